@@ -1,0 +1,297 @@
+"""What the catalogue holds, once loaded and checked: frozen values, no YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum, StrEnum
+
+from changqing.expression import Expression, ValueType
+from changqing.text import Text
+
+
+class Dimension(StrEnum):
+    """The nine dimensions, in the order of every page."""
+
+    ENTITY = "entity"
+    FUNDING = "funding"
+    TEAM = "team"
+    PLANNING = "planning"
+    INFRASTRUCTURE = "infrastructure"
+    CONTENT = "content"
+    MAINTENANCE = "maintenance"
+    USER_SERVICE = "user_service"
+    SECURITY = "security"
+
+
+class Standing(StrEnum):
+    """How binding a criterion is at this stage."""
+
+    CONDITION = "condition"
+    PUBLISHED = "published"
+    DUTY = "duty"
+    PRACTICE = "practice"
+
+
+class Grade(IntEnum):
+    """How well a record proves; a higher grade is a stronger proof."""
+
+    DECLARED = 1
+    DOCUMENTED = 2
+    OBSERVED = 3
+    ATTESTED = 4
+
+
+class Confidence(StrEnum):
+    """How well the source of a citation was read."""
+
+    TEXT_VERIFIED = "text_verified"
+    SECONDARY = "secondary"
+    RECALLED = "recalled"
+    PRACTICE_HIGH = "practice_high"
+    PRACTICE_MEDIUM = "practice_medium"
+    PRACTICE_LOW = "practice_low"
+
+
+class Route(StrEnum):
+    """The two ways the law gives to show long-term service."""
+
+    STANDING = "standing"
+    ABILITY = "ability"
+
+
+class Weight(StrEnum):
+    """Whether a criterion carries a route or only speaks for it."""
+
+    CORE = "core"
+    SUPPORTING = "supporting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce:
+    """Days from `start` to `end`, both included; no `end` means still in force."""
+
+    start: date
+    end: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` lies in force."""
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """A legal text, a published guide, or a collection of reported practice."""
+
+    id: str
+    title: Text
+    number: str | None
+    issuer: Text | None
+    in_force: InForce | None
+    read: str  # full | partial | secondary-only | none
+    sources: tuple[str, ...]
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """Where a rule stands. `article` is None when no number may be printed."""
+
+    instrument: str
+    article: str | None
+    confidence: Confidence
+    says: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """How long a record of the fact counts; `days` None means for ever, with a reason."""
+
+    days: int | None
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One word of the vocabulary: what may be known of one subject."""
+
+    id: str
+    subject: str
+    dimension: Dimension
+    label: Text
+    type: ValueType
+    unit: str | None  # fen | days | months | years | persons | count | basis_points
+    text_kind: str | None  # company_name | person | domain | address | phone | credit_code | plain
+    value_labels: Mapping[str, Text]
+    proof: Grade
+    validity: Validity
+    tolerance: int
+    sources: tuple[str, ...]  # form | paper:<material> | probe:<name> | guided:<target>
+    question: Text | None = None
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A kind of paper. Gives `applicant.has_<id>` and `paper.states_<element>`."""
+
+    id: str
+    label: Text
+    elements: Mapping[str, Text]
+    validity_days: int | None
+    requirement: Text | None
+    accepts: tuple[Text, ...]
+    refuses: tuple[Text, ...]
+    standing: Standing
+    citations: tuple[Citation, ...]
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterValue:
+    """One dated value of a parameter for some licences and scopes (empty: all)."""
+
+    value: int | None
+    licences: tuple[str, ...]
+    scopes: tuple[str, ...]
+    region: str | None
+    in_force: InForce
+    standing: Standing
+    citations: tuple[Citation, ...]
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A number set by law, by a province or by reported practice."""
+
+    id: str
+    label: Text
+    type: ValueType
+    unit: str | None
+    values: tuple[ParameterValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongTerm:
+    """How a criterion bears on long-term capability."""
+
+    route: Route
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What a person does when the criterion does not hold."""
+
+    errand: str
+    text: Text
+    lead_days: int  # working days
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A worked case of one criterion; `members` are rows of other subjects."""
+
+    given: Mapping[str, object]
+    claimed: Mapping[str, object]
+    proven: Mapping[str, object]
+    members: Mapping[str, tuple[Mapping[str, object], ...]]
+    closed: frozenset[str]
+    then: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One question, dated and cited."""
+
+    id: str
+    title: Text
+    dimension: Dimension
+    subject: str
+    standing: Standing
+    long_term: LongTerm | None
+    citations: tuple[Citation, ...]
+    in_force: InForce
+    applies: Expression
+    test: Expression
+    defects: tuple[str, ...]
+    remedy: Remedy
+    examples: tuple[Example, ...]
+    strength: Text | None = None
+    doubt: Text | None = None
+    succeeds: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One visit or call that settles one or more criteria."""
+
+    id: str
+    title: Text
+    where: Text
+    who: Text
+    obtain: Text
+    refused: tuple[Text, ...]
+    valid_days: int | None  # what is fetched counts this long; fetched last
+    online: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """What the service rests on, and the date facts that say until when."""
+
+    id: str
+    label: Text
+    subject: str
+    until: str  # a date fact
+    kind: str  # commitment | renewal
+    open_ended: str | None = None  # a boolean fact: has no end
+    detail: str | None = None  # a text fact shown beside the label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """A business class one can apply for."""
+
+    id: str
+    label: Text
+    scopes: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A province, by its two digits of GB/T 2260."""
+
+    code: str
+    label: Text
+    authority: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """A reason for which papers come back."""
+
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """All that is asked. `facts` is keyed by (subject, fact id)."""
+
+    edition: str
+    digest: str
+    instruments: Mapping[str, Instrument]
+    facts: Mapping[tuple[str, str], Fact]
+    materials: Mapping[str, Material]
+    parameters: Mapping[str, Parameter]
+    criteria: Mapping[str, Criterion]
+    errands: Mapping[str, Errand]
+    commitments: Mapping[str, Commitment]
+    licences: Mapping[str, Licence]
+    regions: Mapping[str, Region]
+    defects: Mapping[str, Defect] = field(default_factory=dict)

@@ -1,0 +1,102 @@
+"""One family of exceptions; every message says what, where and what to do, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from changqing.text import Language, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One thing that is wrong: the file and line where, and what to do next."""
+
+    text: Text
+    path: str | None = None
+    line: int | None = None
+    hint: Text | None = None
+
+    def say(self, language: Language) -> str:
+        """Return `file:line message，hint` in one language."""
+        where = ""
+        if self.path is not None:
+            where = self.path if self.line is None else f"{self.path}:{self.line}"
+            where += " "
+        message = where + self.text.say(language)
+        if self.hint is not None:
+            joint = "，" if language is Language.ZH else "; "
+            message += joint + self.hint.say(language)
+        return message
+
+
+class ChangqingError(Exception):
+    """Anything a shell may catch and show; `issues` come all at once."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, *issues: Issue) -> None:
+        super().__init__("\n".join(issue.say(Language.EN) for issue in issues))
+        self.issues = issues
+
+    @classmethod
+    def of(cls, text: Text, *, hint: Text | None = None) -> ChangqingError:
+        """An error about nothing that stands in a file."""
+        return cls(Issue(text=text, hint=hint))
+
+    def lines(self, language: Language) -> Iterable[str]:
+        """Each issue in one line of `language`."""
+        return (issue.say(language) for issue in self.issues)
+
+
+class CatalogueError(ChangqingError):
+    """A file under `catalogue/` cannot be used."""
+
+    code = "catalogue"
+
+
+class RuleError(ChangqingError):
+    """An expression is outside the language, or names what does not exist.
+
+    `offset` counts characters from the start of the expression's text.
+    """
+
+    code = "rule"
+
+    def __init__(self, *issues: Issue, offset: int = 0) -> None:
+        super().__init__(*issues)
+        self.offset = offset
+
+
+class CaseError(ChangqingError):
+    """A case folder, its `case.yaml` or one of its papers cannot be used."""
+
+    code = "case"
+
+
+class NetError(ChangqingError):
+    """Could not look. `reason` is one of the gap reasons; becomes a gap, never a fact."""
+
+    code = "net"
+    exit_code = 3
+
+    def __init__(self, *issues: Issue, reason: str, transient: bool = True) -> None:
+        super().__init__(*issues)
+        self.reason = reason
+        self.transient = transient
+
+
+class TamperError(ChangqingError):
+    """Recorded evidence no longer agrees with its log. Nobody catches this and goes on."""
+
+    code = "tampered"
+    exit_code = 4
+
+
+class DocumentError(ChangqingError):
+    """A report or document could not be made."""
+
+    code = "document"
+    exit_code = 3

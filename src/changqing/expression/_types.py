@@ -1,0 +1,44 @@
+"""Types and values of the expression language (design: no floats, three truth values)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+Value = bool | int | str | date | frozenset[str]
+"""A known value. Unknown is never a value: it is the absence of one (None)."""
+
+
+class Kind(StrEnum):
+    """The six types of the language."""
+
+    BOOLEAN = "boolean"
+    NUMBER = "number"
+    DATE = "date"
+    CATEGORY = "category"
+    TEXT = "text"
+    SET = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """A type; `values` lists what a category or a set may hold."""
+
+    kind: Kind
+    values: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Every name an expression may use: facts by subject, parameters, givens.
+
+    A subject's `kind` or `role` is a fact of type category like any other here;
+    `structural` names those, which `applies` may use because they are never unknown.
+    """
+
+    facts: Mapping[str, Mapping[str, ValueType]]
+    parameters: Mapping[str, ValueType]
+    givens: Mapping[str, ValueType]
+    structural: frozenset[str] = frozenset({"kind", "role"})
