@@ -125,3 +125,17 @@ class Resolved:
     gap_detail: Text | None
     agree_claimed: bool | None
     agree_proven: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at reaching a service. `answered` None: our own network was in doubt."""
+
+    subject: Subject
+    url: str
+    at: datetime
+    answered: bool | None
+    reason: GapReason | None  # why it did not answer, or why we cannot say
+    status: int | None
+    control_ok: bool
+    number: int = 0
