@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
-from changqing.expression import Expression, ValueType
 from changqing.text import Text
+
+if TYPE_CHECKING:
+    from changqing.expression import Expression, ValueType
 
 
 class Dimension(StrEnum):
@@ -52,6 +55,17 @@ class Confidence(StrEnum):
     PRACTICE_HIGH = "practice_high"
     PRACTICE_MEDIUM = "practice_medium"
     PRACTICE_LOW = "practice_low"
+
+
+class Verdict(StrEnum):
+    """What is found of one criterion, from its proven and its claimed value."""
+
+    MET = "met"
+    CONTRADICTED = "contradicted"
+    UNMET = "unmet"
+    UNPROVEN = "unproven"
+    UNDETERMINED = "undetermined"
+    NOT_APPLICABLE = "not_applicable"
 
 
 class Route(StrEnum):
@@ -145,6 +159,7 @@ class Material:
     refuses: tuple[Text, ...]
     standing: Standing
     citations: tuple[Citation, ...]
+    dimension: Dimension = Dimension.ENTITY
     form: str | None = None
 
 
@@ -219,7 +234,7 @@ class Criterion:
     test: Expression
     defects: tuple[str, ...]
     remedy: Remedy
-    examples: tuple[Example, ...]
+    examples: Sequence[Example]  # decoded when first asked for
     strength: Text | None = None
     doubt: Text | None = None
     succeeds: str | None = None
@@ -277,11 +292,16 @@ class Defect:
 
     code: str
     label: Text
+    not_before_licence: Text | None = None  # why no criterion need detect it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """All that is asked. `facts` is keyed by (subject, fact id)."""
+    """All that is asked. `facts` is keyed by (subject, fact id).
+
+    `program` is the SQLite program of all criteria as plain data, when it was kept
+    with the compiled catalogue; ask `sqlite_program` for it.
+    """
 
     edition: str
     digest: str
@@ -295,3 +315,4 @@ class Catalogue:
     licences: Mapping[str, Licence]
     regions: Mapping[str, Region]
     defects: Mapping[str, Defect] = field(default_factory=dict)
+    program: object | None = field(default=None, repr=False, compare=False)

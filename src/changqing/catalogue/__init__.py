@@ -1,0 +1,143 @@
+"""What is asked: instruments, facts, materials, parameters, criteria, errands.
+
+The texts are YAML files beside this package. `load` reads and checks them;
+`load_compiled` gives the same from a cache, and imports neither the YAML reader nor
+pydantic nor the parser of expressions unless the cache is cold.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from changqing.catalogue._model import (
+    Catalogue,
+    Citation,
+    Commitment,
+    Confidence,
+    Criterion,
+    Defect,
+    Dimension,
+    Errand,
+    Example,
+    Fact,
+    Grade,
+    InForce,
+    Instrument,
+    Licence,
+    LongTerm,
+    Material,
+    Parameter,
+    ParameterValue,
+    Region,
+    Remedy,
+    Route,
+    Standing,
+    Validity,
+    Verdict,
+    Weight,
+)
+from changqing.catalogue._words import (
+    CONFIDENCE_WORDS,
+    DIMENSION_WORDS,
+    GRADE_WORDS,
+    ROUTE_WORDS,
+    SCOPE_WORDS,
+    STAGE_WORDS,
+    STANDING_MEANINGS,
+    STANDING_WORDS,
+    SUBJECT_WORDS,
+    UNIT_WORDS,
+    VERDICT_WORDS,
+    WEIGHT_WORDS,
+)
+
+if TYPE_CHECKING:
+    from changqing.catalogue._check import check
+    from changqing.catalogue._compiled import load_compiled
+    from changqing.catalogue._load import CATALOGUE_ROOT, load
+    from changqing.catalogue._lookup import (
+        APPLIES,
+        in_force,
+        parameter_value,
+        rules,
+        sqlite_program,
+        vocabulary,
+    )
+    from changqing.catalogue._reference import listing, reference
+
+__all__ = [
+    "APPLIES",
+    "CATALOGUE_ROOT",
+    "CONFIDENCE_WORDS",
+    "DIMENSION_WORDS",
+    "GRADE_WORDS",
+    "ROUTE_WORDS",
+    "SCOPE_WORDS",
+    "STAGE_WORDS",
+    "STANDING_MEANINGS",
+    "STANDING_WORDS",
+    "SUBJECT_WORDS",
+    "UNIT_WORDS",
+    "VERDICT_WORDS",
+    "WEIGHT_WORDS",
+    "Catalogue",
+    "Citation",
+    "Commitment",
+    "Confidence",
+    "Criterion",
+    "Defect",
+    "Dimension",
+    "Errand",
+    "Example",
+    "Fact",
+    "Grade",
+    "InForce",
+    "Instrument",
+    "Licence",
+    "LongTerm",
+    "Material",
+    "Parameter",
+    "ParameterValue",
+    "Region",
+    "Remedy",
+    "Route",
+    "Standing",
+    "Validity",
+    "Verdict",
+    "Weight",
+    "check",
+    "in_force",
+    "listing",
+    "load",
+    "load_compiled",
+    "parameter_value",
+    "reference",
+    "rules",
+    "sqlite_program",
+    "vocabulary",
+]
+
+_LATER = {
+    "CATALOGUE_ROOT": "_load",
+    "load": "_load",
+    "load_compiled": "_compiled",
+    "check": "_check",
+    "listing": "_reference",
+    "reference": "_reference",
+    "APPLIES": "_lookup",
+    "in_force": "_lookup",
+    "parameter_value": "_lookup",
+    "rules": "_lookup",
+    "sqlite_program": "_lookup",
+    "vocabulary": "_lookup",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is heavy only when it is asked for."""
+    if name not in _LATER:
+        raise AttributeError(name)
+    value: object = getattr(
+        import_module(f"changqing.catalogue.{_LATER[name]}"), name
+    )
+    globals()[name] = value
+    return value
