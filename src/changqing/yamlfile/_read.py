@@ -1,0 +1,494 @@
+"""A strict reader of YAML 1.2 that knows the line of everything it read.
+
+Stricter than YAML: one document, keys are words and never repeated, no tags, no
+directives; and bounded: size, depth and what aliases expand to. Scalars follow the
+core schema but for fractions, which stay text, since no number here has one. Whatever
+the bytes, the only exception is the error class that was asked for, with all issues.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.text import Text
+
+Loc = tuple[str | int, ...]
+"""A way into the data: keys of mappings, places in lists counted from 0."""
+
+MAX_BYTES: Final = 2_000_000
+MAX_DEPTH: Final = 40
+MAX_NODES: Final = 200_000
+
+_NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE: Final = frozenset({"true", "True", "TRUE"})
+_FALSE: Final = frozenset({"false", "False", "FALSE"})
+_DECIMAL: Final = re.compile(r"[-+]?[0-9]{1,30}\Z")
+_OCTAL: Final = re.compile(r"0o[0-7]{1,30}\Z")
+_HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]{1,30}\Z")
+
+_BROKEN_SCANNER: Final = (
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What the YAML library was seen to raise for bytes that are no YAML at all."""
+
+
+@dataclass(slots=True)
+class _Mark:
+    """Where one node stands. `key_line` is that of the key it belongs to."""
+
+    line: int
+    start: int = 0
+    raw: str | None = None
+    key_line: int | None = None
+    children: dict[str | int, _Mark] = field(default_factory=dict)
+    weight: int = 1
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YamlFile:
+    """The data of one file: dict, list, str, int, bool, None; and their lines.
+
+    Dates and fractions are text as written.
+    """
+
+    path: str
+    data: object
+    text: str = field(repr=False)
+    _root: _Mark = field(repr=False)
+
+    def line(self, loc: Loc) -> int:
+        """The line (from 1) of a node's key, or of the nearest node around it."""
+        mark, line = self._root, self._root.line
+        for step in loc:
+            child = mark.children.get(step)
+            if child is not None:
+                mark = child
+                line = child.line if child.key_line is None else child.key_line
+        return line
+
+    def line_at(self, loc: Loc, offset: int) -> int:
+        """The line of the character at `offset` of the text found at `loc`."""
+        mark = self._find(loc)
+        if mark is None or mark.raw is None:
+            return self.line(loc)
+        wanted = sum(1 for letter in mark.raw[:offset] if not letter.isspace())
+        line, position = mark.line, mark.start
+        source = self.text
+        if source[position : position + 1] in {"|", ">"}:  # a block scalar's header
+            end = source.find("\n", position)
+            if end < 0:
+                return line
+            position, line = end + 1, line + 1
+        elif source[position : position + 1] in {"'", '"'}:
+            position += 1
+        while position < len(source):
+            letter = source[position]
+            if letter == "\n":
+                line += 1
+            elif not letter.isspace():
+                if wanted == 0:
+                    return line
+                wanted -= 1
+            position += 1
+        return line
+
+    def raw(self, loc: Loc) -> str | None:
+        """A scalar as it is written, before it became a number or a truth value."""
+        mark = self._find(loc)
+        return None if mark is None else mark.raw
+
+    def has(self, loc: Loc) -> bool:
+        """Whether there is a node at exactly this place."""
+        return self._find(loc) is not None
+
+    def issue(self, loc: Loc, text: Text, *, hint: Text | None = None) -> Issue:
+        """An issue about the node at `loc`."""
+        return Issue(text=text, path=self.path, line=self.line(loc), hint=hint)
+
+    def _find(self, loc: Loc) -> _Mark | None:
+        mark = self._root
+        for step in loc:
+            child = mark.children.get(step)
+            if child is None:
+                return None
+            mark = child
+        return mark
+
+
+class _Refused(Exception):
+    """What was read goes no further; carries the issue."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__()
+        self.issue = issue
+
+
+def read(
+    path: Path,
+    *,
+    text: str | bytes | None = None,
+    shown: str | None = None,
+    error: type[ChangqingError] = CaseError,
+) -> YamlFile:
+    """Read a file, or `text` as if it stood there; `shown` is the path in messages."""
+    file, issues = examine(path, text=text, shown=shown)
+    if file is None or issues:
+        raise error(*issues)
+    return file
+
+
+def examine(
+    path: Path, *, text: str | bytes | None = None, shown: str | None = None
+) -> tuple[YamlFile | None, list[Issue]]:
+    """As `read`, raising nothing: what could be read, and all that is wrong with it.
+
+    Repeated keys still leave a file, with the first of them, so that whoever checks the
+    fields can report everything together.
+    """
+    name = str(path) if shown is None else shown
+    try:
+        content = _characters(path, name, text)
+        return _compose(content, name)
+    except _Refused as refused:
+        return None, [refused.issue]
+
+
+def _characters(path: Path, name: str, text: str | bytes | None) -> str:
+    if text is None:
+        try:
+            with path.open("rb") as stream:
+                text = stream.read(MAX_BYTES + 1)
+        except FileNotFoundError:
+            raise _Refused(_no_file(name)) from None
+        except (OSError, ValueError) as problem:
+            said = getattr(problem, "strerror", None) or str(problem)
+            raise _Refused(
+                Issue(
+                    text=Text(f"文件打不开：{said}", f"cannot be opened: {said}"),
+                    path=name,
+                )
+            ) from None
+    if isinstance(text, str):
+        text = text.encode("utf-8", "surrogatepass")
+    if len(text) > MAX_BYTES:
+        size = MAX_BYTES // 1_000_000
+        raise _Refused(
+            Issue(
+                text=Text(f"文件超过{size} MB", f"is larger than {size} MB"),
+                path=name,
+                hint=Text("请检查是否选错了文件", "check that it is the right file"),
+            )
+        )
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = text.count(b"\n", 0, problem.start) + 1
+    raise _Refused(
+        Issue(
+            text=Text("不是UTF-8编码的文本", "is not UTF-8 text"),
+            path=name,
+            line=line,
+            hint=Text("请用UTF-8编码另存后再试", "save it as UTF-8 and try again"),
+        )
+    )
+
+
+def _no_file(name: str) -> Issue:
+    return Issue(
+        text=Text("文件不存在", "does not exist"),
+        path=name,
+        hint=Text("请检查路径", "check the path"),
+    )
+
+
+def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
+    builder = _Builder(name)
+    try:
+        data, root = builder.build(YAML(typ="safe", pure=True).parse(content))
+    except MarkedYAMLError as problem:
+        raise _Refused(_syntax(problem, content, name)) from None
+    except ReaderError as problem:
+        line = content.count("\n", 0, _place(problem)) + 1
+        raise _Refused(
+            Issue(
+                text=Text("含有不可见的控制字符", "holds a control character"),
+                path=name,
+                line=line,
+                hint=Text("请删去后再试", "remove it and try again"),
+            )
+        ) from None
+    except (YAMLError, *_BROKEN_SCANNER):
+        raise _Refused(
+            Issue(text=Text("不是YAML文件", "is not a YAML file"), path=name)
+        ) from None
+    file = YamlFile(path=name, data=data, text=content, _root=root)
+    return file, builder.issues
+
+
+def _place(problem: ReaderError) -> int:
+    position = problem.position
+    return position if isinstance(position, int) else 0
+
+
+def _syntax(problem: MarkedYAMLError, content: str, name: str) -> Issue:
+    mark = problem.problem_mark or problem.context_mark
+    line = 1 if mark is None else min(mark.line, content.count("\n")) + 1
+    said = str(problem.problem or problem.context or "").strip()
+    row = content.split("\n")[line - 1] if content else ""
+    before = content.split("\n")[line - 2] if line > 1 else ""
+    if "\\t" in said or "\t" in row[: len(row) - len(row.lstrip())]:
+        text = Text("缩进用了制表符（Tab）", "is indented with a tab")
+        hint = Text("请改用空格", "use spaces")
+    elif "：" in row and ": " not in row:
+        text = Text("键后面用了中文冒号“：”", "has a full-width colon after a key")
+        hint = Text("请改为英文冒号加一个空格", "write a plain colon and a space")
+    elif "：" in before and ": " not in before:
+        line -= 1
+        text = Text("键后面用了中文冒号“：”", "has a full-width colon after a key")
+        hint = Text("请改为英文冒号加一个空格", "write a plain colon and a space")
+    elif said.startswith("mapping values are not allowed"):
+        text = Text("这里不能有“: ”", "has a colon where none may be")
+        hint = Text(
+            "请检查缩进，值中含冒号时请加引号",
+            "check the indentation, and quote a value that holds a colon",
+        )
+    elif "undefined alias" in said:
+        text = Text("引用了不存在的锚点", "uses an alias that is not defined")
+        hint = Text("请先用&定义", "define it with & first")
+    else:
+        text = Text(f"YAML写法有误（{said}）", f"is not valid YAML ({said})")
+        hint = Text("请检查缩进、引号和括号", "check indentation, quotes and brackets")
+    return Issue(text=text, path=name, line=line, hint=hint)
+
+
+class _Builder:
+    """Plain data and marks out of the events of one document."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.issues: list[Issue] = []
+        self.anchors: dict[str, tuple[object, _Mark]] = {}
+        self.nodes = 0
+
+    def build(self, events: Iterator[Event]) -> tuple[object, _Mark]:
+        data: object = None
+        root = _Mark(line=1)
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self._refused(
+                        event,
+                        Text("一个文件只能有一份内容", "holds more than one document"),
+                        Text("请删去“---”以后的部分", "remove what follows ---"),
+                    )
+                if event.version is not None or event.tags:
+                    raise self._refused(
+                        event,
+                        Text("不支持%开头的指令", "has a % directive"),
+                        Text("请删去", "remove it"),
+                    )
+                data, root = self._node(next(events), events, 1)
+            elif isinstance(event, StreamEndEvent):
+                break
+        return data, root
+
+    def _node(
+        self, event: Event, events: Iterator[Event], depth: int
+    ) -> tuple[object, _Mark]:
+        if depth > MAX_DEPTH:
+            raise self._refused(event, Text("嵌套过深", "is nested too deeply"))
+        if isinstance(event, AliasEvent):
+            return self._alias(event)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event)
+        mark = _Mark(
+            line=event.start_mark.line + 1, start=event.start_mark.index, closed=False
+        )
+        data: object
+        if isinstance(event, MappingStartEvent):
+            self._untagged(event, event.tag)
+            mapping: dict[str, object] = {}
+            data = mapping
+            self._count(event, 1)
+            self._anchor(event.anchor, data, mark)
+            self._fill_mapping(mapping, mark, events, depth)
+        else:
+            assert isinstance(event, SequenceStartEvent)
+            self._untagged(event, event.tag)
+            sequence: list[object] = []
+            data = sequence
+            self._count(event, 1)
+            self._anchor(event.anchor, data, mark)
+            for item in events:
+                if isinstance(item, SequenceEndEvent):
+                    break
+                value, child = self._node(item, events, depth + 1)
+                mark.children[len(sequence)] = child
+                mark.weight += child.weight
+                sequence.append(value)
+        mark.closed = True
+        return data, mark
+
+    def _fill_mapping(
+        self,
+        mapping: dict[str, object],
+        mark: _Mark,
+        events: Iterator[Event],
+        depth: int,
+    ) -> None:
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                return
+            if not isinstance(event, ScalarEvent):
+                raise self._refused(
+                    event,
+                    Text("键只能是一个词", "has a key that is not a single word"),
+                )
+            key: str = event.value
+            self._count(event, 1)
+            self._anchor(event.anchor, key, _Mark(line=event.start_mark.line + 1))
+            line = event.start_mark.line + 1
+            value, child = self._node(next(events), events, depth + 1)
+            if key in mapping:
+                first = mark.children[key]
+                where = first.line if first.key_line is None else first.key_line
+                self.issues.append(
+                    Issue(
+                        text=Text(
+                            f"键 {key} 重复，第{where}行已经有了",
+                            f"repeats the key {key} of line {where}",
+                        ),
+                        path=self.name,
+                        line=line,
+                        hint=Text("请删去其中一个", "remove one of them"),
+                    )
+                )
+                continue
+            mapping[key] = value
+            if child.key_line is not None:  # an alias: this key has its own line
+                child = _Mark(
+                    line=child.line,
+                    start=child.start,
+                    raw=child.raw,
+                    children=child.children,
+                    weight=child.weight,
+                )
+            child.key_line = line
+            mark.children[key] = child
+            mark.weight += child.weight + 1
+
+    def _scalar(self, event: ScalarEvent) -> tuple[object, _Mark]:
+        self._count(event, 1)
+        raw: str = event.value
+        mark = _Mark(
+            line=event.start_mark.line + 1, start=event.start_mark.index, raw=raw
+        )
+        plain = event.style is None or event.style == ""
+        tag = event.tag
+        if tag is not None and tag not in {"!", "tag:yaml.org,2002:str"}:
+            self._untagged(event, tag)
+        value: object = _core(raw) if plain and tag is None else raw
+        if event.style == '"' and any("\ud800" <= each <= "\udfff" for each in raw):
+            raise self._refused(
+                event,
+                Text("含有不成字的转义", "holds an escape that is no character"),
+                Text("请直接写出该字", "write the character itself"),
+            )
+        self._anchor(event.anchor, value, mark)
+        return value, mark
+
+    def _alias(self, event: AliasEvent) -> tuple[object, _Mark]:
+        known = self.anchors.get(event.anchor)
+        if known is None:
+            raise self._refused(
+                event,
+                Text(
+                    f"引用的 *{event.anchor} 不存在",
+                    f"uses *{event.anchor}, which is not defined",
+                ),
+                Text("请先用&定义", "define it with & first"),
+            )
+        data, mark = known
+        if not mark.closed:
+            raise self._refused(
+                event,
+                Text(
+                    f"*{event.anchor} 引用了自身", f"has *{event.anchor} inside itself"
+                ),
+            )
+        self._count(event, mark.weight)
+        return data, mark
+
+    def _anchor(self, anchor: str | None, data: object, mark: _Mark) -> None:
+        if anchor is not None:
+            self.anchors[anchor] = (data, mark)
+
+    def _count(self, event: Event, weight: int) -> None:
+        self.nodes += weight
+        if self.nodes > MAX_NODES:
+            raise self._refused(event, Text("内容过多", "holds too much"))
+
+    def _untagged(self, event: Event, tag: str | None) -> None:
+        if tag is not None:
+            raise self._refused(
+                event,
+                Text(f"不支持标记 {tag}", f"has the tag {tag}"),
+                Text("请删去", "remove it"),
+            )
+
+    def _refused(self, event: Event, text: Text, hint: Text | None = None) -> _Refused:
+        line = event.start_mark.line + 1
+        return _Refused(Issue(text=text, path=self.name, line=line, hint=hint))
+
+
+def _core(raw: str) -> object:
+    """A plain scalar by the core schema of YAML 1.2; fractions stay text."""
+    if raw in _NULL:
+        return None
+    if raw in _TRUE:
+        return True
+    if raw in _FALSE:
+        return False
+    if _DECIMAL.match(raw):
+        return int(raw)
+    if _OCTAL.match(raw):
+        return int(raw[2:], 8)
+    if _HEXADECIMAL.match(raw):
+        return int(raw[2:], 16)
+    return raw
+
+
+def as_mapping(value: object) -> Mapping[str, Any]:
+    """The mapping a file is, or an empty one when it is something else."""
+    return value if isinstance(value, dict) else {}
