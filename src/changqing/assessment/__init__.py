@@ -1,0 +1,48 @@
+"""Rows → verdicts → explanation → errands: judgement as a pure function."""
+
+from changqing.assessment._assess import Judge, bound_parameters, rows_of
+from changqing.assessment._errands import plan
+from changqing.assessment._model import (
+    Application,
+    Assessment,
+    Certainty,
+    Finding,
+    FindingGap,
+    LongTermState,
+    LongTermView,
+    Plan,
+    PlannedErrand,
+    Readiness,
+    Side,
+    Situation,
+    Term,
+)
+from changqing.assessment._simulate import simulate
+from changqing.assessment._verdict import URGENCY, blocks, count, is_required
+from changqing.assessment._words import say_value
+
+__all__ = [
+    "URGENCY",
+    "Application",
+    "Assessment",
+    "Certainty",
+    "Finding",
+    "FindingGap",
+    "Judge",
+    "LongTermState",
+    "LongTermView",
+    "Plan",
+    "PlannedErrand",
+    "Readiness",
+    "Side",
+    "Situation",
+    "Term",
+    "blocks",
+    "bound_parameters",
+    "count",
+    "is_required",
+    "plan",
+    "rows_of",
+    "say_value",
+    "simulate",
+]

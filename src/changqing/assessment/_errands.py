@@ -1,0 +1,200 @@
+"""What to do by when: findings grouped by what a person does, laid out in working days.
+
+Forward from the day of the assessment gives the earliest day; backward from the day of
+submission gives the latest start. Papers that count only for a short time are fetched
+last: no earlier than their validity allows on the day of submission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
+
+from changqing import calendar
+from changqing.assessment._model import (
+    Assessment,
+    Finding,
+    LongTermState,
+    Plan,
+    PlannedErrand,
+)
+from changqing.assessment._verdict import is_required
+from changqing.catalogue import Catalogue, Route, Verdict
+
+_SETTLED = (Verdict.MET, Verdict.NOT_APPLICABLE)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Draft:
+    errand: str
+    criteria: list[str] = field(default_factory=list)
+    lead_days: int = 0
+    required: bool = False
+    needs: set[str] = field(default_factory=set)
+
+
+def plan(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    *,
+    unsettled: Callable[[Iterable[str]], Sequence[str]],
+) -> Plan:
+    """Lay out the errands that settle every open finding.
+
+    `unsettled` applies the remedies of the named criteria and returns those whose
+    verdict is still not met (`simulate`); a plan promises nothing it did not try.
+    """
+    open_findings = [f for f in assessment.findings if f.verdict not in _SETTLED]
+    required = {f.criterion.id for f in _required(assessment)}
+    drafts = _group(open_findings, required)
+    order = _order(drafts)
+    as_of = assessment.situation.as_of
+    submit_on = assessment.situation.application.submit_on
+    earliest, provisional_forward = _forward(drafts, order, as_of)
+    latest, provisional_back = _backward(drafts, order, submit_on)
+    errands = []
+    for name in order:
+        draft = drafts[name]
+        provisional = name in provisional_forward or name in provisional_back
+        start, done_by = earliest[name]
+        late = False
+        if name in latest:
+            last_start, last_done = latest[name]
+            late = last_start < as_of
+            if not late:
+                start, done_by = last_start, last_done
+            valid_days = catalogue.errands[name].valid_days
+            if valid_days is not None and submit_on is not None:
+                not_before = submit_on - timedelta(days=valid_days)
+                start = max(start, not_before)
+                done_by = max(done_by, start)
+        errands.append(
+            PlannedErrand(
+                errand=name,
+                criteria=tuple(sorted(draft.criteria)),
+                needs=tuple(sorted(draft.needs)),
+                lead_days=draft.lead_days,
+                start=start,
+                done_by=done_by,
+                earliest_done=earliest[name][1],
+                required=draft.required,
+                late=late,
+                provisional=provisional,
+            )
+        )
+    left = tuple(unsettled(criterion for d in drafts.values() for criterion in d.criteria))
+    ready_on = None
+    if not required & set(left):
+        ready_on = max(
+            (errand.earliest_done for errand in errands if errand.required),
+            default=as_of,
+        )
+    return Plan(
+        errands=tuple(
+            sorted(errands, key=lambda e: (e.start, not e.required, e.done_by, e.errand))
+        ),
+        ready_on=ready_on,
+        provisional=any(e.provisional for e in errands if e.required),
+        unsettled=left,
+    )
+
+
+def _required(assessment: Assessment) -> list[Finding]:
+    """Open findings that must be settled to be ready, and shown by the shorter route."""
+    needed = [
+        finding
+        for finding in assessment.findings
+        if is_required(finding) and finding.verdict is not Verdict.MET
+    ]
+    view = assessment.long_term
+    if view.state is not LongTermState.SHOWN:
+        open_cores = {
+            route: [f for f in cores if f.verdict is not Verdict.MET]
+            for route, cores in view.cores.items()
+            if cores
+        }
+        if open_cores:
+            # A record of operation cannot be fetched; a route is chosen by what is left.
+            shortest = min(
+                open_cores,
+                key=lambda route: (route is Route.STANDING, len(open_cores[route])),
+            )
+            needed += open_cores[shortest]
+        needed += [
+            finding
+            for finding in view.doubts
+            if finding.verdict is Verdict.CONTRADICTED
+        ]
+    return needed
+
+
+def _group(findings: Sequence[Finding], required: set[str]) -> dict[str, _Draft]:
+    drafts: dict[str, _Draft] = {}
+    settles: dict[str, str] = {}
+    for finding in findings:
+        criterion = finding.criterion
+        draft = drafts.setdefault(
+            criterion.remedy.errand, _Draft(errand=criterion.remedy.errand)
+        )
+        settles[criterion.id] = draft.errand
+        if criterion.id not in draft.criteria:
+            draft.criteria.append(criterion.id)
+        draft.lead_days = max(draft.lead_days, criterion.remedy.lead_days)
+        draft.required = draft.required or criterion.id in required
+    for finding in findings:
+        draft = drafts[finding.criterion.remedy.errand]
+        for need in finding.criterion.remedy.needs:
+            supplier = settles.get(need)
+            if supplier is not None and supplier != draft.errand:
+                draft.needs.add(supplier)
+    return drafts
+
+
+def _order(drafts: Mapping[str, _Draft]) -> list[str]:
+    """Suppliers before those who need them; a circle is cut at its last edge."""
+    needs = {name: set(draft.needs) for name, draft in sorted(drafts.items())}
+    while True:
+        try:
+            return list(TopologicalSorter(needs).static_order())
+        except CycleError as circle:
+            supplier, needer = circle.args[1][0], circle.args[1][1]
+            needs[needer].discard(supplier)
+            drafts[needer].needs.discard(supplier)
+
+
+def _forward(
+    drafts: Mapping[str, _Draft], order: Sequence[str], as_of: date
+) -> tuple[dict[str, tuple[date, date]], set[str]]:
+    spans: dict[str, tuple[date, date]] = {}
+    provisional = set()
+    for name in order:
+        draft = drafts[name]
+        start = max((spans[need][1] for need in draft.needs), default=as_of)
+        done, unsure = calendar.add_working_days(start, draft.lead_days)
+        spans[name] = (start, done)
+        if unsure:
+            provisional.add(name)
+    return spans, provisional
+
+
+def _backward(
+    drafts: Mapping[str, _Draft], order: Sequence[str], submit_on: date | None
+) -> tuple[dict[str, tuple[date, date]], set[str]]:
+    if submit_on is None:
+        return {}, set()
+    spans: dict[str, tuple[date, date]] = {}
+    provisional = set()
+    eve, _ = calendar.subtract_working_days(submit_on, 1)
+    for name in reversed(order):
+        followers = [
+            spans[other][0] for other in spans if name in drafts[other].needs
+        ]
+        done = min(followers, default=eve)
+        start, unsure = calendar.subtract_working_days(done, drafts[name].lead_days)
+        spans[name] = (start, done)
+        if unsure:
+            provisional.add(name)
+    return spans, provisional
+

@@ -1,0 +1,189 @@
+"""What an assessment says: verdicts, the two sentences, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from changqing.catalogue import Criterion, Route, Verdict
+from changqing.evidence import Conflict, GapReason, Record, Resolved, Subject
+from changqing.expression import Value
+from changqing.text import Text
+
+
+class Readiness(StrEnum):
+    """申报条件: whether the conditions of this grant are shown to hold."""
+
+    READY = "ready"
+    OPEN = "open"
+    NOT_READY = "not_ready"
+
+
+class LongTermState(StrEnum):
+    """长期服务能力: whether the service is shown to last."""
+
+    SHOWN = "shown"
+    OPEN = "open"
+    IN_DOUBT = "in_doubt"
+
+
+class Certainty(StrEnum):
+    """How sure a defect is."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What is applied for: the givens of every expression."""
+
+    licence: str
+    scope: str
+    region: str | None
+    stage: str
+    submit_on: date | None
+
+    def givens(self, as_of: date) -> Mapping[str, Value | None]:
+        """Bind the givens for `as_of`; the report year is the year before."""
+        return {
+            "licence": self.licence,
+            "scope": self.scope,
+            "region": self.region,
+            "stage": self.stage,
+            "submit_on": self.submit_on,
+            "as_of": as_of,
+            "report_year": as_of.year - 1,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that is known on one day, ready to be judged.
+
+    `open_claimed` and `open_proven` name the subjects whose list is not closed.
+    """
+
+    as_of: date
+    application: Application
+    subjects: tuple[Subject, ...]
+    labels: Mapping[Subject, Text]
+    resolved: Mapping[tuple[Subject, str], Resolved]
+    conflicts: tuple[Conflict, ...]
+    open_claimed: frozenset[str]
+    open_proven: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One answer to one term: the value, whether it satisfies, and who says so."""
+
+    value: Text
+    holds: bool | None
+    record: Record | None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One comparison of a criterion with both answers beside it."""
+
+    label: Text
+    operator: str
+    threshold: Text
+    claimed: Side
+    proven: Side
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGap:
+    """Why a fact that a criterion reads is not proven."""
+
+    fact: str
+    label: Text
+    subject: Subject
+    reason: GapReason
+    detail: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The verdict of one criterion for one subject, with its derivation.
+
+    `subject` is None where the criterion's subject has no member.
+    """
+
+    criterion: Criterion
+    subject: Subject | None
+    verdict: Verdict
+    claimed: bool | None
+    proven: bool | None
+    explanation: Text
+    terms: tuple[Term, ...]
+    evidence: tuple[Record, ...]
+    gaps: tuple[FindingGap, ...]
+    conflicts: tuple[Conflict, ...]
+    unknown_parameters: tuple[str, ...]
+
+    @property
+    def certainty(self) -> Certainty | None:
+        """Certain when unmet or contradicted, possible when unknown, None when met."""
+        if self.verdict in (Verdict.UNMET, Verdict.CONTRADICTED):
+            return Certainty.CERTAIN
+        if self.verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN):
+            return Certainty.POSSIBLE
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongTermView:
+    """The second sentence: its state, the route that carries it, doubts and strengths."""
+
+    state: LongTermState
+    route: Route | None
+    doubts: tuple[Finding, ...]
+    strengths: tuple[Finding, ...]
+    cores: Mapping[Route, tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedErrand:
+    """One visit or call, with the days it must start and be done by."""
+
+    errand: str
+    criteria: tuple[str, ...]
+    needs: tuple[str, ...]
+    lead_days: int
+    start: date
+    done_by: date
+    earliest_done: date
+    required: bool
+    late: bool
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to do, and the earliest day on which the case can be ready and shown.
+
+    `ready_on` is None when something required has no errand that settles it.
+    `unsettled` names criteria that the simulation of the errands left unmet.
+    """
+
+    errands: tuple[PlannedErrand, ...]
+    ready_on: date | None
+    provisional: bool
+    unsettled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The judgement of one situation by one catalogue."""
+
+    situation: Situation
+    findings: tuple[Finding, ...]
+    readiness: Readiness
+    long_term: LongTermView

@@ -1,0 +1,578 @@
+"""The assessment as plain JSON: what `--json` prints and what every page renders.
+
+Texts are `{zh, en}`; enums are their codes; days are ISO 8601. Same input, same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from changqing.assessment import (
+    URGENCY,
+    Assessment,
+    Finding,
+    LongTermState,
+    Plan,
+    PlannedErrand,
+    Readiness,
+    Side,
+    Term,
+    blocks,
+    say_value,
+)
+from changqing.catalogue import (
+    CONFIDENCE_WORDS,
+    Catalogue,
+    Citation,
+    Grade,
+    Standing,
+    Verdict,
+)
+from changqing.evidence import Conflict, Record, Subject
+from changqing.outlook import Endurance, Support
+from changqing.text import Text, both
+
+Json = dict[str, object]
+_BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portrait:
+    """Who the case is about, as every page prints it."""
+
+    name: str
+    credit_code: str | None
+    services: Sequence[Mapping[str, str]]
+    evidence_mode: str  # live | recorded
+    assessed_at: datetime | None
+
+
+def view(
+    assessment: Assessment,
+    plan: Plan,
+    endurance: Endurance,
+    *,
+    catalogue: Catalogue,
+    portrait: Portrait,
+) -> Json:
+    """Everything the assessment says, ready for `json.dumps`."""
+    writer = _Writer(assessment=assessment, catalogue=catalogue)
+    return writer.document(plan, endurance, portrait)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    assessment: Assessment
+    catalogue: Catalogue
+
+    def document(self, plan: Plan, endurance: Endurance, portrait: Portrait) -> Json:
+        situation = self.assessment.situation
+        findings = self.assessment.findings
+        return {
+            "case": self._case(portrait),
+            "as_of": situation.as_of.isoformat(),
+            "assessed_at": _moment(portrait.assessed_at),
+            "catalogue": {
+                "edition": self.catalogue.edition,
+                "digest": self.catalogue.digest,
+            },
+            "readiness": self.assessment.readiness.value,
+            "long_term": self._long_term(),
+            "headline": {
+                "readiness": _text(_readiness_sentence(self.assessment)),
+                "long_term": _text(_long_term_sentence(self.assessment)),
+                "endurance": _text(_endurance_sentence(endurance)),
+            },
+            "counts": _counts(findings),
+            "findings": [self._finding(finding) for finding in findings],
+            "conflicts": [self._conflict(c) for c in situation.conflicts],
+            "gaps": self._gaps(),
+            "errands": [self._errand(errand, plan) for errand in plan.errands],
+            "ready_on": _day(plan.ready_on),
+            "ready_on_text": _text(_ready_sentence(self.assessment, plan)),
+            "unsettled": list(plan.unsettled),
+            "endurance": self._endurance(endurance),
+            "evidence": self._evidence(),
+        }
+
+    def _case(self, portrait: Portrait) -> Json:
+        application = self.assessment.situation.application
+        licence = self.catalogue.licences[application.licence]
+        region = self.catalogue.regions.get(application.region or "")
+        return {
+            "name": portrait.name,
+            "credit_code": portrait.credit_code,
+            "licence": {"id": licence.id, "label": _text(licence.label)},
+            "scope": application.scope,
+            "region": None
+            if region is None
+            else {
+                "code": region.code,
+                "label": _text(region.label),
+                "authority": _text(region.authority),
+            },
+            "stage": application.stage,
+            "services": [dict(service) for service in portrait.services],
+            "submit_on": _day(application.submit_on),
+            "evidence_mode": portrait.evidence_mode,
+        }
+
+    def _long_term(self) -> Json:
+        said = self.assessment.long_term
+        return {
+            "state": said.state.value,
+            "route": None if said.route is None else said.route.value,
+            "doubts": [
+                {
+                    "criterion": finding.criterion.id,
+                    "text": _text(finding.criterion.doubt or finding.criterion.title),
+                    "verdict": finding.verdict.value,
+                    "subject": self._subject(finding.subject),
+                }
+                for finding in said.doubts
+            ],
+            "strengths": [
+                {
+                    "criterion": finding.criterion.id,
+                    "text": _text(
+                        finding.criterion.strength or finding.criterion.title
+                    ),
+                }
+                for finding in said.strengths
+            ],
+            "open": [
+                {
+                    "criterion": finding.criterion.id,
+                    "text": _text(finding.criterion.title),
+                    "verdict": finding.verdict.value,
+                    "route": route.value,
+                }
+                for route, cores in said.cores.items()
+                for finding in cores
+                if finding.verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN)
+            ],
+        }
+
+    def _subject(self, subject: Subject | None) -> Json | None:
+        if subject is None:
+            return None
+        label = self.assessment.situation.labels.get(subject, both(subject.id))
+        return {"type": subject.type, "id": subject.id, "label": _text(label)}
+
+    def _finding(self, finding: Finding) -> Json:
+        criterion = finding.criterion
+        bearing = criterion.long_term
+        errand = self.catalogue.errands[criterion.remedy.errand]
+        settled = finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
+        return {
+            "criterion": criterion.id,
+            "title": _text(criterion.title),
+            "subject": self._subject(finding.subject)
+            or {"type": criterion.subject, "id": None, "label": None},
+            "dimension": criterion.dimension.value,
+            "standing": criterion.standing.value,
+            "verdict": finding.verdict.value,
+            "claimed": finding.claimed,
+            "proven": finding.proven,
+            "route": None if bearing is None else bearing.route.value,
+            "weight": None if bearing is None else bearing.weight.value,
+            "defects": []
+            if finding.certainty is None
+            else [
+                {
+                    "code": code,
+                    "label": _text(self.catalogue.defects[code].label),
+                    "certainty": finding.certainty.value,
+                }
+                for code in criterion.defects
+            ],
+            "citations": [self._citation(c) for c in criterion.citations],
+            "explanation": _text(finding.explanation),
+            "terms": [self._term(term) for term in finding.terms],
+            "test": criterion.test.text,
+            "evidence": [n for r in finding.evidence if (n := number_of(r))],
+            "gap": self._gap_of(finding),
+            "conflicts": len(finding.conflicts),
+            "unknown_parameters": list(finding.unknown_parameters),
+            "remedy": None
+            if settled
+            else {
+                "errand": criterion.remedy.errand,
+                "title": _text(errand.title),
+                "text": _text(criterion.remedy.text),
+                "lead_days": criterion.remedy.lead_days,
+            },
+        }
+
+    def _gap_of(self, finding: Finding) -> Json | None:
+        if finding.verdict is Verdict.MET or not finding.gaps:
+            return None
+        gap = finding.gaps[0]
+        return {
+            "fact": gap.fact,
+            "label": _text(gap.label),
+            "reason": gap.reason.value,
+            "text": _text(gap.detail),
+        }
+
+    def _citation(self, citation: Citation) -> Json:
+        instrument = self.catalogue.instruments[citation.instrument]
+        return {
+            "id": instrument.id,
+            "instrument": _text(instrument.title),
+            "number": instrument.number,
+            "article": citation.article,
+            "confidence": citation.confidence.value,
+            "confidence_label": _text(CONFIDENCE_WORDS[citation.confidence]),
+            "says": None if citation.says is None else _text(citation.says),
+        }
+
+    def _term(self, term: Term) -> Json:
+        numeric = None
+        if term.limit is not None:
+            numeric = {
+                "claimed": term.claimed.number,
+                "proven": term.proven.number,
+                "threshold": term.limit,
+                "direction": term.operator,
+            }
+        return {
+            "label": _text(term.label),
+            "op": term.operator,
+            "threshold": _text(term.threshold),
+            "claimed": self._side(term.claimed),
+            "proven": self._side(term.proven),
+            "numeric": numeric,
+        }
+
+    def _side(self, side: Side) -> Json:
+        record = side.record
+        return {
+            "value": _text(side.value),
+            "holds": side.holds,
+            "grade": None if record is None else grade_code(record.grade),
+            "source": None if record is None else _text(self._source(record)),
+            "evidence": None if record is None else number_of(record),
+            "date": None if record is None else _beijing_day(record.observed_at),
+        }
+
+    def _source(self, record: Record) -> Text:
+        """Who says so, in words: the form, the paper by its kind, the probe, the look."""
+        source = record.source
+        place = f"，{source.place}" if source.place else ""
+        place_en = f", {source.place}" if source.place else ""
+        kind = _SOURCES[source.kind.value]
+        name = self.assessment.situation.labels.get(Subject("paper", source.name))
+        if source.kind.value == "form":
+            return kind
+        said = both(source.name) if name is None else name
+        return Text(
+            zh=f"{kind.zh}：{said.zh}{place}", en=f"{kind.en}: {said.en}{place_en}"
+        )
+
+    def _conflict(self, conflict: Conflict) -> Json:
+        fact = self.catalogue.facts[conflict.subject.type, conflict.fact]
+        return {
+            "fact": conflict.fact,
+            "label": _text(fact.label),
+            "subject": self._subject(conflict.subject),
+            "one": self._said(conflict.one),
+            "other": self._said(conflict.other),
+            "criteria": [
+                finding.criterion.id
+                for finding in self.assessment.findings
+                if conflict in finding.conflicts
+            ],
+        }
+
+    def _said(self, record: Record) -> Json:
+        fact = self.catalogue.facts[record.subject.type, record.fact]
+        return {
+            "value": _text(say_value(record.value, fact)),
+            "grade": grade_code(record.grade),
+            "source": _text(self._source(record)),
+            "place": record.source.place,
+            "evidence": number_of(record),
+            "date": _beijing_day(record.observed_at),
+        }
+
+    def _gaps(self) -> list[Json]:
+        """What could not be looked at, each once, with the criteria that wait for it."""
+        waiting: dict[tuple[Subject, str], list[str]] = {}
+        first: dict[tuple[Subject, str], Json] = {}
+        for finding in self.assessment.findings:
+            if finding.verdict is Verdict.MET:
+                continue
+            for gap in finding.gaps:
+                key = (gap.subject, gap.fact)
+                waiting.setdefault(key, [])
+                if finding.criterion.id not in waiting[key]:
+                    waiting[key].append(finding.criterion.id)
+                first.setdefault(
+                    key,
+                    {
+                        "fact": gap.fact,
+                        "label": _text(gap.label),
+                        "subject": self._subject(gap.subject),
+                        "reason": gap.reason.value,
+                        "text": _text(gap.detail),
+                    },
+                )
+        return [{**first[key], "criteria": waiting[key]} for key in sorted(first)]
+
+    def _errand(self, planned: PlannedErrand, plan: Plan) -> Json:
+        errand = self.catalogue.errands[planned.errand]
+        remedies = [
+            _text(self.catalogue.criteria[name].remedy.text)
+            for name in planned.criteria
+        ]
+        return {
+            "errand": errand.id,
+            "title": _text(errand.title),
+            "where": _text(errand.where),
+            "who": _text(errand.who),
+            "obtain": _text(errand.obtain),
+            "refused": [_text(refused) for refused in errand.refused],
+            "steps": remedies,
+            "criteria": list(planned.criteria),
+            "start": _day(planned.start),
+            "done_by": _day(planned.done_by),
+            "lead_days": planned.lead_days,
+            "needs": list(planned.needs),
+            "required": planned.required,
+            "late": planned.late,
+            "provisional": planned.provisional,
+            "online": errand.online,
+            "unsettled": [c for c in planned.criteria if c in plan.unsettled],
+        }
+
+    def _endurance(self, endurance: Endurance) -> Json:
+        carried = endurance.carried_by
+        return {
+            "committed_until": _day(endurance.committed_until),
+            "carried_by": None
+            if carried is None
+            else {
+                "id": carried.commitment.id,
+                "label": _text(carried.commitment.label),
+            },
+            "term": None
+            if endurance.term is None
+            else {
+                "start": _day(endurance.term.start),
+                "end": _day(endurance.term.end),
+                "assumed": True,
+            },
+            "commitments": [self._support(s) for s in endurance.commitments],
+            "renewals": [self._support(s) for s in endurance.renewals],
+        }
+
+    def _support(self, support: Support) -> Json:
+        record = support.record
+        return {
+            "id": support.commitment.id,
+            "label": _text(support.commitment.label),
+            "subject": self._subject(support.subject),
+            "detail": None if support.detail is None else _text(support.detail),
+            "claimed_until": _day(support.claimed_until),
+            "proven_until": _day(support.proven_until),
+            "open_ended": support.open_ended,
+            "unknown": support.unknown,
+            "grade": None if record is None else grade_code(record.grade),
+            "evidence": None if record is None else number_of(record),
+        }
+
+    def _evidence(self) -> list[Json]:
+        records: dict[tuple[Subject, str, object], Record] = {}
+        for found in self.assessment.situation.resolved.values():
+            for record in (found.claimed_by, found.proven_by):
+                if record is not None:
+                    records[record.subject, record.fact, record.source] = record
+        ordered = sorted(
+            records.values(), key=lambda r: (r.number, r.subject, r.fact, r.source)
+        )
+        return [
+            {
+                "number": number_of(record),
+                "label": _text(
+                    self.catalogue.facts[record.subject.type, record.fact].label
+                ),
+                "subject": self._subject(record.subject),
+                **self._said(record),
+                "observed_at": _beijing_day(record.observed_at),
+                "valid_until": _day(record.valid_until),
+                "digest": record.digest,
+            }
+            for record in ordered
+        ]
+
+
+def number_of(record: Record) -> str | None:
+    """The evidence number printed on a page, or None before it is logged."""
+    return f"证{record.number:04d}" if record.number else None
+
+
+def grade_code(grade: Grade) -> str:
+    """The code of a grade, as written in the catalogue."""
+    return grade.name.lower()
+
+
+def _text(text: Text) -> Json:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _beijing_day(moment: datetime) -> str:
+    return moment.astimezone(_BEIJING).date().isoformat()
+
+
+def _tally(findings: Iterable[Finding]) -> Json:
+    tally: dict[str, object] = {verdict.value: 0 for verdict in URGENCY}
+    claimed = proven = total = 0
+    for finding in findings:
+        code = finding.verdict.value
+        tally[code] = int(str(tally[code])) + 1
+        if finding.verdict is Verdict.NOT_APPLICABLE:
+            continue
+        total += 1
+        claimed += finding.claimed is True
+        proven += finding.proven is True
+    return {**tally, "claimed": claimed, "proven": proven, "total": total}
+
+
+def _counts(findings: Sequence[Finding]) -> Json:
+    dimensions = dict.fromkeys(f.criterion.dimension.value for f in findings)
+    return {
+        "by_verdict": _tally(findings),
+        "by_dimension": {
+            name: _tally(f for f in findings if f.criterion.dimension.value == name)
+            for name in dimensions
+        },
+        "by_standing": {
+            standing.value: _tally(
+                f for f in findings if f.criterion.standing is standing
+            )
+            for standing in Standing
+        },
+        "blocking": sum(blocks(finding) for finding in findings),
+    }
+
+
+def _readiness_sentence(assessment: Assessment) -> Text:
+    blocking = sum(blocks(finding) for finding in assessment.findings)
+    if assessment.readiness is Readiness.NOT_READY:
+        return Text(
+            zh=f"尚不具备申报条件：{blocking}项要求没有满足",
+            en=f"Not ready to submit: {blocking} requirements are not satisfied",
+        )
+    if assessment.readiness is Readiness.READY:
+        return Text(
+            zh="申报条件已具备：各项要求均有凭据",
+            en="Ready to submit: every requirement is proven",
+        )
+    waiting = sum(
+        finding.criterion.standing in (Standing.CONDITION, Standing.PUBLISHED)
+        and finding.verdict in (Verdict.UNPROVEN, Verdict.UNDETERMINED)
+        for finding in assessment.findings
+    )
+    return Text(
+        zh=f"申报条件尚待证明：{waiting}项要求还缺凭据",
+        en=f"Still to be proven: {waiting} requirements lack proof",
+    )
+
+
+def _long_term_sentence(assessment: Assessment) -> Text:
+    said = assessment.long_term
+    if said.state is LongTermState.SHOWN:
+        by = _ROUTES["" if said.route is None else said.route.value]
+        return Text(
+            zh=f"长期服务能力已证明：凭{by.zh}",
+            en=f"Long-term service is shown, by {by.en}",
+        )
+    if said.state is LongTermState.IN_DOUBT:
+        return Text(
+            zh=f"长期服务能力存疑：{len(said.doubts)}处疑点",
+            en=f"Long-term service is in doubt: {len(said.doubts)} points",
+        )
+    left = sum(
+        finding.verdict is not Verdict.MET
+        for cores in said.cores.values()
+        for finding in cores
+    )
+    return Text(
+        zh=f"长期服务能力尚待证明：{left}个关键点还缺凭据",
+        en=f"Long-term service is still to be shown: {left} key points lack proof",
+    )
+
+
+def _endurance_sentence(endurance: Endurance) -> Text:
+    unknown = sum(support.unknown for support in endurance.commitments)
+    rest = Text(zh="", en="")
+    if unknown:
+        rest = Text(
+            zh=f"；另有{unknown}项期限未知，未计入",
+            en=f"; {unknown} more have no known end and are not counted",
+        )
+    if endurance.committed_until is None or endurance.carried_by is None:
+        return Text(
+            zh=f"没有一项支撑证实了期限{rest.zh}",
+            en=f"No support has a proven end{rest.en}",
+        )
+    day = endurance.committed_until
+    label = endurance.carried_by.commitment.label
+    return Text(
+        zh=f"证实至{day.year}年{day.month}月{day.day}日，取决于{label.zh}{rest.zh}",
+        en=f"Committed until {day.isoformat()}, carried by {label.en}{rest.en}",
+    )
+
+
+def _ready_sentence(assessment: Assessment, plan: Plan) -> Text:
+    done = (
+        assessment.readiness is Readiness.READY
+        and assessment.long_term.state is LongTermState.SHOWN
+    )
+    if done:
+        return Text(zh="现在就可以递交。", en="It can be submitted now.")
+    if plan.ready_on is None:
+        return Text(
+            zh="按现有办法补不齐，见下列各项。",
+            en="The listed errands do not settle everything; see below.",
+        )
+    day = plan.ready_on
+    mark = Text(zh="（节假日暂按）", en=" (holidays provisional)")
+    late = assessment.situation.application.submit_on
+    after = Text(zh="", en="")
+    if late is not None and day >= late:
+        after = Text(
+            zh=f"，晚于计划的递交日{late.isoformat()}",
+            en=f", later than the planned submission on {late.isoformat()}",
+        )
+    return Text(
+        zh=f"各项按期办完，最早{day.isoformat()}可以递交"
+        f"{mark.zh if plan.provisional else ''}{after.zh}。",
+        en=f"With every errand done on time, ready and shown on {day.isoformat()} "
+        f"at the earliest{mark.en if plan.provisional else ''}{after.en}.",
+    )
+
+
+_ROUTES: Mapping[str, Text] = {
+    "ability": Text(zh="能力", en="ability"),
+    "standing": Text(zh="信誉", en="standing"),
+}
+_SOURCES: Mapping[str, Text] = {
+    "form": Text(zh="自行填报", en="declared"),
+    "paper": Text(zh="材料", en="paper"),
+    "probe": Text(zh="实地查看", en="probe"),
+    "look": Text(zh="引导查询", en="guided look"),
+    "derived": Text(zh="推算", en="derived"),
+}
