@@ -1,0 +1,67 @@
+"""A name server that knows one small zone and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+Zone = Mapping[tuple[str, str], Sequence[str]]
+"""(name, type) to records: {("www.example.cn", "A"): ["127.0.0.1"]}."""
+
+_TTL = 60
+
+
+class _Zone(asyncio.DatagramProtocol):
+    def __init__(self, zone: Zone) -> None:
+        self._zone = {
+            (dns.name.from_text(name), dns.rdatatype.from_text(kind)): list(values)
+            for (name, kind), values in zone.items()
+        }
+        self._names = {name for name, _ in self._zone}
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.DatagramTransport):
+            self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        try:
+            query = dns.message.from_wire(data)
+        except dns.exception.DNSException:
+            return
+        response = dns.message.make_response(query)
+        response.flags |= dns.flags.AA | dns.flags.RA
+        question = query.question[0]
+        values = self._zone.get((question.name, question.rdtype), [])
+        if values:
+            response.answer.append(
+                dns.rrset.from_text_list(
+                    question.name, _TTL, question.rdclass, question.rdtype, values
+                )
+            )
+        elif question.name not in self._names:
+            response.set_rcode(dns.rcode.NXDOMAIN)
+        if self._transport is not None:
+            self._transport.sendto(response.to_wire(), addr)
+
+
+@asynccontextmanager
+async def serve_dns(zone: Zone) -> AsyncIterator[str]:
+    """Answer for `zone` alone; yields `127.0.0.1:port`. Other names do not exist."""
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(
+        lambda: _Zone(zone), local_addr=("127.0.0.1", 0)
+    )
+    try:
+        yield f"127.0.0.1:{transport.get_extra_info('sockname')[1]}"
+    finally:
+        transport.close()
