@@ -1,0 +1,458 @@
+"""Rules as SQLite text, and an engine that runs them over the rows of one case.
+
+The text stands by itself: whoever creates the schema, fills the tables and binds
+`:names` gets the same verdicts from any SQLite since 3.30, with no function of ours.
+Facts are columns; `agree(fact)` is the column `agree__fact`; the table `stances`
+says, per stance, which lists are closed. Booleans are 1 and 0, dates `YYYY-MM-DD`,
+a set is its sorted members between bars, `|a|b|`, and the empty set is `|`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from changqing.errors import Issue, RuleError
+from changqing.expression import _tree as tree
+from changqing.expression._expression import Expression
+from changqing.expression._rows import Member, Rows, Stance
+from changqing.expression._tree import Quantity
+from changqing.expression._types import Kind, Value, ValueType, Vocabulary
+from changqing.text import Text
+
+MOST_COLUMNS = 1_900
+"""Facts or rules of one subject; SQLite itself stops at 2,000 columns."""
+
+Verdicts = Mapping[tuple[str, str, Stance], bool | None]
+"""Truth by rule, member and stance."""
+
+Stored = int | str | None
+"""A value as a column holds it."""
+
+_TRUTH: Mapping[Stored, bool | None] = {1: True, 0: False, None: None}
+_AFFINITY = {Kind.BOOLEAN: "INTEGER", Kind.NUMBER: "INTEGER"}
+_LARGEST = 9_000_000_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqliteProgram:
+    """Compiled rules: plain text and names, made to travel."""
+
+    schema: str
+    queries: Mapping[str, str]
+    rules: Mapping[str, tuple[str, ...]]
+    facts: Mapping[str, tuple[str, ...]]
+    agreements: Mapping[str, tuple[str, ...]]
+    lists: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def evaluate(
+        self,
+        rows: Rows,
+        *,
+        parameters: Mapping[str, Value | None],
+        givens: Mapping[str, Value | None],
+    ) -> Verdicts:
+        """Run once. For more than one case keep a `SqliteEngine`."""
+        with SqliteEngine(self) as engine:
+            return engine.evaluate(rows, parameters=parameters, givens=givens)
+
+    def to_data(self) -> dict[str, object]:
+        """Plain JSON that `from_data` reads back."""
+        return {
+            "schema": self.schema,
+            "queries": dict(self.queries),
+            "rules": {subject: list(ids) for subject, ids in self.rules.items()},
+            "facts": {subject: list(ids) for subject, ids in self.facts.items()},
+            "agreements": {
+                subject: list(ids) for subject, ids in self.agreements.items()
+            },
+            "lists": list(self.lists),
+            "names": list(self.names),
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, object]) -> SqliteProgram:
+        """Read what `to_data` wrote."""
+        return cls(
+            schema=cast("str", data["schema"]),
+            queries=cast("Mapping[str, str]", data["queries"]),
+            rules=_tuples(data["rules"]),
+            facts=_tuples(data["facts"]),
+            agreements=_tuples(data["agreements"]),
+            lists=tuple(cast("list[str]", data["lists"])),
+            names=tuple(cast("list[str]", data["names"])),
+        )
+
+
+def _tuples(data: object) -> Mapping[str, tuple[str, ...]]:
+    stored = cast("Mapping[str, list[str]]", data)
+    return {subject: tuple(ids) for subject, ids in stored.items()}
+
+
+class SqliteEngine:
+    """One connection in memory, reused case after case. Not for two threads at once."""
+
+    def __init__(self, program: SqliteProgram) -> None:
+        self._program = program
+        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        self._connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + program.schema
+        )
+        self._inserts = {
+            subject: _insert(subject, 2 + len(facts) + len(program.agreements[subject]))
+            for subject, facts in program.facts.items()
+        }
+        self._stances = _insert("stances", 1 + len(program.lists))
+
+    def __enter__(self) -> SqliteEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()
+
+    def evaluate(
+        self,
+        rows: Rows,
+        *,
+        parameters: Mapping[str, Value | None],
+        givens: Mapping[str, Value | None],
+    ) -> Verdicts:
+        """Every rule for every member of its subject, in both stances.
+
+        A parameter or given that is absent is unknown. A subject without members
+        gives no entries.
+        """
+        execute = self._connection.execute
+        known = {**parameters, **givens}
+        bound = {name: stored(known.get(name)) for name in self._program.names}
+        execute("BEGIN")
+        try:
+            self._fill(rows)
+            return self._read(bound)
+        finally:
+            execute("COMMIT")
+
+    def _fill(self, rows: Rows) -> None:
+        execute, executemany = self._connection.execute, self._connection.executemany
+        program = self._program
+        execute("DELETE FROM stances")
+        executemany(
+            self._stances,
+            [
+                (stance, *(name not in still_open for name in program.lists))
+                for stance in Stance
+                for still_open in (rows.open_lists.get(stance, frozenset()),)
+            ],
+        )
+        for subject, insert in self._inserts.items():
+            execute(f'DELETE FROM "{subject}"')
+            if members := rows.members.get(subject):
+                facts = program.facts[subject]
+                agreements = program.agreements[subject]
+                executemany(
+                    insert, [columns(member, facts, agreements) for member in members]
+                )
+
+    def _read(self, bound: Mapping[str, Stored]) -> Verdicts:
+        found: dict[tuple[str, str, Stance], bool | None] = {}
+        for subject, query in self._program.queries.items():
+            rules = self._program.rules[subject]
+            for member, stance, *truths in self._connection.execute(query, bound):
+                row = Stance(stance)
+                for rule, truth in zip(rules, truths, strict=True):
+                    found[rule, member, row] = _TRUTH[truth]
+        return found
+
+
+def stored(value: Value | None) -> Stored:
+    """A value as a column holds it; RuleError if no column can."""
+    match value:
+        case bool():
+            return int(value)
+        case int():
+            if not -_LARGEST <= value <= _LARGEST:
+                raise _unfit(str(value))
+            return value
+        case date():
+            return value.isoformat()
+        case frozenset():
+            if any(not member or "|" in member for member in value):
+                raise _unfit(str(sorted(value)))
+            return "".join(("|", *(f"{member}|" for member in sorted(value))))
+        case _:
+            return value
+
+
+def columns(
+    member: Member, facts: Sequence[str], agreements: Sequence[str]
+) -> tuple[Stored, ...]:
+    """A member's row, in the order of its table."""
+    value, agree = member.values.get, member.agree.get
+    return (
+        member.id,
+        member.stance,
+        *[stored(value(fact)) for fact in facts],
+        *[stored(agree(fact)) for fact in agreements],
+    )
+
+
+def compile_sqlite(
+    rules: Mapping[str, Expression], *, vocabulary: Vocabulary
+) -> SqliteProgram:
+    """Compile rules by id. Only what they read gets a column."""
+    reads: dict[str, set[str]] = {}
+    asks: dict[str, set[str]] = {}
+    lists: set[str] = set()
+    names: set[str] = set()
+    by_subject: dict[str, dict[str, Expression]] = {}
+    for rule, expression in rules.items():
+        by_subject.setdefault(expression.subject, {})[rule] = expression
+        agreements = expression.agreements
+        for subject, fact in agreements:
+            asks.setdefault(subject, set()).add(fact)
+        for node in expression.walk():
+            if isinstance(node, tree.Name):
+                reads.setdefault(node.subject, set()).add(node.fact)
+        lists |= expression.quantified
+        names |= expression.parameters | expression.givens
+    subjects = sorted({*by_subject, *reads, *asks, *lists})
+    facts = {subject: tuple(sorted(reads.get(subject, ()))) for subject in subjects}
+    agreements_ = {
+        subject: tuple(sorted(asks.get(subject, ()))) for subject in subjects
+    }
+    for subject in subjects:
+        _check_width(subject, len(facts[subject]) + len(agreements_[subject]))
+        _check_width(subject, len(by_subject.get(subject, ())))
+    return SqliteProgram(
+        schema=_schema(facts, agreements_, sorted(lists), vocabulary),
+        queries={
+            subject: _query(subject, by_subject[subject])
+            for subject in sorted(by_subject)
+        },
+        rules={subject: tuple(by_subject[subject]) for subject in sorted(by_subject)},
+        facts=facts,
+        agreements=agreements_,
+        lists=tuple(sorted(lists)),
+        names=tuple(sorted(names)),
+    )
+
+
+def _check_width(subject: str, width: int) -> None:
+    if width > MOST_COLUMNS:
+        raise RuleError(
+            Issue(
+                text=Text(
+                    zh=f"{subject}的判据或事实超过{MOST_COLUMNS}项",
+                    en=f"{subject} has more than {MOST_COLUMNS} rules or facts",
+                ),
+                hint=Text(zh="请分批编译", en="compile them in batches"),
+            )
+        )
+
+
+def _unfit(value: str) -> RuleError:
+    return RuleError(
+        Issue(text=Text(zh=f"存不下这个值：{value}", en=f"cannot hold {value}"))
+    )
+
+
+def _insert(table: str, width: int) -> str:
+    return f'INSERT INTO "{table}" VALUES ({", ".join("?" * width)})'
+
+
+def _schema(
+    facts: Mapping[str, Sequence[str]],
+    agreements: Mapping[str, Sequence[str]],
+    lists: Iterable[str],
+    vocabulary: Vocabulary,
+) -> str:
+    closed = "".join(f",\n  {_quoted(subject)} INTEGER" for subject in lists)
+    tables = [f'CREATE TABLE "stances" (\n  "stance" TEXT PRIMARY KEY{closed}\n);']
+    for subject, names in facts.items():
+        types: Mapping[str, ValueType] = vocabulary.facts[subject]
+        lines = [
+            '"id" TEXT NOT NULL',
+            '"stance" TEXT NOT NULL',
+            *(
+                f"{_quoted(fact)} {_AFFINITY.get(types[fact].kind, 'TEXT')}"
+                for fact in names
+            ),
+            *(f"{_quoted('agree__' + fact)} INTEGER" for fact in agreements[subject]),
+            'PRIMARY KEY ("stance", "id")',
+        ]
+        body = ",\n  ".join(lines)
+        tables.append(f"CREATE TABLE {_quoted(subject)} (\n  {body}\n) WITHOUT ROWID;")
+    return "\n".join(tables) + "\n"
+
+
+def _query(subject: str, rules: Mapping[str, Expression]) -> str:
+    counts: dict[str, dict[str, int]] = {}
+    writer = _Writer("m", counts)
+    selected = [
+        f"{writer.truth(expression.root)} AS {_quoted(rule)}"
+        for rule, expression in rules.items()
+    ]
+    bounds = [
+        f'{_quoted(counted + "__bounds")} AS (\n  SELECT "stance"'
+        + "".join(
+            f",\n    SUM({condition} IS TRUE) AS low{number}"
+            f",\n    SUM({condition} IS NOT FALSE) AS high{number}"
+            for condition, number in conditions.items()
+        )
+        + f'\n  FROM {_quoted(counted)} AS q GROUP BY "stance"\n)'
+        for counted, conditions in counts.items()
+    ]
+    joins = [
+        f"LEFT JOIN {_quoted(counted + '__bounds')} ON "
+        f'{_quoted(counted + "__bounds")}."stance" = m."stance"\n'
+        for counted in counts
+    ]
+    if counts:
+        joins.insert(0, 'JOIN "stances" AS closed ON closed."stance" = m."stance"\n')
+    head = "WITH " + ",\n".join(bounds) + "\n" if bounds else ""
+    columns_ = ",\n  ".join(['m."id"', 'm."stance"', *selected])
+    return f"{head}SELECT\n  {columns_}\nFROM {_quoted(subject)} AS m\n{''.join(joins)}"
+
+
+class _Writer:
+    """Writes conditions about the row `alias`, and collects what is to be counted."""
+
+    def __init__(self, alias: str, counts: dict[str, dict[str, int]]) -> None:
+        self._alias = alias
+        self._counts = counts
+
+    def truth(self, node: tree.Truth) -> str:
+        match node:
+            case tree.Literal(value):
+                return str(int(cast("bool", value)))
+            case tree.Not(part):
+                return f"(NOT {self.truth(part)})"
+            case tree.And(parts):
+                return f"({' AND '.join(self.truth(part) for part in parts)})"
+            case tree.Or(parts):
+                return f"({' OR '.join(self.truth(part) for part in parts)})"
+            case tree.Compare(comparator, left, right):
+                return f"({self.operand(left)} {comparator} {self.operand(right)})"
+            case tree.In(item, values):
+                listed = ", ".join(self.operand(value) for value in values)
+                return f"({self.operand(item)} IN ({listed}))"
+            case tree.Between(item, low, high):
+                ends = f"{self.operand(low)} AND {self.operand(high)}"
+                return f"({self.operand(item)} BETWEEN {ends})"
+            case tree.Has(name, member):
+                return self._holds(self.operand(name), member)
+            case tree.Within(left, right):
+                return self._within(left, right)
+            case tree.Agree(_, fact):
+                return self._column(f"agree__{fact}")
+            case tree.Quantifier():
+                return self._quantified(node)
+            case _:
+                return self.operand(node)
+
+    def operand(self, node: tree.Operand) -> str:
+        match node:
+            case tree.Literal(value):
+                written = stored(value)
+                return _text(written) if isinstance(written, str) else str(written)
+            case tree.Name(_, fact):
+                return self._column(fact)
+            case tree.Parameter(name) | tree.Given(name):
+                return f":{name}"
+            case tree.Arithmetic(operator, left, right):
+                return f"({self.operand(left)} {operator} {self.operand(right)})"
+            case tree.DaysBetween(start, end):
+                days = (
+                    f"julianday({self.operand(end)}) - julianday({self.operand(start)})"
+                )
+                return f"CAST({days} AS INTEGER)"
+            case tree.WholeMonths(start, end):
+                return _whole_months(self.operand(start), self.operand(end))
+
+    def _column(self, name: str) -> str:
+        return f"{self._alias}.{_quoted(name)}"
+
+    def _holds(self, column: str, member: str) -> str:
+        return f"(instr({column}, {_text(f'|{member}|')}) > 0)"
+
+    def _within(
+        self, left: tree.Name | tree.SetLiteral, right: tree.Name | tree.SetLiteral
+    ) -> str:
+        match left, right:
+            case tree.SetLiteral(members), tree.Name():
+                column = self.operand(right)
+                held = " AND ".join(self._holds(column, member) for member in members)
+                return f"({held})"
+            case tree.Name(), tree.SetLiteral(members):
+                rest = self.operand(left)
+                for member in members:
+                    rest = f"replace({rest}, {_text(f'|{member}|')}, '|')"
+                return f"({rest} = '|')"
+            case _:
+                one = self.operand(cast("tree.Name", left))
+                other = self.operand(cast("tree.Name", right))
+                return (
+                    f"(CASE WHEN {one} IS NOT NULL AND {other} IS NOT NULL THEN"
+                    " NOT EXISTS (WITH RECURSIVE cut(item, rest) AS ("
+                    f"SELECT '', substr({one}, 2) UNION ALL "
+                    "SELECT substr(rest, 1, instr(rest, '|')), "
+                    "substr(rest, instr(rest, '|') + 1) FROM cut WHERE rest <> '') "
+                    "SELECT 1 FROM cut "
+                    f"WHERE item <> '' AND instr({other}, '|' || item) = 0) END)"
+                )
+
+    def _quantified(self, node: tree.Quantifier) -> str:
+        body = node.body
+        if node.quantity is Quantity.EVERY and body is not None:
+            body = tree.Not(body)
+        parts = tuple(part for part in (node.where, body) if part is not None)
+        inner = _Writer("q", {})
+        condition = inner.truth(tree.And(parts)) if parts else "1"
+        conditions = self._counts.setdefault(node.subject, {})
+        number = conditions.setdefault(condition, len(conditions) + 1)
+        bounds = _quoted(f"{node.subject}__bounds")
+        low = f"COALESCE({bounds}.low{number}, 0)"
+        high = f"COALESCE({bounds}.high{number}, 0)"
+        closed = f"closed.{_quoted(node.subject)}"
+        if node.quantity in {Quantity.EVERY, Quantity.NONE}:
+            return (
+                f"(CASE WHEN {low} > 0 THEN 0 WHEN {closed} AND {high} = 0 THEN 1 END)"
+            )
+        least = (
+            self.operand(node.least)
+            if isinstance(node.least, tree.Parameter)
+            else str(node.least or 1)
+        )
+        return (
+            f"(CASE WHEN {low} >= {least} THEN 1"
+            f" WHEN {closed} AND {high} < {least} THEN 0 END)"
+        )
+
+
+def _whole_months(start: str, end: str) -> str:
+    """Months between the two months, less one if the last is not yet whole."""
+
+    def part(day: str, first: int, length: int) -> str:
+        return f"CAST(substr({day}, {first}, {length}) AS INTEGER)"
+
+    years = f"{part(end, 1, 4)} - {part(start, 1, 4)}"
+    months = f"{part(end, 6, 2)} - {part(start, 6, 2)}"
+    early = f"{part(start, 9, 2)} > {part(end, 9, 2)}"
+    last = f"substr(date({end}, '+1 day'), 9, 2) = '01'"
+    return f"(12 * ({years}) + ({months}) - ({early} AND NOT {last}))"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
