@@ -3,7 +3,6 @@
 from changqing.assessment._assess import Judge, bound_parameters, rows_of
 from changqing.assessment._errands import plan
 from changqing.assessment._model import (
-    Application,
     Assessment,
     Certainty,
     Finding,
@@ -23,7 +22,6 @@ from changqing.assessment._words import say_value
 
 __all__ = [
     "URGENCY",
-    "Application",
     "Assessment",
     "Certainty",
     "Finding",

@@ -15,7 +15,6 @@ from changqing.assessment._explain import (
     terms_of,
 )
 from changqing.assessment._model import (
-    Application,
     Assessment,
     Finding,
     FindingGap,
@@ -38,7 +37,7 @@ from changqing.catalogue import (
     sqlite_program,
     vocabulary,
 )
-from changqing.evidence import Conflict, Record, Subject
+from changqing.evidence import Application, Conflict, Record, Subject
 from changqing.expression import (
     Member,
     Rows,
@@ -48,6 +47,7 @@ from changqing.expression import (
     compile_sqlite,
 )
 from changqing.text import Text
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -69,21 +69,19 @@ class Judge:
             compile_sqlite(atom_rules(criteria), vocabulary=vocabulary(self.catalogue))
         )
 
-    def truths(
-        self, rows: Rows, application: Application, as_of: date
-    ) -> Truths:
+    def truths(self, rows: Rows, application: Application, as_of: date) -> Truths:
         """What each rule says of each subject in each stance."""
         return self._engine.evaluate(
             rows,
             parameters=bound_parameters(self.catalogue, application, as_of),
-            givens=application.givens(as_of),
+            givens=givens_of(application, as_of),
         )
 
     def assess(self, situation: Situation) -> Assessment:
         """Judge `situation`; findings come in the order of urgency."""
         application, as_of = situation.application, situation.as_of
         parameters = bound_parameters(self.catalogue, application, as_of)
-        givens = application.givens(as_of)
+        givens = givens_of(application, as_of)
         rows = rows_of(situation)
         truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
         atoms = self._atoms.evaluate(rows, parameters=parameters, givens=givens)
@@ -96,7 +94,6 @@ class Judge:
             parameters=parameters,
             reading=Reading(
                 catalogue=self.catalogue,
-                subject="applicant",
                 parameters=parameters,
                 givens=givens,
             ),
@@ -129,11 +126,24 @@ def bound_parameters(
             name,
             licence=application.licence,
             scope=application.scope,
-            region=application.region or "",
+            region=application.region,
             on=as_of,
         )
         bound[name] = None if found is None else found.value
     return bound
+
+
+def givens_of(application: Application, as_of: date) -> Mapping[str, Value | None]:
+    """What every expression is given; the report year is the year before `as_of`."""
+    return {
+        "licence": application.licence,
+        "scope": application.scope,
+        "region": application.region,
+        "stage": application.stage,
+        "submit_on": application.submit_on,
+        "as_of": as_of,
+        "report_year": as_of.year - 1,
+    }
 
 
 def rows_of(situation: Situation) -> Rows:

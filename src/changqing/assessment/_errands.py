@@ -84,7 +84,9 @@ def plan(
                 provisional=provisional,
             )
         )
-    left = tuple(unsettled(criterion for d in drafts.values() for criterion in d.criteria))
+    left = tuple(
+        unsettled(criterion for d in drafts.values() for criterion in d.criteria)
+    )
     ready_on = None
     if not required & set(left):
         ready_on = max(
@@ -93,7 +95,9 @@ def plan(
         )
     return Plan(
         errands=tuple(
-            sorted(errands, key=lambda e: (e.start, not e.required, e.done_by, e.errand))
+            sorted(
+                errands, key=lambda e: (e.start, not e.required, e.done_by, e.errand)
+            )
         ),
         ready_on=ready_on,
         provisional=any(e.provisional for e in errands if e.required),
@@ -188,13 +192,10 @@ def _backward(
     provisional = set()
     eve, _ = calendar.subtract_working_days(submit_on, 1)
     for name in reversed(order):
-        followers = [
-            spans[other][0] for other in spans if name in drafts[other].needs
-        ]
+        followers = [spans[other][0] for other in spans if name in drafts[other].needs]
         done = min(followers, default=eve)
         start, unsure = calendar.subtract_working_days(done, drafts[name].lead_days)
         spans[name] = (start, done)
         if unsure:
             provisional.add(name)
     return spans, provisional
-

@@ -6,39 +6,36 @@ so an explanation can never disagree with its verdict.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from changqing.assessment._model import Side, Term
 from changqing.assessment._phrase import (
     SYMBOLS,
     Reading,
+    compared,
     measure_of,
     operand,
     phrase,
-    subject_word,
     unit_of,
 )
 from changqing.assessment._words import YES, say_value
-from changqing.catalogue import Catalogue, Criterion
+from changqing.catalogue import SUBJECT_WORDS, Catalogue, Criterion
 from changqing.evidence import Resolved, Subject
 from changqing.expression import (
     Agree,
     And,
-    Between,
     Compare,
     Expression,
-    Has,
     In,
     Literal,
     Name,
     Node,
-    Not,
-    Or,
     Parameter,
     Quantifier,
     Stance,
-    Within,
+    Truth,
+    walk,
 )
 from changqing.text import Text
 
@@ -51,36 +48,21 @@ _HOLDS = {
 }
 
 
-def atoms_of(node: Node) -> Iterator[Node]:
-    """The comparisons an expression is built of, in the order written."""
-    if isinstance(node, And | Or):
-        for part in node.parts:
-            yield from atoms_of(part)
-    elif isinstance(node, Not):
-        yield from atoms_of(node.part)
-    else:
-        yield node
-
-
 def atom_rules(criteria: Sequence[Criterion]) -> Mapping[str, Expression]:
     """One rule for each atom, and one for each member a quantifier looks at."""
     rules: dict[str, Expression] = {}
     for criterion in criteria:
-        for place, atom in enumerate(atoms_of(criterion.test.root)):
+        for place, atom in enumerate(criterion.test.judgements()):
             key = f"{criterion.id}#{place}"
-            rules[key] = Expression(text=key, subject=criterion.subject, root=atom)
+            rules[key] = Expression(key, criterion.subject, atom)
             if isinstance(atom, Quantifier):
                 inner = [part for part in (atom.where, atom.body) if part is not None]
                 if not inner:
                     continue
-                root = inner[0] if len(inner) == 1 else And(parts=tuple(inner))
-                rules[f"{key}@"] = Expression(
-                    text=f"{key}@", subject=atom.subject, root=root
-                )
+                root: Truth = inner[0] if len(inner) == 1 else And(tuple(inner))
+                rules[f"{key}@"] = Expression(f"{key}@", atom.subject, root)
                 if atom.where is not None:
-                    rules[f"{key}?"] = Expression(
-                        text=f"{key}?", subject=atom.subject, root=atom.where
-                    )
+                    rules[f"{key}?"] = Expression(f"{key}?", atom.subject, atom.where)
     return rules
 
 
@@ -101,10 +83,10 @@ class Known:
 
 def terms_of(criterion: Criterion, subject: Subject, known: Known) -> tuple[Term, ...]:
     """Both answers beside each comparison of the criterion."""
-    reading = known.reading.about(criterion.subject)
+    reading = known.reading
     return tuple(
         _term(f"{criterion.id}#{place}", atom, subject, reading, known)
-        for place, atom in enumerate(atoms_of(criterion.test.root))
+        for place, atom in enumerate(criterion.test.judgements())
     )
 
 
@@ -117,7 +99,7 @@ def explanation_of(
     proven: bool | None,
 ) -> Text:
     """The requirement in words, then each answer with its values."""
-    asked = phrase(criterion.test.root, known.reading.about(criterion.subject))
+    asked = phrase(criterion.test.root, known.reading)
     said = "；".join(_side_zh(term, term.claimed) for term in terms)
     shown = "；".join(_side_zh(term, term.proven) for term in terms)
     said_en = "; ".join(_side_en(term, term.claimed) for term in terms)
@@ -143,7 +125,7 @@ def _side_en(term: Term, side: Side) -> str:
 
 
 def _term(
-    key: str, atom: Node, subject: Subject, reading: Reading, known: Known
+    key: str, atom: Truth, subject: Subject, reading: Reading, known: Known
 ) -> Term:
     label, operator, threshold = _shape(atom, reading)
     return Term(
@@ -156,21 +138,16 @@ def _term(
     )
 
 
-def _shape(atom: Node, reading: Reading) -> tuple[Text, str, Text]:
+def _shape(atom: Truth, reading: Reading) -> tuple[Text, str, Text]:
     """Label, operator and threshold of one comparison, as a table prints them."""
     if isinstance(atom, Compare):
-        like = measure_of(atom.left, reading) or measure_of(atom.right, reading)
-        unit = unit_of(atom.left, reading) or unit_of(atom.right, reading)
-        return (
-            operand(atom.left, reading, like, unit),
-            SYMBOLS[atom.op],
-            operand(atom.right, reading, like, unit),
-        )
+        left, right = compared(atom.left, atom.right, reading)
+        return left, SYMBOLS[atom.operator], right
     if isinstance(atom, In):
-        like = measure_of(atom.item, reading)
-        values = [operand(value, reading, like, None) for value in atom.values]
+        like, unit = measure_of(atom.item, reading), unit_of(atom.item, reading)
+        values = [operand(value, reading, like, unit) for value in atom.values]
         return (
-            operand(atom.item, reading, like, None),
+            operand(atom.item, reading, like, unit),
             "∈",
             Text(
                 zh="、".join(value.zh for value in values),
@@ -178,26 +155,22 @@ def _shape(atom: Node, reading: Reading) -> tuple[Text, str, Text]:
             ),
         )
     if isinstance(atom, Quantifier):
-        return subject_word(atom.subject), "∋", phrase(atom, reading)
-    return phrase(atom, reading), SYMBOLS["="], YES
+        return SUBJECT_WORDS[atom.subject], "∋", phrase(atom, reading)
+    return phrase(atom, reading), "＝", YES
 
 
 def _side(
-    key: str, atom: Node, subject: Subject, known: Known, stance: Stance
+    key: str, atom: Truth, subject: Subject, known: Known, stance: Stance
 ) -> Side:
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier):
-        return Side(
-            value=_members(key, atom, known, stance), holds=holds, record=None
-        )
+        return Side(value=_members(key, atom, known, stance), holds=holds, record=None)
     if isinstance(atom, Agree):
         found = known.resolved.get((subject, atom.fact))
         agreed = None
         if found is not None:
             agreed = (
-                found.agree_claimed
-                if stance is Stance.CLAIMED
-                else found.agree_proven
+                found.agree_claimed if stance is Stance.CLAIMED else found.agree_proven
             )
         record = None if found is None else found.claimed_by
         word = {
@@ -206,7 +179,7 @@ def _side(
             None: Text(zh="不足两处，无从比对", en="fewer than two sources"),
         }[agreed]
         return Side(value=word, holds=holds, record=record)
-    facts = _facts_in(atom)
+    facts = dict.fromkeys(n.fact for n in walk(atom) if isinstance(n, Name))
     values: list[tuple[str, Text]] = []
     record = None
     number: int | None = None
@@ -246,9 +219,7 @@ def _members(key: str, atom: Quantifier, known: Known, stance: Stance) -> Text:
             continue
         truth = known.truths.get((f"{key}@", member.id, stance)) if asked else True
         by_truth[truth].append(known.labels[member])
-    open_lists = (
-        known.open_claimed if stance is Stance.CLAIMED else known.open_proven
-    )
+    open_lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
     parts_zh, parts_en = [], []
     for truth in (True, False, None):
         names = by_truth[truth]
@@ -269,22 +240,6 @@ _MEMBER = {
     False: Text(zh="不符合", en="no"),
     None: Text(zh="未知", en="unknown"),
 }
-
-
-def _facts_in(node: Node) -> tuple[str, ...]:
-    """Names of the facts of the criterion's own subject, in the order written."""
-    if isinstance(node, Name):
-        return (node.fact,)
-    if isinstance(node, Has):
-        return (node.fact,)
-    parts: tuple[Node, ...] = ()
-    if isinstance(node, In):
-        parts = (node.item,)
-    elif isinstance(node, Between):
-        parts = (node.item, node.low, node.high)
-    elif isinstance(node, Within) or hasattr(node, "left"):
-        parts = (node.left, node.right)
-    return tuple(dict.fromkeys(name for part in parts for name in _facts_in(part)))
 
 
 def _limit(atom: Node, known: Known) -> int | None:

@@ -8,8 +8,14 @@ from datetime import date
 from enum import StrEnum
 
 from changqing.catalogue import Criterion, Route, Verdict
-from changqing.evidence import Conflict, GapReason, Record, Resolved, Subject
-from changqing.expression import Value
+from changqing.evidence import (
+    Application,
+    Conflict,
+    GapReason,
+    Record,
+    Resolved,
+    Subject,
+)
 from changqing.text import Text
 
 
@@ -34,29 +40,6 @@ class Certainty(StrEnum):
 
     CERTAIN = "certain"
     POSSIBLE = "possible"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """What is applied for: the givens of every expression."""
-
-    licence: str
-    scope: str
-    region: str | None
-    stage: str
-    submit_on: date | None
-
-    def givens(self, as_of: date) -> Mapping[str, Value | None]:
-        """Bind the givens for `as_of`; the report year is the year before."""
-        return {
-            "licence": self.licence,
-            "scope": self.scope,
-            "region": self.region,
-            "stage": self.stage,
-            "submit_on": self.submit_on,
-            "as_of": as_of,
-            "report_year": as_of.year - 1,
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import singledispatch
 
 from changqing.assessment._words import UNSET, say_number, say_value
-from changqing.catalogue import Catalogue, Fact
+from changqing.catalogue import SUBJECT_WORDS, Catalogue, Fact
 from changqing.expression import (
     Agree,
     And,
     Arithmetic,
     Between,
+    Comparator,
     Compare,
     DaysBetween,
     Given,
@@ -27,9 +27,12 @@ from changqing.expression import (
     Name,
     Node,
     Not,
+    Operator,
     Or,
     Parameter,
     Quantifier,
+    Quantity,
+    SetLiteral,
     Value,
     WholeMonths,
     Within,
@@ -45,60 +48,78 @@ _GIVENS: Mapping[str, Text] = {
     "submit_on": Text(zh="递交日", en="the day of submission"),
     "report_year": Text(zh="报告年度", en="the report year"),
 }
-_SUBJECTS: Mapping[str, Text] = {
-    "applicant": Text(zh="申请人", en="applicant"),
-    "service": Text(zh="服务", en="service"),
-    "person": Text(zh="人员", en="person"),
-    "paper": Text(zh="材料", en="paper"),
-    "holder": Text(zh="股东", en="holder"),
+SYMBOLS: Mapping[Comparator, str] = {
+    Comparator.EQUAL: "＝",
+    Comparator.UNEQUAL: "≠",
+    Comparator.LESS: "＜",
+    Comparator.AT_MOST: "≤",
+    Comparator.GREATER: "＞",
+    Comparator.AT_LEAST: "≥",
 }
-SYMBOLS: Mapping[str, str] = {
-    "=": "＝",
-    "<>": "≠",
-    "<": "＜",
-    "<=": "≤",
-    ">": "＞",
-    ">=": "≥",
+_SIGNS: Mapping[Operator, str] = {
+    Operator.ADD: "＋",
+    Operator.SUBTRACT: "－",
+    Operator.MULTIPLY: "×",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a phrase needs to know: labels, the subject, and the bound numbers."""
+    """What a phrase needs to know: labels and the bound numbers."""
 
     catalogue: Catalogue
-    subject: str
     parameters: Mapping[str, int | None]
     givens: Mapping[str, Value | None]
 
-    def about(self, subject: str) -> Reading:
-        """The same reading of the facts of another subject."""
-        return Reading(
-            catalogue=self.catalogue,
-            subject=subject,
-            parameters=self.parameters,
-            givens=self.givens,
-        )
-
-    def fact(self, name: str) -> Fact | None:
-        """The definition of a fact of this reading's subject."""
-        return self.catalogue.facts.get((self.subject, name))
-
-
-def subject_word(subject: str) -> Text:
-    """The kind of subject as a common noun."""
-    return _SUBJECTS.get(subject, both(subject))
+    def fact(self, name: Name | Agree) -> Fact:
+        """The definition of a fact the expression names."""
+        return self.catalogue.facts[name.subject, name.fact]
 
 
 def phrase(node: Node, reading: Reading) -> Text:
     """The whole expression in one phrase of each language."""
-    return _phrase(node, reading)
+    match node:
+        case Name() as name:
+            return reading.fact(name).label
+        case Agree() as agree:
+            label = reading.fact(agree).label
+            return Text(
+                zh=f"各处所载的{label.zh}一致", en=f"all sources agree on: {label.en}"
+            )
+        case Literal() | Given():
+            return operand(node, reading, None, None)
+        case SetLiteral():
+            return operand(node, reading, None, None)
+        case Parameter(name):
+            return _parameter(name, reading)
+        case Arithmetic():
+            return _arithmetic(node, reading)
+        case DaysBetween(start, end) | WholeMonths(start, end):
+            return _span(node, start, end, reading)
+        case Compare() | In() | Between() | Within():
+            return _comparison(node, reading)
+        case Has(name, member):
+            fact = reading.fact(name)
+            said = say_value(member, fact)
+            return Text(
+                zh=f"{fact.label.zh}含{said.zh}",
+                en=f"{fact.label.en} includes {said.en}",
+            )
+        case Not(part):
+            inner = phrase(part, reading)
+            return Text(zh=f"并非「{inner.zh}」", en=f"not ({inner.en})")
+        case And(parts):
+            return _joined(parts, reading, zh="，且", en=" and ")
+        case Or(parts):
+            return _joined(parts, reading, zh="，或", en=" or ")
+        case Quantifier():
+            return _quantified(node, reading)
 
 
 def measure_of(node: Node, reading: Reading) -> Fact | None:
     """The fact whose unit and labels a comparison is read in, if there is one."""
     if isinstance(node, Name):
-        return reading.fact(node.fact)
+        return reading.fact(node)
     if isinstance(node, Arithmetic):
         return measure_of(node.left, reading) or measure_of(node.right, reading)
     return None
@@ -119,7 +140,9 @@ def operand(node: Node, reading: Reading, like: Fact | None, unit: str | None) -
                 en=f"{label.en} ({bound.isoformat()})",
             )
         return label
-    return _phrase(node, reading)
+    if isinstance(node, SetLiteral):
+        return say_value(frozenset(node.members), like)
+    return phrase(node, reading)
 
 
 def unit_of(node: Node, reading: Reading) -> str | None:
@@ -134,169 +157,106 @@ def unit_of(node: Node, reading: Reading) -> str | None:
     return None if measured is None else measured.unit
 
 
-@singledispatch
-def _phrase(node: object, reading: Reading) -> Text:
-    msg = f"no phrase for {type(node).__name__}"
-    raise TypeError(msg)
-
-
-@_phrase.register
-def _(node: Name, reading: Reading) -> Text:
-    fact = reading.fact(node.fact)
-    return both(node.fact) if fact is None else fact.label
-
-
-@_phrase.register
-def _(node: Literal, reading: Reading) -> Text:
-    return say_value(node.value, None)
-
-
-@_phrase.register
-def _(node: Parameter, reading: Reading) -> Text:
-    parameter = reading.catalogue.parameters[node.name]
-    bound = reading.parameters.get(node.name)
+def _parameter(name: str, reading: Reading) -> Text:
+    parameter = reading.catalogue.parameters[name]
+    bound = reading.parameters.get(name)
     value = UNSET if bound is None else say_number(bound, parameter.unit)
     return Text(
-        zh=f"{parameter.label.zh}（{value.zh}）", en=f"{parameter.label.en} ({value.en})"
+        zh=f"{parameter.label.zh}（{value.zh}）",
+        en=f"{parameter.label.en} ({value.en})",
     )
 
 
-@_phrase.register
-def _(node: Given, reading: Reading) -> Text:
-    return operand(node, reading, None, None)
+def _arithmetic(node: Arithmetic, reading: Reading) -> Text:
+    unit = None if node.operator is Operator.MULTIPLY else unit_of(node, reading)
+    left = operand(node.left, reading, None, unit)
+    right = operand(node.right, reading, None, unit)
+    sign = _SIGNS[node.operator]
+    return Text(zh=f"{left.zh}{sign}{right.zh}", en=f"{left.en} {sign} {right.en}")
 
 
-@_phrase.register
-def _(node: Compare, reading: Reading) -> Text:
-    like = measure_of(node.left, reading) or measure_of(node.right, reading)
-    unit = unit_of(node.left, reading) or unit_of(node.right, reading)
-    left = operand(node.left, reading, like, unit)
-    right = operand(node.right, reading, like, unit)
-    symbol = SYMBOLS[node.op]
-    return Text(zh=f"{left.zh}{symbol}{right.zh}", en=f"{left.en} {node.op} {right.en}")
-
-
-@_phrase.register
-def _(node: Arithmetic, reading: Reading) -> Text:
-    unit = unit_of(node, reading)
-    times = node.op == "*"
-    left = operand(node.left, reading, None, None if times else unit)
-    right = operand(node.right, reading, None, None if times else unit)
-    symbol = {"+": "＋", "-": "－", "*": "×"}[node.op]
-    return Text(zh=f"{left.zh}{symbol}{right.zh}", en=f"{left.en} {node.op} {right.en}")
-
-
-@_phrase.register
-def _(node: DaysBetween, reading: Reading) -> Text:
-    left = operand(node.left, reading, None, None)
-    right = operand(node.right, reading, None, None)
-    return Text(
-        zh=f"自{left.zh}至{right.zh}的天数", en=f"days from {left.en} to {right.en}"
-    )
-
-
-@_phrase.register
-def _(node: WholeMonths, reading: Reading) -> Text:
-    left = operand(node.left, reading, None, None)
-    right = operand(node.right, reading, None, None)
-    return Text(
-        zh=f"自{left.zh}至{right.zh}的整月数",
-        en=f"whole months from {left.en} to {right.en}",
-    )
-
-
-@_phrase.register
-def _(node: In, reading: Reading) -> Text:
-    like = measure_of(node.item, reading)
-    item = operand(node.item, reading, like, None)
-    values = [operand(value, reading, like, None) for value in node.values]
-    return Text(
-        zh=f"{item.zh}属于{'、'.join(value.zh for value in values)}",
-        en=f"{item.en} is one of {', '.join(value.en for value in values)}",
-    )
-
-
-@_phrase.register
-def _(node: Between, reading: Reading) -> Text:
-    like, unit = measure_of(node.item, reading), unit_of(node.item, reading)
-    item, low, high = (
-        operand(part, reading, like, unit) for part in (node.item, node.low, node.high)
-    )
-    return Text(
-        zh=f"{item.zh}在{low.zh}至{high.zh}之间",
-        en=f"{item.en} lies between {low.en} and {high.en}",
-    )
-
-
-@_phrase.register
-def _(node: And, reading: Reading) -> Text:
-    return _joined(node.parts, reading, zh="，且", en=" and ")
-
-
-@_phrase.register
-def _(node: Or, reading: Reading) -> Text:
-    return _joined(node.parts, reading, zh="，或", en=" or ")
-
-
-@_phrase.register
-def _(node: Not, reading: Reading) -> Text:
-    part = _phrase(node.part, reading)
-    return Text(zh=f"并非「{part.zh}」", en=f"not ({part.en})")
-
-
-@_phrase.register
-def _(node: Agree, reading: Reading) -> Text:
-    fact = reading.fact(node.fact)
-    label = both(node.fact) if fact is None else fact.label
-    return Text(
-        zh=f"各处所载的{label.zh}一致", en=f"all sources agree on: {label.en}"
-    )
-
-
-@_phrase.register
-def _(node: Has, reading: Reading) -> Text:
-    fact = reading.fact(node.fact)
-    label = both(node.fact) if fact is None else fact.label
-    member = say_value(node.member, fact)
-    return Text(
-        zh=f"{label.zh}含{member.zh}", en=f"{label.en} includes {member.en}"
-    )
-
-
-@_phrase.register
-def _(node: Within, reading: Reading) -> Text:
-    like = measure_of(node.left, reading) or measure_of(node.right, reading)
-    left = operand(node.left, reading, like, None)
-    right = operand(node.right, reading, like, None)
-    return Text(
-        zh=f"{left.zh}都在{right.zh}之内", en=f"all of {left.en} lie within {right.en}"
-    )
-
-
-@_phrase.register
-def _(node: Quantifier, reading: Reading) -> Text:
-    inner = reading.about(node.subject)
-    noun = subject_word(node.subject)
-    whose = None if node.where is None else _phrase(node.where, inner)
-    body = None if node.body is None else _phrase(node.body, inner)
-    both_zh = "，且".join(part.zh for part in (whose, body) if part is not None)
-    both_en = " and ".join(part.en for part in (whose, body) if part is not None)
-    if node.kind == "every":
-        among_zh = "" if whose is None else f"（{whose.zh}的）"
-        among_en = "" if whose is None else f" where {whose.en}"
-        said = body or Text(zh="存在", en="exists")
+def _span(
+    node: DaysBetween | WholeMonths, start: Node, end: Node, reading: Reading
+) -> Text:
+    first = operand(start, reading, None, None)
+    last = operand(end, reading, None, None)
+    if isinstance(node, DaysBetween):
         return Text(
-            zh=f"每一{noun.zh}{among_zh}都符合：{said.zh}",
-            en=f"every {noun.en}{among_en}: {said.en}",
+            zh=f"自{first.zh}至{last.zh}的天数",
+            en=f"days from {first.en} to {last.en}",
         )
-    if node.kind == "none":
-        return Text(
-            zh=f"没有任何{noun.zh}符合：{both_zh}", en=f"no {noun.en} with: {both_en}"
-        )
-    least = 1 if node.kind == "some" or node.least is None else node.least
     return Text(
-        zh=f"至少有{least}个{noun.zh}符合：{both_zh}",
-        en=f"at least {least} {noun.en} with: {both_en}",
+        zh=f"自{first.zh}至{last.zh}的整月数",
+        en=f"whole months from {first.en} to {last.en}",
+    )
+
+
+def _comparison(node: Compare | In | Between | Within, reading: Reading) -> Text:
+    match node:
+        case Compare(operator, left, right):
+            one, other = compared(left, right, reading)
+            sign = SYMBOLS[operator]
+            return Text(
+                zh=f"{one.zh}{sign}{other.zh}", en=f"{one.en} {sign} {other.en}"
+            )
+        case In(item, values):
+            like = measure_of(item, reading)
+            unit = unit_of(item, reading)
+            named = operand(item, reading, like, unit)
+            said = [operand(value, reading, like, unit) for value in values]
+            return Text(
+                zh=f"{named.zh}属于{'、'.join(value.zh for value in said)}",
+                en=f"{named.en} is one of: {', '.join(value.en for value in said)}",
+            )
+        case Between(item, low, high):
+            like, unit = measure_of(item, reading), unit_of(item, reading)
+            named, least, most = (
+                operand(part, reading, like, unit) for part in (item, low, high)
+            )
+            return Text(
+                zh=f"{named.zh}在{least.zh}至{most.zh}之间",
+                en=f"{named.en} lies between {least.en} and {most.en}",
+            )
+        case Within(left, right):
+            one, other = compared(left, right, reading)
+            return Text(
+                zh=f"{one.zh}都在{other.zh}之内",
+                en=f"all of {one.en} lie within {other.en}",
+            )
+
+
+def compared(left: Node, right: Node, reading: Reading) -> tuple[Text, Text]:
+    """Both sides of a comparison, each in the unit or labels of the other."""
+    like = measure_of(left, reading) or measure_of(right, reading)
+    unit = unit_of(left, reading) or unit_of(right, reading)
+    return operand(left, reading, like, unit), operand(right, reading, like, unit)
+
+
+def _quantified(node: Quantifier, reading: Reading) -> Text:
+    noun = SUBJECT_WORDS[node.subject]
+    where = None if node.where is None else phrase(node.where, reading)
+    body = None if node.body is None else phrase(node.body, reading)
+    if node.quantity is Quantity.EVERY:
+        among_zh = "" if where is None else f"（{where.zh}的）"
+        among_en = "" if where is None else f" where {where.en}"
+        asked = body or Text(zh="存在", en="exists")
+        return Text(
+            zh=f"每一{noun.zh}{among_zh}都符合：{asked.zh}",
+            en=f"every {noun.en}{among_en}: {asked.en}",
+        )
+    asked_zh = "，且".join(part.zh for part in (where, body) if part is not None)
+    asked_en = " and ".join(part.en for part in (where, body) if part is not None)
+    colon_zh = f"符合：{asked_zh}" if asked_zh else ""
+    colon_en = f" with: {asked_en}" if asked_en else ""
+    if node.quantity is Quantity.NONE:
+        return Text(zh=f"没有任何{noun.zh}{colon_zh}", en=f"no {noun.en}{colon_en}")
+    if isinstance(node.least, Parameter):
+        least = _parameter(node.least.name, reading)
+    else:
+        least = both(str(node.least or 1))
+    return Text(
+        zh=f"至少有{least.zh}个{noun.zh}{colon_zh}",
+        en=f"at least {least.en} {noun.en}{colon_en}",
     )
 
 
@@ -306,9 +266,7 @@ def _joined(parts: tuple[Node, ...], reading: Reading, *, zh: str, en: str) -> T
 
 
 def _bracketed(node: Node, reading: Reading) -> Text:
-    inner = _phrase(node, reading)
+    inner = phrase(node, reading)
     if isinstance(node, And | Or):
         return Text(zh=f"（{inner.zh}）", en=f"({inner.en})")
     return inner
-
-

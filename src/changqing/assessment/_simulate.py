@@ -76,7 +76,7 @@ class _Draft:
         own = self._members.setdefault(criterion.subject, {})
         if not own:
             own["remedy"] = ({}, {})
-        agreeing = dict.fromkeys(criterion.test.agreed, True)
+        agreeing = {fact: True for _, fact in criterion.test.agreements}
         for values, agree in own.values():
             values.update(_moved(example.proven, shift))
             agree.update(agreeing)

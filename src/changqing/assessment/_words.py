@@ -34,9 +34,7 @@ def say_number(number: int, unit: str | None) -> Text:
     if unit == "fen":
         if number % _FEN_PER_YUAN == 0 and abs(number) >= _FEN_PER_WAN:
             wan = Decimal(number) / _FEN_PER_WAN
-            return Text(
-                zh=f"{_plain(wan)}万元", en=f"CNY {number // _FEN_PER_YUAN:,}"
-            )
+            return Text(zh=f"{_plain(wan)}万元", en=f"CNY {number // _FEN_PER_YUAN:,}")
         yuan = Decimal(number) / _FEN_PER_YUAN
         return Text(zh=f"{_plain(yuan)}元", en=f"CNY {yuan:,}")
     if unit == "basis_points":
