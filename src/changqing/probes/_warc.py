@@ -1,0 +1,163 @@
+"""A capture as a WARC file: readable by any web archive tool, and by us years later."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from io import BytesIO
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from changqing.errors import CaseError, Issue
+from changqing.net import Answer, Exchange, Handshake
+from changqing.probes._model import Capture, Control, Failure, Part
+from changqing.text import Text
+
+_KINDS: Mapping[str, type[Part]] = {
+    "answer": Answer,
+    "control": Control,
+    "exchange": Exchange,
+    "failure": Failure,
+    "handshake": Handshake,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+_ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(kind) for name, kind in _KINDS.items()
+}
+_CAPTURE: TypeAdapter[Any] = TypeAdapter(Capture)
+_FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_ORIGINAL = "X-Archive-Orig-"  # as web archives mark headers that were undone
+
+
+def dump(capture: Capture) -> bytes:
+    """The capture as a gzipped WARC; the same capture gives the same bytes."""
+    target = BytesIO()
+    writer = WARCWriter(target, gzip=True)
+    head = _CAPTURE.dump_python(capture, mode="json", exclude={"parts"})
+    _write_note(writer, capture, 0, {"capture": head})
+    for number, part in enumerate(capture.parts, start=1):
+        name = _NAMES[type(part)]
+        fields = _ADAPTERS[name].dump_python(
+            part, mode="json", exclude={"body", "certificate"}
+        )
+        certificate = getattr(part, "certificate", None)
+        if certificate is not None:
+            fields["certificate"] = base64.b64encode(certificate).decode("ascii")
+        _write_note(writer, capture, number, {name: fields})
+        if isinstance(part, Exchange):
+            _write_exchange(writer, part, number)
+    return target.getvalue()
+
+
+def load(data: bytes) -> Capture:
+    """The capture in a WARC that `dump` wrote; raises CaseError for anything else."""
+    try:
+        return _load(data)
+    except (
+        ArchiveLoadFailed,
+        ValidationError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+    ) as error:
+        text = Text(
+            zh="采集文件损坏，或不是本软件写出的",
+            en="the capture is damaged, or was not written by this program",
+        )
+        raise CaseError(Issue(text=text)) from error
+
+
+def _load(data: bytes) -> Capture:
+    head: dict[str, Any] = {}
+    parts: list[Part] = []
+    for record in ArchiveIterator(BytesIO(data), no_record_parse=False):
+        payload: bytes = record.content_stream().read()
+        if record.rec_type == "metadata":
+            [(name, fields)] = json.loads(payload).items()
+            if name == "capture":
+                head = fields
+                continue
+            if "certificate" in fields:
+                fields["certificate"] = base64.b64decode(fields["certificate"])
+            elif name == "exchange":
+                fields["certificate"] = None
+            if name == "exchange":
+                fields["body"] = b""
+            parts.append(cast("Part", _ADAPTERS[name].validate_python(fields)))
+        elif record.rec_type == "response":
+            last = parts[-1]
+            if isinstance(last, Exchange):
+                parts[-1] = replace(last, body=payload)
+    loaded: Capture = _CAPTURE.validate_python({**head, "parts": ()})
+    return replace(loaded, parts=tuple(parts))
+
+
+def _write_note(
+    writer: WARCWriter, capture: Capture, number: int, fields: Mapping[str, object]
+) -> None:
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
+    record = writer.create_warc_record(
+        capture.site.url,
+        "metadata",
+        payload=BytesIO(text),
+        warc_content_type="application/json",
+        warc_headers_dict={
+            "WARC-Date": capture.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "WARC-Record-ID": _identity(text, f"note {number}"),
+        },
+    )
+    writer.write_record(record)
+
+
+def _write_exchange(writer: WARCWriter, part: Exchange, number: int) -> None:
+    shared = {"WARC-Date": part.at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    if part.address is not None:
+        shared["WARC-IP-Address"] = part.address
+    response = writer.create_warc_record(
+        part.final_url,
+        "response",
+        payload=BytesIO(part.body),
+        http_headers=StatusAndHeaders(
+            f"{part.status} {part.phrase}", list(_undone(part)), protocol="HTTP/1.1"
+        ),
+        warc_headers_dict={
+            **shared,
+            "WARC-Record-ID": _identity(part.body, f"response {number}"),
+        },
+    )
+    writer.write_record(response)
+    request = writer.create_warc_record(
+        part.final_url,
+        "request",
+        http_headers=StatusAndHeaders(
+            "GET / HTTP/1.1", list(part.request_headers), is_http_request=True
+        ),
+        warc_headers_dict={
+            **shared,
+            "WARC-Record-ID": _identity(part.final_url.encode(), f"request {number}"),
+        },
+    )
+    writer.write_record(request)
+
+
+def _undone(part: Exchange) -> Iterator[tuple[str, str]]:
+    for key, value in part.headers:
+        if key.lower() in _FRAMING:
+            yield _ORIGINAL + key, value
+        else:
+            yield key, value
+
+
+def _identity(data: bytes, name: str) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{name} {digest}')}>"
