@@ -208,7 +208,11 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A worked case of one criterion; `members` are rows of other subjects."""
+    """A worked case of one criterion; `members` are rows of other subjects.
+
+    `claimed` holds all that is proven and what is said beside or against it. `agree`
+    says whether the sources of a fact agree, where that is not simply so.
+    """
 
     given: Mapping[str, object]
     claimed: Mapping[str, object]
@@ -216,6 +220,7 @@ class Example:
     members: Mapping[str, tuple[Mapping[str, object], ...]]
     closed: frozenset[str]
     then: str
+    agree: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,467 @@
+"""Frozen values out of the plain data of checked files.
+
+Both ways into the catalogue end here, from text and from the cache, so that they cannot
+differ. Nothing is checked here: the shapes were, and the references will be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, overload
+
+from changqing.catalogue._model import (
+    Catalogue,
+    Citation,
+    Commitment,
+    Confidence,
+    Criterion,
+    Defect,
+    Dimension,
+    Errand,
+    Example,
+    Fact,
+    Grade,
+    InForce,
+    Instrument,
+    Licence,
+    LongTerm,
+    Material,
+    Parameter,
+    ParameterValue,
+    Region,
+    Remedy,
+    Route,
+    Standing,
+    Validity,
+    Weight,
+)
+from changqing.expression import Expression, Kind, Value, ValueType
+from changqing.text import Text
+
+Data = Mapping[str, Any]
+"""A mapping as it stands in a file; checked by `_shapes` before it comes here."""
+
+Folders = Mapping[str, Mapping[str, Data]]
+"""The files by folder and name; a fact's name is `<subject>/<id>`."""
+
+EXAMPLE_FIELDS: Final = frozenset(
+    {"given", "proven", "claimed", "agree", "closed", "then"}
+)
+
+_GRADES: Final = {grade.name.lower(): grade for grade in Grade}
+_BOOLEAN: Final = ValueType(Kind.BOOLEAN)
+_NUMBER: Final = ValueType(Kind.NUMBER)
+_PAPER_STAYS: Final = Text(
+    "材料本身的有效期另有规定，没有规定的不过期",
+    "the paper says itself until when it counts; without a term it does not lapse",
+)
+_CASE_SAYS: Final = Text(
+    "由申报人在案件中写明", "written in the case by whoever applies"
+)
+
+
+def build(
+    folders: Folders,
+    expressions: Mapping[str, tuple[Expression, Expression]],
+    *,
+    edition: str,
+    digest: str,
+    program: object | None = None,
+) -> Catalogue:
+    """Make the catalogue. `expressions` gives (applies, test) of each criterion."""
+    materials = {
+        name: _material(data) for name, data in folders["materials"].items()
+    }
+    facts = {
+        (fact.subject, fact.id): fact
+        for fact in map(_fact, folders["facts"].values())
+    }
+    for fact in generated(materials):
+        facts.setdefault((fact.subject, fact.id), fact)
+    regions = folders["regions"]
+    criteria = {
+        name: _criterion(data, *expressions[name], facts=facts)
+        for name, data in folders["criteria"].items()
+        if name in expressions
+    }
+    return Catalogue(
+        edition=edition,
+        digest=digest,
+        instruments={k: _instrument(v) for k, v in folders["instruments"].items()},
+        facts=dict(sorted(facts.items())),
+        materials=materials,
+        parameters={
+            name: _parameter(data, regions)
+            for name, data in folders["parameters"].items()
+        },
+        criteria=criteria,
+        errands={k: _errand(v) for k, v in folders["errands"].items()},
+        commitments={k: _commitment(v) for k, v in folders["commitments"].items()},
+        licences={k: _licence(v) for k, v in folders["licences"].items()},
+        regions={
+            k: Region(
+                code=v["code"], label=_text(v["label"]), authority=_text(v["authority"])
+            )
+            for k, v in regions.items()
+        },
+        defects={
+            code: Defect(
+                code=code,
+                label=_text(said),
+                not_before_licence=_maybe(said, "not_before_licence"),
+            )
+            for code, said in folders["defects"].items()
+        },
+        program=program,
+    )
+
+
+def generated(materials: Mapping[str, Material]) -> Iterator[Fact]:
+    """The facts that materials give: what kind a paper is, that it is there, what it states.
+
+    An element that several materials have is one fact; it bears the label of the first.
+    """
+    forever = Validity(days=None, reason=_PAPER_STAYS)
+    yield Fact(
+        id="kind",
+        subject="paper",
+        dimension=Dimension.ENTITY,
+        label=Text("材料种类", "kind of paper"),
+        type=ValueType(Kind.CATEGORY, frozenset(materials)),
+        unit=None,
+        text_kind=None,
+        value_labels={name: material.label for name, material in materials.items()},
+        proof=Grade.DECLARED,
+        validity=Validity(days=None, reason=_CASE_SAYS),
+        tolerance=0,
+        sources=("form",),
+        generated=True,
+    )
+    elements: dict[str, list[Material]] = {}
+    for name, material in materials.items():
+        yield Fact(
+            id=f"has_{name}",
+            subject="applicant",
+            dimension=material.dimension,
+            label=Text(f"有{material.label.zh}", f"{material.label.en}: at hand"),
+            type=_BOOLEAN,
+            unit=None,
+            text_kind=None,
+            value_labels={},
+            proof=Grade.DOCUMENTED,
+            validity=forever
+            if material.validity_days is None
+            else Validity(days=material.validity_days),
+            tolerance=0,
+            sources=("form", f"paper:{name}"),
+            generated=True,
+        )
+        for element in material.elements:
+            elements.setdefault(element, []).append(material)
+    for element, holders in elements.items():
+        said = holders[0].elements[element]
+        yield Fact(
+            id=element,
+            subject="paper",
+            dimension=holders[0].dimension,
+            label=Text(f"写明：{said.zh}", f"states: {said.en}"),
+            type=_BOOLEAN,
+            unit=None,
+            text_kind=None,
+            value_labels={},
+            proof=Grade.DOCUMENTED,
+            validity=forever,
+            tolerance=0,
+            sources=("form", *(f"paper:{holder.id}" for holder in holders)),
+            generated=True,
+        )
+
+
+def value_of(kind: ValueType, written: object) -> Value | None:
+    """A value as a file writes it; None when it is not of the type."""
+    match kind.kind:
+        case Kind.BOOLEAN:
+            return written if isinstance(written, bool) else None
+        case Kind.NUMBER:
+            if isinstance(written, int) and not isinstance(written, bool):
+                return written if abs(written) <= 9_000_000_000_000_000 else None
+        case Kind.DATE:
+            if isinstance(written, str) and len(written) == 10:
+                try:
+                    return date.fromisoformat(written)
+                except ValueError:
+                    return None
+        case Kind.CATEGORY | Kind.TEXT:
+            if isinstance(written, str) and (
+                kind.values is None or written in kind.values
+            ):
+                return written
+        case Kind.SET:
+            if (
+                isinstance(written, list)
+                and all(isinstance(each, str) for each in written)
+                and (kind.values is None or kind.values.issuperset(written))
+            ):
+                return frozenset(written)
+    return None
+
+
+class Examples(Sequence[Example]):
+    """The examples of a criterion, made from their data when first looked at."""
+
+    __slots__ = ("_facts", "_made", "_subject", "_written")
+
+    def __init__(
+        self,
+        written: Sequence[Data],
+        subject: str,
+        facts: Mapping[tuple[str, str], Fact],
+    ) -> None:
+        self._written = written
+        self._subject = subject
+        self._facts = facts
+        self._made: tuple[Example, ...] | None = None
+
+    def _all(self) -> tuple[Example, ...]:
+        if self._made is None:
+            self._made = tuple(self._example(data) for data in self._written)
+        return self._made
+
+    def _example(self, data: Data) -> Example:
+        proven = self._row(self._subject, data.get("proven", {}))
+        claimed = {**proven, **self._row(self._subject, data.get("claimed", {}))}
+        return Example(
+            given={
+                name: date.fromisoformat(value)
+                if name in {"as_of", "submit_on"} and isinstance(value, str)
+                else value
+                for name, value in data.get("given", {}).items()
+            },
+            claimed=claimed,
+            proven=proven,
+            members={
+                subject: tuple(self._row(subject, row) for row in rows)
+                for subject, rows in data.items()
+                if subject not in EXAMPLE_FIELDS
+            },
+            closed=frozenset(data.get("closed", ())),
+            then=data["then"],
+            agree=dict(data.get("agree", {})),
+        )
+
+    def _row(self, subject: str, written: Data) -> dict[str, object]:
+        row: dict[str, object] = {}
+        for name, value in written.items():
+            fact = self._facts.get((subject, name))
+            known = None if fact is None else value_of(fact.type, value)
+            if known is not None:
+                row[name] = known
+        return row
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Example, ...]: ...
+    def __getitem__(self, index: int | slice) -> Example | tuple[Example, ...]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Examples):
+            return NotImplemented
+        return self._all() == other._all()
+
+    def __hash__(self) -> int:
+        return hash(self._subject)
+
+    def __repr__(self) -> str:
+        return f"Examples({self._all()!r})"
+
+
+def _text(data: Data) -> Text:
+    return Text(data["zh"], data["en"])
+
+
+def _maybe(data: Data, name: str) -> Text | None:
+    said = data.get(name)
+    return None if said is None else Text(said["zh"], said["en"])
+
+
+def _texts(data: Sequence[Data] | None) -> tuple[Text, ...]:
+    return tuple(Text(said["zh"], said["en"]) for said in data or ())
+
+
+def _day(written: str | date) -> date:
+    return written if isinstance(written, date) else date.fromisoformat(written)
+
+
+def _in_force(data: Data) -> InForce:
+    end = data.get("to")
+    return InForce(start=_day(data["from"]), end=None if end is None else _day(end))
+
+
+def _citations(data: Sequence[Data]) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(
+            instrument=each["instrument"],
+            article=each.get("article"),
+            confidence=Confidence(each["confidence"]),
+            says=_maybe(each, "says"),
+        )
+        for each in data
+    )
+
+
+def _instrument(data: Data) -> Instrument:
+    force = data.get("in_force")
+    return Instrument(
+        id=data["id"],
+        title=_text(data["title"]),
+        number=data.get("number"),
+        issuer=_maybe(data, "issuer"),
+        in_force=None if force is None else _in_force(force),
+        read=data["read"],
+        sources=tuple(data.get("sources") or ()),
+        note=_maybe(data, "note"),
+    )
+
+
+def _fact(data: Data) -> Fact:
+    labels = data.get("values") or {}
+    validity = data["validity"]
+    return Fact(
+        id=data["id"],
+        subject=data["subject"],
+        dimension=Dimension(data["dimension"]),
+        label=_text(data["label"]),
+        type=ValueType(Kind(data["type"]), frozenset(labels) if labels else None),
+        unit=data.get("unit"),
+        text_kind=data.get("text_kind"),
+        value_labels={name: _text(said) for name, said in labels.items()},
+        proof=_GRADES[data["proof"]],
+        validity=Validity(
+            days=validity.get("days"), reason=_maybe(validity, "forever")
+        ),
+        tolerance=data.get("tolerance") or 0,
+        sources=tuple(data["sources"]),
+        question=_maybe(data, "question"),
+    )
+
+
+def _material(data: Data) -> Material:
+    return Material(
+        id=data["id"],
+        label=_text(data["label"]),
+        elements={
+            name: _text(said) for name, said in (data.get("elements") or {}).items()
+        },
+        validity_days=data.get("validity_days"),
+        requirement=_maybe(data, "requirement"),
+        accepts=_texts(data.get("accepts")),
+        refuses=_texts(data.get("refuses")),
+        standing=Standing(data["standing"]),
+        citations=_citations(data["citations"]),
+        dimension=Dimension(data["dimension"]),
+        form=data.get("form"),
+    )
+
+
+def _parameter(data: Data, regions: Mapping[str, Data]) -> Parameter:
+    values = [_parameter_value(each, None) for each in data["values"]]
+    for code, region in regions.items():
+        own = (region.get("parameters") or {}).get(data["id"], ())
+        values.extend(_parameter_value(each, code) for each in own)
+    return Parameter(
+        id=data["id"],
+        label=_text(data["label"]),
+        type=_NUMBER,
+        unit=data.get("unit"),
+        values=tuple(values),
+    )
+
+
+def _parameter_value(data: Data, region: str | None) -> ParameterValue:
+    return ParameterValue(
+        value=data["value"],
+        licences=tuple(data.get("licences") or ()),
+        scopes=tuple(data.get("scopes") or ()),
+        region=region,
+        in_force=_in_force(data["in_force"]),
+        standing=Standing(data["standing"]),
+        citations=_citations(data["citations"]),
+        note=_maybe(data, "note"),
+    )
+
+
+def _errand(data: Data) -> Errand:
+    return Errand(
+        id=data["id"],
+        title=_text(data["title"]),
+        where=_text(data["where"]),
+        who=_text(data["who"]),
+        obtain=_text(data["obtain"]),
+        refused=_texts(data.get("refused")),
+        valid_days=data.get("valid_days"),
+        online=data["online"],
+    )
+
+
+def _commitment(data: Data) -> Commitment:
+    return Commitment(
+        id=data["id"],
+        label=_text(data["label"]),
+        subject=data["subject"],
+        until=data["until"],
+        kind=data["kind"],
+        open_ended=data.get("open_ended"),
+        detail=data.get("detail"),
+    )
+
+
+def _licence(data: Data) -> Licence:
+    return Licence(
+        id=data["id"],
+        label=_text(data["label"]),
+        scopes=tuple(data["scopes"]),
+        citations=_citations(data["citations"]),
+    )
+
+
+def _criterion(
+    data: Data,
+    applies: Expression,
+    test: Expression,
+    *,
+    facts: Mapping[tuple[str, str], Fact],
+) -> Criterion:
+    long_term, remedy = data.get("long_term"), data["remedy"]
+    return Criterion(
+        id=data["id"],
+        title=_text(data["title"]),
+        dimension=Dimension(data["dimension"]),
+        subject=data["subject"],
+        standing=Standing(data["standing"]),
+        long_term=None
+        if long_term is None
+        else LongTerm(
+            route=Route(long_term["route"]), weight=Weight(long_term["weight"])
+        ),
+        citations=_citations(data["citations"]),
+        in_force=_in_force(data["in_force"]),
+        applies=applies,
+        test=test,
+        defects=tuple(data.get("defects") or ()),
+        remedy=Remedy(
+            errand=remedy["errand"],
+            text=_text(remedy),
+            lead_days=remedy["lead_days"],
+            needs=tuple(remedy.get("needs") or ()),
+        ),
+        examples=Examples(data["examples"], data["subject"], facts),
+        strength=_maybe(data, "strength"),
+        doubt=_maybe(data, "doubt"),
+        succeeds=data.get("succeeds"),
+    )

@@ -1,0 +1,127 @@
+"""The catalogue from its texts: everything checked, every fault told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from changqing.catalogue._build import build
+from changqing.catalogue._crosscheck import crosscheck
+from changqing.catalogue._files import Sources, gather, root_of
+from changqing.catalogue._folders import CATALOGUE_ROOT
+from changqing.catalogue._lookup import vocabulary
+from changqing.catalogue._model import Catalogue
+from changqing.errors import CatalogueError, Issue, RuleError
+from changqing.expression import Expression, Vocabulary, parse
+from changqing.text import Text
+
+__all__ = ["CATALOGUE_ROOT", "Loaded", "load", "load_sources"]
+
+_ALWAYS: Final = "TRUE"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A catalogue and the files it was made from."""
+
+    catalogue: Catalogue
+    sources: Sources
+
+
+def load(root: Path | None = None) -> Catalogue:
+    """Read and check the catalogue below `root`; CatalogueError with all that is wrong."""
+    return load_sources(root_of(root)).catalogue
+
+
+def load_sources(root: Path) -> Loaded:
+    """As `load`, keeping the files, for whoever has to name lines in them."""
+    if not root.is_dir():
+        raise CatalogueError(
+            Issue(
+                text=Text("判据目录的文件夹不存在", "is no folder with a catalogue"),
+                path=str(root),
+                hint=Text("请检查路径", "check the path"),
+            )
+        )
+    sources = gather(root)
+    digest = sources.digest()
+    words = build(
+        {**sources.folders, "criteria": {}},
+        {},
+        edition=sources.edition,
+        digest=digest,
+    )
+    expressions = _expressions(sources, vocabulary(words))
+    catalogue = build(
+        sources.folders, expressions, edition=sources.edition, digest=digest
+    )
+    crosscheck(sources, catalogue)
+    if sources.issues:
+        ordered = sorted(
+            dict.fromkeys(sources.issues),
+            key=lambda issue: (issue.path or "", issue.line or 0),
+        )
+        raise CatalogueError(*ordered)
+    return Loaded(catalogue, sources)
+
+
+def _expressions(
+    sources: Sources, words: Vocabulary
+) -> Mapping[str, tuple[Expression, Expression]]:
+    found: dict[str, tuple[Expression, Expression]] = {}
+    for name, data in sources.folders["criteria"].items():
+        applies = _expression(sources, words, name, "applies")
+        test = _expression(sources, words, name, "test")
+        if applies is not None and test is not None:
+            found[name] = (applies, test)
+    return found
+
+
+def _expression(
+    sources: Sources, words: Vocabulary, name: str, field: str
+) -> Expression | None:
+    data = sources.folders["criteria"][name]
+    text: str = data.get(field) or _ALWAYS
+    try:
+        return parse(
+            text,
+            subject=data["subject"],
+            vocabulary=words,
+            only_given=field == "applies",
+        )
+    except RuleError as error:
+        if not _names_a_broken_file(sources, text):
+            file = sources.files["criteria"][name]
+            line = file.line_at((field,), error.offset)
+            sources.issues += [
+                Issue(
+                    text=Text(
+                        f"{field} {_joint(issue.text.zh)}{issue.text.zh}",
+                        f"{field}: {issue.text.en}",
+                    ),
+                    path=file.path,
+                    line=line,
+                    hint=issue.hint,
+                )
+                for issue in error.issues
+            ]
+    return None
+
+
+def _joint(said: str) -> str:
+    """`test 中的 site_foter 不存在` of a name, `test 中：括号没有写完` of a sentence."""
+    return "中的 " if said[:1].isascii() else "中："
+
+
+def _names_a_broken_file(sources: Sources, text: str) -> bool:
+    """Whether the rule rests on a word whose own file is already reported."""
+    broken = {name.rpartition("/")[2] for name in sources.broken("facts")}
+    broken |= sources.broken("parameters")
+    broken |= {f"has_{name}" for name in sources.broken("materials")}
+    if any(word in broken for word in re.findall(r"[a-z_0-9]+", text)):
+        return True
+    # An element could stand in any broken material.
+    return bool(sources.broken("materials")) and "states_" in text

@@ -1,0 +1,322 @@
+"""What each file of the catalogue must look like. Only checks; `_build` makes values."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from changqing.yamlfile import Count, Day, Shape, Words, refusal
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+DimensionName = Literal[
+    "entity",
+    "funding",
+    "team",
+    "planning",
+    "infrastructure",
+    "content",
+    "maintenance",
+    "user_service",
+    "security",
+]
+SubjectName = Literal["applicant", "service", "person", "paper", "holder"]
+StandingName = Literal["condition", "published", "duty", "practice"]
+ScopeName = Literal["intra_province", "cross_province"]
+
+
+class TextShape(Shape):
+    """The same in both languages."""
+
+    zh: Words
+    en: Words
+
+
+class InForceShape(Shape):
+    """First and last day in force."""
+
+    start: Day = Field(alias="from")
+    to: Day | None = None
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.to is not None and self.to < self.start:
+            raise refusal("的 to 早于 from", "ends before it begins")
+        return self
+
+
+class CitationShape(Shape):
+    """Where a rule stands."""
+
+    instrument: Words
+    article: Words | None = None
+    confidence: Literal[
+        "text_verified",
+        "secondary",
+        "recalled",
+        "practice_high",
+        "practice_medium",
+        "practice_low",
+    ]
+    says: TextShape | None = None
+
+
+Citations = Annotated[list[CitationShape], Field(min_length=1)]
+
+
+class EditionShape(Shape):
+    """`edition.yaml`."""
+
+    edition: Words
+
+
+class InstrumentShape(Shape):
+    """`instruments/<id>.yaml`."""
+
+    id: Words
+    title: TextShape
+    number: Words | None = None
+    issuer: TextShape | None = None
+    in_force: InForceShape | None = None
+    read: Literal["full", "partial", "secondary-only", "none"]
+    sources: list[Words] = []
+    note: TextShape | None = None
+
+
+class ValidityShape(Shape):
+    """So many days, or for ever with a reason."""
+
+    days: Annotated[int, Field(ge=1)] | None = None
+    forever: TextShape | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.days is None) is (self.forever is None):
+            raise refusal(
+                "应写 days，或写 forever 并说明理由",
+                "must say days, or forever with a reason",
+            )
+        return self
+
+
+class FactShape(Shape):
+    """`facts/<subject>/<id>.yaml`."""
+
+    id: Id
+    subject: SubjectName
+    dimension: DimensionName
+    label: TextShape
+    type: Literal["boolean", "number", "date", "category", "text", "set"]
+    unit: (
+        Literal[
+            "fen",
+            "days",
+            "working_days",
+            "hours",
+            "minutes",
+            "weeks",
+            "months",
+            "years",
+            "persons",
+            "count",
+            "basis_points",
+        ]
+        | None
+    ) = None
+    values: dict[str, TextShape] | None = None
+    text_kind: (
+        Literal[
+            "company_name",
+            "person",
+            "domain",
+            "address",
+            "phone",
+            "credit_code",
+            "plain",
+        ]
+        | None
+    ) = None
+    proof: Literal["declared", "documented", "observed", "attested"]
+    validity: ValidityShape
+    tolerance: Count = 0
+    sources: Annotated[list[Words], Field(min_length=1)]
+    question: TextShape | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> Self:
+        if self.type == "category" and not self.values:
+            raise refusal(
+                "类型为 category，应列出 values", "is a category and must list values"
+            )
+        if self.values is not None and self.type not in {"category", "set"}:
+            raise refusal(
+                f"类型为 {self.type}，不能有 values",
+                f"is a {self.type} and cannot have values",
+            )
+        if self.type == "text" and self.text_kind is None:
+            raise refusal(
+                "类型为 text，应写明 text_kind", "is a text and must say its text_kind"
+            )
+        if self.text_kind is not None and self.type != "text":
+            raise refusal(
+                f"类型为 {self.type}，不能有 text_kind",
+                f"is a {self.type} and cannot have a text_kind",
+            )
+        if self.unit is not None and self.type != "number":
+            raise refusal(
+                f"类型为 {self.type}，不能有 unit",
+                f"is a {self.type} and cannot have a unit",
+            )
+        if self.tolerance and self.type not in {"number", "date"}:
+            raise refusal(
+                f"类型为 {self.type}，不能有 tolerance",
+                f"is a {self.type} and cannot have a tolerance",
+            )
+        return self
+
+
+class MaterialShape(Shape):
+    """`materials/<id>.yaml`."""
+
+    id: Id
+    label: TextShape
+    dimension: DimensionName
+    elements: dict[
+        Annotated[str, StringConstraints(pattern=r"^states_[a-z0-9_]+$")], TextShape
+    ] = {}
+    validity_days: Annotated[int, Field(ge=1)] | None = None
+    requirement: TextShape | None = None
+    accepts: list[TextShape] = []
+    refuses: list[TextShape] = []
+    standing: StandingName
+    citations: Citations
+    form: Words | None = None
+
+
+class ParameterValueShape(Shape):
+    """One dated value, of a parameter's file or of a region's."""
+
+    licences: list[Words] = []
+    scopes: list[ScopeName] = []
+    in_force: InForceShape
+    value: Annotated[int, Field(ge=-9_000_000_000_000_000, le=9_000_000_000_000_000)] | (
+        None
+    )
+    standing: StandingName
+    citations: Citations
+    note: TextShape | None = None
+
+
+class ParameterShape(Shape):
+    """`parameters/<id>.yaml`."""
+
+    id: Id
+    label: TextShape
+    type: Literal["number"] = "number"
+    unit: Words | None = None
+    values: Annotated[list[ParameterValueShape], Field(min_length=1)]
+
+
+class RegionShape(Shape):
+    """`regions/<code>.yaml`."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[1-8][0-9]$")]
+    label: TextShape
+    authority: TextShape
+    parameters: dict[
+        str, Annotated[list[ParameterValueShape], Field(min_length=1)]
+    ] = {}
+
+
+class LicenceShape(Shape):
+    """`licences/<id>.yaml`."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[AB][0-9]{2}(-[0-9])?$")]
+    label: TextShape
+    scopes: Annotated[list[ScopeName], Field(min_length=1)]
+    citations: Citations
+
+
+class ErrandShape(Shape):
+    """`errands/<id>.yaml`."""
+
+    id: Id
+    title: TextShape
+    where: TextShape
+    who: TextShape
+    obtain: TextShape
+    refused: list[TextShape] = []
+    valid_days: Annotated[int, Field(ge=1)] | None = None
+    online: bool
+
+
+class CommitmentShape(Shape):
+    """`commitments/<id>.yaml`."""
+
+    id: Id
+    label: TextShape
+    subject: SubjectName
+    until: Words
+    kind: Literal["commitment", "renewal"]
+    open_ended: Words | None = None
+    detail: Words | None = None
+
+
+class DefectShape(Shape):
+    """One entry of `defects.yaml`."""
+
+    zh: Words
+    en: Words
+    not_before_licence: TextShape | None = None
+
+
+class LongTermShape(Shape):
+    """How a criterion bears on long-term capability."""
+
+    route: Literal["standing", "ability"]
+    weight: Literal["core", "supporting"]
+
+
+class RemedyShape(Shape):
+    """What a person does."""
+
+    errand: Words
+    zh: Words
+    en: Words
+    lead_days: Count
+    needs: list[Words] = []
+
+
+class ExampleShape(Shape):
+    """A worked case; whatever else it names are members of other subjects."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    __pydantic_extra__: dict[str, list[dict[str, object]]]
+
+    given: dict[str, object] = {}
+    proven: dict[str, object] = {}
+    claimed: dict[str, object] = {}
+    agree: dict[str, bool] = {}
+    closed: list[str] = []
+    then: Literal["met", "unmet"]
+
+
+class CriterionShape(Shape):
+    """`criteria/<dimension>/<id>.yaml`."""
+
+    id: Id
+    title: TextShape
+    dimension: DimensionName
+    subject: SubjectName
+    standing: StandingName
+    long_term: LongTermShape | None = None
+    citations: Citations
+    in_force: InForceShape
+    succeeds: Words | None = None
+    applies: Words | None = None
+    test: Words
+    defects: list[Words] = []
+    remedy: RemedyShape
+    doubt: TextShape | None = None
+    strength: TextShape | None = None
+    examples: list[ExampleShape]
