@@ -1,0 +1,77 @@
+# Needs Python 3.11 or later and make; everything else goes into .venv.
+#
+#   make run                 three example companies, looked at and assessed
+#   make run CASE=my-case    your own case and its real site
+#   make run lang=en         in English (zh in Chinese; without it, your locale)
+#   make test                the test suite; ARGS="-k calendar" chooses
+#   make check               layout, types, imports, catalogue, reference pages
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.up-to-date
+PYTHON ?= python3
+REFERENCE := docs/reference
+language := $(if $(lang),--lang $(lang))
+
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup run test check coverage docs docs-check lock clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh .ci/setup $(VENV)
+	@touch $@
+
+run: $(STAMP)
+ifdef CASE
+	@$(BIN)/changqing assess "$(CASE)" $(language) || { code=$$?; \
+	  [ $$code -eq 1 ] || exit $$code; \
+	  echo; \
+	  echo "评估已完成，尚有待办，见上文与报告（changqing 退出码 1，不是故障）。"; \
+	  echo "Assessed; something is still to be done, see above and the report" \
+	    "(changqing exit code 1, not a fault)."; }
+else
+	@$(BIN)/changqing rehearse $(language)
+endif
+
+test: $(STAMP)
+	@$(BIN)/pytest -rs $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/changqing catalogue check
+	@$(MAKE) --no-print-directory docs-check
+
+# Where a silent bug becomes a false statement, every branch is tested.
+coverage: $(STAMP)
+	@$(BIN)/coverage run -m pytest -q tests/expression tests/assessment $(ARGS)
+	@$(BIN)/coverage report
+
+docs: $(STAMP)
+	@$(BIN)/changqing catalogue docs $(REFERENCE)
+
+docs-check: $(STAMP)
+	@$(BIN)/changqing catalogue docs $(REFERENCE) --check
+
+# Newest versions that are a week old. Commit the result.
+lock: $(STAMP)
+	@$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	  --all-extras --group dev --generate-hashes --upgrade \
+	  --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	  --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist htmlcov .coverage .mypy_cache .ruff_cache \
+	  .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,166 @@
+"""Working days in China, as the deadlines of administrative law count them.
+
+The State Council announces each year's days off in the autumn before it. Past the
+last announcement the count goes on with weekends and the statutory holidays, and the
+answer says that it is provisional (暂按): the announcement may still move it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
+
+__all__ = [
+    "DayCount",
+    "Reckoned",
+    "add_working_days",
+    "is_provisional",
+    "is_working_day",
+    "subtract_working_days",
+    "working_days_between",
+]
+
+_SATURDAY = 5
+_ONE = timedelta(days=1)
+
+
+class Reckoned(NamedTuple):
+    """A day found by counting, and whether an announcement may still move it."""
+
+    day: date
+    provisional: bool
+
+
+class DayCount(NamedTuple):
+    """A number of working days, and whether an announcement may still change it."""
+
+    days: int
+    provisional: bool
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices work on `day`; see `is_provisional` for how sure that is."""
+    announced = _announced(day)
+    if announced is not None:
+        return announced
+    return day.weekday() < _SATURDAY and day not in _days_off(day.year)
+
+
+def is_provisional(day: date) -> bool:
+    """Whether what we say of `day` has not been announced yet.
+
+    The last week of an announced year stays provisional until the next year's
+    announcement, which may borrow from it for the New Year holiday.
+    """
+    if _announced(day) is None:
+        return True
+    borrowed = day.month == 12 and day.day >= 25 and day.year < date.max.year
+    return borrowed and _announced(date(day.year + 1, 1, 1)) is None
+
+
+def add_working_days(day: date, count: int) -> Reckoned:
+    """The `count`-th working day after `day`, which itself is not counted.
+
+    Zero gives `day` back, a negative count goes backwards. Linear in `count`. Stops
+    at the last day a date can hold.
+    """
+    if count < 0:
+        return subtract_working_days(day, -count)
+    return _walk(day, count, _ONE)
+
+
+def subtract_working_days(day: date, count: int) -> Reckoned:
+    """The `count`-th working day before `day`, which itself is not counted."""
+    if count < 0:
+        return add_working_days(day, -count)
+    return _walk(day, count, -_ONE)
+
+
+def working_days_between(start: date, end: date) -> DayCount:
+    """How many working days lie after `start`, up to and with `end`.
+
+    Negative when `end` lies before `start`.
+    """
+    if end < start:
+        backwards = working_days_between(end, start)
+        return DayCount(-backwards.days, backwards.provisional)
+    days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    return DayCount(
+        sum(is_working_day(day) for day in days),
+        any(is_provisional(day) for day in days),
+    )
+
+
+def _walk(day: date, count: int, step: timedelta) -> Reckoned:
+    provisional = False
+    edge = date.max if step > timedelta(0) else date.min
+    while count > 0 and day != edge:
+        day += step
+        provisional = provisional or is_provisional(day)
+        count -= is_working_day(day)
+    return Reckoned(day, provisional or count > 0)
+
+
+@cache
+def _announced(day: date) -> bool | None:
+    """What was announced for `day`; None in a year without an announcement."""
+    # Imported on first use: most commands never count working days.
+    from chinese_calendar import is_workday
+
+    try:
+        return bool(is_workday(day))
+    except NotImplementedError:
+        return None
+
+
+@cache
+def _days_off(year: int) -> frozenset[date]:
+    """The statutory holidays of a year nobody has announced.
+
+    A holiday that falls on a weekend, or on another holiday, is made up on the next
+    free working day. Which weekends an announcement swaps cannot be foreseen.
+    """
+    off: set[date] = set()
+    displaced: list[date] = []
+    for holiday in _statutory_holidays(year):
+        if holiday.weekday() >= _SATURDAY or holiday in off:
+            displaced.append(holiday)
+        off.add(holiday)
+    for holiday in displaced:
+        substitute = holiday
+        while substitute.weekday() >= _SATURDAY or substitute in off:
+            substitute += _ONE
+        off.add(substitute)
+    return frozenset(off)
+
+
+def _statutory_holidays(year: int) -> list[date]:
+    """The thirteen days of 全国年节及纪念日放假办法 in its text of 2024, in order.
+
+    Two festivals that share a day are both listed.
+    """
+    new_year = date(year, 1, 1)
+    labour_days = [date(year, 5, 1), date(year, 5, 2)]
+    national_days = [date(year, 10, 1), date(year, 10, 2), date(year, 10, 3)]
+    return sorted([new_year, *labour_days, *national_days, *_festivals(year)])
+
+
+def _festivals(year: int) -> list[date]:
+    """Spring Festival from its eve, Qingming, Dragon Boat and Mid-Autumn.
+
+    Empty outside the years that the lunar tables cover (1900 to 2099).
+    """
+    from chinese_calendar import get_solar_terms
+    from lunardate import LunarDate
+
+    try:
+        spring = LunarDate(year, 1, 1).to_solar_date()
+        dragon_boat = LunarDate(year, 5, 5).to_solar_date()
+        mid_autumn = LunarDate(year, 8, 15).to_solar_date()
+        # Qingming is the only solar term in the first ten days of April.
+        [(qingming, _)] = get_solar_terms(date(year, 4, 1), date(year, 4, 10))
+    except (ValueError, NotImplementedError):
+        return []
+    spring_days = [spring + timedelta(days=n) for n in range(-1, 3)]
+    return [*spring_days, qingming, dragon_boat, mid_autumn]
