@@ -32,6 +32,10 @@ class SourceKind(StrEnum):
     DERIVED = "derived"
 
 
+CLOSED_PAPERS = "closed.papers"
+"""Name of the form source that says a paper is not there: the closed list itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Source:
     """Who says so: a form, a paper, a probe and its target, a guided look.

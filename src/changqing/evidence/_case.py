@@ -1,0 +1,196 @@
+"""A case folder as somebody wrote it: `case.yaml` and the papers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from changqing.catalogue import Catalogue
+from changqing.evidence._model import Gap, Record, Subject
+from changqing.expression import Value
+from changqing.text import Text
+
+APPLICANT = Subject("applicant", "self")
+
+LISTS: Mapping[str, str] = {"papers": "paper", "people": "person", "holders": "holder"}
+"""The lists an applicant may close, and the subject each is a list of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One fact as written in `case.yaml`; `place` says where, in it or in a paper."""
+
+    subject: Subject
+    fact: str
+    value: Value | None
+    raw: str | None  # None: the field was cleared
+    place: str
+    hidden: Text | None = None  # the source withholds the value, and how
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What is applied for."""
+
+    licence: str
+    scope: str
+    region: str
+    stage: str
+    submit_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A service, person or holder of the case, with what the case says of it.
+
+    `kind` is what always is known of it: a service's or holder's kind, a person's role.
+    """
+
+    subject: Subject
+    name: str
+    kind: str
+    facts: tuple[Statement, ...]
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerCheck:
+    """Somebody asked the issuer whether a paper is genuine."""
+
+    on: date
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A file of the case folder, by its path in it and its SHA-256."""
+
+    path: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper of the case; `kind` is the material it is."""
+
+    id: str
+    kind: str
+    file: CaseFile
+    received_on: date
+    issued_on: date | None
+    valid_until: date | None
+    issuer_checked: IssuerCheck | None
+    facts: tuple[Statement, ...]
+    backs: tuple[Statement, ...]
+    states: tuple[Statement, ...]
+
+    @property
+    def subject(self) -> Subject:
+        """The paper as something facts are about."""
+        return Subject("paper", self.id)
+
+    @property
+    def true_on(self) -> date:
+        """The day what it says was true: when issued, else when it was received."""
+        return self.issued_on or self.received_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A guided look: a person looked, and kept the page."""
+
+    id: str
+    what: str
+    on: date
+    by: str
+    file: CaseFile
+    url: str | None
+    backs: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """From `on`, what is not in the list does not exist; `paper` proves it if named."""
+
+    on: date
+    paper: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case folder that has been read and checked against a catalogue."""
+
+    path: Path
+    digest: str  # of case.yaml
+    catalogue: Catalogue
+    name: str
+    credit_code: str | None
+    facts: tuple[Statement, ...]  # of the applicant
+    application: Application
+    services: tuple[Member, ...]
+    people: tuple[Member, ...]
+    holders: tuple[Member, ...]
+    papers: tuple[Paper, ...]
+    looks: tuple[Look, ...]
+    closed: Mapping[str, Closing]  # by subject type: paper, person, holder
+    declared_on: date
+    as_of: date | None
+
+    def records(self) -> list[Record]:
+        """Everything the folder says, as records that are not logged yet."""
+        from changqing.evidence._records import records_of
+
+        return records_of(self, self.catalogue)
+
+    def gaps(self) -> list[Gap]:
+        """What the folder's papers and looks withhold."""
+        from changqing.evidence._records import gaps_of
+
+        return gaps_of(self)
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Everybody and everything a fact of this case may be about."""
+        members = (*self.services, *self.people, *self.holders)
+        return (
+            APPLICANT,
+            *(member.subject for member in members),
+            *(paper.subject for paper in self.papers),
+        )
+
+    def members(self, subject_type: str) -> tuple[Subject, ...]:
+        """The subjects of one type, in the order of the file."""
+        return tuple(one for one in self.subjects() if one.type == subject_type)
+
+    def closed_by_word(self, as_of: date) -> frozenset[str]:
+        """The subject types whose list the applicant had closed by that day."""
+        return frozenset(
+            name for name, closing in self.closed.items() if closing.on <= as_of
+        )
+
+    def closed_by_proof(self, as_of: date) -> frozenset[str]:
+        """The subject types whose list is proven closed on that day.
+
+        For papers and people the applicant's own word is proof enough; for holders a
+        paper has to say so, and to be in force.
+        """
+        papers = {paper.id: paper for paper in self.papers}
+        proven = set()
+        for name in self.closed_by_word(as_of):
+            paper = papers.get(self.closed[name].paper or "")
+            if name != "holder" or (
+                paper is not None and paper_in_force(paper, self.catalogue, as_of)
+            ):
+                proven.add(name)
+        return frozenset(proven)
+
+
+def paper_in_force(paper: Paper, catalogue: Catalogue, as_of: date) -> bool:
+    """Whether a paper had been received by that day and still counts on it."""
+    from changqing.evidence._records import paper_counts_until
+
+    until = paper_counts_until(paper, catalogue)
+    begun = paper.received_on <= as_of and paper.true_on <= as_of
+    return begun and (until is None or as_of <= until)

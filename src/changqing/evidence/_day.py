@@ -1,0 +1,34 @@
+"""Beijing days at the border, UTC inside."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def beijing_day(instant: datetime) -> date:
+    """The day an aware instant falls on in Beijing."""
+    return instant.astimezone(BEIJING).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant, in UTC, of a Beijing day."""
+    return datetime.combine(day, time.min, tzinfo=BEIJING).astimezone(UTC)
+
+
+def last_valid_day(day: date, days: int | None) -> date | None:
+    """The last day on which something true on `day` counts; None: for ever."""
+    if days is None:
+        return None
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max
+
+
+def earliest(*days: date | None) -> date | None:
+    """The earliest of some last days, of which None never ends."""
+    ending = [day for day in days if day is not None]
+    return min(ending, default=None)

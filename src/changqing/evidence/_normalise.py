@@ -1,0 +1,206 @@
+"""One spelling for each text, by its kind, so that only real differences differ.
+
+What was written stays in `Record.raw`; the normalised value is what is compared.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import idna
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from changqing.text import Text
+
+_BRACKETS = str.maketrans(
+    {"(": "（", ")": "）", "[": "（", "]": "）", "〔": "（", "〕": "）", "【": "（"}
+    | {"】": "）", "{": "（", "}": "）", "「": "（", "」": "）"}
+)
+_DOTS = str.maketrans(dict.fromkeys("•‧∙・･⋅●．", "·"))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－﹣─", "-"))
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SPACES = re.compile(r"\s+")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機|內線|内线)\s*(\d+)\s*$")
+_SHORT_NUMBER = re.compile(r"(?:95|96|10|12|11)\d{1,6}")
+
+# What registries and registrars write where a name would stand.
+_WITHHELD = re.compile(
+    r"redacted|privacy|private|proxy|whois\s*guard|withheld|not\s*disclosed|masked|"
+    r"data\s*protected|masking|identity\s*protect|gdpr|anonymi[sz]ed|\bhidden\b|"
+    r"隐私|隱私|未公开|不公开|已屏蔽|已隐藏|保密|脱敏",
+    re.IGNORECASE,
+)
+_STARS = re.compile(r"[*＊×✱]{1,}|[xX]{3,}|某")
+
+
+class NotThisKindError(ValueError):
+    """The text cannot be of the kind its fact asks for; `text` says why."""
+
+    def __init__(self, text: Text, hint: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """The source withholds the text, or says it in a script we cannot compare."""
+
+    detail: Text
+
+
+def script(text: str) -> str:
+    """`han`, `latin` or `none`: a text with any Han character is Han."""
+    if _HAN.search(text):
+        return "han"
+    return "latin" if _LATIN.search(text) else "none"
+
+
+def comparable(text_kind: str | None, one: str, other: str) -> bool:
+    """Whether two names may be compared at all: a translation is not a difference."""
+    if text_kind not in ("company_name", "person"):
+        return True
+    return {script(one), script(other)} != {"han", "latin"}
+
+
+def normalise(
+    text_kind: str | None, raw: str, *, beside: str | None = None
+) -> str | Hidden:
+    """The one spelling of `raw`; `Hidden` when the source withholds it.
+
+    `beside` is the name a looked-up name will be held against (the applicant's): a
+    name in the other script then counts as hidden, never as different. Raises
+    NotThisKindError when the text cannot be what its fact asks for.
+    """
+    cleaned = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
+    if not cleaned:
+        raise NotThisKindError(
+            Text(zh="内容为空", en="the text is empty"),
+            Text(zh="填写内容，或删去这一行", en="fill it in, or remove the line"),
+        )
+    if text_kind in ("company_name", "person"):
+        hidden = _withheld(text_kind, cleaned)
+        if hidden is not None:
+            return hidden
+        if beside is not None and not comparable(text_kind, cleaned, beside):
+            return Hidden(
+                detail=Text(
+                    zh=f"“{cleaned}”与“{beside}”文字不同，无法比对，须人工核对",
+                    en=f"“{cleaned}” and “{beside}” are in different scripts and "
+                    "cannot be compared; a person must check",
+                )
+            )
+    return _KINDS.get(text_kind or "plain", _plain)(cleaned)
+
+
+def _withheld(text_kind: str, cleaned: str) -> Hidden | None:
+    masked = text_kind == "person" and _STARS.search(cleaned)
+    if "*" in cleaned or masked or _WITHHELD.search(cleaned):
+        return Hidden(
+            detail=Text(
+                zh=f"来源隐去了名称（显示为“{cleaned}”）",
+                en=f"the source withholds the name (it shows “{cleaned}”)",
+            )
+        )
+    return None
+
+
+def _name(cleaned: str) -> str:
+    if script(cleaned) == "han":
+        return _SPACES.sub("", cleaned).translate(_BRACKETS).translate(_DOTS).upper()
+    words = re.sub(r"[.,，。'’]", " ", cleaned.translate(_DASHES))
+    return _SPACES.sub(" ", words).strip().upper() or cleaned
+
+
+def _domain(cleaned: str) -> str:
+    bare = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", "", cleaned)
+    bare = re.split(r"[/?#\\]", bare, maxsplit=1)[0].rpartition("@")[2]
+    bare = re.sub(r":\d+$", "", bare).replace("。", ".").strip(". ")
+    try:
+        domain = idna.encode(bare.lower(), uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError) as error:
+        raise _not_a_domain(cleaned) from error
+    if "." not in domain:
+        raise _not_a_domain(cleaned)
+    return domain
+
+
+def _not_a_domain(cleaned: str) -> NotThisKindError:
+    return NotThisKindError(
+        Text(zh=f"“{cleaned}”不是域名", en=f"“{cleaned}” is not a domain name"),
+        Text(zh="写成 example.cn 的样子", en="write it like example.cn"),
+    )
+
+
+def _address(cleaned: str) -> str:
+    plain = cleaned.translate(_DASHES).translate(_BRACKETS)
+    return re.sub(r"[\s,，;；、]+", "", plain).upper()
+
+
+def _phone(cleaned: str) -> str:
+    spoken = _EXTENSION.sub(r" ext. \1", cleaned.translate(_DASHES))
+    digits = re.sub(r"\D", "", spoken)
+    if _SHORT_NUMBER.fullmatch(digits) and len(digits) < 9:
+        return digits
+    try:
+        number = phonenumbers.parse(spoken, "CN")
+    except NumberParseException as error:
+        raise _not_a_phone(cleaned) from error
+    if not phonenumbers.is_valid_number(number):
+        raise _not_a_phone(cleaned)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _not_a_phone(cleaned: str) -> NotThisKindError:
+    return NotThisKindError(
+        Text(
+            zh=f"“{cleaned}”不是有效的电话号码",
+            en=f"“{cleaned}” is not a valid telephone number",
+        ),
+        Text(
+            zh="固定电话加区号，如 0571-88880000；手机写11位",
+            en="landlines need their area code, such as 0571-88880000; mobiles have "
+            "11 digits",
+        ),
+    )
+
+
+def _credit_code(cleaned: str) -> str:
+    code = re.sub(r"[\s-]+", "", cleaned.translate(_DASHES)).upper()
+    try:
+        return str(uscc.validate(code))
+    except ValidationError as error:
+        raise NotThisKindError(
+            Text(
+                zh=f"“{cleaned}”不是有效的统一社会信用代码",
+                en=f"“{cleaned}” is not a valid unified social credit code",
+            ),
+            Text(
+                zh="照营业执照逐位核对18位（不含字母 I、O、S、V、Z）",
+                en="check all 18 characters against the business licence (the letters "
+                "I, O, S, V and Z never occur)",
+            ),
+        ) from error
+
+
+def _plain(cleaned: str) -> str:
+    return _SPACES.sub(" ", cleaned)
+
+
+_KINDS: dict[str, Callable[[str], str]] = {
+    "company_name": _name,
+    "person": _name,
+    "domain": _domain,
+    "address": _address,
+    "phone": _phone,
+    "credit_code": _credit_code,
+    "plain": _plain,
+}

@@ -1,0 +1,670 @@
+"""Reading and checking `case.yaml`: everything that is wrong, at once, with its line.
+
+What may stand in the file is what the catalogue knows, so the checks follow the
+catalogue and not a fixed shape.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeVar
+
+import tldextract
+
+from changqing import yamlfile
+from changqing.catalogue import Catalogue, Fact, Material
+from changqing.errors import CaseError
+from changqing.evidence._case import (
+    APPLICANT,
+    LISTS,
+    Application,
+    Case,
+    Closing,
+    IssuerCheck,
+    Look,
+    Member,
+    Paper,
+    Statement,
+)
+from changqing.evidence._model import Subject
+from changqing.evidence._normalise import NotThisKindError, normalise
+from changqing.evidence._pieces import Pieces, about
+from changqing.evidence._value import NotAValueError, nearest, parse_date, parse_value
+from changqing.text import Text
+from changqing.yamlfile import Loc
+
+CASE_FILE: Final = "case.yaml"
+MAX_PAPER_BYTES: Final = 200_000_000
+
+_STAGES: Final = ("prepare", "apply", "renew", "amend", "annual_report")
+_SERVICE_KINDS: Final = ("website", "app", "mini_program")
+_ROLES: Final = (
+    "legal_representative",
+    "manager",
+    "technical",
+    "customer_service",
+    "content",
+    "security",
+    "finance",
+    "other",
+)
+_HOLDER_KINDS: Final = ("person", "company", "state", "listed", "fund", "other")
+_TOP: Final = (
+    "applicant",
+    "application",
+    "declared_on",
+    "as_of",
+    "services",
+    "people",
+    "holders",
+    "papers",
+    "looks",
+    "closed",
+)
+_PAPER_FIELDS: Final = (
+    "id",
+    "kind",
+    "file",
+    "received_on",
+    "issued_on",
+    "valid_until",
+    "issuer_checked",
+    "backs",
+    "states",
+)
+_LOOK_FIELDS: Final = ("id", "what", "on", "by", "file", "url", "backs")
+_BACK_FIELDS: Final = ("fact", "subject", "value", "place")
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+T = TypeVar("T")
+
+
+def open_case(path: Path, catalogue: Catalogue) -> Case:
+    """Read the case folder (or its `case.yaml`) at `path`, checked to the last field.
+
+    Reads every listed paper once, for its digest. Raises CaseError with all issues,
+    each with its line.
+    """
+    folder = path.parent if path.name == CASE_FILE and not path.is_dir() else path
+    source = folder / CASE_FILE
+    file, issues = yamlfile.examine(source)
+    if file is None:
+        raise CaseError(*issues)
+    digest = hashlib.sha256(file.text.encode()).hexdigest()
+    reader = _Reader(folder=folder, file=file, catalogue=catalogue, issues=list(issues))
+    case = reader.case(digest)
+    if case is None or reader.issues:
+        raise CaseError(*sorted(reader.issues, key=lambda issue: issue.line or 0))
+    return case
+
+
+@cache
+def _suffixes() -> Callable[[str], tldextract.tldextract.ExtractResult]:
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def registrable_domain(url: str) -> str | None:
+    """The domain somebody registered, by the bundled public suffix list."""
+    found = _suffixes()(url).top_domain_under_public_suffix
+    return found or None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reader(Pieces):
+    """Walks the whole file, after what the catalogue knows."""
+
+    known: set[Subject] = field(default_factory=set)
+
+    # Facts
+
+    def statement(
+        self, subject: Subject, name: str, written: object, loc: Loc, place: str
+    ) -> Statement | None:
+        """One fact of one subject, if the catalogue knows it and the value fits."""
+        fact = self.catalogue.facts[(subject.type, name)]
+        if written is None:
+            return Statement(
+                subject=subject, fact=name, value=None, raw=None, place=place
+            )
+        try:
+            parsed = parse_value(fact, written)
+        except NotAValueError as error:
+            self.wrong(loc, about(name, error.text), error.hint)
+            return None
+        return Statement(
+            subject=subject,
+            fact=name,
+            value=parsed.value,
+            raw=parsed.raw,
+            place=place,
+            hidden=parsed.hidden,
+        )
+
+    def facts(
+        self,
+        subject: Subject,
+        node: Mapping[str, object],
+        loc: Loc,
+        fields: Collection[str],
+    ) -> tuple[Statement, ...]:
+        """All facts that stand directly in a mapping; `fields` are no facts."""
+        found = []
+        known = self.words(subject.type)
+        for name, written in node.items():
+            if (subject.type, name) in self.catalogue.facts and name in known:
+                said = self.statement(
+                    subject, name, written, (*loc, name), f"{subject}.{name}"
+                )
+                if said is not None and not (name in fields and written is None):
+                    found.append(said)
+            elif name not in fields:
+                self.unknown_field(loc, name, {*known, *fields})
+        return tuple(found)
+
+    def words(self, subject_type: str) -> set[str]:
+        """The facts that may be written: neither generated nor known from the list."""
+        return {
+            name
+            for (of, name), fact in self.catalogue.facts.items()
+            if of == subject_type
+            and not fact.generated
+            and name not in ("kind", "role")
+        }
+
+    # The parts of the file
+
+    def case(self, digest: str) -> Case | None:
+        top = self.mapping(self.file.data, ())
+        for key in top:
+            if key not in _TOP:
+                self.unknown_field((), key, _TOP)
+        if not top:
+            self.wrong(
+                (),
+                Text(zh="文件中没有内容", en="the file holds nothing"),
+                Text(zh="用 changqing new 新建一个", en="make one with changqing new"),
+            )
+            return None
+        application = self.application(top)
+        declared_on = self.day(top, "declared_on", (), needed=True)
+        as_of = self.day(top, "as_of", (), needed=False)
+        name, credit_code, facts = self.applicant(top)
+        services = self.members(
+            top, "services", "service", "kind", _SERVICE_KINDS, ("id", "kind", "url")
+        )
+        people = self.members(
+            top, "people", "person", "role", _ROLES, ("id", "name", "role")
+        )
+        holders = self.members(
+            top, "holders", "holder", "kind", _HOLDER_KINDS, ("id", "name", "kind")
+        )
+        self.know((APPLICANT, *(m.subject for m in (*services, *people, *holders))))
+        papers = self.papers(top)
+        looks = self.looks(top)
+        closed = self.closed(top, {paper.id for paper in papers})
+        if application is None or declared_on is None or name is None:
+            return None
+        return Case(
+            path=self.folder,
+            digest=digest,
+            catalogue=self.catalogue,
+            name=name,
+            credit_code=credit_code,
+            facts=facts,
+            application=application,
+            services=services,
+            people=people,
+            holders=holders,
+            papers=papers,
+            looks=looks,
+            closed=closed,
+            declared_on=declared_on,
+            as_of=as_of,
+        )
+
+    def know(self, subjects: Collection[Subject]) -> None:
+        self.known.update(subjects)
+
+    def application(self, top: Mapping[str, object]) -> Application | None:
+        loc: Loc = ("application",)
+        if "application" not in top:
+            self.lacks((), "application")
+            return None
+        node = self.mapping(top["application"], loc)
+        fields = ("licence", "scope", "region", "stage", "submit_on")
+        for name in node:
+            if name not in fields:
+                self.unknown_field(loc, name, fields)
+        licences = {
+            code: item.label.zh for code, item in self.catalogue.licences.items()
+        }
+        licence = self.choice(node, "licence", loc, licences)
+        scopes: Collection[str] = ("intra_province", "cross_province")
+        if licence is not None and self.catalogue.licences[licence].scopes:
+            scopes = self.catalogue.licences[licence].scopes
+        scope = self.choice(node, "scope", loc, scopes)
+        regions = {code: item.label.zh for code, item in self.catalogue.regions.items()}
+        region = self.choice(node, "region", loc, regions)
+        stage = self.choice(node, "stage", loc, _STAGES)
+        submit_on = self.day(node, "submit_on", loc, needed=True)
+        if (
+            licence is None
+            or scope is None
+            or region is None
+            or stage is None
+            or submit_on is None
+        ):
+            return None
+        return Application(
+            licence=licence,
+            scope=scope,
+            region=region,
+            stage=stage,
+            submit_on=submit_on,
+        )
+
+    def applicant(
+        self, top: Mapping[str, object]
+    ) -> tuple[str | None, str | None, tuple[Statement, ...]]:
+        loc: Loc = ("applicant",)
+        if "applicant" not in top:
+            self.lacks((), "applicant")
+            return None, None, ()
+        node = self.mapping(top["applicant"], loc)
+        name = self.word(node, "name", loc, needed=True)
+        credit_code = self.word(node, "credit_code", loc, needed=False)
+        if credit_code is not None:
+            try:
+                credit_code = str(normalise("credit_code", credit_code))
+            except NotThisKindError as error:
+                if ("applicant", "credit_code") not in self.catalogue.facts:
+                    self.wrong(
+                        (*loc, "credit_code"),
+                        about("credit_code", error.text),
+                        error.hint,
+                    )
+        facts = self.facts(APPLICANT, node, loc, ("name", "credit_code"))
+        return name, credit_code, facts
+
+    def members(
+        self,
+        top: Mapping[str, object],
+        listed: str,
+        subject_type: str,
+        kind_field: str,
+        kinds: Collection[str],
+        fields: Collection[str],
+    ) -> tuple[Member, ...]:
+        found: list[Member] = []
+        taken: dict[str, Loc] = {}
+        labels = self.kind_labels(subject_type, kind_field, kinds)
+        for loc, node in self.items(top.get(listed), (listed,)):
+            identity = self.identity(node, loc, taken)
+            kind = self.choice(node, kind_field, loc, labels)
+            url = self.url(node, loc) if "url" in fields else None
+            called = self.word(node, "name", loc, needed="name" in fields)
+            subject = Subject(subject_type, identity or "?")
+            facts = self.facts(subject, node, loc, (*fields, "name"))
+            if url is not None:
+                facts = (*facts, *self.domain(subject, facts, url))
+            if identity is not None and kind is not None:
+                found.append(
+                    Member(
+                        subject=subject,
+                        name=called or url or identity,
+                        kind=kind,
+                        facts=facts,
+                        url=url,
+                    )
+                )
+            elif identity is not None:
+                # A broken item still is one that papers may refer to.
+                self.know((subject,))
+        return tuple(found)
+
+    def kind_labels(
+        self, subject_type: str, kind_field: str, kinds: Collection[str]
+    ) -> Mapping[str, str]:
+        fact = self.catalogue.facts.get((subject_type, kind_field))
+        if fact is None or not fact.type.values:
+            return {kind: kind for kind in kinds}
+        return {
+            code: fact.value_labels[code].zh if code in fact.value_labels else code
+            for code in sorted(fact.type.values)
+        }
+
+    def url(self, node: Mapping[str, object], loc: Loc) -> str | None:
+        url = self.word(node, "url", loc, needed=node.get("kind") == "website")
+        if url is None:
+            return None
+        if not re.fullmatch(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", url):
+            self.wrong(
+                (*loc, "url"),
+                Text(zh=f"“{url}”不是网址", en=f"“{url}” is not a web address"),
+                Text(
+                    zh="写成 https://www.example.cn 的样子",
+                    en="write it like https://www.example.cn",
+                ),
+            )
+            return None
+        return url
+
+    def domain(
+        self, subject: Subject, facts: Sequence[Statement], url: str
+    ) -> Iterator[Statement]:
+        said = any(statement.fact == "domain" for statement in facts)
+        domain = registrable_domain(url)
+        if not said and domain and ("service", "domain") in self.catalogue.facts:
+            yield Statement(
+                subject=subject,
+                fact="domain",
+                value=domain,
+                raw=url,
+                place=f"{subject}.url",
+            )
+
+    # Papers and looks
+
+    def papers(self, top: Mapping[str, object]) -> tuple[Paper, ...]:
+        items = list(self.items(top.get("papers"), ("papers",)))
+        taken: dict[str, Loc] = {}
+        named = [(loc, node, self.identity(node, loc, taken)) for loc, node in items]
+        self.know([Subject("paper", name) for _, _, name in named if name is not None])
+        found = (self.paper(loc, node, name) for loc, node, name in named)
+        return tuple(paper for paper in found if paper is not None)
+
+    def paper(
+        self, loc: Loc, node: Mapping[str, object], name: str | None
+    ) -> Paper | None:
+        subject = Subject("paper", name or "?")
+        materials = {
+            code: item.label.zh for code, item in self.catalogue.materials.items()
+        }
+        kind = self.choice(node, "kind", loc, materials)
+        received_on = self.day(node, "received_on", loc, needed=True)
+        issued_on = self.day(node, "issued_on", loc, needed=False)
+        valid_until = self.day(node, "valid_until", loc, needed=False)
+        self.in_order(loc, "received_on", received_on, "issued_on", issued_on)
+        self.in_order(loc, "valid_until", valid_until, "issued_on", issued_on)
+        checked = self.issuer_checked(node, loc)
+        file = self.kept_file(node, loc)
+        own = {
+            key: value
+            for key, value in node.items()
+            if key not in _PAPER_FIELDS
+            or (
+                ("paper", key) in self.catalogue.facts
+                and key in ("received_on", "issued_on", "valid_until")
+                and _is_day(value)
+            )
+        }
+        facts = self.facts(subject, own, loc, _PAPER_FIELDS)
+        backs = self.backs(node, loc, place_needed=True)
+        states: tuple[Statement, ...] = ()
+        if kind is not None:
+            states = self.states(node, loc, subject, self.catalogue.materials[kind])
+        if name is None or kind is None or received_on is None or file is None:
+            return None
+        return Paper(
+            id=name,
+            kind=kind,
+            file=file,
+            received_on=received_on,
+            issued_on=issued_on,
+            valid_until=valid_until,
+            issuer_checked=checked,
+            facts=facts,
+            backs=backs,
+            states=states,
+        )
+
+    def in_order(
+        self, loc: Loc, late: str, later: date | None, early: str, earlier: date | None
+    ) -> None:
+        if later is not None and earlier is not None and later < earlier:
+            self.wrong(
+                (*loc, late),
+                Text(
+                    zh=f"{late}（{later}）早于 {early}（{earlier}）",
+                    en=f"{late} ({later}) is before {early} ({earlier})",
+                ),
+                Text(zh="核对两个日期", en="check both dates"),
+            )
+
+    def issuer_checked(
+        self, node: Mapping[str, object], loc: Loc
+    ) -> IssuerCheck | None:
+        if node.get("issuer_checked") is None:
+            return None
+        inner = (*loc, "issuer_checked")
+        check = self.mapping(node["issuer_checked"], inner)
+        for name in check:
+            if name not in ("on", "how"):
+                self.unknown_field(inner, name, ("on", "how"))
+        on = self.day(check, "on", inner, needed=True)
+        how = self.word(check, "how", inner, needed=True)
+        return None if on is None or how is None else IssuerCheck(on=on, how=how)
+
+    def states(
+        self,
+        node: Mapping[str, object],
+        loc: Loc,
+        subject: Subject,
+        material: Material,
+    ) -> tuple[Statement, ...]:
+        inner = (*loc, "states")
+        found = []
+        elements = {name.removeprefix("states_"): name for name in material.elements}
+        for written, place in self.mapping(node.get("states"), inner).items():
+            fact = elements.get(written.removeprefix("states_"))
+            if fact is None:
+                self.wrong(
+                    (*inner, written),
+                    Text(
+                        zh=f"{material.label.zh}没有 {written} 这个要素",
+                        en=f"{material.label.en} has no element {written}",
+                    ),
+                    nearest(written.removeprefix("states_"), elements)
+                    or Text(
+                        zh="可选：" + ", ".join(sorted(elements)),
+                        en="it may be: " + ", ".join(sorted(elements)),
+                    ),
+                )
+            elif place is False:
+                found.append(_element(subject, fact, "", stated=False))
+            elif isinstance(place, str) and place.strip():
+                found.append(_element(subject, fact, place.strip(), stated=True))
+            else:
+                self.wrong(
+                    (*inner, written),
+                    Text(
+                        zh=f"{written} 没有写明在哪一页哪一条",
+                        en=f"{written} does not say on which page and in which clause",
+                    ),
+                    Text(
+                        zh="写成 '第3页第2条'；读过而没有的写 false",
+                        en="write it like '第3页第2条'; false if read and not there",
+                    ),
+                )
+        return tuple(found)
+
+    def looks(self, top: Mapping[str, object]) -> tuple[Look, ...]:
+        found: list[Look] = []
+        taken: dict[str, Loc] = {}
+        targets = {
+            source.partition(":")[2]
+            for fact in self.catalogue.facts.values()
+            for source in fact.sources
+            if source.startswith("guided:")
+        }
+        for loc, node in self.items(top.get("looks"), ("looks",)):
+            for key in node:
+                if key not in _LOOK_FIELDS:
+                    self.unknown_field(loc, key, _LOOK_FIELDS)
+            name = self.identity(node, loc, taken)
+            what = self.choice(node, "what", loc, targets)
+            on = self.day(node, "on", loc, needed=True)
+            by = self.word(node, "by", loc, needed=True)
+            url = self.word(node, "url", loc, needed=False)
+            file = self.kept_file(node, loc)
+            backs = self.backs(node, loc, place_needed=False)
+            if name and what and on and by and file:
+                found.append(
+                    Look(
+                        id=name,
+                        what=what,
+                        on=on,
+                        by=by,
+                        file=file,
+                        url=url,
+                        backs=backs,
+                    )
+                )
+        return tuple(found)
+
+    def backs(
+        self, node: Mapping[str, object], loc: Loc, *, place_needed: bool
+    ) -> tuple[Statement, ...]:
+        """What a paper or look says of others; a paper has to say where."""
+        found: list[Statement] = []
+        seen: dict[tuple[Subject, str], Loc] = {}
+        for inner, item in self.items(node.get("backs"), (*loc, "backs")):
+            for key in item:
+                if key not in _BACK_FIELDS:
+                    self.unknown_field(inner, key, _BACK_FIELDS)
+            place = self.word(item, "place", inner, needed=place_needed)
+            subject = self.subject(item, inner)
+            fact = self.backed_fact(item, inner, subject)
+            if item.get("value") is None:
+                self.lacks(inner, "value")
+            elif subject is not None and fact is not None:
+                said = self.statement(
+                    subject, fact.id, item["value"], (*inner, "value"), place or ""
+                )
+                first = seen.setdefault((subject, fact.id), inner)
+                if first is not inner:
+                    self.wrong(
+                        inner,
+                        Text(
+                            zh=f"{fact.id} 在第{self.file.line(first)}行已写过",
+                            en=f"{fact.id} is backed already in line "
+                            f"{self.file.line(first)}",
+                        ),
+                        Text(zh="只留一处", en="keep one of them"),
+                    )
+                elif said is not None:
+                    found.append(said)
+        return tuple(found)
+
+    def backed_fact(
+        self, item: Mapping[str, object], loc: Loc, subject: Subject | None
+    ) -> Fact | None:
+        name = self.word(item, "fact", loc, needed=True)
+        if name is None or subject is None:
+            return None
+        known = self.words(subject.type)
+        if name in known:
+            return self.catalogue.facts[(subject.type, name)]
+        elsewhere = sorted(
+            of
+            for of, fact in self.catalogue.facts
+            if fact == name and of != subject.type
+        )
+        hint = nearest(name, known)
+        if elsewhere:
+            hint = Text(
+                zh=f"它说的是 {elsewhere[0]}，请写明 subject",
+                en=f"it is about a {elsewhere[0]}; say which with subject",
+            )
+        self.wrong(
+            (*loc, "fact"),
+            Text(
+                zh=f"{subject.type} 没有 {name} 这项事实",
+                en=f"{subject.type} has no fact {name}",
+            ),
+            hint
+            or Text(
+                zh="见 changqing catalogue list", en="see changqing catalogue list"
+            ),
+        )
+        return None
+
+    def subject(self, item: Mapping[str, object], loc: Loc) -> Subject | None:
+        name = self.word(item, "subject", loc, needed=False)
+        if item.get("subject") is not None and name is None:
+            return None
+        if name in (None, "applicant"):
+            return APPLICANT
+        names = {str(one): one for one in self.known}
+        if name in names:
+            return names[name]
+        self.wrong(
+            (*loc, "subject"),
+            Text(
+                zh=f"subject 的“{name}”不在本案中",
+                en=f"the subject “{name}” is not in this case",
+            ),
+            nearest(str(name), names)
+            or Text(
+                zh="写作 applicant、service:<id>、person:<id>、holder:<id> 或 "
+                "paper:<id>",
+                en="write applicant, service:<id>, person:<id>, holder:<id> or "
+                "paper:<id>",
+            ),
+        )
+        return None
+
+    def closed(
+        self, top: Mapping[str, object], papers: Collection[str]
+    ) -> Mapping[str, Closing]:
+        loc: Loc = ("closed",)
+        found: dict[str, Closing] = {}
+        node = self.mapping(top.get("closed"), loc)
+        for name, written in node.items():
+            if name not in LISTS:
+                self.unknown_field(loc, name, LISTS)
+            elif isinstance(written, dict):
+                closing = self.proven_closing(written, (*loc, name), papers)
+                if closing is not None:
+                    found[LISTS[name]] = closing
+            else:
+                day = self.day(node, name, loc, needed=False)
+                if day is not None:
+                    found[LISTS[name]] = Closing(on=day)
+        return found
+
+    def proven_closing(
+        self, node: Mapping[str, object], loc: Loc, papers: Collection[str]
+    ) -> Closing | None:
+        for name in node:
+            if name not in ("on", "paper"):
+                self.unknown_field(loc, name, ("on", "paper"))
+        on = self.day(node, "on", loc, needed=True)
+        paper = self.word(node, "paper", loc, needed=False)
+        if paper is not None and Subject("paper", paper) not in self.known:
+            self.wrong(
+                (*loc, "paper"),
+                Text(zh=f"papers 中没有“{paper}”", en=f"papers has no “{paper}”"),
+                nearest(paper, papers),
+            )
+        return None if on is None else Closing(on=on, paper=paper)
+
+
+def _element(subject: Subject, fact: str, place: str, *, stated: bool) -> Statement:
+    return Statement(
+        subject=subject, fact=fact, value=stated, raw=place or None, place=place
+    )
+
+
+def _is_day(written: object) -> bool:
+    try:
+        parse_date(written)
+    except NotAValueError:
+        return False
+    return True

@@ -1,0 +1,261 @@
+"""What a case folder says, as records and gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from changqing.catalogue import Catalogue, Grade
+from changqing.evidence._case import APPLICANT, Case, Look, Paper, Statement
+from changqing.evidence._day import earliest, last_valid_day, start_of
+from changqing.evidence._model import (
+    CLOSED_PAPERS,
+    Gap,
+    GapReason,
+    Record,
+    Source,
+    SourceKind,
+    Subject,
+)
+
+FORM = "case.yaml"
+_OF_THE_PAPER_ITSELF = ("received_on", "issued_on", "valid_until")
+
+
+def records_of(case: Case, catalogue: Catalogue) -> list[Record]:
+    """Everything a case says: declared, backed by papers, looked at; oldest first.
+
+    Facts the catalogue does not know, such as `name` where it has no such word, give
+    no record. The order does not depend on the order of the lists in the file.
+    """
+    found = [
+        *_structure(case),
+        *_declared(case, catalogue),
+        *(record for paper in case.papers for record in _paper(case, paper, catalogue)),
+        *(record for look in case.looks for record in _look(look, catalogue)),
+        *_presence(case, catalogue),
+    ]
+    return sorted(
+        found,
+        key=lambda record: (
+            record.received_at,
+            record.observed_at,
+            record.source,
+            record.subject,
+            record.fact,
+        ),
+    )
+
+
+def gaps_of(case: Case) -> list[Gap]:
+    """A gap `hidden` for each value that a paper, look or form withholds."""
+    gaps = [_gap(case.declared_on, FORM_SOURCE, said) for said in _said_in_form(case)]
+    for paper in case.papers:
+        source = Source(kind=SourceKind.PAPER, name=paper.id)
+        gaps += [_gap(paper.received_on, source, said) for said in _said_in(paper)]
+    for look in case.looks:
+        source = Source(kind=SourceKind.LOOK, name=look.what)
+        gaps += [_gap(look.on, source, said) for said in look.backs]
+    return [gap for gap in gaps if gap is not None]
+
+
+FORM_SOURCE = Source(kind=SourceKind.FORM, name=FORM)
+
+
+def _gap(day: date, source: Source, said: Statement) -> Gap | None:
+    if said.hidden is None:
+        return None
+    return Gap(
+        fact=said.fact,
+        subject=said.subject,
+        source=Source(kind=source.kind, name=source.name, place=said.place),
+        reason=GapReason.HIDDEN,
+        detail=said.hidden,
+        at=start_of(day),
+    )
+
+
+def _said_in_form(case: Case) -> Iterator[Statement]:
+    yield from case.facts
+    for member in (*case.services, *case.people, *case.holders):
+        yield from member.facts
+
+
+def _said_in(paper: Paper) -> Iterator[Statement]:
+    yield from paper.facts
+    yield from paper.states
+    yield from paper.backs
+
+
+def _structure(case: Case) -> Iterator[Record]:
+    """The kind or role of every member: known from the listing itself."""
+    kinds = [
+        *((one.subject, "kind", one.kind) for one in case.services),
+        *((one.subject, "role", one.kind) for one in case.people),
+        *((one.subject, "kind", one.kind) for one in case.holders),
+        *((one.subject, "kind", one.kind) for one in case.papers),
+    ]
+    at = start_of(case.declared_on)
+    for subject, fact, value in kinds:
+        yield Record(
+            fact=fact,
+            subject=subject,
+            value=value,
+            source=Source(kind=SourceKind.FORM, name=FORM, place=f"{subject}.{fact}"),
+            observer=case.name,
+            grade=Grade.DECLARED,
+            digest=None,
+            observed_at=at,
+            received_at=at,
+            valid_until=None,
+            raw=value,
+        )
+
+
+def _declared(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    at = start_of(case.declared_on)
+    for said in _said_in_form(case):
+        fact = catalogue.facts.get((said.subject.type, said.fact))
+        if fact is None or said.hidden is not None:
+            continue
+        yield Record(
+            fact=said.fact,
+            subject=said.subject,
+            value=said.value,
+            source=Source(kind=SourceKind.FORM, name=FORM, place=said.place),
+            observer=case.name,
+            grade=Grade.DECLARED,
+            digest=None,
+            observed_at=at,
+            received_at=at,
+            valid_until=last_valid_day(case.declared_on, fact.validity.days),
+            raw=said.raw,
+        )
+
+
+def _paper(case: Case, paper: Paper, catalogue: Catalogue) -> Iterator[Record]:
+    for said in _said_in(paper):
+        if said.hidden is None:
+            itself = said.subject == paper.subject and said.fact in _OF_THE_PAPER_ITSELF
+            until = None if itself else paper.valid_until
+            yield from _from_paper(case, paper, said, until, catalogue)
+
+
+def _from_paper(
+    case: Case,
+    paper: Paper,
+    said: Statement,
+    until: date | None,
+    catalogue: Catalogue,
+) -> Iterator[Record]:
+    fact = catalogue.facts.get((said.subject.type, said.fact))
+    if fact is None:
+        return
+    received = [(Grade.DOCUMENTED, paper.received_on)]
+    if paper.issuer_checked is not None:
+        checked = max(paper.issuer_checked.on, paper.received_on)
+        if checked == paper.received_on:
+            received = [(Grade.ATTESTED, checked)]
+        else:
+            received.append((Grade.ATTESTED, checked))
+    for grade, day in received:
+        yield Record(
+            fact=said.fact,
+            subject=said.subject,
+            value=said.value,
+            source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
+            observer=case.name,
+            grade=grade,
+            digest=paper.file.digest,
+            observed_at=start_of(paper.true_on),
+            received_at=start_of(day),
+            valid_until=earliest(
+                until, last_valid_day(paper.true_on, fact.validity.days)
+            ),
+            raw=said.raw,
+        )
+
+
+def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
+    at = start_of(look.on)
+    for said in look.backs:
+        fact = catalogue.facts.get((said.subject.type, said.fact))
+        if fact is None or said.hidden is not None:
+            continue
+        yield Record(
+            fact=said.fact,
+            subject=said.subject,
+            value=said.value,
+            source=Source(kind=SourceKind.LOOK, name=look.what, place=said.place),
+            observer=look.by,
+            grade=Grade.OBSERVED,
+            digest=look.file.digest,
+            observed_at=at,
+            received_at=at,
+            valid_until=last_valid_day(look.on, fact.validity.days),
+            raw=said.raw,
+        )
+
+
+def paper_counts_until(paper: Paper, catalogue: Catalogue) -> date | None:
+    """The last day a paper counts as being there; None: for ever."""
+    material = catalogue.materials.get(paper.kind)
+    days = None if material is None else material.validity_days
+    return earliest(paper.valid_until, last_valid_day(paper.true_on, days))
+
+
+def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    """`has_<material>`: TRUE from each paper; FALSE once the list is closed.
+
+    While a paper is in force nothing is FALSE; when the last one ends, the closed list
+    speaks from the next day on.
+    """
+    closing = case.closed.get("paper")
+    for material in catalogue.materials:
+        name = f"has_{material}"
+        if ("applicant", name) not in catalogue.facts:
+            continue
+        papers = [paper for paper in case.papers if paper.kind == material]
+        for paper in papers:
+            said = Statement(
+                subject=APPLICANT,
+                fact=name,
+                value=True,
+                raw=paper.file.path,
+                place=paper.file.path,
+            )
+            until = paper_counts_until(paper, catalogue)
+            yield from _from_paper(case, paper, said, until, catalogue)
+        if closing is not None:
+            since = _absent_since(papers, closing.on, catalogue)
+            if since is not None:
+                yield _absent(case, APPLICANT, name, closing.on, since)
+
+
+def _absent_since(
+    papers: list[Paper], closed: date, catalogue: Catalogue
+) -> date | None:
+    since = closed
+    for paper in papers:
+        until = paper_counts_until(paper, catalogue)
+        if until is None or until == date.max:
+            return None
+        since = max(since, until + timedelta(days=1))
+    return since
+
+
+def _absent(
+    case: Case, subject: Subject, name: str, closed: date, since: date
+) -> Record:
+    return Record(
+        fact=name,
+        subject=subject,
+        value=False,
+        source=Source(kind=SourceKind.FORM, name=CLOSED_PAPERS, place="closed.papers"),
+        observer=case.name,
+        grade=Grade.DECLARED,
+        digest=None,
+        observed_at=start_of(since),
+        received_at=start_of(closed),
+        valid_until=None,
+    )
