@@ -106,7 +106,9 @@ def _support(
         else resolved.get((subject, commitment.open_ended))
     )
     detail = (
-        None if commitment.detail is None else resolved.get((subject, commitment.detail))
+        None
+        if commitment.detail is None
+        else resolved.get((subject, commitment.detail))
     )
     named = None if detail is None else detail.proven or detail.claimed
     claimed = None if until is None else until.claimed

@@ -1,0 +1,315 @@
+"""One case from end to end: collect, record, outlook, assess.
+
+Used by the command line, and later by the web and by watch. The world enters through
+arguments: the clock, the settings of the door, the folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from changqing.assessment import (
+    Assessment,
+    Judge,
+    LongTermState,
+    Plan,
+    Readiness,
+    Situation,
+    bound_parameters,
+    plan,
+    simulate,
+)
+from changqing.catalogue import Catalogue
+from changqing.dossier import Portrait, view
+from changqing.evidence import (
+    APPLICANT,
+    Attempt,
+    Case,
+    Gap,
+    Record,
+    Store,
+    Subject,
+    beijing_day,
+    conflicts,
+    open_case,
+    reachability,
+    resolve,
+)
+from changqing.expression import Value
+from changqing.outlook import Endurance, Term, endurance, licence_term
+from changqing.text import Text, both
+
+if TYPE_CHECKING:
+    from changqing.net import NetSettings
+
+Progress = Callable[[Text], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What one run looked at: what it cost, and what could not be seen."""
+
+    requests: int
+    bytes_kept: int
+    unseen: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One run of one case. `document` is what `--json` prints and pages render."""
+
+    case: Case
+    situation: Situation
+    assessment: Assessment
+    plan: Plan
+    endurance: Endurance
+    document: Mapping[str, object]
+    looked: Looked | None
+
+    @property
+    def ready_and_shown(self) -> bool:
+        """Whether both sentences are the best they can be."""
+        return (
+            self.assessment.readiness is Readiness.READY
+            and self.assessment.long_term.state is LongTermState.SHOWN
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All that is on record of a case, logged or not."""
+
+    records: tuple[Record, ...]
+    gaps: tuple[Gap, ...]
+    attempts: tuple[Attempt, ...]
+
+
+def run(
+    folder: Path,
+    *,
+    judge: Judge,
+    clock: Callable[[], datetime],
+    key: Path,
+    as_of: date | None = None,
+    offline: bool = False,
+    net: NetSettings | None = None,
+    progress: Progress = lambda _: None,
+) -> Outcome:
+    """Assess the case in `folder`.
+
+    A fixed day (`as_of`, or one written in the case) implies offline and writes no
+    evidence. Otherwise the services are looked at, everything is recorded, and the case
+    is assessed as of its own end. Raises CaseError, TamperError and NetError.
+    """
+    case = open_case(folder, judge.catalogue)
+    fixed = as_of or case.as_of
+    if fixed is not None or offline:
+        known = recorded(case)
+        day = fixed or beijing_day(clock())
+        return conclude(case, known, judge=judge, as_of=day, assessed_at=None)
+    looked = collect(case, key=key, clock=clock, net=net, progress=progress)
+    end = clock()
+    outcome = conclude(
+        case,
+        recorded(case),
+        judge=judge,
+        as_of=beijing_day(end),
+        assessed_at=end,
+    )
+    return replace(outcome, looked=looked)
+
+
+def recorded(case: Case) -> Known:
+    """What the log holds, with what the folder says now laid over it."""
+    store = Store(case.path)
+    store.verify()
+    logged = store.records()
+    return Known(
+        records=(*logged, *_news(logged, case.records())),
+        gaps=(*store.gaps(), *case.gaps()),
+        attempts=tuple(store.attempts()),
+    )
+
+
+def collect(
+    case: Case,
+    *,
+    key: Path,
+    clock: Callable[[], datetime],
+    net: NetSettings | None,
+    progress: Progress,
+) -> Looked:
+    """Look at every service of the case, and record all that was seen and said."""
+    import asyncio
+
+    from changqing.net import Net, NetSettings
+    from changqing.probes import Site, look, to_evidence
+
+    requests = bytes_kept = 0
+    unseen: list[Gap] = []
+    with Store(case.path, key=key) as store:
+        store.append(_news(store.records(), case.records()))
+        settings = net or NetSettings()
+
+        async def visit() -> None:
+            nonlocal requests, bytes_kept
+            async with Net(settings, clock=clock) as door:
+                for service in case.services:
+                    if service.url is None:
+                        continue
+                    progress(
+                        Text(zh=f"查看{service.url}", en=f"Looking at {service.url}")
+                    )
+                    seen = await look(
+                        Site(url=service.url), door, now=clock(), progress=progress
+                    )
+                    found = to_evidence(seen, service.subject, case.catalogue)
+                    for capture in seen.captures:
+                        bytes_kept += store.keep(capture)
+                    requests += seen.requests
+                    unseen.extend(found.gaps)
+                    store.append(found.records, found.gaps, found.attempts)
+
+        asyncio.run(visit())
+    return Looked(requests=requests, bytes_kept=bytes_kept, unseen=tuple(unseen))
+
+
+def conclude(
+    case: Case,
+    known: Known,
+    *,
+    judge: Judge,
+    as_of: date,
+    assessed_at: datetime | None,
+) -> Outcome:
+    """Judge what is known on a day: a pure function of its arguments."""
+    catalogue = judge.catalogue
+    situation = situation_of(case, known, catalogue, as_of)
+    assessment = judge.assess(situation)
+    errands = plan(
+        assessment,
+        catalogue,
+        unsettled=lambda criteria: simulate(judge, assessment, criteria),
+    )
+    lasting = endurance(
+        situation.resolved,
+        situation.subjects,
+        catalogue,
+        term=_term(catalogue, situation),
+    )
+    document = view(
+        assessment,
+        errands,
+        lasting,
+        catalogue=catalogue,
+        portrait=Portrait(
+            name=case.name,
+            credit_code=case.credit_code,
+            services=[
+                {"id": one.subject.id, "kind": one.kind, "url": one.url or ""}
+                for one in case.services
+            ],
+            evidence_mode="recorded" if assessed_at is None else "live",
+            assessed_at=assessed_at,
+        ),
+    )
+    return Outcome(
+        case=case,
+        situation=situation,
+        assessment=assessment,
+        plan=errands,
+        endurance=lasting,
+        document=document,
+        looked=None,
+    )
+
+
+def situation_of(
+    case: Case, known: Known, catalogue: Catalogue, as_of: date
+) -> Situation:
+    """Everything known on `as_of`, resolved and ready to be judged."""
+    records, gaps = list(known.records), list(known.gaps)
+    for service in case.services:
+        mine = [a for a in known.attempts if a.subject == service.subject]
+        derived = reachability(mine, subject=service.subject, as_of=as_of)
+        if isinstance(derived, Record):
+            records.append(derived)
+        else:
+            gaps.append(derived)
+    subjects = case.subjects()
+    word, proof = case.closed_by_word(as_of), case.closed_by_proof(as_of)
+    lists = frozenset({"person", "paper", "holder", "service"})
+    return Situation(
+        as_of=as_of,
+        application=case.application,
+        subjects=subjects,
+        labels=_labels(case, catalogue),
+        resolved=resolve(records, gaps, catalogue, as_of),
+        conflicts=tuple(conflicts(records, catalogue, as_of)),
+        open_claimed=lists - word - {"service"},
+        open_proven=lists - proof - {"service"},
+    )
+
+
+def change(
+    situation: Situation, subject: Subject, fact: str, value: Value | None
+) -> Situation:
+    """The same situation if one fact, claimed and proven, were otherwise."""
+    found = situation.resolved[subject, fact]
+    changed = replace(found, claimed=value, proven=value)
+    return replace(
+        situation, resolved={**situation.resolved, (subject, fact): changed}
+    )
+
+
+def _news(logged: Sequence[Record], said: Iterable[Record]) -> list[Record]:
+    """What the folder says that the log does not; a field taken out is cleared."""
+    latest: dict[tuple[object, ...], Record] = {}
+    for record in logged:
+        latest[_identity(record)] = record
+    news = []
+    still_said = set()
+    for record in said:
+        key = _identity(record)
+        still_said.add(key)
+        known = latest.get(key)
+        if known is None or not _same(known, record):
+            news.append(record)
+    return news
+
+
+def _identity(record: Record) -> tuple[object, ...]:
+    source = record.source
+    return (record.fact, record.subject, source.kind, source.name, record.grade)
+
+
+def _same(one: Record, other: Record) -> bool:
+    return replace(one, number=0) == replace(other, number=0)
+
+
+def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:
+    labels = {APPLICANT: both(case.name)}
+    for member in (*case.services, *case.people, *case.holders):
+        labels[member.subject] = both(member.name)
+    for paper in case.papers:
+        material = catalogue.materials[paper.kind]
+        labels[paper.subject] = Text(
+            zh=f"《{material.label.zh}》", en=material.label.en
+        )
+    return labels
+
+
+def _term(catalogue: Catalogue, situation: Situation) -> Term | None:
+    """The term from an assumed day of grant: submission plus the time for review."""
+    bound = bound_parameters(catalogue, situation.application, situation.as_of)
+    years, days = bound.get("licence_term_years"), bound.get("review_days")
+    if years is None or days is None:
+        return None
+    start = max(situation.application.submit_on, situation.as_of)
+    return licence_term(start + timedelta(days=days), years)
+
+
