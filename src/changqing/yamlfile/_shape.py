@@ -262,9 +262,7 @@ def _inside(kind: Any, step: str | int) -> list[Any]:
             origin = get_origin(one)
             if origin in {list, tuple, frozenset, set} and isinstance(step, int):
                 found.append(arguments[0])
-            elif origin in {dict, Mapping} and isinstance(step, str):
-                found.append(arguments[1])
-            elif isinstance(origin, type) and issubclass(origin, Mapping):
+            elif origin in {dict, Mapping} and isinstance(step, str) or isinstance(origin, type) and issubclass(origin, Mapping):
                 found.append(arguments[1])
     return found
 
