@@ -1,0 +1,256 @@
+"""The summary in the terminal: the answer first, then what to do, then the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Line
+
+from changqing.dossier import _words
+from changqing.dossier._charts import Tally
+from changqing.dossier._reading import Reading
+from changqing.dossier._report import blocking, verdicts
+from changqing.text import Language
+
+_WIDTH = 100
+_SHOWN = 5
+_STYLES = {
+    "ready": "green",
+    "shown": "green",
+    "open": "yellow",
+    "not_ready": "red",
+    "in_doubt": "red",
+    "met": "green",
+    "unproven": "yellow",
+    "unmet": "red",
+    "contradicted": "red",
+}
+_AGAINST = ("contradicted", "unmet", "undetermined", "unproven")
+# Shapes that stand without colour, each one cell wide in every font.
+_SHAPES = {
+    "ready": "●",
+    "shown": "●",
+    "open": "◐",
+    "not_ready": "■",
+    "in_doubt": "■",
+    "met": "●",
+    "unproven": "◐",
+    "undetermined": "○",
+    "unmet": "■",
+    "contradicted": "◆",
+    "not_applicable": "–",
+}
+
+
+def print_summary(
+    assessment: Mapping[str, object],
+    console: Console,
+    language: Language,
+    *,
+    report: Path | None = None,
+) -> None:
+    """Print the two sentences, what blocks, the first errand, the counts.
+
+    Fits 80 columns, and reads the same without colour. `report` is where the whole
+    of it is.
+    """
+    _Summary(Reading(assessment, language), console).show(report)
+
+
+class _Summary:
+    """One assessment on one console."""
+
+    def __init__(self, read: Reading, console: Console) -> None:
+        self._read = read
+        self._language = read.language
+        self._console = console
+        self._width = min(_WIDTH, console.width)
+
+    def show(self, report: Path | None) -> None:
+        self._head()
+        self._sentences()
+        self._blocks()
+        self._first_errand()
+        self._table()
+        self._endurance()
+        if report is not None:
+            where = Line(self._t("报告：", "Report: ")).append(str(report), "bold")
+            self._console.print(where, soft_wrap=True, highlight=False)
+        self._line(
+            Line(
+                self._t(
+                    "本结论按所列判据复算，不是主管部门的意见。",
+                    "This recomputes the listed rules; it is no authority’s opinion.",
+                ),
+                "dim",
+            )
+        )
+
+    def _t(self, zh: str, en: str, **values: object) -> str:
+        return (zh if self._language is Language.ZH else en).format(**values)
+
+    def _line(self, line: Line, *, indent: int = 0, after: int = 0) -> None:
+        padded = Padding(line, (0, 0, 0, indent), expand=False)
+        self._console.print(padded, width=self._width, highlight=False)
+        for _ in range(after):
+            self._gap()
+
+    def _gap(self) -> None:
+        self._console.print()
+
+    def _marked(self, code: str, words: str, *, style: str = "") -> Line:
+        """A shape and words; lines after the first stand under the words."""
+        room = self._width - 2
+        line = Line(f"{_SHAPES.get(code, '○')} ", _STYLES.get(code, ""))
+        wrapped = Line(words, style).wrap(self._console, room)
+        for number, part in enumerate(wrapped):
+            line.append("\n  " if number else "").append_text(part)
+        return line
+
+    def _head(self) -> None:
+        case = self._read.part("case")
+        name = case.code("name") or self._t("未具名", "Unnamed")
+        as_of = self._t(
+            "截至{d}", "as of {d}", d=self._read.code("as_of")[:10] or "–"
+        )
+        if case.code("evidence_mode") == "recorded":
+            as_of += self._t("，凭据为先前录存", ", evidence recorded earlier")
+        self._gap()
+        self._line(Line(name, "bold").append(self._t("　", "  ")).append(as_of, "dim"))
+        self._gap()
+
+    def _sentences(self) -> None:
+        headline = self._read.part("headline")
+        readiness = self._read.code("readiness")
+        state = self._read.part("long_term").code("state")
+        for label, code, words, said in (
+            (self._t("申报条件", "Readiness"), readiness, _words.READINESS, "readiness"),
+            (
+                self._t("长期服务能力", "Long-term capability"),
+                state,
+                _words.LONG_TERM,
+                "long_term",
+            ),
+        ):
+            name = _words.word(words, code, self._language)
+            self._line(Line(f"{label}{self._t('：', ': ')}{name}", "dim"))
+            self._line(self._marked(code, headline.say(said) or name, style="bold"))
+        long_term = self._read.part("long_term")
+        self._points(self._t("疑点", "Doubts"), long_term.parts("doubts"), "unmet")
+        self._points(
+            self._t("加分项", "Strengths"), long_term.parts("strengths"), "met"
+        )
+        self._gap()
+
+    def _points(self, title: str, points: tuple[Reading, ...], code: str) -> None:
+        if not points:
+            return
+        self._line(Line(title, "dim"), indent=2)
+        for point in points:
+            shape = self._marked(point.code("verdict") or code, point.say("text"))
+            self._line(shape, indent=2)
+
+    def _blocks(self) -> None:
+        blocks = blocking(self._read.parts("findings"))
+        if not blocks:
+            self._line(Line(self._t("没有挡住递交的事项。", "Nothing blocks.")), after=1)
+            return
+        title = self._t("什么挡住了：{n}项", "What blocks: {n}", n=len(blocks))
+        self._line(Line(title, "bold"))
+        for finding in blocks[:_SHOWN]:
+            code = finding.code("verdict")
+            words = f"{self._verdict(code)}{self._t('　', '  ')}{finding.say('title')}"
+            self._line(self._marked(code, words))
+            if finding.say("explanation"):
+                self._line(Line(finding.say("explanation"), "dim"), indent=2)
+        if len(blocks) > _SHOWN:
+            rest = self._t(
+                "另有{n}项，见报告第四节。",
+                "{n} more in section 4 of the report.",
+                n=len(blocks) - _SHOWN,
+            )
+            self._line(Line(rest, "dim"), indent=2)
+        self._gap()
+
+    def _first_errand(self) -> None:
+        errands = [e for e in self._read.parts("errands") if e.day("start")]
+        if errands:
+            first = min(errands, key=lambda each: each.code("start"))
+            self._line(Line(self._t("第一件要办的事", "First errand"), "bold"))
+            days = self._t(
+                "最晚{start}开始，{by}前办结",
+                "start by {start}, done by {by}",
+                start=first.code("start"),
+                by=first.code("done_by") or "–",
+            )
+            if first.truth("late"):
+                days += self._t("，已来不及", ", too late")
+            self._line(Line(first.say("title")), indent=2)
+            self._line(Line(days, "dim"), indent=2)
+            if first.say("where"):
+                self._line(Line(first.say("where"), "dim"), indent=2)
+        if self._read.say("ready_on_text"):
+            self._line(Line(self._read.say("ready_on_text")))
+        if errands or self._read.say("ready_on_text"):
+            self._gap()
+
+    def _table(self) -> None:
+        findings = self._read.parts("findings")
+        if not findings:
+            return
+        counts = self._read.part("counts").part("by_dimension")
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+        names = [words.say(self._language) for words in _words.DIMENSIONS.values()]
+        table.add_column(
+            self._t("维度", "Dimension"), min_width=max(cell_len(name) for name in names)
+        )
+        for title in (
+            self._t("自述成立", "Claimed"),
+            self._t("能证实", "Proven"),
+            self._t("相差", "Apart"),
+            self._t("共", "Of"),
+        ):
+            table.add_column(title, justify="right", no_wrap=True)
+        table.add_column("", no_wrap=True, overflow="fold")
+        total = [0, 0, 0, 0]
+        for code, words in _words.DIMENSIONS.items():
+            found = [f for f in findings if f.code("dimension") == code]
+            if not found:
+                continue
+            seen = verdicts(found)
+            tally = Tally.of(counts.part(code), seen)
+            figures = [tally.claimed, tally.proven, tally.apart, tally.total]
+            total = [a + b for a, b in zip(total, figures, strict=True)]
+            table.add_row(
+                words.say(self._language), *map(str, figures), self._trouble(seen)
+            )
+        table.add_row(
+            self._t("合计", "Total"), *map(str, total), style="bold"
+        )
+        self._console.print(table, width=self._width)
+        key = self._t("，", ", ").join(
+            f"{_SHAPES[code]} {self._verdict(code)}" for code in _AGAINST
+        )
+        self._line(Line(key, "dim"), after=1)
+
+    def _trouble(self, seen: list[str]) -> Line:
+        """What stands against a dimension, in shapes and numbers."""
+        line = Line()
+        for code in _AGAINST:
+            if count := seen.count(code):
+                line.append("  " if line else "")
+                line.append(_SHAPES[code], _STYLES.get(code, "")).append(f" {count}")
+        return line
+
+    def _verdict(self, code: str) -> str:
+        return _words.word(_words.VERDICTS, code, self._language)
+
+    def _endurance(self) -> None:
+        said = self._read.part("headline").say("endurance")
+        if said:
+            self._line(Line(self._t("续航：", "Endurance: ")).append(said), after=1)

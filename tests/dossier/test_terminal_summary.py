@@ -1,0 +1,78 @@
+"""The summary in the terminal."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from dossier_sample import empty, troubled
+from rich.cells import cell_len
+from rich.console import Console
+
+from changqing.dossier import print_summary
+from changqing.text import Language
+
+
+def _show(
+    assessment: dict[str, object],
+    language: Language = Language.ZH,
+    *,
+    report: Path | None = None,
+    width: int = 80,
+) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=width, no_color=True)
+    print_summary(assessment, console, language, report=report)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_no_line_is_wider_than_the_terminal(language: Language, width: int) -> None:
+    said = _show(troubled(), language, width=width)
+    assert max(cell_len(line) for line in said.splitlines()) <= min(width, 100)
+
+
+def test_the_answer_comes_before_what_blocks_before_the_table() -> None:
+    said = _show(troubled(), report=Path("out/report.html"))
+    order = [
+        "尚不能递交：12项",
+        "长期服务能力存疑",
+        "疑点",
+        "加分项",
+        "什么挡住了：13项",
+        "另有8项",
+        "第一件要办的事",
+        "补足首年资金",
+        "自述成立",
+        "合计",
+        "报告：out/report.html",
+    ]
+    places = [said.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_the_counts_stand_without_colour() -> None:
+    lines = _show(troubled(), Language.EN).splitlines()
+    total = next(line for line in lines if line.startswith("Total"))
+    assert total.split()[1:] == ["43", "21", "22", "52"]
+    team = next(line for line in lines if line.startswith("Team"))
+    assert team.split()[1:] == ["7", "2", "5", "7", "◆", "3", "◐", "2"]
+
+
+def test_a_long_path_is_never_broken() -> None:
+    path = Path("/", *("folder" * 3,) * 8, "report.html")
+    assert str(path) in _show(troubled(), report=path)
+
+
+def test_nothing_known_is_said_plainly() -> None:
+    said = _show(empty())
+    assert "◐ 尚待证实" in said
+    assert "没有挡住递交的事项。" in said
+
+
+def test_a_name_cannot_steer_the_terminal() -> None:
+    said = _show(troubled(case={"name": "[red]\x1b[2Jx\u202e\x07"}))
+    assert "[red][2Jx" in said
+    assert not {"\x1b", "\u202e", "\x07"} & set(said)
