@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _FOLD = str.maketrans(
-    "備號證證網閩滬蘇贛魯遼陝雲貴晉瓊寧粵內聯電話務諮詢訴舉報饋見意廳ＩＣＰｉｃｐ０１２３４５６７８９－—–‐：［］（）【】",
-    "备号证证网闽沪苏赣鲁辽陕云贵晋琼宁粤内联电话务咨询诉举报馈见意厅ICPicp0123456789----:[]()[]",
+    "備號證證網閩滬蘇贛魯遼陝雲貴晉瓊寧粵內聯電話務諮詢訴舉報饋見意廳傳ＩＣＰｉｃｐ０１２３４５６７８９－—–‐：［］（）【】",
+    "备号证证网闽沪苏赣鲁辽陕云贵晋琼宁粤内联电话务咨询诉举报馈见意厅传ICPicp0123456789----:[]()[]",
 )
 _PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川蜀贵黔云滇藏陕陇甘青宁新"
 
@@ -45,7 +45,7 @@ _EMAIL = re.compile(
     re.ASCII,
 )
 _PHONE = re.compile(
-    r"(?<![\d\w./=*-])(?:"
+    r"(?<![A-Za-z\d._=*-])(?<![A-Za-z]/)(?:"
     r"(?P<free>[48]00[-\s]?\d{3}[-\s]?\d{4}|[48]00[-\s]?\d{4}[-\s]?\d{3})"
     r"|(?P<mobile>(?:\+?86[-\s]?)?1[3-9]\d(?:-?\d{4}-?\d{4}))"
     r"|(?P<land>(?:\+?86[-\s]?\(?0?|\(?0)[1-9]\d{1,2}\)?\s?[-\s]?\s?\d{7,8}"
@@ -58,8 +58,19 @@ _SPEAKS_OF_PHONE = re.compile(
     r"电话|热线|客服|手机|咨询|垂询|联系|服务|投诉|举报|拨打|致电|订购|加盟|招商|"
     r"Tel|Phone|Mobile|Call|Hotline|TEL|☎|📞|✆"
 )
-_FAX = re.compile(r"(?:传\s*真|Fax)\W{0,4}$", re.I)
+_SPEAKS_PLAINLY = re.compile(r"(?:电话|热线|Tel|TEL|Phone|☎)[^\d]{0,12}$")
+_OTHER_NUMBER = re.compile(
+    r"(?:传\s*真|Fax|QQ|微信(?!同号)|wechat|群|邮编|账号|帐号|编号|证号)[^\d]{0,6}$",
+    re.I,
+)
 _BEFORE = 30  # characters before a number in which it is said what it is
+_JOINT = 4  # characters between two numbers of one list
+_CHAT_NUMBER = re.compile(
+    r"(?:QQ|微\s*信)\s*(?:客服|咨询|交流|在线|号|同号|群)?\s*(?:号码)?\s*(?:"
+    r"[:(]?\s*([1-9]\d{4,10})|[:(]\s*([A-Za-z][\w-]{5,19}))(?![\w@-])",
+    re.IGNORECASE | re.ASCII,
+)
+_SWAPS_LINKS = re.compile(r"链接|交换|友链")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +136,30 @@ def phones(folded: str) -> Iterator[Mark]:
 
     A fax number is none, nor is a number cut from a longer one.
     """
+    last = -_BEFORE
     for match in _PHONE.finditer(folded):
         before = folded[max(0, match.start() - _BEFORE) : match.start()]
-        if _FAX.search(before):
+        if _OTHER_NUMBER.search(before):
             continue
-        spoken = _SPEAKS_OF_PHONE.search(before) is not None
         kind = match.lastgroup
-        if kind in ("free", "land") or (kind in ("mobile", "short", "bare") and spoken):
+        listed = match.start() - last <= _JOINT
+        if kind == "bare":
+            fine = listed or _SPEAKS_PLAINLY.search(before) is not None
+        elif kind in ("mobile", "short"):
+            fine = listed or _SPEAKS_OF_PHONE.search(before) is not None
+        else:
+            fine = True
+        if fine:
+            last = match.end()
             raw = match.group().strip()
             yield Mark(value=raw, raw=raw, start=match.start())
+
+
+def chat_numbers(folded: str) -> Iterator[Mark]:
+    """QQ numbers and WeChat names given for talking to the service."""
+    for match in _CHAT_NUMBER.finditer(folded):
+        if _SWAPS_LINKS.search(folded[max(0, match.start() - _BEFORE) : match.start()]):
+            continue
+        raw = " ".join(match.group().split())
+        value = match.group(1) or match.group(2)
+        yield Mark(value=value, raw=raw, start=match.start())

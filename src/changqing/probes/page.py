@@ -16,6 +16,7 @@ from changqing.probes._company import companies
 from changqing.probes._document import Document, Link, parse
 from changqing.probes._marks import (
     Mark,
+    chat_numbers,
     emails,
     filings,
     fold,
@@ -56,7 +57,7 @@ _MINISTRY = "miit.gov.cn"
 _CONTACT = re.compile(r"联系|聯繫|关于我们|關於我們|contact|about\s*us", re.I)
 _COMPLAINT = re.compile(
     r"投诉|投訴|举报|舉報|意见(?:反馈|箱|建议|与建议)|意見(?:回饋|反饋)|建议反馈|"
-    r"(?:信息|用户|问题|在线|我要|网站|产品)反馈|^反馈$|留言|complain|feedback|"
+    r"(?:信息|用户|问题|在线|我要|网站|产品)反馈|^反馈$|(?:在线|在線|我要|客户|访客|给我们)留言|^留言(?:板|本)?$|complain|feedback|"
     r"report abuse",
     re.I,
 )
@@ -110,7 +111,7 @@ def read(capture: Capture) -> Iterator[Observation]:
     yield from _pair("hotline", _each(pages, _phone_marks), first, flaws)
     yield from _pair("service_email", _each(pages, _email_marks), first, flaws)
     yield from _complaint(first, others, failures, capture.site)
-    yield _linked("online_chat", first, _chats(first))
+    yield _linked("online_chat", first, chat_links(first))
     yield _linked("privacy_policy", first, _matching(first, _PRIVACY))
     yield _linked("user_agreement", first, _matching(first, _AGREEMENT))
 
@@ -301,13 +302,14 @@ def agreement_links(home: Document) -> list[Link]:
     return _matching(home, _AGREEMENT)
 
 
-def _chats(home: Document) -> list[Link]:
-    return [
-        link
-        for link in home.links
-        if _CHAT_LINK.search(link.href)
-        or (len(link.text) <= 16 and _CHAT.search(link.text))
-    ]
+def chat_links(home: Document) -> Iterator[Link]:
+    """Ways to talk to the service: links that open a chat, then QQ and WeChat names."""
+    for link in home.links:
+        named = len(link.text) <= 16 and _CHAT.search(link.text) is not None
+        if named or _CHAT_LINK.search(link.href):
+            yield link
+    for mark in chat_numbers(fold(home.text)):
+        yield Link(text=mark.raw, href="", url="")
 
 
 def _linked(name: str, home: Document, links: Iterable[Link]) -> Observation:

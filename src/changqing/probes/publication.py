@@ -1,0 +1,242 @@
+"""What the site publishes and when: feeds, lists of news, articles, sitemaps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from urllib.parse import urljoin
+
+from htmldate import find_date
+
+from changqing.errors import NetError
+from changqing.evidence import GapReason
+from changqing.net import Exchange, Net
+from changqing.probes._attempt import attempt, failed
+from changqing.probes._dates import (
+    Item,
+    Signal,
+    by_day,
+    feed_items,
+    listed,
+    shows_partial_dates,
+    sitemap_children,
+    sitemap_items,
+)
+from changqing.probes._document import Document, parse
+from changqing.probes._model import (
+    Capture,
+    Failure,
+    Observation,
+    Part,
+    Site,
+    seen,
+    unseen,
+    withheld,
+)
+
+FACTS = (
+    "shows_dated_items",
+    "newest_item_on",
+    "items_last_180_days",
+    "weeks_with_items_last_52",
+)
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_NEWS = re.compile(
+    r"^.{0,6}(?:新闻|新聞|动态|動態|资讯|資訊|公告|通知|文章|博客|日志|更新|"
+    r"news|blog|posts?|updates?).{0,6}$",
+    re.I,
+)
+_ARTICLE = re.compile(r"/\d{2,}|\d{4}[-/]?\d{2}|article|detail|show|content|post", re.I)
+_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
+_HEAD = 2000
+_MOST_LISTS, _MOST_FEEDS, _MOST_SITEMAPS, _MOST_ARTICLES = 2, 2, 2, 2
+_OK = 200
+_RECENT = timedelta(days=180)
+_WEEK, _WEEKS = 7, 52
+
+
+async def capture(site: Site, net: Net) -> Capture:
+    """The home page, its feeds and news lists; where none is dated, sitemaps too."""
+    at = net.clock()
+    home: Part = await attempt(net, site.url, net.get(site.url))
+    parts: list[Part] = [home]
+    if isinstance(home, Exchange) and home.status == _OK:
+        page = parse(home)
+        for url in _feeds(page)[:_MOST_FEEDS] + _lists(page, site)[:_MOST_LISTS]:
+            parts.append(await attempt(net, url, net.get(url)))
+        so_far = Capture(probe="publication", site=site, at=at, parts=tuple(parts))
+        if not any(_sources(so_far)):
+            parts += await _fetch_sitemaps(site, net)
+            for url in _articles(parts, site)[:_MOST_ARTICLES]:
+                parts.append(await attempt(net, url, net.get(url)))
+    return Capture(probe="publication", site=site, at=at, parts=tuple(parts))
+
+
+def read(capture: Capture) -> Iterator[Observation]:
+    """Counts are of what could be seen; with any part unseen they stay unknown."""
+    home = capture.parts[0]
+    if isinstance(home, Failure):
+        yield from unseen(FACTS, home)
+        return
+    failures = [part for part in capture.parts if isinstance(part, Failure)]
+    items = [item for source in _sources(capture) for item in source]
+    if not items:
+        yield from _nothing(capture, failures)
+        return
+    newest = max(items, key=lambda item: item.on)
+    raw = f"{newest.signal}: {newest.raw}"
+    yield seen("shows_dated_items", value=True, place=newest.place, raw=raw)
+    if failures:
+        yield from unseen(FACTS[1:], failures[0])
+        return
+    yield seen("newest_item_on", value=newest.on, place=newest.place, raw=raw)
+    days = by_day(_sources(capture))
+    recent = sum(n for day, n in days.items() if capture.day - day < _RECENT)
+    weeks = {(capture.day - day).days // _WEEK for day in days}
+    alive = sum(1 for week in weeks if week < _WEEKS)
+    place = capture.site.url
+    yield seen("items_last_180_days", value=recent, place=place)
+    yield seen("weeks_with_items_last_52", value=alive, place=place)
+
+
+def items(capture: Capture) -> tuple[Item, ...]:
+    """Every dated item with the signal that dated it, newest first."""
+    found = [item for source in _sources(capture) for item in source]
+    return tuple(sorted(found, key=lambda item: item.on, reverse=True))
+
+
+def _nothing(capture: Capture, failures: list[Failure]) -> Iterator[Observation]:
+    pages = [page for _, page in _pages(capture)]
+    if failures:
+        yield from unseen(FACTS, failures[0])
+        return
+    for page in pages:
+        partial = shows_partial_dates(page)
+        if page.flaw is None and not partial:
+            continue
+        zh, en = page.flaw or (
+            "的日期没有年份",
+            "its dates lack the year",
+        )
+        for fact in FACTS:
+            yield withheld(
+                fact,
+                GapReason.UNREADABLE,
+                place=page.url,
+                zh=f"{page.url}{zh}",
+                en=f"{page.url}: {en}",
+            )
+        return
+    place = capture.site.url
+    yield seen("shows_dated_items", value=False, place=place)
+    yield seen("items_last_180_days", value=0, place=place)
+    yield seen("weeks_with_items_last_52", value=0, place=place)
+
+
+def _sources(capture: Capture) -> Iterator[list[Item]]:
+    """The dated items of each page or feed; a sitemap only for want of better."""
+    today = capture.day
+    found = False
+    later: list[Exchange] = []
+    for part in capture.parts:
+        if not isinstance(part, Exchange) or part.status != _OK:
+            continue
+        if _SITEMAP.search(part.body[:_HEAD]):
+            later.append(part)
+        elif _FEED.search(part.body[:_HEAD]):
+            source = feed_items(part, today)
+            found = found or bool(source)
+            yield from [source] if source else []
+    for part, page in _pages(capture):
+        source = list(listed(page, today)) or _article(part, page, capture)
+        found = found or bool(source)
+        yield from [source] if source else []
+    for part in [] if found else later:
+        source = sitemap_items(part, today)
+        yield from [source] if source else []
+
+
+def _pages(capture: Capture) -> Iterator[tuple[Exchange, Document]]:
+    for part in capture.parts:
+        if isinstance(part, Exchange) and part.status == _OK:
+            head = part.body[:_HEAD]
+            if not _SITEMAP.search(head) and not _FEED.search(head):
+                yield part, parse(part)
+
+
+def _article(part: Exchange, page: Document, capture: Capture) -> list[Item]:
+    """The date of a page that is an article and dates itself in its markup."""
+    path = part.url.removeprefix(capture.site.url)
+    if part is capture.parts[0] or not _ARTICLE.search(path):
+        return []
+    today = capture.day
+    found = find_date(
+        page.source, extensive_search=False, original_date=True, max_date=str(today)
+    )
+    if found is None:
+        return []
+    day = date.fromisoformat(found)
+    if day >= today:  # a page that bears the day of the look has a clock
+        return []
+    return [Item(on=day, raw=found, signal=Signal.ARTICLE, place=page.url)]
+
+
+def _feeds(page: Document) -> list[str]:
+    found: list[str] = []
+    for node in page.tree.css("link[rel~=alternate][href]"):
+        kind = (node.attributes.get("type") or "").lower()
+        url = urljoin(page.url, node.attributes.get("href") or "")
+        of_items = kind in _FEED_TYPES and "comments" not in url
+        if of_items and url.startswith("http") and url not in found:
+            found.append(url)
+    return found
+
+
+def _lists(page: Document, site: Site) -> list[str]:
+    found: list[str] = []
+    for link in page.links:
+        url = link.url.partition("#")[0]
+        fine = link.leads and url != page.url and site.owns(url) and url not in found
+        if fine and len(link.text) <= 16 and _NEWS.match(link.text):
+            found.append(url)
+    return found
+
+
+def _articles(parts: list[Part], site: Site) -> list[str]:
+    """Pages linked from the lists that look like articles."""
+    known = {part.url for part in parts if isinstance(part, Exchange)}
+    found: list[str] = []
+    pages = [
+        part for part in parts if isinstance(part, Exchange) and part.status == _OK
+    ]
+    for part in reversed(pages):
+        if _SITEMAP.search(part.body[:_HEAD]) or _FEED.search(part.body[:_HEAD]):
+            continue
+        for link in parse(part).links:
+            url = link.url.partition("#")[0]
+            path = url.removeprefix(site.url)
+            wanted = len(link.text) >= 8 and _ARTICLE.search(path)
+            if wanted and site.owns(url) and url not in known and url not in found:
+                found.append(url)
+    return found
+
+
+async def _fetch_sitemaps(site: Site, net: Net) -> list[Part]:
+    try:
+        urls = list(await net.sitemaps(site.url))
+    except NetError as error:
+        return [failed(net, site.url, error)]
+    urls = [url for url in urls if site.owns(url)] or [
+        urljoin(site.url, "/sitemap.xml")
+    ]
+    parts: list[Part] = []
+    while urls and len(parts) < _MOST_SITEMAPS:
+        url = urls.pop(0)
+        part: Part = await attempt(net, url, net.get(url))
+        parts.append(part)
+        if isinstance(part, Exchange) and part.status == _OK:
+            urls = [u for u in sitemap_children(part) if site.owns(u)] + urls
+    return parts
