@@ -28,17 +28,22 @@ def from_data(data: object) -> tuple[str, str, tree.Truth]:
         root = _truth(stored["root"])
         return _string(stored["text"]), _word(stored["subject"]), root
     except (KeyError, TypeError, ValueError, RecursionError) as fault:
-        raise RuleError(
-            Issue(
-                text=Text(
-                    zh="存下的规则已损坏，无法读取",
-                    en="the stored rule is damaged and cannot be read",
-                ),
-                hint=Text(
-                    zh="请从目录文本重新编译", en="compile it again from its text"
-                ),
-            )
-        ) from fault
+        raise damaged() from fault
+
+
+def damaged() -> RuleError:
+    """The error for stored rules that cannot be read back."""
+    return RuleError(
+        Issue(
+            text=Text(
+                zh="存下的规则已损坏，无法读取",
+                en="the stored rules are damaged and cannot be read",
+            ),
+            hint=Text(
+                zh="请从目录文本重新编译", en="compile them again from their text"
+            ),
+        )
+    )
 
 
 def _write(value: object) -> object:

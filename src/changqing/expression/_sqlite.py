@@ -10,17 +10,18 @@ a set is its sorted members between bars, `|a|b|`, and the empty set is `|`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from changqing.errors import Issue, RuleError
 from changqing.expression import _tree as tree
+from changqing.expression._data import damaged
 from changqing.expression._expression import Expression
 from changqing.expression._rows import Member, Rows, Stance
 from changqing.expression._tree import Quantity
-from changqing.expression._types import Kind, Value, ValueType, Vocabulary
+from changqing.expression._types import LARGEST, Kind, Value, ValueType, Vocabulary
 from changqing.text import Text
 
 MOST_COLUMNS = 1_900
@@ -34,7 +35,8 @@ Stored = int | str | None
 
 _TRUTH: Mapping[Stored, bool | None] = {1: True, 0: False, None: None}
 _AFFINITY = {Kind.BOOLEAN: "INTEGER", Kind.NUMBER: "INTEGER"}
-_LARGEST = 9_000_000_000_000_000
+_COLUMNS = frozenset(["id", "stance"])
+_STANCES = {stance.value: stance for stance in Stance}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +78,19 @@ class SqliteProgram:
 
     @classmethod
     def from_data(cls, data: Mapping[str, object]) -> SqliteProgram:
-        """Read what `to_data` wrote."""
-        return cls(
-            schema=cast("str", data["schema"]),
-            queries=cast("Mapping[str, str]", data["queries"]),
-            rules=_tuples(data["rules"]),
-            facts=_tuples(data["facts"]),
-            agreements=_tuples(data["agreements"]),
-            lists=tuple(cast("list[str]", data["lists"])),
-            names=tuple(cast("list[str]", data["names"])),
-        )
+        """Read what `to_data` wrote; RuleError when it is not that."""
+        try:
+            return cls(
+                schema=cast("str", data["schema"]),
+                queries=dict(cast("Mapping[str, str]", data["queries"])),
+                rules=_tuples(data["rules"]),
+                facts=_tuples(data["facts"]),
+                agreements=_tuples(data["agreements"]),
+                lists=tuple(cast("list[str]", data["lists"])),
+                names=tuple(cast("list[str]", data["names"])),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+            raise damaged() from fault
 
 
 def _tuples(data: object) -> Mapping[str, tuple[str, ...]]:
@@ -102,8 +107,11 @@ class SqliteEngine:
         self._connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + program.schema
         )
-        self._inserts = {
-            subject: _insert(subject, 2 + len(facts) + len(program.agreements[subject]))
+        self._tables = {
+            subject: (
+                f"DELETE FROM {_quoted(subject)}",  # noqa: S608  # quoted
+                _insert(subject, 2 + len(facts) + len(program.agreements[subject])),
+            )
             for subject, facts in program.facts.items()
         }
         self._stances = _insert("stances", 1 + len(program.lists))
@@ -142,66 +150,75 @@ class SqliteEngine:
 
     def _fill(self, rows: Rows) -> None:
         execute, executemany = self._connection.execute, self._connection.executemany
-        program = self._program
-        execute("DELETE FROM stances")
-        executemany(
-            self._stances,
-            [
-                (stance, *(name not in still_open for name in program.lists))
-                for stance in Stance
-                for still_open in (rows.open_lists.get(stance, frozenset()),)
-            ],
-        )
-        for subject, insert in self._inserts.items():
-            execute(f'DELETE FROM "{subject}"')
-            if members := rows.members.get(subject):
-                facts = program.facts[subject]
-                agreements = program.agreements[subject]
-                executemany(
-                    insert, [columns(member, facts, agreements) for member in members]
-                )
+        program, members = self._program, rows.members
+        execute('DELETE FROM "stances"')
+        executemany(self._stances, closed_lists(rows, program.lists))
+        for subject, (delete, insert) in self._tables.items():
+            execute(delete)
+            if found := members.get(subject):
+                names = program.facts[subject], program.agreements[subject]
+                executemany(insert, [columns(member, *names) for member in found])
 
     def _read(self, bound: Mapping[str, Stored]) -> Verdicts:
         found: dict[tuple[str, str, Stance], bool | None] = {}
         for subject, query in self._program.queries.items():
             rules = self._program.rules[subject]
-            for member, stance, *truths in self._connection.execute(query, bound):
-                row = Stance(stance)
-                for rule, truth in zip(rules, truths, strict=True):
-                    found[rule, member, row] = _TRUTH[truth]
+            for member, name, *truths in self._connection.execute(query, bound):
+                stance = _STANCES[name]
+                for rule, truth in zip(rules, truths):  # noqa: B905  # as wide, always
+                    found[rule, member, stance] = _TRUTH[truth]
         return found
 
 
 def stored(value: Value | None) -> Stored:
     """A value as a column holds it; RuleError if no column can."""
-    match value:
-        case bool():
-            return int(value)
-        case int():
-            if not -_LARGEST <= value <= _LARGEST:
-                raise _unfit(str(value))
-            return value
-        case date():
-            return value.isoformat()
-        case frozenset():
-            if any(not member or "|" in member for member in value):
-                raise _unfit(str(sorted(value)))
-            return "".join(("|", *(f"{member}|" for member in sorted(value))))
-        case _:
-            return value
+    return _STORE[type(value)](value)
 
 
 def columns(
     member: Member, facts: Sequence[str], agreements: Sequence[str]
-) -> tuple[Stored, ...]:
+) -> list[Stored]:
     """A member's row, in the order of its table."""
-    value, agree = member.values.get, member.agree.get
-    return (
-        member.id,
-        member.stance,
-        *[stored(value(fact)) for fact in facts],
-        *[stored(agree(fact)) for fact in agreements],
-    )
+    value = member.values.get
+    row: list[Stored] = [member.id, member.stance.value]
+    row += [_STORE[type(known := value(fact))](known) for fact in facts]
+    if agreements:
+        agree = member.agree.get
+        row += [stored(agree(fact)) for fact in agreements]
+    return row
+
+
+def closed_lists(rows: Rows, lists: Sequence[str]) -> Iterator[list[Stored]]:
+    """Each stance, and 1 for each of `lists` that can grow no more."""
+    for stance in Stance:
+        still_open = rows.open_lists.get(stance, frozenset())
+        yield [stance.value, *(int(name not in still_open) for name in lists)]
+
+
+def _same(value: Any) -> Stored:
+    return value  # type: ignore[no-any-return]  # None or text
+
+
+def _number(value: Any) -> Stored:
+    if not -LARGEST <= value <= LARGEST:
+        raise _unfit(str(value))
+    return value  # type: ignore[no-any-return]  # a number
+
+
+def _members(value: Any) -> Stored:
+    if any(not member or "|" in member for member in value):
+        raise _unfit(str(sorted(value)))
+    return "".join(("|", *(f"{member}|" for member in sorted(value))))
+
+
+_STORE: Mapping[type, Callable[[Any], Stored]] = {
+    type(None): _same,
+    str: _same,
+    bool: int,
+    int: _number,
+    date: date.isoformat,
+    frozenset: _members,
+}
 
 
 def compile_sqlite(
@@ -231,6 +248,7 @@ def compile_sqlite(
     for subject in subjects:
         _check_width(subject, len(facts[subject]) + len(agreements_[subject]))
         _check_width(subject, len(by_subject.get(subject, ())))
+        _check_names(subject, facts[subject])
     return SqliteProgram(
         schema=_schema(facts, agreements_, sorted(lists), vocabulary),
         queries={
@@ -243,6 +261,22 @@ def compile_sqlite(
         lists=tuple(sorted(lists)),
         names=tuple(sorted(names)),
     )
+
+
+def _check_names(subject: str, facts: Iterable[str]) -> None:
+    taken = [fact for fact in facts if fact in _COLUMNS or fact.startswith("agree__")]
+    if subject == "stances" or subject.endswith("__bounds"):
+        taken.append(subject)
+    if taken:
+        raise RuleError(
+            Issue(
+                text=Text(
+                    zh=f"{taken[0]}这个名字由引擎自用",
+                    en=f"the name {taken[0]} is kept for the engine",
+                ),
+                hint=Text(zh="请换一个名字", en="choose another"),
+            )
+        )
 
 
 def _check_width(subject: str, width: int) -> None:
@@ -265,7 +299,8 @@ def _unfit(value: str) -> RuleError:
 
 
 def _insert(table: str, width: int) -> str:
-    return f'INSERT INTO "{table}" VALUES ({", ".join("?" * width)})'
+    places = ", ".join("?" * width)
+    return f"INSERT INTO {_quoted(table)} VALUES ({places})"  # noqa: S608  # quoted
 
 
 def _schema(
@@ -297,29 +332,32 @@ def _query(subject: str, rules: Mapping[str, Expression]) -> str:
     counts: dict[str, dict[str, int]] = {}
     writer = _Writer("m", counts)
     selected = [
-        f"{writer.truth(expression.root)} AS {_quoted(rule)}"
+        f"  {writer.truth(expression.root)} AS {_quoted(rule)}"
         for rule, expression in rules.items()
     ]
-    bounds = [
-        f'{_quoted(counted + "__bounds")} AS (\n  SELECT "stance"'
-        + "".join(
-            f",\n    SUM({condition} IS TRUE) AS low{number}"
-            f",\n    SUM({condition} IS NOT FALSE) AS high{number}"
-            for condition, number in conditions.items()
-        )
-        + f'\n  FROM {_quoted(counted)} AS q GROUP BY "stance"\n)'
-        for counted, conditions in counts.items()
-    ]
-    joins = [
-        f"LEFT JOIN {_quoted(counted + '__bounds')} ON "
-        f'{_quoted(counted + "__bounds")}."stance" = m."stance"\n'
-        for counted in counts
-    ]
+    lines = []
     if counts:
-        joins.insert(0, 'JOIN "stances" AS closed ON closed."stance" = m."stance"\n')
-    head = "WITH " + ",\n".join(bounds) + "\n" if bounds else ""
-    columns_ = ",\n  ".join(['m."id"', 'm."stance"', *selected])
-    return f"{head}SELECT\n  {columns_}\nFROM {_quoted(subject)} AS m\n{''.join(joins)}"
+        lines.append("WITH " + ",\n".join(_bounds(*count) for count in counts.items()))
+    lines += ["SELECT", ",\n".join(['  m."id"', '  m."stance"', *selected])]
+    lines.append(f"FROM {_quoted(subject)} AS m")
+    if counts:
+        lines.append('JOIN "stances" AS closed ON closed."stance" = m."stance"')
+    for counted in counts:
+        bounds = _quoted(f"{counted}__bounds")
+        lines.append(f'LEFT JOIN {bounds} ON {bounds}."stance" = m."stance"')
+    return "\n".join(lines) + "\n"
+
+
+def _bounds(counted: str, conditions: Mapping[str, int]) -> str:
+    """How many members surely meet each condition, and how many may."""
+    sums = "".join(
+        f",\n    SUM({condition} IS TRUE) AS low{number}"
+        f",\n    SUM({condition} IS NOT FALSE) AS high{number}"
+        for condition, number in conditions.items()
+    )
+    source = f'FROM {_quoted(counted)} AS q\n  GROUP BY "stance"'
+    bounds = _quoted(f"{counted}__bounds")
+    return f'{bounds} AS (\n  SELECT "stance"{sums}\n  {source}\n)'
 
 
 class _Writer:
@@ -399,15 +437,7 @@ class _Writer:
             case _:
                 one = self.operand(cast("tree.Name", left))
                 other = self.operand(cast("tree.Name", right))
-                return (
-                    f"(CASE WHEN {one} IS NOT NULL AND {other} IS NOT NULL THEN"
-                    " NOT EXISTS (WITH RECURSIVE cut(item, rest) AS ("
-                    f"SELECT '', substr({one}, 2) UNION ALL "
-                    "SELECT substr(rest, 1, instr(rest, '|')), "
-                    "substr(rest, instr(rest, '|') + 1) FROM cut WHERE rest <> '') "
-                    "SELECT 1 FROM cut "
-                    f"WHERE item <> '' AND instr({other}, '|' || item) = 0) END)"
-                )
+                return _all_in(one, other)
 
     def _quantified(self, node: tree.Quantifier) -> str:
         body = node.body
@@ -435,6 +465,18 @@ class _Writer:
             f"(CASE WHEN {low} >= {least} THEN 1"
             f" WHEN {closed} AND {high} < {least} THEN 0 END)"
         )
+
+
+def _all_in(one: str, other: str) -> str:
+    """Cut `one` into its members and look for any that `other` has not."""
+    cut = (
+        f"WITH RECURSIVE cut(item, rest) AS (SELECT '', substr({one}, 2)"
+        " UNION ALL SELECT substr(rest, 1, instr(rest, '|')),"
+        " substr(rest, instr(rest, '|') + 1) FROM cut WHERE rest <> '')"  # noqa: S608  # quoted
+    )
+    odd = f"SELECT 1 FROM cut WHERE item <> '' AND instr({other}, '|' || item) = 0"
+    known = f"{one} IS NOT NULL AND {other} IS NOT NULL"
+    return f"(CASE WHEN {known} THEN NOT EXISTS ({cut} {odd}) END)"
 
 
 def _whole_months(start: str, end: str) -> str:

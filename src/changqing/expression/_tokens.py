@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from changqing.expression._refusals import SYMBOLS, outside, refuse
+from changqing.expression._refusals import SYMBOLS, WORDS, outside, refuse
 from changqing.text import Text
 
 _LONGEST = 4_000
@@ -42,6 +42,11 @@ class Token:
         """Whether this is the keyword `word`, in capitals or not."""
         return self.sort is Sort.WORD and self.text.lower() == word
 
+    @property
+    def refused(self) -> bool:
+        """Whether this is a word of SQL that the language has no use for."""
+        return self.sort is Sort.WORD and self.text.lower() in WORDS
+
     def marks(self, mark: str) -> bool:
         """Whether this is the mark `mark`."""
         return self.sort is Sort.MARK and self.text == mark
@@ -50,7 +55,7 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """All tokens and an END; RuleError for what the language has no use for."""
     from sqlglot.errors import TokenError
-    from sqlglot.tokens import Tokenizer, TokenType
+    from sqlglot.tokens import Tokenizer
 
     _check_text(text)
     try:
@@ -63,7 +68,7 @@ def tokens(text: str) -> list[Token]:
         _check_gap(text, end, token.start)
         end = token.end + 1
         written = text[token.start : end]
-        if token.token_type is TokenType.STRING:
+        if token.token_type.name == "STRING":
             found.append(Token(Sort.STRING, token.text, token.start, end))
         else:
             found.append(Token(_sort(written, token.start), written, token.start, end))

@@ -1,4 +1,4 @@
-"""Types and values of the expression language (design: no floats, three truth values)."""
+"""Types and values of the expression language: no floats, three truth values."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from enum import StrEnum
 
 Value = bool | int | str | date | frozenset[str]
 """A known value. Unknown is never a value: it is the absence of one (None)."""
+
+LARGEST = 9_000_000_000_000_000
+"""The greatest size of a number that a fact, a parameter or a rule may hold."""
 
 
 class Kind(StrEnum):
