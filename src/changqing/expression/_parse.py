@@ -16,7 +16,7 @@ a small parser that only knows what is allowed is easier to trust.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from changqing.errors import RuleError
 from changqing.expression import _terms as terms
@@ -55,6 +55,23 @@ def parse(
         raise missing(0, subject, vocabulary.facts)
     parser = _Parser(text, subject, vocabulary, only_given=only_given)
     return Expression(text, subject, parser.rule())
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """One side of `within`: a fact, or members each with its place."""
+
+    fact: tree.Name | None
+    values: frozenset[str] | None
+    members: tuple[tuple[str, int], ...]
+
+    def side(self, values: frozenset[str] | None) -> tree.Name | tree.SetLiteral:
+        """The node; `values` are what the other side may hold."""
+        if self.fact is not None:
+            return self.fact
+        for member, place in self.members:
+            terms.check_value(member, values, place)
+        return tree.SetLiteral(tuple(sorted({member for member, _ in self.members})))
 
 
 class _Cursor:
@@ -410,29 +427,24 @@ class _Parser(_Cursor):
         left = self._set()
         self._expect(",")
         right = self._set()
-        match left, right:
-            case (tree.Name(), ValueType()), (tree.Name(), ValueType()):
-                node = tree.Within(left[0], right[0])
-            case (tree.Name(), ValueType(_, values)), list():
-                node = tree.Within(left[0], _set_literal(right, values))
-            case list(), (tree.Name(), ValueType(_, values)):
-                node = tree.Within(_set_literal(left, values), right[0])
-            case _:
-                raise refuse(
-                    token.start,
-                    "两个集合都是写定的，没有问到任何事实",
-                    "both sets are written out, so that no fact is asked",
-                )
+        if left.fact is None and right.fact is None:
+            raise refuse(
+                token.start,
+                "两个集合都是写定的，没有问到任何事实",
+                "both sets are written out, so that no fact is asked",
+            )
+        node = tree.Within(left.side(right.values), right.side(left.values))
         return terms.truth(node, token.start)
 
-    def _set(self) -> tuple[tree.Name, ValueType] | list[tuple[str, int]]:
+    def _set(self) -> _Set:
         if not self._take_mark("("):
-            return self._set_fact()
+            name, type_ = self._set_fact()
+            return _Set(name, type_.values, ())
         members = [self._member()]
         while self._take_mark(","):
             members.append(self._member())
         self._expect(")")
-        return members
+        return _Set(None, None, tuple(members))
 
     def _set_fact(self) -> tuple[tree.Name, ValueType]:
         token = self._next()
@@ -502,11 +514,3 @@ class _Parser(_Cursor):
 
 def _belongs(zh: str, en: str) -> Text:
     return Text(zh=f"这里应为{zh}", en=f"{en} belongs here")
-
-
-def _set_literal(
-    members: list[tuple[str, int]], values: frozenset[str] | None
-) -> tree.SetLiteral:
-    for member, place in members:
-        terms.check_value(member, values, place)
-    return tree.SetLiteral(tuple(sorted({member for member, _ in members})))

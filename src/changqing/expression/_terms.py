@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -168,20 +167,20 @@ def check_value(value: str, values: frozenset[str] | None, start: int) -> None:
 def fit(term: Term, wanted: ValueType) -> Term:
     """A quoted literal, read as what the other side is."""
     text = term.text or ""
-    fitting: Callable[[str, ValueType, int], date | str] = {
-        Kind.DATE: _day,
-        Kind.NUMBER: _no_number,
-    }.get(wanted.kind, _value)
-    literal = tree.Literal(fitting(text, wanted, term.start), wanted.kind)
-    return Term(literal, wanted, term.start)
+    if wanted.kind is Kind.NUMBER:
+        raise refuse(
+            term.start,
+            f"数字不能与'{text}'比较",
+            f"a number cannot be compared with '{text}'",
+            Text(zh="数字不加引号", en="numbers take no quotes"),
+        )
+    if wanted.kind is Kind.DATE:
+        return Term(tree.Literal(_day(text, term.start), Kind.DATE), wanted, term.start)
+    check_value(text, wanted.values, term.start)
+    return Term(tree.Literal(text, wanted.kind), wanted, term.start)
 
 
-def _value(text: str, wanted: ValueType, start: int) -> str:
-    check_value(text, wanted.values, start)
-    return text
-
-
-def _day(text: str, _: ValueType, start: int) -> date:
+def _day(text: str, start: int) -> date:
     if _DAY.fullmatch(text):
         try:
             return date.fromisoformat(text)
@@ -196,15 +195,6 @@ def _no_day(text: str, start: int) -> RuleError:
         f"'{text}'不是日期",
         f"'{text}' is not a date",
         Text(zh="日期写作'YYYY-MM-DD'", en="a date is written 'YYYY-MM-DD'"),
-    )
-
-
-def _no_number(text: str, _: ValueType, start: int) -> str:
-    raise refuse(
-        start,
-        f"数字不能与'{text}'比较",
-        f"a number cannot be compared with '{text}'",
-        Text(zh="数字不加引号", en="numbers take no quotes"),
     )
 
 
