@@ -60,10 +60,10 @@ coverage: $(STAMP)
 	@$(BIN)/coverage report
 
 docs: $(STAMP)
-	@$(BIN)/changqing catalogue docs $(REFERENCE)
+	@$(BIN)/changqing catalogue reference $(REFERENCE)
 
 docs-check: $(STAMP)
-	@$(BIN)/changqing catalogue docs $(REFERENCE) --check
+	@$(BIN)/changqing catalogue reference $(REFERENCE) --check
 
 # Newest versions that are a week old. Commit the result.
 lock: $(STAMP)
