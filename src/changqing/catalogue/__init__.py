@@ -136,8 +136,6 @@ def __getattr__(name: str) -> object:
     """Import what is heavy only when it is asked for."""
     if name not in _LATER:
         raise AttributeError(name)
-    value: object = getattr(
-        import_module(f"changqing.catalogue.{_LATER[name]}"), name
-    )
+    value: object = getattr(import_module(f"changqing.catalogue.{_LATER[name]}"), name)
     globals()[name] = value
     return value

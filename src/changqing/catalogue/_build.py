@@ -67,15 +67,12 @@ def build(
     *,
     edition: str,
     digest: str,
-    program: object | None = None,
+    program: Mapping[str, Any] | None = None,
 ) -> Catalogue:
     """Make the catalogue. `expressions` gives (applies, test) of each criterion."""
-    materials = {
-        name: _material(data) for name, data in folders["materials"].items()
-    }
+    materials = {name: _material(data) for name, data in folders["materials"].items()}
     facts = {
-        (fact.subject, fact.id): fact
-        for fact in map(_fact, folders["facts"].values())
+        (fact.subject, fact.id): fact for fact in map(_fact, folders["facts"].values())
     }
     for fact in generated(materials):
         facts.setdefault((fact.subject, fact.id), fact)
@@ -118,7 +115,7 @@ def build(
 
 
 def generated(materials: Mapping[str, Material]) -> Iterator[Fact]:
-    """The facts that materials give: what kind a paper is, that it is there, what it states.
+    """The facts that materials give: a paper's kind, its presence, what it states.
 
     An element that several materials have is one fact; it bears the label of the first.
     """

@@ -143,9 +143,7 @@ def _undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
         if code not in detected and defect.not_before_licence is None:
             yield sources.files["defects"][code].issue(
                 (code,),
-                Text(
-                    f"没有判据能发现 {code}", f"{code} is detected by no criterion"
-                ),
+                Text(f"没有判据能发现 {code}", f"{code} is detected by no criterion"),
                 hint=Text(
                     "请写进某一判据的 defects，或写明 not_before_licence 的理由",
                     "name it in a criterion's defects, "
@@ -216,9 +214,7 @@ def _questions(
             other = _counterpart(criterion, example, words)
             if other is not None:
                 said = _stance(other, other.proven)
-                pairs.append(
-                    (_Way.AGAINST_PROOF, said, proven, Verdict.CONTRADICTED)
-                )
+                pairs.append((_Way.AGAINST_PROOF, said, proven, Verdict.CONTRADICTED))
         for way, one, against, wanted in pairs:
             yield _Question(
                 criterion=criterion.id,

@@ -63,7 +63,7 @@ def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Ca
                 if digest:
                     _keep(file, {**head, "stamp": stamp}, payload)
                 return catalogue
-    # Taken before the texts are read: an edit in between makes the cache stale, not wrong.
+    # Taken before the texts are read: an edit in between makes it stale, not wrong.
     digest = digest or _digest(root)
     catalogue, data = _compile(root)
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
@@ -102,7 +102,7 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:
         expressions,
         edition=catalogue.edition,
         digest=catalogue.digest,
-        program=data["program"],
+        program=program.to_data(),
     )
     return with_program, data
 

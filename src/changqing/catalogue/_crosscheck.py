@@ -1,9 +1,10 @@
-"""What no file can be wrong about alone: references, dates in force, examples' words."""
+"""What no file can be wrong about alone: references, dates, the words of examples."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from changqing.catalogue._build import EXAMPLE_FIELDS, Data, value_of
@@ -66,7 +67,9 @@ def _refer(
 
 def _meant(name: str, known: Iterable[str]) -> Text | None:
     close = nearest(name, known)
-    return None if close is None else Text(f"是否指 {close}？", f"did you mean {close}?")
+    if close is None:
+        return None
+    return Text(f"是否指 {close}？", f"did you mean {close}?")
 
 
 def _instruments(sources: Sources) -> None:
@@ -213,7 +216,7 @@ def _no_gaps(sources: Sources, name: str, values: Sequence[ParameterValue]) -> N
         groups.setdefault(key, []).append(place)
     for places in groups.values():
         places.sort(key=lambda place: values[place].in_force.start)
-        for before, after in zip(places, places[1:], strict=False):
+        for before, after in pairwise(places):
             end = values[before].in_force.end
             start = values[after].in_force.start
             if end is not None and end + _ONE_DAY < start:
@@ -258,7 +261,8 @@ def _commitments(sources: Sources, catalogue: Catalogue) -> None:
                         name,
                         (field,),
                         Text(
-                            f"{field} {fact.id} 的类型应为 {kind}，实为 {fact.type.kind}",
+                            f"{field} {fact.id} 的类型应为 {kind}，"
+                            f"实为 {fact.type.kind}",
                             f"{field} {fact.id} must be a {kind}, "
                             f"and is a {fact.type.kind}",
                         ),
@@ -295,9 +299,7 @@ def _fact(
     return None
 
 
-def _criterion(
-    sources: Sources, catalogue: Catalogue, name: str, data: Data
-) -> None:
+def _criterion(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
     remedy = data["remedy"]
     here = ("criteria", name)
     _refer(sources, (*here, ("remedy", "errand")), "errands", remedy["errand"])
@@ -406,9 +408,7 @@ def _cycle(sources: Sources, name: str) -> None:
             ahead += criteria[other]["remedy"].get("needs") or ()
 
 
-def _examples(
-    sources: Sources, catalogue: Catalogue, name: str, data: Data
-) -> None:
+def _examples(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
     thens = {example["then"] for example in data["examples"]}
     for wanted in ("met", "unmet"):
         if wanted not in thens:
@@ -416,7 +416,10 @@ def _examples(
                 "criteria",
                 name,
                 ("examples",),
-                Text(f"缺少 then 为 {wanted} 的例子", f"has no example that is {wanted}"),
+                Text(
+                    f"缺少 then 为 {wanted} 的例子",
+                    f"has no example that is {wanted}",
+                ),
                 hint=Text("met 和 unmet 至少各一例", "give at least one of each"),
             )
     givens = given_types(
@@ -440,7 +443,8 @@ def _examples(
                 continue
             if not isinstance(rows, list):
                 at.say(
-                    (subject,), Text(f"{subject} 应为列表", f"{subject} must be a list")
+                    (subject,),
+                    Text(f"{subject} 应为列表", f"{subject} must be a list"),
                 )
                 continue
             for position, member in enumerate(rows):
@@ -508,5 +512,3 @@ class _Example:
                 hint=_meant(written, known)
                 or Text(f"只能是 {'、'.join(known)}", f"write {' or '.join(known)}"),
             )
-
-

@@ -32,7 +32,7 @@ class Loaded:
 
 
 def load(root: Path | None = None) -> Catalogue:
-    """Read and check the catalogue below `root`; CatalogueError with all that is wrong."""
+    """Read and check the catalogue below `root`; CatalogueError tells all faults."""
     return load_sources(root_of(root)).catalogue
 
 
@@ -72,7 +72,7 @@ def _expressions(
     sources: Sources, words: Vocabulary
 ) -> Mapping[str, tuple[Expression, Expression]]:
     found: dict[str, tuple[Expression, Expression]] = {}
-    for name, data in sources.folders["criteria"].items():
+    for name in sources.folders["criteria"]:
         applies = _expression(sources, words, name, "applies")
         test = _expression(sources, words, name, "test")
         if applies is not None and test is not None:
@@ -112,7 +112,7 @@ def _expression(
 
 
 def _joint(said: str) -> str:
-    """`test 中的 site_foter 不存在` of a name, `test 中：括号没有写完` of a sentence."""
+    """`test 中的 site_foter 不存在` of a name, `test 中：表达式是空的` otherwise."""
     return "中的 " if said[:1].isascii() else "中："
 
 

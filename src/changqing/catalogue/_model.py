@@ -120,7 +120,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
-    """How long a record of the fact counts; `days` None means for ever, with a reason."""
+    """How long a record of the fact counts; no `days` is for ever, with a reason."""
 
     days: int | None
     reason: Text | None = None
@@ -136,7 +136,8 @@ class Fact:
     label: Text
     type: ValueType
     unit: str | None  # fen | days | months | years | persons | count | basis_points
-    text_kind: str | None  # company_name | person | domain | address | phone | credit_code | plain
+    # company_name | person | domain | address | phone | credit_code | plain
+    text_kind: str | None
     value_labels: Mapping[str, Text]
     proof: Grade
     validity: Validity
@@ -320,4 +321,6 @@ class Catalogue:
     licences: Mapping[str, Licence]
     regions: Mapping[str, Region]
     defects: Mapping[str, Defect] = field(default_factory=dict)
-    program: object | None = field(default=None, repr=False, compare=False)
+    program: Mapping[str, object] | None = field(
+        default=None, repr=False, compare=False
+    )

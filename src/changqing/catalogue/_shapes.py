@@ -1,4 +1,4 @@
-"""What each file of the catalogue must look like. Only checks; `_build` makes values."""
+"""What each file of the catalogue must look like; `_build` makes the values."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class InForceShape(Shape):
     to: Day | None = None
 
     @model_validator(mode="after")
-    def _forward(self) -> Self:
+    def _forward(self) -> Self:  # noqa: N804  # an instance's
         if self.to is not None and self.to < self.start:
             raise refusal("的 to 早于 from", "ends before it begins")
         return self
@@ -79,7 +79,7 @@ class InstrumentShape(Shape):
     issuer: TextShape | None = None
     in_force: InForceShape | None = None
     read: Literal["full", "partial", "secondary-only", "none"]
-    sources: list[Words] = []
+    sources: list[Words] = Field(default_factory=list)
     note: TextShape | None = None
 
 
@@ -90,7 +90,7 @@ class ValidityShape(Shape):
     forever: TextShape | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
+    def _one(self) -> Self:  # noqa: N804  # an instance's
         if (self.days is None) is (self.forever is None):
             raise refusal(
                 "应写 days，或写 forever 并说明理由",
@@ -143,7 +143,7 @@ class FactShape(Shape):
     question: TextShape | None = None
 
     @model_validator(mode="after")
-    def _fits_its_type(self) -> Self:
+    def _fits_its_type(self) -> Self:  # noqa: N804  # an instance's
         if self.type == "category" and not self.values:
             raise refusal(
                 "类型为 category，应列出 values", "is a category and must list values"
@@ -183,11 +183,11 @@ class MaterialShape(Shape):
     dimension: DimensionName
     elements: dict[
         Annotated[str, StringConstraints(pattern=r"^states_[a-z0-9_]+$")], TextShape
-    ] = {}
+    ] = Field(default_factory=dict)
     validity_days: Annotated[int, Field(ge=1)] | None = None
     requirement: TextShape | None = None
-    accepts: list[TextShape] = []
-    refuses: list[TextShape] = []
+    accepts: list[TextShape] = Field(default_factory=list)
+    refuses: list[TextShape] = Field(default_factory=list)
     standing: StandingName
     citations: Citations
     form: Words | None = None
@@ -196,12 +196,12 @@ class MaterialShape(Shape):
 class ParameterValueShape(Shape):
     """One dated value, of a parameter's file or of a region's."""
 
-    licences: list[Words] = []
-    scopes: list[ScopeName] = []
+    licences: list[Words] = Field(default_factory=list)
+    scopes: list[ScopeName] = Field(default_factory=list)
     in_force: InForceShape
-    value: Annotated[int, Field(ge=-9_000_000_000_000_000, le=9_000_000_000_000_000)] | (
-        None
-    )
+    value: Annotated[
+        int, Field(ge=-9_000_000_000_000_000, le=9_000_000_000_000_000)
+    ] | (None)
     standing: StandingName
     citations: Citations
     note: TextShape | None = None
@@ -223,9 +223,9 @@ class RegionShape(Shape):
     code: Annotated[str, StringConstraints(pattern=r"^[1-8][0-9]$")]
     label: TextShape
     authority: TextShape
-    parameters: dict[
-        str, Annotated[list[ParameterValueShape], Field(min_length=1)]
-    ] = {}
+    parameters: dict[str, Annotated[list[ParameterValueShape], Field(min_length=1)]] = (
+        Field(default_factory=dict)
+    )
 
 
 class LicenceShape(Shape):
@@ -245,7 +245,7 @@ class ErrandShape(Shape):
     where: TextShape
     who: TextShape
     obtain: TextShape
-    refused: list[TextShape] = []
+    refused: list[TextShape] = Field(default_factory=list)
     valid_days: Annotated[int, Field(ge=1)] | None = None
     online: bool
 
@@ -284,7 +284,7 @@ class RemedyShape(Shape):
     zh: Words
     en: Words
     lead_days: Count
-    needs: list[Words] = []
+    needs: list[Words] = Field(default_factory=list)
 
 
 class ExampleShape(Shape):
@@ -293,11 +293,11 @@ class ExampleShape(Shape):
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
     __pydantic_extra__: dict[str, list[dict[str, object]]]
 
-    given: dict[str, object] = {}
-    proven: dict[str, object] = {}
-    claimed: dict[str, object] = {}
-    agree: dict[str, bool] = {}
-    closed: list[str] = []
+    given: dict[str, object] = Field(default_factory=dict)
+    proven: dict[str, object] = Field(default_factory=dict)
+    claimed: dict[str, object] = Field(default_factory=dict)
+    agree: dict[str, bool] = Field(default_factory=dict)
+    closed: list[str] = Field(default_factory=list)
     then: Literal["met", "unmet"]
 
 
@@ -315,7 +315,7 @@ class CriterionShape(Shape):
     succeeds: Words | None = None
     applies: Words | None = None
     test: Words
-    defects: list[Words] = []
+    defects: list[Words] = Field(default_factory=list)
     remedy: RemedyShape
     doubt: TextShape | None = None
     strength: TextShape | None = None

@@ -27,9 +27,7 @@ DIMENSION_WORDS: Final[Mapping[Dimension, Text]] = MappingProxyType(
         Dimension.CONTENT: Text("内容更新", "Content updates"),
         Dimension.MAINTENANCE: Text("技术维护", "Technical maintenance"),
         Dimension.USER_SERVICE: Text("用户服务与投诉", "User service and complaints"),
-        Dimension.SECURITY: Text(
-            "网络与信息安全", "Network and information security"
-        ),
+        Dimension.SECURITY: Text("网络与信息安全", "Network and information security"),
     }
 )
 

@@ -144,7 +144,7 @@ class YamlFile:
         return mark
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """What was read goes no further; carries the issue."""
 
     def __init__(self, issue: Issue) -> None:
@@ -178,7 +178,7 @@ def examine(
     try:
         content = _characters(path, name, text)
         return _compose(content, name)
-    except _Refused as refused:
+    except _RefusedError as refused:
         return None, [refused.issue]
 
 
@@ -188,10 +188,10 @@ def _characters(path: Path, name: str, text: str | bytes | None) -> str:
             with path.open("rb") as stream:
                 text = stream.read(MAX_BYTES + 1)
         except FileNotFoundError:
-            raise _Refused(_no_file(name)) from None
+            raise _RefusedError(_no_file(name)) from None
         except (OSError, ValueError) as problem:
             said = getattr(problem, "strerror", None) or str(problem)
-            raise _Refused(
+            raise _RefusedError(
                 Issue(
                     text=Text(f"文件打不开：{said}", f"cannot be opened: {said}"),
                     path=name,
@@ -201,7 +201,7 @@ def _characters(path: Path, name: str, text: str | bytes | None) -> str:
         text = text.encode("utf-8", "surrogatepass")
     if len(text) > MAX_BYTES:
         size = MAX_BYTES // 1_000_000
-        raise _Refused(
+        raise _RefusedError(
             Issue(
                 text=Text(f"文件超过{size} MB", f"is larger than {size} MB"),
                 path=name,
@@ -212,7 +212,7 @@ def _characters(path: Path, name: str, text: str | bytes | None) -> str:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = text.count(b"\n", 0, problem.start) + 1
-    raise _Refused(
+    raise _RefusedError(
         Issue(
             text=Text("不是UTF-8编码的文本", "is not UTF-8 text"),
             path=name,
@@ -235,10 +235,10 @@ def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     try:
         data, root = builder.build(YAML(typ="safe", pure=True).parse(content))
     except MarkedYAMLError as problem:
-        raise _Refused(_syntax(problem, content, name)) from None
+        raise _RefusedError(_syntax(problem, content, name)) from None
     except ReaderError as problem:
         line = content.count("\n", 0, _place(problem)) + 1
-        raise _Refused(
+        raise _RefusedError(
             Issue(
                 text=Text("含有不可见的控制字符", "holds a control character"),
                 path=name,
@@ -247,7 +247,7 @@ def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
             )
         ) from None
     except (YAMLError, *_BROKEN_SCANNER):
-        raise _Refused(
+        raise _RefusedError(
             Issue(text=Text("不是YAML文件", "is not a YAML file"), path=name)
         ) from None
     file = YamlFile(path=name, data=data, text=content, _root=root)
@@ -343,8 +343,7 @@ class _Builder:
             self._count(event, 1)
             self._anchor(event.anchor, data, mark)
             self._fill_mapping(mapping, mark, events, depth)
-        else:
-            assert isinstance(event, SequenceStartEvent)
+        elif isinstance(event, SequenceStartEvent):
             self._untagged(event, event.tag)
             sequence: list[object] = []
             data = sequence
@@ -357,6 +356,8 @@ class _Builder:
                 mark.children[len(sequence)] = child
                 mark.weight += child.weight
                 sequence.append(value)
+        else:
+            raise self._refused(event, Text("不是YAML文件", "is not a YAML file"))
         mark.closed = True
         return data, mark
 
@@ -467,9 +468,11 @@ class _Builder:
                 Text("请删去", "remove it"),
             )
 
-    def _refused(self, event: Event, text: Text, hint: Text | None = None) -> _Refused:
+    def _refused(
+        self, event: Event, text: Text, hint: Text | None = None
+    ) -> _RefusedError:
         line = event.start_mark.line + 1
-        return _Refused(Issue(text=text, path=self.name, line=line, hint=hint))
+        return _RefusedError(Issue(text=text, path=self.name, line=line, hint=hint))
 
 
 def _core(raw: str) -> object:

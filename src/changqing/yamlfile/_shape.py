@@ -117,7 +117,7 @@ def check_shape(
             _issue(file, model, at, detail)
             for detail in problem.errors(include_url=False, include_input=False)
         ]
-        return None, sorted(set(issues), key=lambda issue: (issue.line or 0))
+        return None, sorted(set(issues), key=lambda issue: issue.line or 0)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -129,7 +129,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def suggestion(word: str, known: Iterable[str]) -> Text | None:
     """`是否指 x？` when some known word is near."""
     close = nearest(word, known)
-    return None if close is None else Text(f"是否指 {close}？", f"did you mean {close}?")
+    if close is None:
+        return None
+    return Text(f"是否指 {close}？", f"did you mean {close}?")
 
 
 def _issue(
@@ -165,6 +167,8 @@ def _issue(
         zh, en = _expected(kind, detail.get("ctx", {}))
         text = Text(f"{shown} {zh}", f"{shown} {en}")
         hint = _near_choice(file, place, detail)
+        if kind in {"string_type", "string_sub_type"} and file.raw(place):
+            hint = Text("请加引号", "put it in quotes")
     text = Text(text.zh.strip(), text.en.strip())
     return Issue(text=text, path=file.path, line=file.line(place), hint=hint)
 
@@ -262,7 +266,7 @@ def _inside(kind: Any, step: str | int) -> list[Any]:
             origin = get_origin(one)
             if origin in {list, tuple, frozenset, set} and isinstance(step, int):
                 found.append(arguments[0])
-            elif origin in {dict, Mapping} and isinstance(step, str) or isinstance(origin, type) and issubclass(origin, Mapping):
+            elif isinstance(origin, type) and issubclass(origin, Mapping):
                 found.append(arguments[1])
     return found
 
