@@ -32,38 +32,68 @@ from changqing.evidence._reach import REACHABLE, reachability
 from changqing.evidence._records import gaps_of, records_of
 from changqing.evidence._resolve import conflicts, resolve, unresolved
 from changqing.evidence._value import NotAValueError, Parsed, parse_value
+from changqing.evidence._entry import Blob, Item, Line, withheld
+from changqing.evidence._log import BrokenTileError, Tiles
+from changqing.evidence._merkle import consistency_proof, consistent, included, inclusion_proof, leaf_hash
+from changqing.evidence._note import Checkpoint, SigningKey, Verifier, default_key_path, load_key, make_key
+from changqing.evidence._recorded import Evidence, Verified, Withheld
+from changqing.evidence._disk import Disk
+from changqing.evidence._store import Store
+from changqing.evidence._sync import changes, together
 
 __all__ = [
     "APPLICANT",
-    "BEIJING",
-    "CASE_FILE",
-    "CLOSED_PAPERS",
-    "REACHABLE",
     "Application",
     "Attempt",
+    "BEIJING",
+    "Blob",
+    "BrokenTileError",
+    "CASE_FILE",
+    "CLOSED_PAPERS",
     "Case",
     "CaseFile",
+    "Checkpoint",
     "Closing",
     "Conflict",
+    "Disk",
+    "Evidence",
     "Gap",
     "GapReason",
     "Hidden",
     "IssuerCheck",
+    "Item",
+    "Line",
     "Look",
     "Member",
     "NotAValueError",
     "NotThisKindError",
     "Paper",
     "Parsed",
+    "REACHABLE",
     "Record",
     "Resolved",
+    "SigningKey",
     "Source",
     "SourceKind",
     "Statement",
+    "Store",
     "Subject",
+    "Tiles",
+    "Verified",
+    "Verifier",
+    "Withheld",
     "beijing_day",
+    "changes",
     "conflicts",
+    "consistency_proof",
+    "consistent",
+    "default_key_path",
     "gaps_of",
+    "included",
+    "inclusion_proof",
+    "leaf_hash",
+    "load_key",
+    "make_key",
     "normalise",
     "open_case",
     "paper_in_force",
@@ -73,5 +103,7 @@ __all__ = [
     "registrable_domain",
     "resolve",
     "start_of",
+    "together",
     "unresolved",
+    "withheld",
 ]

@@ -184,9 +184,9 @@ def _known(records: Iterable[Record], as_of: date) -> dict[Key, list[Record]]:
     """By fact, the last word of each source among what was true and received."""
     last: dict[Key, dict[tuple[SourceKind, str], Record]] = {}
     for record in records:
-        if (
-            beijing_day(record.observed_at) > as_of
-            or beijing_day(record.received_at) > as_of
+        # What kind of thing a member is was never otherwise, whenever it was listed.
+        if record.fact not in _STRUCTURAL and as_of < max(
+            beijing_day(record.observed_at), beijing_day(record.received_at)
         ):
             continue
         by_source = last.setdefault((record.subject, record.fact), {})

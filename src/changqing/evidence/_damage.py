@@ -1,0 +1,96 @@
+"""What is said of damaged evidence: which part, and what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from changqing.errors import Issue
+from changqing.text import Text
+
+_RESTORE: Final = Text(
+    zh="从备份恢复整个 evidence 文件夹；不要改动现场",
+    en="restore the whole evidence folder from a backup; leave this one as it is",
+)
+
+
+def _damage(zh: str, en: str) -> Issue:
+    return Issue(text=Text(zh=zh, en=en), path="evidence", hint=_RESTORE)
+
+
+MISSING_CHECKPOINT: Final = _damage(
+    "有存证记录，却没有日志检查点 log/checkpoint",
+    "there are entries, but no checkpoint log/checkpoint of their log",
+)
+BROKEN_CHECKPOINT: Final = _damage(
+    "日志检查点 log/checkpoint 已损坏", "the checkpoint log/checkpoint is damaged"
+)
+BROKEN_SIGNERS: Final = _damage(
+    "签名者名单 log/signers 缺失或已损坏",
+    "the list of signers log/signers is missing or damaged",
+)
+UNKNOWN_SIGNATURE: Final = _damage(
+    "日志检查点没有任何已知签名者的有效签名",
+    "the checkpoint has no valid signature of a known signer",
+)
+ROOT_DIFFERS: Final = _damage(
+    "存证日志的根与签名的检查点不符",
+    "the root of the log is not the one in the signed checkpoint",
+)
+
+
+def entry_altered(number: int) -> Issue:
+    """An entry is not what its leaf commits to, or is no entry at all."""
+    return _damage(f"证{number:04d}被改动", f"entry no. {number:04d} was altered")
+
+
+def entry_misplaced(expected: int, found: int) -> Issue:
+    """Where one entry belongs another stands."""
+    return _damage(
+        f"证{expected:04d}的位置上是证{found:04d}，记录被移动或删去",
+        f"entry no. {found:04d} stands where no. {expected:04d} belongs: entries were "
+        "moved or removed",
+    )
+
+
+def entries_lost(found: int, size: int) -> Issue:
+    """The file ends before the log does."""
+    return _damage(
+        f"缺少证{found + 1:04d}至证{size:04d}",
+        f"entries no. {found + 1:04d} to {size:04d} are missing",
+    )
+
+
+def entry_withheld(number: int) -> Issue:
+    """An entry has no content, and nobody said that it may be withheld."""
+    return _damage(
+        f"证{number:04d}的内容被抽去",
+        f"the content of entry no. {number:04d} was taken out",
+    )
+
+
+def entry_unsigned(number: int) -> Issue:
+    """An entry stands after the checkpoint that no signed intent announced."""
+    return _damage(
+        f"证{number:04d}没有签名，不是本程序所记",
+        f"entry no. {number:04d} is not signed for: this program did not record it",
+    )
+
+
+def tile_damaged(path: str) -> Issue:
+    """A tile is missing or not what the entries make it."""
+    return _damage(
+        f"日志文件 log/{path} 缺失或被改动",
+        f"the log file log/{path} is missing or was altered",
+    )
+
+
+def blob_missing(digest: str) -> Issue:
+    """Bytes that were kept are gone."""
+    path = f"objects/{digest[:2]}/{digest[2:]}"
+    return _damage(f"原件 {path} 缺失", f"the kept bytes {path} are missing")
+
+
+def blob_altered(digest: str) -> Issue:
+    """Bytes that were kept are not what they were."""
+    path = f"objects/{digest[:2]}/{digest[2:]}"
+    return _damage(f"原件 {path} 被改动", f"the kept bytes {path} were altered")

@@ -1,0 +1,175 @@
+"""An append-only log as C2SP tlog-tiles in a folder.
+
+`checkpoint` says how long the log is and what its root is; `tile/<L>/<N>` holds the
+hashes of tree level 8L, 256 to a tile, `tile/entries/<N>` the entries, and a tile that
+is not full yet is `<N>.p/<W>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from changqing.evidence._disk import Disk
+from changqing.evidence._merkle import (
+    consistency_proof,
+    fold,
+    inclusion_proof,
+    leaf_hash,
+    root,
+)
+
+WIDTH: Final = 256
+HEIGHT: Final = 8
+HASH: Final = 32
+ENTRIES: Final = "entries"
+
+
+class BrokenTileError(ValueError):
+    """A tile the log needs is missing or too short; `path` says which."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
+    """Where a tile lies, below the log's folder."""
+    groups = []
+    rest = number
+    while True:
+        rest, last = divmod(rest, 1000)
+        groups.append(f"{last:03d}")
+        if rest == 0:
+            break
+    encoded = "/".join([*(f"x{group}" for group in groups[:0:-1]), groups[0]])
+    partial = "" if width == WIDTH else f".p/{width}"
+    return f"tile/{level}/{encoded}{partial}"
+
+
+def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
+    """Level, number and width of every hash tile of a log of `size` entries."""
+    level, count = 0, size
+    while count:
+        for number in range(count // WIDTH):
+            yield level, number, WIDTH
+        if count % WIDTH:
+            yield level, count // WIDTH, count % WIDTH
+        level, count = level + 1, count // WIDTH
+
+
+class Tiles:
+    """The hashes of a log of a known size, read from its tiles when needed.
+
+    `unwritten` are tiles by path that are not on disk yet.
+    """
+
+    def __init__(
+        self, folder: Path, size: int, unwritten: Mapping[str, bytes] | None = None
+    ) -> None:
+        self._folder = folder
+        self.size = size
+        self._kept: dict[str, bytes] = dict(unwritten or {})
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree, folded from the tile that holds its row."""
+        tile_level, above = divmod(level, HEIGHT)
+        first = index << above
+        number, place = divmod(first, WIDTH)
+        tile = self.tile(tile_level, number)
+        row = tile[place * HASH : (place + (1 << above)) * HASH]
+        return fold([row[at : at + HASH] for at in range(0, len(row), HASH)])
+
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of one tile, as many as the log's size gives it."""
+        row = self.size >> (HEIGHT * level)
+        width = min(WIDTH, row - number * WIDTH)
+        return self._read(tile_path(level, number, width), width * HASH)
+
+    def root(self) -> bytes:
+        """The root over all entries."""
+        return root(self, self.size)
+
+    def inclusion(self, index: int) -> list[bytes]:
+        """The proof that entry `index` (from 0) is in the log."""
+        return inclusion_proof(self, index, self.size)
+
+    def consistency(self, old: int) -> list[bytes]:
+        """The proof that the log of size `old` is the beginning of this one."""
+        return consistency_proof(self, old, self.size)
+
+    def _read(self, path: str, length: int) -> bytes:
+        if path not in self._kept:
+            try:
+                content = (self._folder / path).read_bytes()
+            except OSError as error:
+                raise BrokenTileError(path) from error
+            if len(content) != length:
+                raise BrokenTileError(path)
+            self._kept[path] = content
+        return self._kept[path]
+
+    def entries(self, number: int) -> bytes:
+        """The entry bundle of one tile of 256 entries of `HASH` bytes each."""
+        width = min(WIDTH, self.size - number * WIDTH)
+        return self._read(tile_path(ENTRIES, number, width), width * (2 + HASH))
+
+
+def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
+    """The log with `entries` at its end, and the tiles that are new in it.
+
+    Each entry has `HASH` bytes. Nothing is written.
+    """
+    size = tiles.size + len(entries)
+    fresh: dict[str, bytes] = {}
+    if entries:
+        bundle = [HASH.to_bytes(2, "big") + entry for entry in entries]
+        number, held = divmod(tiles.size, WIDTH)
+        before = tiles.entries(number) if held else b""
+        _cut(fresh, ENTRIES, number, before + b"".join(bundle), 2 + HASH)
+    hashes = [leaf_hash(entry) for entry in entries]
+    level, count = 0, tiles.size
+    while hashes:
+        number, held = divmod(count, WIDTH)
+        before = tiles.tile(level, number) if held else b""
+        full = _cut(fresh, level, number, before + b"".join(hashes), HASH)
+        hashes = [
+            fold([tile[at : at + HASH] for at in range(0, len(tile), HASH)])
+            for tile in full
+        ]
+        level, count = level + 1, count // WIDTH
+    return Tiles(tiles._folder, size, tiles._kept | fresh), fresh
+
+
+def _cut(
+    fresh: dict[str, bytes], level: int | str, number: int, row: bytes, each: int
+) -> list[bytes]:
+    """Cut a row into tiles from `number` on, add them, and give the full ones."""
+    full = []
+    step = WIDTH * each
+    for at in range(0, len(row), step):
+        tile = row[at : at + step]
+        width = len(tile) // each
+        fresh[tile_path(level, number + at // step, width)] = tile
+        if width == WIDTH:
+            full.append(tile)
+    return full
+
+
+def write_tiles(folder: Path, fresh: Mapping[str, bytes], disk: Disk) -> None:
+    """Write tiles to disk; those of before are left as they are."""
+    for path, content in fresh.items():
+        disk.replace(folder / path, content)
+
+
+def outgrown(folder: Path, size: int) -> list[Path]:
+    """Partial tiles that a log of `size` entries needs no longer."""
+    needed = {tile_path(*tile) for tile in tiles_of(size)}
+    if size % WIDTH:
+        needed.add(tile_path(ENTRIES, size // WIDTH, size % WIDTH))
+    return [
+        path
+        for path in sorted((folder / "tile").rglob("*.p/*"))
+        if path.relative_to(folder).as_posix() not in needed
+    ]

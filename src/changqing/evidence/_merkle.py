@@ -1,0 +1,146 @@
+"""Merkle tree hashing, inclusion and consistency proofs of RFC 6962.
+
+Everything is computed from complete subtrees, so that a proof in a tree of n leaves
+takes O(log n) reads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+
+
+class Nodes(Protocol):
+    """Where hashes of complete subtrees are read."""
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash over the leaves `index * 2**level` up to the next such."""
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of one leaf."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """The hash over a power of two of neighbouring nodes."""
+    row = list(hashes)
+    while len(row) > 1:
+        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+    return row[0]
+
+
+def root(nodes: Nodes, size: int) -> bytes:
+    """The hash over the first `size` leaves."""
+    return EMPTY_ROOT if size == 0 else _span(nodes, 0, size)
+
+
+def inclusion_proof(nodes: Nodes, index: int, size: int) -> list[bytes]:
+    """The hashes that lead from leaf `index` to the root over `size` leaves."""
+    if not 0 <= index < size:
+        raise IndexError(index)
+    proof: list[bytes] = []
+    low, high = 0, size
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            proof.append(_span(nodes, middle, high))
+            high = middle
+        else:
+            proof.append(_span(nodes, low, middle))
+            low = middle
+    proof.reverse()
+    return proof
+
+
+def consistency_proof(nodes: Nodes, old: int, new: int) -> list[bytes]:
+    """The hashes that show that the first `old` of `new` leaves are still the same."""
+    if not 0 <= old <= new:
+        raise IndexError(old)
+    if old in (0, new):
+        return []
+    proof: list[bytes] = []
+    low, high, whole = 0, new, True
+    while old != high:
+        middle = low + _split(high - low)
+        if old <= middle:
+            proof.append(_span(nodes, middle, high))
+            high = middle
+        else:
+            proof.append(_span(nodes, low, middle))
+            low, whole = middle, False
+    if not whole:
+        proof.append(_span(nodes, low, high))
+    proof.reverse()
+    return proof
+
+
+def included(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_hash: bytes
+) -> bool:
+    """Whether `proof` leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    place, last, found = index, size - 1, leaf
+    for part in proof:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            found = node_hash(part, found)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            found = node_hash(found, part)
+        place, last = place >> 1, last >> 1
+    return last == 0 and found == root_hash
+
+
+def consistent(
+    old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes
+) -> bool:
+    """Whether `proof` leads from the old root to the new (RFC 9162, 2.1.4.2)."""
+    if old in (0, new):
+        same = old_root == (EMPTY_ROOT if old == 0 else new_root)
+        return not proof and same
+    if not 0 < old < new or not proof:
+        return False
+    parts = list(proof)
+    if old & (old - 1) == 0:
+        parts.insert(0, old_root)
+    place, last = old - 1, new - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    first = second = parts[0]
+    for part in parts[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            first, second = node_hash(part, first), node_hash(part, second)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            second = node_hash(second, part)
+        place, last = place >> 1, last >> 1
+    return last == 0 and first == old_root and second == new_root
+
+
+def _span(nodes: Nodes, low: int, high: int) -> bytes:
+    """The hash over leaves from `low` up to `high`, as the tree is cut in RFC 6962."""
+    count = high - low
+    if count & (count - 1) == 0:
+        return nodes.node(count.bit_length() - 1, low // count)
+    middle = low + _split(count)
+    return node_hash(_span(nodes, low, middle), _span(nodes, middle, high))
+
+
+def _split(count: int) -> int:
+    """The largest power of two below `count`."""
+    return 1 << ((count - 1).bit_length() - 1)

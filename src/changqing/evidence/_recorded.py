@@ -1,0 +1,374 @@
+"""The recorded evidence of a case, read and verified: nothing here writes.
+
+```
+evidence/entries.jsonl     what was recorded: content and salt, one line an entry
+evidence/objects/ab/cdef…  bytes by their SHA-256
+evidence/log/              the log over the entries, as tlog-tiles; its signers
+evidence/intent            what is being written; read only after a crash
+evidence/set_aside/        the torn end of a write that a crash cut short
+```
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import Issue, TamperError
+from changqing.evidence import _damage as damage
+from changqing.evidence._entry import Blob, BrokenEntryError, Item, Line, read_line
+from changqing.evidence._log import (
+    ENTRIES,
+    HASH,
+    WIDTH,
+    BrokenTileError,
+    Tiles,
+    grown,
+    tile_path,
+    tiles_of,
+)
+from changqing.evidence._model import Attempt, Gap, Record
+from changqing.evidence._note import (
+    BrokenNoteError,
+    Checkpoint,
+    SignedCheckpoint,
+    Verifier,
+)
+
+FOLDER: Final = "evidence"
+ENTRIES_FILE: Final = "entries.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """Entries and bytes that may be missing because somebody withheld them."""
+
+    entries: frozenset[int] = frozenset()
+    blobs: frozenset[str] = frozenset()
+
+
+NOTHING_WITHHELD: Final = Withheld()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What a verification recomputed. `pending` entries are signed as an intent only."""
+
+    origin: str
+    size: int
+    root: bytes
+    signer: Verifier
+    blobs: int
+    pending: int
+    withheld: Withheld
+
+
+class Evidence:
+    """The recorded evidence of a case, to be read. Takes no lock and writes nothing."""
+
+    def __init__(self, case_dir: Path) -> None:
+        self.folder = case_dir / FOLDER
+        self._lines: list[Line] = []
+        self._items: list[Item] = []
+
+    @property
+    def log_folder(self) -> Path:
+        """Where checkpoint and tiles are."""
+        return self.folder / "log"
+
+    def items(self) -> Sequence[Item]:
+        """Everything recorded so far, in order."""
+        self._load()
+        return tuple(self._items)
+
+    def records(self) -> list[Record]:
+        """The records, oldest first, with their numbers."""
+        return [item for item in self.items() if isinstance(item, Record)]
+
+    def gaps(self) -> list[Gap]:
+        """The gaps, oldest first."""
+        return [item for item in self.items() if isinstance(item, Gap)]
+
+    def attempts(self) -> list[Attempt]:
+        """The attempts at reaching services, oldest first."""
+        return [item for item in self.items() if isinstance(item, Attempt)]
+
+    def lines(self) -> Sequence[Line]:
+        """The entries with their salts, as a bundle needs them."""
+        self._load()
+        return tuple(self._lines)
+
+    def blob_path(self, digest: str) -> Path:
+        """Where bytes with this SHA-256 are kept."""
+        return self.folder / "objects" / digest[:2] / digest[2:]
+
+    def blob(self, digest: str) -> bytes:
+        """The bytes with this SHA-256; TamperError if they are not what they were."""
+        try:
+            content = self.blob_path(digest).read_bytes()
+        except OSError as error:
+            raise TamperError(damage.blob_missing(digest)) from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise TamperError(damage.blob_altered(digest))
+        return content
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The log's checkpoint, unverified; None when nothing was ever recorded."""
+        text = self._checkpoint_text()
+        return None if text is None else self._parsed(text).checkpoint
+
+    def tiles(self) -> Tiles:
+        """The log as its checkpoint has it, for proofs."""
+        checkpoint = self.checkpoint()
+        size = 0 if checkpoint is None else checkpoint.size
+        return Tiles(self.log_folder, size)
+
+    def verify(
+        self,
+        *,
+        trusted: Sequence[Verifier] | None = None,
+        withheld: Withheld = NOTHING_WITHHELD,
+    ) -> Verified | None:
+        """Recompute everything; None when nothing was ever recorded.
+
+        Raises TamperError that names each damaged part. Without `trusted`, believes
+        the signers that the log itself lists, so that only a rewriting of the whole
+        log by somebody else would go unseen.
+        """
+        while True:
+            text = self._checkpoint_text()
+            try:
+                return self._verify(text, trusted, withheld)
+            except TamperError:
+                # Somebody recorded more meanwhile: what was compared is no more.
+                if text == self._checkpoint_text():
+                    raise
+
+    def _verify(
+        self,
+        text: str | None,
+        trusted: Sequence[Verifier] | None,
+        withheld: Withheld,
+    ) -> Verified | None:
+        text = self._checkpoint_text()
+        if text is None:
+            if (self.folder / ENTRIES_FILE).exists():
+                raise TamperError(damage.MISSING_CHECKPOINT)
+            return None
+        signed = self._parsed(text)
+        signers = self._signers() if trusted is None else trusted
+        issues: list[Issue] = []
+        signer = next((one for one in signers if signed.signed_by(one)), None)
+        if signer is None:
+            raise TamperError(damage.UNKNOWN_SIGNATURE)
+        checkpoint = signed.checkpoint
+        lines, _ = self._read_lines(issues)
+        inside = lines[: checkpoint.size]
+        self._verify_lines(inside, checkpoint, withheld, issues)
+        beyond = lines[checkpoint.size :]
+        if beyond:
+            issues += self._verify_beyond(beyond, checkpoint, signers)
+        blobs = self._verify_blobs(lines, withheld, issues)
+        if issues:
+            raise TamperError(*issues)
+        return Verified(
+            origin=checkpoint.origin,
+            size=checkpoint.size,
+            root=checkpoint.root,
+            signer=signer,
+            blobs=blobs,
+            pending=len(beyond),
+            withheld=withheld,
+        )
+
+    # Reading
+
+    def _load(self) -> None:
+        if self._lines:
+            return
+        issues: list[Issue] = []
+        lines, _ = self._read_lines(issues)
+        items: list[Item] = []
+        for line in lines:
+            try:
+                item = None if line is None else line.item()
+            except BrokenEntryError:
+                issues.append(damage.entry_altered(0 if line is None else line.number))
+            else:
+                items += [] if item is None else [item]
+        if issues:
+            raise TamperError(*issues)
+        self._lines = [line for line in lines if line is not None]
+        self._items = items
+
+    def _read_lines(self, issues: list[Issue]) -> tuple[list[Line | None], bytes]:
+        """The entries, None for a damaged one, and the torn end of the file if any."""
+        try:
+            content = (self.folder / ENTRIES_FILE).read_bytes()
+        except FileNotFoundError:
+            content = b""
+        *whole, torn = content.split(b"\n")
+        lines: list[Line | None] = []
+        for text in whole:
+            number = len(lines) + 1
+            try:
+                line = read_line(text + b"\n")
+            except BrokenEntryError:
+                issues.append(damage.entry_altered(number))
+                lines.append(None)
+                continue
+            if line.number != number:
+                issues.append(damage.entry_misplaced(number, line.number))
+            lines.append(line)
+        return lines, torn
+
+    def _checkpoint_text(self) -> str | None:
+        try:
+            return (self.log_folder / "checkpoint").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError as error:
+            raise TamperError(damage.BROKEN_CHECKPOINT) from error
+
+    def _parsed(self, text: str) -> SignedCheckpoint:
+        try:
+            return SignedCheckpoint.parse(text)
+        except BrokenNoteError as error:
+            raise TamperError(damage.BROKEN_CHECKPOINT) from error
+
+    def _signers(self) -> list[Verifier]:
+        try:
+            text = (self.log_folder / "signers").read_text(encoding="utf-8")
+            return [Verifier.parse(line) for line in text.splitlines()]
+        except (OSError, UnicodeDecodeError, BrokenNoteError) as error:
+            raise TamperError(damage.BROKEN_SIGNERS) from error
+
+    # Verifying
+
+    def _verify_lines(
+        self,
+        lines: Sequence[Line | None],
+        checkpoint: Checkpoint,
+        withheld: Withheld,
+        issues: list[Issue],
+    ) -> None:
+        """Compare entries with the tiles, and all tiles with the signed root."""
+        tiles = Tiles(self.log_folder, checkpoint.size)
+        recorded = self._committed(tiles, issues)
+        if len(lines) < checkpoint.size:
+            issues.append(damage.entries_lost(len(lines), checkpoint.size))
+        for number, line in enumerate(lines, start=1):
+            if line is None:
+                continue
+            kept = recorded[number - 1] if number <= len(recorded) else None
+            if kept is not None and kept != line.commitment:
+                issues.append(damage.entry_altered(number))
+            if line.content is None and number not in withheld.entries:
+                issues.append(damage.entry_withheld(number))
+        if len(recorded) == checkpoint.size:
+            self._verify_tiles(recorded, checkpoint, issues)
+
+    def _committed(self, tiles: Tiles, issues: list[Issue]) -> list[bytes]:
+        """The commitments in the entry tiles, up to the first that is damaged."""
+        found: list[bytes] = []
+        prefix = HASH.to_bytes(2, "big")
+        for number in range(-(-tiles.size // WIDTH)):
+            try:
+                bundle = tiles.entries(number)
+            except BrokenTileError as error:
+                issues.append(damage.tile_damaged(error.path))
+                break
+            step = 2 + HASH
+            parts = [bundle[at : at + step] for at in range(0, len(bundle), step)]
+            if any(part[:2] != prefix for part in parts):
+                width = len(parts)
+                issues.append(damage.tile_damaged(tile_path(ENTRIES, number, width)))
+                break
+            found += [part[2:] for part in parts]
+        return found
+
+    def _verify_tiles(
+        self, recorded: Sequence[bytes], checkpoint: Checkpoint, issues: list[Issue]
+    ) -> None:
+        """Rebuild every hash tile from the commitments and compare it with the disk."""
+        rebuilt, fresh = grown(Tiles(self.log_folder, 0), recorded)
+        if rebuilt.root() != checkpoint.root:
+            issues.append(damage.ROOT_DIFFERS)
+        for level, number, width in tiles_of(checkpoint.size):
+            path = tile_path(level, number, width)
+            try:
+                same = (self.log_folder / path).read_bytes() == fresh[path]
+            except OSError:
+                same = False
+            if not same:
+                issues.append(damage.tile_damaged(path))
+
+    def _verify_beyond(
+        self,
+        beyond: Sequence[Line | None],
+        checkpoint: Checkpoint,
+        signers: Sequence[Verifier],
+    ) -> list[Issue]:
+        """Entries after the checkpoint must be what a signed intent announced."""
+        intended = self._intended(checkpoint, signers)
+        return [
+            damage.entry_unsigned(checkpoint.size + place + 1)
+            for place, line in enumerate(beyond)
+            if line is None
+            or place >= len(intended)
+            or line.commitment != intended[place]
+        ]
+
+    def _intended(
+        self, checkpoint: Checkpoint, signers: Sequence[Verifier]
+    ) -> list[bytes]:
+        """The commitments of the write that was begun after `checkpoint`, if any."""
+        try:
+            text = (self.folder / "intent").read_text(encoding="utf-8")
+            listed, blank, note = text.partition("\n\n")
+            signed = SignedCheckpoint.parse(note)
+            commitments = [bytes.fromhex(line) for line in listed.split("\n")]
+        except (OSError, ValueError):
+            return []
+        after = signed.checkpoint
+        sizes = {len(each) for each in commitments}
+        if (
+            not blank
+            or sizes != {HASH}
+            or after.origin != checkpoint.origin
+            or after.size != checkpoint.size + len(commitments)
+            or not any(signed.signed_by(signer) for signer in signers)
+        ):
+            return []
+        try:
+            tiles, _ = grown(Tiles(self.log_folder, checkpoint.size), commitments)
+            covered = tiles.root() == after.root
+        except BrokenTileError:
+            return []
+        return commitments if covered else []
+
+    def _verify_blobs(
+        self, lines: Sequence[Line | None], withheld: Withheld, issues: list[Issue]
+    ) -> int:
+        count = 0
+        for line in lines:
+            if line is None:
+                continue
+            try:
+                item = line.item()
+            except BrokenEntryError:
+                issues.append(damage.entry_altered(line.number))
+                continue
+            if not isinstance(item, Blob):
+                continue
+            count += 1
+            try:
+                self.blob(item.digest)
+            except TamperError as error:
+                absent = not self.blob_path(item.digest).exists()
+                if not (absent and item.digest in withheld.blobs):
+                    issues.extend(error.issues)
+        return count

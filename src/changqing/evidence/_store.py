@@ -1,0 +1,305 @@
+"""The one writer of a case's evidence.
+
+Nothing is ever rewritten. An append first writes a signed intent that commits to every
+entry it will add, then the entries, the tiles and the checkpoint; whatever a crash
+leaves is completed, or set aside, by the next writer. Entries that neither a signed
+intent nor a checkpoint covers are tampering.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence import _damage as damage
+from changqing.evidence._disk import Disk, only_writer
+from changqing.evidence._entry import (
+    SALT_BYTES,
+    Blob,
+    BrokenEntryError,
+    Item,
+    Line,
+    make_line,
+    read_line,
+    write_line,
+)
+from changqing.evidence._log import (
+    BrokenTileError,
+    Tiles,
+    grown,
+    outgrown,
+    write_tiles,
+)
+from changqing.evidence._merkle import EMPTY_ROOT
+from changqing.evidence._note import Checkpoint, Entropy, SigningKey, Verifier
+from changqing.evidence._recorded import ENTRIES_FILE, Evidence
+from changqing.text import Text
+
+_ORIGIN_BYTES: Final = 16
+
+
+class Store(Evidence):
+    """The recorded evidence of a case, to be added to; use it in a `with`.
+
+    Opening takes the case's lock (CaseError when another process has it), completes
+    what a crash cut short, and checks that the log's tip is what was signed.
+    """
+
+    def __init__(
+        self,
+        case_dir: Path,
+        key: SigningKey,
+        *,
+        entropy: Entropy = secrets.token_bytes,
+        disk: Disk | None = None,
+    ) -> None:
+        super().__init__(case_dir)
+        self._key = key
+        self._entropy = entropy
+        self._disk = Disk() if disk is None else disk
+        self._held = ExitStack()
+        self._whole = False
+        self._blobs: set[str] = set()
+        try:
+            self._disk.directory(self.folder)
+            self._held.enter_context(only_writer(self.folder / "lock"))
+            self._recover()
+        except OSError as error:
+            self._held.close()
+            raise _unwritable(self.folder, error) from error
+        except BaseException:
+            self._held.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the case, so that another may write."""
+        self._held.close()
+
+    @property
+    def verifier(self) -> Verifier:
+        """What others need to check what this store signs."""
+        return self._key.verifier(self._checkpoint.origin)
+
+    def keep(self, content: bytes) -> str:
+        """Keep bytes, and record that they are kept; gives their SHA-256.
+
+        Bytes that are kept already are not recorded again.
+        """
+        self.append((), blobs=(content,))
+        return hashlib.sha256(content).hexdigest()
+
+    def append(
+        self, items: Iterable[Item], *, blobs: Iterable[bytes] = ()
+    ) -> tuple[Item, ...]:
+        """Record items, and `blobs` before them; gives the items with their numbers.
+
+        All is on disk and signed for when this returns. After a crash before that, a
+        beginning of them may have been recorded.
+        """
+        told = tuple(items)
+        try:
+            if not self._whole:
+                self._recover()
+            self._whole = False
+            numbered = self._append([*self._kept(blobs), *told])
+            self._whole = True
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        return numbered[len(numbered) - len(told) :]
+
+    # Opening
+
+    def _recover(self) -> None:
+        """Bring memory and disk to one state: what is recorded, and nothing half."""
+        self._lines, self._items = [], []
+        self._checkpoint = self._begun()
+        self._tiles = self._tip(self._checkpoint)
+        self._complete()
+        self._load()
+        self._blobs = {
+            item.digest for item in self._items if isinstance(item, Blob)
+        }
+        self._prune()
+        self._whole = True
+
+    def _begun(self) -> Checkpoint:
+        """The signed checkpoint; a new log's is that of size 0."""
+        text = self._checkpoint_text()
+        if text is not None:
+            signed = self._parsed(text)
+            signers = self._signers()
+            if not any(signed.signed_by(signer) for signer in signers):
+                raise TamperError(damage.UNKNOWN_SIGNATURE)
+            mine = self._key.verifier(signed.checkpoint.origin)
+            if mine not in signers:
+                self._list_signers([*signers, mine])
+            return signed.checkpoint
+        if (self.folder / ENTRIES_FILE).exists():
+            raise TamperError(damage.MISSING_CHECKPOINT)
+        origin = f"changqing/case/{self._entropy(_ORIGIN_BYTES).hex()}"
+        self._list_signers([self._key.verifier(origin)])
+        return self._sign(Checkpoint(origin, 0, EMPTY_ROOT))
+
+    def _list_signers(self, signers: Sequence[Verifier]) -> None:
+        text = "".join(f"{signer}\n" for signer in signers)
+        self._disk.replace(self.log_folder / "signers", text.encode())
+
+    def _tip(self, checkpoint: Checkpoint) -> Tiles:
+        tiles = Tiles(self.log_folder, checkpoint.size)
+        try:
+            same = tiles.root() == checkpoint.root
+        except BrokenTileError as error:
+            raise TamperError(damage.tile_damaged(error.path)) from error
+        if not same:
+            raise TamperError(damage.ROOT_DIFFERS)
+        return tiles
+
+    def _complete(self) -> None:
+        """Log what a crash left written but not signed; set aside what is torn."""
+        size = self._checkpoint.size
+        lines, end, tail = self._readable()
+        if len(lines) < size:
+            raise TamperError(damage.entries_lost(len(lines), size))
+        beyond = [line.commitment for line in lines[size:]]
+        issues = self._verify_beyond(lines[size:], self._checkpoint, self._signers())
+        if issues:
+            raise TamperError(*issues)
+        if tail:
+            self._set_aside(len(lines), tail)
+            self._disk.cut(self.folder / ENTRIES_FILE, end)
+        if beyond:
+            self._grow(beyond)
+
+    def _readable(self) -> tuple[list[Line], int, bytes]:
+        """The whole lines, where they end, and what stands after them.
+
+        A damaged line that the checkpoint covers is tampering; after it, it is torn.
+        """
+        try:
+            content = (self.folder / ENTRIES_FILE).read_bytes()
+        except FileNotFoundError:
+            content = b""
+        lines: list[Line] = []
+        end = 0
+        while (after := content.find(b"\n", end) + 1) > 0:
+            number = len(lines) + 1
+            try:
+                line = read_line(content[end:after])
+            except BrokenEntryError as error:
+                if number <= self._checkpoint.size:
+                    raise TamperError(damage.entry_altered(number)) from error
+                break
+            if line.number != number:
+                raise TamperError(damage.entry_misplaced(number, line.number))
+            lines.append(line)
+            end = after
+        return lines, end, content[end:]
+
+    def _set_aside(self, number: int, tail: bytes) -> None:
+        folder = self.folder / "set_aside"
+        place = 1
+        while (path := folder / f"after-{number:04d}-{place}").exists():
+            place += 1
+        self._disk.replace(path, tail)
+
+    # Adding
+
+    def _kept(self, blobs: Iterable[bytes]) -> Iterator[Blob]:
+        """Write bytes that are new, and give what to record of them."""
+        fresh: set[str] = set()
+        for content in blobs:
+            digest = hashlib.sha256(content).hexdigest()
+            if digest in self._blobs or digest in fresh:
+                continue
+            fresh.add(digest)
+            self._disk.replace(self.blob_path(digest), content)
+            yield Blob(digest=digest, size=len(content))
+
+    def _append(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        if not items:
+            return ()
+        first = self._checkpoint.size + 1
+        lines = [
+            make_line(item, number, self._entropy(SALT_BYTES))
+            for number, item in enumerate(items, start=first)
+        ]
+        commitments = [line.commitment for line in lines]
+        self._announce(commitments)
+        text = b"".join(write_line(line) for line in lines)
+        self._disk.append(self.folder / ENTRIES_FILE, text)
+        self._grow(commitments)
+        self._prune()
+        numbered = tuple(
+            replace(item, number=number)
+            for number, item in enumerate(items, start=first)
+        )
+        self._lines += lines
+        self._items += numbered
+        self._blobs |= {item.digest for item in numbered if isinstance(item, Blob)}
+        return numbered
+
+    def _announce(self, commitments: Sequence[bytes]) -> None:
+        """Sign for what will be written, so that a crash cannot let others add to it."""
+        tiles, _ = grown(self._tiles, commitments)
+        intended = Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
+        listed = "\n".join(commitment.hex() for commitment in commitments)
+        note = self._key.sign(intended.body(), intended.origin)
+        self._disk.replace(self.folder / "intent", f"{listed}\n\n{note}".encode())
+
+    def _grow(self, commitments: Sequence[bytes]) -> None:
+        """Add entries to the log: tiles first, then the checkpoint that covers them."""
+        tiles, fresh = grown(self._tiles, commitments)
+        write_tiles(self.log_folder, fresh, self._disk)
+        self._checkpoint = self._sign(
+            Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
+        )
+        self._tiles = tiles
+
+    def _sign(self, checkpoint: Checkpoint) -> Checkpoint:
+        note = self._key.sign(checkpoint.body(), checkpoint.origin)
+        self._disk.replace(self.log_folder / "checkpoint", note.encode())
+        return checkpoint
+
+    def _prune(self) -> None:
+        """Remove partial tiles that fuller ones have taken the place of."""
+        for path in outgrown(self.log_folder, self._checkpoint.size):
+            self._disk.step(f"prune {path.name}")
+            path.unlink()
+            with suppress(OSError):
+                path.parent.rmdir()
+
+
+def _unwritable(folder: Path, error: OSError) -> CaseError:
+    said = error.strerror or type(error).__name__
+    return CaseError(
+        Issue(
+            text=Text(
+                zh=f"证据写不下（{said}）",
+                en=f"the evidence cannot be written ({said})",
+            ),
+            path=str(folder),
+            hint=Text(
+                zh="检查磁盘空间和文件夹权限；已记录的证据没有丢失",
+                en="check disk space and the folder's permissions; nothing recorded "
+                "is lost",
+            ),
+        )
+    )
