@@ -7,6 +7,7 @@ answer says that it is provisional (暂按): the announcement may still move it.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 __all__ = [
     "DayCount",
     "Reckoned",
+    "add_months",
     "add_working_days",
     "is_provisional",
     "is_working_day",
@@ -90,6 +92,16 @@ def working_days_between(start: date, end: date) -> DayCount:
         sum(is_working_day(day) for day in days),
         any(is_provisional(day) for day in days),
     )
+
+
+def add_months(day: date, count: int) -> date:
+    """`count` months after `day` (before it when negative), clamped to the month's end.
+
+    31 January plus one month is 28 or 29 February.
+    """
+    years, month = divmod(day.month - 1 + count, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _walk(day: date, count: int, step: timedelta) -> Reckoned:

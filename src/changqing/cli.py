@@ -233,6 +233,7 @@ def _assess(
 ) -> int:
     from changqing.catalogue import load_compiled
     from changqing.dossier import print_summary, render_report
+    from changqing.evidence import default_key_path
     from changqing.run import Judge, run
 
     console = _console()
@@ -241,7 +242,7 @@ def _assess(
         folder,
         judge=Judge(load_compiled()),
         clock=_now,
-        key=_key_path(),
+        key=default_key_path(os.environ, Path.home()),
         as_of=as_of,
         offline=offline,
         progress=lambda step: notes.print(step.say(language), style="dim"),
@@ -260,6 +261,7 @@ def _new(folder: Path, *, language: Language) -> int:
     from changqing.catalogue import load_compiled
     from changqing.dossier import print_summary, render_report
     from changqing.guide import interview, write_case
+    from changqing.evidence import default_key_path
     from changqing.run import Judge, run
 
     catalogue = load_compiled()
@@ -272,7 +274,7 @@ def _new(folder: Path, *, language: Language) -> int:
         folder,
         judge=Judge(catalogue),
         clock=_now,
-        key=_key_path(),
+        key=default_key_path(os.environ, Path.home()),
         offline=True,
     )
     target = folder / "report.html"
@@ -353,12 +355,6 @@ def _console() -> Console:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _key_path() -> Path:
-    """Where the key that signs checkpoints lives, one per user of this machine."""
-    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(home) / "changqing" / "key"
 
 
 def _ask(question: str) -> str:

@@ -6,6 +6,7 @@ arguments: the clock, the settings of the door, the folder.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -29,12 +30,14 @@ from changqing.evidence import (
     APPLICANT,
     Attempt,
     Case,
+    Evidence,
     Gap,
     Record,
     Store,
     Subject,
     beijing_day,
     conflicts,
+    load_key,
     open_case,
     reachability,
     resolve,
@@ -44,6 +47,7 @@ from changqing.outlook import Endurance, Term, endurance, licence_term
 from changqing.text import Text, both
 
 if TYPE_CHECKING:
+    from changqing import probes
     from changqing.net import NetSettings
 
 Progress = Callable[[Text], None]
@@ -125,13 +129,13 @@ def run(
 
 def recorded(case: Case) -> Known:
     """What the log holds, with what the folder says now laid over it."""
-    store = Store(case.path)
-    store.verify()
-    logged = store.records()
+    log = Evidence(case.path)
+    log.verify()
+    logged = log.records()
     return Known(
         records=(*logged, *_news(logged, case.records())),
-        gaps=(*store.gaps(), *case.gaps()),
-        attempts=tuple(store.attempts()),
+        gaps=(*log.gaps(), *case.gaps()),
+        attempts=tuple(log.attempts()),
     )
 
 
@@ -144,38 +148,62 @@ def collect(
     progress: Progress,
 ) -> Looked:
     """Look at every service of the case, and record all that was seen and said."""
-    import asyncio
+    with Store(case.path, load_key(key)) as store:
+        store.append(_news(store.records(), case.records()))
+        visits = asyncio.run(_visit(case, net, clock, progress))
+        for evidence in visits.found:
+            store.append(
+                (*evidence.records, *evidence.gaps, *evidence.attempts),
+                blobs=evidence.blobs.values(),
+            )
+    return Looked(
+        requests=visits.requests,
+        bytes_kept=sum(
+            len(data) for evidence in visits.found for data in evidence.blobs.values()
+        ),
+        unseen=tuple(gap for evidence in visits.found for gap in evidence.gaps),
+    )
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visits:
+    found: tuple[probes.Evidence, ...]
+    requests: int
+
+
+async def _visit(
+    case: Case,
+    settings: NetSettings | None,
+    clock: Callable[[], datetime],
+    progress: Progress,
+) -> _Visits:
     from changqing.net import Net, NetSettings
     from changqing.probes import Site, look, to_evidence
 
-    requests = bytes_kept = 0
-    unseen: list[Gap] = []
-    with Store(case.path, key=key) as store:
-        store.append(_news(store.records(), case.records()))
-        settings = net or NetSettings()
+    found: list[probes.Evidence] = []
+    requests = 0
+    async with Net(settings or NetSettings(), clock=clock) as door:
+        for service in case.services:
+            if service.url is None:
+                continue
+            progress(Text(zh=f"查看{service.url}", en=f"Looking at {service.url}"))
+            site = Site.of(service.subject.id, service.url)
+            seen = await look(
+                site, door, now=clock(), progress=lambda step: progress(_step(step))
+            )
+            found.append(to_evidence(seen, service.subject, case.catalogue))
+            requests += sum(len(c.parts) for c in seen.captures.values())
+    return _Visits(found=tuple(found), requests=requests)
 
-        async def visit() -> None:
-            nonlocal requests, bytes_kept
-            async with Net(settings, clock=clock) as door:
-                for service in case.services:
-                    if service.url is None:
-                        continue
-                    progress(
-                        Text(zh=f"查看{service.url}", en=f"Looking at {service.url}")
-                    )
-                    seen = await look(
-                        Site(url=service.url), door, now=clock(), progress=progress
-                    )
-                    found = to_evidence(seen, service.subject, case.catalogue)
-                    for capture in seen.captures:
-                        bytes_kept += store.keep(capture)
-                    requests += seen.requests
-                    unseen.extend(found.gaps)
-                    store.append(found.records, found.gaps, found.attempts)
 
-        asyncio.run(visit())
-    return Looked(requests=requests, bytes_kept=bytes_kept, unseen=tuple(unseen))
+def _step(step: probes.Progress) -> Text:
+    """One finished probe in a line."""
+    unseen_zh = f"，{step.gaps}项未能查看" if step.gaps else ""
+    unseen_en = f", {step.gaps} not seen" if step.gaps else ""
+    return Text(
+        zh=f"  {step.done}/{step.total} {step.probe}：看到{step.facts}项{unseen_zh}",
+        en=f"  {step.done}/{step.total} {step.probe}: {step.facts} seen{unseen_en}",
+    )
 
 
 def conclude(
@@ -235,10 +263,12 @@ def situation_of(
     records, gaps = list(known.records), list(known.gaps)
     for service in case.services:
         mine = [a for a in known.attempts if a.subject == service.subject]
-        derived = reachability(mine, subject=service.subject, as_of=as_of)
+        derived = reachability(
+            mine, subject=service.subject, catalogue=catalogue, as_of=as_of
+        )
         if isinstance(derived, Record):
             records.append(derived)
-        else:
+        elif derived is not None:
             gaps.append(derived)
     subjects = case.subjects()
     word, proof = case.closed_by_word(as_of), case.closed_by_proof(as_of)

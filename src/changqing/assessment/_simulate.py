@@ -7,41 +7,53 @@ the situation and judging again tells whether the plan does what it says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from changqing.assessment._assess import Judge, rows_of, verdicts_of
 from changqing.assessment._model import Assessment, Situation
+from changqing.calendar import add_months
 from changqing.catalogue import Criterion, Example, Verdict
 from changqing.evidence import Subject
-from changqing.expression import Member, Rows, Stance, Value
+from changqing.expression import Member, Rows, Stance, Value, WholeMonths
 
-_EXAMPLE_DAY = date(2026, 11, 24)
-"""The `as_of` of catalogue examples that name none."""
+_EXAMPLE_DAYS = {"as_of": date(2026, 11, 24), "submit_on": date(2026, 12, 24)}
+"""The days of catalogue examples that name none."""
+_ROUNDS = 3
 
 
 def simulate(
     judge: Judge, assessment: Assessment, criteria: Iterable[str]
 ) -> Sequence[str]:
-    """Apply the remedies of `criteria` and return those that are still not met."""
+    """Apply the remedies of `criteria` and return those that are still not met.
+
+    Remedies may touch the same fact, so those that did not hold are applied again.
+    """
     situation = assessment.situation
-    asked = sorted(set(criteria))
-    known = {key: _Draft(situation, key) for key in ("claimed", "proven")}
-    for name in asked:
-        criterion = judge.catalogue.criteria[name]
-        example = _first_met(criterion, situation)
-        for draft in known.values():
-            draft.apply(criterion, example)
-    rows = known["claimed"].rows(known["proven"])
-    truths = judge.truths(rows, situation.application, situation.as_of)
-    subjects = known["proven"].subjects()
-    left = []
-    for name in asked:
-        verdicts = verdicts_of(judge.catalogue.criteria[name], subjects, truths)
-        if any(
-            verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
-            for _, verdict, _, _ in verdicts
-        ):
-            left.append(name)
+    claimed, proven = _Draft(situation, Stance.CLAIMED), _Draft(situation, Stance.PROVEN)
+    left: Sequence[str] = sorted(set(criteria))
+    asked = left
+    for _ in range(_ROUNDS):
+        for name in left:
+            criterion = judge.catalogue.criteria[name]
+            example = _first_met(criterion, situation)
+            claimed.apply(criterion, example)
+            proven.apply(criterion, example)
+        truths = judge.truths(
+            claimed.rows(proven), situation.application, situation.as_of
+        )
+        subjects = proven.subjects()
+        left = [
+            name
+            for name in asked
+            if any(
+                verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
+                for _, verdict, _, _ in verdicts_of(
+                    judge.catalogue.criteria[name], subjects, truths
+                )
+            )
+        ]
+        if not left:
+            break
     return left
 
 
@@ -55,10 +67,10 @@ def _first_met(criterion: Criterion, situation: Situation) -> Example:
 class _Draft:
     """One stance of a situation, with remedies written over it."""
 
-    def __init__(self, situation: Situation, stance: str) -> None:
+    def __init__(self, situation: Situation, stance: Stance) -> None:
         rows = rows_of(situation)
-        wanted = Stance(stance)
-        self._stance = wanted
+        wanted = stance
+        self._stance = stance
         self._situation = situation
         self._members = {
             subject_type: {
@@ -72,23 +84,26 @@ class _Draft:
 
     def apply(self, criterion: Criterion, example: Example) -> None:
         """Write the example's values over every subject of the criterion."""
-        shift = self._shift(example)
+        moved = _Clock(criterion, example, self._situation)
         own = self._members.setdefault(criterion.subject, {})
-        if not own:
+        if own:
+            remedy = _without_place(moved(example.proven))
+        else:
             own["remedy"] = ({}, {})
+            remedy = moved(example.proven)
         agreeing = {fact: True for _, fact in criterion.test.agreements}
         for values, agree in own.values():
-            values.update(_moved(example.proven, shift))
+            values.update(remedy)
             agree.update(agreeing)
         for subject_type, members in example.members.items():
             of_type = self._members.setdefault(subject_type, {})
             for place, (role, examples) in enumerate(_by_role(members).items()):
                 alike = [m for m in of_type.values() if _role(m[0]) == role]
                 for at, (values, _) in enumerate(alike):
-                    values.update(_moved(examples[min(at, len(examples) - 1)], shift))
+                    values.update(moved(examples[min(at, len(examples) - 1)]))
                 for at, example_member in enumerate(examples[len(alike) :]):
                     name = f"{criterion.id}-{place}-{at}"
-                    of_type[name] = (_moved(example_member, shift), {})
+                    of_type[name] = (moved(example_member), {})
         self._open -= example.closed
 
     def rows(self, other: _Draft) -> Rows:
@@ -117,10 +132,46 @@ class _Draft:
             for name in of_type
         )
 
-    def _shift(self, example: Example) -> timedelta:
-        given = example.given.get("as_of")
-        then = given if isinstance(given, date) else _EXAMPLE_DAY
-        return self._situation.as_of - then
+
+class _Clock:
+    """Moves the dates of an example to the days of a case.
+
+    A rule about the day of submission keeps its distance from that day, any other from
+    the day of assessment; a rule that counts months keeps it in months.
+    """
+
+    def __init__(
+        self, criterion: Criterion, example: Example, situation: Situation
+    ) -> None:
+        anchor = "submit_on" if "submit_on" in criterion.test.givens else "as_of"
+        given = example.given.get(anchor)
+        self._old = given if isinstance(given, date) else _EXAMPLE_DAYS[anchor]
+        self._new = situation.as_of
+        if anchor == "submit_on":
+            self._new = situation.application.submit_on
+        self._by_months = any(
+            isinstance(node, WholeMonths) for node in criterion.test.walk()
+        )
+
+    def __call__(self, values: Mapping[str, object]) -> dict[str, Value | None]:
+        return {
+            fact: self._moved(value) if isinstance(value, date) else value  # type: ignore[misc]
+            for fact, value in values.items()
+        }
+
+    def _moved(self, day: date) -> date:
+        if not self._by_months:
+            return self._new + (day - self._old)
+        months = 12 * (day.year - self._old.year) + day.month - self._old.month
+        if day.day < self._old.day:
+            months -= 1
+        rest = day - add_months(self._old, months)
+        return add_months(self._new, months) + rest
+
+
+def _without_place(values: dict[str, Value | None]) -> dict[str, Value | None]:
+    """A remedy changes what a subject is like, never which kind of subject it is."""
+    return {fact: v for fact, v in values.items() if fact not in ("kind", "role")}
 
 
 def _role(values: Mapping[str, object]) -> object:
@@ -135,11 +186,3 @@ def _by_role(
     for member in members:
         grouped.setdefault(_role(member), []).append(member)
     return grouped
-
-
-def _moved(values: Mapping[str, object], shift: timedelta) -> dict[str, Value | None]:
-    """The example's values, its dates moved to today."""
-    return {
-        fact: value + shift if isinstance(value, date) else value  # type: ignore[misc]
-        for fact, value in values.items()
-    }

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from changqing import calendar
 from changqing.catalogue import Catalogue, Commitment
 from changqing.evidence import Record, Resolved, Subject
 from changqing.text import Text
@@ -87,11 +88,7 @@ def endurance(
 
 def licence_term(granted_on: date, years: int) -> Term:
     """The term from the day of grant; 29 February ends on 28 February."""
-    try:
-        end = granted_on.replace(year=granted_on.year + years)
-    except ValueError:
-        end = granted_on.replace(year=granted_on.year + years, day=28)
-    return Term(start=granted_on, end=end)
+    return Term(start=granted_on, end=calendar.add_months(granted_on, 12 * years))
 
 
 def _support(
