@@ -138,6 +138,29 @@ def test_a_later_start_or_a_longer_wait_never_ends_earlier(
     assert calendar.add_working_days(day, count + more).day >= end
 
 
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        (date(2027, 1, 31), 1, date(2027, 2, 28)),
+        (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 11, 24), 2, date(2027, 1, 24)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2026, 1, 15), -13, date(2024, 12, 15)),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_end_of_the_month(
+    day: date, count: int, expected: date
+) -> None:
+    assert calendar.add_months(day, count) == expected
+
+
+@given(ANY_DAY, st.integers(min_value=-600, max_value=600))
+def test_a_day_more_or_a_month_more_never_ends_earlier(day: date, count: int) -> None:
+    end = calendar.add_months(day, count)
+    assert calendar.add_months(day + timedelta(days=1), count) >= end
+    assert calendar.add_months(day, count + 1) > end
+
+
 @given(ANY_DAY, FEW)
 def test_a_negative_count_goes_the_other_way(day: date, count: int) -> None:
     back = calendar.subtract_working_days(day, count)
