@@ -100,28 +100,37 @@ def explanation_of(
 ) -> Text:
     """The requirement in words, then each answer with its values."""
     asked = phrase(criterion.test.root, known.reading)
-    said = "；".join(_side_zh(term, term.claimed) for term in terms)
-    shown = "；".join(_side_zh(term, term.proven) for term in terms)
-    said_en = "; ".join(_side_en(term, term.claimed) for term in terms)
-    shown_en = "; ".join(_side_en(term, term.proven) for term in terms)
+    said, shown = (
+        _side([t.claimed for t in terms], terms),
+        _side([t.proven for t in terms], terms),
+    )
+    if claimed is proven and said == shown:
+        return Text(
+            zh=f"要求：{asked.zh}。自述与证实相同：{said.zh}，{_HOLDS[proven].zh}。",
+            en=f"Asked: {asked.en}. Claimed and proven alike: {said.en} - "
+            f"{_HOLDS[proven].en}.",
+        )
     return Text(
         zh=(
-            f"要求：{asked.zh}。按自述，{said}，{_HOLDS[claimed].zh}；"
-            f"按证实，{shown}，{_HOLDS[proven].zh}。"
+            f"要求：{asked.zh}。按自述，{said.zh}，{_HOLDS[claimed].zh}；"
+            f"按证实，{shown.zh}，{_HOLDS[proven].zh}。"
         ),
         en=(
-            f"Asked: {asked.en}. As claimed: {said_en} - {_HOLDS[claimed].en}. "
-            f"As proven: {shown_en} - {_HOLDS[proven].en}."
+            f"Asked: {asked.en}. As claimed: {said.en} - {_HOLDS[claimed].en}. "
+            f"As proven: {shown.en} - {_HOLDS[proven].en}."
         ),
     )
 
 
-def _side_zh(term: Term, side: Side) -> str:
-    return f"{term.label.zh}：{side.value.zh}"
-
-
-def _side_en(term: Term, side: Side) -> str:
-    return f"{term.label.en}: {side.value.en}"
+def _side(sides: Sequence[Side], terms: Sequence[Term]) -> Text:
+    """One answer to every term; a single term needs no label before its value."""
+    if len(sides) == 1:
+        return sides[0].value
+    named = list(zip(terms, sides, strict=True))
+    return Text(
+        zh="；".join(f"{term.label.zh}：{side.value.zh}" for term, side in named),
+        en="; ".join(f"{term.label.en}: {side.value.en}" for term, side in named),
+    )
 
 
 def _term(
@@ -132,8 +141,8 @@ def _term(
         label=label,
         operator=operator,
         threshold=threshold,
-        claimed=_side(key, atom, subject, known, Stance.CLAIMED),
-        proven=_side(key, atom, subject, known, Stance.PROVEN),
+        claimed=_answer(key, atom, subject, known, Stance.CLAIMED),
+        proven=_answer(key, atom, subject, known, Stance.PROVEN),
         limit=_limit(atom, known),
     )
 
@@ -159,7 +168,7 @@ def _shape(atom: Truth, reading: Reading) -> tuple[Text, str, Text]:
     return phrase(atom, reading), "＝", YES
 
 
-def _side(
+def _answer(
     key: str, atom: Truth, subject: Subject, known: Known, stance: Stance
 ) -> Side:
     holds = known.truths.get((key, subject.id, stance))

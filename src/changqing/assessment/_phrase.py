@@ -33,6 +33,7 @@ from changqing.expression import (
     Quantifier,
     Quantity,
     SetLiteral,
+    Truth,
     Value,
     WholeMonths,
     Within,
@@ -55,6 +56,13 @@ SYMBOLS: Mapping[Comparator, str] = {
     Comparator.AT_MOST: "≤",
     Comparator.GREATER: "＞",
     Comparator.AT_LEAST: "≥",
+}
+_MEASURES: Mapping[str, str] = {
+    "applicant": "个",
+    "service": "项",
+    "person": "名",
+    "paper": "份",
+    "holder": "名",
 }
 _SIGNS: Mapping[Operator, str] = {
     Operator.ADD: "＋",
@@ -233,15 +241,15 @@ def compared(left: Node, right: Node, reading: Reading) -> tuple[Text, Text]:
 
 
 def _quantified(node: Quantifier, reading: Reading) -> Text:
-    noun = SUBJECT_WORDS[node.subject]
-    where = None if node.where is None else phrase(node.where, reading)
+    noun, rest = _noun(node, reading)
+    where = None if rest is None else phrase(rest, reading)
     body = None if node.body is None else phrase(node.body, reading)
     if node.quantity is Quantity.EVERY:
         among_zh = "" if where is None else f"（{where.zh}的）"
         among_en = "" if where is None else f" where {where.en}"
         asked = body or Text(zh="存在", en="exists")
         return Text(
-            zh=f"每一{noun.zh}{among_zh}都符合：{asked.zh}",
+            zh=f"每{_MEASURES[node.subject]}{noun.zh}{among_zh}都符合：{asked.zh}",
             en=f"every {noun.en}{among_en}: {asked.en}",
         )
     asked_zh = "，且".join(part.zh for part in (where, body) if part is not None)
@@ -255,9 +263,29 @@ def _quantified(node: Quantifier, reading: Reading) -> Text:
     else:
         least = both(str(node.least or 1))
     return Text(
-        zh=f"至少有{least.zh}个{noun.zh}{colon_zh}",
+        zh=f"至少有{least.zh}{_MEASURES[node.subject]}{noun.zh}{colon_zh}",
         en=f"at least {least.en} {noun.en}{colon_en}",
     )
+
+
+def _noun(node: Quantifier, reading: Reading) -> tuple[Text, Truth | None]:
+    """What is counted, and what is asked of it besides: 技术人员 for role = technical."""
+    parts = node.where.parts if isinstance(node.where, And) else (node.where,)
+    match parts:
+        case (
+            Compare(
+                Comparator.EQUAL, Name(fact="kind" | "role") as name, Literal() as of
+            ),
+            *rest,
+        ):
+            noun = say_value(of.value, reading.fact(name))
+            if node.subject == "paper":
+                noun = Text(zh=f"《{noun.zh}》", en=noun.en)
+            left = tuple(rest)
+            if not left:
+                return noun, None
+            return noun, left[0] if len(left) == 1 else And(left)
+    return SUBJECT_WORDS[node.subject], node.where
 
 
 def _joined(parts: tuple[Node, ...], reading: Reading, *, zh: str, en: str) -> Text:

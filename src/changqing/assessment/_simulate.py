@@ -29,7 +29,10 @@ def simulate(
     Remedies may touch the same fact, so those that did not hold are applied again.
     """
     situation = assessment.situation
-    claimed, proven = _Draft(situation, Stance.CLAIMED), _Draft(situation, Stance.PROVEN)
+    claimed, proven = (
+        _Draft(situation, Stance.CLAIMED),
+        _Draft(situation, Stance.PROVEN),
+    )
     left: Sequence[str] = sorted(set(criteria))
     asked = left
     for _ in range(_ROUNDS):
