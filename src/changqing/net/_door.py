@@ -33,6 +33,7 @@ _BLOCKED = frozenset({401, 403, 429, 451})
 _CHUNK = 64 * 1024
 _ROBOTS_BYTES = 500_000
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+_NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME
 _RESET = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
 
 T = TypeVar("T")
@@ -108,8 +109,6 @@ class Net:
         self._memory.clear()
         if self._session is not None:
             await self._session.close()
-        if self._names is not None:
-            await self._names.close()
 
     async def get(self, url: str) -> Exchange:
         """One whole page, if its robots.txt lets us; 404 and 410 are pages too.
@@ -305,6 +304,8 @@ class Net:
         context = ssl.create_default_context()
         for pem in self.settings.trust:
             context.load_verify_locations(cadata=pem)
+        if self.settings.own_time:
+            context.verify_flags |= _NO_CHECK_TIME
         return context
 
     # -- pages

@@ -37,6 +37,7 @@ class NetSettings:
     per_host: int = 2
     pause_seconds: float = 0.5  # between two requests to one host
     memory_seconds: float = 60.0  # the same page is not fetched twice within
+    own_time: bool = False  # judge certificate dates by our clock, not the machine's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,156 @@
+"""The live life of an example: a copy that counts from today, and its world.
+
+The copy's dates are moved by whole days, its site, names, certificate and registration
+are served on 127.0.0.1, and the case is run against them as any case is against the
+real network. Recorded evidence stays behind: what the copy proves was looked at now.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from changqing.errors import CaseError
+from changqing.evidence import FOLDER, beijing_day
+from changqing.net import NetSettings
+from changqing.rehearsal._authority import make_authority
+from changqing.rehearsal._dns import serve_dns
+from changqing.rehearsal._http import serve_rdap, serve_site
+from changqing.yamlfile import read, validate
+
+WORLD_FILE = "world.yaml"
+RECORDED_ON = date(2026, 11, 24)
+"""The day the examples were written for and their recorded life is fixed at."""
+
+_DAY = re.compile(r"\b20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
+_SHIFTED = frozenset({".yaml", ".md", ".txt", ".html", ".xml", ".json", ".csv"})
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Certificate(_Strict):
+    not_before: date
+    not_after: date
+
+
+class WhatIf(_Strict):
+    """The one fact that the rehearsal changes to show what hangs on it."""
+
+    subject: str
+    fact: str
+    value: bool | int | date | str
+
+
+class World(_Strict):
+    """What the outside says of an example's site."""
+
+    host: str
+    names: Mapping[str, Mapping[Literal["A", "AAAA", "NS", "MX"], list[str]]]
+    registration: Mapping[str, object]
+    certificate: _Certificate
+    what_if: WhatIf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A copy that is being served: run it with these settings of the door."""
+
+    folder: Path
+    settings: NetSettings
+    world: World
+
+
+def copy_for(example: Path, folder: Path, *, today: date) -> World:
+    """Write a copy of `example` whose dates count from `today`; returns its world.
+
+    Every ISO date in its texts moves by the same number of days. Evidence is not
+    copied. Raises CaseError when `world.yaml` is missing or wrong.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    shutil.copytree(example, folder, ignore=shutil.ignore_patterns(FOLDER, "report*"))
+    shift = today - RECORDED_ON
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in _SHIFTED:
+            _move_dates(path, shift)
+    return read_world(folder)
+
+
+def read_world(folder: Path) -> World:
+    """What stands around the example in `folder`."""
+    return validate(read(folder / WORLD_FILE, error=CaseError), World, error=CaseError)
+
+
+@asynccontextmanager
+async def stage(
+    example: Path, folder: Path, *, now: datetime
+) -> AsyncIterator[Stage]:
+    """Copy an example and serve its world until the block ends."""
+    world = copy_for(example, folder, today=beijing_day(now))
+    authority = make_authority(now=now)
+    context = authority.issue(
+        world.host,
+        not_before=_noon(world.certificate.not_before),
+        not_after=_noon(world.certificate.not_after),
+    )
+    domain = str(world.registration.get("ldhName", world.host)).lower()
+    zone = {
+        (name, kind): values
+        for name, kinds in world.names.items()
+        for kind, values in kinds.items()
+    }
+    async with (
+        serve_site(folder / "site", context=context) as site,
+        serve_rdap({domain: world.registration}) as registry,
+        serve_dns(zone) as nameserver,
+    ):
+        case_file = folder / "case.yaml"
+        text = case_file.read_text(encoding="utf-8")
+        case_file.write_text(
+            text.replace(f"https://{world.host}/", site.url(world.host)),
+            encoding="utf-8",
+        )
+        yield Stage(
+            folder=folder,
+            world=world,
+            settings=NetSettings(
+                nameservers=(nameserver,),
+                opened=frozenset({(world.host, site.port), registry.opened}),
+                trust=(authority.pem,),
+                controls=(registry.url(path="/"),),
+                rdap={domain.rpartition(".")[2]: registry.url()},
+                pause_seconds=0.0,
+                own_time=True,
+            ),
+        )
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def _move_dates(path: Path, shift: timedelta) -> None:
+    """Move every ISO date; bytes that are not text of the file's encoding stay."""
+    content = path.read_bytes()
+
+    def moved(found: re.Match[bytes]) -> bytes:
+        try:
+            day = date.fromisoformat(found.group().decode("ascii"))
+        except ValueError:
+            return found.group()
+        return (day + shift).isoformat().encode("ascii")
+
+    pattern = re.compile(_DAY.pattern.encode("ascii"))
+    path.write_bytes(pattern.sub(moved, content))
+
+
