@@ -410,6 +410,13 @@ class _Writer:
         ]
 
 
+def headline(document: Mapping[str, object]) -> Sequence[Text]:
+    """The two sentences and the endurance of a document, as texts."""
+    lines = document["headline"]
+    assert isinstance(lines, Mapping)
+    return [Text(zh=line["zh"], en=line["en"]) for line in lines.values()]
+
+
 def number_of(record: Record) -> str | None:
     """The evidence number printed on a page, or None before it is logged."""
     return f"证{record.number:04d}" if record.number else None

@@ -1,15 +1,25 @@
 """Small servers on 127.0.0.1 that play the outside world in rehearsals."""
 
 from changqing.rehearsal._authority import Authority, make_authority
+from changqing.rehearsal._broken import Trouble, serve_broken
 from changqing.rehearsal._dns import serve_dns
 from changqing.rehearsal._http import Server, serve_app, serve_rdap, serve_site
+from changqing.rehearsal._live import Stage, copy_for, read_world, stage
+from changqing.rehearsal._rehearse import rehearse
 
 __all__ = [
     "Authority",
     "Server",
+    "Stage",
+    "Trouble",
+    "copy_for",
     "make_authority",
+    "read_world",
+    "rehearse",
     "serve_app",
+    "serve_broken",
     "serve_dns",
     "serve_rdap",
     "serve_site",
+    "stage",
 ]

@@ -7,10 +7,12 @@ real network. Recorded evidence stays behind: what the copy proves was looked at
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -91,11 +93,26 @@ def read_world(folder: Path) -> World:
     return validate(read(folder / WORLD_FILE, error=CaseError), World, error=CaseError)
 
 
+@contextmanager
+def stage(example: Path, folder: Path, *, now: datetime) -> Iterator[Stage]:
+    """Copy an example and serve its world, from a thread, until the block ends."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    served = _serve(example, folder, now)
+    try:
+        yield asyncio.run_coroutine_threadsafe(served.__aenter__(), loop).result()
+    finally:
+        asyncio.run_coroutine_threadsafe(
+            served.__aexit__(None, None, None), loop
+        ).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
 @asynccontextmanager
-async def stage(
-    example: Path, folder: Path, *, now: datetime
-) -> AsyncIterator[Stage]:
-    """Copy an example and serve its world until the block ends."""
+async def _serve(example: Path, folder: Path, now: datetime) -> AsyncIterator[Stage]:
     world = copy_for(example, folder, today=beijing_day(now))
     authority = make_authority(now=now)
     context = authority.issue(
@@ -104,7 +121,7 @@ async def stage(
         not_after=_noon(world.certificate.not_after),
     )
     domain = str(world.registration.get("ldhName", world.host)).lower()
-    zone = {
+    zone: dict[tuple[str, str], Sequence[str]] = {
         (name, kind): values
         for name, kinds in world.names.items()
         for kind, values in kinds.items()
@@ -152,5 +169,3 @@ def _move_dates(path: Path, shift: timedelta) -> None:
 
     pattern = re.compile(_DAY.pattern.encode("ascii"))
     path.write_bytes(pattern.sub(moved, content))
-
-

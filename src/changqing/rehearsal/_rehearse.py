@@ -1,0 +1,195 @@
+"""The main job shown on three fictional companies: look, assess, report, change one fact.
+
+Ends by itself. Nothing outside this machine is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+
+from changqing.assessment import Finding, Judge, say_value
+from changqing.catalogue import VERDICT_WORDS
+from changqing.dossier import headline, render_report
+from changqing.evidence import Subject
+from changqing.expression import Kind, Value
+from changqing.rehearsal._live import Stage, WhatIf, stage
+from changqing.run import Looked, Outcome, change, run
+from changqing.text import Language, Text
+
+
+def rehearse(
+    examples: Path,
+    out: Path,
+    *,
+    judge: Judge,
+    clock: Callable[[], datetime],
+    console: Console,
+    language: Language,
+) -> Sequence[Outcome]:
+    """Run every example under `examples` live and tell what came of it."""
+    say = _Teller(console=console, language=language)
+    say.opening()
+    outcomes = []
+    for example in sorted(p.parent for p in examples.glob("*/world.yaml")):
+        folder = out / example.name
+        with stage(example, folder, now=clock()) as staged:
+            outcome = run(
+                folder,
+                judge=judge,
+                clock=clock,
+                key=out / "key",
+                net=staged.settings,
+            )
+        report = folder / "report.html"
+        report.write_text(render_report(outcome.document, language), encoding="utf-8")
+        say.company(outcome, staged, judge, report)
+        outcomes.append(outcome)
+    say.closing()
+    return outcomes
+
+
+class _Teller:
+    """Prints headlines in both languages and the rest in one."""
+
+    def __init__(self, *, console: Console, language: Language) -> None:
+        self._console = console
+        self._language = language
+
+    def opening(self) -> None:
+        self._heading(
+            Text(
+                zh="长青演练：三家虚构公司，网站、证书、域名和登记都在本机",
+                en="Changqing rehearsal: three fictional companies, all on this machine",
+            )
+        )
+
+    def company(
+        self, outcome: Outcome, staged: Stage, judge: Judge, report: Path
+    ) -> None:
+        """What was looked at, the two sentences, one change, where the report is."""
+        document = outcome.document
+        self._heading(Text(zh=outcome.case.name, en=staged.folder.name))
+        if outcome.looked is not None:
+            self._looked(outcome.looked)
+        for line in headline(document):
+            self._both(line)
+        for finding in outcome.assessment.long_term.doubts[:4]:
+            doubt = finding.criterion.doubt or finding.criterion.title
+            self._line(Text(zh=f"疑点：{doubt.zh}", en=f"doubt: {doubt.en}"), 4)
+        for finding in outcome.assessment.long_term.strengths[:3]:
+            strength = finding.criterion.strength or finding.criterion.title
+            self._line(
+                Text(zh=f"加分：{strength.zh}", en=f"strength: {strength.en}"), 4
+            )
+        self._changed(outcome, staged.world.what_if, judge)
+        self._line(Text(zh=f"报告：{report}", en=f"Report: {report}"))
+
+    def closing(self) -> None:
+        self._heading(Text(zh="换成自己的公司", en="Now your own company"))
+        self._line(
+            Text(
+                zh="changqing new 我的案件　　回答十二个问题，三分钟得到第一份结论",
+                en="changqing new my-case    twelve questions, a first verdict",
+            )
+        )
+
+    def _looked(self, looked: Looked) -> None:
+        kept = f"{looked.bytes_kept / 1000:,.0f} kB"
+        unseen = len(looked.unseen)
+        self._line(
+            Text(
+                zh=f"查看{looked.requests}次，留存{kept}，{unseen}项未能查看",
+                en=f"{looked.requests} requests, {kept} kept, {unseen} not seen",
+            )
+        )
+        for reason, facts in _by_reason(looked).items():
+            self._line(
+                Text(
+                    zh=f"未能查看：{reason.zh}（{facts}项）",
+                    en=f"not seen: {reason.en} ({facts})",
+                ),
+                4,
+            )
+
+    def _changed(self, outcome: Outcome, what_if: WhatIf, judge: Judge) -> None:
+        """One fact changed, and each verdict that changes with it."""
+        subject_type, _, subject_id = what_if.subject.partition(":")
+        subject = Subject(subject_type, subject_id)
+        fact = judge.catalogue.facts[subject_type, what_if.fact]
+        value = _typed(what_if.value, fact.type.kind)
+        before = outcome.situation.resolved[subject, what_if.fact]
+        after = judge.assess(change(outcome.situation, subject, what_if.fact, value))
+        old = say_value(before.claimed, fact)
+        new = say_value(value, fact)
+        self._line(
+            Text(
+                zh=f"若{fact.label.zh}由“{old.zh}”变为“{new.zh}”：",
+                en=f"If {fact.label.en} went from '{old.en}' to '{new.en}':",
+            )
+        )
+        verdicts = _verdicts(outcome.assessment.findings)
+        for finding in after.findings:
+            key = _key(finding)
+            was = verdicts.get(key)
+            if was is None or was.verdict is finding.verdict:
+                continue
+            one, other = VERDICT_WORDS[was.verdict], VERDICT_WORDS[finding.verdict]
+            title = finding.criterion.title
+            self._line(
+                Text(
+                    zh=f"{title.zh}：{one.zh} → {other.zh}",
+                    en=f"{title.en}: {one.en} -> {other.en}",
+                ),
+                4,
+            )
+
+    def _heading(self, text: Text) -> None:
+        self._console.print()
+        first, second = text.say(self._language), text.say(_other(self._language))
+        self._console.print(first, style="bold")
+        if second != first:
+            self._console.print(second, style="dim")
+
+    def _both(self, text: Text) -> None:
+        self._line(text)
+        other = Text(zh=text.say(Language.EN), en=text.say(Language.ZH))
+        self._console.print(
+            Padding(other.say(self._language), (0, 0, 0, 4)), style="dim"
+        )
+
+    def _line(self, text: Text, indent: int = 2) -> None:
+        self._console.print(
+            Padding(text.say(self._language), (0, 0, 0, indent)), soft_wrap=False
+        )
+
+
+def _other(language: Language) -> Language:
+    return Language.EN if language is Language.ZH else Language.ZH
+
+
+def _by_reason(looked: Looked) -> Mapping[Text, int]:
+    tally: dict[Text, int] = {}
+    for gap in looked.unseen:
+        tally[gap.detail] = tally.get(gap.detail, 0) + 1
+    return tally
+
+
+def _verdicts(findings: Sequence[Finding]) -> Mapping[tuple[str, str], Finding]:
+    return {_key(finding): finding for finding in findings}
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    subject = finding.subject
+    return finding.criterion.id, "" if subject is None else str(subject)
+
+
+def _typed(value: bool | int | date | str, kind: Kind) -> Value:  # noqa: FBT001
+    """YAML gives a day as a day already; everything else is what the fact holds."""
+    if kind is Kind.DATE and isinstance(value, str):
+        return date.fromisoformat(value)
+    return value
