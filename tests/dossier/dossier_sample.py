@@ -91,12 +91,16 @@ def _subject(dimension: str) -> Json:
     return {"type": "applicant", "id": "self", "label": text(COMPANY, COMPANY)}
 
 
-def _answer(value: str, value_en: str, holds: bool | None, grade: str, no: int) -> Json:
+def _answer(
+    value: str, value_en: str, grade: str, no: int, *, holds: bool | None
+) -> Json:
     if not value:
         return {"value": text("", ""), "holds": None, "grade": None, "evidence": None}
     sources = {
         "declared": text("申报信息", "declaration"),
-        "documented": text("证明材料，第3页第2条", "supporting paper, page 3, clause 2"),
+        "documented": text(
+            "证明材料，第3页第2条", "supporting paper, page 3, clause 2"
+        ),
         "observed": text("qinghe.example/complaint", "qinghe.example/complaint"),
         "attested": text("登记机关信息，已核对", "register extract, checked"),
     }
@@ -111,9 +115,18 @@ def _answer(value: str, value_en: str, holds: bool | None, grade: str, no: int) 
 
 
 def _finding(number: int, line: str) -> Json:
-    (dimension, title, title_en, standing, verdict, said, said_en, found, found_en, grade) = (
-        line.split("|")
-    )
+    (
+        dimension,
+        title,
+        title_en,
+        standing,
+        verdict,
+        said,
+        said_en,
+        found,
+        found_en,
+        grade,
+    ) = line.split("|")
     truth = {"met": True, "contradicted": False, "unmet": False}
     claimed = verdict in ("met", "contradicted", "unproven") if said else None
     own, proof = 2 * number, 2 * number + 1
@@ -133,8 +146,8 @@ def _finding(number: int, line: str) -> Json:
         "label": text(title, title_en),
         "op": op,
         "threshold": limit,
-        "claimed": _answer(said, said_en, claimed, "declared", own),
-        "proven": _answer(found, found_en, truth.get(verdict), grade, proof),
+        "claimed": _answer(said, said_en, "declared", own, holds=claimed),
+        "proven": _answer(found, found_en, grade, proof, holds=truth.get(verdict)),
         "numeric": numeric,
     }
     trouble = verdict not in ("met", "not_applicable")
@@ -184,7 +197,9 @@ def _finding(number: int, line: str) -> Json:
         else None,
         "remedy": {
             "errand": errand,
-            "text": text("把两处写成一致，再采集一次。", "Make both agree, then look again."),
+            "text": text(
+                "把两处写成一致，再采集一次。", "Make both agree, then look again."
+            ),
             "lead_days": 3,
         }
         if trouble
@@ -193,7 +208,7 @@ def _finding(number: int, line: str) -> Json:
 
 
 def _evidence(findings: list[Json]) -> list[Json]:
-    items: list[Json] = []
+    items: dict[str, Json] = {}
     for finding in findings:
         terms = finding["terms"]
         assert isinstance(terms, list)
@@ -201,7 +216,8 @@ def _evidence(findings: list[Json]) -> list[Json]:
             for side in ("claimed", "proven"):
                 answer = term[side]
                 if answer["evidence"]:
-                    items.append(
+                    items.setdefault(
+                        answer["evidence"],
                         {
                             "number": answer["evidence"],
                             "label": finding["title"],
@@ -213,14 +229,20 @@ def _evidence(findings: list[Json]) -> list[Json]:
                             "observed_at": answer["date"],
                             "valid_until": "2027-02-21",
                             "digest": f"{len(items):064x}"[::-1],
-                        }
+                        },
                     )
-    return items
+    return list(items.values())
 
 
 def _commitment(
-    name: str, zh: str, en: str, detail: str, proven: str | None, claimed: str | None,
-    grade: str, **more: object,
+    name: str,
+    zh: str,
+    en: str,
+    detail: str,
+    proven: str | None,
+    claimed: str | None,
+    grade: str,
+    **more: object,
 ) -> Json:
     return {
         "id": name,
@@ -240,11 +262,21 @@ def _errand(name: str, zh: str, en: str, start: str, by: str, **more: object) ->
     return {
         "errand": name,
         "title": text(zh, en),
-        "where": text("浙江政务服务网，或所在区社保窗口", "Zhejiang portal, or the district desk"),
-        "who": text("行政，凭营业执照与经办人身份证", "An administrator, with licence and identity card"),
-        "obtain": text("盖章的参保证明，列明姓名、起止月份", "Sealed proof with names and months"),
+        "where": text(
+            "浙江政务服务网，或所在区社保窗口", "Zhejiang portal, or the district desk"
+        ),
+        "who": text(
+            "行政，凭营业执照与经办人身份证",
+            "An administrator, with licence and identity card",
+        ),
+        "obtain": text(
+            "盖章的参保证明，列明姓名、起止月份", "Sealed proof with names and months"
+        ),
         "refused": [
-            text("截图，或不带校验码的打印件", "Screenshots, or prints without a check code"),
+            text(
+                "截图，或不带校验码的打印件",
+                "Screenshots, or prints without a check code",
+            ),
             text("开具超过三个月的", "Anything issued over three months ago"),
         ],
         "criteria": ["team_14", "team_15", "team_17"],
@@ -270,8 +302,8 @@ def troubled(**overrides: object) -> Json:
             "label": text("域名注册到期日", "Domain expires on"),
             "op": ">=",
             "threshold": text("2026-12-24", "2026-12-24"),
-            "claimed": _answer("2028-06-30", "2028-06-30", True, "declared", 53),
-            "proven": _answer("2028-06-30", "2028-06-30", True, "observed", 53),
+            "claimed": _answer("2028-06-30", "2028-06-30", "declared", 52, holds=True),
+            "proven": _answer("2028-06-30", "2028-06-30", "observed", 53, holds=True),
             "numeric": None,
         }
     )
@@ -280,38 +312,94 @@ def troubled(**overrides: object) -> Json:
         "case": {
             "name": COMPANY,
             "credit_code": "91330110MA2KQH0003",
-            "licence": {"id": "B25", "label": text("信息服务业务", "information services")},
+            "licence": {
+                "id": "B25",
+                "label": text("信息服务业务", "information services"),
+            },
             "scope": "intra_province",
             "region": {"code": "33", "label": text("浙江", "Zhejiang")},
             "stage": "apply",
             "services": [
-                {"id": "site", "kind": "website", "url": "https://qinghe.example", "domain": "qinghe.example"},
-                {"id": "app", "kind": "app", "url": "https://qinghe.example/app", "domain": None},
+                {
+                    "id": "site",
+                    "kind": "website",
+                    "url": "https://qinghe.example",
+                    "domain": "qinghe.example",
+                },
+                {
+                    "id": "app",
+                    "kind": "app",
+                    "url": "https://qinghe.example/app",
+                    "domain": None,
+                },
             ],
             "submit_on": "2026-12-24",
             "evidence_mode": "live",
         },
         "as_of": "2026-11-24",
         "assessed_at": "2026-11-24T01:30:00+00:00",
-        "catalogue": {"edition": "2026.11", "digest": "sha256:9f3c27d1b04e6a5817c2e9f05d84ab36"},
+        "catalogue": {
+            "edition": "2026.11",
+            "digest": "sha256:9f3c27d1b04e6a5817c2e9f05d84ab36",
+        },
         "readiness": "not_ready",
         "long_term": {
             "state": "in_doubt",
             "route": "ability",
             "doubts": [
-                {"criterion": "team_14", "verdict": "contradicted", "text": text("技术负责人查无参保，首年由谁维护说不清。", "The head of technology is not insured; who maintains the service is unclear.")},
-                {"criterion": "funding_11", "verdict": "unmet", "text": text("近一年没有营业收入。", "No turnover in the last year.")},
-                {"criterion": "planning_22", "verdict": "unmet", "text": text("次年内容计划没有日期。", "Next year’s content plan is undated.")},
+                {
+                    "criterion": "team_14",
+                    "verdict": "contradicted",
+                    "text": text(
+                        "技术负责人查无参保，首年由谁维护说不清。",
+                        "The head of technology is not insured; who maintains the service is unclear.",
+                    ),
+                },
+                {
+                    "criterion": "funding_11",
+                    "verdict": "unmet",
+                    "text": text(
+                        "近一年没有营业收入。", "No turnover in the last year."
+                    ),
+                },
+                {
+                    "criterion": "planning_22",
+                    "verdict": "unmet",
+                    "text": text(
+                        "次年内容计划没有日期。", "Next year’s content plan is undated."
+                    ),
+                },
             ],
             "strengths": [
-                {"criterion": "content_35", "text": text("近180天有46条带日期的内容，多于所要求的。", "46 dated items in 180 days, more than is asked.")},
-                {"criterion": "infrastructure_27", "text": text("域名已续到2028年6月30日。", "The domain is renewed to 30 June 2028.")},
+                {
+                    "criterion": "content_35",
+                    "text": text(
+                        "近180天有46条带日期的内容，多于所要求的。",
+                        "46 dated items in 180 days, more than is asked.",
+                    ),
+                },
+                {
+                    "criterion": "infrastructure_27",
+                    "text": text(
+                        "域名已续到2028年6月30日。",
+                        "The domain is renewed to 30 June 2028.",
+                    ),
+                },
             ],
         },
         "headline": {
-            "readiness": text("尚不能递交：12项法定或公布的要求与查得的情况不符", "Not ready to hand in: 12 requirements differ from what was found"),
-            "long_term": text("长期服务能力存疑：没有营业收入，没有技术负责人，次年计划没有日期", "Long-term capability in doubt: no turnover, no technician, an undated plan"),
-            "endurance": text("2027年3月1日托管合同到期；此后到许可期满，4年11个月没有整体凭据。", "Hosting ends on 1 March 2027; from then to the end of the term nothing is proven as a whole."),
+            "readiness": text(
+                "尚不能递交：12项法定或公布的要求与查得的情况不符",
+                "Not ready to hand in: 12 requirements differ from what was found",
+            ),
+            "long_term": text(
+                "长期服务能力存疑：没有营业收入，没有技术负责人，次年计划没有日期",
+                "Long-term capability in doubt: no turnover, no technician, an undated plan",
+            ),
+            "endurance": text(
+                "2027年3月1日托管合同到期；此后到许可期满，4年11个月没有整体凭据。",
+                "Hosting ends on 1 March 2027; from then to the end of the term nothing is proven as a whole.",
+            ),
         },
         "counts": {},
         "findings": findings,
@@ -320,45 +408,193 @@ def troubled(**overrides: object) -> Json:
                 "fact": "domain_registrant",
                 "label": text("域名注册者", "Domain registrant"),
                 "subject": site,
-                "one": {"value": text(COMPANY, COMPANY), "grade": "documented", "source": text("域名注册证书", "domain certificate"), "place": "第1页", "evidence": "证0052", "date": "2026-10-18"},
-                "other": {"value": text("杭州禾苗文化创意有限公司", "Hangzhou Hemiao Culture Co."), "grade": "observed", "source": text("注册数据查询", "registration data"), "place": "rdap.example/domain/qinghe.example", "evidence": "证0053", "date": "2026-11-23"},
+                "one": {
+                    "value": text(COMPANY, COMPANY),
+                    "grade": "documented",
+                    "source": text("域名注册证书", "domain certificate"),
+                    "place": "第1页",
+                    "evidence": "证0052",
+                    "date": "2026-10-18",
+                },
+                "other": {
+                    "value": text(
+                        "杭州禾苗文化创意有限公司", "Hangzhou Hemiao Culture Co."
+                    ),
+                    "grade": "observed",
+                    "source": text("注册数据查询", "registration data"),
+                    "place": "rdap.example/domain/qinghe.example",
+                    "evidence": "证0053",
+                    "date": "2026-11-23",
+                },
                 "criteria": ["infrastructure_26", "infrastructure_28"],
             },
             {
                 "fact": "head_count",
                 "label": text("在职人数", "Head count"),
                 "subject": _subject("team"),
-                "one": {"value": text("12人", "12 persons"), "grade": "declared", "source": text("申报信息", "declaration"), "place": "", "evidence": "证0034", "date": "2026-11-02"},
-                "other": {"value": text("7人", "7 persons"), "grade": "attested", "source": text("参保证明", "insurance list"), "place": "第2页", "evidence": "证0035", "date": "2026-11-12"},
+                "one": {
+                    "value": text("12人", "12 persons"),
+                    "grade": "declared",
+                    "source": text("申报信息", "declaration"),
+                    "place": "",
+                    "evidence": "证0034",
+                    "date": "2026-11-02",
+                },
+                "other": {
+                    "value": text("7人", "7 persons"),
+                    "grade": "attested",
+                    "source": text("参保证明", "insurance list"),
+                    "place": "第2页",
+                    "evidence": "证0035",
+                    "date": "2026-11-12",
+                },
                 "criteria": ["team_17"],
             },
         ],
         "gaps": [
-            {"fact": "filing_subject", "label": text("备案主体与备案号", "Filing"), "subject": site, "reason": "not_looked", "text": text("部级备案系统须人工查询，尚无人上传结果页。", "The ministry’s system is looked up by hand; no result page is uploaded."), "criteria": ["infrastructure_28"], "at": "2026-11-24T01:30:00+00:00"},
-            {"fact": "sitemap", "label": text("站点地图sitemap.xml", "sitemap.xml"), "subject": site, "reason": "timeout", "text": text("连接超时：15秒，已试3次。", "Timed out after 15 s, 3 tries."), "criteria": ["content_38", "content_36"], "at": "2026-11-23T14:14:00+00:00"},
+            {
+                "fact": "filing_subject",
+                "label": text("备案主体与备案号", "Filing"),
+                "subject": site,
+                "reason": "not_looked",
+                "text": text(
+                    "部级备案系统须人工查询，尚无人上传结果页。",
+                    "The ministry’s system is looked up by hand; no result page is uploaded.",
+                ),
+                "criteria": ["infrastructure_28"],
+                "at": "2026-11-24T01:30:00+00:00",
+            },
+            {
+                "fact": "sitemap",
+                "label": text("站点地图sitemap.xml", "sitemap.xml"),
+                "subject": site,
+                "reason": "timeout",
+                "text": text(
+                    "连接超时：15秒，已试3次。", "Timed out after 15 s, 3 tries."
+                ),
+                "criteria": ["content_38", "content_36"],
+                "at": "2026-11-23T14:14:00+00:00",
+            },
         ],
         "errands": [
-            _errand("complaint_page", "改投诉须知页，答复时限写为15日以内", "Change the complaints page to 15 days or fewer", "2026-11-26", "2026-11-27", refused=[], criteria=["user_service_43"], lead_days=1),
-            _errand("domain_transfer", "与原注册者签署域名过户申请，再次采集注册数据", "Transfer the domain, then look again", "2026-11-27", "2026-12-11", criteria=["infrastructure_26", "infrastructure_28"], lead_days=10),
-            _errand("insurance_list", "打印近三个月参保证明", "Print the insurance list of the last three months", "2026-12-15", "2026-12-22", needs=["domain_transfer"], provisional=True),
-            _errand("capital", "补足首年资金并取得银行证明", "Add funds and fetch a bank statement", "2026-11-20", "2026-12-22", late=True, criteria=["funding_10"], lead_days=22),
+            _errand(
+                "complaint_page",
+                "改投诉须知页，答复时限写为15日以内",
+                "Change the complaints page to 15 days or fewer",
+                "2026-11-26",
+                "2026-11-27",
+                refused=[],
+                criteria=["user_service_43"],
+                lead_days=1,
+            ),
+            _errand(
+                "domain_transfer",
+                "与原注册者签署域名过户申请，再次采集注册数据",
+                "Transfer the domain, then look again",
+                "2026-11-27",
+                "2026-12-11",
+                criteria=["infrastructure_26", "infrastructure_28"],
+                lead_days=10,
+            ),
+            _errand(
+                "insurance_list",
+                "打印近三个月参保证明",
+                "Print the insurance list of the last three months",
+                "2026-12-15",
+                "2026-12-22",
+                needs=["domain_transfer"],
+                provisional=True,
+            ),
+            _errand(
+                "capital",
+                "补足首年资金并取得银行证明",
+                "Add funds and fetch a bank statement",
+                "2026-11-20",
+                "2026-12-22",
+                late=True,
+                criteria=["funding_10"],
+                lead_days=22,
+            ),
         ],
         "ready_on": "2026-12-22",
-        "ready_on_text": text("按计划补齐，最早可于2026年12月22日递交。", "If all is done in time, it can be handed in on 22 December 2026."),
+        "ready_on_text": text(
+            "按计划补齐，最早可于2026年12月22日递交。",
+            "If all is done in time, it can be handed in on 22 December 2026.",
+        ),
         "endurance": {
             "committed_until": "2027-03-01",
             "carried_by": {"id": "hosting", "label": text("托管合同", "Hosting")},
             "term": {"start": "2027-02-13", "end": "2032-02-12", "assumed": True},
             "commitments": [
-                _commitment("hosting", "托管合同", "Hosting", "云桥数据", "2027-03-01", "2030-03-01", "documented"),
-                _commitment("cash", "资金", "Cash", "现金与月度收支", "2027-08-31", "2029-12-31", "documented"),
-                _commitment("domain", "域名注册", "Domain", "qinghe.example", "2028-06-30", None, "observed"),
-                _commitment("lease", "办公租约", "Lease", "西湖区文三路", "2029-08-31", "2029-08-31", "documented"),
-                _commitment("numbers", "号码资源", "Numbers", "", None, None, "declared", open_ended=True, unknown=True),
+                _commitment(
+                    "hosting",
+                    "托管合同",
+                    "Hosting",
+                    "云桥数据",
+                    "2027-03-01",
+                    "2030-03-01",
+                    "documented",
+                ),
+                _commitment(
+                    "cash",
+                    "资金",
+                    "Cash",
+                    "现金与月度收支",
+                    "2027-08-31",
+                    "2029-12-31",
+                    "documented",
+                ),
+                _commitment(
+                    "domain",
+                    "域名注册",
+                    "Domain",
+                    "qinghe.example",
+                    "2028-06-30",
+                    None,
+                    "observed",
+                ),
+                _commitment(
+                    "lease",
+                    "办公租约",
+                    "Lease",
+                    "西湖区文三路",
+                    "2029-08-31",
+                    "2029-08-31",
+                    "documented",
+                ),
+                _commitment(
+                    "numbers",
+                    "号码资源",
+                    "Numbers",
+                    "",
+                    None,
+                    None,
+                    "declared",
+                    open_ended=True,
+                    unknown=True,
+                ),
             ],
             "renewals": [
-                _commitment("staff", "人员社保", "Staff insurance", "关键岗位3人", "2026-12-31", None, "attested", renewed_times=9),
-                _commitment("certificate", "网站证书", "Certificate", "qinghe.example", "2027-01-20", None, "observed", renewed_times=7),
+                _commitment(
+                    "staff",
+                    "人员社保",
+                    "Staff insurance",
+                    "关键岗位3人",
+                    "2026-12-31",
+                    None,
+                    "attested",
+                    renewed_times=9,
+                ),
+                _commitment(
+                    "certificate",
+                    "网站证书",
+                    "Certificate",
+                    "qinghe.example",
+                    "2027-01-20",
+                    None,
+                    "observed",
+                    renewed_times=7,
+                ),
             ],
         },
     }

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from dossier_sample import COMPANY, empty, troubled
 
 from changqing.dossier import render_report
 from changqing.text import Language
+from tests.dossier.dossier_sample import COMPANY, empty, troubled
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
@@ -67,7 +67,9 @@ def _measure(browse: Browse, folder: Path, report: str, width: int) -> tuple[int
         "</script>",
         encoding="utf-8",
     )
-    dom = browse("--dump-dom", "--virtual-time-budget=8000", page.as_uri())
+    dom = browse(
+        "--dump-dom", "--hide-scrollbars", "--virtual-time-budget=8000", page.as_uri()
+    )
     found = re.search(r'<p id="out">(\d+)\|([^<]*)</p>', dom)
     assert found is not None
     return int(found[1]), found[2]
@@ -101,8 +103,10 @@ def _print(browse: Browse, folder: Path, report: str) -> tuple[str, str]:
     page.write_text(report, encoding="utf-8")
     browse("--no-pdf-header-footer", f"--print-to-pdf={paper}", page.as_uri())
     said = [
-        subprocess.run(command, capture_output=True, check=True, timeout=60)
-        for command in (["pdftotext", "-layout", paper, "-"], ["pdfinfo", paper])
+        subprocess.run(
+            [str(part) for part in command], capture_output=True, check=True, timeout=60
+        )
+        for command in (("pdftotext", "-layout", paper, "-"), ("pdfinfo", paper))
     ]
     return said[0].stdout.decode(), said[1].stdout.decode()
 
@@ -113,7 +117,6 @@ def test_a_printed_report_can_be_searched_and_has_every_finding_open(
     text, about = _print(browse, tmp_path, render_report(troubled(), Language.ZH))
     assert "A4" in about
     pages = re.findall(r"Pages:\s+(\d+)", about)[0]
-    # Some fonts share glyphs between look-alike radicals and characters.
     for sentence in (
         COMPANY,
         "长期服务能力评估报告",

@@ -7,12 +7,12 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from dossier_sample import COMPANY, empty, troubled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.dossier import render_report
 from changqing.text import Language
+from tests.dossier.dossier_sample import COMPANY, empty, troubled
 
 LANGUAGES = list(Language)
 _VOID = {"meta", "br", "link", "img", "input"}
@@ -45,9 +45,7 @@ class _Page(HTMLParser):
         if tag not in _VOID:
             self._open.append(tag)
 
-    def handle_startendtag(
-        self, tag: str, attrs: list[tuple[str, str | None]]
-    ) -> None:
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += [(tag, key, value or "") for key, value in attrs]
 
@@ -208,8 +206,7 @@ def test_every_glyph_stands_beside_its_word() -> None:
     )
     assert len(shown) == html.count('class="verdict ')
     assert {(a == b, word) for a, b, word in shown} == {
-        (True, word)
-        for word in ("矛盾", "不满足", "缺证", "待证", "已证实", "不适用")
+        (True, word) for word in ("矛盾", "不满足", "缺证", "待证", "已证实", "不适用")
     }
 
 
@@ -225,14 +222,23 @@ def test_recorded_evidence_is_said_to_be_recorded() -> None:
 def test_rows_of_unknown_end_stand_last_and_are_not_counted() -> None:
     text = _read(troubled()).text
     section = text[text.index("服务赖以存续的每一样") : text.index("短期续展的")]
-    order = [section.index(name) for name in ("资金", "域名注册", "办公租约", "号码资源")]
+    order = [
+        section.index(name) for name in ("资金", "域名注册", "办公租约", "号码资源")
+    ]
     assert order == sorted(order)
     assert "自述无固定期限，不计入" in section
 
 
 def test_findings_stand_in_order_of_urgency() -> None:
     html = render_report(troubled(), Language.ZH)
-    order = ["contradicted", "unmet", "undetermined", "unproven", "met", "not_applicable"]
+    order = [
+        "contradicted",
+        "unmet",
+        "undetermined",
+        "unproven",
+        "met",
+        "not_applicable",
+    ]
     for dimension in html.split('<section class="dimension"')[1:]:
         places = [
             order.index(code)
@@ -241,26 +247,44 @@ def test_findings_stand_in_order_of_urgency() -> None:
         assert places == sorted(places)
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.randoms(use_true_random=False), st.sampled_from(LANGUAGES))
-def test_whatever_is_missing_the_report_is_made(
-    random: object, language: Language
-) -> None:
-    assessment = copy.deepcopy(troubled())
-    _thin_out(assessment, random)
-    assert _Page(render_report(assessment, language)).text
-
-
-def _thin_out(value: object, random: object) -> None:
-    chance = random.random  # type: ignore[attr-defined]
+def _places(value: object) -> list[tuple[object, object]]:
+    """Every container and key within, in order."""
+    found: list[tuple[object, object]] = []
     if isinstance(value, dict):
-        for key in list(value):
-            if chance() < 0.06:
-                value[key] = None if chance() < 0.5 else 7
-            elif chance() < 0.04:
-                del value[key]
-            else:
-                _thin_out(value[key], random)
+        for key, inner in value.items():
+            found += [(value, key), *_places(inner)]
     elif isinstance(value, list):
         for inner in value:
-            _thin_out(inner, random)
+            found += _places(inner)
+    return found
+
+
+_HOW_MANY = len(_places(troubled()))
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.integers(0, _HOW_MANY - 1), max_size=40),
+    st.sampled_from([None, 7, "", [], {}, True]),
+    st.sampled_from(LANGUAGES),
+)
+def test_whatever_is_missing_the_report_is_made(
+    chosen: list[int], instead: object, language: Language
+) -> None:
+    assessment = copy.deepcopy(troubled())
+    places = _places(assessment)
+    for number in chosen:
+        container, key = places[number]
+        assert isinstance(container, dict)
+        container[key] = copy.deepcopy(instead)
+    assert "Changqing" in _read(assessment, Language.EN).text
+    page = _read(assessment, language)
+    places_of_links = {target[1:] for target in page.all("href")}
+    assert places_of_links <= set(page.all("id"))
+
+
+@pytest.mark.parametrize("key", list(troubled()))
+def test_a_whole_part_may_be_missing(key: str) -> None:
+    assessment = troubled()
+    del assessment[key]
+    assert _read(assessment).text

@@ -6,12 +6,12 @@ import io
 from pathlib import Path
 
 import pytest
-from dossier_sample import empty, troubled
 from rich.cells import cell_len
 from rich.console import Console
 
 from changqing.dossier import print_summary
 from changqing.text import Language
+from tests.dossier.dossier_sample import empty, troubled
 
 
 def _show(

@@ -57,7 +57,8 @@ _CELL_INSIDE: Mapping[str, str] = {
     "met": '<rect class="c-solid"/>',
     "unproven": '<rect class="c-half"/><rect class="c-outline"/>',
     "contradicted": '<rect class="c-solid"/><svg x="50%" y="8" overflow="visible">'
-    '<path class="g-in" d="M-4-1.5h8M-4 1.5h8M1.8-4.2l-3.6 8.4" stroke-width="1.3"/></svg>',
+    '<path class="g-in" d="M-4-1.5h8M-4 1.5h8M1.8-4.2l-3.6 8.4" stroke-width="1.3"/>'
+    "</svg>",
     "undetermined": '<rect class="c-dashed"/>',
     "unmet": '<rect class="c-solid"/><svg x="50%" y="8" overflow="visible">'
     '<path class="g-in" d="m-3-3 6 6m0-6-6 6" stroke-width="1.5"/></svg>',
@@ -91,7 +92,8 @@ def cells(verdicts: Iterable[str], *, places: int, label: str) -> Markup:
             )
             column += 1
     return Markup(
-        '<svg class="cells" width="100%" height="{}" role="img" aria-label="{}">{}</svg>'
+        '<svg class="cells" width="100%" height="{}" role="img" aria-label="{}">'
+        "{}</svg>"
     ).format((line + 1) * _LINE_HEIGHT - 2, label, Markup("".join(drawn)))
 
 
@@ -212,9 +214,9 @@ def bar(row: Reading, scale: TimeScale, *, shared: bool, label: str) -> Markup:
     if shared and scale.mark is not None:
         x = percent(scale.at(scale.mark))
         drawn += f'<line class="t-mark" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
-    return Markup('<svg class="bar" width="100%" role="img" aria-label="{}">{}</svg>').format(
-        label, Markup(drawn)
-    )
+    return Markup(
+        '<svg class="bar" width="100%" role="img" aria-label="{}">{}</svg>'
+    ).format(label, Markup(drawn))
 
 
 def mark_label(scale: TimeScale, text: str) -> Markup:
@@ -253,9 +255,9 @@ def threshold_line(
     at = limit / whole
     direction = numeric.code("direction")
     zone = ""
-    if direction in (">=", ">"):
+    if direction in (">=", ">", "≥", "＞"):
         zone = _zone(at, 1.0)
-    elif direction in ("<=", "<"):
+    elif direction in ("<=", "<", "≤", "＜"):
         zone = _zone(0.0, at)
     drawn = Markup(zone + '<line class="n-axis" x1="0" x2="100%" y1="44" y2="44"/>')
     drawn += Markup(
@@ -270,7 +272,8 @@ def threshold_line(
     low = 83 if crowded else 65
     drawn += _point("proven", places[1], low, labels["proven"], met=met)
     return Markup(
-        '<svg class="threshold" width="100%" height="{}" role="img" aria-label="{}">{}</svg>'
+        '<svg class="threshold" width="100%" height="{}" role="img" aria-label="{}">'
+        "{}</svg>"
     ).format(low + 7, aria, drawn)
 
 
@@ -285,9 +288,7 @@ def _anchor(x: float) -> str:
     return "start" if x < 0.2 else "end" if x > 0.8 else "middle"
 
 
-def _point(
-    kind: str, x: float | None, y: int, label: str, *, met: bool
-) -> Markup:
+def _point(kind: str, x: float | None, y: int, label: str, *, met: bool) -> Markup:
     if x is None:
         return Markup("")
     shape = (

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-SYMBOLS = Markup("""\
-<svg class="symbols" width="0" height="0" aria-hidden="true" focusable="false"><defs>
-<symbol id="g-mark" viewBox="0 0 24 24"><path d="M4 11 12 4l8 7M4 16l8-7 8 7M4 21l8-7 8 7" \
-fill="none" stroke="currentColor" stroke-width="2.2"/></symbol>
-<symbol id="g-met" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="currentColor"/>\
-<path class="g-in" d="M4.8 8.3 7 10.5l4.3-4.7" stroke-width="1.7"/></symbol>
-<symbol id="g-unproven" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.2" fill="none" \
-stroke="currentColor" stroke-width="1.6"/><path d="M8 1.8a6.2 6.2 0 0 0 0 12.4z" \
-fill="currentColor"/></symbol>
-<symbol id="g-undetermined" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6.2" fill="none" \
-stroke="currentColor" stroke-width="1.6" stroke-dasharray="2.43 2.44"/></symbol>
-<symbol id="g-unmet" viewBox="0 0 16 16"><rect x="1.5" y="1.5" width="13" height="13" rx="1.5" \
-fill="currentColor"/><path class="g-in" d="m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6" \
-stroke-width="1.7"/></symbol>
-<symbol id="g-contradicted" viewBox="0 0 16 16"><path d="M8 0 16 8l-8 8-8-8z" \
-fill="currentColor"/><path class="g-in" d="M4.9 6.6h6.2M4.9 9.4h6.2M9.5 4.4l-3 7.2" \
-stroke-width="1.3"/></symbol>
-<symbol id="g-not_applicable" viewBox="0 0 16 16"><path d="M3 8h10" stroke="currentColor" \
-stroke-width="1.6"/></symbol>
-</defs></svg>""")
-
-_GLYPHS = frozenset(
-    ("met", "unproven", "undetermined", "unmet", "contradicted", "not_applicable")
+_INSIDE = 'class="g-in" stroke-width'
+_RING = 'cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6"'
+_DRAWN = {
+    "met": '<circle cx="8" cy="8" r="7" fill="currentColor"/>'
+    f'<path {_INSIDE}="1.7" d="M4.8 8.3 7 10.5l4.3-4.7"/>',
+    "unproven": f"<circle {_RING}/>"
+    '<path d="M8 1.8a6.2 6.2 0 0 0 0 12.4z" fill="currentColor"/>',
+    "undetermined": f'<circle {_RING} stroke-dasharray="2.43 2.44"/>',
+    "unmet": '<rect x="1.5" y="1.5" width="13" height="13" rx="1.5" '
+    'fill="currentColor"/>'
+    f'<path {_INSIDE}="1.7" d="m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6"/>',
+    "contradicted": '<path d="M8 0 16 8l-8 8-8-8z" fill="currentColor"/>'
+    f'<path {_INSIDE}="1.3" d="M4.9 6.6h6.2M4.9 9.4h6.2M9.5 4.4l-3 7.2"/>',
+    "not_applicable": '<path d="M3 8h10" stroke="currentColor" stroke-width="1.6"/>',
+}
+_CONIFER = (
+    '<symbol id="g-mark" viewBox="0 0 24 24"><path fill="none" stroke="currentColor" '
+    'stroke-width="2.2" d="M4 11 12 4l8 7M4 16l8-7 8 7M4 21l8-7 8 7"/></symbol>'
+)
+SYMBOLS = Markup(
+    '<svg class="symbols" width="0" height="0" aria-hidden="true" focusable="false">'
+    f"<defs>{_CONIFER}"
+    + "".join(
+        f'<symbol id="g-{verdict}" viewBox="0 0 16 16">{drawn}</symbol>'
+        for verdict, drawn in _DRAWN.items()
+    )
+    + "</defs></svg>"
 )
 _STATE_GLYPHS = {
     "ready": "met",
@@ -35,12 +39,13 @@ _STATE_GLYPHS = {
     "not_ready": "unmet",
     "in_doubt": "unmet",
 }
+_HOLLOW = ' fill="none"'
 _GRADE_STEPS = {"declared": 1, "documented": 2, "observed": 3, "attested": 4}
 
 
 def glyph(verdict: str, size: int = 16) -> Markup:
     """The shape of a verdict; the word stands beside it."""
-    if verdict not in _GLYPHS:
+    if verdict not in _DRAWN:
         return Markup("")
     return Markup(
         '<svg class="glyph v-{0}" width="{1}" height="{1}" aria-hidden="true">'
@@ -59,10 +64,8 @@ def grade_steps(grade: str) -> Markup:
     if filled is None:
         return Markup("")
     steps = "".join(
-        f'<rect x="{0.5 + 4 * step}" y="{9.5 - 2.5 * step - 2}" width="3" '
-        f'height="{2.5 * step + 2}"{"" if step < filled else " fill=none"}/>'.replace(
-            "fill=none", 'fill="none"'
-        )
+        f'<rect x="{0.5 + 4 * step}" y="{7.5 - 2.5 * step}" width="3" '
+        f'height="{2.5 * step + 2}"{"" if step < filled else _HOLLOW}/>'
         for step in range(4)
     )
     return Markup(

@@ -8,11 +8,11 @@ from datetime import date
 
 from changqing.text import Language
 
-
 # What a hostile name could steer a terminal or the order of a line with.
 _UNSEEN = dict.fromkeys(
-    [*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F)]
-    + [*range(0x2066, 0x206A)]
+    character
+    for span in ((0, 9), (11, 32), (127, 160), (0x202A, 0x202F), (0x2066, 0x206A))
+    for character in range(*span)
 )
 
 

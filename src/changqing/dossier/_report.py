@@ -15,12 +15,18 @@ from markupsafe import Markup, escape
 from changqing.dossier import _charts, _marks, _words
 from changqing.dossier._charts import Tally, TimeScale
 from changqing.dossier._reading import Reading
-from changqing.text import Language
+from changqing.text import Language, Text
 
 _BEIJING = timezone(timedelta(hours=8))
 _BLOCKING_STANDINGS = ("condition", "published")
 _BLOCKING_VERDICTS = ("contradicted", "unmet")
-_OPERATORS = {"<=": "≤", ">=": "≥", "<>": "≠", "!=": "≠", "==": "="}
+_OPERATORS = {
+    "<=": Text("≤", "≤"),
+    ">=": Text("≥", "≥"),
+    "<>": Text("≠", "≠"),
+    "∈": Text("属于", "is one of"),
+    "∋": Text("：", ":"),
+}
 _EVIDENCE_NUMBER = re.compile(r"证\d+")
 
 
@@ -140,7 +146,7 @@ class _Page:
         return self.t(zh, one if number == 1 else many, n=number)
 
     def name(self, kind: str, code: str) -> str:
-        words: Mapping[str, Mapping[str, _words.Text]] = {
+        words: Mapping[str, Mapping[str, Text]] = {
             "dimension": _words.DIMENSIONS,
             "standing": _words.STANDINGS,
             "verdict": _words.VERDICTS,
@@ -168,7 +174,8 @@ class _Page:
         return _words.article(reference, self.language)
 
     def operator(self, written: str) -> str:
-        return _OPERATORS.get(written, written)
+        """A comparison in signs, or in words where few know the sign."""
+        return _words.word(_OPERATORS, written, self.language)
 
     def listed(self, parts: Iterable[str]) -> str:
         return ("、" if self.zh else ", ").join(parts)
@@ -204,11 +211,26 @@ class _Page:
     def criteria(self, codes: Sequence[str]) -> Markup:
         return Markup("；" if self.zh else "; ").join(map(self.criterion, codes))
 
-    def errand_title(self, errand: str) -> str:
+    def sourced(self, said: Reading) -> str:
+        """The source and the place in it, which some sources already name."""
+        source, place = said.say("source"), said.code("place")
+        if not place or place in source:
+            return source
+        return source + (self.t("，", ", ") if source else "") + place
+
+    def errand(self, errand: str) -> Markup:
+        """An errand's title, a link to it; empty when it is not to be done."""
         for each in self.read.parts("errands"):
-            if each.code("errand") == errand:
-                return each.say("title", errand)
-        return errand
+            if errand and each.code("errand") == errand:
+                return Markup('<a href="#{}">{}</a>').format(
+                    f"errand-{errand}", each.say("title", errand)
+                )
+        return Markup("")
+
+    def errands_of(self, errands: Sequence[str]) -> Markup:
+        return Markup("；" if self.zh else "; ").join(
+            filter(None, map(self.errand, errands))
+        )
 
     # ── the head ─────────────────────────────────────────────────────────────────────
 
@@ -298,9 +320,7 @@ class _Page:
             total=sum(tally.total for tally in tallies),
         )
 
-    def _groups(
-        self, key: str, words: Mapping[str, _words.Text], counts: str
-    ) -> list[_Group]:
+    def _groups(self, key: str, words: Mapping[str, Text], counts: str) -> list[_Group]:
         groups = []
         for code in words:
             found = [f for f in self.findings if f.code(key) == code]
@@ -321,7 +341,12 @@ class _Page:
 
     @property
     def dimensions(self) -> list[_Group]:
-        return self._groups("dimension", _words.DIMENSIONS, "by_dimension")
+        """The nine in order; what stands under no known one is never left out."""
+        known = dict(_words.DIMENSIONS)
+        for finding in self.findings:
+            code = finding.code("dimension")
+            known.setdefault(code, Text(code or "未归类", code or "Unsorted"))
+        return self._groups("dimension", known, "by_dimension")
 
     @property
     def standings(self) -> list[_Group]:
@@ -439,9 +464,7 @@ class _Page:
             rows, key=lambda r: (not r.proven, r.row.day("proven_until") or date.max)
         )
 
-    def _row(
-        self, row: Reading, scale: TimeScale, *, kind: str, carrier: str
-    ) -> _Row:
+    def _row(self, row: Reading, scale: TimeScale, *, kind: str, carrier: str) -> _Row:
         until, claimed = row.day("proven_until"), row.day("claimed_until")
         endless = row.truth("open_ended") is True
         proven = row.truth("unknown") is not True and (until is not None or endless)
@@ -513,7 +536,9 @@ class _Page:
         )
         if (start := errands[0].day("start")) is not None:
             said += self.t(
-                "，第一件最晚{d}开始", ", the first to be started by {d}", d=self.say_day(start)
+                "，第一件最晚{d}开始",
+                ", the first to be started by {d}",
+                d=self.say_day(start),
             )
         return said + ("。" if self.zh else ".")
 
@@ -567,7 +592,11 @@ class _Page:
 
 def _css_string(text: str) -> str:
     """A CSS string that ends neither itself nor the style element around it."""
-    return '"' + "".join(
-        char if char.isalnum() and not char.isascii() else f"\\{ord(char):x} "
-        for char in text
-    ) + '"'
+    return (
+        '"'
+        + "".join(
+            char if char.isalnum() and not char.isascii() else f"\\{ord(char):x} "
+            for char in text
+        )
+        + '"'
+    )

@@ -115,9 +115,7 @@ class _Summary:
     def _head(self) -> None:
         case = self._read.part("case")
         name = case.code("name") or self._t("未具名", "Unnamed")
-        as_of = self._t(
-            "截至{d}", "as of {d}", d=self._read.code("as_of")[:10] or "–"
-        )
+        as_of = self._t("截至{d}", "as of {d}", d=self._read.code("as_of")[:10] or "–")
         if case.code("evidence_mode") == "recorded":
             as_of += self._t("，凭据为先前录存", ", evidence recorded earlier")
         self._gap()
@@ -129,7 +127,12 @@ class _Summary:
         readiness = self._read.code("readiness")
         state = self._read.part("long_term").code("state")
         for label, code, words, said in (
-            (self._t("申报条件", "Readiness"), readiness, _words.READINESS, "readiness"),
+            (
+                self._t("申报条件", "Readiness"),
+                readiness,
+                _words.READINESS,
+                "readiness",
+            ),
             (
                 self._t("长期服务能力", "Long-term capability"),
                 state,
@@ -158,7 +161,9 @@ class _Summary:
     def _blocks(self) -> None:
         blocks = blocking(self._read.parts("findings"))
         if not blocks:
-            self._line(Line(self._t("没有挡住递交的事项。", "Nothing blocks.")), after=1)
+            self._line(
+                Line(self._t("没有挡住递交的事项。", "Nothing blocks.")), after=1
+            )
             return
         title = self._t("什么挡住了：{n}项", "What blocks: {n}", n=len(blocks))
         self._line(Line(title, "bold"))
@@ -204,10 +209,13 @@ class _Summary:
         if not findings:
             return
         counts = self._read.part("counts").part("by_dimension")
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+        table = Table(
+            box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False
+        )
         names = [words.say(self._language) for words in _words.DIMENSIONS.values()]
         table.add_column(
-            self._t("维度", "Dimension"), min_width=max(cell_len(name) for name in names)
+            self._t("维度", "Dimension"),
+            min_width=max(cell_len(name) for name in names),
         )
         for title in (
             self._t("自述成立", "Claimed"),
@@ -229,9 +237,7 @@ class _Summary:
             table.add_row(
                 words.say(self._language), *map(str, figures), self._trouble(seen)
             )
-        table.add_row(
-            self._t("合计", "Total"), *map(str, total), style="bold"
-        )
+        table.add_row(self._t("合计", "Total"), *map(str, total), style="bold")
         self._console.print(table, width=self._width)
         key = self._t("，", ", ").join(
             f"{_SHAPES[code]} {self._verdict(code)}" for code in _AGAINST

@@ -1,4 +1,4 @@
-"""The fixed words of report and terminal, in both languages, and how days are written."""
+"""The fixed words of report and terminal, and how days and articles are written."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ STANDINGS: Mapping[str, Text] = {
 
 STANDING_NOTES: Mapping[str, Text] = {
     "condition": Text("法律、法规、规章的条件", "conditions of this grant, in law"),
-    "published": Text("主管部门公开指南的要求", "asked for by an authority's own guide"),
+    "published": Text(
+        "主管部门公开指南的要求", "asked for by an authority's own guide"
+    ),
     "duty": Text(
         "其他法律或日后阶段的义务，不影响能否递交",
         "of another law or a later stage; does not affect handing in",
@@ -105,9 +107,19 @@ SERVICE_KINDS: Mapping[str, Text] = {
 _WEEKDAYS = "一二三四五六日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS_EN = (
-    "January February March April May June July August "
-    "September October November December"
-).split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _NUMERALS = "〇一二三四五六七八九"
 _ARTICLE = re.compile(r"(\d+)((?:\(\d+\))*)")
 
