@@ -35,6 +35,8 @@ from changqing.catalogue._model import (
     Verdict,
     Weight,
 )
+from changqing.catalogue._said import say_article, say_number
+from changqing.catalogue._verdict import verdict_of
 from changqing.catalogue._words import (
     CONFIDENCE_WORDS,
     DIMENSION_WORDS,
@@ -51,7 +53,7 @@ from changqing.catalogue._words import (
 )
 
 if TYPE_CHECKING:
-    from changqing.catalogue._check import check
+    from changqing.catalogue._check import EXAMPLE_GIVENS, Checked, check
     from changqing.catalogue._compiled import load_compiled
     from changqing.catalogue._load import CATALOGUE_ROOT, load
     from changqing.catalogue._lookup import (
@@ -69,6 +71,7 @@ __all__ = [
     "CATALOGUE_ROOT",
     "CONFIDENCE_WORDS",
     "DIMENSION_WORDS",
+    "EXAMPLE_GIVENS",
     "GRADE_WORDS",
     "ROUTE_WORDS",
     "SCOPE_WORDS",
@@ -80,6 +83,7 @@ __all__ = [
     "VERDICT_WORDS",
     "WEIGHT_WORDS",
     "Catalogue",
+    "Checked",
     "Citation",
     "Commitment",
     "Confidence",
@@ -112,7 +116,10 @@ __all__ = [
     "parameter_value",
     "reference",
     "rules",
+    "say_article",
+    "say_number",
     "sqlite_program",
+    "verdict_of",
     "vocabulary",
 ]
 
@@ -120,6 +127,8 @@ _LATER = {
     "CATALOGUE_ROOT": "_load",
     "load": "_load",
     "load_compiled": "_compiled",
+    "Checked": "_check",
+    "EXAMPLE_GIVENS": "_check",
     "check": "_check",
     "listing": "_reference",
     "reference": "_reference",

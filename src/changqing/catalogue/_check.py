@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.catalogue._files import Sources, root_of
-from changqing.catalogue._load import load_sources
+from changqing.catalogue._load import load_sources, ordered
 from changqing.catalogue._lookup import (
     APPLIES,
     parameter_value,
@@ -53,10 +53,9 @@ _SELF: Final = "example"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a check did, and all that it found wrong."""
+    """What a check did. It is only given when nothing was wrong."""
 
-    catalogue: Catalogue | None
-    issues: tuple[Issue, ...]
+    catalogue: Catalogue
     examples: int
     questions: int
     engines: tuple[str, ...]
@@ -107,13 +106,12 @@ class _Question:
 
 
 def check(root: Path | None = None) -> Checked:
-    """Load the catalogue below `root` and run all its examples."""
-    try:
-        loaded = load_sources(root_of(root))
-    except CatalogueError as error:
-        return Checked(
-            catalogue=None, issues=error.issues, examples=0, questions=0, engines=()
-        )
+    """Load the catalogue below `root` and run all its examples.
+
+    CatalogueError with everything that is wrong; when files are already faulty, their
+    examples are not run.
+    """
+    loaded = load_sources(root_of(root))
     catalogue, sources = loaded.catalogue, loaded.sources
     words = vocabulary(catalogue)
     issues = list(_undetected(sources, catalogue))
@@ -124,12 +122,10 @@ def check(root: Path | None = None) -> Checked:
     answers = _sqlite(catalogue, words, asked)
     engines = ["sqlite"]
     issues += _judged(sources, catalogue, asked, answers)
-    ordered = sorted(
-        dict.fromkeys(issues), key=lambda issue: (issue.path or "", issue.line or 0)
-    )
+    if issues:
+        raise CatalogueError(*ordered(issues))
     return Checked(
         catalogue=catalogue,
-        issues=tuple(ordered),
         examples=sum(len(each.examples) for each in catalogue.criteria.values()),
         questions=len(asked),
         engines=tuple(engines),

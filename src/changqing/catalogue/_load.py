@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from changqing.errors import CatalogueError, Issue, RuleError
 from changqing.expression import Expression, Vocabulary, parse
 from changqing.text import Text
 
-__all__ = ["CATALOGUE_ROOT", "Loaded", "load", "load_sources"]
+__all__ = ["CATALOGUE_ROOT", "Loaded", "load", "load_sources", "ordered"]
 
 _ALWAYS: Final = "TRUE"
 
@@ -60,12 +60,15 @@ def load_sources(root: Path) -> Loaded:
     )
     crosscheck(sources, catalogue)
     if sources.issues:
-        ordered = sorted(
-            dict.fromkeys(sources.issues),
-            key=lambda issue: (issue.path or "", issue.line or 0),
-        )
-        raise CatalogueError(*ordered)
+        raise CatalogueError(*ordered(sources.issues))
     return Loaded(catalogue, sources)
+
+
+def ordered(issues: Iterable[Issue]) -> list[Issue]:
+    """By file and line, each once."""
+    return sorted(
+        dict.fromkeys(issues), key=lambda issue: (issue.path or "", issue.line or 0)
+    )
 
 
 def _expressions(

@@ -39,7 +39,7 @@ class InForceShape(Shape):
     to: Day | None = None
 
     @model_validator(mode="after")
-    def _forward(self) -> Self:  # noqa: N804  # an instance's
+    def _forward(self) -> Self:  # an instance's
         if self.to is not None and self.to < self.start:
             raise refusal("的 to 早于 from", "ends before it begins")
         return self
@@ -90,7 +90,7 @@ class ValidityShape(Shape):
     forever: TextShape | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Self:  # noqa: N804  # an instance's
+    def _one(self) -> Self:  # an instance's
         if (self.days is None) is (self.forever is None):
             raise refusal(
                 "应写 days，或写 forever 并说明理由",
@@ -143,7 +143,7 @@ class FactShape(Shape):
     question: TextShape | None = None
 
     @model_validator(mode="after")
-    def _fits_its_type(self) -> Self:  # noqa: N804  # an instance's
+    def _fits_its_type(self) -> Self:  # an instance's
         if self.type == "category" and not self.values:
             raise refusal(
                 "类型为 category，应列出 values", "is a category and must list values"

@@ -1,0 +1,512 @@
+"""The catalogue as pages to read: Markdown made from what is loaded, never by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from changqing.catalogue._model import (
+    Catalogue,
+    Citation,
+    Criterion,
+    Dimension,
+    Fact,
+    InForce,
+    Parameter,
+    ParameterValue,
+    Standing,
+)
+from changqing.catalogue._said import say_article, say_number
+from changqing.catalogue._words import (
+    CONFIDENCE_WORDS,
+    DIMENSION_WORDS,
+    GRADE_WORDS,
+    ROUTE_WORDS,
+    SCOPE_WORDS,
+    STANDING_MEANINGS,
+    STANDING_WORDS,
+    SUBJECT_WORDS,
+    WEIGHT_WORDS,
+)
+from changqing.expression import Literal
+from changqing.text import Language, Text
+
+_KINDS: Final[Mapping[str, Text]] = {
+    "boolean": Text("是否", "yes or no"),
+    "number": Text("整数", "whole number"),
+    "date": Text("日期", "day"),
+    "category": Text("分类", "category"),
+    "text": Text("文字", "text"),
+    "set": Text("集合", "set"),
+}
+_READ: Final[Mapping[str, Text]] = {
+    "full": Text("全文已读", "read in full"),
+    "partial": Text("只读到部分条文", "read in part"),
+    "secondary-only": Text("只见他人转述", "seen only in accounts of others"),
+    "none": Text("未读到文本", "text not seen"),
+}
+_SOURCES: Final[Mapping[str, Text]] = {
+    "form": Text("填写", "form"),
+    "paper": Text("材料", "paper"),
+    "probe": Text("探测", "probe"),
+    "guided": Text("人工查看", "guided look"),
+    "derived": Text("推算", "derived"),
+}
+_MADE: Final = Text(
+    "本页由判据目录生成，请改目录中的文件，不要改本页。",
+    "Made from the catalogue. Change its files, not this page.",
+)
+_NO_AUTHORITY: Final = Text(
+    "这里列出的是软件所依据的规则及其来源，不代表任何机关的意见。",
+    "These are the rules the software applies and where they come from; "
+    "they are no authority's opinion.",
+)
+_UNSET: Final = Text("须向受理机关确认", "to be confirmed with the authority")
+
+
+def reference(catalogue: Catalogue, language: Language) -> Mapping[str, str]:
+    """Every page by file name, in one language; `README.md` leads to the others."""
+    page = _Pages(catalogue, language)
+    pages = {
+        "README.md": page.index(),
+        "facts.md": page.facts(),
+        "materials.md": page.materials(),
+        "parameters.md": page.parameters(),
+        "errands.md": page.errands(),
+        "commitments.md": page.commitments(),
+        "instruments.md": page.instruments(),
+        "defects.md": page.defects(),
+    }
+    for dimension in Dimension:
+        pages[f"criteria-{dimension}.md"] = page.criteria(dimension)
+    return {name: "\n".join(lines).rstrip() + "\n" for name, lines in pages.items()}
+
+
+def listing(catalogue: Catalogue, language: Language) -> str:
+    """The criteria by dimension, one a line, for a terminal."""
+    lines: list[str] = []
+    for dimension in Dimension:
+        found = [c for c in catalogue.criteria.values() if c.dimension is dimension]
+        lines.append(f"{DIMENSION_WORDS[dimension].say(language)} ({len(found)})")
+        for each in found:
+            standing = STANDING_WORDS[each.standing].say(language)
+            lines.append(f"  {each.id}  [{standing}]  {each.title.say(language)}")
+    return "\n".join(lines)
+
+
+class _Pages:
+    """The pages of one catalogue in one language."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self.catalogue = catalogue
+        self.language = language
+
+    def say(self, zh: str, en: str) -> str:
+        return zh if self.language is Language.ZH else en
+
+    def index(self) -> Iterator[str]:
+        catalogue, language = self.catalogue, self.language
+        criteria = catalogue.criteria.values()
+        yield from self._top(
+            self.say(f"判据目录{catalogue.edition}版", f"Catalogue {catalogue.edition}")
+        )
+        yield _NO_AUTHORITY.say(language)
+        yield ""
+        yield "## " + self.say("判据", "Criteria")
+        yield ""
+        names = [STANDING_WORDS[standing].say(language) for standing in Standing]
+        yield from _table_head([self.say("维度", "Dimension"), *names])
+        for dimension in Dimension:
+            counted = Counter(c.standing for c in criteria if c.dimension is dimension)
+            name = DIMENSION_WORDS[dimension].say(language)
+            yield _row(
+                [
+                    f"[{name}](criteria-{dimension}.md)",
+                    *(str(counted[standing]) for standing in Standing),
+                ]
+            )
+        yield ""
+        for standing in Standing:
+            word = STANDING_WORDS[standing].say(language)
+            meaning = STANDING_MEANINGS[standing].say(language)
+            yield f"- **{word}**{self.say('：', ': ')}{meaning}"
+        yield ""
+        yield "## " + self.say("其他", "Also")
+        yield ""
+        for name, title in (
+            ("facts", Text("事实", "Facts")),
+            ("materials", Text("材料", "Materials")),
+            ("parameters", Text("参数", "Parameters")),
+            ("errands", Text("要办的事", "Errands")),
+            ("commitments", Text("承托与续期", "Commitments and renewals")),
+            ("instruments", Text("法规文件", "Instruments")),
+            ("defects", Text("退回原因", "Defects")),
+        ):
+            yield f"- [{title.say(language)}]({name}.md)"
+
+    def criteria(self, dimension: Dimension) -> Iterator[str]:
+        yield from self._top(DIMENSION_WORDS[dimension].say(self.language))
+        for criterion in self.catalogue.criteria.values():
+            if criterion.dimension is dimension:
+                yield from self._criterion(criterion)
+
+    def _criterion(self, criterion: Criterion) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield f"## {criterion.title.say(language)}"
+        yield ""
+        subject = SUBJECT_WORDS[criterion.subject].say(language)
+        standing = STANDING_WORDS[criterion.standing].say(language)
+        yield f"`{criterion.id}` · {subject} · {standing} · " + self._force(
+            criterion.in_force
+        )
+        yield ""
+        if criterion.long_term is not None:
+            route = ROUTE_WORDS[criterion.long_term.route].say(language)
+            weight = WEIGHT_WORDS[criterion.long_term.weight].say(language)
+            label = say("长期服务能力", "Long-term capability")
+            yield f"- {label}{self._colon}{route} · {weight}"
+        if criterion.doubt is not None:
+            label = say("不满足时的疑问", "Doubted when it fails")
+            yield f"- {label}{self._colon}{criterion.doubt.say(language)}"
+        if criterion.strength is not None:
+            label = say("加分项", "Strength")
+            yield f"- {label}{self._colon}{criterion.strength.say(language)}"
+        if criterion.succeeds is not None:
+            yield f"- {say('接替', 'Succeeds')}{self._colon}`{criterion.succeeds}`"
+        for citation in criterion.citations:
+            yield f"- {say('依据', 'Basis')}{self._colon}{self._citation(citation)}"
+        yield from self._fault_and_remedy(criterion)
+        yield ""
+        yield "```sql"
+        if not _always(criterion):
+            yield f"-- applies\n{criterion.applies.text.strip()}"
+            yield "-- test"
+        yield criterion.test.text.strip()
+        yield "```"
+        yield ""
+        yield from self._reads(criterion)
+
+    def _fault_and_remedy(self, criterion: Criterion) -> Iterator[str]:
+        language, say = self.language, self.say
+        if criterion.defects:
+            labels = [
+                f"{self.catalogue.defects[code].label.say(language)} (`{code}`)"
+                for code in criterion.defects
+            ]
+            label = say("可发现的退回原因", "Defects it detects")
+            yield f"- {label}{self._colon}{say('、', ', ').join(labels)}"
+        errand = self.catalogue.errands[criterion.remedy.errand]
+        days = criterion.remedy.lead_days
+        yield (
+            f"- {say('怎么办', 'What to do')}{self._colon}"
+            f"{criterion.remedy.text.say(language)} "
+            f"[{errand.title.say(language)}](errands.md#{errand.id}) · "
+            + say(f"{days}个工作日", f"{days} working days")
+        )
+
+    def _reads(self, criterion: Criterion) -> Iterator[str]:
+        language, say = self.language, self.say
+        names = sorted(criterion.test.facts)
+        if not names and not criterion.test.parameters:
+            return
+        yield from _table_head(
+            [
+                say("读取", "Reads"),
+                say("含义", "Meaning"),
+                say("怎样算已证", "Proven by"),
+            ]
+        )
+        for subject, name in names:
+            fact = self.catalogue.facts[subject, name]
+            whose = "" if subject == criterion.subject else f"{subject} "
+            yield _row(
+                [
+                    f"`{whose}{name}`",
+                    fact.label.say(language),
+                    GRADE_WORDS[fact.proof].say(language),
+                ]
+            )
+        for name in sorted(criterion.test.parameters):
+            parameter = self.catalogue.parameters[name]
+            link = f"[{parameter.label.say(language)}](parameters.md#{name})"
+            yield _row([f"`:{name}`", link, "–"])
+        yield ""
+
+    def facts(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self._top(say("事实", "Facts"))
+        for subject, word in SUBJECT_WORDS.items():
+            yield f"## {word.say(language)} (`{subject}`)"
+            yield ""
+            yield from _table_head(
+                [
+                    say("名称", "Name"),
+                    say("含义", "Meaning"),
+                    say("类型", "Type"),
+                    say("怎样算已证", "Proven by"),
+                    say("有效", "Counts"),
+                    say("来自", "Comes from"),
+                ]
+            )
+            for (owner, name), fact in self.catalogue.facts.items():
+                if owner == subject:
+                    yield _row(
+                        [
+                            f"`{name}`",
+                            fact.label.say(language),
+                            self._type(fact),
+                            GRADE_WORDS[fact.proof].say(language),
+                            self._validity(fact),
+                            self._joined(map(self._source, fact.sources)),
+                        ]
+                    )
+            yield ""
+
+    def _type(self, fact: Fact) -> str:
+        said = _KINDS[fact.type.kind].say(self.language)
+        if fact.unit is not None:
+            said += f" ({fact.unit})"
+        if fact.value_labels and not fact.generated:
+            said += self._colon + self._joined(
+                f"`{value}` {label.say(self.language)}"
+                for value, label in fact.value_labels.items()
+            )
+        return said
+
+    def _validity(self, fact: Fact) -> str:
+        days = fact.validity.days
+        if days is not None:
+            return self.say(f"{days}天", f"{days} days")
+        reason = fact.validity.reason
+        said = self.say("不过期", "for ever")
+        return (
+            said
+            if reason is None
+            else f"{said}{self._colon}" + reason.say(self.language)
+        )
+
+    def _source(self, source: str) -> str:
+        kind, _, name = source.partition(":")
+        said = _SOURCES[kind].say(self.language)
+        if kind == "paper" and name in self.catalogue.materials:
+            return f"{said} {self.catalogue.materials[name].label.say(self.language)}"
+        return f"{said} `{name}`" if name else said
+
+    def materials(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self._top(say("材料", "Materials"))
+        for material in self.catalogue.materials.values():
+            yield f"## {material.label.say(language)}"
+            yield ""
+            yield (
+                f"`{material.id}` · "
+                f"{DIMENSION_WORDS[material.dimension].say(language)} · "
+                f"{STANDING_WORDS[material.standing].say(language)}"
+            )
+            yield ""
+            if material.requirement is not None:
+                yield material.requirement.say(language)
+                yield ""
+            if material.validity_days is not None:
+                days = material.validity_days
+                yield "- " + say(f"有效{days}天", f"Counts for {days} days")
+            for name, label in material.elements.items():
+                yield f"- {say('写明', 'States')} `{name}` {label.say(language)}"
+            for each in material.accepts:
+                yield f"- {say('可以', 'Accepted')}{self._colon}{each.say(language)}"
+            for each in material.refuses:
+                yield f"- {say('不收', 'Refused')}{self._colon}{each.say(language)}"
+            for citation in material.citations:
+                yield f"- {say('依据', 'Basis')}{self._colon}{self._citation(citation)}"
+            yield ""
+
+    def parameters(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self._top(say("参数", "Parameters"))
+        for parameter in self.catalogue.parameters.values():
+            yield f'<a id="{parameter.id}"></a>'
+            yield ""
+            yield f"## {parameter.label.say(language)}"
+            yield ""
+            yield f"`:{parameter.id}`"
+            yield ""
+            for value in parameter.values:
+                yield from self._value(parameter, value)
+            yield ""
+
+    def _value(self, parameter: Parameter, value: ParameterValue) -> Iterator[str]:
+        language = self.language
+        number = (
+            _UNSET if value.value is None else say_number(value.value, parameter.unit)
+        )
+        where = [*value.licences]
+        where += [SCOPE_WORDS[scope].say(language) for scope in value.scopes]
+        if value.region is not None:
+            where.append(self.catalogue.regions[value.region].label.say(language))
+        parts = [
+            f"**{number.say(language)}**",
+            *where,
+            STANDING_WORDS[value.standing].say(language),
+            self._force(value.in_force),
+        ]
+        yield "- " + " · ".join(parts)
+        for citation in value.citations:
+            yield f"  - {self.say('依据', 'Basis')}{self._colon}" + self._citation(
+                citation
+            )
+        if value.note is not None:
+            yield f"  - {value.note.say(language)}"
+
+    def errands(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self._top(say("要办的事", "Errands"))
+        for errand in self.catalogue.errands.values():
+            yield f'<a id="{errand.id}"></a>'
+            yield ""
+            yield f"## {errand.title.say(language)}"
+            yield ""
+            mode = (
+                say("网上办", "online") if errand.online else say("到场办", "in person")
+            )
+            yield f"`{errand.id}` · {mode}"
+            yield ""
+            for label, text in (
+                (say("哪里", "Where"), errand.where),
+                (say("谁", "Who"), errand.who),
+                (say("取得", "Obtain"), errand.obtain),
+            ):
+                yield f"- {label}{self._colon}{text.say(language)}"
+            for each in errand.refused:
+                yield f"- {say('不收', 'Refused')}{self._colon}{each.say(language)}"
+            if errand.valid_days is not None:
+                days = errand.valid_days
+                yield "- " + say(f"有效{days}天", f"Counts for {days} days")
+            settled = [
+                f"[{c.title.say(language)}](criteria-{c.dimension}.md)"
+                for c in self.catalogue.criteria.values()
+                if c.remedy.errand == errand.id
+            ]
+            if settled:
+                label = say("用于", "Settles")
+                yield f"- {label}{self._colon}{self._joined(settled)}"
+            yield ""
+
+    def commitments(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self._top(say("承托与续期", "Commitments and renewals"))
+        yield from _table_head(
+            [
+                say("名称", "Name"),
+                say("种类", "Kind"),
+                say("止于", "Until"),
+                say("无固定期限", "Open-ended"),
+            ]
+        )
+        kinds = {
+            "commitment": say("承托", "commitment"),
+            "renewal": say("续期", "renewal"),
+        }
+        for each in self.catalogue.commitments.values():
+            yield _row(
+                [
+                    each.label.say(language),
+                    kinds[each.kind],
+                    f"`{each.subject}.{each.until}`",
+                    "–" if each.open_ended is None else f"`{each.open_ended}`",
+                ]
+            )
+
+    def instruments(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self._top(say("法规文件", "Instruments"))
+        for each in self.catalogue.instruments.values():
+            yield f"## {each.title.say(language)}"
+            yield ""
+            parts = [f"`{each.id}`"]
+            if each.number is not None:
+                parts.append(each.number)
+            if each.issuer is not None:
+                parts.append(each.issuer.say(language))
+            if each.in_force is not None:
+                parts.append(self._force(each.in_force))
+            parts.append(_READ[each.read].say(language))
+            yield " · ".join(parts)
+            yield ""
+            if each.note is not None:
+                yield each.note.say(language)
+                yield ""
+            yield from (f"- <{source}>" for source in each.sources)
+            yield ""
+
+    def defects(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self._top(say("退回原因", "Defects"))
+        yield from _table_head(
+            [
+                say("代码", "Code"),
+                say("含义", "Meaning"),
+                say("由谁发现", "Detected by"),
+            ]
+        )
+        for code, defect in self.catalogue.defects.items():
+            found = [
+                f"[{c.title.say(language)}](criteria-{c.dimension}.md)"
+                for c in self.catalogue.criteria.values()
+                if code in c.defects
+            ]
+            excused = defect.not_before_licence
+            if not found and excused is not None:
+                found = [say("取证前不涉及：", "not before the licence: ")]
+                found[0] += excused.say(language)
+            yield _row(
+                [f"`{code}`", defect.label.say(language), self._joined(found) or "–"]
+            )
+
+    @property
+    def _colon(self) -> str:
+        return self.say("：", ": ")
+
+    def _joined(self, parts: Iterable[str]) -> str:
+        return self.say("、", ", ").join(parts)
+
+    def _top(self, title: str) -> Iterator[str]:
+        yield f"# {title}"
+        yield ""
+        yield f"<!-- {_MADE.say(self.language)} -->"
+        yield ""
+
+    def _citation(self, citation: Citation) -> str:
+        language = self.language
+        instrument = self.catalogue.instruments[citation.instrument]
+        said = instrument.title.say(language)
+        if language is Language.ZH and instrument.issuer is not None:
+            said = f"《{said}》"
+        if citation.article is not None:
+            article = say_article(citation.article).say(language)
+            said += article if language is Language.ZH else f", {article}"
+        confidence = CONFIDENCE_WORDS[citation.confidence].say(language)
+        said += self.say(f"【{confidence}】", f" [{confidence}]")
+        if citation.says is not None:
+            said += self.say("：", " – ") + citation.says.say(language)
+        return said
+
+    def _force(self, force: InForce) -> str:
+        if force.end is None:
+            return self.say(f"{force.start}起", f"since {force.start}")
+        return self.say(f"{force.start}至{force.end}", f"{force.start} to {force.end}")
+
+
+def _always(criterion: Criterion) -> bool:
+    root = criterion.applies.root
+    return isinstance(root, Literal) and root.value is True
+
+
+def _table_head(names: Sequence[str]) -> Iterator[str]:
+    yield _row(names)
+    yield "| " + " | ".join("---" for _ in names) + " |"
+
+
+def _row(cells: Sequence[str]) -> str:
+    written = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
+    return "| " + " | ".join(written) + " |"

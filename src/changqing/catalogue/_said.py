@@ -1,0 +1,67 @@
+"""Numbers and articles of the catalogue as a person writes them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from changqing.text import Text
+
+_ARTICLE: Final = re.compile(r"(\d{1,3})((?:\(\d{1,3}\))*)")
+_DIGITS: Final = "〇一二三四五六七八九"
+_FEN_PER_YUAN: Final = 100
+_FEN_PER_WAN: Final = 1_000_000
+_UNITS: Final = {
+    "days": Text("天", " days"),
+    "working_days": Text("个工作日", " working days"),
+    "hours": Text("小时", " hours"),
+    "minutes": Text("分钟", " minutes"),
+    "weeks": Text("周", " weeks"),
+    "months": Text("个月", " months"),
+    "years": Text("年", " years"),
+    "persons": Text("人", " persons"),
+}
+
+
+def say_number(number: int, unit: str | None) -> Text:
+    """A whole number with its unit: fen as yuan, basis points as per cent."""
+    if unit == "fen":
+        yuan = Decimal(number) / _FEN_PER_YUAN
+        en = f"CNY {_plain(yuan)}"
+        if number and number % _FEN_PER_WAN == 0:
+            return Text(f"{number // _FEN_PER_WAN:,}万元", en)
+        return Text(f"{_plain(yuan)}元", en)
+    if unit == "basis_points":
+        share = f"{_plain(Decimal(number) / 100)}%"
+        return Text(share, share)
+    word = _UNITS.get(unit or "", Text("", ""))
+    return Text(f"{number}{word.zh}", f"{number}{word.en}")
+
+
+def say_article(reference: str) -> Text:
+    """An article as statutes print it: `6(4)` is 第六条第（四）项, art. 6(4)."""
+    found = _ARTICLE.fullmatch(reference)
+    if found is None:
+        return Text(reference, reference)
+    items = re.findall(r"\d+", found[2])
+    zh = f"第{_numeral(int(found[1]))}条" + "".join(
+        f"第（{_numeral(int(item))}）项" for item in items
+    )
+    return Text(zh, f"art. {reference}")
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():,f}"
+
+
+def _numeral(number: int) -> str:
+    """A number below one thousand in characters: 13 is 十三, 205 is 二百〇五."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    written = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        written += "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十"
+    elif hundreds and ones:
+        written += "〇"
+    return written + (_DIGITS[ones] if ones or not number else "")
