@@ -53,12 +53,16 @@ _SELF: Final = "example"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a check did. It is only given when nothing was wrong."""
+    """What a check did, and all that it found wrong.
 
-    catalogue: Catalogue
-    examples: int
-    questions: int
-    engines: tuple[str, ...]
+    No `catalogue` when files were already faulty; their examples were not run then.
+    """
+
+    catalogue: Catalogue | None
+    issues: tuple[Issue, ...] = ()
+    examples: int = 0
+    questions: int = 0
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +110,11 @@ class _Question:
 
 
 def check(root: Path | None = None) -> Checked:
-    """Load the catalogue below `root` and run all its examples.
-
-    CatalogueError with everything that is wrong; when files are already faulty, their
-    examples are not run.
-    """
-    loaded = load_sources(root_of(root))
+    """Load the catalogue below `root` and run all its examples; never raises."""
+    try:
+        loaded = load_sources(root_of(root))
+    except CatalogueError as error:
+        return Checked(catalogue=None, issues=error.issues)
     catalogue, sources = loaded.catalogue, loaded.sources
     words = vocabulary(catalogue)
     issues = list(_undetected(sources, catalogue))
@@ -122,10 +125,9 @@ def check(root: Path | None = None) -> Checked:
     answers = _sqlite(catalogue, words, asked)
     engines = ["sqlite"]
     issues += _judged(sources, catalogue, asked, answers)
-    if issues:
-        raise CatalogueError(*ordered(issues))
     return Checked(
         catalogue=catalogue,
+        issues=tuple(ordered(issues)),
         examples=sum(len(each.examples) for each in catalogue.criteria.values()),
         questions=len(asked),
         engines=tuple(engines),
