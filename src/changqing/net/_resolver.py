@@ -7,18 +7,21 @@ import socket
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-import aiodns
-import pycares
+import dns.asyncquery
+import dns.exception
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdatatype
+import dns.resolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from changqing.errors import NetError
 from changqing.net._address import failure, parse_address
 from changqing.net._model import Answer, AnswerStatus, NetSettings
 
-_ABSENT = {
-    pycares.errno.ARES_ENOTFOUND: AnswerStatus.NO_NAME,
-    pycares.errno.ARES_ENODATA: AnswerStatus.NO_DATA,
-}
+_PORT = 53
+_TRIES = 2
 
 
 class Names:
@@ -27,35 +30,21 @@ class Names:
     def __init__(self, settings: NetSettings, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._seconds = settings.dns_seconds
-        self._resolver = aiodns.DNSResolver(
-            nameservers=list(settings.nameservers) or None,
-            timeout=settings.dns_seconds / 2,
-            tries=2,
-        )
-
-    async def close(self) -> None:
-        """Let go of the sockets."""
-        await self._resolver.close()
+        self._servers = tuple(_servers(settings.nameservers))
 
     async def ask(self, name: str, kind: str) -> Answer:
         """The records of one type; raises NetError(dns_failure) if nobody answers."""
         loop = asyncio.get_running_loop()
         start, at = loop.time(), self._clock()
-        values: tuple[str, ...] = ()
-        status = AnswerStatus.FOUND
         try:
-            async with asyncio.timeout(self._seconds * 2):
-                result = await self._resolver.query_dns(name, kind)
-            values = tuple(sorted(_values(result.answer, kind)))
-            if not values:
-                status = AnswerStatus.NO_DATA
-        except TimeoutError as error:
-            raise _unanswered(name, kind, "timeout") from error
-        except aiodns.error.DNSError as error:
-            known = _ABSENT.get(error.args[0])
-            if known is None:
-                raise _unanswered(name, kind, str(error.args[-1])) from error
-            status = known
+            query = dns.message.make_query(name, kind)
+        except dns.exception.DNSException as error:
+            raise _unanswered(name, kind, "not a name") from error
+        response = await self._exchange(query, name, kind)
+        values = tuple(sorted(_values(response, kind)))
+        status = AnswerStatus.FOUND if values else AnswerStatus.NO_DATA
+        if response.rcode() == dns.rcode.NXDOMAIN:
+            status = AnswerStatus.NO_NAME
         return Answer(
             name=name,
             kind=kind,
@@ -65,17 +54,50 @@ class Names:
             values=values,
         )
 
+    async def _exchange(
+        self, query: dns.message.QueryMessage, name: str, kind: str
+    ) -> dns.message.Message:
+        why = "no server"
+        for address, port in self._servers * _TRIES:
+            try:
+                response, _ = await dns.asyncquery.udp_with_fallback(
+                    query, address, timeout=self._seconds / _TRIES, port=port
+                )
+            except (dns.exception.DNSException, OSError, EOFError) as error:
+                why = type(error).__name__
+                continue
+            if response.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+                return response
+            why = dns.rcode.to_text(response.rcode())
+        raise _unanswered(name, kind, why)
 
-def _values(records: Iterable[pycares.DNSRecord], kind: str) -> Iterable[str]:
-    for record in records:
-        data = record.data
-        match data:  # a CNAME on the way stands among the records
-            case pycares.ARecordData() | pycares.AAAARecordData():
-                yield data.addr
-            case pycares.NSRecordData() if kind == "NS":
-                yield data.nsdname.rstrip(".").lower()
-            case pycares.MXRecordData() if kind == "MX":
-                yield data.exchange.rstrip(".").lower()
+
+def _servers(chosen: Iterable[str]) -> Iterable[tuple[str, int]]:
+    """`address` or `address:port`; those of the system when none is chosen."""
+    texts = list(chosen)
+    if not texts:
+        try:
+            system = dns.resolver.Resolver().nameservers
+        except dns.exception.DNSException:
+            system = []
+        texts = [server for server in system if isinstance(server, str)]
+    for text in texts:
+        address, colon, port = text.rpartition(":")
+        if colon and port.isdecimal() and parse_address(address.strip("[]")):
+            yield address.strip("[]"), int(port)
+        else:
+            yield text, _PORT
+
+
+def _values(response: dns.message.Message, kind: str) -> Iterable[str]:
+    """The records asked for; a CNAME on the way stands among the others."""
+    wanted = dns.rdatatype.from_text(kind)
+    for rrset in response.answer:
+        if rrset.rdtype != wanted:
+            continue
+        for record in rrset:
+            last = record.to_text().split(" ")[-1]  # after the preference of an MX
+            yield last.rstrip(".").lower()
 
 
 def _unanswered(name: str, kind: str, why: str) -> NetError:

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from io import BytesIO
 from time import struct_time
@@ -22,11 +23,11 @@ from usp.exceptions import SitemapException
 from usp.objects.sitemap import AbstractIndexSitemap, AbstractPagesSitemap
 from usp.tree import sitemap_from_str
 
+from changqing.evidence import beijing_day
 from changqing.net import Exchange
 from changqing.probes._decode import decode
 from changqing.probes._document import Document
 
-_BEIJING = timezone(timedelta(hours=8))
 _FIRST_YEAR = 1995
 
 _DATE = re.compile(
@@ -65,6 +66,7 @@ _NOT_ITEMS = re.compile(
 _RELATIVE = re.compile(r"(<loc>\s*)/(?!/)")
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _MONTHS = {f"{name}月": number for number, name in enumerate(_NUMERALS, start=1)}
+_GLUED = re.compile(r"(\d)([+-]\d{4})$")
 _IN_CHINESE = re.compile(
     r"(\d{1,2})\s*(十[一二]?月|[一二三四五六七八九]月)\s*((?:19|20)\d{2})"
 )
@@ -180,7 +182,7 @@ def feed_days(exchange: Exchange) -> Iterator[tuple[date, str]]:
     for entry in parsed.entries:
         for name in ("published", "created", "updated"):
             raw = str(entry.get(name, ""))
-            day = _struct_day(entry.get(f"{name}_parsed")) or _chinese_day(raw)
+            day = _struct_day(entry.get(f"{name}_parsed")) or _odd_day(raw)
             if day is not None:
                 yield day, raw
                 break
@@ -273,7 +275,7 @@ def _beijing(moment: datetime) -> date:
     """The day in Beijing; a moment without zone is a Beijing one already."""
     if moment.tzinfo is None:
         return moment.date()
-    return moment.astimezone(_BEIJING).date()
+    return beijing_day(moment)
 
 
 def _struct_day(value: object) -> date | None:
@@ -285,12 +287,16 @@ def _struct_day(value: object) -> date | None:
         return None
 
 
-def _chinese_day(raw: str) -> date | None:
-    """`周三, 23 十一月 2016 23:30:23 +0800`, as Chinese servers write it."""
+def _odd_day(raw: str) -> date | None:
+    """Dates as servers write them that feedparser leaves alone.
+
+    `周三, 23 十一月 2016 23:30:23 +0800`, and a zone glued to the time.
+    """
     match = _IN_CHINESE.search(raw)
-    if match is None:
-        return None
     try:
-        return date(int(match.group(3)), _MONTHS[match.group(2)], int(match.group(1)))
+        if match is not None:
+            month = _MONTHS[match.group(2)]
+            return date(int(match.group(3)), month, int(match.group(1)))
+        return _beijing(parsedate_to_datetime(_GLUED.sub(r"\1 \2", raw)))
     except ValueError:
         return None

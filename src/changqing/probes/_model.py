@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import tldextract
 
-from changqing.evidence import Attempt, GapReason, Subject
+from changqing.evidence import Attempt, GapReason, Subject, beijing_day
 from changqing.expression import Value
 from changqing.net import Answer, Exchange, Handshake, Net
 from changqing.text import Text
 
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-_BEIJING = timezone(timedelta(hours=8))
 
 
 def registrable(host: str) -> str:
@@ -89,7 +88,7 @@ class Capture:
     @property
     def day(self) -> date:
         """The Beijing day of the look."""
-        return self.at.astimezone(_BEIJING).date()
+        return beijing_day(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 
-from changqing.evidence import GapReason
+from changqing.evidence import GapReason, beijing_day
 from changqing.net import Exchange, Net
 from changqing.probes._attempt import attempt
 from changqing.probes._model import (
@@ -37,7 +37,6 @@ _STOPPED = frozenset(
 )
 _EVENTS = {"registration": "domain_registered_on", "expiration": "domain_expires_on"}
 _OK, _NOT_FOUND = 200, 404
-_BEIJING = timezone(timedelta(hours=8))
 
 
 async def capture(site: Site, net: Net) -> Capture:
@@ -190,7 +189,7 @@ def _day(text: str) -> date | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone(_BEIJING).date()
+    return beijing_day(moment)
 
 
 def _load(body: bytes) -> Mapping[str, object]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from datetime import timedelta, timezone
 from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID, NameOID
 
-from changqing.evidence import GapReason
+from changqing.evidence import GapReason, beijing_day
 from changqing.net import Handshake, Net
 from changqing.probes._attempt import attempt
 from changqing.probes._model import (
@@ -35,7 +34,6 @@ FACTS = (
 )
 
 _HTTPS = 443
-_BEIJING = timezone(timedelta(hours=8))
 
 
 async def capture(site: Site, net: Net) -> Capture:
@@ -93,13 +91,13 @@ def _certificate(shaken: Handshake) -> Iterator[Observation]:
         return
     yield seen(
         "certificate_not_before",
-        value=starts.astimezone(_BEIJING).date(),
+        value=beijing_day(starts),
         place=place,
         raw=starts.isoformat(),
     )
     yield seen(
         "certificate_not_after",
-        value=ends.astimezone(_BEIJING).date(),
+        value=beijing_day(ends),
         place=place,
         raw=ends.isoformat(),
     )
