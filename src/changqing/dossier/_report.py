@@ -25,9 +25,17 @@ _OPERATORS = {
     ">=": Text("≥", "≥"),
     "<>": Text("≠", "≠"),
     "∈": Text("属于", "is one of"),
-    "∋": Text("：", ":"),
 }
-_EVIDENCE_NUMBER = re.compile(r"证\d+")
+_GAP_SORTS = {
+    "conflicting": "counting",
+    "expired": "counting",
+    "weak_grade": "counting",
+    "older_than_claim": "counting",
+    "not_enough_attempts": "counting",
+    "no_record": "none",
+    "list_open": "none",
+}
+_WAYS_IN = re.compile(r"(?P<number>证\d+)|\d{4}-\d\d-\d\d")
 
 
 def render_report(assessment: Mapping[str, object], language: Language) -> str:
@@ -49,6 +57,15 @@ def blocking(findings: Iterable[Reading]) -> list[Reading]:
         and finding.code("verdict") in _BLOCKING_VERDICTS
     ]
     return sorted(blocks, key=urgency)
+
+
+def awaited(findings: Iterable[Reading]) -> int:
+    """How many conditions and published requirements still lack proof."""
+    return sum(
+        finding.code("standing") in _BLOCKING_STANDINGS
+        and finding.code("verdict") in ("undetermined", "unproven")
+        for finding in findings
+    )
 
 
 def urgency(finding: Reading) -> int:
@@ -110,6 +127,7 @@ class _Row:
     carries: bool
     missing: str
     note: str
+    blank: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,10 +210,14 @@ class _Page:
         return Markup('<a href="#{}">{}</a>').format(f"e-{number}", number)
 
     def linked(self, text: str) -> Markup:
-        """A sentence in which evidence numbers are links."""
+        """A sentence in which evidence numbers are links and dates never break."""
         parts, last = [], 0
-        for found in _EVIDENCE_NUMBER.finditer(text):
-            parts += [escape(text[last : found.start()]), self.evidence(found[0])]
+        for found in _WAYS_IN.finditer(text):
+            if found["number"]:
+                shown = self.evidence(found[0])
+            else:
+                shown = Markup("<time>{}</time>").format(found[0])
+            parts += [escape(text[last : found.start()]), shown]
             last = found.end()
         return Markup("").join([*parts, escape(text[last:])])
 
@@ -209,7 +231,14 @@ class _Page:
         return escape(criterion)
 
     def criteria(self, codes: Sequence[str]) -> Markup:
-        return Markup("；" if self.zh else "; ").join(map(self.criterion, codes))
+        return Markup("；" if self.zh else "; ").join(
+            map(self.criterion, dict.fromkeys(codes))
+        )
+
+    def address(self, service: Reading) -> str:
+        """Where a service is found, as people say it."""
+        url = service.code("url").removeprefix("https://").removeprefix("http://")
+        return service.code("domain") or url.rstrip("/") or service.code("id")
 
     def sourced(self, said: Reading) -> str:
         """The source and the place in it, which some sources already name."""
@@ -353,8 +382,29 @@ class _Page:
         return self._groups("standing", _words.STANDINGS, "by_standing")
 
     @property
+    def waiting(self) -> list[tuple[str, list[Reading]]]:
+        """The key points without proof, by the route they carry."""
+        points = self.read.part("long_term").parts("open")
+        found = []
+        for code, route in _words.ROUTES.items():
+            missing = [point for point in points if point.code("route") == code]
+            if missing:
+                title = self.t(
+                    "凭{route}，关键点还缺{n}项",
+                    "By {route}, key points still to be proven: {n}",
+                    route=route.say(self.language),
+                    n=len(missing),
+                )
+                found.append((title, sorted(missing, key=urgency)))
+        return found
+
+    @property
     def blocking(self) -> list[Reading]:
         return blocking(self.findings)
+
+    @property
+    def awaited(self) -> int:
+        return awaited(self.findings)
 
     @property
     def distance(self) -> str:
@@ -416,6 +466,15 @@ class _Page:
         if as_of is None or not rows:
             return None
         return TimeScale.of(as_of, endurance, rows)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether any end, even a claimed one, can be drawn."""
+        return any(
+            line.proven or line.row.day("claimed_until") or line.row.truth("open_ended")
+            for kind in ("commitments", "renewals")
+            for line in self.rows(kind)
+        )
 
     @property
     def axis(self) -> Markup:
@@ -490,6 +549,7 @@ class _Page:
             or (until is not None and until < scale.start),
             missing=missing,
             note=self._renewed(row) if kind == "renewals" else "",
+            blank=not proven and claimed is None and not endless,
         )
 
     def _unproven_end(self, claimed: date | None, *, endless: bool) -> str:
@@ -541,6 +601,36 @@ class _Page:
                 d=self.say_day(start),
             )
         return said + ("。" if self.zh else ".")
+
+    # ── gaps ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def gaps(self) -> list[tuple[str, list[Reading]]]:
+        """The gaps by their matter: not seen, seen but not counted, nothing yet."""
+        sorts: dict[str, list[Reading]] = {"looking": [], "counting": [], "none": []}
+        for gap in self.read.parts("gaps"):
+            sorts[_GAP_SORTS.get(gap.code("reason"), "looking")].append(gap)
+        titles = {
+            "looking": self.t("未能查看", "Could not look"),
+            "counting": self.t(
+                "有凭据，但不作数", "There is proof that does not count"
+            ),
+            "none": self.t("还没有凭据", "No proof yet"),
+        }
+        return [(titles[sort], gaps) for sort, gaps in sorts.items() if gaps]
+
+    @property
+    def gap_sentence(self) -> str:
+        """The sentence over the gaps."""
+        if not self.gaps:
+            return self.t(
+                "没有未能查看的地方。", "There is nothing that could not be seen."
+            )
+        parts = (
+            self.t("{title}{n}处", "{title}: {n}", title=title, n=len(gaps))
+            for title, gaps in self.gaps
+        )
+        return ("；" if self.zh else "; ").join(parts) + ("。" if self.zh else ".")
 
     # ── findings ─────────────────────────────────────────────────────────────────────
 

@@ -14,7 +14,7 @@ from rich.text import Text as Line
 from changqing.dossier import _words
 from changqing.dossier._charts import Tally
 from changqing.dossier._reading import Reading
-from changqing.dossier._report import blocking, verdicts
+from changqing.dossier._report import awaited, blocking, verdicts
 from changqing.text import Language
 
 _WIDTH = 100
@@ -141,8 +141,10 @@ class _Summary:
             ),
         ):
             name = _words.word(words, code, self._language)
-            self._line(Line(f"{label}{self._t('：', ': ')}{name}", "dim"))
-            self._line(self._marked(code, headline.say(said) or name, style="bold"))
+            sentence = headline.say(said) or name
+            if not sentence.startswith(label):
+                self._line(Line(label, "dim"))
+            self._line(self._marked(code, sentence, style="bold"))
         long_term = self._read.part("long_term")
         self._points(self._t("疑点", "Doubts"), long_term.parts("doubts"), "unmet")
         self._points(
@@ -161,9 +163,14 @@ class _Summary:
     def _blocks(self) -> None:
         blocks = blocking(self._read.parts("findings"))
         if not blocks:
-            self._line(
-                Line(self._t("没有挡住递交的事项。", "Nothing blocks.")), after=1
+            said = self._t(
+                "没有不满足或矛盾的要求。", "No requirement is unmet or contradicted."
             )
+            if waiting := awaited(self._read.parts("findings")):
+                said += self._t(
+                    "还缺凭据的有{n}项。", " Still without proof: {n}.", n=waiting
+                )
+            self._line(Line(said), after=1)
             return
         title = self._t("什么挡住了：{n}项", "What blocks: {n}", n=len(blocks))
         self._line(Line(title, "bold"))
@@ -194,7 +201,7 @@ class _Summary:
                 by=first.code("done_by") or "–",
             )
             if first.truth("late"):
-                days += self._t("，已来不及", ", too late")
+                days += self._t("，赶不上递交日", ", which misses the day to hand in")
             self._line(Line(first.say("title")), indent=2)
             self._line(Line(days, "dim"), indent=2)
             if first.say("where"):
