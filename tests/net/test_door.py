@@ -1,0 +1,344 @@
+"""The door against real servers on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+
+import pytest
+from aiohttp import web
+
+from changqing.errors import NetError
+from changqing.net import AnswerStatus, Exchange, Net, NetSettings, is_challenge
+from changqing.rehearsal import (
+    Server,
+    Trouble,
+    make_authority,
+    serve_app,
+    serve_broken,
+    serve_dns,
+)
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def settings(*servers: Server, **changes: object) -> NetSettings:
+    made = NetSettings(
+        opened=frozenset(server.opened for server in servers),
+        total_seconds=1.0,
+        connect_seconds=0.8,
+        dns_seconds=0.4,
+        pause_seconds=0.0,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def door(made: NetSettings) -> Net:
+    return Net(made, clock=lambda: NOW)
+
+
+@asynccontextmanager
+async def answering(
+    status: int = 200, body: str = "<html>ok</html>", **headers: str
+) -> AsyncIterator[Server]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == "/robots.txt":
+            raise web.HTTPNotFound
+        return web.Response(
+            status=status,
+            text=body,
+            content_type="text/html",
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with serve_app(app) as server:
+        yield server
+
+
+def get_from(trouble: Trouble) -> Exchange:
+    async def run() -> Exchange:
+        async with serve_broken(trouble) as server:
+            async with door(settings(server)) as net:
+                return await net.glance(server.url())
+
+    return asyncio.run(run())
+
+
+def reason_of(status: int, body: str = "x", **headers: str) -> str:
+    async def run() -> str:
+        async with answering(status, body, **headers) as server:
+            async with door(settings(server)) as net:
+                with pytest.raises(NetError) as caught:
+                    await net.get(server.url())
+                return caught.value.reason
+
+    return asyncio.run(run())
+
+
+def test_a_page_comes_back_with_all_that_proves_it() -> None:
+    async def run() -> None:
+        async with answering() as server, door(settings(server)) as net:
+            page = await net.get(server.url())
+            assert (page.status, page.body) == (200, b"<html>ok</html>")
+            assert page.address == "127.0.0.1"
+            assert page.at == NOW
+            assert page.header("content-type").startswith("text/html")
+            agent = dict(page.request_headers)["User-Agent"]
+            assert agent.startswith("Changqing/")
+
+    asyncio.run(run())
+
+
+def test_a_missing_page_is_a_page_too() -> None:
+    async def run() -> None:
+        async with answering(404, "gone") as server, door(settings(server)) as net:
+            assert (await net.get(server.url())).status == 404
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 451])
+def test_being_turned_away_is_blocked(status: int) -> None:
+    assert reason_of(status) == "blocked"
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_server_error_is_named_so(status: int) -> None:
+    assert reason_of(status) == "server_error"
+
+
+def test_a_challenge_page_is_blocked_though_its_status_is_fine() -> None:
+    assert reason_of(200, "<script>var arg1='x';acw_sc__v2</script>") == "blocked"
+    assert reason_of(521, "<script>", Set_Cookie="__jsluid_s=1") == "blocked"
+
+
+def test_a_login_page_with_a_captcha_is_no_challenge() -> None:
+    page = b"<html>" + b"<p>text</p>" * 900 + b"geetest.com</html>"
+    assert not is_challenge(200, (), page)
+
+
+def test_nobody_listening_is_refused() -> None:
+    async def run() -> str:
+        async with answering() as server:
+            gone = server
+        async with door(settings(gone)) as net:
+            with pytest.raises(NetError) as caught:
+                await net.get(gone.url())
+            return caught.value.reason
+
+    assert asyncio.run(run()) == "refused"
+
+
+def test_silence_is_a_timeout() -> None:
+    with pytest.raises(NetError) as caught:
+        get_from(Trouble.SILENT)
+    assert caught.value.reason == "timeout"
+
+
+def test_a_drip_cannot_hold_the_door_open() -> None:
+    started = perf_counter()
+    page = get_from(Trouble.DRIP)
+    assert (page.status, page.reason) == (200, "timeout")
+    assert perf_counter() - started < 3
+
+
+def test_fifty_megabytes_are_cut_off() -> None:
+    page = get_from(Trouble.ENDLESS)
+    assert page.reason == "too_large"
+    assert len(page.body) == NetSettings().max_bytes
+
+
+def test_a_small_body_that_unpacks_to_fifty_megabytes_is_cut_off() -> None:
+    page = get_from(Trouble.BOMB)
+    assert page.reason == "too_large"
+    assert len(page.body) == NetSettings().max_bytes
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        (Trouble.GARBAGE, "unreadable"),
+        (Trouble.RESET, "reset"),
+        (Trouble.LOOP, "unreadable"),
+    ],
+)
+def test_nonsense_has_its_reason(trouble: Trouble, reason: str) -> None:
+    with pytest.raises(NetError) as caught:
+        get_from(trouble)
+    assert caught.value.reason == reason
+
+
+def test_a_body_shorter_than_promised_is_not_whole() -> None:
+    assert get_from(Trouble.CUT).reason == "reset"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:9/",
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::ffff:127.0.0.1]:80/",
+    ],
+)
+def test_a_redirect_does_not_lead_into_our_own_network(target: str) -> None:
+    async def run() -> str:
+        async with answering(302, Location=target) as server:
+            async with door(settings(server)) as net:
+                with pytest.raises(NetError) as caught:
+                    await net.get(server.url())
+                return caught.value.reason
+
+    # Port 9 of loopback was not opened, though another port of it was.
+    assert asyncio.run(run()) in ("own_network", "unreadable")
+
+
+def test_a_name_that_points_inside_is_not_visited() -> None:
+    async def run() -> str:
+        zone = {("inside.cn", "A"): ["192.168.0.1"]}
+        async with serve_dns(zone) as names:
+            async with door(settings(nameservers=(names,))) as net:
+                with pytest.raises(NetError) as caught:
+                    await net.get("http://inside.cn/")
+                return caught.value.reason
+
+    assert asyncio.run(run()) == "own_network"
+
+
+def test_no_such_name_is_an_answer_but_silence_is_not() -> None:
+    async def run() -> None:
+        async with serve_dns({("a.cn", "A"): ["127.0.0.1"]}) as names:
+            async with door(settings(nameservers=(names,))) as net:
+                assert (await net.query("b.cn", "A")).status is AnswerStatus.NO_NAME
+                assert (await net.query("a.cn", "MX")).status is AnswerStatus.NO_DATA
+                with pytest.raises(NetError) as caught:
+                    await net.get("http://b.cn/")
+                assert caught.value.reason == "dns_failure"
+                assert not caught.value.transient
+        async with door(settings(nameservers=("127.0.0.1:9",))) as net:
+            with pytest.raises(NetError) as caught:
+                await net.query("a.cn", "A")
+            assert caught.value.reason == "dns_failure"
+            assert caught.value.transient
+
+    asyncio.run(run())
+
+
+def test_robots_are_asked_and_obeyed() -> None:
+    async def run() -> None:
+        asked: list[str] = []
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            asked.append(request.path)
+            if request.path == "/robots.txt":
+                return web.Response(text="User-agent: *\nDisallow: /private\n")
+            return web.Response(text="<html>", content_type="text/html")
+
+        app = web.Application()
+        app.router.add_get("/{path:.*}", answer)
+        async with serve_app(app) as server, door(settings(server)) as net:
+            assert (await net.get(server.url())).status == 200
+            with pytest.raises(NetError) as caught:
+                await net.get(server.url(path="/private/x"))
+            assert caught.value.reason == "robots"
+            assert asked == ["/robots.txt", "/"]
+
+    asyncio.run(run())
+
+
+def test_the_same_page_is_not_asked_for_twice_in_a_minute() -> None:
+    async def run() -> int:
+        asked: list[str] = []
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            asked.append(request.path)
+            return web.Response(text="<html>", content_type="text/html")
+
+        app = web.Application()
+        app.router.add_get("/", answer)
+        async with serve_app(app) as server, door(settings(server)) as net:
+            await asyncio.gather(*(net.get(server.url()) for _ in range(5)))
+        return len(asked)
+
+    assert asyncio.run(run()) == 1
+
+
+def test_a_host_is_not_pressed_by_many_requests_at_once() -> None:
+    async def run() -> int:
+        now, most = 0, 0
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            nonlocal now, most
+            now += 1
+            most = max(most, now)
+            await asyncio.sleep(0.02)
+            now -= 1
+            return web.Response(text="x")
+
+        app = web.Application()
+        app.router.add_get("/{path:.*}", answer)
+        async with serve_app(app) as server, door(settings(server)) as net:
+            urls = [server.url(path=f"/{n}") for n in range(8)]
+            await asyncio.gather(*(net.glance(url) for url in urls))
+        return most
+
+    assert asyncio.run(run()) <= NetSettings().per_host
+
+
+@pytest.mark.parametrize(
+    ("certified", "days", "trusted", "code"),
+    [
+        ("a.cn", 30, "yes", 0),
+        ("other.cn", 30, "yes", 0),  # the name is judged by the probe
+        ("a.cn", -1, "yes", 10),
+        ("a.cn", 30, "no", 19),
+    ],
+)
+def test_a_handshake_keeps_the_certificate_whatever_is_wrong_with_it(
+    certified: str, days: int, trusted: str, code: int
+) -> None:
+    async def run() -> None:
+        now = datetime.now(UTC)
+        authority = make_authority(now=now)
+        context = authority.issue(
+            certified,
+            not_before=now - timedelta(days=40),
+            not_after=now + timedelta(days=days),
+        )
+        app = web.Application()
+        zone = {("a.cn", "A"): ["127.0.0.1"]}
+        async with serve_app(app, context=context) as server, serve_dns(zone) as names:
+            made = settings(
+                nameservers=(names,),
+                opened=frozenset({("a.cn", server.port)}),
+                trust=(authority.pem,) if trusted == "yes" else (),
+            )
+            async with door(made) as net:
+                shaken = await net.handshake("a.cn", server.port)
+                assert shaken.certificate
+                assert (shaken.verify_code == 0) is (code == 0)
+                if code or certified != "a.cn":
+                    with pytest.raises(NetError) as caught:
+                        await net.get(f"https://a.cn:{server.port}/")
+                    assert caught.value.reason == "tls"
+
+    asyncio.run(run())
+
+
+def test_control_tells_whether_our_own_network_works() -> None:
+    async def run() -> None:
+        async with answering() as server:
+            made = settings(server, controls=("http://127.0.0.1:9/", server.url()))
+            async with door(made) as net:
+                assert await net.control()
+        async with door(settings(controls=("http://127.0.0.1:9/",))) as net:
+            assert not await net.control()
+
+    asyncio.run(run())
