@@ -13,7 +13,6 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.up-to-date
-PYTHON ?= python3
 REFERENCE := docs/reference
 language := $(if $(lang),--lang $(lang))
 
