@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from changqing.errors import Issue, RuleError
+from changqing.errors import RuleError
 from changqing.expression import _tree as tree
 from changqing.expression._data import damaged
 from changqing.expression._expression import Expression
+from changqing.expression._refusals import nearest, refuse
 from changqing.expression._rows import Member, Rows, Stance
 from changqing.expression._tree import Quantity
 from changqing.expression._types import LARGEST, Kind, Value, ValueType, Vocabulary
@@ -248,7 +249,8 @@ def compile_sqlite(
     for subject in subjects:
         _check_width(subject, len(facts[subject]) + len(agreements_[subject]))
         _check_width(subject, len(by_subject.get(subject, ())))
-        _check_names(subject, facts[subject])
+        read = {*facts[subject], *agreements_[subject]}
+        _check_names(subject, sorted(read), vocabulary)
     return SqliteProgram(
         schema=_schema(facts, agreements_, sorted(lists), vocabulary),
         queries={
@@ -263,39 +265,40 @@ def compile_sqlite(
     )
 
 
-def _check_names(subject: str, facts: Iterable[str]) -> None:
+def _check_names(subject: str, facts: Iterable[str], vocabulary: Vocabulary) -> None:
+    known = vocabulary.facts.get(subject, {})
     taken = [fact for fact in facts if fact in _COLUMNS or fact.startswith("agree__")]
     if subject == "stances" or subject.endswith("__bounds"):
         taken.append(subject)
     if taken:
-        raise RuleError(
-            Issue(
-                text=Text(
-                    zh=f"{taken[0]}这个名字由引擎自用",
-                    en=f"the name {taken[0]} is kept for the engine",
-                ),
-                hint=Text(zh="请换一个名字", en="choose another"),
-            )
+        raise refuse(
+            0,
+            f"{taken[0]}这个名字由引擎自用",
+            f"the name {taken[0]} is kept for the engine",
+            Text(zh="请换一个名字", en="choose another"),
         )
+    for fact in facts:
+        if fact not in known:
+            raise refuse(
+                0,
+                f"{subject}没有{fact}这项事实",
+                f"{subject} has no fact {fact}",
+                nearest(fact, known),
+            )
 
 
 def _check_width(subject: str, width: int) -> None:
     if width > MOST_COLUMNS:
-        raise RuleError(
-            Issue(
-                text=Text(
-                    zh=f"{subject}的判据或事实超过{MOST_COLUMNS}项",
-                    en=f"{subject} has more than {MOST_COLUMNS} rules or facts",
-                ),
-                hint=Text(zh="请分批编译", en="compile them in batches"),
-            )
+        raise refuse(
+            0,
+            f"{subject}的判据或事实超过{MOST_COLUMNS}项",
+            f"{subject} has more than {MOST_COLUMNS} rules or facts",
+            Text(zh="请分批编译", en="compile them in batches"),
         )
 
 
 def _unfit(value: str) -> RuleError:
-    return RuleError(
-        Issue(text=Text(zh=f"存不下这个值：{value}", en=f"cannot hold {value}"))
-    )
+    return refuse(0, f"存不下这个值：{value}", f"cannot hold {value}")
 
 
 def _insert(table: str, width: int) -> str:
