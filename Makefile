@@ -35,7 +35,7 @@ ifdef CASE
 	@$(BIN)/changqing assess "$(CASE)" $(language) || { code=$$?; \
 	  [ $$code -eq 1 ] || exit $$code; \
 	  echo; \
-	  echo "评估已完成，尚有待办，见上文与报告（changqing 退出码 1，不是故障）。"; \
+	  echo "评估已完成，尚有待办，见上文与报告（changqing退出码1，不是故障）。"; \
 	  echo "Assessed; something is still to be done, see above and the report" \
 	    "(changqing exit code 1, not a fault)."; }
 else
