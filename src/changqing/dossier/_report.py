@@ -634,6 +634,17 @@ class _Page:
 
     # ── findings ─────────────────────────────────────────────────────────────────────
 
+    def silent(self, finding: Reading) -> bool:
+        """Whether neither answer says anything: on paper words are enough then."""
+        sides = [
+            term.part(side)
+            for term in finding.parts("terms")
+            for side in ("claimed", "proven")
+        ]
+        return not any(
+            side.code("grade") or side.truth("holds") is not None for side in sides
+        )
+
     def deciding(self, finding: Reading) -> Reading:
         """The comparison shown on the finding's own line: the first that fails."""
         terms = finding.parts("terms")
