@@ -234,7 +234,8 @@ def _assess(
     from changqing.catalogue import load_compiled
     from changqing.dossier import print_summary, render_report
     from changqing.evidence import default_key_path
-    from changqing.run import Judge, run
+    from changqing.assessment import Judge
+    from changqing.run import run
 
     console = _console()
     notes = Console(stderr=True, highlight=False) if as_json else console
@@ -262,14 +263,16 @@ def _new(folder: Path, *, language: Language) -> int:
     from changqing.dossier import print_summary, render_report
     from changqing.guide import interview, write_case
     from changqing.evidence import default_key_path
-    from changqing.run import Judge, run
+    from changqing.assessment import Judge
+    from changqing.run import run
 
     catalogue = load_compiled()
     console = _console()
     if (folder / "case.yaml").exists():
         raise CaseError(Issue(text=_EXISTS, path=str(folder / "case.yaml")))
-    answers = interview(catalogue, language, today=_now(), ask=_ask, tell=console.print)
-    write_case(folder, answers, catalogue, today=_now(), language=language)
+    now = _now()
+    answers = interview(catalogue, language, now=now, ask=_ask, tell=click.echo)
+    write_case(folder, answers, catalogue, now=now, language=language)
     outcome = run(
         folder,
         judge=Judge(catalogue),
@@ -294,7 +297,7 @@ def _new(folder: Path, *, language: Language) -> int:
 def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
     from changqing.catalogue import load_compiled
     from changqing.rehearsal import rehearse
-    from changqing.run import Judge
+    from changqing.assessment import Judge
 
     rehearse(
         examples,
@@ -308,16 +311,20 @@ def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
 
 
 def _catalogue_check(root: Path | None, *, language: Language) -> int:
-    from changqing.catalogue import check, load
+    from changqing.catalogue import check
 
-    catalogue = load(root)
-    check(catalogue)
+    checked = check(root)
+    if checked.issues or checked.catalogue is None:
+        raise CatalogueError(*checked.issues)
+    catalogue = checked.catalogue
     click.echo(
         Text(
             zh=f"目录{catalogue.edition}版：{len(catalogue.criteria)}项判据、"
-            f"{len(catalogue.facts)}个事实，检查无误。",
+            f"{len(catalogue.facts)}个事实，{checked.examples}个示例在"
+            f"{'、'.join(checked.engines)}上全部成立。",
             en=f"Catalogue {catalogue.edition}: {len(catalogue.criteria)} criteria, "
-            f"{len(catalogue.facts)} facts, all checked.",
+            f"{len(catalogue.facts)} facts; {checked.examples} examples hold on "
+            f"{', '.join(checked.engines)}.",
         ).say(language)
     )
     return READY
@@ -330,9 +337,7 @@ def _catalogue_list(*, language: Language) -> int:
     return READY
 
 
-def _catalogue_reference(
-    folder: Path, *, only_check: bool, language: Language
-) -> int:
+def _catalogue_reference(folder: Path, *, only_check: bool, language: Language) -> int:
     from changqing.catalogue import load, reference
 
     stale = []
@@ -387,7 +392,8 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
             )
         case _:
             reason = Text(
-                zh=f"命令写得不对（{wrong.format_message()}）", en=wrong.format_message()
+                zh=f"命令写得不对（{wrong.format_message()}）",
+                en=wrong.format_message(),
             )
     return Text(
         zh=f"{reason.zh}。用法见：{command} --help",

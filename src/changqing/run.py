@@ -7,7 +7,7 @@ arguments: the clock, the settings of the door, the folder.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -36,11 +36,13 @@ from changqing.evidence import (
     Store,
     Subject,
     beijing_day,
+    changes,
     conflicts,
     load_key,
     open_case,
     reachability,
     resolve,
+    together,
 )
 from changqing.expression import Value
 from changqing.outlook import Endurance, Term, endurance, licence_term
@@ -131,9 +133,8 @@ def recorded(case: Case) -> Known:
     """What the log holds, with what the folder says now laid over it."""
     log = Evidence(case.path)
     log.verify()
-    logged = log.records()
     return Known(
-        records=(*logged, *_news(logged, case.records())),
+        records=tuple(together(case, log.records())),
         gaps=(*log.gaps(), *case.gaps()),
         attempts=tuple(log.attempts()),
     )
@@ -149,7 +150,7 @@ def collect(
 ) -> Looked:
     """Look at every service of the case, and record all that was seen and said."""
     with Store(case.path, load_key(key)) as store:
-        store.append(_news(store.records(), case.records()))
+        store.append(changes(case, store.items(), clock()))
         visits = asyncio.run(_visit(case, net, clock, progress))
         for evidence in visits.found:
             store.append(
@@ -291,34 +292,7 @@ def change(
     """The same situation if one fact, claimed and proven, were otherwise."""
     found = situation.resolved[subject, fact]
     changed = replace(found, claimed=value, proven=value)
-    return replace(
-        situation, resolved={**situation.resolved, (subject, fact): changed}
-    )
-
-
-def _news(logged: Sequence[Record], said: Iterable[Record]) -> list[Record]:
-    """What the folder says that the log does not; a field taken out is cleared."""
-    latest: dict[tuple[object, ...], Record] = {}
-    for record in logged:
-        latest[_identity(record)] = record
-    news = []
-    still_said = set()
-    for record in said:
-        key = _identity(record)
-        still_said.add(key)
-        known = latest.get(key)
-        if known is None or not _same(known, record):
-            news.append(record)
-    return news
-
-
-def _identity(record: Record) -> tuple[object, ...]:
-    source = record.source
-    return (record.fact, record.subject, source.kind, source.name, record.grade)
-
-
-def _same(one: Record, other: Record) -> bool:
-    return replace(one, number=0) == replace(other, number=0)
+    return replace(situation, resolved={**situation.resolved, (subject, fact): changed})
 
 
 def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:
@@ -341,5 +315,3 @@ def _term(catalogue: Catalogue, situation: Situation) -> Term | None:
         return None
     start = max(situation.application.submit_on, situation.as_of)
     return licence_term(start + timedelta(days=days), years)
-
-

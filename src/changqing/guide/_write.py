@@ -1,0 +1,127 @@
+"""Writes the first `case.yaml`, with a note on every field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from changqing.catalogue import SCOPE_WORDS, Catalogue, Standing
+from changqing.errors import CaseError, Issue
+from changqing.evidence import BEIJING, CASE_FILE
+from changqing.guide._interview import FACTS, Answers
+from changqing.text import Language, Text
+
+_LICENCE = "B25"
+
+
+def write_case(
+    folder: Path,
+    answers: Answers,
+    catalogue: Catalogue,
+    *,
+    now: datetime,
+    language: Language,
+) -> Path:
+    """Write `case.yaml` and an empty `documents/`; never over an existing case."""
+    target = folder / CASE_FILE
+    today = now.astimezone(BEIJING).date()
+    text = "\n".join(_lines(answers, catalogue, today, language)) + "\n"
+    try:
+        (folder / "documents").mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise CaseError(
+            Issue(
+                text=Text(zh="写不进这里", en="cannot be written"),
+                path=str(target),
+                hint=Text(
+                    zh="换一个文件夹，已有的案件不会被改动",
+                    en="choose another folder; an existing case is never changed",
+                ),
+            )
+        ) from error
+    return target
+
+
+def _lines(
+    answers: Answers, catalogue: Catalogue, today: date, language: Language
+) -> Iterator[str]:
+    def note(zh: str, en: str) -> str:
+        return f"# {Text(zh=zh, en=en).say(language)}"
+
+    yield note(
+        "长青案件。以#开头的是说明；不清楚的留空，不要填0或否。",
+        "A Changqing case. Lines with # are notes; leave unknowns out, never write 0.",
+    )
+    yield note(
+        "金额写单位（100万元），日期写作2027-01-15，是否写true或false。",
+        "Money with its unit (100万元), days like 2027-01-15, true or false.",
+    )
+    yield ""
+    yield "applicant:"
+    for name in FACTS:
+        fact = catalogue.facts["applicant", name]
+        value = answers.facts.get(name, "")
+        label = fact.label.say(language)
+        if value:
+            yield f"  {name}: {_scalar(value)}  # {label}"
+        else:
+            yield f"  # {name}:  # {label}"
+    yield note(
+        "其他可以填的事实见参考页docs/reference/。",
+        "Further facts are in docs/reference/.",
+    )
+    yield ""
+    yield "application:"
+    yield f"  licence: {_LICENCE}  # {catalogue.licences[_LICENCE].label.say(language)}"
+    yield f"  scope: {answers.scope}  # {SCOPE_WORDS[answers.scope].say(language)}"
+    region = catalogue.regions[answers.region].label.say(language)
+    yield f"  region: '{answers.region}'  # {region}"
+    yield "  stage: apply"
+    yield f"  submit_on: {answers.submit_on}"
+    yield f"declared_on: {today}"
+    yield ""
+    if answers.url:
+        yield "services:"
+        yield f"  - {{id: site, kind: website, url: {_scalar(answers.url)}}}"
+    else:
+        yield note("网站上线后写在这里。", "Add the website here when there is one.")
+        yield "services: []"
+    yield ""
+    yield note(
+        "人员：岗位role可写technical、customer_service、security等。",
+        "People: role is technical, customer_service, security and so on.",
+    )
+    if answers.technician:
+        yield "people:"
+        yield f"  - id: technician\n    name: {_scalar(answers.technician)}"
+        yield "    role: technical\n    full_time: true\n    employer_is_applicant: true"
+    else:
+        yield "people: []"
+    yield ""
+    yield note(
+        "材料：文件放进documents/，每份写一条。去掉#并改成实际内容。",
+        "Papers: put files into documents/, one entry each. Remove # and edit.",
+    )
+    yield "papers: []"
+    for material in catalogue.materials.values():
+        if material.standing in (Standing.CONDITION, Standing.PUBLISHED):
+            label = material.label.say(language)
+            yield (
+                f"#  - {{id: {material.id}, kind: {material.id}, "
+                f"file: documents/{material.id}.pdf, received_on: {today}}}  # {label}"
+            )
+    yield ""
+    yield note(
+        "名单写全之后再声明齐全；在那之前，没写的算缺证，不算没有。",
+        "Close a list when it is complete; before that a missing item is unknown.",
+    )
+    yield f"# closed: {{papers: {today}, people: {today}}}"
+
+
+def _scalar(text: str) -> str:
+    """A YAML scalar; booleans as they are, other words in double quotes."""
+    return text if text in {"true", "false"} else json.dumps(text, ensure_ascii=False)
