@@ -288,3 +288,23 @@ def test_a_whole_part_may_be_missing(key: str) -> None:
     assessment = troubled()
     del assessment[key]
     assert _read(assessment).text
+
+
+def test_what_could_not_be_seen_stands_apart_from_what_is_not_proven() -> None:
+    gaps = [
+        {"fact": reason, "reason": reason, "text": {"zh": reason, "en": reason}}
+        for reason in ("no_record", "timeout", "expired", "weak_grade", "blocked")
+    ]
+    text = _read(troubled(gaps=gaps)).text
+    assert "未能查看2处；有凭据，但不作数2处；还没有凭据1处。" in text
+
+
+def test_key_points_without_proof_stand_under_their_route() -> None:
+    points = [
+        {"criterion": "team_14", "verdict": "unproven", "route": route}
+        for route in ("ability", "standing", "ability")
+    ]
+    text = _read(troubled(long_term={"state": "open", "open": points})).text
+    assert "凭信誉，关键点还缺1项" in text
+    assert "凭能力，关键点还缺2项" in text
+    assert "没有疑点" not in text

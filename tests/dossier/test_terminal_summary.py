@@ -76,3 +76,13 @@ def test_a_name_cannot_steer_the_terminal() -> None:
     said = _show(troubled(case={"name": "[red]\x1b[2Jx\u202e\x07"}))
     assert "[red][2Jx" in said
     assert not {"\x1b", "\u202e", "\x07"} & set(said)
+
+
+def test_the_first_errand_is_one_that_handing_in_waits_for() -> None:
+    assessment = troubled()
+    errands = assessment["errands"]
+    assert isinstance(errands, list)
+    for errand in errands:
+        errand["required"] = errand["errand"] == "insurance_list"
+    said = _show(assessment)
+    assert "第一件要办的事\n  打印近三个月参保证明" in said

@@ -142,7 +142,7 @@ class _Summary:
         ):
             name = _words.word(words, code, self._language)
             sentence = headline.say(said) or name
-            if not sentence.startswith(label):
+            if label not in sentence:
                 self._line(Line(label, "dim"))
             self._line(self._marked(code, sentence, style="bold"))
         long_term = self._read.part("long_term")
@@ -192,7 +192,9 @@ class _Summary:
     def _first_errand(self) -> None:
         errands = [e for e in self._read.parts("errands") if e.day("start")]
         if errands:
-            first = min(errands, key=lambda each: each.code("start"))
+            first = min(
+                errands, key=lambda e: (e.truth("required") is False, e.code("start"))
+            )
             self._line(Line(self._t("第一件要办的事", "First errand"), "bold"))
             days = self._t(
                 "最晚{start}开始，{by}前办结",
