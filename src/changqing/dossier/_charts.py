@@ -13,37 +13,11 @@ from datetime import date
 
 from markupsafe import Markup
 
+from changqing.dossier._counting import CLAIMED_FAILS, CLAIMED_HOLDS
 from changqing.dossier._reading import Reading
 
-CLAIMED_HOLDS = ("met", "unproven", "contradicted")
-_CLAIMED_FAILS = ("undetermined", "unmet")
 _CELLS_PER_LINE = 24
 _LINE_HEIGHT = 18
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How many criteria hold as claimed, how many are proven, out of how many."""
-
-    claimed: int
-    proven: int
-    total: int
-
-    @property
-    def apart(self) -> int:
-        """The distance: what is claimed and not proven."""
-        return max(0, self.claimed - self.proven)
-
-    @classmethod
-    def of(cls, counted: Reading, verdicts: Iterable[str]) -> Tally:
-        """The figures as `counted`; where a figure is missing, from the verdicts."""
-        seen = Counter(verdicts)
-        claimed = sum(seen[verdict] for verdict in CLAIMED_HOLDS)
-        total = claimed + sum(seen[verdict] for verdict in _CLAIMED_FAILS)
-        given = (counted.number(key) for key in ("claimed", "proven", "total"))
-        figures = zip(given, (claimed, seen["met"], total), strict=True)
-        claimed, proven, total = (b if a is None else a for a, b in figures)
-        return cls(claimed=claimed, proven=proven, total=total)
 
 
 def percent(part: float) -> str:
@@ -75,7 +49,7 @@ def cells(verdicts: Iterable[str], *, places: int, label: str) -> Markup:
     """One cell a finding; the gap ends what holds as claimed."""
     seen = Counter(verdicts)
     holds = [verdict for verdict in CLAIMED_HOLDS for _ in range(seen[verdict])]
-    fails = [verdict for verdict in _CLAIMED_FAILS for _ in range(seen[verdict])]
+    fails = [verdict for verdict in CLAIMED_FAILS for _ in range(seen[verdict])]
     width = 1 / places
     drawn: list[str] = []
     line, column = 0, 0.0

@@ -12,9 +12,8 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from changqing.dossier import _words
-from changqing.dossier._charts import Tally
+from changqing.dossier._counting import Tally, awaited, blocking, verdicts
 from changqing.dossier._reading import Reading
-from changqing.dossier._report import awaited, blocking, verdicts
 from changqing.text import Language
 
 _WIDTH = 100

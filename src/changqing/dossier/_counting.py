@@ -1,0 +1,72 @@
+"""Counting findings: what holds, what blocks, what waits for proof."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from changqing.dossier import _words
+from changqing.dossier._reading import Reading
+
+CLAIMED_HOLDS = ("met", "unproven", "contradicted")
+CLAIMED_FAILS = ("undetermined", "unmet")
+_BLOCKING_STANDINGS = ("condition", "published")
+_BLOCKING_VERDICTS = ("contradicted", "unmet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many criteria hold as claimed, how many are proven, out of how many."""
+
+    claimed: int
+    proven: int
+    total: int
+
+    @property
+    def apart(self) -> int:
+        """The distance: what is claimed and not proven."""
+        return max(0, self.claimed - self.proven)
+
+    @classmethod
+    def of(cls, counted: Reading, verdicts: Iterable[str]) -> Tally:
+        """The figures as `counted`; where a figure is missing, from the verdicts."""
+        seen = Counter(verdicts)
+        claimed = sum(seen[verdict] for verdict in CLAIMED_HOLDS)
+        total = claimed + sum(seen[verdict] for verdict in CLAIMED_FAILS)
+        given = (counted.number(key) for key in ("claimed", "proven", "total"))
+        figures = zip(given, (claimed, seen["met"], total), strict=True)
+        claimed, proven, total = (b if a is None else a for a, b in figures)
+        return cls(claimed=claimed, proven=proven, total=total)
+
+
+def blocking(findings: Iterable[Reading]) -> list[Reading]:
+    """The findings that stand in the way of handing in, contradictions first."""
+    blocks = [
+        finding
+        for finding in findings
+        if finding.code("standing") in _BLOCKING_STANDINGS
+        and finding.code("verdict") in _BLOCKING_VERDICTS
+    ]
+    return sorted(blocks, key=urgency)
+
+
+def awaited(findings: Iterable[Reading]) -> int:
+    """How many conditions and published requirements still lack proof."""
+    return sum(
+        finding.code("standing") in _BLOCKING_STANDINGS
+        and finding.code("verdict") in ("undetermined", "unproven")
+        for finding in findings
+    )
+
+
+def urgency(finding: Reading) -> int:
+    """Where a finding stands in the order of every list."""
+    verdicts = list(_words.VERDICTS)
+    verdict = finding.code("verdict")
+    return verdicts.index(verdict) if verdict in verdicts else len(verdicts)
+
+
+def verdicts(findings: Iterable[Reading]) -> list[str]:
+    """The verdicts alone."""
+    return [finding.code("verdict") for finding in findings]

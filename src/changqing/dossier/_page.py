@@ -1,0 +1,601 @@
+"""What the report's templates read: the assessment, and what is counted from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from markupsafe import Markup, escape
+
+from changqing.dossier import _charts, _words
+from changqing.dossier._charts import TimeScale
+from changqing.dossier._counting import Tally, awaited, blocking, urgency, verdicts
+from changqing.dossier._reading import Reading
+from changqing.text import Language, Text
+
+_BEIJING = timezone(timedelta(hours=8))
+_OPERATORS = {
+    "<=": Text("≤", "≤"),
+    ">=": Text("≥", "≥"),
+    "<>": Text("≠", "≠"),
+    "∈": Text("属于", "is one of"),
+}
+_GAP_SORTS = {
+    "conflicting": "counting",
+    "expired": "counting",
+    "weak_grade": "counting",
+    "older_than_claim": "counting",
+    "not_enough_attempts": "counting",
+    "no_record": "none",
+    "list_open": "none",
+}
+_WAYS_IN = re.compile(r"(?P<number>证\d+)|\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """The findings of one dimension, or the tally of one standing."""
+
+    code: str
+    name: str
+    findings: tuple[Reading, ...]
+    tally: Tally
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One line of the endurance chart."""
+
+    row: Reading
+    drawing: Markup
+    until: str
+    proven: bool
+    carries: bool
+    missing: str
+    note: str
+    blank: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What the templates read: the assessment, and what is counted from it."""
+
+    read: Reading
+    language: Language
+    findings: tuple[Reading, ...]
+    anchors: Mapping[int, str]
+    numbers: frozenset[str]
+
+    @classmethod
+    def of(cls, read: Reading) -> Page:
+        findings = tuple(read.parts("findings"))
+        return cls(
+            read=read,
+            language=read.language,
+            findings=findings,
+            anchors={id(f.data): f"f{n}" for n, f in enumerate(findings, 1)},
+            numbers=frozenset(e.code("number") for e in read.parts("evidence")),
+        )
+
+    # ── words ────────────────────────────────────────────────────────────────────────
+
+    @property
+    def zh(self) -> bool:
+        return self.language is Language.ZH
+
+    def t(self, zh: str, en: str, **values: object) -> str:
+        return (zh if self.zh else en).format(**values)
+
+    def n(self, number: int, zh: str, one: str, many: str) -> str:
+        return self.t(zh, one if number == 1 else many, n=number)
+
+    def name(self, kind: str, code: str) -> str:
+        words: Mapping[str, Mapping[str, Text]] = {
+            "dimension": _words.DIMENSIONS,
+            "standing": _words.STANDINGS,
+            "verdict": _words.VERDICTS,
+            "readiness": _words.READINESS,
+            "long_term": _words.LONG_TERM,
+            "route": _words.ROUTES,
+            "grade": _words.GRADES,
+            "confidence": _words.CONFIDENCES,
+            "scope": _words.SCOPES,
+            "stage": _words.STAGES,
+            "service": _words.SERVICE_KINDS,
+        }
+        return _words.word(words[kind], code, self.language)
+
+    def clauses(self, sentence: str) -> list[str]:
+        return _words.clauses(sentence, self.language)
+
+    def say_day(self, day: date) -> str:
+        return _words.long_day(day, self.language)
+
+    def weekday(self, day: date) -> str:
+        return _words.weekday(day, self.language)
+
+    def article(self, reference: str) -> str:
+        return _words.article(reference, self.language)
+
+    def operator(self, written: str) -> str:
+        """A comparison in signs, or in words where few know the sign."""
+        return _words.word(_OPERATORS, written, self.language)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        return ("、" if self.zh else ", ").join(parts)
+
+    # ── ways in ──────────────────────────────────────────────────────────────────────
+
+    def anchor(self, finding: Reading) -> str:
+        return self.anchors[id(finding.data)]
+
+    def evidence(self, number: str) -> Markup:
+        """An evidence number, a link where the list below holds it."""
+        if number not in self.numbers:
+            return escape(number)
+        return Markup('<a href="#{}">{}</a>').format(f"e-{number}", number)
+
+    def linked(self, text: str) -> Markup:
+        """A sentence in which evidence numbers are links and dates never break."""
+        parts, last = [], 0
+        for found in _WAYS_IN.finditer(text):
+            if found["number"]:
+                shown = self.evidence(found[0])
+            else:
+                shown = Markup("<time>{}</time>").format(found[0])
+            parts += [escape(text[last : found.start()]), shown]
+            last = found.end()
+        return Markup("").join([*parts, escape(text[last:])])
+
+    def criterion(self, criterion: str) -> Markup:
+        """A criterion's title, a link to its first finding."""
+        for finding in self.findings:
+            if finding.code("criterion") == criterion:
+                return Markup('<a href="#{}">{}</a>').format(
+                    self.anchor(finding), finding.say("title", criterion)
+                )
+        return escape(criterion)
+
+    def criteria(self, codes: Sequence[str]) -> Markup:
+        return Markup("；" if self.zh else "; ").join(
+            map(self.criterion, dict.fromkeys(codes))
+        )
+
+    def address(self, service: Reading) -> str:
+        """Where a service is found, as people say it."""
+        url = service.code("url").removeprefix("https://").removeprefix("http://")
+        return service.code("domain") or url.rstrip("/") or service.code("id")
+
+    def sourced(self, said: Reading) -> str:
+        """The source and the place in it, which some sources already name."""
+        source, place = said.say("source"), said.code("place")
+        if not place or place in source:
+            return source
+        return source + (self.t("，", ", ") if source else "") + place
+
+    def errand(self, errand: str) -> Markup:
+        """An errand's title, a link to it; empty when it is not to be done."""
+        for each in self.read.parts("errands"):
+            if errand and each.code("errand") == errand:
+                return Markup('<a href="#{}">{}</a>').format(
+                    f"errand-{errand}", each.say("title", errand)
+                )
+        return Markup("")
+
+    def errands_of(self, errands: Sequence[str]) -> Markup:
+        return Markup("；" if self.zh else "; ").join(
+            filter(None, map(self.errand, errands))
+        )
+
+    # ── the head ─────────────────────────────────────────────────────────────────────
+
+    @property
+    def applicant(self) -> str:
+        return self.read.part("case").code("name") or self.t("未具名", "Unnamed")
+
+    @property
+    def recorded(self) -> bool:
+        return self.read.part("case").code("evidence_mode") == "recorded"
+
+    @property
+    def moment(self) -> str:
+        """When it was assessed, in Beijing; without a time, the day it is true of."""
+        written = self.read.code("assessed_at")
+        try:
+            moment = datetime.fromisoformat(written)
+        except ValueError:
+            day = self.read.day("as_of")
+            return self.say_day(day) if day else "–"
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(_BEIJING)
+        if self.zh:
+            return f"{self.say_day(moment.date())}{moment.hour}时{moment.minute:02}分"
+        return f"{self.say_day(moment.date())}, {moment:%H:%M} Beijing"
+
+    @property
+    def headings(self) -> list[tuple[str, str]]:
+        """The sections in order: anchor and title."""
+        titles = (
+            ("conclusion", "结论", "Conclusion"),
+            ("claimed-proven", "自述与证实", "Claimed and proven"),
+            ("endurance", "续航", "Endurance"),
+            ("blocking", "什么挡住了", "What blocks"),
+            ("errands", "下一步", "Next steps"),
+            ("findings", "逐项结论", "Findings"),
+            ("conflicts", "说法不一", "Conflicts"),
+            ("gaps", "未能查看", "Could not look"),
+            ("evidence", "证据", "Evidence"),
+        )
+        return [(anchor, self.t(zh, en)) for anchor, zh, en in titles]
+
+    def heading(self, anchor: str) -> tuple[str, str]:
+        """A section's number and title: 一、 and 结论, 1 and Conclusion."""
+        for number, (each, title) in enumerate(self.headings, 1):
+            if each == anchor:
+                return f"{_words.numeral(number)}、" if self.zh else f"{number}", title
+        raise KeyError(anchor)
+
+    # ── counts ───────────────────────────────────────────────────────────────────────
+
+    @property
+    def seen(self) -> Mapping[str, int]:
+        """How many findings have each verdict."""
+        given = self.read.part("counts").part("by_verdict")
+        found = verdicts(self.findings)
+        return {
+            code: found.count(code) if (n := given.number(code)) is None else n
+            for code in _words.VERDICTS
+        }
+
+    @property
+    def total(self) -> Tally:
+        tallies = [group.tally for group in self.dimensions]
+        return Tally(
+            claimed=sum(tally.claimed for tally in tallies),
+            proven=sum(tally.proven for tally in tallies),
+            total=sum(tally.total for tally in tallies),
+        )
+
+    def _groups(self, key: str, words: Mapping[str, Text], counts: str) -> list[_Group]:
+        groups = []
+        for code in words:
+            found = [f for f in self.findings if f.code(key) == code]
+            counted = self.read.part("counts").part(counts).part(code)
+            if not found and not counted:
+                continue
+            note = _words.STANDING_NOTES.get(code)
+            groups.append(
+                _Group(
+                    code=code,
+                    name=words[code].say(self.language),
+                    findings=tuple(sorted(found, key=urgency)),
+                    tally=Tally.of(counted, verdicts(found)),
+                    note=note.say(self.language) if note else "",
+                )
+            )
+        return groups
+
+    @property
+    def dimensions(self) -> list[_Group]:
+        """The nine in order; what stands under no known one is never left out."""
+        known = dict(_words.DIMENSIONS)
+        for finding in self.findings:
+            code = finding.code("dimension")
+            known.setdefault(code, Text(code or "未归类", code or "Unsorted"))
+        return self._groups("dimension", known, "by_dimension")
+
+    @property
+    def standings(self) -> list[_Group]:
+        return self._groups("standing", _words.STANDINGS, "by_standing")
+
+    @property
+    def waiting(self) -> list[tuple[str, list[Reading]]]:
+        """The key points without proof, by the route they carry."""
+        points = self.read.part("long_term").parts("open")
+        found = []
+        for code, route in _words.ROUTES.items():
+            missing = [point for point in points if point.code("route") == code]
+            if missing:
+                title = self.t(
+                    "凭{route}，关键点还缺{n}项",
+                    "By {route}, key points still to be proven: {n}",
+                    route=route.say(self.language),
+                    n=len(missing),
+                )
+                found.append((title, sorted(missing, key=urgency)))
+        return found
+
+    @property
+    def blocking(self) -> list[Reading]:
+        return blocking(self.findings)
+
+    @property
+    def awaited(self) -> int:
+        return awaited(self.findings)
+
+    @property
+    def distance(self) -> str:
+        """The sentence over the chart of claimed and proven."""
+        total = self.total
+        if not total.total:
+            return self.t("没有适用的判据。", "No criterion applies.")
+        if not total.apart:
+            return self.t(
+                "能证实{p}项，自述成立的都有凭据。",
+                "{p} proven: whatever is claimed is proven.",
+                p=total.proven,
+            )
+        widest = max(group.tally.apart for group in self.dimensions)
+        names = [g.name for g in self.dimensions if g.tally.apart == widest]
+        said = self.t(
+            "能证实{p}项，比自述少{d}项。",
+            "{p} proven, {d} fewer than claimed.",
+            p=total.proven,
+            d=total.apart,
+        )
+        if len(names) > 3:
+            return said
+        each = "各" if len(names) > 1 else ""
+        return said + self.t(
+            "差得最多的是{names}，{each}{w}项。",
+            " Furthest apart: {names} ({w}).",
+            names=self.listed(names),
+            each=each,
+            w=widest,
+        )
+
+    def drawing(self, group: _Group) -> Markup:
+        """The cells of one dimension."""
+        places = _charts.cells_per_line(
+            [
+                [v for v in verdicts(g.findings) if v != "not_applicable"]
+                for g in self.dimensions
+            ]
+        )
+        tally = group.tally
+        label = self.t(
+            "{name}：自述成立{c}项，能证实{p}项，共{t}项。",
+            "{name}: {c} claimed, {p} proven, of {t}.",
+            name=group.name,
+            c=tally.claimed,
+            p=tally.proven,
+            t=tally.total,
+        )
+        return _charts.cells(verdicts(group.findings), places=places, label=label)
+
+    # ── endurance ────────────────────────────────────────────────────────────────────
+
+    @property
+    def scale(self) -> TimeScale | None:
+        as_of = self.read.day("as_of")
+        endurance = self.read.part("endurance")
+        rows = (*endurance.parts("commitments"), *endurance.parts("renewals"))
+        if as_of is None or not rows:
+            return None
+        return TimeScale.of(as_of, endurance, rows)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether any end, even a claimed one, can be drawn."""
+        return any(
+            line.proven or line.row.day("claimed_until") or line.row.truth("open_ended")
+            for kind in ("commitments", "renewals")
+            for line in self.rows(kind)
+        )
+
+    @property
+    def axis(self) -> Markup:
+        scale = self.scale
+        return _charts.axis(scale, now=self.t("今", "Now")) if scale else Markup("")
+
+    @property
+    def term(self) -> str:
+        term = self.read.part("endurance").part("term")
+        start, end = term.day("start"), term.day("end")
+        if start is None or end is None:
+            return ""
+        if term.truth("assumed") is False:
+            zh, en = "许可期{start}至{end}", "Licence term {start} to {end}"
+        else:
+            zh = "许可期至{end}（假定{start}颁证）"
+            en = "Licence term to {end} (grant assumed on {start})"
+        return self.t(zh, en, start=start.isoformat(), end=end.isoformat())
+
+    @property
+    def mark_label(self) -> Markup:
+        scale = self.scale
+        if scale is None or scale.mark is None:
+            return Markup("")
+        carrier = self.read.part("endurance").part("carried_by").say("label")
+        text = self.t(
+            "{day} {carrier}最早到头",
+            "{day} {carrier} ends first",
+            day=scale.mark.isoformat(),
+            carrier=carrier,
+        )
+        return _charts.mark_label(scale, text)
+
+    def rows(self, kind: str) -> list[_Row]:
+        """The rows of one kind, earliest proven end first, unknown ones last."""
+        scale = self.scale
+        if scale is None:
+            return []
+        endurance = self.read.part("endurance")
+        carrier = endurance.part("carried_by").code("id")
+        rows = [
+            self._row(row, scale, kind=kind, carrier=carrier)
+            for row in endurance.parts(kind)
+        ]
+        return sorted(
+            rows, key=lambda r: (not r.proven, r.row.day("proven_until") or date.max)
+        )
+
+    def _row(self, row: Reading, scale: TimeScale, *, kind: str, carrier: str) -> _Row:
+        until, claimed = row.day("proven_until"), row.day("claimed_until")
+        endless = row.truth("open_ended") is True
+        proven = row.truth("unknown") is not True and (until is not None or endless)
+        missing = ""
+        if not proven:
+            said = self._unproven_end(claimed, endless=endless)
+        elif until is None:
+            said = self.t("无固定期限", "no fixed end")
+        else:
+            said = until.isoformat()
+            missing = self._missing(until, kind)
+        return _Row(
+            row=row,
+            drawing=_charts.bar(
+                row,
+                scale,
+                shared=kind == "commitments",
+                label=f"{row.say('label')} {said}",
+            ),
+            until=said,
+            proven=proven,
+            carries=(kind == "commitments" and row.code("id") == carrier != "")
+            or (until is not None and until < scale.start),
+            missing=missing,
+            note=self._renewed(row) if kind == "renewals" else "",
+            blank=not proven and claimed is None and not endless,
+        )
+
+    def _unproven_end(self, claimed: date | None, *, endless: bool) -> str:
+        if claimed is not None:
+            return self.t(
+                "自述至{day}，不计入",
+                "claimed to {day}, not counted",
+                day=claimed.isoformat(),
+            )
+        if endless:
+            return self.t(
+                "自述无固定期限，不计入",
+                "claimed without end, not counted",
+            )
+        return self.t("未能证实，不计入", "not known, not counted")
+
+    def _missing(self, until: date, kind: str) -> str:
+        term = self.read.part("endurance").part("term").day("end")
+        if kind != "commitments" or term is None or until >= term:
+            return ""
+        return _words.span(_words.months_between(until, term), self.language)
+
+    def _renewed(self, row: Reading) -> str:
+        times = row.number("renewed_times")
+        if times is None:
+            return ""
+        return self.n(times, "{n}次", "once", "{n} times")
+
+    # ── errands ──────────────────────────────────────────────────────────────────────
+
+    @property
+    def errands(self) -> list[Reading]:
+        """The errands, by the latest day to start; those without a day last."""
+        return sorted(
+            self.read.parts("errands"), key=lambda each: each.day("start") or date.max
+        )
+
+    @property
+    def first_step(self) -> str:
+        """The sentence over the errands."""
+        errands = self.errands
+        said = self.n(
+            len(errands), "要办{n}件事", "One errand to do", "{n} errands to do"
+        )
+        if (start := errands[0].day("start")) is not None:
+            said += self.t(
+                "，第一件最晚{d}开始",
+                ", the first to be started by {d}",
+                d=self.say_day(start),
+            )
+        return said + ("。" if self.zh else ".")
+
+    # ── gaps ─────────────────────────────────────────────────────────────────────────
+
+    @property
+    def gaps(self) -> list[tuple[str, list[Reading]]]:
+        """The gaps by their matter: not seen, seen but not counted, nothing yet."""
+        sorts: dict[str, list[Reading]] = {"looking": [], "counting": [], "none": []}
+        for gap in self.read.parts("gaps"):
+            sorts[_GAP_SORTS.get(gap.code("reason"), "looking")].append(gap)
+        titles = {
+            "looking": self.t("未能查看", "Could not look"),
+            "counting": self.t(
+                "有凭据，但不作数", "There is proof that does not count"
+            ),
+            "none": self.t("还没有凭据", "No proof yet"),
+        }
+        return [(titles[sort], gaps) for sort, gaps in sorts.items() if gaps]
+
+    @property
+    def gap_sentence(self) -> str:
+        """The sentence over the gaps."""
+        if not self.gaps:
+            return self.t(
+                "没有未能查看的地方。", "There is nothing that could not be seen."
+            )
+        parts = (
+            self.t("{title}{n}处", "{title}: {n}", title=title, n=len(gaps))
+            for title, gaps in self.gaps
+        )
+        return ("；" if self.zh else "; ").join(parts) + ("。" if self.zh else ".")
+
+    # ── findings ─────────────────────────────────────────────────────────────────────
+
+    def silent(self, finding: Reading) -> bool:
+        """Whether neither answer says anything: on paper words are enough then."""
+        sides = [
+            term.part(side)
+            for term in finding.parts("terms")
+            for side in ("claimed", "proven")
+        ]
+        return not any(
+            side.code("grade") or side.truth("holds") is not None for side in sides
+        )
+
+    def deciding(self, finding: Reading) -> Reading:
+        """The comparison shown on the finding's own line: the first that fails."""
+        terms = finding.parts("terms")
+        for term in terms:
+            if term.part("proven").truth("holds") is not True:
+                return term
+        return terms[0] if terms else Reading({}, self.language)
+
+    def threshold(self, finding: Reading, term: Reading) -> Markup:
+        """The threshold line, where both answers do not say the same."""
+        numeric = term.part("numeric")
+        claimed, proven = numeric.number("claimed"), numeric.number("proven")
+        if finding.code("verdict") == "met" and claimed == proven:
+            return Markup("")
+        limit = term.say("threshold")
+        answers = {key: term.part(key).say("value") for key in ("claimed", "proven")}
+        labels = {
+            "threshold": self.t("门槛{v}", "Threshold {v}", v=limit),
+            "claimed": self.t("自述{v}", "Claimed {v}", v=answers["claimed"]),
+            "proven": self.t("证实{v}", "Proven {v}", v=answers["proven"]),
+        }
+        known = [labels["threshold"]]
+        known += [labels[key] for key in answers if numeric.number(key) is not None]
+        return _charts.threshold_line(
+            numeric,
+            labels=labels,
+            met=term.part("proven").truth("holds") is True,
+            aria=("，" if self.zh else ", ").join(known) + ("。" if self.zh else "."),
+        )
+
+    def holds(self, answer: Reading) -> str:
+        """Whether a comparison holds, in a word."""
+        match answer.truth("holds"):
+            case True:
+                return self.t("成立", "holds")
+            case False:
+                return self.t("不成立", "fails")
+            case _:
+                return self.t("不能判断", "unknown")
+
+    def digest(self, digest: str) -> str:
+        """The first sixteen digits, in two groups."""
+        bare = digest.removeprefix("sha256:")
+        return f"{bare[:8]} {bare[8:16]}".strip()
