@@ -1,7 +1,7 @@
 """The command line: a thin skin that reads arguments, calls, and prints.
 
-Exit codes (design section 6): 0 ready and shown; 1 anything else assessed; 2 wrong usage
-or a bad file; 3 could not finish, or unforeseen; 4 evidence tampered with.
+Exit codes: 0 ready and shown; 1 anything else assessed; 2 wrong usage or a bad file;
+3 could not finish, or unforeseen; 4 evidence tampered with.
 """
 
 from __future__ import annotations
@@ -128,6 +128,7 @@ def _group(language: Language) -> click.Group:
     )
     @lang
     def assess(
+        *,
         case: Path,
         as_of: datetime | None,
         offline: bool,
@@ -216,7 +217,7 @@ def _group(language: Language) -> click.Group:
         help=said("只比对，不写入。", "Compare only, write nothing."),
     )
     @lang
-    def reference(folder: Path, only_check: bool, lang: str | None) -> int:
+    def reference(*, folder: Path, only_check: bool, lang: str | None) -> int:
         return _catalogue_reference(folder, only_check=only_check, language=language)
 
     return changqing
@@ -231,10 +232,10 @@ def _assess(
     out: Path | None,
     language: Language,
 ) -> int:
+    from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
     from changqing.dossier import print_summary, render_report
     from changqing.evidence import default_key_path
-    from changqing.assessment import Judge
     from changqing.run import run
 
     console = _console()
@@ -259,11 +260,11 @@ def _assess(
 
 
 def _new(folder: Path, *, language: Language) -> int:
+    from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
     from changqing.dossier import print_summary, render_report
-    from changqing.guide import interview, write_case
     from changqing.evidence import default_key_path
-    from changqing.assessment import Judge
+    from changqing.guide import interview, write_case
     from changqing.run import run
 
     catalogue = load_compiled()
@@ -295,9 +296,9 @@ def _new(folder: Path, *, language: Language) -> int:
 
 
 def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
+    from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
     from changqing.rehearsal import rehearse
-    from changqing.assessment import Judge
 
     rehearse(
         examples,

@@ -1,4 +1,4 @@
-"""One family of exceptions; every message says what, where and what to do, in both languages."""
+"""One family of exceptions; each says what, where and what to do, in two languages."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class Judge:
 def bound_parameters(
     catalogue: Catalogue, application: Application, as_of: date
 ) -> Mapping[str, int | None]:
-    """Each parameter's number for this application and day; None where no rule decides."""
+    """Each parameter's number for this application; None where no rule decides."""
     bound: dict[str, int | None] = {}
     for name in catalogue.parameters:
         found = parameter_value(

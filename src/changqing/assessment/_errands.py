@@ -106,7 +106,7 @@ def plan(
 
 
 def _required(assessment: Assessment) -> list[Finding]:
-    """Open findings that must be settled to be ready, and shown by the shorter route."""
+    """Open findings to settle to be ready, and shown by the shorter route."""
     needed = [
         finding
         for finding in assessment.findings
@@ -120,7 +120,7 @@ def _required(assessment: Assessment) -> list[Finding]:
             if cores
         }
         if open_cores:
-            # A record of operation cannot be fetched; a route is chosen by what is left.
+            # A record of operation cannot be fetched: ability comes first.
             shortest = min(
                 open_cores,
                 key=lambda route: (route is Route.STANDING, len(open_cores[route])),

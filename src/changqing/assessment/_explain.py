@@ -1,7 +1,7 @@
 """Why a verdict is what it is, derived from the expression itself.
 
-Each comparison ("atom") of a criterion is evaluated by the same engine as the criterion,
-so an explanation can never disagree with its verdict.
+Each comparison ("atom") of a criterion is evaluated by the same engine as the
+criterion, so an explanation can never disagree with its verdict.
 """
 
 from __future__ import annotations

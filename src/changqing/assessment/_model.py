@@ -123,7 +123,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LongTermView:
-    """The second sentence: its state, the route that carries it, doubts and strengths."""
+    """The second sentence: its state, what carries it, doubts and strengths."""
 
     state: LongTermState
     route: Route | None

@@ -269,7 +269,7 @@ def _quantified(node: Quantifier, reading: Reading) -> Text:
 
 
 def _noun(node: Quantifier, reading: Reading) -> tuple[Text, Truth | None]:
-    """What is counted, and what is asked of it besides: 技术人员 for role = technical."""
+    """What is counted, and what else is asked: 技术人员 for role = technical."""
     parts = node.where.parts if isinstance(node.where, And) else (node.where,)
     match parts:
         case (

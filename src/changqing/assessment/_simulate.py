@@ -1,7 +1,7 @@
 """Try the errands before promising them.
 
-The remedy of a criterion is what its first `met` example shows. Applying those values to
-the situation and judging again tells whether the plan does what it says.
+The remedy of a criterion is what its first `met` example shows. Applying those values
+to the situation and judging again tells whether the plan does what it says.
 """
 
 from __future__ import annotations

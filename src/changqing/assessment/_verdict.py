@@ -1,4 +1,4 @@
-"""From truth values to verdicts, and from verdicts to the two sentences (design 2, 4)."""
+"""From truth values to verdicts, from verdicts to the two sentences."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _cores(findings: Sequence[Finding], route: Route) -> tuple[Finding, ...]:
 
 
 def _strengths(findings: Sequence[Finding]) -> list[Finding]:
-    """What is proven beyond what is asked: met criteria that say they are a strength."""
+    """What is proven beyond what is asked: met criteria that name a strength."""
     return [
         finding
         for finding in findings

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from changqing.assessment import (
@@ -260,7 +261,7 @@ class _Writer:
         }
 
     def _source(self, record: Record) -> Text:
-        """Who says so, in words: the form, the paper by its kind, the probe, the look."""
+        """Who says so: the form, the paper by its kind, the probe, the look."""
         source = record.source
         place = f"，{source.place}" if source.place else ""
         place_en = f", {source.place}" if source.place else ""
@@ -300,7 +301,7 @@ class _Writer:
         }
 
     def _gaps(self) -> list[Json]:
-        """What could not be looked at, each once, with the criteria that wait for it."""
+        """What could not be looked at, each once, with the criteria that wait."""
         waiting: dict[tuple[Subject, str], list[str]] = {}
         first: dict[tuple[Subject, str], Json] = {}
         for finding in self.assessment.findings:
@@ -412,8 +413,7 @@ class _Writer:
 
 def headline(document: Mapping[str, object]) -> Sequence[Text]:
     """The two sentences and the endurance of a document, as texts."""
-    lines = document["headline"]
-    assert isinstance(lines, Mapping)
+    lines = cast("Mapping[str, Mapping[str, str]]", document["headline"])
     return [Text(zh=line["zh"], en=line["en"]) for line in lines.values()]
 
 
@@ -559,7 +559,7 @@ def _ready_sentence(assessment: Assessment, plan: Plan) -> Text:
     mark = Text(zh="（节假日暂按）", en=" (holidays provisional)")
     late = assessment.situation.application.submit_on
     after = Text(zh="", en="")
-    if late is not None and day >= late:
+    if day >= late:
         after = Text(
             zh=f"，晚于计划的递交日{late.isoformat()}",
             en=f", later than the planned submission on {late.isoformat()}",

@@ -98,7 +98,8 @@ def _lines(
     if answers.technician:
         yield "people:"
         yield f"  - id: technician\n    name: {_scalar(answers.technician)}"
-        yield "    role: technical\n    full_time: true\n    employer_is_applicant: true"
+        yield "    role: technical\n    full_time: true"
+        yield "    employer_is_applicant: true"
     else:
         yield "people: []"
     yield ""

@@ -1,4 +1,4 @@
-"""The main job shown on three fictional companies: look, assess, report, change one fact.
+"""The main job on three fictional companies: look, assess, report, change one fact.
 
 Ends by itself. Nothing outside this machine is looked at.
 """
@@ -64,7 +64,7 @@ class _Teller:
         self._heading(
             Text(
                 zh="长青演练：三家虚构公司，网站、证书、域名和登记都在本机",
-                en="Changqing rehearsal: three fictional companies, all on this machine",
+                en="Changqing rehearsal: three fictional companies on this machine",
             )
         )
 
