@@ -77,7 +77,7 @@ class CaseError(ChangqingError):
 
 
 class NetError(ChangqingError):
-    """Could not look. `reason` is one of the gap reasons; becomes a gap, never a fact."""
+    """Could not look; `reason` is a gap reason. Becomes a gap, never a fact."""
 
     code = "net"
     exit_code = 3
@@ -89,7 +89,7 @@ class NetError(ChangqingError):
 
 
 class TamperError(ChangqingError):
-    """Recorded evidence no longer agrees with its log. Nobody catches this and goes on."""
+    """Recorded evidence disagrees with its log. Nobody catches this and goes on."""
 
     code = "tampered"
     exit_code = 4
