@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final
@@ -46,21 +46,20 @@ def _refer(
     origin: tuple[str, str, Loc],
     target: str,
     name: str,
-    *,
-    also: Collection[str] = (),
 ) -> None:
     """`name` must be in the folder `target`, even when its file there is broken."""
     folder, key, loc = origin
     known = sources.named[target]
-    if name in known or name in also:
+    if name in known:
         return
     field = next(step for step in reversed(loc) if isinstance(step, str))
+    label = "" if field == name else f"{field} "
     sources.say(
         folder,
         key,
         loc,
-        Text(f"{field} {name} 不存在", f"{field} {name} does not exist"),
-        hint=_meant(name, [*known, *also])
+        Text(f"{label}{name} 不存在", f"{label}{name} does not exist"),
+        hint=_meant(name, known - {key})
         or Text(f"请先写入 {target}", f"add it to {target} first"),
     )
 
@@ -285,14 +284,14 @@ def _fact(
     folder, key, loc = origin
     field = next(step for step in reversed(loc) if isinstance(step, str))
     known = [fact for owner, fact in catalogue.facts if owner == subject]
-    label = "" if field == name else f"{field} "
+    zh, en = ("", "") if field == name else (f"{field}：", f"{field}: ")
     sources.say(
         folder,
         key,
         loc,
         Text(
-            f"{label}{subject} 的事实 {name} 不存在",
-            f"{label}there is no fact {name} of {subject}".strip(),
+            f"{zh}{subject} 的事实 {name} 不存在",
+            f"{en}there is no fact {name} of {subject}",
         ),
         hint=_meant(name, known),
     )

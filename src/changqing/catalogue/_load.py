@@ -102,7 +102,7 @@ def _expression(
             sources.issues += [
                 Issue(
                     text=Text(
-                        f"{field} {_joint(issue.text.zh)}{issue.text.zh}",
+                        f"{field}：{issue.text.zh}",
                         f"{field}: {issue.text.en}",
                     ),
                     path=file.path,
@@ -112,11 +112,6 @@ def _expression(
                 for issue in error.issues
             ]
     return None
-
-
-def _joint(said: str) -> str:
-    """`test 中的 site_foter 不存在` of a name, `test 中：表达式是空的` otherwise."""
-    return "中的 " if said[:1].isascii() else "中："
 
 
 def _names_a_broken_file(sources: Sources, text: str) -> bool:

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from changqing.yamlfile import Count, Day, Shape, Words, refusal
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+def _id(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        raise refusal(
+            "只能用小写字母、数字和下划线，以字母开头",
+            "must be small letters, digits and underscores, a letter first",
+        )
+    return value
+
+
+def _element(value: str) -> str:
+    if not re.fullmatch(r"states_[a-z0-9_]+", value):
+        raise refusal("应以 states_ 开头", "must begin with states_")
+    return value
+
+
+def _region(value: str) -> str:
+    if not re.fullmatch(r"[1-8][0-9]", value):
+        raise refusal("应为两位的省级代码", "must be the two digits of a province")
+    return value
+
+
+def _licence(value: str) -> str:
+    if not re.fullmatch(r"[AB][0-9]{2}(-[0-9])?", value):
+        raise refusal("应为 B25 这样的业务代码", "must be a business class like B25")
+    return value
+
+
+Id = Annotated[str, AfterValidator(_id)]
 DimensionName = Literal[
     "entity",
     "funding",
@@ -41,7 +70,7 @@ class InForceShape(Shape):
     @model_validator(mode="after")
     def _forward(self) -> Self:  # an instance's
         if self.to is not None and self.to < self.start:
-            raise refusal("的 to 早于 from", "ends before it begins")
+            raise refusal("早于 from", "comes before from", at="to")
         return self
 
 
@@ -146,31 +175,35 @@ class FactShape(Shape):
     def _fits_its_type(self) -> Self:  # an instance's
         if self.type == "category" and not self.values:
             raise refusal(
-                "类型为 category，应列出 values", "is a category and must list values"
+                "为 category，应列出 values", "category needs values", at="type"
             )
         if self.values is not None and self.type not in {"category", "set"}:
             raise refusal(
-                f"类型为 {self.type}，不能有 values",
-                f"is a {self.type} and cannot have values",
+                f"为 {self.type}，不能有 values",
+                f"{self.type} cannot have values",
+                at="type",
             )
         if self.type == "text" and self.text_kind is None:
             raise refusal(
-                "类型为 text，应写明 text_kind", "is a text and must say its text_kind"
+                "为 text，应写明 text_kind", "text needs a text_kind", at="type"
             )
         if self.text_kind is not None and self.type != "text":
             raise refusal(
-                f"类型为 {self.type}，不能有 text_kind",
-                f"is a {self.type} and cannot have a text_kind",
+                f"为 {self.type}，不能有 text_kind",
+                f"{self.type} cannot have a text_kind",
+                at="type",
             )
         if self.unit is not None and self.type != "number":
             raise refusal(
-                f"类型为 {self.type}，不能有 unit",
-                f"is a {self.type} and cannot have a unit",
+                f"为 {self.type}，不能有 unit",
+                f"{self.type} cannot have a unit",
+                at="type",
             )
         if self.tolerance and self.type not in {"number", "date"}:
             raise refusal(
-                f"类型为 {self.type}，不能有 tolerance",
-                f"is a {self.type} and cannot have a tolerance",
+                f"为 {self.type}，不能有 tolerance",
+                f"{self.type} cannot have a tolerance",
+                at="type",
             )
         return self
 
@@ -181,9 +214,9 @@ class MaterialShape(Shape):
     id: Id
     label: TextShape
     dimension: DimensionName
-    elements: dict[
-        Annotated[str, StringConstraints(pattern=r"^states_[a-z0-9_]+$")], TextShape
-    ] = Field(default_factory=dict)
+    elements: dict[Annotated[str, AfterValidator(_element)], TextShape] = Field(
+        default_factory=dict
+    )
     validity_days: Annotated[int, Field(ge=1)] | None = None
     requirement: TextShape | None = None
     accepts: list[TextShape] = Field(default_factory=list)
@@ -220,7 +253,7 @@ class ParameterShape(Shape):
 class RegionShape(Shape):
     """`regions/<code>.yaml`."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[1-8][0-9]$")]
+    code: Annotated[str, AfterValidator(_region)]
     label: TextShape
     authority: TextShape
     parameters: dict[str, Annotated[list[ParameterValueShape], Field(min_length=1)]] = (
@@ -231,7 +264,7 @@ class RegionShape(Shape):
 class LicenceShape(Shape):
     """`licences/<id>.yaml`."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[AB][0-9]{2}(-[0-9])?$")]
+    id: Annotated[str, AfterValidator(_licence)]
     label: TextShape
     scopes: Annotated[list[ScopeName], Field(min_length=1)]
     citations: Citations

@@ -281,9 +281,13 @@ def _syntax(problem: MarkedYAMLError, content: str, name: str) -> Issue:
             "请检查缩进，值中含冒号时请加引号",
             "check the indentation, and quote a value that holds a colon",
         )
-    elif "undefined alias" in said:
-        text = Text("引用了不存在的锚点", "uses an alias that is not defined")
-        hint = Text("请先用&定义", "define it with & first")
+    elif said.startswith(("expected ',' or", "did not find expected ',' or")):
+        text = Text("前面的括号没有闭合", "leaves a bracket open before this")
+        hint = Text("请补上 ] 或 }", "close it with ] or }")
+    elif "quoted scalar" in str(problem.context or ""):
+        line = 1 if problem.context_mark is None else problem.context_mark.line + 1
+        text = Text("引号没有闭合", "leaves a quotation mark open")
+        hint = Text("请补上引号", "close it")
     else:
         text = Text(f"YAML写法有误（{said}）", f"is not valid YAML ({said})")
         hint = Text("请检查缩进、引号和括号", "check indentation, quotes and brackets")

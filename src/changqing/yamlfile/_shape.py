@@ -11,11 +11,11 @@ from types import UnionType
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     ValidationError,
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -36,13 +36,14 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def refusal(zh: str, en: str) -> PydanticCustomError:
+def refusal(zh: str, en: str, *, at: str = "") -> PydanticCustomError:
     """What a validator raises to refuse a value in its own words.
 
-    The name of the field comes before the words: `{field} {words}`.
+    The name of the field comes before the words: `{field} {words}`. A validator of a
+    whole mapping says with `at` which of its fields is to blame.
     """
-    # Braces would be taken for a template of pydantic's.
-    return PydanticCustomError(_REFUSED, "refused", {"zh": zh, "en": en})
+    # The words go beside the message, where braces are no template.
+    return PydanticCustomError(_REFUSED, "refused", {"zh": zh, "en": en, "at": at})
 
 
 def _day(value: object) -> date:
@@ -63,7 +64,14 @@ def _day(value: object) -> date:
 Day = Annotated[date, BeforeValidator(_day)]
 """A day written YYYY-MM-DD."""
 
-Words = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
+
+def _words(value: str) -> str:
+    if not value.strip():
+        raise refusal("不能为空", "must not be empty")
+    return value
+
+
+Words = Annotated[str, AfterValidator(_words)]
 """Text that says something."""
 
 Count = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
@@ -162,6 +170,9 @@ def _issue(
         hint = suggestion(name, _fields(model, loc[:-1]))
     elif kind == _REFUSED:
         context: Mapping[str, Any] = detail.get("ctx", {})
+        if context["at"]:
+            loc = (*loc, context["at"])
+            shown, place = _shown(file, at, loc), at + loc
         text = Text(f"{shown} {context['zh']}", f"{shown} {context['en']}")
     else:
         zh, en = _expected(kind, detail.get("ctx", {}))
