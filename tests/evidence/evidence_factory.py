@@ -55,9 +55,7 @@ def make_fact(name: str, subject: str = "applicant", **overrides: object) -> Fac
 
 
 def text_fact(name: str, text_kind: str, subject: str = "applicant") -> Fact:
-    return make_fact(
-        name, subject, type=ValueType(Kind.TEXT), text_kind=text_kind
-    )
+    return make_fact(name, subject, type=ValueType(Kind.TEXT), text_kind=text_kind)
 
 
 def number_fact(name: str, unit: str, subject: str = "applicant") -> Fact:
@@ -210,7 +208,7 @@ def make_gap(fact: str = "registered_capital", **overrides: object) -> Gap:
     return Gap(**fields)  # type: ignore[arg-type]
 
 
-def make_attempt(hours: float, answered: bool | None, **overrides: object) -> Attempt:  # noqa: FBT001
+def make_attempt(hours: float, answered: bool | None, **overrides: object) -> Attempt:
     """An attempt so many hours before noon (UTC) of AS_OF."""
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
     fields: dict[str, object] = {

@@ -14,6 +14,16 @@ from changqing.evidence._case import (
     paper_in_force,
 )
 from changqing.evidence._day import BEIJING, beijing_day, start_of
+from changqing.evidence._disk import Disk
+from changqing.evidence._entry import Blob, Item, Line, withheld
+from changqing.evidence._log import BrokenTileError, Tiles
+from changqing.evidence._merkle import (
+    consistency_proof,
+    consistent,
+    included,
+    inclusion_proof,
+    leaf_hash,
+)
 from changqing.evidence._model import (
     CLOSED_PAPERS,
     Attempt,
@@ -27,29 +37,39 @@ from changqing.evidence._model import (
     Subject,
 )
 from changqing.evidence._normalise import Hidden, NotThisKindError, normalise
+from changqing.evidence._note import (
+    Checkpoint,
+    SigningKey,
+    Verifier,
+    default_key_path,
+    load_key,
+    make_key,
+)
 from changqing.evidence._open import CASE_FILE, open_case, registrable_domain
 from changqing.evidence._reach import REACHABLE, reachability
+from changqing.evidence._recorded import FOLDER, Evidence, Verified, Withheld
 from changqing.evidence._records import gaps_of, records_of
 from changqing.evidence._resolve import conflicts, resolve, unresolved
-from changqing.evidence._value import NotAValueError, Parsed, parse_value
-from changqing.evidence._entry import Blob, Item, Line, withheld
-from changqing.evidence._log import BrokenTileError, Tiles
-from changqing.evidence._merkle import consistency_proof, consistent, included, inclusion_proof, leaf_hash
-from changqing.evidence._note import Checkpoint, SigningKey, Verifier, default_key_path, load_key, make_key
-from changqing.evidence._recorded import Evidence, Verified, Withheld
-from changqing.evidence._disk import Disk
 from changqing.evidence._store import Store
 from changqing.evidence._sync import changes, together
+from changqing.evidence._value import (
+    NotAValueError,
+    Parsed,
+    parse_date,
+    parse_value,
+)
 
 __all__ = [
     "APPLICANT",
-    "Application",
-    "Attempt",
     "BEIJING",
-    "Blob",
-    "BrokenTileError",
     "CASE_FILE",
     "CLOSED_PAPERS",
+    "FOLDER",
+    "REACHABLE",
+    "Application",
+    "Attempt",
+    "Blob",
+    "BrokenTileError",
     "Case",
     "CaseFile",
     "Checkpoint",
@@ -69,7 +89,6 @@ __all__ = [
     "NotThisKindError",
     "Paper",
     "Parsed",
-    "REACHABLE",
     "Record",
     "Resolved",
     "SigningKey",
@@ -97,6 +116,7 @@ __all__ = [
     "normalise",
     "open_case",
     "paper_in_force",
+    "parse_date",
     "parse_value",
     "reachability",
     "records_of",

@@ -106,9 +106,7 @@ def write_line(line: Line) -> bytes:
 
 def withheld(line: Line) -> Line:
     """The same entry without what it says: its place in the log stays provable."""
-    return Line(
-        number=line.number, salt=None, content=None, commitment=line.commitment
-    )
+    return Line(number=line.number, salt=None, content=None, commitment=line.commitment)
 
 
 def read_line(text: bytes) -> Line:
@@ -181,7 +179,7 @@ def encode(item: Item) -> dict[str, object]:
 
 
 def decode(data: Mapping[str, object], number: int) -> Item:
-    """The item that `encode` made this of; raises BrokenEntryError for anything else."""
+    """The item that `encode` made this of; raises BrokenEntryError if there is none."""
     try:
         return _decode(data, number)
     except (ValueError, KeyError, TypeError) as error:

@@ -72,6 +72,11 @@ class Tiles:
         self.size = size
         self._kept: dict[str, bytes] = dict(unwritten or {})
 
+    @property
+    def read(self) -> frozenset[str]:
+        """The tiles that were read, or not yet written, so far."""
+        return frozenset(self._kept)
+
     def node(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree, folded from the tile that holds its row."""
         tile_level, above = divmod(level, HEIGHT)

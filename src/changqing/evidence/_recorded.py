@@ -55,7 +55,7 @@ NOTHING_WITHHELD: Final = Withheld()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What a verification recomputed. `pending` entries are signed as an intent only."""
+    """What was recomputed. `pending` entries are covered by a signed intent alone."""
 
     origin: str
     size: int
@@ -165,7 +165,7 @@ class Evidence:
         if signer is None:
             raise TamperError(damage.UNKNOWN_SIGNATURE)
         checkpoint = signed.checkpoint
-        lines, _ = self._read_lines(issues)
+        lines, _, _ = self._read_lines(checkpoint.size, issues)
         inside = lines[: checkpoint.size]
         self._verify_lines(inside, checkpoint, withheld, issues)
         beyond = lines[checkpoint.size :]
@@ -190,7 +190,9 @@ class Evidence:
         if self._lines:
             return
         issues: list[Issue] = []
-        lines, _ = self._read_lines(issues)
+        checkpoint = self.checkpoint()
+        size = 0 if checkpoint is None else checkpoint.size
+        lines, _, _ = self._read_lines(size, issues)
         items: list[Item] = []
         for line in lines:
             try:
@@ -204,26 +206,34 @@ class Evidence:
         self._lines = [line for line in lines if line is not None]
         self._items = items
 
-    def _read_lines(self, issues: list[Issue]) -> tuple[list[Line | None], bytes]:
-        """The entries, None for a damaged one, and the torn end of the file if any."""
+    def _read_lines(
+        self, size: int, issues: list[Issue]
+    ) -> tuple[list[Line | None], int, bytes]:
+        """The entries, where they end, and what a crash left torn after them.
+
+        A damaged line that the log of `size` covers is None and an issue; after that,
+        it is torn.
+        """
         try:
             content = (self.folder / ENTRIES_FILE).read_bytes()
         except FileNotFoundError:
             content = b""
-        *whole, torn = content.split(b"\n")
         lines: list[Line | None] = []
-        for text in whole:
+        end = 0
+        while (after := content.find(b"\n", end) + 1) > 0:
             number = len(lines) + 1
+            line: Line | None = None
             try:
-                line = read_line(text + b"\n")
+                line = read_line(content[end:after])
             except BrokenEntryError:
+                if number > size:
+                    break
                 issues.append(damage.entry_altered(number))
-                lines.append(None)
-                continue
-            if line.number != number:
+            if line is not None and line.number != number:
                 issues.append(damage.entry_misplaced(number, line.number))
             lines.append(line)
-        return lines, torn
+            end = after
+        return lines, end, content[end:]
 
     def _checkpoint_text(self) -> str | None:
         try:

@@ -23,11 +23,8 @@ from changqing.evidence._disk import Disk, only_writer
 from changqing.evidence._entry import (
     SALT_BYTES,
     Blob,
-    BrokenEntryError,
     Item,
-    Line,
     make_line,
-    read_line,
     write_line,
 )
 from changqing.evidence._log import (
@@ -134,9 +131,7 @@ class Store(Evidence):
         self._tiles = self._tip(self._checkpoint)
         self._complete()
         self._load()
-        self._blobs = {
-            item.digest for item in self._items if isinstance(item, Blob)
-        }
+        self._blobs = {item.digest for item in self._items if isinstance(item, Blob)}
         self._prune()
         self._whole = True
 
@@ -175,43 +170,19 @@ class Store(Evidence):
     def _complete(self) -> None:
         """Log what a crash left written but not signed; set aside what is torn."""
         size = self._checkpoint.size
-        lines, end, tail = self._readable()
+        issues: list[Issue] = []
+        lines, end, tail = self._read_lines(size, issues)
         if len(lines) < size:
-            raise TamperError(damage.entries_lost(len(lines), size))
-        beyond = [line.commitment for line in lines[size:]]
-        issues = self._verify_beyond(lines[size:], self._checkpoint, self._signers())
+            issues.append(damage.entries_lost(len(lines), size))
+        issues += self._verify_beyond(lines[size:], self._checkpoint, self._signers())
         if issues:
             raise TamperError(*issues)
+        beyond = [line.commitment for line in lines[size:] if line is not None]
         if tail:
             self._set_aside(len(lines), tail)
             self._disk.cut(self.folder / ENTRIES_FILE, end)
         if beyond:
             self._grow(beyond)
-
-    def _readable(self) -> tuple[list[Line], int, bytes]:
-        """The whole lines, where they end, and what stands after them.
-
-        A damaged line that the checkpoint covers is tampering; after it, it is torn.
-        """
-        try:
-            content = (self.folder / ENTRIES_FILE).read_bytes()
-        except FileNotFoundError:
-            content = b""
-        lines: list[Line] = []
-        end = 0
-        while (after := content.find(b"\n", end) + 1) > 0:
-            number = len(lines) + 1
-            try:
-                line = read_line(content[end:after])
-            except BrokenEntryError as error:
-                if number <= self._checkpoint.size:
-                    raise TamperError(damage.entry_altered(number)) from error
-                break
-            if line.number != number:
-                raise TamperError(damage.entry_misplaced(number, line.number))
-            lines.append(line)
-            end = after
-        return lines, end, content[end:]
 
     def _set_aside(self, number: int, tail: bytes) -> None:
         folder = self.folder / "set_aside"
@@ -257,7 +228,7 @@ class Store(Evidence):
         return numbered
 
     def _announce(self, commitments: Sequence[bytes]) -> None:
-        """Sign for what will be written, so that a crash cannot let others add to it."""
+        """Sign for what will be written, so that nobody can add to it after a crash."""
         tiles, _ = grown(self._tiles, commitments)
         intended = Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
         listed = "\n".join(commitment.hex() for commitment in commitments)

@@ -1,0 +1,171 @@
+"""A writer that dies at any step loses nothing it had recorded.
+
+Each time a process of its own is really killed, before some change of the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from changqing.errors import CaseError
+from changqing.evidence import Disk, Evidence, Item, SigningKey, Store
+from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
+
+KEY = SigningKey(bytes(32))
+BATCHES = 3
+
+
+def write(
+    folder: Path, step: Callable[[str], None], told: Callable[[int], None]
+) -> None:
+    """A writer's life: a few batches of items with bytes, each told when recorded."""
+    with Store(folder, KEY, disk=Disk(step=step, chunk=101)) as store:
+        told(len(store.items()))
+        for batch in range(BATCHES):
+            items: list[Item] = [
+                make_record(value=batch),
+                make_gap(),
+                make_attempt(batch, answered=True),
+            ]
+            store.append(items, blobs=[f"page {batch}".encode()])
+            told(len(store.items()))
+
+
+def killed_writer(folder: Path, deadly: int, how: int) -> tuple[bool, int]:
+    """Let a process write until it dies at a step; how many entries it said it had."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        steps = 0
+
+        def step(_: str) -> None:
+            nonlocal steps
+            steps += 1
+            if steps == deadly:
+                os.kill(os.getpid(), how)
+
+        try:
+            write(folder, step, lambda count: print_to(writing, count))
+            os._exit(0)
+        finally:
+            os._exit(70)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        said = [int(line) for line in stream]
+    _, status = os.waitpid(child, 0)
+    died = os.WIFSIGNALED(status)
+    assert died or os.WEXITSTATUS(status) == 0
+    return died, said[-1] if said else 0
+
+
+def print_to(descriptor: int, count: int) -> None:
+    os.write(descriptor, f"{count}\n".encode())
+
+
+def check_survival(folder: Path, recorded: int) -> None:
+    """All that must hold of a folder after a crash, before and after its repair."""
+    before = Evidence(folder).verify()
+    with Store(folder, KEY) as store:
+        items = store.items()
+        assert len(items) >= recorded
+        assert [item.number for item in items] == list(range(1, len(items) + 1))
+        verified = store.verify()
+        assert verified is not None
+        assert verified.size == len(items)
+        assert verified.pending == 0
+        if before is not None:
+            assert verified.size == before.size + before.pending
+        store.append([make_record(value=99)])
+    final = Evidence(folder).verify()
+    assert final is not None
+    assert final.size == len(items) + 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_crash_at_any_step_loses_nothing_recorded(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    deadly, died = 0, True
+    stride = 1 if how is signal.SIGKILL else 5
+    while died:
+        deadly += stride
+        folder = tmp_path / str(deadly)
+        folder.mkdir()
+        died, recorded = killed_writer(folder, deadly, how)
+        check_survival(folder, recorded)
+    assert deadly > 150
+
+
+@pytest.mark.parametrize("held", [252, 255])
+def test_a_crash_while_a_tile_fills_loses_nothing_recorded(
+    tmp_path: Path, held: int
+) -> None:
+    deadly, died = 0, True
+    while died:
+        deadly += 9
+        folder = tmp_path / str(deadly)
+        folder.mkdir()
+        with Store(folder, KEY) as store:
+            store.append([make_gap(f"held_{number}") for number in range(held)])
+        died, recorded = killed_writer(folder, deadly, signal.SIGKILL)
+        assert recorded == 0 or recorded >= held
+        check_survival(folder, max(recorded, held))
+    assert deadly > 150
+
+
+def test_a_crash_while_repairing_a_crash_loses_nothing_recorded(tmp_path: Path) -> None:
+    for first in range(60, 150, 4):
+        folder = tmp_path / str(first)
+        folder.mkdir()
+        died, recorded = killed_writer(folder, first, signal.SIGKILL)
+        assert died
+        for again in (1, 2, 4, 7, 11):
+            _, later = killed_writer(folder, again, signal.SIGKILL)
+            recorded = max(recorded, later)
+        check_survival(folder, recorded)
+
+
+def test_the_torn_end_of_a_write_is_set_aside_and_not_deleted(tmp_path: Path) -> None:
+    with Store(tmp_path, KEY) as store:
+        store.append([make_record()])
+    entries = tmp_path / "evidence/entries.jsonl"
+    whole = entries.read_bytes()
+    for place, torn in enumerate((b'{"content":{"at', b"\0\0\0\n\0\0"), start=1):
+        entries.write_bytes(whole + torn)
+        assert len(Evidence(tmp_path).items()) == 1
+        Store(tmp_path, KEY).close()
+        assert entries.read_bytes() == whole
+        aside = tmp_path / f"evidence/set_aside/after-0001-{place}"
+        assert aside.read_bytes() == torn
+
+
+def test_a_disk_that_fails_leaves_the_store_usable(tmp_path: Path) -> None:
+    failing = {"at": -1}
+    steps = 0
+
+    def step(name: str) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == failing["at"]:
+            raise OSError(28, "No space left on device", name)
+
+    with Store(tmp_path, KEY, disk=Disk(step=step, chunk=101)) as store:
+        store.append([make_record(value=0)])
+        said = 1
+        for later in range(1, 60):
+            failing["at"] = steps + later
+            with suppress(CaseError):
+                store.append([make_record(value=later), make_gap()])
+            failing["at"] = -1
+            (last,) = store.append([make_record(value=-later)])
+            assert last.number > said
+            said = last.number
+        verified = store.verify()
+        assert verified is not None
+        assert verified.size == said == len(store.items())
