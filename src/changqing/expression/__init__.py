@@ -1,5 +1,7 @@
 """The expression language: parse, types, SQLite and Polars. Knows no YAML."""
 
+from typing import TYPE_CHECKING
+
 from changqing.expression._expression import Expression
 from changqing.expression._parse import parse
 from changqing.expression._rows import Member, Rows, Stance
@@ -40,6 +42,19 @@ from changqing.expression._tree import (
 )
 from changqing.expression._types import Kind, Value, ValueType, Vocabulary
 
+if TYPE_CHECKING:
+    from changqing.expression._polars import PolarsProgram, compile_polars
+else:
+
+    def __getattr__(name: str) -> object:
+        """Polars is an extra: it is imported when first asked for."""
+        if name not in {"PolarsProgram", "compile_polars"}:
+            raise AttributeError(name)
+        from changqing.expression import _polars
+
+        return getattr(_polars, name)
+
+
 __all__ = [
     "Agree",
     "And",
@@ -62,6 +77,7 @@ __all__ = [
     "Operator",
     "Or",
     "Parameter",
+    "PolarsProgram",
     "Quantifier",
     "Quantity",
     "Rows",
@@ -77,6 +93,7 @@ __all__ = [
     "WholeMonths",
     "Within",
     "children",
+    "compile_polars",
     "compile_sqlite",
     "judgements",
     "parse",

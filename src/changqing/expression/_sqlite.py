@@ -10,7 +10,7 @@ a set is its sorted members between bars, `|a|b|`, and the empty set is `|`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -19,14 +19,11 @@ from changqing.errors import RuleError
 from changqing.expression import _tree as tree
 from changqing.expression._data import damaged
 from changqing.expression._expression import Expression
-from changqing.expression._refusals import nearest, refuse
+from changqing.expression._plan import Plan, lay_out
+from changqing.expression._refusals import refuse
 from changqing.expression._rows import Member, Rows, Stance
 from changqing.expression._tree import Quantity
 from changqing.expression._types import LARGEST, Kind, Value, ValueType, Vocabulary
-from changqing.text import Text
-
-MOST_COLUMNS = 1_900
-"""Facts or rules of one subject; SQLite itself stops at 2,000 columns."""
 
 Verdicts = Mapping[tuple[str, str, Stance], bool | None]
 """Truth by rule, member and stance."""
@@ -36,7 +33,6 @@ Stored = int | str | None
 
 _TRUTH: Mapping[Stored, bool | None] = {1: True, 0: False, None: None}
 _AFFINITY = {Kind.BOOLEAN: "INTEGER", Kind.NUMBER: "INTEGER"}
-_COLUMNS = frozenset(["id", "stance"])
 _STANCES = {stance.value: stance for stance in Stance}
 
 
@@ -226,75 +222,16 @@ def compile_sqlite(
     rules: Mapping[str, Expression], *, vocabulary: Vocabulary
 ) -> SqliteProgram:
     """Compile rules by id. Only what they read gets a column."""
-    reads: dict[str, set[str]] = {}
-    asks: dict[str, set[str]] = {}
-    lists: set[str] = set()
-    names: set[str] = set()
-    by_subject: dict[str, dict[str, Expression]] = {}
-    for rule, expression in rules.items():
-        by_subject.setdefault(expression.subject, {})[rule] = expression
-        agreements = expression.agreements
-        for subject, fact in agreements:
-            asks.setdefault(subject, set()).add(fact)
-        for node in expression.walk():
-            if isinstance(node, tree.Name):
-                reads.setdefault(node.subject, set()).add(node.fact)
-        lists |= expression.quantified
-        names |= expression.parameters | expression.givens
-    subjects = sorted({*by_subject, *reads, *asks, *lists})
-    facts = {subject: tuple(sorted(reads.get(subject, ()))) for subject in subjects}
-    agreements_ = {
-        subject: tuple(sorted(asks.get(subject, ()))) for subject in subjects
-    }
-    for subject in subjects:
-        _check_width(subject, len(facts[subject]) + len(agreements_[subject]))
-        _check_width(subject, len(by_subject.get(subject, ())))
-        read = {*facts[subject], *agreements_[subject]}
-        _check_names(subject, sorted(read), vocabulary)
+    plan = lay_out(rules, vocabulary)
     return SqliteProgram(
-        schema=_schema(facts, agreements_, sorted(lists), vocabulary),
-        queries={
-            subject: _query(subject, by_subject[subject])
-            for subject in sorted(by_subject)
-        },
-        rules={subject: tuple(by_subject[subject]) for subject in sorted(by_subject)},
-        facts=facts,
-        agreements=agreements_,
-        lists=tuple(sorted(lists)),
-        names=tuple(sorted(names)),
+        schema=_schema(plan, vocabulary),
+        queries={subject: _query(subject, its) for subject, its in plan.rules.items()},
+        rules={subject: tuple(its) for subject, its in plan.rules.items()},
+        facts=plan.facts,
+        agreements=plan.agreements,
+        lists=plan.lists,
+        names=plan.names,
     )
-
-
-def _check_names(subject: str, facts: Iterable[str], vocabulary: Vocabulary) -> None:
-    known = vocabulary.facts.get(subject, {})
-    taken = [fact for fact in facts if fact in _COLUMNS or fact.startswith("agree__")]
-    if subject == "stances" or subject.endswith("__bounds"):
-        taken.append(subject)
-    if taken:
-        raise refuse(
-            0,
-            f"{taken[0]}这个名字由引擎自用",
-            f"the name {taken[0]} is kept for the engine",
-            Text(zh="请换一个名字", en="choose another"),
-        )
-    for fact in facts:
-        if fact not in known:
-            raise refuse(
-                0,
-                f"{subject}没有{fact}这项事实",
-                f"{subject} has no fact {fact}",
-                nearest(fact, known),
-            )
-
-
-def _check_width(subject: str, width: int) -> None:
-    if width > MOST_COLUMNS:
-        raise refuse(
-            0,
-            f"{subject}的判据或事实超过{MOST_COLUMNS}项",
-            f"{subject} has more than {MOST_COLUMNS} rules or facts",
-            Text(zh="请分批编译", en="compile them in batches"),
-        )
 
 
 def _unfit(value: str) -> RuleError:
@@ -306,16 +243,12 @@ def _insert(table: str, width: int) -> str:
     return f"INSERT INTO {_quoted(table)} VALUES ({places})"
 
 
-def _schema(
-    facts: Mapping[str, Sequence[str]],
-    agreements: Mapping[str, Sequence[str]],
-    lists: Iterable[str],
-    vocabulary: Vocabulary,
-) -> str:
-    closed = "".join(f",\n  {_quoted(subject)} INTEGER" for subject in lists)
+def _schema(plan: Plan, vocabulary: Vocabulary) -> str:
+    closed = "".join(f",\n  {_quoted(subject)} INTEGER" for subject in plan.lists)
     tables = [f'CREATE TABLE "stances" (\n  "stance" TEXT PRIMARY KEY{closed}\n);']
-    for subject, names in facts.items():
+    for subject, names in plan.facts.items():
         types: Mapping[str, ValueType] = vocabulary.facts[subject]
+        agreements = plan.agreements[subject]
         lines = [
             '"id" TEXT NOT NULL',
             '"stance" TEXT NOT NULL',
@@ -323,7 +256,7 @@ def _schema(
                 f"{_quoted(fact)} {_AFFINITY.get(types[fact].kind, 'TEXT')}"
                 for fact in names
             ),
-            *(f"{_quoted('agree__' + fact)} INTEGER" for fact in agreements[subject]),
+            *(f"{_quoted('agree__' + fact)} INTEGER" for fact in agreements),
             'PRIMARY KEY ("stance", "id")',
         ]
         body = ",\n  ".join(lines)
@@ -415,8 +348,8 @@ class _Writer:
                     f"julianday({self.operand(end)}) - julianday({self.operand(start)})"
                 )
                 return f"CAST({days} AS INTEGER)"
-            case tree.WholeMonths(start, end):
-                return _whole_months(self.operand(start), self.operand(end))
+            case _:
+                return _whole_months(self.operand(node.start), self.operand(node.end))
 
     def _column(self, name: str) -> str:
         return f"{self._alias}.{_quoted(name)}"
