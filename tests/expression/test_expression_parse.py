@@ -189,6 +189,7 @@ REFUSED = [
     ),
     ("COALESCE(listed, FALSE)", 0, f"COALESCE不在表达式语言之内，{NO_NULL}"),
     ("capital IS NULL", 8, f"IS不在表达式语言之内，{NO_NULL}"),
+    ("capital > 1 IS NULL", 12, f"IS不在表达式语言之内，{NO_NULL}"),
     ("listed AND capital IS NOT NULL", 19, f"IS不在表达式语言之内，{NO_NULL}"),
     ("capital = NULL", 10, f"NULL不在表达式语言之内，{NO_NULL}"),
     ("name LIKE '甲%'", 5, "LIKE不在表达式语言之内，文字只能用=或<>比较"),
