@@ -7,12 +7,13 @@ nothing is known nothing may be `met`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from changqing.catalogue._files import Sources, root_of
 from changqing.catalogue._load import load_sources, ordered
@@ -31,6 +32,7 @@ from changqing.expression import (
     SqliteEngine,
     Stance,
     Value,
+    Verdicts,
     Vocabulary,
     compile_sqlite,
 )
@@ -122,9 +124,22 @@ def check(root: Path | None = None) -> Checked:
     for criterion in catalogue.criteria.values():
         issues += _out_of_force(sources, criterion)
         asked += _questions(catalogue, words, criterion)
-    answers = _sqlite(catalogue, words, asked)
+
+    def on_sqlite(found: Mapping[str, Expression]) -> _Engine:
+        return SqliteEngine(compile_sqlite(found, vocabulary=words))
+
+    answers = _answers(catalogue, asked, on_sqlite)
     engines = ["sqlite"]
     issues += _judged(sources, catalogue, asked, answers)
+    if find_spec("polars") is not None:
+        from changqing.expression import compile_polars
+
+        def on_polars(found: Mapping[str, Expression]) -> _Engine:
+            return compile_polars(found, vocabulary=words)
+
+        engines.append("polars")
+        others = _answers(catalogue, asked, on_polars)
+        issues += _differing(sources, asked, answers, others)
     return Checked(
         catalogue=catalogue,
         issues=tuple(ordered(issues)),
@@ -297,22 +312,34 @@ _Answer = tuple[bool | None, bool | None, bool | None]
 """Whether it applies, and its proven and its claimed truth."""
 
 
-def _sqlite(
-    catalogue: Catalogue, words: Vocabulary, asked: Sequence[_Question]
+class _Engine(Protocol):
+    """What both engines can do with the rows of one case."""
+
+    def evaluate(
+        self,
+        rows: Rows,
+        *,
+        parameters: Mapping[str, Value | None],
+        givens: Mapping[str, Value | None],
+    ) -> Verdicts: ...
+
+
+def _answers(
+    catalogue: Catalogue,
+    asked: Sequence[_Question],
+    compiled: Callable[[Mapping[str, Expression]], _Engine],
 ) -> list[_Answer]:
+    """What one engine says to each question; each criterion is compiled once."""
     found: list[_Answer] = []
-    engines: dict[str, SqliteEngine] = {}
+    engines: dict[str, _Engine] = {}
     for question in asked:
-        engine = engines.get(question.criterion)
+        name = question.criterion
+        engine = engines.get(name)
         if engine is None:
-            program = compile_sqlite(
-                _own_rules(catalogue, question.criterion), vocabulary=words
-            )
-            engine = engines[question.criterion] = SqliteEngine(program)
+            engine = engines[name] = compiled(_own_rules(catalogue, name))
         truths = engine.evaluate(
             question.rows, parameters=question.parameters, givens=question.givens
         )
-        name = question.criterion
         found.append(
             (
                 truths[APPLIES + name, _SELF, Stance.PROVEN],
@@ -320,9 +347,28 @@ def _sqlite(
                 truths[name, _SELF, Stance.CLAIMED],
             )
         )
-    for engine in engines.values():
-        engine.close()
     return found
+
+
+def _differing(
+    sources: Sources,
+    asked: Sequence[_Question],
+    answers: Sequence[_Answer],
+    others: Sequence[_Answer],
+) -> Iterator[Issue]:
+    """Where the second engine differs: a fault of ours, not of the author."""
+    for question, answer, other in zip(asked, answers, others, strict=True):
+        if answer != other:
+            yield sources.files["criteria"][question.criterion].issue(
+                ("examples", question.place),
+                Text(
+                    "两个引擎对例子的结论不同", "the engines differ about the example"
+                ),
+                hint=Text(
+                    "这是软件的错误，请报告",
+                    "this is a fault of ours, please report it",
+                ),
+            )
 
 
 def _own_rules(catalogue: Catalogue, name: str) -> Mapping[str, Expression]:

@@ -125,7 +125,7 @@ def check_shape(
             _issue(file, model, at, detail)
             for detail in problem.errors(include_url=False, include_input=False)
         ]
-        return None, sorted(set(issues), key=lambda issue: issue.line or 0)
+        return None, sorted(dict.fromkeys(issues), key=lambda issue: issue.line or 0)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
