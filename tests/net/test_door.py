@@ -64,20 +64,21 @@ async def answering(
 
 def get_from(trouble: Trouble) -> Exchange:
     async def run() -> Exchange:
-        async with serve_broken(trouble) as server:
-            async with door(settings(server)) as net:
-                return await net.glance(server.url())
+        async with serve_broken(trouble) as server, door(settings(server)) as net:
+            return await net.glance(server.url())
 
     return asyncio.run(run())
 
 
 def reason_of(status: int, body: str = "x", **headers: str) -> str:
     async def run() -> str:
-        async with answering(status, body, **headers) as server:
-            async with door(settings(server)) as net:
-                with pytest.raises(NetError) as caught:
-                    await net.get(server.url())
-                return caught.value.reason
+        async with (
+            answering(status, body, **headers) as server,
+            door(settings(server)) as net,
+        ):
+            with pytest.raises(NetError) as caught:
+                await net.get(server.url())
+            return caught.value.reason
 
     return asyncio.run(run())
 
@@ -190,11 +191,13 @@ def test_a_body_shorter_than_promised_is_not_whole() -> None:
 )
 def test_a_redirect_does_not_lead_into_our_own_network(target: str) -> None:
     async def run() -> str:
-        async with answering(302, Location=target) as server:
-            async with door(settings(server)) as net:
-                with pytest.raises(NetError) as caught:
-                    await net.get(server.url())
-                return caught.value.reason
+        async with (
+            answering(302, Location=target) as server,
+            door(settings(server)) as net,
+        ):
+            with pytest.raises(NetError) as caught:
+                await net.get(server.url())
+            return caught.value.reason
 
     # Port 9 of loopback was not opened, though another port of it was.
     assert asyncio.run(run()) in ("own_network", "unreadable")
@@ -203,25 +206,29 @@ def test_a_redirect_does_not_lead_into_our_own_network(target: str) -> None:
 def test_a_name_that_points_inside_is_not_visited() -> None:
     async def run() -> str:
         zone = {("inside.cn", "A"): ["192.168.0.1"]}
-        async with serve_dns(zone) as names:
-            async with door(settings(nameservers=(names,))) as net:
-                with pytest.raises(NetError) as caught:
-                    await net.get("http://inside.cn/")
-                return caught.value.reason
+        async with (
+            serve_dns(zone) as names,
+            door(settings(nameservers=(names,))) as net,
+        ):
+            with pytest.raises(NetError) as caught:
+                await net.get("http://inside.cn/")
+            return caught.value.reason
 
     assert asyncio.run(run()) == "own_network"
 
 
 def test_no_such_name_is_an_answer_but_silence_is_not() -> None:
     async def run() -> None:
-        async with serve_dns({("a.cn", "A"): ["127.0.0.1"]}) as names:
-            async with door(settings(nameservers=(names,))) as net:
-                assert (await net.query("b.cn", "A")).status is AnswerStatus.NO_NAME
-                assert (await net.query("a.cn", "MX")).status is AnswerStatus.NO_DATA
-                with pytest.raises(NetError) as caught:
-                    await net.get("http://b.cn/")
-                assert caught.value.reason == "dns_failure"
-                assert not caught.value.transient
+        async with (
+            serve_dns({("a.cn", "A"): ["127.0.0.1"]}) as names,
+            door(settings(nameservers=(names,))) as net,
+        ):
+            assert (await net.query("b.cn", "A")).status is AnswerStatus.NO_NAME
+            assert (await net.query("a.cn", "MX")).status is AnswerStatus.NO_DATA
+            with pytest.raises(NetError) as caught:
+                await net.get("http://b.cn/")
+            assert caught.value.reason == "dns_failure"
+            assert not caught.value.transient
         async with door(settings(nameservers=("127.0.0.1:9",))) as net:
             with pytest.raises(NetError) as caught:
                 await net.query("a.cn", "A")

@@ -181,6 +181,8 @@ def feed_days(exchange: Exchange) -> Iterator[tuple[date, str]]:
     )
     for entry in parsed.entries:
         for name in ("published", "created", "updated"):
+            if name not in entry:
+                continue
             raw = str(entry.get(name, ""))
             day = _struct_day(entry.get(f"{name}_parsed")) or _odd_day(raw)
             if day is not None:

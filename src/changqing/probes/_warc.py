@@ -38,10 +38,17 @@ _FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"}
 _ORIGINAL = "X-Archive-Orig-"  # as web archives mark headers that were undone
 
 
+class _Writer(WARCWriter):  # type: ignore[misc]
+    """Computes digests in memory; the library would leave temporary files open."""
+
+    def _create_temp_file(self) -> BytesIO:
+        return BytesIO()
+
+
 def dump(capture: Capture) -> bytes:
     """The capture as a gzipped WARC; the same capture gives the same bytes."""
     target = BytesIO()
-    writer = WARCWriter(target, gzip=True)
+    writer = _Writer(target, gzip=True)
     head = _CAPTURE.dump_python(capture, mode="json", exclude={"parts"})
     _write_note(writer, capture, 0, {"capture": head})
     for number, part in enumerate(capture.parts, start=1):
@@ -103,7 +110,7 @@ def _load(data: bytes) -> Capture:
 
 
 def _write_note(
-    writer: WARCWriter, capture: Capture, number: int, fields: Mapping[str, object]
+    writer: _Writer, capture: Capture, number: int, fields: Mapping[str, object]
 ) -> None:
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
     record = writer.create_warc_record(
@@ -119,7 +126,7 @@ def _write_note(
     writer.write_record(record)
 
 
-def _write_exchange(writer: WARCWriter, part: Exchange, number: int) -> None:
+def _write_exchange(writer: _Writer, part: Exchange, number: int) -> None:
     shared = {"WARC-Date": part.at.strftime("%Y-%m-%dT%H:%M:%SZ")}
     if part.address is not None:
         shared["WARC-IP-Address"] = part.address
