@@ -45,7 +45,13 @@ class _Zone(asyncio.DatagramProtocol):
         if values:
             response.answer.append(
                 dns.rrset.from_text_list(
-                    question.name, _TTL, question.rdclass, question.rdtype, values
+                    question.name,
+                    _TTL,
+                    question.rdclass,
+                    question.rdtype,
+                    values,
+                    origin=dns.name.root,
+                    relativize=False,
                 )
             )
         elif question.name not in self._names:

@@ -15,7 +15,7 @@ from rich.padding import Padding
 from changqing.assessment import Finding, Judge, say_value
 from changqing.catalogue import VERDICT_WORDS
 from changqing.dossier import headline, render_report
-from changqing.evidence import Subject
+from changqing.evidence import Subject, open_case
 from changqing.expression import Kind, Value
 from changqing.rehearsal._live import Stage, WhatIf, stage
 from changqing.run import Looked, Outcome, change, run
@@ -38,6 +38,7 @@ def rehearse(
     for example in sorted(p.parent for p in examples.glob("*/world.yaml")):
         folder = out / example.name
         with stage(example, folder, now=clock()) as staged:
+            say.company_name(open_case(folder, judge.catalogue).name, folder.name)
             outcome = run(
                 folder,
                 judge=judge,
@@ -68,12 +69,15 @@ class _Teller:
             )
         )
 
+    def company_name(self, name: str, example: str) -> None:
+        """Whom the next lines are about, before the look that takes a second."""
+        self._heading(Text(zh=name, en=f"{name} ({example})"))
+
     def company(
         self, outcome: Outcome, staged: Stage, judge: Judge, report: Path
     ) -> None:
         """What was looked at, the two sentences, one change, where the report is."""
         document = outcome.document
-        self._heading(Text(zh=outcome.case.name, en=staged.folder.name))
         if outcome.looked is not None:
             self._looked(outcome.looked)
         for line in headline(document):
@@ -159,12 +163,12 @@ class _Teller:
         self._line(text)
         other = Text(zh=text.say(Language.EN), en=text.say(Language.ZH))
         self._console.print(
-            Padding(other.say(self._language), (0, 0, 0, 4)), style="dim"
+            Padding(other.say(self._language), (0, 0, 0, 4), expand=False), style="dim"
         )
 
     def _line(self, text: Text, indent: int = 2) -> None:
         self._console.print(
-            Padding(text.say(self._language), (0, 0, 0, indent)), soft_wrap=False
+            Padding(text.say(self._language), (0, 0, 0, indent), expand=False)
         )
 
 
