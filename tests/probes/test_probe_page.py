@@ -1,0 +1,185 @@
+"""What a page shows, what it lacks, and when neither may be said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from changqing.evidence import GapReason
+from changqing.net import Exchange
+from changqing.probes import Capture, Observation, Site, read
+from changqing.probes._marks import filings, fold, licences, phones, police_numbers
+from tests.probes.probes_world import BARE, DOMAIN, HOME, HOST, NOW, exchange
+
+SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+
+
+def facts(*pages: Exchange) -> dict[str, Observation]:
+    capture = Capture(probe="page", site=SITE, at=NOW, parts=pages)
+    return {observation.fact: observation for observation in read(capture)}
+
+
+def facts_of(html: str) -> dict[str, Observation]:
+    return facts(exchange(html))
+
+
+def body(inner: str) -> str:
+    words = "这里是一段足够长的正文，说明页面已经完整读到。" * 8
+    return f"<html><head><title>示例</title></head><body>{words}{inner}</body></html>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-8-sig", "utf-16"])
+def test_a_page_is_read_in_whatever_encoding_undeclared(encoding: str) -> None:
+    html = HOME.replace('<meta charset="utf-8">', "")
+    seen = facts(exchange(html.encode(encoding)))
+    assert seen["filing_number_shown"].value == "浙ICP备20261234号-1"
+    assert seen["company_name_shown"].value == "杭州长青示例科技有限公司"
+
+
+def test_a_wrong_declaration_of_the_encoding_does_no_harm() -> None:
+    html = HOME.replace('charset="utf-8"', 'charset="big5"')
+    seen = facts(exchange(html.encode("gb18030")))
+    assert seen["filing_number_shown"].value == "浙ICP备20261234号-1"
+
+
+def test_a_page_in_traditional_characters_is_read_in_big5() -> None:
+    html = body("<p>粵ICP備20261234號 客服電話：400-123-4567</p>")
+    html = html.replace(
+        "这里是一段足够长的正文，说明页面已经完整读到", "這裡是我們的網頁"
+    )
+    seen = facts(exchange(html.encode("big5")))
+    assert seen["filing_number_shown"].value == "粤ICP备20261234号"
+    assert seen["hotline_shown"].value == "400-123-4567"
+
+
+@pytest.mark.parametrize(
+    ("html", "why"),
+    [
+        (BARE.replace("</body>", "").replace("</html>", ""), "not whole"),
+        (
+            "<html><body><div id=app></div><script src=a.js></script></body></html>",
+            "js",
+        ),
+        ("<html><frameset><frame src=a></frameset></html>", "frames"),
+        (body("<script src='/js/footer.js'></script>"), "footer by script"),
+    ],
+)
+def test_absence_is_not_said_of_a_page_that_was_not_seen_whole(
+    html: str, why: str
+) -> None:
+    seen = facts_of(html)
+    assert seen["shows_filing_number"].value is None, why
+    assert seen["shows_filing_number"].reason is GapReason.UNREADABLE
+    assert seen["shows_privacy_policy"].value is None
+
+
+def test_a_number_that_only_a_script_holds_is_a_gap_and_not_absent() -> None:
+    seen = facts_of(body("<script>foot.innerHTML='浙ICP备20261234号'</script>"))
+    assert seen["shows_filing_number"].reason is GapReason.UNREADABLE
+    assert seen["shows_licence_number"].value is False
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_missing_home_page_shows_nothing_and_lacks_nothing(status: int) -> None:
+    seen = facts(exchange(BARE, status=status))
+    assert all(o.value is None for o in seen.values())
+
+
+def test_bytes_that_cannot_be_decoded_lack_nothing() -> None:
+    noise = bytes(range(128, 256)) * 40 + b"</body></html>"
+    seen = facts(exchange(b"<html><body>" + noise))
+    assert seen["shows_filing_number"].value is None
+
+
+def test_what_is_seen_on_a_flawed_page_is_still_seen() -> None:
+    seen = facts_of(HOME.replace("</body></html>", ""))
+    assert seen["filing_number_shown"].value == "浙ICP备20261234号-1"
+    assert seen["shows_filing_number"].value is True
+
+
+def test_an_old_link_of_the_ministry_is_no_link_to_it() -> None:
+    old = HOME.replace("https://beian.miit.gov.cn/", "http://www.miitbeian.gov.cn/")
+    assert facts_of(old)["filing_link_to_ministry"].value is False
+    lookalike = HOME.replace("beian.miit.gov.cn", "beian.miit.gov.cn.example.com")
+    assert facts_of(lookalike)["filing_link_to_ministry"].value is False
+
+
+def test_a_complaint_page_on_another_site_is_left_to_a_person() -> None:
+    seen = facts_of(body('<a href="https://forms.example.com/x">投诉建议</a>'))
+    assert seen["shows_complaint_page"].value is True
+    assert seen["complaint_page_answers"].reason is GapReason.NOT_LOOKED
+
+
+def test_the_state_report_centre_is_no_complaint_page_of_the_site() -> None:
+    seen = facts_of(body('<a href="https://www.12377.cn/">违法和不良信息举报</a>'))
+    assert seen["shows_complaint_page"].value is False
+
+
+def test_a_complaint_page_that_is_gone_does_not_answer() -> None:
+    home = exchange(body('<a href="/complain.html">投诉建议</a>'))
+    url = f"https://{HOST}/complain.html"
+    gone = exchange(BARE, url=url, status=404)
+    assert facts(home, gone)["complaint_page_answers"].value is False
+
+
+def test_a_contact_page_may_show_what_the_home_page_does_not() -> None:
+    home = exchange(body('<a href="/contact.html">联系我们</a>'))
+    contact = exchange(body("<p>客服热线：400-123-4567</p>"), url=f"https://{HOST}/c")
+    seen = facts(home, contact)
+    assert seen["hotline_shown"].value == "400-123-4567"
+    assert seen["hotline_shown"].place == f"https://{HOST}/c"
+
+
+def test_junk_never_raises() -> None:
+    for junk in (b"", b"\x00" * 5000, b"<" * 5000, b"<a href='http://[::1'>x</a>" * 9):
+        page = exchange(junk)
+        assert all(o.reason or o.value is not None for o in facts(page).values())
+        facts(replace(page, headers=(("Content-Type", "image/png"),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("浙ICP备20261234号", "浙ICP备20261234号"),
+        ("浙ICP备20261234号-12", "浙ICP备20261234号-12"),
+        ("浙ICP备20261234-3号", "浙ICP备20261234号-3"),
+        ("浙icp备 2026012345 号－1", "浙ICP备2026012345号-1"),
+        ("ICP备案证书号：京ＩＣＰ备０５０４８９９１号", "京ICP备05048991号"),
+    ],
+)
+def test_filing_numbers_are_written_in_many_ways(text: str, number: str) -> None:
+    assert [mark.value for mark in filings(fold(text))] == [number]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "京ICP备050481号",
+        "ICPC 20261234",
+        "京ICP证030173号",
+        "某ICP备20261234号",
+        "ICP备案",
+    ],
+)
+def test_what_is_no_filing_number_is_not_taken_for_one(text: str) -> None:
+    assert list(filings(fold(text))) == []
+
+
+def test_licence_and_police_numbers_are_normalised() -> None:
+    text = fold(
+        "A2.B1-20040005 粤B2-20160116 京ICP证030173号 京公网安备 11010802012345号"
+    )
+    assert [m.value for m in licences(text)] == [
+        "A2.B1-20040005",
+        "粤B2-20160116",
+        "京ICP证030173号",
+    ]
+    assert [m.value for m in police_numbers(text)] == ["11010802012345"]
+
+
+def test_fax_and_chat_numbers_are_no_telephones() -> None:
+    text = fold(
+        "电话：0571-88880000 传真：0571-88880001 QQ：12345678 微信：13812345678"
+    )
+    assert [m.value for m in phones(text)] == ["0571-88880000"]
