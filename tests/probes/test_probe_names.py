@@ -1,0 +1,252 @@
+"""Names, registration and certificates: there, absent, refused, slow, hostile."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changqing.evidence import GapReason
+from changqing.net import Exchange, NetSettings
+from changqing.probes import Capture, Observation, Site, dns, read, registration, tls
+from changqing.probes._model import Failure
+from changqing.rehearsal import Trouble, serve_broken, serve_dns
+from tests.probes.probes_world import (
+    BARE,
+    DOMAIN,
+    HOST,
+    NOW,
+    RDAP,
+    door,
+    exchange,
+    pages,
+    quick,
+    world,
+)
+
+SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+
+
+def by_fact(capture: Capture) -> dict[str, Observation]:
+    return {observation.fact: observation for observation in read(capture)}
+
+
+def ask_names(zone: dict[tuple[str, str], list[str]] | None) -> dict[str, Observation]:
+    """Ask a name server that knows `zone`; None: one that keeps silent."""
+
+    async def run() -> Capture:
+        async with serve_dns(zone or {}) as names:
+            server = names if zone is not None else "127.0.0.1:9"
+            settings = quick(NetSettings(nameservers=(server,)))
+            async with door(settings) as net:
+                return await dns.capture(SITE, net)
+
+    return by_fact(asyncio.run(run()))
+
+
+def registered(answer: object, *, status: int = 200) -> dict[str, Observation]:
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    page = exchange(body, url=f"https://rdap.example/domain/{DOMAIN}", status=status)
+    return by_fact(Capture(probe="registration", site=SITE, at=NOW, parts=(page,)))
+
+
+def shake(
+    folder: Path, *, certified: str = HOST, trusted: str = "yes"
+) -> dict[str, Observation]:
+    async def run() -> Capture:
+        async with world(pages(folder, BARE), certified=certified) as here:
+            settings = here.settings
+            if trusted == "no":
+                settings = replace(settings, trust=())
+            async with door(settings) as net:
+                return await tls.capture(here.site, net)
+
+    return by_fact(asyncio.run(run()))
+
+
+# -- names
+
+
+def test_a_name_that_does_not_exist_is_a_fact() -> None:
+    seen = ask_names({})
+    assert seen["domain_resolves"].value is False
+    assert seen["name_server_count"].value == 0
+    assert seen["mail_exchanger_present"].value is False
+
+
+def test_a_name_without_addresses_does_not_resolve() -> None:
+    seen = ask_names({(HOST, "TXT"): ['"x"']})
+    assert seen["domain_resolves"].value is False
+    assert seen["resolved_addresses"].value == frozenset()
+
+
+def test_a_domain_that_takes_no_mail_has_no_mail_exchanger() -> None:
+    seen = ask_names({(DOMAIN, "MX"): ["0 ."], (HOST, "AAAA"): ["2400:3200::1"]})
+    assert seen["mail_exchanger_present"].value is False
+    assert seen["ipv6_present"].value is True
+    assert seen["domain_resolves"].value is True
+
+
+def test_a_silent_name_server_leaves_everything_unknown() -> None:
+    seen = ask_names(None)
+    assert {o.fact for o in seen.values()} == set(dns.FACTS)
+    assert {o.reason for o in seen.values()} == {GapReason.DNS_FAILURE}
+
+
+# -- registration
+
+
+def test_a_domain_on_hold_is_seen_to_be() -> None:
+    for state in ("client hold", "server hold", "redemption period", "pending delete"):
+        seen = registered({**RDAP, "status": [state, "active"]})
+        assert seen["domain_in_hold_or_redemption"].value is True
+        assert state.replace(" ", "_") in str(seen["domain_status"].value)
+
+
+def test_an_unregistered_domain_is_no_record_and_not_a_missing_owner() -> None:
+    seen = registered({"errorCode": 404}, status=404)
+    assert {o.reason for o in seen.values()} == {GapReason.NO_RECORD}
+
+
+def test_days_of_the_registry_are_days_in_beijing() -> None:
+    events = [{"eventAction": "expiration", "eventDate": "2029-02-28T16:30:00Z"}]
+    seen = registered({**RDAP, "events": events})
+    assert seen["domain_expires_on"].value == date(2029, 3, 1)
+    assert seen["domain_registered_on"].reason is GapReason.NO_RECORD
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"<html>not json</html>",
+        b"[" * 100_000,
+        b'{"objectClassName": "domain", "entities": 7, "events": {}, "status": "x"}',
+        b'{"objectClassName": "domain", "entities": [{"roles": ["registrant"],'
+        b' "vcardArray": ["vcard", [[], [1], null, ["fn", 1, 2, {}]]]}]}',
+    ],
+)
+def test_a_hostile_registry_gives_gaps(answer: bytes) -> None:
+    assert all(o.value is None for o in registered(answer).values())
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["roles", "vcardArray", "eventAction", "eventDate", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(entities=JSON, events=JSON, status=JSON)
+def test_any_json_at_all_is_read_without_raising(
+    entities: object, events: object, status: object
+) -> None:
+    answer = {"objectClassName": "domain", "entities": entities}
+    registered({**answer, "events": events, "status": status})
+
+
+def test_a_registry_without_rdap_says_where_to_look_instead() -> None:
+    async def run() -> Capture:
+        settings = NetSettings(rdap={"com": "https://rdap.example/"})
+        async with door(settings) as net:
+            return await registration.capture(SITE, net)
+
+    seen = by_fact(asyncio.run(run()))
+    assert {o.reason for o in seen.values()} == {GapReason.NO_RECORD}
+    detail = seen["domain_registrant"].detail
+    assert detail is not None
+    assert ".cn" in detail.zh
+
+
+# -- certificates
+
+
+def test_a_certificate_for_another_name_is_seen_not_to_match(tmp_path: Path) -> None:
+    seen = shake(tmp_path, certified="other.cn")
+    assert seen["certificate_name_matches"].value is False
+    assert seen["certificate_chain_trusted"].value is True
+    assert seen["certificate_name_matches"].raw == "other.cn"
+
+
+def test_a_star_stands_for_one_label(tmp_path: Path) -> None:
+    assert shake(tmp_path, certified=f"*.{DOMAIN}")["certificate_name_matches"].value
+    assert not shake(tmp_path, certified="*.cn")["certificate_name_matches"].value
+
+
+def test_a_stranger_authority_is_not_trusted_but_dates_are_read(
+    tmp_path: Path,
+) -> None:
+    seen = shake(tmp_path, trusted="no")
+    assert seen["certificate_chain_trusted"].value is False
+    assert seen["https_served"].value is True
+    ends = seen["certificate_not_after"].value
+    assert isinstance(ends, date)
+    assert ends > (datetime.now(UTC) + timedelta(days=70)).date()
+
+
+@pytest.mark.parametrize("trouble", [Trouble.SILENT, Trouble.GARBAGE, Trouble.RESET])
+def test_no_handshake_is_a_gap(trouble: Trouble, tmp_path: Path) -> None:
+    async def run() -> Capture:
+        async with world(tmp_path) as here, serve_broken(trouble) as broken:
+            opened = here.settings.opened | {(HOST, broken.port)}
+            site = Site.of("site", f"https://{HOST}:{broken.port}/", domain=DOMAIN)
+            async with door(replace(here.settings, opened=opened)) as net:
+                return await tls.capture(site, net)
+
+    seen = by_fact(asyncio.run(run()))
+    assert set(seen) == set(tls.FACTS)
+    assert all(o.value is None for o in seen.values())
+
+
+def test_a_refused_port_serves_no_https_but_only_if_our_own_network_works(
+    tmp_path: Path,
+) -> None:
+    async def run(*, control: str) -> Capture:
+        async with world(tmp_path) as here, serve_broken(Trouble.RESET) as broken:
+            port = broken.port
+            settings = replace(
+                here.settings, opened=here.settings.opened | {(HOST, port)}
+            )
+        # Both servers are gone now; a name server and a control are needed again.
+        async with world(tmp_path) as again:
+            controls = again.settings.controls if control == "ok" else ()
+            settings = replace(
+                again.settings,
+                opened=again.settings.opened | settings.opened,
+                controls=controls,
+            )
+            site = Site.of("site", f"https://{HOST}:{port}/", domain=DOMAIN)
+            async with door(settings) as net:
+                return await tls.capture(site, net)
+
+    assert by_fact(asyncio.run(run(control="ok")))["https_served"].value is False
+    doubtful = by_fact(asyncio.run(run(control="none")))["https_served"]
+    assert doubtful.reason is GapReason.REFUSED
+
+
+def test_a_certificate_of_garbage_is_a_gap() -> None:
+    async def run() -> Capture:
+        async with world(Path("/nowhere")) as here, door(here.settings) as net:
+            return await tls.capture(here.site, net)
+
+    capture = asyncio.run(run())
+    shaken = capture.parts[0]
+    assert not isinstance(shaken, Failure | Exchange)
+    broken = replace(shaken, certificate=b"\x30\x03junk")  # type: ignore[call-arg]
+    seen = by_fact(replace(capture, parts=(broken,)))
+    assert seen["certificate_not_after"].reason is GapReason.UNREADABLE
+    assert seen["https_served"].value is True
