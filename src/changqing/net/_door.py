@@ -250,13 +250,20 @@ class Net:
                 refusals.append(error)
         if not fine:
             raise refusals[0]
+        listens = self._port(host, port)
         for text in fine:
             address = parse_address(text)
             if address is not None and address.is_loopback:
-                self._opened_sockets.add((text, port))
+                self._opened_sockets.add((text, listens))
+        self._resolver.ports[host, port] = listens
         pinned = tuple(fine)
         self._resolver.pinned[host, port] = pinned
         return pinned
+
+    def _port(self, host: str, port: int) -> int:
+        """Where an opened pair listens; every other pair keeps its port."""
+        opened = (host, port) in self.settings.opened
+        return self.settings.ports.get((host, port), port) if opened else port
 
     async def _addresses(self, host: str) -> list[str]:
         four, six = await asyncio.gather(
@@ -445,7 +452,7 @@ class Net:
     ) -> tuple[bytes, str]:
         async with asyncio.timeout(self.settings.connect_seconds):
             _, writer = await asyncio.open_connection(
-                address, port, ssl=context, server_hostname=host
+                address, self._port(host, port), ssl=context, server_hostname=host
             )
         try:
             secured = writer.get_extra_info("ssl_object")

@@ -19,12 +19,14 @@ class NetSettings:
     """How the door may be used.
 
     `opened` lists (host, port) pairs whose address may be loopback, for rehearsals;
-    no other address that is not public is ever reachable. `nameservers` are
-    `address` or `address:port`; empty means those of the system.
+    no other address that is not public is ever reachable. `ports` says at which port
+    an opened pair really listens. `nameservers` are `address` or `address:port`; empty
+    means those of the system.
     """
 
     nameservers: tuple[str, ...] = ()
     opened: frozenset[tuple[str, int]] = frozenset()
+    ports: Mapping[tuple[str, int], int] = field(default_factory=dict)
     trust: tuple[str, ...] = ()  # further authorities, PEM
     user_agent: str = USER_AGENT
     controls: tuple[str, ...] = CONTROLS  # any of them answering: our network works

@@ -113,6 +113,7 @@ class PinnedResolver(AbstractResolver):
 
     def __init__(self) -> None:
         self.pinned: dict[tuple[str, int], tuple[str, ...]] = {}
+        self.ports: dict[tuple[str, int], int] = {}  # where it listens, if elsewhere
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -126,7 +127,7 @@ class PinnedResolver(AbstractResolver):
                 ResolveResult(
                     hostname=host,
                     host=text,
-                    port=port,
+                    port=self.ports.get((host, port), port),
                     family=socket.AF_INET6 if is_six else socket.AF_INET,
                     proto=0,
                     flags=socket.AI_NUMERICHOST,

@@ -4,7 +4,7 @@ from changqing.rehearsal._authority import Authority, make_authority
 from changqing.rehearsal._broken import Trouble, serve_broken
 from changqing.rehearsal._dns import serve_dns
 from changqing.rehearsal._http import Server, serve_app, serve_rdap, serve_site
-from changqing.rehearsal._live import Stage, copy_for, read_world, stage
+from changqing.rehearsal._live import Stage, copy_for, read_world, served, stage
 from changqing.rehearsal._rehearse import rehearse
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "serve_dns",
     "serve_rdap",
     "serve_site",
+    "served",
     "stage",
 ]

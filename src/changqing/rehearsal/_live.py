@@ -32,7 +32,10 @@ WORLD_FILE = "world.yaml"
 RECORDED_ON = date(2026, 11, 24)
 """The day the examples were written for and their recorded life is fixed at."""
 
-_DAY = re.compile(r"\b20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
+_DAY = re.compile(
+    rb"(?<![0-9-])20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9-])"
+)
+_REGISTRY = "registry.example"
 _SHIFTED = frozenset({".yaml", ".md", ".txt", ".html", ".xml", ".json", ".csv"})
 
 
@@ -96,15 +99,23 @@ def read_world(folder: Path) -> World:
 @contextmanager
 def stage(example: Path, folder: Path, *, now: datetime) -> Iterator[Stage]:
     """Copy an example and serve its world, from a thread, until the block ends."""
+    copy_for(example, folder, today=beijing_day(now))
+    with served(folder, now=now) as staged:
+        yield staged
+
+
+@contextmanager
+def served(folder: Path, *, now: datetime) -> Iterator[Stage]:
+    """Serve the world of the case in `folder` as it is, until the block ends."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    served = _serve(example, folder, now)
+    world = _serve(folder, now)
     try:
-        yield asyncio.run_coroutine_threadsafe(served.__aenter__(), loop).result()
+        yield asyncio.run_coroutine_threadsafe(world.__aenter__(), loop).result()
     finally:
         asyncio.run_coroutine_threadsafe(
-            served.__aexit__(None, None, None), loop
+            world.__aexit__(None, None, None), loop
         ).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -112,8 +123,9 @@ def stage(example: Path, folder: Path, *, now: datetime) -> Iterator[Stage]:
 
 
 @asynccontextmanager
-async def _serve(example: Path, folder: Path, now: datetime) -> AsyncIterator[Stage]:
-    world = copy_for(example, folder, today=beijing_day(now))
+async def _serve(folder: Path, now: datetime) -> AsyncIterator[Stage]:
+    """Everything answers under its own name and usual port, on this machine alone."""
+    world = read_world(folder)
     authority = make_authority(now=now)
     context = authority.issue(
         world.host,
@@ -126,26 +138,23 @@ async def _serve(example: Path, folder: Path, now: datetime) -> AsyncIterator[St
         for name, kinds in world.names.items()
         for kind, values in kinds.items()
     }
+    zone[_REGISTRY, "A"] = ["127.0.0.1"]
     async with (
         serve_site(folder / "site", context=context) as site,
         serve_rdap({domain: world.registration}) as registry,
         serve_dns(zone) as nameserver,
     ):
-        case_file = folder / "case.yaml"
-        text = case_file.read_text(encoding="utf-8")
-        case_file.write_text(
-            text.replace(f"https://{world.host}/", site.url(world.host)),
-            encoding="utf-8",
-        )
+        ports = {(world.host, 443): site.port, (_REGISTRY, 80): registry.port}
         yield Stage(
             folder=folder,
             world=world,
             settings=NetSettings(
                 nameservers=(nameserver,),
-                opened=frozenset({(world.host, site.port), registry.opened}),
+                opened=frozenset(ports),
+                ports=ports,
                 trust=(authority.pem,),
-                controls=(registry.url(path="/"),),
-                rdap={domain.rpartition(".")[2]: registry.url()},
+                controls=(f"http://{_REGISTRY}/",),
+                rdap={domain.rpartition(".")[2]: f"http://{_REGISTRY}/"},
                 pause_seconds=0.0,
                 own_time=True,
             ),
@@ -167,5 +176,4 @@ def _move_dates(path: Path, shift: timedelta) -> None:
             return found.group()
         return (day + shift).isoformat().encode("ascii")
 
-    pattern = re.compile(_DAY.pattern.encode("ascii"))
-    path.write_bytes(pattern.sub(moved, content))
+    path.write_bytes(_DAY.sub(moved, content))
