@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -113,7 +113,7 @@ def quick(settings: NetSettings) -> NetSettings:
 async def world(
     folder: Path,
     *,
-    rdap: dict[str, object] | None = None,
+    rdap: Mapping[str, object] | None = None,
     certified: str = HOST,
     zone: dict[tuple[str, str], list[str]] | None = None,
 ) -> AsyncIterator[World]:
@@ -131,7 +131,7 @@ async def world(
             (DOMAIN, "NS"): ["ns1.dns-example.cn.", "ns2.dns-example.cn."],
             (DOMAIN, "MX"): ["10 mx.changqing-example.cn."],
         }
-    objects = {DOMAIN: RDAP if rdap is None else rdap}
+    objects: dict[str, Mapping[str, object]] = {DOMAIN: RDAP if rdap is None else rdap}
     async with (
         serve_site(folder, context=context) as web,
         serve_dns(zone) as names,

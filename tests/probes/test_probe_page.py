@@ -123,6 +123,15 @@ def test_a_complaint_page_that_is_gone_does_not_answer() -> None:
     assert facts(home, gone)["complaint_page_answers"].value is False
 
 
+def test_a_complaint_page_may_have_moved() -> None:
+    home = exchange(body('<a href="/complain">投诉建议</a>'))
+    moved = exchange(
+        body("<form>请留下您的意见</form>"), url=f"https://{HOST}/complain"
+    )
+    moved = replace(moved, hops=(moved.url, f"{moved.url}/"))
+    assert facts(home, moved)["complaint_page_answers"].value is True
+
+
 def test_a_contact_page_may_show_what_the_home_page_does_not() -> None:
     home = exchange(body('<a href="/contact.html">联系我们</a>'))
     contact = exchange(body("<p>客服热线：400-123-4567</p>"), url=f"https://{HOST}/c")
@@ -145,7 +154,7 @@ def test_junk_never_raises() -> None:
         ("浙ICP备20261234号-12", "浙ICP备20261234号-12"),
         ("浙ICP备20261234-3号", "浙ICP备20261234号-3"),
         ("浙icp备 2026012345 号－1", "浙ICP备2026012345号-1"),
-        ("ICP备案证书号：京ＩＣＰ备０５０４８９９１号", "京ICP备05048991号"),
+        ("ICP备案证书号：京ＩＣＰ备２６０４８０００号", "京ICP备26048000号"),
     ],
 )
 def test_filing_numbers_are_written_in_many_ways(text: str, number: str) -> None:
@@ -155,9 +164,9 @@ def test_filing_numbers_are_written_in_many_ways(text: str, number: str) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "京ICP备050481号",
+        "京ICP备260480号",
         "ICPC 20261234",
-        "京ICP证030173号",
+        "京ICP证260001号",
         "某ICP备20261234号",
         "ICP备案",
     ],
@@ -168,12 +177,12 @@ def test_what_is_no_filing_number_is_not_taken_for_one(text: str) -> None:
 
 def test_licence_and_police_numbers_are_normalised() -> None:
     text = fold(
-        "A2.B1-20040005 粤B2-20160116 京ICP证030173号 京公网安备 11010802012345号"
+        "A2.B1-20040005 粤B2-20260116 京ICP证260001号 京公网安备 11010802012345号"
     )
     assert [m.value for m in licences(text)] == [
         "A2.B1-20040005",
-        "粤B2-20160116",
-        "京ICP证030173号",
+        "粤B2-20260116",
+        "京ICP证260001号",
     ]
     assert [m.value for m in police_numbers(text)] == ["11010802012345"]
 

@@ -292,7 +292,7 @@ def _struct_day(value: object) -> date | None:
 def _odd_day(raw: str) -> date | None:
     """Dates as servers write them that feedparser leaves alone.
 
-    `周三, 23 十一月 2016 23:30:23 +0800`, and a zone glued to the time.
+    `周五, 20 十一月 2026 09:00:00 +0800`, and a zone glued to the time.
     """
     match = _IN_CHINESE.search(raw)
     try:

@@ -60,6 +60,7 @@ class Document:
     """One page, parsed. `flaw` tells why "not there" may not be said of it."""
 
     url: str
+    asked: str  # before any redirect
     at: datetime
     title: str
     lines: tuple[str, ...]
@@ -101,6 +102,7 @@ def parse(exchange: Exchange) -> Document:
         flaw = ("页面内容由脚本生成", "the page is drawn by a script")
     return Document(
         url=exchange.final_url,
+        asked=exchange.url,
         at=exchange.at,
         title=title,
         lines=lines,

@@ -88,7 +88,7 @@ def fold(text: str) -> str:
 
 
 def filings(folded: str) -> Iterator[Mark]:
-    """Ministry filing numbers, `浙ICP备14041274号-1`; impossible ones are left out."""
+    """Ministry filing numbers, `浙ICP备20261234号-1`; impossible ones are left out."""
     if "ICP" not in folded.upper():
         return
     for match in _FILING.finditer(folded):
@@ -100,7 +100,7 @@ def filings(folded: str) -> Iterator[Mark]:
 
 
 def licences(folded: str) -> Iterator[Mark]:
-    """Telecom licence numbers: `浙B2-20080224`, `京ICP证030173号`."""
+    """Telecom licence numbers: `浙B2-20260001`, `京ICP证260001号`."""
     if "-" in folded:
         for match in _CLASSED.finditer(folded):
             classes = ".".join(re.findall(r"[AB][12]", match.group(2)))

@@ -8,19 +8,21 @@ from datetime import date, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-import tldextract
-
-from changqing.evidence import Attempt, GapReason, Subject, beijing_day
+from changqing.evidence import (
+    Attempt,
+    GapReason,
+    Subject,
+    beijing_day,
+    registrable_domain,
+)
 from changqing.expression import Value
 from changqing.net import Answer, Exchange, Handshake, Net
 from changqing.text import Text
 
-_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-
 
 def registrable(host: str) -> str:
     """The part of a host name that somebody registers; the host itself if none is."""
-    return _SUFFIXES(host).top_domain_under_public_suffix or host
+    return registrable_domain(host) or host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

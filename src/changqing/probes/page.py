@@ -255,7 +255,7 @@ def _complaint(
             yield seen("complaint_page_answers", value=True, place=url, raw=link.text)
             return
         for page in others:
-            if url and page.url == url:
+            if url and url in (page.asked, page.url):
                 answers = page.flaw is None
                 yield seen("complaint_page_answers", value=answers, place=url)
                 return
