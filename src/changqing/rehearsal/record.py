@@ -1,4 +1,6 @@
-"""Record the fixed life of the examples: `python -m changqing.rehearsal.record examples`.
+"""Record the fixed life of the examples.
+
+Use as `python -m changqing.rehearsal.record examples`.
 
 Each example is looked at in place, three times on the day it was written for, against
 its own world on this machine and with the clock held still. What was recorded before
@@ -10,7 +12,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 
@@ -35,10 +37,14 @@ def record(example: Path, *, judge: Judge, key: Path) -> None:
             run(
                 example,
                 judge=judge,
-                clock=lambda at=moment: at,
+                clock=_still(moment),
                 key=key,
                 net=staged.settings,
             )
+
+
+def _still(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,0 +1,188 @@
+"""The three example companies say what they promise, in both of their lives."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from changqing.assessment import Judge, LongTermState, Readiness
+from changqing.catalogue import Verdict, load
+from changqing.evidence import FOLDER, Evidence, Subject, open_case
+from changqing.rehearsal import read_world, stage
+from changqing.run import Outcome, change, run
+
+ROOT = Path(__file__).resolve().parents[2] / "examples"
+RECORDED = date(2026, 11, 24)
+NAMES = ("contradictory", "local-life", "newly-registered")
+PROMISED = {
+    "contradictory": (Readiness.NOT_READY, LongTermState.IN_DOUBT),
+    "local-life": (Readiness.READY, LongTermState.SHOWN),
+    "newly-registered": (Readiness.READY, LongTermState.IN_DOUBT),
+}
+YOUNG_DOUBTS = {"content_schedule_dated", "revenue_last_year", "technician_full_time"}
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge(load())
+
+
+def recorded(name: str, judge: Judge, tmp_path: Path) -> Outcome:
+    return run(
+        ROOT / name,
+        judge=judge,
+        clock=lambda: datetime(2031, 1, 1, tzinfo=UTC),
+        key=tmp_path / "key",
+        as_of=RECORDED,
+    )
+
+
+def live(name: str, judge: Judge, tmp_path: Path, now: datetime) -> Outcome:
+    folder = tmp_path / name
+    with stage(ROOT / name, folder, now=now) as staged:
+        assert not (folder / FOLDER).exists()
+        return run(
+            folder,
+            judge=judge,
+            clock=lambda: now,
+            key=tmp_path / "key",
+            net=staged.settings,
+        )
+
+
+def keeps_its_promise(name: str, outcome: Outcome) -> None:
+    long_term = outcome.assessment.long_term
+    assert (outcome.assessment.readiness, long_term.state) == PROMISED[name]
+    doubts = {finding.criterion.id for finding in long_term.doubts}
+    if name == "newly-registered":
+        top = [finding.criterion.id for finding in long_term.doubts[:3]]
+        assert set(top) == YOUNG_DOUBTS == doubts
+    if name == "local-life":
+        assert not doubts
+        assert long_term.strengths
+        wanted = {"condition", "published", "duty"}
+        for finding in outcome.assessment.findings:
+            if finding.criterion.standing in wanted:
+                assert finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
+    if name == "contradictory":
+        verdicts = {
+            finding.criterion.id: finding.verdict
+            for finding in outcome.assessment.findings
+            if finding.verdict is Verdict.CONTRADICTED
+        }
+        assert {"domain_holder_relation", "site_filed"} <= set(verdicts)
+        differing = {conflict.fact for conflict in outcome.situation.conflicts}
+        assert {"domain_registrant", "filing_subject", "headcount"} <= differing
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recorded_life_keeps_its_promise(
+    name: str, judge: Judge, tmp_path: Path
+) -> None:
+    keeps_its_promise(name, recorded(name, judge, tmp_path))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recorded_life_gives_the_same_bytes(
+    name: str, judge: Judge, tmp_path: Path
+) -> None:
+    first, second = (
+        json.dumps(recorded(name, judge, tmp_path).document, default=str)
+        for _ in range(2)
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recorded_evidence_verifies_and_names_no_loopback(name: str) -> None:
+    log = Evidence(ROOT / name)
+    log.verify()
+    assert len(list(log.attempts())) == 3
+    host = read_world(ROOT / name).host
+    assert {attempt.url for attempt in log.attempts()} == {f"https://{host}/"}
+    assert not any(re.search(r":\d{4,5}/", r.source.place) for r in log.records())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recorded_life_says_that_the_site_answers(
+    name: str, judge: Judge, tmp_path: Path
+) -> None:
+    outcome = recorded(name, judge, tmp_path)
+    site = Subject("service", "site")
+    assert outcome.situation.resolved[site, "service_reachable"].proven is True
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 11, 24, 2, tzinfo=UTC),
+        datetime(2028, 2, 29, 3, tzinfo=UTC),
+        datetime(2031, 7, 31, 15, tzinfo=UTC),
+    ],
+    ids=lambda now: str(now.year),
+)
+@pytest.mark.parametrize("name", NAMES)
+def test_live_life_keeps_its_promise_in_any_year(
+    name: str, now: datetime, judge: Judge, tmp_path: Path
+) -> None:
+    outcome = live(name, judge, tmp_path, now)
+    keeps_its_promise(name, outcome)
+    log = Evidence(tmp_path / name)
+    assert {attempt.at for attempt in log.attempts()} == {now}
+    assert outcome.looked is not None
+    assert not outcome.looked.unseen
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_one_fact_changed_changes_a_verdict(
+    name: str, judge: Judge, tmp_path: Path
+) -> None:
+    outcome = recorded(name, judge, tmp_path)
+    world = read_world(ROOT / name)
+    kind, _, identity = world.what_if.subject.partition(":")
+    after = judge.assess(
+        change(
+            outcome.situation,
+            Subject(kind, identity),
+            world.what_if.fact,
+            world.what_if.value,
+        )
+    )
+    before = outcome.assessment
+    assert (before.readiness, before.long_term.state) != (
+        after.readiness,
+        after.long_term.state,
+    )
+
+
+def places(name: str, judge: Judge) -> Iterator[tuple[Path, str]]:
+    case = open_case(ROOT / name, judge.catalogue)
+    for paper in case.papers:
+        for said in (*paper.backs, *paper.states):
+            if said.value is not False or said.place:
+                yield ROOT / name / paper.file.path, said.place
+    for look in case.looks:
+        for said in look.backs:
+            yield ROOT / name / look.file.path, said.place
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_place_named_stands_in_its_document(name: str, judge: Judge) -> None:
+    named = list(places(name, judge))
+    assert named
+    for path, place in named:
+        text = path.read_text(encoding="utf-8")
+        heading = f"## {place}\n" in text or f"<th>{place}</th>" in text
+        assert place and heading, (path.name, place)
+
+
+def test_one_site_is_written_in_gbk() -> None:
+    page = (ROOT / "newly-registered" / "site" / "index.html").read_bytes()
+    assert "初棠到家" in page.decode("gbk")
+    with pytest.raises(UnicodeDecodeError):
+        page.decode("utf-8")
