@@ -28,6 +28,7 @@ from changqing.evidence import (
     withheld,
 )
 from changqing.evidence._entry import write_line
+from changqing.expression import Value
 from tests.evidence.evidence_factory import (
     AS_OF,
     CASE,
@@ -39,7 +40,14 @@ from tests.evidence.evidence_factory import (
 )
 
 KEY = SigningKey(bytes(32))
-VALUES = [True, 7, "文字", date(2026, 1, 2), frozenset({"a", "b"}), None]
+VALUES: list[Value | None] = [
+    True,
+    7,
+    "文字",
+    date(2026, 1, 2),
+    frozenset({"a", "b"}),
+    None,
+]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ _SPACES = re.compile(r"\s+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機|內線|内线)\s*(\d+)\s*$")
-_SHORT_NUMBER = re.compile(r"(?:95|96|10|12|11)\d{1,6}")
+_SHORT_NUMBER = re.compile(r"95\d{3,6}|96\d{3,6}|10\d{3}|12\d{3}|11\d")
 
 # What registries and registrars write where a name would stand.
 _WITHHELD = re.compile(
