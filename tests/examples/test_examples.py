@@ -177,8 +177,9 @@ def test_every_place_named_stands_in_its_document(name: str, judge: Judge) -> No
     assert named
     for path, place in named:
         text = path.read_text(encoding="utf-8")
-        heading = f"## {place}\n" in text or f"<th>{place}</th>" in text
-        assert place and heading, (path.name, place)
+        assert place
+        headings = (f"## {place}\n", f"<th>{place}</th>")
+        assert any(heading in text for heading in headings), (path.name, place)
 
 
 def test_one_site_is_written_in_gbk() -> None:
