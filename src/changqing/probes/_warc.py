@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import Any, cast
+from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 from warcio.archiveiterator import ArchiveIterator
@@ -35,6 +36,7 @@ _ADAPTERS: Mapping[str, TypeAdapter[Any]] = {
 }
 _CAPTURE: TypeAdapter[Any] = TypeAdapter(Capture)
 _FRAMING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _ORIGINAL = "X-Archive-Orig-"  # as web archives mark headers that were undone
 
 
@@ -135,7 +137,9 @@ def _write_exchange(writer: _Writer, part: Exchange, number: int) -> None:
         "response",
         payload=BytesIO(part.body),
         http_headers=StatusAndHeaders(
-            f"{part.status} {part.phrase}", list(_undone(part)), protocol="HTTP/1.1"
+            f"{part.status} {_plain(part.phrase)}",
+            list(_undone(part)),
+            protocol="HTTP/1.1",
         ),
         warc_headers_dict={
             **shared,
@@ -159,10 +163,13 @@ def _write_exchange(writer: _Writer, part: Exchange, number: int) -> None:
 
 def _undone(part: Exchange) -> Iterator[tuple[str, str]]:
     for key, value in part.headers:
-        if key.lower() in _FRAMING:
-            yield _ORIGINAL + key, value
-        else:
-            yield key, value
+        prefix = _ORIGINAL if key.lower() in _FRAMING else ""
+        yield prefix + _plain(key), _plain(value)
+
+
+def _plain(text: str) -> str:
+    """Printable ASCII for the archive's header; the note beside it has the original."""
+    return quote(text, safe=_PRINTABLE)
 
 
 def _identity(data: bytes, name: str) -> str:
