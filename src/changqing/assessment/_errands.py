@@ -59,17 +59,19 @@ def plan(
         draft = drafts[name]
         provisional = name in provisional_forward or name in provisional_back
         start, done_by = earliest[name]
-        late = False
-        if name in latest:
-            last_start, last_done = latest[name]
-            late = last_start < as_of
-            if not late:
-                start, done_by = last_start, last_done
-            valid_days = catalogue.errands[name].valid_days
-            if valid_days is not None and submit_on is not None:
-                not_before = submit_on - timedelta(days=valid_days)
-                start = max(start, not_before)
-                done_by = max(done_by, start)
+        last_start, last_done = latest[name]
+        late = done_by > last_done
+        if not late:
+            start, done_by = max(start, last_start), last_done
+        valid_days = catalogue.errands[name].valid_days
+        if valid_days is not None:
+            # A paper counts from when it is had, not from when it was asked for.
+            not_before = submit_on - timedelta(days=valid_days)
+            if done_by < not_before:
+                day_before = not_before - timedelta(days=1)
+                done_by, _ = calendar.add_working_days(day_before, 1)
+                sent, _ = calendar.subtract_working_days(done_by, draft.lead_days)
+                start = max(start, sent)
         errands.append(
             PlannedErrand(
                 errand=name,
@@ -184,10 +186,8 @@ def _forward(
 
 
 def _backward(
-    drafts: Mapping[str, _Draft], order: Sequence[str], submit_on: date | None
+    drafts: Mapping[str, _Draft], order: Sequence[str], submit_on: date
 ) -> tuple[dict[str, tuple[date, date]], set[str]]:
-    if submit_on is None:
-        return {}, set()
     spans: dict[str, tuple[date, date]] = {}
     provisional = set()
     eve, _ = calendar.subtract_working_days(submit_on, 1)
