@@ -7,9 +7,7 @@ from datetime import date
 import pytest
 
 from changqing.assessment import Certainty, Judge, count, rows_of
-from changqing.assessment._verdict import verdict_of
-from changqing.catalogue import Grade, InForce, Standing, Verdict
-from changqing.catalogue import verdict_of as verdict_of_the_catalogue
+from changqing.catalogue import Grade, InForce, Standing, Verdict, verdict_of
 from changqing.evidence import APPLICANT, Conflict, GapReason
 from changqing.text import Text
 from tests.assessment.assessment_factory import (
@@ -48,7 +46,6 @@ def test_the_table_of_verdicts(
     assert finding.verdict == expected
     assert (finding.claimed, finding.proven) == (claimed, proven)
     assert verdict_of(claimed=claimed, proven=proven) == expected
-    assert verdict_of_the_catalogue(claimed=claimed, proven=proven) == expected
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ from changqing.assessment._verdict import (
     by_urgency,
     long_term_of,
     readiness_of,
-    verdict_of,
 )
 from changqing.assessment._words import UNSET
 from changqing.catalogue import (
@@ -35,6 +34,7 @@ from changqing.catalogue import (
     Verdict,
     parameter_value,
     sqlite_program,
+    verdict_of,
     vocabulary,
 )
 from changqing.evidence import Application, Conflict, Record, Subject

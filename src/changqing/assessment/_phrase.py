@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from changqing.assessment._words import UNSET, say_number, say_value
-from changqing.catalogue import SUBJECT_WORDS, Catalogue, Fact
+from changqing.assessment._words import UNSET, say_value
+from changqing.catalogue import SUBJECT_WORDS, Catalogue, Fact, say_number
 from changqing.expression import (
     Agree,
     And,

@@ -12,12 +12,10 @@ from datetime import date
 from changqing.assessment._assess import Judge, rows_of, verdicts_of
 from changqing.assessment._model import Assessment, Situation
 from changqing.calendar import add_months
-from changqing.catalogue import Criterion, Example, Verdict
+from changqing.catalogue import EXAMPLE_GIVENS, Criterion, Example, Verdict
 from changqing.evidence import Subject
 from changqing.expression import Member, Rows, Stance, Value, WholeMonths
 
-_EXAMPLE_DAYS = {"as_of": date(2026, 11, 24), "submit_on": date(2026, 12, 24)}
-"""The days of catalogue examples that name none."""
 _ROUNDS = 3
 
 
@@ -147,8 +145,8 @@ class _Clock:
         self, criterion: Criterion, example: Example, situation: Situation
     ) -> None:
         anchor = "submit_on" if "submit_on" in criterion.test.givens else "as_of"
-        given = example.given.get(anchor)
-        self._old = given if isinstance(given, date) else _EXAMPLE_DAYS[anchor]
+        given = example.given.get(anchor, EXAMPLE_GIVENS[anchor])
+        self._old = given if isinstance(given, date) else situation.as_of
         self._new = situation.as_of
         if anchor == "submit_on":
             self._new = situation.application.submit_on

@@ -26,19 +26,6 @@ _WEIGHTIEST = {standing: place for place, standing in enumerate(Standing)}
 _REQUIRED = (Standing.CONDITION, Standing.PUBLISHED)
 
 
-def verdict_of(*, claimed: bool | None, proven: bool | None) -> Verdict:
-    """The table of design section 2."""
-    if proven is True:
-        return Verdict.MET
-    if proven is False:
-        return Verdict.CONTRADICTED if claimed is True else Verdict.UNMET
-    if claimed is True:
-        return Verdict.UNPROVEN
-    if claimed is False:
-        return Verdict.UNMET
-    return Verdict.UNDETERMINED
-
-
 def is_required(finding: Finding) -> bool:
     """Whether the finding counts for readiness at this stage."""
     return (

@@ -53,11 +53,12 @@ from changqing.catalogue._words import (
 )
 
 if TYPE_CHECKING:
-    from changqing.catalogue._check import EXAMPLE_GIVENS, Checked, check
+    from changqing.catalogue._check import Checked, check
     from changqing.catalogue._compiled import load_compiled
     from changqing.catalogue._load import CATALOGUE_ROOT, load
     from changqing.catalogue._lookup import (
         APPLIES,
+        EXAMPLE_GIVENS,
         in_force,
         parameter_value,
         rules,
@@ -128,11 +129,11 @@ _LATER = {
     "load": "_load",
     "load_compiled": "_compiled",
     "Checked": "_check",
-    "EXAMPLE_GIVENS": "_check",
     "check": "_check",
     "listing": "_reference",
     "reference": "_reference",
     "APPLIES": "_lookup",
+    "EXAMPLE_GIVENS": "_lookup",
     "in_force": "_lookup",
     "parameter_value": "_lookup",
     "rules": "_lookup",

@@ -19,6 +19,7 @@ from changqing.catalogue._files import Sources, root_of
 from changqing.catalogue._load import load_sources, ordered
 from changqing.catalogue._lookup import (
     APPLIES,
+    EXAMPLE_GIVENS,
     parameter_value,
     vocabulary,
 )
@@ -37,17 +38,6 @@ from changqing.expression import (
     compile_sqlite,
 )
 from changqing.text import Text
-
-EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
-    "licence": "B25",
-    "scope": "intra_province",
-    "region": "33",
-    "stage": "apply",
-    "as_of": date(2026, 11, 24),
-    "submit_on": date(2026, 12, 24),
-    "report_year": 2025,
-}
-"""What an example is given where it says nothing."""
 
 _LISTS: Final = frozenset({"service", "person", "paper", "holder"})
 _SELF: Final = "example"

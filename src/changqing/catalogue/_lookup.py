@@ -16,6 +16,7 @@ from changqing.expression import (
     Expression,
     Kind,
     SqliteProgram,
+    Value,
     ValueType,
     Vocabulary,
     compile_sqlite,
@@ -23,6 +24,17 @@ from changqing.expression import (
 
 STAGES: Final = ("prepare", "apply", "renew", "amend", "annual_report")
 SCOPES: Final = ("intra_province", "cross_province")
+EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
+    "licence": "B25",
+    "scope": "intra_province",
+    "region": "33",
+    "stage": "apply",
+    "as_of": date(2026, 11, 24),
+    "submit_on": date(2026, 12, 24),
+    "report_year": 2025,
+}
+"""What an example is given where it says nothing."""
+
 APPLIES: Final = "applies:"
 """Prefix of the rule id of a criterion's `applies`; its test has the bare id."""
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from markupsafe import Markup, escape
 
+from changqing.catalogue import say_article
 from changqing.dossier import _charts, _words
 from changqing.dossier._charts import TimeScale
 from changqing.dossier._counting import Tally, awaited, blocking, urgency, verdicts
@@ -118,7 +119,7 @@ class Page:
         return _words.weekday(day, self.language)
 
     def article(self, reference: str) -> str:
-        return _words.article(reference, self.language)
+        return say_article(reference).say(self.language)
 
     def operator(self, written: str) -> str:
         """A comparison in signs, or in words where few know the sign."""

@@ -480,7 +480,7 @@ def _readiness_sentence(assessment: Assessment) -> Text:
     if assessment.readiness is Readiness.NOT_READY:
         return Text(
             zh=f"尚不具备申报条件：{blocking}项要求没有满足",
-            en=f"Not ready to submit: {blocking} requirements are not satisfied",
+            en=f"Not ready to submit: {_many(blocking, 'requirement')} not satisfied",
         )
     if assessment.readiness is Readiness.READY:
         return Text(
@@ -494,7 +494,7 @@ def _readiness_sentence(assessment: Assessment) -> Text:
     )
     return Text(
         zh=f"申报条件尚待证明：{waiting}项要求还缺凭据",
-        en=f"Still to be proven: {waiting} requirements lack proof",
+        en=f"Still to be proven: {_many(waiting, 'requirement')} without proof",
     )
 
 
@@ -509,7 +509,7 @@ def _long_term_sentence(assessment: Assessment) -> Text:
     if said.state is LongTermState.IN_DOUBT:
         return Text(
             zh=f"长期服务能力存疑：{len(said.doubts)}处疑点",
-            en=f"Long-term service is in doubt: {len(said.doubts)} points",
+            en=f"Long-term service is in doubt on {_many(len(said.doubts), 'point')}",
         )
     left = sum(
         finding.verdict is not Verdict.MET
@@ -518,8 +518,14 @@ def _long_term_sentence(assessment: Assessment) -> Text:
     )
     return Text(
         zh=f"长期服务能力尚待证明：{left}个关键点还缺凭据",
-        en=f"Long-term service is still to be shown: {left} key points lack proof",
+        en="Long-term service is still to be shown: "
+        f"{_many(left, 'key point')} without proof",
     )
+
+
+def _many(count: int, noun: str) -> str:
+    """An English count with its noun."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _endurance_sentence(endurance: Endurance) -> Text:
@@ -528,7 +534,7 @@ def _endurance_sentence(endurance: Endurance) -> Text:
     if unknown:
         rest = Text(
             zh=f"；另有{unknown}项期限未知，未计入",
-            en=f"; {unknown} more have no known end and are not counted",
+            en=f"; {unknown} more without a known end, not counted",
         )
     if endurance.committed_until is None or endurance.carried_by is None:
         return Text(

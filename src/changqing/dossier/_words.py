@@ -121,7 +121,6 @@ _MONTHS_EN = (
     "December",
 )
 _NUMERALS = "〇一二三四五六七八九"
-_ARTICLE = re.compile(r"(\d+)((?:\(\d+\))*)")
 
 
 def word(words: Mapping[str, Text], code: str, language: Language) -> str:
@@ -154,19 +153,6 @@ def numeral(number: int) -> str:
     elif hundreds and ones:
         written += "〇"
     return written + (_NUMERALS[ones] if ones else "")
-
-
-def article(reference: str, language: Language) -> str:
-    """An article as printed: `6(4)` → 第六条第（四）项, art. 6(4)."""
-    found = _ARTICLE.fullmatch(reference)
-    if language is Language.EN:
-        return f"art. {reference}" if found else reference
-    if found is None or not 0 < int(found[1]) < 1000:
-        return reference
-    items = (int(item) for item in re.findall(r"\d+", found[2]))
-    return f"第{numeral(int(found[1]))}条" + "".join(
-        f"第（{numeral(item)}）项" for item in items
-    )
 
 
 def months_between(start: date, end: date) -> int:

@@ -34,7 +34,7 @@ class Site:
     domain: str  # registrable
 
     @classmethod
-    def of(cls, id: str, url: str, *, domain: str | None = None) -> Site:  # noqa: A002
+    def of(cls, id: str, url: str, *, domain: str | None = None) -> Site:
         """A site by its address; the domain is read from it when not given."""
         return cls(id=id, url=url, domain=domain or registrable(_host(url)))
 

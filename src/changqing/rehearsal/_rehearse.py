@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.padding import Padding
 
-from changqing.assessment import Finding, Judge, say_value
+from changqing.assessment import Finding, Judge, blocks, say_value
 from changqing.catalogue import VERDICT_WORDS
 from changqing.dossier import headline, render_report
 from changqing.evidence import Subject, open_case
@@ -82,6 +82,15 @@ class _Teller:
             self._looked(outcome.looked)
         for line in headline(document):
             self._both(line)
+        for finding in [f for f in outcome.assessment.findings if blocks(f)][:4]:
+            word, title = VERDICT_WORDS[finding.verdict], finding.criterion.title
+            self._line(
+                Text(
+                    zh=f"挡住递交：{title.zh}（{word.zh}）",
+                    en=f"blocks: {title.en} ({word.en})",
+                ),
+                4,
+            )
         for finding in outcome.assessment.long_term.doubts[:4]:
             doubt = finding.criterion.doubt or finding.criterion.title
             self._line(Text(zh=f"疑点：{doubt.zh}", en=f"doubt: {doubt.en}"), 4)
@@ -128,7 +137,8 @@ class _Teller:
         value = _typed(what_if.value, fact.type.kind)
         before = outcome.situation.resolved[subject, what_if.fact]
         after = judge.assess(change(outcome.situation, subject, what_if.fact, value))
-        old = say_value(before.claimed, fact)
+        was = before.claimed if before.proven is None else before.proven
+        old = say_value(was, fact)
         new = say_value(value, fact)
         self._line(
             Text(
@@ -139,10 +149,11 @@ class _Teller:
         verdicts = _verdicts(outcome.assessment.findings)
         for finding in after.findings:
             key = _key(finding)
-            was = verdicts.get(key)
-            if was is None or was.verdict is finding.verdict:
+            earlier = verdicts.get(key)
+            if earlier is None or earlier.verdict is finding.verdict:
                 continue
-            one, other = VERDICT_WORDS[was.verdict], VERDICT_WORDS[finding.verdict]
+            one = VERDICT_WORDS[earlier.verdict]
+            other = VERDICT_WORDS[finding.verdict]
             title = finding.criterion.title
             self._line(
                 Text(
