@@ -250,7 +250,7 @@ WORDS: list[tuple[str, str, str]] = [
     ("agree(name)", "各处所载的名称一致", "all sources agree on: name"),
     (
         "days_between(:submit_on, lease_until) >= 30",
-        "自递交日（2026-12-24）至租期至的天数≥30日",
+        "自递交日（2026-12-24）至租期至的天数≥30天",
         "days from the day of submission (2026-12-24) to lease end ≥ 30 days",
     ),
     (
