@@ -69,6 +69,7 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Lan
 
 def _group(language: Language) -> click.Group:
     """All commands, their help in one language."""
+    from changqing.dossier import TOPICS
 
     def said(zh: str, en: str) -> str:
         return Text(zh=zh, en=en).say(language)
@@ -126,6 +127,14 @@ def _group(language: Language) -> click.Group:
             "Write the report into this folder instead of the case folder.",
         ),
     )
+    @click.option(
+        "--about",
+        type=click.Choice(TOPICS),
+        help=said(
+            "只看一个方面：逐条给出结论、来源和办法。",
+            "Show one topic only: each verdict, its sources, what to do.",
+        ),
+    )
     @lang
     def assess(
         *,
@@ -134,6 +143,7 @@ def _group(language: Language) -> click.Group:
         offline: bool,
         as_json: bool,
         out: Path | None,
+        about: str | None,
         lang: str | None,
     ) -> int:
         return _assess(
@@ -142,6 +152,7 @@ def _group(language: Language) -> click.Group:
             offline=offline,
             as_json=as_json,
             out=out,
+            about=about,
             language=language,
         )
 
@@ -216,9 +227,8 @@ def _group(language: Language) -> click.Group:
         is_flag=True,
         help=said("只比对，不写入。", "Compare only, write nothing."),
     )
-    @lang
-    def reference(*, folder: Path, only_check: bool, lang: str | None) -> int:
-        return _catalogue_reference(folder, only_check=only_check, language=language)
+    def reference(*, folder: Path, only_check: bool) -> int:
+        return _catalogue_reference(folder, only_check=only_check)
 
     return changqing
 
@@ -230,11 +240,12 @@ def _assess(
     offline: bool,
     as_json: bool,
     out: Path | None,
+    about: str | None,
     language: Language,
 ) -> int:
     from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
-    from changqing.dossier import print_summary, render_report
+    from changqing.dossier import print_summary, print_topic, render_report
     from changqing.evidence import default_key_path
     from changqing.run import run
 
@@ -254,6 +265,8 @@ def _assess(
     target.write_text(render_report(outcome.document, language), encoding="utf-8")
     if as_json:
         click.echo(json.dumps(outcome.document, ensure_ascii=False, indent=2))
+    elif about is not None:
+        print_topic(outcome.document, console, language, topic=about)
     else:
         print_summary(outcome.document, console, language, report=target)
     return READY if outcome.ready_and_shown else NOT_YET
@@ -338,20 +351,28 @@ def _catalogue_list(*, language: Language) -> int:
     return READY
 
 
-def _catalogue_reference(folder: Path, *, only_check: bool, language: Language) -> int:
+def _catalogue_reference(folder: Path, *, only_check: bool) -> int:
+    """Write the pages into a folder for each language, or say which are not so."""
     from changqing.catalogue import load, reference
 
-    stale = []
-    for name, page in reference(load(), language).items():
-        target = folder / name
-        if only_check:
-            if not target.exists() or target.read_text(encoding="utf-8") != page:
-                stale.append(target)
-            continue
+    catalogue = load()
+    pages = {
+        folder / language.value / name: page
+        for language in Language
+        for name, page in reference(catalogue, language).items()
+    }
+    if only_check:
+        stale = [
+            target
+            for target, page in pages.items()
+            if not target.exists() or target.read_text(encoding="utf-8") != page
+        ]
+        if stale:
+            raise CatalogueError(*(Issue(text=_STALE, path=str(one)) for one in stale))
+        return READY
+    for target, page in pages.items():
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page, encoding="utf-8")
-    if stale:
-        raise CatalogueError(*(Issue(text=_STALE, path=str(each)) for each in stale))
     return READY
 
 

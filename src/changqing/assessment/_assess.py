@@ -188,15 +188,24 @@ def rows_of(situation: Situation) -> Rows:
 def verdicts_of(
     criterion: Criterion, subjects: Sequence[Subject], truths: Truths
 ) -> Iterable[tuple[Subject | None, Verdict, bool | None, bool | None]]:
-    """The verdict of one criterion for each of its subjects, with both truth values."""
+    """The verdict of one criterion for each of its subjects, with both truth values.
+
+    Where it applies to no member it is said to be not applicable once; where it applies
+    to some, of the others nothing was asked.
+    """
     mine = [subject for subject in subjects if subject.type == criterion.subject]
     if not mine:
         yield None, Verdict.UNDETERMINED, None, None
-    for subject in mine:
-        applies = truths.get((APPLIES + criterion.id, subject.id, Stance.PROVEN))
-        if applies is False:
-            yield subject, Verdict.NOT_APPLICABLE, None, None
-            continue
+        return
+    asked = [
+        subject
+        for subject in mine
+        if truths.get((APPLIES + criterion.id, subject.id, Stance.PROVEN)) is not False
+    ]
+    if not asked:
+        only = mine[0] if len(mine) == 1 else None
+        yield only, Verdict.NOT_APPLICABLE, None, None
+    for subject in asked:
         claimed = truths.get((criterion.id, subject.id, Stance.CLAIMED))
         proven = truths.get((criterion.id, subject.id, Stance.PROVEN))
         yield subject, verdict_of(claimed=claimed, proven=proven), claimed, proven
@@ -222,7 +231,9 @@ def _findings(
                 verdict=verdict,
                 claimed=None,
                 proven=None,
-                explanation=_NO_MEMBER if subject is None else _NOT_ASKED,
+                explanation=_NOT_ASKED
+                if verdict is Verdict.NOT_APPLICABLE
+                else _NO_MEMBER,
                 terms=(),
                 evidence=(),
                 gaps=(),

@@ -20,7 +20,7 @@ _UNITS: Final = {
     "weeks": Text("周", " weeks"),
     "months": Text("个月", " months"),
     "years": Text("年", " years"),
-    "persons": Text("人", " persons"),
+    "persons": Text("人", " people"),
 }
 
 

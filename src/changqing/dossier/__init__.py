@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from changqing.dossier._report import render_report
 from changqing.dossier._terminal import print_summary
+from changqing.dossier._topic import TOPICS, print_topic
 from changqing.dossier._view import Portrait, headline, view
 
-__all__ = ["Portrait", "headline", "print_summary", "render_report", "view"]
+__all__ = [
+    "TOPICS",
+    "Portrait",
+    "headline",
+    "print_summary",
+    "print_topic",
+    "render_report",
+    "view",
+]

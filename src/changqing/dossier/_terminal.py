@@ -18,7 +18,7 @@ from changqing.text import Language
 
 _WIDTH = 100
 _SHOWN = 5
-_STYLES = {
+STYLES = {
     "ready": "green",
     "shown": "green",
     "open": "yellow",
@@ -31,7 +31,7 @@ _STYLES = {
 }
 _AGAINST = ("contradicted", "unmet", "undetermined", "unproven")
 # Shapes that stand without colour, each one cell wide in every font.
-_SHAPES = {
+SHAPES = {
     "ready": "●",
     "shown": "●",
     "open": "◐",
@@ -105,7 +105,7 @@ class _Summary:
     def _marked(self, code: str, words: str, *, style: str = "") -> Line:
         """A shape and words; lines after the first stand under the words."""
         room = self._width - 2
-        line = Line(f"{_SHAPES.get(code, '○')} ", _STYLES.get(code, ""))
+        line = Line(f"{SHAPES.get(code, '○')} ", STYLES.get(code, ""))
         wrapped = Line(words, style).wrap(self._console, room)
         for number, part in enumerate(wrapped):
             line.append("\n  " if number else "").append_text(part)
@@ -248,7 +248,7 @@ class _Summary:
         table.add_row(self._t("合计", "Total"), *map(str, total), style="bold")
         self._console.print(table, width=self._width)
         key = self._t("，", ", ").join(
-            f"{_SHAPES[code]} {self._verdict(code)}" for code in _AGAINST
+            f"{SHAPES[code]} {self._verdict(code)}" for code in _AGAINST
         )
         self._line(Line(key, "dim"), after=1)
 
@@ -258,7 +258,7 @@ class _Summary:
         for code in _AGAINST:
             if count := seen.count(code):
                 line.append("  " if line else "")
-                line.append(_SHAPES[code], _STYLES.get(code, "")).append(f" {count}")
+                line.append(SHAPES[code], STYLES.get(code, "")).append(f" {count}")
         return line
 
     def _verdict(self, code: str) -> str:

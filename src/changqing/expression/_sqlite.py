@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from typing import Any, cast
 
 from changqing.errors import RuleError
@@ -33,6 +34,8 @@ Stored = int | str | None
 
 _TRUTH: Mapping[Stored, bool | None] = {1: True, 0: False, None: None}
 _AFFINITY = {Kind.BOOLEAN: "INTEGER", Kind.NUMBER: "INTEGER"}
+_MOST_SHAPES = 1_000
+"""INSERTs of one table that are kept; one more is written anew each time."""
 _STANCES = {stance.value: stance for stance in Stance}
 
 
@@ -100,18 +103,18 @@ class SqliteEngine:
 
     def __init__(self, program: SqliteProgram) -> None:
         self._program = program
-        self._connection = sqlite3.connect(":memory:", isolation_level=None)
+        self._connection = sqlite3.connect(
+            ":memory:", isolation_level=None, cached_statements=_MOST_SHAPES
+        )
         self._connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + program.schema
         )
         self._tables = {
-            subject: (
-                f"DELETE FROM {_quoted(subject)}",
-                _insert(subject, 2 + len(facts) + len(program.agreements[subject])),
-            )
+            subject: _Table(subject, facts, program.agreements[subject])
             for subject, facts in program.facts.items()
         }
-        self._stances = _insert("stances", 1 + len(program.lists))
+        places = ", ".join("?" * (1 + len(program.lists)))
+        self._stances = f'INSERT INTO "stances" VALUES ({places})'
 
     def __enter__(self) -> SqliteEngine:
         return self
@@ -150,21 +153,69 @@ class SqliteEngine:
         program, members = self._program, rows.members
         execute('DELETE FROM "stances"')
         executemany(self._stances, closed_lists(rows, program.lists))
-        for subject, (delete, insert) in self._tables.items():
-            execute(delete)
-            if found := members.get(subject):
-                names = program.facts[subject], program.agreements[subject]
-                executemany(insert, [columns(member, *names) for member in found])
+        for subject, table in self._tables.items():
+            execute(table.delete)
+            for insert, alike in table.inserts(members.get(subject, ())):
+                executemany(insert, alike)
 
     def _read(self, bound: Mapping[str, Stored]) -> Verdicts:
         found: dict[tuple[str, str, Stance], bool | None] = {}
         for subject, query in self._program.queries.items():
             rules = self._program.rules[subject]
             for member, name, *truths in self._connection.execute(query, bound):
-                stance = _STANCES[name]
-                for rule, truth in zip(rules, truths):  # noqa: B905  # as wide, always
-                    found[rule, member, stance] = _TRUTH[truth]
+                keys = zip(rules, repeat(member), repeat(_STANCES[name]))  # noqa: B905
+                found.update(zip(keys, map(_TRUTH.__getitem__, truths), strict=True))
         return found
+
+
+class _Table:
+    """Fills the table of one subject.
+
+    A member knows a few of a wide table's facts, and each value handed over costs more
+    than all of SQLite's work on the row: members who know the same facts share an
+    INSERT that names these alone.
+    """
+
+    def __init__(
+        self, subject: str, facts: Sequence[str], agreements: Sequence[str]
+    ) -> None:
+        self.delete = f"DELETE FROM {_quoted(subject)}"
+        self._into = f"INSERT INTO {_quoted(subject)}"
+        self._facts = frozenset(facts)
+        self._agreements = [(fact, f"agree__{fact}") for fact in agreements]
+        self._written: dict[tuple[str, ...], str] = {}
+
+    def inserts(
+        self, members: Sequence[Member]
+    ) -> Iterator[tuple[str, list[list[Stored]]]]:
+        """Each INSERT and the rows that belong to it."""
+        facts = self._facts
+        alike: dict[tuple[str, ...], list[list[Stored]]] = {}
+        for member in members:
+            names = ["id", "stance"]
+            row: list[Stored] = [member.id, member.stance.value]
+            for fact, value in member.values.items():
+                if value is not None and fact in facts:
+                    names.append(fact)
+                    row.append(_STORE[type(value)](value))
+            for fact, name in self._agreements:
+                agreed = member.agree.get(fact)
+                if agreed is not None:
+                    names.append(name)
+                    row.append(int(agreed))
+            alike.setdefault(tuple(names), []).append(row)
+        for shape, rows in alike.items():
+            yield self._insert(shape), rows
+
+    def _insert(self, names: tuple[str, ...]) -> str:
+        written = self._written.get(names)
+        if written is None:
+            listed = ", ".join(map(_quoted, names))
+            places = ", ".join("?" * len(names))
+            written = f"{self._into} ({listed}) VALUES ({places})"
+            if len(self._written) < _MOST_SHAPES:
+                self._written[names] = written
+        return written
 
 
 def stored(value: Value | None) -> Stored:
@@ -236,11 +287,6 @@ def compile_sqlite(
 
 def _unfit(value: str) -> RuleError:
     return refuse(0, f"存不下这个值：{value}", f"cannot hold {value}")
-
-
-def _insert(table: str, width: int) -> str:
-    places = ", ".join("?" * width)
-    return f"INSERT INTO {_quoted(table)} VALUES ({places})"
 
 
 def _schema(plan: Plan, vocabulary: Vocabulary) -> str:
