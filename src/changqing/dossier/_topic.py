@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text as Line
 
+from changqing.catalogue import say_article
 from changqing.dossier import _words
 from changqing.dossier._reading import Reading
 from changqing.dossier._terminal import SHAPES, STYLES
@@ -94,8 +95,21 @@ class _Topic:
             for finding in self._read.parts("findings")
             if finding.code("dimension") == code
         ]
+        concerned = {
+            finding.code("criterion")
+            for finding in found
+            if finding.code("verdict") != "not_applicable"
+        }
         for verdict in _URGENCY:
-            mine = [f for f in found if f.code("verdict") == verdict]
+            mine = [
+                finding
+                for finding in found
+                if finding.code("verdict") == verdict
+                and (
+                    verdict != "not_applicable"
+                    or finding.code("criterion") not in concerned
+                )
+            ]
             if verdict in ("met", "not_applicable"):
                 for alike in _alike(mine):
                     self._settled(alike)
@@ -105,9 +119,10 @@ class _Topic:
 
     def _settled(self, alike: Sequence[Reading]) -> None:
         first = alike[0]
-        times = f" ×{len(alike)}" if len(alike) > 1 else ""
+        met = first.code("verdict") == "met"
+        times = f" ×{len(alike)}" if met and len(alike) > 1 else ""
         self._marked(first.code("verdict"), first.say("title") + times)
-        if first.code("verdict") == "met":
+        if met:
             sources = [source for each in alike for source in self._sources(each)]
             for source in dict.fromkeys(sources):
                 self._line(source, indent=4, style="dim")
@@ -145,7 +160,7 @@ class _Topic:
 
     def _cited(self, citation: Reading) -> str:
         article = citation.code("article")
-        place = _words.article(article, self._language) if article else ""
+        place = say_article(article).say(self._language) if article else ""
         sure = citation.say("confidence_label")
         return self._t(
             f"《{citation.say('instrument')}》{place}（{sure}）",
