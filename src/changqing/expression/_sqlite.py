@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, cast
 
@@ -35,7 +36,7 @@ Stored = int | str | None
 _TRUTH: Mapping[Stored, bool | None] = {1: True, 0: False, None: None}
 _AFFINITY = {Kind.BOOLEAN: "INTEGER", Kind.NUMBER: "INTEGER"}
 _MOST_SHAPES = 1_000
-"""INSERTs of one table that are kept; one more is written anew each time."""
+"""INSERTs that are kept; what is used less is written anew."""
 _STANCES = {stance.value: stance for stance in Stance}
 
 
@@ -160,11 +161,12 @@ class SqliteEngine:
 
     def _read(self, bound: Mapping[str, Stored]) -> Verdicts:
         found: dict[tuple[str, str, Stance], bool | None] = {}
+        truth = _TRUTH.__getitem__
         for subject, query in self._program.queries.items():
             rules = self._program.rules[subject]
-            for member, name, *truths in self._connection.execute(query, bound):
-                keys = zip(rules, repeat(member), repeat(_STANCES[name]))  # noqa: B905
-                found.update(zip(keys, map(_TRUTH.__getitem__, truths), strict=True))
+            for row in self._connection.execute(query, bound):
+                keys = zip(rules, repeat(row[0]), repeat(_STANCES[row[1]]))
+                found.update(zip(keys, map(truth, row[2:]), strict=True))
         return found
 
 
@@ -180,10 +182,9 @@ class _Table:
         self, subject: str, facts: Sequence[str], agreements: Sequence[str]
     ) -> None:
         self.delete = f"DELETE FROM {_quoted(subject)}"
-        self._into = f"INSERT INTO {_quoted(subject)}"
+        self._subject = subject
         self._facts = frozenset(facts)
         self._agreements = [(fact, f"agree__{fact}") for fact in agreements]
-        self._written: dict[tuple[str, ...], str] = {}
 
     def inserts(
         self, members: Sequence[Member]
@@ -205,35 +206,18 @@ class _Table:
                     row.append(int(agreed))
             alike.setdefault(tuple(names), []).append(row)
         for shape, rows in alike.items():
-            yield self._insert(shape), rows
+            yield _insert(self._subject, shape), rows
 
-    def _insert(self, names: tuple[str, ...]) -> str:
-        written = self._written.get(names)
-        if written is None:
-            listed = ", ".join(map(_quoted, names))
-            places = ", ".join("?" * len(names))
-            written = f"{self._into} ({listed}) VALUES ({places})"
-            if len(self._written) < _MOST_SHAPES:
-                self._written[names] = written
-        return written
+
+@lru_cache(maxsize=_MOST_SHAPES)
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    listed, places = ", ".join(map(_quoted, names)), ", ".join("?" * len(names))
+    return f"INSERT INTO {_quoted(table)} ({listed}) VALUES ({places})"
 
 
 def stored(value: Value | None) -> Stored:
     """A value as a column holds it; RuleError if no column can."""
     return _STORE[type(value)](value)
-
-
-def columns(
-    member: Member, facts: Sequence[str], agreements: Sequence[str]
-) -> list[Stored]:
-    """A member's row, in the order of its table."""
-    value = member.values.get
-    row: list[Stored] = [member.id, member.stance.value]
-    row += [_STORE[type(known := value(fact))](known) for fact in facts]
-    if agreements:
-        agree = member.agree.get
-        row += [stored(agree(fact)) for fact in agreements]
-    return row
 
 
 def closed_lists(rows: Rows, lists: Sequence[str]) -> Iterator[list[Stored]]:
