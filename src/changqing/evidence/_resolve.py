@@ -197,7 +197,9 @@ def _known(records: Iterable[Record], as_of: date) -> dict[Key, list[Record]]:
     return {key: list(by_source.values()) for key, by_source in last.items()}
 
 
-def _by_telling(record: Record) -> tuple[float, float, float, int, str, str]:
+def _by_telling(
+    record: Record,
+) -> tuple[float, float, float, int, str, str, int, str, str]:
     """What is told later replaces what one source told before.
 
     A form, paper or look is corrected by telling it again, whatever date it then
@@ -205,7 +207,15 @@ def _by_telling(record: Record) -> tuple[float, float, float, int, str, str]:
     """
     number = record.number or _NOT_TOLD_YET
     seen, received = record.observed_at.timestamp(), record.received_at.timestamp()
-    last = (int(record.grade), _written(record.value), record.source.place)
+    # Told at the same moment: the stronger, and of two alike the sooner to end.
+    last = (
+        int(record.grade),
+        _written(record.value),
+        record.source.place,
+        -(record.valid_until or date.max).toordinal(),
+        record.digest or "",
+        record.raw or "",
+    )
     if record.source.kind in _SAID_IN_THE_CASE:
         return (number, received, seen, *last)
     return (seen, received, number, *last)
@@ -315,7 +325,7 @@ def _decide(
     newest = max(beijing_day(record.observed_at) for record in readable)
     latest = [r for r in readable if beijing_day(r.observed_at) == newest]
     best = max(latest, key=_by_proof)
-    for record in readable:
+    for record in sorted(readable, key=_by_proof, reverse=True):
         unsettled = record in latest or record.grade > best.grade
         if unsettled and rule.differ(record, best):
             return None, (GapReason.CONFLICTING, _differing(best, record))
