@@ -70,6 +70,21 @@ def test_one_visit_settles_several_criteria_with_the_longest_lead() -> None:
     assert set(by_name(found)) == {"bureau", "office"}
 
 
+def test_advice_does_not_delay_what_handing_in_waits_for() -> None:
+    found = planned(
+        criterion("asked", "listed", errand="visit", lead_days=3),
+        criterion(
+            "advised",
+            "listed",
+            errand="visit",
+            lead_days=30,
+            standing=Standing.PRACTICE,
+        ),
+    )
+    assert by_name(found)["visit"].lead_days == 3
+    assert by_name(found)["visit"].criteria == ("advised", "asked")
+
+
 def test_what_is_met_or_does_not_apply_needs_no_errand() -> None:
     found = planned(
         criterion("met", "listed", errand="one"),

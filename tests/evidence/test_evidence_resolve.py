@@ -172,6 +172,15 @@ def test_what_kind_a_member_is_is_known_in_both_rows_on_any_day() -> None:
     assert (found.claimed, found.proven) == ("technical", "technical")
 
 
+def test_proofs_agree_only_while_nothing_live_differs_from_them() -> None:
+    proofs = [
+        make_record(value=1, source=source(name="a"), day=ago(3)),
+        make_record(value=1, source=source(name="b"), day=ago(3)),
+    ]
+    assert resolved(*proofs).agree_proven is True
+    assert resolved(*proofs, declared(value=2, day=ago(4))).agree_proven is False
+
+
 def test_values_within_the_tolerance_do_not_differ() -> None:
     fact, grade = "domain_expires_on", Grade.OBSERVED
     one = make_record(

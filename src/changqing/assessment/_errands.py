@@ -147,7 +147,11 @@ def _group(findings: Sequence[Finding], required: set[str]) -> dict[str, _Draft]
         settles[criterion.id] = draft.errand
         if criterion.id not in draft.criteria:
             draft.criteria.append(criterion.id)
-        draft.lead_days = max(draft.lead_days, criterion.remedy.lead_days)
+        if draft.required and criterion.id not in required:
+            continue  # advice must not delay what handing in waits for
+        lead_days = criterion.remedy.lead_days
+        first = criterion.id in required and not draft.required
+        draft.lead_days = lead_days if first else max(draft.lead_days, lead_days)
         draft.required = draft.required or criterion.id in required
     for finding in findings:
         draft = drafts[finding.criterion.remedy.errand]

@@ -269,7 +269,6 @@ def _resolved(
     detail: Text | None = None
     if proven is None:
         reason, detail = why or _most_telling(rule, told, live, gaps)
-    strong = max(Grade.DOCUMENTED, rule.proof)
     return Resolved(
         fact=fact,
         subject=subject,
@@ -280,8 +279,15 @@ def _resolved(
         gap=reason,
         gap_detail=detail,
         agree_claimed=rule.agree(live),
-        agree_proven=rule.agree([each for each in live if each.grade >= strong]),
+        agree_proven=_agree_proven(live, rule),
     )
+
+
+def _agree_proven(live: Sequence[Record], rule: _Rule) -> bool | None:
+    """Whether the proofs agree, and no live record of any grade differs from them."""
+    strong = max(Grade.DOCUMENTED, rule.proof)
+    agreed = rule.agree([each for each in live if each.grade >= strong])
+    return False if agreed and rule.agree(live) is False else agreed
 
 
 def _claimed(live: Sequence[Record], rule: _Rule) -> Record | None:
