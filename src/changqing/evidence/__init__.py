@@ -45,12 +45,13 @@ from changqing.evidence._note import (
     load_key,
     make_key,
 )
-from changqing.evidence._open import CASE_FILE, open_case, registrable_domain
+from changqing.evidence._open import CASE_FILE, open_case
 from changqing.evidence._reach import REACHABLE, reachability
 from changqing.evidence._recorded import FOLDER, Evidence, Verified, Withheld
 from changqing.evidence._records import gaps_of, records_of
 from changqing.evidence._resolve import conflicts, resolve, unresolved
 from changqing.evidence._store import Store
+from changqing.evidence._suffix import registrable_domain
 from changqing.evidence._sync import changes, together
 from changqing.evidence._value import (
     NotAValueError,

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
-
-import tldextract
 
 from changqing import yamlfile
 from changqing.catalogue import Catalogue, Fact, Material
@@ -35,6 +32,7 @@ from changqing.evidence._case import (
 from changqing.evidence._model import Subject
 from changqing.evidence._normalise import NotThisKindError, normalise
 from changqing.evidence._pieces import Pieces, about
+from changqing.evidence._suffix import registrable_domain
 from changqing.evidence._value import NotAValueError, nearest, parse_date, parse_value
 from changqing.text import Text
 from changqing.yamlfile import Loc
@@ -102,17 +100,6 @@ def open_case(path: Path, catalogue: Catalogue) -> Case:
     if case is None or reader.issues:
         raise CaseError(*sorted(reader.issues, key=lambda issue: issue.line or 0))
     return case
-
-
-@cache
-def _suffixes() -> Callable[[str], tldextract.tldextract.ExtractResult]:
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
-def registrable_domain(url: str) -> str | None:
-    """The domain somebody registered, by the bundled public suffix list."""
-    found = _suffixes()(url).top_domain_under_public_suffix
-    return found or None
 
 
 @dataclass(slots=True, kw_only=True)

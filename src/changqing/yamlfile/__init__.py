@@ -1,4 +1,10 @@
-"""YAML files from outside: read strictly, checked by pydantic, errors with lines."""
+"""YAML files from outside: read strictly, checked by pydantic, errors with lines.
+
+`_shape` brings pydantic with it; who only reads files does not wait for that.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from changqing.yamlfile._read import (
     Loc,
@@ -7,17 +13,19 @@ from changqing.yamlfile._read import (
     examine,
     read,
 )
-from changqing.yamlfile._shape import (
-    Count,
-    Day,
-    Shape,
-    Words,
-    check_shape,
-    nearest,
-    read_shape,
-    refusal,
-    validate,
-)
+
+if TYPE_CHECKING:
+    from changqing.yamlfile._shape import (
+        Count,
+        Day,
+        Shape,
+        Words,
+        check_shape,
+        nearest,
+        read_shape,
+        refusal,
+        validate,
+    )
 
 __all__ = [
     "Count",
@@ -35,3 +43,12 @@ __all__ = [
     "refusal",
     "validate",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is heavy only when it is asked for."""
+    if name not in __all__:
+        raise AttributeError(name)
+    value: object = getattr(import_module("changqing.yamlfile._shape"), name)
+    globals()[name] = value
+    return value
