@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from changqing.assessment import Finding, Judge, bound_parameters, say_value
 from changqing.assessment._phrase import Reading, phrase
-from changqing.assessment._words import say_number
-from changqing.catalogue import Verdict, load
+from changqing.catalogue import Verdict, load, say_number
 from changqing.evidence import Application
 from changqing.expression import (
     Agree,
