@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import cached_property
 
 from markupsafe import Markup, escape
 
@@ -60,9 +61,12 @@ class _Row:
     blank: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
-    """What the templates read: the assessment, and what is counted from it."""
+    """What the templates read: the assessment, and what is counted from it.
+
+    Without slots, so that what many places ask for is counted once.
+    """
 
     read: Reading
     language: Language
@@ -279,7 +283,7 @@ class Page:
             )
         return groups
 
-    @property
+    @cached_property
     def dimensions(self) -> list[_Group]:
         """The nine in order; what stands under no known one is never left out."""
         known = dict(_words.DIMENSIONS)
@@ -288,7 +292,7 @@ class Page:
             known.setdefault(code, Text(code or "未归类", code or "Unsorted"))
         return self._groups("dimension", known, "by_dimension")
 
-    @property
+    @cached_property
     def standings(self) -> list[_Group]:
         return self._groups("standing", _words.STANDINGS, "by_standing")
 
