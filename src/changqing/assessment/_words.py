@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from changqing.catalogue import Catalogue, Fact, say_number
-from changqing.expression import Kind, Value
+from changqing.catalogue import Fact, say_number
+from changqing.expression import Value
 from changqing.text import Text, both
 
 YES = Text(zh="是", en="yes")
@@ -35,15 +35,3 @@ def say_value(value: Value | None, fact: Fact | None) -> Text:
     if fact is not None and value in fact.value_labels:
         return fact.value_labels[value]
     return both(value)
-
-
-def say_literal(value: Value, like: Fact | None) -> Text:
-    """A literal of an expression, in the unit of the fact it is compared with."""
-    if like is not None and like.type.kind in (Kind.CATEGORY, Kind.SET, Kind.NUMBER):
-        return say_value(value, like)
-    return say_value(value, None)
-
-
-def fact_of(catalogue: Catalogue, subject: str, name: str) -> Fact | None:
-    """The fact's definition, or None for a name outside the vocabulary."""
-    return catalogue.facts.get((subject, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -198,15 +198,15 @@ def _read_region(catalogue: Catalogue, written: str) -> str:
         names = {region.code, region.label.zh, region.label.en.lower()}
         if wanted in names or (len(wanted) > 1 and region.label.zh.startswith(wanted)):
             return region.code
-    known = _joined(region.label.zh for region in catalogue.regions.values())
+    labels = [region.label for region in catalogue.regions.values()]
+    known = Text(
+        zh="、".join(label.zh for label in labels),
+        en=", ".join(label.en for label in labels),
+    )
     raise NotAValueError(
         Text(zh=f"没有“{written}”这个省", en=f"there is no province “{written}”"),
-        Text(zh=f"可以写：{known}", en=f"one of: {known}"),
+        Text(zh=f"可以写：{known.zh}", en=f"one of: {known.en}"),
     )
-
-
-def _joined(names: Iterable[str]) -> str:
-    return "、".join(names)
 
 
 def _read_day(written: str, today: date) -> str:
