@@ -175,7 +175,9 @@ def any_world(
         ]
     chance.shuffle(records)
     return World(
-        case, Known(records=tuple(records), gaps=tuple(gaps), attempts=tuple(attempts))
+        case,
+        Known(records=tuple(records), gaps=tuple(gaps), attempts=tuple(attempts)),
+        seed,
     )
 
 

@@ -1,0 +1,323 @@
+"""The command line: exit codes, both languages, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from changqing.cli import language_of, main
+from changqing.text import Language
+
+CASE = """\
+applicant:
+  name: 杭州长青网络科技有限公司
+  registered_capital: 200万元
+application:
+  licence: B25
+  scope: intra_province
+  region: '33'
+  stage: apply
+  submit_on: 2027-01-20
+declared_on: 2026-11-20
+services: []
+people: []
+papers: []
+"""
+KEYS = {
+    "readiness",
+    "long_term",
+    "as_of",
+    "catalogue",
+    "counts",
+    "findings",
+    "conflicts",
+    "errands",
+    "ready_on",
+    "endurance",
+}
+ON = ("--as-of", "2026-11-24")
+
+Ran = tuple[int, str, str]
+Call = Callable[..., Ran]
+
+
+@pytest.fixture
+def call(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Call:
+    """Run the command and give its exit code, output and errors."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str | Path) -> Ran:
+        with pytest.raises(SystemExit) as ended:
+            main([str(each) for each in arguments])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+    return run
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    folder = tmp_path / "案件"
+    folder.mkdir()
+    (folder / "case.yaml").write_text(CASE, encoding="utf-8")
+    return folder
+
+
+def test_a_case_that_is_not_ready_exits_one_and_writes_its_report(
+    call: Call, case: Path
+) -> None:
+    code, out, err = call("assess", case, *ON)
+    assert (code, err) == (1, "")
+    assert "长期服务能力" in out
+    assert (case / "report.html").stat().st_size > 10_000
+    assert not (case / "evidence").exists()
+
+
+def test_json_has_the_keys_that_others_build_on(call: Call, case: Path) -> None:
+    code, out, _ = call("assess", case, *ON, "--json")
+    document = json.loads(out)
+    assert code == 1
+    assert set(document) >= KEYS
+    assert set(document["long_term"]) >= {"state", "route", "doubts", "strengths"}
+    assert set(document["catalogue"]) >= {"edition", "digest"}
+    assert set(document["endurance"]) >= {
+        "committed_until",
+        "carried_by",
+        "commitments",
+        "renewals",
+    }
+    assert document["as_of"] == "2026-11-24"
+    for finding in document["findings"]:
+        assert set(finding) >= {
+            "criterion",
+            "subject",
+            "dimension",
+            "standing",
+            "verdict",
+            "defects",
+            "citations",
+            "explanation",
+            "evidence",
+            "gap",
+            "remedy",
+        }
+    for errand in document["errands"]:
+        assert set(errand) >= {
+            "errand",
+            "where",
+            "criteria",
+            "start",
+            "done_by",
+            "needs",
+        }
+
+
+def test_the_same_case_gives_the_same_bytes(call: Call, case: Path) -> None:
+    first = call("assess", case, *ON, "--json")
+    report = (case / "report.html").read_bytes()
+    assert call("assess", case, *ON, "--json") == first
+    assert (case / "report.html").read_bytes() == report
+
+
+def test_the_report_goes_where_it_is_told(
+    call: Call, case: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "deep" / "er"
+    assert call("assess", case, *ON, "--out", out)[0] == 1
+    assert (out / "report.html").exists()
+    assert not (case / "report.html").exists()
+
+
+def test_both_languages_are_whole(call: Call, case: Path) -> None:
+    _, chinese, _ = call("assess", case, *ON, "--lang", "zh")
+    _, english, _ = call("assess", case, *ON, "--lang", "en")
+    assert "申报条件" in chinese
+    assert "申报条件" not in english
+    assert "eadiness" in english or "onditions" in english
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "expected"),
+    [
+        ([], {}, "zh"),
+        ([], {"LANG": "en_GB.UTF-8"}, "en"),
+        ([], {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ([], {"LANG": "C.UTF-8"}, "zh"),
+        ([], {"LC_ALL": "zh_CN", "LANG": "en_GB"}, "zh"),
+        ([], {"LC_MESSAGES": "en_US", "LANG": "zh_CN"}, "en"),
+        (["--lang", "en"], {"LANG": "zh_CN"}, "en"),
+        (["assess", "--lang=zh"], {"LANG": "en_GB"}, "zh"),
+        (["--lang", "fr"], {"LANG": "en_GB"}, "en"),
+        (["--lang"], {}, "zh"),
+    ],
+)
+def test_the_language_is_asked_for_or_the_locales_or_chinese(
+    arguments: list[str], environment: dict[str, str], expected: str
+) -> None:
+    assert language_of(arguments, environment) is Language(expected)
+
+
+@pytest.mark.parametrize("command", [[], ["assess"], ["new"], ["catalogue", "check"]])
+def test_help_is_there_in_both_languages(call: Call, command: list[str]) -> None:
+    code, chinese, _ = call(*command, "--help", "--lang", "zh")
+    assert code == 0
+    code, english, _ = call("--lang", "en", *command, "--help")
+    assert code == 0
+    assert any("一" <= letter <= "鿿" for letter in chinese)
+    assert not any("一" <= letter <= "鿿" for letter in english)
+
+
+def test_the_version_is_told(call: Call) -> None:
+    code, out, _ = call("--version")
+    assert (code, out.split()[0]) == (0, "changqing")
+
+
+BROKEN: dict[str, bytes] = {
+    "bad yaml": b"applicant: [unclosed\n",
+    "tab": b"applicant:\n\tname: x\n",
+    "a list": b"- 1\n",
+    "empty": b"",
+    "garbage": bytes(range(256)) * 4,
+    "nul": b"\x00\x00\x00",
+    "gbk": CASE.encode("gbk"),
+    "unknown fact": CASE.replace("registered_capital", "registerd_capital").encode(),
+    "wrong type": CASE.replace("200万元", "[]").encode(),
+    "no unit": CASE.replace("200万元", "200").encode(),
+    "bad date": CASE.replace("2027-01-20", "2027-02-30").encode(),
+    "bad region": CASE.replace("'33'", "'99'").encode(),
+    "missing paper": CASE.replace(
+        "papers: []",
+        "papers: [{id: a, kind: lease, file: no.pdf, received_on: 2026-11-01}]",
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_bad_case_is_said_with_its_file_and_exits_two(
+    call: Call, case: Path, name: str, language: str
+) -> None:
+    (case / "case.yaml").write_bytes(BROKEN[name])
+    code, out, err = call("assess", case, *ON, "--lang", language)
+    assert (code, out) == (2, "")
+    assert "case.yaml" in err
+    said = err.replace(str(case), "")
+    assert any("一" <= letter <= "鿿" for letter in said) or language == "en"
+    assert not (case / "report.html").exists()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_missing_folder_exits_two(call: Call, tmp_path: Path, language: str) -> None:
+    code, out, err = call("assess", tmp_path / "none", "--lang", language)
+    assert (code, out) == (2, "")
+    assert "none" in err
+
+
+def test_a_folder_in_the_place_of_case_yaml_exits_two(
+    call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "case.yaml").mkdir()
+    code, _, err = call("assess", tmp_path, *ON)
+    assert code == 2
+    assert "case.yaml" in err
+
+
+def test_a_file_in_the_place_of_the_case_exits_two(call: Call, tmp_path: Path) -> None:
+    way = tmp_path / "way"
+    way.write_text("x", encoding="utf-8")
+    assert call("assess", way, *ON)[0] == 2
+
+
+def test_an_output_folder_that_cannot_be_written_exits_two_or_three(
+    call: Call, case: Path, tmp_path: Path
+) -> None:
+    way = tmp_path / "way"
+    way.write_text("x", encoding="utf-8")
+    code, _, err = call("assess", case, *ON, "--out", way)
+    assert code in (2, 3)
+    assert err
+    code, _, err = call("assess", case, *ON, "--out", way / "below")
+    assert code in (2, 3)
+    assert err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("assess", "x", "--nope"), "没有选项--nope"),
+        (("nope",), "命令写得不对"),
+        (("assess",), "还缺参数CASE"),
+        (("assess", "x", "--as-of", "tomorrow"), "参数AS_OF的写法不对"),
+        (("assess", "x", "--lang", "fr"), "参数LANG的写法不对"),
+        (("assess", "x", "y"), "命令写得不对"),
+    ],
+)
+def test_wrong_usage_is_said_in_chinese_and_exits_two(
+    call: Call, arguments: tuple[str, ...], word: str
+) -> None:
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert word in err
+    assert "--help" in err
+
+
+def test_evidence_tampered_with_exits_four(call: Call, case: Path) -> None:
+    (case / "evidence").mkdir()
+    code, _, _ = call("assess", case, *ON)
+    assert code in (1, 4)
+    log = case / "evidence" / "log"
+    log.mkdir()
+    (log / "checkpoint").write_bytes(b"not a checkpoint")
+    code, out, err = call("assess", case, *ON)
+    assert (code, out) == (4, "")
+    assert err
+
+
+def test_the_catalogue_is_listed(call: Call) -> None:
+    for language in Language:
+        code, out, _ = call("catalogue", "list", "--lang", language.value)
+        assert code == 0
+        assert "registered_capital_minimum" in out
+
+
+def test_new_never_touches_a_case_that_is_there(call: Call, case: Path) -> None:
+    code, _, err = call("new", case)
+    assert code == 2
+    assert "case.yaml" in err
+    assert (case / "case.yaml").read_text(encoding="utf-8") == CASE
+
+
+def test_offline_imports_nothing_that_is_heavy(case: Path, tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom changqing.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit as end:\n"
+        "    print(end.code, *sorted({m.partition('.')[0] for m in sys.modules}))\n"
+    )
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [sys.executable, "-c", program, "assess", str(case), "--offline"]
+    for warm in (False, True):
+        ran = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        )
+        code, *modules = ran.stdout.splitlines()[-1].split()
+        assert code == "1"
+        heavy = {"aiohttp", "polars", "typst", "django"}
+        if warm:
+            heavy |= {"sqlglot"}
+        assert not heavy & set(modules)

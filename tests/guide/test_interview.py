@@ -1,0 +1,174 @@
+"""Twelve questions, then a case that opens cleanly and is judged without network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from changqing.assessment import Judge
+from changqing.catalogue import load
+from changqing.errors import CaseError
+from changqing.evidence import open_case
+from changqing.guide import Answers, interview, write_case
+from changqing.run import run
+from changqing.text import Language
+
+CATALOGUE = load()
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+FULL = (
+    "杭州长青网络科技有限公司",
+    "91110000600037341L",
+    "浙江",
+    "是",
+    "2027-01-20",
+    "200万元",
+    "是",
+    "0元",
+    "150万元",
+    "8万元",
+    "www.example.cn",
+    '林"晓',
+)
+BARE = ("某公司", "", "33", "否", *([""] * 8))
+
+
+def asked(
+    answers: Sequence[str], language: Language = Language.ZH
+) -> tuple[Answers, list[str]]:
+    """The answers, and everything that was said meanwhile."""
+    left = list(answers)
+    told: list[str] = []
+    found = interview(
+        CATALOGUE, language, now=NOW, ask=lambda _: left.pop(0), tell=told.append
+    )
+    assert left == []
+    return found, told
+
+
+def test_twelve_questions_are_asked_each_once() -> None:
+    for language in Language:
+        _, told = asked(FULL, language)
+        numbered = [line.split()[0] for line in told if "/12" in line]
+        assert numbered == [f"{n}/12" for n in range(1, 13)]
+
+
+def test_answers_are_kept_as_given() -> None:
+    found, _ = asked(FULL)
+    assert found.facts["name"] == FULL[0]
+    assert found.facts["registered_capital"] == "200万元"
+    assert found.facts["charges_users"] == "true"
+    assert (found.region, found.scope) == ("33", "intra_province")
+    assert found.submit_on == date(2027, 1, 20)
+    assert found.url == "https://www.example.cn/"
+
+
+def test_an_empty_answer_is_unknown_and_the_day_is_sixty_days_on() -> None:
+    found, _ = asked(BARE)
+    assert {name for name, said in found.facts.items() if said} == {"name"}
+    assert (found.scope, found.url, found.technician) == ("cross_province", "", "")
+    assert found.submit_on == date(2027, 1, 23)
+
+
+WRONG: Mapping[int, Sequence[str]] = {
+    0: ["", "   "],
+    1: ["123"],
+    2: ["", "火星", "z"],
+    3: ["也许", ""],
+    4: ["2026-02-30", "soon", "2026-11-23"],
+    5: ["200", "-5", "很多"],
+    6: ["maybe"],
+    10: ["http://[", "ftp://example.cn", "nonsense"],
+}
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("place", sorted(WRONG))
+def test_a_bad_answer_is_asked_again_in_the_users_language(
+    place: int, language: Language
+) -> None:
+    answers = [*FULL[:place], *WRONG[place], *FULL[place:]]
+    found, told = asked(answers, language)
+    assert found == asked(FULL, language)[0]
+    _, calm = asked(FULL, language)
+    complaints = [line for line in told if line not in calm]
+    assert complaints
+    for line in complaints:
+        ours = re.sub("“.*?”|[0-9,]+万?元", "", line)
+        has_chinese = re.search("[一-鿿]", ours) is not None
+        assert has_chinese is (language is Language.ZH), line
+
+
+@pytest.mark.parametrize(
+    ("said", "scope"),
+    [
+        ("是", "intra_province"),
+        ("y", "intra_province"),
+        ("no", "cross_province"),
+        ("全国", "cross_province"),
+        ("cross_province", "cross_province"),
+        ("intra_province", "intra_province"),
+    ],
+)
+def test_the_scope_may_be_said_in_several_ways(said: str, scope: str) -> None:
+    assert asked([*FULL[:3], said, *FULL[4:]])[0].scope == scope
+
+
+@pytest.mark.parametrize("said", ["33", "浙江", "Zhejiang", "zhejiang", "浙江省"])
+def test_a_province_may_be_named_in_several_ways(said: str) -> None:
+    assert asked([*FULL[:2], said, *FULL[3:]])[0].region == "33"
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("answers", [FULL, BARE])
+def test_the_written_case_opens_and_gives_a_verdict_without_network(
+    tmp_path: Path, answers: Sequence[str], language: Language
+) -> None:
+    found, _ = asked(answers, language)
+    folder = tmp_path / "案件 one"
+    written = write_case(folder, found, CATALOGUE, now=NOW, language=language)
+    case = open_case(folder, CATALOGUE)
+    assert written == folder / "case.yaml"
+    assert case.name == answers[0]
+    assert case.application.submit_on == found.submit_on
+    assert (folder / "documents").is_dir()
+    outcome = run(
+        folder,
+        judge=Judge(CATALOGUE),
+        clock=lambda: NOW,
+        key=tmp_path / "key",
+        offline=True,
+    )
+    assert outcome.document["readiness"] in {"open", "not_ready"}
+    assert not outcome.ready_and_shown
+    assert not (tmp_path / "key").exists()
+    assert {one.name for one in folder.iterdir()} == {"case.yaml", "documents"}
+
+
+def test_every_field_of_the_written_case_is_explained(tmp_path: Path) -> None:
+    found, _ = asked(BARE)
+    written = write_case(tmp_path, found, CATALOGUE, now=NOW, language=Language.ZH)
+    text = written.read_text(encoding="utf-8")
+    for fact in found.facts:
+        assert CATALOGUE.facts["applicant", fact].label.zh in text
+    assert text.count("#") > 20
+
+
+def test_an_existing_case_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text("mine", encoding="utf-8")
+    found, _ = asked(FULL)
+    with pytest.raises(CaseError):
+        write_case(tmp_path, found, CATALOGUE, now=NOW, language=Language.EN)
+    assert (tmp_path / "case.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_file_in_the_way_is_said_and_left_alone(tmp_path: Path) -> None:
+    way = tmp_path / "way"
+    way.write_text("mine", encoding="utf-8")
+    found, _ = asked(FULL)
+    with pytest.raises(CaseError):
+        write_case(way, found, CATALOGUE, now=NOW, language=Language.EN)
+    assert way.read_text(encoding="utf-8") == "mine"

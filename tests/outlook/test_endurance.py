@@ -1,0 +1,161 @@
+"""Until when everything is committed: the earliest proven end, renewals apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+
+from changqing.catalogue import load
+from changqing.evidence import APPLICANT, Resolved, Subject
+from changqing.expression import Value
+from changqing.outlook import Endurance, Term, endurance, licence_term
+
+CATALOGUE = load()
+SITE = Subject("service", "site")
+APP = Subject("service", "app")
+
+
+def told(
+    subject: Subject,
+    fact: str,
+    *,
+    proven: Value | None = None,
+    claimed: Value | None = None,
+) -> Resolved:
+    assert (subject.type, fact) in CATALOGUE.facts
+    return Resolved(
+        fact=fact,
+        subject=subject,
+        claimed=proven if claimed is None else claimed,
+        claimed_by=None,
+        proven=proven,
+        proven_by=None,
+        gap=None,
+        gap_detail=None,
+        agree_claimed=None,
+        agree_proven=None,
+    )
+
+
+def lasting(
+    *known: Resolved, subjects: Sequence[Subject] = (APPLICANT, SITE)
+) -> Endurance:
+    resolved = {(one.subject, one.fact): one for one in known}
+    return endurance(resolved, subjects, CATALOGUE, term=None)
+
+
+def test_the_earliest_proven_end_sets_the_headline() -> None:
+    found = lasting(
+        told(SITE, "domain_expires_on", proven=date(2028, 1, 1)),
+        told(SITE, "hosting_until", proven=date(2027, 3, 1)),
+        told(APPLICANT, "lease_until", proven=date(2027, 9, 30)),
+    )
+    assert found.committed_until == date(2027, 3, 1)
+    assert found.carried_by is not None
+    assert found.carried_by.commitment.id == "hosting"
+    assert [one.commitment.id for one in found.commitments][:3] == [
+        "hosting",
+        "lease",
+        "domain",
+    ]
+
+
+def test_a_renewal_never_sets_the_headline() -> None:
+    found = lasting(
+        told(SITE, "certificate_not_after", proven=date(2026, 12, 1)),
+        told(APPLICANT, "insurance_paid_through", proven=date(2026, 11, 30)),
+    )
+    assert found.committed_until is None
+    assert found.carried_by is None
+    assert {one.commitment.id for one in found.renewals} == {
+        "certificate",
+        "staff_insurance",
+    }
+    assert not {"certificate", "staff_insurance"} & {
+        one.commitment.id for one in found.commitments
+    }
+
+
+def test_what_is_only_said_is_shown_and_sets_nothing() -> None:
+    found = lasting(told(SITE, "hosting_until", claimed=date(2027, 3, 1)))
+    hosting = next(one for one in found.commitments if one.commitment.id == "hosting")
+    assert hosting.claimed_until == date(2027, 3, 1)
+    assert hosting.proven_until is None
+    assert hosting.unknown
+    assert found.committed_until is None
+
+
+def test_what_has_no_end_is_neither_unknown_nor_the_headline() -> None:
+    found = lasting(
+        told(SITE, "hosting_open_ended", proven=True),
+        told(APPLICANT, "lease_open_ended", claimed=True),
+        told(SITE, "domain_expires_on", proven=date(2028, 1, 1)),
+    )
+    by_name = {one.commitment.id: one for one in found.commitments}
+    assert by_name["hosting"].open_ended
+    assert not by_name["hosting"].unknown
+    assert not by_name["lease"].open_ended
+    assert by_name["lease"].claimed_open_ended
+    assert by_name["lease"].unknown
+    assert found.committed_until == date(2028, 1, 1)
+
+
+def test_ends_come_first_then_the_open_ended_then_the_unknown() -> None:
+    found = lasting(
+        told(SITE, "hosting_open_ended", proven=True),
+        told(APPLICANT, "funds_until", proven=date(2029, 1, 1)),
+    )
+    assert [one.commitment.id for one in found.commitments] == [
+        "cash",
+        "hosting",
+        "domain",
+        "lease",
+    ]
+
+
+def test_each_service_has_its_own_commitments() -> None:
+    found = lasting(
+        told(SITE, "hosting_until", proven=date(2028, 1, 1)),
+        told(APP, "hosting_until", proven=date(2027, 1, 1)),
+        subjects=(APPLICANT, SITE, APP),
+    )
+    assert found.carried_by is not None
+    assert found.carried_by.subject == APP
+    hosting = [one for one in found.commitments if one.commitment.id == "hosting"]
+    assert [one.subject for one in hosting] == [APP, SITE]
+
+
+def test_what_it_is_carried_by_is_named_where_known() -> None:
+    found = lasting(
+        told(SITE, "hosting_provider", claimed="云海数据"),
+        told(SITE, "domain", proven="example.cn", claimed="example.com"),
+    )
+    named = {one.commitment.id: one.detail for one in found.commitments}
+    assert named["hosting"] is not None
+    assert named["hosting"].zh == "云海数据"
+    assert named["domain"] is not None
+    assert named["domain"].en == "example.cn"
+    assert named["cash"] is None
+    assert {one.detail for one in lasting().commitments} == {None}
+
+
+def test_nothing_known_is_unknown_and_not_over() -> None:
+    found = lasting()
+    assert found.committed_until is None
+    assert all(one.unknown for one in (*found.commitments, *found.renewals))
+
+
+@pytest.mark.parametrize(
+    ("granted_on", "ends"),
+    [
+        (date(2027, 2, 23), date(2032, 2, 23)),
+        (date(2028, 2, 29), date(2033, 2, 28)),
+        (date(2027, 12, 31), date(2032, 12, 31)),
+    ],
+)
+def test_the_term_of_a_licence_ends_on_the_same_day_five_years_on(
+    granted_on: date, ends: date
+) -> None:
+    assert licence_term(granted_on, 5) == Term(start=granted_on, end=ends)
