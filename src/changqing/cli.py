@@ -250,7 +250,7 @@ def _assess(
     from changqing.run import run
 
     console = _console()
-    notes = Console(stderr=True, highlight=False) if as_json else console
+    notes = Console(stderr=True, highlight=False, emoji=False) if as_json else console
     outcome = run(
         folder,
         judge=Judge(load_compiled()),
@@ -377,7 +377,7 @@ def _catalogue_reference(folder: Path, *, only_check: bool) -> int:
 
 
 def _console() -> Console:
-    return Console(highlight=False)
+    return Console(highlight=False, emoji=False)
 
 
 def _now() -> datetime:

@@ -6,7 +6,6 @@ arguments: the clock, the settings of the door, the folder.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -149,6 +148,8 @@ def collect(
     progress: Progress,
 ) -> Looked:
     """Look at every service of the case, and record all that was seen and said."""
+    import asyncio
+
     with Store(case.path, load_key(key)) as store:
         store.append(changes(case, store.items(), clock()))
         visits = asyncio.run(_visit(case, net, clock, progress))

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import idna
-import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
@@ -150,13 +148,15 @@ def _phone(cleaned: str) -> str:
     digits = re.sub(r"\D", "", spoken)
     if _SHORT_NUMBER.fullmatch(digits) and len(digits) < 9:
         return digits
+    import phonenumbers  # all the world's numbering plans
+
     try:
         number = phonenumbers.parse(spoken, "CN")
-    except NumberParseException as error:
+    except phonenumbers.NumberParseException as error:
         raise _not_a_phone(cleaned) from error
     if not phonenumbers.is_valid_number(number):
         raise _not_a_phone(cleaned)
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _not_a_phone(cleaned: str) -> NotThisKindError:
