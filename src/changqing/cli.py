@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.Abort:
         _complain(_STOPPED.say(language))
         code = UNFINISHED
+    except click.exceptions.NoArgsIsHelpError as bare:
+        _complain(bare.format_message())
+        code = MISUSED
     except click.ClickException as wrong:
         _complain(_usage(wrong, language))
         code = MISUSED
@@ -261,8 +264,12 @@ def _assess(
         progress=lambda step: notes.print(step.say(language), style="dim"),
     )
     target = (folder if out is None else out) / "report.html"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(render_report(outcome.document, language), encoding="utf-8")
+    page = render_report(outcome.document, language)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from error
     if as_json:
         click.echo(json.dumps(outcome.document, ensure_ascii=False, indent=2))
     elif about is not None:
@@ -447,6 +454,10 @@ _STOPPED = Text(
 _EXISTS = Text(
     zh="这里已经有一个案件，没有改动它。换一个文件夹名再试",
     en="there is a case here already, left as it is; choose another folder",
+)
+_UNWRITABLE = Text(
+    zh="报告写不进这里，用--out换一个文件夹",
+    en="the report cannot be written here; choose another folder with --out",
 )
 _STALE = Text(
     zh="参考页不是最新的，运行make docs",
