@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 from changqing.assessment._words import UNSET, say_value
 from changqing.catalogue import SUBJECT_WORDS, Catalogue, Fact, say_number
@@ -94,9 +95,7 @@ def phrase(node: Node, reading: Reading) -> Text:
             return Text(
                 zh=f"各处所载的{label.zh}一致", en=f"all sources agree on: {label.en}"
             )
-        case Literal() | Given():
-            return operand(node, reading, None, None)
-        case SetLiteral():
+        case Literal() | Given() | SetLiteral():
             return operand(node, reading, None, None)
         case Parameter(name):
             return _parameter(name, reading)
@@ -122,6 +121,8 @@ def phrase(node: Node, reading: Reading) -> Text:
             return _joined(parts, reading, zh="，或", en=" or ")
         case Quantifier():
             return _quantified(node, reading)
+        case _:
+            assert_never(node)
 
 
 def measure_of(node: Node, reading: Reading) -> Fact | None:
@@ -231,6 +232,8 @@ def _comparison(node: Compare | In | Between | Within, reading: Reading) -> Text
                 zh=f"{one.zh}都在{other.zh}之内",
                 en=f"all of {one.en} lie within {other.en}",
             )
+        case _:
+            assert_never(node)
 
 
 def compared(left: Node, right: Node, reading: Reading) -> tuple[Text, Text]:
