@@ -203,6 +203,11 @@ WORDS: list[tuple[str, str, str]] = [
         "capital > the minimum (CNY 1,000,000)",
     ),
     (
+        ":minimum <= 100000000",
+        "最低限额（100万元）≤100万元",
+        "the minimum (CNY 1,000,000) ≤ CNY 1,000,000",
+    ),
+    (
         "cash >= 12 * monthly",
         "现金≥12×月开支",
         "cash ≥ 12 × monthly cost",
