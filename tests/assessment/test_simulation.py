@@ -41,7 +41,7 @@ from tests.assessment.assessment_world import (
 
 CLOSED = frozenset({"person"})
 OF_HOLDERS = {"equity_traced_to_end"}
-"""No errand changes who holds the shares: with some holders this stays provincialtled."""
+"""No errand changes who holds the shares: with some holders this stays unsettled."""
 
 
 def planned(world: World) -> Plan:
@@ -49,7 +49,7 @@ def planned(world: World) -> Plan:
     return plan(
         assessment,
         CATALOGUE,
-        provincialtled=lambda criteria: simulate(JUDGE, assessment, criteria),
+        unsettled=lambda criteria: simulate(JUDGE, assessment, criteria),
     )
 
 
@@ -66,7 +66,7 @@ def set_by_the_province(told: Situation) -> set[str]:
 
 def test_the_errands_of_an_empty_case_lead_to_ready_and_shown() -> None:
     found = planned(empty_world())
-    assert found.provincialtled == ()
+    assert found.unsettled == ()
     assert found.ready_on is not None
     assert found.ready_on > AS_OF
     assert any(one.required for one in found.errands)
@@ -84,8 +84,8 @@ def test_the_errands_of_any_case_do_what_they_promise(world: World) -> None:
     assert {name for one in found.errands for name in one.criteria} == open_criteria
     provincial = set_by_the_province(world.situation())
     if found.ready_on is None:
-        assert found.provincialtled
-    assert set(found.provincialtled) <= provincial | (
+        assert found.unsettled
+    assert set(found.unsettled) <= provincial | (
         OF_HOLDERS if world.case.holders else set()
     )
 
@@ -128,7 +128,7 @@ def left_of(
     return simulate(judge, judge.assess(told), ["it"])
 
 
-def test_what_the_example_does_not_bring_about_stays_provincialtled() -> None:
+def test_what_the_example_does_not_bring_about_stays_unsettled() -> None:
     assert left_of("capital >= :minimum", situation(), met(capital=1)) == ["it"]
     assert left_of("capital >= :minimum", situation(), met(capital=100_000_000)) == []
 
