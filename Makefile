@@ -60,6 +60,7 @@ coverage: $(STAMP)
 
 docs: $(STAMP)
 	@$(BIN)/changqing catalogue reference $(REFERENCE)
+	@$(BIN)/python -m tests.docs.tour_page
 
 docs-check: $(STAMP)
 	@$(BIN)/changqing catalogue reference $(REFERENCE) --check
