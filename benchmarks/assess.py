@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -47,7 +48,7 @@ def main() -> int:
     """Run it; 1 when the engines do not agree."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("case", type=Path, nargs="?", default=_EXAMPLE)
-    parser.add_argument("--as-of", type=date.fromisoformat)
+    parser.add_argument("--as-of", type=date.fromisoformat, default="2026-11-24")
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--seconds", type=float, default=0.25, help="a turn, at least")
     given = parser.parse_args()
@@ -66,28 +67,26 @@ def main() -> int:
 
 def _machine() -> None:
     peers = ("cel-expr-python", "zen-engine")
-    print(f"Python {platform.python_version()}, {platform.machine()}", end="")
+    print(
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}", end=""
+    )
     print("".join(f", {name} {version(name)}" for name in peers))
+    print()
 
 
 def _engines(
-    catalogue: Catalogue, folder: Path, *, as_of: date | None, rounds: int, least: float
+    catalogue: Catalogue, folder: Path, *, as_of: date, rounds: int, least: float
 ) -> int:
     case = open_case(folder, catalogue)
-    day = as_of or case.as_of
-    if day is None:
-        sys.exit("the case fixes no day: give --as-of")
-    situation = situation_of(case, recorded(case), catalogue, day)
-    parameters = bound_parameters(catalogue, case.application, day)
-    givens = givens_of(case.application, day)
+    situation = situation_of(case, recorded(case), catalogue, as_of)
+    parameters = bound_parameters(catalogue, case.application, as_of)
+    givens = givens_of(case.application, as_of)
     contest = _Contest(catalogue, rows_of(situation), parameters, givens)
 
     agreed = contest.ours()
-    differing = sum(
-        _different(agreed, peer()) for peer in (contest.cel, contest.zen)
-    )
+    differing = sum(_different(agreed, peer()) for peer in (contest.cel, contest.zen))
     print(
-        f"{folder.name} as of {day}: {len(catalogue.criteria)} criteria"
+        f"{folder.name} as of {as_of}: {len(catalogue.criteria)} criteria"
         f" ({len(contest.rules)} expressions), {len(situation.subjects)} subjects in"
         f" 2 stances: {len(agreed)} truths. Differing from ours: {differing}."
     )

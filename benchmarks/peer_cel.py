@@ -37,6 +37,7 @@ from changqing.expression import (
     Stance,
     WholeMonths,
     Within,
+    walk,
 )
 
 _OPERATORS = {"=": "==", "<>": "!="}
@@ -203,8 +204,6 @@ def _rail(node: Node, *, wanted: bool) -> str:
 
 
 def _names(node: Node) -> list[Node]:
-    from changqing.expression import walk
-
     return [each for each in walk(node) if isinstance(each, Name | Agree)]
 
 

@@ -55,6 +55,7 @@ class Reads:
 
     @classmethod
     def of(cls, rules: Mapping[str, Expression], program: SqliteProgram) -> Reads:
+        """Walk all expressions once."""
         lists: dict[str, set[str]] = {}
         months: set[str] = set()
         for rule in rules.values():
@@ -117,9 +118,7 @@ def _member(subject: str, member: Member, reads: Reads) -> Values:
     known = member.values
     values = dict(
         _encoded(
-            (f"f_{fact}", known[fact])
-            for fact in reads.facts[subject]
-            if fact in known
+            (f"f_{fact}", known[fact]) for fact in reads.facts[subject] if fact in known
         )
     )
     for fact in reads.facts[subject]:

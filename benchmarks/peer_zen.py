@@ -97,8 +97,8 @@ def _rail(node: Node, scope: str, *, wanted: bool) -> str:
             )
             # Equal to a literal: null is not, and needs no test of its own.
             alone = sign == "==" and isinstance(right, Literal)
-            known = "" if alone and isinstance(left, Name | Given) else _known(
-                node, scope
+            known = (
+                "" if alone and isinstance(left, Name | Given) else _known(node, scope)
             )
             return f"({known}{one} {sign} {other})"
         case Has(name, member):
