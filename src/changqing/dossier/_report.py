@@ -34,6 +34,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("changqing.dossier"),
         autoescape=True,
+        optimized=False,  # folding constants costs more than one page gains by it
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
