@@ -126,13 +126,29 @@ def renewed(text: str) -> str:
 
 
 def _renew(each: Shown) -> tuple[str, ...]:
-    """As many lines before and after what is left out as the page has now."""
+    """Today's lines for the parts a page shows, each as long as it was.
+
+    The first part is the beginning, the last the end; one between them is found by its
+    first line, and goes when that line is gone.
+    """
     real, lines = output(each.command), each.lines
-    if LEFT_OUT not in lines or same(each):
-        return lines if LEFT_OUT in lines else real
-    places = [place for place, line in enumerate(lines) if line == LEFT_OUT]
-    last = len(lines) - 1 - places[-1]
-    return (*real[: places[0]], LEFT_OUT, *real[len(real) - last :])
+    if LEFT_OUT not in lines:
+        return real
+    if same(each):
+        return lines
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if line == LEFT_OUT:
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    first, *between, last = parts
+    renewed_lines = [*real[: len(first)]]
+    for part in between:
+        if part and part[0] in real:
+            start = real.index(part[0])
+            renewed_lines += [LEFT_OUT, *real[start : start + len(part)]]
+    return (*renewed_lines, LEFT_OUT, *real[len(real) - len(last) :])
 
 
 def main() -> None:
