@@ -457,7 +457,8 @@ def _ordered(value: Value) -> bool:
 
 def slow_whole_months(start: date, end: date) -> int:
     """The greatest n with start + n months ≤ end, found by trying."""
-    n = (end - start).days // 31 - 2
+    days = (end - start).days
+    n = days // (31 if days > 0 else 28) - 2  # never too many
     while (day := later(start, n + 1)) is not None and day <= end:
         n += 1
     return n

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from changqing.assessment._assess import Judge, rows_of, verdicts_of
+from changqing.assessment._assess import Judge, givens_of, rows_of, verdicts_of
 from changqing.assessment._model import Assessment, Situation
 from changqing.calendar import add_months
 from changqing.catalogue import EXAMPLE_GIVENS, Criterion, Example, Verdict
@@ -17,6 +17,7 @@ from changqing.evidence import Subject
 from changqing.expression import Member, Rows, Stance, Value, WholeMonths
 
 _ROUNDS = 3
+_PLACE = frozenset({"licence", "scope", "region", "stage"})
 
 
 def simulate(
@@ -59,10 +60,14 @@ def simulate(
 
 
 def _first_met(criterion: Criterion, situation: Situation) -> Example:
-    """The first `met` example, preferring one given for this scope."""
-    met = [example for example in criterion.examples if example.then == "met"]
-    scope = situation.application.scope
-    return next((e for e in met if e.given.get("scope") == scope), met[0])
+    """The first `met` example of those whose givens fit the application best."""
+    given = givens_of(situation.application, situation.as_of)
+
+    def fit(example: Example) -> int:
+        named = {n: v for n, v in example.given.items() if n in _PLACE}
+        return sum(1 if given[name] == value else -1 for name, value in named.items())
+
+    return max((e for e in criterion.examples if e.then == "met"), key=fit)
 
 
 class _Draft:
