@@ -171,12 +171,13 @@ class _Reader(Pieces):
         for key in top:
             if key not in _TOP:
                 self.unknown_field((), key, _TOP)
-        if not top:
+        if not top and isinstance(self.file.data, dict | None):
             self.wrong(
                 (),
                 Text(zh="文件中没有内容", en="the file holds nothing"),
                 Text(zh="用 changqing new 新建一个", en="make one with changqing new"),
             )
+        if not top:
             return None
         application = self.application(top)
         declared_on = self.day(top, "declared_on", (), needed=True)
@@ -577,7 +578,7 @@ class _Reader(Pieces):
             ),
             hint
             or Text(
-                zh="见 changqing catalogue list", en="see changqing catalogue list"
+                zh="见 docs/reference 中的事实表", en="see the facts in docs/reference"
             ),
         )
         return None

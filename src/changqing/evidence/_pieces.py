@@ -158,18 +158,19 @@ class Pieces:
         if not isinstance(value, str) and str(value) in allowed:
             hint = Text(zh=f"加引号：'{value}'", en=f"put it in quotes: '{value}'")
         elif isinstance(allowed, Mapping):
+            said = value if isinstance(value, str) and len(value) > 1 else ""
             for code, label in allowed.items():
-                if value == label:
-                    hint = Text(zh=f"写作 {code}", en=f"write {code}")
+                if value == label or (said and label.startswith(said)):
+                    hint = Text(zh=f"写作 '{code}'", en=f"write '{code}'")
+                    break
         if hint is None:
             hint = nearest(str(value), allowed)
-        if hint is None and len(allowed) <= 12:
-            listed = ", ".join(sorted(allowed))
-            hint = Text(zh=f"可选：{listed}", en=f"it may be: {listed}")
         if hint is None:
-            hint = Text(
-                zh="见 changqing catalogue list", en="see changqing catalogue list"
-            )
+            names = sorted(allowed)
+            if isinstance(allowed, Mapping) and len(allowed) > 12:
+                names = [f"'{code}' {allowed[code]}" for code in names]
+            listed = ", ".join(names)
+            hint = Text(zh=f"可选：{listed}", en=f"it may be: {listed}")
         self.wrong(
             (*loc, name),
             Text(

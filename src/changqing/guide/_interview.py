@@ -29,6 +29,7 @@ FACTS = (
 """The applicant's facts that are asked for, in the order asked."""
 
 _SUBMIT_AFTER = timedelta(days=60)
+_NEEDED = Text(zh="必填，照营业执照写", en="Needed, as on the licence")
 
 Ask = Callable[[str], str]
 Tell = Callable[[str], object]
@@ -84,7 +85,7 @@ def interview(
         facts[name] = desk.answer(
             number,
             fact.question or fact.label,
-            _help(fact),
+            _NEEDED if name == "name" else _help(fact),
             lambda written: _read_fact(fact, written, needed=name == "name"),
         )
 
