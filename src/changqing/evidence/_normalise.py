@@ -80,10 +80,7 @@ def normalise(
     """
     cleaned = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raw)).strip()
     if not cleaned:
-        raise NotThisKindError(
-            Text(zh="内容为空", en="the text is empty"),
-            Text(zh="填写内容，或删去这一行", en="fill it in, or remove the line"),
-        )
+        raise _empty()
     if text_kind in ("company_name", "person"):
         hidden = _withheld(text_kind, cleaned)
         if hidden is not None:
@@ -96,7 +93,17 @@ def normalise(
                     "cannot be compared; a person must check",
                 )
             )
-    return _KINDS.get(text_kind or "plain", _plain)(cleaned)
+    spelled = _KINDS.get(text_kind or "plain", _plain)(cleaned)
+    if not spelled:
+        raise _empty()  # nothing but commas, say
+    return spelled
+
+
+def _empty() -> NotThisKindError:
+    return NotThisKindError(
+        Text(zh="内容为空", en="the text is empty"),
+        Text(zh="填写内容，或删去这一行", en="fill it in, or remove the line"),
+    )
 
 
 def _withheld(text_kind: str, cleaned: str) -> Hidden | None:
