@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from changqing.evidence import Hidden, NotThisKindError, normalise
@@ -64,6 +64,7 @@ def test_a_name_beside_one_in_another_script_is_hidden() -> None:
     assert normalise("company_name", "Oasis Ltd", beside="Oasis") == "OASIS LTD"
 
 
+@example("address", ",")
 @given(
     st.sampled_from(["company_name", "person", "domain", "address", "phone", "plain"]),
     st.text(max_size=30),

@@ -567,8 +567,8 @@ def _ready_sentence(assessment: Assessment, plan: Plan) -> Text:
     after = Text(zh="", en="")
     if day >= late:
         after = Text(
-            zh=f"，晚于计划的递交日{late.isoformat()}",
-            en=f", later than the planned submission on {late.isoformat()}",
+            zh=f"，赶不上计划的递交日{late.isoformat()}",
+            en=f", too late for the planned submission on {late.isoformat()}",
         )
     return Text(
         zh=f"各项按期办完，最早{day.isoformat()}可以递交"
