@@ -22,7 +22,7 @@ def wanted() -> set[str]:
     lists = [
         project["dependencies"],
         *project["optional-dependencies"].values(),
-        *PROJECT["dependency-groups"].values(),
+        PROJECT["dependency-groups"]["dev"],  # `bench` stays out of the lock
         PROJECT["build-system"]["requires"],
     ]
     return {re.split(r"[<>=\[;]", each)[0] for group in lists for each in group}
