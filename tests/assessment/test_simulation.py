@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from changqing.assessment import (
+    ANSWER,
     Judge,
     Plan,
     Situation,
@@ -254,3 +255,12 @@ def test_the_situation_itself_is_left_as_it_was() -> None:
     told = situation({"capital": 1}, {"capital": 1})
     left_of("capital >= 5", told, met(capital=5))
     assert told.resolved[APPLICANT, "capital"].proven == 1
+
+
+def test_an_unanswered_question_is_asked_before_anybody_goes_anywhere() -> None:
+    errands = {one.errand: one for one in planned(empty_world()).errands}
+    answer = errands[ANSWER]
+    assert {"foreign_capital_approved", "sector_approval_held"} <= set(answer.criteria)
+    assert (answer.start, answer.done_by, answer.late) == (AS_OF, AS_OF, False)
+    remedies = CATALOGUE.criteria["foreign_capital_approved"].remedy
+    assert remedies.errand not in errands

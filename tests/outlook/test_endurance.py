@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -159,3 +159,15 @@ def test_the_term_of_a_licence_ends_on_the_same_day_five_years_on(
     granted_on: date, ends: date
 ) -> None:
     assert licence_term(granted_on, 5) == Term(start=granted_on, end=ends)
+
+
+def test_a_renewal_is_due_only_after_its_usual_delay() -> None:
+    found = lasting(
+        told(APPLICANT, "insurance_paid_through", proven=date(2026, 10, 31))
+    )
+    (insurance,) = (o for o in found.renewals if o.commitment.id == "staff_insurance")
+    assert insurance.proven_until == date(2026, 10, 31)
+    assert insurance.next_by == date(2026, 10, 31) + timedelta(
+        days=CATALOGUE.commitments["staff_insurance"].grace_days
+    )
+    assert insurance.next_by > date(2026, 11, 24)

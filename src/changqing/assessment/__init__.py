@@ -1,7 +1,7 @@
 """Rows → verdicts → explanation → errands: judgement as a pure function."""
 
 from changqing.assessment._assess import Judge, bound_parameters, rows_of
-from changqing.assessment._errands import plan
+from changqing.assessment._errands import ANSWER, errand_of, plan
 from changqing.assessment._model import (
     Assessment,
     Certainty,
@@ -21,6 +21,7 @@ from changqing.assessment._verdict import URGENCY, blocks, count, is_required
 from changqing.assessment._words import say_value
 
 __all__ = [
+    "ANSWER",
     "URGENCY",
     "Assessment",
     "Certainty",
@@ -38,6 +39,7 @@ __all__ = [
     "blocks",
     "bound_parameters",
     "count",
+    "errand_of",
     "is_required",
     "plan",
     "rows_of",

@@ -31,6 +31,7 @@ from changqing.catalogue import (
     APPLIES,
     Catalogue,
     Criterion,
+    Grade,
     Verdict,
     parameter_value,
     sqlite_program,
@@ -263,7 +264,24 @@ def _findings(
             gaps=_gaps(read, situation, known.catalogue),
             conflicts=_conflicts(read, situation.conflicts),
             unknown_parameters=unset,
+            unsaid=_unsaid(criterion, subject, situation, known.catalogue),
         )
+
+
+def _unsaid(
+    criterion: Criterion, subject: Subject, situation: Situation, catalogue: Catalogue
+) -> tuple[str, ...]:
+    """Facts the test reads that only the applicant can say, and has not said."""
+    return tuple(
+        fact
+        for subject_type, fact in sorted(criterion.test.facts)
+        if subject_type == subject.type
+        and catalogue.facts[subject_type, fact].proof is Grade.DECLARED
+        and (
+            (found := situation.resolved.get((subject, fact))) is None
+            or found.claimed is None
+        )
+    )
 
 
 def _read_facts(

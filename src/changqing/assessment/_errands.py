@@ -23,6 +23,8 @@ from changqing.assessment._model import (
 from changqing.assessment._verdict import is_required
 from changqing.catalogue import Catalogue, Route, Verdict
 
+ANSWER = "answer_questions"
+"""The errand of saying what only the applicant can say."""
 _SETTLED = (Verdict.MET, Verdict.NOT_APPLICABLE)
 
 
@@ -48,7 +50,7 @@ def plan(
     """
     open_findings = [f for f in assessment.findings if f.verdict not in _SETTLED]
     required = {f.criterion.id for f in _required(assessment)}
-    drafts = _group(open_findings, required)
+    drafts = _group(open_findings, required, catalogue)
     order = _order(drafts)
     as_of = assessment.situation.as_of
     submit_on = assessment.situation.application.submit_on
@@ -72,6 +74,8 @@ def plan(
                 done_by, _ = calendar.add_working_days(day_before, 1)
                 sent, _ = calendar.subtract_working_days(done_by, draft.lead_days)
                 start = max(start, sent)
+        if name == ANSWER:
+            start, done_by, late = as_of, as_of, False
         errands.append(
             PlannedErrand(
                 errand=name,
@@ -136,25 +140,40 @@ def _required(assessment: Assessment) -> list[Finding]:
     return needed
 
 
-def _group(findings: Sequence[Finding], required: set[str]) -> dict[str, _Draft]:
+def errand_of(finding: Finding, catalogue: Catalogue) -> str:
+    """What settles a finding.
+
+    Where nothing is known because the applicant has not said how things are, saying it
+    comes first: an unanswered question is no reason to go to a ministry.
+    """
+    unsaid = finding.verdict is Verdict.UNDETERMINED and finding.unsaid
+    if unsaid and ANSWER in catalogue.errands:
+        return ANSWER
+    return finding.criterion.remedy.errand
+
+
+def _group(
+    findings: Sequence[Finding], required: set[str], catalogue: Catalogue
+) -> dict[str, _Draft]:
     drafts: dict[str, _Draft] = {}
     settles: dict[str, str] = {}
     for finding in findings:
         criterion = finding.criterion
-        draft = drafts.setdefault(
-            criterion.remedy.errand, _Draft(errand=criterion.remedy.errand)
-        )
+        errand = errand_of(finding, catalogue)
+        draft = drafts.setdefault(errand, _Draft(errand=errand))
         settles[criterion.id] = draft.errand
         if criterion.id not in draft.criteria:
             draft.criteria.append(criterion.id)
         if draft.required and criterion.id not in required:
             continue  # advice must not delay what handing in waits for
-        lead_days = criterion.remedy.lead_days
+        lead_days = 0 if errand == ANSWER else criterion.remedy.lead_days
         first = criterion.id in required and not draft.required
         draft.lead_days = lead_days if first else max(draft.lead_days, lead_days)
         draft.required = draft.required or criterion.id in required
     for finding in findings:
-        draft = drafts[finding.criterion.remedy.errand]
+        draft = drafts[errand_of(finding, catalogue)]
+        if draft.errand == ANSWER:
+            continue
         for need in finding.criterion.remedy.needs:
             supplier = settles.get(need)
             if supplier is not None and supplier != draft.errand:

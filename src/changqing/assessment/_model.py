@@ -110,6 +110,7 @@ class Finding:
     gaps: tuple[FindingGap, ...]
     conflicts: tuple[Conflict, ...]
     unknown_parameters: tuple[str, ...]
+    unsaid: tuple[str, ...] = ()  # facts that only the applicant can say, and has not
 
     @property
     def certainty(self) -> Certainty | None:

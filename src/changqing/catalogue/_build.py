@@ -415,6 +415,7 @@ def _commitment(data: Data) -> Commitment:
         kind=data["kind"],
         open_ended=data.get("open_ended"),
         detail=data.get("detail"),
+        grace_days=data.get("grace_days", 0),
     )
 
 

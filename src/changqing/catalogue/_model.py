@@ -271,6 +271,7 @@ class Commitment:
     kind: str  # commitment | renewal
     open_ended: str | None = None  # a boolean fact: has no end
     detail: str | None = None  # a text fact shown beside the label
+    grace_days: int = 0  # how long after a renewal's end its successor usually shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -293,6 +293,7 @@ class CommitmentShape(Shape):
     kind: Literal["commitment", "renewal"]
     open_ended: Words | None = None
     detail: Words | None = None
+    grace_days: Count = 0
 
 
 class DefectShape(Shape):

@@ -440,6 +440,8 @@ class Page:
 
     def _row(self, row: Reading, scale: TimeScale, *, kind: str, carrier: str) -> _Row:
         until, claimed = row.day("proven_until"), row.day("claimed_until")
+        if kind == "renewals":
+            until = row.day("next_by") or until
         endless = row.truth("open_ended") is True
         proven = row.truth("unknown") is not True and (until is not None or endless)
         missing = ""

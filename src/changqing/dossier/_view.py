@@ -12,6 +12,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from changqing.assessment import (
+    ANSWER,
     URGENCY,
     Assessment,
     Finding,
@@ -22,6 +23,7 @@ from changqing.assessment import (
     Side,
     Term,
     blocks,
+    errand_of,
     say_value,
 )
 from changqing.catalogue import (
@@ -166,7 +168,7 @@ class _Writer:
     def _finding(self, finding: Finding) -> Json:
         criterion = finding.criterion
         bearing = criterion.long_term
-        errand = self.catalogue.errands[criterion.remedy.errand]
+        errand = self.catalogue.errands[errand_of(finding, self.catalogue)]
         settled = finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
         return {
             "criterion": criterion.id,
@@ -201,7 +203,7 @@ class _Writer:
             "remedy": None
             if settled
             else {
-                "errand": criterion.remedy.errand,
+                "errand": errand.id,
                 "title": _text(errand.title),
                 "text": _text(criterion.remedy.text),
                 "lead_days": criterion.remedy.lead_days,
@@ -263,10 +265,13 @@ class _Writer:
     def _source(self, record: Record) -> Text:
         """Who says so: the form, the paper by its kind, the probe, the look."""
         source = record.source
-        place = f"，{source.place}" if source.place else ""
-        place_en = f", {source.place}" if source.place else ""
+        inside = source.place.startswith(f"{source.kind.value}:")
+        place = f"，{source.place}" if source.place and not inside else ""
+        place_en = f", {source.place}" if source.place and not inside else ""
         kind = _SOURCES[source.kind.value]
-        name = self.assessment.situation.labels.get(Subject("paper", source.name))
+        name = self.assessment.situation.labels.get(
+            Subject("paper", source.name), _SOURCE_NAMES.get(source.name)
+        )
         if source.kind.value == "form":
             return kind
         said = both(source.name) if name is None else name
@@ -330,6 +335,8 @@ class _Writer:
             _text(self.catalogue.criteria[name].remedy.text)
             for name in planned.criteria
         ]
+        if planned.errand == ANSWER:
+            remedies = [_text(question) for question in self._questions()]
         return {
             "errand": errand.id,
             "title": _text(errand.title),
@@ -349,6 +356,17 @@ class _Writer:
             "online": errand.online,
             "unsettled": [c for c in planned.criteria if c in plan.unsettled],
         }
+
+    def _questions(self) -> list[Text]:
+        """What only the applicant can say and has not, each question once."""
+        asked = dict.fromkeys(
+            (finding.criterion.subject, name)
+            for finding in self.assessment.findings
+            if errand_of(finding, self.catalogue) == ANSWER
+            for name in finding.unsaid
+        )
+        facts = [self.catalogue.facts[key] for key in asked]
+        return [fact.question or fact.label for fact in facts]
 
     def _endurance(self, endurance: Endurance) -> Json:
         carried = endurance.carried_by
@@ -380,6 +398,7 @@ class _Writer:
             "detail": None if support.detail is None else _text(support.detail),
             "claimed_until": _day(support.claimed_until),
             "proven_until": _day(support.proven_until),
+            "next_by": _day(support.next_by),
             "open_ended": support.open_ended,
             "unknown": support.unknown,
             "grade": None if record is None else grade_code(record.grade),
@@ -570,17 +589,47 @@ def _ready_sentence(assessment: Assessment, plan: Plan) -> Text:
             zh=f"，赶不上计划的递交日{late.isoformat()}",
             en=f", too late for the planned submission on {late.isoformat()}",
         )
+    tail = Text(
+        zh=f"{mark.zh if plan.provisional else ''}{after.zh}。",
+        en=f"{mark.en if plan.provisional else ''}{after.en}.",
+    )
+    if assessment.readiness is Readiness.READY:
+        return Text(
+            zh=f"条件已具备，可以递交；疑点和缺证按期办完，最早{day.isoformat()}"
+            f"能证明长期服务能力{tail.zh}",
+            en="Its conditions are proven. With every errand done on time, "
+            f"long-term service is shown on {day.isoformat()} at the earliest{tail.en}",
+        )
     return Text(
-        zh=f"各项按期办完，最早{day.isoformat()}可以递交"
-        f"{mark.zh if plan.provisional else ''}{after.zh}。",
+        zh=f"各项按期办完，最早{day.isoformat()}条件具备，"
+        f"长期服务能力也能证明{tail.zh}",
         en=f"With every errand done on time, ready and shown on {day.isoformat()} "
-        f"at the earliest{mark.en if plan.provisional else ''}{after.en}.",
+        f"at the earliest{tail.en}",
     )
 
 
 _ROUTES: Mapping[str, Text] = {
     "ability": Text(zh="能力", en="ability"),
     "standing": Text(zh="信誉", en="standing"),
+}
+_SOURCE_NAMES: Mapping[str, Text] = {
+    "dns": Text(zh="域名解析", en="name servers"),
+    "registration": Text(zh="域名登记", en="domain registration"),
+    "tls": Text(zh="网站证书", en="site certificate"),
+    "reach": Text(zh="访问网站", en="visit"),
+    "page": Text(zh="网站页面", en="page"),
+    "publication": Text(zh="发布记录", en="publications"),
+    "attempts": Text(zh="历次访问", en="attempts"),
+    "dishonesty_list": Text(zh="电信业务经营失信名单", en="telecom dishonesty list"),
+    "misconduct_list": Text(zh="电信业务经营不良名单", en="telecom misconduct list"),
+    "court_list": Text(zh="法院失信被执行人名单", en="court enforcement list"),
+    "filing_lookup": Text(zh="网站备案查询", en="filing look-up"),
+    "police_filing_lookup": Text(zh="公安备案查询", en="public-security look-up"),
+    "licence_lookup": Text(zh="许可证查询", en="licence look-up"),
+    "address_lookup": Text(zh="地址归属查询", en="address look-up"),
+    "domain_registration": Text(zh="域名登记查询", en="registration look-up"),
+    "service_page": Text(zh="逐页查看网站", en="walk through the site"),
+    "hotline_call": Text(zh="拨打服务电话", en="call to the hotline"),
 }
 _SOURCES: Mapping[str, Text] = {
     "form": Text(zh="自行填报", en="declared"),

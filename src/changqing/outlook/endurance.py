@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from changqing import calendar
 from changqing.catalogue import Catalogue, Commitment
@@ -31,6 +31,13 @@ class Support:
     open_ended: bool
     claimed_open_ended: bool
     record: Record | None
+
+    @property
+    def next_by(self) -> date | None:
+        """By when the next renewal has to be on record, its usual delay included."""
+        if self.proven_until is None:
+            return None
+        return self.proven_until + timedelta(days=self.commitment.grace_days)
 
     @property
     def unknown(self) -> bool:

@@ -19,7 +19,7 @@ from changqing.evidence import Subject, open_case
 from changqing.expression import Kind, Value
 from changqing.rehearsal._live import Stage, WhatIf, stage
 from changqing.run import Looked, Outcome, change, run
-from changqing.text import Language, Text
+from changqing.text import Language, Text, both
 
 
 def rehearse(
@@ -71,7 +71,7 @@ class _Teller:
 
     def company_name(self, name: str, example: str) -> None:
         """Whom the next lines are about, before the look that takes a second."""
-        self._heading(Text(zh=name, en=f"{name} ({example})"))
+        self._heading(both(f"{name} ({example})"))
 
     def company(
         self, outcome: Outcome, staged: Stage, judge: Judge, report: Path
