@@ -307,9 +307,9 @@ def _new(folder: Path, *, language: Language) -> int:
     console.print(
         Text(
             zh=f"案件写在{folder}/case.yaml，每一项都有说明。补上材料后运行："
-            f"changqing assess {folder}",
+            f"{_program()} assess {folder}",
             en=f"The case is in {folder}/case.yaml, with notes on every field. "
-            f"Add papers, then run: changqing assess {folder}",
+            f"Add papers, then run: {_program()} assess {folder}",
         ).say(language)
     )
     return READY if outcome.ready_and_shown else NOT_YET
@@ -327,6 +327,7 @@ def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
         clock=_now,
         console=_console(),
         language=language,
+        program=_program(),
     )
     return READY
 
@@ -385,6 +386,14 @@ def _catalogue_reference(folder: Path, *, only_check: bool) -> int:
 
 def _console() -> Console:
     return Console(highlight=False, emoji=False)
+
+
+def _program() -> str:
+    """How this program was called, so that the next command can be typed as printed."""
+    called, here = Path(sys.argv[0]), Path.cwd()
+    if called.name != "changqing":
+        return "changqing"
+    return str(called.relative_to(here) if called.is_relative_to(here) else called)
 
 
 def _now() -> datetime:

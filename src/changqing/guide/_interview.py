@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from changqing.catalogue import SCOPE_WORDS, Catalogue, Fact
+from changqing.errors import CaseError
 from changqing.evidence import (
     BEIJING,
     NotAValueError,
@@ -28,6 +29,7 @@ FACTS = (
 )
 """The applicant's facts that are asked for, in the order asked."""
 
+_PATIENCE = 10  # tries at one question; a closed or empty input must end
 _SUBMIT_AFTER = timedelta(days=60)
 _NEEDED = Text(zh="必填，照营业执照写", en="Needed, as on the licence")
 
@@ -61,7 +63,7 @@ class _Desk:
         said = question.say(self.language)
         self.tell(f"\n{number}/12  {said}")
         self.tell(f"      {help_.say(self.language)}")
-        while True:
+        for _ in range(_PATIENCE):
             written = self.ask(">").strip()
             try:
                 return read(written)
@@ -70,6 +72,13 @@ class _Desk:
                 joint = "，" if self.language is Language.ZH else "; "
                 parts = [wrong.text.say(self.language), hint]
                 self.tell("      " + joint.join(part for part in parts if part))
+        raise CaseError.of(
+            Text(
+                zh=f"第{number}题一直没有得到能用的回答，什么都没有写入",
+                en=f"question {number} got no answer that can be used; nothing written",
+            ),
+            hint=Text(zh="准备好再运行一次", en="run it again when it is at hand"),
+        )
 
 
 def interview(

@@ -30,8 +30,12 @@ def rehearse(
     clock: Callable[[], datetime],
     console: Console,
     language: Language,
+    program: str = "changqing",
 ) -> Sequence[Outcome]:
-    """Run every example under `examples` live and tell what came of it."""
+    """Run every example under `examples` live and tell what came of it.
+
+    `program` is how the user called us, for the command named last.
+    """
     say = _Teller(console=console, language=language)
     say.opening()
     outcomes = []
@@ -50,7 +54,7 @@ def rehearse(
         report.write_text(render_report(outcome.document, language), encoding="utf-8")
         say.company(outcome, staged, judge, report)
         outcomes.append(outcome)
-    say.closing()
+    say.closing(program)
     return outcomes
 
 
@@ -102,12 +106,12 @@ class _Teller:
         self._changed(outcome, staged.world.what_if, judge)
         self._line(Text(zh=f"报告：{report}", en=f"Report: {report}"))
 
-    def closing(self) -> None:
+    def closing(self, program: str) -> None:
         self._heading(Text(zh="换成自己的公司", en="Now your own company"))
         self._line(
             Text(
-                zh="changqing new 我的案件　　回答十二个问题，三分钟得到第一份结论",
-                en="changqing new my-case    twelve questions, a first verdict",
+                zh=f"{program} new 我的案件　　回答十二个问题，三分钟得到第一份结论",
+                en=f"{program} new my-case    twelve questions, a first verdict",
             )
         )
 
