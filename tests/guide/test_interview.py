@@ -102,6 +102,11 @@ def test_a_bad_answer_is_asked_again_in_the_users_language(
         assert has_chinese is (language is Language.ZH), line
 
 
+def test_an_input_without_a_usable_answer_ends_and_writes_nothing() -> None:
+    with pytest.raises(CaseError, match="question 1 got no answer"):
+        asked([""] * 100)
+
+
 @pytest.mark.parametrize(
     ("said", "scope"),
     [
