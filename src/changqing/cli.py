@@ -263,6 +263,16 @@ def _assess(
         offline=offline,
         progress=lambda step: notes.print(step.say(language), style="dim"),
     )
+    for path in outcome.changed_papers:
+        notes.print(
+            Text(
+                zh=f"{path}与存证时不同：这份材料的凭据按现在的文件算，尚未存证。"
+                "改回原件，或不带--offline和--as-of再评估一次，把新的存下来。",
+                en=f"{path} is not what was recorded: what it proves is taken from the "
+                "file as it is now, and not recorded yet. Put the original back, or "
+                "assess without --offline and --as-of to record the new one.",
+            ).say(language)
+        )
     target = (folder if out is None else out) / "report.html"
     page = render_report(outcome.document, language)
     try:

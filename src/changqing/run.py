@@ -32,6 +32,7 @@ from changqing.evidence import (
     Evidence,
     Gap,
     Record,
+    SourceKind,
     Store,
     Subject,
     beijing_day,
@@ -74,6 +75,7 @@ class Outcome:
     endurance: Endurance
     document: Mapping[str, object]
     looked: Looked | None
+    changed_papers: tuple[str, ...] = ()  # files that are not what was recorded
 
     @property
     def ready_and_shown(self) -> bool:
@@ -115,7 +117,8 @@ def run(
     if fixed is not None or offline:
         known = recorded(case)
         day = fixed or beijing_day(clock())
-        return conclude(case, known, judge=judge, as_of=day, assessed_at=None)
+        outcome = conclude(case, known, judge=judge, as_of=day, assessed_at=None)
+        return replace(outcome, changed_papers=changed_papers(case))
     looked = collect(case, key=key, clock=clock, net=net, progress=progress)
     end = clock()
     outcome = conclude(
@@ -136,6 +139,20 @@ def recorded(case: Case) -> Known:
         records=tuple(together(case, log.records())),
         gaps=(*log.gaps(), *case.gaps()),
         attempts=tuple(log.attempts()),
+    )
+
+
+def changed_papers(case: Case) -> tuple[str, ...]:
+    """Papers whose bytes are no longer those that were recorded of them."""
+    told = {
+        record.source.name: record.digest
+        for record in Evidence(case.path).records()
+        if record.source.kind is SourceKind.PAPER
+    }
+    return tuple(
+        paper.file.path
+        for paper in case.papers
+        if paper.id in told and told[paper.id] != paper.file.digest
     )
 
 
