@@ -35,7 +35,7 @@ from changqing.catalogue._model import (
     Verdict,
     Weight,
 )
-from changqing.catalogue._said import say_article, say_number
+from changqing.catalogue._said import numeral, say_article, say_number
 from changqing.catalogue._verdict import verdict_of
 from changqing.catalogue._words import (
     CONFIDENCE_WORDS,
@@ -114,6 +114,7 @@ __all__ = [
     "listing",
     "load",
     "load_compiled",
+    "numeral",
     "parameter_value",
     "reference",
     "rules",

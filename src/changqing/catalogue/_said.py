@@ -45,8 +45,8 @@ def say_article(reference: str) -> Text:
     if found is None:
         return Text(reference, reference)
     items = re.findall(r"\d+", found[2])
-    zh = f"第{_numeral(int(found[1]))}条" + "".join(
-        f"第（{_numeral(int(item))}）项" for item in items
+    zh = f"第{numeral(int(found[1]))}条" + "".join(
+        f"第（{numeral(int(item))}）项" for item in items
     )
     return Text(zh, f"art. {reference}")
 
@@ -55,7 +55,7 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():,f}"
 
 
-def _numeral(number: int) -> str:
+def numeral(number: int) -> str:
     """A number below one thousand in characters: 13 is 十三, 205 is 二百〇五."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from changqing.catalogue import say_article
+from changqing.catalogue import numeral, say_article
 from changqing.dossier import _charts, _words
 from changqing.dossier._charts import TimeScale
 from changqing.dossier._counting import Tally, awaited, blocking, urgency, verdicts
@@ -240,7 +240,7 @@ class Page:
         """A section's number and title: 一、 and 结论, 1 and Conclusion."""
         for number, (each, title) in enumerate(self.headings, 1):
             if each == anchor:
-                return f"{_words.numeral(number)}、" if self.zh else f"{number}", title
+                return f"{numeral(number)}、" if self.zh else f"{number}", title
         raise KeyError(anchor)
 
     # ── counts ───────────────────────────────────────────────────────────────────────

@@ -120,7 +120,6 @@ _MONTHS_EN = (
     "November",
     "December",
 )
-_NUMERALS = "〇一二三四五六七八九"
 
 
 def word(words: Mapping[str, Text], code: str, language: Language) -> str:
@@ -141,18 +140,6 @@ def weekday(day: date, language: Language) -> str:
     if language is Language.ZH:
         return "周" + _WEEKDAYS[day.weekday()]
     return _WEEKDAYS_EN[day.weekday()]
-
-
-def numeral(number: int) -> str:
-    """A number below one thousand as statutes write it: 13 → 十三."""
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    written = _NUMERALS[hundreds] + "百" if hundreds else ""
-    if tens:
-        written += ("" if tens == 1 and not hundreds else _NUMERALS[tens]) + "十"
-    elif hundreds and ones:
-        written += "〇"
-    return written + (_NUMERALS[ones] if ones else "")
 
 
 def months_between(start: date, end: date) -> int:
