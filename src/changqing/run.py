@@ -23,7 +23,7 @@ from changqing.assessment import (
     plan,
     simulate,
 )
-from changqing.catalogue import Catalogue
+from changqing.catalogue import SUBJECT_LISTS, Catalogue
 from changqing.dossier import Portrait, view
 from changqing.evidence import (
     APPLICANT,
@@ -291,7 +291,7 @@ def situation_of(
             gaps.append(derived)
     subjects = case.subjects()
     word, proof = case.closed_by_word(as_of), case.closed_by_proof(as_of)
-    lists = frozenset({"person", "paper", "holder", "service"})
+    lists = frozenset(SUBJECT_LISTS)
     return Situation(
         as_of=as_of,
         application=case.application,
@@ -315,7 +315,7 @@ def change(
 
 def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:
     labels = {APPLICANT: both(case.name)}
-    for member in (*case.services, *case.people, *case.holders):
+    for member in case.listed():
         labels[member.subject] = both(member.name)
     for paper in case.papers:
         material = catalogue.materials[paper.kind]

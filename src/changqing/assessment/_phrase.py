@@ -64,6 +64,9 @@ _MEASURES: Mapping[str, str] = {
     "person": "名",
     "paper": "份",
     "holder": "名",
+    "offer": "项",
+    "resource": "项",
+    "report": "份",
 }
 _SIGNS: Mapping[Operator, str] = {
     Operator.ADD: "＋",

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, overload
 
+from changqing.catalogue._law import law_fact
 from changqing.catalogue._model import (
     Catalogue,
-    Citation,
     Commitment,
-    Confidence,
     Criterion,
     Defect,
     Dimension,
@@ -22,7 +21,6 @@ from changqing.catalogue._model import (
     Example,
     Fact,
     Grade,
-    InForce,
     Instrument,
     Licence,
     LongTerm,
@@ -36,11 +34,16 @@ from changqing.catalogue._model import (
     Validity,
     Weight,
 )
+from changqing.catalogue._parts import (
+    Data,
+    citations_of,
+    in_force_of,
+    maybe_text,
+    text_of,
+    texts_of,
+)
 from changqing.expression import Expression, Kind, Value, ValueType
 from changqing.text import Text
-
-Data = Mapping[str, Any]
-"""A mapping as it stands in a file; checked by `_shapes` before it comes here."""
 
 Folders = Mapping[str, Mapping[str, Data]]
 """The files by folder and name; a fact's name is `<subject>/<id>`."""
@@ -86,6 +89,7 @@ def build(
         edition=edition,
         digest=digest,
         instruments={k: _instrument(v) for k, v in folders["instruments"].items()},
+        law={name: law_fact(data) for name, data in folders["law"].items()},
         facts=dict(sorted(facts.items())),
         materials=materials,
         parameters={
@@ -98,15 +102,17 @@ def build(
         licences={k: _licence(v) for k, v in folders["licences"].items()},
         regions={
             k: Region(
-                code=v["code"], label=_text(v["label"]), authority=_text(v["authority"])
+                code=v["code"],
+                label=text_of(v["label"]),
+                authority=text_of(v["authority"]),
             )
             for k, v in regions.items()
         },
         defects={
             code: Defect(
                 code=code,
-                label=_text(said),
-                not_before_licence=_maybe(said, "not_before_licence"),
+                label=text_of(said),
+                not_before_licence=maybe_text(said, "not_before_licence"),
             )
             for code, said in folders["defects"].items()
         },
@@ -278,51 +284,17 @@ class Examples(Sequence[Example]):
         return f"Examples({self._all()!r})"
 
 
-def _text(data: Data) -> Text:
-    return Text(data["zh"], data["en"])
-
-
-def _maybe(data: Data, name: str) -> Text | None:
-    said = data.get(name)
-    return None if said is None else Text(said["zh"], said["en"])
-
-
-def _texts(data: Sequence[Data] | None) -> tuple[Text, ...]:
-    return tuple(Text(said["zh"], said["en"]) for said in data or ())
-
-
-def _day(written: str | date) -> date:
-    return written if isinstance(written, date) else date.fromisoformat(written)
-
-
-def _in_force(data: Data) -> InForce:
-    end = data.get("to")
-    return InForce(start=_day(data["from"]), end=None if end is None else _day(end))
-
-
-def _citations(data: Sequence[Data]) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(
-            instrument=each["instrument"],
-            article=each.get("article"),
-            confidence=Confidence(each["confidence"]),
-            says=_maybe(each, "says"),
-        )
-        for each in data
-    )
-
-
 def _instrument(data: Data) -> Instrument:
     force = data.get("in_force")
     return Instrument(
         id=data["id"],
-        title=_text(data["title"]),
+        title=text_of(data["title"]),
         number=data.get("number"),
-        issuer=_maybe(data, "issuer"),
-        in_force=None if force is None else _in_force(force),
+        issuer=maybe_text(data, "issuer"),
+        in_force=None if force is None else in_force_of(force),
         read=data["read"],
         sources=tuple(data.get("sources") or ()),
-        note=_maybe(data, "note"),
+        note=maybe_text(data, "note"),
     )
 
 
@@ -333,34 +305,34 @@ def _fact(data: Data) -> Fact:
         id=data["id"],
         subject=data["subject"],
         dimension=Dimension(data["dimension"]),
-        label=_text(data["label"]),
+        label=text_of(data["label"]),
         type=ValueType(Kind(data["type"]), frozenset(labels) if labels else None),
         unit=data.get("unit"),
         text_kind=data.get("text_kind"),
-        value_labels={name: _text(said) for name, said in labels.items()},
+        value_labels={name: text_of(said) for name, said in labels.items()},
         proof=_GRADES[data["proof"]],
         validity=Validity(
-            days=validity.get("days"), reason=_maybe(validity, "forever")
+            days=validity.get("days"), reason=maybe_text(validity, "forever")
         ),
         tolerance=data.get("tolerance") or 0,
         sources=tuple(data["sources"]),
-        question=_maybe(data, "question"),
+        question=maybe_text(data, "question"),
     )
 
 
 def _material(data: Data) -> Material:
     return Material(
         id=data["id"],
-        label=_text(data["label"]),
+        label=text_of(data["label"]),
         elements={
-            name: _text(said) for name, said in (data.get("elements") or {}).items()
+            name: text_of(said) for name, said in (data.get("elements") or {}).items()
         },
         validity_days=data.get("validity_days"),
-        requirement=_maybe(data, "requirement"),
-        accepts=_texts(data.get("accepts")),
-        refuses=_texts(data.get("refuses")),
+        requirement=maybe_text(data, "requirement"),
+        accepts=texts_of(data.get("accepts")),
+        refuses=texts_of(data.get("refuses")),
         standing=Standing(data["standing"]),
-        citations=_citations(data["citations"]),
+        citations=citations_of(data["citations"]),
         dimension=Dimension(data["dimension"]),
         form=data.get("form"),
     )
@@ -373,7 +345,7 @@ def _parameter(data: Data, regions: Mapping[str, Data]) -> Parameter:
         values.extend(_parameter_value(each, code) for each in own)
     return Parameter(
         id=data["id"],
-        label=_text(data["label"]),
+        label=text_of(data["label"]),
         type=_NUMBER,
         unit=data.get("unit"),
         values=tuple(values),
@@ -386,21 +358,21 @@ def _parameter_value(data: Data, region: str | None) -> ParameterValue:
         licences=tuple(data.get("licences") or ()),
         scopes=tuple(data.get("scopes") or ()),
         region=region,
-        in_force=_in_force(data["in_force"]),
+        in_force=in_force_of(data["in_force"]),
         standing=Standing(data["standing"]),
-        citations=_citations(data["citations"]),
-        note=_maybe(data, "note"),
+        citations=citations_of(data["citations"]),
+        note=maybe_text(data, "note"),
     )
 
 
 def _errand(data: Data) -> Errand:
     return Errand(
         id=data["id"],
-        title=_text(data["title"]),
-        where=_text(data["where"]),
-        who=_text(data["who"]),
-        obtain=_text(data["obtain"]),
-        refused=_texts(data.get("refused")),
+        title=text_of(data["title"]),
+        where=text_of(data["where"]),
+        who=text_of(data["who"]),
+        obtain=text_of(data["obtain"]),
+        refused=texts_of(data.get("refused")),
         valid_days=data.get("valid_days"),
         online=data["online"],
     )
@@ -409,7 +381,7 @@ def _errand(data: Data) -> Errand:
 def _commitment(data: Data) -> Commitment:
     return Commitment(
         id=data["id"],
-        label=_text(data["label"]),
+        label=text_of(data["label"]),
         subject=data["subject"],
         until=data["until"],
         kind=data["kind"],
@@ -422,9 +394,9 @@ def _commitment(data: Data) -> Commitment:
 def _licence(data: Data) -> Licence:
     return Licence(
         id=data["id"],
-        label=_text(data["label"]),
+        label=text_of(data["label"]),
         scopes=tuple(data["scopes"]),
-        citations=_citations(data["citations"]),
+        citations=citations_of(data["citations"]),
     )
 
 
@@ -438,7 +410,7 @@ def _criterion(
     long_term, remedy = data.get("long_term"), data["remedy"]
     return Criterion(
         id=data["id"],
-        title=_text(data["title"]),
+        title=text_of(data["title"]),
         dimension=Dimension(data["dimension"]),
         subject=data["subject"],
         standing=Standing(data["standing"]),
@@ -447,19 +419,19 @@ def _criterion(
         else LongTerm(
             route=Route(long_term["route"]), weight=Weight(long_term["weight"])
         ),
-        citations=_citations(data["citations"]),
-        in_force=_in_force(data["in_force"]),
+        citations=citations_of(data["citations"]),
+        in_force=in_force_of(data["in_force"]),
         applies=applies,
         test=test,
         defects=tuple(data.get("defects") or ()),
         remedy=Remedy(
             errand=remedy["errand"],
-            text=_text(remedy),
+            text=text_of(remedy),
             lead_days=remedy["lead_days"],
             needs=tuple(remedy.get("needs") or ()),
         ),
         examples=Examples(data["examples"], data["subject"], facts),
-        strength=_maybe(data, "strength"),
-        doubt=_maybe(data, "doubt"),
+        strength=maybe_text(data, "strength"),
+        doubt=maybe_text(data, "doubt"),
         succeeds=data.get("succeeds"),
     )

@@ -20,6 +20,7 @@ from changqing.catalogue._load import load_sources, ordered
 from changqing.catalogue._lookup import (
     APPLIES,
     EXAMPLE_GIVENS,
+    SUBJECT_LISTS,
     parameter_value,
     vocabulary,
 )
@@ -39,7 +40,7 @@ from changqing.expression import (
 )
 from changqing.text import Text
 
-_LISTS: Final = frozenset({"service", "person", "paper", "holder"})
+_LISTS: Final = frozenset(SUBJECT_LISTS)
 _SELF: Final = "example"
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from changqing.catalogue._build import EXAMPLE_FIELDS, Data, value_of
+from changqing.catalogue._build import EXAMPLE_FIELDS, value_of
 from changqing.catalogue._files import Sources
-from changqing.catalogue._lookup import given_types
+from changqing.catalogue._law_check import check_law
+from changqing.catalogue._lookup import SUBJECT_LISTS, given_types
 from changqing.catalogue._model import Catalogue, Fact, ParameterValue
+from changqing.catalogue._parts import Data
+from changqing.catalogue._refer import citations, meant, refer
 from changqing.expression import Kind, ValueType
 from changqing.text import Text
-from changqing.yamlfile import Loc, nearest
+from changqing.yamlfile import Loc
 
 _ONE_DAY: Final = timedelta(days=1)
-_SUBJECTS: Final = ("applicant", "service", "person", "paper", "holder")
-_LISTS: Final = ("service", "person", "paper", "holder")
 _KIND_WORDS: Final[Mapping[Kind, Text]] = {
     Kind.BOOLEAN: Text("应为 true 或 false", "must be true or false"),
     Kind.NUMBER: Text("应为整数", "must be a whole number"),
@@ -33,6 +34,7 @@ _KIND_WORDS: Final[Mapping[Kind, Text]] = {
 def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
     _instruments(sources)
+    check_law(sources)
     _facts(sources, catalogue)
     _parameters(sources, catalogue)
     _commitments(sources, catalogue)
@@ -41,58 +43,20 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
         _examples(sources, catalogue, name, data)
 
 
-def _refer(
-    sources: Sources,
-    origin: tuple[str, str, Loc],
-    target: str,
-    name: str,
-) -> None:
-    """`name` must be in the folder `target`, even when its file there is broken."""
-    folder, key, loc = origin
-    known = sources.named[target]
-    if name in known:
-        return
-    field = next(step for step in reversed(loc) if isinstance(step, str))
-    label = "" if field == name else f"{field} "
-    sources.say(
-        folder,
-        key,
-        loc,
-        Text(f"{label}{name} 不存在", f"{label}{name} does not exist"),
-        hint=_meant(name, known - {key})
-        or Text(f"请先写入 {target}", f"add it to {target} first"),
-    )
-
-
-def _meant(name: str, known: Iterable[str]) -> Text | None:
-    close = nearest(name, known)
-    if close is None:
-        return None
-    return Text(f"是否指 {close}？", f"did you mean {close}?")
-
-
 def _instruments(sources: Sources) -> None:
     """Every citation names an instrument."""
     for folder in ("materials", "licences", "criteria"):
         for name, data in sources.folders[folder].items():
-            _citations(sources, folder, name, ("citations",), data["citations"])
+            citations(sources, folder, name, ("citations",), data["citations"])
     for name, data in sources.folders["parameters"].items():
         for place, value in enumerate(data["values"]):
             loc: Loc = ("values", place, "citations")
-            _citations(sources, "parameters", name, loc, value["citations"])
+            citations(sources, "parameters", name, loc, value["citations"])
     for name, data in sources.folders["regions"].items():
         for parameter, values in (data.get("parameters") or {}).items():
             for place, value in enumerate(values):
                 loc = ("parameters", parameter, place, "citations")
-                _citations(sources, "regions", name, loc, value["citations"])
-
-
-def _citations(
-    sources: Sources, folder: str, name: str, loc: Loc, citations: Sequence[Data]
-) -> None:
-    for place, citation in enumerate(citations):
-        origin = (folder, name, (*loc, place, "instrument"))
-        _refer(sources, origin, "instruments", citation["instrument"])
+                citations(sources, "regions", name, loc, value["citations"])
 
 
 def _facts(sources: Sources, catalogue: Catalogue) -> None:
@@ -128,7 +92,7 @@ def _facts(sources: Sources, catalogue: Catalogue) -> None:
 def _source(sources: Sources, name: str, loc: Loc, source: str) -> None:
     kind, _, rest = source.partition(":")
     if kind == "paper" and rest:
-        _refer(sources, ("facts", name, loc), "materials", rest)
+        refer(sources, ("facts", name, loc), "materials", rest)
         return
     if source in {"form", "derived"} or (kind in {"probe", "guided"} and rest):
         return
@@ -148,7 +112,7 @@ def _parameters(sources: Sources, catalogue: Catalogue) -> None:
     for code, data in sources.folders["regions"].items():
         for name in data.get("parameters") or {}:
             origin = ("regions", code, ("parameters", name))
-            _refer(sources, origin, "parameters", name)
+            refer(sources, origin, "parameters", name)
     for name, parameter in catalogue.parameters.items():
         national = [each for each in parameter.values if each.region is None]
         _licences(sources, "parameters", name, ("values",), national)
@@ -172,7 +136,7 @@ def _licences(
     for place, value in enumerate(values):
         for licence in value.licences:
             origin = (folder, name, (*loc, place, "licences"))
-            _refer(sources, origin, "licences", licence)
+            refer(sources, origin, "licences", licence)
 
 
 def _dates(
@@ -293,7 +257,7 @@ def _fact(
             f"{zh}{subject} 的事实 {name} 不存在",
             f"{en}there is no fact {name} of {subject}",
         ),
-        hint=_meant(name, known),
+        hint=meant(name, known),
     )
     return None
 
@@ -301,14 +265,14 @@ def _fact(
 def _criterion(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
     remedy = data["remedy"]
     here = ("criteria", name)
-    _refer(sources, (*here, ("remedy", "errand")), "errands", remedy["errand"])
+    refer(sources, (*here, ("remedy", "errand")), "errands", remedy["errand"])
     for place, other in enumerate(remedy.get("needs") or ()):
-        _refer(sources, (*here, ("remedy", "needs", place)), "criteria", other)
+        refer(sources, (*here, ("remedy", "needs", place)), "criteria", other)
     for place, code in enumerate(data.get("defects") or ()):
-        _refer(sources, (*here, ("defects", place)), "defects", code)
+        refer(sources, (*here, ("defects", place)), "defects", code)
     _long_term(sources, name, data)
     if data.get("succeeds") is not None:
-        _refer(sources, (*here, ("succeeds",)), "criteria", data["succeeds"])
+        refer(sources, (*here, ("succeeds",)), "criteria", data["succeeds"])
         _succession(sources, name, data)
     _cycle(sources, name)
 
@@ -433,12 +397,13 @@ def _examples(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> 
         for fact in example.get("agree") or {}:
             at.fact(("agree", fact), data["subject"], fact)
         for position, subject in enumerate(example.get("closed") or ()):
-            at.choice(("closed", position), subject, _LISTS)
+            at.choice(("closed", position), subject, SUBJECT_LISTS)
+        subjects = ("applicant", *SUBJECT_LISTS)
         for subject, rows in example.items():
             if subject in EXAMPLE_FIELDS:
                 continue
-            if subject not in _SUBJECTS:
-                at.choice((subject,), subject, (*_SUBJECTS, *EXAMPLE_FIELDS))
+            if subject not in subjects:
+                at.choice((subject,), subject, (*subjects, *EXAMPLE_FIELDS))
                 continue
             if not isinstance(rows, list):
                 at.say(
@@ -472,7 +437,7 @@ class _Example:
             self.say(
                 ("given", name),
                 Text(f"given 没有 {name}", f"there is no given {name}"),
-                hint=_meant(name, givens),
+                hint=meant(name, givens),
             )
             return
         self.value(("given", name), name, givens[name], written)
@@ -500,7 +465,7 @@ class _Example:
             wrong = [str(each) for each in listed if each not in kind.values]
             if wrong:
                 words = Text(f"没有 {wrong[0]} 这个值", f"cannot be {wrong[0]}")
-                hint = _meant(wrong[0], kind.values)
+                hint = meant(wrong[0], kind.values)
         self.say(loc, Text(f"{name} {words.zh}", f"{name} {words.en}"), hint=hint)
 
     def choice(self, loc: Loc, written: str, known: Sequence[str]) -> None:
@@ -508,6 +473,6 @@ class _Example:
             self.say(
                 loc,
                 Text(f"{written} 不存在", f"{written} does not exist"),
-                hint=_meant(written, known)
+                hint=meant(written, known)
                 or Text(f"只能是 {'、'.join(known)}", f"write {' or '.join(known)}"),
             )

@@ -11,15 +11,17 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from changqing.catalogue import _law_shapes as law_shapes
 from changqing.catalogue import _shapes as shapes
-from changqing.catalogue._build import Data
 from changqing.catalogue._folders import CATALOGUE_ROOT
+from changqing.catalogue._parts import Data
 from changqing.errors import Issue
 from changqing.text import Text
 from changqing.yamlfile import Loc, YamlFile, as_mapping, check_shape, examine
 
 SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "instruments": shapes.InstrumentShape,
+    "law": law_shapes.LawFactShape,
     "facts": shapes.FactShape,
     "materials": shapes.MaterialShape,
     "parameters": shapes.ParameterShape,
@@ -155,7 +157,7 @@ def _placed(
                 hint=Text("请改成一致", "make them the same"),
             )
         )
-    parent = {"facts": "subject", "criteria": "dimension"}.get(folder)
+    parent = {"facts": "subject", "criteria": "dimension", "law": "topic"}.get(folder)
     if parent is None:
         return
     written = data.get(parent)

@@ -22,7 +22,26 @@ from changqing.expression import (
     compile_sqlite,
 )
 
-STAGES: Final = ("prepare", "apply", "renew", "amend", "annual_report")
+STAGES: Final = (
+    "prepare",
+    "apply",
+    "operate",
+    "annual_report",
+    "amend",
+    "renew",
+    "stop",
+)
+SUBJECT_LISTS: Final = (
+    "service",
+    "person",
+    "paper",
+    "holder",
+    "offer",
+    "resource",
+    "report",
+)
+"""The subjects of which a case may have several."""
+
 SCOPES: Final = ("intra_province", "cross_province")
 EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
     "licence": "B25",

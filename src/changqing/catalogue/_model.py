@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from changqing.text import Text
 
 if TYPE_CHECKING:
+    from changqing.catalogue._law import LawFact
     from changqing.expression import Expression, ValueType
 
 
@@ -84,10 +85,14 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """Days from `start` to `end`, both included; no `end` means still in force."""
+    """Days from `start` to `end`, both included; no `end` means still in force.
+
+    `precision` is day, month or year: what is known of `start`.
+    """
 
     start: date
     end: date | None = None
+    precision: str = "day"
 
     def covers(self, day: date) -> bool:
         """Whether `day` lies in force."""
@@ -322,6 +327,7 @@ class Catalogue:
     licences: Mapping[str, Licence]
     regions: Mapping[str, Region]
     defects: Mapping[str, Defect] = field(default_factory=dict)
+    law: Mapping[str, LawFact] = field(default_factory=dict)
     program: Mapping[str, object] | None = field(
         default=None, repr=False, compare=False
     )

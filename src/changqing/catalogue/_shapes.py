@@ -38,6 +38,7 @@ def _licence(value: str) -> str:
 
 
 Id = Annotated[str, AfterValidator(_id)]
+RegionCode = Annotated[str, AfterValidator(_region)]
 DimensionName = Literal[
     "entity",
     "funding",
@@ -49,9 +50,24 @@ DimensionName = Literal[
     "user_service",
     "security",
 ]
-SubjectName = Literal["applicant", "service", "person", "paper", "holder"]
+SubjectName = Literal[
+    "applicant", "service", "person", "paper", "holder", "offer", "resource", "report"
+]
 StandingName = Literal["condition", "published", "duty", "practice"]
 ScopeName = Literal["intra_province", "cross_province"]
+UnitName = Literal[
+    "fen",
+    "days",
+    "working_days",
+    "hours",
+    "minutes",
+    "weeks",
+    "months",
+    "years",
+    "persons",
+    "count",
+    "basis_points",
+]
 
 
 class TextShape(Shape):
@@ -66,6 +82,7 @@ class InForceShape(Shape):
 
     start: Day = Field(alias="from")
     to: Day | None = None
+    precision: Literal["day", "month", "year"] = "day"
 
     @model_validator(mode="after")
     def _forward(self) -> Self:  # an instance's
@@ -136,22 +153,7 @@ class FactShape(Shape):
     dimension: DimensionName
     label: TextShape
     type: Literal["boolean", "number", "date", "category", "text", "set"]
-    unit: (
-        Literal[
-            "fen",
-            "days",
-            "working_days",
-            "hours",
-            "minutes",
-            "weeks",
-            "months",
-            "years",
-            "persons",
-            "count",
-            "basis_points",
-        ]
-        | None
-    ) = None
+    unit: UnitName | None = None
     values: dict[str, TextShape] | None = None
     text_kind: (
         Literal[
@@ -253,7 +255,7 @@ class ParameterShape(Shape):
 class RegionShape(Shape):
     """`regions/<code>.yaml`."""
 
-    code: Annotated[str, AfterValidator(_region)]
+    code: RegionCode
     label: TextShape
     authority: TextShape
     parameters: dict[str, Annotated[list[ParameterValueShape], Field(min_length=1)]] = (

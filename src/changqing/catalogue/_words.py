@@ -119,6 +119,9 @@ SUBJECT_WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "person": Text("人员", "person"),
         "paper": Text("材料", "paper"),
         "holder": Text("股东", "holder"),
+        "offer": Text("业务项目", "offer"),
+        "resource": Text("资源", "resource"),
+        "report": Text("年报", "annual report"),
     }
 )
 
@@ -149,8 +152,10 @@ STAGE_WORDS: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "prepare": Text("筹备", "preparing"),
         "apply": Text("申请", "application"),
-        "renew": Text("延续", "renewal"),
-        "amend": Text("变更", "amendment"),
+        "operate": Text("持证经营", "operating under the licence"),
         "annual_report": Text("年报", "annual report"),
+        "amend": Text("变更", "amendment"),
+        "renew": Text("延续", "renewal"),
+        "stop": Text("停业注销", "stopping"),
     }
 )

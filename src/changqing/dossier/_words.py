@@ -93,9 +93,11 @@ SCOPES: Mapping[str, Text] = {
 STAGES: Mapping[str, Text] = {
     "prepare": Text("准备申请", "Preparing to apply"),
     "apply": Text("首次申请", "First application"),
-    "renew": Text("延续", "Renewal"),
-    "amend": Text("变更", "Amendment"),
+    "operate": Text("持证经营", "Operating under the licence"),
     "annual_report": Text("年报", "Annual report"),
+    "amend": Text("变更", "Amendment"),
+    "renew": Text("延续", "Renewal"),
+    "stop": Text("停业注销", "Stopping"),
 }
 
 SERVICE_KINDS: Mapping[str, Text] = {

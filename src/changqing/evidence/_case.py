@@ -14,7 +14,14 @@ from changqing.text import Text
 
 APPLICANT = Subject("applicant", "self")
 
-LISTS: Mapping[str, str] = {"papers": "paper", "people": "person", "holders": "holder"}
+LISTS: Mapping[str, str] = {
+    "papers": "paper",
+    "people": "person",
+    "holders": "holder",
+    "offers": "offer",
+    "resources": "resource",
+    "reports": "report",
+}
 """The lists an applicant may close, and the subject each is a list of."""
 
 
@@ -43,9 +50,9 @@ class Application:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A service, person or holder of the case, with what the case says of it.
+    """Somebody or something that the case lists, with what it says of it.
 
-    `kind` is what always is known of it: a service's or holder's kind, a person's role.
+    `kind` is what always is known of it: a person's role, the kind of any other.
     """
 
     subject: Subject
@@ -135,9 +142,12 @@ class Case:
     holders: tuple[Member, ...]
     papers: tuple[Paper, ...]
     looks: tuple[Look, ...]
-    closed: Mapping[str, Closing]  # by subject type: paper, person, holder
+    closed: Mapping[str, Closing]  # by subject type, as in LISTS
     declared_on: date
     as_of: date | None
+    offers: tuple[Member, ...] = ()
+    resources: tuple[Member, ...] = ()
+    reports: tuple[Member, ...] = ()
 
     def records(self) -> list[Record]:
         """Everything the folder says, as records that are not logged yet."""
@@ -151,12 +161,22 @@ class Case:
 
         return gaps_of(self)
 
+    def listed(self) -> tuple[Member, ...]:
+        """Every member of every list but the papers, in the order of the file."""
+        return (
+            *self.services,
+            *self.people,
+            *self.holders,
+            *self.offers,
+            *self.resources,
+            *self.reports,
+        )
+
     def subjects(self) -> tuple[Subject, ...]:
         """Everybody and everything a fact of this case may be about."""
-        members = (*self.services, *self.people, *self.holders)
         return (
             APPLICANT,
-            *(member.subject for member in members),
+            *(member.subject for member in self.listed()),
             *(paper.subject for paper in self.papers),
         )
 
@@ -173,8 +193,8 @@ class Case:
     def closed_by_proof(self, as_of: date) -> frozenset[str]:
         """The subject types whose list is proven closed on that day.
 
-        For papers and people the applicant's own word is proof enough; for holders a
-        paper has to say so, and to be in force.
+        For holders a paper has to say so, and to be in force; for every other list
+        the applicant's own word is proof enough.
         """
         papers = {paper.id: paper for paper in self.papers}
         proven = set()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from changqing import yamlfile
-from changqing.catalogue import Catalogue, Fact, Material
+from changqing.catalogue import STAGES, Catalogue, Fact, Material
 from changqing.errors import CaseError
 from changqing.evidence._case import (
     APPLICANT,
@@ -40,7 +40,6 @@ from changqing.yamlfile import Loc
 CASE_FILE: Final = "case.yaml"
 MAX_PAPER_BYTES: Final = 200_000_000
 
-_STAGES: Final = ("prepare", "apply", "renew", "amend", "annual_report")
 _SERVICE_KINDS: Final = ("website", "app", "mini_program")
 _ROLES: Final = (
     "legal_representative",
@@ -61,6 +60,9 @@ _TOP: Final = (
     "services",
     "people",
     "holders",
+    "offers",
+    "resources",
+    "reports",
     "papers",
     "looks",
     "closed",
@@ -192,7 +194,12 @@ class _Reader(Pieces):
         holders = self.members(
             top, "holders", "holder", "kind", _HOLDER_KINDS, ("id", "name", "kind")
         )
-        self.know((APPLICANT, *(m.subject for m in (*services, *people, *holders))))
+        offers, resources, reports = (
+            self.members(top, listed, LISTS[listed], "kind", (), ("id", "name", "kind"))
+            for listed in ("offers", "resources", "reports")
+        )
+        members = (*services, *people, *holders, *offers, *resources, *reports)
+        self.know((APPLICANT, *(member.subject for member in members)))
         papers = self.papers(top)
         looks = self.looks(top)
         closed = self.closed(top, {paper.id for paper in papers})
@@ -209,6 +216,9 @@ class _Reader(Pieces):
             services=services,
             people=people,
             holders=holders,
+            offers=offers,
+            resources=resources,
+            reports=reports,
             papers=papers,
             looks=looks,
             closed=closed,
@@ -239,7 +249,7 @@ class _Reader(Pieces):
         scope = self.choice(node, "scope", loc, scopes)
         regions = {code: item.label.zh for code, item in self.catalogue.regions.items()}
         region = self.choice(node, "region", loc, regions)
-        stage = self.choice(node, "stage", loc, _STAGES)
+        stage = self.choice(node, "stage", loc, STAGES)
         submit_on = self.day(node, "submit_on", loc, needed=True)
         if (
             licence is None
@@ -600,10 +610,9 @@ class _Reader(Pieces):
             ),
             nearest(str(name), names)
             or Text(
-                zh="写作 applicant、service:<id>、person:<id>、holder:<id> 或 "
-                "paper:<id>",
-                en="write applicant, service:<id>, person:<id>, holder:<id> or "
-                "paper:<id>",
+                zh="写作 applicant，或 service:<id>、person:<id>、paper:<id> 这样",
+                en="write applicant, or service:<id>, person:<id>, paper:<id> and the "
+                "like",
             ),
         )
         return None

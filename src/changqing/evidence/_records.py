@@ -77,7 +77,7 @@ def _gap(day: date, source: Source, said: Statement) -> Gap | None:
 
 def _said_in_form(case: Case) -> Iterator[Statement]:
     yield from case.facts
-    for member in (*case.services, *case.people, *case.holders):
+    for member in case.listed():
         yield from member.facts
 
 
@@ -87,12 +87,14 @@ def _said_in(paper: Paper) -> Iterator[Statement]:
     yield from paper.backs
 
 
+def _structural(subject: Subject) -> str:
+    return "role" if subject.type == "person" else "kind"
+
+
 def _structure(case: Case) -> Iterator[Record]:
     """The kind or role of every member: known from the listing itself."""
     kinds = [
-        *((one.subject, "kind", one.kind) for one in case.services),
-        *((one.subject, "role", one.kind) for one in case.people),
-        *((one.subject, "kind", one.kind) for one in case.holders),
+        *((one.subject, _structural(one.subject), one.kind) for one in case.listed()),
         *((one.subject, "kind", one.kind) for one in case.papers),
     ]
     at = start_of(case.declared_on)
