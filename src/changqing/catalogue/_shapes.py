@@ -32,7 +32,7 @@ def _region(value: str) -> str:
 
 
 def _licence(value: str) -> str:
-    if not re.fullmatch(r"[AB][0-9]{2}(-[0-9])?", value):
+    if not re.fullmatch(r"[AB][0-9]{2}(-[0-9])?|N[0-9]{2,3}", value):
         raise refusal("应为 B25 这样的业务代码", "must be a business class like B25")
     return value
 
