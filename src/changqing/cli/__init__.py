@@ -1,0 +1,150 @@
+"""The command line: a thin skin that reads arguments, calls, and prints.
+
+Exit codes: 0 ready and shown; 1 anything else assessed; 2 wrong usage or a bad file;
+3 could not finish, or unforeseen; 4 evidence tampered with.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import click
+
+from changqing import __version__
+from changqing.cli._shared import MISUSED, READY, UNFINISHED, language_option, said
+from changqing.errors import ChangqingError
+from changqing.text import Language, Text
+
+COMMANDS: Final = ("assess", "new", "rehearse", "catalogue")
+"""The modules of this package that `add` a command, in the order of `--help`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of `changqing`; ends the process with the right exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = language_of(given, os.environ)
+    try:
+        code = _group(language).main(
+            args=given, prog_name="changqing", standalone_mode=False
+        )
+    except click.exceptions.Exit as leaving:
+        code = leaving.exit_code
+    except click.Abort:
+        _complain(_STOPPED.say(language))
+        code = UNFINISHED
+    except click.exceptions.NoArgsIsHelpError as bare:
+        _complain(bare.format_message())
+        code = MISUSED
+    except click.ClickException as wrong:
+        _complain(_usage(wrong, language))
+        code = MISUSED
+    except ChangqingError as error:
+        for line in error.lines(language):
+            _complain(line)
+        code = error.exit_code
+    except Exception as error:  # noqa: BLE001 - the outermost shell
+        _complain(_unforeseen(error).say(language))
+        code = UNFINISHED
+    sys.exit(code if isinstance(code, int) else READY)
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """`--lang`, else the locale, else Chinese."""
+    for place, argument in enumerate(arguments):
+        value = None
+        if argument == "--lang" and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        elif argument.startswith("--lang="):
+            value = argument.removeprefix("--lang=")
+        if value in {language.value for language in Language}:
+            return Language(value)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        locale = environment.get(name, "")
+        if locale:
+            return Language.EN if locale.lower().startswith("en") else Language.ZH
+    return Language.ZH
+
+
+def _group(language: Language) -> click.Group:
+    """All commands, their help in one language."""
+
+    @click.group(
+        name="changqing",
+        help=said(
+            language,
+            "长青：这项服务能不能长期做下去，拿得出凭据吗？",
+            "Changqing: can this service last, and can you prove it?",
+        ),
+    )
+    @click.version_option(__version__, message="changqing %(version)s")
+    @language_option(language)
+    def changqing(lang: str | None) -> None:
+        pass
+
+    for name in COMMANDS:
+        import_module(f"changqing.cli.{name}").add(changqing, language)
+    return changqing
+
+
+def _complain(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _usage(wrong: click.ClickException, language: Language) -> str:
+    """What is wrong with the arguments, and where help is."""
+    context = getattr(wrong, "ctx", None)
+    command = "changqing" if context is None else context.command_path
+    reason: Text
+    match wrong:
+        case click.NoSuchOption():
+            reason = Text(
+                zh=f"没有选项{wrong.option_name}",
+                en=f"there is no option {wrong.option_name}",
+            )
+        case click.MissingParameter():
+            name = "" if wrong.param is None else (wrong.param.name or "").upper()
+            reason = Text(zh=f"还缺参数{name}", en=f"argument {name} is missing")
+        case click.BadParameter():
+            name = "" if wrong.param is None else (wrong.param.name or "").upper()
+            reason = Text(
+                zh=f"参数{name}的写法不对（{wrong.message}）",
+                en=f"argument {name} is wrong ({wrong.message})",
+            )
+        case _:
+            reason = Text(
+                zh=f"命令写得不对（{wrong.format_message()}）",
+                en=wrong.format_message(),
+            )
+    return Text(
+        zh=f"{reason.zh}。用法见：{command} --help",
+        en=f"{reason.en}. For usage: {command} --help",
+    ).say(language)
+
+
+def _unforeseen(error: Exception) -> Text:
+    """A fault of ours: say where its details are, show no traceback."""
+    folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    trace = folder / "changqing" / "last-fault.txt"
+    try:
+        trace.parent.mkdir(parents=True, exist_ok=True)
+        trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return Text(
+            zh=f"遇到没有料到的情况：{type(error).__name__}。已记录的证据没有丢失。",
+            en=f"Unforeseen: {type(error).__name__}. Nothing recorded is lost.",
+        )
+    return Text(
+        zh=f"遇到没有料到的情况，已记录的证据没有丢失。请把{trace}发给维护者。",
+        en=f"Unforeseen; nothing recorded is lost. Please send {trace} to us.",
+    )
+
+
+_STOPPED = Text(
+    zh="已中止，已记录的证据没有丢失。", en="Stopped; nothing recorded is lost."
+)

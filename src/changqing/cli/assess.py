@@ -1,0 +1,156 @@
+"""`changqing assess`: look, judge, report."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from changqing.cli._shared import (
+    NOT_YET,
+    READY,
+    clock,
+    language_option,
+    said,
+    terminal,
+)
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+    from changqing.dossier import TOPICS
+
+    @group.command(
+        "assess",
+        help=said(
+            language,
+            "评估一个案件文件夹：先查看网站，再逐项判断，写出报告。",
+            "Assess a case folder: look at its site, judge, write the report.",
+        ),
+    )
+    @click.argument("case", type=click.Path(path_type=Path))
+    @click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help=said(
+            language,
+            "按这一天评估；不查看网站，不写入证据。",
+            "Assess as of this day; looks at nothing, writes no evidence.",
+        ),
+    )
+    @click.option(
+        "--offline",
+        is_flag=True,
+        help=said(
+            language, "不查看网站，不写入证据。", "Look at nothing, write no evidence."
+        ),
+    )
+    @click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出全部结论。", "Print everything as JSON."),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(
+            language,
+            "报告写到这个文件夹，默认写到案件文件夹。",
+            "Write the report into this folder instead of the case folder.",
+        ),
+    )
+    @click.option(
+        "--about",
+        type=click.Choice(TOPICS),
+        help=said(
+            language,
+            "只看一个方面：逐条给出结论、来源和办法。",
+            "Show one topic only: each verdict, its sources, what to do.",
+        ),
+    )
+    @language_option(language)
+    def assess(
+        *,
+        case: Path,
+        as_of: datetime | None,
+        offline: bool,
+        as_json: bool,
+        out: Path | None,
+        about: str | None,
+        lang: str | None,
+    ) -> int:
+        return _assess(
+            case,
+            as_of=None if as_of is None else as_of.date(),
+            offline=offline,
+            as_json=as_json,
+            out=out,
+            about=about,
+            language=language,
+        )
+
+
+def _assess(
+    folder: Path,
+    *,
+    as_of: date | None,
+    offline: bool,
+    as_json: bool,
+    out: Path | None,
+    about: str | None,
+    language: Language,
+) -> int:
+    from changqing.assessment import Judge
+    from changqing.catalogue import load_compiled
+    from changqing.dossier import print_summary, print_topic, render_report
+    from changqing.evidence import default_key_path
+    from changqing.run import run
+
+    console = terminal()
+    notes = Console(stderr=True, highlight=False, emoji=False) if as_json else console
+    outcome = run(
+        folder,
+        judge=Judge(load_compiled()),
+        clock=clock,
+        key=default_key_path(os.environ, Path.home()),
+        as_of=as_of,
+        offline=offline,
+        progress=lambda step: notes.print(step.say(language), style="dim"),
+    )
+    for path in outcome.changed_papers:
+        notes.print(
+            Text(
+                zh=f"{path}与存证时不同：这份材料的凭据按现在的文件算，尚未存证。"
+                "改回原件，或不带--offline和--as-of再评估一次，把新的存下来。",
+                en=f"{path} is not what was recorded: what it proves is taken from the "
+                "file as it is now, and not recorded yet. Put the original back, or "
+                "assess without --offline and --as-of to record the new one.",
+            ).say(language)
+        )
+    target = (folder if out is None else out) / "report.html"
+    page = render_report(outcome.document, language)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from error
+    if as_json:
+        click.echo(json.dumps(outcome.document, ensure_ascii=False, indent=2))
+    elif about is not None:
+        print_topic(outcome.document, console, language, topic=about)
+    else:
+        print_summary(outcome.document, console, language, report=target)
+    return READY if outcome.ready_and_shown else NOT_YET
+
+
+_UNWRITABLE = Text(
+    zh="报告写不进这里，用--out换一个文件夹",
+    en="the report cannot be written here; choose another folder with --out",
+)

@@ -1,0 +1,119 @@
+"""`changqing catalogue`: check, list and document what is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from changqing.cli._shared import (
+    READY,
+    language_option,
+    said,
+)
+from changqing.errors import CatalogueError, Issue
+from changqing.text import Language, Text
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.group(
+        "catalogue",
+        help=said(
+            language,
+            "判据目录：检查、列出、生成参考页。",
+            "Check, list, document rules.",
+        ),
+    )
+    def catalogue() -> None:
+        pass
+
+    @catalogue.command(
+        "check",
+        help=said(
+            language,
+            "检查目录：引用、类型、日期，并在两个引擎上跑完所有示例。",
+            "Check references, types and dates; run all examples on both engines.",
+        ),
+    )
+    @click.option("--root", type=click.Path(path_type=Path, file_okay=False))
+    @language_option(language)
+    def check(root: Path | None, lang: str | None) -> int:
+        return _catalogue_check(root, language=language)
+
+    @catalogue.command("list", help=said(language, "列出判据。", "List the criteria."))
+    @language_option(language)
+    def list_(lang: str | None) -> int:
+        return _catalogue_list(language=language)
+
+    @catalogue.command(
+        "reference", help=said(language, "生成参考页。", "Write the reference pages.")
+    )
+    @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+    @click.option(
+        "--check",
+        "only_check",
+        is_flag=True,
+        help=said(language, "只比对，不写入。", "Compare only, write nothing."),
+    )
+    def reference(*, folder: Path, only_check: bool) -> int:
+        return _catalogue_reference(folder, only_check=only_check)
+
+
+def _catalogue_check(root: Path | None, *, language: Language) -> int:
+    from changqing.catalogue import check
+
+    checked = check(root)
+    if checked.issues or checked.catalogue is None:
+        raise CatalogueError(*checked.issues)
+    catalogue = checked.catalogue
+    click.echo(
+        Text(
+            zh=f"目录{catalogue.edition}版：{len(catalogue.criteria)}项判据、"
+            f"{len(catalogue.facts)}个事实，{checked.examples}个示例在"
+            f"{'、'.join(checked.engines)}上全部成立。",
+            en=f"Catalogue {catalogue.edition}: {len(catalogue.criteria)} criteria, "
+            f"{len(catalogue.facts)} facts; {checked.examples} examples hold on "
+            f"{', '.join(checked.engines)}.",
+        ).say(language)
+    )
+    return READY
+
+
+def _catalogue_list(*, language: Language) -> int:
+    from changqing.catalogue import listing, load_compiled
+
+    click.echo(listing(load_compiled(), language))
+    return READY
+
+
+def _catalogue_reference(folder: Path, *, only_check: bool) -> int:
+    """Write the pages into a folder for each language, or say which are not so."""
+    from changqing.catalogue import load, reference
+
+    catalogue = load()
+    pages = {
+        folder / language.value / name: page
+        for language in Language
+        for name, page in reference(catalogue, language).items()
+    }
+    if only_check:
+        stale = [
+            target
+            for target, page in pages.items()
+            if not target.exists() or target.read_text(encoding="utf-8") != page
+        ]
+        if stale:
+            raise CatalogueError(*(Issue(text=_STALE, path=str(one)) for one in stale))
+        return READY
+    for target, page in pages.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page, encoding="utf-8")
+    return READY
+
+
+_STALE = Text(
+    zh="参考页不是最新的，运行make docs",
+    en="this reference page is out of date; run make docs",
+)

@@ -1,0 +1,80 @@
+"""`changqing new`: twelve questions and a first verdict."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from changqing.cli._shared import (
+    NOT_YET,
+    READY,
+    ask,
+    clock,
+    language_option,
+    program,
+    said,
+    terminal,
+)
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "new",
+        help=said(
+            language,
+            "回答十二个问题，三分钟得到第一份结论，并写出case.yaml。",
+            "Answer twelve questions, get a first verdict, write case.yaml.",
+        ),
+    )
+    @click.argument("folder", type=click.Path(path_type=Path), default="my-case")
+    @language_option(language)
+    def new(folder: Path, lang: str | None) -> int:
+        return _new(folder, language=language)
+
+
+def _new(folder: Path, *, language: Language) -> int:
+    from changqing.assessment import Judge
+    from changqing.catalogue import load_compiled
+    from changqing.dossier import print_summary, render_report
+    from changqing.evidence import default_key_path
+    from changqing.guide import interview, write_case
+    from changqing.run import run
+
+    catalogue = load_compiled()
+    console = terminal()
+    if (folder / "case.yaml").exists():
+        raise CaseError(Issue(text=_EXISTS, path=str(folder / "case.yaml")))
+    now = clock()
+    answers = interview(catalogue, language, now=now, ask=ask, tell=click.echo)
+    write_case(folder, answers, catalogue, now=now, language=language)
+    outcome = run(
+        folder,
+        judge=Judge(catalogue),
+        clock=clock,
+        key=default_key_path(os.environ, Path.home()),
+        offline=True,
+    )
+    target = folder / "report.html"
+    target.write_text(render_report(outcome.document, language), encoding="utf-8")
+    print_summary(outcome.document, console, language, report=target)
+    console.print(
+        Text(
+            zh=f"案件写在{folder}/case.yaml，每一项都有说明。补上材料后运行："
+            f"{program()} assess {folder}",
+            en=f"The case is in {folder}/case.yaml, with notes on every field. "
+            f"Add papers, then run: {program()} assess {folder}",
+        ).say(language)
+    )
+    return READY if outcome.ready_and_shown else NOT_YET
+
+
+_EXISTS = Text(
+    zh="这里已经有一个案件，没有改动它。换一个文件夹名再试",
+    en="there is a case here already, left as it is; choose another folder",
+)

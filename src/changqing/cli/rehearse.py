@@ -1,0 +1,64 @@
+"""`changqing rehearse`: the example companies, served on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from changqing.cli._shared import (
+    READY,
+    clock,
+    language_option,
+    program,
+    said,
+    terminal,
+)
+from changqing.text import Language
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "rehearse",
+        help=said(
+            language,
+            "在本机演练三个虚构案例：起站、查看、评估、出报告，然后自行结束。",
+            "Rehearse three fictional cases on this machine, then end.",
+        ),
+    )
+    @click.option(
+        "--examples",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        default="examples",
+        show_default=True,
+        help=said(language, "案例文件夹。", "Folder of the examples."),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        default="build/rehearsal",
+        show_default=True,
+        help=said(language, "副本和报告写到这里。", "Copies and reports go here."),
+    )
+    @language_option(language)
+    def rehearse(examples: Path, out: Path, lang: str | None) -> int:
+        return _rehearse(examples, out, language=language)
+
+
+def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
+    from changqing.assessment import Judge
+    from changqing.catalogue import load_compiled
+    from changqing.rehearsal import rehearse
+
+    rehearse(
+        examples,
+        out,
+        judge=Judge(load_compiled()),
+        clock=clock,
+        console=terminal(),
+        language=language,
+        program=program(),
+    )
+    return READY
