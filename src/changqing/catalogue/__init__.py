@@ -46,6 +46,7 @@ from changqing.catalogue._model import (
     Weight,
 )
 from changqing.catalogue._said import numeral, say_article, say_number
+from changqing.catalogue._topics import Certainty, Synonyms, Topic
 from changqing.catalogue._verdict import verdict_of
 from changqing.catalogue._words import (
     CONFIDENCE_WORDS,
@@ -100,6 +101,7 @@ __all__ = [
     "VERDICT_WORDS",
     "WEIGHT_WORDS",
     "Catalogue",
+    "Certainty",
     "Checked",
     "Citation",
     "Commitment",
@@ -125,6 +127,8 @@ __all__ = [
     "Remedy",
     "Route",
     "Standing",
+    "Synonyms",
+    "Topic",
     "Validity",
     "Verdict",
     "Weight",

@@ -42,6 +42,7 @@ from changqing.catalogue._parts import (
     text_of,
     texts_of,
 )
+from changqing.catalogue._topics import synonyms, topic
 from changqing.expression import Expression, Kind, Value, ValueType
 from changqing.text import Text
 
@@ -90,6 +91,8 @@ def build(
         digest=digest,
         instruments={k: _instrument(v) for k, v in folders["instruments"].items()},
         law={name: law_fact(data) for name, data in folders["law"].items()},
+        topics={name: topic(data) for name, data in folders["topics"].items()},
+        synonyms={name: synonyms(data) for name, data in folders["synonyms"].items()},
         facts=dict(sorted(facts.items())),
         materials=materials,
         parameters={

@@ -14,6 +14,7 @@ from changqing.catalogue._lookup import SUBJECT_LISTS, given_types
 from changqing.catalogue._model import Catalogue, Fact, ParameterValue
 from changqing.catalogue._parts import Data
 from changqing.catalogue._refer import citations, meant, refer
+from changqing.catalogue._topic_check import check_topics
 from changqing.expression import Kind, ValueType
 from changqing.text import Text
 from changqing.yamlfile import Loc
@@ -35,6 +36,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
     _instruments(sources)
     check_law(sources)
+    check_topics(sources)
     _facts(sources, catalogue)
     _parameters(sources, catalogue)
     _commitments(sources, catalogue)

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from changqing.catalogue import _law_shapes as law_shapes
 from changqing.catalogue import _shapes as shapes
+from changqing.catalogue import _topic_shapes as topic_shapes
 from changqing.catalogue._folders import CATALOGUE_ROOT
 from changqing.catalogue._parts import Data
 from changqing.errors import Issue
@@ -30,6 +31,8 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "commitments": shapes.CommitmentShape,
     "licences": shapes.LicenceShape,
     "regions": shapes.RegionShape,
+    "topics": topic_shapes.TopicShape,
+    "synonyms": topic_shapes.SynonymsShape,
 }
 _DEFECTS: Final = "defects.yaml"
 _EDITION: Final = "edition.yaml"

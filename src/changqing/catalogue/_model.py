@@ -12,6 +12,7 @@ from changqing.text import Text
 
 if TYPE_CHECKING:
     from changqing.catalogue._law import LawFact
+    from changqing.catalogue._topics import Synonyms, Topic
     from changqing.expression import Expression, ValueType
 
 
@@ -328,6 +329,8 @@ class Catalogue:
     regions: Mapping[str, Region]
     defects: Mapping[str, Defect] = field(default_factory=dict)
     law: Mapping[str, LawFact] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    synonyms: Mapping[str, Synonyms] = field(default_factory=dict)
     program: Mapping[str, object] | None = field(
         default=None, repr=False, compare=False
     )

@@ -1,0 +1,69 @@
+"""Questions people ask, their answers, and the words they ask with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from changqing.catalogue._parts import Data, maybe_text, text_of
+from changqing.text import Text
+
+
+class Certainty(StrEnum):
+    """How far the law answers a question."""
+
+    ANSWERED = "answered"
+    PARTLY = "partly"
+    NO_NATIONAL_RULE = "no-national-rule"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A question and its answer.
+
+    `answer`, `differs` and `title` are texts; the first two have `{fact.value}` where
+    a number of the law is filled in (see `fill`). `law` names the facts the answer
+    rests on, the most important first. `asks` are other ways to put the question.
+    """
+
+    id: str
+    title: Text
+    answer: Text
+    differs: Text | None  # what depends on the region
+    law: tuple[str, ...]
+    certainty: Certainty
+    asks_zh: tuple[str, ...]
+    asks_en: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synonyms:
+    """Words that mean the same here: 年检 is asked for, 年报 is what there is."""
+
+    id: str
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+def topic(data: Data) -> Topic:
+    """One file of `topics/`."""
+    asks = data.get("asks") or {}
+    return Topic(
+        id=data["id"],
+        title=text_of(data["title"]),
+        answer=text_of(data["answer"]),
+        differs=maybe_text(data, "differs"),
+        law=tuple(data["law"]),
+        certainty=Certainty(data["certainty"]),
+        asks_zh=tuple(asks.get("zh") or ()),
+        asks_en=tuple(asks.get("en") or ()),
+    )
+
+
+def synonyms(data: Data) -> Synonyms:
+    """One file of `synonyms/`."""
+    return Synonyms(
+        id=data["id"],
+        zh=tuple(data.get("zh") or ()),
+        en=tuple(data.get("en") or ()),
+    )
