@@ -8,6 +8,7 @@ pydantic nor the parser of expressions unless the cache is cold.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from changqing.catalogue._cited import citation_data, say_citation
 from changqing.catalogue._law import (
     LawFact,
     LawValue,
@@ -49,6 +50,7 @@ from changqing.catalogue._said import numeral, say_article, say_number
 from changqing.catalogue._topics import Certainty, Synonyms, Topic
 from changqing.catalogue._verdict import verdict_of
 from changqing.catalogue._words import (
+    CERTAINTY_WORDS,
     CONFIDENCE_WORDS,
     DIMENSION_WORDS,
     GRADE_WORDS,
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
 __all__ = [
     "APPLIES",
     "CATALOGUE_ROOT",
+    "CERTAINTY_WORDS",
     "CONFIDENCE_WORDS",
     "DIMENSION_WORDS",
     "EXAMPLE_GIVENS",
@@ -133,6 +136,7 @@ __all__ = [
     "Verdict",
     "Weight",
     "check",
+    "citation_data",
     "fill",
     "in_force",
     "law_number",
@@ -145,6 +149,7 @@ __all__ = [
     "reference",
     "rules",
     "say_article",
+    "say_citation",
     "say_law",
     "say_number",
     "say_value",

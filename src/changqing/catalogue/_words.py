@@ -15,6 +15,7 @@ from changqing.catalogue._model import (
     Verdict,
     Weight,
 )
+from changqing.catalogue._topics import Certainty
 from changqing.text import Text
 
 DIMENSION_WORDS: Final[Mapping[Dimension, Text]] = MappingProxyType(
@@ -83,6 +84,19 @@ CONFIDENCE_WORDS: Final[Mapping[Confidence, Text]] = MappingProxyType(
         Confidence.PRACTICE_LOW: Text(
             "代办经验（单一来源，仅供参考）",
             "agency practice (a single source, for reference only)",
+        ),
+    }
+)
+
+CERTAINTY_WORDS: Final[Mapping[Certainty, Text]] = MappingProxyType(
+    {
+        Certainty.ANSWERED: Text("法规有明确答案", "The law answers this"),
+        Certainty.PARTLY: Text(
+            "法规回答了一部分，其余看当地或个案",
+            "The law answers part of this; the rest depends on the place or the case",
+        ),
+        Certainty.NO_NATIONAL_RULE: Text(
+            "没有全国性规定", "No national rule decides this"
         ),
     }
 )

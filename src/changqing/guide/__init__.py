@@ -1,6 +1,7 @@
-"""Twelve questions to a first case: no file, no network, three minutes."""
+"""What a person asks before and beside a case: a first case, a question, an answer."""
 
+from changqing.guide._ask import Answer, Questions, Reply
 from changqing.guide._interview import Answers, interview
 from changqing.guide._write import write_case
 
-__all__ = ["Answers", "interview", "write_case"]
+__all__ = ["Answer", "Answers", "Questions", "Reply", "interview", "write_case"]
