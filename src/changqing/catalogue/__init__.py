@@ -68,6 +68,7 @@ from changqing.catalogue._words import (
 if TYPE_CHECKING:
     from changqing.catalogue._check import Checked, check
     from changqing.catalogue._compiled import load_compiled
+    from changqing.catalogue._coverage import Coverage, coverage
     from changqing.catalogue._load import CATALOGUE_ROOT, load
     from changqing.catalogue._lookup import (
         APPLIES,
@@ -109,6 +110,7 @@ __all__ = [
     "Citation",
     "Commitment",
     "Confidence",
+    "Coverage",
     "Criterion",
     "Defect",
     "Dimension",
@@ -137,6 +139,7 @@ __all__ = [
     "Weight",
     "check",
     "citation_data",
+    "coverage",
     "fill",
     "in_force",
     "law_number",
@@ -162,6 +165,8 @@ _LATER = {
     "CATALOGUE_ROOT": "_load",
     "load": "_load",
     "load_compiled": "_compiled",
+    "Coverage": "_coverage",
+    "coverage": "_coverage",
     "Checked": "_check",
     "check": "_check",
     "listing": "_reference",

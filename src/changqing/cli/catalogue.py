@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from changqing.cli._shared import (
     READY,
     language_option,
     said,
+    terminal,
 )
 from changqing.errors import CatalogueError, Issue
 from changqing.text import Language, Text
@@ -46,6 +48,24 @@ def add(group: click.Group, language: Language) -> None:
     @language_option(language)
     def list_(lang: str | None) -> int:
         return _catalogue_list(language=language)
+
+    @catalogue.command(
+        "coverage",
+        help=said(
+            language,
+            "统计目录覆盖了什么、没有用到什么、没人读过什么。",
+            "Count what the catalogue covers, does not use, and nobody has read.",
+        ),
+    )
+    @click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出。", "Print JSON."),
+    )
+    @language_option(language)
+    def coverage(*, as_json: bool, lang: str | None) -> int:
+        return _catalogue_coverage(as_json=as_json, language=language)
 
     @catalogue.command(
         "reference", help=said(language, "生成参考页。", "Write the reference pages.")
@@ -85,6 +105,19 @@ def _catalogue_list(*, language: Language) -> int:
     from changqing.catalogue import listing, load_compiled
 
     click.echo(listing(load_compiled(), language))
+    return READY
+
+
+def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
+    from changqing.catalogue import coverage, load_compiled
+    from changqing.cli._coverage import as_data, show
+
+    catalogue = load_compiled()
+    counted = coverage(catalogue)
+    if as_json:
+        click.echo(json.dumps(as_data(counted), ensure_ascii=False, indent=2))
+    else:
+        show(counted, catalogue, terminal(), language)
     return READY
 
 
