@@ -9,6 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from changqing.catalogue._cited import citation_data, say_citation
+from changqing.catalogue._classification import (
+    Classification,
+    Need,
+    Outcome,
+    need_of,
+)
 from changqing.catalogue._law import (
     LawFact,
     LawValue,
@@ -19,6 +25,7 @@ from changqing.catalogue._law import (
     say_law,
     say_value,
 )
+from changqing.catalogue._materials import Asked, Material, is_permit, kinds_for
 from changqing.catalogue._model import (
     Catalogue,
     Citation,
@@ -35,7 +42,6 @@ from changqing.catalogue._model import (
     Instrument,
     Licence,
     LongTerm,
-    Material,
     Parameter,
     ParameterValue,
     Region,
@@ -104,10 +110,12 @@ __all__ = [
     "UNIT_WORDS",
     "VERDICT_WORDS",
     "WEIGHT_WORDS",
+    "Asked",
     "Catalogue",
     "Certainty",
     "Checked",
     "Citation",
+    "Classification",
     "Commitment",
     "Confidence",
     "Coverage",
@@ -125,6 +133,8 @@ __all__ = [
     "Licence",
     "LongTerm",
     "Material",
+    "Need",
+    "Outcome",
     "Parameter",
     "ParameterPlace",
     "ParameterValue",
@@ -142,11 +152,14 @@ __all__ = [
     "coverage",
     "fill",
     "in_force",
+    "is_permit",
+    "kinds_for",
     "law_number",
     "law_on",
     "listing",
     "load",
     "load_compiled",
+    "need_of",
     "numeral",
     "parameter_value",
     "reference",

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, overload
 
+from changqing.catalogue._classification import classification_of
 from changqing.catalogue._law import law_fact
+from changqing.catalogue._materials import Material, material
 from changqing.catalogue._model import (
     Catalogue,
     Commitment,
@@ -24,7 +26,6 @@ from changqing.catalogue._model import (
     Instrument,
     Licence,
     LongTerm,
-    Material,
     Parameter,
     ParameterValue,
     Region,
@@ -69,12 +70,17 @@ def build(
     folders: Folders,
     expressions: Mapping[str, tuple[Expression, Expression]],
     *,
+    tests: Mapping[str, Expression],
     edition: str,
     digest: str,
     program: Mapping[str, Any] | None = None,
 ) -> Catalogue:
-    """Make the catalogue. `expressions` gives (applies, test) of each criterion."""
-    materials = {name: _material(data) for name, data in folders["materials"].items()}
+    """Make the catalogue.
+
+    `expressions` gives (applies, test) of each criterion, `tests` the test of each
+    rule of classification; what is in neither is left out.
+    """
+    materials = {name: material(data) for name, data in folders["materials"].items()}
     facts = {
         (fact.subject, fact.id): fact for fact in map(_fact, folders["facts"].values())
     }
@@ -91,6 +97,11 @@ def build(
         digest=digest,
         instruments={k: _instrument(v) for k, v in folders["instruments"].items()},
         law={name: law_fact(data) for name, data in folders["law"].items()},
+        classification={
+            name: classification_of(data, tests[name])
+            for name, data in folders["classification"].items()
+            if name in tests
+        },
         topics={name: topic(data) for name, data in folders["topics"].items()},
         synonyms={name: synonyms(data) for name, data in folders["synonyms"].items()},
         facts=dict(sorted(facts.items())),
@@ -320,24 +331,6 @@ def _fact(data: Data) -> Fact:
         tolerance=data.get("tolerance") or 0,
         sources=tuple(data["sources"]),
         question=maybe_text(data, "question"),
-    )
-
-
-def _material(data: Data) -> Material:
-    return Material(
-        id=data["id"],
-        label=text_of(data["label"]),
-        elements={
-            name: text_of(said) for name, said in (data.get("elements") or {}).items()
-        },
-        validity_days=data.get("validity_days"),
-        requirement=maybe_text(data, "requirement"),
-        accepts=texts_of(data.get("accepts")),
-        refuses=texts_of(data.get("refuses")),
-        standing=Standing(data["standing"]),
-        citations=citations_of(data["citations"]),
-        dimension=Dimension(data["dimension"]),
-        form=data.get("form"),
     )
 
 

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Protocol
 
+from changqing.catalogue._classification_check import run_classification
 from changqing.catalogue._files import Sources, root_of
 from changqing.catalogue._load import load_sources, ordered
 from changqing.catalogue._lookup import (
@@ -131,10 +132,13 @@ def check(root: Path | None = None) -> Checked:
         engines.append("polars")
         others = _answers(catalogue, asked, on_polars)
         issues += _differing(sources, asked, answers, others)
+    faults, classified = run_classification(sources, catalogue)
+    issues += faults
     return Checked(
         catalogue=catalogue,
         issues=tuple(ordered(issues)),
-        examples=sum(len(each.examples) for each in catalogue.criteria.values()),
+        examples=classified
+        + sum(len(each.examples) for each in catalogue.criteria.values()),
         questions=len(asked),
         engines=tuple(engines),
     )

@@ -87,6 +87,7 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:
         name: (criterion.applies, criterion.test)
         for name, criterion in catalogue.criteria.items()
     }
+    tests = {name: rule.test for name, rule in catalogue.classification.items()}
     data: dict[str, object] = {
         "edition": catalogue.edition,
         "digest": catalogue.digest,
@@ -95,11 +96,13 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:
             name: [applies.to_data(), test.to_data()]
             for name, (applies, test) in expressions.items()
         },
+        "tests": {name: test.to_data() for name, test in tests.items()},
         "program": program.to_data(),
     }
     with_program = build(
         folders,
         expressions,
+        tests=tests,
         edition=catalogue.edition,
         digest=catalogue.digest,
         program=program.to_data(),
@@ -119,6 +122,7 @@ def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
                 name: (read(applies), read(test))
                 for name, (applies, test) in data["expressions"].items()
             },
+            tests={name: read(test) for name, test in data["tests"].items()},
             edition=data["edition"],
             digest=data["digest"],
             program=data["program"],

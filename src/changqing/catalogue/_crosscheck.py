@@ -8,9 +8,11 @@ from itertools import pairwise
 from typing import Any, Final
 
 from changqing.catalogue._build import EXAMPLE_FIELDS, value_of
+from changqing.catalogue._classification_check import check_classification
 from changqing.catalogue._files import Sources
 from changqing.catalogue._law_check import check_law
 from changqing.catalogue._lookup import SUBJECT_LISTS, given_types
+from changqing.catalogue._material_check import check_materials
 from changqing.catalogue._model import Catalogue, Fact, ParameterValue
 from changqing.catalogue._parts import Data
 from changqing.catalogue._refer import citations, meant, refer
@@ -36,6 +38,8 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
     _instruments(sources)
     check_law(sources)
+    check_classification(sources, catalogue)
+    check_materials(sources)
     check_topics(sources)
     _facts(sources, catalogue)
     _parameters(sources, catalogue)
@@ -47,7 +51,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
 
 def _instruments(sources: Sources) -> None:
     """Every citation names an instrument."""
-    for folder in ("materials", "licences", "criteria"):
+    for folder in ("licences", "criteria"):
         for name, data in sources.folders[folder].items():
             citations(sources, folder, name, ("citations",), data["citations"])
     for name, data in sources.folders["parameters"].items():

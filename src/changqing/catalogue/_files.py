@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from changqing.catalogue import _classification_shapes as classification_shapes
 from changqing.catalogue import _law_shapes as law_shapes
+from changqing.catalogue import _material_shapes as material_shapes
 from changqing.catalogue import _shapes as shapes
 from changqing.catalogue import _topic_shapes as topic_shapes
 from changqing.catalogue._folders import CATALOGUE_ROOT
@@ -24,12 +26,13 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "instruments": shapes.InstrumentShape,
     "law": law_shapes.LawFactShape,
     "facts": shapes.FactShape,
-    "materials": shapes.MaterialShape,
+    "materials": material_shapes.MaterialShape,
     "parameters": shapes.ParameterShape,
     "criteria": shapes.CriterionShape,
     "errands": shapes.ErrandShape,
     "commitments": shapes.CommitmentShape,
     "licences": shapes.LicenceShape,
+    "classification": classification_shapes.ClassificationShape,
     "regions": shapes.RegionShape,
     "topics": topic_shapes.TopicShape,
     "synonyms": topic_shapes.SynonymsShape,

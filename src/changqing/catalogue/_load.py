@@ -49,14 +49,19 @@ def load_sources(root: Path) -> Loaded:
     sources = gather(root)
     digest = sources.digest()
     words = build(
-        {**sources.folders, "criteria": {}},
+        {**sources.folders, "criteria": {}, "classification": {}},
         {},
+        tests={},
         edition=sources.edition,
         digest=digest,
     )
-    expressions = _expressions(sources, vocabulary(words))
+    known = vocabulary(words)
     catalogue = build(
-        sources.folders, expressions, edition=sources.edition, digest=digest
+        sources.folders,
+        _expressions(sources, known),
+        tests=_tests(sources, known),
+        edition=sources.edition,
+        digest=digest,
     )
     crosscheck(sources, catalogue)
     if sources.issues:
@@ -74,30 +79,44 @@ def ordered(issues: Iterable[Issue]) -> list[Issue]:
 def _expressions(
     sources: Sources, words: Vocabulary
 ) -> Mapping[str, tuple[Expression, Expression]]:
+    """`applies` and `test` of every criterion whose both can be read."""
     found: dict[str, tuple[Expression, Expression]] = {}
-    for name in sources.folders["criteria"]:
-        applies = _expression(sources, words, name, "applies")
-        test = _expression(sources, words, name, "test")
+    for name, data in sources.folders["criteria"].items():
+        origin, subject = ("criteria", name), data["subject"]
+        applies = _expression(
+            sources, words, (*origin, "applies"), subject, only_given=True
+        )
+        test = _expression(sources, words, (*origin, "test"), subject)
         if applies is not None and test is not None:
             found[name] = (applies, test)
     return found
 
 
+def _tests(sources: Sources, words: Vocabulary) -> Mapping[str, Expression]:
+    """`test` of every rule of classification that can be read."""
+    found: dict[str, Expression] = {}
+    for name in sources.folders["classification"]:
+        test = _expression(sources, words, ("classification", name, "test"), "offer")
+        if test is not None:
+            found[name] = test
+    return found
+
+
 def _expression(
-    sources: Sources, words: Vocabulary, name: str, field: str
+    sources: Sources,
+    words: Vocabulary,
+    origin: tuple[str, str, str],
+    subject: str,
+    *,
+    only_given: bool = False,
 ) -> Expression | None:
-    data = sources.folders["criteria"][name]
-    text: str = data.get(field) or _ALWAYS
+    folder, name, field = origin
+    text: str = sources.folders[folder][name].get(field) or _ALWAYS
     try:
-        return parse(
-            text,
-            subject=data["subject"],
-            vocabulary=words,
-            only_given=field == "applies",
-        )
+        return parse(text, subject=subject, vocabulary=words, only_given=only_given)
     except RuleError as error:
         if not _names_a_broken_file(sources, text):
-            file = sources.files["criteria"][name]
+            file = sources.files[folder][name]
             line = file.line_at((field,), error.offset)
             sources.issues += [
                 Issue(

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from changqing.text import Text
 
 if TYPE_CHECKING:
+    from changqing.catalogue._classification import Classification
     from changqing.catalogue._law import LawFact
+    from changqing.catalogue._materials import Material
     from changqing.catalogue._topics import Synonyms, Topic
     from changqing.expression import Expression, ValueType
 
@@ -151,23 +153,6 @@ class Fact:
     sources: tuple[str, ...]  # form | paper:<material> | probe:<name> | guided:<target>
     question: Text | None = None
     generated: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """A kind of paper. Gives `applicant.has_<id>` and `paper.states_<element>`."""
-
-    id: str
-    label: Text
-    elements: Mapping[str, Text]
-    validity_days: int | None
-    requirement: Text | None
-    accepts: tuple[Text, ...]
-    refuses: tuple[Text, ...]
-    standing: Standing
-    citations: tuple[Citation, ...]
-    dimension: Dimension = Dimension.ENTITY
-    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,6 +314,7 @@ class Catalogue:
     regions: Mapping[str, Region]
     defects: Mapping[str, Defect] = field(default_factory=dict)
     law: Mapping[str, LawFact] = field(default_factory=dict)
+    classification: Mapping[str, Classification] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     synonyms: Mapping[str, Synonyms] = field(default_factory=dict)
     program: Mapping[str, object] | None = field(
