@@ -14,7 +14,6 @@ from changqing.catalogue import (
     Licence,
     Material,
     Region,
-    Standing,
     Validity,
 )
 from changqing.evidence import (
@@ -68,11 +67,6 @@ def make_material(name: str, *elements: str, days: int | None = None) -> Materia
         label=Text(zh=f"材料{name}", en=f"material {name}"),
         elements={f"states_{element}": both(element) for element in elements},
         validity_days=days,
-        requirement=None,
-        accepts=(),
-        refuses=(),
-        standing=Standing.PUBLISHED,
-        citations=(),
     )
 
 

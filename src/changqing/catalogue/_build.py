@@ -12,7 +12,7 @@ from typing import Any, Final, overload
 
 from changqing.catalogue._classification import classification_of
 from changqing.catalogue._law import law_fact
-from changqing.catalogue._materials import Material, material
+from changqing.catalogue._materials import Material, material_of
 from changqing.catalogue._model import (
     Catalogue,
     Commitment,
@@ -80,7 +80,7 @@ def build(
     `expressions` gives (applies, test) of each criterion, `tests` the test of each
     rule of classification; what is in neither is left out.
     """
-    materials = {name: material(data) for name, data in folders["materials"].items()}
+    materials = {name: material_of(data) for name, data in folders["materials"].items()}
     facts = {
         (fact.subject, fact.id): fact for fact in map(_fact, folders["facts"].values())
     }

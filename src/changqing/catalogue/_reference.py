@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final
 
+from changqing.catalogue._law import fill
+from changqing.catalogue._materials import Asked
 from changqing.catalogue._model import (
     Catalogue,
     Citation,
@@ -24,6 +27,7 @@ from changqing.catalogue._words import (
     GRADE_WORDS,
     ROUTE_WORDS,
     SCOPE_WORDS,
+    STAGE_WORDS,
     STANDING_MEANINGS,
     STANDING_WORDS,
     SUBJECT_WORDS,
@@ -62,6 +66,8 @@ _NO_AUTHORITY: Final = Text(
     "These are the rules the software applies and where they come from; "
     "they are no authority's opinion.",
 )
+_LATEST: Final = date.max
+"""The day of a page that is of no day: what has no end yet."""
 _UNSET: Final = Text("须向受理机关确认", "to be confirmed with the authority")
 
 
@@ -297,29 +303,61 @@ class _Pages:
         language, say = self.language, self.say
         yield from self._top(say("材料", "Materials"))
         for material in self.catalogue.materials.values():
+            yield f'<a id="{material.id}"></a>'
+            yield ""
             yield f"## {material.label.say(language)}"
             yield ""
-            yield (
-                f"`{material.id}` · "
-                f"{DIMENSION_WORDS[material.dimension].say(language)} · "
-                f"{STANDING_WORDS[material.standing].say(language)}"
-            )
+            dimension = DIMENSION_WORDS[material.dimension].say(language)
+            yield f"`{material.id}` · {dimension}"
             yield ""
-            if material.requirement is not None:
-                yield material.requirement.say(language)
-                yield ""
+            for other in material.satisfies:
+                wanted = self.catalogue.materials[other].label.say(language)
+                yield f"- {say('可作为', 'Does for')}{self._colon}[{wanted}](#{other})"
             if material.validity_days is not None:
                 days = material.validity_days
                 yield "- " + say(f"有效{days}天", f"Counts for {days} days")
             for name, label in material.elements.items():
                 yield f"- {say('写明', 'States')} `{name}` {label.say(language)}"
-            for each in material.accepts:
-                yield f"- {say('可以', 'Accepted')}{self._colon}{each.say(language)}"
-            for each in material.refuses:
-                yield f"- {say('不收', 'Refused')}{self._colon}{each.say(language)}"
-            for citation in material.citations:
-                yield f"- {say('依据', 'Basis')}{self._colon}{self._citation(citation)}"
             yield ""
+            for asked in material.asked:
+                yield from self._asked(asked)
+
+    def _asked(self, asked: Asked) -> Iterator[str]:
+        language, say = self.language, self.say
+        standing = STANDING_WORDS[asked.standing].say(language)
+        force = [] if asked.in_force is None else [self._force(asked.in_force)]
+        yield f"### {' · '.join([*self._whom(asked), standing, *force])}"
+        yield ""
+        yield self._filled(asked.requirement)
+        yield ""
+        if asked.replaces:
+            yield "- " + say(
+                "代替全国的要求", "Stands instead of what the whole country asks"
+            )
+        for each in asked.accepts:
+            yield f"- {say('可以', 'Accepted')}{self._colon}{self._filled(each)}"
+        for each in asked.refuses:
+            yield f"- {say('不收', 'Refused')}{self._colon}{self._filled(each)}"
+        for citation in asked.citations:
+            yield f"- {say('依据', 'Basis')}{self._colon}{self._citation(citation)}"
+        if asked.note is not None:
+            yield f"- {say('说明', 'Note')}{self._colon}{self._filled(asked.note)}"
+        yield ""
+
+    def _whom(self, asked: Asked) -> Iterator[str]:
+        language, regions = self.language, self.catalogue.regions
+        yield self._joined(asked.licences) or self.say("各类许可", "Every permit")
+        if asked.scopes:
+            yield self._joined(SCOPE_WORDS[each].say(language) for each in asked.scopes)
+        yield self._joined(
+            regions[each].label.say(language) for each in asked.regions
+        ) or self.say("全国", "the whole country")
+        yield self._joined(
+            STAGE_WORDS[each].say(language) for each in asked.stages
+        ) or self.say("各个阶段", "every stage")
+
+    def _filled(self, text: Text) -> str:
+        return fill(self.catalogue, text, on=_LATEST).say(self.language)
 
     def parameters(self) -> Iterator[str]:
         language, say = self.language, self.say

@@ -19,7 +19,8 @@ def _id(value: str) -> str:
     return value
 
 
-def _element(value: str) -> str:
+def element(value: str) -> str:
+    """The name of something a paper states."""
     if not re.fullmatch(r"states_[a-z0-9_]+", value):
         raise refusal("应以 states_ 开头", "must begin with states_")
     return value
@@ -55,6 +56,9 @@ SubjectName = Literal[
 ]
 StandingName = Literal["condition", "published", "duty", "practice"]
 ScopeName = Literal["intra_province", "cross_province"]
+StageName = Literal[
+    "prepare", "apply", "operate", "annual_report", "amend", "renew", "stop"
+]
 UnitName = Literal[
     "fen",
     "days",
@@ -208,24 +212,6 @@ class FactShape(Shape):
                 at="type",
             )
         return self
-
-
-class MaterialShape(Shape):
-    """`materials/<id>.yaml`."""
-
-    id: Id
-    label: TextShape
-    dimension: DimensionName
-    elements: dict[Annotated[str, AfterValidator(_element)], TextShape] = Field(
-        default_factory=dict
-    )
-    validity_days: Annotated[int, Field(ge=1)] | None = None
-    requirement: TextShape | None = None
-    accepts: list[TextShape] = Field(default_factory=list)
-    refuses: list[TextShape] = Field(default_factory=list)
-    standing: StandingName
-    citations: Citations
-    form: Words | None = None
 
 
 class ParameterValueShape(Shape):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from changqing.catalogue import Catalogue, Grade
+from changqing.catalogue import Catalogue, Grade, kinds_for
 from changqing.evidence._case import APPLICANT, Case, Look, Paper, Statement
 from changqing.evidence._day import earliest, last_valid_day, start_of
 from changqing.evidence._model import (
@@ -207,7 +207,7 @@ def paper_counts_until(paper: Paper, catalogue: Catalogue) -> date | None:
 
 
 def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
-    """`has_<material>`: TRUE from each paper; FALSE once the list is closed.
+    """`has_<material>`: TRUE from each paper that does for it; FALSE once closed.
 
     While a paper is in force nothing is FALSE; when the last one ends, the closed list
     speaks from the next day on.
@@ -217,7 +217,8 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         name = f"has_{material}"
         if ("applicant", name) not in catalogue.facts:
             continue
-        papers = [paper for paper in case.papers if paper.kind == material]
+        kinds = set(kinds_for(catalogue.materials, material))
+        papers = [paper for paper in case.papers if paper.kind in kinds]
         for paper in papers:
             said = Statement(
                 subject=APPLICANT,

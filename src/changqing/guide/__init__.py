@@ -2,6 +2,18 @@
 
 from changqing.guide._ask import Answer, Questions, Reply
 from changqing.guide._interview import Answers, interview
+from changqing.guide._materials import Checklist, Listed, checklist, checklist_data
 from changqing.guide._write import write_case
 
-__all__ = ["Answer", "Answers", "Questions", "Reply", "interview", "write_case"]
+__all__ = [
+    "Answer",
+    "Answers",
+    "Checklist",
+    "Listed",
+    "Questions",
+    "Reply",
+    "checklist",
+    "checklist_data",
+    "interview",
+    "write_case",
+]

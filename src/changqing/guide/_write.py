@@ -11,9 +11,11 @@ from changqing.catalogue import SCOPE_WORDS, Catalogue, Standing
 from changqing.errors import CaseError, Issue
 from changqing.evidence import BEIJING, CASE_FILE
 from changqing.guide._interview import FACTS, Answers
+from changqing.guide._materials import checklist
 from changqing.text import Language, Text
 
 _LICENCE = "B25"
+_STAGE = "apply"
 
 
 def write_case(
@@ -80,7 +82,7 @@ def _lines(
     yield f"  scope: {answers.scope}  # {SCOPE_WORDS[answers.scope].say(language)}"
     region = catalogue.regions[answers.region].label.say(language)
     yield f"  region: '{answers.region}'  # {region}"
-    yield "  stage: apply"
+    yield f"  stage: {_STAGE}"
     yield f"  submit_on: {answers.submit_on}"
     yield f"declared_on: {today}"
     yield ""
@@ -108,12 +110,20 @@ def _lines(
         "Papers: put files into documents/, one entry each. Remove # and edit.",
     )
     yield "papers: []"
-    for material in catalogue.materials.values():
-        if material.standing in (Standing.CONDITION, Standing.PUBLISHED):
-            label = material.label.say(language)
+    wanted = checklist(
+        catalogue,
+        licence=_LICENCE,
+        scope=answers.scope,
+        region=answers.region,
+        stage=_STAGE,
+        on=today,
+    )
+    for listed in wanted.papers:
+        if listed.standing in (Standing.CONDITION, Standing.PUBLISHED):
+            name, label = listed.material.id, listed.material.label.say(language)
             yield (
-                f"#  - {{id: {material.id}, kind: {material.id}, "
-                f"file: documents/{material.id}.pdf, received_on: {today}}}  # {label}"
+                f"#  - {{id: {name}, kind: {name}, "
+                f"file: documents/{name}.pdf, received_on: {today}}}  # {label}"
             )
     yield ""
     yield note(
