@@ -64,6 +64,20 @@ from changqing.catalogue._procedures import (
     ProcedureExample,
     Step,
 )
+from changqing.catalogue._procedures import (
+    Actor,
+    Amount,
+    Bound,
+    ByLaw,
+    ByParameter,
+    Clock,
+    Days,
+    Direction,
+    Place,
+    Procedure,
+    ProcedureExample,
+    Step,
+)
 from changqing.catalogue._said import numeral, say_article, say_number
 from changqing.catalogue._topics import Certainty, Synonyms, Topic
 from changqing.catalogue._verdict import verdict_of
@@ -126,6 +140,8 @@ __all__ = [
     "Amount",
     "Asked",
     "Bound",
+    "ByLaw",
+    "ByParameter",
     "Catalogue",
     "Certainty",
     "Checked",

@@ -43,6 +43,7 @@ from changqing.catalogue._parts import (
     text_of,
     texts_of,
 )
+from changqing.catalogue._procedures import procedure
 from changqing.catalogue._topics import synonyms, topic
 from changqing.expression import Expression, Kind, Value, ValueType
 from changqing.text import Text
@@ -101,6 +102,9 @@ def build(
             name: classification_of(data, tests[name])
             for name, data in folders["classification"].items()
             if name in tests
+        },
+        procedures={
+            name: procedure(data) for name, data in folders["procedures"].items()
         },
         topics={name: topic(data) for name, data in folders["topics"].items()},
         synonyms={name: synonyms(data) for name, data in folders["synonyms"].items()},

@@ -15,6 +15,7 @@ from changqing.catalogue._lookup import SUBJECT_LISTS, given_types
 from changqing.catalogue._material_check import check_materials
 from changqing.catalogue._model import Catalogue, Fact, ParameterValue
 from changqing.catalogue._parts import Data
+from changqing.catalogue._procedure_check import check_procedures
 from changqing.catalogue._refer import citations, meant, refer
 from changqing.catalogue._topic_check import check_topics
 from changqing.expression import Kind, ValueType
@@ -40,6 +41,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     check_law(sources)
     check_classification(sources, catalogue)
     check_materials(sources)
+    check_procedures(sources, catalogue)
     check_topics(sources)
     _facts(sources, catalogue)
     _parameters(sources, catalogue)

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from changqing.catalogue import _classification_shapes as classification_shapes
 from changqing.catalogue import _law_shapes as law_shapes
 from changqing.catalogue import _material_shapes as material_shapes
+from changqing.catalogue import _procedure_shapes as procedure_shapes
 from changqing.catalogue import _shapes as shapes
 from changqing.catalogue import _topic_shapes as topic_shapes
 from changqing.catalogue._folders import CATALOGUE_ROOT
@@ -34,6 +35,7 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "licences": shapes.LicenceShape,
     "classification": classification_shapes.ClassificationShape,
     "regions": shapes.RegionShape,
+    "procedures": procedure_shapes.ProcedureShape,
     "topics": topic_shapes.TopicShape,
     "synonyms": topic_shapes.SynonymsShape,
 }
