@@ -56,18 +56,6 @@ from changqing.catalogue._procedures import (
     Actor,
     Amount,
     Bound,
-    Clock,
-    Days,
-    Direction,
-    Place,
-    Procedure,
-    ProcedureExample,
-    Step,
-)
-from changqing.catalogue._procedures import (
-    Actor,
-    Amount,
-    Bound,
     ByLaw,
     ByParameter,
     Clock,
