@@ -222,7 +222,7 @@ WORDS: list[tuple[str, str, str]] = [
         "现金－注册资本≤100万元",
         "cash - capital ≤ CNY 1,000,000",
     ),
-    ("1 + staff > 3", "1人＋人数＞3人", "1 people + staff > 3 people"),
+    ("1 + staff > 3", "1人＋人数＞3人", "1 person + staff > 3 people"),
     ("staff = 3", "人数＝3人", "staff = 3 people"),
     ("3 = staff", "3人＝人数", "3 people = staff"),
     ("share > 5000", "股比＞50%", "share > 50%"),

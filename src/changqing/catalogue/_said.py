@@ -22,6 +22,7 @@ _UNITS: Final = {
     "years": Text("年", " years"),
     "persons": Text("人", " people"),
 }
+_ONE: Final = {" people": " person"}
 
 
 def say_number(number: int, unit: str | None) -> Text:
@@ -36,7 +37,9 @@ def say_number(number: int, unit: str | None) -> Text:
         share = f"{_plain(Decimal(number) / 100)}%"
         return Text(share, share)
     word = _UNITS.get(unit or "", Text("", ""))
-    return Text(f"{number}{word.zh}", f"{number}{word.en}")
+    many = word.en
+    en = _ONE.get(many, many.removesuffix("s")) if number == 1 else many
+    return Text(f"{number}{word.zh}", f"{number:,}{en}")
 
 
 def say_article(reference: str) -> Text:
