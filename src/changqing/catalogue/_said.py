@@ -39,7 +39,8 @@ def say_number(number: int, unit: str | None) -> Text:
     word = _UNITS.get(unit or "", Text("", ""))
     many = word.en
     en = _ONE.get(many, many.removesuffix("s")) if number == 1 else many
-    return Text(f"{number}{word.zh}", f"{number:,}{en}")
+    # Without a unit it may be a year.
+    return Text(f"{number}{word.zh}", f"{number:,}{en}" if unit else str(number))
 
 
 def say_article(reference: str) -> Text:
