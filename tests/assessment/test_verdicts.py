@@ -97,6 +97,21 @@ def test_a_subject_without_a_member_gives_one_undetermined_finding() -> None:
     assert finding.explanation.en
 
 
+@pytest.mark.parametrize(
+    ("applies", "expected"),
+    [
+        (":stage = 'renew'", Verdict.NOT_APPLICABLE),
+        (":stage = 'renew' AND role = 'technical'", Verdict.NOT_APPLICABLE),
+        (":stage = 'apply' AND role = 'technical'", Verdict.UNDETERMINED),
+    ],
+)
+def test_a_subject_without_a_member_is_not_asked_what_the_givens_rule_out(
+    applies: str, expected: Verdict
+) -> None:
+    rules = catalogue(criterion("it", "full_time", subject="person", applies=applies))
+    assert only(assess(rules, situation())).verdict is expected
+
+
 def test_each_member_of_a_subject_gets_its_own_finding() -> None:
     told = situation(members={LIN: {"full_time": True}, CHEN: {"full_time": False}})
     rules = catalogue(criterion("it", "full_time", subject="person"))

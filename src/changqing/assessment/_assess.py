@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from changqing.assessment._explain import (
     Known,
@@ -49,6 +50,9 @@ from changqing.expression import (
 )
 from changqing.text import Text
 
+NOBODY: Final = ""
+"""Stands in for the members of a subject that has none."""
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -71,12 +75,33 @@ class Judge:
         )
 
     def truths(self, rows: Rows, application: Application, as_of: date) -> Truths:
-        """What each rule says of each subject in each stance."""
-        return self._engine.evaluate(
+        """What each rule says of each subject in each stance.
+
+        Of a subject without members, `applies` is said of `NOBODY`: False when what
+        is given already rules the criterion out.
+        """
+        return self._truths(
             rows,
             parameters=bound_parameters(self.catalogue, application, as_of),
             givens=givens_of(application, as_of),
         )
+
+    def _truths(
+        self,
+        rows: Rows,
+        *,
+        parameters: Mapping[str, Value | None],
+        givens: Mapping[str, Value | None],
+    ) -> Truths:
+        found = self._engine.evaluate(rows, parameters=parameters, givens=givens)
+        missing = {each.subject for each in self.catalogue.criteria.values()}
+        missing -= {subject for subject, members in rows.members.items() if members}
+        if not missing:
+            return found
+        nobody = Member(id=NOBODY, stance=Stance.PROVEN, values={})
+        alone = Rows(members=dict.fromkeys(missing, (nobody,)), open_lists={})
+        said = self._engine.evaluate(alone, parameters=parameters, givens=givens)
+        return {**said, **found}
 
     def assess(self, situation: Situation) -> Assessment:
         """Judge `situation`; findings come in the order of urgency."""
@@ -84,7 +109,7 @@ class Judge:
         parameters = bound_parameters(self.catalogue, application, as_of)
         givens = givens_of(application, as_of)
         rows = rows_of(situation)
-        truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
+        truths = self._truths(rows, parameters=parameters, givens=givens)
         atoms = self._atoms.evaluate(rows, parameters=parameters, givens=givens)
         known = Known(
             catalogue=self.catalogue,
@@ -192,11 +217,14 @@ def verdicts_of(
     """The verdict of one criterion for each of its subjects, with both truth values.
 
     Where it applies to no member it is said to be not applicable once; where it applies
-    to some, of the others nothing was asked.
+    to some, of the others nothing was asked. Where there is no member it is not known,
+    unless what is given rules the criterion out.
     """
     mine = [subject for subject in subjects if subject.type == criterion.subject]
     if not mine:
-        yield None, Verdict.UNDETERMINED, None, None
+        asks = truths.get((APPLIES + criterion.id, NOBODY, Stance.PROVEN))
+        verdict = Verdict.NOT_APPLICABLE if asks is False else Verdict.UNDETERMINED
+        yield None, verdict, None, None
         return
     asked = [
         subject
