@@ -21,7 +21,7 @@ from changqing.cli._shared import MISUSED, READY, UNFINISHED, language_option, s
 from changqing.errors import ChangqingError
 from changqing.text import Language, Text
 
-COMMANDS: Final = ("assess", "new", "rehearse", "catalogue", "ask")
+COMMANDS: Final = ("assess", "new", "probe", "ask", "catalogue", "rehearse", "classify")
 """The modules of this package that `add` a command, in the order of `--help`."""
 
 

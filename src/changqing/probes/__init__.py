@@ -1,7 +1,9 @@
 """Looks at a live service; one file each, found by scanning this folder."""
 
+from changqing.probes._archive import replay, save
 from changqing.probes._engine import look, probe_names, read
 from changqing.probes._evidence import Evidence, to_evidence
+from changqing.probes._many import look_at_many
 from changqing.probes._model import (
     Capture,
     Control,
@@ -11,6 +13,7 @@ from changqing.probes._model import (
     Progress,
     Site,
 )
+from changqing.probes._summary import plain, summary
 
 __all__ = [
     "Capture",
@@ -22,7 +25,12 @@ __all__ = [
     "Progress",
     "Site",
     "look",
+    "look_at_many",
+    "plain",
     "probe_names",
     "read",
+    "replay",
+    "save",
+    "summary",
     "to_evidence",
 ]

@@ -1,0 +1,368 @@
+"""`changqing probe`: look at live sites, keep the bytes, read them again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import click
+from rich.console import Console
+from rich.padding import Padding
+
+from changqing.cli._shared import READY, clock, language_option, said, terminal
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.net import NetSettings
+    from changqing.probes import Look, Site
+
+_MOST_ISSUES: Final = 20
+_STDIN: Final = "-"
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "probe",
+        help=said(
+            language,
+            "查看一个或许多网站，只记看到的，不作判断。网址也可来自文件或标准输入（-）。",
+            "Look at sites; say what was seen, judge nothing. Addresses also come from "
+            "a file or standard input (-).",
+        ),
+    )
+    @click.argument("urls", nargs=-1, metavar="[URL]...")
+    @click.option(
+        "--from",
+        "listed",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help=said(language, "每行一个网址的文件。", "A file with an address a line."),
+    )
+    @click.option(
+        "--save",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(
+            language,
+            "把收发的原始字节存到这个文件夹。",
+            "Keep the bytes sent and received in this folder.",
+        ),
+    )
+    @click.option(
+        "--replay",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=said(
+            language,
+            "不上网，重读以前存下的字节。",
+            "Read bytes kept before again; no network.",
+        ),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=said(
+            language,
+            "结果逐行写入这个JSON Lines文件；中断后再运行，已完成的不再查看。",
+            "Write results to this JSON Lines file; run again after a break, and what "
+            "is done is not looked at again.",
+        ),
+    )
+    @click.option(
+        "--at-once",
+        type=click.IntRange(1, 1024),
+        default=32,
+        show_default=True,
+        help=said(language, "同时查看多少个网站。", "How many sites at once."),
+    )
+    @click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "每个网站输出一行JSON。", "Print a line of JSON a site."),
+    )
+    @language_option(language)
+    def probe(
+        *,
+        urls: tuple[str, ...],
+        listed: Path | None,
+        save: Path | None,
+        replay: Path | None,
+        out: Path | None,
+        at_once: int,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        if replay is not None:
+            return _replay(replay, as_json=as_json, out=out, language=language)
+        job = Job(
+            sites=tuple(_sites(urls, listed)),
+            save=save,
+            out=out,
+            at_once=at_once,
+            as_json=as_json,
+        )
+        return run(job, language=language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to look at, and where the results go."""
+
+    sites: tuple[Site, ...]
+    save: Path | None
+    out: Path | None
+    at_once: int
+    as_json: bool
+
+
+def run(job: Job, *, language: Language, settings: NetSettings | None = None) -> int:
+    """Look at every site that `job.out` does not have yet."""
+    from changqing.net import Net, NetSettings
+    from changqing.probes import look_at_many, save
+
+    done = _done(job.out)
+    sites = [site for site in job.sites if site.url not in done]
+    notes = Console(stderr=True, highlight=False, emoji=False)
+    if done:
+        notes.print(_continued(len(job.sites) - len(sites), len(sites)).say(language))
+
+    async def look(write: Callable[[Look], None]) -> None:
+        async with Net(settings or NetSettings(), clock=clock) as net:
+            looks = look_at_many(
+                sites, net, clock=clock, at_once=min(job.at_once, len(sites))
+            )
+            with notes.status("") as status:
+                count = 0
+                status.update(_progress(count, len(sites)).say(language))
+                async for each in looks:
+                    if job.save is not None:
+                        save(each, job.save)
+                    write(each)
+                    count += 1
+                    status.update(_progress(count, len(sites)).say(language))
+
+    if sites:
+        with _output(job.out) as stream:
+            asyncio.run(look(_writer(stream, as_json=job.as_json, language=language)))
+    if job.out is not None:
+        notes.print(_written_to(len(job.sites), job.out).say(language))
+    return READY
+
+
+def _replay(
+    folder: Path, *, as_json: bool, out: Path | None, language: Language
+) -> int:
+    from changqing.probes import replay
+
+    with _output(out) as stream:
+        write = _writer(stream, as_json=as_json, language=language)
+        for look in replay(folder):
+            write(look)
+    return READY
+
+
+# -- addresses
+
+
+def _sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
+    """The sites named, each once; CaseError lists every address that is none."""
+    from changqing.errors import NetError
+    from changqing.net import check_url
+    from changqing.probes import Site
+
+    issues: list[Issue] = []
+    seen: set[str] = set()
+    found: list[Site] = []
+    for written, path, line in _written(urls, listed):
+        url = written if "://" in written else f"https://{written}"
+        try:
+            check_url(url, frozenset())
+            site = Site.of("site", url)
+        except NetError as error:
+            text = error.issues[0].text
+            issues.append(Issue(text=text, path=path, line=line, hint=_LIKE_THIS))
+            continue
+        if url not in seen:
+            seen.add(url)
+            found.append(site)
+    if issues:
+        raise CaseError(*issues[:_MOST_ISSUES])
+    if not found:
+        raise CaseError(Issue(text=_NO_ADDRESS, hint=_LIKE_THIS))
+    yield from found
+
+
+def _written(
+    urls: Iterable[str], listed: Path | None
+) -> Iterator[tuple[str, str | None, int | None]]:
+    for url in urls:
+        if url == _STDIN:
+            yield from _lines(sys.stdin, "-")
+        else:
+            yield url, None, None
+    if listed is not None:
+        try:
+            with listed.open(encoding="utf-8-sig") as stream:
+                yield from _lines(stream, str(listed))
+        except (OSError, UnicodeDecodeError) as error:
+            raise CaseError(Issue(text=_UNREADABLE, path=str(listed))) from error
+
+
+def _lines(stream: TextIO, path: str) -> Iterator[tuple[str, str, int]]:
+    for number, line in enumerate(stream, start=1):
+        text = line.strip()
+        if text and not text.startswith("#"):
+            yield text, path, number
+
+
+# -- results
+
+
+def _done(out: Path | None) -> frozenset[str]:
+    """The addresses `out` has results of; a line that broke off is taken away."""
+    if out is None or not out.exists():
+        return frozenset()
+    found: set[str] = set()
+    try:
+        with out.open("rb+") as stream:
+            whole = 0
+            for number, line in enumerate(stream, start=1):
+                if not line.endswith(b"\n"):
+                    break
+                whole += len(line)
+                found.add(_address_of(line, out, number))
+            stream.truncate(whole)
+    except OSError as error:
+        raise CaseError(Issue(text=_UNREADABLE, path=str(out))) from error
+    return frozenset(found)
+
+
+def _address_of(line: bytes, out: Path, number: int) -> str:
+    try:
+        return str(json.loads(line)["url"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CaseError(
+            Issue(text=_NOT_OURS, path=str(out), line=number, hint=_OTHER_FILE)
+        ) from error
+
+
+@contextmanager
+def _output(path: Path | None) -> Iterator[TextIO | None]:
+    """A file to append whole lines to, or nothing."""
+    if path is None:
+        yield None
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8", buffering=1) as stream:
+        yield stream
+
+
+def _writer(
+    stream: TextIO | None, *, as_json: bool, language: Language
+) -> Callable[[Look], None]:
+    from changqing.probes import summary
+
+    def write(look: Look) -> None:
+        data = summary(look, language)
+        line = json.dumps(data, ensure_ascii=False, sort_keys=True)
+        if stream is not None:
+            stream.write(line + "\n")
+        elif as_json:
+            click.echo(line)
+        else:
+            _show(data, language)
+
+    return write
+
+
+def _show(data: Mapping[str, Any], language: Language) -> None:
+    """One site for a person: what was seen, and what could not be."""
+    from changqing.catalogue import load_compiled
+
+    catalogue = load_compiled()
+    console = terminal()
+    console.print()
+    console.print(data["url"], style="bold")
+    for attempt in data["attempts"]:
+        console.print(Padding(_answered(attempt).say(language), (0, 2)))
+    for name, fact in data["facts"].items():
+        known = catalogue.facts.get(("service", name))
+        if known is not None:
+            label = known.label.say(language)
+            value = _said(fact["value"], known.value_labels, language)
+            console.print(Padding(f"{label}{_COLON.say(language)}{value}", (0, 2)))
+    if data["gaps"]:
+        console.print(Padding(_UNSEEN.say(language), (1, 2, 0, 2)))
+    for name, gap in data["gaps"].items():
+        known = catalogue.facts.get(("service", name))
+        if known is not None:
+            label = known.label.say(language)
+            console.print(
+                Padding(f"· {label}{_COLON.say(language)}{gap['detail']}", (0, 2))
+            )
+
+
+def _answered(attempt: Mapping[str, Any]) -> Text:
+    if attempt["answered"] is None:
+        return Text(
+            zh="是否应答：不能确定（本机网络未核实）",
+            en="Answered: unknown (our own network was not shown to work)",
+        )
+    status = "" if attempt["status"] is None else f" {attempt['status']}"
+    if attempt["answered"]:
+        return Text(zh=f"有应答{status}", en=f"Answered{status}")
+    return Text(
+        zh=f"没有应答：{attempt['reason']}{status}",
+        en=f"Did not answer: {attempt['reason']}{status}",
+    )
+
+
+def _said(value: object, labels: Mapping[str, Text], language: Language) -> str:
+    if isinstance(value, bool):
+        return (_YES if value else _NO).say(language)
+    if isinstance(value, list):
+        if not value:
+            return _NONE.say(language)
+        return _AND.say(language).join(_said(each, labels, language) for each in value)
+    label = labels.get(str(value))
+    return str(value) if label is None else label.say(language)
+
+
+def _continued(done: int, left: int) -> Text:
+    return Text(
+        zh=f"已有{done}个网站的结果，继续查看其余{left}个。",
+        en=f"Results of {done} sites are there; looking at the other {left}.",
+    )
+
+
+def _progress(done: int, total: int) -> Text:
+    return Text(zh=f"已查看{done}/{total}个网站", en=f"Looked at {done}/{total} sites")
+
+
+def _written_to(total: int, out: Path) -> Text:
+    return Text(zh=f"{total}个网站的结果在{out}。", en=f"{total} results are in {out}.")
+
+
+_LIKE_THIS = Text(
+    zh="写成 https://www.example.cn 的样子", en="write it like https://www.example.cn"
+)
+_NO_ADDRESS = Text(zh="没有要查看的网址", en="there is no address to look at")
+_UNREADABLE = Text(zh="这个文件读不出来", en="this file cannot be read")
+_NOT_OURS = Text(
+    zh="这一行不是查看结果，没有改动这个文件",
+    en="this line is no result of a look; the file was left as it is",
+)
+_OTHER_FILE = Text(zh="换一个--out文件", en="choose another file for --out")
+_COLON = Text(zh="：", en=": ")
+_AND = Text(zh="、", en=", ")
+_YES = Text(zh="是", en="yes")
+_NO = Text(zh="否", en="no")
+_NONE = Text(zh="无", en="none")
+_UNSEEN = Text(zh="没能看到：", en="Could not be seen:")
