@@ -176,12 +176,13 @@ def _read_fact(fact: Fact, written: str, *, needed: bool) -> str:
             raise NotAValueError(Text(zh="这一项要填", en="this one is needed"))
         return ""
     if fact.type.kind is Kind.BOOLEAN:
-        return _yes_or_no(written)
+        return yes_or_no(written)
     parse_value(fact, written)
     return written
 
 
-def _yes_or_no(written: str) -> str:
+def yes_or_no(written: str) -> str:
+    """`true` or `false` for a person's yes or no; NotAValueError otherwise."""
     word = written.strip().lower()
     if word in {"是", "y", "yes", "true", "对"}:
         return "true"
@@ -199,7 +200,7 @@ def _read_scope(written: str) -> str:
         return within
     if written in {SCOPE_WORDS[across].zh, across, "全国"}:
         return across
-    return within if _yes_or_no(written) == "true" else across
+    return within if yes_or_no(written) == "true" else across
 
 
 def _read_region(catalogue: Catalogue, written: str) -> str:

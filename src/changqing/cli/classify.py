@@ -1,0 +1,240 @@
+"""`changqing classify`: which licence a business needs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.padding import Padding
+
+from changqing.cli._shared import (
+    READY,
+    clock,
+    language_option,
+    program,
+    said,
+    terminal,
+)
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+    from changqing.catalogue import Catalogue
+    from changqing.expression import Value
+    from changqing.guide import Classified, Ruled
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "classify",
+        help=said(
+            language,
+            "答几个问题，说出这项业务要哪张许可证、不要哪张、哪里还说不准。",
+            "A few questions, then which licence is needed, which not, what is open.",
+        ),
+    )
+    @click.option(
+        "--answers",
+        type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
+        help=said(
+            language,
+            "从YAML或JSON文件读回答，- 为标准输入；不再提问。",
+            "Read the answers from a YAML or JSON file, - for standard input.",
+        ),
+    )
+    @click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help=said(language, "按这一天的法规判断。", "Judge by the law of this day."),
+    )
+    @click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出。", "Print JSON."),
+    )
+    @language_option(language)
+    def classify(
+        *,
+        answers: Path | None,
+        as_of: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        from changqing.evidence import BEIJING
+
+        now = clock().astimezone(BEIJING) if as_of is None else as_of
+        return _classify(answers, on=now.date(), as_json=as_json, language=language)
+
+
+def _classify(file: Path | None, *, on: date, as_json: bool, language: Language) -> int:
+    from changqing.catalogue import load_compiled
+    from changqing.guide import Classifier, ask_about, read_answers
+
+    catalogue = load_compiled()
+    classifier = Classifier(catalogue, on=on)
+    if file is None:
+        # What is asked must not run into the JSON.
+        answers = ask_about(
+            classifier,
+            language,
+            ask=lambda prompt: str(
+                click.prompt(prompt, default="", show_default=False, err=as_json)
+            ),
+            tell=lambda line: click.echo(line, err=as_json),
+        )
+    elif str(file) == "-":
+        answers = read_answers(classifier, file, text=sys.stdin.buffer.read())
+    else:
+        answers = read_answers(classifier, file)
+    classified = classifier.classify(answers)
+    if as_json:
+        data = _data(classified, catalogue, language)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        _show(classified, catalogue, language)
+    return READY
+
+
+def _data(
+    classified: Classified, catalogue: Catalogue, language: Language
+) -> Mapping[str, object]:
+    from changqing.catalogue import Need
+
+    return {
+        **{
+            key: [_ruled(each, catalogue, language) for each in classified.of(need)]
+            for key, need in (
+                ("needed", Need.NEEDED),
+                ("not_needed", Need.NOT_NEEDED),
+                ("doubtful", Need.DOUBTFUL),
+                ("remarks", Need.REMARKED),
+            )
+        },
+        "answers": {name: _plain(value) for name, value in classified.answers.items()},
+        "as_of": classified.on.isoformat(),
+    }
+
+
+def _plain(value: Value | None) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _ruled(
+    each: Ruled, catalogue: Catalogue, language: Language
+) -> Mapping[str, object]:
+    from changqing.catalogue import Need, citation_data
+
+    rule = each.rule
+    data: dict[str, object] = {
+        "licence": rule.licence,
+        "rule": rule.id,
+        "title": rule.title.say(language),
+        "outcome": rule.outcome.value,
+        "reason": each.reason.say(language),
+        "citations": [
+            citation_data(catalogue, citation, language) for citation in rule.citations
+        ],
+        "confidence": rule.confidence.value,
+        "dispute": None if rule.dispute is None else rule.dispute.say(language),
+    }
+    if each.need is Need.DOUBTFUL:
+        data["open"] = list(each.open)
+    return data
+
+
+def _show(classified: Classified, catalogue: Catalogue, language: Language) -> None:
+    from changqing.catalogue import Need
+
+    console = terminal()
+    for need, heading in _HEADINGS:
+        found = classified.of(Need(need))
+        near = [each for each in found if need != "not_needed" or each.near]
+        far = [each for each in found if each not in near]
+        if not found and need != "needed":
+            continue
+        console.print()
+        console.print(heading.say(language), style="bold")
+        if not found:
+            console.print(Padding(_NOTHING.say(language), (0, 0, 0, 2)))
+        for each in near:
+            _show_ruled(each, console, catalogue, language)
+        if far:
+            joint = "、" if language is Language.ZH else ", "
+            names = joint.join(_name(each, language) for each in far)
+            console.print(
+                Padding(
+                    Text(f"没有涉及：{names}", f"Not touched: {names}").say(language),
+                    (0, 0, 0, 2),
+                ),
+                style="dim",
+            )
+    console.print()
+    console.print(
+        Text(
+            f"这里按列出的规则推算，不代表任何机关的意见。"
+            f"某张证的详情：{program()} licence B25",
+            f"This applies the rules listed and is no authority's opinion. "
+            f"About one licence: {program()} licence B25",
+        ).say(language),
+        style="dim",
+    )
+
+
+def _show_ruled(
+    each: Ruled, console: Console, catalogue: Catalogue, language: Language
+) -> None:
+    from changqing.catalogue import say_citation
+
+    rule = each.rule
+    console.print(Padding(_name(each, language), (0, 0, 0, 2)), style="bold")
+    lines = [each.reason.say(language)]
+    if each.open:
+        joint = "、" if language is Language.ZH else ", "
+        labels = joint.join(
+            catalogue.facts["offer", name].label.say(language) for name in each.open
+        )
+        lines.append(
+            Text(f"还要知道：{labels}", f"To be known: {labels}").say(language)
+        )
+    if rule.dispute is not None:
+        dispute = rule.dispute.say(language)
+        lines.append(
+            Text(f"来源不一：{dispute}", f"Sources differ: {dispute}").say(language)
+        )
+    for line in lines:
+        console.print(Padding(line, (0, 0, 0, 4)))
+    for citation in rule.citations:
+        cited = say_citation(catalogue, citation).say(language)
+        console.print(
+            Padding(
+                Text(f"依据：{cited}", f"Basis: {cited}").say(language), (0, 0, 0, 4)
+            ),
+            style="dim",
+        )
+
+
+def _name(each: Ruled, language: Language) -> str:
+    rule = each.rule
+    title = rule.title.say(language)
+    return title if rule.licence is None else f"{rule.licence} {title}"
+
+
+_HEADINGS = (
+    ("needed", Text("需要", "Needed")),
+    ("doubtful", Text("说不准", "Open")),
+    ("remarked", Text("还要知道", "Also to know")),
+    ("not_needed", Text("不需要", "Not needed")),
+)
+_NOTHING = Text("按已知的回答，没有。", "Nothing, by the answers given.")
