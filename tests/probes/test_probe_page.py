@@ -9,7 +9,6 @@ import pytest
 from changqing.evidence import GapReason
 from changqing.net import Exchange
 from changqing.probes import Capture, Observation, Site, read
-from changqing.probes._marks import filings, fold, licences, phones, police_numbers
 from tests.probes.probes_world import BARE, DOMAIN, HOME, HOST, NOW, exchange
 
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
@@ -145,50 +144,3 @@ def test_junk_never_raises() -> None:
         page = exchange(junk)
         assert all(o.reason or o.value is not None for o in facts(page).values())
         facts(replace(page, headers=(("Content-Type", "image/png"),)))
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("浙ICP备20261234号", "浙ICP备20261234号"),
-        ("浙ICP备20261234号-12", "浙ICP备20261234号-12"),
-        ("浙ICP备20261234-3号", "浙ICP备20261234号-3"),
-        ("浙icp备 2026012345 号－1", "浙ICP备2026012345号-1"),
-        ("ICP备案证书号：京ＩＣＰ备２６０４８０００号", "京ICP备26048000号"),
-    ],
-)
-def test_filing_numbers_are_written_in_many_ways(text: str, number: str) -> None:
-    assert [mark.value for mark in filings(fold(text))] == [number]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "京ICP备260480号",
-        "ICPC 20261234",
-        "京ICP证260001号",
-        "某ICP备20261234号",
-        "ICP备案",
-    ],
-)
-def test_what_is_no_filing_number_is_not_taken_for_one(text: str) -> None:
-    assert list(filings(fold(text))) == []
-
-
-def test_licence_and_police_numbers_are_normalised() -> None:
-    text = fold(
-        "A2.B1-20040005 粤B2-20260116 京ICP证260001号 京公网安备 11010802012345号"
-    )
-    assert [m.value for m in licences(text)] == [
-        "A2.B1-20040005",
-        "粤B2-20260116",
-        "京ICP证260001号",
-    ]
-    assert [m.value for m in police_numbers(text)] == ["11010802012345"]
-
-
-def test_fax_and_chat_numbers_are_no_telephones() -> None:
-    text = fold(
-        "电话：0571-88880000 传真：0571-88880001 QQ：12345678 微信：13812345678"
-    )
-    assert [m.value for m in phones(text)] == ["0571-88880000"]

@@ -9,8 +9,9 @@ import pytest
 from changqing.evidence import GapReason
 from changqing.net import Exchange
 from changqing.probes import Capture, Failure, Observation, Site, read
-from changqing.probes._dates import Signal, listed
 from changqing.probes._document import parse
+from changqing.probes._items import Signal
+from changqing.probes._listed import listed
 from changqing.probes.publication import items
 from changqing.text import Text
 from tests.probes.probes_world import BARE, DOMAIN, FEED, HOST, NOW, exchange

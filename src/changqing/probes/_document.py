@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
@@ -26,11 +25,19 @@ _UNSEEN_TAGS = [
     "pre",
 ]
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])\([a-z]{1,6}\)")
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{[a-z]+:[^{}]*\}", re.S)
-_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
-_SPACED = re.compile(r"(?<![^\s])(?:[\u4e00-\u9fff] ){3,}[\u4e00-\u9fff](?![^\s])")
+# Soft hyphens, zero-width characters, marks of direction: nobody sees them.
+_INVISIBLE = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\ufeff\x00"
+)
+_PINYIN = re.compile(r"[(（][a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü]{1,6}[)）]")
+_TEMPLATE = re.compile(
+    r"\{\{.{0,200}?\}\}|\{[a-z]+:[^{}]{0,200}\}|\{%.{0,200}?%\}|\$\{[^{}]{0,200}\}|"
+    r"<%.{0,200}?%>",
+    re.S,
+)
+_SPACED = re.compile(r"(?<!\S)(?:[\u4e00-\u9fff] ){3,}[\u4e00-\u9fff](?!\S)")
+_MANY_SPACES = 3
 _ENDING = re.compile(rb"</\s*(?:body|html)\s*>", re.I)
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
 _ELSEWHERE = re.compile(
@@ -47,12 +54,41 @@ class Link:
 
     text: str
     href: str  # as written
-    url: str  # absolute, or nothing when it leads nowhere
+    root: str = ""  # what a relative address is relative to
+
+    @property
+    def url(self) -> str:
+        """The absolute address, or nothing when it leads to no page."""
+        return _join(self.root, self.href)
 
     @property
     def leads(self) -> bool:
         """Whether it leads to a page."""
         return bool(self.url)
+
+
+class Anchors:
+    """The anchors of a page, in order; read only as far as somebody asks."""
+
+    __slots__ = ("_links", "_root", "_tree")
+
+    def __init__(self, tree: LexborHTMLParser, root: str) -> None:
+        self._tree = tree
+        self._root = root
+        self._links: tuple[Link, ...] | None = None
+
+    def all(self) -> tuple[Link, ...]:
+        """Every anchor."""
+        if self._links is None:
+            self._links = tuple(map(self._link, self._tree.css("a, area")))
+        return self._links
+
+    def _link(self, node: LexborNode) -> Link:
+        return Link(
+            text=_said_by(node),
+            href=(node.attributes.get("href") or "").strip(),
+            root=self._root,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +100,8 @@ class Document:
     at: datetime
     title: str
     lines: tuple[str, ...]
-    links: tuple[Link, ...]
+    text: str  # the visible text, a line for each piece
+    anchors: Anchors
     source: str
     encoding: str
     clean: bool
@@ -72,15 +109,15 @@ class Document:
     tree: LexborHTMLParser
 
     @property
-    def text(self) -> str:
-        """The visible text, a line for each piece."""
-        return "\n".join(self.lines)
+    def links(self) -> tuple[Link, ...]:
+        """Every anchor, in order."""
+        return self.anchors.all()
 
 
 def parse(exchange: Exchange) -> Document:
     """Parse a page that came back; broken markup is read as a browser reads it."""
     decoded = decode(exchange.body, exchange.header("Content-Type"))
-    source = _INVISIBLE.sub("", decoded.text).replace("\x00", "")
+    source = decoded.text
     tree = LexborHTMLParser(source)
     title_node = tree.css_first("title")
     title = _tidy(title_node.text()) if title_node is not None else ""
@@ -93,12 +130,12 @@ def parse(exchange: Exchange) -> Document:
     tree.strip_tags(_UNSEEN_TAGS)
     _drop_hidden(tree)
     body = tree.body
-    lines = tuple(_lines(body.text(separator="\n"))) if body is not None else ()
-    length = sum(map(len, lines))
+    lines = _lines(body.text(separator="\n")) if body is not None else ()
     flaw = _flaw(exchange, decoded.readable, source)
+    text = "\n".join(lines)
     if flaw is None and framed:
         flaw = ("页面由框架拼成", "the page is made of frames")
-    if flaw is None and scripted and length < _DRAWN_AT_MOST:
+    if flaw is None and scripted and len(text) < _DRAWN_AT_MOST:
         flaw = ("页面内容由脚本生成", "the page is drawn by a script")
     return Document(
         url=exchange.final_url,
@@ -106,7 +143,8 @@ def parse(exchange: Exchange) -> Document:
         at=exchange.at,
         title=title,
         lines=lines,
-        links=tuple(_links(tree, root)),
+        text=text,
+        anchors=Anchors(tree, root),
         source=source,
         encoding=decoded.encoding,
         clean=decoded.clean,
@@ -139,32 +177,50 @@ def _drop_hidden(tree: LexborHTMLParser) -> None:
             node.decompose()
 
 
-def _lines(text: str) -> Iterator[str]:
-    text = _PLACEHOLDER.sub("", _PINYIN.sub("", text))
-    for line in text.split("\n"):
-        tidy = _tidy(line)
-        if tidy:
-            yield tidy
+def _lines(text: str) -> tuple[str, ...]:
+    """Lines without what nobody sees: invisible characters, slots of templates."""
+    text = _seen(text)
+    if "{" in text or "<%" in text:
+        text = _TEMPLATE.sub("", text)
+    return tuple(tidy for line in text.split("\n") if (tidy := _spaced(line)))
 
 
-def _tidy(text: str) -> str:
-    tidy = _SPACES.sub(" ", text.replace("\n", " ")).strip()
+def _seen(text: str) -> str:
+    for character in _INVISIBLE:
+        if character in text:
+            text = text.replace(character, "")
+    if "(" in text or "（" in text:
+        text = _PINYIN.sub(_without_pinyin, text)
+    return text.replace("&nbsp;", " ")  # written twice over, `&amp;nbsp;`
+
+
+def _without_pinyin(match: re.Match[str]) -> str:
+    """Nothing for the reading of the character before, as spam is annotated."""
+    before = match.string[match.start() - 1 : match.start()]
+    return "" if "\u4e00" <= before <= "\u9fff" else match.group()
+
+
+def _spaced(line: str) -> str:
+    """One space for many, and none between letter-spaced characters."""
+    tidy = " ".join(line.split())
+    if tidy.count(" ") < _MANY_SPACES:
+        return tidy
     return _SPACED.sub(lambda match: match.group().replace(" ", ""), tidy)
 
 
-def _links(tree: LexborHTMLParser, root: str) -> Iterator[Link]:
-    for node in tree.css("a, area"):
-        href = (node.attributes.get("href") or "").strip()
-        text = _tidy(node.text(separator="")) or _label(node)
-        yield Link(text=text, href=href, url=_join(root, href))
+def _tidy(text: str) -> str:
+    return _spaced(_seen(text))
 
 
-def _label(node: LexborNode) -> str:
-    """What an anchor without text says: its title, or that of its picture."""
+def _said_by(node: LexborNode) -> str:
+    """The text of an anchor; without any, its title or that of its picture."""
+    text = _tidy(node.text(separator=""))
+    if text:
+        return text
     for name in ("title", "alt", "aria-label"):
-        text = node.attributes.get(name)
-        if text:
-            return _tidy(text)
+        said = node.attributes.get(name)
+        if said:
+            return _tidy(said)
     image = node.css_first("img")
     if image is not None:
         return _tidy(image.attributes.get("alt") or image.attributes.get("title") or "")

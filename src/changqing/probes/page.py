@@ -12,18 +12,17 @@ from urllib.parse import urlsplit
 from changqing.evidence import GapReason
 from changqing.net import Exchange, Net
 from changqing.probes._attempt import attempt
+from changqing.probes._channels import (
+    agreement_links,
+    chat_links,
+    complaint_links,
+    email_marks,
+    phone_marks,
+    privacy_links,
+)
 from changqing.probes._company import companies
 from changqing.probes._document import Document, Link, parse
-from changqing.probes._marks import (
-    Mark,
-    chat_numbers,
-    emails,
-    filings,
-    fold,
-    licences,
-    phones,
-    police_numbers,
-)
+from changqing.probes._marks import Mark
 from changqing.probes._model import (
     Capture,
     Failure,
@@ -34,6 +33,8 @@ from changqing.probes._model import (
     unseen,
     withheld,
 )
+from changqing.probes._numbers import filings, licences, police_numbers
+from changqing.probes._page_facts import number_link
 from changqing.text import Text
 
 _PAIRS = (
@@ -55,32 +56,6 @@ FACTS = (
 
 _MINISTRY = "miit.gov.cn"
 _CONTACT = re.compile(r"联系|聯繫|关于我们|關於我們|contact|about\s*us", re.I)
-_COMPLAINT = re.compile(
-    r"投诉|投訴|举报|舉報|意见(?:反馈|箱|建议|与建议)|意見(?:回饋|反饋)|建议反馈|"
-    r"(?:信息|用户|问题|在线|我要|网站|产品)反馈|^反馈$|(?:在线|在線|我要|客户|访客|给我们)留言|^留言(?:板|本)?$|complain|feedback|"
-    r"report abuse",
-    re.I,
-)
-_STATE_CENTRES = ("12377.cn", "12321.cn", "12318.cn", "12315.cn", "cyberpolice.cn")
-_NOT_OURS = re.compile(r"互联网举报中心|举报中心|违法和不良信息|网络不良|12377|12321")
-_PRIVACY = re.compile(r"隐私|隱私|privacy|个人信息(?:保护|处理)", re.I)
-_AGREEMENT = re.compile(
-    r"(?:用户|用戶|服务|服務|使用|注册|会员|平台|许可|网站)(?:服务|使用|注册)?"
-    r"(?:协议|協議|条款|條款|须知|章程)|服务声明|使用声明|user\s*agreement|"
-    r"terms\s*(?:of|and|&)|^terms$|^协议$|用户守则",
-    re.I,
-)
-_CHAT = re.compile(
-    r"在线(?:客服|咨询|沟通|交谈)|在線(?:客服|諮詢)|联系客服|智能客服|人工客服|"
-    r"QQ\s*(?:咨询|客服|交谈|在线)|点击咨询|立即咨询|live\s*chat",
-    re.I,
-)
-_CHAT_LINK = re.compile(
-    r"wpa\.(?:b\.)?qq\.com|wpa1\.qq\.com|tencent://message|mqqwpa:|/im/chat|"
-    r"meiqia|udesk\.cn|sobot\.com|qiyukf|53kf|kefu|v5kf|easemob|zhichi|kf5\.com|"
-    r"work\.weixin\.qq\.com/kfid|amos\.alicdn|wangwang|livechat",
-    re.I,
-)
 _MOST_PAGES = 4
 _OK = 200
 
@@ -109,19 +84,26 @@ def read(capture: Capture) -> Iterator[Observation]:
     flaws = [_flaw_of(page) for page in pages if page.flaw is not None] + failures
     yield from _pair("company_name", _companies(pages), first, flaws)
     yield from _pair("hotline", _each(pages, _phone_marks), first, flaws)
-    yield from _pair("service_email", _each(pages, _email_marks), first, flaws)
+    yield from _pair("service_email", _each(pages, email_marks), first, flaws)
     yield from _complaint(first, others, failures, capture.site)
     yield _linked("online_chat", first, chat_links(first))
-    yield _linked("privacy_policy", first, _matching(first, _PRIVACY))
-    yield _linked("user_agreement", first, _matching(first, _AGREEMENT))
+    yield _linked("privacy_policy", first, privacy_links(first))
+    yield _linked("user_agreement", first, agreement_links(first))
 
 
 def _worth_reading(home: Document, site: Site) -> list[str]:
     """Which linked pages to fetch: own ones, one of each kind, few."""
     found: list[str] = []
-    for kind in (_CONTACT, _COMPLAINT, _PRIVACY, _AGREEMENT):
-        for link in home.links:
-            if kind.search(link.text) and link.leads and site.owns(link.url):
+    contacts = (link for link in home.links if _CONTACT.search(link.text))
+    kinds = (
+        contacts,
+        complaint_links(home),
+        privacy_links(home),
+        agreement_links(home),
+    )
+    for links in kinds:
+        for link in links:
+            if link.leads and site.owns(link.url):
                 url = link.url.partition("#")[0]
                 if url != home.url and url not in found:
                     found.append(url)
@@ -133,7 +115,6 @@ def _worth_reading(home: Document, site: Site) -> list[str]:
 
 
 def _numbers(home: Document) -> Iterator[Observation]:
-    folded = fold(home.text)
     recognise: dict[str, Callable[[str], Iterator[Mark]]] = {
         "filing_number": filings,
         "licence_number": licences,
@@ -143,9 +124,9 @@ def _numbers(home: Document) -> Iterator[Observation]:
     if home.flaw is not None:
         flaws.append(_flaw_of(home))
     for name, find in recognise.items():
-        marks = [(home, mark) for mark in find(folded)]
+        marks = [(home, mark) for mark in find(home.text)]
         own = list(flaws)
-        if not marks and not own and any(find(fold(home.source))):
+        if not marks and not own and any(find(home.source)):
             own.append(_written_by_script(home))
         yield from _pair(name, iter(marks), home, own)
         if name == "filing_number":
@@ -158,19 +139,11 @@ def _ministry_link(
     place = home.url
     if not marks and flaws:
         return next(unseen(["filing_link_to_ministry"], flaws[0]))
-    href = filing_link(home)
+    link = number_link(home, (*filings(home.text), *licences(home.text)))
+    href = link.href if link is not None and link.href else None
     host = (urlsplit(href).hostname or "") if href else ""
     leads = host == _MINISTRY or host.endswith(f".{_MINISTRY}")
     return seen("filing_link_to_ministry", value=leads, place=place, raw=href)
-
-
-def filing_link(page: Document) -> str | None:
-    """Where the anchor around the first filing or licence number leads, as written."""
-    for find in (filings, licences):
-        for link in page.links:
-            if any(find(fold(link.text))):
-                return link.href or None
-    return None
 
 
 # -- what may stand on any of the pages
@@ -213,28 +186,6 @@ def _phone_marks(page: Document) -> Iterator[Mark]:
     yield from sorted(marks, key=lambda mark: not mark.value.startswith(("400", "95")))
 
 
-def phone_marks(page: Document) -> Iterator[Mark]:
-    """Numbers in the text, then those of `tel:` links."""
-    yield from phones(fold(page.text))
-    for link in page.links:
-        if link.href.lower().startswith("tel:"):
-            value = link.href[4:].strip()
-            yield Mark(value=value, raw=link.href, start=-1)
-
-
-def email_marks(page: Document) -> Iterator[Mark]:
-    """Addresses in the text, then those of `mailto:` links."""
-    yield from emails(page.text)
-    for link in page.links:
-        scheme, _, rest = link.href.partition(":")
-        if scheme.lower() in ("mailto", "maito"):
-            yield from emails(rest.partition("?")[0])
-
-
-def _email_marks(page: Document) -> Iterator[Mark]:
-    yield from email_marks(page)
-
-
 # -- links of the home page
 
 
@@ -271,45 +222,6 @@ def _complaint(
         en="the way to complain is opened by a script or lies on another site; a "
         "person must look",
     )
-
-
-def complaint_links(home: Document) -> Iterator[Link]:
-    """Ways to complain to the site itself; the state's report centres are none."""
-    for link in home.links:
-        if not _COMPLAINT.search(link.text) or len(link.text) > 24:
-            continue
-        host = urlsplit(link.url).hostname or ""
-        if _NOT_OURS.search(link.text) or host.endswith(_STATE_CENTRES):
-            continue
-        yield link
-
-
-def _matching(home: Document, pattern: re.Pattern[str]) -> list[Link]:
-    return [
-        link
-        for link in home.links
-        if len(link.text) <= 30 and pattern.search(link.text)
-    ]
-
-
-def privacy_links(home: Document) -> list[Link]:
-    """Links to a privacy policy."""
-    return _matching(home, _PRIVACY)
-
-
-def agreement_links(home: Document) -> list[Link]:
-    """Links to terms of use."""
-    return _matching(home, _AGREEMENT)
-
-
-def chat_links(home: Document) -> Iterator[Link]:
-    """Ways to talk to the service: links that open a chat, then QQ and WeChat names."""
-    for link in home.links:
-        named = len(link.text) <= 16 and _CHAT.search(link.text) is not None
-        if named or _CHAT_LINK.search(link.href):
-            yield link
-    for mark in chat_numbers(fold(home.text)):
-        yield Link(text=mark.raw, href="", url="")
 
 
 def _linked(name: str, home: Document, links: Iterable[Link]) -> Observation:

@@ -13,17 +13,10 @@ from changqing.errors import NetError
 from changqing.evidence import GapReason
 from changqing.net import Exchange, Net
 from changqing.probes._attempt import attempt, failed
-from changqing.probes._dates import (
-    Item,
-    Signal,
-    by_day,
-    feed_items,
-    listed,
-    shows_partial_dates,
-    sitemap_children,
-    sitemap_items,
-)
 from changqing.probes._document import Document, parse
+from changqing.probes._feeds import feed_items
+from changqing.probes._items import Item, Signal, by_day
+from changqing.probes._listed import listed, shows_partial_dates
 from changqing.probes._model import (
     Capture,
     Failure,
@@ -34,6 +27,7 @@ from changqing.probes._model import (
     unseen,
     withheld,
 )
+from changqing.probes._sitemaps import sitemap_children, sitemap_items
 
 FACTS = (
     "shows_dated_items",
@@ -151,7 +145,7 @@ def _sources(capture: Capture) -> Iterator[list[Item]]:
             found = found or bool(source)
             yield from [source] if source else []
     for part, page in _pages(capture):
-        source = list(listed(page, today)) or _article(part, page, capture)
+        source = listed(page, today) or _article(part, page, capture)
         found = found or bool(source)
         yield from [source] if source else []
     for part in [] if found else later:

@@ -1,0 +1,238 @@
+"""How a page says it can be reached: telephones, mail addresses, chat names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+
+import phonenumbers
+
+from changqing.probes._marks import Mark, fold, places
+
+# -- mail
+
+_SIGNS = ("@", "＠", "(at)", "[at]", "{at}", "（at）", "【at】", "(AT)", "[AT]", " at ")
+_HASH = "#"
+_EMAIL = re.compile(
+    r"(?<![\w.+-])([A-Za-z0-9](?:[\w.+-]{0,62}[\w+-])?)\s?"
+    r"(?:[@＠]|[(\[{（【]at[)\]}）】]|\sat\s|#(?=[a-z0-9-]+\.(?:com|cn|net|org)\b))\s?"
+    r"([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,10})(?![\w-]|:\w|/)",
+    re.ASCII | re.I,
+)
+_SPEAKS_OF_MAIL = re.compile("mail|邮|郵", re.I)
+_LONGEST_LOCAL, _LONGEST_HOST = 68, 120
+_A_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|html?|php)$", re.I)
+_MADE_UP_MAIL = re.compile(
+    r"^(?:x+|your[\w.-]*|name|user(?:name)?)@|@(?:x{2,}|example)\.", re.I
+)
+
+# -- telephones
+
+_BEGIN = r"(?<![A-Za-z\d._=*@#$￥¥-])(?<![A-Za-z]/)"
+_RUN = re.compile(
+    _BEGIN + r"(?:\+|[(（]\+?)?\d(?:[\d ()+-]|转|轉|分机|－|—|–|（|）|‐){3,38}"
+)
+_COUNTRY = r"(?:\(?(?:\+|00)\s?86\)?[- ]?|\(86\)[- ]?|86[- ](?=\d)|86(?=1[3-9]\d{9}))"
+_EXTENSION = r"(?:\s?(?:-|转|转接|分机)\s?\d{1,5})?"
+_AREA, _LOCAL = r"(?:10|2\d|[3-9]\d{2})", r"[1-9]\d{2,3}[- ]?\d{4}"
+_SHAPES = re.compile(
+    rf"(?P<free>{_COUNTRY}?[48]00(?:[- ]?\d){{7}}(?:\s?转\s?\d{{1,6}}|-\d{{1,6}})?)"
+    rf"|(?P<mobile>{_COUNTRY}?\(?0?1[3-9]\d\)?(?:[- ]?\d){{8}})"
+    rf"|(?P<land>(?:(?:\+?86[- ]?)?\(0{_AREA}\)\s?-?\s?"
+    rf"|{_COUNTRY}\(?0?\)?{_AREA}\)?[- ]{{0,3}}"
+    rf"|0{_AREA}[- )]{{0,3}}){_LOCAL}{_EXTENSION})"
+    r"|(?P<short>9[56]\d{3,4}|1010\d{4})"
+    r"|(?P<odd>\(?\d{3}\)?[- ]\d{3}[- ]\d{4}"
+    rf"|\(0\d{{2,3}}\)\s?\d{{6,8}}{_EXTENSION})"
+    rf"|(?P<bare>[2-9]\d{{2,3}}-?\d{{4}}{_EXTENSION})"
+)
+_EXTENDED = re.compile(r"(?:(?<=\d{7})\s?-|(?<=\d{4})\s?(?:转接?|分机))\s?\d{1,6}$")
+_ENDS = re.compile(r"(?![\d*@A-Za-z])(?!-\d)(?!\s?[元万亿年月])")
+_CALLED = re.compile(
+    r"电话|热线|客服|手机|咨询|垂询|联系|服务|投诉|举报|拨打|致电|订购|加盟|招商|"
+    r"专线|固话|座机|总机|值班|联络|Tel|Phone|Mobile|Call|Hotline|☎|📞|✆|☏|📱",
+    re.I,
+)
+_CALLED_PLAINLY = re.compile(
+    r"(?:电话|热线|座机|固话|总机|Tel|Phone|☎|☏|📞)[^\d]{0,12}$", re.I
+)
+_OTHER_NUMBER = re.compile(
+    r"(?:传\s?真|Fax|F(?=\s?[:：])|QQ|Q群|微信|wechat|weixin|群号?|邮编|邮政编码|"
+    r"账号|帐号|编号|证号|税号|订单|版本|ISBN|ISSN)[^\d\n]{0,6}\n?[^\d\n]{0,4}$",
+    re.I,
+)
+_ALSO_A_PHONE = re.compile(
+    r"(?:电话|手机|Tel)\s?(?:[/、&和及与|(（]|兼)\s?(?:传\s?真|微信|QQ|Fax)|"
+    r"微信同号|(?:传真|微信|Fax)\s?[/、&和及与|]\s?(?:电话|手机|Tel)",
+    re.I,
+)
+_BEFORE = 30  # characters before a number in which it is said what it is
+_JOINT = 5  # characters between two numbers of one list
+_CLOSE = 14  # the same for a short number, which might be anything
+_ALONE = 30  # characters of a line that holds a number and little else
+_SHORTEST = 0  # the number alone
+_FEW = 3
+# The head of a column of telephones.
+_COLUMN = re.compile(r"(?:^|\n)(?:办公|联系|咨询|固定)?\s?电\s?话(?:号码)?\s?(?:\n|$)")
+
+# -- chat
+
+_CHAT_NUMBER = re.compile(
+    r"(?:QQ|企鹅|微\s?信|WeChat)\s?(?:客服|咨询|交流|在线|号|同号|群)?\s?(?:号码)?\s?(?:"
+    r"[:(]?\s?([1-9]\d{4,10})|[:(]\s?([A-Za-z][\w-]{5,19}))(?![\w@-])",
+    re.IGNORECASE | re.ASCII,
+)
+_SWAPS_LINKS = re.compile(r"链接|交换|友链")
+
+
+def emails(text: str) -> Iterator[Mark]:
+    """Mail addresses, also those written with `(at)` or `#` for the sign.
+
+    Names of files, and those of templates (`your@…`, `…@example.com`), are none.
+    """
+    ends = 0
+    for place in places(text, *_SIGNS, _HASH):
+        if place < ends:
+            continue
+        start = max(ends, place - _LONGEST_LOCAL)
+        for match in _EMAIL.finditer(text, start, place + _LONGEST_HOST):
+            if not match.start() < place < match.end():
+                continue
+            ends = match.end()
+            value = f"{match.group(1)}@{match.group(2)}"
+            if text[place] == " " and not _SPEAKS_OF_MAIL.search(text, start, place):
+                continue  # "look at example.com"
+            if not _A_FILE.search(value) and not _MADE_UP_MAIL.search(value):
+                yield Mark(value=value, raw=match.group(), start=match.start())
+
+
+def protected_email(hexadecimal: str) -> str | None:
+    """The address behind a `data-cfemail` attribute: each byte XORed with the first."""
+    try:
+        key, *rest = bytes.fromhex(hexadecimal)
+        address = bytes(byte ^ key for byte in rest).decode("utf-8")
+    except ValueError:
+        return None
+    return address if _EMAIL.fullmatch(address) else None
+
+
+def phones(text: str) -> Iterator[Mark]:
+    """Telephone numbers: those a page calls so, and others that can be nothing else.
+
+    A number that is called none must be a valid Chinese one. Fax and chat numbers are
+    no telephones, nor is a number cut from a longer one. Mobile numbers that stand in
+    lines of their own are the site's where they are few; many are a list of people.
+    """
+    lone = []
+    for mark, how in _numbers(text):
+        if how is _How.LONE:
+            lone.append(mark)
+        else:
+            yield mark
+    if len({mark.value for mark in lone}) <= _FEW:
+        yield from lone
+
+
+class _How(Enum):
+    """What speaks for a number."""
+
+    CALLED = 1
+    LONE = 2
+
+
+def _numbers(text: str) -> Iterator[tuple[Mark, _How]]:
+    last, how = -_BEFORE, None
+    column = _COLUMN.search(text)
+    for run in _RUN.finditer(text):
+        folded = fold(run.group())
+        place = 0
+        while place < len(folded):
+            match = _SHAPES.match(folded, place)
+            start = run.start() + place
+            if match is None or not _ends(text, run.start(), match):
+                place = _next(folded, place)
+                continue
+            place = match.end()
+            before = fold(text[max(0, start - _BEFORE) : start])
+            if _OTHER_NUMBER.search(before) and not _ALSO_A_PHONE.search(before):
+                continue
+            in_column = column is not None and column.end() <= start + 1
+            if start - last > _JOINT:  # else it is called what the one before is
+                how = _how(text, match, before, start, in_column=in_column)
+            if how is not None:
+                last = run.start() + place
+                raw = text[start:last].strip()
+                yield Mark(value=raw, raw=raw, start=start), how
+
+
+def _next(run: str, place: int) -> int:
+    """Where another number may begin: after a space, a bracket or a dash."""
+    while place < len(run) and (run[place].isdigit() or run[place] in "+("):
+        place += 1
+    while place < len(run) and not (run[place].isdigit() or run[place] in "+("):
+        place += 1
+    return place
+
+
+def _ends(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the number ends there, or exactly another follows without a gap."""
+    if _ENDS.match(text, start + match.end()):
+        return True
+    if match.lastgroup not in ("mobile", "free"):
+        return False
+    following = _SHAPES.match(match.string, match.end())
+    return (
+        following is not None
+        and following.lastgroup in ("land", "mobile", "free")
+        and _ENDS.match(text, start + following.end()) is not None
+    )
+
+
+def _how(
+    text: str, match: re.Match[str], before: str, start: int, *, in_column: bool
+) -> _How | None:
+    kind = match.lastgroup
+    if kind in ("bare", "odd"):
+        fine = _CALLED_PLAINLY.search(before) is not None or (
+            in_column and _is_alone(text, start, len(match.group()), _SHORTEST)
+        )
+    elif kind == "short":
+        fine = _CALLED.search(before[-_CLOSE:]) is not None
+    elif _CALLED.search(before):
+        fine = True
+    elif kind == "mobile":
+        return _How.LONE if _is_alone(text, start, len(match.group()), _ALONE) else None
+    else:
+        fine = _is_valid(match.group())
+    return _How.CALLED if fine else None
+
+
+def _is_alone(text: str, start: int, length: int, most: int) -> bool:
+    """Whether the line that holds the number is no longer than `most`, or than it."""
+    reach = max(most, length)
+    left = text.rfind("\n", max(0, start - reach), start) + 1
+    right = text.find("\n", start + length, start + length + reach)
+    if right < 0:
+        right = len(text)
+    return (left > 0 or start <= reach) and right - left <= reach
+
+
+def _is_valid(number: str) -> bool:
+    try:
+        parsed = phonenumbers.parse(_EXTENDED.sub("", number), "CN")
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(parsed)
+
+
+def chat_numbers(text: str) -> Iterator[Mark]:
+    """QQ numbers and WeChat names given for talking to the service."""
+    for place in sorted(set(places(text, "QQ", "qq", "微", "企鹅", "WeChat"))):
+        window = fold(text[place : place + 60])
+        match = _CHAT_NUMBER.match(window)
+        if match is None or _SWAPS_LINKS.search(text[max(0, place - _BEFORE) : place]):
+            continue
+        raw = " ".join(match.group().split())
+        value = match.group(1) or match.group(2)
+        yield Mark(value=value, raw=raw, start=place)

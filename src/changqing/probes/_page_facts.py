@@ -1,0 +1,108 @@
+"""All that is read from one page, as plain values: bytes in, facts out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from changqing.net import Exchange
+from changqing.probes._channels import (
+    agreement_links,
+    chat_links,
+    email_marks,
+    feedback_links,
+    phone_marks,
+    privacy_links,
+)
+from changqing.probes._company import companies, holders
+from changqing.probes._document import Document, Link, parse
+from changqing.probes._items import Item
+from changqing.probes._listed import listed
+from changqing.probes._marks import Mark
+from changqing.probes._numbers import (
+    Number,
+    filings,
+    licences,
+    malformed_filings,
+    police_numbers,
+)
+from changqing.probes._scripts import scripted_numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
+    """Who runs a page, under which numbers, and how to reach them."""
+
+    filings: tuple[Number, ...]
+    licences: tuple[Number, ...]
+    police_numbers: tuple[Number, ...]
+    malformed: tuple[Mark, ...]
+    scripted: tuple[Number, ...]
+    number_link: Link | None
+    companies: tuple[Mark, ...]
+    holders: tuple[Mark, ...]
+    phones: tuple[Mark, ...]
+    emails: tuple[Mark, ...]
+
+    @property
+    def owner(self) -> Mark | None:
+        """The legal person; for want of one, whoever claims the copyright."""
+        return next(iter((*self.companies, *self.holders)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """What a page shows of its operator, its channels and its dated items."""
+
+    document: Document
+    footer: Footer
+    feedback: tuple[Link, ...]
+    chats: tuple[Link, ...]
+    privacy: tuple[Link, ...]
+    agreements: tuple[Link, ...]
+    items: tuple[Item, ...]
+
+
+def page_facts(exchange: Exchange, today: date) -> PageFacts:
+    """Read a page; never raises on what it holds."""
+    page = parse(exchange)
+    return PageFacts(
+        document=page,
+        footer=footer(page),
+        feedback=tuple(feedback_links(page)),
+        chats=tuple(chat_links(page)),
+        privacy=tuple(privacy_links(page)),
+        agreements=tuple(agreement_links(page)),
+        items=tuple(listed(page, today)),
+    )
+
+
+def footer(page: Document) -> Footer:
+    """What stands, as a rule, at the foot of a page."""
+    found = tuple(filings(page.text))
+    licensed = tuple(licences(page.text))
+    return Footer(
+        filings=found,
+        licences=licensed,
+        police_numbers=tuple(police_numbers(page.text)),
+        malformed=tuple(malformed_filings(page.text)),
+        scripted=tuple(scripted_numbers(page)),
+        number_link=number_link(page, found or licensed),
+        companies=tuple(companies(page.lines, page.title)),
+        holders=tuple(holders(page.lines)),
+        phones=tuple(phone_marks(page)),
+        emails=tuple(email_marks(page)),
+    )
+
+
+def number_link(page: Document, numbers: tuple[Number, ...]) -> Link | None:
+    """The anchor around the first of the numbers that stands in one.
+
+    The anchor may hold a part of the number alone: `京ICP备<a>26048000号</a>`.
+    """
+    for number in numbers:
+        digits = "".join(filter(str.isdigit, number.value.partition("号")[0]))[-8:]
+        for link in page.links:
+            if digits in "".join(filter(str.isdigit, link.text)):
+                return link
+    return None

@@ -1,0 +1,60 @@
+"""Numbers that stand only in a script: footers written by one, and data of a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from changqing.probes._document import Document
+from changqing.probes._numbers import Number, filings, licences, police_numbers
+
+_SCRIPT = re.compile(r"<script\b[^>]{0,2000}>(.*?)</script", re.S | re.I)
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|%u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]{4});")
+_TAG = re.compile(r"<[^<>]{0,500}>")
+_SPACES = re.compile(r"(?:\s|\\[nrt/]|&nbsp;)+")
+_SIGNS = ("备", "備", "证", "證", "\\u5907", "\\u5099", "%u5907", "%u5099")
+_AROUND = 400  # characters beside a sign in which a number and its markup stand
+
+
+def scripted_numbers(page: Document) -> Iterator[Number]:
+    """Filing, licence and police numbers of scripts that the visible text lacks.
+
+    Escapes are undone and markup is taken out, as the browser would when the script
+    writes it. What a page shows is not repeated.
+    """
+    written = "\n".join(_near_signs(page.source))
+    if not written:
+        return
+    shown = {
+        number.value
+        for find in (filings, licences, police_numbers)
+        for number in find(page.text)
+    }
+    for find in (filings, licences, police_numbers):
+        for number in find(written):
+            if number.value not in shown:
+                shown.add(number.value)
+                yield number
+
+
+def _near_signs(source: str) -> Iterator[str]:
+    if not any(sign in source for sign in _SIGNS):
+        return
+    for script in _SCRIPT.finditer(source):
+        text, end = script.group(1), 0
+        for sign in _SIGNS:
+            place = text.find(sign)
+            while place >= 0:
+                start = max(0, place - _AROUND)
+                end = place + _AROUND
+                yield _as_written(text[start:end])
+                place = text.find(sign, end - _AROUND // 2)
+
+
+def _as_written(piece: str) -> str:
+    plain = _ESCAPED.sub(_character, piece)
+    return _SPACES.sub(" ", _TAG.sub("", plain.replace("\\/", "/")))
+
+
+def _character(match: re.Match[str]) -> str:
+    return chr(int(match.group(1) or match.group(2) or match.group(3), 16))
