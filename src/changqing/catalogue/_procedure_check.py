@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from changqing.catalogue._files import Sources
+from changqing.catalogue._law_check import check_filled
 from changqing.catalogue._model import Catalogue
 from changqing.catalogue._parts import Data
 from changqing.catalogue._refer import citations, meant, refer
@@ -23,6 +24,7 @@ def check_procedures(sources: Sources, catalogue: Catalogue) -> None:
     for name, data in sources.folders[_FOLDER].items():
         citations(sources, _FOLDER, name, ("citations",), data["citations"])
         _placed(sources, name, (), data)
+        _filled(sources, name, (), data)
         known: list[str] = list(data["starts"])
         for place, step in enumerate(data["steps"]):
             _step(sources, catalogue, name, ("steps", place), step, known)
@@ -45,6 +47,12 @@ def _placed(sources: Sources, name: str, loc: Loc, data: Data) -> None:
             refer(sources, (_FOLDER, name, (*loc, field, place)), folder, each)
 
 
+def _filled(sources: Sources, name: str, loc: Loc, data: Data) -> None:
+    for field in ("about", "does", "runs_out", "because"):
+        if data.get(field) is not None:
+            check_filled(sources, (_FOLDER, name, (*loc, field)), data[field])
+
+
 def _step(
     sources: Sources,
     catalogue: Catalogue,
@@ -54,12 +62,14 @@ def _step(
     known: Sequence[str],
 ) -> None:
     _placed(sources, name, loc, step)
+    _filled(sources, name, loc, step)
     citations(sources, _FOLDER, name, (*loc, "citations"), step.get("citations") or ())
     for place, fact in enumerate(step.get("law") or ()):
         refer(sources, (_FOLDER, name, (*loc, "law", place)), "law", fact)
     for place, clock in enumerate(step.get("clocks") or ()):
         here = (*loc, "clocks", place)
         _placed(sources, name, here, clock)
+        _filled(sources, name, here, clock)
         _named(sources, name, (*here, "from"), clock["from"], known)
         _amount(sources, catalogue, name, here, clock)
         if place and clock.get("because") is None:

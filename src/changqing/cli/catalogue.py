@@ -83,19 +83,26 @@ def add(group: click.Group, language: Language) -> None:
 
 def _catalogue_check(root: Path | None, *, language: Language) -> int:
     from changqing.catalogue import check
+    from changqing.guide import check_procedures
 
     checked = check(root)
     if checked.issues or checked.catalogue is None:
         raise CatalogueError(*checked.issues)
     catalogue = checked.catalogue
+    wrong = check_procedures(catalogue, root=root)
+    if wrong:
+        raise CatalogueError(*wrong)
+    dates = sum(len(each.examples) for each in catalogue.procedures.values())
     click.echo(
         Text(
             zh=f"目录{catalogue.edition}版：{len(catalogue.criteria)}项判据、"
             f"{len(catalogue.facts)}个事实，{checked.examples}个示例在"
-            f"{'、'.join(checked.engines)}上全部成立。",
+            f"{'、'.join(checked.engines)}上全部成立；{len(catalogue.procedures)}项程序的"
+            f"{dates}个日期示例成立。",
             en=f"Catalogue {catalogue.edition}: {len(catalogue.criteria)} criteria, "
             f"{len(catalogue.facts)} facts; {checked.examples} examples hold on "
-            f"{', '.join(checked.engines)}.",
+            f"{', '.join(checked.engines)}; {dates} examples of "
+            f"{len(catalogue.procedures)} procedures hold.",
         ).say(language)
     )
     return READY

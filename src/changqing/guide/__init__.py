@@ -5,6 +5,8 @@ from changqing.guide._classify import Classified, Classifier, Question, Ruled
 from changqing.guide._classify_answers import ask_about, read_answers
 from changqing.guide._interview import Answers, interview
 from changqing.guide._materials import Checklist, Listed, checklist, checklist_data
+from changqing.guide._procedure import DatedStep, Givens, Reckoning, dated
+from changqing.guide._procedure_check import check_procedures
 from changqing.guide._write import write_case
 
 __all__ = [
@@ -13,14 +15,19 @@ __all__ = [
     "Checklist",
     "Classified",
     "Classifier",
+    "DatedStep",
+    "Givens",
     "Listed",
     "Question",
     "Questions",
+    "Reckoning",
     "Reply",
     "Ruled",
     "ask_about",
+    "check_procedures",
     "checklist",
     "checklist_data",
+    "dated",
     "interview",
     "read_answers",
     "write_case",
