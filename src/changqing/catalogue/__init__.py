@@ -25,6 +25,7 @@ from changqing.catalogue._law import (
     say_law,
     say_value,
 )
+from changqing.catalogue._licences import Licence, LicenceClass, SubClass
 from changqing.catalogue._materials import Asked, Material, is_permit, kinds_for
 from changqing.catalogue._model import (
     Catalogue,
@@ -40,7 +41,6 @@ from changqing.catalogue._model import (
     Grade,
     InForce,
     Instrument,
-    Licence,
     LongTerm,
     Parameter,
     ParameterValue,
@@ -153,6 +153,7 @@ __all__ = [
     "LawFact",
     "LawValue",
     "Licence",
+    "LicenceClass",
     "LongTerm",
     "Material",
     "Need",
@@ -168,6 +169,7 @@ __all__ = [
     "Route",
     "Standing",
     "Step",
+    "SubClass",
     "Synonyms",
     "Topic",
     "Validity",

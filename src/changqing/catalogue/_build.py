@@ -12,6 +12,7 @@ from typing import Any, Final, overload
 
 from changqing.catalogue._classification import classification_of
 from changqing.catalogue._law import law_fact
+from changqing.catalogue._licences import licence_of
 from changqing.catalogue._materials import Material, material_of
 from changqing.catalogue._model import (
     Catalogue,
@@ -24,7 +25,6 @@ from changqing.catalogue._model import (
     Fact,
     Grade,
     Instrument,
-    Licence,
     LongTerm,
     Parameter,
     ParameterValue,
@@ -117,7 +117,7 @@ def build(
         criteria=criteria,
         errands={k: _errand(v) for k, v in folders["errands"].items()},
         commitments={k: _commitment(v) for k, v in folders["commitments"].items()},
-        licences={k: _licence(v) for k, v in folders["licences"].items()},
+        licences={k: licence_of(v) for k, v in folders["licences"].items()},
         regions={
             k: Region(
                 code=v["code"],
@@ -388,15 +388,6 @@ def _commitment(data: Data) -> Commitment:
         open_ended=data.get("open_ended"),
         detail=data.get("detail"),
         grace_days=data.get("grace_days", 0),
-    )
-
-
-def _licence(data: Data) -> Licence:
-    return Licence(
-        id=data["id"],
-        label=text_of(data["label"]),
-        scopes=tuple(data["scopes"]),
-        citations=citations_of(data["citations"]),
     )
 
 

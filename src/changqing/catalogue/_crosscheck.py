@@ -11,6 +11,7 @@ from changqing.catalogue._build import EXAMPLE_FIELDS, value_of
 from changqing.catalogue._classification_check import check_classification
 from changqing.catalogue._files import Sources
 from changqing.catalogue._law_check import check_law
+from changqing.catalogue._licence_check import check_licences
 from changqing.catalogue._lookup import SUBJECT_LISTS, given_types
 from changqing.catalogue._material_check import check_materials
 from changqing.catalogue._model import Catalogue, Fact, ParameterValue
@@ -39,6 +40,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
     _instruments(sources)
     check_law(sources)
+    check_licences(sources)
     check_classification(sources, catalogue)
     check_materials(sources)
     check_procedures(sources, catalogue)
@@ -53,9 +55,8 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
 
 def _instruments(sources: Sources) -> None:
     """Every citation names an instrument."""
-    for folder in ("licences", "criteria"):
-        for name, data in sources.folders[folder].items():
-            citations(sources, folder, name, ("citations",), data["citations"])
+    for name, data in sources.folders["criteria"].items():
+        citations(sources, "criteria", name, ("citations",), data["citations"])
     for name, data in sources.folders["parameters"].items():
         for place, value in enumerate(data["values"]):
             loc: Loc = ("values", place, "citations")

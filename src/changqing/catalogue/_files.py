@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from changqing.catalogue import _classification_shapes as classification_shapes
 from changqing.catalogue import _law_shapes as law_shapes
+from changqing.catalogue import _licence_shapes as licence_shapes
 from changqing.catalogue import _material_shapes as material_shapes
 from changqing.catalogue import _procedure_shapes as procedure_shapes
 from changqing.catalogue import _shapes as shapes
@@ -32,7 +33,7 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "criteria": shapes.CriterionShape,
     "errands": shapes.ErrandShape,
     "commitments": shapes.CommitmentShape,
-    "licences": shapes.LicenceShape,
+    "licences": licence_shapes.LicenceShape,
     "classification": classification_shapes.ClassificationShape,
     "regions": shapes.RegionShape,
     "procedures": procedure_shapes.ProcedureShape,

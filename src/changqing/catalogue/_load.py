@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from changqing.catalogue._build import build
 from changqing.catalogue._crosscheck import crosscheck
 from changqing.catalogue._files import Sources, gather, root_of
 from changqing.catalogue._folders import CATALOGUE_ROOT
-from changqing.catalogue._lookup import vocabulary
+from changqing.catalogue._lookup import given_types, vocabulary
 from changqing.catalogue._model import Catalogue
 from changqing.errors import CatalogueError, Issue, RuleError
 from changqing.expression import Expression, Vocabulary, parse
@@ -55,7 +55,13 @@ def load_sources(root: Path) -> Loaded:
         edition=sources.edition,
         digest=digest,
     )
-    known = vocabulary(words)
+    known = replace(
+        vocabulary(words),
+        # A licence whose file is broken is still a licence.
+        givens=given_types(
+            frozenset(sources.named["licences"]), frozenset(sources.named["regions"])
+        ),
+    )
     catalogue = build(
         sources.folders,
         _expressions(sources, known),

@@ -13,6 +13,7 @@ from changqing.text import Text
 if TYPE_CHECKING:
     from changqing.catalogue._classification import Classification
     from changqing.catalogue._law import LawFact
+    from changqing.catalogue._licences import Licence
     from changqing.catalogue._materials import Material
     from changqing.catalogue._procedures import Procedure
     from changqing.catalogue._topics import Synonyms, Topic
@@ -264,16 +265,6 @@ class Commitment:
     open_ended: str | None = None  # a boolean fact: has no end
     detail: str | None = None  # a text fact shown beside the label
     grace_days: int = 0  # how long after a renewal's end its successor usually shows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Licence:
-    """A business class one can apply for."""
-
-    id: str
-    label: Text
-    scopes: tuple[str, ...]
-    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,12 +32,6 @@ def _region(value: str) -> str:
     return value
 
 
-def _licence(value: str) -> str:
-    if not re.fullmatch(r"[AB][0-9]{2}(-[0-9])?|N[0-9]{2,3}", value):
-        raise refusal("应为 B25 这样的业务代码", "must be a business class like B25")
-    return value
-
-
 Id = Annotated[str, AfterValidator(_id)]
 RegionCode = Annotated[str, AfterValidator(_region)]
 DimensionName = Literal[
@@ -247,15 +241,6 @@ class RegionShape(Shape):
     parameters: dict[str, Annotated[list[ParameterValueShape], Field(min_length=1)]] = (
         Field(default_factory=dict)
     )
-
-
-class LicenceShape(Shape):
-    """`licences/<id>.yaml`."""
-
-    id: Annotated[str, AfterValidator(_licence)]
-    label: TextShape
-    scopes: Annotated[list[ScopeName], Field(min_length=1)]
-    citations: Citations
 
 
 class ErrandShape(Shape):
