@@ -21,7 +21,16 @@ from changqing.cli._shared import MISUSED, READY, UNFINISHED, language_option, s
 from changqing.errors import ChangqingError
 from changqing.text import Language, Text
 
-COMMANDS: Final = ("assess", "new", "probe", "ask", "catalogue", "rehearse", "classify")
+COMMANDS: Final = (
+    "assess",
+    "new",
+    "probe",
+    "ask",
+    "materials",
+    "catalogue",
+    "rehearse",
+    "classify",
+)
 """The modules of this package that `add` a command, in the order of `--help`."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,6 +15,7 @@ from changqing.catalogue import (
     Criterion,
     Material,
     Standing,
+    citation_data,
     fill,
     kinds_for,
 )
@@ -156,9 +157,8 @@ def checklist_data(
     """The list as plain data, one object for each paper, in one language.
 
     Keys: `id`, `name`, `requirement`, `accepts`, `refuses`, `facts` (written
-    `subject.fact`), `standing`, `confidence`, `citations` (each with `instrument`,
-    `title`, `article`, `confidence`, `says`; None where nothing may be printed).
-    What several entries ask is joined; notes, such as what is disputed, come last.
+    `subject.fact`), `standing`, `confidence`, `citations` (see `citation_data`). What
+    several entries ask is joined; notes, such as what is disputed, come last.
     """
 
     def say(text: Text) -> str:
@@ -181,7 +181,8 @@ def checklist_data(
             "standing": each.standing.value,
             "confidence": each.confidence.value,
             "citations": [
-                _citation(catalogue, citation, language) for citation in each.citations
+                citation_data(catalogue, citation, language)
+                for citation in each.citations
             ],
         }
         for each in found.papers
@@ -191,16 +192,3 @@ def checklist_data(
 def _joined(sentences: list[str], language: Language) -> str:
     once = dict.fromkeys(sentences)
     return ("" if language is Language.ZH else " ").join(once)
-
-
-def _citation(
-    catalogue: Catalogue, citation: Citation, language: Language
-) -> Mapping[str, str | None]:
-    instrument = catalogue.instruments[citation.instrument]
-    return {
-        "instrument": citation.instrument,
-        "title": instrument.title.say(language),
-        "article": citation.article,
-        "confidence": citation.confidence.value,
-        "says": None if citation.says is None else citation.says.say(language),
-    }
