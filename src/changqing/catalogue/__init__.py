@@ -15,6 +15,7 @@ from changqing.catalogue._classification import (
     Outcome,
     need_of,
 )
+from changqing.catalogue._clock_words import ACTOR_WORDS, BOUND_WORDS, say_clock
 from changqing.catalogue._law import (
     LawFact,
     LawValue,
@@ -67,7 +68,7 @@ from changqing.catalogue._procedures import (
     Step,
 )
 from changqing.catalogue._said import numeral, say_article, say_number
-from changqing.catalogue._topics import Certainty, Synonyms, Topic
+from changqing.catalogue._topics import Certainty, Names, Synonyms, Topic
 from changqing.catalogue._verdict import verdict_of
 from changqing.catalogue._words import (
     CERTAINTY_WORDS,
@@ -105,7 +106,9 @@ if TYPE_CHECKING:
     from changqing.catalogue._reference import listing, reference
 
 __all__ = [
+    "ACTOR_WORDS",
     "APPLIES",
+    "BOUND_WORDS",
     "CATALOGUE_ROOT",
     "CERTAINTY_WORDS",
     "CONFIDENCE_WORDS",
@@ -156,6 +159,7 @@ __all__ = [
     "LicenceClass",
     "LongTerm",
     "Material",
+    "Names",
     "Need",
     "Outcome",
     "Parameter",
@@ -194,6 +198,7 @@ __all__ = [
     "rules",
     "say_article",
     "say_citation",
+    "say_clock",
     "say_law",
     "say_number",
     "say_value",

@@ -33,5 +33,6 @@ class SynonymsShape(Shape):
     """`synonyms/<id>.yaml`."""
 
     id: Id
+    names: Literal["licence", "region"] | None = None
     zh: list[Words] = Field(default_factory=list)
     en: list[Words] = Field(default_factory=list)

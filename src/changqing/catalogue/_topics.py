@@ -36,11 +36,19 @@ class Topic:
     asks_en: tuple[str, ...]
 
 
+class Names(StrEnum):
+    """What the words of a group name, where an answer hangs on it."""
+
+    LICENCE = "licence"
+    REGION = "region"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Synonyms:
     """Words that mean the same here: 年检 is asked for, 年报 is what there is."""
 
     id: str
+    names: Names | None
     zh: tuple[str, ...]
     en: tuple[str, ...]
 
@@ -62,8 +70,10 @@ def topic(data: Data) -> Topic:
 
 def synonyms(data: Data) -> Synonyms:
     """One file of `synonyms/`."""
+    names = data.get("names")
     return Synonyms(
         id=data["id"],
+        names=None if names is None else Names(names),
         zh=tuple(data.get("zh") or ()),
         en=tuple(data.get("en") or ()),
     )
