@@ -26,10 +26,12 @@ COMMANDS: Final = (
     "new",
     "probe",
     "ask",
+    "classify",
+    "licence",
     "materials",
+    "procedure",
     "catalogue",
     "rehearse",
-    "classify",
 )
 """The modules of this package that `add` a command, in the order of `--help`."""
 

@@ -41,6 +41,7 @@ from changqing.catalogue import (
     fill,
     law_on,
     parameter_value,
+    say_clock,
     say_number,
     say_value,
 )
@@ -49,7 +50,6 @@ from changqing.text import Text
 
 _MONTHS: Final = {"months": 1, "years": 12}
 _DAYS: Final = {"days": 1, "weeks": 7}
-_UNSET: Final = Text("没有规定天数", "no number is set")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,10 @@ def dated(
     for a day too far away to count from.
     """
     _known(procedure, givens)
-    names = {**procedure.starts, **{step.id: step.title for step in procedure.steps}}
+    names = {
+        **procedure.starts,
+        **{step.id: _quoted(step.title) for step in procedure.steps},
+    }
     known = {name: _Known(day) for name, day in givens.days.items()}
     found: list[DatedStep] = []
     for step in procedure.steps:
@@ -167,6 +170,10 @@ def dated(
             known[step.id] = _Known(each.day, step.id, each.provisional)
         found.append(each)
     return tuple(found)
+
+
+def _quoted(title: Text) -> Text:
+    return Text(f"“{title.zh}”", f"“{title.en}”")
 
 
 class _Known(NamedTuple):
@@ -293,16 +300,24 @@ def _sources(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Length:
-    """An amount on a day: a number of units, or a day of the year, or one day."""
+    """An amount on a day: a number of units, or a day of the year, or one day.
+
+    None of them: no number is set.
+    """
 
     number: int | None = None
     unit: str | None = None
     month_day: str | None = None
     day: date | None = None
-    words: Text
+    until: Text | None = None  # the day of the year, or the one day, in words
     standing: Standing | None = None
     note: Text | None = None
     citations: tuple[Citation, ...] = ()
+
+    @property
+    def said(self) -> Text | None:
+        """How long, in words."""
+        return None if self.number is None else say_number(self.number, self.unit)
 
 
 def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
@@ -312,13 +327,12 @@ def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
     in_force = fact.in_force is None or fact.in_force.covers(givens.as_of)
     value = fact.values.get(amount.value)
     if value is None or not in_force:
-        return _Length(words=_UNSET, citations=fact.citations)
+        return _Length(citations=fact.citations)
     if value.parameter is not None:
         length = _parameter(catalogue, value.parameter.parameter, givens)
         return _Length(
             number=length.number,
             unit=length.unit,
-            words=length.words,
             standing=length.standing,
             note=length.note,
             citations=(*fact.citations, *length.citations),
@@ -337,7 +351,9 @@ def _stated(
         unit=value.unit,
         month_day=value.month_day,
         day=value.day,
-        words=say_value(catalogue, value, on=givens.as_of),
+        until=None
+        if value.day is None and value.month_day is None
+        else say_value(catalogue, value, on=givens.as_of),
         citations=citations,
     )
 
@@ -352,12 +368,11 @@ def _parameter(catalogue: Catalogue, name: str, givens: Givens) -> _Length:
         on=givens.as_of,
     )
     if found is None:
-        return _Length(words=_UNSET)
+        return _Length()
     unit = catalogue.parameters[name].unit
     return _Length(
         number=found.value,
         unit=unit,
-        words=_UNSET if found.value is None else say_number(found.value, unit),
         standing=found.standing,
         note=found.note,
         citations=found.citations,
@@ -372,13 +387,12 @@ def _reckoning(
     known: Mapping[str, _Known],
 ) -> Reckoning:
     start = known.get(clock.start)
-    name = names[clock.start]
-    base = Text(f"“{name.zh}”", f"“{name.en}”")
+    base = names[clock.start]
     because = _filled(catalogue, clock.because, givens.as_of)
     if clock.amount is None:
         return Reckoning(
             clock=clock,
-            words=_said(clock, base, None),
+            words=say_clock(clock, base=base),
             because=because,
             day=None if start is None else start.day,
             provisional=start is not None and start.provisional,
@@ -398,7 +412,7 @@ def _reckoning(
             other = add_working_days(start.day, number)
     return Reckoning(
         clock=clock,
-        words=_said(clock, base, length),
+        words=say_clock(clock, base=base, long=length.said, until=length.until),
         because=because,
         day=None if found is None else found.day,
         provisional=start is not None
@@ -446,81 +460,3 @@ def _in_year(year: int, month_day: str) -> date:
     """29 February is the last of its month in other years."""
     month, day = (int(part) for part in month_day.split("-"))
     return add_months(date(year, 1, day), month - 1)
-
-
-def _said(clock: Clock, base: Text, length: _Length | None) -> Text:
-    """A clock in words."""
-    if length is None:
-        return _on_the_day(clock.bound, base)
-    said = length.words
-    if length.day is not None or length.month_day is not None:
-        return _by_name(clock.bound, base, said)
-    if length.number is None:
-        return Text(f"从{base.zh}算，{said.zh}", f"counted from {base.en}: {said.en}")
-    words = (
-        _before(clock.bound, base, said)
-        if clock.direction is Direction.BEFORE
-        else _after(clock.bound, base, said)
-    )
-    if clock.days is Days.UNSTATED:
-        return Text(
-            f"{words.zh}（没有写明是不是工作日）",
-            f"{words.en} (working days or not: not said)",
-        )
-    return words
-
-
-def _on_the_day(bound: Bound, base: Text) -> Text:
-    match bound:
-        case Bound.LATEST:
-            return Text(f"不晚于{base.zh}", f"no later than {base.en}")
-        case Bound.EARLIEST:
-            return Text(f"{base.zh}以后", f"not before {base.en}")
-        case Bound.EXPECTED:
-            return Text(f"{base.zh}当天", f"on {base.en}")
-
-
-def _by_name(bound: Bound, base: Text, day: Text) -> Text:
-    match bound:
-        case Bound.LATEST:
-            return Text(
-                f"{base.zh}之后，不晚于{day.zh}", f"after {base.en}, by {day.en}"
-            )
-        case Bound.EARLIEST:
-            return Text(
-                f"{base.zh}之后，{day.zh}起", f"after {base.en}, from {day.en} on"
-            )
-        case Bound.EXPECTED:
-            return Text(
-                f"{base.zh}之后，{day.zh}前后", f"after {base.en}, about {day.en}"
-            )
-
-
-def _before(bound: Bound, base: Text, long: Text) -> Text:
-    match bound:
-        case Bound.LATEST:
-            return Text(
-                f"最晚在{base.zh}前{long.zh}",
-                f"no later than {long.en} before {base.en}",
-            )
-        case Bound.EARLIEST:
-            return Text(
-                f"最早在{base.zh}前{long.zh}",
-                f"no earlier than {long.en} before {base.en}",
-            )
-        case Bound.EXPECTED:
-            return Text(f"{base.zh}前约{long.zh}", f"about {long.en} before {base.en}")
-
-
-def _after(bound: Bound, base: Text, long: Text) -> Text:
-    match bound:
-        case Bound.LATEST:
-            return Text(
-                f"{base.zh}之后{long.zh}内", f"within {long.en} after {base.en}"
-            )
-        case Bound.EARLIEST:
-            return Text(
-                f"{base.zh}满{long.zh}以后", f"not before {long.en} after {base.en}"
-            )
-        case Bound.EXPECTED:
-            return Text(f"{base.zh}之后约{long.zh}", f"about {long.en} after {base.en}")

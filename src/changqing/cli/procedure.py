@@ -1,0 +1,518 @@
+"""`changqing procedure`: what is done when, who acts, and what runs out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.padding import Padding
+from rich.table import Table
+
+from changqing.cli._shared import (
+    READY,
+    clock,
+    language_option,
+    program,
+    said,
+    terminal,
+)
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from changqing.catalogue import Catalogue, Procedure
+    from changqing.guide import DatedStep, Givens, Reckoning
+
+_WIDTH: Final = 100
+_MAIN: Final = "valid_until"
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "procedure",
+        help=said(
+            language,
+            "一项程序的步骤和日子：谁做、最晚哪天、逾期会怎样。不写名称则列出全部程序。",
+            "The steps and days of a procedure: who acts, by when, what happens then. "
+            "Without a name, the list of all.",
+        ),
+    )
+    @click.argument("name", required=False)
+    @click.option(
+        "--licence",
+        help=said(language, "业务代码，如B12。", "Business class, such as B12."),
+    )
+    @click.option(
+        "--scope",
+        help=said(
+            language,
+            "intra_province 省内，cross_province 跨地区；不写时，写了省份按省内，"
+            "否则按跨地区。",
+            "intra_province or cross_province; without it the first with a region, "
+            "else the second.",
+        ),
+    )
+    @click.option(
+        "--region",
+        help=said(
+            language,
+            "省级代码（GB/T 2260前两位），如50；不写只按全国规定。",
+            "Province, two digits of GB/T 2260, such as 50; without it the national "
+            "rules.",
+        ),
+    )
+    @click.option(
+        "--valid-until",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help=said(language, "许可证有效期届满日。", "The day the licence expires."),
+    )
+    @click.option(
+        "--start",
+        "starts",
+        multiple=True,
+        metavar="KEY=DATE",
+        help=said(
+            language,
+            "已知的日子，可重复，如submitted=2026-12-01；已经做了的步骤也可以写。",
+            "A day that is known, repeatable, such as submitted=2026-12-01; a step "
+            "that was taken may be given too.",
+        ),
+    )
+    @click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help=said(language, "按这一天的法规。", "By the law of this day."),
+    )
+    @click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出。", "Print JSON."),
+    )
+    @language_option(language)
+    def procedure(
+        *,
+        name: str | None,
+        licence: str | None,
+        scope: str | None,
+        region: str | None,
+        valid_until: datetime | None,
+        starts: tuple[str, ...],
+        as_of: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        from changqing.catalogue import load_compiled
+        from changqing.evidence import BEIJING
+
+        now = clock().astimezone(BEIJING) if as_of is None else as_of
+        catalogue = load_compiled()
+        if name is None:
+            _list(catalogue, language, as_json=as_json)
+            return READY
+        typed = _Typed(catalogue, language)
+        chosen = typed.procedures(name, licence, now.date())
+        days = typed.days(starts, valid_until)
+        typed.known(chosen, days)
+        code = typed.licence(licence)
+        place = _Place(
+            licence=code,
+            scope=typed.scope(code, scope, region),
+            region=typed.region(region),
+            on=now.date(),
+        )
+        _show(catalogue, chosen, place, days, language, as_json=as_json)
+        return READY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Who applies, and the day the law is read."""
+
+    licence: str
+    scope: str
+    region: str
+    on: date
+
+
+class _Typed:
+    """What was typed, if there is such a thing; `click.UsageError` otherwise."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self._catalogue = catalogue
+        self._language = language
+
+    def procedures(
+        self, name: str, licence: str | None, on: date
+    ) -> Sequence[Procedure]:
+        """The procedure of that id, else all of that stage which fit the licence."""
+        every = self._catalogue.procedures
+        stages = dict.fromkeys(each.stage for each in every.values())
+        self._among("NAME", name, [*every, *(s for s in stages if s not in every)])
+        code = self.licence(licence)
+        if name in every:
+            chosen = every[name]
+            wanted = chosen.place.licences
+            if wanted and code not in wanted:
+                raise self._wrong(
+                    f"程序{name}不用于{code}，它用于{'、'.join(wanted)}",
+                    f"{name} is not for {code}; it is for {', '.join(wanted)}",
+                )
+            if not chosen.in_force.covers(on):
+                start = chosen.in_force.start
+                raise self._wrong(
+                    f"程序{name}所依据的规定自{start}起施行，--as-of {on}不在其中",
+                    f"{name} rests on rules in force from {start}; "
+                    f"--as-of {on} is outside",
+                )
+            return (chosen,)
+        return tuple(
+            each
+            for each in every.values()
+            if each.stage == name
+            and (not each.place.licences or code in each.place.licences)
+            and each.in_force.covers(on)
+        )
+
+    def licence(self, typed: str | None) -> str:
+        if typed is None:
+            raise self._wrong(
+                "要写明--licence，如--licence B25", "say --licence, such as B25"
+            )
+        code = typed.upper()
+        self._among("--licence", code, self._catalogue.licences)
+        return code
+
+    def scope(self, licence: str, typed: str | None, region: str | None) -> str:
+        possible = self._catalogue.licences[licence].scopes
+        if typed is None:
+            likely = "cross_province" if region is None else "intra_province"
+            return likely if likely in possible else possible[0]
+        if typed not in possible:
+            raise self._wrong(
+                f"{licence}没有--scope {typed}，可以写：{'、'.join(possible)}",
+                f"{licence} has no --scope {typed}; write {' or '.join(possible)}",
+            )
+        return typed
+
+    def region(self, typed: str | None) -> str:
+        if typed is None:
+            return ""
+        self._among("--region", typed, self._catalogue.regions)
+        return typed
+
+    def days(
+        self, starts: Sequence[str], valid_until: datetime | None
+    ) -> Mapping[str, date]:
+        found: dict[str, date] = {}
+        if valid_until is not None:
+            found[_MAIN] = valid_until.date()
+        for each in starts:
+            name, _, written = each.partition("=")
+            try:
+                day = datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007
+            except ValueError:
+                raise self._wrong(
+                    f"--start {each}应写成KEY=DATE，如submitted=2026-12-01",
+                    f"--start {each} must be KEY=DATE, such as submitted=2026-12-01",
+                ) from None
+            if found.setdefault(name, day) != day:
+                raise self._wrong(f"{name}给了两个日子", f"{name} is given twice")
+        return found
+
+    def known(self, chosen: Sequence[Procedure], days: Mapping[str, date]) -> None:
+        """Every day given is one that some procedure counts from."""
+        names: dict[str, None] = {}
+        for each in chosen:
+            names |= dict.fromkeys([*each.starts, *(step.id for step in each.steps)])
+        for name in days:
+            self._among("--start", name, names)
+
+    def _among(self, option: str, typed: str, known: Collection[str]) -> None:
+        if typed not in known:
+            raise self._wrong(
+                f"没有{option} {typed}，可以写：{'、'.join(known)}",
+                f"there is no {option} {typed}; write one of {', '.join(known)}",
+            )
+
+    def _wrong(self, zh: str, en: str) -> click.UsageError:
+        return click.UsageError(
+            Text(zh=zh, en=en).say(self._language), click.get_current_context()
+        )
+
+
+def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
+    from changqing.catalogue import STAGE_WORDS, STAGES
+
+    every = sorted(
+        catalogue.procedures.values(), key=lambda each: STAGES.index(each.stage)
+    )
+    if as_json:
+        data = [
+            {
+                "id": each.id,
+                "stage": each.stage,
+                "title": each.title.say(language),
+                "starts": {k: v.say(language) for k, v in each.starts.items()},
+                "licences": list(each.place.licences),
+            }
+            for each in every
+        ]
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=True)
+    for zh, en in (("阶段", "Stage"), ("名称", "Name"), ("程序", "Procedure")):
+        table.add_column(said(language, zh, en), overflow="fold")
+    table.add_column(said(language, "从哪天算起", "Counted from"), overflow="fold")
+    stage = ""
+    for each in every:
+        word = "" if each.stage == stage else STAGE_WORDS[each.stage].say(language)
+        stage = each.stage
+        table.add_row(word, each.id, each.title.say(language), ", ".join(each.starts))
+    console = terminal()
+    console.print(table)
+    console.print(
+        said(
+            language,
+            f"看一项程序：{program()} procedure renew --licence B12 "
+            "--valid-until 2027-05-01",
+            f"To see one: {program()} procedure renew --licence B12 "
+            "--valid-until 2027-05-01",
+        ),
+        style="dim",
+    )
+
+
+def _show(
+    catalogue: Catalogue,
+    chosen: Sequence[Procedure],
+    place: _Place,
+    days: Mapping[str, date],
+    language: Language,
+    *,
+    as_json: bool,
+) -> None:
+    from changqing.guide import Givens, dated, procedure_data
+
+    page = _Page(catalogue, place, language)
+    found: list[dict[str, object]] = []
+    for procedure in chosen:
+        names = {*procedure.starts, *(step.id for step in procedure.steps)}
+        givens = Givens(
+            licence=place.licence,
+            scope=place.scope,
+            region=place.region,
+            as_of=place.on,
+            days={name: day for name, day in days.items() if name in names},
+        )
+        steps = dated(catalogue, procedure, givens)
+        if as_json:
+            found.append(procedure_data(catalogue, procedure, steps, givens, language))
+        else:
+            page.procedure(procedure, steps, givens)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        page.end()
+
+
+class _Page:
+    """Procedures for a person: one block a step."""
+
+    def __init__(self, catalogue: Catalogue, place: _Place, language: Language) -> None:
+        self._catalogue = catalogue
+        self._place = place
+        self._language = language
+        self._console: Console = terminal()
+        self._width = min(_WIDTH, self._console.width)
+
+    def _t(self, zh: str, en: str) -> str:
+        return Text(zh=zh, en=en).say(self._language)
+
+    def _line(self, line: str, *, style: str = "") -> None:
+        self._console.print(line, style=style, width=self._width)
+
+    def procedure(
+        self, procedure: Procedure, steps: Sequence[DatedStep], givens: Givens
+    ) -> None:
+        from changqing.catalogue import fill
+
+        language = self._language
+        self._line(
+            f"[bold]{procedure.title.say(language)}[/bold]  [dim]{procedure.id}[/dim]"
+        )
+        self._line(self._where(), style="dim")
+        if procedure.about is not None:
+            about = fill(self._catalogue, procedure.about, on=givens.as_of)
+            self._line(about.say(language))
+        self._given(procedure, givens)
+        for number, step in enumerate(steps, start=1):
+            self._console.print()
+            self._step(number, step)
+        self._console.print()
+
+    def _where(self) -> str:
+        from changqing.catalogue import SCOPE_WORDS
+
+        place, language = self._place, self._language
+        region = self._catalogue.regions.get(place.region)
+        label = self._catalogue.licences[place.licence].label.say(language)
+        return " · ".join(
+            [
+                f"{place.licence} {label}",
+                SCOPE_WORDS[place.scope].say(language),
+                self._t("只按全国规定", "national rules alone")
+                if region is None
+                else region.label.say(language),
+                self._t(f"按{place.on}的法规", f"by the law of {place.on}"),
+            ]
+        )
+
+    def _given(self, procedure: Procedure, givens: Givens) -> None:
+        language = self._language
+        rows = [
+            (said_as.say(language), givens.days[name].isoformat())
+            if name in givens.days
+            else (said_as.say(language), f"--start {name}=…")
+            for name, said_as in procedure.starts.items()
+        ]
+        colon = self._t("：", ": ")
+        for label, day in rows:
+            self._line(f"{label}{colon}{day}", style="dim")
+
+    def _step(self, number: int, step: DatedStep) -> None:
+        from changqing.catalogue import ACTOR_WORDS, STANDING_WORDS, say_citation
+
+        language = self._language
+        head = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        head.add_column(ratio=1, overflow="fold")
+        head.add_column(justify="right", overflow="fold")
+        actor = ACTOR_WORDS[step.step.actor].say(language)
+        standing = STANDING_WORDS[step.step.standing].say(language)
+        head.add_row(
+            f"{number:>2}. [bold]{step.step.title.say(language)}[/bold]  "
+            f"[dim]{actor} · {standing} · {step.step.id}[/dim]",
+            self._day(step),
+        )
+        self._console.print(head, width=self._width)
+        rows = [(self._t("做什么", "What"), step.does.say(language))]
+        rows += [
+            (self._t("期限", "When"), self._clock(each)) for each in step.reckonings
+        ]
+        if not step.reckonings:
+            unset = self._t("没有规定期限", "No rule sets a time")
+            rows.append((self._t("期限", "When"), unset))
+        rows += [(self._t("提示", "Note"), remark) for remark in self._remarks(step)]
+        if step.runs_out is not None:
+            rows.append((self._t("逾期", "Then"), step.runs_out.say(language)))
+        self._rows(rows)
+        sources = [
+            say_citation(self._catalogue, each).say(language) for each in step.citations
+        ]
+        if sources:
+            text = "\n".join(dict.fromkeys(sources))
+            self._rows([(self._t("来源", "Source"), text)], style="dim")
+
+    def _day(self, step: DatedStep) -> str:
+        """The day of a step, and how it stands on the day asked about."""
+        from changqing.catalogue import BOUND_WORDS, Actor, Bound
+
+        if step.day is None or step.bound is None:
+            return ""
+        if step.taken:
+            if step.late:
+                return self._t(
+                    f"[red]已办 {step.day}，晚了[/red]",
+                    f"[red]done {step.day}, late[/red]",
+                )
+            return self._t(f"已办 {step.day}", f"done {step.day}")
+        word = BOUND_WORDS[step.bound].say(self._language)
+        day = f"{word} {step.day}"
+        if step.provisional:
+            day += self._t("（暂按）", " (provisional)")
+        passed = (
+            step.bound is Bound.LATEST
+            and step.day < self._place.on
+            and step.step.actor is not Actor.AUTHORITY
+        )
+        if passed:
+            day += self._t(" 已过", " passed")
+            return f"[red]{day}[/red]"
+        return f"[bold]{day}[/bold]"
+
+    def _clock(self, each: Reckoning) -> str:
+        said_so = each.words.say(self._language)
+        if each.day is not None:
+            said_so += self._t(f"：{each.day}", f": {each.day}")
+            if each.provisional:
+                said_so += self._t("（暂按）", " (provisional)")
+        other = each.by_working_days
+        if other is not None:
+            said_so += self._t(
+                f"\n若按工作日计：{other.day}", f"\nby working days: {other.day}"
+            )
+            if other.provisional:
+                said_so += self._t("（暂按）", " (provisional)")
+        for text in (each.because, each.note):
+            if text is not None:
+                said_so += f"\n{text.say(self._language)}"
+        return said_so
+
+    def _remarks(self, step: DatedStep) -> Sequence[str]:
+        found: list[str] = []
+        if step.at_odds:
+            found.append(
+                self._t(
+                    f"两处规定对不上：一处要到{step.opens}才可以办，另一处"
+                    f"{step.limit}就截止。按较早的办，并向受理机关确认。",
+                    f"Two rules do not fit: one opens on {step.opens}, the other "
+                    f"closes on {step.limit}. Keep to the earlier and ask the "
+                    "authority.",
+                )
+            )
+        office = step.office_day
+        if office is not None:
+            provisional = office.provisional
+            found.append(
+                self._t(
+                    f"{step.limit}不上班，此前最后一个工作日是{office.day}"
+                    f"{'（暂按）' if provisional else ''}。",
+                    f"{step.limit} is a day off; the last working day before is "
+                    f"{office.day}{' (provisional)' if provisional else ''}.",
+                )
+            )
+        return found
+
+    def _rows(self, rows: Sequence[tuple[str, str]], *, style: str = "") -> None:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(width=6, style="dim", overflow="fold")
+        grid.add_column(overflow="fold", style=style)
+        for label, text in rows:
+            grid.add_row(label, text)
+        self._console.print(Padding(grid, (0, 0, 0, 4)), width=self._width)
+
+    def end(self) -> None:
+        self._line(_COUNTED.say(self._language), style="dim")
+        self._line(_NO_AUTHORITY.say(self._language), style="dim")
+
+
+_COUNTED: Final = Text(
+    zh="起算的那天不算在内；没有写明是自然日还是工作日的按自然日，另列工作日的算法。"
+    "“暂按”：放假安排还没有公布，日子可能变动。步骤接着步骤的，按上一步的日子推算；"
+    "知道实际的日子，用--start 步骤=日期写上。",
+    en="The day counted from is not included. Where a rule does not say which days, "
+    "calendar days are taken and working days shown beside. Provisional: the holidays "
+    "are not announced yet. A step after a step is reckoned from that one’s day; give "
+    "the real one with --start STEP=DATE.",
+)
+_NO_AUTHORITY: Final = Text(
+    zh="以上按所列规定推算，不代表任何机关的意见。",
+    en="Reckoned by the rules listed; no authority’s opinion.",
+)
