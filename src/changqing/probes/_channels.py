@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from changqing.probes._contacts import chat_numbers, emails, phones, protected_email
-from changqing.probes._document import Document, Link
+from changqing.probes._document import HIDDEN_MAIL, Document, Link
 from changqing.probes._marks import Mark
 
+_WRITES = ("mailto", "maito")  # as it is often mistyped
 _COMPLAINT = re.compile(
     r"投诉|投訴|举报|舉報|意见(?:反馈|箱|建议|与建议)|意見(?:回饋|反饋)|建议反馈|"
     r"(?:信息|用户|问题|在线|我要|网站|产品)反馈|^反馈$|(?:在线|在線|我要|客户|访客|给我们)留言|^留言(?:板|本)?$|complain|feedback|"
@@ -46,7 +47,7 @@ _CHAT_LINK = re.compile(
 def phone_marks(page: Document) -> Iterator[Mark]:
     """Numbers in the text, then those of `tel:` links."""
     yield from phones(page.text)
-    for link in page.links:
+    for link in page.anchors.addresses():
         if link.href[:4].lower() == "tel:":
             yield Mark(value=link.href[4:].strip(), raw=link.href, start=-1)
 
@@ -57,14 +58,14 @@ def email_marks(page: Document) -> Iterator[Mark]:
     What an anchor shows wins over where it leads: the link may be left from a template.
     """
     yield from emails(page.text)
-    for link in page.links:
+    for link in page.anchors.addresses():
         scheme, _, rest = link.href.partition(":")
-        if scheme.lower() in ("mailto", "maito") and not any(emails(link.text)):
+        if link.href.startswith(HIDDEN_MAIL):
+            address = protected_email(rest)
+            if address is not None:
+                yield Mark(value=address, raw=link.href, start=-1)
+        elif scheme.lower() in _WRITES and not any(emails(link.text)):
             yield from emails(rest.partition("?")[0])
-    for node in page.tree.css("[data-cfemail]"):
-        address = protected_email(node.attributes.get("data-cfemail") or "")
-        if address is not None:
-            yield Mark(value=address, raw="data-cfemail", start=-1)
 
 
 def feedback_links(page: Document) -> Iterator[Link]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from changqing.probes._document import Document
 from changqing.probes._marks import Mark, places
 
 _HAN = "\u4e00-\u9fff"
@@ -19,6 +20,7 @@ _LATIN_NAME = re.compile(
     r"(?:Co\.?,?\s?(?:Ltd|Limited)|Inc|Corporation|Limited|Ltd|GmbH|LLC)\b\.?"
 )
 _LATIN_ENDINGS = ("Ltd", "Limited", "Inc", "Corporation", "GmbH", "LLC", "LTD")
+_ENDINGS = ("公司", *_LATIN_ENDINGS)
 _LATIN_BEFORE, _LATIN_AFTER = 120, 12
 _LONGEST = 52
 _SHORTEST = 6
@@ -56,6 +58,7 @@ _GENERIC = re.compile(
 
 _CLAIM = r"(?:版权所有|版權所有|版权归|主办单位|主辦單位|主办|主辦|Copyright|©|ⓒ|\(C\))"
 _FILLER = r"(?:[\s:：,，.·\d–—-]|©|ⓒ|\(C\)|年|至今|by\s|Copyright|版权所有|版權所有)"
+_CLAIMS = re.compile("[版©ⓒ(主办Cc]")
 _HELD_BY = re.compile(
     rf"{_CLAIM}{_FILLER}{{0,30}}"
     rf"([{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s[A-Z][\w&.'!]{{0,30}}){{0,4}})",
@@ -72,11 +75,12 @@ _SAYS_NOTHING = re.compile(
 _HOLDER_LINES = 60
 
 
-def companies(lines: tuple[str, ...], title: str) -> Iterator[Mark]:
+def companies(page: Document) -> Iterator[Mark]:
     """The legal persons that may own the page, the likeliest first."""
+    lines, title = page.lines, page.title
     scored: dict[str, float] = {}
     raws: dict[str, tuple[str, int]] = {}
-    for number, name in _named(lines):
+    for number, name in _named(page):
         weight = _weigh(lines, number, name)
         if weight > 0.0:
             scored[name] = max(scored.get(name, 0.0), weight)
@@ -93,12 +97,13 @@ def companies(lines: tuple[str, ...], title: str) -> Iterator[Mark]:
             yield Mark(value=name, raw=raw[:200], start=number)
 
 
-def holders(lines: tuple[str, ...]) -> Iterator[Mark]:
+def holders(page: Document) -> Iterator[Mark]:
     """Who claims the copyright in the last lines, be it no legal person by name."""
+    lines = page.lines
     first = max(0, len(lines) - _HOLDER_LINES)
     for number in range(first, len(lines)):
         line = lines[number]
-        if len(line) > 2 * _PROSE:
+        if len(line) > 2 * _PROSE or not _CLAIMS.search(line):
             continue
         if number and _HOLDS.fullmatch(f"{lines[number - 1]} {line}"):
             line = f"{lines[number - 1]} {line}"
@@ -110,17 +115,23 @@ def holders(lines: tuple[str, ...]) -> Iterator[Mark]:
             yield Mark(value=name, raw=line[:200], start=number)
 
 
-def _named(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+def _named(page: Document) -> list[tuple[int, str]]:
     """Names by line; of a page that names hundreds, the first and the last."""
+    numbers = {
+        number
+        for ending in _ENDINGS
+        if ending in page.text
+        for number, line in enumerate(page.lines)
+        if ending in line
+    }
     found = [
         (number, name)
-        for number, line in enumerate(lines)
-        if "公司" in line or "L" in line or "Inc" in line
-        for name in company_names(line)
+        for number in sorted(numbers)
+        for name in company_names(page.lines[number])
     ]
     if len(found) > _MOST_FIRST + _MOST_LAST:
-        found = found[:_MOST_FIRST] + found[-_MOST_LAST:]
-    return iter(found)
+        return found[:_MOST_FIRST] + found[-_MOST_LAST:]
+    return found
 
 
 def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:

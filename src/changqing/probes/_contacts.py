@@ -29,10 +29,11 @@ _MADE_UP_MAIL = re.compile(
 
 # -- telephones
 
-_BEGIN = r"(?<![A-Za-z\d._=*@#$￥¥-])(?<![A-Za-z]/)"
 _RUN = re.compile(
-    _BEGIN + r"(?:\+|[(（]\+?)?\d(?:[\d ()+-]|转|轉|分机|－|—|–|（|）|‐){3,38}"
+    r"[0-9+(（](?<![A-Za-z0-9._=*@#$￥¥-].)(?<![A-Za-z]/.)"
+    r"[0-9 ()+\-转轉分机－—–（）‐]{4,38}"
 )
+_DAY = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\d)(?:\s\d\d?$)?")
 _COUNTRY = r"(?:\(?(?:\+|00)\s?86\)?[- ]?|\(86\)[- ]?|86[- ](?=\d)|86(?=1[3-9]\d{9}))"
 _EXTENSION = r"(?:\s?(?:-|转|转接|分机)\s?\d{1,5})?"
 _AREA, _LOCAL = r"(?:10|2\d|[3-9]\d{2})", r"[1-9]\d{2,3}[- ]?\d{4}"
@@ -145,8 +146,9 @@ def _numbers(text: str) -> Iterator[tuple[Mark, _How]]:
     last, how = -_BEFORE, None
     column = _COLUMN.search(text)
     for run in _RUN.finditer(text):
-        folded = fold(run.group())
-        place = 0
+        folded = run.group() if run.group().isascii() else fold(run.group())
+        day = _DAY.match(folded)
+        place = 0 if day is None else day.end()
         while place < len(folded):
             match = _SHAPES.match(folded, place)
             start = run.start() + place

@@ -33,6 +33,8 @@ _COMMON = frozenset(
     "這來國個說們為時會著對開過還後發經麼學進動實現點種從業網電話務公司版權所聯系關於"
     "对开过还后发经么学进动实现点种从业网电话务权联关于新闻产品服务首页信息技术"
 )
+_WIDE = re.compile("[\u2e80-\uffff]+")
+_SAMPLE = 40_000  # characters
 _TOLERATED = 0.002  # of the characters may be undecodable in a clean page
 
 
@@ -110,7 +112,8 @@ def _lossy(body: bytes, name: str) -> Decoded:
 
 
 def _score(found: Decoded, declared: list[str]) -> float:
-    wide = [character for character in found.text if character > "\u2e7f"]
-    common = sum(1 for character in wide if character in _COMMON)
+    """The share of common characters in a sample; what was declared is preferred."""
+    wide = "".join(_WIDE.findall(found.text[:_SAMPLE]))
+    common = sum(map(_COMMON.__contains__, wide))
     share = common / len(wide) if wide else 0.0
     return share + (0.05 if found.encoding in declared else 0.0)

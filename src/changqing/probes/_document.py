@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
@@ -12,18 +13,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from changqing.net import Exchange
 from changqing.probes._decode import decode
 
-_UNSEEN_TAGS = [
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "iframe",
-    "svg",
-    "option",
-    "textarea",
-    "code",
-    "pre",
-]
+_UNSEEN_TAGS = frozenset(
+    ("script", "style", "noscript", "template", "iframe", "svg")
+    + ("option", "textarea", "code", "pre")
+)
+_UNSEEN = (
+    f"{', '.join(sorted(_UNSEEN_TAGS))}, [style*='none'], [style*='hidden'], [hidden]"
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # Soft hyphens, zero-width characters, marks of direction: nobody sees them.
 _INVISIBLE = (
@@ -38,12 +34,16 @@ _TEMPLATE = re.compile(
 )
 _SPACED = re.compile(r"(?<!\S)(?:[\u4e00-\u9fff] ){3,}[\u4e00-\u9fff](?!\S)")
 _MANY_SPACES = 3
-_ENDING = re.compile(rb"</\s*(?:body|html)\s*>", re.I)
+_ENDING = re.compile(rb"</\s{0,9}(?:body|html)\s{0,9}>", re.I)
+_NEAR_THE_END = 2000  # bytes
+_HEAD = 20_000  # characters
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
-_ELSEWHERE = re.compile(
-    r"""<script[^>]+src\s*=\s*["'][^"']*(?:foot|bottom|copyright|beian)[^"']*["']""",
-    re.I,
+_SCRIPT_FROM = re.compile(
+    r"""<script\b[^>]{0,300}?\ssrc\s{0,9}=\s{0,9}["']([^"'>]{0,300})""", re.I
 )
+_OF_A_FOOTER = re.compile("foot|bottom|copyright|beian", re.I)
+HIDDEN_MAIL = "cfemail:"
+_ADDRESSES = "[href^='tel:' i], [href^='mailto:' i], [href^='maito:' i], [data-cfemail]"
 _HTML = ("html", "text/plain", "octet-stream")
 _OK = 200
 
@@ -70,12 +70,13 @@ class Link:
 class Anchors:
     """The anchors of a page, in order; read only as far as somebody asks."""
 
-    __slots__ = ("_links", "_root", "_tree")
+    __slots__ = ("_addresses", "_links", "_root", "_tree")
 
     def __init__(self, tree: LexborHTMLParser, root: str) -> None:
         self._tree = tree
         self._root = root
         self._links: tuple[Link, ...] | None = None
+        self._addresses: tuple[Link, ...] | None = None
 
     def all(self) -> tuple[Link, ...]:
         """Every anchor."""
@@ -83,17 +84,30 @@ class Anchors:
             self._links = tuple(map(self._link, self._tree.css("a, area")))
         return self._links
 
+    def addresses(self) -> tuple[Link, ...]:
+        """Those that dial or write: `tel:`, `mailto:`, and mail that a service hides."""
+        if self._addresses is None:
+            self._addresses = tuple(map(self._link, self._tree.css(_ADDRESSES)))
+        return self._addresses
+
+    def matching(self, selector: str) -> Iterator[Link]:
+        """The anchors that match a CSS selector."""
+        return map(self._link, self._tree.css(selector))
+
     def _link(self, node: LexborNode) -> Link:
+        attributes = node.attributes
+        hidden = attributes.get("data-cfemail")
+        href = attributes.get("href") or ""
         return Link(
             text=_said_by(node),
-            href=(node.attributes.get("href") or "").strip(),
+            href=href.strip() if hidden is None else f"{HIDDEN_MAIL}{hidden}",
             root=self._root,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One page, parsed. `flaw` tells why "not there" may not be said of it."""
+    """One page, parsed."""
 
     url: str
     asked: str  # before any redirect
@@ -105,13 +119,19 @@ class Document:
     source: str
     encoding: str
     clean: bool
-    flaw: tuple[str, str] | None  # Chinese, English
+    readable: bool  # so little was lost in decoding that absence may be told
     tree: LexborHTMLParser
+    fetched: Exchange
 
     @property
     def links(self) -> tuple[Link, ...]:
         """Every anchor, in order."""
         return self.anchors.all()
+
+    @property
+    def flaw(self) -> tuple[str, str] | None:
+        """Why "not there" may not be said of it, in Chinese and English; or None."""
+        return _flaw(self)
 
 
 def parse(exchange: Exchange) -> Document:
@@ -121,68 +141,81 @@ def parse(exchange: Exchange) -> Document:
     tree = LexborHTMLParser(source)
     title_node = tree.css_first("title")
     title = _tidy(title_node.text()) if title_node is not None else ""
-    base = tree.css_first("base[href]")
     root = exchange.final_url
-    if base is not None:
-        root = _join(root, base.attributes.get("href") or "") or root
-    framed = tree.css_first("frameset") is not None
-    scripted = tree.css_first("script") is not None
-    tree.strip_tags(_UNSEEN_TAGS)
-    _drop_hidden(tree)
+    if _holds(source[:_HEAD], "base"):
+        base = tree.css_first("base[href]")
+        href = "" if base is None else base.attributes.get("href") or ""
+        root = _join(root, href) or root
     body = tree.body
-    lines = _lines(body.text(separator="\n")) if body is not None else ()
-    flaw = _flaw(exchange, decoded.readable, source)
-    text = "\n".join(lines)
-    if flaw is None and framed:
-        flaw = ("页面由框架拼成", "the page is made of frames")
-    if flaw is None and scripted and len(text) < _DRAWN_AT_MOST:
-        flaw = ("页面内容由脚本生成", "the page is drawn by a script")
+    lines: tuple[str, ...] = ()
+    if body is not None:
+        _drop_unseen(body)
+        lines = _lines(body)
     return Document(
         url=exchange.final_url,
         asked=exchange.url,
         at=exchange.at,
         title=title,
         lines=lines,
-        text=text,
+        text="\n".join(lines),
         anchors=Anchors(tree, root),
         source=source,
         encoding=decoded.encoding,
         clean=decoded.clean,
-        flaw=flaw,
+        readable=decoded.readable,
         tree=tree,
+        fetched=exchange,
     )
 
 
-def _flaw(exchange: Exchange, readable: object, source: str) -> tuple[str, str] | None:
+def _holds(source: str, tag: str) -> bool:
+    return f"<{tag}" in source or f"<{tag.upper()}" in source
+
+
+def _flaw(page: Document) -> tuple[str, str] | None:
+    exchange, source = page.fetched, page.source
     kind = exchange.header("Content-Type").lower()
     if exchange.status != _OK:
         return (f"页面返回{exchange.status}", f"the page answered {exchange.status}")
     if kind and not any(word in kind for word in _HTML):
         return ("不是网页", "it is no web page")
-    if not readable:
+    if not page.readable:
         return ("文字编码无法识别", "its characters cannot be decoded")
-    if not _ENDING.search(exchange.body):
+    body = exchange.body
+    if not (_ENDING.search(body[-_NEAR_THE_END:]) or _ENDING.search(body)):
         return ("页面没有读完整", "the page is not whole")
-    if _ELSEWHERE.search(source):
+    if any(_OF_A_FOOTER.search(script) for script in _SCRIPT_FROM.findall(source)):
         return ("页脚由脚本生成", "its footer is drawn by a script")
+    if _holds(source, "frameset"):
+        return ("页面由框架拼成", "the page is made of frames")
+    if len(page.text) < _DRAWN_AT_MOST and _holds(source, "script"):
+        return ("页面内容由脚本生成", "the page is drawn by a script")
     return None
 
 
-def _drop_hidden(tree: LexborHTMLParser) -> None:
-    for node in tree.css("[style*='none'], [style*='hidden'], [hidden]"):
-        attributes = node.attributes
-        if node.tag in ("body", "html"):
-            continue
-        if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
-            node.decompose()
+def _drop_unseen(body: LexborNode) -> None:
+    """Take out what no reader sees; the last first, as what is inside comes later."""
+    for node in reversed(body.css(_UNSEEN)):
+        if node.tag not in _UNSEEN_TAGS:
+            attributes = node.attributes
+            shown = not _HIDDEN.search(attributes.get("style") or "")
+            if node.tag == "body" or ("hidden" not in attributes and shown):
+                continue
+        node.decompose()
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def _lines(body: LexborNode) -> tuple[str, ...]:
     """Lines without what nobody sees: invisible characters, slots of templates."""
-    text = _seen(text)
+    text = _seen(body.text(separator="\n", strip=True, skip_empty=True))
     if "{" in text or "<%" in text:
         text = _TEMPLATE.sub("", text)
-    return tuple(tidy for line in text.split("\n") if (tidy := _spaced(line)))
+    return tuple(
+        [
+            tidy
+            for line in text.split("\n")
+            if (tidy := line if line.isalnum() else _spaced(line))
+        ]
+    )
 
 
 def _seen(text: str) -> str:

@@ -52,6 +52,11 @@ _REGIONS = {
 }
 _CODES = frozenset(_REGIONS.values())
 _PROVINCE = f"[{''.join(_REGIONS)}]"
+_FILING_SIGNS = ("备", "備", "俻")
+_AFTER_ICP, _AFTER_POLICE = re.compile("[PpＰРΡ]"), re.compile("[安网網]")
+_AT_LICENCE = re.compile("[PpＰРΡ]|许可|許可")
+_AT_CLASS = re.compile(r"[12１２]\s?[-－—–―‐‑−﹣.,、\s]")
+_NEAR = 8  # characters
 _COUNTED_UP, _COUNTED_DOWN = "1234567890" * 2, "9876543210" * 2
 _CLASSES = ("A1", "A2", "B1", "B2", "a2", "b2", "Ａ2", "Ｂ2", "Ａ２", "Ｂ２")
 _BEFORE, _AFTER = 24, 56  # characters of a window
@@ -144,7 +149,7 @@ def malformed_filings(text: str) -> Iterator[Mark]:
 
 def _filed(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
     """Where it says `浙ICP备`: the offset and text of the window, and what follows."""
-    for start, window, place in _windows(text, "备", "備", "俻"):
+    for start, window, place in _windows(text, _AFTER_ICP, *_FILING_SIGNS):
         by = _FILED_BY.search(window, 0, place)
         if by is not None:
             yield start, by, window, place + 1
@@ -153,7 +158,7 @@ def _filed(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
 def licences(text: str) -> Iterator[Number]:
     """Telecom licence numbers: `浙B2-20260001`, `京ICP证260001号`."""
     yield from _classed(text)
-    for start, window, place in _windows(text, "证", "證", "証"):
+    for start, window, place in _windows(text, _AT_LICENCE, "证", "證", "証"):
         for pattern, said in ((_OLD_LICENCE, "ICP证"), (_OLDEST_LICENCE, "ICP")):
             match = pattern.search(window, max(0, place - 8))
             if match is None or not match.start() <= place < match.end():
@@ -167,7 +172,7 @@ def licences(text: str) -> Iterator[Number]:
 def _classed(text: str) -> Iterator[Number]:
     """Numbers that begin with the classes of business, each once."""
     ends = 0
-    for start, window, place in _windows(text, *_CLASSES):
+    for start, window, place in _windows(text, _AT_CLASS, *_CLASSES):
         for match in _CLASSED.finditer(window, max(0, ends - start)):
             if not match.start(2) <= place < match.end(2):
                 continue
@@ -193,7 +198,7 @@ def _licence(
 
 def police_numbers(text: str) -> Iterator[Number]:
     """Public-security filing numbers, digits only; the first two are the region."""
-    for start, window, place in _windows(text, "备", "備", "俻"):
+    for start, window, place in _windows(text, _AFTER_POLICE, *_FILING_SIGNS):
         by = _POLICED_BY.search(window, 0, place)
         match = _POLICED.match(window, place + 1) if by is not None else None
         if by is None or match is None:
@@ -223,11 +228,17 @@ def _is_made_up_filing(digits: str) -> bool:
     return year_alone or _is_made_up(digits) or _is_made_up(digits[-6:])
 
 
-def _windows(text: str, *literals: str) -> Iterator[tuple[int, str, int]]:
-    """The folded text around each literal, where it begins, and the place in it."""
+def _windows(
+    text: str, near: re.Pattern[str], *literals: str
+) -> Iterator[tuple[int, str, int]]:
+    """The folded text around each literal, where it begins, and the place in it.
+
+    `near` must match close by; most of the words with such a character have no number.
+    """
     for place in places(text, *literals):
-        start = max(0, place - _BEFORE)
-        yield start, fold(text[start : place + _AFTER]), place - start
+        if near.search(text, max(0, place - _NEAR), place + _NEAR):
+            start = max(0, place - _BEFORE)
+            yield start, fold(text[start : place + _AFTER]), place - start
 
 
 def _raw(text: str, start: int, end: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,8 @@ from changqing.probes._numbers import (
 )
 from changqing.probes._scripts import scripted_numbers
 
+_DIGITS = re.compile(r"\d{6,10}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footer:
@@ -40,7 +43,7 @@ class Footer:
     scripted: tuple[Number, ...]
     number_link: Link | None
     companies: tuple[Mark, ...]
-    holders: tuple[Mark, ...]
+    holders: tuple[Mark, ...]  # only sought where no company is named
     phones: tuple[Mark, ...]
     emails: tuple[Mark, ...]
 
@@ -81,6 +84,7 @@ def footer(page: Document) -> Footer:
     """What stands, as a rule, at the foot of a page."""
     found = tuple(filings(page.text))
     licensed = tuple(licences(page.text))
+    named = tuple(companies(page))
     return Footer(
         filings=found,
         licences=licensed,
@@ -88,8 +92,8 @@ def footer(page: Document) -> Footer:
         malformed=tuple(malformed_filings(page.text)),
         scripted=tuple(scripted_numbers(page)),
         number_link=number_link(page, found or licensed),
-        companies=tuple(companies(page.lines, page.title)),
-        holders=tuple(holders(page.lines)),
+        companies=named,
+        holders=() if named else tuple(holders(page)),
         phones=tuple(phone_marks(page)),
         emails=tuple(email_marks(page)),
     )
@@ -101,8 +105,17 @@ def number_link(page: Document, numbers: tuple[Number, ...]) -> Link | None:
     The anchor may hold a part of the number alone: `京ICP备<a>26048000号</a>`.
     """
     for number in numbers:
-        digits = "".join(filter(str.isdigit, number.value.partition("号")[0]))[-8:]
-        for link in page.links:
-            if digits in "".join(filter(str.isdigit, link.text)):
+        run = _DIGITS.search(number.raw)
+        if run is not None:
+            for link in page.anchors.matching(f'a:lexbor-contains("{run.group()}")'):
+                return link
+            continue
+        digits = _digits(number.value)
+        for link in page.links:  # written with gaps
+            if digits in _digits(link.text):
                 return link
     return None
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text.partition("号")[0]))

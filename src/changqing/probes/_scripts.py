@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 
 from changqing.probes._document import Document
+from changqing.probes._marks import places
 from changqing.probes._numbers import Number, filings, licences, police_numbers
 
-_SCRIPT = re.compile(r"<script\b[^>]{0,2000}>(.*?)</script", re.S | re.I)
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|%u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]{4});")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _SPACES = re.compile(r"(?:\s|\\[nrt/]|&nbsp;)+")
-_SIGNS = ("备", "備", "证", "證", "\\u5907", "\\u5099", "%u5907", "%u5099")
+_SIGNS = ("备", "備", "ICP证", "5907", "5099")  # two as they are, two as escapes
 _AROUND = 400  # characters beside a sign in which a number and its markup stand
 
 
@@ -38,17 +39,17 @@ def scripted_numbers(page: Document) -> Iterator[Number]:
 
 
 def _near_signs(source: str) -> Iterator[str]:
-    if not any(sign in source for sign in _SIGNS):
-        return
-    for script in _SCRIPT.finditer(source):
-        text, end = script.group(1), 0
-        for sign in _SIGNS:
-            place = text.find(sign)
-            while place >= 0:
-                start = max(0, place - _AROUND)
-                end = place + _AROUND
-                yield _as_written(text[start:end])
-                place = text.find(sign, end - _AROUND // 2)
+    signs = list(places(source, *_SIGNS))
+    begins = list(places(source, "<script", "<SCRIPT")) if signs else []
+    ends = list(places(source, "</script", "</SCRIPT")) if begins else []
+    after = 0
+    for place in signs:
+        if place < after:
+            continue
+        begin, end = bisect(begins, place), bisect(ends, place)
+        if begin and (not end or begins[begin - 1] > ends[end - 1]):
+            after = place + _AROUND
+            yield _as_written(source[max(0, place - _AROUND) : after + _AROUND])
 
 
 def _as_written(piece: str) -> str:

@@ -177,7 +177,7 @@ def _each(
 
 
 def _companies(pages: list[Document]) -> Iterator[tuple[Document, Mark]]:
-    yield from _each(pages, lambda page: companies(page.lines, page.title))
+    yield from _each(pages, companies)
 
 
 def _phone_marks(page: Document) -> Iterator[Mark]:
