@@ -29,6 +29,7 @@ from changqing.catalogue._law import (
 from changqing.catalogue._licences import Licence, LicenceClass, SubClass
 from changqing.catalogue._materials import Asked, Material, is_permit, kinds_for
 from changqing.catalogue._model import (
+    Amendment,
     Catalogue,
     Citation,
     Commitment,
@@ -128,6 +129,7 @@ __all__ = [
     "VERDICT_WORDS",
     "WEIGHT_WORDS",
     "Actor",
+    "Amendment",
     "Amount",
     "Asked",
     "Bound",

@@ -15,8 +15,10 @@ from changqing.catalogue._law import law_fact
 from changqing.catalogue._licences import licence_of
 from changqing.catalogue._materials import Material, material_of
 from changqing.catalogue._model import (
+    Amendment,
     Catalogue,
     Commitment,
+    Confidence,
     Criterion,
     Defect,
     Dimension,
@@ -38,6 +40,7 @@ from changqing.catalogue._model import (
 from changqing.catalogue._parts import (
     Data,
     citations_of,
+    day_of,
     in_force_of,
     maybe_text,
     text_of,
@@ -312,7 +315,18 @@ def _instrument(data: Data) -> Instrument:
         in_force=None if force is None else in_force_of(force),
         read=data["read"],
         sources=tuple(data.get("sources") or ()),
+        amendments=tuple(map(_amendment, data.get("amendments") or ())),
         note=maybe_text(data, "note"),
+    )
+
+
+def _amendment(data: Data) -> Amendment:
+    adopted = data.get("adopted")
+    return Amendment(
+        on=day_of(data["on"]),
+        adopted=None if adopted is None else day_of(adopted),
+        says=text_of(data["says"]),
+        confidence=Confidence(data["confidence"]),
     )
 
 

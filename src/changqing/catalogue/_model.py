@@ -105,6 +105,19 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A change of an instrument: `on` is the first day of the text as amended.
+
+    `confidence` is how sure we are of that day and of what changed.
+    """
+
+    on: date
+    adopted: date | None
+    says: Text
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
     """A legal text, a published guide, or a collection of reported practice."""
 
@@ -115,6 +128,7 @@ class Instrument:
     in_force: InForce | None
     read: str  # full | partial | secondary-only | none
     sources: tuple[str, ...]
+    amendments: tuple[Amendment, ...] = ()
     note: Text | None = None
 
 

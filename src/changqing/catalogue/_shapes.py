@@ -114,6 +114,15 @@ class EditionShape(Shape):
     edition: Words
 
 
+class AmendmentShape(Shape):
+    """The first day of an amended text, and what changed that day."""
+
+    on: Day
+    adopted: Day | None = None
+    says: TextShape
+    confidence: Literal["text_verified", "secondary", "recalled"]
+
+
 class InstrumentShape(Shape):
     """`instruments/<id>.yaml`."""
 
@@ -124,6 +133,7 @@ class InstrumentShape(Shape):
     in_force: InForceShape | None = None
     read: Literal["full", "partial", "secondary-only", "none"]
     sources: list[Words] = Field(default_factory=list)
+    amendments: list[AmendmentShape] = Field(default_factory=list)
     note: TextShape | None = None
 
 
