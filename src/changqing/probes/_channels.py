@@ -78,7 +78,7 @@ def feedback_links(page: Document) -> Iterator[Link]:
 def complaint_links(page: Document) -> Iterator[Link]:
     """Ways to complain to the site itself; the state's report centres are none."""
     for link in feedback_links(page):
-        host = urlsplit(link.url).hostname or ""
+        host = urlsplit(link.url).hostname or ""  # its URL has been read already
         if not _STATE_NAMES.search(link.text) and not host.endswith(_STATE_CENTRES):
             yield link
 

@@ -56,9 +56,10 @@ _GENERIC = re.compile(
 
 # -- holders of the copyright that are no company: authorities, schools, sites
 
+CLAIMS = re.compile(r"版权|版權|copyright|©|ⓒ|all rights", re.I)
 _CLAIM = r"(?:版权所有|版權所有|版权归|主办单位|主辦單位|主办|主辦|Copyright|©|ⓒ|\(C\))"
 _FILLER = r"(?:[\s:：,，.·\d–—-]|©|ⓒ|\(C\)|年|至今|by\s|Copyright|版权所有|版權所有)"
-_CLAIMS = re.compile("[版©ⓒ(主办Cc]")
+_MAY_CLAIM = re.compile("[版©ⓒ(主Cc]")
 _HELD_BY = re.compile(
     rf"{_CLAIM}{_FILLER}{{0,30}}"
     rf"([{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s[A-Z][\w&.'!]{{0,30}}){{0,4}})",
@@ -103,7 +104,7 @@ def holders(page: Document) -> Iterator[Mark]:
     first = max(0, len(lines) - _HOLDER_LINES)
     for number in range(first, len(lines)):
         line = lines[number]
-        if len(line) > 2 * _PROSE or not _CLAIMS.search(line):
+        if len(line) > 2 * _PROSE or not _MAY_CLAIM.search(line):
             continue
         if number and _HOLDS.fullmatch(f"{lines[number - 1]} {line}"):
             line = f"{lines[number - 1]} {line}"

@@ -14,8 +14,8 @@ from changqing.net import Exchange
 from changqing.probes._decode import decode
 
 _UNSEEN_TAGS = frozenset(
-    ("script", "style", "noscript", "template", "iframe", "svg")
-    + ("option", "textarea", "code", "pre")
+    {"script", "style", "noscript", "template", "iframe", "svg", "option"}
+    | {"textarea", "code", "pre"}
 )
 _UNSEEN = (
     f"{', '.join(sorted(_UNSEEN_TAGS))}, [style*='none'], [style*='hidden'], [hidden]"
@@ -85,7 +85,7 @@ class Anchors:
         return self._links
 
     def addresses(self) -> tuple[Link, ...]:
-        """Those that dial or write: `tel:`, `mailto:`, and mail that a service hides."""
+        """Those that dial or write: `tel:`, `mailto:`, mail that a service hides."""
         if self._addresses is None:
             self._addresses = tuple(map(self._link, self._tree.css(_ADDRESSES)))
         return self._addresses

@@ -106,6 +106,13 @@ class Number(Mark):
     region: str
 
 
+def kind_of(number: Number) -> str:
+    """Which of the three it is, as facts are named."""
+    if "备" in number.value:
+        return "filing_number"
+    return "police_number" if number.value[:1].isdigit() else "licence_number"
+
+
 def filings(text: str) -> Iterator[Number]:
     """Ministry filing numbers, `浙ICP备20261234号-1`.
 

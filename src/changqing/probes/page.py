@@ -33,8 +33,10 @@ from changqing.probes._model import (
     unseen,
     withheld,
 )
-from changqing.probes._numbers import filings, licences, police_numbers
+from changqing.probes._numbers import Number, kind_of, licences, police_numbers
 from changqing.probes._page_facts import number_link
+from changqing.probes._scripts import scripted_numbers
+from changqing.probes._whose import Attribution, attributions, source_sites
 from changqing.text import Text
 
 _PAIRS = (
@@ -52,6 +54,10 @@ FACTS = (
     *(f"shows_{name}" for name in _LINKED),
     "filing_link_to_ministry",
     "complaint_page_answers",
+    "shows_filing_holder",
+    "filing_holder_shown",
+    "shows_source_site",
+    "source_site_shown",
 )
 
 _MINISTRY = "miit.gov.cn"
@@ -82,10 +88,11 @@ def read(capture: Capture) -> Iterator[Observation]:
     first, others = pages[0], pages[1:]
     yield from _numbers(first)
     flaws = [_flaw_of(page) for page in pages if page.flaw is not None] + failures
-    yield from _pair("company_name", _companies(pages), first, flaws)
+    yield from _pair("company_name", _each(pages, companies), first, flaws)
     yield from _pair("hotline", _each(pages, _phone_marks), first, flaws)
     yield from _pair("service_email", _each(pages, email_marks), first, flaws)
     yield from _complaint(first, others, failures, capture.site)
+    yield from _pair("source_site", _each([first], source_sites), first, flaws)
     yield _linked("online_chat", first, chat_links(first))
     yield _linked("privacy_policy", first, privacy_links(first))
     yield _linked("user_agreement", first, agreement_links(first))
@@ -115,35 +122,60 @@ def _worth_reading(home: Document, site: Site) -> list[str]:
 
 
 def _numbers(home: Document) -> Iterator[Observation]:
-    recognise: dict[str, Callable[[str], Iterator[Mark]]] = {
-        "filing_number": filings,
-        "licence_number": licences,
-        "police_number": police_numbers,
+    held = sorted(attributions(home), key=_of_the_maker)
+    found: dict[str, list[Number]] = {
+        "filing_number": [number for number, _ in held],
+        "licence_number": list(licences(home.text)),
+        "police_number": list(police_numbers(home.text)),
     }
-    flaws: list[Failure] = []
-    if home.flaw is not None:
-        flaws.append(_flaw_of(home))
-    for name, find in recognise.items():
-        marks = [(home, mark) for mark in find(home.text)]
+    flaws = [] if home.flaw is None else [_flaw_of(home)]
+    scripted = () if flaws else tuple(scripted_numbers(home))
+    for name, numbers in found.items():
         own = list(flaws)
-        if not marks and not own and any(find(home.source)):
+        if not numbers and any(kind_of(number) == name for number in scripted):
             own.append(_written_by_script(home))
-        yield from _pair(name, iter(marks), home, own)
+        yield from _pair(name, ((home, number) for number in numbers), home, own)
         if name == "filing_number":
-            yield _ministry_link(home, [mark for _, mark in marks], own)
+            yield _ministry_link(home, numbers, own)
+            yield from _holder(home, held, own)
+
+
+def _of_the_maker(held: tuple[Number, Attribution | None]) -> bool:
+    """The site's own number comes first; one of who made the site only then."""
+    return held[1] is not None and held[1].is_maker
+
+
+def _holder(
+    home: Document,
+    held: list[tuple[Number, Attribution | None]],
+    flaws: list[Failure],
+) -> Iterator[Observation]:
+    marks = (
+        (home, Mark(value=said.name, raw=said.raw, start=-1))
+        for _, said in held[:1]
+        if said is not None
+    )
+    yield from _pair("filing_holder", marks, home, flaws if not held else [])
 
 
 def _ministry_link(
-    home: Document, marks: list[Mark], flaws: list[Failure]
+    home: Document, filed: list[Number], flaws: list[Failure]
 ) -> Observation:
     place = home.url
-    if not marks and flaws:
+    if not filed and flaws:
         return next(unseen(["filing_link_to_ministry"], flaws[0]))
-    link = number_link(home, (*filings(home.text), *licences(home.text)))
+    link = number_link(home, (*filed, *licences(home.text)))
     href = link.href if link is not None and link.href else None
-    host = (urlsplit(href).hostname or "") if href else ""
+    host = _host_of(href) if href else ""
     leads = host == _MINISTRY or host.endswith(f".{_MINISTRY}")
     return seen("filing_link_to_ministry", value=leads, place=place, raw=href)
+
+
+def _host_of(href: str) -> str:
+    try:
+        return urlsplit(href).hostname or ""
+    except ValueError:
+        return ""
 
 
 # -- what may stand on any of the pages
@@ -174,10 +206,6 @@ def _each(
     for page in pages:
         for mark in find(page):
             yield page, mark
-
-
-def _companies(pages: list[Document]) -> Iterator[tuple[Document, Mark]]:
-    yield from _each(pages, companies)
 
 
 def _phone_marks(page: Document) -> Iterator[Mark]:
