@@ -48,6 +48,7 @@ MUST = {
         "complaints_answered_in_limit",
         "network_logs_unbroken",
         "messages_recorded",
+        "message_codes_approved",
         "impact_assessments_kept",
         "grave_risk_reported",
         "stopped_service_deregistered",
@@ -66,7 +67,7 @@ MUST = {
         "annual_not_empty",
         "annual_follows_last_year",
         "annual_changes_made_first",
-        "number_report_filed",
+        "annual_service_figures_stated",
     },
     "amend": {
         "register_changed_first",
@@ -252,6 +253,8 @@ def test_a_number_is_asked_about_its_own_duties_alone(
     assert not running & {"particulars_current", "complaints_answered_in_limit"}
     renewing_ = asked(catalogue, engine, "renew", licence=licence)
     assert "number_renewal_in_time" in renewing_
+    filing = asked(catalogue, engine, "annual_report", licence=licence)
+    assert "number_report_filed" in filing
     assert "renewal_applied_in_time" not in renewing_
 
 
