@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -152,20 +154,26 @@ def one_of_every_kind(catalogue: Catalogue) -> Rows:
     return Rows(members=members, open_lists={})
 
 
-def asked(
-    catalogue: Catalogue, engine: SqliteEngine, stage: str, **given: Value
-) -> frozenset[str]:
-    """The criteria in force that apply to the applicant or to some member."""
-    givens = {**EXAMPLE_GIVENS, "as_of": AS_OF, "stage": stage, **given}
-    truths = engine.evaluate(
-        one_of_every_kind(catalogue), parameters={}, givens=dict(givens)
-    )
-    return frozenset(
-        name.removeprefix(APPLIES)
-        for (name, _, stance), truth in truths.items()
-        if truth and stance is Stance.PROVEN
-        if catalogue.criteria[name.removeprefix(APPLIES)].in_force.covers(AS_OF)
-    )
+Ask = Callable[..., frozenset[str]]
+"""By stage, and what else is given: the criteria in force that apply to somebody."""
+
+
+@pytest.fixture(scope="module")
+def asked(catalogue: Catalogue, engine: SqliteEngine) -> Ask:
+    rows = one_of_every_kind(catalogue)
+
+    @cache
+    def of(stage: str, **given: Value) -> frozenset[str]:
+        givens = {**EXAMPLE_GIVENS, "as_of": AS_OF, "stage": stage, **given}
+        truths = engine.evaluate(rows, parameters={}, givens=givens)
+        applying = {
+            name.removeprefix(APPLIES) for (name, _, _), t in truths.items() if t
+        }
+        return frozenset(
+            name for name in applying if catalogue.criteria[name].in_force.covers(AS_OF)
+        )
+
+    return of
 
 
 def renewing(facts: dict[str, Value], *members: Subject) -> Situation:
@@ -203,82 +211,74 @@ def renewing(facts: dict[str, Value], *members: Subject) -> Situation:
 
 
 @pytest.mark.parametrize("stage", MUST)
-def test_each_stage_asks_what_belongs_to_it(
-    catalogue: Catalogue, engine: SqliteEngine, stage: str
-) -> None:
-    assert asked(catalogue, engine, stage) >= MUST[stage]
+def test_each_stage_asks_what_belongs_to_it(asked: Ask, stage: str) -> None:
+    assert asked(stage) >= MUST[stage]
 
 
 @pytest.mark.parametrize("stage", sorted(set(STAGES) - {"prepare", "apply"}))
-def test_no_later_stage_asks_for_a_first_application(
-    catalogue: Catalogue, engine: SqliteEngine, stage: str
-) -> None:
-    assert asked(catalogue, engine, "apply") >= FIRST_APPLICATION
-    assert not asked(catalogue, engine, stage) & FIRST_APPLICATION
+def test_no_later_stage_asks_for_a_first_application(asked: Ask, stage: str) -> None:
+    assert asked("apply") >= FIRST_APPLICATION
+    assert not asked(stage) & FIRST_APPLICATION
 
 
 def test_a_first_application_is_not_asked_about_the_licence_it_lacks(
-    catalogue: Catalogue, engine: SqliteEngine
+    asked: Ask,
 ) -> None:
     later = {name for names in MUST.values() for name in names}
     later -= {"applicant_off_dishonesty_list"}
     for stage in ("prepare", "apply"):
-        assert not asked(catalogue, engine, stage) & later
+        assert not asked(stage) & later
 
 
 @pytest.mark.parametrize("code", WHERE_DEFECTS_OCCUR)
 def test_a_defect_is_looked_for_at_every_stage_where_it_occurs(
-    catalogue: Catalogue, engine: SqliteEngine, code: str
+    catalogue: Catalogue, asked: Ask, code: str
 ) -> None:
     for stage in WHERE_DEFECTS_OCCUR[code]:
-        found = asked(catalogue, engine, stage)
+        found = asked(stage)
         assert any(code in catalogue.criteria[name].defects for name in found), stage
 
 
 @pytest.mark.parametrize("licence", ["B11", "B12", "B13", "B14"])
 def test_resources_are_compared_for_whoever_declared_some(
-    catalogue: Catalogue, engine: SqliteEngine, licence: str
+    asked: Ask, licence: str
 ) -> None:
-    found = asked(catalogue, engine, "operate", licence=licence)
+    found = asked("operate", licence=licence)
     assert found >= {"resource_operator_agrees", "resource_leased_from_licensed"}
-    assert "resource_operator_agrees" not in asked(catalogue, engine, "operate")
+    assert "resource_operator_agrees" not in asked("operate")
 
 
 @pytest.mark.parametrize("licence", ["N95", "N96", "N106"])
-def test_a_number_is_asked_about_its_own_duties_alone(
-    catalogue: Catalogue, engine: SqliteEngine, licence: str
-) -> None:
-    running = asked(catalogue, engine, "operate", licence=licence)
+def test_a_number_is_asked_about_its_own_duties_alone(asked: Ask, licence: str) -> None:
+    running = asked("operate", licence=licence)
     assert running >= {"number_approved", "number_not_passed_on", "number_fee_paid"}
     assert not running & {"particulars_current", "complaints_answered_in_limit"}
-    renewing_ = asked(catalogue, engine, "renew", licence=licence)
+    renewing_ = asked("renew", licence=licence)
     assert "number_renewal_in_time" in renewing_
-    filing = asked(catalogue, engine, "annual_report", licence=licence)
+    filing = asked("annual_report", licence=licence)
     assert "number_report_filed" in filing
     assert "renewal_applied_in_time" not in renewing_
 
 
-def test_some_questions_belong_to_one_province(
-    catalogue: Catalogue, engine: SqliteEngine
-) -> None:
+def test_some_questions_belong_to_one_province(asked: Ask) -> None:
     for region, criterion, stage, licence in (
         ("50", "renewal_window_asked", "renew", "B25"),
         ("41", "henan_resources_to_licensed", "operate", "B25"),
         ("11", "annual_site_video_added", "annual_report", "B24"),
     ):
-        there = asked(catalogue, engine, stage, licence=licence, region=region)
-        elsewhere = asked(catalogue, engine, stage, licence=licence, region="33")
+        there = asked(stage, licence=licence, region=region)
+        elsewhere = asked(stage, licence=licence, region="33")
         assert criterion in there
         assert criterion not in elsewhere
 
 
 def test_the_rules_on_messages_of_2015_ended_with_april_2026(
-    catalogue: Catalogue, engine: SqliteEngine
+    catalogue: Catalogue, asked: Ask
 ) -> None:
     old = catalogue.criteria["annual_messages_stated"]
     assert old.in_force.covers(date(2026, 4, 30))
     assert not old.in_force.covers(date(2026, 5, 1))
-    assert "annual_messages_stated" not in asked(catalogue, engine, "annual_report")
+    assert "annual_messages_stated" not in asked("annual_report")
 
 
 def test_a_renewal_is_judged_as_one(catalogue: Catalogue) -> None:
