@@ -9,13 +9,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import dns.name
+import dns.rrset
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from dns.dnssec import make_dnskey, make_ds, sign
+from dns.dnssectypes import Algorithm
 from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.evidence import GapReason
 from changqing.net import Handshake, NetSettings
-from changqing.probes import Capture, Observation, Site, dns, read, registration, tls
+from changqing.probes import Capture, Observation, Site, read, tls
+from changqing.probes import dns as names_probe
 from changqing.rehearsal import Trouble, serve_broken, serve_dns
 from tests.probes.probes_world import (
     BARE,
@@ -43,11 +49,29 @@ def ask_names(zone: dict[tuple[str, str], list[str]] | None) -> dict[str, Observ
     async def run() -> Capture:
         async with serve_dns(zone or {}) as names:
             server = names if zone is not None else "127.0.0.1:9"
-            settings = quick(NetSettings(nameservers=(server,)))
+            settings = quick(NetSettings(nameservers=(server,), resolvers=(server,)))
             async with door(settings) as net:
-                return await dns.capture(SITE, net)
+                return await names_probe.capture(SITE, net)
 
     return by_fact(asyncio.run(run()))
+
+
+def signed_zone(*, fresh: bool) -> dict[tuple[str, str], list[str]]:
+    """A delegation, its key, and the key's signature; stale: it ran out long ago."""
+    name = dns.name.from_text(DOMAIN)
+    key = ec.generate_private_key(ec.SECP256R1())
+    record = make_dnskey(key.public_key(), Algorithm.ECDSAP256SHA256)
+    keys = dns.rrset.from_rdata(name, 60, record)
+    begin = NOW - timedelta(days=1 if fresh else 90)
+    signature = sign(
+        keys, key, name, record, inception=begin, expiration=begin + timedelta(days=30)
+    )
+    return {
+        (HOST, "A"): ["127.0.0.1"],
+        (DOMAIN, "DS"): [str(make_ds(name, record, "SHA256"))],
+        (DOMAIN, "DNSKEY"): [str(record)],
+        (DOMAIN, "RRSIG"): [str(signature)],
+    }
 
 
 def registered(answer: object, *, status: int = 200) -> dict[str, Observation]:
@@ -95,7 +119,7 @@ def test_a_domain_that_takes_no_mail_has_no_mail_exchanger() -> None:
 
 def test_a_silent_name_server_leaves_everything_unknown() -> None:
     seen = ask_names(None)
-    assert {o.fact for o in seen.values()} == set(dns.FACTS)
+    assert {o.fact for o in seen.values()} == set(names_probe.FACTS)
     assert {o.reason for o in seen.values()} == {GapReason.DNS_FAILURE}
 
 
@@ -158,17 +182,68 @@ def test_any_json_at_all_is_read_without_raising(
     registered({**answer, "events": events, "status": status})
 
 
-def test_a_registry_without_rdap_says_where_to_look_instead() -> None:
+# -- how well the name is kept
+
+
+def test_name_servers_in_one_network_are_one_network() -> None:
+    zone = {
+        (HOST, "A"): ["127.0.0.1"],
+        (DOMAIN, "NS"): ["ns1.example.cn.", "ns2.example.cn."],
+        ("ns1.example.cn", "A"): ["203.0.113.1"],
+        ("ns2.example.cn", "A"): ["203.0.113.9"],
+    }
+    assert ask_names(zone)["name_server_networks"].value == 1
+    zone["ns2.example.cn", "A"] = ["198.51.100.1"]
+    assert ask_names(zone)["name_server_networks"].value == 2
+
+
+def test_authorities_are_restricted_at_the_name_or_above_it() -> None:
+    zone = {(HOST, "A"): ["127.0.0.1"], (DOMAIN, "CAA"): ['0 issue "ca.example"']}
+    assert ask_names(zone)["certificate_authorities_restricted"].value is True
+    del zone[DOMAIN, "CAA"]
+    assert ask_names(zone)["certificate_authorities_restricted"].value is False
+
+
+def test_the_serial_of_the_zone_is_kept() -> None:
+    soa = "ns1.example.cn. admin.example.cn. 2026112401 7200 900 1209600 86400"
+    zone = {(HOST, "A"): ["127.0.0.1"], (DOMAIN, "SOA"): [soa]}
+    assert ask_names(zone)["zone_serial"].value == 2026112401
+
+
+def test_a_resolver_that_does_not_find_the_name_is_seen() -> None:
     async def run() -> Capture:
-        settings = NetSettings(rdap={"com": "https://rdap.example/"})
-        async with door(settings) as net:
-            return await registration.capture(SITE, net)
+        async with (
+            serve_dns({(HOST, "A"): ["127.0.0.1"]}) as one,
+            serve_dns({}) as other,
+        ):
+            settings = NetSettings(nameservers=(one,), resolvers=(one, other))
+            async with door(quick(settings)) as net:
+                return await names_probe.capture(SITE, net)
 
     seen = by_fact(asyncio.run(run()))
-    assert {o.reason for o in seen.values()} == {GapReason.NO_RECORD}
-    detail = seen["domain_registrant"].detail
-    assert detail is not None
-    assert ".cn" in detail.zh
+    assert seen["found_by_every_resolver"].value is False
+    assert seen["domain_resolves"].value is True
+
+
+def test_a_signature_is_judged_at_the_time_of_the_look() -> None:
+    seen = ask_names(signed_zone(fresh=True))
+    assert seen["delegation_signed"].value is True
+    assert seen["delegation_signature_valid"].value is True
+    assert ask_names(signed_zone(fresh=False))["delegation_signature_valid"].value is (
+        False
+    )
+
+
+def test_a_key_the_parent_does_not_name_vouches_for_nothing() -> None:
+    zone = signed_zone(fresh=True)
+    zone[DOMAIN, "DS"] = signed_zone(fresh=True)[DOMAIN, "DS"]
+    assert ask_names(zone)["delegation_signature_valid"].value is False
+
+
+def test_an_unsigned_domain_has_no_signature_to_judge() -> None:
+    seen = ask_names({(HOST, "A"): ["127.0.0.1"]})
+    assert seen["delegation_signed"].value is False
+    assert "delegation_signature_valid" not in seen
 
 
 # -- certificates

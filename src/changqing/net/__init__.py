@@ -3,11 +3,19 @@
 from changqing.net._address import check_address, check_url
 from changqing.net._challenge import is_challenge
 from changqing.net._door import Net
-from changqing.net._model import Answer, AnswerStatus, Exchange, Handshake, NetSettings
+from changqing.net._model import (
+    Answer,
+    AnswerStatus,
+    Dialogue,
+    Exchange,
+    Handshake,
+    NetSettings,
+)
 
 __all__ = [
     "Answer",
     "AnswerStatus",
+    "Dialogue",
     "Exchange",
     "Handshake",
     "Net",

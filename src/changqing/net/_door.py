@@ -25,13 +25,22 @@ from changqing.net._address import (
     parse_address,
 )
 from changqing.net._challenge import is_challenge
-from changqing.net._model import Answer, AnswerStatus, Exchange, Handshake, NetSettings
+from changqing.net._model import (
+    Answer,
+    AnswerStatus,
+    Dialogue,
+    Exchange,
+    Handshake,
+    NetSettings,
+)
 from changqing.net._resolver import Names, PinnedResolver
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BLOCKED = frozenset({401, 403, 429, 451})
 _CHUNK = 64 * 1024
 _ROBOTS_BYTES = 500_000
+_WHOIS_BYTES = 100_000
+_WHOIS_PORT = 43
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME
 _RESET = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
@@ -142,11 +151,26 @@ class Net:
         checked = check_url(url, self.settings.opened)
         return await self._remember(("get", str(checked)), lambda: self._fetch(checked))
 
-    async def query(self, name: str, kind: str) -> Answer:
-        """What the name servers say of `name`; raises NetError if they do not."""
-        names = _opened(self._names)
-        key = ("dns", name.lower(), kind)
-        return await self._remember(key, lambda: names.ask(name.lower(), kind))
+    async def query(
+        self, name: str, kind: str, *, server: str | None = None, signed: bool = False
+    ) -> Answer:
+        """What the name servers say of `name`; raises NetError if they do not.
+
+        `server` asks one resolver for itself; `signed` keeps the signatures.
+        """
+        names, name = _opened(self._names), name.lower()
+        key = ("dns", name, kind, server or "", "signed" if signed else "")
+        return await self._remember(
+            key, lambda: names.ask(name, kind, server=server, signed=signed)
+        )
+
+    async def whois(self, server: str, question: str) -> Dialogue:
+        """One question to a WHOIS server, `host` or `host:port` (RFC 3912).
+
+        Raises NetError when nobody answers; what breaks off is kept as far as it came.
+        """
+        key = ("whois", server, question)
+        return await self._remember(key, lambda: self._converse(server, question))
 
     async def handshake(self, host: str, port: int) -> Handshake:
         """The certificate `host` shows, and whether its chain is trusted here."""
@@ -406,6 +430,56 @@ class Net:
                     del head.body[self.settings.max_bytes :]
                     return "too_large"
         return None
+
+    # -- line protocols
+
+    async def _converse(self, server: str, question: str) -> Dialogue:
+        host, _, port_text = server.partition(":")
+        port = int(port_text) if port_text.isdecimal() else _WHOIS_PORT
+        other_port = port != _WHOIS_PORT and (host, port) not in self.settings.opened
+        if other_port or not question.isprintable():
+            raise failure(
+                "unreadable",
+                f"不能向{server}查询{question!r}",
+                f"{question!r} cannot be asked of {server}",
+                transient=False,
+            )
+        loop = asyncio.get_running_loop()
+        start, at = loop.time(), self.clock()
+        address, received = "", bytearray()
+        reason: str | None = None
+        await self._wait_for_turn(host)
+        try:
+            async with asyncio.timeout(self.settings.total_seconds):
+                address = (await self._pin(host, port))[0]
+                async with asyncio.timeout(self.settings.connect_seconds):
+                    reader, writer = await asyncio.open_connection(
+                        address, self._port(host, port)
+                    )
+                try:
+                    writer.write(f"{question}\r\n".encode())
+                    while chunk := await reader.read(_CHUNK):
+                        received.extend(chunk)
+                        if len(received) > _WHOIS_BYTES:
+                            reason = "too_large"
+                            break
+                finally:
+                    writer.transport.abort()
+        except OSError as error:  # TimeoutError is one
+            translated = _translate(error, f"{host}:{port}")
+            if not received:
+                raise translated from error
+            reason = translated.reason
+        return Dialogue(
+            host=host,
+            port=port,
+            at=at,
+            seconds=loop.time() - start,
+            address=address,
+            sent=question,
+            received=bytes(received[:_WHOIS_BYTES]).decode("utf-8", "replace"),
+            reason=reason,
+        )
 
     # -- certificates
 

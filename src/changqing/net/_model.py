@@ -13,6 +13,9 @@ USER_AGENT = f"Changqing/{__version__} (self-check of a service; a few looks a d
 
 CONTROLS = ("https://www.baidu.com/", "https://www.qq.com/", "https://www.aliyun.com/")
 
+RESOLVERS = ("223.5.5.5", "119.29.29.29", "114.114.114.114")
+"""Public resolvers that many users of the mainland have."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetSettings:
@@ -31,6 +34,8 @@ class NetSettings:
     user_agent: str = USER_AGENT
     controls: tuple[str, ...] = CONTROLS  # any of them answering: our network works
     rdap: Mapping[str, str] = field(default_factory=dict)  # suffix -> server address
+    whois: Mapping[str, str] = field(default_factory=dict)  # suffix -> host, host:port
+    resolvers: tuple[str, ...] | None = None  # asked each for itself, see `beside`
     max_bytes: int = 5_000_000
     total_seconds: float = 20.0
     connect_seconds: float = 8.0
@@ -40,6 +45,13 @@ class NetSettings:
     pause_seconds: float = 0.5  # between two requests to one host
     memory_seconds: float = 60.0  # the same page is not fetched twice within
     own_time: bool = False  # judge certificate dates by our clock, not the machine's
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The resolvers to ask beside our own: public ones, unless all is chosen."""
+        if self.resolvers is not None:
+            return self.resolvers
+        return () if self.nameservers else RESOLVERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +99,37 @@ class AnswerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the name server says of one name and record type."""
+    """What the name server says of one name and record type.
+
+    `server` is the one that was asked, when it was asked for itself. `wire` is the
+    whole message, base64, where its signatures matter.
+    """
 
     name: str
-    kind: str  # A | AAAA | NS | MX
+    kind: str  # A | AAAA | NS | MX | SOA | CAA | DS | DNSKEY
     at: datetime
     seconds: float
     status: AnswerStatus
     values: tuple[str, ...]
+    server: str | None = None
+    wire: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """One question and all that came back, on a line protocol (RFC 3912).
+
+    `reason` tells why `received` is not whole, else it is None.
+    """
+
+    host: str
+    port: int
+    at: datetime
+    seconds: float
+    address: str
+    sent: str
+    received: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

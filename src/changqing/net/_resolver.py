@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import socket
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -21,6 +22,7 @@ from changqing.net._address import failure, parse_address
 from changqing.net._model import Answer, AnswerStatus, NetSettings
 
 _PORT = 53
+_NAMES = frozenset({"A", "AAAA", "NS", "MX"})  # one name or address a record
 _TRIES = 2
 
 
@@ -32,15 +34,22 @@ class Names:
         self._seconds = settings.dns_seconds
         self._servers = tuple(_servers(settings.nameservers))
 
-    async def ask(self, name: str, kind: str) -> Answer:
-        """The records of one type; raises NetError(dns_failure) if nobody answers."""
+    async def ask(
+        self, name: str, kind: str, *, server: str | None = None, signed: bool = False
+    ) -> Answer:
+        """The records of one type; raises NetError(dns_failure) if nobody answers.
+
+        `server` asks one resolver instead of our own. `signed` asks for the
+        signatures too (RFC 4035) and keeps the whole message.
+        """
         loop = asyncio.get_running_loop()
         start, at = loop.time(), self._clock()
         try:
-            query = dns.message.make_query(name, kind)
+            query = dns.message.make_query(name, kind, want_dnssec=signed)
         except dns.exception.DNSException as error:
             raise _unanswered(name, kind, "not a name") from error
-        response = await self._exchange(query, name, kind)
+        servers = self._servers if server is None else tuple(_servers([server]))
+        response = await self._exchange(query, servers, name, kind)
         values = tuple(sorted(_values(response, kind)))
         status = AnswerStatus.FOUND if values else AnswerStatus.NO_DATA
         if response.rcode() == dns.rcode.NXDOMAIN:
@@ -52,13 +61,19 @@ class Names:
             seconds=loop.time() - start,
             status=status,
             values=values,
+            server=server,
+            wire=base64.b64encode(response.to_wire()).decode() if signed else "",
         )
 
     async def _exchange(
-        self, query: dns.message.QueryMessage, name: str, kind: str
+        self,
+        query: dns.message.QueryMessage,
+        servers: tuple[tuple[str, int], ...],
+        name: str,
+        kind: str,
     ) -> dns.message.Message:
         why = "no server"
-        for address, port in self._servers * _TRIES:
+        for address, port in servers * _TRIES:
             try:
                 response, _ = await dns.asyncquery.udp_with_fallback(
                     query, address, timeout=self._seconds / _TRIES, port=port
@@ -96,8 +111,10 @@ def _values(response: dns.message.Message, kind: str) -> Iterable[str]:
         if rrset.rdtype != wanted:
             continue
         for record in rrset:
-            last = record.to_text().split(" ")[-1]  # after the preference of an MX
-            yield last.rstrip(".").lower()
+            text = record.to_text()
+            if kind == "MX":
+                text = text.rpartition(" ")[2]  # after the preference
+            yield text.rstrip(".").lower() if kind in _NAMES else text
 
 
 def _unanswered(name: str, kind: str, why: str) -> NetError:

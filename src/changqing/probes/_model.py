@@ -16,7 +16,7 @@ from changqing.evidence import (
     registrable_domain,
 )
 from changqing.expression import Value
-from changqing.net import Answer, Exchange, Handshake, Net
+from changqing.net import Answer, Dialogue, Exchange, Handshake, Net
 from changqing.text import Text
 
 
@@ -75,7 +75,7 @@ class Control:
     ok: bool
 
 
-Part = Exchange | Answer | Handshake | Failure | Control
+Part = Exchange | Answer | Handshake | Dialogue | Failure | Control
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

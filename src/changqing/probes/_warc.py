@@ -19,13 +19,14 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from changqing.errors import CaseError, Issue
-from changqing.net import Answer, Exchange, Handshake
+from changqing.net import Answer, Dialogue, Exchange, Handshake
 from changqing.probes._model import Capture, Control, Failure, Part
 from changqing.text import Text
 
 _KINDS: Mapping[str, type[Part]] = {
     "answer": Answer,
     "control": Control,
+    "dialogue": Dialogue,
     "exchange": Exchange,
     "failure": Failure,
     "handshake": Handshake,

@@ -1,13 +1,16 @@
-"""The domain in its registry (RDAP): by whom, since when, until when, in what state."""
+"""The domain in its registry: by whom, since when, until when, in what state.
+
+RDAP first (RFC 9083); the registries without it, .cn among them, still answer on port
+43, at the server that the directory of top-level domains names.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from typing import Final
 
-from changqing.evidence import GapReason, beijing_day
-from changqing.net import Exchange, Net
+from changqing.evidence import GapReason
+from changqing.net import Dialogue, Exchange, Net
 from changqing.probes._attempt import attempt
 from changqing.probes._model import (
     Capture,
@@ -15,27 +18,20 @@ from changqing.probes._model import (
     Observation,
     Part,
     Site,
-    seen,
     unseen,
     withheld,
 )
+from changqing.probes._rdap import load_object, read_rdap
+from changqing.probes._registered import FACTS as _REGISTERED
+from changqing.probes._registered import Registered, observed
+from changqing.probes._whois import read_whois, referral
 from changqing.text import Text
 
-FACTS = (
-    "domain_registrant",
-    "domain_registrar",
-    "domain_registered_on",
-    "domain_expires_on",
-    "domain_status",
-    "domain_in_hold_or_redemption",
-)
+FACTS: tuple[str, ...] = _REGISTERED
 
-BOOTSTRAP = "https://data.iana.org/rdap/dns.json"  # RFC 9224
+BOOTSTRAP: Final = "https://data.iana.org/rdap/dns.json"  # RFC 9224
+DIRECTORY: Final = "whois.iana.org"
 
-_STOPPED = frozenset(
-    {"client_hold", "server_hold", "redemption_period", "pending_delete"}
-)
-_EVENTS = {"registration": "domain_registered_on", "expiration": "domain_expires_on"}
 _OK, _NOT_FOUND = 200, 404
 
 
@@ -48,161 +44,77 @@ async def capture(site: Site, net: Net) -> Capture:
         directory = await attempt(net, BOOTSTRAP, net.get(BOOTSTRAP))
         parts.append(directory)
         if isinstance(directory, Exchange):
-            server = _longest(_services(_load(directory.body)), site.domain)
+            server = _longest(_services(load_object(directory.body)), site.domain)
     if server is not None:
         url = f"{server.rstrip('/')}/domain/{site.domain}"
         parts.append(await attempt(net, url, net.get(url)))
-    elif not parts or isinstance(parts[0], Exchange):
-        parts.append(_no_server(site, net))
+    else:
+        parts.extend(await _ask_port_43(site, net))
     return Capture(probe="registration", site=site, at=at, parts=tuple(parts))
 
 
+async def _ask_port_43(site: Site, net: Net) -> Sequence[Part]:
+    parts: list[Part] = []
+    server = _longest(net.settings.whois, site.domain)
+    if server is None:
+        suffix = site.domain.rpartition(".")[2]
+        directory = await attempt(net, DIRECTORY, net.whois(DIRECTORY, suffix))
+        parts.append(directory)
+        if isinstance(directory, Failure):
+            return parts
+        server = referral(directory.received)
+    if server is None:
+        return [*parts, _no_server(site, net)]
+    return [*parts, await attempt(net, server, net.whois(server, site.domain))]
+
+
 def read(capture: Capture) -> Iterator[Observation]:
-    """A withheld registrant is hidden, never "nobody"."""
-    part = capture.parts[-1]
+    """The last part is the registry's answer, or why there is none."""
+    part, domain = capture.parts[-1], capture.site.domain
     if isinstance(part, Failure):
         yield from unseen(FACTS, part)
     elif isinstance(part, Exchange):
-        yield from _read_answer(part, capture.site)
+        if part.status == _NOT_FOUND:
+            yield from _unregistered(domain, part.url)
+        else:
+            found = read_rdap(part.body) if part.status == _OK else None
+            yield from _record(found, part.url)
+    elif isinstance(part, Dialogue):
+        place = f"{part.host}:{part.port} {part.sent}"
+        try:
+            found = read_whois(part.received, domain)
+        except ValueError:
+            yield from _record(None, place)
+        else:
+            if found is None:
+                yield from _unregistered(domain, place)
+            else:
+                yield from _record(found, place)
 
 
-def _read_answer(exchange: Exchange, site: Site) -> Iterator[Observation]:
-    place = exchange.url
-    if exchange.status == _NOT_FOUND:
-        for fact in FACTS:
-            yield withheld(
-                fact,
-                GapReason.NO_RECORD,
-                place=place,
-                zh=f"注册局没有{site.domain}的记录",
-                en=f"the registry has no record of {site.domain}",
-            )
+def _record(found: Registered | None, place: str) -> Iterator[Observation]:
+    if found is not None:
+        yield from observed(found, place)
         return
-    found = _load(exchange.body) if exchange.status == _OK else {}
-    if found.get("objectClassName") != "domain":
-        for fact in FACTS:
-            yield withheld(
-                fact,
-                GapReason.UNREADABLE,
-                place=place,
-                zh="注册局的应答不是域名记录",
-                en="the registry's answer is no domain record",
-            )
-        return
-    yield _registrant(found, place)
-    yield _registrar(found, place)
-    yield from _dates(found, place)
-    yield from _status(found, place)
-
-
-def _registrant(found: Mapping[str, object], place: str) -> Observation:
-    names = _entity_names(found, "registrant")
-    if not names:
-        return withheld(
-            "domain_registrant",
-            GapReason.HIDDEN,
+    for fact in FACTS:
+        yield withheld(
+            fact,
+            GapReason.UNREADABLE,
             place=place,
-            zh="注册局没有公开域名注册人",
-            en="the registry does not publish the registrant",
+            zh="注册局的应答不是域名记录",
+            en="the registry's answer is no domain record",
         )
-    return seen("domain_registrant", value=names[0], place=place, raw=names[0])
 
 
-def _registrar(found: Mapping[str, object], place: str) -> Observation:
-    names = _entity_names(found, "registrar")
-    if not names:
-        return withheld(
-            "domain_registrar",
+def _unregistered(domain: str, place: str) -> Iterator[Observation]:
+    for fact in FACTS:
+        yield withheld(
+            fact,
             GapReason.NO_RECORD,
             place=place,
-            zh="注册局的记录里没有注册商",
-            en="the registry's record names no registrar",
+            zh=f"注册局没有{domain}的记录",
+            en=f"the registry has no record of {domain}",
         )
-    return seen("domain_registrar", value=names[0], place=place, raw=names[0])
-
-
-def _dates(found: Mapping[str, object], place: str) -> Iterator[Observation]:
-    days: dict[str, tuple[date, str]] = {}
-    for event in _maps(found.get("events")):
-        fact = _EVENTS.get(str(event.get("eventAction", "")).lower())
-        raw = str(event.get("eventDate", ""))
-        day = _day(raw)
-        if fact is not None and day is not None:
-            days.setdefault(fact, (day, raw))
-    for fact in _EVENTS.values():
-        if fact in days:
-            day, raw = days[fact]
-            yield seen(fact, value=day, place=place, raw=raw)
-        else:
-            yield withheld(
-                fact,
-                GapReason.NO_RECORD,
-                place=place,
-                zh="注册局的记录里没有这个日期",
-                en="the registry's record lacks this date",
-            )
-
-
-def _status(found: Mapping[str, object], place: str) -> Iterator[Observation]:
-    listed = found.get("status")
-    if not isinstance(listed, list):
-        for fact in ("domain_status", "domain_in_hold_or_redemption"):
-            yield withheld(
-                fact,
-                GapReason.NO_RECORD,
-                place=place,
-                zh="注册局的记录里没有域名状态",
-                en="the registry's record has no status",
-            )
-        return
-    raw = ", ".join(str(word) for word in listed)
-    states = frozenset(
-        "_".join(str(word).lower().replace("|", " ").split()) for word in listed
-    )
-    yield seen("domain_status", value=states, place=place, raw=raw)
-    stopped = bool(states & _STOPPED)
-    yield seen("domain_in_hold_or_redemption", value=stopped, place=place, raw=raw)
-
-
-def _entity_names(found: Mapping[str, object], role: str) -> list[str]:
-    """The names in the vCards of one role, organisation before person (RFC 9083)."""
-    names: list[str] = []
-    for entity in _maps(found.get("entities")):
-        roles = entity.get("roles")
-        if not isinstance(roles, list) or role not in roles:
-            continue
-        card = entity.get("vcardArray")
-        fields = card[1] if isinstance(card, list) and len(card) > 1 else None
-        by_kind = {
-            str(field[0]).lower(): str(field[3]).strip()
-            for field in (fields if isinstance(fields, list) else ())
-            if isinstance(field, list) and len(field) > 3 and isinstance(field[3], str)
-        }
-        names.extend(n for n in (by_kind.get("org"), by_kind.get("fn")) if n)
-    return names
-
-
-def _day(text: str) -> date | None:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return beijing_day(moment)
-
-
-def _load(body: bytes) -> Mapping[str, object]:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _maps(value: object) -> Iterator[Mapping[str, object]]:
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
 
 
 def _services(directory: Mapping[str, object]) -> Mapping[str, str]:
@@ -235,9 +147,9 @@ def _no_server(site: Site, net: Net) -> Failure:
         at=net.clock(),
         reason=GapReason.NO_RECORD,
         detail=Text(
-            zh=f".{suffix}的注册局不提供RDAP查询，请到注册商处查询并保存页面",
-            en=f"the registry of .{suffix} offers no RDAP; look the domain up with its "
-            "registrar and save the page",
+            zh=f".{suffix}的注册局不提供查询，请到注册商处查询并保存页面",
+            en=f"the registry of .{suffix} answers no queries; look the domain up with "
+            "its registrar and save the page",
         ),
         transient=False,
     )

@@ -6,6 +6,7 @@ from changqing.rehearsal._dns import serve_dns
 from changqing.rehearsal._http import Server, serve_app, serve_rdap, serve_site
 from changqing.rehearsal._live import Stage, copy_for, read_world, served, stage
 from changqing.rehearsal._rehearse import rehearse
+from changqing.rehearsal._whois import serve_whois
 
 __all__ = [
     "Authority",
@@ -21,6 +22,7 @@ __all__ = [
     "serve_dns",
     "serve_rdap",
     "serve_site",
+    "serve_whois",
     "served",
     "stage",
 ]

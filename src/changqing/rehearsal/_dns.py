@@ -16,7 +16,10 @@ import dns.rdatatype
 import dns.rrset
 
 Zone = Mapping[tuple[str, str], Sequence[str]]
-"""(name, type) to records: {("www.example.cn", "A"): ["127.0.0.1"]}."""
+"""(name, type) to records: {("www.example.cn", "A"): ["127.0.0.1"]}.
+
+An RRSIG is handed out with what it covers, to whoever wants signatures.
+"""
 
 _TTL = 60
 
@@ -43,21 +46,32 @@ class _Zone(asyncio.DatagramProtocol):
         question = query.question[0]
         values = self._zone.get((question.name, question.rdtype), [])
         if values:
-            response.answer.append(
-                dns.rrset.from_text_list(
-                    question.name,
-                    _TTL,
-                    question.rdclass,
-                    question.rdtype,
-                    values,
-                    origin=dns.name.root,
-                    relativize=False,
+            response.answer.append(_records(question, question.rdtype, values))
+            signed = self._zone.get((question.name, dns.rdatatype.RRSIG), [])
+            covered = dns.rdatatype.to_text(question.rdtype)
+            signatures = [each for each in signed if each.startswith(f"{covered} ")]
+            if signatures and query.ednsflags & dns.flags.DO:
+                response.answer.append(
+                    _records(question, dns.rdatatype.RRSIG, signatures)
                 )
-            )
         elif question.name not in self._names:
             response.set_rcode(dns.rcode.NXDOMAIN)
         if self._transport is not None:
             self._transport.sendto(response.to_wire(), addr)
+
+
+def _records(
+    question: dns.rrset.RRset, kind: dns.rdatatype.RdataType, values: Sequence[str]
+) -> dns.rrset.RRset:
+    return dns.rrset.from_text_list(
+        question.name,
+        _TTL,
+        question.rdclass,
+        kind,
+        values,
+        origin=dns.name.root,
+        relativize=False,
+    )
 
 
 @asynccontextmanager
