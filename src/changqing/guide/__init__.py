@@ -1,21 +1,28 @@
-"""What a person asks before and beside a case: a first case, a question, an answer."""
+"""What a person asks before and beside a case: a first case, a question, an answer.
 
-from changqing.guide._ask import Answer, Questions, Reply
-from changqing.guide._classify import Classified, Classifier, Question, Ruled
-from changqing.guide._classify_answers import ask_about, read_answers
-from changqing.guide._interview import Answers, interview
-from changqing.guide._licence import (
-    LicenceNumber,
-    LicencePage,
-    Stated,
-    describe_licence,
-    licence_data,
-)
-from changqing.guide._materials import Checklist, Listed, checklist, checklist_data
-from changqing.guide._procedure import DatedStep, Givens, Reckoning, dated
-from changqing.guide._procedure_check import check_procedures
-from changqing.guide._procedure_data import procedure_data
-from changqing.guide._write import write_case
+A command needs one of them: each is imported when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from changqing.guide._ask import Answer, Questions, Reply
+    from changqing.guide._classify import Classified, Classifier, Question, Ruled
+    from changqing.guide._classify_answers import ask_about, read_answers
+    from changqing.guide._interview import Answers, interview
+    from changqing.guide._licence import (
+        LicenceNumber,
+        LicencePage,
+        Stated,
+        describe_licence,
+        licence_data,
+    )
+    from changqing.guide._materials import Checklist, Listed, checklist, checklist_data
+    from changqing.guide._procedure import DatedStep, Givens, Reckoning, dated
+    from changqing.guide._procedure_check import check_procedures
+    from changqing.guide._procedure_data import procedure_data
+    from changqing.guide._write import write_case
 
 __all__ = [
     "Answer",
@@ -46,3 +53,42 @@ __all__ = [
     "read_answers",
     "write_case",
 ]
+
+_HOMES = {
+    "Answer": "_ask",
+    "Answers": "_interview",
+    "Checklist": "_materials",
+    "Classified": "_classify",
+    "Classifier": "_classify",
+    "DatedStep": "_procedure",
+    "Givens": "_procedure",
+    "LicenceNumber": "_licence",
+    "LicencePage": "_licence",
+    "Listed": "_materials",
+    "Question": "_classify",
+    "Questions": "_ask",
+    "Reckoning": "_procedure",
+    "Reply": "_ask",
+    "Ruled": "_classify",
+    "Stated": "_licence",
+    "ask_about": "_classify_answers",
+    "check_procedures": "_procedure_check",
+    "checklist": "_materials",
+    "checklist_data": "_materials",
+    "dated": "_procedure",
+    "describe_licence": "_licence",
+    "interview": "_interview",
+    "licence_data": "_licence",
+    "procedure_data": "_procedure_data",
+    "read_answers": "_classify_answers",
+    "write_case": "_write",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a part when it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    value: object = getattr(import_module(f"changqing.guide.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
