@@ -50,6 +50,29 @@ def test_a_claim_alone_is_unproven_and_a_claim_against_proof_contradicted(
     assert issue.say(Language.ZH).endswith("例子应为 unmet，实为 contradicted")
 
 
+def test_a_defect_that_names_no_licence_is_detected_for_every_class_of_business(
+    tmp_path: Path,
+) -> None:
+    root = tmp_path / "catalogue"
+    shutil.copytree(SOUND, root)
+    licence = (root / "licences/B25.yaml").read_text(encoding="utf-8")
+    for code, group in (("B21", "second"), ("N95", "numbers")):
+        (root / f"licences/{code}.yaml").write_text(
+            licence.replace("id: B25", f"id: {code}").replace(
+                "class: second", f"class: {group}"
+            ),
+            encoding="utf-8",
+        )
+    assert check(root).issues == ()
+    defects = root / "defects.yaml"
+    text = defects.read_text(encoding="utf-8").replace("  licences: [B25]\n", "")
+    defects.write_text(text, encoding="utf-8")
+    (issue,) = check(root).issues
+    assert issue.say(Language.EN).startswith(
+        "defects.yaml:1 no criterion detects CAPITAL_SHORT for B21"
+    )
+
+
 @pytest.mark.parametrize(
     ("proven", "claimed", "verdict"),
     [
@@ -87,7 +110,7 @@ def test_pages_say_how_well_a_source_was_read() -> None:
     pages = reference(load(SOUND), Language.ZH)
     assert "某法第六条第（四）项【条文已核读】" in pages["criteria-funding.md"]
     assert "须向受理机关确认" in pages["parameters.md"]
-    assert "取证前不涉及" in pages["defects.md"]
+    assert "| 法定 | 申请、延续 | B25 |" in pages["defects.md"]
 
 
 @pytest.mark.parametrize(

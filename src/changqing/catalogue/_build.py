@@ -133,7 +133,10 @@ def build(
             code: Defect(
                 code=code,
                 label=text_of(said),
-                not_before_licence=maybe_text(said, "not_before_licence"),
+                standing=Standing(said["standing"]),
+                stages=tuple(said["stages"]),
+                licences=tuple(said.get("licences") or ()),
+                note=maybe_text(said, "note"),
             )
             for code, said in folders["defects"].items()
         },

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from changqing.catalogue._classification_check import run_classification
+from changqing.catalogue._defect_check import undetected
 from changqing.catalogue._files import Sources, root_of
 from changqing.catalogue._load import load_sources, ordered
 from changqing.catalogue._lookup import (
@@ -111,7 +112,7 @@ def check(root: Path | None = None) -> Checked:
         return Checked(catalogue=None, issues=error.issues)
     catalogue, sources = loaded.catalogue, loaded.sources
     words = vocabulary(catalogue)
-    issues = list(_undetected(sources, catalogue))
+    issues = list(undetected(sources, catalogue))
     asked: list[_Question] = []
     for criterion in catalogue.criteria.values():
         issues += _out_of_force(sources, criterion)
@@ -142,22 +143,6 @@ def check(root: Path | None = None) -> Checked:
         questions=len(asked),
         engines=tuple(engines),
     )
-
-
-def _undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
-    """Every defect that can come before the licence is detected by some criterion."""
-    detected = {code for each in catalogue.criteria.values() for code in each.defects}
-    for code, defect in catalogue.defects.items():
-        if code not in detected and defect.not_before_licence is None:
-            yield sources.files["defects"][code].issue(
-                (code,),
-                Text(f"没有判据能发现 {code}", f"{code} is detected by no criterion"),
-                hint=Text(
-                    "请写进某一判据的 defects，或写明 not_before_licence 的理由",
-                    "name it in a criterion's defects, "
-                    "or say why in not_before_licence",
-                ),
-            )
 
 
 def _out_of_force(sources: Sources, criterion: Criterion) -> Iterator[Issue]:

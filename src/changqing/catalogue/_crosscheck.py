@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from changqing.catalogue._build import EXAMPLE_FIELDS, value_of
 from changqing.catalogue._classification_check import check_classification
+from changqing.catalogue._defect_check import check_defects
 from changqing.catalogue._files import Sources
 from changqing.catalogue._law_check import check_law
 from changqing.catalogue._licence_check import check_licences
@@ -39,6 +40,7 @@ _KIND_WORDS: Final[Mapping[Kind, Text]] = {
 def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
     _instruments(sources)
+    check_defects(sources)
     check_law(sources)
     check_licences(sources)
     check_classification(sources, catalogue)

@@ -292,11 +292,18 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect:
-    """A reason for which papers come back."""
+    """A reason for which papers come back, or a licence is lost.
+
+    `standing` is that of the strongest criterion which detects it, `stages` where it
+    occurs. No `licences` means every class of business.
+    """
 
     code: str
     label: Text
-    not_before_licence: Text | None = None  # why no criterion need detect it
+    standing: Standing
+    stages: tuple[str, ...]
+    licences: tuple[str, ...] = ()
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

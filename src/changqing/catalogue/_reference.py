@@ -484,6 +484,9 @@ class _Pages:
             [
                 say("代码", "Code"),
                 say("含义", "Meaning"),
+                say("性质", "Standing"),
+                say("阶段", "Stages"),
+                say("业务", "Licences"),
                 say("由谁发现", "Detected by"),
             ]
         )
@@ -493,12 +496,18 @@ class _Pages:
                 for c in self.catalogue.criteria.values()
                 if code in c.defects
             ]
-            excused = defect.not_before_licence
-            if not found and excused is not None:
-                found = [say("取证前不涉及：", "not before the licence: ")]
-                found[0] += excused.say(language)
+            said = defect.label.say(language)
+            if defect.note is not None:
+                said += f"<br>{defect.note.say(language)}"
             yield _row(
-                [f"`{code}`", defect.label.say(language), self._joined(found) or "–"]
+                [
+                    f"`{code}`",
+                    said,
+                    STANDING_WORDS[defect.standing].say(language),
+                    self._joined(STAGE_WORDS[s].say(language) for s in defect.stages),
+                    self._joined(defect.licences) or say("各类业务", "every class"),
+                    self._joined(found),
+                ]
             )
 
     @property

@@ -284,7 +284,10 @@ class DefectShape(Shape):
 
     zh: Words
     en: Words
-    not_before_licence: TextShape | None = None
+    standing: StandingName
+    stages: Annotated[list[StageName], Field(min_length=1)]
+    licences: list[Words] = Field(default_factory=list)
+    note: TextShape | None = None
 
 
 class LongTermShape(Shape):

@@ -1,0 +1,123 @@
+"""Whether each defect is detected where and for whom it occurs, as strongly as said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from changqing.catalogue._applicable import applicable
+from changqing.catalogue._files import Sources
+from changqing.catalogue._licences import LicenceClass
+from changqing.catalogue._lookup import STAGES
+from changqing.catalogue._model import Catalogue, Criterion, Defect, Standing
+from changqing.catalogue._refer import refer
+from changqing.catalogue._words import STAGE_WORDS, STANDING_WORDS
+from changqing.errors import Issue
+from changqing.text import Text
+from changqing.yamlfile import Loc
+
+_STRENGTH: Final = {standing: place for place, standing in enumerate(Standing)}
+
+
+def check_defects(sources: Sources) -> None:
+    """Every licence that is named is there."""
+    for code, data in sources.folders["defects"].items():
+        for place, licence in enumerate(data.get("licences") or ()):
+            loc: Loc = (code, "licences", place)
+            refer(sources, ("defects", code, loc), "licences", licence)
+
+
+def undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
+    """Where no criterion in force detects a defect that is said to occur there."""
+    business = tuple(
+        name
+        for name, licence in catalogue.licences.items()
+        if licence.group is not LicenceClass.NUMBERS
+    )
+    cases = [(stage, name) for stage in STAGES for name in catalogue.licences]
+    found = applicable(
+        catalogue, ({"stage": stage, "licence": name} for stage, name in cases)
+    )
+    asked = dict(zip(cases, found, strict=True))
+    for code, defect in catalogue.defects.items():
+        detecting = [
+            criterion
+            for criterion in catalogue.criteria.values()
+            if code in criterion.defects and criterion.in_force.end is None
+        ]
+        if not detecting:
+            yield _nothing(sources, defect)
+            continue
+        names = {criterion.id for criterion in detecting}
+        licences = defect.licences or business
+        for place, stage in enumerate(defect.stages):
+            if not any(names & asked[stage, name] for name in licences):
+                yield _no_stage(sources, defect, place)
+        for name in licences:
+            if not any(names & asked[stage, name] for stage in defect.stages):
+                yield _no_licence(sources, defect, name)
+        yield from _standing(sources, defect, detecting)
+
+
+def _nothing(sources: Sources, defect: Defect) -> Issue:
+    return sources.files["defects"][defect.code].issue(
+        (defect.code,),
+        Text(
+            f"没有判据能发现 {defect.code}",
+            f"{defect.code} is detected by no criterion",
+        ),
+        hint=Text("请写进某一判据的 defects", "name it in the defects of a criterion"),
+    )
+
+
+def _no_stage(sources: Sources, defect: Defect, place: int) -> Issue:
+    stage = defect.stages[place]
+    said = STAGE_WORDS[stage]
+    return sources.files["defects"][defect.code].issue(
+        (defect.code, "stages", place),
+        Text(
+            f"没有判据在 {stage}（{said.zh}）发现 {defect.code}",
+            f"no criterion detects {defect.code} at {stage}",
+        ),
+        hint=Text(
+            "请补一项适用于该阶段的判据，或删去这一阶段",
+            "add a criterion that applies then, or take the stage out",
+        ),
+    )
+
+
+def _no_licence(sources: Sources, defect: Defect, licence: str) -> Issue:
+    loc: Loc = (defect.code,)
+    if defect.licences:
+        loc = (defect.code, "licences", defect.licences.index(licence))
+    return sources.files["defects"][defect.code].issue(
+        loc,
+        Text(
+            f"没有判据对 {licence} 发现 {defect.code}",
+            f"no criterion detects {defect.code} for {licence}",
+        ),
+        hint=Text(
+            "请补一项适用于该业务的判据，或在 licences 中写明涉及哪些业务",
+            "add a criterion for it, or say in licences which it concerns",
+        ),
+    )
+
+
+def _standing(
+    sources: Sources, defect: Defect, detecting: Sequence[Criterion]
+) -> Iterator[Issue]:
+    strongest = min((each.standing for each in detecting), key=_STRENGTH.__getitem__)
+    if strongest is not defect.standing:
+        said = STANDING_WORDS[strongest]
+        yield sources.files["defects"][defect.code].issue(
+            (defect.code, "standing"),
+            Text(
+                f"standing 应为 {strongest}（{said.zh}）：发现它的判据以此为最强",
+                f"standing must be {strongest}, that of the strongest criterion that "
+                "detects it",
+            ),
+            hint=Text(
+                "请改 standing，或改判据的 defects",
+                "change it, or the defects of the criterion",
+            ),
+        )
