@@ -10,7 +10,6 @@ import pytest
 
 from changqing.assessment import Judge, Situation
 from changqing.catalogue import (
-    APPLIES,
     EXAMPLE_GIVENS,
     STAGES,
     Catalogue,
@@ -19,18 +18,10 @@ from changqing.catalogue import (
     Verdict,
     load,
     parameter_value,
-    rules,
-    vocabulary,
 )
+from changqing.catalogue._applicable import applicable
 from changqing.evidence import Application, Resolved, Subject
-from changqing.expression import (
-    Member,
-    Rows,
-    SqliteEngine,
-    Stance,
-    Value,
-    compile_sqlite,
-)
+from changqing.expression import Value
 from changqing.text import both
 
 AS_OF = date(2026, 11, 24)
@@ -111,20 +102,8 @@ FIRST_APPLICATION = {
     "insured_months_enough",
     "licence_is_needed",
 }
-WHERE_DEFECTS_OCCUR = {
-    "RENEWAL_LATE": {"renew"},
-    "NOT_OPERATING": {"annual_report", "renew"},
-    "ANNUAL_MISSING": {"operate", "annual_report", "renew", "stop"},
-    "ANNUAL_INCONSISTENT": {"annual_report"},
-    "CHANGE_NOT_FILED": {"operate", "annual_report", "amend", "renew"},
-    "BEYOND_SCOPE": {"operate", "annual_report", "amend", "renew"},
-    "UNLICENSED_OPERATION": {"operate", "annual_report", "amend", "renew"},
-    "RECORDS_INCOMPLETE": {"operate", "annual_report", "renew"},
-    "COMPLAINT_NO_LOOP": {"operate", "annual_report", "renew"},
-    "STOPPED_NOT_DEREGISTERED": {"operate", "annual_report", "amend", "renew", "stop"},
-    "DISHONEST_RECORD": {"operate", "annual_report", "renew"},
-    "FALSE_MATERIAL": {"operate", "annual_report", "renew"},
-}
+Ask = Callable[..., frozenset[str]]
+"""By stage, and what else is given: the criteria in force that can apply."""
 
 
 @pytest.fixture(scope="module")
@@ -133,50 +112,19 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="module")
-def engine(catalogue: Catalogue) -> SqliteEngine:
-    applying = {
-        name: rule for name, rule in rules(catalogue).items() if APPLIES in name
-    }
-    return SqliteEngine(compile_sqlite(applying, vocabulary=vocabulary(catalogue)))
-
-
-def one_of_every_kind(catalogue: Catalogue) -> Rows:
-    """The applicant, and of each other subject one member of every kind there is."""
-    members = {"applicant": [Member(id="self", stance=Stance.PROVEN, values={})]}
-    for (subject, name), fact in catalogue.facts.items():
-        if name in {"kind", "role"} and fact.type.values is not None:
-            members[subject] = [
-                Member(
-                    id=f"{subject}-{kind}", stance=Stance.PROVEN, values={name: kind}
-                )
-                for kind in sorted(fact.type.values)
-            ]
-    return Rows(members=members, open_lists={})
-
-
-Ask = Callable[..., frozenset[str]]
-"""By stage, and what else is given: the criteria in force that apply to somebody."""
-
-
-@pytest.fixture(scope="module")
-def asked(catalogue: Catalogue, engine: SqliteEngine) -> Ask:
-    rows = one_of_every_kind(catalogue)
-
+def asked(catalogue: Catalogue) -> Ask:
     @cache
     def of(stage: str, **given: Value) -> frozenset[str]:
         givens = {**EXAMPLE_GIVENS, "as_of": AS_OF, "stage": stage, **given}
-        truths = engine.evaluate(rows, parameters={}, givens=givens)
-        applying = {
-            name.removeprefix(APPLIES) for (name, _, _), t in truths.items() if t
-        }
+        (found,) = applicable(catalogue, [givens])
         return frozenset(
-            name for name in applying if catalogue.criteria[name].in_force.covers(AS_OF)
+            name for name in found if catalogue.criteria[name].in_force.covers(AS_OF)
         )
 
     return of
 
 
-def renewing(facts: dict[str, Value], *members: Subject) -> Situation:
+def renewing(facts: dict[str, Value]) -> Situation:
     """A company of Zhejiang that renews its licence for information services."""
     return Situation(
         as_of=AS_OF,
@@ -187,8 +135,8 @@ def renewing(facts: dict[str, Value], *members: Subject) -> Situation:
             stage="renew",
             submit_on=date(2026, 12, 24),
         ),
-        subjects=(APPLICANT, *members),
-        labels={subject: both(subject.id) for subject in (APPLICANT, *members)},
+        subjects=(APPLICANT,),
+        labels={APPLICANT: both(APPLICANT.id)},
         resolved={
             (APPLICANT, name): Resolved(
                 subject=APPLICANT,
@@ -230,15 +178,6 @@ def test_a_first_application_is_not_asked_about_the_licence_it_lacks(
         assert not asked(stage) & later
 
 
-@pytest.mark.parametrize("code", WHERE_DEFECTS_OCCUR)
-def test_a_defect_is_looked_for_at_every_stage_where_it_occurs(
-    catalogue: Catalogue, asked: Ask, code: str
-) -> None:
-    for stage in WHERE_DEFECTS_OCCUR[code]:
-        found = asked(stage)
-        assert any(code in catalogue.criteria[name].defects for name in found), stage
-
-
 @pytest.mark.parametrize("licence", ["B11", "B12", "B13", "B14"])
 def test_resources_are_compared_for_whoever_declared_some(
     asked: Ask, licence: str
@@ -250,14 +189,12 @@ def test_resources_are_compared_for_whoever_declared_some(
 
 @pytest.mark.parametrize("licence", ["N95", "N96", "N106"])
 def test_a_number_is_asked_about_its_own_duties_alone(asked: Ask, licence: str) -> None:
-    running = asked("operate", licence=licence)
-    assert running >= {"number_approved", "number_not_passed_on", "number_fee_paid"}
-    assert not running & {"particulars_current", "complaints_answered_in_limit"}
-    renewing_ = asked("renew", licence=licence)
-    assert "number_renewal_in_time" in renewing_
-    filing = asked("annual_report", licence=licence)
-    assert "number_report_filed" in filing
-    assert "renewal_applied_in_time" not in renewing_
+    in_use, ending = (asked(stage, licence=licence) for stage in ("operate", "renew"))
+    assert in_use >= {"number_approved", "number_not_passed_on", "number_fee_paid"}
+    assert not in_use & {"particulars_current", "complaints_answered_in_limit"}
+    assert "number_report_filed" in asked("annual_report", licence=licence)
+    assert "number_renewal_in_time" in ending
+    assert "renewal_applied_in_time" not in ending
 
 
 def test_some_questions_belong_to_one_province(asked: Ask) -> None:
