@@ -144,3 +144,78 @@ def test_junk_never_raises() -> None:
         page = exchange(junk)
         assert all(o.reason or o.value is not None for o in facts(page).values())
         facts(replace(page, headers=(("Content-Type", "image/png"),)))
+
+
+OURS, MAKER = "杭州长青示例科技有限公司", "别处建站网络有限公司"
+
+
+def test_whose_a_filing_number_is_stands_beside_it() -> None:
+    seen = facts_of(body(f"<p>{OURS} 版权所有 浙ICP备20261234号</p>"))
+    assert seen["filing_holder_shown"].value == OURS
+    alone = facts_of(body("<p>浙ICP备20261234号</p>"))
+    assert alone["shows_filing_holder"].value is False
+    assert "filing_holder_shown" not in alone
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        f"<p>技术支持：{MAKER} 沪ICP备20265678号</p><p>{OURS} 浙ICP备20261234号</p>",
+        f"<p>{OURS} 浙ICP备20261234号 技术支持：{MAKER} 沪ICP备20265678号</p>",
+        f"<p>浙ICP备20261234号 {OURS}</p><p>沪ICP备20265678号 技术支持：{MAKER}</p>",
+        f"<p>技术支持：{MAKER}</p><p>沪ICP备20265678号</p><p>{OURS}</p>"
+        "<p>浙ICP备20261234号</p>",
+    ],
+)
+def test_the_number_of_who_made_the_site_is_not_the_sites(footer: str) -> None:
+    seen = facts_of(body(footer))
+    assert seen["filing_number_shown"].value == "浙ICP备20261234号"
+    assert seen["filing_holder_shown"].value == OURS
+
+
+def test_a_filing_that_belongs_to_another_company_is_visible_as_such() -> None:
+    other = "上海甲乙示例网络有限公司"
+    seen = facts_of(
+        body(f"<p>© {OURS}</p><p>这是一行别的文字</p><p>{other} 沪ICP备20265678号</p>")
+    )
+    assert seen["filing_number_shown"].value == "沪ICP备20265678号"
+    assert seen["filing_holder_shown"].value == other
+
+
+@pytest.mark.parametrize(
+    ("head", "inner"),
+    [
+        ("<link rel='canonical' href='https://www.somewhere-else.cn/a'>", ""),
+        ("<meta property='og:url' content='https://www.somewhere-else.cn/'>", ""),
+        ("<base href='http://www.somewhere-else.cn/'>", ""),
+        ("<!-- saved from url=(0029)http://www.somewhere-else.cn/ -->", ""),
+        ("<!-- Mirrored from www.somewhere-else.cn/index.html by HTTrack -->", ""),
+        ("", "<p>Copyright © 2016-2026 Www.Somewhere-Else.Cn 版权所有</p>"),
+        ("", "<a href='https://m.somewhere-else.cn/x'>新闻</a>" * 12),
+    ],
+)
+def test_a_page_that_was_copied_names_where_it_came_from(head: str, inner: str) -> None:
+    html = body(inner).replace("<head>", f"<head>{head}")
+    seen = facts_of(html)
+    assert seen["source_site_shown"].value == "somewhere-else.cn"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"<link rel='canonical' href='https://m.{DOMAIN}/'>",
+        "<p>Copyright © 2026 www.changqing-example.cn</p>",
+        "<a href='https://www.example.com/'>友情链接</a>" * 3,
+        "<p>版权所有</p><p>技术支持：www.site-maker.cn</p>",
+    ],
+)
+def test_a_page_of_the_sites_own_names_no_other(inner: str) -> None:
+    assert facts_of(body(inner))["shows_source_site"].value is False
+
+
+def test_a_police_number_of_a_script_is_a_gap_for_it_alone() -> None:
+    script = "<script>document.write('京公网安备 11010802012346号')</script>"
+    seen = facts_of(body(f"<p>浙ICP备20261234号</p>{script}"))
+    assert seen["filing_number_shown"].value == "浙ICP备20261234号"
+    assert seen["shows_police_number"].reason is GapReason.UNREADABLE
+    assert seen["shows_licence_number"].value is False

@@ -62,7 +62,7 @@ _FILLER = r"(?:[\s:：,，.·\d–—-]|©|ⓒ|\(C\)|年|至今|by\s|Copyright|�
 _MAY_CLAIM = re.compile("[版©ⓒ(主Cc]")
 _HELD_BY = re.compile(
     rf"{_CLAIM}{_FILLER}{{0,30}}"
-    rf"([{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s[A-Z][\w&.'!]{{0,30}}){{0,4}})",
+    rf"([{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s(?!All\b|by\b)[A-Z][\w&.'!]{{0,30}}){{0,4}})",
     re.I,
 )
 _HOLDS = re.compile(
@@ -99,8 +99,15 @@ def companies(page: Document) -> Iterator[Mark]:
 
 
 def holders(page: Document) -> Iterator[Mark]:
-    """Who claims the copyright in the last lines, be it no legal person by name."""
-    lines = page.lines
+    """Who claims the copyright in the last lines, be it no legal person by name.
+
+    Names in Chinese come first: a name in Latin letters is mostly the brand.
+    """
+    found = list(_claims(page.lines))
+    yield from sorted(found, key=lambda mark: mark.value < "\u2e80")
+
+
+def _claims(lines: tuple[str, ...]) -> Iterator[Mark]:
     first = max(0, len(lines) - _HOLDER_LINES)
     for number in range(first, len(lines)):
         line = lines[number]

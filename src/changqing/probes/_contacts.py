@@ -17,7 +17,7 @@ _HASH = "#"
 _EMAIL = re.compile(
     r"(?<![\w.+-])([A-Za-z0-9](?:[\w.+-]{0,62}[\w+-])?)\s?"
     r"(?:[@＠]|[(\[{（【]at[)\]}）】]|\sat\s|#(?=[a-z0-9-]+\.(?:com|cn|net|org)\b))\s?"
-    r"([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,10})(?![\w-]|:\w|/)",
+    r"([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,10})(?![\w-]|\.\w|:\w|/)",
     re.ASCII | re.I,
 )
 _SPEAKS_OF_MAIL = re.compile("mail|邮|郵", re.I)
@@ -235,6 +235,6 @@ def chat_numbers(text: str) -> Iterator[Mark]:
         match = _CHAT_NUMBER.match(window)
         if match is None or _SWAPS_LINKS.search(text[max(0, place - _BEFORE) : place]):
             continue
-        raw = " ".join(match.group().split())
+        raw = " ".join(text[place : place + match.end()].split())
         value = match.group(1) or match.group(2)
         yield Mark(value=value, raw=raw, start=place)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
@@ -90,9 +89,15 @@ class Anchors:
             self._addresses = tuple(map(self._link, self._tree.css(_ADDRESSES)))
         return self._addresses
 
-    def matching(self, selector: str) -> Iterator[Link]:
-        """The anchors that match a CSS selector."""
-        return map(self._link, self._tree.css(selector))
+    def around(self, text: str) -> Link | None:
+        """The first anchor around a text, which holds no quotation mark."""
+        for node in self._tree.css(f'body *:lexbor-contains("{text}")'):
+            anchor: LexborNode | None = node
+            while anchor is not None and anchor.tag not in ("a", "area"):
+                anchor = anchor.parent
+            if anchor is not None:
+                return self._link(anchor)
+        return None
 
     def _link(self, node: LexborNode) -> Link:
         attributes = node.attributes

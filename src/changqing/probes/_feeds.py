@@ -15,7 +15,7 @@ from changqing.probes._items import Item, Signal, is_stamp, plausible
 from changqing.probes._written_dates import day_of, has_zone, moment_of
 
 _DATED_BY = ("published", "created", "updated")
-_FIRST_YEAR = 1990  # programs write the year 1 or 1970 where they know no date
+_FIRST_YEAR = 1990  # 1970 is what programs write where they know no date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def _entry(entry: Any) -> Entry:
         if name not in entry:
             continue
         raw = str(entry[name])
-        moment = _from_struct(entry.get(f"{name}_parsed"), raw) or moment_of(raw)
+        moment = moment_of(raw) or _from_struct(entry.get(f"{name}_parsed"), raw)
         if moment is not None and moment.year >= _FIRST_YEAR:
             return Entry(moment=moment, raw=raw)
     return Entry(moment=None, raw="")

@@ -107,13 +107,12 @@ def number_link(page: Document, numbers: tuple[Number, ...]) -> Link | None:
     for number in numbers:
         run = _DIGITS.search(number.raw)
         if run is not None:
-            for link in page.anchors.matching(f'a:lexbor-contains("{run.group()}")'):
-                return link
-            continue
-        digits = _digits(number.value)
-        for link in page.links:  # written with gaps
-            if digits in _digits(link.text):
-                return link
+            link = page.anchors.around(run.group())
+        else:  # written with gaps
+            digits = _digits(number.value)
+            link = next((a for a in page.links if digits in _digits(a.text)), None)
+        if link is not None:
+            return link
     return None
 
 

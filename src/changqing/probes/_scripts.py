@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections.abc import Iterator
 
 from changqing.probes._document import Document
@@ -13,7 +12,8 @@ from changqing.probes._numbers import Number, filings, licences, police_numbers
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|%u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]{4});")
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _SPACES = re.compile(r"(?:\s|\\[nrt/]|&nbsp;)+")
-_SIGNS = ("备", "備", "ICP证", "5907", "5099")  # two as they are, two as escapes
+_SIGNS = ("备", "備", "ICP", "\\u5907")  # ICP also stands beside other escapes
+_LONGEST = 200_000  # characters of a script
 _AROUND = 400  # characters beside a sign in which a number and its markup stand
 
 
@@ -39,17 +39,19 @@ def scripted_numbers(page: Document) -> Iterator[Number]:
 
 
 def _near_signs(source: str) -> Iterator[str]:
-    signs = list(places(source, *_SIGNS))
-    begins = list(places(source, "<script", "<SCRIPT")) if signs else []
-    ends = list(places(source, "</script", "</SCRIPT")) if begins else []
     after = 0
-    for place in signs:
-        if place < after:
-            continue
-        begin, end = bisect(begins, place), bisect(ends, place)
-        if begin and (not end or begins[begin - 1] > ends[end - 1]):
+    for place in places(source, *_SIGNS):
+        if place >= after and _in_script(source, place):
             after = place + _AROUND
             yield _as_written(source[max(0, place - _AROUND) : after + _AROUND])
+
+
+def _in_script(source: str, place: int) -> bool:
+    first = max(0, place - _LONGEST)
+    begins = max(source.rfind(tag, first, place) for tag in ("<script", "<SCRIPT"))
+    first = max(first, begins)
+    ends = (source.find(tag, first, place) for tag in ("</script", "</SCRIPT"))
+    return begins >= 0 and max(ends) < 0
 
 
 def _as_written(piece: str) -> str:

@@ -32,8 +32,9 @@ _SPELLED = re.compile(
     r"([一二][〇○零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月"
     r"([一二三四五六七八九十]{1,3})日"
 )
-_HAS_A_NAME = re.compile(rf"{_IN_ENGLISH}\s|[一二三四五六七八九十]月", re.I)
+_HAS_A_NAME = re.compile(rf"{_IN_ENGLISH}[\s-]|[一二三四五六七八九十]月", re.I)
 
+_THE_YEAR_ONE = re.compile(r"(?:^|\s)000\d(?:-|\s|$)")
 _WEEKDAY = re.compile(r"^(?:周|星期|礼拜)[一二三四五六日天][,，]?\s*")
 _GLUED = re.compile(r"(\d)([+-]\d{4})$")
 _ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2}|\d\s+[A-Z]{1,5})\s*$")
@@ -106,6 +107,8 @@ def moment_of(text: str) -> datetime | None:
     readers see them. None for what is no date.
     """
     raw = _WEEKDAY.sub("", text.strip())
+    if _THE_YEAR_ONE.search(raw):  # what programs write where they know no date
+        return None
     try:
         return datetime.fromisoformat(raw)
     except ValueError:
