@@ -1,4 +1,4 @@
-"""The words of a question: synonyms told apart from the rest, and what each weighs."""
+"""The words of a question: synonyms brought to one, and what each weighs."""
 
 from __future__ import annotations
 
@@ -6,29 +6,54 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from changqing.catalogue import Catalogue
+from changqing.catalogue import Catalogue, Names
+
+if TYPE_CHECKING:
+    import rjieba
+    from snowballstemmer.english_stemmer import EnglishStemmer
 
 _CONTENT: Final = 1.0
 _ACTION: Final = 0.5
 _ASIDE: Final = 0.25
-_WEIGHTS: Final = {"n": _CONTENT, "j": _CONTENT, "i": _CONTENT, "l": _CONTENT}
+_WEIGHTS: Final = {
+    "n": _CONTENT,
+    "j": _CONTENT,
+    "i": _CONTENT,
+    "l": _CONTENT,
+    "v": _ACTION,
+    "a": _ACTION,
+}
 """By the first letter of jieba's tag: nouns and set phrases say what is asked about."""
 
-_ACTIONS: Final = ("v", "a")
 _EMPTY: Final = ("u", "y", "e", "o", "p", "c", "w", "x", "k", "h", "r", "q")
 """Particles, prepositions, conjunctions, pronouns, measures, signs: no content."""
 
-_ENGLISH: Final = re.compile(r"[a-z0-9][a-z0-9'’-]*")
+_FRAME: Final = (
+    "请问 问 问题 想 想要 打算 知道 时候 情况 方面 事情 东西 一下 一个 一家 一般 大概 "
+    "到底 究竟 是否 应该 可以 能 能够 能否 可否 不能 会 不会 会不会 要 不要 需要 要不要 "
+    "得 必须 是 不是 是不是 有 有没有 行 行不行 用 用不用 做 弄 搞 怎么弄 怎么办 让 给 "
+    "到 来 去 企业 公司 单位 老板 现在 最新 今年 年 目前 如果 已经 还 还是 就 都 也 才 "
+    "里 上 下 中"
+)
+_IDLE_CHINESE: Final = frozenset(_FRAME.split())
+"""What a question is framed with, or what every asker is: a company."""
+
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_RUN: Final = re.compile(r"[a-z0-9][a-z0-9 '’-]*|[^\x00-\x7f]+")
+_LATIN: Final = re.compile(r"[a-z0-9][a-z0-9'’-]*")
+_PLURAL: Final = re.compile(r"(?:e?s)?(?![a-z0-9])")
 _IDLE: Final = (
     "a an the of to for in on at by with from as is are was were be been being am do "
     "does did has have had can could may might must shall should will would i we you "
     "they he she it its our your their my me us them this that these those what which "
     "who whom whose when where why how if or and but not no so than then there here "
     "any some each every all both either much many more most other such only also "
-    "please about into out up down over under again get got make made need needs "
-    "needed want"
+    "please about into out up down over under again get got getting make made need "
+    "needs needed want take takes go going come comes let lets still yet just now like "
+    "company firm business enterprise tell know question latest new current"
 )
 _IDLE_ENGLISH: Final = frozenset(_IDLE.split())
 
@@ -39,69 +64,95 @@ class Word:
 
     text: str
     weight: float
+    names: Names | None = None  # a licence or a region that it stands for
 
 
 class Words:
     """Cuts texts of both languages into words, synonyms brought to one.
 
-    Latin letters stay whole words; Chinese is cut by jieba's dictionary, to which the
-    words of the field are added.
+    Latin letters stay whole words; Chinese is cut by jieba's dictionary once the words
+    of the field are taken out.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
-        import rjieba
-        import snowballstemmer
-
-        self._cutter = rjieba.Jieba()
-        self._stemmer = snowballstemmer.stemmer("english")
-        self._groups: dict[str, str] = {}
+        self._groups: dict[str, Word] = {}
         for group in catalogue.synonyms.values():
-            for word in (*group.zh, *group.en):
-                self._groups[_plain(word)] = f"_{group.id}"
-        longest = sorted(self._groups, key=len, reverse=True)
-        self._phrases = re.compile(
-            "|".join(_bounded(phrase) for phrase in longest) or r"(?!)"
-        )
+            word = Word(f"_{group.id}", _CONTENT, group.names)
+            for each in (*group.zh, *group.en):
+                self._groups[_plain(each)] = word
+        self._phrases: dict[str, list[str]] = {}
+        for phrase in sorted(self._groups, key=len, reverse=True):
+            # A single character is a word where the dictionary cuts it out, not
+            # wherever it stands: 证 in 认证 is no licence.
+            if len(phrase) > 1:
+                self._phrases.setdefault(phrase[0], []).append(phrase)
 
     def of(self, text: str) -> list[Word]:
         """The words of a text in order; a synonym is one word, `_` and its group."""
         plain = _plain(text)
         found: list[Word] = []
-        end = 0
-        for place in self._phrases.finditer(plain):
-            found += self._cut(plain[end : place.start()])
-            found.append(Word(self._groups[place[0]], _CONTENT))
-            end = place.end()
-        found += self._cut(plain[end:])
+        cut = place = 0
+        while place < len(plain):
+            phrase, end = self._phrase(plain, place)
+            if phrase is None:
+                place += 1
+                continue
+            found += self._cut(plain[cut:place])
+            found.append(self._groups[phrase])
+            cut = place = end
+        found += self._cut(plain[cut:])
         return found
 
+    def _phrase(self, plain: str, start: int) -> tuple[str | None, int]:
+        """The longest phrase that begins there and where it ends; Latin ones whole."""
+        for phrase in self._phrases.get(plain[start], ()):
+            if plain.startswith(phrase, start):
+                end = start + len(phrase)
+                if _latin(phrase[0]) and start and _latin(plain[start - 1]):
+                    continue
+                if not _latin(phrase[-1]):
+                    return phrase, end
+                plural = _PLURAL.match(plain, end)
+                if plural is not None:
+                    return phrase, plural.end()
+        return None, start
+
     def _cut(self, text: str) -> Iterator[Word]:
-        for run in re.findall(r"[a-z0-9][a-z0-9 '’-]*|[^\x00-\x7f]+", text):
-            if run[0].isascii():
-                for word in _ENGLISH.findall(run):
-                    if len(word) > 1 and word not in _IDLE_ENGLISH:
-                        yield Word(self._stemmer.stemWord(word), _CONTENT)
+        for run in _RUN.findall(text):
+            if _latin(run[0]):
+                yield from self._english(run)
             else:
                 yield from self._chinese(run)
+
+    def _english(self, run: str) -> Iterator[Word]:
+        for word in _LATIN.findall(run):
+            if len(word) > 1 and word not in _IDLE_ENGLISH and not _YEAR.match(word):
+                yield Word(self._stemmer.stemWord(word), _CONTENT)
 
     def _chinese(self, run: str) -> Iterator[Word]:
         for word, tag in self._cutter.tag(run):
             kind = tag[:1]
-            if kind in _EMPTY or not word.strip():
-                continue
-            weight = _WEIGHTS.get(kind, _ACTION if kind in _ACTIONS else _ASIDE)
-            yield Word(word, weight)
+            if word in self._groups:
+                yield self._groups[word]
+            elif kind not in _EMPTY and word.strip() and word not in _IDLE_CHINESE:
+                yield Word(word, _WEIGHTS.get(kind, _ASIDE))
+
+    @cached_property
+    def _cutter(self) -> rjieba.Jieba:
+        import rjieba
+
+        return rjieba.Jieba()
+
+    @cached_property
+    def _stemmer(self) -> EnglishStemmer:
+        from snowballstemmer.english_stemmer import EnglishStemmer
+
+        return EnglishStemmer()
 
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _bounded(phrase: str) -> str:
-    """A pattern that finds Latin words whole, and Chinese ones anywhere."""
-    before = r"(?<![a-z0-9])" if phrase[0].isascii() and phrase[0].isalnum() else ""
-    after = r"(?:e?s)?(?![a-z0-9])" if phrase[-1].isascii() else ""
-    # What is matched must be a key of the groups: the plural stays outside.
-    if after:
-        return f"{before}{re.escape(phrase)}(?={after})"
-    return before + re.escape(phrase)
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
