@@ -33,10 +33,10 @@ from changqing.catalogue import (
     fill,
     law_on,
 )
-from changqing.guide._words import Word, Words
+from changqing.guide._words import OTHER_LICENCE, Word, Words
 from changqing.text import Language, Text
 
-_ENOUGH: Final = 0.5
+_ENOUGH: Final = 0.47
 """Below this a topic does not answer."""
 
 _BESIDE_BEST: Final = 0.9
@@ -45,8 +45,8 @@ _BESIDE_BEST: Final = 0.9
 _NEAREST: Final = 3
 _COLUMN_WEIGHTS: Final = (4.0, 4.0, 1.0)  # title, asks, answer
 
-_COVERED: Final = 0.55
-_NEAR: Final = 0.35
+_COVERED: Final = 0.45
+_NEAR: Final = 0.45
 _RANKED: Final = 0.1
 """The shares of the three parts of a score; they add up to one."""
 
@@ -175,7 +175,9 @@ class _Index:
         score = _COVERED * covered + _NEAR * near + _RANKED * covered * rank
         for kind, left in _OTHER.items():
             meant = {word.text for word in words if word.names is kind}
-            if meant and page.named[kind] and not meant & page.named[kind]:
+            named = page.named[kind]
+            other = named or OTHER_LICENCE.text in meant
+            if meant and other and not meant & named:
                 score *= left
         return score
 
@@ -222,9 +224,11 @@ class _Page:
     @classmethod
     def of(cls, topic: Topic, words: Words, language: Language) -> _Page:
         asks = topic.asks_zh if language is Language.ZH else topic.asks_en
-        title = words.of(topic.title.say(language))
-        ways = [title, *(words.of(way) for way in asks)]
-        answer = words.of(topic.answer.say(language))
+        title, *others, answer = (
+            [word for word in words.of(text) if word != OTHER_LICENCE]
+            for text in (topic.title.say(language), *asks, topic.answer.say(language))
+        )
+        ways = [title, *others]
         questions = frozenset(_texts(ways))
         return cls(
             ways=tuple({word.text: word for word in way} for way in ways if way),
@@ -233,7 +237,7 @@ class _Page:
             named={kind: _named(kind, title, ways) for kind in Names},
             columns=(
                 " ".join(_texts([title])),
-                " ".join(_texts(ways[1:])),
+                " ".join(_texts(others)),
                 " ".join(_texts([answer])),
             ),
         )

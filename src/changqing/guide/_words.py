@@ -23,10 +23,11 @@ _WEIGHTS: Final = {
     "j": _CONTENT,
     "i": _CONTENT,
     "l": _CONTENT,
+    "vn": _CONTENT,
     "v": _ACTION,
     "a": _ACTION,
 }
-"""By the first letter of jieba's tag: nouns and set phrases say what is asked about."""
+"""By jieba's tag or its first letter: nouns and set phrases say what is meant."""
 
 _EMPTY: Final = ("u", "y", "e", "o", "p", "c", "w", "x", "k", "h", "r", "q")
 """Particles, prepositions, conjunctions, pronouns, measures, signs: no content."""
@@ -67,6 +68,14 @@ class Word:
     names: Names | None = None  # a licence or a region that it stands for
 
 
+_ANY_LICENCE: Final = "_licence_word"
+OTHER_LICENCE: Final = Word("_other_licence", _CONTENT, Names.LICENCE)
+"""A licence of another trade, which no topic is about."""
+
+_ANY_TRADE: Final = ("业务", "服务", "经营", "运营")
+"""What stands between the name of a trade and 许可证 and says nothing of the trade."""
+
+
 class Words:
     """Cuts texts of both languages into words, synonyms brought to one.
 
@@ -98,10 +107,23 @@ class Words:
                 place += 1
                 continue
             found += self._cut(plain[cut:place])
-            found.append(self._groups[phrase])
+            word = self._groups[phrase]
+            if word.text == _ANY_LICENCE and self._other(plain[:place], found):
+                word = OTHER_LICENCE
+            found.append(word)
             cut = place = end
         found += self._cut(plain[cut:])
         return found
+
+    def _other(self, before: str, found: list[Word]) -> bool:
+        """Whether a licence is one of another trade: 许可证 right after 道路运输."""
+        for word in reversed(found):
+            if word.text.startswith("_") or not before.endswith(word.text):
+                return False
+            if word.text not in _ANY_TRADE:
+                return word.weight == _CONTENT
+            before = before.removesuffix(word.text)
+        return False
 
     def _phrase(self, plain: str, start: int) -> tuple[str | None, int]:
         """The longest phrase that begins there and where it ends; Latin ones whole."""
@@ -135,7 +157,8 @@ class Words:
             if word in self._groups:
                 yield self._groups[word]
             elif kind not in _EMPTY and word.strip() and word not in _IDLE_CHINESE:
-                yield Word(word, _WEIGHTS.get(kind, _ASIDE))
+                weight = _WEIGHTS.get(tag, _WEIGHTS.get(kind, _ASIDE))
+                yield Word(word, weight)
 
     @cached_property
     def _cutter(self) -> rjieba.Jieba:
