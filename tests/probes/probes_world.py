@@ -10,7 +10,13 @@ from pathlib import Path
 
 from changqing.net import Exchange, Net, NetSettings
 from changqing.probes import Site
-from changqing.rehearsal import make_authority, serve_dns, serve_rdap, serve_site
+from changqing.rehearsal import (
+    make_authority,
+    serve_dns,
+    serve_rdap,
+    serve_redirect,
+    serve_site,
+)
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HOST = "www.changqing-example.cn"
@@ -134,12 +140,14 @@ async def world(
     objects: dict[str, Mapping[str, object]] = {DOMAIN: RDAP if rdap is None else rdap}
     async with (
         serve_site(folder, context=context) as web,
+        serve_redirect(web.url(HOST)) as plain,
         serve_dns(zone) as names,
         serve_rdap(objects) as registry,
     ):
         settings = NetSettings(
             nameservers=(names,),
-            opened=frozenset({(HOST, web.port), registry.opened}),
+            opened=frozenset({(HOST, web.port), (HOST, 80), registry.opened}),
+            ports={(HOST, 80): plain.port},
             trust=(authority.pem,),
             controls=(registry.url(),),
             rdap={"cn": registry.url(path="")},

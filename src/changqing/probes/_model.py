@@ -92,6 +92,15 @@ class Capture:
         """The Beijing day of the look."""
         return beijing_day(self.at)
 
+    def page(self, url: str) -> Exchange | Failure | None:
+        """What came of asking for one address; None when it was not asked for."""
+        for part in self.parts:
+            if isinstance(part, Exchange) and part.url == url:
+                return part
+            if isinstance(part, Failure) and part.target == url:
+                return part
+        return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:

@@ -3,7 +3,13 @@
 from changqing.rehearsal._authority import Authority, make_authority
 from changqing.rehearsal._broken import Trouble, serve_broken
 from changqing.rehearsal._dns import serve_dns
-from changqing.rehearsal._http import Server, serve_app, serve_rdap, serve_site
+from changqing.rehearsal._http import (
+    Server,
+    serve_app,
+    serve_rdap,
+    serve_redirect,
+    serve_site,
+)
 from changqing.rehearsal._live import Stage, copy_for, read_world, served, stage
 from changqing.rehearsal._rehearse import rehearse
 from changqing.rehearsal._whois import serve_whois
@@ -21,6 +27,7 @@ __all__ = [
     "serve_broken",
     "serve_dns",
     "serve_rdap",
+    "serve_redirect",
     "serve_site",
     "serve_whois",
     "served",

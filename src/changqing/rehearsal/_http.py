@@ -63,6 +63,17 @@ def serve_site(
     return serve_app(app, context=context)
 
 
+def serve_redirect(target: str) -> AbstractAsyncContextManager[Server]:
+    """Send whoever asks for any page to the same page under `target`."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        raise web.HTTPMovedPermanently(target.rstrip("/") + request.path_qs)
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    return serve_app(app)
+
+
 def serve_rdap(
     objects: Mapping[str, Mapping[str, object]],
     *,

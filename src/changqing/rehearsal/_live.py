@@ -25,7 +25,7 @@ from changqing.evidence import FOLDER, beijing_day
 from changqing.net import NetSettings
 from changqing.rehearsal._authority import make_authority
 from changqing.rehearsal._dns import serve_dns
-from changqing.rehearsal._http import serve_rdap, serve_site
+from changqing.rehearsal._http import serve_rdap, serve_redirect, serve_site
 from changqing.yamlfile import read, validate
 
 WORLD_FILE = "world.yaml"
@@ -141,10 +141,15 @@ async def _serve(folder: Path, now: datetime) -> AsyncIterator[Stage]:
     zone[_REGISTRY, "A"] = ["127.0.0.1"]
     async with (
         serve_site(folder / "site", context=context) as site,
+        serve_redirect(f"https://{world.host}") as plain,
         serve_rdap({domain: world.registration}) as registry,
         serve_dns(zone) as nameserver,
     ):
-        ports = {(world.host, 443): site.port, (_REGISTRY, 80): registry.port}
+        ports = {
+            (world.host, 443): site.port,
+            (world.host, 80): plain.port,
+            (_REGISTRY, 80): registry.port,
+        }
         yield Stage(
             folder=folder,
             world=world,
