@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from changqing.catalogue._law import fill
 from changqing.catalogue._materials import Asked
 from changqing.catalogue._model import (
     Catalogue,
-    Citation,
     Criterion,
     Dimension,
     Fact,
-    InForce,
     Parameter,
     ParameterValue,
     Standing,
 )
-from changqing.catalogue._said import say_article, say_number
+from changqing.catalogue._reference_guide import guide_pages
+from changqing.catalogue._reference_page import Pages, row, table_head
+from changqing.catalogue._said import say_number
 from changqing.catalogue._words import (
-    CONFIDENCE_WORDS,
     DIMENSION_WORDS,
     GRADE_WORDS,
     ROUTE_WORDS,
@@ -57,17 +54,11 @@ _SOURCES: Final[Mapping[str, Text]] = {
     "guided": Text("人工查看", "guided look"),
     "derived": Text("推算", "derived"),
 }
-_MADE: Final = Text(
-    "本页由判据目录生成，请改目录中的文件，不要改本页。",
-    "Made from the catalogue. Change its files, not this page.",
-)
 _NO_AUTHORITY: Final = Text(
     "这里列出的是软件所依据的规则及其来源，不代表任何机关的意见。",
     "These are the rules the software applies and where they come from; "
     "they are no authority's opinion.",
 )
-_LATEST: Final = date.max
-"""The day of a page that is of no day: what has no end yet."""
 _UNSET: Final = Text("须向受理机关确认", "to be confirmed with the authority")
 
 
@@ -86,6 +77,7 @@ def reference(catalogue: Catalogue, language: Language) -> Mapping[str, str]:
     }
     for dimension in Dimension:
         pages[f"criteria-{dimension}.md"] = page.criteria(dimension)
+    pages |= guide_pages(catalogue, language)
     return {name: "\n".join(lines).rstrip() + "\n" for name, lines in pages.items()}
 
 
@@ -101,20 +93,13 @@ def listing(catalogue: Catalogue, language: Language) -> str:
     return "\n".join(lines)
 
 
-class _Pages:
-    """The pages of one catalogue in one language."""
-
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
-        self.catalogue = catalogue
-        self.language = language
-
-    def say(self, zh: str, en: str) -> str:
-        return zh if self.language is Language.ZH else en
+class _Pages(Pages):
+    """What is asked, and with what."""
 
     def index(self) -> Iterator[str]:
         catalogue, language = self.catalogue, self.language
         criteria = catalogue.criteria.values()
-        yield from self._top(
+        yield from self.top(
             self.say(f"判据目录{catalogue.edition}版", f"Catalogue {catalogue.edition}")
         )
         yield _NO_AUTHORITY.say(language)
@@ -122,11 +107,11 @@ class _Pages:
         yield "## " + self.say("判据", "Criteria")
         yield ""
         names = [STANDING_WORDS[standing].say(language) for standing in Standing]
-        yield from _table_head([self.say("维度", "Dimension"), *names])
+        yield from table_head([self.say("维度", "Dimension"), *names])
         for dimension in Dimension:
             counted = Counter(c.standing for c in criteria if c.dimension is dimension)
             name = DIMENSION_WORDS[dimension].say(language)
-            yield _row(
+            yield row(
                 [
                     f"[{name}](criteria-{dimension}.md)",
                     *(str(counted[standing]) for standing in Standing),
@@ -141,6 +126,8 @@ class _Pages:
         yield "## " + self.say("其他", "Also")
         yield ""
         for name, title in (
+            ("licences", Text("许可证", "Licences")),
+            ("classification", Text("要哪张许可证", "Which licence")),
             ("facts", Text("事实", "Facts")),
             ("materials", Text("材料", "Materials")),
             ("parameters", Text("参数", "Parameters")),
@@ -152,7 +139,7 @@ class _Pages:
             yield f"- [{title.say(language)}]({name}.md)"
 
     def criteria(self, dimension: Dimension) -> Iterator[str]:
-        yield from self._top(DIMENSION_WORDS[dimension].say(self.language))
+        yield from self.top(DIMENSION_WORDS[dimension].say(self.language))
         for criterion in self.catalogue.criteria.values():
             if criterion.dimension is dimension:
                 yield from self._criterion(criterion)
@@ -163,7 +150,7 @@ class _Pages:
         yield ""
         subject = SUBJECT_WORDS[criterion.subject].say(language)
         standing = STANDING_WORDS[criterion.standing].say(language)
-        yield f"`{criterion.id}` · {subject} · {standing} · " + self._force(
+        yield f"`{criterion.id}` · {subject} · {standing} · " + self.force(
             criterion.in_force
         )
         yield ""
@@ -171,17 +158,17 @@ class _Pages:
             route = ROUTE_WORDS[criterion.long_term.route].say(language)
             weight = WEIGHT_WORDS[criterion.long_term.weight].say(language)
             label = say("长期服务能力", "Long-term capability")
-            yield f"- {label}{self._colon}{route} · {weight}"
+            yield f"- {label}{self.colon}{route} · {weight}"
         if criterion.doubt is not None:
             label = say("不满足时的疑问", "Doubted when it fails")
-            yield f"- {label}{self._colon}{criterion.doubt.say(language)}"
+            yield f"- {label}{self.colon}{criterion.doubt.say(language)}"
         if criterion.strength is not None:
             label = say("加分项", "Strength")
-            yield f"- {label}{self._colon}{criterion.strength.say(language)}"
+            yield f"- {label}{self.colon}{criterion.strength.say(language)}"
         if criterion.succeeds is not None:
-            yield f"- {say('接替', 'Succeeds')}{self._colon}`{criterion.succeeds}`"
+            yield f"- {say('接替', 'Succeeds')}{self.colon}`{criterion.succeeds}`"
         for citation in criterion.citations:
-            yield f"- {say('依据', 'Basis')}{self._colon}{self._citation(citation)}"
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
         yield from self._fault_and_remedy(criterion)
         yield ""
         yield "```sql"
@@ -201,11 +188,11 @@ class _Pages:
                 for code in criterion.defects
             ]
             label = say("可发现的退回原因", "Defects it detects")
-            yield f"- {label}{self._colon}{say('、', ', ').join(labels)}"
+            yield f"- {label}{self.colon}{say('、', ', ').join(labels)}"
         errand = self.catalogue.errands[criterion.remedy.errand]
         days = criterion.remedy.lead_days
         yield (
-            f"- {say('怎么办', 'What to do')}{self._colon}"
+            f"- {say('怎么办', 'What to do')}{self.colon}"
             f"{criterion.remedy.text.say(language)} "
             f"[{errand.title.say(language)}](errands.md#{errand.id}) · "
             + say(f"{days}个工作日", f"{days} working days")
@@ -216,7 +203,7 @@ class _Pages:
         names = sorted(criterion.test.facts)
         if not names and not criterion.test.parameters:
             return
-        yield from _table_head(
+        yield from table_head(
             [
                 say("读取", "Reads"),
                 say("含义", "Meaning"),
@@ -226,7 +213,7 @@ class _Pages:
         for subject, name in names:
             fact = self.catalogue.facts[subject, name]
             whose = "" if subject == criterion.subject else f"{subject} "
-            yield _row(
+            yield row(
                 [
                     f"`{whose}{name}`",
                     fact.label.say(language),
@@ -236,16 +223,16 @@ class _Pages:
         for name in sorted(criterion.test.parameters):
             parameter = self.catalogue.parameters[name]
             link = f"[{parameter.label.say(language)}](parameters.md#{name})"
-            yield _row([f"`:{name}`", link, "–"])
+            yield row([f"`:{name}`", link, "–"])
         yield ""
 
     def facts(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self._top(say("事实", "Facts"))
+        yield from self.top(say("事实", "Facts"))
         for subject, word in SUBJECT_WORDS.items():
             yield f"## {word.say(language)} (`{subject}`)"
             yield ""
-            yield from _table_head(
+            yield from table_head(
                 [
                     say("名称", "Name"),
                     say("含义", "Meaning"),
@@ -257,14 +244,14 @@ class _Pages:
             )
             for (owner, name), fact in self.catalogue.facts.items():
                 if owner == subject:
-                    yield _row(
+                    yield row(
                         [
                             f"`{name}`",
                             fact.label.say(language),
                             self._type(fact),
                             GRADE_WORDS[fact.proof].say(language),
                             self._validity(fact),
-                            self._joined(map(self._source, fact.sources)),
+                            self.joined(map(self._source, fact.sources)),
                         ]
                     )
             yield ""
@@ -274,7 +261,7 @@ class _Pages:
         if fact.unit is not None:
             said += f" ({fact.unit})"
         if fact.value_labels and not fact.generated:
-            said += self._colon + self._joined(
+            said += self.colon + self.joined(
                 f"`{value}` {label.say(self.language)}"
                 for value, label in fact.value_labels.items()
             )
@@ -289,7 +276,7 @@ class _Pages:
         return (
             said
             if reason is None
-            else f"{said}{self._colon}" + reason.say(self.language)
+            else f"{said}{self.colon}" + reason.say(self.language)
         )
 
     def _source(self, source: str) -> str:
@@ -301,7 +288,7 @@ class _Pages:
 
     def materials(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self._top(say("材料", "Materials"))
+        yield from self.top(say("材料", "Materials"))
         for material in self.catalogue.materials.values():
             yield f'<a id="{material.id}"></a>'
             yield ""
@@ -312,7 +299,7 @@ class _Pages:
             yield ""
             for other in material.satisfies:
                 wanted = self.catalogue.materials[other].label.say(language)
-                yield f"- {say('可作为', 'Does for')}{self._colon}[{wanted}](#{other})"
+                yield f"- {say('可作为', 'Does for')}{self.colon}[{wanted}](#{other})"
             if material.validity_days is not None:
                 days = material.validity_days
                 yield "- " + say(f"有效{days}天", f"Counts for {days} days")
@@ -325,43 +312,40 @@ class _Pages:
     def _asked(self, asked: Asked) -> Iterator[str]:
         language, say = self.language, self.say
         standing = STANDING_WORDS[asked.standing].say(language)
-        force = [] if asked.in_force is None else [self._force(asked.in_force)]
+        force = [] if asked.in_force is None else [self.force(asked.in_force)]
         yield f"### {' · '.join([*self._whom(asked), standing, *force])}"
         yield ""
-        yield self._filled(asked.requirement)
+        yield self.filled(asked.requirement)
         yield ""
         if asked.replaces:
             yield "- " + say(
                 "代替全国的要求", "Stands instead of what the whole country asks"
             )
         for each in asked.accepts:
-            yield f"- {say('可以', 'Accepted')}{self._colon}{self._filled(each)}"
+            yield f"- {say('可以', 'Accepted')}{self.colon}{self.filled(each)}"
         for each in asked.refuses:
-            yield f"- {say('不收', 'Refused')}{self._colon}{self._filled(each)}"
+            yield f"- {say('不收', 'Refused')}{self.colon}{self.filled(each)}"
         for citation in asked.citations:
-            yield f"- {say('依据', 'Basis')}{self._colon}{self._citation(citation)}"
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
         if asked.note is not None:
-            yield f"- {say('说明', 'Note')}{self._colon}{self._filled(asked.note)}"
+            yield f"- {say('说明', 'Note')}{self.colon}{self.filled(asked.note)}"
         yield ""
 
     def _whom(self, asked: Asked) -> Iterator[str]:
         language, regions = self.language, self.catalogue.regions
-        yield self._joined(asked.licences) or self.say("各类许可", "Every permit")
+        yield self.joined(asked.licences) or self.say("各类许可", "Every permit")
         if asked.scopes:
-            yield self._joined(SCOPE_WORDS[each].say(language) for each in asked.scopes)
-        yield self._joined(
+            yield self.joined(SCOPE_WORDS[each].say(language) for each in asked.scopes)
+        yield self.joined(
             regions[each].label.say(language) for each in asked.regions
         ) or self.say("全国", "the whole country")
-        yield self._joined(
+        yield self.joined(
             STAGE_WORDS[each].say(language) for each in asked.stages
         ) or self.say("各个阶段", "every stage")
 
-    def _filled(self, text: Text) -> str:
-        return fill(self.catalogue, text, on=_LATEST).say(self.language)
-
     def parameters(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self._top(say("参数", "Parameters"))
+        yield from self.top(say("参数", "Parameters"))
         for parameter in self.catalogue.parameters.values():
             yield f'<a id="{parameter.id}"></a>'
             yield ""
@@ -386,11 +370,11 @@ class _Pages:
             f"**{number.say(language)}**",
             *where,
             STANDING_WORDS[value.standing].say(language),
-            self._force(value.in_force),
+            self.force(value.in_force),
         ]
         yield "- " + " · ".join(parts)
         for citation in value.citations:
-            yield f"  - {self.say('依据', 'Basis')}{self._colon}" + self._citation(
+            yield f"  - {self.say('依据', 'Basis')}{self.colon}" + self.citation(
                 citation
             )
         if value.note is not None:
@@ -398,7 +382,7 @@ class _Pages:
 
     def errands(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self._top(say("要办的事", "Errands"))
+        yield from self.top(say("要办的事", "Errands"))
         for errand in self.catalogue.errands.values():
             yield f'<a id="{errand.id}"></a>'
             yield ""
@@ -414,9 +398,9 @@ class _Pages:
                 (say("谁", "Who"), errand.who),
                 (say("取得", "Obtain"), errand.obtain),
             ):
-                yield f"- {label}{self._colon}{text.say(language)}"
+                yield f"- {label}{self.colon}{text.say(language)}"
             for each in errand.refused:
-                yield f"- {say('不收', 'Refused')}{self._colon}{each.say(language)}"
+                yield f"- {say('不收', 'Refused')}{self.colon}{each.say(language)}"
             if errand.valid_days is not None:
                 days = errand.valid_days
                 yield "- " + say(f"有效{days}天", f"Counts for {days} days")
@@ -427,13 +411,13 @@ class _Pages:
             ]
             if settled:
                 label = say("用于", "Settles")
-                yield f"- {label}{self._colon}{self._joined(settled)}"
+                yield f"- {label}{self.colon}{self.joined(settled)}"
             yield ""
 
     def commitments(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self._top(say("承托与续期", "Commitments and renewals"))
-        yield from _table_head(
+        yield from self.top(say("承托与续期", "Commitments and renewals"))
+        yield from table_head(
             [
                 say("名称", "Name"),
                 say("种类", "Kind"),
@@ -446,7 +430,7 @@ class _Pages:
             "renewal": say("续期", "renewal"),
         }
         for each in self.catalogue.commitments.values():
-            yield _row(
+            yield row(
                 [
                     each.label.say(language),
                     kinds[each.kind],
@@ -457,7 +441,7 @@ class _Pages:
 
     def instruments(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self._top(say("法规文件", "Instruments"))
+        yield from self.top(say("法规文件", "Instruments"))
         for each in self.catalogue.instruments.values():
             yield f"## {each.title.say(language)}"
             yield ""
@@ -467,7 +451,7 @@ class _Pages:
             if each.issuer is not None:
                 parts.append(each.issuer.say(language))
             if each.in_force is not None:
-                parts.append(self._force(each.in_force))
+                parts.append(self.force(each.in_force))
             parts.append(_READ[each.read].say(language))
             yield " · ".join(parts)
             yield ""
@@ -479,8 +463,8 @@ class _Pages:
 
     def defects(self) -> Iterator[str]:
         language, say = self.language, self.say
-        yield from self._top(say("退回原因", "Defects"))
-        yield from _table_head(
+        yield from self.top(say("退回原因", "Defects"))
+        yield from table_head(
             [
                 say("代码", "Code"),
                 say("含义", "Meaning"),
@@ -499,61 +483,18 @@ class _Pages:
             said = defect.label.say(language)
             if defect.note is not None:
                 said += f"<br>{defect.note.say(language)}"
-            yield _row(
+            yield row(
                 [
                     f"`{code}`",
                     said,
                     STANDING_WORDS[defect.standing].say(language),
-                    self._joined(STAGE_WORDS[s].say(language) for s in defect.stages),
-                    self._joined(defect.licences) or say("各类业务", "every class"),
-                    self._joined(found),
+                    self.joined(STAGE_WORDS[s].say(language) for s in defect.stages),
+                    self.joined(defect.licences) or say("各类业务", "every class"),
+                    self.joined(found),
                 ]
             )
-
-    @property
-    def _colon(self) -> str:
-        return self.say("：", ": ")
-
-    def _joined(self, parts: Iterable[str]) -> str:
-        return self.say("、", ", ").join(parts)
-
-    def _top(self, title: str) -> Iterator[str]:
-        yield f"# {title}"
-        yield ""
-        yield f"<!-- {_MADE.say(self.language)} -->"
-        yield ""
-
-    def _citation(self, citation: Citation) -> str:
-        language = self.language
-        instrument = self.catalogue.instruments[citation.instrument]
-        said = instrument.title.say(language)
-        if language is Language.ZH and instrument.issuer is not None:
-            said = f"《{said}》"
-        if citation.article is not None:
-            article = say_article(citation.article).say(language)
-            said += article if language is Language.ZH else f", {article}"
-        confidence = CONFIDENCE_WORDS[citation.confidence].say(language)
-        said += self.say(f"【{confidence}】", f" [{confidence}]")
-        if citation.says is not None:
-            said += self.say("：", " – ") + citation.says.say(language)
-        return said
-
-    def _force(self, force: InForce) -> str:
-        if force.end is None:
-            return self.say(f"{force.start}起", f"since {force.start}")
-        return self.say(f"{force.start}至{force.end}", f"{force.start} to {force.end}")
 
 
 def _always(criterion: Criterion) -> bool:
     root = criterion.applies.root
     return isinstance(root, Literal) and root.value is True
-
-
-def _table_head(names: Sequence[str]) -> Iterator[str]:
-    yield _row(names)
-    yield "| " + " | ".join("---" for _ in names) + " |"
-
-
-def _row(cells: Sequence[str]) -> str:
-    written = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
-    return "| " + " | ".join(written) + " |"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from changqing.catalogue._classification import Need, Outcome
+from changqing.catalogue._licences import LicenceClass
 from changqing.catalogue._model import (
     Confidence,
     Dimension,
@@ -171,5 +173,41 @@ STAGE_WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "amend": Text("变更", "amendment"),
         "renew": Text("延续", "renewal"),
         "stop": Text("停业注销", "stopping"),
+    }
+)
+
+LICENCE_CLASS_WORDS: Final[Mapping[LicenceClass, Text]] = MappingProxyType(
+    {
+        LicenceClass.FIRST: Text(
+            "第一类增值电信业务", "First class of value-added services"
+        ),
+        LicenceClass.SECOND: Text(
+            "第二类增值电信业务", "Second class of value-added services"
+        ),
+        LicenceClass.BASIC_MANAGED: Text(
+            "比照增值业务管理的基础电信业务",
+            "Basic services managed like value-added ones",
+        ),
+        LicenceClass.NUMBERS: Text("码号资源", "Number resources"),
+    }
+)
+
+OUTCOME_WORDS: Final[Mapping[Outcome, Text]] = MappingProxyType(
+    {
+        Outcome.LICENCE: Text("许可", "licence"),
+        Outcome.FILING: Text("备案", "filing"),
+        Outcome.SECTOR: Text("前置同意", "consent that comes first"),
+        Outcome.NONE: Text("不需要什么", "nothing needed"),
+        Outcome.REMARK: Text("提示", "remark"),
+    }
+)
+
+NEED_WORDS: Final[Mapping[Need, Text]] = MappingProxyType(
+    {
+        Need.NEEDED: Text("需要", "Needed"),
+        Need.DOUBTFUL: Text("说不准", "Open"),
+        Need.REMARKED: Text("还要知道", "Also to know"),
+        Need.NOT_NEEDED: Text("不需要", "Not needed"),
+        Need.SILENT: Text("不涉及", "Not concerned"),
     }
 )

@@ -155,17 +155,17 @@ def _ruled(
 
 
 def _show(classified: Classified, catalogue: Catalogue, language: Language) -> None:
-    from changqing.catalogue import Need
+    from changqing.catalogue import NEED_WORDS, Need
 
     console = terminal()
-    for need, heading in _HEADINGS:
-        found = classified.of(Need(need))
-        near = [each for each in found if need != "not_needed" or each.near]
+    for need in (Need.NEEDED, Need.DOUBTFUL, Need.REMARKED, Need.NOT_NEEDED):
+        found = classified.of(need)
+        near = [each for each in found if need is not Need.NOT_NEEDED or each.near]
         far = [each for each in found if each not in near]
-        if not found and need != "needed":
+        if not found and need is not Need.NEEDED:
             continue
         console.print()
-        console.print(heading.say(language), style="bold")
+        console.print(NEED_WORDS[need].say(language), style="bold")
         if not found:
             console.print(Padding(_NOTHING.say(language), (0, 0, 0, 2)))
         for each in near:
@@ -231,10 +231,4 @@ def _name(each: Ruled, language: Language) -> str:
     return title if rule.licence is None else f"{rule.licence} {title}"
 
 
-_HEADINGS = (
-    ("needed", Text("需要", "Needed")),
-    ("doubtful", Text("说不准", "Open")),
-    ("remarked", Text("还要知道", "Also to know")),
-    ("not_needed", Text("不需要", "Not needed")),
-)
 _NOTHING = Text("按已知的回答，没有。", "Nothing, by the answers given.")

@@ -115,7 +115,7 @@ def _among(option: str, typed: str, known: Collection[str], language: Language) 
 
 
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> int:
-    from changqing.catalogue import LicenceClass
+    from changqing.catalogue import LICENCE_CLASS_WORDS, LicenceClass
 
     if as_json:
         data = [
@@ -131,7 +131,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> int:
         return READY
     console = terminal()
     for group in LicenceClass:
-        console.print(_CLASSES[group.value].say(language), style="bold")
+        console.print(LICENCE_CLASS_WORDS[group].say(language), style="bold")
         rows = [
             (each.id, each.label.say(language))
             for each in catalogue.licences.values()
@@ -181,11 +181,13 @@ class _Page:
         self._console = terminal()
 
     def show(self) -> None:
+        from changqing.catalogue import LICENCE_CLASS_WORDS
+
         page, licence = self._page, self._page.licence
         label = licence.label.say(self._language)
         self._console.print(f"{licence.id} {label}", style="bold")
         self._console.print(
-            _CLASSES[licence.group.value].say(self._language), style="dim"
+            LICENCE_CLASS_WORDS[licence.group].say(self._language), style="dim"
         )
         self._block(
             [
@@ -314,15 +316,6 @@ def _rows(
     console.print(Padding(grid, (0, 0, 0, 2)), width=width)
 
 
-_CLASSES = {
-    "first": Text("第一类增值电信业务", "First class of value-added services"),
-    "second": Text("第二类增值电信业务", "Second class of value-added services"),
-    "basic_managed": Text(
-        "比照增值业务管理的基础电信业务",
-        "Basic services managed like value-added ones",
-    ),
-    "numbers": Text("码号资源", "Number resources"),
-}
 _NO_AUTHORITY = Text(
     "这里按所列的规则说明，不代表任何机关的意见。",
     "This goes by the rules listed and is no authority's opinion.",
