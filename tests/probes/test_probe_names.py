@@ -256,6 +256,13 @@ def test_a_certificate_for_another_name_is_seen_not_to_match(tmp_path: Path) -> 
     assert seen["certificate_name_matches"].raw == "other.cn"
 
 
+def test_the_key_and_the_protocol_are_seen(tmp_path: Path) -> None:
+    seen = shake(tmp_path)
+    assert seen["tls_version"].value == "TLSv1.3"
+    assert str(seen["certificate_key"].value).startswith(("RSA ", "EC "))
+    assert seen["http2_offered"].value is False
+
+
 def test_a_star_stands_for_one_label(tmp_path: Path) -> None:
     assert shake(tmp_path, certified=f"*.{DOMAIN}")["certificate_name_matches"].value
     assert not shake(tmp_path, certified="*.cn")["certificate_name_matches"].value

@@ -23,7 +23,6 @@ SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
 def attempt(answer: Part, *, control: bool = True) -> Attempt:
     parts = (answer, Control(at=NOW, ok=control))
     capture = Capture(probe="reach", site=SITE, at=NOW, parts=parts)
-    assert list(probe.read(capture)) == []
     [made] = probe.attempts(capture)
     return made
 
@@ -139,3 +138,42 @@ def test_knocking_at_a_server_in_trouble(
 def test_knocking_where_nobody_listens_is_refused_or_not_tried() -> None:
     made = knock(None)
     assert made.answered in (False, None)
+
+
+def test_how_the_answer_came_is_seen() -> None:
+    page = replace(
+        exchange("<html>"),
+        hops=("http://changqing-example.cn/", "https://www.changqing-example.cn/"),
+        seconds=0.25,
+    )
+    capture = Capture(
+        probe="reach", site=SITE, at=NOW, parts=(page, Control(at=NOW, ok=True))
+    )
+    seen = {each.fact: each.value for each in probe.read(capture)}
+    assert seen == {"answer_milliseconds": 250, "redirect_count": 1}
+
+
+@pytest.mark.parametrize("listening", [True, False])
+def test_a_name_with_an_ipv6_address_is_knocked_at_over_ipv6(
+    *, listening: bool
+) -> None:
+    async def run() -> Capture:
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "::1", 0)
+        port = server.sockets[0].getsockname()[1]
+        if not listening:
+            server.close()
+        zone = {(HOST, "A"): ["127.0.0.1"], (HOST, "AAAA"): ["::1"]}
+        async with serve_dns(zone) as names:
+            settings = NetSettings(
+                nameservers=(names,),
+                opened=frozenset({(HOST, 443)}),
+                ports={(HOST, 443): port},
+                controls=(),
+            )
+            async with door(quick(settings)) as net:
+                capture = await probe.capture(SITE, net)
+        server.close()
+        return capture
+
+    seen = {each.fact: each for each in probe.read(asyncio.run(run()))}
+    assert seen["ipv6_answers"].value is listening

@@ -41,6 +41,7 @@ _CHUNK = 64 * 1024
 _ROBOTS_BYTES = 500_000
 _WHOIS_BYTES = 100_000
 _WHOIS_PORT = 43
+_IPV6 = 6
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME
 _RESET = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
@@ -57,6 +58,15 @@ class _Head:
     hops: list[str]
     exchange: Exchange | None = None
     body: bytearray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dialled:
+    """What a handshake came to."""
+
+    certificate: bytes
+    version: str
+    protocol: str
 
 
 class Net:
@@ -176,6 +186,14 @@ class Net:
         """The certificate `host` shows, and whether its chain is trusted here."""
         key = ("tls", host, str(port))
         return await self._remember(key, lambda: self._shake(host, port))
+
+    async def knock(self, host: str, port: int, *, version: int) -> Dialogue:
+        """Connect to the first IPv4 or IPv6 address, and say nothing.
+
+        Raises NetError when there is none, or nobody opens.
+        """
+        key = ("knock", host, str(port), str(version))
+        return await self._remember(key, lambda: self._knock(host, port, version))
 
     async def control(self) -> bool:
         """Whether our own network works: one of the control targets answers."""
@@ -481,6 +499,43 @@ class Net:
             reason=reason,
         )
 
+    async def _knock(self, host: str, port: int, version: int) -> Dialogue:
+        check_url(f"https://{host}:{port}/", self.settings.opened)
+        loop = asyncio.get_running_loop()
+        start, at = loop.time(), self.clock()
+        try:
+            async with asyncio.timeout(self.settings.connect_seconds):
+                address = next(
+                    (
+                        text
+                        for text in await self._pin(host, port)
+                        if (":" in text) is (version == _IPV6)
+                    ),
+                    None,
+                )
+                if address is None:
+                    raise failure(
+                        "dns_failure",
+                        f"{host}没有IPv{version}地址",
+                        f"{host} has no IPv{version} address",
+                        transient=False,
+                    )
+                _, writer = await asyncio.open_connection(
+                    address, self._port(host, port)
+                )
+                writer.transport.abort()
+        except OSError as error:
+            raise _translate(error, f"{host}:{port}") from error
+        return Dialogue(
+            host=host,
+            port=port,
+            at=at,
+            seconds=loop.time() - start,
+            address=address,
+            sent="",
+            received="",
+        )
+
     # -- certificates
 
     async def _shake(self, host: str, port: int) -> Handshake:
@@ -494,13 +549,13 @@ class Net:
                 context = self._make_context()
                 context.check_hostname = False
                 try:
-                    der, version = await self._dial(address, host, port, context)
+                    dialled = await self._dial(address, host, port, context)
                 except ssl.SSLCertVerificationError as error:
                     code, message = error.verify_code, error.verify_message
                     context = self._make_context()
                     context.check_hostname = False
                     context.verify_mode = ssl.CERT_NONE
-                    der, version = await self._dial(address, host, port, context)
+                    dialled = await self._dial(address, host, port, context)
         except TimeoutError as error:
             raise failure(
                 "timeout",
@@ -515,15 +570,17 @@ class Net:
             at=at,
             seconds=loop.time() - start,
             address=address,
-            version=version,
-            certificate=der,
+            version=dialled.version,
+            certificate=dialled.certificate,
             verify_code=code,
             verify_message=message,
+            protocol=dialled.protocol,
         )
 
     async def _dial(
         self, address: str, host: str, port: int, context: ssl.SSLContext
-    ) -> tuple[bytes, str]:
+    ) -> _Dialled:
+        context.set_alpn_protocols(["h2", "http/1.1"])
         async with asyncio.timeout(self.settings.connect_seconds):
             _, writer = await asyncio.open_connection(
                 address, self._port(host, port), ssl=context, server_hostname=host
@@ -531,7 +588,11 @@ class Net:
         try:
             secured = writer.get_extra_info("ssl_object")
             der = secured.getpeercert(binary_form=True)
-            return bytes(der or b""), str(secured.version() or "")
+            return _Dialled(
+                certificate=bytes(der or b""),
+                version=str(secured.version() or ""),
+                protocol=str(secured.selected_alpn_protocol() or ""),
+            )
         finally:
             writer.transport.abort()
 

@@ -134,7 +134,10 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handshake:
-    """One TLS handshake. `verify_code` is OpenSSL's, 0 when the chain is trusted."""
+    """One TLS handshake. `verify_code` is OpenSSL's, 0 when the chain is trusted.
+
+    `protocol` is what the server chose of h2 and http/1.1 (RFC 7301), or nothing.
+    """
 
     host: str
     port: int
@@ -145,3 +148,4 @@ class Handshake:
     certificate: bytes  # DER
     verify_code: int
     verify_message: str
+    protocol: str = ""

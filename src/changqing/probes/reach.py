@@ -1,11 +1,15 @@
-"""Whether the service answers now; one attempt of the several that are judged."""
+"""Whether the service answers now; one attempt of the several that are judged.
+
+What follows from attempts is derived, not seen; seen is how the answer came.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from changqing.evidence import Attempt, GapReason
-from changqing.net import Exchange, Net, is_challenge
+from changqing.net import Answer, Dialogue, Exchange, Net, is_challenge
 from changqing.probes._attempt import attempt
 from changqing.probes._model import (
     Capture,
@@ -14,10 +18,12 @@ from changqing.probes._model import (
     Observation,
     Part,
     Site,
+    seen,
     service,
+    unseen,
 )
 
-FACTS: tuple[str, ...] = ()  # what follows from attempts is derived, not seen
+FACTS: tuple[str, ...] = ("answer_milliseconds", "redirect_count", "ipv6_answers")
 
 _SAYS_NO = frozenset({GapReason.REFUSED, GapReason.TIMEOUT, GapReason.SERVER_ERROR})
 _SERVER_ERROR = 500
@@ -28,13 +34,34 @@ async def capture(site: Site, net: Net) -> Capture:
     at = net.clock()
     answer: Part = await attempt(net, site.url, net.glance(site.url))
     control = Control(at=net.clock(), ok=await net.control())
-    return Capture(probe="reach", site=site, at=at, parts=(answer, control))
+    parts: list[Part] = [answer, control]
+    six = await attempt(net, f"AAAA {site.host}", net.query(site.host, "AAAA"))
+    if isinstance(six, Answer) and six.values:
+        port = urlsplit(site.url).port or (443 if site.url[:6] == "https:" else 80)
+        knocking = net.knock(site.host, port, version=6)
+        parts.append(await attempt(net, f"tcp6://{site.host}:{port}", knocking))
+    return Capture(probe="reach", site=site, at=at, parts=tuple(parts))
 
 
 def read(capture: Capture) -> Iterator[Observation]:
-    """Nothing: an attempt is an observation of its own, see `attempts`."""
-    del capture
-    yield from ()
+    """How the answer came; that it came is an attempt, see `attempts`."""
+    answer, _, *knocks = capture.parts
+    if isinstance(answer, Exchange):
+        place, raw = answer.url, " → ".join(answer.hops)
+        spent = round(answer.seconds * 1000)
+        yield seen("answer_milliseconds", value=spent, place=place)
+        hops = len(answer.hops) - 1
+        yield seen("redirect_count", value=hops, place=place, raw=raw)
+    elif isinstance(answer, Failure):
+        yield from unseen(["answer_milliseconds", "redirect_count"], answer)
+    for knock in knocks:
+        if isinstance(knock, Dialogue):
+            yield seen("ipv6_answers", value=True, place=knock.address)
+        elif isinstance(knock, Failure) and knock.reason is GapReason.REFUSED:
+            yield seen("ipv6_answers", value=False, place=knock.target, raw="refused")
+        elif isinstance(knock, Failure):
+            # A time-out may be our own want of IPv6, which no control shows.
+            yield from unseen(["ipv6_answers"], knock)
 
 
 def attempts(capture: Capture) -> Iterator[Attempt]:
@@ -43,7 +70,7 @@ def attempts(capture: Capture) -> Iterator[Attempt]:
     NXDOMAIN, a refusal, a time-out and 5xx mean no; 200, 403, 429 and a challenge
     page mean yes, for somebody was there to say it.
     """
-    answer, control = capture.parts
+    answer, control = capture.parts[:2]
     control_ok = isinstance(control, Control) and control.ok
     status: int | None = None
     reason: GapReason | None = None

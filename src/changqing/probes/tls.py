@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from changqing.evidence import GapReason, beijing_day
@@ -31,7 +32,11 @@ FACTS = (
     "certificate_name_matches",
     "certificate_chain_trusted",
     "certificate_issuer",
+    "certificate_key",
+    "tls_version",
+    "http2_offered",
 )
+_OF_THE_CERTIFICATE = tuple(fact for fact in FACTS if fact.startswith("certificate_"))
 
 _HTTPS = 443
 
@@ -66,6 +71,13 @@ def read(capture: Capture) -> Iterator[Observation]:
 def _certificate(shaken: Handshake) -> Iterator[Observation]:
     place = f"tls://{shaken.host}:{shaken.port}"
     yield seen("https_served", value=True, place=place, raw=shaken.version)
+    yield seen("tls_version", value=shaken.version, place=place, raw=shaken.version)
+    yield seen(
+        "http2_offered",
+        value=shaken.protocol == "h2",
+        place=place,
+        raw=shaken.protocol or None,
+    )
     yield seen(
         "certificate_chain_trusted",
         value=shaken.verify_code == 0,
@@ -75,11 +87,11 @@ def _certificate(shaken: Handshake) -> Iterator[Observation]:
     try:
         certificate = x509.load_der_x509_certificate(shaken.certificate)
         names = _names(certificate)
-        issuer = _issuer(certificate)
+        issuer, key = _issuer(certificate), _key(certificate)
         starts = certificate.not_valid_before_utc
         ends = certificate.not_valid_after_utc
     except ValueError as error:
-        for fact in FACTS[1:]:
+        for fact in _OF_THE_CERTIFICATE:
             if fact != "certificate_chain_trusted":
                 yield withheld(
                     fact,
@@ -110,6 +122,7 @@ def _certificate(shaken: Handshake) -> Iterator[Observation]:
     )
     if issuer:
         yield seen("certificate_issuer", value=issuer, place=place, raw=issuer)
+    yield seen("certificate_key", value=key, place=place, raw=key)
 
 
 def _names(certificate: x509.Certificate) -> list[str]:
@@ -132,6 +145,18 @@ def _issuer(certificate: x509.Certificate) -> str:
         if found:
             return str(found[0].value)
     return ""
+
+
+def _key(certificate: x509.Certificate) -> str:
+    """The kind of key and its strength: RSA 2048, EC secp256r1."""
+    key = certificate.public_key()
+    match key:
+        case rsa.RSAPublicKey():
+            return f"RSA {key.key_size}"
+        case ec.EllipticCurvePublicKey():
+            return f"EC {key.curve.name}"
+        case _:
+            return type(key).__name__.removesuffix("PublicKey").lstrip("_")
 
 
 def _matches(name: str, host: str) -> bool:
