@@ -196,6 +196,16 @@ def test_using_a_service_is_told_apart_from_running_it() -> None:
 def test_what_crosses_the_border_is_remarked() -> None:
     found = interviewed(BUSINESSES["private networks across the border"][0])
     assert rules(found, Need.REMARKED) == {"private_network_abroad"}
+    assert "private_network" in rules(found, Need.NOT_NEEDED)
+
+
+def test_a_licence_stands_under_one_need_alone() -> None:
+    course = interviewed(BUSINESSES["a seller of online courses"][0])
+    assert "telecom_information" in rules(course, Need.REMARKED)
+    page = interviewed(BUSINESSES["a company site"][0])
+    assert {"internet_information", "telecom_information"} <= rules(
+        page, Need.NOT_NEEDED
+    )
 
 
 def test_foreign_capital_is_a_remark_by_class() -> None:
@@ -278,6 +288,17 @@ def test_one_more_answer_never_turns_an_answer_round(
             if before is not Need.DOUBTFUL:
                 assert found.get(rule, Need.SILENT) is before
         needs = found
+
+
+@settings(deadline=None, max_examples=40)
+@given(some_answers())
+def test_no_licence_is_both_needed_and_not(answers: dict[str, Value | None]) -> None:
+    found = CLASSIFIER.classify(answers)
+    seen: dict[str, Need] = {}
+    for need in (Need.NEEDED, Need.NOT_NEEDED):
+        for each in found.of(need):
+            if each.rule.licence is not None:
+                assert seen.setdefault(each.rule.licence, need) is need
 
 
 @settings(deadline=None, max_examples=40)

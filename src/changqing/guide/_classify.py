@@ -17,6 +17,7 @@ from changqing.catalogue import (
     Classification,
     Fact,
     Need,
+    Outcome,
     fill,
     need_of,
     vocabulary,
@@ -77,9 +78,24 @@ class Classified:
     ruled: tuple[Ruled, ...]
 
     def of(self, need: Need) -> tuple[Ruled, ...]:
-        """What was ruled so: by licence, then what concerns none."""
-        found = [each for each in self.ruled if each.need is need]
+        """What was ruled so: by licence, then what concerns none.
+
+        A licence stands under one need alone: when one of its rules calls for it or
+        leaves it open, what another does not call for is a remark.
+        """
+        found = [each for each in self.ruled if self._shown(each) is need]
         return tuple(sorted(found, key=lambda each: each.rule.licence or "~"))
+
+    def _shown(self, each: Ruled) -> Need:
+        if each.need is not Need.NOT_NEEDED or each.rule.licence is None:
+            return each.need
+        wanted = {
+            other.rule.licence
+            for other in self.ruled
+            if other.rule.outcome is Outcome.LICENCE
+            and other.need in {Need.NEEDED, Need.DOUBTFUL}
+        }
+        return Need.REMARKED if each.rule.licence in wanted else each.need
 
 
 class Classifier:
