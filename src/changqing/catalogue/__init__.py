@@ -94,6 +94,7 @@ if TYPE_CHECKING:
     from changqing.catalogue._check import Checked, check
     from changqing.catalogue._compiled import load_compiled
     from changqing.catalogue._coverage import Coverage, coverage
+    from changqing.catalogue._diff import Change, Turn, changes
     from changqing.catalogue._load import CATALOGUE_ROOT, load
     from changqing.catalogue._lookup import (
         APPLIES,
@@ -143,6 +144,7 @@ __all__ = [
     "ByParameter",
     "Catalogue",
     "Certainty",
+    "Change",
     "Checked",
     "Citation",
     "Classification",
@@ -184,9 +186,11 @@ __all__ = [
     "SubClass",
     "Synonyms",
     "Topic",
+    "Turn",
     "Validity",
     "Verdict",
     "Weight",
+    "changes",
     "check",
     "citation_data",
     "coverage",
@@ -216,6 +220,9 @@ __all__ = [
 ]
 
 _LATER = {
+    "Change": "_diff",
+    "Turn": "_diff",
+    "changes": "_diff",
     "CATALOGUE_ROOT": "_load",
     "load": "_load",
     "load_compiled": "_compiled",

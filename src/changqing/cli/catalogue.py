@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -68,6 +69,41 @@ def add(group: click.Group, language: Language) -> None:
         return _catalogue_coverage(as_json=as_json, language=language)
 
     @catalogue.command(
+        "diff",
+        help=said(
+            language,
+            "两个日子之间法规变了什么，涉及哪些判据、程序、材料和参数。",
+            "What changed in law between two days, and which criteria, procedures, "
+            "materials and parameters it touches.",
+        ),
+    )
+    @click.option(
+        "--from",
+        "start",
+        required=True,
+        type=click.DateTime(["%Y-%m-%d"]),
+        help=said(language, "较早的一天。", "The earlier day."),
+    )
+    @click.option(
+        "--to",
+        "end",
+        required=True,
+        type=click.DateTime(["%Y-%m-%d"]),
+        help=said(language, "较晚的一天。", "The later day."),
+    )
+    @click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出。", "Print JSON."),
+    )
+    @language_option(language)
+    def diff(*, start: datetime, end: datetime, as_json: bool, lang: str | None) -> int:
+        return _catalogue_diff(
+            start.date(), end.date(), as_json=as_json, language=language
+        )
+
+    @catalogue.command(
         "reference", help=said(language, "生成参考页。", "Write the reference pages.")
     )
     @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
@@ -125,6 +161,22 @@ def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
         click.echo(json.dumps(as_data(counted), ensure_ascii=False, indent=2))
     else:
         show(counted, catalogue, terminal(), language)
+    return READY
+
+
+def _catalogue_diff(
+    start: date, end: date, *, as_json: bool, language: Language
+) -> int:
+    from changqing.catalogue import changes, load_compiled
+    from changqing.cli._diff import diff_data, show_diff
+
+    catalogue = load_compiled()
+    found = changes(catalogue, start=start, end=end)
+    if as_json:
+        data = diff_data(catalogue, found, start=start, end=end, language=language)
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        show_diff(catalogue, found, terminal(), start=start, end=end, language=language)
     return READY
 
 
