@@ -36,7 +36,7 @@ from changqing.catalogue import (
 from changqing.guide._words import OTHER_LICENCE, Word, Words
 from changqing.text import Language, Text
 
-_ENOUGH: Final = 0.47
+_ENOUGH: Final = 0.46
 """Below this a topic does not answer."""
 
 _BESIDE_BEST: Final = 0.9
@@ -55,6 +55,9 @@ _ONLY_IN_ANSWER: Final = 0.5
 
 _OTHER: Final = {Names.LICENCE: 0.6, Names.REGION: 0.6}
 """What is left of a score when question and topic name others of a kind."""
+
+_UNNAMED: Final = 0.85
+"""What is left when the topic is about one licence and the question names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,18 +94,16 @@ class Questions:
 
     def ask(self, question: str, *, on: date) -> Reply:
         """Answer a question in either language, with the law as of a day."""
-        topics = tuple(self._catalogue.topics.values())
-        scores = self._index(_language_of(question)).scores(question)
-        ranked = sorted(scores, key=lambda place: (-scores[place], place))
-        best = scores[ranked[0]] if ranked else 0.0
+        ranked = self._index(_language_of(question)).ranked(question)
+        least = max(_ENOUGH, ranked[0][1] * _BESIDE_BEST) if ranked else _ENOUGH
         answers = tuple(
-            self._answer(topics[place], scores[place], on)
-            for place in ranked[:_NEAREST]
-            if scores[place] >= max(_ENOUGH, best * _BESIDE_BEST)
+            self._answer(topic, score, on)
+            for topic, score in ranked[:_NEAREST]
+            if score >= least
         )
         nearest = tuple(
-            (topics[place], round(scores[place], 3))
-            for place in ranked[len(answers) : len(answers) + _NEAREST]
+            (topic, round(score, 3))
+            for topic, score in ranked[len(answers) : len(answers) + _NEAREST]
         )
         return Reply(answers=answers, nearest=nearest)
 
@@ -136,6 +137,13 @@ class _Index:
         self._frequency = Counter(
             word for page in self._pages for word in page.questions
         )
+        self._ways = [
+            [
+                (frozenset(_texts([way])), sum(self._weight(word) for word in set(way)))
+                for way in page.ways
+            ]
+            for page in self._pages
+        ]
         self._table = sqlite3.connect(":memory:")
         self._table.execute(
             "CREATE VIRTUAL TABLE page USING fts5"
@@ -146,32 +154,39 @@ class _Index:
             ((place, *page.columns) for place, page in enumerate(self._pages, start=1)),
         )
 
-    def scores(self, question: str) -> Mapping[int, float]:
-        """From 0 to 1, by the place of each topic that shares a word."""
-        words = self._words.of(question)
+    def ranked(self, question: str) -> list[tuple[Topic, float]]:
+        """All topics with their scores from 0 to 1, best first, then the general."""
+        scores = self._scores(self._words.of(question))
+        pages = enumerate(self._pages)
+        rated = [(page, scores.get(place, 0.0)) for place, page in pages]
+        rated.sort(key=lambda each: (-each[1], each[0].narrowness))
+        return [(page.topic, score) for page, score in rated]
+
+    def _scores(self, words: Sequence[Word]) -> Mapping[int, float]:
         ranks = self._bm25(words)
         if not ranks:
             return {}
         highest = max(ranks.values())
         asked = {word.text: self._weight(word) for word in words}
         return {
-            place: self._score(self._pages[place], words, asked, rank / highest)
+            place: self._score(place, words, asked, rank / highest)
             for place, rank in ranks.items()
         }
 
     def _score(
         self,
-        page: _Page,
+        place: int,
         words: Sequence[Word],
         asked: Mapping[str, float],
         rank: float,
     ) -> float:
+        page, ways = self._pages[place], self._ways[place]
         covered = sum(
             weight * (1 if word in page.questions else _ONLY_IN_ANSWER)
             for word, weight in asked.items()
             if word in page.everything
         ) / sum(asked.values())
-        near = max(self._likeness(asked, way) for way in page.ways)
+        near = max(_likeness(asked, way, total) for way, total in ways)
         score = _COVERED * covered + _NEAR * near + _RANKED * covered * rank
         for kind, left in _OTHER.items():
             meant = {word.text for word in words if word.names is kind}
@@ -179,6 +194,8 @@ class _Index:
             other = named or OTHER_LICENCE.text in meant
             if meant and other and not meant & named:
                 score *= left
+            elif named and not meant and kind is Names.LICENCE:
+                score *= _UNNAMED
         return score
 
     def _bm25(self, words: Sequence[Word]) -> Mapping[int, float]:
@@ -197,15 +214,6 @@ class _Index:
         known = max(1, self._frequency[word.text])
         return word.weight * math.log(1 + (pages - known + 0.5) / (known + 0.5))
 
-    def _likeness(self, asked: Mapping[str, float], way: Mapping[str, Word]) -> float:
-        """How much a question and one way of putting the topic share: Dice, weighed."""
-        shared = sum(weight for word, weight in asked.items() if word in way)
-        return (
-            2
-            * shared
-            / (sum(asked.values()) + sum(self._weight(word) for word in way.values()))
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
@@ -215,11 +223,17 @@ class _Page:
     its title has any of the kind, of the other ways to ask.
     """
 
-    ways: tuple[Mapping[str, Word], ...]  # the title and every other way to ask
+    topic: Topic
+    ways: tuple[Sequence[Word], ...]  # the title and every other way to ask
     questions: frozenset[str]
     everything: frozenset[str]
     named: Mapping[Names, frozenset[str]]
     columns: tuple[str, str, str]
+
+    @property
+    def narrowness(self) -> int:
+        """How many kinds of names it keeps to: 0 for any licence in any region."""
+        return sum(1 for each in self.named.values() if each)
 
     @classmethod
     def of(cls, topic: Topic, words: Words, language: Language) -> _Page:
@@ -231,7 +245,8 @@ class _Page:
         ways = [title, *others]
         questions = frozenset(_texts(ways))
         return cls(
-            ways=tuple({word.text: word for word in way} for way in ways if way),
+            topic=topic,
+            ways=tuple(way for way in ways if way),
             questions=questions,
             everything=questions | frozenset(_texts([answer])),
             named={kind: _named(kind, title, ways) for kind in Names},
@@ -249,6 +264,12 @@ def _named(
     if all(word.names is not kind for word in title):
         return frozenset()
     return frozenset(word.text for way in ways for word in way if word.names is kind)
+
+
+def _likeness(asked: Mapping[str, float], way: frozenset[str], total: float) -> float:
+    """How much a question and one way of putting a topic share: Dice, weighed."""
+    shared = sum(weight for word, weight in asked.items() if word in way)
+    return 2 * shared / (sum(asked.values()) + total)
 
 
 def _texts(ways: Iterable[Iterable[Word]]) -> Iterable[str]:

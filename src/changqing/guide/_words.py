@@ -33,11 +33,11 @@ _EMPTY: Final = ("u", "y", "e", "o", "p", "c", "w", "x", "k", "h", "r", "q")
 """Particles, prepositions, conjunctions, pronouns, measures, signs: no content."""
 
 _FRAME: Final = (
-    "请问 问 问题 想 想要 打算 知道 时候 情况 方面 事情 东西 一下 一个 一家 一般 大概 "
-    "到底 究竟 是否 应该 可以 能 能够 能否 可否 不能 会 不会 会不会 要 不要 需要 要不要 "
-    "得 必须 是 不是 是不是 有 有没有 行 行不行 用 用不用 做 弄 搞 怎么弄 怎么办 让 给 "
-    "到 来 去 企业 公司 单位 老板 现在 最新 今年 年 目前 如果 已经 还 还是 就 都 也 才 "
-    "里 上 下 中"
+    "请问 问 问题 想 想要 打算 知道 时候 情况 方面 事情 东西 一下 一个 一家 一般 "
+    "大概 到底 究竟 是否 应该 可以 能 能够 能否 可否 不能 会 不会 会不会 要 不要 "
+    "需要 要不要 得 必须 是 不是 是不是 有 有没有 行 行不行 用 用不用 做 弄 搞 "
+    "怎么弄 怎么办 让 给 到 来 去 企业 公司 单位 老板 现在 最新 今年 年 目前 如果 "
+    "已经 还 还是 就 都 也 才 里 上 下 中"
 )
 _IDLE_CHINESE: Final = frozenset(_FRAME.split())
 """What a question is framed with, or what every asker is: a company."""
