@@ -33,7 +33,7 @@ from changqing.catalogue import (
     fill,
     law_on,
 )
-from changqing.guide._words import OTHER_LICENCE, Word, Words
+from changqing.guide._words import OTHER_LICENCE, Word, Words, language_of
 from changqing.text import Language, Text
 
 _ENOUGH: Final = 0.46
@@ -94,7 +94,7 @@ class Questions:
 
     def ask(self, question: str, *, on: date) -> Reply:
         """Answer a question in either language, with the law as of a day."""
-        ranked = self._index(_language_of(question)).ranked(question)
+        ranked = self._index(language_of(question)).ranked(question)
         least = max(_ENOUGH, ranked[0][1] * _BESIDE_BEST) if ranked else _ENOUGH
         answers = tuple(
             self._answer(topic, score, on)
@@ -274,9 +274,3 @@ def _likeness(asked: Mapping[str, float], way: frozenset[str], total: float) -> 
 
 def _texts(ways: Iterable[Iterable[Word]]) -> Iterable[str]:
     return (word.text for way in ways for word in way)
-
-
-def _language_of(question: str) -> Language:
-    """Chinese if a Chinese character stands in it."""
-    chinese = any("\u4e00" <= character <= "\u9fff" for character in question)
-    return Language.ZH if chinese else Language.EN

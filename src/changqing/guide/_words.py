@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from changqing.catalogue import Catalogue, Names
+from changqing.text import Language
 
 if TYPE_CHECKING:
     import rjieba
@@ -99,6 +100,7 @@ class Words:
     def of(self, text: str) -> list[Word]:
         """The words of a text in order; a synonym is one word, `_` and its group."""
         plain = _plain(text)
+        language = language_of(plain)
         found: list[Word] = []
         cut = place = 0
         while place < len(plain):
@@ -106,13 +108,13 @@ class Words:
             if phrase is None:
                 place += 1
                 continue
-            found += self._cut(plain[cut:place])
+            found += self._cut(plain[cut:place], language)
             word = self._groups[phrase]
             if word.text == _ANY_LICENCE and self._other(plain[:place], found):
                 word = OTHER_LICENCE
             found.append(word)
             cut = place = end
-        found += self._cut(plain[cut:])
+        found += self._cut(plain[cut:], language)
         return found
 
     def _other(self, before: str, found: list[Word]) -> bool:
@@ -139,17 +141,19 @@ class Words:
                     return phrase, plural.end()
         return None, start
 
-    def _cut(self, text: str) -> Iterator[Word]:
+    def _cut(self, text: str, language: Language) -> Iterator[Word]:
         for run in _RUN.findall(text):
             if _latin(run[0]):
-                yield from self._english(run)
+                yield from self._english(run, language)
             else:
                 yield from self._chinese(run)
 
-    def _english(self, run: str) -> Iterator[Word]:
+    def _english(self, run: str, language: Language) -> Iterator[Word]:
         for word in _LATIN.findall(run):
             if len(word) > 1 and word not in _IDLE_ENGLISH and not _YEAR.match(word):
-                yield Word(self._stemmer.stemWord(word), _CONTENT)
+                # In a Chinese text it is a name: APP, SSL.
+                english = language is Language.EN
+                yield Word(self._stemmer.stemWord(word) if english else word, _CONTENT)
 
     def _chinese(self, run: str) -> Iterator[Word]:
         for word, tag in self._cutter.tag(run):
@@ -171,6 +175,12 @@ class Words:
         from snowballstemmer.english_stemmer import EnglishStemmer
 
         return EnglishStemmer()
+
+
+def language_of(text: str) -> Language:
+    """Chinese if a Chinese character stands in it, else English."""
+    chinese = any("\u4e00" <= character <= "\u9fff" for character in text)
+    return Language.ZH if chinese else Language.EN
 
 
 def _plain(text: str) -> str:
