@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from changqing.assessment import Assessment, Judge, Situation
-from changqing.catalogue import Fact, Grade, load
+from changqing.catalogue import STAGES, Fact, Grade, load
 from changqing.evidence import (
     Application,
     Attempt,
@@ -196,7 +196,7 @@ def any_case(chance: Random) -> Case:
 
     closed = {
         name: Closing(on=AS_OF - timedelta(days=chance.choice((0, 5, -3))))
-        for name in ("paper", "person", "holder")
+        for name in ("paper", "person", "holder", "offer", "resource", "report")
         if chance.random() < 0.5
     }
     materials = sorted(CATALOGUE.materials)
@@ -214,15 +214,18 @@ def any_case(chance: Random) -> Case:
         credit_code=None,
         facts=(),
         application=Application(
-            licence="B25",
+            licence=chance.choice(sorted(CATALOGUE.licences)),
             scope=chance.choice(("intra_province", "cross_province")),
             region=chance.choice(sorted(CATALOGUE.regions)),
-            stage=chance.choice(("prepare", "apply")),
+            stage=chance.choice(STAGES),
             submit_on=AS_OF + timedelta(days=chance.choice((0, 30, 120))),
         ),
         services=members("service", "kind", 2),
         people=members("person", "role", 5),
         holders=members("holder", "kind", 3),
+        offers=members("offer", "kind", 2),
+        resources=members("resource", "kind", 3),
+        reports=members("report", "kind", 2),
         papers=papers,
         looks=(),
         closed=closed,
@@ -257,6 +260,9 @@ def empty_world() -> World:
         services=(),
         people=(),
         holders=(),
+        offers=(),
+        resources=(),
+        reports=(),
         papers=(),
         closed={},
         application=Application(
