@@ -16,6 +16,7 @@ from changqing.catalogue import (
     Grade,
     InForce,
     Licence,
+    LicenceClass,
     LongTerm,
     Parameter,
     ParameterValue,
@@ -279,6 +280,12 @@ def _catalogue(
             "B25": Licence(
                 id="B25",
                 label=both("B25"),
+                group=LicenceClass.SECOND,
+                definition=both("definition"),
+                who_needs=both("who needs it"),
+                not_needed_for=both("who does not"),
+                differs=both("what differs"),
+                approver={},
                 scopes=("intra_province", "cross_province"),
                 citations=(),
             )

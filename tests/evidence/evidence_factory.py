@@ -12,6 +12,7 @@ from changqing.catalogue import (
     Fact,
     Grade,
     Licence,
+    LicenceClass,
     Material,
     Region,
     Validity,
@@ -61,12 +62,18 @@ def number_fact(name: str, unit: str, subject: str = "applicant") -> Fact:
     return make_fact(name, subject, type=ValueType(Kind.NUMBER), unit=unit)
 
 
-def make_material(name: str, *elements: str, days: int | None = None) -> Material:
+def make_material(
+    name: str,
+    *elements: str,
+    days: int | None = None,
+    satisfies: tuple[str, ...] = (),
+) -> Material:
     return Material(
         id=name,
         label=Text(zh=f"材料{name}", en=f"material {name}"),
         elements={f"states_{element}": both(element) for element in elements},
         validity_days=days,
+        satisfies=satisfies,
     )
 
 
@@ -75,6 +82,8 @@ def make_catalogue(*more: Fact) -> Catalogue:
         make_material("business_licence"),
         make_material("hosting_agreement", "ip", "room", "term"),
         make_material("register_extract", "shareholders", days=90),
+        make_material("premises_proof"),
+        make_material("lease", satisfies=("premises_proof",)),
     ]
     facts = [
         text_fact("name", "company_name"),
@@ -139,6 +148,12 @@ def make_catalogue(*more: Fact) -> Catalogue:
             "B25": Licence(
                 id="B25",
                 label=Text(zh="信息服务业务", en="information services"),
+                group=LicenceClass.SECOND,
+                definition=both("definition"),
+                who_needs=both("who needs it"),
+                not_needed_for=both("who does not"),
+                differs=both("what differs"),
+                approver={},
                 scopes=("intra_province", "cross_province"),
                 citations=(),
             )

@@ -42,6 +42,15 @@ def test_a_case_becomes_records(tmp_path: Path) -> None:
     assert case.closed_by_proof(AS_OF) == {"paper", "person"}
 
 
+def test_a_paper_that_does_for_what_is_asked_counts_as_that(tmp_path: Path) -> None:
+    lease = CASE.replace("kind: hosting_agreement", "kind: lease")
+    lease = lease.replace("    states: {ip: 第2页第3条, room: false}\n", "")
+    for text, there in ((CASE, False), (lease, True)):
+        case = opened(tmp_path / str(there), text)
+        found = resolve(case.records(), case.gaps(), CATALOGUE, AS_OF)
+        assert found[APPLICANT, "has_premises_proof"].proven is there
+
+
 def test_an_open_list_makes_nothing_missing(tmp_path: Path) -> None:
     case = opened(tmp_path, CASE.replace("papers: 2026-11-20, ", ""))
     found = resolve(case.records(), (), CATALOGUE, AS_OF)

@@ -25,8 +25,8 @@ def check_materials(sources: Sources) -> None:
                     name,
                     loc,
                     Text(
-                        f"{other} 不是要求本身的名称",
-                        f"{other} is not itself what is asked for",
+                        "satisfies 不能写自己，也不能写另有 satisfies 的材料",
+                        "satisfies cannot name itself or a paper that has satisfies",
                     ),
                     hint=Text(
                         "请直接写清单上的那一项", "name the item of the list itself"

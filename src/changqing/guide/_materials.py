@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -17,6 +17,7 @@ from changqing.catalogue import (
     Standing,
     citation_data,
     fill,
+    in_force,
     kinds_for,
 )
 from changqing.text import Language, Text
@@ -90,13 +91,20 @@ def checklist(
 
     After the papers with a place in a list come the others, the more binding first.
     """
-    papers = []
-    for material in catalogue.materials.values():
-        asked = material.asked_of(
-            licence=licence, scope=scope, region=region, stage=stage, on=on
+    asked = {
+        name: entries
+        for name, material in catalogue.materials.items()
+        if (
+            entries := material.asked_of(
+                licence=licence, scope=scope, region=region, stage=stage, on=on
+            )
         )
-        if asked:
-            papers.append(_listed(catalogue, material, asked, on))
+    }
+    backing = _Backing(catalogue, on)
+    papers = [
+        _listed(catalogue.materials[name], entries, backing)
+        for name, entries in asked.items()
+    ]
     papers.sort(
         key=lambda each: (
             each.material.order or _NO_ORDER,
@@ -114,37 +122,45 @@ def checklist(
     )
 
 
-def _listed(
-    catalogue: Catalogue, material: Material, asked: tuple[Asked, ...], on: date
-) -> Listed:
-    kinds = tuple(kinds_for(catalogue.materials, material.id))
-    facts = tuple(_backed(catalogue, kinds))
-    return Listed(
-        material=material,
-        asked=asked,
-        facts=facts,
-        criteria=tuple(
+def _listed(material: Material, asked: tuple[Asked, ...], backing: _Backing) -> Listed:
+    facts, criteria = backing.of(material.id)
+    return Listed(material=material, asked=asked, facts=facts, criteria=criteria)
+
+
+class _Backing:
+    """Which facts and criteria rest on which kinds of paper, looked up once."""
+
+    def __init__(self, catalogue: Catalogue, on: date) -> None:
+        self._materials = catalogue.materials
+        self._by_kind: dict[str, list[tuple[str, str]]] = {}
+        for key, fact in catalogue.facts.items():
+            for source in fact.sources:
+                where, _, kind = source.partition(":")
+                if where == "paper":
+                    self._by_kind.setdefault(kind, []).append(key)
+        self._criteria = {
+            name: (criterion.test.facts | criterion.applies.facts, criterion)
+            for name, criterion in in_force(catalogue, on).items()
+        }
+
+    def of(self, asked: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        """The facts that come from such a paper, and the criteria that read them."""
+        kinds = tuple(kinds_for(self._materials, asked))
+        facts = {key for kind in kinds for key in self._by_kind.get(kind, ())}
+        return tuple(sorted(facts)), tuple(
             name
-            for name, criterion in catalogue.criteria.items()
-            if criterion.in_force.covers(on)
-            and _reads(criterion, frozenset(facts), kinds)
-        ),
-    )
+            for name, (read, criterion) in self._criteria.items()
+            if _bears_on(criterion, read, facts, kinds)
+        )
 
 
-def _backed(catalogue: Catalogue, kinds: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """The facts that name one of the kinds among their sources."""
-    sources = {f"paper:{kind}" for kind in kinds}
-    for key, fact in catalogue.facts.items():
-        if not sources.isdisjoint(fact.sources):
-            yield key
-
-
-def _reads(
-    criterion: Criterion, facts: frozenset[tuple[str, str]], kinds: tuple[str, ...]
+def _bears_on(
+    criterion: Criterion,
+    read: Set[tuple[str, str]],
+    facts: Set[tuple[str, str]],
+    kinds: tuple[str, ...],
 ) -> bool:
     """Whether it reads one of the facts, and is not about other kinds of paper."""
-    read = criterion.test.facts | criterion.applies.facts
     if ("paper", "kind") in read:
         said = criterion.test.text + criterion.applies.text
         return any(f"'{kind}'" in said for kind in kinds)
