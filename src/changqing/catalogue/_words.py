@@ -206,7 +206,7 @@ NEED_WORDS: Final[Mapping[Need, Text]] = MappingProxyType(
     {
         Need.NEEDED: Text("需要", "Needed"),
         Need.DOUBTFUL: Text("说不准", "Open"),
-        Need.REMARKED: Text("还要知道", "Also to know"),
+        Need.REMARKED: Text("另请注意", "Also to know"),
         Need.NOT_NEEDED: Text("不需要", "Not needed"),
         Need.SILENT: Text("不涉及", "Not concerned"),
     }

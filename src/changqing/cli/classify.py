@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.padding import Padding
+from rich.text import Text as Styled
 
 from changqing.cli._shared import (
     READY,
@@ -22,13 +23,15 @@ from changqing.cli._shared import (
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from rich.console import Console
 
     from changqing.catalogue import Catalogue
     from changqing.expression import Value
     from changqing.guide import Classified, Ruled
+
+_WIDTH = 100
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -158,38 +161,34 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
     from changqing.catalogue import NEED_WORDS, Need
 
     console = terminal()
+    # Nothing these rules ask after is done here: their names are enough.
+    far = sorted(
+        (e for e in classified.ruled if e.need is Need.NOT_NEEDED and not e.near),
+        key=lambda each: each.rule.licence or "~",
+    )
     for need in (Need.NEEDED, Need.DOUBTFUL, Need.REMARKED, Need.NOT_NEEDED):
-        found = classified.of(need)
-        near = [each for each in found if need is not Need.NOT_NEEDED or each.near]
-        far = [each for each in found if each not in near]
-        if not found and need is not Need.NEEDED:
+        found = [each for each in classified.of(need) if each not in far]
+        rest = far if need is Need.NOT_NEEDED else []
+        if not found and not rest and need is not Need.NEEDED:
             continue
         console.print()
         console.print(NEED_WORDS[need].say(language), style="bold")
-        if not found:
-            console.print(Padding(_NOTHING.say(language), (0, 0, 0, 2)))
-        for each in near:
+        if not found and not rest:
+            _line(console, _NOTHING.say(language), indent=2)
+        for each in found:
             _show_ruled(each, console, catalogue, language)
-        if far:
-            joint = "、" if language is Language.ZH else ", "
-            names = joint.join(_name(each, language) for each in far)
-            console.print(
-                Padding(
-                    Text(f"没有涉及：{names}", f"Not touched: {names}").say(language),
-                    (0, 0, 0, 2),
-                ),
-                style="dim",
-            )
+        if rest:
+            names = _listed((_name(each, language) for each in rest), language)
+            said = Text(f"没有涉及：{names}", f"Not touched: {names}")
+            _line(console, said.say(language), indent=2, style="dim")
     console.print()
-    console.print(
-        Text(
-            f"这里按列出的规则推算，不代表任何机关的意见。"
-            f"某张证的详情：{program()} licence B25",
-            f"This applies the rules listed and is no authority's opinion. "
-            f"About one licence: {program()} licence B25",
-        ).say(language),
-        style="dim",
+    command = f"{program()} licence"
+    said = Text(
+        f"这里按列出的规则推算，不代表任何机关的意见。各张证的详情：{command}",
+        f"This applies the rules listed and is no authority's opinion. About each "
+        f"licence: {command}",
     )
+    _line(console, said.say(language), style="dim")
 
 
 def _show_ruled(
@@ -198,31 +197,32 @@ def _show_ruled(
     from changqing.catalogue import say_citation
 
     rule = each.rule
-    console.print(Padding(_name(each, language), (0, 0, 0, 2)), style="bold")
-    lines = [each.reason.say(language)]
+    _line(console, _name(each, language), indent=2, style="bold")
+    _line(console, each.reason.say(language), indent=4)
     if each.open:
-        joint = "、" if language is Language.ZH else ", "
-        labels = joint.join(
-            catalogue.facts["offer", name].label.say(language) for name in each.open
+        labels = _listed(
+            (catalogue.facts["offer", name].label.say(language) for name in each.open),
+            language,
         )
-        lines.append(
-            Text(f"还要知道：{labels}", f"To be known: {labels}").say(language)
-        )
+        said = Text(f"取决于：{labels}", f"Depends on: {labels}")
+        _line(console, said.say(language), indent=4)
     if rule.dispute is not None:
-        dispute = rule.dispute.say(language)
-        lines.append(
-            Text(f"来源不一：{dispute}", f"Sources differ: {dispute}").say(language)
-        )
-    for line in lines:
-        console.print(Padding(line, (0, 0, 0, 4)))
+        dispute = rule.dispute
+        said = Text(f"来源不一：{dispute.zh}", f"Sources differ: {dispute.en}")
+        _line(console, said.say(language), indent=4)
     for citation in rule.citations:
-        cited = say_citation(catalogue, citation).say(language)
-        console.print(
-            Padding(
-                Text(f"依据：{cited}", f"Basis: {cited}").say(language), (0, 0, 0, 4)
-            ),
-            style="dim",
-        )
+        cited = say_citation(catalogue, citation)
+        said = Text(f"依据：{cited.zh}", f"Basis: {cited.en}")
+        _line(console, said.say(language), indent=4, style="dim")
+
+
+def _line(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:
+    width = min(_WIDTH, console.width)
+    console.print(Padding(Styled(text), (0, 0, 0, indent)), style=style, width=width)
+
+
+def _listed(names: Iterable[str], language: Language) -> str:
+    return ("、" if language is Language.ZH else ", ").join(names)
 
 
 def _name(each: Ruled, language: Language) -> str:
