@@ -10,14 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.assessment import Finding, Judge, bound_parameters, say_value
+from changqing.assessment import Finding, Judge, say_value
 from changqing.assessment._phrase import Reading, phrase
 from changqing.catalogue import Verdict, load, say_number
 from changqing.evidence import Application
 from changqing.expression import (
     Agree,
     And,
+    Compare,
+    Given,
     Has,
+    In,
     Literal,
     Name,
     Not,
@@ -27,6 +30,7 @@ from changqing.expression import (
     Quantity,
     Truth,
     Value,
+    children,
     judgements,
     walk,
 )
@@ -51,9 +55,14 @@ APPLICATION = Application(
     stage="apply",
     submit_on=date(2026, 12, 24),
 )
+NUMBERS = {
+    name: next(each.value for each in parameter.values if each.value is not None)
+    for name, parameter in CATALOGUE.parameters.items()
+}
+"""A number for each parameter: of some licence, province and day."""
 REAL = Reading(
     catalogue=CATALOGUE,
-    parameters=bound_parameters(CATALOGUE, APPLICATION, AS_OF),
+    parameters=NUMBERS,
     givens={
         "licence": "B25",
         "scope": "intra_province",
@@ -143,12 +152,21 @@ def _mentioned(number: int, text: str) -> bool:
 
 
 def _words_of(value: str, root: Truth, reading: Reading) -> set[str]:
-    """How a category may be called by the facts of an expression."""
-    return {
+    """How a category may be called by the facts of an expression.
+
+    What is compared with a given, such as a business class, is called by its code.
+    """
+    called = {
         say_value(value, reading.fact(node)).zh
         for node in walk(root)
         if isinstance(node, Name)
     } - {value}
+    for node in walk(root):
+        if isinstance(node, Compare | In) and isinstance(children(node)[0], Given):
+            for each in children(node):
+                if isinstance(each, Literal) and isinstance(each.value, str):
+                    called.add(each.value)
+    return called
 
 
 @pytest.mark.parametrize("name", sorted(CATALOGUE.criteria))
