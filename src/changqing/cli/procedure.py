@@ -268,8 +268,9 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
         return
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=True)
-    for zh, en in (("阶段", "Stage"), ("名称", "Name"), ("程序", "Procedure")):
-        table.add_column(said(language, zh, en), overflow="fold")
+    table.add_column(said(language, "阶段", "Stage"), no_wrap=True)
+    table.add_column(said(language, "名称", "Name"), no_wrap=True)
+    table.add_column(said(language, "程序", "Procedure"), overflow="fold")
     table.add_column(said(language, "从哪天算起", "Counted from"), overflow="fold")
     stage = ""
     for each in every:
