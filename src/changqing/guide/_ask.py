@@ -220,7 +220,8 @@ class _Page:
     """One topic as it is searched in one language.
 
     `named` has the licences and regions a topic is about: those of its title and, when
-    its title has any of the kind, of the other ways to ask.
+    its title has any of the kind, of the other ways to ask. A topic whose answer is the
+    same everywhere is about no region, whichever its title names.
     """
 
     topic: Topic
@@ -249,7 +250,12 @@ class _Page:
             ways=tuple(way for way in ways if way),
             questions=questions,
             everything=questions | frozenset(_texts([answer])),
-            named={kind: _named(kind, title, ways) for kind in Names},
+            named={
+                Names.LICENCE: _named(Names.LICENCE, title, ways),
+                Names.REGION: _named(Names.REGION, title, ways)
+                if topic.differs is not None
+                else frozenset(),
+            },
             columns=(
                 " ".join(_texts([title])),
                 " ".join(_texts(others)),
