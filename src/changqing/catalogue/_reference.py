@@ -292,6 +292,15 @@ class _Pages(Pages):
     def materials(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("材料", "Materials"))
+        yield say(
+            "每份材料下面逐条列出谁要求它、在哪里、哪一步。一份材料有几条要求时，"
+            "效力和可信度取其中最强的。全国的要求各地都适用，当地的另外加上。",
+            "Below each paper stands who asks for it, where and at which stage. Where "
+            "several do, its standing and confidence are the strongest of theirs. What "
+            "the whole country asks holds everywhere; a province adds its own.",
+        )
+        yield ""
+        yield from self._asked_locally()
         for material in self.catalogue.materials.values():
             yield f'<a id="{material.id}"></a>'
             yield ""
@@ -308,9 +317,25 @@ class _Pages(Pages):
                 yield "- " + say(f"有效{days}天", f"Counts for {days} days")
             for name, label in material.elements.items():
                 yield f"- {say('写明', 'States')} `{name}` {label.say(language)}"
-            yield ""
+            if material.satisfies or material.validity_days or material.elements:
+                yield ""
             for asked in material.asked:
                 yield from self._asked(asked)
+
+    def _asked_locally(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from table_head(
+            [say("地区", "Region"), say("当地另有要求的材料", "Papers it asks more of")]
+        )
+        for code, region in self.catalogue.regions.items():
+            links = [
+                f"[{material.label.say(language)}](#{material.id})"
+                for material in self.catalogue.materials.values()
+                if any(code in asked.regions for asked in material.asked)
+            ]
+            if links:
+                yield row([region.label.say(language), self.joined(links)])
+        yield ""
 
     def _asked(self, asked: Asked) -> Iterator[str]:
         language, say = self.language, self.say

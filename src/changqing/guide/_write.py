@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from changqing.catalogue import SCOPE_WORDS, Catalogue, Standing
+from changqing.catalogue import SCOPE_WORDS, Catalogue, Standing, kinds_for
 from changqing.errors import CaseError, Issue
 from changqing.evidence import BEIJING, CASE_FILE
 from changqing.guide._interview import FACTS, Answers
@@ -120,17 +120,24 @@ def _lines(
     )
     for listed in wanted.papers:
         if listed.standing in (Standing.CONDITION, Standing.PUBLISHED):
-            name, label = listed.material.id, listed.material.label.say(language)
-            yield (
-                f"#  - {{id: {name}, kind: {name}, "
-                f"file: documents/{name}.pdf, received_on: {today}}}  # {label}"
-            )
+            for name in _kinds(catalogue, listed.material.id):
+                label = catalogue.materials[name].label.say(language)
+                yield (
+                    f"#  - {{id: {name}, kind: {name}, "
+                    f"file: documents/{name}.pdf, received_on: {today}}}  # {label}"
+                )
     yield ""
     yield note(
         "名单写全之后再声明齐全；在那之前，没写的算缺证，不算没有。",
         "Close a list when it is complete; before that a missing item is unknown.",
     )
     yield f"# closed: {{papers: {today}, people: {today}}}"
+
+
+def _kinds(catalogue: Catalogue, asked: str) -> Sequence[str]:
+    """The papers that do for what is asked, where it is more than one paper's name."""
+    others = [kind for kind in kinds_for(catalogue.materials, asked) if kind != asked]
+    return others or [asked]
 
 
 def _scalar(text: str) -> str:
