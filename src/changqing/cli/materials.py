@@ -19,6 +19,7 @@ from changqing.cli._shared import (
     said,
     terminal,
 )
+from changqing.cli._wrap import wrap
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from changqing.guide import Checklist, Listed
 
 _WIDTH = 100
+_INDENT = 4
+_GAP = 2
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -234,7 +237,7 @@ class _Page:
         return Text(zh=zh, en=en).say(self._language)
 
     def _line(self, line: str, *, style: str = "") -> None:
-        self._console.print(line, style=style, width=self._width)
+        self._console.print(wrap(line, self._width), style=style)
 
     def _head(self) -> None:
         from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS
@@ -308,12 +311,13 @@ class _Page:
         return word.say(self._language)
 
     def _rows(self, rows: list[tuple[str, str]], *, style: str = "") -> None:
-        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid = Table.grid(padding=(0, _GAP, 0, 0))
         grid.add_column(width=self._label_width, style="dim", overflow="fold")
         grid.add_column(overflow="fold", style=style)
+        room = self._width - _INDENT - self._label_width - _GAP
         for label, text in rows:
-            grid.add_row(label, text)
-        self._console.print(Padding(grid, (0, 0, 0, 4)), width=self._width)
+            grid.add_row(label, wrap(text, room))
+        self._console.print(Padding(grid, (0, 0, 0, _INDENT)), width=self._width)
 
     @property
     def _label_width(self) -> int:
