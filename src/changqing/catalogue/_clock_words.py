@@ -99,11 +99,11 @@ def _after(bound: Bound, base: Text, long: Text) -> Text:
     match bound:
         case Bound.LATEST:
             return Text(
-                f"{base.zh}之后{long.zh}内", f"within {long.en} after {base.en}"
+                f"自{base.zh}起{long.zh}内", f"within {long.en} after {base.en}"
             )
         case Bound.EARLIEST:
             return Text(
-                f"{base.zh}满{long.zh}以后", f"not before {long.en} after {base.en}"
+                f"自{base.zh}起满{long.zh}以后", f"not before {long.en} after {base.en}"
             )
         case Bound.EXPECTED:
-            return Text(f"{base.zh}之后约{long.zh}", f"about {long.en} after {base.en}")
+            return Text(f"自{base.zh}起约{long.zh}", f"about {long.en} after {base.en}")
