@@ -147,6 +147,16 @@ def test_one_licence_is_explained(call: Call) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "code"),
+    [("idc", "B11"), ("EDI", "B21"), ("sp", "B25"), ("a24-1", "A24-1")],
+)
+def test_a_licence_is_found_by_the_name_people_use(
+    call: Call, name: str, code: str
+) -> None:
+    assert json.loads(call("licence", name, "--json")[1])["licence"] == code
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         ("B99",),

@@ -30,6 +30,7 @@ class LicenceShape(Shape):
 
     id: Annotated[str, AfterValidator(_licence)]
     label: TextShape
+    known_as: list[Words] = Field(default_factory=list)
     group: Literal["first", "second", "basic_managed", "numbers"] = Field(alias="class")
     definition: TextShape
     who_needs: TextShape

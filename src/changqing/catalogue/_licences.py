@@ -33,7 +33,8 @@ class SubClass:
 class Licence:
     """A business class or a number resource one can apply for.
 
-    Texts may have `{fact.value}` places; ask `fill`. `capital` and `term` name
+    `known_as` are the short names people use, such as ICP. Texts may have
+    `{fact.value}` places; ask `fill`. `capital` and `term` name
     parameters; None where the law states none for it. `law`, `pre_approvals`, `tests`
     and `foreign` name facts of law: those that govern it, the consents that come
     first, what is tested before opening, the limits on foreign capital. `dispute`
@@ -50,6 +51,7 @@ class Licence:
     scopes: tuple[str, ...]
     approver: Mapping[str, Text]
     citations: tuple[Citation, ...]
+    known_as: tuple[str, ...] = ()
     sub_classes: tuple[SubClass, ...] = ()
     variants: tuple[SubClass, ...] = ()
     capital: str | None = None
@@ -74,6 +76,7 @@ def licence_of(data: Data) -> Licence:
         scopes=tuple(data["scopes"]),
         approver={scope: text_of(said) for scope, said in data["approver"].items()},
         citations=citations_of(data["citations"]),
+        known_as=tuple(data.get("known_as") or ()),
         sub_classes=_sub_classes(data, "sub_classes"),
         variants=_sub_classes(data, "variants"),
         capital=data.get("capital"),

@@ -58,7 +58,8 @@ class _GuidePages(Pages):
         yield ""
         yield f"## {licence.id} {licence.label.say(self.language)}"
         yield ""
-        yield LICENCE_CLASS_WORDS[licence.group].say(self.language)
+        group = LICENCE_CLASS_WORDS[licence.group].say(self.language)
+        yield " · ".join([group, *licence.known_as])
         yield ""
         for label, text in (
             (say("是什么", "What it is"), licence.definition),

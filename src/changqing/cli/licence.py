@@ -25,7 +25,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from changqing.catalogue import Catalogue, Citation
+    from changqing.catalogue import Catalogue, Citation, Licence
     from changqing.guide import LicenceNumber, LicencePage, Stated
 
 _WIDTH = 100
@@ -83,12 +83,13 @@ def add(group: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.catalogue import load_compiled
         from changqing.evidence import BEIJING
+        from changqing.guide import licence_named
 
         now = clock().astimezone(BEIJING) if as_of is None else as_of
         catalogue = load_compiled()
         if code is None:
             return _list(catalogue, language, as_json=as_json)
-        known = code.upper()
+        known = licence_named(catalogue, code) or code.upper()
         _among("CODE", known, catalogue.licences, language)
         if scope is not None:
             _among("--scope", scope, catalogue.licences[known].scopes, language)
@@ -122,6 +123,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> int:
             {
                 "licence": each.id,
                 "label": each.label.say(language),
+                "known_as": list(each.known_as),
                 "class": each.group.value,
                 "definition": each.definition.say(language),
             }
@@ -133,7 +135,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> int:
     for group in LicenceClass:
         console.print(LICENCE_CLASS_WORDS[group].say(language), style="bold")
         rows = [
-            (each.id, each.label.say(language))
+            (each.id, _label(each, language))
             for each in catalogue.licences.values()
             if each.group is group
         ]
@@ -147,6 +149,15 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> int:
         style="dim",
     )
     return READY
+
+
+def _label(licence: Licence, language: Language) -> str:
+    """The name, and the short names people use."""
+    label = licence.label.say(language)
+    if not licence.known_as:
+        return label
+    names = ("、" if language is Language.ZH else ", ").join(licence.known_as)
+    return Text(f"{label}（{names}）", f"{label} ({names})").say(language)
 
 
 def _show(
@@ -184,7 +195,7 @@ class _Page:
         from changqing.catalogue import LICENCE_CLASS_WORDS
 
         page, licence = self._page, self._page.licence
-        label = licence.label.say(self._language)
+        label = _label(licence, self._language)
         self._console.print(f"{licence.id} {label}", style="bold")
         self._console.print(
             LICENCE_CLASS_WORDS[licence.group].say(self._language), style="dim"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Stated,
         describe_licence,
         licence_data,
+        licence_named,
     )
     from changqing.guide._materials import Checklist, Listed, checklist, checklist_data
     from changqing.guide._procedure import DatedStep, Givens, Reckoning, dated
@@ -49,6 +50,7 @@ __all__ = [
     "describe_licence",
     "interview",
     "licence_data",
+    "licence_named",
     "procedure_data",
     "read_answers",
     "write_case",
@@ -79,6 +81,7 @@ _HOMES = {
     "describe_licence": "_licence",
     "interview": "_interview",
     "licence_data": "_licence",
+    "licence_named": "_licence",
     "procedure_data": "_procedure_data",
     "read_answers": "_classify_answers",
     "write_case": "_write",
