@@ -4,6 +4,7 @@
 #   make run CASE=my-case    your own case and its real site
 #   make run lang=en         in English (zh in Chinese; without it, your locale)
 #   make test                the test suite; ARGS="-k calendar" chooses
+#   make fuzz                any bytes at all into the reading of pages, for a minute
 #   make check               layout, types, imports, catalogue, reference pages
 
 .DELETE_ON_ERROR:
@@ -19,7 +20,7 @@ language := $(if $(lang),--lang $(lang))
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test check coverage docs docs-check lock clean
+.PHONY: help setup run test fuzz check coverage docs docs-check lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -44,6 +45,10 @@ endif
 
 test: $(STAMP)
 	@$(BIN)/pytest -rs $(ARGS)
+
+fuzz: $(STAMP)
+	@CHANGQING_FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest -q \
+	  tests/probes/test_extraction_fuzz.py $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -24,9 +24,10 @@ TODAY = date(2026, 11, 24)
 CHINA = timezone(timedelta(hours=8))
 
 
-def unzoned(*parts: int) -> datetime:
-    year, month, day, *clock = parts
-    return datetime.combine(date(year, month, day), time(*clock))
+def unzoned(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0
+) -> datetime:
+    return datetime.combine(date(year, month, day), time(hour, minute))
 
 
 WORDS = "<p>这里是一段足够长的正文，说明这个页面已经完整读到了结尾。</p>" * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from enum import Enum
 
@@ -14,14 +15,14 @@ from changqing.probes._marks import Mark, fold, places
 
 _SIGNS = ("@", "＠", "(at)", "[at]", "{at}", "（at）", "【at】", "(AT)", "[AT]", " at ")
 _HASH = "#"
-_EMAIL = re.compile(
-    r"(?<![\w.+-])([A-Za-z0-9](?:[\w.+-]{0,62}[\w+-])?)\s?"
-    r"(?:[@＠]|[(\[{（【]at[)\]}）】]|\sat\s|#(?=[a-z0-9-]+\.(?:com|cn|net|org)\b))\s?"
-    r"([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,10})(?![\w-]|\.\w|:\w|/)",
-    re.ASCII | re.I,
+_IN_LOCAL = frozenset(string.ascii_letters + string.digits + "_.+-")
+_LONGEST_LOCAL = 64
+_HOST = re.compile(
+    r"\s?([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,10})(?![\w-]|\.\w|:\w|/)",
+    re.ASCII,
 )
+_HASHED = re.compile(r"[a-z0-9-]{1,63}\.(?:com|cn|net|org)\b")
 _SPEAKS_OF_MAIL = re.compile("mail|邮|郵", re.I)
-_LONGEST_LOCAL, _LONGEST_HOST = 68, 120
 _A_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|html?|php)$", re.I)
 _MADE_UP_MAIL = re.compile(
     r"^(?:x+|your[\w.-]*|name|user(?:name)?)@|@(?:x{2,}|example)\.", re.I
@@ -92,20 +93,35 @@ def emails(text: str) -> Iterator[Mark]:
 
     Names of files, and those of templates (`your@…`, `…@example.com`), are none.
     """
-    ends = 0
-    for place in places(text, *_SIGNS, _HASH):
-        if place < ends:
-            continue
-        start = max(ends, place - _LONGEST_LOCAL)
-        for match in _EMAIL.finditer(text, start, place + _LONGEST_HOST):
-            if not match.start() < place < match.end():
-                continue
-            ends = match.end()
-            value = f"{match.group(1)}@{match.group(2)}"
-            if text[place] == " " and not _SPEAKS_OF_MAIL.search(text, start, place):
-                continue  # "look at example.com"
-            if not _A_FILE.search(value) and not _MADE_UP_MAIL.search(value):
-                yield Mark(value=value, raw=match.group(), start=match.start())
+    found = [
+        mark
+        for sign in (*_SIGNS, _HASH)
+        for place in places(text, sign)
+        if (mark := _mail_at(text, place, place + len(sign))) is not None
+    ]
+    yield from sorted(found, key=lambda mark: mark.start)
+
+
+def _mail_at(text: str, place: int, after: int) -> Mark | None:
+    """The address whose sign stands from `place` to `after`."""
+    end = place - 1 if text[place - 1 : place] == " " else place
+    start = end
+    while start and end - start <= _LONGEST_LOCAL and text[start - 1] in _IN_LOCAL:
+        start -= 1
+    local = text[start:end].lstrip("_.+-")
+    host = _HOST.match(text, after) if local and local[-1] != "." else None
+    if host is None or len(local) > _LONGEST_LOCAL:
+        return None
+    if text[place] == _HASH and not _HASHED.match(text, after):
+        return None
+    if text[place] == " " and not _SPEAKS_OF_MAIL.search(
+        text[max(0, start - 20) : start]
+    ):
+        return None  # "look at example.com"
+    value = f"{local}@{host.group(1)}"
+    if _A_FILE.search(value) or _MADE_UP_MAIL.search(value):
+        return None
+    return Mark(value=value, raw=text[start : host.end()].strip(), start=start)
 
 
 def protected_email(hexadecimal: str) -> str | None:
@@ -115,7 +131,7 @@ def protected_email(hexadecimal: str) -> str | None:
         address = bytes(byte ^ key for byte in rest).decode("utf-8")
     except ValueError:
         return None
-    return address if _EMAIL.fullmatch(address) else None
+    return next((mark.value for mark in emails(address)), None)
 
 
 def phones(text: str) -> Iterator[Mark]:

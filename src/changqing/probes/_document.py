@@ -36,11 +36,15 @@ _MANY_SPACES = 3
 _ENDING = re.compile(rb"</\s{0,9}(?:body|html)\s{0,9}>", re.I)
 _NEAR_THE_END = 2000  # bytes
 _HEAD = 20_000  # characters
+_HARMLESS = 100_000  # characters of a page that may be as deep as it likes
+_MOST_OPEN = 12_000  # tags that open and do not close; no browser nests as deeply
+_SHALLOW = 40_000  # characters of either end of a page with more
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
 _SCRIPT_FROM = re.compile(
     r"""<script\b[^>]{0,300}?\ssrc\s{0,9}=\s{0,9}["']([^"'>]{0,300})""", re.I
 )
 _OF_A_FOOTER = re.compile("foot|bottom|copyright|beian", re.I)
+_AROUND = 'a:lexbor-contains("{0}"), a *:lexbor-contains("{0}")'
 HIDDEN_MAIL = "cfemail:"
 _ADDRESSES = "[href^='tel:' i], [href^='mailto:' i], [href^='maito:' i], [data-cfemail]"
 _HTML = ("html", "text/plain", "octet-stream")
@@ -91,7 +95,7 @@ class Anchors:
 
     def around(self, text: str) -> Link | None:
         """The first anchor around a text, which holds no quotation mark."""
-        for node in self._tree.css(f'body *:lexbor-contains("{text}")'):
+        for node in self._tree.css(_AROUND.format(text)):
             anchor: LexborNode | None = node
             while anchor is not None and anchor.tag not in ("a", "area"):
                 anchor = anchor.parent
@@ -125,6 +129,7 @@ class Document:
     encoding: str
     clean: bool
     readable: bool  # so little was lost in decoding that absence may be told
+    shallow: bool  # else only its beginning and its end were read
     tree: LexborHTMLParser
     fetched: Exchange
 
@@ -143,6 +148,11 @@ def parse(exchange: Exchange) -> Document:
     """Parse a page that came back; broken markup is read as a browser reads it."""
     decoded = decode(exchange.body, exchange.header("Content-Type"))
     source = decoded.text
+    shallow = len(source) < _HARMLESS or (
+        source.count("<") - 2 * source.count("</") <= _MOST_OPEN
+    )
+    if not shallow:  # to build such a tree takes the square of its depth
+        source = source[:_SHALLOW] + source[-_SHALLOW:]
     tree = LexborHTMLParser(source)
     title_node = tree.css_first("title")
     title = _tidy(title_node.text()) if title_node is not None else ""
@@ -168,6 +178,7 @@ def parse(exchange: Exchange) -> Document:
         encoding=decoded.encoding,
         clean=decoded.clean,
         readable=decoded.readable,
+        shallow=shallow,
         tree=tree,
         fetched=exchange,
     )
@@ -187,6 +198,11 @@ def _flaw(page: Document) -> tuple[str, str] | None:
     if not page.readable:
         return ("文字编码无法识别", "its characters cannot be decoded")
     body = exchange.body
+    if not page.shallow:
+        return (
+            "标签只开不闭，没有全部读取",
+            "its tags are not closed, not all was read",
+        )
     if not (_ENDING.search(body[-_NEAR_THE_END:]) or _ENDING.search(body)):
         return ("页面没有读完整", "the page is not whole")
     if any(_OF_A_FOOTER.search(script) for script in _SCRIPT_FROM.findall(source)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -14,6 +15,8 @@ from changqing.net import Exchange
 from changqing.probes._items import Item, Signal, is_stamp, plausible
 from changqing.probes._written_dates import day_of, has_zone, moment_of
 
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)[\s>]", re.I)
+_HEAD = 4000
 _DATED_BY = ("published", "created", "updated")
 _FIRST_YEAR = 1990  # 1970 is what programs write where they know no date
 
@@ -26,8 +29,15 @@ class Entry:
     raw: str
 
 
+def is_feed(body: bytes) -> bool:
+    """Whether a feed begins within the first bytes."""
+    return _FEED.search(body[:_HEAD].replace(b"\x00", b"")) is not None
+
+
 def feed_entries(exchange: Exchange) -> list[Entry]:
     """Every entry of an RSS, RDF or Atom feed; none of what is no feed."""
+    if not is_feed(exchange.body):
+        return []
     parsed: Any = feedparser.parse(
         BytesIO(exchange.body),
         response_headers={"content-type": exchange.header("Content-Type")},

@@ -41,10 +41,11 @@ _CLOCK = re.compile(
     r"星期[一二三四五六日天]|農曆|农历",
     re.I,
 )
-_AROUND = " []()（）【】|·•"
+_FRAME = " []()（）【】|·•"
 _OPENS, _CLOSES = " [(（【|", " ])）】|"
 _SHORT = 14  # what may stand beside a date in a line of its own
 _PROSE = 70
+_AROUND = 80  # characters on either side that may tell
 _LABEL = 10
 
 # A date in pieces: the day in one element and the rest in the next, as designs like it.
@@ -178,7 +179,8 @@ def _dates_an_item(
 ) -> bool:
     time = _TIME.match(line, found.end)
     end = time.end() if time is not None else found.end
-    before, after = line[: found.start], line[end:]
+    before = line[max(0, found.start - _AROUND) : found.start]
+    after = line[end : end + _AROUND]
     # A line of its own under a label: `成立时间：` and then the date.
     labelled = not before.strip() and len(previous) <= _LABEL
     near = (previous if labelled else "") + before[-12:]
@@ -191,7 +193,7 @@ def _dates_an_item(
         return False
     if named:
         return True
-    if len(before.strip(_AROUND)) + len(after.strip(_AROUND)) <= _SHORT:
+    if len(before.strip(_FRAME)) + len(after.strip(_FRAME)) <= _SHORT:
         return not re.match(r"[，,。起至]", after)
     if len(line) > _PROSE:
         return False

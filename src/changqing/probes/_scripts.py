@@ -13,7 +13,6 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|%u([0-9a-fA-F]{4})|&#x([0-9a-fA-F]{4
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _SPACES = re.compile(r"(?:\s|\\[nrt/]|&nbsp;)+")
 _SIGNS = ("备", "備", "ICP", "\\u5907")  # ICP also stands beside other escapes
-_LONGEST = 200_000  # characters of a script
 _AROUND = 400  # characters beside a sign in which a number and its markup stand
 
 
@@ -39,19 +38,22 @@ def scripted_numbers(page: Document) -> Iterator[Number]:
 
 
 def _near_signs(source: str) -> Iterator[str]:
-    after = 0
-    for place in places(source, *_SIGNS):
-        if place >= after and _in_script(source, place):
+    signs = list(places(source, *_SIGNS))
+    if not signs:
+        return
+    tags = source.lower() if "<SCRIPT" in source else source
+    end = after = 0
+    begin = -1
+    for place in signs:
+        while place >= end:  # on to the next script; none is looked at twice
+            begin = tags.find("<script", end)
+            if begin < 0:
+                return
+            end = tags.find("</script", begin)
+            end = len(tags) if end < 0 else end
+        if place > begin and place >= after:
             after = place + _AROUND
             yield _as_written(source[max(0, place - _AROUND) : after + _AROUND])
-
-
-def _in_script(source: str, place: int) -> bool:
-    first = max(0, place - _LONGEST)
-    begins = max(source.rfind(tag, first, place) for tag in ("<script", "<SCRIPT"))
-    first = max(first, begins)
-    ends = (source.find(tag, first, place) for tag in ("</script", "</SCRIPT"))
-    return begins >= 0 and max(ends) < 0
 
 
 def _as_written(piece: str) -> str:

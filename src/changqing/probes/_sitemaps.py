@@ -63,7 +63,7 @@ def read_sitemap(exchange: Exchange) -> Sitemap | None:
     text = _CDATA.sub(lambda match: html.escape(match[1]), _COMMENT.sub("", text))
     root = _ROOT.search(text)
     if root is None:
-        return _as_list(text)
+        return _as_list(text, exchange.final_url)
     pieces = _ENTRY.split(text[root.end() :])
     wanted = "url" if root[1] == "urlset" else "sitemap"
     entries = [
@@ -103,12 +103,13 @@ def _absolute(root: str, address: str) -> str:
         return ""
 
 
-def _as_list(text: str) -> Sitemap | None:
+def _as_list(text: str, root: str) -> Sitemap | None:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines or not all(re.match(r"https?://\S+$", line) for line in lines):
         return None
     entries = (
-        SitemapEntry(url=line, modified=None, published=None, raw="") for line in lines
+        SitemapEntry(url=_absolute(root, line), modified=None, published=None, raw="")
+        for line in lines
     )
     return Sitemap(is_index=False, entries=tuple(entries))
 

@@ -14,7 +14,7 @@ from changqing.evidence import GapReason
 from changqing.net import Exchange, Net
 from changqing.probes._attempt import attempt, failed
 from changqing.probes._document import Document, parse
-from changqing.probes._feeds import feed_items
+from changqing.probes._feeds import feed_items, is_feed
 from changqing.probes._items import Item, Signal, by_day
 from changqing.probes._listed import listed, shows_partial_dates
 from changqing.probes._model import (
@@ -44,7 +44,6 @@ _NEWS = re.compile(
 )
 _ARTICLE = re.compile(r"/\d{2,}|\d{4}[-/]?\d{2}|article|detail|show|content|post", re.I)
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
-_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
 _HEAD = 2000
 _MOST_LISTS, _MOST_FEEDS, _MOST_SITEMAPS, _MOST_ARTICLES = 2, 2, 2, 2
 _OK = 200
@@ -140,7 +139,7 @@ def _sources(capture: Capture) -> Iterator[list[Item]]:
             continue
         if _SITEMAP.search(part.body[:_HEAD]):
             later.append(part)
-        elif _FEED.search(part.body[:_HEAD]):
+        elif is_feed(part.body):
             source = feed_items(part, today)
             found = found or bool(source)
             yield from [source] if source else []
@@ -157,7 +156,7 @@ def _pages(capture: Capture) -> Iterator[tuple[Exchange, Document]]:
     for part in capture.parts:
         if isinstance(part, Exchange) and part.status == _OK:
             head = part.body[:_HEAD]
-            if not _SITEMAP.search(head) and not _FEED.search(head):
+            if not _SITEMAP.search(head) and not is_feed(part.body):
                 yield part, parse(part)
 
 
@@ -207,7 +206,7 @@ def _articles(parts: list[Part], site: Site) -> list[str]:
         part for part in parts if isinstance(part, Exchange) and part.status == _OK
     ]
     for part in reversed(pages):
-        if _SITEMAP.search(part.body[:_HEAD]) or _FEED.search(part.body[:_HEAD]):
+        if _SITEMAP.search(part.body[:_HEAD]) or is_feed(part.body):
             continue
         for link in parse(part).links:
             url = link.url.partition("#")[0]

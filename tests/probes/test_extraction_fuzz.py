@@ -1,0 +1,319 @@
+"""Any bytes at all: reading them never fails and never takes long.
+
+A few seconds and small pages in the suite; `make fuzz` goes on for a minute and holds
+pages of 400 kB to a second (`CHANGQING_FUZZ_SECONDS`).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from changqing.net import Exchange
+from changqing.probes import Capture, Site
+from changqing.probes import read as read_capture
+from changqing.probes._document import parse
+from changqing.probes._feeds import feed_items
+from changqing.probes._page_facts import page_facts
+from changqing.probes._sitemaps import read_sitemap, sitemap_items
+from changqing.probes._whose import attributions, source_sites
+from tests.probes.probes_world import DOMAIN, HOST, NOW, exchange
+
+TODAY = date(2026, 11, 24)
+SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
+SECONDS = float(os.environ.get("CHANGQING_FUZZ_SECONDS", "3"))
+AT_LENGTH = SECONDS > 10
+SIZE, SLOWEST = (400_000, 1.0) if AT_LENGTH else (60_000, 0.5)  # bytes, seconds of CPU
+
+
+def read_page(answer: Exchange) -> None:
+    page_facts(answer, TODAY)
+    page = parse(answer)
+    list(attributions(page))
+    list(source_sites(page))
+    for probe in ("page", "publication"):
+        capture = Capture(probe=probe, site=SITE, at=NOW, parts=(answer,))
+        for seen in read_capture(capture):
+            assert seen.reason is not None or seen.value is not None
+
+
+def read_xml(answer: Exchange) -> None:
+    feed_items(answer, TODAY)
+    read_sitemap(answer)
+    sitemap_items(answer, TODAY)
+
+
+# -- what pages are made of, in any order
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<a href='",
+            "'>",
+            "</a>",
+            "<script>",
+            "</script>",
+            "<!--",
+            "-->",
+        ),
+        *(
+            "<div style='display:none'>",
+            "</div>",
+            "<svg>",
+            "<b hidden>",
+            "<time datetime='",
+        ),
+        *(
+            "<title>",
+            "</title>",
+            "<base href='",
+            "<meta charset=gbk>",
+            "<frameset>",
+            "&nbsp;",
+        ),
+        *(
+            "</body></html>",
+            "<noscript>",
+            "<![CDATA[",
+            "]]>",
+            "{{",
+            "}}",
+            "<%",
+            "%>",
+            "${",
+        ),
+        *(
+            "京ICP备",
+            "粵ICP備(bei)",
+            "I C P",
+            "备",
+            "号",
+            "-1",
+            "20261234",
+            "2026012345",
+        ),
+        *(
+            "京ICP证",
+            "B2-",
+            "A2.B1.",
+            "许可证编号：",
+            "公网安备",
+            "网安备案",
+            "11010802012346",
+        ),
+        *("有限公司", "公司", "（", "）", "版权所有", "©", "Ltd", "Inc", "技术支持："),
+        *(
+            "电话：",
+            "传真：",
+            "400-",
+            "0571-",
+            "13812345678",
+            "8888",
+            "(",
+            ")",
+            "+86",
+            "转",
+        ),
+        *(
+            "a@b.cn",
+            "@",
+            "(at)",
+            "#",
+            "mailto:",
+            "tel:",
+            "QQ：",
+            "微信：",
+            "wpa.qq.com",
+        ),
+        *(
+            "2026-11-20",
+            "2026年",
+            "11月",
+            "20日",
+            "Nov 20, 2026",
+            "十一月",
+            "今天是",
+            "/2026/11/20/",
+        ),
+        *("<rss><channel>", "<item>", "<pubDate>", "</item>", "<entry>", "<updated>"),
+        *(
+            "<urlset>",
+            "<url>",
+            "<loc>",
+            "</loc>",
+            "<lastmod>",
+            "<sitemapindex>",
+            "\x1f\x8b",
+        ),
+        *(
+            " ",
+            "\n",
+            "\t",
+            "\u3000",
+            "\u200b",
+            "\x00",
+            "，",
+            "、",
+            "/",
+            "\\u5907",
+            "%u5907",
+        ),
+        *(
+            "http://",
+            "https://[::1",
+            "//x.cn/",
+            "javascript:;",
+            "#",
+            "saved from url=(1)",
+        ),
+    ]
+)
+TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=6)), max_size=60).map("".join)
+ENCODINGS = st.sampled_from(["utf-8", "gb18030", "utf-16", "utf-8-sig"])
+BODIES = st.one_of(
+    st.binary(max_size=300),
+    st.builds(
+        lambda text, encoding, junk: text.encode(encoding, "replace") + junk,
+        TEXTS,
+        ENCODINGS,
+        st.binary(max_size=4),
+    ),
+)
+
+
+@pytest.mark.parametrize("read", [read_page, read_xml])
+def test_no_bytes_make_reading_fail(read: Callable[[Exchange], None]) -> None:
+    ends = time.monotonic() + SECONDS / 2
+
+    @settings(
+        max_examples=1_000_000 if AT_LENGTH else 200,
+        deadline=timedelta(seconds=2),
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(body=BODIES)
+    def once(body: bytes) -> None:
+        if time.monotonic() < ends:
+            read(exchange(body))
+
+    once()
+
+
+# -- what makes careless expressions run away: one piece, over and over
+
+REPEATED = [
+    *(
+        "<a href='x'>",
+        "<script ",
+        "<script>",
+        "<!--",
+        "<p>",
+        "<div style='display:none'>",
+    ),
+    *("{{", "{a:", "${", "<%", "(a", "（a", "&nbsp;", "<time datetime='2026-11-20'>x"),
+    *(
+        "备",
+        "京ICP备",
+        "京ICP备20261234",
+        "京ICP备 ",
+        "ICP",
+        "证",
+        "京ICP证",
+        "许可证",
+        "B2-",
+        "A2.",
+    ),
+    *(
+        "公网安备",
+        "公网安备1101080201234",
+        "1",
+        "13812345678",
+        "13812345678\n",
+        "0571-",
+        "400-",
+    ),
+    *(
+        "(",
+        "+86",
+        "- ",
+        "1-",
+        "1 ",
+        "电话 1",
+        "a",
+        "A ",
+        "Aa1 ",
+        "a@",
+        "a.",
+        "@",
+        "(at)",
+        "#",
+        "-a",
+    ),
+    *(
+        "有限公司",
+        "中有限公司",
+        "公司",
+        "中",
+        "中 ",
+        "中A",
+        "（中文）有限公司",
+        "A Ltd ",
+        "Ltd",
+    ),
+    *("版权所有", "©", "© 中", "2026", "2026-11-20", "2026-11-20，中", "2026\n11-20\n"),
+    *("Nov 20, 2026 ", "Nov ", "十一月 ", "十月", "一二三年", "QQ：1", "微信", "QQ"),
+    *(
+        "<item><pubDate>",
+        "<url><loc>",
+        "<url>",
+        "<urlset>",
+        "<![CDATA[",
+        "https://a.cn/\n",
+    ),
+    *(
+        "<a href='/2026/11/20/'>新闻新闻新闻</a>",
+        "<a href='mailto:a@b.cn'>",
+        "<b>中</b>",
+    ),
+    *(
+        "<link rel=canonical href=",
+        "<base href=",
+        "www.a.cn ",
+        "© www.a.cn\n",
+        "\\u5907",
+    ),
+    *("<script>京ICP备", "<script>备</script>", "<pre>", "<svg>", "<option>x"),
+]
+
+
+@pytest.mark.parametrize("piece", REPEATED)
+def test_one_piece_over_and_over_takes_no_time(piece: str) -> None:
+    many = (piece * (SIZE // len(piece.encode())))[:SIZE]
+    answer = exchange(f"<html><body>{many}</body></html>")
+    for read in (read_facts, read_sitemap):
+        began = time.process_time()
+        read(answer)
+        assert time.process_time() - began < SLOWEST, read.__name__
+
+
+def read_facts(answer: Exchange) -> None:
+    page_facts(answer, TODAY)
+
+
+@pytest.mark.parametrize("tags", ["<pre>", "<div>", "<b><p>", "<font><div>", "<table>"])
+def test_a_page_nested_without_end_is_read_at_either_end_alone(tags: str) -> None:
+    nested = tags * (400_000 // len(tags))
+    answer = exchange(f"<html><body>{nested}<p>浙ICP备20261234号</p></body></html>")
+    began = time.process_time()
+    found = page_facts(answer, TODAY)
+    assert time.process_time() - began < 1.0
+    assert found.document.flaw is not None
