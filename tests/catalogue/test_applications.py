@@ -172,6 +172,8 @@ def test_what_was_pre_approved_depends_on_the_day(asked: Ask) -> None:
     [
         ("B25", AS_OF, 5000),
         ("B11", AS_OF, 5000),
+        ("B13", AS_OF, 5000),
+        ("B13", date(2025, 3, 31), None),
         ("B24", AS_OF, 10000),
         ("B22", AS_OF, 10000),
         ("B24", date(2024, 10, 31), None),
