@@ -3,15 +3,18 @@
 SQLite's full-text index finds the topics that share a word and ranks them by BM25.
 Whether one answers at all is decided apart from the rank: by how much of the question
 it covers, each word weighed by how few topics ask with it; by how near the question is
-to one way of putting the topic; and by whether both speak of the same licence and the
+to one way of putting the topic; by whether it has the question's words of the field;
+and by whether both speak of the same licence and, where the answer depends on it, the
 same region. A word that no topic asks with weighs as much as the rarest that one does,
 so a question about something else stays below the threshold however many words of the
 field stand in it.
 
 The threshold was chosen on the questions of `tests/guide/questions.yaml`, which no
 topic lists: it lies between the paraphrases, which are to be answered, and the
-questions outside the field or beside it, which are not. A wrong answer does more harm
-than none, for the nearest topics are shown in any case.
+questions outside the field or beside it, which are not. Where the two overlap it leans
+to silence: a wrong answer does more harm than none, for the nearest topics are shown in
+any case. The shares of a score matter little: between a third and two thirds for each
+of the first two parts, the right topic is first for the same paraphrases.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ from changqing.catalogue import (
 from changqing.guide._words import OTHER_LICENCE, Word, Words, language_of
 from changqing.text import Language, Text
 
-_ENOUGH: Final = 0.46
+_ENOUGH: Final = 0.42
 """Below this a topic does not answer."""
 
 _BESIDE_BEST: Final = 0.9
@@ -45,18 +48,24 @@ _BESIDE_BEST: Final = 0.9
 _NEAREST: Final = 3
 _COLUMN_WEIGHTS: Final = (4.0, 4.0, 1.0)  # title, asks, answer
 
-_COVERED: Final = 0.45
-_NEAR: Final = 0.45
+_COVERED: Final = 0.4
+_NEAR: Final = 0.5
 _RANKED: Final = 0.1
 """The shares of the three parts of a score; they add up to one."""
 
-_ONLY_IN_ANSWER: Final = 0.5
+_ONLY_IN_ANSWER: Final = 0.3
 """What a word counts that stands in the answer, not in the question."""
 
-_OTHER: Final = {Names.LICENCE: 0.6, Names.REGION: 0.6}
+_OTHER: Final = {Names.LICENCE: 0.5, Names.REGION: 0.6}
 """What is left of a score when question and topic name others of a kind."""
 
-_UNNAMED: Final = 0.85
+_MISSED: Final = 0.5
+"""How far a word of the field lowers the score of a topic that never says it."""
+
+_THIN: Final = 1.0
+"""Below this a question names a licence or region and hardly asks anything of it."""
+
+_UNNAMED: Final = 0.75
 """What is left when the topic is about one licence and the question names none."""
 
 
@@ -181,13 +190,15 @@ class _Index:
         rank: float,
     ) -> float:
         page, ways = self._pages[place], self._ways[place]
-        covered = sum(
-            weight * (1 if word in page.questions else _ONLY_IN_ANSWER)
-            for word, weight in asked.items()
-            if word in page.everything
-        ) / sum(asked.values())
+        covered = sum(weight * page.has(word) for word, weight in asked.items()) / sum(
+            asked.values()
+        )
         near = max(_likeness(asked, way, total) for way, total in ways)
-        score = _COVERED * covered + _NEAR * near + _RANKED * covered * rank
+        if sum(asked[word.text] for word in words if word.names is None) < _THIN:
+            score = near * near
+        else:
+            score = _COVERED * covered + _NEAR * near + _RANKED * covered * rank
+        score *= 1 - _MISSED * _missed(words, asked, page)
         for kind, left in _OTHER.items():
             meant = {word.text for word in words if word.names is kind}
             named = page.named[kind]
@@ -230,6 +241,12 @@ class _Page:
     everything: frozenset[str]
     named: Mapping[Names, frozenset[str]]
     columns: tuple[str, str, str]
+
+    def has(self, word: str) -> float:
+        """How far a word is the topic's: one when asked with, less when answered."""
+        if word in self.questions:
+            return 1.0
+        return _ONLY_IN_ANSWER if word in self.everything else 0.0
 
     @property
     def narrowness(self) -> int:
@@ -276,6 +293,16 @@ def _likeness(asked: Mapping[str, float], way: frozenset[str], total: float) -> 
     """How much a question and one way of putting a topic share: Dice, weighed."""
     shared = sum(weight for word, weight in asked.items() if word in way)
     return 2 * shared / (sum(asked.values()) + total)
+
+
+def _missed(words: Iterable[Word], asked: Mapping[str, float], page: _Page) -> float:
+    """The share of a question's words of the field that a topic does not have.
+
+    Names of licences and regions are left to `_OTHER`.
+    """
+    field = {word.text for word in words if word.grouped and word.names is None}
+    missed = sum(asked[word] * (1 - page.has(word)) for word in field)
+    return missed / sum(asked[word] for word in field) if missed else 0.0
 
 
 def _texts(ways: Iterable[Iterable[Word]]) -> Iterable[str]:

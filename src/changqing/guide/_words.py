@@ -68,6 +68,11 @@ class Word:
     weight: float
     names: Names | None = None  # a licence or a region that it stands for
 
+    @property
+    def grouped(self) -> bool:
+        """Whether it is a word of the field, from a group of synonyms."""
+        return self.text.startswith("_")
+
 
 _ANY_LICENCE: Final = "_licence_word"
 OTHER_LICENCE: Final = Word("_other_licence", _CONTENT, Names.LICENCE)
@@ -120,7 +125,7 @@ class Words:
     def _other(self, before: str, found: list[Word]) -> bool:
         """Whether a licence is one of another trade: 许可证 right after 道路运输."""
         for word in reversed(found):
-            if word.text.startswith("_") or not before.endswith(word.text):
+            if word.grouped or not before.endswith(word.text):
                 return False
             if word.text not in _ANY_TRADE:
                 return word.weight == _CONTENT
