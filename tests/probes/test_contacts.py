@@ -76,7 +76,7 @@ def test_telephones_are_written_in_many_ways(text: str, numbers: list[str]) -> N
         "订单编号：13812345678",
         "0571-1234",
         "浙公网安备 33010602001234号",
-        "浙ICP备2026012345号",
+        "浙ICP备2026012346号",
         "1.13.10.12345678",
     ],
 )

@@ -12,9 +12,12 @@ from changqing.probes._marks import Mark
 
 _WRITES = ("mailto", "maito")  # as it is often mistyped
 _COMPLAINT = re.compile(
-    r"投诉|投訴|举报|舉報|意见(?:反馈|箱|建议|与建议)|意見(?:回饋|反饋)|建议反馈|"
-    r"(?:信息|用户|问题|在线|我要|网站|产品)反馈|^反馈$|(?:在线|在線|我要|客户|访客|给我们)留言|^留言(?:板|本)?$|complain|feedback|"
-    r"report abuse",
+    r"投诉|投訴|举报|舉報|意见(?:反馈|箱|建议|与建议|和建议)|意見(?:回饋|反饋|箱)|"
+    r"建议反馈|^(?:提供?|提交)(?:意见|建议)|"
+    r"(?:信息|用户|问题|在线|我要|网站|产品|客户)反馈|^.{0,2}反馈(?:我们|中心)?$|"
+    r"(?:网站|我要|内容)纠错|"
+    r"(?:在线|在線|我要|客户|访客|给我们|网上)留言|^留言(?:板|本|反馈|咨询)?$|"
+    r"complain|feedback|report abuse",
     re.I,
 )
 _LONGEST_COMPLAINT = 24

@@ -70,7 +70,7 @@ _FILED_SPACED = re.compile(
     _SAID + r"(2\s?0\s?[0-3](?:\s?\d){7}|[0-3](?:\s?\d){7})(?!\s?\d)\s?[\])]?(?=\s?号)"
 )
 _BRANCH = re.compile(
-    r"\s?(?:-\s?(\d{1,3})(?!-?\d)\s?号?|号\s?(?:-\s?(\d{1,3})(?!-?\d))?)"
+    r"\s?(?:-\s?(\d{1,3}[AKX]?)(?!-?\d)\s?号?|号\s?(?:-\s?(\d{1,3}[AKX]?)(?!-?\d))?)"
 )
 _MISFILED = re.compile(_SAID + r"(\d{4,14})(?!\d)\s?号?(?:-\d{1,3}(?!\d))?")
 
@@ -95,7 +95,7 @@ _POLICED_BY = re.compile(
 )
 _POLICED = re.compile(
     r"\s?(?:案\s?)?(?:(?:编\s?)?[号证码]\s?){0,2}[:-]?\s?[\[(]?\s?(?:第\s?)?"
-    r"(\d{11,14}|\d{10}(?=号)|\d(?:\s?\d){11,13}(?=\s?号))(?!\d)(-\d{1,3}(?!\d))?"
+    r"(\d{10,14}|\d(?:\s?\d){11,13}(?=\s?号))(?!\d)(-\d{1,3}(?!\d))?"
 )
 
 
@@ -114,7 +114,7 @@ def kind_of(number: Number) -> str:
 
 
 def filings(text: str) -> Iterator[Number]:
-    """Ministry filing numbers, `浙ICP备20261234号-1`.
+    """Ministry filing numbers, `浙ICP备20261234号-1`; those of apps end in `-1A`.
 
     Eight digits begin with two of the year, ten with all four. Placeholders of
     templates, and numbers that cannot be, are left out.
@@ -131,8 +131,8 @@ def filings(text: str) -> Iterator[Number]:
         end = match.end()
         if branch is not None:
             end = branch.end()
-            number = branch.group(1) or branch.group(2)
-            value += f"-{int(number)}" if number else ""
+            number = (branch.group(1) or branch.group(2) or "").lstrip("0")
+            value += f"-{number}" if number else ""
         yield Number(
             value=value,
             raw=_raw(text, start + by.start(), start + end),
@@ -223,16 +223,19 @@ def police_numbers(text: str) -> Iterator[Number]:
 
 def _is_made_up(digits: str) -> bool:
     """Whether the author of a template made the number up: `12345678`, all nines."""
-    return len(set(digits)) == 1 or (
-        digits[:6] in ("123456", "234567", "654321", "987654")
-        and (digits in _COUNTED_UP or digits in _COUNTED_DOWN)
-    )
+    counted = digits in _COUNTED_UP or digits in _COUNTED_DOWN
+    return counted or len(set(digits)) == 1
 
 
 def _is_made_up_filing(digits: str) -> bool:
-    """The same, also of the part after the year: `2024123456`, `20210000`."""
+    """The same, also of the part after the year: `2024123456`, `20210000`.
+
+    Nothing was filed in the year 2000.
+    """
+    no_year = digits.startswith("00")
     year_alone = digits.startswith("20") and digits.endswith("0000")
-    return year_alone or _is_made_up(digits) or _is_made_up(digits[-6:])
+    made_up = _is_made_up(digits) or _is_made_up(digits[-6:])
+    return no_year or year_alone or made_up
 
 
 def _windows(
