@@ -27,6 +27,13 @@ from changqing.catalogue._law import (
     say_value,
 )
 from changqing.catalogue._licences import Licence, LicenceClass, SubClass
+from changqing.catalogue._looks import (
+    GuidedLook,
+    Reading,
+    ShownBy,
+    looks_for,
+    settled_by,
+)
 from changqing.catalogue._materials import Asked, Material, is_permit, kinds_for
 from changqing.catalogue._model import (
     Amendment,
@@ -161,6 +168,7 @@ __all__ = [
     "Example",
     "Fact",
     "Grade",
+    "GuidedLook",
     "InForce",
     "Instrument",
     "LawFact",
@@ -178,9 +186,11 @@ __all__ = [
     "Place",
     "Procedure",
     "ProcedureExample",
+    "Reading",
     "Region",
     "Remedy",
     "Route",
+    "ShownBy",
     "Standing",
     "Step",
     "SubClass",
@@ -203,6 +213,7 @@ __all__ = [
     "listing",
     "load",
     "load_compiled",
+    "looks_for",
     "need_of",
     "numeral",
     "parameter_value",
@@ -214,6 +225,7 @@ __all__ = [
     "say_law",
     "say_number",
     "say_value",
+    "settled_by",
     "sqlite_program",
     "verdict_of",
     "vocabulary",

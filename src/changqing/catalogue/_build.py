@@ -13,6 +13,7 @@ from typing import Any, Final, overload
 from changqing.catalogue._classification import classification_of
 from changqing.catalogue._law import law_fact
 from changqing.catalogue._licences import licence_of
+from changqing.catalogue._looks import guided_look
 from changqing.catalogue._materials import Material, material_of
 from changqing.catalogue._model import (
     Amendment,
@@ -109,6 +110,7 @@ def build(
         procedures={
             name: procedure(data) for name, data in folders["procedures"].items()
         },
+        looks={name: guided_look(data) for name, data in folders["looks"].items()},
         topics={name: topic(data) for name, data in folders["topics"].items()},
         synonyms={name: synonyms(data) for name, data in folders["synonyms"].items()},
         facts=dict(sorted(facts.items())),

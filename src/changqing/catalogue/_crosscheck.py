@@ -13,6 +13,7 @@ from changqing.catalogue._defect_check import check_defects
 from changqing.catalogue._files import Sources
 from changqing.catalogue._law_check import check_law
 from changqing.catalogue._licence_check import check_licences
+from changqing.catalogue._look_check import check_looks
 from changqing.catalogue._lookup import SUBJECT_LISTS, given_types
 from changqing.catalogue._material_check import check_materials
 from changqing.catalogue._model import Catalogue, Fact, ParameterValue
@@ -46,6 +47,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     check_classification(sources, catalogue)
     check_materials(sources)
     check_procedures(sources, catalogue)
+    check_looks(sources)
     check_topics(sources)
     _facts(sources, catalogue)
     _parameters(sources, catalogue)

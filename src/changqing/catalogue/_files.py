@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from changqing.catalogue import _classification_shapes as classification_shapes
 from changqing.catalogue import _law_shapes as law_shapes
 from changqing.catalogue import _licence_shapes as licence_shapes
+from changqing.catalogue import _look_shapes as look_shapes
 from changqing.catalogue import _material_shapes as material_shapes
 from changqing.catalogue import _procedure_shapes as procedure_shapes
 from changqing.catalogue import _shapes as shapes
@@ -37,6 +38,7 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "classification": classification_shapes.ClassificationShape,
     "regions": shapes.RegionShape,
     "procedures": procedure_shapes.ProcedureShape,
+    "looks": look_shapes.LookShape,
     "topics": topic_shapes.TopicShape,
     "synonyms": topic_shapes.SynonymsShape,
 }

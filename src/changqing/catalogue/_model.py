@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from changqing.catalogue._classification import Classification
     from changqing.catalogue._law import LawFact
     from changqing.catalogue._licences import Licence
+    from changqing.catalogue._looks import GuidedLook
     from changqing.catalogue._materials import Material
     from changqing.catalogue._procedures import Procedure
     from changqing.catalogue._topics import Synonyms, Topic
@@ -329,6 +330,7 @@ class Catalogue:
     law: Mapping[str, LawFact] = field(default_factory=dict)
     classification: Mapping[str, Classification] = field(default_factory=dict)
     procedures: Mapping[str, Procedure] = field(default_factory=dict)
+    looks: Mapping[str, GuidedLook] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     synonyms: Mapping[str, Synonyms] = field(default_factory=dict)
     program: Mapping[str, object] | None = field(
