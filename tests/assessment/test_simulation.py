@@ -15,6 +15,7 @@ from changqing.assessment import (
     Judge,
     Plan,
     Situation,
+    bound_parameters,
     plan,
     simulate,
 )
@@ -55,13 +56,15 @@ def planned(world: World) -> Plan:
 
 
 def set_by_the_province(told: Situation) -> set[str]:
-    """Criteria whose number a province sets, or leaves open: examples may miss it."""
+    """Criteria whose number a province sets, or nobody has yet: examples miss it."""
     region = told.application.region
+    numbers = bound_parameters(CATALOGUE, told.application, told.as_of)
     return {
         name
         for name, rule in CATALOGUE.criteria.items()
         for parameter in rule.test.parameters
-        if region in {one.region for one in CATALOGUE.parameters[parameter].values}
+        if numbers[parameter] is None
+        or region in {one.region for one in CATALOGUE.parameters[parameter].values}
     }
 
 
