@@ -165,11 +165,11 @@ def collect(
     progress: Progress,
 ) -> Looked:
     """Look at every service of the case, and record all that was seen and said."""
-    import asyncio
+    from changqing.net import run as run_loop
 
     with Store(case.path, load_key(key)) as store:
         store.append(changes(case, store.items(), clock()))
-        visits = asyncio.run(_visit(case, net, clock, progress))
+        visits = run_loop(_visit(case, net, clock, progress))
         for evidence in visits.found:
             store.append(
                 (*evidence.records, *evidence.gaps, *evidence.attempts),

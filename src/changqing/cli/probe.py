@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -125,6 +124,7 @@ class Job:
 def run(job: Job, *, language: Language, settings: NetSettings | None = None) -> int:
     """Look at every site that `job.out` does not have yet."""
     from changqing.net import Net, NetSettings
+    from changqing.net import run as run_loop
     from changqing.probes import look_at_many, save
 
     done = _done(job.out)
@@ -150,7 +150,7 @@ def run(job: Job, *, language: Language, settings: NetSettings | None = None) ->
 
     if sites:
         with _output(job.out) as stream:
-            asyncio.run(look(_writer(stream, as_json=job.as_json, language=language)))
+            run_loop(look(_writer(stream, as_json=job.as_json, language=language)))
     if job.out is not None:
         notes.print(_written_to(len(job.sites), job.out).say(language))
     return READY

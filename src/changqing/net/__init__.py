@@ -3,6 +3,7 @@
 from changqing.net._address import check_address, check_url
 from changqing.net._challenge import is_challenge
 from changqing.net._door import Net
+from changqing.net._loop import run
 from changqing.net._model import (
     Answer,
     AnswerStatus,
@@ -23,4 +24,5 @@ __all__ = [
     "check_address",
     "check_url",
     "is_challenge",
+    "run",
 ]

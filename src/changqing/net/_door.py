@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
-import aiohttp
 from protego import Protego
 from yarl import URL
 
@@ -21,10 +19,10 @@ from changqing.net._address import (
     check_address,
     check_url,
     failure,
-    is_public,
     parse_address,
 )
 from changqing.net._challenge import is_challenge
+from changqing.net._http import HttpError, Reply, Target, ask, redirects
 from changqing.net._model import (
     Answer,
     AnswerStatus,
@@ -33,9 +31,8 @@ from changqing.net._model import (
     Handshake,
     NetSettings,
 )
-from changqing.net._resolver import Names, PinnedResolver
+from changqing.net._resolver import Names
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BLOCKED = frozenset({401, 403, 429, 451})
 _CHUNK = 64 * 1024
 _ROBOTS_BYTES = 500_000
@@ -50,14 +47,11 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
-class _Head:
+class _Visit:
     """What is known of a fetch while it runs; kept when the body breaks off."""
 
-    at: datetime
-    start: float
-    hops: list[str]
-    exchange: Exchange | None = None
-    body: bytearray
+    hops: list[str] = field(default_factory=list)
+    reply: Reply = field(default_factory=Reply)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,39 +73,22 @@ class Net:
     def __init__(self, settings: NetSettings, *, clock: Callable[[], datetime]) -> None:
         self.settings = settings
         self.clock = clock
-        self._resolver = PinnedResolver()
-        self._opened_sockets: set[tuple[str, int]] = set()
-        self._connected: dict[int, str] = {}
-        self._certificates: dict[tuple[str, int], bytes] = {}
+        self._request = (
+            ("User-Agent", settings.user_agent),
+            ("Accept", "text/html,application/xhtml+xml,application/xml,*/*;q=0.5"),
+            ("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.5"),
+            ("Accept-Encoding", "gzip, deflate"),
+            ("Connection", "close"),
+        )
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._last: dict[str, float] = {}
         self._memory: dict[tuple[str, ...], tuple[float, asyncio.Task[object]]] = {}
         self._context = self._make_context()
         self._names: Names | None = None
-        self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         """Open; must run inside the event loop that uses it."""
         self._names = Names(self.settings, self.clock)
-        connector = aiohttp.TCPConnector(
-            resolver=self._resolver,
-            use_dns_cache=False,
-            ssl=self._context,
-            happy_eyeballs_delay=None,
-            socket_factory=self._make_socket,
-            force_close=True,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={
-                "User-Agent": self.settings.user_agent,
-                "Accept": "text/html,application/xhtml+xml,application/xml,*/*;q=0.5",
-                "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
-            },
-            trust_env=False,
-            timeout=aiohttp.ClientTimeout(total=None),
-        )
         return self
 
     async def __aexit__(
@@ -126,8 +103,8 @@ class Net:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._memory.clear()
-        if self._session is not None:
-            await self._session.close()
+        if self._names is not None:
+            await self._names.close()
 
     async def get(self, url: str) -> Exchange:
         """One whole page, if its robots.txt lets us; 404 and 410 are pages too.
@@ -247,9 +224,12 @@ class Net:
     ) -> T:
         now = asyncio.get_running_loop().time()
         limit = now - self.settings.memory_seconds
-        for old in [k for k, (t, task) in self._memory.items() if t < limit]:
-            if self._memory[old][1].done():
-                del self._memory[old]
+        while self._memory:  # in the order they were asked for
+            oldest = next(iter(self._memory))
+            asked, task = self._memory[oldest]
+            if asked >= limit or not task.done():
+                break
+            del self._memory[oldest]
         known = self._memory.get(key)
         if known is None:
 
@@ -292,15 +272,7 @@ class Net:
                 refusals.append(error)
         if not fine:
             raise refusals[0]
-        listens = self._port(host, port)
-        for text in fine:
-            address = parse_address(text)
-            if address is not None and address.is_loopback:
-                self._opened_sockets.add((text, listens))
-        self._resolver.ports[host, port] = listens
-        pinned = tuple(fine)
-        self._resolver.pinned[host, port] = pinned
-        return pinned
+        return tuple(fine)
 
     def _port(self, host: str, port: int) -> int:
         """Where an opened pair listens; every other pair keeps its port."""
@@ -329,26 +301,6 @@ class Net:
             transient=False,
         )
 
-    def _make_socket(
-        self, info: tuple[int, int, int, str, tuple[object, ...]]
-    ) -> socket.socket:
-        """The last check, on the very address that is about to be connected."""
-        family, kind, protocol, _, target = info
-        text, port = str(target[0]), int(str(target[1]))
-        address = parse_address(text)
-        if address is None or not (
-            is_public(address) or (str(address), port) in self._opened_sockets
-        ):
-            raise failure(
-                "own_network",
-                f"{text}不是公网地址，未予访问",
-                f"{text} is not a public address; not visited",
-                transient=False,
-            )
-        made = socket.socket(family, kind, protocol)
-        made.settimeout(0)
-        return made
-
     def _make_context(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
         for pem in self.settings.trust:
@@ -365,89 +317,84 @@ class Net:
         async with turn:
             await self._wait_for_turn(host)
             loop = asyncio.get_running_loop()
-            head = _Head(at=self.clock(), start=loop.time(), hops=[], body=bytearray())
-            reason: str | None = None
+            at, start = self.clock(), loop.time()
+            visit = _Visit()
             try:
                 async with asyncio.timeout(self.settings.total_seconds):
-                    reason = await self._follow(url, head)
+                    await self._follow(url, visit)
             except TimeoutError as error:
-                if head.exchange is None:
+                if not visit.reply.begun:
                     raise failure(
                         "timeout", f"{url}没有及时应答", f"{url} did not answer in time"
                     ) from error
-                reason = "timeout"
-            except (aiohttp.ClientError, OSError, ValueError) as error:
-                translated = _translate(error, str(url))
-                if head.exchange is None:
-                    raise translated from error
-                reason = translated.reason
-            return replace(
-                _opened(head.exchange),
-                body=bytes(head.body),
-                seconds=loop.time() - head.start,
-                reason=reason,
+                visit.reply.reason = "timeout"
+            except (HttpError, OSError, ValueError) as error:
+                raise _translate(error, str(url)) from error
+            reply = visit.reply
+            return Exchange(
+                url=visit.hops[0],
+                hops=tuple(visit.hops),
+                at=at,
+                seconds=loop.time() - start,
+                address=reply.address,
+                request_headers=self._request,
+                status=reply.status,
+                phrase=reply.phrase,
+                headers=tuple(reply.headers),
+                body=bytes(reply.body),
+                certificate=reply.certificate,
+                reason=reply.reason,
             )
 
-    async def _follow(self, url: URL, head: _Head) -> str | None:
-        """Ask, follow redirects, read to the end or the cap; why it is not whole."""
+    async def _follow(self, url: URL, visit: _Visit) -> None:
+        """Ask, and ask again where a redirect leads, each address checked anew."""
         while True:
-            if str(url) in head.hops or len(head.hops) > self.settings.max_hops:
+            if str(url) in visit.hops or len(visit.hops) > self.settings.max_hops:
                 raise failure(
                     "unreadable",
-                    f"{head.hops[0]}一直跳转",
-                    f"{head.hops[0]} redirects for ever",
+                    f"{visit.hops[0]}一直跳转",
+                    f"{visit.hops[0]} redirects for ever",
                 )
-            head.hops.append(str(url))
-            target = await self._ask(url, head)
-            if isinstance(target, URL):
-                url = target
-                continue
-            return target
+            visit.hops.append(str(url))
+            visit.reply = Reply()
+            await self._ask(url, visit)
+            if not redirects(visit.reply):
+                return
+            target = url.join(URL(visit.reply.header("location")))
+            visit.reply = Reply()
+            url = check_url(str(target), self.settings.opened)
 
-    async def _ask(self, url: URL, head: _Head) -> URL | str | None:
-        session = _opened(self._session)
+    async def _ask(self, url: URL, visit: _Visit) -> None:
+        """Ask the first address that lets us connect."""
         host, port = url.host or "", url.port or 0
         async with asyncio.timeout(self.settings.connect_seconds):
             addresses = await self._pin(host, port)
-        timeout = aiohttp.ClientTimeout(
-            total=None, sock_connect=self.settings.connect_seconds
-        )
-        async with session.get(url, allow_redirects=False, timeout=timeout) as response:
-            address = addresses[0]
-            certificate = None
-            if response.connection is not None:
-                transport = response.connection.transport
-                if transport is not None:
-                    peer = transport.get_extra_info("peername")
-                    address = str(peer[0]) if peer else address
-                    secured = transport.get_extra_info("ssl_object")
-                    if secured is not None:
-                        certificate = secured.getpeercert(binary_form=True)
-            head.body.clear()
-            head.exchange = Exchange(
-                url=head.hops[0],
-                hops=tuple(head.hops),
-                at=head.at,
-                seconds=0.0,
-                address=address,
-                request_headers=tuple(response.request_info.headers.items()),
-                status=response.status,
-                phrase=response.reason or "",
-                headers=_headers(response),
-                body=b"",
-                certificate=certificate,
-            )
-            location = response.headers.get("Location", "")
-            if response.status in _REDIRECTS and location:
-                head.exchange = None  # what counts is the end of the chain
-                target = url.join(URL(location))
-                return check_url(str(target), self.settings.opened)
-            async for chunk in response.content.iter_chunked(_CHUNK):
-                head.body.extend(chunk)
-                if len(head.body) > self.settings.max_bytes:
-                    del head.body[self.settings.max_bytes :]
-                    return "too_large"
-        return None
+        refusal: OSError | None = None
+        for address in addresses:
+            visit.reply = Reply()
+            try:
+                await ask(
+                    Target(
+                        address=address,
+                        port=self._port(host, port),
+                        host=host,
+                        authority=url.host_port_subcomponent or host,
+                        path=url.raw_path_qs,
+                    ),
+                    self._request,
+                    tls=self._context if url.scheme == "https" else None,
+                    connect_seconds=self.settings.connect_seconds,
+                    max_bytes=self.settings.max_bytes,
+                    reply=visit.reply,
+                )
+            except OSError as error:
+                if visit.reply.begun or isinstance(error, ssl.SSLError):
+                    raise
+                refusal = error
+            else:
+                return
+        if refusal is not None:
+            raise refusal
 
     # -- line protocols
 
@@ -603,13 +550,6 @@ def _opened(part: T | None) -> T:
     return part
 
 
-def _headers(response: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (key.decode("latin-1"), value.decode("utf-8", "replace"))
-        for key, value in response.raw_headers
-    )
-
-
 def _blocked(exchange: Exchange) -> NetError:
     return failure(
         "blocked",
@@ -641,15 +581,16 @@ def _translate(error: Exception, what: str) -> NetError:
         return failure(
             "timeout", f"{what}没有及时应答", f"{what} did not answer in time"
         )
-    if isinstance(error, ssl.SSLError | aiohttp.ClientSSLError):
+    if isinstance(error, ssl.SSLError):
         return failure(
             "tls",
             f"{what}的加密连接没有建立",
             f"no encrypted connection with {what}",
         )
-    cause = getattr(error, "os_error", error)
-    number = cause.errno if isinstance(cause, OSError) else None
-    if isinstance(cause, ConnectionRefusedError) or number == errno.ECONNREFUSED:
+    if isinstance(error, HttpError) and error.reason == "reset":
+        return failure("reset", f"{what}中途断开连接", f"{what} broke off")
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.ECONNREFUSED:
         return failure("refused", f"{what}拒绝连接", f"{what} refuses connections")
     if number in _UNREACHABLE:
         return failure(
@@ -659,9 +600,6 @@ def _translate(error: Exception, what: str) -> NetError:
         return failure(
             "timeout", f"{what}没有及时应答", f"{what} did not answer in time"
         )
-    broke_off = isinstance(
-        error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError
-    )
-    if number in _RESET or (broke_off and "decod" not in str(error).lower()):
+    if number in _RESET:
         return failure("reset", f"{what}中途断开连接", f"{what} broke off")
     return failure("unreadable", f"{what}的应答无法读取", f"{what} answered nonsense")

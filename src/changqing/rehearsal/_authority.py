@@ -28,6 +28,17 @@ class Authority:
         self, *names: str, not_before: datetime, not_after: datetime
     ) -> ssl.SSLContext:
         """A server's context with a fresh certificate for `names`."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "chain.pem"
+            path.write_text(
+                self.certify(*names, not_before=not_before, not_after=not_after)
+            )
+            context.load_cert_chain(path)
+        return context
+
+    def certify(self, *names: str, not_before: datetime, not_after: datetime) -> str:
+        """A fresh key and its certificate for `names`, PEM, for any server."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _builder(names[0], self.certificate.subject, not_before, not_after)
@@ -47,19 +58,13 @@ class Authority:
             )
             .sign(self.key, hashes.SHA256())
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "chain.pem"
-            path.write_bytes(
-                key.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-                + certificate.public_bytes(serialization.Encoding.PEM)
-            )
-            context.load_cert_chain(path)
-        return context
+        private = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        public = certificate.public_bytes(serialization.Encoding.PEM)
+        return (private + public).decode("ascii")
 
 
 def make_authority(*, now: datetime) -> Authority:
