@@ -1,0 +1,78 @@
+"""How a question is cut: words of the field first, the rest by the dictionary."""
+
+from __future__ import annotations
+
+import pytest
+
+from changqing.catalogue import Names, load_compiled
+from changqing.guide._words import OTHER_LICENCE, Words
+
+
+@pytest.fixture(scope="module")
+def words() -> Words:
+    return Words(load_compiled())
+
+
+def texts(words: Words, question: str) -> list[str]:
+    return [word.text for word in words.of(question)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("EDI年审", "在线数据处理与交易处理业务经营许可证年检"),
+        ("ｅｄｉ年报", "B21年报"),
+        ("call centres", "Call center"),
+        ("驻地网", "用户驻地网业务许可证"),
+        ("换法人", "换法定代表人"),
+    ],
+)
+def test_words_that_mean_the_same_are_one(words: Words, one: str, other: str) -> None:
+    assert texts(words, one) == texts(words, other)
+
+
+def test_the_longest_word_of_the_field_wins(words: Words) -> None:
+    assert texts(words, "驻地网") == ["_customer_premises_network"]
+    assert texts(words, "ICP备案") == ["_filing"]
+    assert texts(words, "ICP许可证") == ["_icp"]
+
+
+def test_latin_words_are_found_whole(words: Words) -> None:
+    assert "_sp" not in texts(words, "specify a spade")
+    assert "_sp" in texts(words, "an SP licence")
+
+
+def test_a_single_character_counts_only_where_it_is_cut_out(words: Words) -> None:
+    assert "_licence_word" not in texts(words, "身份认证")
+
+
+def test_licences_and_regions_are_told_from_other_words(words: Words) -> None:
+    named = {word.text: word.names for word in words.of("温州呼叫中心投诉")}
+    assert named == {
+        "_zhejiang": Names.REGION,
+        "_call_centre": Names.LICENCE,
+        "_complaint": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "other"),
+    [
+        ("道路运输经营许可证", True),
+        ("食品许可证", True),
+        ("呼叫中心业务经营许可证", False),
+        ("视频会议业务许可证", False),
+        ("我们公司的许可证", False),
+        ("电信业务经营许可证", False),
+        ("申请许可证", False),
+    ],
+)
+def test_a_licence_of_another_trade_is_noticed(
+    words: Words, question: str, *, other: bool
+) -> None:
+    assert (OTHER_LICENCE in words.of(question)) is other
+
+
+def test_what_every_question_is_framed_with_has_no_weight(words: Words) -> None:
+    assert texts(words, "请问我们公司2025年可以吗？") == []
+    assert texts(words, "What can we do now?") == []
