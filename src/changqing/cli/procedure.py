@@ -25,7 +25,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from changqing.catalogue import Catalogue, Procedure
+    from changqing.catalogue import Bound, Catalogue, Procedure
     from changqing.guide import DatedStep, Givens, Reckoning
 
 _WIDTH: Final = 100
@@ -333,6 +333,7 @@ class _Page:
         self._language = language
         self._console: Console = terminal()
         self._width = min(_WIDTH, self._console.width)
+        self._reckoned: Mapping[str, Bound] = {}
 
     def _t(self, zh: str, en: str) -> str:
         return Text(zh=zh, en=en).say(self._language)
@@ -354,6 +355,11 @@ class _Page:
             about = fill(self._catalogue, procedure.about, on=givens.as_of)
             self._line(about.say(language))
         self._given(procedure, givens)
+        self._reckoned = {
+            step.step.id: step.bound
+            for step in steps
+            if step.day is not None and step.bound is not None and not step.taken
+        }
         for number, step in enumerate(steps, start=1):
             self._console.print()
             self._step(number, step)
@@ -449,11 +455,19 @@ class _Page:
         return f"[bold]{day}[/bold]"
 
     def _clock(self, each: Reckoning) -> str:
+        from changqing.catalogue import STANDING_WORDS, Standing
+
         said_so = each.words.say(self._language)
+        if each.standing in (Standing.PUBLISHED, Standing.PRACTICE):
+            word = STANDING_WORDS[each.standing].say(self._language)
+            said_so += self._t(f"（{word}）", f" ({word})")
         if each.day is not None:
             said_so += self._t(f"：{each.day}", f": {each.day}")
             if each.provisional:
                 said_so += self._t("（暂按）", " (provisional)")
+            base = self._reckoned.get(each.clock.start)
+            if base is not None:
+                said_so += _RECKONED[base.value].say(self._language)
         other = each.by_working_days
         if other is not None:
             said_so += self._t(
@@ -504,6 +518,15 @@ class _Page:
         self._line(_NO_AUTHORITY.say(self._language), style="dim")
 
 
+_RECKONED: Final[Mapping[str, Text]] = {
+    "latest": Text("（按上一步的最晚之日推算）", " (from the last day of that step)"),
+    "earliest": Text(
+        "（按上一步的最早之日推算）", " (from the first day of that step)"
+    ),
+    "expected": Text(
+        "（按上一步的预计之日推算）", " (from the day expected of that step)"
+    ),
+}
 _COUNTED: Final = Text(
     zh="起算的那天不算在内；没有写明是自然日还是工作日的按自然日，另列工作日的算法。"
     "“暂按”：放假安排还没有公布，日子可能变动。步骤接着步骤的，按上一步的日子推算；"

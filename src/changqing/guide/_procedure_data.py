@@ -29,7 +29,8 @@ def procedure_data(
     `given`, `starts` (what may be given, by id), `steps`, `citations`. A step: `id`,
     `actor`, `title`, `does`, `standing`, `kind`, `day`, `taken`, `late`, `opens`,
     `provisional`, `office_day`, `follows`, `clocks`, `runs_out`, `law`, `citations`. A
-    clock: `words`, `because`, `kind`, `day`, `provisional`, `by_working_days`, `note`.
+    clock: `words`, `because`, `kind`, `day`, `provisional`, `by_working_days`,
+    `standing` and `note` (those of the parameter it counts by).
     """
 
     def say(text: Text | None) -> str | None:
@@ -47,6 +48,7 @@ def procedure_data(
             "day": _day(each.day),
             "provisional": each.provisional,
             "by_working_days": None if other is None else _day(other.day),
+            "standing": None if each.standing is None else each.standing.value,
             "note": say(each.note),
         }
 
