@@ -16,6 +16,7 @@ from changqing.catalogue._model import (
     Dimension,
     Standing,
 )
+from changqing.catalogue._procedures import ByLaw
 from changqing.text import Text
 
 _STRONGEST_FIRST = tuple(Confidence)
@@ -78,7 +79,7 @@ def _strongest(criterion: Criterion) -> Confidence:
 
 
 def _used(catalogue: Catalogue) -> frozenset[str]:
-    named = {name for topic in catalogue.topics.values() for name in topic.law}
+    named = set(_named(catalogue))
     for text in _texts(catalogue):
         named.update(place[1] for place in PLACE.finditer(text.zh) if place[2])
     cited = {
@@ -93,11 +94,33 @@ def _used(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(named)
 
 
+def _named(catalogue: Catalogue) -> Iterator[str]:
+    """The facts of law that topics, licences and procedures name."""
+    for topic in catalogue.topics.values():
+        yield from topic.law
+    for licence in catalogue.licences.values():
+        yield from (*licence.law, *licence.pre_approvals)
+        yield from (*licence.tests, *licence.foreign)
+    for procedure in catalogue.procedures.values():
+        for step in procedure.steps:
+            yield from step.law
+            for clock in step.clocks:
+                if isinstance(clock.amount, ByLaw):
+                    yield clock.amount.law
+
+
 def _texts(catalogue: Catalogue) -> Iterator[Text]:
     for topic in catalogue.topics.values():
         yield topic.answer
         if topic.differs is not None:
             yield topic.differs
+    for procedure in catalogue.procedures.values():
+        if procedure.about is not None:
+            yield procedure.about
+        for step in procedure.steps:
+            yield step.does
+            if step.runs_out is not None:
+                yield step.runs_out
 
 
 def _citations(catalogue: Catalogue) -> Iterator[Sequence[Citation]]:
@@ -106,3 +129,8 @@ def _citations(catalogue: Catalogue) -> Iterator[Sequence[Citation]]:
     for parameter in catalogue.parameters.values():
         for value in parameter.values:
             yield value.citations
+    for material in catalogue.materials.values():
+        for asked in material.asked:
+            yield asked.citations
+    for rule in catalogue.classification.values():
+        yield rule.citations
