@@ -259,7 +259,7 @@ def _score_page(sample: Sample, facts: PageFacts, report: Report) -> None:
     filings = {mark.value for mark in footer.filings}
     licences = {mark.value for mark in footer.licences}
     police = {mark.value for mark in footer.police_numbers}
-    in_scripts = {mark.value for mark in footer.scripted}
+    in_scripts = {mark.value for mark in facts.scripted}
     wanted = [set(labels[name]) for name in ("icp_filings", "licences", "police")]
     report.sets("icp_number", file, filings, wanted[0])
     report.sets("licence_number", file, licences, wanted[1])

@@ -27,8 +27,12 @@ def facts_of(markup: str | bytes) -> PageFacts:
     return page_facts(exchange(markup), TODAY)
 
 
+def inside(inner: str) -> PageFacts:
+    return facts_of(f"<html><body>{WORDS}{inner}</body></html>")
+
+
 def footer_of(inner: str) -> Footer:
-    return facts_of(f"<html><body>{WORDS}{inner}</body></html>").footer
+    return inside(inner).footer
 
 
 def filed(inner: str) -> list[str]:
@@ -133,23 +137,23 @@ def test_what_stands_after_the_end_of_the_page_is_read() -> None:
     ],
 )
 def test_a_number_of_a_script_is_told_apart_from_one_that_is_shown(script: str) -> None:
-    footer = footer_of(script)
-    assert footer.filings == ()
-    assert [number.value for number in footer.scripted] == [NUMBER]
+    facts = inside(script)
+    assert facts.footer.filings == ()
+    assert [number.value for number in facts.scripted] == [NUMBER]
 
 
 def test_a_number_that_is_shown_is_not_said_to_stand_in_a_script() -> None:
-    footer = footer_of(f"<script>var a='{NUMBER}'</script><p>{NUMBER}</p>")
-    assert [number.value for number in footer.filings] == [NUMBER]
-    assert footer.scripted == ()
+    facts = inside(f"<script>var a='{NUMBER}'</script><p>{NUMBER}</p>")
+    assert [number.value for number in facts.footer.filings] == [NUMBER]
+    assert facts.scripted == ()
 
 
 def test_comments_and_hidden_parts_show_no_number() -> None:
     inner = (
         f"<!-- {NUMBER} --><p style='display:none'>{NUMBER}</p><p hidden>{NUMBER}</p>"
     )
-    footer = footer_of(inner)
-    assert footer.filings == footer.scripted == ()
+    facts = inside(inner)
+    assert facts.footer.filings == facts.scripted == ()
 
 
 @pytest.mark.parametrize(
@@ -192,9 +196,10 @@ def test_comments_and_hidden_parts_show_no_number() -> None:
     ],
 )
 def test_placeholders_and_look_alikes_are_no_numbers(inner: str) -> None:
-    footer = footer_of(inner)
+    facts = inside(inner)
+    footer = facts.footer
     assert footer.filings == footer.licences == footer.police_numbers == ()
-    assert footer.scripted == ()
+    assert facts.scripted == ()
 
 
 @pytest.mark.parametrize("digits", ["260480", "2604800", "260480001", "20260480001"])
@@ -217,6 +222,7 @@ def test_a_number_with_a_digit_lost_is_shown_and_malformed(digits: str) -> None:
         ("京ICP证B2-20171701号", "京B2-20171701", "11"),
         ("京ICP证260001号", "京ICP证260001号", "11"),
         ("京ICP證：260001", "京ICP证260001号", "11"),
+        ("京ICP证260001号-1", "京ICP证260001号-1", "11"),
         ("[京ICP证260001号]", "京ICP证260001号", "11"),
         ("经营许可证编号：京ICP00000009号", "京ICP00000009号", "11"),
         ("鄂 ＩＣＰ 证 ２６０００１ 号", "鄂ICP证260001号", "42"),

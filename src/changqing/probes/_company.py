@@ -59,7 +59,7 @@ _GENERIC = re.compile(
 CLAIMS = re.compile(r"版权|版權|copyright|©|ⓒ|all rights", re.I)
 _CLAIM = r"(?:版权所有|版權所有|版权归|主办单位|主辦單位|主办|主辦|Copyright|©|ⓒ|\(C\))"
 _FILLER = r"(?:[\s:：,，.·\d–—-]|©|ⓒ|\(C\)|年|至今|by\s|Copyright|版权所有|版權所有)"
-_MAY_CLAIM = re.compile("[版©ⓒ(主Cc]")
+_MAY_CLAIM = re.compile(r"版[权權]|[©ⓒ]|opyright|\([Cc]\)|主[办辦]|OPYRIGHT")
 _HELD_BY = re.compile(
     rf"{_CLAIM}{_FILLER}{{0,30}}"
     rf"([{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s(?!All\b|by\b)[A-Z][\w&.'!]{{0,30}}){{0,4}})",
@@ -125,21 +125,24 @@ def _claims(lines: tuple[str, ...]) -> Iterator[Mark]:
 
 def _named(page: Document) -> list[tuple[int, str]]:
     """Names by line; of a page that names hundreds, the first and the last."""
-    numbers = {
-        number
-        for ending in _ENDINGS
-        if ending in page.text
-        for number, line in enumerate(page.lines)
-        if ending in line
-    }
     found = [
         (number, name)
-        for number in sorted(numbers)
+        for number in _lines_with_names(page.text)
         for name in company_names(page.lines[number])
     ]
     if len(found) > _MOST_FIRST + _MOST_LAST:
         return found[:_MOST_FIRST] + found[-_MOST_LAST:]
     return found
+
+
+def _lines_with_names(text: str) -> list[int]:
+    found: dict[int, None] = {}
+    line = last = 0
+    for place in places(text, *_ENDINGS):
+        line += text.count("\n", last, place)
+        last = place
+        found[line] = None
+    return list(found)
 
 
 def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:

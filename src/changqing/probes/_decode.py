@@ -70,6 +70,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         for name in dict.fromkeys([*declared, "gb18030", "big5hkscs"])
         if (text := _strict(body, name)) is not None
     ]
+    if len(whole) == 1:
+        return whole[0]
     if whole:
         return max(whole, key=lambda found: _score(found, declared))
     tried = [

@@ -82,11 +82,11 @@ _CLASSED = re.compile(
 )
 _OLD_LICENCE = re.compile(
     rf"({_PROVINCE})\s?[\])]?\s?[\[(]?\s?ICP\s?证[\])]?\s?(?:号\s?)?[:-]?\s?[\[(]?\s?"
-    r"(\d{6})(?!\d)\s?[\])]?\s?号?",
+    r"(\d{6})(?!\d)\s?[\])]?\s?号?(?:-(\d{1,3})(?!-?\d))?",
     re.I,
 )
 _OLDEST_LICENCE = re.compile(
-    rf"许可证(?:编号|号)?\s?:?\s?({_PROVINCE})\s?ICP\s?(\d{{8}})(?!\d)\s?号?", re.I
+    rf"许可证(?:编号|号)?\s?:?\s?({_PROVINCE})\s?ICP\s?(\d{{8}})(?!\d)\s?号?()", re.I
 )
 
 _POLICED_BY = re.compile(
@@ -172,7 +172,9 @@ def licences(text: str) -> Iterator[Number]:
                 continue
             by, digits = match.group(1), match.group(2)
             if not _is_made_up(digits):
-                yield _licence(text, start, match, f"{by}{said}{digits}号", by)
+                branch = f"-{int(match.group(3))}" if match.group(3) else ""
+                value = f"{by}{said}{digits}号{branch}"
+                yield _licence(text, start, match, value, by)
             break
 
 

@@ -40,7 +40,6 @@ class Footer:
     licences: tuple[Number, ...]
     police_numbers: tuple[Number, ...]
     malformed: tuple[Mark, ...]
-    scripted: tuple[Number, ...]
     number_link: Link | None
     companies: tuple[Mark, ...]
     holders: tuple[Mark, ...]  # only sought where no company is named
@@ -59,6 +58,7 @@ class PageFacts:
 
     document: Document
     footer: Footer
+    scripted: tuple[Number, ...]  # numbers that stand only in a script
     feedback: tuple[Link, ...]
     chats: tuple[Link, ...]
     privacy: tuple[Link, ...]
@@ -72,6 +72,7 @@ def page_facts(exchange: Exchange, today: date) -> PageFacts:
     return PageFacts(
         document=page,
         footer=footer(page),
+        scripted=tuple(scripted_numbers(page)),
         feedback=tuple(feedback_links(page)),
         chats=tuple(chat_links(page)),
         privacy=tuple(privacy_links(page)),
@@ -90,7 +91,6 @@ def footer(page: Document) -> Footer:
         licences=licensed,
         police_numbers=tuple(police_numbers(page.text)),
         malformed=tuple(malformed_filings(page.text)),
-        scripted=tuple(scripted_numbers(page)),
         number_link=number_link(page, found or licensed),
         companies=named,
         holders=() if named else tuple(holders(page)),
