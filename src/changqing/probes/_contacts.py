@@ -159,29 +159,35 @@ class _How(Enum):
 
 
 def _numbers(text: str) -> Iterator[tuple[Mark, _How]]:
-    last, how = -_BEFORE, None
+    """Numbers with what speaks for each; those of one list share it."""
     column = _COLUMN.search(text)
+    last, how = -_BEFORE, None
+    for start, match in _candidates(text):
+        before = fold(text[max(0, start - _BEFORE) : start])
+        if _OTHER_NUMBER.search(before) and not _ALSO_A_PHONE.search(before):
+            continue
+        if start - last > _JOINT:
+            in_column = column is not None and column.end() <= start + 1
+            how = _how(text, match, before, start, in_column=in_column)
+        if how is not None:
+            last = start + len(match.group())
+            raw = text[start:last].strip()
+            yield Mark(value=raw, raw=raw, start=start), how
+
+
+def _candidates(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Where in the text something has the shape of a number and ends as one."""
     for run in _RUN.finditer(text):
         folded = run.group() if run.group().isascii() else fold(run.group())
         day = _DAY.match(folded)
         place = 0 if day is None else day.end()
         while place < len(folded):
             match = _SHAPES.match(folded, place)
-            start = run.start() + place
             if match is None or not _ends(text, run.start(), match):
                 place = _next(folded, place)
-                continue
-            place = match.end()
-            before = fold(text[max(0, start - _BEFORE) : start])
-            if _OTHER_NUMBER.search(before) and not _ALSO_A_PHONE.search(before):
-                continue
-            in_column = column is not None and column.end() <= start + 1
-            if start - last > _JOINT:  # else it is called what the one before is
-                how = _how(text, match, before, start, in_column=in_column)
-            if how is not None:
-                last = run.start() + place
-                raw = text[start:last].strip()
-                yield Mark(value=raw, raw=raw, start=start), how
+            else:
+                yield run.start() + place, match
+                place = match.end()
 
 
 def _next(run: str, place: int) -> int:
