@@ -125,6 +125,34 @@ def test_a_date_in_pieces_is_put_together(inner: str) -> None:
     assert found_on(inner) == [(Signal.LIST, "2026-11-20")]
 
 
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<li><a href=/1>某工程开工仪式举行</a> 2026-11-20</li>",
+        "<li>某地召开工作会议 [2026-11-20]</li>",
+        "<li>2026-11-20 会议纪要</li>",
+        "<li>(2026-11-20) 某校举办开放日活动</li>",
+        "<li>关于报名考试（2026-11-20）</li>",
+    ],
+)
+def test_a_headline_may_speak_of_an_event(inner: str) -> None:
+    assert found_on(inner) == [(Signal.LIST, "2026-11-20")]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<p>报名截止：2026-11-20</p>",
+        "<p>活动时间：2026年11月20日</p>",
+        "<p>成立于2026年11月20日</p>",
+        "<p>2026年11月20日成立</p>",
+        "<p>Copyright © 2026-11-20</p>",
+    ],
+)
+def test_the_date_of_an_event_dates_no_item(inner: str) -> None:
+    assert found_on(inner) == []
+
+
 def test_a_time_element_and_its_text_are_one_item() -> None:
     inner = (
         "<li><time datetime='2026-11-20T09:00:00+08:00'>2026-11-20</time></li>"

@@ -31,13 +31,23 @@ _DATED_BY = re.compile(
     r"|时间|時間|日期|Date|(?:Posted|Published|Updated)(?:\s+on)?)\s*[:：|]?\s*[\[(]?\s*$",
     re.I,
 )
-_EVENT = re.compile(
-    r"成立|注册|核准|出生|有效|截止|截至|开始|结束|开幕|闭幕|上映|举办|举行|开业|创办|"
-    r"生效|到期|开展|展会|会议|报名|考试|比赛|活动|©|copyright|版权|since|生于|营业期限",
+_HAPPENS = (
+    "成立|注册|核准|出生|有效|截止|截至|开始|结束|开幕|闭幕|上映|举办|举行|开业|创办|生效|"
+    "到期|开展|展会|会议|报名|考试|比赛|活动|生于|营业期限"
+)
+# `成立于…`, `报名截止…`, `活动时间：…`; but a headline may end in such a word, and then
+# a space or a bracket stands before the date.
+_EVENT_BEFORE = re.compile(
+    rf"(?:{_HAPPENS})(?:(?:于|在|至|日|时间|日期|期限)\s?[:：]?\s?|[:：]\s?)?$"
+    r"|(?:©|copyright|版权(?:所有)?|since)[^\d]{0,8}$",
     re.I,
 )
+_EVENT_LABEL = re.compile(
+    rf"(?:{_HAPPENS})(?:(?:于|在)\s?[:：]?|(?:时间|日期|期限)\s?[:：]?|[:：])$"
+)
+_EVENT_AFTER = re.compile(rf"(?:正式|起|至)?(?:{_HAPPENS})")
 _CLOCK = re.compile(
-    r"今天是|今天|当前|现在|现时|系统时间|北京时间|本地时间|GMT|processed|today|now|"
+    r"今天是|今天|当前|现在|现时|系统时间|北京时间|本地时间|GMT|processed|\btoday\b|\bnow\b|"
     r"星期[一二三四五六日天]|農曆|农历",
     re.I,
 )
@@ -183,8 +193,9 @@ def _dates_an_item(
     after = line[end : end + _AROUND]
     # A line of its own under a label: `成立时间：` and then the date.
     labelled = not before.strip() and len(previous) <= _LABEL
-    near = (previous if labelled else "") + before[-12:]
-    if _EVENT.search(near) or _EVENT.search(after[:8]):
+    if labelled and _EVENT_LABEL.search(previous):
+        return False
+    if _EVENT_BEFORE.search(before) or _EVENT_AFTER.match(line, found.end):
         return False
     named = _DATED_BY.search(before) is not None
     if not named and _CLOCK.search(before[-12:] + after[:12]):
