@@ -55,6 +55,13 @@ def check_looks(sources: Sources) -> None:
                         f"{fact} is no boolean, so only value will do",
                     ),
                 )
+            elif reading["by"].endswith("_day") and facts[fact] != "date":
+                sources.say(
+                    "looks",
+                    name,
+                    ("reads", fact, "by"),
+                    Text(f"{fact} 不是日期", f"{fact} is no date"),
+                )
             elif reading["by"] == "value" and facts[fact] == "boolean":
                 sources.say(
                     "looks",

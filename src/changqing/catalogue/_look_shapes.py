@@ -22,7 +22,7 @@ def _address(value: str) -> str:
 class SaidByShape(Shape):
     """The words that say yes, and those that say no."""
 
-    true: Annotated[list[Words], Field(min_length=1)]
+    true: list[Words] = Field(default_factory=list)
     false: Annotated[list[Words], Field(min_length=1)]
 
 
@@ -30,18 +30,34 @@ class ReadingShape(Shape):
     """How the saved page shows one fact."""
 
     shown: TextShape
-    by: Literal["value", "words", "applicant", "domain", "number"]
+    by: Literal[
+        "value", "first_day", "last_day", "words", "applicant", "domain", "number"
+    ]
+    labels: list[Words] = Field(default_factory=list)
     words: SaidByShape | None = None
 
     @model_validator(mode="after")
     def _worded(self) -> Self:  # an instance's
-        if (self.by == "words") is (self.words is None):
+        if (self.by in ("words", "number")) is (self.words is None):
             raise refusal(
-                "by 为 words 时须写 words，否则不写",
-                "must list words when by is words, and only then",
+                "by 为 words 或 number 时须写 words，否则不写",
+                "must list words when by is words or number, and only then",
+                at="words",
+            )
+        if self.words is not None and (self.by == "words") is not bool(self.words.true):
+            raise refusal(
+                "by 为 words 时须写表示“是”的词，为 number 时不写",
+                "must list the words for true when by is words, and none for a number",
                 at="words",
             )
         return self
+
+
+class BesideShape(Shape):
+    """What else the page shows."""
+
+    title: TextShape
+    labels: Annotated[list[Words], Field(min_length=1)]
 
 
 class LookShape(Shape):
@@ -55,3 +71,4 @@ class LookShape(Shape):
     keep: TextShape
     grade: Literal["observed", "attested"]
     reads: dict[Id, ReadingShape] = Field(default_factory=dict)
+    beside: list[BesideShape] = Field(default_factory=list)

@@ -23,10 +23,13 @@ class ShownBy(StrEnum):
 
     `value`: the value itself. `words`: one of the words listed for the value.
     `applicant`: the applicant's name, for a fact that says whether it is the
-    applicant's. `domain`: the service's domain. `number`: a filing number.
+    applicant's. `domain`: the service's domain. `number`: a filing number; words say
+    that there is none. `first_day`, `last_day`: of the days that stand together.
     """
 
     VALUE = "value"
+    FIRST_DAY = "first_day"
+    LAST_DAY = "last_day"
     WORDS = "words"
     APPLICANT = "applicant"
     DOMAIN = "domain"
@@ -35,11 +38,23 @@ class ShownBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How the saved page shows one fact; `words` by the value they say."""
+    """How the saved page shows one fact; `words` by the value they say.
+
+    Where the page has one of `labels`, what stands under it counts alone.
+    """
 
     shown: Text
     by: ShownBy
+    labels: tuple[str, ...]
     words: Mapping[bool, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What else the page shows that a person wants to see, and no rule asks for."""
+
+    title: Text
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +75,7 @@ class GuidedLook:
     keep: Text
     grade: Grade
     reads: Mapping[str, Reading]
+    beside: tuple[Beside, ...]
 
 
 def guided_look(data: Data) -> GuidedLook:
@@ -76,6 +92,10 @@ def guided_look(data: Data) -> GuidedLook:
             name: _reading(written)
             for name, written in (data.get("reads") or {}).items()
         },
+        beside=tuple(
+            Beside(title=text_of(each["title"]), labels=tuple(each["labels"]))
+            for each in data.get("beside") or ()
+        ),
     )
 
 
@@ -83,6 +103,7 @@ def _reading(data: Data) -> Reading:
     return Reading(
         shown=text_of(data["shown"]),
         by=ShownBy(data["by"]),
+        labels=tuple(data.get("labels") or ()),
         words={
             said == "true": tuple(words)
             for said, words in (data.get("words") or {}).items()

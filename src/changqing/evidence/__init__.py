@@ -17,6 +17,7 @@ from changqing.evidence._day import BEIJING, beijing_day, start_of
 from changqing.evidence._disk import Disk
 from changqing.evidence._entry import Blob, Item, Line, withheld
 from changqing.evidence._log import BrokenTileError, Tiles
+from changqing.evidence._looked import kept_page
 from changqing.evidence._merkle import (
     consistency_proof,
     consistent,
@@ -46,10 +47,19 @@ from changqing.evidence._note import (
     make_key,
 )
 from changqing.evidence._open import CASE_FILE, open_case
+from changqing.evidence._page import (
+    MAX_PAGE_BYTES,
+    Field,
+    Page,
+    Row,
+    UnreadablePageError,
+    read_page,
+)
 from changqing.evidence._reach import REACHABLE, reachability
 from changqing.evidence._recorded import FOLDER, Evidence, Verified, Withheld
 from changqing.evidence._records import gaps_of, records_of
 from changqing.evidence._resolve import conflicts, resolve, unresolved
+from changqing.evidence._shown import Backed, Shown, Sought, back, shown
 from changqing.evidence._store import Store
 from changqing.evidence._suffix import registrable_domain
 from changqing.evidence._sync import changes, together
@@ -66,9 +76,11 @@ __all__ = [
     "CASE_FILE",
     "CLOSED_PAPERS",
     "FOLDER",
+    "MAX_PAGE_BYTES",
     "REACHABLE",
     "Application",
     "Attempt",
+    "Backed",
     "Blob",
     "BrokenTileError",
     "Case",
@@ -78,6 +90,7 @@ __all__ = [
     "Conflict",
     "Disk",
     "Evidence",
+    "Field",
     "Gap",
     "GapReason",
     "Hidden",
@@ -88,20 +101,26 @@ __all__ = [
     "Member",
     "NotAValueError",
     "NotThisKindError",
+    "Page",
     "Paper",
     "Parsed",
     "Record",
     "Resolved",
+    "Row",
+    "Shown",
     "SigningKey",
+    "Sought",
     "Source",
     "SourceKind",
     "Statement",
     "Store",
     "Subject",
     "Tiles",
+    "UnreadablePageError",
     "Verified",
     "Verifier",
     "Withheld",
+    "back",
     "beijing_day",
     "changes",
     "conflicts",
@@ -111,6 +130,7 @@ __all__ = [
     "gaps_of",
     "included",
     "inclusion_proof",
+    "kept_page",
     "leaf_hash",
     "load_key",
     "make_key",
@@ -120,9 +140,11 @@ __all__ = [
     "parse_date",
     "parse_value",
     "reachability",
+    "read_page",
     "records_of",
     "registrable_domain",
     "resolve",
+    "shown",
     "start_of",
     "together",
     "unresolved",

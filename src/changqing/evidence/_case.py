@@ -9,6 +9,7 @@ from pathlib import Path
 
 from changqing.catalogue import Catalogue
 from changqing.evidence._model import Gap, Record, Subject
+from changqing.evidence._shown import Backed, Sought
 from changqing.expression import Value
 from changqing.text import Text
 
@@ -107,7 +108,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A guided look: a person looked, and kept the page."""
+    """A guided look: a person looked, and kept the page.
+
+    `shown` is what the kept page was found to be worth for each thing it backs, by
+    subject and fact.
+    """
 
     id: str
     what: str
@@ -116,6 +121,7 @@ class Look:
     file: CaseFile
     url: str | None
     backs: tuple[Statement, ...]
+    shown: Mapping[tuple[Subject, str], Backed]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +166,13 @@ class Case:
         from changqing.evidence._records import gaps_of
 
         return gaps_of(self)
+
+    def sought(self) -> Mapping[Subject, Sought]:
+        """By what a saved page about each subject is known."""
+        from changqing.evidence._looked import sought_of
+
+        told = (said for paper in self.papers for said in paper.backs)
+        return sought_of(self.name, self.facts, self.listed(), told)
 
     def listed(self) -> tuple[Member, ...]:
         """Every member of every list but the papers, in the order of the file."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from changqing import yamlfile
-from changqing.catalogue import STAGES, Catalogue, Fact, Material
+from changqing.catalogue import STAGES, Catalogue, Fact, Material, looks_for
 from changqing.errors import CaseError
 from changqing.evidence._case import (
     APPLICANT,
@@ -29,9 +29,11 @@ from changqing.evidence._case import (
     Paper,
     Statement,
 )
+from changqing.evidence._looked import sought_of, worth_of
 from changqing.evidence._model import Subject
 from changqing.evidence._normalise import NotThisKindError, normalise
 from changqing.evidence._pieces import Pieces, about
+from changqing.evidence._shown import Sought
 from changqing.evidence._suffix import registrable_domain
 from changqing.evidence._value import NotAValueError, nearest, parse_date, parse_value
 from changqing.text import Text
@@ -201,7 +203,8 @@ class _Reader(Pieces):
         members = (*services, *people, *holders, *offers, *resources, *reports)
         self.know((APPLICANT, *(member.subject for member in members)))
         papers = self.papers(top)
-        looks = self.looks(top)
+        told = [said for paper in papers for said in paper.backs]
+        looks = self.looks(top, sought_of(name or "", facts, members, told))
         closed = self.closed(top, {paper.id for paper in papers})
         if application is None or declared_on is None or name is None:
             return None
@@ -492,14 +495,13 @@ class _Reader(Pieces):
                 )
         return tuple(found)
 
-    def looks(self, top: Mapping[str, object]) -> tuple[Look, ...]:
+    def looks(
+        self, top: Mapping[str, object], sought: Mapping[Subject, Sought]
+    ) -> tuple[Look, ...]:
         found: list[Look] = []
         taken: dict[str, Loc] = {}
         targets = {
-            source.partition(":")[2]
-            for fact in self.catalogue.facts.values()
-            for source in fact.sources
-            if source.startswith("guided:")
+            look for fact in self.catalogue.facts.values() for look in looks_for(fact)
         }
         for loc, node in self.items(top.get("looks"), ("looks",)):
             for key in node:
@@ -522,6 +524,9 @@ class _Reader(Pieces):
                         file=file,
                         url=url,
                         backs=backs,
+                        shown=worth_of(
+                            self.folder / file.path, what, backs, sought, self.catalogue
+                        ),
                     )
                 )
         return tuple(found)

@@ -56,6 +56,7 @@ def gaps_of(case: Case) -> list[Gap]:
     for look in case.looks:
         source = Source(kind=SourceKind.LOOK, name=look.what)
         gaps += [_gap(look.on, source, said) for said in look.backs]
+        gaps += _not_shown(look, source)
     return [gap for gap in gaps if gap is not None]
 
 
@@ -73,6 +74,21 @@ def _gap(day: date, source: Source, said: Statement) -> Gap | None:
         detail=said.hidden,
         at=start_of(day),
     )
+
+
+def _not_shown(look: Look, source: Source) -> Iterator[Gap]:
+    """What a look says that the page kept of it does not show."""
+    for said in look.backs:
+        backed = look.shown.get((said.subject, said.fact))
+        if said.hidden is None and backed is not None and backed.why is not None:
+            yield Gap(
+                fact=said.fact,
+                subject=said.subject,
+                source=Source(kind=source.kind, name=source.name, place=said.place),
+                reason=GapReason.NOT_SHOWN,
+                detail=backed.why,
+                at=start_of(look.on),
+            )
 
 
 def _said_in_form(case: Case) -> Iterator[Statement]:
@@ -182,7 +198,8 @@ def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
     at = start_of(look.on)
     for said in look.backs:
         fact = catalogue.facts.get((said.subject.type, said.fact))
-        if fact is None or said.hidden is not None:
+        backed = look.shown.get((said.subject, said.fact))
+        if fact is None or said.hidden is not None or backed is None:
             continue
         yield Record(
             fact=said.fact,
@@ -190,12 +207,12 @@ def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
             value=said.value,
             source=Source(kind=SourceKind.LOOK, name=look.what, place=said.place),
             observer=look.by,
-            grade=Grade.OBSERVED,
+            grade=backed.grade,
             digest=look.file.digest,
             observed_at=at,
             received_at=at,
             valid_until=last_valid_day(look.on, fact.validity.days),
-            raw=said.raw,
+            raw=backed.words or said.raw,
         )
 
 

@@ -386,11 +386,15 @@ def _gap_age(gap: Gap) -> tuple[datetime, Source, str, str]:
 
 
 def _superseded(gap: Gap, told: Sequence[Record]) -> bool:
-    """A later look by the same source that saw something ends the gap."""
+    """A later look by the same source that saw something ends the gap.
+
+    What a kept page did not show counts as a paper, and does not end its own gap.
+    """
     return any(
         _identity(record.source) == _identity(gap.source)
         and record.value is not None
         and record.observed_at >= gap.at
+        and (gap.reason is not GapReason.NOT_SHOWN or record.grade > Grade.DOCUMENTED)
         for record in told
     )
 

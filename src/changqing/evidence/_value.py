@@ -16,6 +16,8 @@ from changqing.expression import Kind, Value
 from changqing.text import Text, both
 
 LARGEST = 9 * 10**15
+MAX_TEXT = 10_000
+"""Characters of a text in which numbers are looked for."""
 
 _MONEY = re.compile(
     r"(?:人民币|RMB|CNY|¥|￥)?\s*(-?[0-9][0-9,，]*(?:\.[0-9]+)?)\s*"
@@ -25,6 +27,7 @@ _MONEY = re.compile(
 _YUAN = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4}
 _PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*%")
 _COUNTED = re.compile(r"(-?[0-9][0-9,]*)\s*(\S+)")
+_WHOLE = re.compile(r"(?<![\d.])\d[\d,]{0,20}(?![\d]|\.\d)")
 _UNIT_WORDS = {
     "days": ("天", "日", "day", "days"),
     "months": ("个月", "月", "month", "months"),
@@ -184,6 +187,27 @@ def _share(written: object, raw: str) -> int:
             Text(zh="保留两位小数", en="round it to two decimals"),
         )
     return int(share)
+
+
+def numbers_in(fact: Fact, text: str) -> set[int]:
+    """Every number in a text that could be a value of `fact`, in its own unit.
+
+    Money and shares count only with their unit, as in `case.yaml`.
+    """
+    folded = unicodedata.normalize("NFKC", text)[:MAX_TEXT]
+    if fact.unit == "fen":
+        written = [found[0] for found in _MONEY.finditer(folded)]
+    elif fact.unit == "basis_points":
+        written = [found[0] for found in _PERCENT.finditer(folded)]
+    else:
+        return {_integer(found[0]) for found in _WHOLE.finditer(folded)}
+    values: set[int] = set()
+    for each in written:
+        try:
+            values.add(_number(fact, each, each))
+        except NotAValueError:
+            continue
+    return values
 
 
 def _counted(fact: Fact, written: object, raw: str) -> int:

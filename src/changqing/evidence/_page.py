@@ -1,0 +1,347 @@
+"""A kept page as rows of words: HTML, plain text or PDF, whatever its bytes.
+
+What is read is hostile: nothing runs, nothing is fetched, and size, rows and cells are
+bounded. Reading is linear in the size of the page.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import io
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from changqing.text import Text
+
+MAX_PAGE_BYTES: Final = 5_000_000
+MAX_ROWS: Final = 20_000
+MAX_PDF_PAGES: Final = 60
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SILENT: Final = frozenset({"script", "style", "template", "noscript", "svg"})
+_CELLS: Final = frozenset({"td", "th", "dt", "dd"})
+_INLINE: Final = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em"}
+    | {"font", "i", "img", "input", "kbd", "label", "mark", "q", "s", "samp", "small"}
+    | {"span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+)
+_TAG: Final = re.compile(r"/?[a-zA-Z][a-zA-Z0-9:-]{0,30}")
+_VALUE: Final = re.compile(r"""\bvalue\s*=\s*(?:"([^"]{1,300})"|'([^']{1,300})')""")
+_GAPS: Final = re.compile(r"\t+|[ \u3000]{2,}")
+_SPACES: Final = re.compile(r"\s+")
+_COLON: Final = re.compile(r"[:：]")
+_LABEL_WORDS: Final = 20  # characters; what is longer is no label
+
+
+class UnreadablePageError(ValueError):
+    """The bytes cannot be read as text; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a page, or one row of a table in it, cell by cell."""
+
+    cells: tuple[str, ...]
+    head: bool = False  # every cell is marked as a heading
+
+    @property
+    def words(self) -> str:
+        """The row as a person would quote it."""
+        return " ".join(self.cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """What stands beside, below or after a label."""
+
+    label: str
+    value: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The words of a page in their order."""
+
+    rows: tuple[Row, ...]
+
+    def has(self, words: str) -> bool:
+        """Whether the words stand in one row, whatever the spaces between."""
+        sought = squeezed(words)
+        return bool(sought) and any(sought in squeezed(row.words) for row in self.rows)
+
+    def fields(self, labels: Collection[str]) -> Iterator[Field]:
+        """What the page says under any of `labels`.
+
+        Beside the label, as in a table of two columns; after its colon; below it, as
+        in a table with headings; or in the next line, where a page has no table.
+        """
+        known = {squeezed(label): label for label in labels}
+        heads: dict[int, str] = {}
+        width = 0
+        for place, row in enumerate(self.rows):
+            below = self.rows[place + 1] if place + 1 < len(self.rows) else None
+            named = {
+                at: known[bare]
+                for at, cell in enumerate(row.cells)
+                if (bare := _bare(cell)) in known
+            }
+            if not named and heads and len(row.cells) == width:
+                for at, label in heads.items():
+                    yield Field(label=label, value=row.cells[at], row=row)
+                continue
+            heads = {}
+            if _is_heading(row, below, named):
+                heads, width = named, len(row.cells)
+                continue
+            yield from _beside(row, below, named)
+            for cell in row.cells:
+                label, colon, value = _split(cell)
+                if colon and squeezed(label) in known:
+                    yield Field(label=known[squeezed(label)], value=value, row=row)
+
+
+def read_page(content: bytes) -> Page:
+    """The rows of a kept page; raises UnreadablePageError for pictures and the like."""
+    if len(content) > MAX_PAGE_BYTES:
+        raise UnreadablePageError(
+            Text(
+                zh=f"文件超过{MAX_PAGE_BYTES // 10**6}MB，没有读",
+                en=f"the file is over {MAX_PAGE_BYTES // 10**6} MB and was not read",
+            )
+        )
+    if content.startswith(b"%PDF-"):
+        return _of_text(_pdf_text(content))
+    text = _decoded(content)
+    if re.search(r"<(?:!doctype|html|head|body|table|div|p)\b", text[:20_000], re.I):
+        return _of_html(text)
+    return _of_text(text)
+
+
+def squeezed(words: str) -> str:
+    """The same words without spaces, width and case."""
+    return _SPACES.sub("", unicodedata.normalize("NFKC", words)).casefold()
+
+
+def _bare(cell: str) -> str:
+    return squeezed(cell).rstrip(":") if len(cell) <= _LABEL_WORDS else ""
+
+
+def _split(cell: str) -> tuple[str, str, str]:
+    found = _COLON.search(cell[: _LABEL_WORDS + 1])
+    if found is None:
+        return cell, "", ""
+    return cell[: found.start()], found[0], cell[found.end() :].strip()
+
+
+def _is_heading(row: Row, below: Row | None, named: Mapping[int, str]) -> bool:
+    """Whether the labels in the row are those of the columns below it.
+
+    In a row of label, value, label, value the labels stand at even places.
+    """
+    if not named or below is None or len(below.cells) != len(row.cells):
+        return False
+    return row.head or (
+        len(row.cells) > 1
+        and all(len(cell) <= _LABEL_WORDS for cell in row.cells)
+        and (len(row.cells) % 2 == 1 or any(at % 2 == 1 for at in named))
+    )
+
+
+def _beside(row: Row, below: Row | None, named: Mapping[int, str]) -> Iterator[Field]:
+    for at, label in named.items():
+        if len(row.cells) == 1:
+            if below is not None and len(below.cells) == 1:
+                yield Field(label=label, value=below.words, row=below)
+        elif at + 1 < len(row.cells):
+            yield Field(label=label, value=row.cells[at + 1], row=row)
+
+
+# Bytes to text
+
+
+def _decoded(content: bytes) -> str:
+    for bom, name in _BOMS:
+        if content.startswith(bom):
+            return content.decode(name, "replace")
+    for name in ("utf-8", "gb18030", "big5hkscs"):
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise UnreadablePageError(
+        Text(
+            zh="不是网页、文本或PDF，读不出文字",
+            en="is no web page, text or PDF, so no words can be read from it",
+        )
+    )
+
+
+def _pdf_text(content: bytes) -> str:
+    try:
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+    except ImportError as error:
+        raise UnreadablePageError(
+            Text(
+                zh="读PDF须安装 changqing[papers]",
+                en="reading a PDF needs changqing[papers] installed",
+            )
+        ) from error
+    try:
+        pages = PdfReader(io.BytesIO(content), strict=False).pages
+        found = [pages[at].extract_text() for at in range(len(pages))[:MAX_PDF_PAGES]]
+    except (
+        PyPdfError,
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise UnreadablePageError(
+            Text(
+                zh="PDF损坏或加了密，读不出文字",
+                en="the PDF is damaged or encrypted, so no words can be read from it",
+            )
+        ) from error
+    text = "\n".join(found)
+    if not text.strip():
+        raise UnreadablePageError(
+            Text(
+                zh="PDF里只有图像，没有文字",
+                en="the PDF holds pictures alone, and no words",
+            )
+        )
+    return text
+
+
+# Text to rows
+
+
+def _of_text(text: str) -> Page:
+    rows = []
+    for line in text.splitlines():
+        cells = _cells(_GAPS.split(line.replace("|", "\t")))
+        if cells:
+            rows.append(Row(cells=cells))
+        if len(rows) >= MAX_ROWS:
+            break
+    return Page(rows=tuple(rows))
+
+
+def _cells(parts: Sequence[str]) -> tuple[str, ...]:
+    cleaned = (_SPACES.sub(" ", part).strip() for part in parts)
+    return tuple(part for part in cleaned if part)
+
+
+def _of_html(text: str) -> Page:
+    rows: list[Row] = []
+    cells: list[str] = []
+    words: list[str] = []
+    in_row = False
+    all_heads = True
+
+    def end_cell() -> None:
+        cell = _SPACES.sub(" ", html.unescape("".join(words))).strip()
+        words.clear()
+        if cell or in_row:
+            cells.append(cell)
+
+    def end_row() -> None:
+        nonlocal all_heads, in_row
+        if "".join(words).strip():
+            end_cell()
+        if any(cells) and len(rows) < MAX_ROWS:
+            rows.append(Row(cells=tuple(cells), head=in_row and all_heads))
+        cells.clear()
+        words.clear()
+        in_row, all_heads = False, True
+
+    for part in _tokens(text):
+        if not part.startswith("<"):
+            words.append(part)
+            continue
+        name, closing = part[1:].lstrip("/").lower(), part.startswith("</")
+        if name.startswith("input="):
+            words.append(f" {name[6:]} ")
+        elif name in ("tr", "dl"):
+            end_row()
+            in_row = not closing
+        elif name in _CELLS:
+            if name == "dt" and not closing and cells:
+                end_row()
+                in_row = True
+            all_heads = all_heads and name == "th"
+            if closing:
+                end_cell()
+            else:
+                words.clear()
+        elif in_row:
+            if name not in _INLINE:
+                words.append(" ")
+        elif name not in _INLINE:
+            end_row()
+    end_row()
+    return Page(rows=tuple(rows))
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Words, and tags as `<name` or `</name`; a filled-in field as `<input=words`."""
+    at, size = 0, len(text)
+    while at < size:
+        start = text.find("<", at)
+        if start < 0:
+            yield text[at:]
+            return
+        if start > at:
+            yield text[at:start]
+        if text.startswith("<!--", start):
+            at = _after(text, "-->", start)
+            continue
+        found = _TAG.match(text, start + 1)
+        if found is None:
+            at = start + 1
+            if at < size and text[at] in "!?":
+                at = _after(text, ">", start)
+            else:
+                yield " < "
+            continue
+        name = found[0].lower()
+        at = _after(text, ">", found.end())
+        if name in _SILENT:
+            close = _closing(name).search(text, at)
+            at = size if close is None else close.end()
+        elif name == "input":
+            filled = _VALUE.search(text, found.end(), min(at, found.end() + 2_000))
+            if filled is not None:
+                yield f"<input={filled[1] or filled[2]}"
+        else:
+            yield f"<{name}"
+
+
+def _closing(name: str) -> re.Pattern[str]:
+    return re.compile(rf"</{name}\b[^>]{{0,100}}>", re.IGNORECASE)
+
+
+def _after(text: str, mark: str, at: int) -> int:
+    end = text.find(mark, at)
+    return len(text) if end < 0 else end + len(mark)
