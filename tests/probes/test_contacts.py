@@ -34,6 +34,8 @@ TODAY = date(2026, 11, 24)
         ("客服热线 400-123-4567 转 8", ["400-123-4567 转 8"]),
         ("4001234567", ["4001234567"]),
         ("4008-123-123", ["4008-123-123"]),
+        ("400 - 123 - 4567", ["400 - 123 - 4567"]),
+        ("手机 138-1234-5678", ["138-1234-5678"]),
         ("电话：86－571－88880000", ["86－571－88880000"]),
         ("+86-571-88880000", ["+86-571-88880000"]),
         ("0086-571-88880000", ["0086-571-88880000"]),
@@ -124,7 +126,7 @@ def test_what_an_anchor_shows_wins_over_where_it_writes_to() -> None:
         exchange(
             "<body><a href='mailto:webmaster@changqing.cn'>kefu@changqing.cn</a>"
             "<a href='mailto:jubao@changqing.cn?subject=x'>举报</a>"
-            "<a href='maito:vip@changqing.cn'>贵宾</a>"
+            "<a href='maito:vip%40changqing.cn'>贵宾</a>"
             "</body>"
         )
     )
@@ -145,7 +147,9 @@ def test_mail_that_a_service_hides_is_undone() -> None:
 
 
 def test_numbers_of_dialling_links_count() -> None:
-    page = parse(exchange("<body><a href='TEL:400-123-4567'>咨询</a></body>"))
+    page = parse(
+        exchange("<body><a href='TEL:400-123-4567'>咨询</a><a href='tel:'>x</a></body>")
+    )
     assert [mark.value for mark in phone_marks(page)] == ["400-123-4567"]
 
 

@@ -104,9 +104,19 @@ def page(inner: str, head: str = "") -> str:
         page("浙ICP备20261234号-1").encode("utf-8-sig"),
         page("浙ICP备20261234号-1").encode("utf-16"),
         page("浙ICP备20261234号-1").encode() + b"\xff\xfe",
+        page("浙ICP备20261234号-1" + "中" * 2000).encode()[:-20],
         b"\xef\xbb\xbf" + page("浙ICP备20261234号-1", "<meta charset=gbk>").encode(),
     ],
-    ids=["gbk", "gb2312-over-utf8", "big5-over-gbk", "bom", "utf16", "tail", "bom-gbk"],
+    ids=[
+        "gbk",
+        "gb2312-over-utf8",
+        "big5-over-gbk",
+        "bom",
+        "utf16",
+        "tail",
+        "cut",
+        "bom-gbk",
+    ],
 )
 def test_no_declaration_of_the_encoding_hides_a_number(data: bytes) -> None:
     assert [number.value for number in facts_of(data).footer.filings] == [NUMBER]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from changqing.probes._contacts import chat_numbers, emails, phones, protected_email
 from changqing.probes._document import HIDDEN_MAIL, Document, Link
 from changqing.probes._marks import Mark
 
 _WRITES = ("mailto", "maito")  # as it is often mistyped
+_DIALLED = re.compile(r"(?:\d\D{0,3}){5}")
 _COMPLAINT = re.compile(
     r"投诉|投訴|举报|舉報|意见(?:反馈|箱|建议|与建议|和建议)|意見(?:回饋|反饋|箱)|"
     r"建议反馈|^(?:提供?|提交)(?:意见|建议)|"
@@ -51,8 +52,9 @@ def phone_marks(page: Document) -> Iterator[Mark]:
     """Numbers in the text, then those of `tel:` links."""
     yield from phones(page.text)
     for link in page.anchors.addresses():
-        if link.href[:4].lower() == "tel:":
-            yield Mark(value=link.href[4:].strip(), raw=link.href, start=-1)
+        number = unquote(link.href[4:]).strip()
+        if link.href[:4].lower() == "tel:" and _DIALLED.search(number):
+            yield Mark(value=number, raw=link.href, start=-1)
 
 
 def email_marks(page: Document) -> Iterator[Mark]:
@@ -68,7 +70,7 @@ def email_marks(page: Document) -> Iterator[Mark]:
             if address is not None:
                 yield Mark(value=address, raw=link.href, start=-1)
         elif scheme.lower() in _WRITES and not any(emails(link.text)):
-            yield from emails(rest.partition("?")[0])
+            yield from emails(unquote(rest.partition("?")[0]))
 
 
 def feedback_links(page: Document) -> Iterator[Link]:

@@ -70,6 +70,9 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         for name in dict.fromkeys([*declared, "gb18030", "big5hkscs"])
         if (text := _strict(body, name)) is not None
     ]
+    nearly = _lossy(body, "utf-8")
+    if nearly.readable:  # cut off, or with a byte of something else in it
+        whole.append(nearly)
     if len(whole) == 1:
         return whole[0]
     if whole:
