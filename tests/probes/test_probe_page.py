@@ -191,6 +191,7 @@ def test_a_filing_that_belongs_to_another_company_is_visible_as_such() -> None:
         ("<!-- saved from url=(0029)http://www.somewhere-else.cn/ -->", ""),
         ("<!-- Mirrored from www.somewhere-else.cn/index.html by HTTrack -->", ""),
         ("", "<p>Copyright © 2016-2026 Www.Somewhere-Else.Cn 版权所有</p>"),
+        ("", "<dl><dt>手机版</dt><dd>m.somewhere-else.cn</dd></dl>"),
         ("", "<a href='https://m.somewhere-else.cn/x'>新闻</a>" * 12),
     ],
 )
@@ -205,6 +206,7 @@ def test_a_page_that_was_copied_names_where_it_came_from(head: str, inner: str) 
     [
         f"<link rel='canonical' href='https://m.{DOMAIN}/'>",
         "<p>Copyright © 2026 www.changqing-example.cn</p>",
+        "<p>Copyright © 2026 www.changqing-example.com</p>",
         "<a href='https://www.example.com/'>友情链接</a>" * 3,
         "<p>版权所有</p><p>技术支持：www.site-maker.cn</p>",
     ],

@@ -31,6 +31,7 @@ _A_DOMAIN = re.compile(
     r"(?:com|cn|net|org|cc|info|com\.cn|net\.cn)(?![\w.-])",
     re.I,
 )
+_A_MOBILE_EDITION = re.compile(r"(?:m|wap|mobile)(?:\.[a-z0-9-]{1,60}){2,3}", re.I)
 _MOST_LINKS, _HEAD = 10, 20_000
 
 
@@ -104,13 +105,17 @@ def source_sites(page: Document) -> Iterator[Mark]:
     """Domains of other sites that the page gives as its own; the surest first.
 
     Its canonical address, the comment of the program that saved it, its base, the
-    domain in its copyright, and the site that most of its links lead to while none
-    leads home.
+    domain in its copyright or of its mobile edition, and the site that most of its
+    links lead to while none leads home. The same name under another ending is the same
+    site's.
     """
     home = registrable_domain(page.url)
+    if home is None:
+        return
+    name = home.partition(".")[0]
     for raw in (*_stated(page), *_claimed(page), *_linked(page, home)):
         domain = registrable_domain(raw)
-        if home is not None and domain is not None and domain.lower() != home:
+        if domain is not None and domain.lower().partition(".")[0] != name:
             yield Mark(value=domain.lower(), raw=raw[:200], start=-1)
 
 
@@ -131,7 +136,9 @@ def _stated(page: Document) -> Iterator[str]:
 
 def _claimed(page: Document) -> Iterator[str]:
     for before, line in pairwise(("", *page.lines)):
-        if len(line) <= _SHORT * 2 and CLAIMS.search(line):
+        if _A_MOBILE_EDITION.fullmatch(line):
+            yield line
+        elif len(line) <= _SHORT * 2 and CLAIMS.search(line):
             found = _A_DOMAIN.search(line)
             if found is not None and not OTHERS.search(before[-_CLOSE:] + line):
                 yield found.group()
