@@ -44,7 +44,7 @@ _SCRIPT_FROM = re.compile(
     r"""<script\b[^>]{0,300}?\ssrc\s{0,9}=\s{0,9}["']([^"'>]{0,300})""", re.I
 )
 _OF_A_FOOTER = re.compile("foot|bottom|copyright|beian", re.I)
-_AROUND = 'a:lexbor-contains("{0}"), a *:lexbor-contains("{0}")'
+_AROUND = ('a:lexbor-contains("{}")', 'a *:lexbor-contains("{}")')
 HIDDEN_MAIL = "cfemail:"
 _ADDRESSES = "[href^='tel:' i], [href^='mailto:' i], [href^='maito:' i], [data-cfemail]"
 _HTML = ("html", "text/plain", "octet-stream")
@@ -95,12 +95,13 @@ class Anchors:
 
     def around(self, text: str) -> Link | None:
         """The first anchor around a text, which holds no quotation mark."""
-        for node in self._tree.css(_AROUND.format(text)):
-            anchor: LexborNode | None = node
-            while anchor is not None and anchor.tag not in ("a", "area"):
-                anchor = anchor.parent
-            if anchor is not None:
-                return self._link(anchor)
+        for selector in _AROUND:
+            for node in self._tree.css(selector.format(text)):
+                anchor: LexborNode | None = node
+                while anchor is not None and anchor.tag != "a":
+                    anchor = anchor.parent
+                if anchor is not None:
+                    return self._link(anchor)
         return None
 
     def _link(self, node: LexborNode) -> Link:
@@ -153,7 +154,8 @@ def parse(exchange: Exchange) -> Document:
     )
     if not shallow:  # to build such a tree takes the square of its depth
         source = source[:_SHALLOW] + source[-_SHALLOW:]
-    tree = LexborHTMLParser(source)
+    as_sent = shallow and decoded.clean and decoded.encoding == "utf-8"
+    tree = LexborHTMLParser(exchange.body if as_sent else source)
     title_node = tree.css_first("title")
     title = _tidy(title_node.text()) if title_node is not None else ""
     root = exchange.final_url
