@@ -36,6 +36,16 @@ from changqing.probes._sitemaps import read_sitemap
 Labels = Mapping[str, Any]
 _LEGAL = re.compile("有限公司|有限责任公司|有限責任公司|股份公司|Ltd|Limited|Inc")
 KINDS = ("pages", "feeds", "sitemaps")
+# Null, an empty list and nothing at all say the same: the file does not show one.
+_LISTS = (
+    *("icp_filings", "licences", "police", "phones", "emails", "feedback_links"),
+    *("chat", "icp_malformed"),
+)
+_COUNTS = ("entries", "entries_with_date", "distinct_locs", "entries_with_lastmod")
+_OTHERS = (
+    *("icp_link", "company", "privacy_link", "agreement_link", "newest_date", "dates"),
+    *("newest", "oldest", "newest_lastmod", "oldest_lastmod"),
+)
 _TYPES = {"pages": "text/html", "feeds": "", "sitemaps": "application/xml"}
 _LEAST_OF_A_CUT = 20
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,10 +83,10 @@ def samples(folder: Path, kind: str, half: int | None = None) -> list[Sample] | 
             continue
         try:
             row = json.loads(line)
-            file, labels = str(row["file"]), row["labels"]
+            file, labels = str(row["file"]), _filled(row["labels"])
             site = str(row.get("site") or file)
             body = (folder / kind / file).read_bytes()
-        except (ValueError, KeyError, TypeError, OSError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             raise LayoutError(f"{listing}:{number}: {error!r}") from error
         if half is None or _half_of(site) == half:
             found.append(
@@ -88,6 +98,15 @@ def samples(folder: Path, kind: str, half: int | None = None) -> list[Sample] | 
                 )
             )
     return found
+
+
+def _filled(labels: Labels) -> Labels:
+    return {
+        **labels,
+        **{name: labels.get(name) or [] for name in _LISTS},
+        **{name: labels.get(name) or 0 for name in _COUNTS},
+        **{name: labels.get(name) for name in _OTHERS},
+    }
 
 
 def _half_of(site: str) -> int:
@@ -275,7 +294,7 @@ def _score_page(sample: Sample, facts: PageFacts, report: Report) -> None:
         "malformed_number",
         file,
         {mark.value for mark in footer.malformed},
-        set(labels.get("icp_malformed") or []),
+        set(labels["icp_malformed"]),
     )
     report.none(
         "placeholder_or_lookalike",
@@ -399,9 +418,9 @@ def score_sitemaps(sitemaps: Iterable[Sample], report: Report) -> None:
         entries = () if sitemap is None else sitemap.entries
         moments = [_instant(entry.modified) for entry in entries if entry.modified]
         newest, oldest = max(moments, default=None), min(moments, default=None)
-        report.exact("sitemap_entries", file, len(entries), labels["entries"] or 0)
+        report.exact("sitemap_entries", file, len(entries), labels["entries"])
         addresses = {entry.url for entry in entries if entry.url}
-        wanted = labels["distinct_locs"] or 0
+        wanted = labels["distinct_locs"]
         report.exact("sitemap_addresses", file, len(addresses), wanted)
         report.exact(
             "sitemap_dated", file, len(moments), labels["entries_with_lastmod"]

@@ -110,7 +110,28 @@ def test_text_names_fields_mistakes_and_what_reading_costs(
     assert "BeautifulSoup" in out
 
 
-@pytest.mark.parametrize("row", ["{", '{"file": "gone.html", "labels": {}}', "[]"])
+def test_null_and_nothing_say_that_a_page_shows_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = {"icp_filings": None, "phones": None, "police": None}
+    write(tmp_path, "pages", "a.html", "<p>x</p>", {"file": "a.html", "labels": labels})
+    write(
+        tmp_path, "feeds", "f.xml", "", {"file": "f.xml", "labels": {"entries": None}}
+    )
+    code, out, _ = run(monkeypatch, capsys, str(tmp_path), "--json", "--rounds", "0")
+    assert code == 0
+    assert json.loads(out)["mistakes"] == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{",
+        '{"file": "a.html", "labels": 3}',
+        '{"file": "gone.html", "labels": {}}',
+        "[]",
+    ],
+)
 def test_a_bad_line_is_named(
     row: str,
     tmp_path: Path,
