@@ -23,6 +23,7 @@ from changqing.text import Language, Text
 
 COMMANDS: Final = (
     "assess",
+    "look",
     "new",
     "probe",
     "ask",
@@ -119,13 +120,13 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
                 en=f"there is no option {wrong.option_name}",
             )
         case click.MissingParameter():
-            name = "" if wrong.param is None else (wrong.param.name or "").upper()
-            reason = Text(zh=f"还缺参数{name}", en=f"argument {name} is missing")
+            name = _name(wrong.param)
+            reason = Text(zh=f"还缺{name.zh}", en=f"{name.en} is missing")
         case click.BadParameter():
-            name = "" if wrong.param is None else (wrong.param.name or "").upper()
+            name, expected = _name(wrong.param), _expected(wrong)
             reason = Text(
-                zh=f"参数{name}的写法不对（{wrong.message}）",
-                en=f"argument {name} is wrong ({wrong.message})",
+                zh=f"{name.zh}的写法不对（{expected.zh}）",
+                en=f"{name.en} is wrong ({expected.en})",
             )
         case _:
             reason = Text(
@@ -136,6 +137,34 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
         zh=f"{reason.zh}。用法见：{command} --help",
         en=f"{reason.en}. For usage: {command} --help",
     ).say(language)
+
+
+def _name(parameter: click.Parameter | None) -> Text:
+    """An option as it is typed, an argument as `--help` shows it."""
+    if isinstance(parameter, click.Option):
+        return Text(zh=f"选项{parameter.opts[0]}", en=f"option {parameter.opts[0]}")
+    name = "" if parameter is None else (parameter.name or "").upper()
+    return Text(zh=f"参数{name}", en=f"argument {name}")
+
+
+def _expected(wrong: click.BadParameter) -> Text:
+    """What should have been typed; click's own words where we know no better."""
+    match None if wrong.param is None else wrong.param.type:
+        case click.DateTime():
+            return Text(
+                zh="应为日期，如2027-05-01", en="write a day such as 2027-05-01"
+            )
+        case click.Choice(choices=choices):
+            names = [str(each) for each in choices]
+            return Text(
+                zh=f"可以写：{'、'.join(names)}", en=f"write one of {', '.join(names)}"
+            )
+        case click.Path(dir_okay=False):
+            return Text(zh="应为文件，不是文件夹", en="a file is meant, not a folder")
+        case click.Path(file_okay=False):
+            return Text(zh="应为文件夹，不是文件", en="a folder is meant, not a file")
+        case _:
+            return Text(zh=wrong.message, en=wrong.message)
 
 
 def _unforeseen(error: Exception) -> Text:

@@ -1,5 +1,6 @@
 """What is known: the case folder, records, gaps, resolution, log and blobs."""
 
+from changqing.evidence._add_look import add_look, keep_page
 from changqing.evidence._case import (
     APPLICANT,
     Application,
@@ -120,6 +121,7 @@ __all__ = [
     "Verified",
     "Verifier",
     "Withheld",
+    "add_look",
     "back",
     "beijing_day",
     "changes",
@@ -130,6 +132,7 @@ __all__ = [
     "gaps_of",
     "included",
     "inclusion_proof",
+    "keep_page",
     "kept_page",
     "leaf_hash",
     "load_key",

@@ -79,11 +79,12 @@ def _is_text(said: Statement) -> bool:
 
 
 def _is_mark(said: Statement) -> bool:
-    """A code or number: of letters and digits with no Chinese in it, and not short."""
+    """A code or number: of plain letters and digits, and not short."""
     value = said.value
     return (
         isinstance(value, str)
         and len(value) >= _LEAST_MARK
+        and value.isascii()
         and any(character.isdigit() for character in value)
     )
 

@@ -46,11 +46,20 @@ class Sought:
     marks: tuple[str, ...]
 
     def met_in(self, page: Page) -> bool:
-        """Whether a name, domain or number of the subject stands in the page."""
-        text = "\n".join(squeezed(row.words) for row in page.rows)
-        return any(_has_domain(text, domain) for domain in self.domains) or any(
-            squeezed(mark) in text for mark in (*self.names, *self.marks) if mark
+        """Whether anything that tells the subject's case stands in the page."""
+        return self.own_in(page) or _any_in(page, self.marks)
+
+    def own_in(self, page: Page) -> bool:
+        """Whether a name or domain of the subject itself stands in the page."""
+        return _any_in(page, self.names) or any(
+            _has_domain(row.words, domain)
+            for row in page.rows
+            for domain in self.domains
         )
+
+    def known_by(self) -> tuple[str, ...]:
+        """What to look for in a page, the subject's own first."""
+        return (*self.domains, *self.names, *self.marks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +132,12 @@ _JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
 """Types whose value a page seldom prints, so that a person reads it from its words."""
 
 
+def _any_in(page: Page, words: Iterable[str]) -> bool:
+    sought = [squeezed(word) for word in words if len(word) > 1]
+    text = "\n".join(squeezed(row.words) for row in page.rows)
+    return any(word in text for word in sought)
+
+
 # Reading
 
 
@@ -159,7 +174,9 @@ _Fields = Sequence[tuple[str, str, Row]]
 
 
 def _shown(row: Row, *, value: Value, raw: str, place: str) -> Shown:
-    return Shown(value=value, raw=raw, words=_quoted(row), place=place)
+    """Under a label, its words are the label and what stands there."""
+    words = f"{place} {raw}" if place and raw != row.words else row.words
+    return Shown(value=value, raw=raw, words=words[:MAX_WORDS], place=place)
 
 
 def _value(fact: Fact, by: ShownBy, written: str) -> Value | None:
@@ -201,11 +218,11 @@ def _name(written: str) -> str | None:
 
 
 def _numbered(page: Page, reading: Reading, fields: _Fields) -> Iterator[Shown]:
-    under = [(label, row) for label, written, row in fields if _is_filing(written)]
+    under = [each for each in fields if _is_filing(each[1])]
     if not fields:
-        under = [("", row) for row in page.rows if _is_filing(row.words)]
-    for label, row in under:
-        yield _shown(row, value=True, raw=row.words, place=label)
+        under = [("", row.words, row) for row in page.rows if _is_filing(row.words)]
+    for label, written, row in under:
+        yield _shown(row, value=True, raw=written, place=label)
     if not under:
         yield from _worded(page.rows, reading.words, ())
 

@@ -1,0 +1,588 @@
+"""`changqing look`: which looks are due, and what a saved page proves."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from changqing.cli._shared import (
+    NOT_YET,
+    READY,
+    clock,
+    language_option,
+    program,
+    said,
+    terminal,
+)
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.assessment import Assessment
+    from changqing.catalogue import Catalogue, Fact, GuidedLook
+    from changqing.evidence import Case, Page, Subject
+    from changqing.expression import Value
+    from changqing.readers import PageReading, Said
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "look",
+        help=said(
+            language,
+            "人工查看：列出该去哪里查什么；查到后把保存的页面读成证据，写进案件。",
+            "Guided looks: list what to look up where; read a page you saved, and add "
+            "what it proves to the case.",
+        ),
+    )
+    @click.argument("case", type=click.Path(path_type=Path))
+    @click.argument("what", required=False)
+    @click.option(
+        "--page",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=said(
+            language,
+            "保存的页面：网页、文本或PDF。",
+            "The page you saved: HTML, text or PDF.",
+        ),
+    )
+    @click.option("--by", help=said(language, "谁查看的。", "Who looked."))
+    @click.option(
+        "--on",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help=said(language, "哪天查看的，默认今天。", "The day; today by default."),
+    )
+    @click.option(
+        "--subject",
+        help=said(
+            language,
+            "只看一个对象，如 service:site。",
+            "Of one subject only, such as service:site.",
+        ),
+    )
+    @click.option(
+        "--says",
+        multiple=True,
+        metavar="FACT=VALUE@PLACE",
+        help=said(
+            language,
+            "页面上由人判断的事实，以及页面上的哪句话说明它；可写多次。",
+            "A fact that a person judges, and the words of the page that show it; may "
+            "be given again.",
+        ),
+    )
+    @click.option(
+        "--dry-run",
+        is_flag=True,
+        help=said(language, "只显示，不写入。", "Show only; write nothing."),
+    )
+    @click.option(
+        "--all",
+        "everything",
+        is_flag=True,
+        help=said(
+            language,
+            "列出全部查看，而不只是本案需要的。",
+            "List every look, not only those the case needs.",
+        ),
+    )
+    @click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出。", "Print JSON."),
+    )
+    @language_option(language)
+    def look(
+        *,
+        case: Path,
+        what: str | None,
+        page: Path | None,
+        by: str | None,
+        on: datetime | None,
+        subject: str | None,
+        says: tuple[str, ...],
+        dry_run: bool,
+        everything: bool,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        from changqing.evidence import beijing_day
+
+        day = beijing_day(clock()) if on is None else on.date()
+        if page is None:
+            return _list(
+                case, what, everything=everything, as_json=as_json, language=language
+            )
+        if what is None or by is None:
+            raise CaseError(Issue(text=_INCOMPLETE))
+        if day > beijing_day(clock()):
+            raise CaseError(Issue(text=_TO_COME))
+        return _take(
+            case,
+            what,
+            page=page,
+            by=by,
+            on=day,
+            subject=subject,
+            says=says,
+            dry_run=dry_run,
+            as_json=as_json,
+            language=language,
+        )
+
+
+# Which looks are due
+
+
+def _list(
+    folder: Path,
+    what: str | None,
+    *,
+    everything: bool,
+    as_json: bool,
+    language: Language,
+) -> int:
+    from changqing.assessment import Judge
+    from changqing.catalogue import load_compiled, settled_by
+    from changqing.evidence import default_key_path
+    from changqing.readers import Due, due_looks
+    from changqing.run import run
+
+    catalogue = load_compiled()
+    outcome = run(
+        folder,
+        judge=Judge(catalogue),
+        clock=clock,
+        key=default_key_path(os.environ, Path.home()),
+        offline=True,
+    )
+    due = {
+        each.look.id: each
+        for each in due_looks(catalogue, _missing(outcome.assessment))
+    }
+    if everything or what is not None:
+        chosen = catalogue.looks if what is None else {what: _named(catalogue, what)}
+        due = {
+            name: due.get(name) or Due(look=each, settles=())
+            for name, each in chosen.items()
+        }
+    if as_json:
+        listed = [
+            {
+                **_look_data(each.look, language),
+                "settles": [
+                    {"subject": str(subject), "fact": fact.id}
+                    for subject, fact in each.settles
+                ],
+                "can_settle": [
+                    f"{fact.subject}.{fact.id}"
+                    for fact in settled_by(catalogue, each.look.id)
+                ],
+            }
+            for each in due.values()
+        ]
+        click.echo(json.dumps({"looks": listed}, ensure_ascii=False, indent=2))
+        return READY
+    console = terminal()
+    if not due:
+        console.print(_NONE_DUE.say(language))
+        return READY
+    labels = outcome.situation.labels
+    for each in due.values():
+        settles = [
+            (labels.get(subject, Text(str(subject), str(subject))), fact)
+            for subject, fact in each.settles
+        ]
+        _print_look(console, each.look, settles, language)
+    console.print(
+        Text(
+            zh=f"查到并保存后运行：{program()} look {folder} <名称> --page <文件> "
+            "--by <姓名>",
+            en=f"Once saved, run: {program()} look {folder} <name> --page <file> "
+            "--by <who looked>",
+        ).say(language),
+        markup=False,
+    )
+    return READY
+
+
+def _missing(assessment: Assessment) -> Iterator[tuple[Subject, str]]:
+    """What is not proven yet, of all that open findings ask, in their order."""
+    from changqing.catalogue import Verdict
+
+    situation = assessment.situation
+    for finding in assessment.findings:
+        if finding.verdict not in (Verdict.UNDETERMINED, Verdict.UNPROVEN):
+            continue
+        for subject_type, fact in sorted(finding.criterion.test.facts):
+            for subject in situation.subjects:
+                own = finding.subject if finding.subject is not None else subject
+                if subject.type != subject_type or (
+                    own.type == subject_type and own != subject
+                ):
+                    continue
+                known = situation.resolved.get((subject, fact))
+                if known is None or known.proven is None:
+                    yield subject, fact
+
+
+def _named(catalogue: Catalogue, what: str) -> GuidedLook:
+    found = catalogue.looks.get(what)
+    if found is None:
+        names = ", ".join(catalogue.looks)
+        raise CaseError(
+            Issue(
+                text=Text(zh=f"没有“{what}”这种查看", en=f"there is no look “{what}”"),
+                hint=Text(zh=f"可选：{names}", en=f"it may be: {names}"),
+            )
+        )
+    return found
+
+
+def _look_data(look: GuidedLook, language: Language) -> dict[str, object]:
+    return {
+        "id": look.id,
+        "title": look.title.say(language),
+        "where": look.where.say(language),
+        "address": look.address,
+        "steps": [step.say(language) for step in look.steps],
+        "keep": look.keep.say(language),
+        "grade": look.grade.name.lower(),
+    }
+
+
+def _print_look(
+    console: Console,
+    look: GuidedLook,
+    settles: Sequence[tuple[Text, Fact]],
+    language: Language,
+) -> None:
+    console.print(f"{look.title.say(language)}  {look.id}", style="bold", markup=False)
+    where = look.where.say(language)
+    address = "" if look.address is None else f"  {look.address}"
+    console.print(f"  {where}{address}", markup=False, soft_wrap=True)
+    for number, step in enumerate(look.steps, start=1):
+        console.print(f"  {number}. {step.say(language)}", markup=False, soft_wrap=True)
+    kept = Text(zh=f"保存：{look.keep.zh}", en=f"Keep: {look.keep.en}")
+    console.print(f"  {kept.say(language)}", markup=False, soft_wrap=True)
+    if settles:
+        joint = "；" if language is Language.ZH else "; "
+        facts = joint.join(
+            f"{label.say(language)} {fact.label.say(language)}"
+            for label, fact in settles
+        )
+        wanted = Text(zh=f"可以说明：{facts}", en=f"Would settle: {facts}")
+        console.print(f"  {wanted.say(language)}", markup=False, soft_wrap=True)
+    console.print()
+
+
+# What a saved page proves
+
+
+def _take(
+    folder: Path,
+    what: str,
+    *,
+    page: Path,
+    by: str,
+    on: date,
+    subject: str | None,
+    says: Sequence[str],
+    dry_run: bool,
+    as_json: bool,
+    language: Language,
+) -> int:
+    from changqing.catalogue import load_compiled
+    from changqing.evidence import UnreadablePageError, open_case, read_page
+    from changqing.readers import read_saved_page
+
+    catalogue = load_compiled()
+    look = _named(catalogue, what)
+    case = open_case(folder, catalogue)
+    content = _bytes_of(page)
+    try:
+        rows = read_page(content)
+    except UnreadablePageError as error:
+        raise CaseError(
+            Issue(text=error.text, path=str(page), hint=_SAVE_AGAIN)
+        ) from error
+    only = None if subject is None else _subject(case, subject)
+    reading = read_saved_page(rows, look, case, only=only)
+    found = _together(reading.found, _by_hand(rows, look, case, says, only))
+    written = None
+    if found and not dry_run:
+        written = _write(case, look, content, page, found, by=by, on=on)
+    if as_json:
+        click.echo(
+            json.dumps(
+                _data(look, reading, found, written, language),
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    else:
+        _show(terminal(), case, reading, found, written, language)
+    return READY if found else NOT_YET
+
+
+def _bytes_of(page: Path) -> bytes:
+    from changqing.evidence import MAX_PAGE_BYTES
+
+    try:
+        with page.open("rb") as stream:
+            return stream.read(MAX_PAGE_BYTES + 1)
+    except OSError as error:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"读不出这个文件（{error.strerror}）",
+                    en=f"the file cannot be read ({error.strerror})",
+                ),
+                path=str(page),
+            )
+        ) from error
+
+
+def _subject(case: Case, written: str) -> Subject:
+    named = {str(one): one for one in case.subjects()} | {
+        "applicant": case.subjects()[0]
+    }
+    if written not in named:
+        listed = "、".join(named)
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"“{written}”不在本案中", en=f"“{written}” is not in the case"
+                ),
+                hint=Text(zh=f"可选：{listed}", en=f"it may be: {listed}"),
+            )
+        )
+    return named[written]
+
+
+def _by_hand(
+    rows: Page,
+    look: GuidedLook,
+    case: Case,
+    says: Sequence[str],
+    only: Subject | None,
+) -> list[Said]:
+    from changqing.readers import say_so
+
+    found = []
+    for each in says:
+        name, equals, rest = each.partition("=")
+        value, _, place = rest.partition("@")
+        if not equals or not value.strip():
+            raise CaseError(Issue(text=_UNSAID))
+        found.append(
+            say_so(
+                rows,
+                look,
+                case,
+                only,
+                name=name.strip(),
+                written=value.strip(),
+                place=place.strip(),
+            )
+        )
+    return found
+
+
+def _together(read: Sequence[Said], by_hand: Sequence[Said]) -> list[Said]:
+    """What a person says replaces what was read of the same."""
+    found = {(each.subject, each.fact.id): each for each in (*read, *by_hand)}
+    return list(found.values())
+
+
+def _write(
+    case: Case,
+    look: GuidedLook,
+    content: bytes,
+    page: Path,
+    found: Sequence[Said],
+    *,
+    by: str,
+    on: date,
+) -> str:
+    from changqing.evidence import add_look, keep_page
+
+    file = keep_page(case.path, content, what=look.id, on=on, named=page.name)
+    item: dict[str, object] = {
+        "id": look.id,
+        "what": look.id,
+        "on": on,
+        "by": by,
+        "file": file,
+    }
+    if look.address is not None:
+        item["url"] = look.address
+    item["backs"] = [_back(each) for each in found]
+    add_look(case.path, item)
+    return file
+
+
+def _back(each: Said) -> dict[str, object]:
+    line: dict[str, object] = {"fact": each.fact.id}
+    if each.subject.type != "applicant":
+        line["subject"] = str(each.subject)
+    line["value"] = _written(each.fact, each.value, each.raw)
+    if each.place:
+        line["place"] = each.place
+    return line
+
+
+def _written(fact: Fact, value: Value, raw: str) -> object:
+    """A value as `case.yaml` has it."""
+    from changqing.expression import Kind
+
+    match value:
+        case bool() | date():
+            return value
+        case frozenset():
+            return sorted(value)
+        case int():
+            return raw if fact.unit in ("fen", "basis_points") else value
+        case _:
+            return value if fact.type.kind is Kind.CATEGORY else raw
+
+
+def _data(
+    look: GuidedLook,
+    reading: PageReading,
+    found: Sequence[Said],
+    written: str | None,
+    language: Language,
+) -> dict[str, object]:
+    return {
+        "look": look.id,
+        "file": written,
+        "recorded": [
+            {
+                "subject": str(each.subject),
+                "fact": each.fact.id,
+                "value": _plain(each.value),
+                "place": each.place,
+                "words": each.backed.words,
+                "grade": each.backed.grade.name.lower(),
+                "not_shown": None
+                if each.backed.why is None
+                else each.backed.why.say(language),
+            }
+            for each in found
+        ],
+        "unclear": [
+            {
+                "subject": str(subject),
+                "fact": fact.id,
+                "values": [_plain(each.value) for each in values],
+            }
+            for subject, fact, values in reading.unclear
+        ],
+        "not_read": [
+            {"subject": str(subject), "fact": fact.id}
+            for subject, fact in reading.unread
+        ],
+        "beside": {title.say(language): words for title, words in reading.beside},
+    }
+
+
+def _plain(value: Value) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _show(
+    console: Console,
+    case: Case,
+    reading: PageReading,
+    found: Sequence[Said],
+    written: str | None,
+    language: Language,
+) -> None:
+    from changqing.assessment import say_value
+    from changqing.catalogue import GRADE_WORDS
+
+    names = {one.subject: one.name for one in case.listed()}
+    for each in found:
+        name, grade = names.get(each.subject, case.name), GRADE_WORDS[each.backed.grade]
+        value = say_value(each.value, each.fact)
+        line = Text(
+            zh=f"{name} {each.fact.label.zh}：{value.zh}（{grade.zh}）",
+            en=f"{name}, {each.fact.label.en}: {value.en} ({grade.en})",
+        )
+        console.print(line.say(language), markup=False, soft_wrap=True)
+        if each.backed.words is not None:
+            quoted = Text(
+                zh=f"  页面上写的：{each.backed.words}",
+                en=f"  The page says: {each.backed.words}",
+            )
+            console.print(
+                quoted.say(language), style="dim", markup=False, soft_wrap=True
+            )
+        else:
+            why = each.backed.why or _UNSEEN
+            console.print(f"  {why.say(language)}", markup=False, soft_wrap=True)
+    for title, words in reading.beside:
+        console.print(
+            Text(zh=f"{title.zh}：{words}", en=f"{title.en}: {words}").say(language),
+            style="dim",
+            markup=False,
+            soft_wrap=True,
+        )
+    for _, fact, values in reading.unclear:
+        several = " / ".join(dict.fromkeys(value.words for value in values))
+        unclear = Text(
+            zh=f"“{fact.label.zh}”在页面上有不止一种说法，没有记录：{several}",
+            en=f"the page says more than one thing of “{fact.label.en}”, which was not "
+            f"recorded: {several}",
+        )
+        console.print(unclear.say(language), markup=False)
+    if written is not None:
+        done = Text(
+            zh=f"已保存为{written}，已写进case.yaml。",
+            en=f"Kept as {written}, and added to case.yaml.",
+        )
+        console.print(done.say(language), markup=False)
+    elif not found:
+        names_of = ", ".join(dict.fromkeys(fact.id for _, fact in reading.unread))
+        nothing = Text(
+            zh="页面上没有读出可以记录的内容，没有写入。由人判断的，用 "
+            f"--says 事实=值@页面上的话 写明；可选：{names_of}",
+            en="Nothing to record was read from the page, and nothing was written. "
+            f"What a person judges is given with --says FACT=VALUE@WORDS: {names_of}",
+        )
+        console.print(nothing.say(language), markup=False)
+
+
+_NONE_DUE = Text(
+    zh="本案没有等着人工查看才能说明的事。用 --all 看全部查看。",
+    en="Nothing in this case waits for a guided look. See all with --all.",
+)
+_UNSEEN = Text(zh="页面上没有", en="not in the page")
+_INCOMPLETE = Text(
+    zh="写明查了什么、保存的页面和谁查的："
+    "look 案件 filing_lookup --page 文件 --by 姓名",
+    en="say what was looked up, the saved page and who looked: "
+    "look CASE filing_lookup --page FILE --by NAME",
+)
+_TO_COME = Text(zh="--on 是将来的一天", en="the day of --on is still to come")
+_UNSAID = Text(
+    zh="--says 写成 事实=值@页面上的话",
+    en="write --says as FACT=VALUE@WORDS OF THE PAGE",
+)
+_SAVE_AGAIN = Text(
+    zh="在浏览器里另存为“网页，仅HTML”，或存成文本、PDF",
+    en="save it from the browser as “Web page, HTML only”, or as text or PDF",
+)

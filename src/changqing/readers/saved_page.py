@@ -1,0 +1,298 @@
+"""The saved page of a guided look: whose it is, and what it says of the case.
+
+How each kind of page shows a fact stands in the catalogue (`looks/`); this reads it for
+every subject of the case that the page names. Nothing here touches disk or network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from changqing.catalogue import (
+    Catalogue,
+    Fact,
+    Grade,
+    GuidedLook,
+    looks_for,
+    settled_by,
+)
+from changqing.errors import CaseError, Issue
+from changqing.evidence import (
+    Backed,
+    Case,
+    NotAValueError,
+    Page,
+    Shown,
+    Sought,
+    Subject,
+    back,
+    parse_value,
+    shown,
+)
+from changqing.expression import Kind, Value
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One value of one fact, where in the page it stands, and what that is worth."""
+
+    subject: Subject
+    fact: Fact
+    value: Value
+    raw: str
+    place: str
+    backed: Backed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """What one saved page says of a case.
+
+    `unclear` are facts of which the page says more than one thing; `unread` those it
+    could settle and shows nothing of; `beside` is what else a person wants to see.
+    """
+
+    subjects: tuple[Subject, ...]
+    found: tuple[Said, ...]
+    unclear: tuple[tuple[Subject, Fact, tuple[Shown, ...]], ...]
+    unread: tuple[tuple[Subject, Fact], ...]
+    beside: tuple[tuple[Text, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A guided look that would settle something unknown."""
+
+    look: GuidedLook
+    settles: tuple[tuple[Subject, Fact], ...]
+
+
+def due_looks(
+    catalogue: Catalogue, missing: Iterable[tuple[Subject, str]]
+) -> tuple[Due, ...]:
+    """The looks that settle any of the missing facts; those that settle most first."""
+    settled: dict[str, dict[tuple[Subject, str], Fact]] = {}
+    for subject, name in missing:
+        fact = catalogue.facts.get((subject.type, name))
+        if fact is None:
+            continue
+        for look in looks_for(fact):
+            settled.setdefault(look, {})[subject, name] = fact
+    found = [
+        Due(
+            look=catalogue.looks[name],
+            settles=tuple((subject, fact) for (subject, _), fact in facts.items()),
+        )
+        for name, facts in settled.items()
+    ]
+    return tuple(sorted(found, key=lambda each: (-len(each.settles), each.look.id)))
+
+
+def read_saved_page(
+    page: Page, look: GuidedLook, case: Case, *, only: Subject | None = None
+) -> PageReading:
+    """What the page says of each subject that it names, or of `only` one.
+
+    Raises CaseError when the page names nobody and nothing of the case.
+    """
+    sought = case.sought()
+    facts = list(settled_by(case.catalogue, look.id))
+    subjects = _subjects(page, look, facts, case, sought, only)
+    found: list[Said] = []
+    unclear: list[tuple[Subject, Fact, tuple[Shown, ...]]] = []
+    unread: list[tuple[Subject, Fact]] = []
+    for subject in subjects:
+        for fact in facts:
+            if fact.subject != subject.type:
+                continue
+            reading = look.reads.get(fact.id)
+            values = (
+                [] if reading is None else shown(page, fact, reading, sought[subject])
+            )
+            if len(values) > 1:
+                unclear.append((subject, fact, tuple(values)))
+            elif values:
+                found.append(_said(page, look, fact, subject, sought, values[0]))
+            else:
+                unread.append((subject, fact))
+    return PageReading(
+        subjects=subjects,
+        found=tuple(found),
+        unclear=tuple(unclear),
+        unread=tuple(unread),
+        beside=tuple(_beside(page, look)),
+    )
+
+
+def say_so(
+    page: Page,
+    look: GuidedLook,
+    case: Case,
+    only: Subject | None,
+    *,
+    name: str,
+    written: str,
+    place: str,
+) -> Said:
+    """What a person says of the page; raises CaseError when it cannot be said.
+
+    It is said of `only`, or of the one subject of the case that has the fact.
+    """
+    subject, fact = _meant(look, case, only, name)
+    try:
+        parsed = parse_value(fact, _as_yaml(fact, written))
+    except NotAValueError as error:
+        raise CaseError(
+            Issue(text=_about(fact.id, error.text), hint=error.hint)
+        ) from error
+    if parsed.value is None:
+        raise CaseError(Issue(text=_about(fact.id, parsed.hidden or _HIDDEN)))
+    value = Shown(value=parsed.value, raw=written, words=place, place=place)
+    return _said(page, look, fact, subject, case.sought(), value)
+
+
+def _meant(
+    look: GuidedLook, case: Case, only: Subject | None, name: str
+) -> tuple[Subject, Fact]:
+    facts = [
+        fact
+        for fact in settled_by(case.catalogue, look.id)
+        if only is None or fact.subject == only.type
+    ]
+    named = [fact for fact in facts if fact.id == name]
+    if not named:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"“{look.title.zh}”不说明 {name}",
+                    en=f"“{look.title.en}” settles no {name}",
+                ),
+                hint=_may_be(dict.fromkeys(fact.id for fact in facts)),
+            )
+        )
+    of = [
+        (subject, fact)
+        for fact in named
+        for subject in case.members(fact.subject)
+        if only in (None, subject)
+    ]
+    if len(of) != 1:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"{name} 说的是谁，不清楚", en=f"it is not clear whose {name}"
+                ),
+                hint=_may_be(f"--subject {subject}" for subject, _ in of),
+            )
+        )
+    return of[0]
+
+
+def _may_be(names: Iterable[str]) -> Text:
+    listed = list(names)
+    if not listed:
+        return Text(zh="先在案件里写明它", en="enter it in the case first")
+    return Text(zh="可选：" + "、".join(listed), en="it may be: " + ", ".join(listed))
+
+
+_HIDDEN = Text(zh="内容被隐去", en="it is withheld")
+
+
+def _about(name: str, text: Text) -> Text:
+    return Text(zh=f"{name}：{text.zh}", en=f"{name}: {text.en}")
+
+
+def _as_yaml(fact: Fact, written: str) -> object:
+    match fact.type.kind:
+        case Kind.BOOLEAN:
+            return {"true": True, "false": False}.get(written.lower(), written)
+        case Kind.SET:
+            return [part.strip() for part in written.split(",") if part.strip()]
+        case Kind.NUMBER if written.isascii() and written.isdigit():
+            return int(written) if fact.unit not in ("fen", "basis_points") else written
+        case _:
+            return written
+
+
+def _said(
+    page: Page,
+    look: GuidedLook,
+    fact: Fact,
+    subject: Subject,
+    sought: Mapping[Subject, Sought],
+    value: Shown,
+) -> Said:
+    place = value.place or value.words
+    return Said(
+        subject=subject,
+        fact=fact,
+        value=value.value,
+        raw=value.raw,
+        place=place,
+        backed=back(page, fact, look, sought[subject], value=value.value, place=place),
+    )
+
+
+def _subjects(
+    page: Page,
+    look: GuidedLook,
+    facts: Iterable[Fact],
+    case: Case,
+    sought: Mapping[Subject, Sought],
+    only: Subject | None,
+) -> tuple[Subject, ...]:
+    """Those the page is about: named in it, by name, domain or number.
+
+    The applicant's own pages and notes need not name it.
+    """
+    types = {fact.subject for fact in facts}
+    asked = [one for one in case.subjects() if one.type in types and one in sought]
+    if only is not None:
+        if only not in asked:
+            raise CaseError(_not_asked(only, asked))
+        asked = [only]
+    own_page = look.grade < Grade.ATTESTED
+    named = [one for one in asked if own_page or sought[one].met_in(page)]
+    if not named:
+        raise CaseError(_nobody(sought, asked))
+    own = [one for one in named if sought[one].own_in(page)]
+    return tuple(own or named)
+
+
+def _not_asked(only: Subject, asked: Iterable[Subject]) -> Issue:
+    names = "、".join(map(str, asked))
+    return Issue(
+        text=Text(
+            zh=f"这次查看与 {only} 无关，或本案没有它",
+            en=f"this look says nothing of {only}, or the case has none",
+        ),
+        hint=Text(zh=f"可选：{names}", en=f"it may be: {names}") if names else None,
+    )
+
+
+def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue:
+    known = [word for one in asked for word in sought[one].known_by()]
+    some = "、".join(dict.fromkeys(known[:8]))
+    return Issue(
+        text=Text(
+            zh="保存的页面上没有本案的名称、域名或号码，没有记录",
+            en="no name, domain or number of the case stands in the saved page; "
+            "nothing was recorded",
+        ),
+        hint=Text(
+            zh=f"重新查询并保存看得到它们的页面：{some}",
+            en=f"look again and save a page that shows one of: {some}",
+        )
+        if some
+        else Text(zh="先在案件里写明它", en="enter it in the case first"),
+    )
+
+
+def _beside(page: Page, look: GuidedLook) -> Iterator[tuple[Text, str]]:
+    for each in look.beside:
+        values = dict.fromkeys(field.value for field in page.fields(each.labels))
+        written = "；".join(value for value in values if value)
+        if written:
+            yield each.title, written[:200]
