@@ -62,6 +62,8 @@ def test_a_page_in_traditional_characters_is_read_in_big5() -> None:
         ),
         ("<html><frameset><frame src=a></frameset></html>", "frames"),
         (body("<script src='/js/footer.js'></script>"), "footer by script"),
+        (body("<iframe src='/inc/footer.html'></iframe>"), "footer in a frame"),
+        (body("<script>$('#f').load('/inc/foot.html')</script>"), "footer loaded"),
     ],
 )
 def test_absence_is_not_said_of_a_page_that_was_not_seen_whole(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from changqing.net import Exchange
 from changqing.probes._decode import decode
+from changqing.probes._marks import places
 
 _UNSEEN_TAGS = frozenset(
     {"script", "style", "noscript", "template", "iframe", "svg", "option"}
@@ -40,10 +42,13 @@ _HARMLESS = 100_000  # characters of a page that may be as deep as it likes
 _MOST_OPEN = 12_000  # tags that open and do not close; no browser nests as deeply
 _SHALLOW = 40_000  # characters of either end of a page with more
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
-_SCRIPT_FROM = re.compile(
-    r"""<script\b[^>]{0,300}?\ssrc\s{0,9}=\s{0,9}["']([^"'>]{0,300})""", re.I
+_OF_A_FOOTER = ("foot", "Foot", "bottom", "Bottom", "copyright", "beian")
+_FROM_ELSEWHERE = re.compile(  # up to the word
+    r"""(?:<(?:script|iframe)\b[^>]{0,200}?\ssrc\s{0,9}=\s{0,9}|\.load\(\s{0,9})"""
+    r"""["'][^"'>]{0,200}$""",
+    re.I,
 )
-_OF_A_FOOTER = re.compile("foot|bottom|copyright|beian", re.I)
+_LONGEST_SOURCE, _MOST_WORDS = 420, 300
 _AROUND = ('a:lexbor-contains("{}")', 'a *:lexbor-contains("{}")')
 HIDDEN_MAIL = "cfemail:"
 _ADDRESSES = "[href^='tel:' i], [href^='mailto:' i], [href^='maito:' i], [data-cfemail]"
@@ -207,13 +212,22 @@ def _flaw(page: Document) -> tuple[str, str] | None:
         )
     if not (_ENDING.search(body[-_NEAR_THE_END:]) or _ENDING.search(body)):
         return ("页面没有读完整", "the page is not whole")
-    if any(_OF_A_FOOTER.search(script) for script in _SCRIPT_FROM.findall(source)):
+    if _has_its_footer_elsewhere(source):
         return ("页脚由脚本生成", "its footer is drawn by a script")
     if _holds(source, "frameset"):
         return ("页面由框架拼成", "the page is made of frames")
     if len(page.text) < _DRAWN_AT_MOST and _holds(source, "script"):
         return ("页面内容由脚本生成", "the page is drawn by a script")
     return None
+
+
+def _has_its_footer_elsewhere(source: str) -> bool:
+    """Whether a script or a frame is named for a footer, or one is loaded."""
+    words = islice(places(source, *_OF_A_FOOTER), _MOST_WORDS)
+    return any(
+        _FROM_ELSEWHERE.search(source, max(0, word - _LONGEST_SOURCE), word)
+        for word in words
+    )
 
 
 def _drop_unseen(body: LexborNode) -> None:
