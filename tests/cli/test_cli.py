@@ -272,8 +272,8 @@ def test_an_output_folder_that_cannot_be_written_exits_two(
         (("assess", "x", "--nope"), "没有选项--nope"),
         (("nope",), "命令写得不对"),
         (("assess",), "还缺参数CASE"),
-        (("assess", "x", "--as-of", "tomorrow"), "参数AS_OF的写法不对"),
-        (("assess", "x", "--lang", "fr"), "参数LANG的写法不对"),
+        (("assess", "x", "--as-of", "tomorrow"), "选项--as-of的写法不对"),
+        (("assess", "x", "--lang", "fr"), "选项--lang的写法不对"),
         (("assess", "x", "y"), "命令写得不对"),
     ],
 )

@@ -334,6 +334,22 @@ def test_json_has_what_others_build_on(call: Call) -> None:
         assert f"applicant.has_{each['id']}" in each["facts"]
 
 
+def test_names_that_people_use_are_taken_for_codes(call: Call) -> None:
+    codes = ("--licence", "B25", "--scope", "intra_province", "--region", "32")
+    names = ("--licence", "icp", "--scope", "省内", "--region", "江苏")
+    english = (
+        "--licence",
+        "SP",
+        "--scope",
+        "within one province",
+        "--region",
+        "jiangsu",
+    )
+    on = ("--stage", "renew", "--as-of", "2026-11-24")
+    in_words = ("--stage", "延续", "--as-of", "2026-11-24")
+    assert call(*names, *in_words) == call(*english, *on) == call(*codes, *on)
+
+
 def test_json_of_a_province_with_its_own_wishes_says_nothing_more(call: Call) -> None:
     given = ("--licence", "B25", "--scope", "intra_province", "--region", "32")
     assert call(*given, "--json")[::2] == (0, "")
@@ -374,7 +390,7 @@ def test_what_nobody_has_found_is_said_so(call: Call) -> None:
         (("--licence", "B25"), "--scope", "--scope"),
         (("--licence", "B25", "--scope", "both"), "cross_province", "cross_province"),
         (
-            ("--licence", "B25", "--scope", "intra_province", "--region", "四川"),
+            ("--licence", "B25", "--scope", "intra_province", "--region", "火星"),
             "两位数字",
             "two digits",
         ),

@@ -7,6 +7,7 @@ Exit codes: 0 ready and shown; 1 anything else assessed; 2 wrong usage or a bad 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from changqing.text import Language, Text
 COMMANDS: Final = (
     "assess",
     "look",
+    "history",
     "new",
     "probe",
     "ask",
@@ -159,10 +161,13 @@ def _expected(wrong: click.BadParameter) -> Text:
             return Text(
                 zh=f"可以写：{'、'.join(names)}", en=f"write one of {', '.join(names)}"
             )
-        case click.Path(dir_okay=False):
-            return Text(zh="应为文件，不是文件夹", en="a file is meant, not a folder")
-        case click.Path(file_okay=False):
-            return Text(zh="应为文件夹，不是文件", en="a folder is meant, not a file")
+        case click.Path() if (named := _QUOTED.search(wrong.message)) is not None:
+            path = named[1]
+            if Path(path).is_dir():
+                return Text(zh=f"{path}是文件夹", en=f"{path} is a folder")
+            if Path(path).is_file():
+                return Text(zh=f"{path}是文件，不是文件夹", en=f"{path} is no folder")
+            return Text(zh=f"没有{path}", en=f"there is no {path}")
         case _:
             return Text(zh=wrong.message, en=wrong.message)
 
@@ -185,6 +190,7 @@ def _unforeseen(error: Exception) -> Text:
     )
 
 
+_QUOTED: Final = re.compile(r"'(.+)'")
 _STOPPED = Text(
     zh="已中止，已记录的证据没有丢失。", en="Stopped; nothing recorded is lost."
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,12 +25,48 @@ def said(language: Language, zh: str, en: str) -> str:
 
 
 def language_option(language: Language) -> Callable[[Command], Command]:
-    """`--lang`: read before the command line is parsed, shown here for `--help`."""
-    return click.option(
+    """`--lang`, read before the command line is parsed, and `--help` in a language."""
+    lang = click.option(
         "--lang",
         type=click.Choice([each.value for each in Language]),
         help=said(language, "输出语言。", "Language of the output."),
     )
+    shown = click.help_option(help=said(language, "显示用法。", "Show the usage."))
+    return lambda command: lang(shown(command))
+
+
+def json_option(language: Language) -> Callable[[Command], Command]:
+    """`--json`, as `as_json`."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出。", "Print JSON."),
+    )
+
+
+def as_of_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
+    """`--as-of`: the day by whose law a command goes."""
+    return click.option(
+        "--as-of", type=click.DateTime(["%Y-%m-%d"]), help=said(language, zh, en)
+    )
+
+
+def region_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
+    """`--region`, and what it means to leave it out."""
+    return click.option(
+        "--region",
+        help=said(
+            language,
+            f"省份，名称或者两位代码（GB/T 2260），如四川、51{zh}。",
+            f"Province, by name or two digits of GB/T 2260, such as 51{en}.",
+        ),
+    )
+
+
+def print_json(data: object) -> None:
+    """Data for another program."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def terminal() -> Console:

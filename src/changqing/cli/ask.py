@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
-from rich.padding import Padding
 
+from changqing.cli._given import day_of
 from changqing.cli._shared import (
     NOT_YET,
     READY,
-    clock,
+    as_of_option,
+    json_option,
     language_option,
+    print_json,
     said,
-    terminal,
 )
+from changqing.cli._sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -38,17 +39,8 @@ def add(group: click.Group, language: Language) -> None:
         ),
     )
     @click.argument("question", nargs=-1, required=True)
-    @click.option(
-        "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        help=said(language, "按这一天的法规回答。", "Answer by the law of this day."),
-    )
-    @click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
-    )
+    @as_of_option(language, "按这一天的法规回答。", "Answer by the law of this day.")
+    @json_option(language)
     @language_option(language)
     def ask(
         *,
@@ -57,8 +49,8 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        day = clock().date() if as_of is None else as_of.date()
-        return _ask(" ".join(question), on=day, as_json=as_json, language=language)
+        asked = " ".join(question)
+        return _ask(asked, on=day_of(as_of), as_json=as_json, language=language)
 
 
 def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
@@ -68,8 +60,7 @@ def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
     catalogue = load_compiled()
     reply = Questions(catalogue).ask(question, on=on)
     if as_json:
-        data = _data(reply, catalogue, language)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(_data(reply, catalogue, language))
     else:
         _show(reply, catalogue, language)
     return READY if reply.answers else NOT_YET
@@ -106,37 +97,36 @@ def _data(
 
 
 def _show(reply: Reply, catalogue: Catalogue, language: Language) -> None:
-    console = terminal()
+    sheet = Sheet(language)
     if not reply.answers:
-        console.print(_UNKNOWN.say(language))
+        sheet.line(_UNKNOWN.say(language))
     for answer in reply.answers:
-        console.print()
-        _show_answer(answer, catalogue, language)
+        _show_answer(answer, catalogue, sheet)
     if reply.nearest:
-        console.print()
-        heading = _NEAREST if reply.answers else _PERHAPS
-        console.print(heading.say(language), style="bold")
+        sheet.heading((_NEAREST if reply.answers else _PERHAPS).say(language))
         for topic, _ in reply.nearest:
-            console.print(f"  · {topic.title.say(language)}")
-    console.print()
-    console.print(_NO_AUTHORITY.say(language), style="dim")
+            sheet.rows([("·", topic.title.say(language))], label_width=1, indent=2)
+    sheet.gap()
+    sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
 
-def _show_answer(answer: Answer, catalogue: Catalogue, language: Language) -> None:
+def _show_answer(answer: Answer, catalogue: Catalogue, sheet: Sheet) -> None:
     from changqing.catalogue import CERTAINTY_WORDS, say_citation
 
-    console = terminal()
-    console.print(answer.topic.title.say(language), style="bold")
-    console.print()
-    console.print(Padding(answer.answer.say(language), (0, 2)))
+    language = sheet.language
+    sheet.heading(answer.topic.title.say(language))
+    sheet.gap()
+    sheet.line(answer.answer.say(language), indent=2)
     if answer.differs is not None:
+        sheet.gap()
         differs = f"{_DIFFERS.say(language)}{answer.differs.say(language)}"
-        console.print(Padding(differs, (1, 2, 0, 2)))
-    console.print()
-    console.print(Padding(CERTAINTY_WORDS[answer.certainty].say(language), (0, 2)))
-    for each in answer.citations:
-        line = say_citation(catalogue, each).say(language)
-        console.print(Padding(f"· {line}", (0, 2)))
+        sheet.line(differs, indent=2)
+    sheet.gap()
+    sheet.line(CERTAINTY_WORDS[answer.certainty].say(language), indent=2)
+    sources = [say_citation(catalogue, each) for each in answer.citations]
+    sheet.rows(
+        (("·", source.say(language)) for source in sources), label_width=1, indent=2
+    )
 
 
 _UNKNOWN = Text(

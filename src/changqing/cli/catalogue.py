@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,7 +9,9 @@ import click
 
 from changqing.cli._shared import (
     READY,
+    json_option,
     language_option,
+    print_json,
     said,
     terminal,
 )
@@ -58,12 +59,7 @@ def add(group: click.Group, language: Language) -> None:
             "Count what the catalogue covers, does not use, and nobody has read.",
         ),
     )
-    @click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
-    )
+    @json_option(language)
     @language_option(language)
     def coverage(*, as_json: bool, lang: str | None) -> int:
         return _catalogue_coverage(as_json=as_json, language=language)
@@ -91,12 +87,7 @@ def add(group: click.Group, language: Language) -> None:
         type=click.DateTime(["%Y-%m-%d"]),
         help=said(language, "较晚的一天。", "The later day."),
     )
-    @click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
-    )
+    @json_option(language)
     @language_option(language)
     def diff(*, start: datetime, end: datetime, as_json: bool, lang: str | None) -> int:
         return _catalogue_diff(
@@ -158,7 +149,7 @@ def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
     catalogue = load_compiled()
     counted = coverage(catalogue)
     if as_json:
-        click.echo(json.dumps(as_data(counted), ensure_ascii=False, indent=2))
+        print_json(as_data(counted))
     else:
         show(counted, catalogue, terminal(), language)
     return READY
@@ -174,7 +165,7 @@ def _catalogue_diff(
     found = changes(catalogue, start=start, end=end)
     if as_json:
         data = diff_data(catalogue, found, start=start, end=end, language=language)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
     else:
         show_diff(catalogue, found, terminal(), start=start, end=end, language=language)
     return READY

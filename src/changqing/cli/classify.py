@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.padding import Padding
-from rich.text import Text as Styled
 
+from changqing.cli._given import day_of
 from changqing.cli._shared import (
     READY,
-    clock,
+    as_of_option,
+    json_option,
     language_option,
+    print_json,
     program,
     said,
-    terminal,
 )
+from changqing.cli._sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from rich.console import Console
+    from collections.abc import Mapping
 
     from changqing.catalogue import Catalogue
     from changqing.expression import Value
     from changqing.guide import Classified, Ruled
-
-_WIDTH = 100
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -54,17 +50,8 @@ def add(group: click.Group, language: Language) -> None:
             "Read the answers from a YAML or JSON file, - for standard input.",
         ),
     )
-    @click.option(
-        "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        help=said(language, "按这一天的法规判断。", "Judge by the law of this day."),
-    )
-    @click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
-    )
+    @as_of_option(language, "按这一天的法规判断。", "Judge by the law of this day.")
+    @json_option(language)
     @language_option(language)
     def classify(
         *,
@@ -73,10 +60,8 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.evidence import BEIJING
-
-        now = clock().astimezone(BEIJING) if as_of is None else as_of
-        return _classify(answers, on=now.date(), as_json=as_json, language=language)
+        on = day_of(as_of)
+        return _classify(answers, on=on, as_json=as_json, language=language)
 
 
 def _classify(file: Path | None, *, on: date, as_json: bool, language: Language) -> int:
@@ -101,8 +86,7 @@ def _classify(file: Path | None, *, on: date, as_json: bool, language: Language)
         answers = read_answers(classifier, file)
     classified = classifier.classify(answers)
     if as_json:
-        data = _data(classified, catalogue, language)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(_data(classified, catalogue, language))
     else:
         _show(classified, catalogue, language)
     return READY
@@ -160,7 +144,7 @@ def _ruled(
 def _show(classified: Classified, catalogue: Catalogue, language: Language) -> None:
     from changqing.catalogue import NEED_WORDS, Need
 
-    console = terminal()
+    sheet = Sheet(language)
     # Nothing these rules ask after is done here: their names are enough.
     far = sorted(
         (e for e in classified.ruled if e.need is Need.NOT_NEEDED and not e.near),
@@ -171,58 +155,45 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
         rest = far if need is Need.NOT_NEEDED else []
         if not found and not rest and need is not Need.NEEDED:
             continue
-        console.print()
-        console.print(NEED_WORDS[need].say(language), style="bold")
+        sheet.heading(NEED_WORDS[need].say(language))
         if not found and not rest:
-            _line(console, _NOTHING.say(language), indent=2)
+            sheet.line(_NOTHING.say(language), indent=2)
         for each in found:
-            _show_ruled(each, console, catalogue, language)
+            _show_ruled(each, sheet, catalogue)
         if rest:
-            names = _listed((_name(each, language) for each in rest), language)
-            said = Text(f"没有涉及：{names}", f"Not touched: {names}")
-            _line(console, said.say(language), indent=2, style="dim")
-    console.print()
+            names = sheet.listed(_name(each, language) for each in rest)
+            untouched = sheet.t(f"没有涉及：{names}", f"Not touched: {names}")
+            sheet.line(untouched, indent=2, style="dim")
+    sheet.gap()
     command = f"{program()} licence"
-    said = Text(
-        f"这里按列出的规则推算，不代表任何机关的意见。各张证的详情：{command}",
-        f"This applies the rules listed and is no authority's opinion. About each "
-        f"licence: {command}",
+    sheet.line(
+        sheet.t(
+            f"这里按列出的规则推算，不代表任何机关的意见。各张证的详情：{command}",
+            f"This applies the rules listed and is no authority's opinion. About each "
+            f"licence: {command}",
+        ),
+        style="dim",
     )
-    _line(console, said.say(language), style="dim")
 
 
-def _show_ruled(
-    each: Ruled, console: Console, catalogue: Catalogue, language: Language
-) -> None:
+def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
     from changqing.catalogue import say_citation
 
-    rule = each.rule
-    _line(console, _name(each, language), indent=2, style="bold")
-    _line(console, each.reason.say(language), indent=4)
+    rule, language = each.rule, sheet.language
+    sheet.line(_name(each, language), indent=2, style="bold")
+    sheet.line(each.reason.say(language), indent=4)
     if each.open:
-        labels = _listed(
-            (catalogue.facts["offer", name].label.say(language) for name in each.open),
-            language,
-        )
-        said = Text(f"取决于：{labels}", f"Depends on: {labels}")
-        _line(console, said.say(language), indent=4)
+        facts = catalogue.facts
+        labels = (facts["offer", name].label.say(language) for name in each.open)
+        depends = sheet.t("取决于", "Depends on") + sheet.colon
+        sheet.line(depends + sheet.listed(labels), indent=4)
     if rule.dispute is not None:
-        dispute = rule.dispute
-        said = Text(f"来源不一：{dispute.zh}", f"Sources differ: {dispute.en}")
-        _line(console, said.say(language), indent=4)
+        differ = sheet.t("来源不一", "Sources differ") + sheet.colon
+        sheet.line(differ + rule.dispute.say(language), indent=4)
     for citation in rule.citations:
-        cited = say_citation(catalogue, citation)
-        said = Text(f"依据：{cited.zh}", f"Basis: {cited.en}")
-        _line(console, said.say(language), indent=4, style="dim")
-
-
-def _line(console: Console, text: str, *, indent: int = 0, style: str = "") -> None:
-    width = min(_WIDTH, console.width)
-    console.print(Padding(Styled(text), (0, 0, 0, indent)), style=style, width=width)
-
-
-def _listed(names: Iterable[str], language: Language) -> str:
-    return ("、" if language is Language.ZH else ", ").join(names)
+        basis = sheet.t("依据", "Basis") + sheet.colon
+        cited = say_citation(catalogue, citation).say(language)
+        sheet.line(basis + cited, indent=4, style="dim")
 
 
 def _name(each: Ruled, language: Language) -> str:

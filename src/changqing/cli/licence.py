@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text as Styled
 
+from changqing.cli._given import Given, day_of
 from changqing.cli._shared import (
     READY,
-    clock,
+    as_of_option,
+    json_option,
     language_option,
+    print_json,
     program,
+    region_option,
     said,
-    terminal,
 )
+from changqing.cli._sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from changqing.catalogue import Catalogue, Citation, Licence
-    from changqing.guide import LicenceNumber, LicencePage, Stated
-
-_WIDTH = 100
+    from changqing.guide import LicencePage, Stated
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -52,25 +48,9 @@ def add(group: click.Group, language: Language) -> None:
             "intra_province or cross_province; both without it.",
         ),
     )
-    @click.option(
-        "--region",
-        help=said(
-            language,
-            "省级代码（GB/T 2260前两位），如51。",
-            "Province, two digits of GB/T 2260, such as 51.",
-        ),
-    )
-    @click.option(
-        "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        help=said(language, "按这一天的法规。", "By the law of this day."),
-    )
-    @click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
-    )
+    @region_option(language, "", "")
+    @as_of_option(language, "按这一天的法规。", "By the law of this day.")
+    @json_option(language)
     @language_option(language)
     def licence(
         *,
@@ -82,40 +62,29 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.catalogue import load_compiled
-        from changqing.evidence import BEIJING
-        from changqing.guide import licence_named
+        from changqing.guide import describe_licence, licence_data
 
-        now = clock().astimezone(BEIJING) if as_of is None else as_of
         catalogue = load_compiled()
         if code is None:
-            return _list(catalogue, language, as_json=as_json)
-        known = licence_named(catalogue, code) or code.upper()
-        _among("CODE", known, catalogue.licences, language)
-        if scope is not None:
-            _among("--scope", scope, catalogue.licences[known].scopes, language)
-        if region is not None:
-            _among("--region", region, catalogue.regions, language)
-        return _show(
+            _list(catalogue, language, as_json=as_json)
+            return READY
+        given = Given(catalogue, language)
+        known = given.licence(code, option="CODE")
+        page = describe_licence(
             catalogue,
-            (known, scope, region),
-            language,
-            on=now.date(),
-            as_json=as_json,
+            known,
+            on=day_of(as_of),
+            scope=None if scope is None else given.scope(known, scope),
+            region=given.region(region),
         )
+        if as_json:
+            print_json(licence_data(catalogue, page, language))
+        else:
+            _Page(catalogue, page, language).show()
+        return READY
 
 
-def _among(option: str, typed: str, known: Collection[str], language: Language) -> None:
-    if typed not in known:
-        raise click.UsageError(
-            Text(
-                f"没有{option} {typed}，可以写：{'、'.join(known)}",
-                f"there is no {option} {typed}; write one of {', '.join(known)}",
-            ).say(language),
-            click.get_current_context(),
-        )
-
-
-def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> int:
+def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
     from changqing.catalogue import LICENCE_CLASS_WORDS, LicenceClass
 
     if as_json:
@@ -129,26 +98,25 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> int:
             }
             for each in catalogue.licences.values()
         ]
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-        return READY
-    console = terminal()
+        print_json(data)
+        return
+    sheet = Sheet(language)
     for group in LicenceClass:
-        console.print(LICENCE_CLASS_WORDS[group].say(language), style="bold")
+        sheet.line(LICENCE_CLASS_WORDS[group].say(language), style="bold")
         rows = [
             (each.id, _label(each, language))
             for each in catalogue.licences.values()
             if each.group is group
         ]
-        _rows(console, rows, label_width=6)
-    console.print(
-        Text(
+        sheet.rows(rows, label_width=6, indent=2)
+    sheet.line(
+        sheet.t(
             f"看其中一张：{program()} licence B25。不知道要哪张：{program()} classify",
             f"About one: {program()} licence B25. Which one is needed: "
             f"{program()} classify",
-        ).say(language),
+        ),
         style="dim",
     )
-    return READY
 
 
 def _label(licence: Licence, language: Language) -> str:
@@ -160,26 +128,6 @@ def _label(licence: Licence, language: Language) -> str:
     return Text(f"{label}（{names}）", f"{label} ({names})").say(language)
 
 
-def _show(
-    catalogue: Catalogue,
-    asked: tuple[str, str | None, str | None],
-    language: Language,
-    *,
-    on: date,
-    as_json: bool,
-) -> int:
-    from changqing.guide import describe_licence, licence_data
-
-    code, scope, region = asked
-    page = describe_licence(catalogue, code, on=on, scope=scope, region=region)
-    if as_json:
-        data = licence_data(catalogue, page, language)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-    else:
-        _Page(catalogue, page, language).show()
-    return READY
-
-
 class _Page:
     """The licence for a person."""
 
@@ -189,142 +137,85 @@ class _Page:
         self._catalogue = catalogue
         self._page = page
         self._language = language
-        self._console = terminal()
+        self._sheet = Sheet(language)
 
     def show(self) -> None:
         from changqing.catalogue import LICENCE_CLASS_WORDS
 
         page, licence = self._page, self._page.licence
-        label = _label(licence, self._language)
-        self._console.print(f"{licence.id} {label}", style="bold")
-        self._console.print(
-            LICENCE_CLASS_WORDS[licence.group].say(self._language), style="dim"
-        )
+        sheet, language, t = self._sheet, self._language, self._sheet.t
+        sheet.line(f"{licence.id} {_label(licence, language)}", style="bold")
+        sheet.line(LICENCE_CLASS_WORDS[licence.group].say(language), style="dim")
         self._block(
             [
-                (self._t("是什么", "What it is"), page.definition.say(self._language)),
-                (self._t("谁要办", "Who needs it"), page.who_needs.say(self._language)),
-                (
-                    self._t("谁不用办", "Who does not"),
-                    page.not_needed_for.say(self._language),
-                ),
-                (self._t("区别", "Differs"), page.differs.say(self._language)),
+                (t("是什么", "What it is"), page.definition.say(language)),
+                (t("谁要办", "Who needs it"), page.who_needs.say(language)),
+                (t("谁不用办", "Who does not"), page.not_needed_for.say(language)),
+                (t("区别", "Differs"), page.differs.say(language)),
             ]
         )
-        self._line(self._cited(licence.citations), style="dim")
+        sheet.line(self._cited(licence.citations), indent=2, style="dim")
         for heading, parts in (
-            (self._t("分为", "Parts"), licence.sub_classes),
-            (self._t("许可证上写作", "As granted"), licence.variants),
+            (t("分为", "Parts"), licence.sub_classes),
+            (t("许可证上写作", "As granted"), licence.variants),
         ):
             if parts:
-                self._heading(heading)
+                sheet.heading(heading)
                 for part in parts:
-                    line = f"{part.label.say(self._language)}{self._colon}"
-                    self._line(line + part.says.say(self._language))
+                    line = f"{part.label.say(language)}{sheet.colon}"
+                    sheet.line(line + part.says.say(language), indent=2)
         self._granted()
         for heading, found in (
-            (
-                self._t("先要别的部门同意", "Consents that come first"),
-                page.pre_approvals,
-            ),
-            (self._t("开通前的测试", "Tests before opening"), page.tests),
-            (self._t("外资", "Foreign capital"), page.foreign),
-            (self._t("有关规定", "Rules"), page.law),
+            (t("先要别的部门同意", "Consents that come first"), page.pre_approvals),
+            (t("开通前的测试", "Tests before opening"), page.tests),
+            (t("外资", "Foreign capital"), page.foreign),
+            (t("有关规定", "Rules"), page.law),
         ):
             self._stated(heading, found)
         if page.dispute is not None:
-            self._heading(self._t("来源不一", "Sources differ"))
-            self._line(page.dispute.say(self._language))
-        self._console.print()
-        self._console.print(_NO_AUTHORITY.say(self._language), style="dim")
+            sheet.heading(t("来源不一", "Sources differ"))
+            sheet.line(page.dispute.say(language), indent=2)
+        sheet.gap()
+        sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
     def _granted(self) -> None:
         from changqing.catalogue import SCOPE_WORDS
 
+        sheet, t = self._sheet, self._sheet.t
         for each in self._page.granted:
-            self._heading(SCOPE_WORDS[each.scope].say(self._language))
-            rows = [
-                (self._t("谁批", "Granted by"), each.approver.say(self._language)),
-            ]
+            sheet.heading(SCOPE_WORDS[each.scope].say(self._language))
+            self._block([(t("谁批", "Granted by"), each.approver.say(self._language))])
             for label, number in (
-                (self._t("注册资本至少", "Capital at least"), each.capital),
-                (self._t("有效期", "Term"), each.term),
+                (t("注册资本至少", "Capital at least"), each.capital),
+                (t("有效期", "Term"), each.term),
             ):
                 if number is not None:
-                    rows.append((label, self._number(number)))
-            self._block(rows)
-
-    def _number(self, number: LicenceNumber) -> str:
-        from changqing.catalogue import say_citation
-
-        sources = self._joined(
-            say_citation(self._catalogue, each).say(self._language)
-            for each in number.value.citations
-        )
-        return f"{number.says.say(self._language)}  {sources}"
+                    self._block([(label, number.says.say(self._language))])
+                    sources = self._cited(number.value.citations)
+                    self._block([("", sources)], style="dim")
 
     def _stated(self, heading: str, found: Iterable[Stated]) -> None:
+        sheet = self._sheet
         for place, each in enumerate(found):
             if not place:
-                self._heading(heading)
-            cited = self._cited(each.fact.citations)
-            _rows(
-                self._console,
-                [
-                    ("·", each.says.say(self._language)),
-                    ("", Styled(cited, style="dim")),
-                ],
-                label_width=1,
-            )
+                sheet.heading(heading)
+            says = each.says.say(self._language)
+            sheet.rows([("·", says)], label_width=1, indent=2)
+            sheet.line(self._cited(each.fact.citations), indent=4, style="dim")
 
     def _cited(self, citations: Iterable[Citation]) -> str:
         from changqing.catalogue import say_citation
 
-        joined = self._joined(
+        sources = dict.fromkeys(
             say_citation(self._catalogue, each).say(self._language)
             for each in citations
         )
-        return f"{self._t('依据', 'Basis')}{self._colon}{joined}"
+        t = self._sheet.t
+        return f"{t('依据', 'Basis')}{self._sheet.colon}{t('；', '; ').join(sources)}"
 
-    def _joined(self, said: Iterable[str]) -> str:
-        return self._t("；", "; ").join(dict.fromkeys(said))
-
-    def _heading(self, text: str) -> None:
-        self._console.print()
-        self._console.print(text, style="bold")
-
-    def _line(self, text: str, *, style: str = "") -> None:
-        width = min(_WIDTH, self._console.width)
-        self._console.print(Padding(text, (0, 0, 0, 2)), style=style, width=width)
-
-    def _block(self, rows: list[tuple[str, str]]) -> None:
-        _rows(self._console, rows, label_width=self._label_width)
-
-    def _t(self, zh: str, en: str) -> str:
-        return Text(zh, en).say(self._language)
-
-    @property
-    def _colon(self) -> str:
-        return self._t("：", ": ")
-
-    @property
-    def _label_width(self) -> int:
-        return 12 if self._language is Language.ZH else 16
-
-
-def _rows(
-    console: Console,
-    rows: Iterable[tuple[str, str | Styled]],
-    *,
-    label_width: int,
-) -> None:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=label_width, style="dim", overflow="fold")
-    grid.add_column(overflow="fold")
-    for label, text in rows:
-        grid.add_row(label, Styled(text) if isinstance(text, str) else text)
-    width = min(_WIDTH, console.width)
-    console.print(Padding(grid, (0, 0, 0, 2)), width=width)
+    def _block(self, rows: list[tuple[str, str]], *, style: str = "") -> None:
+        width = 12 if self._language is Language.ZH else 16
+        self._sheet.rows(rows, label_width=width, indent=2, style=style)
 
 
 _NO_AUTHORITY = Text(

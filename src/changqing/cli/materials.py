@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
-from rich.padding import Padding
-from rich.table import Table
 
+from changqing.cli._given import Given, day_of
 from changqing.cli._shared import (
     READY,
-    clock,
+    as_of_option,
+    json_option,
     language_option,
+    print_json,
+    region_option,
     said,
-    terminal,
 )
-from changqing.cli._wrap import wrap
+from changqing.cli._sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from changqing.catalogue import Asked, Catalogue
     from changqing.guide import Checklist, Listed
-
-_WIDTH = 100
-_INDENT = 4
-_GAP = 2
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -48,7 +40,11 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--licence",
         required=True,
-        help=said(language, "业务代码，如B25。", "Business class, such as B25."),
+        help=said(
+            language,
+            "业务代码或者简称，如B25、ICP。",
+            "Class or name, such as B25 or ICP.",
+        ),
     )
     @click.option(
         "--scope",
@@ -58,15 +54,7 @@ def add(group: click.Group, language: Language) -> None:
             "intra_province or cross_province.",
         ),
     )
-    @click.option(
-        "--region",
-        help=said(
-            language,
-            "省级代码（GB/T 2260前两位），如51；不写只列全国的要求。",
-            "Province, two digits of GB/T 2260, such as 51; without it the national "
-            "list.",
-        ),
-    )
+    @region_option(language, "；不写只列全国的要求", "; without it the national list")
     @click.option(
         "--stage",
         default="apply",
@@ -77,17 +65,8 @@ def add(group: click.Group, language: Language) -> None:
             "apply (the default), annual_report, amend, renew, operate or stop.",
         ),
     )
-    @click.option(
-        "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        help=said(language, "按这一天的要求。", "As asked for on this day."),
-    )
-    @click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
-    )
+    @as_of_option(language, "按这一天的要求。", "As asked for on this day.")
+    @json_option(language)
     @language_option(language)
     def materials(
         *,
@@ -100,78 +79,34 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.catalogue import load_compiled
-        from changqing.evidence import BEIJING
         from changqing.guide import checklist
 
-        now = clock().astimezone(BEIJING) if as_of is None else as_of
         catalogue = load_compiled()
-        known = _Given(catalogue, language)
-        code = known.licence(licence)
+        given = Given(catalogue, language)
+        code = given.licence(licence)
         found = checklist(
             catalogue,
             licence=code,
-            scope=known.scope(code, scope),
-            region=known.region(region),
-            stage=known.stage(stage),
-            on=now.date(),
+            scope=_scope(catalogue, given, code, scope),
+            region=given.any_region(region),
+            stage=given.stage(stage),
+            on=day_of(as_of),
         )
         _print(catalogue, found, language, as_json=as_json)
         return READY
 
 
-class _Given:
-    """What was typed, if there is such a thing; `click.UsageError` otherwise."""
-
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
-        self._catalogue = catalogue
-        self._language = language
-
-    def licence(self, typed: str) -> str:
-        code = typed.upper()
-        self._among("--licence", code, self._catalogue.licences)
-        return code
-
-    def scope(self, licence: str, typed: str | None) -> str:
-        possible = self._catalogue.licences[licence].scopes
-        if typed is None and len(possible) == 1:
-            return possible[0]
-        if typed is None:
-            raise self._wrong(
-                f"{licence}要写明--scope：{'、'.join(possible)}",
-                f"say --scope for {licence}: {' or '.join(possible)}",
-            )
-        if typed not in possible:
-            raise self._wrong(
-                f"{licence}没有--scope {typed}，可以写：{'、'.join(possible)}",
-                f"{licence} has no --scope {typed}; write {' or '.join(possible)}",
-            )
-        return typed
-
-    def region(self, typed: str | None) -> str | None:
-        if typed is not None and not re.fullmatch(r"[1-8][0-9]", typed):
-            raise self._wrong(
-                f"--region {typed}不是省级代码，应为两位数字，如51",
-                f"--region {typed} is no province; write two digits, such as 51",
-            )
-        return typed
-
-    def stage(self, typed: str) -> str:
-        from changqing.catalogue import STAGES
-
-        self._among("--stage", typed, STAGES)
-        return typed
-
-    def _among(self, option: str, typed: str, known: Collection[str]) -> None:
-        if typed not in known:
-            raise self._wrong(
-                f"没有{option} {typed}，可以写：{'、'.join(known)}",
-                f"there is no {option} {typed}; write one of {', '.join(known)}",
-            )
-
-    def _wrong(self, zh: str, en: str) -> click.UsageError:
-        return click.UsageError(
-            Text(zh=zh, en=en).say(self._language), click.get_current_context()
+def _scope(catalogue: Catalogue, given: Given, licence: str, typed: str | None) -> str:
+    """The scope typed, or the only one there is."""
+    possible = catalogue.licences[licence].scopes
+    if typed is not None:
+        return given.scope(licence, typed)
+    if len(possible) > 1:
+        raise given.wrong(
+            f"{licence}要写明--scope：{'、'.join(possible)}",
+            f"say --scope for {licence}: {' or '.join(possible)}",
         )
+    return possible[0]
 
 
 def _print(
@@ -183,8 +118,7 @@ def _print(
     if as_json:
         if national is not None:
             click.echo(national.say(language), err=True)
-        data = checklist_data(catalogue, found, language)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(checklist_data(catalogue, found, language))
         return
     _Page(catalogue, found, language).show(national)
 
@@ -217,90 +151,77 @@ class _Page:
         self._catalogue = catalogue
         self._found = found
         self._language = language
-        self._console: Console = terminal()
-        self._width = min(_WIDTH, self._console.width)
+        self._sheet = Sheet(language)
 
     def show(self, national: Text | None) -> None:
+        sheet, language = self._sheet, self._language
         self._head()
         if not self._found.papers:
-            self._line(_NONE.say(self._language))
+            sheet.line(_NONE.say(language))
             return
         if national is not None:
-            self._line(national.say(self._language), style="yellow")
+            sheet.line(national.say(language), style="yellow")
         for number, listed in enumerate(self._found.papers, start=1):
-            self._console.print()
+            sheet.gap()
             self._paper(number, listed)
-        self._console.print()
-        self._line(_NO_AUTHORITY.say(self._language), style="dim")
-
-    def _t(self, zh: str, en: str) -> str:
-        return Text(zh=zh, en=en).say(self._language)
-
-    def _line(self, line: str, *, style: str = "") -> None:
-        self._console.print(wrap(line, self._width), style=style)
+        sheet.gap()
+        sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
     def _head(self) -> None:
         from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS
 
-        found, language = self._found, self._language
+        found, language, t = self._found, self._language, self._sheet.t
         region = self._catalogue.regions.get(found.region or "")
         label = self._catalogue.licences[found.licence].label.say(language)
         parts = [
             f"{found.licence} {label}",
             SCOPE_WORDS[found.scope].say(language),
-            self._t("全国", "nationwide")
-            if region is None
-            else region.label.say(language),
+            t("全国", "nationwide") if region is None else region.label.say(language),
             STAGE_WORDS[found.stage].say(language),
         ]
-        self._line(" · ".join(parts), style="bold")
+        self._sheet.line(" · ".join(parts), style="bold")
         count = len(found.papers)
-        self._line(
-            self._t(
-                f"截至{found.on}，共{count}种材料。",
-                f"As of {found.on}, kinds of paper: {count}.",
-            ),
-            style="dim",
+        counted = t(
+            f"截至{found.on}，共{count}种材料。",
+            f"As of {found.on}, kinds of paper: {count}.",
         )
+        self._sheet.line(counted, style="dim")
 
     def _paper(self, number: int, listed: Listed) -> None:
-        name = listed.material.label.say(self._language)
-        self._console.print(
-            f"{number:>2}. [bold]{name}[/bold]  [dim]{listed.material.id}[/dim]",
-            width=self._width,
-        )
+        sheet, t = self._sheet, self._sheet.t
+        material = listed.material
+        sheet.title(material.label.say(self._language), material.id, number=number)
         for asked in listed.asked:
             self._asked(asked)
         facts, criteria = len(listed.facts), len(listed.criteria)
-        backed = self._t(
+        backed = t(
             f"{facts}项事实、{criteria}项判据", f"facts: {facts}; criteria: {criteria}"
         )
-        self._rows([(self._t("用来证明", "Backs"), backed)], style="dim")
+        self._rows([(t("用来证明", "Backs"), backed)], style="dim")
 
     def _asked(self, asked: Asked) -> None:
         from changqing.catalogue import fill, say_citation
 
-        language, catalogue = self._language, self._catalogue
+        language, catalogue, t = self._language, self._catalogue, self._sheet.t
 
         def say(text: Text) -> str:
             return fill(catalogue, text, on=self._found.on).say(language)
 
         rows = [(self._whose(asked), say(asked.requirement))]
         for label, texts in (
-            (self._t("可以", "Accepted"), asked.accepts),
-            (self._t("不收", "Refused"), asked.refuses),
+            (t("可以", "Accepted"), asked.accepts),
+            (t("不收", "Refused"), asked.refuses),
         ):
             if texts:
                 rows.append((label, "\n".join(say(text) for text in texts)))
         if asked.note is not None:
-            rows.append((self._t("说明", "Note"), say(asked.note)))
+            rows.append((t("说明", "Note"), say(asked.note)))
         self._rows(rows)
         sources = [
             say_citation(catalogue, each).say(language) for each in asked.citations
         ]
         self._rows(
-            [(self._t("来源", "Source"), "\n".join(dict.fromkeys(sources)))],
-            style="dim",
+            [(t("来源", "Source"), "\n".join(dict.fromkeys(sources)))], style="dim"
         )
 
     def _whose(self, asked: Asked) -> str:
@@ -311,17 +232,8 @@ class _Page:
         return word.say(self._language)
 
     def _rows(self, rows: list[tuple[str, str]], *, style: str = "") -> None:
-        grid = Table.grid(padding=(0, _GAP, 0, 0))
-        grid.add_column(width=self._label_width, style="dim", overflow="fold")
-        grid.add_column(overflow="fold", style=style)
-        room = self._width - _INDENT - self._label_width - _GAP
-        for label, text in rows:
-            grid.add_row(label, wrap(text, room))
-        self._console.print(Padding(grid, (0, 0, 0, _INDENT)), width=self._width)
-
-    @property
-    def _label_width(self) -> int:
-        return 8 if self._language is Language.ZH else 14
+        width = 9 if self._language is Language.ZH else 15
+        self._sheet.rows(rows, label_width=width, indent=4, style=style)
 
 
 _ASKED = {

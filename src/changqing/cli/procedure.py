@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import click
-from rich.padding import Padding
-from rich.table import Table
 
+from changqing.cli._given import Given, day_of
 from changqing.cli._shared import (
     READY,
-    clock,
+    as_of_option,
+    json_option,
     language_option,
+    print_json,
     program,
+    region_option,
     said,
-    terminal,
 )
+from changqing.cli._sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from changqing.catalogue import Bound, Catalogue, Procedure
     from changqing.guide import DatedStep, Givens, Reckoning
 
-_WIDTH: Final = 100
 _MAIN: Final = "valid_until"
 
 
@@ -47,7 +46,11 @@ def add(group: click.Group, language: Language) -> None:
     @click.argument("name", required=False)
     @click.option(
         "--licence",
-        help=said(language, "业务代码，如B12。", "Business class, such as B12."),
+        help=said(
+            language,
+            "业务代码或者简称，如B12、CDN。",
+            "Class or name, such as B12 or CDN.",
+        ),
     )
     @click.option(
         "--scope",
@@ -59,15 +62,7 @@ def add(group: click.Group, language: Language) -> None:
             "else the second.",
         ),
     )
-    @click.option(
-        "--region",
-        help=said(
-            language,
-            "省级代码（GB/T 2260前两位），如50；不写只按全国规定。",
-            "Province, two digits of GB/T 2260, such as 50; without it the national "
-            "rules.",
-        ),
-    )
+    @region_option(language, "；不写只按全国规定", "; without it the national rules")
     @click.option(
         "--valid-until",
         type=click.DateTime(["%Y-%m-%d"]),
@@ -85,17 +80,8 @@ def add(group: click.Group, language: Language) -> None:
             "that was taken may be given too.",
         ),
     )
-    @click.option(
-        "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
-        help=said(language, "按这一天的法规。", "By the law of this day."),
-    )
-    @click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
-    )
+    @as_of_option(language, "按这一天的法规。", "By the law of this day.")
+    @json_option(language)
     @language_option(language)
     def procedure(
         *,
@@ -110,24 +96,28 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.catalogue import load_compiled
-        from changqing.evidence import BEIJING
 
-        now = clock().astimezone(BEIJING) if as_of is None else as_of
+        on = day_of(as_of)
         catalogue = load_compiled()
         if name is None:
             _list(catalogue, language, as_json=as_json)
             return READY
-        typed = _Typed(catalogue, language)
-        chosen = typed.procedures(name, licence, now.date())
-        days = typed.days(starts, valid_until)
-        typed.known(chosen, days)
-        code = typed.licence(licence)
+        given = Given(catalogue, language)
+        if licence is None:
+            raise given.wrong(
+                "要写明--licence，如--licence B25", "say --licence, such as B25"
+            )
+        code = given.licence(licence)
+        chosen = _chosen(catalogue, given, name, licence=code, on=on)
         place = _Place(
             licence=code,
-            scope=typed.scope(code, scope, region),
-            region=typed.region(region),
-            on=now.date(),
+            scope=_scope(catalogue, given, code, typed=scope, region=region),
+            region=given.region(region) or "",
+            on=on,
         )
+        days = _days(given, starts, valid_until)
+        for day in days:
+            given.among("--start", day, _starts(chosen))
         _show(catalogue, chosen, place, days, language, as_json=as_json)
         return READY
 
@@ -142,110 +132,81 @@ class _Place:
     on: date
 
 
-class _Typed:
-    """What was typed, if there is such a thing; `click.UsageError` otherwise."""
-
-    def __init__(self, catalogue: Catalogue, language: Language) -> None:
-        self._catalogue = catalogue
-        self._language = language
-
-    def procedures(
-        self, name: str, licence: str | None, on: date
-    ) -> Sequence[Procedure]:
-        """The procedure of that id, else all of that stage which fit the licence."""
-        every = self._catalogue.procedures
-        stages = dict.fromkeys(each.stage for each in every.values())
-        self._among("NAME", name, [*every, *(s for s in stages if s not in every)])
-        code = self.licence(licence)
-        if name in every:
-            chosen = every[name]
-            wanted = chosen.place.licences
-            if wanted and code not in wanted:
-                raise self._wrong(
-                    f"程序{name}不用于{code}，它用于{'、'.join(wanted)}",
-                    f"{name} is not for {code}; it is for {', '.join(wanted)}",
-                )
-            if not chosen.in_force.covers(on):
-                start = chosen.in_force.start
-                raise self._wrong(
-                    f"程序{name}所依据的规定自{start}起施行，--as-of {on}不在其中",
-                    f"{name} rests on rules in force from {start}; "
-                    f"--as-of {on} is outside",
-                )
-            return (chosen,)
+def _chosen(
+    catalogue: Catalogue, given: Given, name: str, *, licence: str, on: date
+) -> Sequence[Procedure]:
+    """The procedure of that id, else all of that stage which fit the licence."""
+    every = catalogue.procedures
+    stages = dict.fromkeys(each.stage for each in every.values())
+    given.among("NAME", name, [*every, *(s for s in stages if s not in every)])
+    if name not in every:
         return tuple(
             each
             for each in every.values()
             if each.stage == name
-            and (not each.place.licences or code in each.place.licences)
+            and (not each.place.licences or licence in each.place.licences)
             and each.in_force.covers(on)
         )
-
-    def licence(self, typed: str | None) -> str:
-        if typed is None:
-            raise self._wrong(
-                "要写明--licence，如--licence B25", "say --licence, such as B25"
-            )
-        code = typed.upper()
-        self._among("--licence", code, self._catalogue.licences)
-        return code
-
-    def scope(self, licence: str, typed: str | None, region: str | None) -> str:
-        possible = self._catalogue.licences[licence].scopes
-        if typed is None:
-            likely = "cross_province" if region is None else "intra_province"
-            return likely if likely in possible else possible[0]
-        if typed not in possible:
-            raise self._wrong(
-                f"{licence}没有--scope {typed}，可以写：{'、'.join(possible)}",
-                f"{licence} has no --scope {typed}; write {' or '.join(possible)}",
-            )
-        return typed
-
-    def region(self, typed: str | None) -> str:
-        if typed is None:
-            return ""
-        self._among("--region", typed, self._catalogue.regions)
-        return typed
-
-    def days(
-        self, starts: Sequence[str], valid_until: datetime | None
-    ) -> Mapping[str, date]:
-        found: dict[str, date] = {}
-        if valid_until is not None:
-            found[_MAIN] = valid_until.date()
-        for each in starts:
-            name, _, written = each.partition("=")
-            try:
-                day = datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007
-            except ValueError:
-                raise self._wrong(
-                    f"--start {each}应写成KEY=DATE，如submitted=2026-12-01",
-                    f"--start {each} must be KEY=DATE, such as submitted=2026-12-01",
-                ) from None
-            if found.setdefault(name, day) != day:
-                raise self._wrong(f"{name}给了两个日子", f"{name} is given twice")
-        return found
-
-    def known(self, chosen: Sequence[Procedure], days: Mapping[str, date]) -> None:
-        """Every day given is one that some procedure counts from."""
-        names: dict[str, None] = {}
-        for each in chosen:
-            names |= dict.fromkeys([*each.starts, *(step.id for step in each.steps)])
-        for name in days:
-            self._among("--start", name, names)
-
-    def _among(self, option: str, typed: str, known: Collection[str]) -> None:
-        if typed not in known:
-            raise self._wrong(
-                f"没有{option} {typed}，可以写：{'、'.join(known)}",
-                f"there is no {option} {typed}; write one of {', '.join(known)}",
-            )
-
-    def _wrong(self, zh: str, en: str) -> click.UsageError:
-        return click.UsageError(
-            Text(zh=zh, en=en).say(self._language), click.get_current_context()
+    chosen = every[name]
+    wanted = chosen.place.licences
+    if wanted and licence not in wanted:
+        raise given.wrong(
+            f"程序{name}不用于{licence}，它用于{'、'.join(wanted)}",
+            f"{name} is not for {licence}; it is for {', '.join(wanted)}",
         )
+    if not chosen.in_force.covers(on):
+        start = chosen.in_force.start
+        raise given.wrong(
+            f"程序{name}所依据的规定自{start}起施行，--as-of {on}不在其中",
+            f"{name} rests on rules in force from {start}; --as-of {on} is outside",
+        )
+    return (chosen,)
+
+
+def _scope(
+    catalogue: Catalogue,
+    given: Given,
+    licence: str,
+    *,
+    typed: str | None,
+    region: str | None,
+) -> str:
+    """The scope typed, else the likely one: a province named means that one alone."""
+    if typed is not None:
+        return given.scope(licence, typed)
+    possible = catalogue.licences[licence].scopes
+    likely = "cross_province" if region is None else "intra_province"
+    return likely if likely in possible else possible[0]
+
+
+def _days(
+    given: Given, starts: Sequence[str], valid_until: datetime | None
+) -> Mapping[str, date]:
+    """The days given, by what is counted from them."""
+    found: dict[str, date] = {}
+    if valid_until is not None:
+        found[_MAIN] = valid_until.date()
+    for each in starts:
+        name, _, written = each.partition("=")
+        try:
+            day = datetime.strptime(written, "%Y-%m-%d").date()  # noqa: DTZ007
+        except ValueError:
+            raise given.wrong(
+                f"--start {each}应写成KEY=DATE，如submitted=2026-12-01",
+                f"--start {each} must be KEY=DATE, such as submitted=2026-12-01",
+            ) from None
+        if found.setdefault(name, day) != day:
+            raise given.wrong(f"{name}给了两个日子", f"{name} is given twice")
+    return found
+
+
+def _starts(chosen: Sequence[Procedure]) -> Collection[str]:
+    """All that some procedure counts from."""
+    return {
+        name: None
+        for each in chosen
+        for name in (*each.starts, *(step.id for step in each.steps))
+    }
 
 
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
@@ -265,30 +226,19 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
             }
             for each in every
         ]
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
         return
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=True)
-    table.add_column(said(language, "阶段", "Stage"), no_wrap=True)
-    table.add_column(said(language, "名称", "Name"), no_wrap=True)
-    table.add_column(said(language, "程序", "Procedure"), overflow="fold")
-    table.add_column(said(language, "从哪天算起", "Counted from"), overflow="fold")
-    stage = ""
-    for each in every:
-        word = "" if each.stage == stage else STAGE_WORDS[each.stage].say(language)
-        stage = each.stage
-        table.add_row(word, each.id, each.title.say(language), ", ".join(each.starts))
-    console = terminal()
-    console.print(table)
-    console.print(
-        said(
-            language,
-            f"看一项程序：{program()} procedure renew --licence B12 "
-            "--valid-until 2027-05-01",
-            f"To see one: {program()} procedure renew --licence B12 "
-            "--valid-until 2027-05-01",
-        ),
-        style="dim",
-    )
+    sheet = Sheet(language)
+    for stage, same in groupby(every, key=lambda each: each.stage):
+        sheet.line(STAGE_WORDS[stage].say(language), style="bold")
+        for each in same:
+            sheet.rows([(each.id, each.title.say(language))], label_width=24, indent=2)
+            counted = sheet.t("从哪天算起", "counted from") + sheet.colon
+            names = sheet.listed(each.starts)
+            sheet.rows([("", counted + names)], label_width=24, indent=2, style="dim")
+    example = f"{program()} procedure renew --licence B12 --valid-until 2027-05-01"
+    sheet.gap()
+    sheet.line(sheet.t(f"看一项程序：{example}", f"To see one: {example}"), style="dim")
 
 
 def _show(
@@ -319,7 +269,7 @@ def _show(
         else:
             page.procedure(procedure, steps, givens)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     else:
         page.end()
 
@@ -331,39 +281,35 @@ class _Page:
         self._catalogue = catalogue
         self._place = place
         self._language = language
-        self._console: Console = terminal()
-        self._width = min(_WIDTH, self._console.width)
+        self._sheet = Sheet(language)
         self._reckoned: Mapping[str, Bound] = {}
 
     def _t(self, zh: str, en: str) -> str:
-        return Text(zh=zh, en=en).say(self._language)
-
-    def _line(self, line: str, *, style: str = "") -> None:
-        self._console.print(line, style=style, width=self._width)
+        return self._sheet.t(zh, en)
 
     def procedure(
         self, procedure: Procedure, steps: Sequence[DatedStep], givens: Givens
     ) -> None:
         from changqing.catalogue import fill
 
-        language = self._language
-        self._line(
-            f"[bold]{procedure.title.say(language)}[/bold]  [dim]{procedure.id}[/dim]"
-        )
-        self._line(self._where(), style="dim")
+        sheet, language = self._sheet, self._language
+        sheet.title(procedure.title.say(language), procedure.id)
+        sheet.line(self._where(), style="dim")
         if procedure.about is not None:
             about = fill(self._catalogue, procedure.about, on=givens.as_of)
-            self._line(about.say(language))
-        self._given(procedure, givens)
+            sheet.line(about.say(language))
+        for name, label in procedure.starts.items():
+            day = givens.days.get(name) or f"--start {name}=…"
+            sheet.line(f"{label.say(language)}{sheet.colon}{day}", style="dim")
         self._reckoned = {
             step.step.id: step.bound
             for step in steps
             if step.day is not None and step.bound is not None and not step.taken
         }
         for number, step in enumerate(steps, start=1):
-            self._console.print()
+            sheet.gap()
             self._step(number, step)
-        self._console.print()
+        sheet.gap()
 
     def _where(self) -> str:
         from changqing.catalogue import SCOPE_WORDS
@@ -382,33 +328,18 @@ class _Page:
             ]
         )
 
-    def _given(self, procedure: Procedure, givens: Givens) -> None:
-        language = self._language
-        rows = [
-            (said_as.say(language), givens.days[name].isoformat())
-            if name in givens.days
-            else (said_as.say(language), f"--start {name}=…")
-            for name, said_as in procedure.starts.items()
-        ]
-        colon = self._t("：", ": ")
-        for label, day in rows:
-            self._line(f"{label}{colon}{day}", style="dim")
-
     def _step(self, number: int, step: DatedStep) -> None:
         from changqing.catalogue import ACTOR_WORDS, STANDING_WORDS, say_citation
 
         language = self._language
-        head = Table.grid(padding=(0, 2, 0, 0), expand=True)
-        head.add_column(ratio=1, overflow="fold")
-        head.add_column(justify="right", overflow="fold")
         actor = ACTOR_WORDS[step.step.actor].say(language)
         standing = STANDING_WORDS[step.step.standing].say(language)
-        head.add_row(
-            f"{number:>2}. [bold]{step.step.title.say(language)}[/bold]  "
-            f"[dim]{actor} · {standing} · {step.step.id}[/dim]",
-            self._day(step),
+        self._sheet.title(
+            step.step.title.say(language),
+            f"{actor} · {standing} · {step.step.id}",
+            number=number,
+            right=self._day(step),
         )
-        self._console.print(head, width=self._width)
         rows = [(self._t("做什么", "What"), step.does.say(language))]
         rows += [
             (self._t("期限", "When"), self._clock(each)) for each in step.reckonings
@@ -427,19 +358,17 @@ class _Page:
             text = "\n".join(dict.fromkeys(sources))
             self._rows([(self._t("来源", "Source"), text)], style="dim")
 
-    def _day(self, step: DatedStep) -> str:
-        """The day of a step, and how it stands on the day asked about."""
+    def _day(self, step: DatedStep) -> tuple[str, str]:
+        """The day of a step, how it stands on the day asked about, and its style."""
         from changqing.catalogue import BOUND_WORDS, Actor, Bound
 
         if step.day is None or step.bound is None:
-            return ""
+            return "", ""
         if step.taken:
             if step.late:
-                return self._t(
-                    f"[red]已办 {step.day}，晚了[/red]",
-                    f"[red]done {step.day}, late[/red]",
-                )
-            return self._t(f"已办 {step.day}", f"done {step.day}")
+                late = self._t(f"已办 {step.day}，晚了", f"done {step.day}, late")
+                return late, "red"
+            return self._t(f"已办 {step.day}", f"done {step.day}"), ""
         word = BOUND_WORDS[step.bound].say(self._language)
         day = f"{word} {step.day}"
         if step.provisional:
@@ -450,9 +379,8 @@ class _Page:
             and step.step.actor is not Actor.AUTHORITY
         )
         if passed:
-            day += self._t(" 已过", " passed")
-            return f"[red]{day}[/red]"
-        return f"[bold]{day}[/bold]"
+            return day + self._t(" 已过", " passed"), "red"
+        return day, "bold"
 
     def _clock(self, each: Reckoning) -> str:
         from changqing.catalogue import STANDING_WORDS, Standing
@@ -506,16 +434,11 @@ class _Page:
         return found
 
     def _rows(self, rows: Sequence[tuple[str, str]], *, style: str = "") -> None:
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        grid.add_column(width=6, style="dim", overflow="fold")
-        grid.add_column(overflow="fold", style=style)
-        for label, text in rows:
-            grid.add_row(label, text)
-        self._console.print(Padding(grid, (0, 0, 0, 4)), width=self._width)
+        self._sheet.rows(rows, label_width=7, indent=4, style=style)
 
     def end(self) -> None:
-        self._line(_COUNTED.say(self._language), style="dim")
-        self._line(_NO_AUTHORITY.say(self._language), style="dim")
+        self._sheet.line(_COUNTED.say(self._language), style="dim")
+        self._sheet.line(_NO_AUTHORITY.say(self._language), style="dim")
 
 
 _RECKONED: Final[Mapping[str, Text]] = {
