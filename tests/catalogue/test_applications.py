@@ -12,11 +12,12 @@ from changqing.catalogue import (
     EXAMPLE_GIVENS,
     Catalogue,
     Standing,
+    applicable,
     load,
     parameter_value,
+    sqlite_program,
 )
-from changqing.catalogue._applicable import applicable
-from changqing.expression import Value
+from changqing.expression import SqliteEngine, Value
 
 AS_OF = date(2026, 11, 24)
 GRANT = {
@@ -96,10 +97,12 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def asked(catalogue: Catalogue) -> Ask:
+    engine = SqliteEngine(sqlite_program(catalogue))
+
     @cache
     def of(stage: str, on: date = AS_OF, **given: Value) -> frozenset[str]:
         givens = {**EXAMPLE_GIVENS, "as_of": on, "stage": stage, **given}
-        (found,) = applicable(catalogue, [givens])
+        found = applicable(engine, givens)
         return frozenset(
             name for name in found if catalogue.criteria[name].in_force.covers(on)
         )

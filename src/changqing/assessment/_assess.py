@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final
 
 from changqing.assessment._explain import (
     Known,
@@ -34,6 +33,7 @@ from changqing.catalogue import (
     Criterion,
     Grade,
     Verdict,
+    applicable,
     parameter_value,
     sqlite_program,
     verdict_of,
@@ -49,9 +49,6 @@ from changqing.expression import (
     compile_sqlite,
 )
 from changqing.text import Text
-
-NOBODY: Final = ""
-"""Stands in for the members of a subject that has none."""
 
 
 @dataclass(frozen=True)
@@ -75,33 +72,12 @@ class Judge:
         )
 
     def truths(self, rows: Rows, application: Application, as_of: date) -> Truths:
-        """What each rule says of each subject in each stance.
-
-        Of a subject without members, `applies` is said of `NOBODY`: False when what
-        is given already rules the criterion out.
-        """
-        return self._truths(
+        """What each rule says of each subject in each stance."""
+        return self._engine.evaluate(
             rows,
             parameters=bound_parameters(self.catalogue, application, as_of),
             givens=givens_of(application, as_of),
         )
-
-    def _truths(
-        self,
-        rows: Rows,
-        *,
-        parameters: Mapping[str, Value | None],
-        givens: Mapping[str, Value | None],
-    ) -> Truths:
-        found = self._engine.evaluate(rows, parameters=parameters, givens=givens)
-        missing = {each.subject for each in self.catalogue.criteria.values()}
-        missing -= {subject for subject, members in rows.members.items() if members}
-        if not missing:
-            return found
-        nobody = Member(id=NOBODY, stance=Stance.PROVEN, values={})
-        alone = Rows(members=dict.fromkeys(missing, (nobody,)), open_lists={})
-        said = self._engine.evaluate(alone, parameters=parameters, givens=givens)
-        return {**said, **found}
 
     def assess(self, situation: Situation) -> Assessment:
         """Judge `situation`; findings come in the order of urgency."""
@@ -109,7 +85,7 @@ class Judge:
         parameters = bound_parameters(self.catalogue, application, as_of)
         givens = givens_of(application, as_of)
         rows = rows_of(situation)
-        truths = self._truths(rows, parameters=parameters, givens=givens)
+        truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
         atoms = self._atoms.evaluate(rows, parameters=parameters, givens=givens)
         known = Known(
             catalogue=self.catalogue,
@@ -126,11 +102,16 @@ class Judge:
             open_claimed=situation.open_claimed,
             open_proven=situation.open_proven,
         )
+        asked = applicable(self._engine, givens)
         findings = [
             finding
             for criterion in self.catalogue.criteria.values()
             if criterion.in_force.covers(as_of)
-            for finding in _findings(criterion, situation, truths, known)
+            for finding in (
+                _findings(criterion, situation, truths, known)
+                if criterion.id in asked
+                else (_nothing_known(criterion, None, asked=False),)
+            )
         ]
         findings.sort(key=by_urgency)
         return Assessment(
@@ -217,14 +198,11 @@ def verdicts_of(
     """The verdict of one criterion for each of its subjects, with both truth values.
 
     Where it applies to no member it is said to be not applicable once; where it applies
-    to some, of the others nothing was asked. Where there is no member it is not known,
-    unless what is given rules the criterion out.
+    to some, of the others nothing was asked.
     """
     mine = [subject for subject in subjects if subject.type == criterion.subject]
     if not mine:
-        asks = truths.get((APPLIES + criterion.id, NOBODY, Stance.PROVEN))
-        verdict = Verdict.NOT_APPLICABLE if asks is False else Verdict.UNDETERMINED
-        yield None, verdict, None, None
+        yield None, Verdict.UNDETERMINED, None, None
         return
     asked = [
         subject
@@ -238,6 +216,30 @@ def verdicts_of(
         claimed = truths.get((criterion.id, subject.id, Stance.CLAIMED))
         proven = truths.get((criterion.id, subject.id, Stance.PROVEN))
         yield subject, verdict_of(claimed=claimed, proven=proven), claimed, proven
+
+
+def _nothing_known(
+    criterion: Criterion,
+    subject: Subject | None,
+    *,
+    verdict: Verdict = Verdict.NOT_APPLICABLE,
+    asked: bool = True,
+) -> Finding:
+    """A finding that rests on no fact: there is nobody to ask, or nothing to ask."""
+    return Finding(
+        criterion=criterion,
+        subject=subject,
+        verdict=verdict,
+        claimed=None,
+        proven=None,
+        explanation=_NOT_ASKED if verdict is Verdict.NOT_APPLICABLE else _NO_MEMBER,
+        terms=(),
+        evidence=(),
+        gaps=(),
+        conflicts=(),
+        unknown_parameters=(),
+        asked=asked,
+    )
 
 
 def _findings(
@@ -254,21 +256,7 @@ def _findings(
             )
         )
         if subject is None or verdict is Verdict.NOT_APPLICABLE:
-            yield Finding(
-                criterion=criterion,
-                subject=subject,
-                verdict=verdict,
-                claimed=None,
-                proven=None,
-                explanation=_NOT_ASKED
-                if verdict is Verdict.NOT_APPLICABLE
-                else _NO_MEMBER,
-                terms=(),
-                evidence=(),
-                gaps=(),
-                conflicts=(),
-                unknown_parameters=(),
-            )
+            yield _nothing_known(criterion, subject, verdict=verdict)
             continue
         terms = terms_of(criterion, subject, known)
         explanation = explanation_of(

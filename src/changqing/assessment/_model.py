@@ -96,7 +96,8 @@ class FindingGap:
 class Finding:
     """The verdict of one criterion for one subject, with its derivation.
 
-    `subject` is None where the criterion's subject has no member.
+    `subject` is None where the criterion's subject has no member. Where `asked` is
+    False, licence, scope, region or stage rule the criterion out for everybody.
     """
 
     criterion: Criterion
@@ -111,6 +112,7 @@ class Finding:
     conflicts: tuple[Conflict, ...]
     unknown_parameters: tuple[str, ...]
     unsaid: tuple[str, ...] = ()  # facts that only the applicant can say, and has not
+    asked: bool = True
 
     @property
     def certainty(self) -> Certainty | None:

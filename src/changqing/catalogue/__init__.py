@@ -98,6 +98,7 @@ from changqing.catalogue._words import (
 )
 
 if TYPE_CHECKING:
+    from changqing.catalogue._applicable import applicable
     from changqing.catalogue._check import Checked, check
     from changqing.catalogue._compiled import load_compiled
     from changqing.catalogue._coverage import Coverage, coverage
@@ -200,6 +201,7 @@ __all__ = [
     "Validity",
     "Verdict",
     "Weight",
+    "applicable",
     "changes",
     "check",
     "citation_data",
@@ -240,6 +242,7 @@ _LATER = {
     "load_compiled": "_compiled",
     "Coverage": "_coverage",
     "coverage": "_coverage",
+    "applicable": "_applicable",
     "Checked": "_check",
     "check": "_check",
     "listing": "_reference",

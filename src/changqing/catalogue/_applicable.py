@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from changqing.catalogue._lookup import APPLIES, SUBJECT_LISTS, sqlite_program
-from changqing.catalogue._model import Catalogue
+from changqing.catalogue._lookup import APPLIES, SUBJECT_LISTS
 from changqing.expression import Member, Rows, SqliteEngine, Stance, Value
 
 _NOTHING = Rows(
@@ -18,21 +17,17 @@ _NOTHING = Rows(
 
 
 def applicable(
-    catalogue: Catalogue, cases: Iterable[Mapping[str, Value]]
-) -> list[frozenset[str]]:
-    """For each set of givens, the criteria whose `applies` is not false.
+    engine: SqliteEngine, givens: Mapping[str, Value | None]
+) -> frozenset[str]:
+    """The criteria whose `applies` is not false, whatever the subjects turn out to be.
 
-    What is not given is unknown, and so is the kind or role of every subject: a
-    criterion is left out only when it cannot apply.
+    `engine` runs the catalogue's program (see `sqlite_program`). What is not given is
+    unknown, and so is the kind or role of every subject: a criterion is left out only
+    when it cannot apply.
     """
-    with SqliteEngine(sqlite_program(catalogue)) as engine:
-        return [
-            frozenset(
-                rule.removeprefix(APPLIES)
-                for (rule, _, _), truth in engine.evaluate(
-                    _NOTHING, parameters={}, givens=givens
-                ).items()
-                if rule.startswith(APPLIES) and truth is not False
-            )
-            for givens in cases
-        ]
+    truths = engine.evaluate(_NOTHING, parameters={}, givens=givens)
+    return frozenset(
+        rule.removeprefix(APPLIES)
+        for (rule, _, _), truth in truths.items()
+        if rule.startswith(APPLIES) and truth is not False
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from changqing.catalogue._applicable import applicable
 from changqing.catalogue._law import PLACE
+from changqing.catalogue._lookup import sqlite_program
 from changqing.catalogue._model import (
     Catalogue,
     Citation,
@@ -17,6 +18,7 @@ from changqing.catalogue._model import (
     Standing,
 )
 from changqing.catalogue._procedures import ByLaw
+from changqing.expression import SqliteEngine
 from changqing.text import Text
 
 _STRONGEST_FIRST = tuple(Confidence)
@@ -43,7 +45,8 @@ class Coverage:
 def coverage(catalogue: Catalogue) -> Coverage:
     """Count everything."""
     licences = list(catalogue.licences)
-    found = applicable(catalogue, [{"licence": licence} for licence in licences])
+    with SqliteEngine(sqlite_program(catalogue)) as engine:
+        found = [applicable(engine, {"licence": licence}) for licence in licences]
     criteria = catalogue.criteria
     standings: dict[Standing, Counter[Confidence]] = {
         standing: Counter() for standing in Standing

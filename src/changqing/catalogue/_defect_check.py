@@ -8,11 +8,12 @@ from typing import Final
 from changqing.catalogue._applicable import applicable
 from changqing.catalogue._files import Sources
 from changqing.catalogue._licences import LicenceClass
-from changqing.catalogue._lookup import STAGES
+from changqing.catalogue._lookup import STAGES, sqlite_program
 from changqing.catalogue._model import Catalogue, Criterion, Defect, Standing
 from changqing.catalogue._refer import refer
 from changqing.catalogue._words import STAGE_WORDS, STANDING_WORDS
 from changqing.errors import Issue
+from changqing.expression import SqliteEngine
 from changqing.text import Text
 from changqing.yamlfile import Loc
 
@@ -34,11 +35,12 @@ def undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
         for name, licence in catalogue.licences.items()
         if licence.group is not LicenceClass.NUMBERS
     )
-    cases = [(stage, name) for stage in STAGES for name in catalogue.licences]
-    found = applicable(
-        catalogue, ({"stage": stage, "licence": name} for stage, name in cases)
-    )
-    asked = dict(zip(cases, found, strict=True))
+    with SqliteEngine(sqlite_program(catalogue)) as engine:
+        asked = {
+            (stage, name): applicable(engine, {"stage": stage, "licence": name})
+            for stage in STAGES
+            for name in catalogue.licences
+        }
     for code, defect in catalogue.defects.items():
         detecting = [
             criterion

@@ -40,6 +40,11 @@ class Tally:
         return cls(claimed=claimed, proven=proven, total=total)
 
 
+def asked(findings: Iterable[Reading]) -> list[Reading]:
+    """Without those that licence, scope, region or stage rule out for everybody."""
+    return [finding for finding in findings if finding.data.get("asked") is not False]
+
+
 def blocking(findings: Iterable[Reading]) -> list[Reading]:
     """The findings that stand in the way of handing in, contradictions first."""
     blocks = [

@@ -13,7 +13,14 @@ from markupsafe import Markup, escape
 from changqing.catalogue import numeral, say_article
 from changqing.dossier import _charts, _words
 from changqing.dossier._charts import TimeScale
-from changqing.dossier._counting import Tally, awaited, blocking, urgency, verdicts
+from changqing.dossier._counting import (
+    Tally,
+    asked,
+    awaited,
+    blocking,
+    urgency,
+    verdicts,
+)
 from changqing.dossier._reading import Reading
 from changqing.text import Language, Text
 
@@ -76,7 +83,7 @@ class Page:
 
     @classmethod
     def of(cls, read: Reading) -> Page:
-        findings = tuple(read.parts("findings"))
+        findings = tuple(asked(read.parts("findings")))
         return cls(
             read=read,
             language=read.language,

@@ -11,6 +11,7 @@ from rich.text import Text as Line
 
 from changqing.catalogue import say_article
 from changqing.dossier import _words
+from changqing.dossier._counting import asked
 from changqing.dossier._reading import Reading
 from changqing.dossier._terminal import SHAPES, STYLES
 from changqing.text import Language
@@ -92,7 +93,7 @@ class _Topic:
         self._title(_words.word(_words.DIMENSIONS, code, self._language))
         found = [
             finding
-            for finding in self._read.parts("findings")
+            for finding in asked(self._read.parts("findings"))
             if finding.code("dimension") == code
         ]
         concerned = {

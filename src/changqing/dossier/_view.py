@@ -178,6 +178,7 @@ class _Writer:
             "dimension": criterion.dimension.value,
             "standing": criterion.standing.value,
             "verdict": finding.verdict.value,
+            "asked": finding.asked,
             "claimed": finding.claimed,
             "proven": finding.proven,
             "route": None if bearing is None else bearing.route.value,
@@ -477,8 +478,11 @@ def _tally(findings: Iterable[Finding]) -> Json:
 
 
 def _counts(findings: Sequence[Finding]) -> Json:
+    total = len(findings)
+    findings = [finding for finding in findings if finding.asked]
     dimensions = dict.fromkeys(f.criterion.dimension.value for f in findings)
     return {
+        "not_asked": total - len(findings),
         "by_verdict": _tally(findings),
         "by_dimension": {
             name: _tally(f for f in findings if f.criterion.dimension.value == name)
