@@ -17,6 +17,7 @@ from changqing.evidence._case import (
 from changqing.evidence._day import BEIJING, beijing_day, start_of
 from changqing.evidence._disk import Disk
 from changqing.evidence._entry import Blob, Item, Line, withheld
+from changqing.evidence._history import History, Spell, history
 from changqing.evidence._log import BrokenTileError, Tiles
 from changqing.evidence._looked import kept_page
 from changqing.evidence._merkle import (
@@ -95,6 +96,7 @@ __all__ = [
     "Gap",
     "GapReason",
     "Hidden",
+    "History",
     "IssuerCheck",
     "Item",
     "Line",
@@ -113,6 +115,7 @@ __all__ = [
     "Sought",
     "Source",
     "SourceKind",
+    "Spell",
     "Statement",
     "Store",
     "Subject",
@@ -130,6 +133,7 @@ __all__ = [
     "consistent",
     "default_key_path",
     "gaps_of",
+    "history",
     "included",
     "inclusion_proof",
     "keep_page",

@@ -1,0 +1,244 @@
+"""`changqing history`: how owner, registrar, filing and addresses went over time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.cli._shared import READY, language_option, said, terminal
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text, both
+
+if TYPE_CHECKING:
+    from changqing.catalogue import Catalogue, Fact
+    from changqing.evidence import History, Spell
+    from changqing.expression import Value
+
+KEPT_IN_VIEW: Final = (
+    "domain_registrant",
+    "domain_registrar",
+    "domain_expires_on",
+    "filing_subject",
+    "filing_access_provider",
+    "hosting_provider",
+    "resolved_addresses",
+    "hosting_addresses",
+)
+"""What is shown when no fact is named: whose the service is, and where it stands."""
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "history",
+        help=said(
+            language,
+            "按存证日志列出事实的历次取值：来源、首末日期和变化。默认看域名注册人、"
+            "注册商、备案主体、接入服务商和地址。",
+            "List what the evidence log says of facts over time: source, first and "
+            "last day, and what changed. By default registrant, registrar, filing subject, "
+            "access provider and addresses.",
+        ),
+    )
+    @click.argument("case", type=click.Path(path_type=Path))
+    @click.argument("fact", nargs=-1)
+    @click.option(
+        "--all",
+        "everything",
+        is_flag=True,
+        help=said(language, "全部事实。", "Every fact."),
+    )
+    @click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出。", "Print JSON."),
+    )
+    @language_option(language)
+    def history(
+        *,
+        case: Path,
+        fact: tuple[str, ...],
+        everything: bool,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        return _history(
+            case,
+            fact,
+            everything=everything,
+            as_json=as_json,
+            language=language,
+        )
+
+
+def _history(
+    folder: Path,
+    names: Sequence[str],
+    *,
+    everything: bool,
+    as_json: bool,
+    language: Language,
+) -> int:
+    from changqing.catalogue import load_compiled
+    from changqing.evidence import Evidence, history, open_case
+
+    catalogue = load_compiled()
+    case = open_case(folder, catalogue)
+    for name in names:
+        _known(catalogue, name)
+    log = Evidence(case.path)
+    log.verify()
+    asked = None if everything and not names else frozenset(names or KEPT_IN_VIEW)
+    found = history(log.items(), asked)
+    if as_json:
+        listed = [_data(catalogue, each, language) for each in found]
+        click.echo(json.dumps({"history": listed}, ensure_ascii=False, indent=2))
+        return READY
+    console = terminal()
+    called = {one.subject: one.name for one in case.listed()}
+    for each in found:
+        fact = catalogue.facts.get((each.subject.type, each.fact))
+        label = both(each.fact) if fact is None else fact.label
+        name = called.get(each.subject, case.name)
+        console.print(
+            f"{name}  {label.say(language)}  {each.fact}", style="bold", markup=False
+        )
+        for spell in each.spells:
+            line = _line(spell, fact).say(language)
+            style = "yellow" if spell.changed else "dim" if spell.gap else ""
+            console.print(f"  {line}", style=style, markup=False, soft_wrap=True)
+    if not found:
+        console.print(_NOTHING.say(language), markup=False)
+    return READY
+
+
+def _known(catalogue: Catalogue, name: str) -> None:
+    from changqing.yamlfile import nearest
+
+    names = {fact for _, fact in catalogue.facts}
+    if name in names:
+        return
+    close = nearest(name, names)
+    raise CaseError(
+        Issue(
+            text=Text(zh=f"没有“{name}”这项事实", en=f"there is no fact “{name}”"),
+            hint=Text(zh=f"是否指 {close}？", en=f"did you mean {close}?")
+            if close is not None
+            else Text(
+                zh="见 docs/reference 中的事实表", en="see the facts in docs/reference"
+            ),
+        )
+    )
+
+
+def _line(spell: Spell, fact: Fact | None) -> Text:
+    """One spell: days, value or gap, source, and what was so before."""
+    days = (
+        str(spell.first)
+        if spell.first == spell.last
+        else f"{spell.first} – {spell.last}"
+    )
+    source, what, before = _source(spell), _what(spell, fact), _before(spell, fact)
+    times = Text("", "")
+    if spell.looks > 1:
+        times = Text(zh=f"，{spell.looks}次", en=f", {spell.looks} times")
+    return Text(
+        zh=f"{days}  {what.zh}（{source.zh}{times.zh}）{before.zh}",
+        en=f"{days}  {what.en} ({source.en}{times.en}){before.en}",
+    )
+
+
+def _source(spell: Spell) -> Text:
+    from changqing.evidence import SourceKind
+
+    kinds = {
+        SourceKind.FORM: Text(zh="自述", en="declared"),
+        SourceKind.PAPER: Text(zh="材料", en="paper"),
+        SourceKind.PROBE: Text(zh="实测", en="probe"),
+        SourceKind.LOOK: Text(zh="人工查看", en="guided look"),
+        SourceKind.DERIVED: Text(zh="推算", en="derived"),
+    }
+    kind, name = kinds[spell.source.kind], spell.source.name
+    if spell.source.kind is SourceKind.FORM:
+        return kind
+    return Text(zh=f"{kind.zh} {name}", en=f"{kind.en} {name}")
+
+
+def _what(spell: Spell, fact: Fact | None) -> Text:
+    from changqing.assessment import say_value
+
+    if spell.gap is not None:
+        detail = spell.detail or both(spell.gap.value)
+        return Text(zh=f"未能取得：{detail.zh}", en=f"not seen: {detail.en}")
+    if spell.value is None:
+        return Text(zh="撤回", en="withdrawn")
+    return say_value(spell.value, fact)
+
+
+def _before(spell: Spell, fact: Fact | None) -> Text:
+    from changqing.assessment import say_value
+
+    if spell.before is None:
+        return Text("", "")
+    if isinstance(spell.before, frozenset) and isinstance(spell.value, frozenset):
+        gone, new = (
+            sorted(spell.before - spell.value),
+            sorted(spell.value - spell.before),
+        )
+        parts_zh = [f"增加{'、'.join(new)}"] if new else []
+        parts_en = [f"added {', '.join(new)}"] if new else []
+        parts_zh += [f"减少{'、'.join(gone)}"] if gone else []
+        parts_en += [f"gone {', '.join(gone)}"] if gone else []
+        return Text(
+            zh=f"  变化：{'，'.join(parts_zh)}", en=f"  changed: {'; '.join(parts_en)}"
+        )
+    was = say_value(spell.before, fact)
+    return Text(zh=f"  变化：原为{was.zh}", en=f"  changed: it was {was.en}")
+
+
+def _data(
+    catalogue: Catalogue, found: History, language: Language
+) -> dict[str, object]:
+    fact = catalogue.facts.get((found.subject.type, found.fact))
+    return {
+        "subject": str(found.subject),
+        "fact": found.fact,
+        "label": found.fact if fact is None else fact.label.say(language),
+        "spells": [
+            {
+                "source": spell.source.kind.value,
+                "name": spell.source.name,
+                "value": _plain(spell.value),
+                "grade": None if spell.grade is None else spell.grade.name.lower(),
+                "gap": None if spell.gap is None else spell.gap.value,
+                "detail": None if spell.detail is None else spell.detail.say(language),
+                "first": spell.first.isoformat(),
+                "last": spell.last.isoformat(),
+                "looks": spell.looks,
+                "number": spell.number,
+                "changed": spell.changed,
+                "before": _plain(spell.before),
+            }
+            for spell in found.spells
+        ],
+    }
+
+
+def _plain(value: Value | None) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+_NOTHING = Text(
+    zh="存证日志里还没有这些事实。先运行 assess，或用 --all 看全部事实。",
+    en="The evidence log holds none of these facts yet. Run assess first, or see every "
+    "fact with --all.",
+)
