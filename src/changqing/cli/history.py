@@ -42,8 +42,8 @@ def add(group: click.Group, language: Language) -> None:
             "按存证日志列出事实的历次取值：来源、首末日期和变化。默认看域名注册人、"
             "注册商、备案主体、接入服务商和地址。",
             "List what the evidence log says of facts over time: source, first and "
-            "last day, and what changed. By default registrant, registrar, filing subject, "
-            "access provider and addresses.",
+            "last day, and what changed. By default registrant, registrar, filing "
+            "subject, access provider and addresses.",
         ),
     )
     @click.argument("case", type=click.Path(path_type=Path))
