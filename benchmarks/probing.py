@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,7 +36,7 @@ from changqing.errors import NetError
 from changqing.net import Net, NetSettings, run
 from changqing.probes._document import parse
 from changqing.probes._page_facts import footer
-from changqing.rehearsal import make_authority
+from changqing.rehearsal import Trouble, make_authority, serve_broken
 
 _ZONE: Final = "probe.test"
 _NGINX, _EXPORTER = "nginx", "prometheus-blackbox-exporter"
@@ -315,6 +315,13 @@ def main() -> None:
             median=statistics.median(ratios), least=ratios[0], most=ratios[-1]
         )
         print(f"ours ÷ exporter       {ratio}   (goal ≤ 1.3)")
+        deadline = 2.0
+        held = run(bad_servers(deadline))
+        worst = max(held, key=held.__getitem__)
+        print(
+            f"bad servers: {len(held)} kinds, the worst ({worst}) held "
+            f"{held[worst]:.2f} s of {deadline} s (goal ≤ {deadline + 0.5} s)"
+        )
         if options.load:
             start, clock = _own_cpu(), time.monotonic()
             failed = run(ours(here, here.hosts(options.load, first), 256))
@@ -325,6 +332,25 @@ def main() -> None:
                 f"{1000 * spent / options.load:.2f} ms CPU each, {took:.0f} s, "
                 f"{most:.0f} MB at most"
             )
+
+
+async def bad_servers(deadline: float) -> dict[str, float]:
+    """How long each kind of bad server held the door open, in seconds."""
+    held: dict[str, float] = {}
+    for trouble in Trouble:
+        async with serve_broken(trouble) as server:
+            settings = NetSettings(
+                opened=frozenset({server.opened}),
+                total_seconds=deadline,
+                connect_seconds=deadline,
+                pause_seconds=0.0,
+            )
+            start = time.monotonic()
+            async with Net(settings, clock=lambda: datetime.now(UTC)) as net:
+                with suppress(NetError):
+                    await net.glance(server.url())
+            held[trouble.name.lower()] = time.monotonic() - start
+    return held
 
 
 def _middle(seconds: Sequence[float]) -> float:

@@ -277,6 +277,29 @@ def test_the_same_page_is_not_asked_for_twice_in_a_minute() -> None:
     assert asyncio.run(run()) == 1
 
 
+def test_a_page_that_is_forgotten_is_asked_for_again() -> None:
+    async def run() -> tuple[int, int]:
+        asked = 0
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            nonlocal asked
+            del request
+            asked += 1
+            return web.Response(text="<html>")
+
+        app = web.Application()
+        app.router.add_get("/", answer)
+        async with serve_app(app) as server, door(settings(server)) as net:
+            await net.glance(server.url())
+            await net.glance(server.url())
+            before = asked
+            net.forget("127.0.0.1")
+            await net.glance(server.url())
+            return before, asked
+
+    assert asyncio.run(run()) == (1, 2)
+
+
 def test_a_host_is_not_pressed_by_many_requests_at_once() -> None:
     async def run() -> int:
         now, most = 0, 0

@@ -188,6 +188,15 @@ class Net:
         rules = await self._robots(check_url(url, self.settings.opened))
         return () if rules is None else tuple(rules.sitemaps)
 
+    def forget(self, host: str) -> None:
+        """Let go of the pages of one host, which has been looked at."""
+        pages = [
+            key for key in self._memory if key[0] == "get" and URL(key[1]).host == host
+        ]
+        for key in pages:
+            if self._memory[key][1].done():
+                del self._memory[key]
+
     # -- politeness
 
     async def _ask_robots(self, url: str) -> None:

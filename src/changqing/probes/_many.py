@@ -28,7 +28,9 @@ async def look_at_many(
 
     async def work() -> None:
         for site in waiting:
-            await done.put(await look(site, net, now=clock()))
+            seen = await look(site, net, now=clock())
+            net.forget(site.host)
+            await done.put(seen)
         await done.put(None)
 
     workers = [asyncio.create_task(work()) for _ in range(at_once)]
