@@ -56,6 +56,7 @@ _FILING_SIGNS = ("备", "備", "俻")
 _AFTER_ICP, _AFTER_POLICE = re.compile("[PpＰРΡ]"), re.compile("[安网網]")
 _AT_LICENCE = re.compile("[PpＰРΡ]|许可|許可")
 _AT_CLASS = re.compile(r"[12１２]\s?[-－—–―‐‑−﹣]\s?[12１２]")
+_A_DIGIT = re.compile(r"\d")
 _NEAR = 8  # characters
 _COUNTED_UP, _COUNTED_DOWN = "1234567890" * 2, "9876543210" * 2
 _CLASSES = ("A1", "A2", "B1", "B2", "a2", "b2", "Ａ2", "Ｂ2", "Ａ２", "Ｂ２")
@@ -119,39 +120,44 @@ def filings(text: str) -> Iterator[Number]:
     Eight digits begin with two of the year, ten with all four. Placeholders of
     templates, and numbers that cannot be, are left out.
     """
+    return (mark for mark in filing_marks(text) if isinstance(mark, Number))
+
+
+def filing_marks(text: str) -> Iterator[Number | Mark]:
+    """Filing numbers, and what is shown as one and cannot be: a digit lost, say.
+
+    The latter are marks that are no `Number`.
+    """
     for start, by, window, after in _filed(text):
         match = _FILED.match(window, after) or _FILED_SPACED.match(window, after)
-        if match is None:
+        if match is not None:
+            digits = re.sub(r"\s", "", match.group(1))
+            if not _is_made_up_filing(digits):
+                yield _filing(text, start, by, digits, match.end())
             continue
-        digits = re.sub(r"\s", "", match.group(1))
-        if _is_made_up_filing(digits):
-            continue
-        branch = _BRANCH.match(window, match.end())
-        value = f"{by.group(1)}ICP备{digits}号"
-        end = match.end()
-        if branch is not None:
-            end = branch.end()
-            number = (branch.group(1) or branch.group(2) or "").lstrip("0")
-            value += f"-{number}" if number else ""
-        yield Number(
-            value=value,
-            raw=_raw(text, start + by.start(), start + end),
-            start=start + by.start(),
-            region=_REGIONS[by.group(1)],
-        )
-
-
-def malformed_filings(text: str) -> Iterator[Mark]:
-    """What is shown as a filing number and cannot be one: a digit lost, say."""
-    for start, by, window, after in _filed(text):
         match = _MISFILED.match(window, after)
-        fine = _FILED.match(window, after) or _FILED_SPACED.match(window, after)
-        if match is None or fine or _is_made_up(match.group(1)):
-            continue
-        raw = _raw(text, start + by.start(), start + match.end())
-        yield Mark(
-            value=re.sub(r"\s", "", fold(raw)), raw=raw, start=start + by.start()
-        )
+        if match is not None and not _is_made_up(match.group(1)):
+            raw = _raw(text, start + by.start(), start + match.end())
+            value = re.sub(r"\s", "", fold(raw))
+            yield Mark(value=value, raw=raw, start=start + by.start())
+
+
+def _filing(
+    text: str, start: int, by: re.Match[str], digits: str, after: int
+) -> Number:
+    """The number with its branch, which stands before or behind the 号."""
+    branch = _BRANCH.match(by.string, after)
+    value = f"{by.group(1)}ICP备{digits}号"
+    if branch is not None:
+        after = branch.end()
+        number = (branch.group(1) or branch.group(2) or "").lstrip("0")
+        value += f"-{number}" if number else ""
+    return Number(
+        value=value,
+        raw=_raw(text, start + by.start(), start + after),
+        start=start + by.start(),
+        region=_REGIONS[by.group(1)],
+    )
 
 
 def _filed(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
@@ -245,10 +251,12 @@ def _windows(
 ) -> Iterator[tuple[int, str, int]]:
     """The folded text around each literal, where it begins, and the place in it.
 
-    `near` must match close by; most of the words with such a character have no number.
+    `near` must match close by and a digit follow; most of the words with such a
+    character have no number.
     """
     for place in places(text, *literals):
-        if near.search(text, max(0, place - _NEAR), place + _NEAR):
+        close = near.search(text, max(0, place - _NEAR), place + _NEAR)
+        if close and _A_DIGIT.search(text, place, place + _AFTER):
             start = max(0, place - _BEFORE)
             yield start, fold(text[start : place + _AFTER]), place - start
 

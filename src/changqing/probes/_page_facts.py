@@ -22,9 +22,8 @@ from changqing.probes._listed import listed
 from changqing.probes._marks import Mark
 from changqing.probes._numbers import (
     Number,
-    filings,
+    filing_marks,
     licences,
-    malformed_filings,
     police_numbers,
 )
 from changqing.probes._scripts import scripted_numbers
@@ -83,14 +82,15 @@ def page_facts(exchange: Exchange, today: date) -> PageFacts:
 
 def footer(page: Document) -> Footer:
     """What stands, as a rule, at the foot of a page."""
-    found = tuple(filings(page.text))
+    marks = tuple(filing_marks(page.text))
+    found = tuple(mark for mark in marks if isinstance(mark, Number))
     licensed = tuple(licences(page.text))
     named = tuple(companies(page))
     return Footer(
         filings=found,
         licences=licensed,
         police_numbers=tuple(police_numbers(page.text)),
-        malformed=tuple(malformed_filings(page.text)),
+        malformed=tuple(mark for mark in marks if not isinstance(mark, Number)),
         number_link=number_link(page, found or licensed),
         companies=named,
         holders=() if named else tuple(holders(page)),
