@@ -17,16 +17,19 @@ def ask(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, st
     return ended.value.code, capsys.readouterr().out
 
 
-def test_the_data_has_the_title_the_confidence_and_the_sources(
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_data_has_the_listed_title_the_confidence_and_the_sources(
+    language: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code, out = ask(capsys, "个体户能办呼叫中心吗", "--json", "--lang", "zh")
+    code, out = ask(capsys, "个体户能办呼叫中心吗", "--json", "--lang", language)
     said = json.loads(out)
     best = said["answers"][0]
     assert code == 0
     assert set(said) == {"answers", "nearest"}
     assert {"topic", "title", "answer", "citations", "confidence", "score"} <= set(best)
     assert best["title"] == "温州呼叫中心许可证办理,个体户能申请吗?"
+    assert "Wenzhou" in best["title_en"]
     assert best["confidence"] == "answered"
     assert best["citations"]
     assert 0 < best["score"] <= 1
@@ -40,6 +43,7 @@ def test_what_it_does_not_know_it_says_and_names_the_nearest(
     assert code == 1
     assert said["answers"] == []
     assert len(said["nearest"]) == 3
+    assert set(said["nearest"][0]) == {"topic", "title", "title_en", "score"}
 
 
 @pytest.mark.parametrize(

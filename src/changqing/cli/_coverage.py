@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import Console
 from rich.table import Table
 
 from changqing.catalogue import (
@@ -18,6 +17,8 @@ from changqing.catalogue import (
     Dimension,
     Standing,
 )
+from changqing.cli._shared import terminal
+from changqing.cli._sheet import Sheet
 from changqing.text import Language, Text
 
 
@@ -39,11 +40,10 @@ def as_data(counted: Coverage) -> dict[str, object]:
     }
 
 
-def show(
-    counted: Coverage, catalogue: Catalogue, console: Console, language: Language
-) -> None:
+def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     """Print the tables, then what is left over."""
-    _heading(console, _BY_LICENCE.say(language))
+    sheet, console = Sheet(language), terminal()
+    sheet.heading(_BY_LICENCE.say(language))
     console.print(
         _table(
             [
@@ -61,7 +61,7 @@ def show(
             ),
         )
     )
-    _heading(console, _BY_STANDING.say(language))
+    sheet.heading(_BY_STANDING.say(language))
     console.print(
         _table(
             ["", *(STANDING_WORDS[each].say(language) for each in Standing)],
@@ -78,37 +78,29 @@ def show(
         )
     )
     used, unused = len(counted.law_used), len(counted.law_unused)
-    _heading(
-        console,
+    sheet.heading(
         Text(
             zh=f"法规要点：{used + unused}条，用到{used}条",
             en=f"Facts of law: {used + unused}, used {used}",
         ).say(language),
     )
-    _names(console, _UNUSED, counted.law_unused, language)
+    _names(sheet, _UNUSED, counted.law_unused)
     titles = [
         catalogue.instruments[name].title.say(language) for name in counted.unread
     ]
-    _heading(console, _UNREAD.say(language))
+    sheet.heading(_UNREAD.say(language))
     for title in titles:
-        console.print(f"  · {title}")
+        sheet.rows([("·", title)], label_width=1, indent=2)
     codes = counted.defects
     found = sum(1 for names in codes.values() if names)
-    _heading(
-        console,
+    sheet.heading(
         Text(
             zh=f"退回原因：{len(codes)}种，判据能发现{found}种",
             en=f"Reasons for return: {len(codes)}, detected {found}",
         ).say(language),
     )
-    _names(
-        console,
-        _UNDETECTED,
-        [code for code, names in codes.items() if not names],
-        language,
-    )
-    _heading(
-        console,
+    _names(sheet, _UNDETECTED, [code for code, names in codes.items() if not names])
+    sheet.heading(
         Text(
             zh=f"问答：{sum(counted.topics.values())}题",
             en=f"Questions: {sum(counted.topics.values())}",
@@ -116,12 +108,8 @@ def show(
     )
     for certainty in Certainty:
         number = counted.topics.get(certainty.value, 0)
-        console.print(f"  {number:>3}  {CERTAINTY_WORDS[certainty].say(language)}")
-
-
-def _heading(console: Console, said: str) -> None:
-    console.print()
-    console.print(said, style="bold")
+        words = CERTAINTY_WORDS[certainty].say(language)
+        sheet.rows([(f"{number:>3}", words)], label_width=4, indent=2)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
@@ -133,12 +121,9 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     return table
 
 
-def _names(
-    console: Console, label: Text, names: Sequence[str], language: Language
-) -> None:
+def _names(sheet: Sheet, label: Text, names: Sequence[str]) -> None:
     if names:
-        separator = "、" if language is Language.ZH else ", "
-        console.print(f"  {label.say(language)}{separator.join(names)}")
+        sheet.line(label.say(sheet.language) + sheet.listed(names), indent=2)
 
 
 _SHORT: Mapping[Dimension, Text] = {

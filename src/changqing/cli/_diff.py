@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
-
-from rich.console import Console
-from rich.padding import Padding
 
 from changqing.catalogue import (
     CONFIDENCE_WORDS,
@@ -19,9 +16,9 @@ from changqing.catalogue import (
     citation_data,
     say_citation,
 )
+from changqing.cli._sheet import Sheet
 from changqing.text import Language, Text
 
-_WIDTH: Final = 100
 _KINDS: Final[Mapping[str, Text]] = {
     "instrument": Text("法规文件", "Instrument"),
     "law": Text("规定", "Rule of law"),
@@ -103,80 +100,63 @@ def diff_data(
 def show_diff(
     catalogue: Catalogue,
     found: Sequence[Change],
-    console: Console,
     *,
     start: date,
     end: date,
     language: Language,
 ) -> None:
     """Print the changes by day, in plain words."""
-
-    def say(zh: str, en: str) -> str:
-        return Text(zh, en).say(language)
-
-    width = min(_WIDTH, console.width)
+    sheet = Sheet(language)
     if not found:
-        console.print(
-            say(
+        sheet.line(
+            sheet.t(
                 f"从{start}到{end}，收录的规定没有变化。",
                 f"Nothing on record changed between {start} and {end}.",
-            ),
-            width=width,
+            )
         )
         return
-    console.print(
-        say(
+    sheet.line(
+        sheet.t(
             f"从{start}到{end}，共{len(found)}处变化。",
             f"{len(found)} changes between {start} and {end}.",
         ),
         style="bold",
     )
     for day, same in groupby(found, key=lambda each: each.on):
-        console.print()
-        console.print(str(day), style="bold")
+        sheet.heading(str(day))
         for each in same:
-            for line, style, indent in _lines(catalogue, each, language):
-                padded = Padding(line, (0, 0, 0, indent), style=style)
-                console.print(padded, width=width)
+            _show(catalogue, each, sheet)
 
 
-def _lines(
-    catalogue: Catalogue, each: Change, language: Language
-) -> Iterator[tuple[str, str, int]]:
-    """The lines of one change: text, style, indent."""
-
-    def say(zh: str, en: str) -> str:
-        return Text(zh, en).say(language)
-
-    colon, joint = say("：", ": "), say("；", "; ")
+def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:
+    """One change: what it is, what was and is said, who says so, what it touches."""
+    language = sheet.language
     known = _PRECISION.get(each.precision)
     head = [_KINDS[each.kind].say(language), _TURNS[each.turn].say(language)]
     if known is not None:
         head.append(known.say(language))
     title = each.title.say(language)
-    yield f"{title}  ({' · '.join(head)})", "bold", 2
+    aside = " · ".join(head)
+    sheet.line(sheet.t(f"{title}（{aside}）", f"{title} ({aside})"), indent=2)
     if title != each.id:
-        yield each.id, "dim", 4
+        sheet.line(each.id, indent=4, style="dim")
     for label, text in (
-        (say("原来", "Before"), each.before),
-        (say("现在", "Now"), each.after),
+        (sheet.t("原来", "Before"), each.before),
+        (sheet.t("现在", "Now"), each.after),
     ):
         if text is not None and text != each.title:
-            yield f"{label}{colon}{text.say(language)}", "", 4
-    if each.confidence is not None:
-        sure = CONFIDENCE_WORDS[each.confidence].say(language)
-        yield f"{say('来源', 'Source')}{colon}{sure}", "dim", 4
-    sources = dict.fromkeys(
-        say_citation(catalogue, citation).say(language) for citation in each.citations
-    )
-    for source in sources:
-        yield f"{say('来源', 'Source')}{colon}{source}", "dim", 4
+            sheet.line(f"{label}{sheet.colon}{text.say(language)}", indent=4)
+    sources = [] if each.confidence is None else [CONFIDENCE_WORDS[each.confidence]]
+    sources += [say_citation(catalogue, citation) for citation in each.citations]
+    for source in dict.fromkeys(source.say(language) for source in sources):
+        label = sheet.t("来源", "Source")
+        sheet.line(f"{label}{sheet.colon}{source}", indent=4, style="dim")
     for kind, names in _touches(each):
         if names:
             label = _TOUCHED[kind].say(language)
-            touches = say(f"涉及{label}", f"Touches {label}")
-            titles = _titles(catalogue, kind, names, language)
-            yield f"{touches}{colon}{joint.join(titles)}", "", 4
+            touches = sheet.t(f"涉及{label}", f"Touches {label}")
+            titles = sheet.t("；", "; ").join(_titles(catalogue, kind, names, language))
+            sheet.line(f"{touches}{sheet.colon}{titles}", indent=4)
 
 
 def _titles(

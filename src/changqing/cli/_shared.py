@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,6 +73,13 @@ def print_json(data: object) -> None:
 def terminal() -> Console:
     """Where a person reads."""
     return Console(highlight=False, emoji=False)
+
+
+@contextmanager
+def working(on: str) -> Iterator[None]:
+    """Show in a terminal, beside the output, what is being worked on."""
+    with Console(stderr=True, highlight=False, emoji=False).status(on):
+        yield
 
 
 def program() -> str:

@@ -15,6 +15,7 @@ from changqing.cli._shared import (
     json_option,
     language_option,
     print_json,
+    program,
     said,
 )
 from changqing.cli._sheet import Sheet
@@ -23,7 +24,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from changqing.catalogue import Catalogue
+    from changqing.catalogue import Catalogue, Topic
     from changqing.guide import Answer, Reply
 
 
@@ -75,7 +76,7 @@ def _data(
         "answers": [
             {
                 "topic": answer.topic.id,
-                "title": answer.topic.title.say(language),
+                **_title(answer.topic),
                 "answer": answer.answer.say(language),
                 "differs": None
                 if answer.differs is None
@@ -90,16 +91,27 @@ def _data(
             for answer in reply.answers
         ],
         "nearest": [
-            {"topic": topic.id, "title": topic.title.say(language), "score": score}
+            {"topic": topic.id, **_title(topic), "score": score}
             for topic, score in reply.nearest
         ],
     }
+
+
+def _title(topic: Topic) -> Mapping[str, str]:
+    """The question as it is listed, whatever the language, and its translation."""
+    return {"title": topic.title.zh, "title_en": topic.title.en}
 
 
 def _show(reply: Reply, catalogue: Catalogue, language: Language) -> None:
     sheet = Sheet(language)
     if not reply.answers:
         sheet.line(_UNKNOWN.say(language))
+        commands = f"{program()} {sheet.listed(('licence', 'materials', 'procedure'))}"
+        by = sheet.t(
+            "按业务和省份查条件、材料和日子",
+            "Conditions, papers and days by licence and province",
+        )
+        sheet.line(by + sheet.colon + commands)
     for answer in reply.answers:
         _show_answer(answer, catalogue, sheet)
     if reply.nearest:

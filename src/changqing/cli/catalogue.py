@@ -13,7 +13,7 @@ from changqing.cli._shared import (
     language_option,
     print_json,
     said,
-    terminal,
+    working,
 )
 from changqing.errors import CatalogueError, Issue
 from changqing.text import Language, Text
@@ -41,7 +41,15 @@ def add(group: click.Group, language: Language) -> None:
             "Check references, types and dates; run all examples on both engines.",
         ),
     )
-    @click.option("--root", type=click.Path(path_type=Path, file_okay=False))
+    @click.option(
+        "--root",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(
+            language,
+            "另一份目录的文件夹；不写检查自带的。",
+            "The folder of another catalogue; without it the one that is built in.",
+        ),
+    )
     @language_option(language)
     def check(root: Path | None, lang: str | None) -> int:
         return _catalogue_check(root, language=language)
@@ -104,19 +112,21 @@ def add(group: click.Group, language: Language) -> None:
         is_flag=True,
         help=said(language, "只比对，不写入。", "Compare only, write nothing."),
     )
-    def reference(*, folder: Path, only_check: bool) -> int:
-        return _catalogue_reference(folder, only_check=only_check)
+    @language_option(language)
+    def reference(*, folder: Path, only_check: bool, lang: str | None) -> int:
+        return _catalogue_reference(folder, only_check=only_check, language=language)
 
 
 def _catalogue_check(root: Path | None, *, language: Language) -> int:
     from changqing.catalogue import check
     from changqing.guide import check_procedures
 
-    checked = check(root)
-    if checked.issues or checked.catalogue is None:
-        raise CatalogueError(*checked.issues)
-    catalogue = checked.catalogue
-    wrong = check_procedures(catalogue, root=root)
+    with working(said(language, "正在检查目录……", "Checking the catalogue…")):
+        checked = check(root)
+        if checked.issues or checked.catalogue is None:
+            raise CatalogueError(*checked.issues)
+        catalogue = checked.catalogue
+        wrong = check_procedures(catalogue, root=root)
     if wrong:
         raise CatalogueError(*wrong)
     dates = sum(len(each.examples) for each in catalogue.procedures.values())
@@ -151,7 +161,7 @@ def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
     if as_json:
         print_json(as_data(counted))
     else:
-        show(counted, catalogue, terminal(), language)
+        show(counted, catalogue, language)
     return READY
 
 
@@ -167,20 +177,21 @@ def _catalogue_diff(
         data = diff_data(catalogue, found, start=start, end=end, language=language)
         print_json(data)
     else:
-        show_diff(catalogue, found, terminal(), start=start, end=end, language=language)
+        show_diff(catalogue, found, start=start, end=end, language=language)
     return READY
 
 
-def _catalogue_reference(folder: Path, *, only_check: bool) -> int:
+def _catalogue_reference(folder: Path, *, only_check: bool, language: Language) -> int:
     """Write the pages into a folder for each language, or say which are not so."""
     from changqing.catalogue import load, reference
 
-    catalogue = load()
-    pages = {
-        folder / language.value / name: page
-        for language in Language
-        for name, page in reference(catalogue, language).items()
-    }
+    with working(said(language, "正在生成参考页……", "Making the reference pages…")):
+        catalogue = load()
+        pages = {
+            folder / each.value / name: page
+            for each in Language
+            for name, page in reference(catalogue, each).items()
+        }
     if only_check:
         stale = [
             target
@@ -191,11 +202,18 @@ def _catalogue_reference(folder: Path, *, only_check: bool) -> int:
             raise CatalogueError(*(Issue(text=_STALE, path=str(one)) for one in stale))
         return READY
     for target, page in pages.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(page, encoding="utf-8")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise CatalogueError(Issue(text=_UNWRITABLE, path=str(target))) from error
     return READY
 
 
+_UNWRITABLE = Text(
+    zh="参考页写不进这里，换一个文件夹",
+    en="this page cannot be written here; choose another folder",
+)
 _STALE = Text(
     zh="参考页不是最新的，运行make docs",
     en="this reference page is out of date; run make docs",
