@@ -106,6 +106,7 @@ def test_an_answer_has_its_numbers_and_its_sources(
     [
         ("浙江EDI许可证要准备哪些材料", "gansu_edi_materials"),
         ("CDN许可证分正本和副本吗", "sp_certificate_original_duplicate"),
+        ("EDI和ICP有什么区别", "sp_icp_difference"),
     ],
 )
 def test_another_region_or_licence_is_near_but_no_answer(

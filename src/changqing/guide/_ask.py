@@ -4,10 +4,10 @@ SQLite's full-text index finds the topics that share a word and ranks them by BM
 Whether one answers at all is decided apart from the rank: by how much of the question
 it covers, each word weighed by how few topics ask with it; by how near the question is
 to one way of putting the topic; by whether it has the question's words of the field;
-and by whether both speak of the same licence and, where the answer depends on it, the
-same region. A word that no topic asks with weighs as much as the rarest that one does,
-so a question about something else stays below the threshold however many words of the
-field stand in it.
+and by whether the topic is about every licence and, where the answer depends on it,
+every region that the question names. A word that no topic asks with weighs as much as
+the rarest that one does, so a question about something else stays below the threshold
+however many words of the field stand in it.
 
 The threshold was chosen on the questions of `tests/guide/questions.yaml`, which no
 topic lists: it lies between the paraphrases, which are to be answered, and the
@@ -39,7 +39,7 @@ from changqing.catalogue import (
 from changqing.guide._words import OTHER_LICENCE, Word, Words, language_of
 from changqing.text import Language, Text
 
-_ENOUGH: Final = 0.42
+_ENOUGH: Final = 0.45
 """Below this a topic does not answer."""
 
 _BESIDE_BEST: Final = 0.9
@@ -57,7 +57,7 @@ _ONLY_IN_ANSWER: Final = 0.3
 """What a word counts that stands in the answer, not in the question."""
 
 _OTHER: Final = {Names.LICENCE: 0.5, Names.REGION: 0.6}
-"""What is left of a score when question and topic name others of a kind."""
+"""What is left of a score when the question names one that the topic does not."""
 
 _MISSED: Final = 0.5
 """How far a word of the field lowers the score of a topic that never says it."""
@@ -203,7 +203,7 @@ class _Index:
             meant = {word.text for word in words if word.names is kind}
             named = page.named[kind]
             other = named or OTHER_LICENCE.text in meant
-            if meant and other and not meant & named:
+            if meant and other and not meant <= named:
                 score *= left
             elif named and not meant and kind is Names.LICENCE:
                 score *= _UNNAMED
