@@ -62,6 +62,13 @@ def check_looks(sources: Sources) -> None:
                     ("reads", fact, "by"),
                     Text(f"{fact} 不是日期", f"{fact} is no date"),
                 )
+            elif reading["by"] == "codes" and facts[fact] != "set":
+                sources.say(
+                    "looks",
+                    name,
+                    ("reads", fact, "by"),
+                    Text(f"{fact} 不是集合", f"{fact} is no set"),
+                )
             elif reading["by"] == "value" and facts[fact] == "boolean":
                 sources.say(
                     "looks",

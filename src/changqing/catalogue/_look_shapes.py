@@ -31,7 +31,14 @@ class ReadingShape(Shape):
 
     shown: TextShape
     by: Literal[
-        "value", "first_day", "last_day", "words", "applicant", "domain", "number"
+        "value",
+        "first_day",
+        "last_day",
+        "codes",
+        "words",
+        "applicant",
+        "domain",
+        "number",
     ]
     labels: list[Words] = Field(default_factory=list)
     words: SaidByShape | None = None

@@ -25,11 +25,13 @@ class ShownBy(StrEnum):
     `applicant`: the applicant's name, for a fact that says whether it is the
     applicant's. `domain`: the service's domain. `number`: a filing number; words say
     that there is none. `first_day`, `last_day`: of the days that stand together.
+    `codes`: the states of a registry, such as clientHold, as client_hold.
     """
 
     VALUE = "value"
     FIRST_DAY = "first_day"
     LAST_DAY = "last_day"
+    CODES = "codes"
     WORDS = "words"
     APPLICANT = "applicant"
     DOMAIN = "domain"

@@ -109,7 +109,7 @@ class Page:
             yield from _beside(row, below, named)
             for cell in row.cells:
                 label, colon, value = _split(cell)
-                if colon and squeezed(label) in known:
+                if colon and value and squeezed(label) in known:
                     yield Field(label=known[squeezed(label)], value=value, row=row)
 
 

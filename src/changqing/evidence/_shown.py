@@ -29,6 +29,8 @@ _DATE: Final = re.compile(
 _FILING: Final = re.compile(r"icp[备備证證](?:案?号?)?\d{5,}")
 _PARTS: Final = re.compile(r"[:：,，;；、|/\s]+")
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_LINK: Final = re.compile(r"https?://\S*")
+_CODE: Final = re.compile(r"[A-Za-z]{2,}(?:[ _-][A-Za-z]+)*")
 _EXACT: Final = frozenset({"company_name", "person"})
 
 
@@ -51,7 +53,11 @@ class Sought:
 
     def own_in(self, page: Page) -> bool:
         """Whether a name or domain of the subject itself stands in the page."""
-        return _any_in(page, self.names) or any(
+        return self.domain_in(page) or _any_in(page, self.names)
+
+    def domain_in(self, page: Page) -> bool:
+        """Whether a domain of the subject stands in the page, as its own or below."""
+        return any(
             _has_domain(row.words, domain)
             for row in page.rows
             for domain in self.domains
@@ -150,6 +156,11 @@ def _readings(
         if field.value
     ]
     match reading.by:
+        case ShownBy.CODES:
+            for label, written, row in fields:
+                codes = _codes(written)
+                if codes:
+                    yield _shown(row, value=codes, raw=written, place=label)
         case ShownBy.VALUE | ShownBy.FIRST_DAY | ShownBy.LAST_DAY:
             for label, written, row in fields:
                 value = _value(fact, reading.by, written)
@@ -199,6 +210,14 @@ def _value(fact: Fact, by: ShownBy, written: str) -> Value | None:
                 return None
 
 
+def _codes(written: str) -> frozenset[str]:
+    """`clientHold`, `client hold` and `Client-Hold (https://…)` are one code."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _LINK.sub(",", written))
+    return frozenset(
+        "_".join(re.split(r"[ _-]+", code.lower())) for code in _CODE.findall(spaced)
+    )
+
+
 def _days(text: str) -> list[date]:
     found = []
     for year, month, day in _DATE.findall(unicodedata.normalize("NFKC", text)):
@@ -232,6 +251,8 @@ def _is_filing(text: str) -> bool:
 
 
 def _domains(page: Page, sought: Sought, fields: _Fields) -> Iterator[Shown]:
+    if not sought.domains:
+        return
     named = [each for each in fields if _DOMAIN.search(each[1])]
     for label, written, row in named:
         if any(_has_domain(written, domain) for domain in sought.domains):

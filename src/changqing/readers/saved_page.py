@@ -245,6 +245,7 @@ def _subjects(
 ) -> tuple[Subject, ...]:
     """Those the page is about: named in it, by name, domain or number.
 
+    A site and an app often share a name, so that a domain in the page decides.
     The applicant's own pages and notes need not name it.
     """
     types = {fact.subject for fact in facts}
@@ -257,8 +258,11 @@ def _subjects(
     named = [one for one in asked if own_page or sought[one].met_in(page)]
     if not named:
         raise CaseError(_nobody(sought, asked))
-    own = [one for one in named if sought[one].own_in(page)]
-    return tuple(own or named)
+    own = [one for one in named if sought[one].own_in(page)] or named
+    by_domain = {one for one in own if sought[one].domain_in(page)}
+    return tuple(
+        one for one in own if one.type != "service" or not by_domain or one in by_domain
+    )
 
 
 def _not_asked(only: Subject, asked: Iterable[Subject]) -> Issue:
