@@ -1,0 +1,429 @@
+"""Availability: how much of the time the service answered, and what that says.
+
+The accounting rule (`RULE`, printed with the figure): what a check saw holds until the
+next check, two days at most; time in which the observer is not shown to work, and time
+before the first check, counts neither as up nor as down. The level is time up over time
+observed. `account` is the whole of it, so that anybody can recompute the figure from
+the history.
+
+The chance of at least 99 % over the next 90 days is a logistic model of the last 90:
+the level shrunk towards 98 % by ten days, whether the service is down now, and how many
+outages began. A higher level never lowers it; an outage, or being down, never raises
+it. It is fitted on few monitors: the range is part of the figure. Whether a service
+will be shut down for good cannot be told from checks, and is not.
+
+Fitted and measured by `benchmarks/outlook.py`; never to be blended with another number.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from changqing.outlook._chances import Chance, about, percent, wilson
+from changqing.outlook._coefficients import AvailabilityCoefficients, ReturnRow
+from changqing.text import Language, Text
+
+TARGET_PER_CENT = 99
+NEXT_DAYS = 90
+LEVEL_DAYS = 30
+PAST_DAYS = 90
+LEAST_OBSERVED_DAYS = 20
+LONGEST_HOLD = timedelta(days=2)
+RULE = Text(
+    zh="每次检查的结果算到下一次检查为止，最多算两天；未能证明观察方自身网络正常的时段，"
+    "既不算在线，也不算中断。在线率 = 在线时长 ÷ 有效观察时长。",
+    en="What a check saw holds until the next one, for two days at most; time in which"
+    " the observer’s own network is not shown to work counts neither as up nor as down."
+    " Availability = time up ÷ time observed.",
+)
+_PRIOR_DAYS, _PRIOR_UP = 10.0, 9.8
+_DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_NOTHING = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One look from outside: did the service answer. `at` has a time zone."""
+
+    at: datetime
+    up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blind:
+    """Time from `start` up to `end` in which the observer is not shown to work."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """From the first check that saw it down to the first that saw it up again.
+
+    `observed` leaves out what nobody saw; `end` None: not over, as far as is known.
+    """
+
+    start: datetime
+    end: datetime | None
+    observed: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The time from `since`, by the rule; `checks` counts those in it.
+
+    `outages` are those not over by `since`, in order; their `observed` begins there.
+    """
+
+    since: datetime
+    up: timedelta
+    observed: timedelta
+    checks: int
+    outages: tuple[Outage, ...]
+
+    @property
+    def level(self) -> float | None:
+        """Time up over time observed; None when nothing was observed."""
+        return self.up / self.observed if self.observed else None
+
+    @property
+    def down(self) -> Outage | None:
+        """The outage that is not over."""
+        if self.outages and self.outages[-1].end is None:
+            return self.outages[-1]
+        return None
+
+    @property
+    def begun(self) -> int:
+        """How many outages began since `since`."""
+        return sum(outage.start >= self.since for outage in self.outages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """The last 30 days, the last 90, and the next 90 where they can be told.
+
+    `level_range` is the 95 % Wilson interval of the level of `recent`, as if counted in
+    its checks. `down` is the outage that is not over, from its very start;
+    `returns` how outages that had lasted as long ended.
+    """
+
+    as_of: datetime
+    recent: Account
+    level_range: tuple[float, float]
+    past: Account
+    longest: Outage | None
+    down: Outage | None
+    returns: ReturnRow | None
+    chance: Chance | None
+    unknown: Text | None
+    coefficients: AvailabilityCoefficients
+
+
+def availability(
+    checks: Iterable[Check],
+    *,
+    as_of: datetime,
+    blind: Sequence[Blind] = (),
+    coefficients: AvailabilityCoefficients,
+) -> Availability:
+    """Judge the checks before `as_of`; their order does not matter."""
+    before = sorted((c for c in checks if c.at < as_of), key=lambda check: check.at)
+    recent = account(before, as_of - LEVEL_DAYS * _DAY, as_of, blind)
+    past = account(before, as_of - PAST_DAYS * _DAY, as_of, blind)
+    down = None
+    if past.down is not None:
+        down = account(before, past.down.start, as_of, blind).down
+    unknown = _unknown(recent)
+    return Availability(
+        as_of=as_of,
+        recent=recent,
+        level_range=wilson(recent.level or 0.0, recent.checks),
+        past=past,
+        longest=max(past.outages, key=lambda outage: outage.observed, default=None),
+        down=down,
+        returns=None if down is None else _returns(down, coefficients),
+        chance=None if unknown else coefficients.fit.chance(*features(past)),
+        unknown=unknown,
+        coefficients=coefficients,
+    )
+
+
+def account(
+    checks: Sequence[Check],
+    since: datetime,
+    until: datetime,
+    blind: Sequence[Blind] = (),
+    *,
+    hold: timedelta = LONGEST_HOLD,
+) -> Account:
+    """Add up the time from `since` to `until`; `checks` are in order of time.
+
+    Checks before `since` tell the state at `since`; those in blind time count for
+    nothing. `hold` is longer only for a history that writes down changes alone.
+    """
+    dark = _joined(blind)
+    starts = [start for start, _ in dark]
+    counted = [c for c in checks if c.at < until and not _in(c.at, dark, starts)]
+    up = observed = _NOTHING
+    outages: list[Outage] = []
+    for down, run in groupby(
+        _holding(counted, until, hold), key=lambda held: not held[0].up
+    ):
+        held = list(run)
+        seen = sum(
+            (_seen(max(check.at, since), end, dark, starts) for check, end in held),
+            _NOTHING,
+        )
+        observed += seen
+        if not down:
+            up += seen
+            continue
+        after = bisect_right(counted, held[-1][0].at, key=lambda check: check.at)
+        end = counted[after].at if after < len(counted) else None
+        if end is None or end > since:
+            outages.append(Outage(start=held[0][0].at, end=end, observed=seen))
+    return Account(
+        since=since,
+        up=up,
+        observed=observed,
+        checks=sum(check.at >= since for check in counted),
+        outages=tuple(outages),
+    )
+
+
+def features(past: Account) -> tuple[float, float, float]:
+    """What the weights multiply, from an account of the last 90 days."""
+    share = (past.up / _DAY + _PRIOR_UP) / (past.observed / _DAY + _PRIOR_DAYS)
+    odds = math.log(share / (1 - share))
+    return odds, float(past.down is not None), math.log1p(past.begun)
+
+
+def _holding(
+    checks: Sequence[Check], until: datetime, hold: timedelta
+) -> Iterator[tuple[Check, datetime]]:
+    """Each check and until when what it saw counts."""
+    for place, check in enumerate(checks):
+        following = checks[place + 1].at if place + 1 < len(checks) else until
+        yield check, min(following, check.at + hold)
+
+
+def _joined(blind: Sequence[Blind]) -> list[tuple[datetime, datetime]]:
+    """Blind time in order, without overlaps."""
+    joined: list[tuple[datetime, datetime]] = []
+    for start, end in sorted((b.start, b.end) for b in blind if b.start < b.end):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _in(
+    at: datetime, dark: Sequence[tuple[datetime, datetime]], starts: Sequence[datetime]
+) -> bool:
+    place = bisect_right(starts, at) - 1
+    return place >= 0 and at < dark[place][1]
+
+
+def _seen(
+    start: datetime,
+    end: datetime,
+    dark: Sequence[tuple[datetime, datetime]],
+    starts: Sequence[datetime],
+) -> timedelta:
+    """The time from `start` to `end` that is not dark."""
+    if end <= start:
+        return _NOTHING
+    seen = end - start
+    for place in range(max(0, bisect_right(starts, start) - 1), len(dark)):
+        dark_from, dark_to = dark[place]
+        if dark_from >= end:
+            break
+        seen -= max(_NOTHING, min(end, dark_to) - max(start, dark_from))
+    return seen
+
+
+def _unknown(recent: Account) -> Text | None:
+    days = int(recent.observed / _DAY)
+    if days >= LEAST_OBSERVED_DAYS:
+        return None
+    return Text(
+        zh=f"未知：最近 {LEVEL_DAYS} 天只有 {days} 天有效观察，"
+        f"至少要 {LEAST_OBSERVED_DAYS} 天。",
+        en=f"Unknown: only {days} of the last {LEVEL_DAYS} days were observed;"
+        f" it takes at least {LEAST_OBSERVED_DAYS}.",
+    )
+
+
+def _returns(down: Outage, coefficients: AvailabilityCoefficients) -> ReturnRow | None:
+    """The row of the longest stay that the outage has reached; None below the first."""
+    reached = [
+        row for row in coefficients.returns if down.observed >= row.hours * _HOUR
+    ]
+    return reached[-1] if reached else None
+
+
+# -- words
+
+
+def availability_words(found: Availability) -> tuple[Text, ...]:
+    """What a person reads: level, outages, what is to be expected, the rule."""
+    said = [_level_words(found), *_outage_words(found)]
+    if found.unknown is not None:
+        said.append(found.unknown)
+    if found.chance is not None:
+        chance = found.chance
+        said.append(
+            Text(
+                zh=f"此后 {NEXT_DAYS} 天在线率不低于 {TARGET_PER_CENT}% 的可能约"
+                f" {chance.say()}（{chance.range()}）。",
+                en=f"Chance of at least {TARGET_PER_CENT}% over the next {NEXT_DAYS}"
+                f" days: about {chance.say()} ({chance.range()}).",
+            )
+        )
+    return (*said, RULE, found.coefficients.population.text)
+
+
+def _level_words(found: Availability) -> Text:
+    recent = found.recent
+    if recent.level is None:
+        return Text(
+            zh=f"最近 {LEVEL_DAYS} 天没有有效观察。",
+            en=f"Nothing was observed in the last {LEVEL_DAYS} days.",
+        )
+    low, high = found.level_range
+    days = round(recent.observed / _DAY)
+    reach = f"{_fine(low)}–{_fine(high)}%"
+    return Text(
+        zh=f"最近 {LEVEL_DAYS} 天在线率 {_fine(recent.level)}%（{reach}，"
+        f"{recent.checks} 次检查，有效观察 {days} 天）。",
+        en=f"Up {_fine(recent.level)}% of the last {LEVEL_DAYS} days ({reach};"
+        f" {recent.checks} checks, {days} days observed).",
+    )
+
+
+def _outage_words(found: Availability) -> Iterator[Text]:
+    if found.longest is None:
+        if found.past.observed:
+            yield Text(
+                zh=f"最近 {PAST_DAYS} 天没有看到中断。",
+                en=f"No outage was seen in the last {PAST_DAYS} days.",
+            )
+        return
+    lasted = _lasted(found.longest.observed)
+    yield Text(
+        zh=f"最近 {PAST_DAYS} 天有 {len(found.past.outages)} 次中断，"
+        f"最长一次看到 {lasted.zh}。",
+        en=f"Outages in the last {PAST_DAYS} days: {len(found.past.outages)};"
+        f" the longest was seen for {lasted.en}.",
+    )
+    if found.down is None:
+        return
+    lasted = _lasted(found.down.observed)
+    yield Text(
+        zh=f"最后一次看到时仍在中断，已看到 {lasted.zh}。",
+        en=f"Still down when last seen, for {lasted.en} so far.",
+    )
+    if found.returns is not None:
+        yield _return_words(found.returns)
+
+
+def _return_words(row: ReturnRow) -> Text:
+    lasted, share = _lasted(row.hours * _HOUR), row.ended
+    words = about(share.value)
+    counted = f"{share.count}/{share.n}"
+    reach = f"{percent(share.low)}–{percent(share.high)}%"
+    return Text(
+        zh=f"持续满 {lasted.zh} 的中断，{words.zh}在此后 {NEXT_DAYS} 天内恢复"
+        f"（{counted}，{reach}）。",
+        en=f"Of outages that had lasted {lasted.en}, {words.en} ended within the next"
+        f" {NEXT_DAYS} days ({counted}; {reach}).",
+    )
+
+
+def _fine(share: float) -> str:
+    """Per cent with two decimals, never rounded up."""
+    return f"{math.floor(share * 10_000 + 1e-6) / 100:.2f}"
+
+
+def _lasted(time: timedelta) -> Text:
+    minutes = int(time / timedelta(minutes=1))
+    for size, zh, en in (
+        (1440, "天", "day"),
+        (60, "小时", "hour"),
+        (1, "分钟", "minute"),
+    ):
+        if minutes >= size or size == 1:
+            count = minutes // size
+            return Text(zh=f"{count} {zh}", en=f"{count} {en}{'s' * (count != 1)}")
+    raise AssertionError(time)
+
+
+def availability_data(found: Availability, language: Language) -> dict[str, object]:
+    """As JSON: times in seconds and ISO 8601, shares between 0 and 1.
+
+    Keys: as_of, last_30_days ({level, low, high, checks, up_s, observed_s}),
+    last_90_days ({up_s, observed_s, outages}), longest_outage and down
+    ({start, end, observed_s} or None), returns ({hours, n, sites, ended, low, high} or
+    None), at_least_99_over_90_days ({probability, low, high} or None), unknown, rule,
+    words, population.
+    """
+    recent, past, chance, row = found.recent, found.past, found.chance, found.returns
+    low, high = found.level_range
+    return {
+        "as_of": found.as_of.isoformat(),
+        "last_30_days": {
+            "level": None if recent.level is None else round(recent.level, 6),
+            "low": round(low, 6),
+            "high": round(high, 6),
+            "checks": recent.checks,
+            "up_s": round(recent.up.total_seconds()),
+            "observed_s": round(recent.observed.total_seconds()),
+        },
+        "last_90_days": {
+            "up_s": round(past.up.total_seconds()),
+            "observed_s": round(past.observed.total_seconds()),
+            "outages": len(past.outages),
+        },
+        "longest_outage": _outage_data(found.longest),
+        "down": _outage_data(found.down),
+        "returns": None
+        if row is None
+        else {
+            "hours": row.hours,
+            "n": row.ended.n,
+            "sites": row.ended.groups,
+            "ended": row.ended.count,
+            "low": row.ended.low,
+            "high": row.ended.high,
+        },
+        "at_least_99_over_90_days": None
+        if chance is None
+        else {
+            "probability": round(chance.probability, 4),
+            "low": round(chance.low, 4),
+            "high": round(chance.high, 4),
+        },
+        "unknown": None if found.unknown is None else found.unknown.say(language),
+        "rule": RULE.say(language),
+        "words": [text.say(language) for text in availability_words(found)],
+        "population": found.coefficients.population.text.say(language),
+    }
+
+
+def _outage_data(outage: Outage | None) -> dict[str, object] | None:
+    if outage is None:
+        return None
+    return {
+        "start": outage.start.isoformat(),
+        "end": None if outage.end is None else outage.end.isoformat(),
+        "observed_s": round(outage.observed.total_seconds()),
+    }

@@ -1,0 +1,350 @@
+"""Cadence: does a site that published until now publish again, and how sure is that.
+
+Two numbers that anybody can count decide: for how long nothing came, and in how many of
+the last 52 calendar weeks (Monday to Sunday) something did. The weeks weigh less the
+longer the silence, and nothing after a year:
+
+    log odds = constant + a · ln(1 + s) + b · ln(1 + weeks) · (1 − ln(1 + s) / ln 366)
+
+where s is the number of days from the last item to the day after `as_of`, a ≤ 0 and
+b ≥ 0. So an item more never lowers the probability, and a day without never raises it;
+calendar weeks are counted because weeks counted back from the day would gain one from
+time to time by the passing of days alone.
+
+Silence counts only while the observer is shown to have worked. Days in which it was not
+are no news: they leave the probability alone and widen the range to what it would be
+had something come out in each of those weeks. Behind the last day on which the observer
+worked the clock stands still.
+
+Fitted and measured by `benchmarks/outlook.py`; never to be blended with another number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from changqing.outlook._chances import Chance, about, percent
+from changqing.outlook._coefficients import (
+    HORIZONS,
+    CadenceCoefficients,
+    Fit,
+    SilenceRow,
+)
+from changqing.text import Language, Text
+
+WEEKS = 52
+LEAST_DAYS = 3
+LEAST_OBSERVED = 180
+LONGEST_STANDSTILL = 30
+TABLE_LEADS_BEYOND = 60
+_YEAR = 365
+_WEEK = 7
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Days, first and last included, on which the observer is not shown to work."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence:
+    """What was seen until `stands_on`, and what it says about the days after it.
+
+    `stands_on` is the last day up to `as_of` on which the observer worked. `published`
+    counts days with an item, `weeks` those of the last 52 calendar weeks with one.
+    `silent_days` is None when nothing was ever seen; `unseen_days` of them were not
+    observed. `chances` goes by horizon in days and is empty when `unknown` says why, or
+    when the silence is longer than a year: then only `comparable` is left.
+    """
+
+    as_of: date
+    stands_on: date
+    observed_days: int
+    published: int
+    weeks: int
+    silent_days: int | None
+    unseen_days: int
+    unknown: Text | None
+    chances: dict[int, Chance]
+    comparable: SilenceRow | None
+    coefficients: CadenceCoefficients
+
+    @property
+    def table_leads(self) -> bool:
+        """Whether the silence is so long that the table says more than the number."""
+        return self.silent_days is not None and self.silent_days > TABLE_LEADS_BEYOND
+
+
+def cadence(
+    published: Iterable[date],
+    *,
+    watched_from: date,
+    as_of: date,
+    unseen: Sequence[Unseen] = (),
+    coefficients: CadenceCoefficients,
+) -> Cadence:
+    """Judge the days with at least one item, seen from `watched_from` to `as_of`.
+
+    Days before `watched_from` or after `as_of` are left out; order and repetition do
+    not matter. All are Beijing days.
+    """
+    gaps = _days(unseen, watched_from, as_of)
+    seen = {day for day in published if watched_from <= day <= as_of}
+    gaps -= seen
+    stands_on = as_of
+    while stands_on in gaps:
+        stands_on -= _DAY
+    observed = max(0, (as_of - watched_from).days + 1 - len(gaps))
+    last = max(seen, default=None)
+    silent = None if last is None else (stands_on - last).days
+    unknown = _unknown(len(seen), observed, (as_of - stands_on).days)
+    known = unknown is None and last is not None and silent is not None
+    return Cadence(
+        as_of=as_of,
+        stands_on=stands_on,
+        observed_days=observed,
+        published=len(seen),
+        weeks=active_weeks(seen, stands_on),
+        silent_days=silent,
+        unseen_days=sum(last < day < stands_on for day in gaps) if last else 0,
+        unknown=unknown,
+        chances=(
+            _chances(seen, gaps, stands_on, as_of, coefficients)
+            if known and silent is not None and silent < _YEAR
+            else {}
+        ),
+        comparable=_row(silent, coefficients) if known and silent is not None else None,
+        coefficients=coefficients,
+    )
+
+
+def active_weeks(published: Iterable[date], on: date) -> int:
+    """How many of the 52 calendar weeks up to that of `on` have an item."""
+    newest = _week(on)
+    weeks = {_week(day) for day in published if day <= on}
+    return sum(newest - WEEKS < week <= newest for week in weeks)
+
+
+def features(silence: int, weeks: int) -> tuple[float, float]:
+    """What the weights multiply: `silence` in days from the last item to the day after
+    the day of reckoning (1 to 365), `weeks` of the last 52 with an item."""
+    logged = math.log1p(silence)
+    return logged, math.log1p(weeks) * (1 - logged / math.log1p(_YEAR))
+
+
+def _chances(
+    seen: set[date],
+    gaps: set[date],
+    stands_on: date,
+    as_of: date,
+    coefficients: CadenceCoefficients,
+) -> dict[int, Chance]:
+    """As seen, the range reaching from silent since to busy all through the gaps.
+
+    A longer horizon holds the shorter one, so it is never given a smaller chance.
+    """
+    busy = seen | {day for day in gaps if day < stands_on}
+    chances: dict[int, Chance] = {}
+    least = Chance(probability=0.0, low=0.0, high=0.0)
+    for days in HORIZONS:
+        fit = coefficients.fits[days]
+        as_seen = _chance(fit, max(seen), stands_on, seen)
+        if_silent = _chance(fit, max(seen), as_of, seen)
+        if_busy = _chance(fit, max(busy), stands_on, busy)
+        least = chances[days] = Chance(
+            probability=max(least.probability, as_seen.probability),
+            low=max(least.low, min(as_seen.low, if_silent.low)),
+            high=max(least.high, as_seen.high, if_busy.high),
+        )
+    return chances
+
+
+def _chance(fit: Fit, last: date, on: date, published: set[date]) -> Chance:
+    silence = min(_YEAR, (on - last).days + 1)
+    return fit.chance(*features(silence, active_weeks(published, on)))
+
+
+def _unknown(published: int, observed: int, standstill: int) -> Text | None:
+    if observed < LEAST_OBSERVED:
+        return Text(
+            zh=f"未知：只观察了 {observed} 天，至少要 {LEAST_OBSERVED} 天。",
+            en=f"Unknown: observed for {observed} days only;"
+            f" it takes at least {LEAST_OBSERVED}.",
+        )
+    if standstill > LONGEST_STANDSTILL:
+        return Text(
+            zh=f"未知：最近 {standstill} 天没有有效的观察，不能当作没有更新。",
+            en=f"Unknown: nothing was observed in the last {standstill} days,"
+            " which is not the same as nothing published.",
+        )
+    if published < LEAST_DAYS:
+        return Text(
+            zh=f"未知：只看到 {published} 天有更新，至少要 {LEAST_DAYS} 天。",
+            en=f"Unknown: items on {published} days only;"
+            f" it takes at least {LEAST_DAYS}.",
+        )
+    return None
+
+
+def _row(silent: int, coefficients: CadenceCoefficients) -> SilenceRow:
+    return next(
+        row for row in coefficients.table if row.last is None or silent <= row.last
+    )
+
+
+def _days(unseen: Sequence[Unseen], first: date, last: date) -> set[date]:
+    days: set[date] = set()
+    for gap in unseen:
+        day, end = max(first, gap.first), min(last, gap.last)
+        while day <= end:
+            days.add(day)
+            day += _DAY
+    return days
+
+
+def _week(day: date) -> int:
+    """The number of the week, Monday to Sunday, counted from the year 1."""
+    return (day.toordinal() - 1) // _WEEK
+
+
+# -- words
+
+
+def cadence_words(found: Cadence) -> tuple[Text, ...]:
+    """What a person reads: what was seen, then what it says, the stronger first."""
+    if found.unknown is not None:
+        return (found.unknown,)
+    number = _number_words(found)
+    table = () if found.comparable is None else (_table_words(found.comparable),)
+    said = (*table, *number) if found.table_leads else (*number, *table)
+    return (_seen_words(found), *said, found.coefficients.population.text)
+
+
+def _seen_words(found: Cadence) -> Text:
+    silent, weeks = found.silent_days, found.weeks
+    if silent:
+        since = Text(zh=f"已 {silent} 天没有更新", en=f"Silent for {_of_days(silent)}")
+    else:
+        since = Text(zh="当天有更新", en="An item on the very day")
+    unseen = Text(zh="", en="")
+    if found.unseen_days:
+        unseen = Text(
+            zh=f"（其中 {found.unseen_days} 天未能观察）",
+            en=f" ({found.unseen_days} of them not observed)",
+        )
+    stood = Text(zh="", en="")
+    if found.stands_on < found.as_of:
+        stood = Text(
+            zh=f"（观察截至 {found.stands_on}，此后不计）",
+            en=f" (as observed until {found.stands_on}; days since do not count)",
+        )
+    return Text(
+        zh=f"{since.zh}{unseen.zh}，近 {WEEKS} 周中有 {weeks} 周有更新{stood.zh}。",
+        en=f"{since.en}{unseen.en}, items in {weeks} of the last {WEEKS}"
+        f" weeks{stood.en}.",
+    )
+
+
+def _number_words(found: Cadence) -> tuple[Text, ...]:
+    if not found.chances:
+        return ()
+    zh = "；".join(
+        f"{days} 天内至少更新一次的可能约 {chance.say()}（{chance.range()}）"
+        for days, chance in found.chances.items()
+    )
+    en = "; ".join(
+        f"about {chance.say()} ({chance.range()}) for at least one item"
+        f" within {days} days"
+        for days, chance in found.chances.items()
+    )
+    if not found.table_leads:
+        return (Text(zh=f"此后 {zh}。", en=f"From here: {en}."),)
+    return (
+        Text(
+            zh=f"沉默已久，推算的数仅供参考：此后 {zh}。",
+            en=f"After so long a silence a reckoned number says little: {en}.",
+        ),
+    )
+
+
+def _table_words(row: SilenceRow) -> Text:
+    days = HORIZONS[0]
+    share = row.within[days]
+    words = about(share.value)
+    if row.last is None:
+        silent = Text(
+            zh=f"沉默 {row.first} 天以上", en=f"silent for {row.first} days or longer"
+        )
+    else:
+        silent = Text(
+            zh=f"沉默 {row.first}–{row.last} 天",
+            en=f"silent for {row.first}–{row.last} days",
+        )
+    counted = f"{share.count}/{share.n}"
+    reach = f"{percent(share.low)}–{percent(share.high)}%"
+    return Text(
+        zh=f"同类站点{silent.zh}的，{words.zh}在此后 {days} 天内又有更新"
+        f"（{counted}，{reach}）。",
+        en=f"Of comparable sites {silent.en}, {words.en} published again within"
+        f" {days} days ({counted}; {reach}).",
+    )
+
+
+def _of_days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def cadence_data(found: Cadence, language: Language) -> dict[str, object]:
+    """As JSON: days as `YYYY-MM-DD`, probabilities between 0 and 1, None if unknown.
+
+    Keys: as_of, stands_on, observed_days, published_days, silent_days, unseen_days,
+    active_weeks_52, unknown, leads (`number` or `table`), within ({"180": {probability,
+    low, high}, …}), comparable ({silent_from, silent_to, within}), words, population.
+    """
+    row = found.comparable
+    return {
+        "as_of": str(found.as_of),
+        "stands_on": str(found.stands_on),
+        "observed_days": found.observed_days,
+        "published_days": found.published,
+        "silent_days": found.silent_days,
+        "unseen_days": found.unseen_days,
+        "active_weeks_52": found.weeks,
+        "unknown": None if found.unknown is None else found.unknown.say(language),
+        "leads": "table" if found.table_leads else "number",
+        "within": {
+            str(days): {
+                "probability": round(chance.probability, 4),
+                "low": round(chance.low, 4),
+                "high": round(chance.high, 4),
+            }
+            for days, chance in found.chances.items()
+        },
+        "comparable": None if row is None else _row_data(row),
+        "words": [text.say(language) for text in cadence_words(found)],
+        "population": found.coefficients.population.text.say(language),
+    }
+
+
+def _row_data(row: SilenceRow) -> dict[str, object]:
+    return {
+        "silent_from": row.first,
+        "silent_to": row.last,
+        "within": {
+            str(days): {
+                "n": share.n,
+                "sites": share.groups,
+                "published": share.count,
+                "low": share.low,
+                "high": share.high,
+            }
+            for days, share in row.within.items()
+        },
+    }
