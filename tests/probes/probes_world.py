@@ -13,6 +13,7 @@ from changqing.probes import Site
 from changqing.rehearsal import (
     make_authority,
     serve_dns,
+    serve_mail,
     serve_rdap,
     serve_redirect,
     serve_site,
@@ -21,6 +22,7 @@ from changqing.rehearsal import (
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HOST = "www.changqing-example.cn"
 DOMAIN = "changqing-example.cn"
+MAIL = f"mx.{DOMAIN}"
 
 HOME = """<!doctype html><html><head><meta charset="utf-8"><title>长青示例</title>
 <link rel="alternate" type="application/rss+xml" href="/feed.xml"></head><body>
@@ -32,7 +34,7 @@ HOME = """<!doctype html><html><head><meta charset="utf-8"><title>长青示例</
 浙公网安备 33010602001234号 增值电信业务经营许可证：浙B2-20260001</p>
 <p>客服热线：400-123-4567 邮箱：kefu@changqing-example.cn</p>
 <p><a href="/complaint.html">投诉与建议</a> <a href="/privacy.html">隐私政策</a>
-<a href="/terms.html">用户协议</a> <a href="http://wpa.qq.com/msgrd?uin=10001">在线客服</a>
+<a href="/terms.html">用户协议</a> <a href="/chat.html">在线客服</a>
 </p></footer></body></html>"""
 
 FEED = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>
@@ -101,6 +103,7 @@ def good_pages(folder: Path) -> Path:
         complaint_html=policy,
         privacy_html=policy,
         terms_html=policy,
+        chat_html=policy,
     )
 
 
@@ -135,19 +138,23 @@ async def world(
         zone = {
             (HOST, "A"): ["127.0.0.1"],
             (DOMAIN, "NS"): ["ns1.dns-example.cn.", "ns2.dns-example.cn."],
-            (DOMAIN, "MX"): ["10 mx.changqing-example.cn."],
+            (DOMAIN, "MX"): [f"10 {MAIL}."],
+            (MAIL, "A"): ["127.0.0.1"],
         }
     objects: dict[str, Mapping[str, object]] = {DOMAIN: RDAP if rdap is None else rdap}
     async with (
         serve_site(folder, context=context) as web,
         serve_redirect(web.url(HOST)) as plain,
+        serve_mail() as mail,
         serve_dns(zone) as names,
         serve_rdap(objects) as registry,
     ):
         settings = NetSettings(
             nameservers=(names,),
-            opened=frozenset({(HOST, web.port), (HOST, 80), registry.opened}),
-            ports={(HOST, 80): plain.port},
+            opened=frozenset(
+                {(HOST, web.port), (HOST, 80), (MAIL, 25), registry.opened}
+            ),
+            ports={(HOST, 80): plain.port, (MAIL, 25): mail},
             trust=(authority.pem,),
             controls=(registry.url(),),
             rdap={"cn": registry.url(path="")},

@@ -51,6 +51,7 @@ def look_at_trouble(trouble: Trouble) -> Look:
 def test_the_probes_are_found_by_scanning_the_folder() -> None:
     names = (
         "dns",
+        "feedback",
         "functions",
         "hygiene",
         "page",

@@ -23,6 +23,7 @@ from changqing.net._address import (
 )
 from changqing.net._challenge import is_challenge
 from changqing.net._http import HttpError, Reply, Target, ask, redirects
+from changqing.net._lines import MOST_BYTES, converse
 from changqing.net._model import (
     Answer,
     AnswerStatus,
@@ -36,8 +37,7 @@ from changqing.net._resolver import Names
 _BLOCKED = frozenset({401, 403, 429, 451})
 _CHUNK = 64 * 1024
 _ROBOTS_BYTES = 500_000
-_WHOIS_BYTES = 100_000
-_WHOIS_PORT = 43
+_WHOIS, _MAIL = 43, 25  # ports
 _IPV6 = 6
 _UNREACHABLE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME
@@ -156,8 +156,21 @@ class Net:
 
         Raises NetError when nobody answers; what breaks off is kept as far as it came.
         """
-        key = ("whois", server, question)
-        return await self._remember(key, lambda: self._converse(server, question))
+        host, _, port = server.partition(":")
+        place = (host, int(port) if port.isdecimal() else _WHOIS)
+        return await self._remember(
+            ("whois", server, question), lambda: self._converse(place, question)
+        )
+
+    async def mail_greeting(self, host: str) -> Dialogue:
+        """What a mail server says of itself before it is left again (RFC 5321).
+
+        No mail is begun. Raises NetError when nobody answers.
+        """
+        return await self._remember(
+            ("mail", host),
+            lambda: self._converse((host, _MAIL), "QUIT", greeted=True),
+        )
 
     async def handshake(self, host: str, port: int) -> Handshake:
         """The certificate `host` shows, and whether its chain is trusted here."""
@@ -407,15 +420,16 @@ class Net:
 
     # -- line protocols
 
-    async def _converse(self, server: str, question: str) -> Dialogue:
-        host, _, port_text = server.partition(":")
-        port = int(port_text) if port_text.isdecimal() else _WHOIS_PORT
-        other_port = port != _WHOIS_PORT and (host, port) not in self.settings.opened
-        if other_port or not question.isprintable():
+    async def _converse(
+        self, place: tuple[str, int], question: str, *, greeted: bool = False
+    ) -> Dialogue:
+        host, port = place
+        fine = port in (_WHOIS, _MAIL) or place in self.settings.opened
+        if not fine or not question.isprintable():
             raise failure(
                 "unreadable",
-                f"不能向{server}查询{question!r}",
-                f"{question!r} cannot be asked of {server}",
+                f"不能向{host}:{port}查询{question!r}",
+                f"{question!r} cannot be asked of {host}:{port}",
                 transient=False,
             )
         loop = asyncio.get_running_loop()
@@ -426,19 +440,15 @@ class Net:
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 address = (await self._pin(host, port))[0]
-                async with asyncio.timeout(self.settings.connect_seconds):
-                    reader, writer = await asyncio.open_connection(
-                        address, self._port(host, port)
-                    )
-                try:
-                    writer.write(f"{question}\r\n".encode())
-                    while chunk := await reader.read(_CHUNK):
-                        received.extend(chunk)
-                        if len(received) > _WHOIS_BYTES:
-                            reason = "too_large"
-                            break
-                finally:
-                    writer.transport.abort()
+                whole = await converse(
+                    address,
+                    self._port(host, port),
+                    question,
+                    received,
+                    greeted=greeted,
+                    connect_seconds=self.settings.connect_seconds,
+                )
+                reason = None if whole else "too_large"
         except OSError as error:  # TimeoutError is one
             translated = _translate(error, f"{host}:{port}")
             if not received:
@@ -451,7 +461,7 @@ class Net:
             seconds=loop.time() - start,
             address=address,
             sent=question,
-            received=bytes(received[:_WHOIS_BYTES]).decode("utf-8", "replace"),
+            received=bytes(received[:MOST_BYTES]).decode("utf-8", "replace"),
             reason=reason,
         )
 

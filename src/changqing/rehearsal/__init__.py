@@ -11,6 +11,7 @@ from changqing.rehearsal._http import (
     serve_site,
 )
 from changqing.rehearsal._live import Stage, copy_for, read_world, served, stage
+from changqing.rehearsal._mail import serve_mail
 from changqing.rehearsal._rehearse import rehearse
 from changqing.rehearsal._whois import serve_whois
 
@@ -26,6 +27,7 @@ __all__ = [
     "serve_app",
     "serve_broken",
     "serve_dns",
+    "serve_mail",
     "serve_rdap",
     "serve_redirect",
     "serve_site",

@@ -26,6 +26,7 @@ from changqing.net import NetSettings
 from changqing.rehearsal._authority import make_authority
 from changqing.rehearsal._dns import serve_dns
 from changqing.rehearsal._http import serve_rdap, serve_redirect, serve_site
+from changqing.rehearsal._mail import serve_mail
 from changqing.yamlfile import read, validate
 
 WORLD_FILE = "world.yaml"
@@ -139,13 +140,22 @@ async def _serve(folder: Path, now: datetime) -> AsyncIterator[Stage]:
         for kind, values in kinds.items()
     }
     zone[_REGISTRY, "A"] = ["127.0.0.1"]
+    mail = [
+        value.split()[-1].rstrip(".")
+        for (_, kind), values in zone.items()
+        if kind == "MX"
+        for value in values
+    ]
+    zone.update({(host, "A"): ["127.0.0.1"] for host in mail})
     async with (
         serve_site(folder / "site", context=context) as site,
         serve_redirect(f"https://{world.host}") as plain,
         serve_rdap({domain: world.registration}) as registry,
+        serve_mail() as letters,
         serve_dns(zone) as nameserver,
     ):
         ports = {
+            **{(host, 25): letters for host in mail},
             (world.host, 443): site.port,
             (world.host, 80): plain.port,
             (_REGISTRY, 80): registry.port,
