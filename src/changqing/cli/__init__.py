@@ -26,6 +26,7 @@ COMMANDS: Final = (
     "assess",
     "look",
     "history",
+    "case",
     "new",
     "probe",
     "ask",

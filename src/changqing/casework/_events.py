@@ -1,0 +1,363 @@
+"""What happened to a case: one line an event, in `casework/events.jsonl`.
+
+Each line is sealed with the digest of itself and of all before it, so that a line
+that was altered, taken out or put in is seen (TamperError). A crash leaves at most a
+torn last line: readers pass over it, and the next writer sets it aside and says so.
+What was *seen* is evidence and stands elsewhere; events say who did what, on which
+day, by which paper.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence import Disk
+from changqing.evidence._disk import only_writer
+from changqing.text import Text
+
+FOLDER: Final = "casework"
+FILE: Final = "events.jsonl"
+
+
+class Act(StrEnum):
+    """What a person records of a case."""
+
+    SUBMIT = "submit"
+    CORRECTION = "correction"
+    ACCEPTANCE = "acceptance"
+    NON_ACCEPTANCE = "non_acceptance"
+    GRANT = "grant"
+    REFUSAL = "refusal"
+    LICENCE = "licence"
+    DEREGISTRATION = "deregistration"
+    WITHDRAW = "withdraw"
+    BEGIN = "begin"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing a correction notice asks for, and what has been settled about it.
+
+    In the notice it is a proposal, found by words; in a later event the fields that
+    are set replace it. `done` is the day it was put right; `owner` whose task it is.
+    """
+
+    number: int
+    text: str = ""
+    codes: tuple[str, ...] = ()
+    criterion: str | None = None
+    material: str | None = None
+    owner: str | None = None
+    done: date | None = None
+    answer: str | None = None
+    paper: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was put right, and there is something to say to the authority."""
+        return self.done is not None and bool(self.answer)
+
+    def changed(self, by: Line) -> Line:
+        """This line with what `by` sets."""
+        return Line(
+            number=self.number,
+            text=self.text,
+            codes=by.codes or self.codes,
+            criterion=by.criterion or self.criterion,
+            material=by.material or self.material,
+            owner=by.owner or self.owner,
+            done=by.done or self.done,
+            answer=by.answer or self.answer,
+            paper=by.paper or self.paper,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event. `until` is the day a notice sets, or the last day of a licence.
+
+    `days` are starts of the procedure that begins, `matter` its id. `digest` is that
+    of the notice as it was received, which is kept beside the events.
+    """
+
+    act: Act
+    on: date
+    by: str
+    paper: str | None = None
+    until: date | None = None
+    matter: str | None = None
+    days: Mapping[str, date] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    digest: str | None = None
+    recorded_at: datetime | None = None  # None and 0: not recorded yet
+    number: int = 0  # place in the file
+
+
+class Journal:
+    """The events of a case. Use it in a `with` to add to them: one writer at a time.
+
+    Reading takes no lock. `torn` says what opening it for writing set aside.
+    """
+
+    def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
+        self.folder = case_dir / FOLDER
+        self.torn: Text | None = None
+        self._disk = Disk() if disk is None else disk
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        try:
+            self._disk.directory(self.folder)
+            self._held.enter_context(only_writer(self.folder / "lock"))
+            self._set_aside()
+        except OSError as error:
+            self._held.close()
+            raise _unwritable(self.folder, error) from error
+        except BaseException:
+            self._held.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._held.close()
+
+    def events(self) -> tuple[Event, ...]:
+        """All that was recorded, oldest first; TamperError if a line was changed."""
+        return tuple(self._read(self._lines()[0]))
+
+    def append(self, event: Event, *, now: datetime, notice: bytes = b"") -> Event:
+        """Record an event, and keep the notice it came with; gives it its number.
+
+        It is on disk when this returns. Call it inside the `with` alone.
+        """
+        lines, _ = self._lines()
+        self._read(lines)
+        numbered = replace(
+            event,
+            number=len(lines) + 1,
+            recorded_at=now,
+            digest=hashlib.sha256(notice).hexdigest() if notice else event.digest,
+        )
+        before = _text(json.loads(lines[-1])["seal"]) if lines else ""
+        content = encode(numbered)
+        line = _json({**content, "seal": _seal(before, content)})
+        try:
+            if notice and numbered.digest is not None:
+                self._disk.replace(self.notice_path(numbered.digest), notice)
+            self._disk.append(self.folder / FILE, line + b"\n")
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        return numbered
+
+    def notice_path(self, digest: str) -> Path:
+        """Where a notice with this SHA-256 is kept, byte for byte."""
+        return self.folder / "notices" / digest
+
+    def _lines(self) -> tuple[list[bytes], bytes]:
+        """The whole lines without their ends, and what is torn after them."""
+        try:
+            content = (self.folder / FILE).read_bytes()
+        except FileNotFoundError:
+            return [], b""
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        *lines, tail = content.split(b"\n")
+        return lines, tail
+
+    def _read(self, lines: Sequence[bytes]) -> list[Event]:
+        found: list[Event] = []
+        seal = ""
+        for number, line in enumerate(lines, start=1):
+            try:
+                content = _mapping(json.loads(line))
+                seal = _seal(seal, {k: v for k, v in content.items() if k != "seal"})
+                event = decode(content)
+                whole = content["seal"] == seal and event.number == number
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise self._altered(number) from None
+            if not whole:
+                raise self._altered(number)
+            found.append(event)
+        return found
+
+    def _altered(self, line: int) -> TamperError:
+        path = str(self.folder / FILE)
+        return TamperError(Issue(text=_ALTERED, path=path, line=line, hint=_RESTORE))
+
+    def _set_aside(self) -> None:
+        lines, tail = self._lines()
+        if not tail:
+            return
+        place = 1
+        while (aside := self.folder / "set_aside" / f"{len(lines)}-{place}").exists():
+            place += 1
+        self._disk.replace(aside, tail)
+        self._disk.cut(self.folder / FILE, sum(len(line) + 1 for line in lines))
+        self.torn = Text(
+            zh=f"上一次记录中途断了，没写完的一条移到了{aside}，请补记那件事",
+            en=f"the last recording was cut short; its torn line was moved to {aside}: "
+            "please record that event again",
+        )
+
+
+def encode(event: Event) -> dict[str, object]:
+    """An event as plain JSON; what is not set is left out."""
+    data: dict[str, object] = {
+        "number": event.number,
+        "act": event.act.value,
+        "on": event.on.isoformat(),
+        "by": event.by,
+        "paper": event.paper,
+        "until": None if event.until is None else event.until.isoformat(),
+        "matter": event.matter,
+        "days": {name: day.isoformat() for name, day in event.days.items()},
+        "lines": [_encode_line(line) for line in event.lines],
+        "digest": event.digest,
+        "recorded_at": None
+        if event.recorded_at is None
+        else event.recorded_at.isoformat(),
+    }
+    return {name: value for name, value in data.items() if value not in (None, {}, [])}
+
+
+def decode(data: Mapping[str, object]) -> Event:
+    """The event that `encode` made this of; ValueError, TypeError or KeyError if none.
+
+    Raises them also for a time without its zone and for a field of the wrong type.
+    """
+    recorded_at = datetime.fromisoformat(_text(data["recorded_at"]))
+    if recorded_at.tzinfo is None:
+        raise ValueError(recorded_at)
+    number = data["number"]
+    if not isinstance(number, int):
+        raise TypeError(number)
+    return Event(
+        number=number,
+        act=Act(_text(data["act"])),
+        on=date.fromisoformat(_text(data["on"])),
+        by=_text(data["by"]),
+        paper=_maybe(data, "paper"),
+        until=_day(data, "until"),
+        matter=_maybe(data, "matter"),
+        days={
+            name: date.fromisoformat(_text(day))
+            for name, day in _mapping(data.get("days", {})).items()
+        },
+        lines=tuple(_decode_line(line) for line in _list(data.get("lines", []))),
+        digest=_maybe(data, "digest"),
+        recorded_at=recorded_at,
+    )
+
+
+def _encode_line(line: Line) -> dict[str, object]:
+    data: dict[str, object] = {
+        "number": line.number,
+        "text": line.text,
+        "codes": list(line.codes),
+        "criterion": line.criterion,
+        "material": line.material,
+        "owner": line.owner,
+        "done": None if line.done is None else line.done.isoformat(),
+        "answer": line.answer,
+        "paper": line.paper,
+    }
+    return {name: value for name, value in data.items() if value not in (None, "", [])}
+
+
+def _decode_line(given: object) -> Line:
+    data = _mapping(given)
+    number = data["number"]
+    if not isinstance(number, int):
+        raise TypeError(number)
+    return Line(
+        number=number,
+        text=_maybe(data, "text") or "",
+        codes=tuple(_text(code) for code in _list(data.get("codes", []))),
+        criterion=_maybe(data, "criterion"),
+        material=_maybe(data, "material"),
+        owner=_maybe(data, "owner"),
+        done=_day(data, "done"),
+        answer=_maybe(data, "answer"),
+        paper=_maybe(data, "paper"),
+    )
+
+
+def _json(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _seal(before: str, content: Mapping[str, object]) -> str:
+    return hashlib.sha256(before.encode() + _json(content)).hexdigest()
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _maybe(data: Mapping[str, object], name: str) -> str | None:
+    value = data.get(name)
+    return None if value is None else _text(value)
+
+
+def _day(data: Mapping[str, object], name: str) -> date | None:
+    value = _maybe(data, name)
+    return None if value is None else date.fromisoformat(value)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
+
+
+def _list(value: object) -> Sequence[object]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _unwritable(folder: Path, error: OSError) -> CaseError:
+    said = error.strerror or type(error).__name__
+    return CaseError(
+        Issue(
+            text=Text(
+                zh=f"办件记录读不出或写不下（{said}）",
+                en=f"the events cannot be read or written ({said})",
+            ),
+            path=str(folder),
+            hint=Text(
+                zh="检查磁盘空间和文件夹权限；已记下的没有丢失",
+                en="check disk space and the folder's permissions; nothing recorded "
+                "is lost",
+            ),
+        )
+    )
+
+
+_ALTERED: Final = Text(
+    zh="这一条或它前面的一条被改动、删去过",
+    en="this line, or the one before it, was altered or taken out",
+)
+_RESTORE: Final = Text(
+    zh="从备份恢复这个文件；记错了的事另记一条，不改旧的",
+    en="restore the file from a backup; a mistake is put right by another event, "
+    "never by editing",
+)

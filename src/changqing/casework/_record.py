@@ -1,0 +1,78 @@
+"""Recording an event: checked against all that was recorded before, then written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from changqing.casework._events import Event, Journal
+from changqing.casework._stages import State, advance, replay
+from changqing.catalogue import Catalogue
+from changqing.errors import CaseError, Issue
+from changqing.evidence import Case, beijing_day
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event as it was written, and the state it led to.
+
+    `torn` tells of the torn end of an earlier recording that was set aside.
+    """
+
+    event: Event
+    state: State
+    torn: Text | None
+
+
+def record(
+    catalogue: Catalogue,
+    case: Case,
+    event: Event,
+    *,
+    now: datetime,
+    notice: bytes = b"",
+) -> Recorded:
+    """Write an event if it may be recorded; `notice` is kept with it.
+
+    Raises CaseError that says what is in the way: the day is still to come, the case
+    has no such paper, the stage does not allow it. Nothing is written then.
+    """
+    _possible(case, event, now)
+    with Journal(case.path) as journal:
+        before = replay(catalogue, case, journal.events())
+        after = advance(catalogue, case, before, event)
+        written = journal.append(event, now=now, notice=notice)
+        return Recorded(event=written, state=after, torn=journal.torn)
+
+
+def _possible(case: Case, event: Event, now: datetime) -> None:
+    today = beijing_day(now)
+    if event.on > today:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"{event.on}还没有到，今天是{today}",
+                    en=f"{event.on} is still to come; today is {today}",
+                ),
+                hint=Text(zh="事情办了再记", en="record what has happened when it has"),
+            )
+        )
+    papers = {paper.id for paper in case.papers}
+    named = [event.paper, *(line.paper for line in event.lines)]
+    for paper in named:
+        if paper is not None and paper not in papers:
+            known_zh, known_en = "、".join(papers), ", ".join(papers)
+            raise CaseError(
+                Issue(
+                    text=Text(
+                        zh=f"case.yaml的papers里没有{paper}",
+                        en=f"there is no {paper} under papers in case.yaml",
+                    ),
+                    path=str(case.path),
+                    hint=Text(
+                        zh=f"先把材料列进去；现在有{known_zh or '空'}",
+                        en=f"list the paper first; there are {known_en or 'none'}",
+                    ),
+                )
+            )

@@ -1,0 +1,511 @@
+"""The life of a case: in which stage it is, and what may be recorded in it.
+
+One table says which act leads from which stage to which, each with its guard. A state
+is the sum of the events: nothing else is kept, so that it can always be reckoned again.
+How long anything takes stands in the catalogue's procedures, never here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from changqing.casework._events import Act, Event, Line
+from changqing.catalogue import Catalogue
+from changqing.errors import CaseError, Issue
+from changqing.evidence import Case
+from changqing.text import Text
+
+
+class Stage(StrEnum):
+    """Where a case stands, from first papers to the end of the licence."""
+
+    PREPARE = "prepare"
+    SUBMITTED = "submitted"
+    CORRECTION = "correction"
+    EXAMINATION = "examination"
+    LICENSED = "licensed"
+    ANNUAL_REPORT = "annual_report"
+    AMENDMENT = "amendment"
+    RENEWAL = "renewal"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What the events add up to.
+
+    `matter` is the procedure that runs, `days` its days that are known, by the names
+    it gives them. `corrections` counts notices since the application was handed in
+    first. `lines` are those of the last notice; `answered` whether it was.
+    """
+
+    stage: Stage
+    matter: str
+    since: date | None = None
+    days: Mapping[str, date] = field(default_factory=dict)
+    licensed_on: date | None = None
+    valid_until: date | None = None
+    reported: frozenset[date] = frozenset()  # ends of the years reported on
+    refused_on: date | None = None
+    corrections: int = 0
+    lines: tuple[Line, ...] = ()
+    notice: Event | None = None
+    ended: bool = False
+
+    @property
+    def open_lines(self) -> tuple[Line, ...]:
+        """Lines of the last notice that nobody has settled."""
+        return tuple(line for line in self.lines if not line.settled)
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether what runs was handed in, and no decision has been recorded."""
+        return bool(_HANDED_IN & self.days.keys()) and "decide" not in self.days
+
+
+MATTERS: Final[Mapping[Stage, tuple[str, ...]]] = MappingProxyType(
+    {
+        Stage.PREPARE: ("apply", "number_apply"),
+        Stage.ANNUAL_REPORT: ("annual_report", "number_report"),
+        Stage.AMENDMENT: (
+            "amend_registration",
+            "amend_operator_or_scope",
+            "amend_site_or_item",
+            "number_contact",
+        ),
+        Stage.RENEWAL: ("renew", "number_renew"),
+        Stage.STOPPED: ("stop", "leave_at_expiry", "number_withdrawal"),
+    }
+)
+"""The procedures that run in each stage which a person begins."""
+
+_BEGUN_AS: Final[Mapping[str, Stage]] = MappingProxyType(
+    {
+        "prepare": Stage.PREPARE,
+        "apply": Stage.PREPARE,
+        "operate": Stage.LICENSED,
+        "annual_report": Stage.ANNUAL_REPORT,
+        "amend": Stage.AMENDMENT,
+        "renew": Stage.RENEWAL,
+        "stop": Stage.STOPPED,
+    }
+)
+_HANDED_IN: Final = frozenset({"hand_in", "tell", "report", "object"})
+
+
+def matters(catalogue: Catalogue, case: Case, stage: Stage) -> tuple[str, ...]:
+    """The procedures of a stage that concern the case’s licence."""
+    application = case.application
+    return tuple(
+        name
+        for name in MATTERS.get(stage, ())
+        if catalogue.procedures[name].place.covers(
+            licence=application.licence,
+            scope=application.scope,
+            region=application.region,
+        )
+    )
+
+
+def first_state(catalogue: Catalogue, case: Case) -> State:
+    """The state of a case of which nothing was recorded: what `case.yaml` is for."""
+    stage = _BEGUN_AS[case.application.stage]
+    possible = matters(catalogue, case, stage) or matters(
+        catalogue, case, Stage.RENEWAL
+    )
+    return State(stage=stage, matter=possible[0])
+
+
+# Guards: each says what is wrong, or nothing.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An event that somebody wants to record, and all that a guard may look at."""
+
+    catalogue: Catalogue
+    case: Case
+    state: State
+    event: Event
+
+
+Guard = Callable[[Asked], Text | None]
+
+
+def _free(asked: Asked) -> Text | None:
+    return None
+
+
+def _handed_in(asked: Asked) -> Text | None:
+    if asked.state.handed_in:
+        return None
+    return Text(
+        zh="还没有记下递交，或者已经有了决定",
+        en="no handing in is recorded, or it was decided already",
+    )
+
+
+def _not_handed_in(asked: Asked) -> Text | None:
+    if not _HANDED_IN & asked.state.days.keys():
+        return None
+    return Text(zh="这件事已经递交过", en="it was handed in already")
+
+
+def _due_after(asked: Asked) -> Text | None:
+    until = asked.event.until
+    if until is None or until >= asked.event.on:
+        return None
+    return Text(
+        zh=f"补正期限{until}早于收到通知的{asked.event.on}",
+        en=f"the day set, {until}, is before the notice came, {asked.event.on}",
+    )
+
+
+def _correction(asked: Asked) -> Text | None:
+    return _handed_in(asked) or _due_after(asked)
+
+
+def _lines_settled(asked: Asked) -> Text | None:
+    numbers = [str(line.number) for line in asked.state.open_lines]
+    if not numbers:
+        return None
+    return Text(
+        zh=f"补正通知还有没答的：第{'、'.join(numbers)}条；每条写明办结日和答复",
+        en=f"lines of the notice are open: {', '.join(numbers)}; give each its day and "
+        "answer",
+    )
+
+
+def _term(asked: Asked) -> Text | None:
+    until = asked.event.until or asked.state.valid_until
+    if until is None:
+        return Text(
+            zh="要写明许可证有效期届满日", en="the day the licence expires is missing"
+        )
+    if until > asked.event.on:
+        return None
+    return Text(
+        zh=f"有效期届满日{until}不晚于发证的{asked.event.on}",
+        en=f"the licence would expire on {until}, not after {asked.event.on}",
+    )
+
+
+def _granted(asked: Asked) -> Text | None:
+    if not asked.state.handed_in and "decide" not in asked.state.days:
+        return _handed_in(asked)
+    return _term(asked)
+
+
+def _begins(asked: Asked) -> Text | None:
+    stage = begun_stage(asked.event.matter)
+    wanted = matters(asked.catalogue, asked.case, stage) if stage else ()
+    if asked.event.matter not in wanted:
+        fit = [
+            name
+            for each in MATTERS
+            if each is not Stage.PREPARE
+            for name in matters(asked.catalogue, asked.case, each)
+        ]
+        return Text(
+            zh=f"{asked.event.matter}不是这张许可证能办的事，可以办：{'、'.join(fit)}",
+            en=f"{asked.event.matter} is nothing to be done with this licence; there "
+            f"are {', '.join(fit)}",
+        )
+    return None
+
+
+def _begins_otherwise(asked: Asked) -> Text | None:
+    """Another procedure of the same stage, or the same with other days."""
+    if begun_stage(asked.event.matter) is not asked.state.stage:
+        return Text(
+            zh="手上的事还没有办完；不办了先记撤回",
+            en="something else is under way; record its withdrawal first",
+        )
+    return _not_handed_in(asked) or _begins(asked)
+
+
+def _known_line(asked: Asked) -> Text | None:
+    (line,) = asked.event.lines
+    if line.number in {each.number for each in asked.state.lines}:
+        return None
+    count = len(asked.state.lines)
+    return Text(
+        zh=f"补正通知没有第{line.number}条，共{count}条",
+        en=f"the notice has no line {line.number}; it has {count}",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One way on: `target` None stays, or goes back to where the matter waits."""
+
+    origin: Stage
+    act: Act
+    target: Stage | None
+    guard: Guard
+
+
+def _rows() -> Iterable[Transition]:
+    def row(
+        origin: Stage, act: Act, target: Stage | None, guard: Guard = _free
+    ) -> Transition:
+        return Transition(origin=origin, act=act, target=target, guard=guard)
+
+    yield row(Stage.PREPARE, Act.SUBMIT, Stage.SUBMITTED)
+    yield row(Stage.SUBMITTED, Act.CORRECTION, Stage.CORRECTION, _due_after)
+    yield row(Stage.SUBMITTED, Act.ACCEPTANCE, Stage.EXAMINATION)
+    yield row(Stage.SUBMITTED, Act.NON_ACCEPTANCE, Stage.PREPARE)
+    yield row(Stage.SUBMITTED, Act.WITHDRAW, Stage.PREPARE)
+    yield row(Stage.CORRECTION, Act.LINE, None, _known_line)
+    yield row(Stage.CORRECTION, Act.SUBMIT, None, _lines_settled)
+    yield row(Stage.CORRECTION, Act.CORRECTION, Stage.CORRECTION, _due_after)
+    yield row(Stage.CORRECTION, Act.WITHDRAW, None)
+    yield row(Stage.CORRECTION, Act.NON_ACCEPTANCE, None)
+    yield row(Stage.CORRECTION, Act.REFUSAL, None)
+    yield row(Stage.EXAMINATION, Act.CORRECTION, Stage.CORRECTION, _due_after)
+    yield row(Stage.EXAMINATION, Act.GRANT, None, _handed_in)
+    yield row(Stage.EXAMINATION, Act.REFUSAL, Stage.PREPARE, _handed_in)
+    yield row(Stage.EXAMINATION, Act.LICENCE, Stage.LICENSED, _term)
+    yield row(Stage.EXAMINATION, Act.WITHDRAW, Stage.PREPARE, _handed_in)
+    yield row(Stage.LICENSED, Act.BEGIN, None, _begins)
+    yield row(Stage.LICENSED, Act.LICENCE, Stage.LICENSED, _term)
+    yield row(Stage.LICENSED, Act.DEREGISTRATION, Stage.STOPPED)
+    yield row(Stage.ANNUAL_REPORT, Act.SUBMIT, Stage.LICENSED)
+    yield row(Stage.ANNUAL_REPORT, Act.WITHDRAW, Stage.LICENSED)
+    yield row(Stage.ANNUAL_REPORT, Act.BEGIN, None, _begins_otherwise)
+    for stage in (Stage.AMENDMENT, Stage.RENEWAL, Stage.STOPPED):
+        yield row(stage, Act.BEGIN, None, _begins_otherwise)
+        yield row(stage, Act.SUBMIT, None, _not_handed_in)
+        yield row(stage, Act.CORRECTION, Stage.CORRECTION, _correction)
+        yield row(stage, Act.ACCEPTANCE, None, _handed_in)
+        yield row(stage, Act.NON_ACCEPTANCE, Stage.LICENSED, _handed_in)
+        yield row(stage, Act.GRANT, None, _handed_in)
+        yield row(stage, Act.REFUSAL, Stage.LICENSED, _handed_in)
+        yield row(stage, Act.WITHDRAW, Stage.LICENSED)
+    for stage in (Stage.AMENDMENT, Stage.RENEWAL):
+        yield row(stage, Act.LICENCE, Stage.LICENSED, _granted)
+    yield row(Stage.RENEWAL, Act.DEREGISTRATION, Stage.STOPPED)
+    yield row(Stage.STOPPED, Act.DEREGISTRATION, None)
+
+
+TRANSITIONS: Final[Mapping[tuple[Stage, Act], Transition]] = MappingProxyType(
+    {(each.origin, each.act): each for each in _rows()}
+)
+"""Every way on, by where it begins and what is recorded."""
+
+
+def begun_stage(matter: str | None) -> Stage | None:
+    """The stage in which a procedure runs that a licensed company begins."""
+    for stage, names in MATTERS.items():
+        if matter in names and stage is not Stage.PREPARE:
+            return stage
+    return None
+
+
+def advance(catalogue: Catalogue, case: Case, state: State, event: Event) -> State:
+    """The state after an event; CaseError says why it cannot be recorded now."""
+    asked = Asked(catalogue=catalogue, case=case, state=state, event=event)
+    wrong = _refused(asked)
+    if wrong is not None:
+        raise CaseError(Issue(text=wrong, hint=_hint(state)))
+    return _after(catalogue, TRANSITIONS[state.stage, event.act], state, event)
+
+
+def replay(catalogue: Catalogue, case: Case, events: Iterable[Event]) -> State:
+    """The state all events lead to."""
+    state = first_state(catalogue, case)
+    for event in events:
+        state = advance(catalogue, case, state, event)
+    return state
+
+
+def possible_acts(state: State) -> tuple[Act, ...]:
+    """What may be recorded in this stage, guards aside."""
+    if state.ended:
+        return ()
+    return tuple(act for stage, act in TRANSITIONS if stage is state.stage)
+
+
+def _refused(asked: Asked) -> Text | None:
+    state, event = asked.state, asked.event
+    if state.ended:
+        return Text(zh="这个办件已经结束", en="this case has ended")
+    transition = TRANSITIONS.get((state.stage, event.act))
+    if transition is None:
+        return Text(
+            zh=f"在“{STAGE_NAMES[state.stage].zh}”阶段不能记“{ACT_NAMES[event.act].zh}”",
+            en=f"“{ACT_NAMES[event.act].en}” cannot be recorded in stage "
+            f"“{STAGE_NAMES[state.stage].en}”",
+        )
+    if not event.by.strip():
+        return Text(zh="没有写是谁办的", en="who did it is missing")
+    if state.since is not None and event.on < state.since:
+        return Text(
+            zh=f"{event.on}早于上一件事的{state.since}",
+            en=f"{event.on} is before what was recorded last, {state.since}",
+        )
+    return transition.guard(asked)
+
+
+def _hint(state: State) -> Text:
+    acts = possible_acts(state)
+    if not acts:
+        return Text(zh="另开一个案卷", en="open another case")
+    return Text(
+        zh=f"现在可以记：{'、'.join(ACT_NAMES[act].zh for act in acts)}",
+        en=f"what can be recorded now: {', '.join(ACT_NAMES[act].en for act in acts)}",
+    )
+
+
+_SETS: Final[Mapping[Act, tuple[str, ...]]] = MappingProxyType(
+    {
+        Act.SUBMIT: ("submitted", "hand_in", "tell", "report", "object"),
+        Act.ACCEPTANCE: ("pre_acceptance", "check", "accept"),
+        Act.GRANT: ("check", "accept", "publicity", "decide"),
+        Act.LICENCE: ("check", "accept", "decide", "deliver"),
+    }
+)
+"""The days of a procedure that an act makes known, where they were not before."""
+
+
+def _after(
+    catalogue: Catalogue, transition: Transition, state: State, event: Event
+) -> State:
+    target = transition.target or _stays(state, event)
+    after = replace(state, stage=target, since=event.on)
+    match event.act:
+        case Act.BEGIN:
+            return _begun(after, event)
+        case Act.LINE:
+            return replace(after, since=state.since, lines=_settled(state, event))
+        case Act.CORRECTION:
+            return replace(
+                after,
+                corrections=state.corrections + 1,
+                lines=event.lines,
+                notice=event,
+            )
+        case Act.SUBMIT:
+            return _submitted(catalogue, after, state, event)
+        case Act.WITHDRAW:
+            return _released(after)
+        case Act.REFUSAL | Act.NON_ACCEPTANCE:
+            return replace(_released(after), refused_on=event.on)
+        case Act.LICENCE:
+            return replace(
+                _released(after),
+                licensed_on=event.on,
+                valid_until=event.until or state.valid_until,
+            )
+        case Act.DEREGISTRATION:
+            return replace(after, ended=True)
+        case Act.ACCEPTANCE | Act.GRANT:
+            after = replace(after, days=_with_days(catalogue, state, event))
+            return _over(catalogue, after)
+
+
+def _stays(state: State, event: Event) -> Stage:
+    """Where a matter waits: for an application, with the authority or at home."""
+    if event.act is Act.LINE or state.stage is not Stage.CORRECTION:
+        return (begun_stage(event.matter) if event.act is Act.BEGIN else None) or (
+            state.stage
+        )
+    home = event.act is not Act.SUBMIT
+    stage = begun_stage(state.matter)
+    if stage is None:
+        return Stage.PREPARE if home else Stage.SUBMITTED
+    return Stage.LICENSED if home else stage
+
+
+def _begun(after: State, event: Event) -> State:
+    days = dict(event.days)
+    if after.stage is Stage.RENEWAL and after.valid_until is not None:
+        days.setdefault("valid_until", after.valid_until)
+    if event.matter == "leave_at_expiry" and after.valid_until is not None:
+        days.setdefault("valid_until", after.valid_until)
+    if after.stage is Stage.ANNUAL_REPORT:
+        days.setdefault("year_end", date(event.on.year - 1, 12, 31))
+    return replace(_released(after), matter=event.matter or after.matter, days=days)
+
+
+def _released(after: State) -> State:
+    """Without what belonged to the matter that is over."""
+    return replace(
+        after, days={}, refused_on=None, corrections=0, lines=(), notice=None
+    )
+
+
+def _settled(state: State, event: Event) -> tuple[Line, ...]:
+    (change,) = event.lines
+    return tuple(
+        line.changed(change) if line.number == change.number else line
+        for line in state.lines
+    )
+
+
+def _submitted(catalogue: Catalogue, after: State, state: State, event: Event) -> State:
+    if state.stage is Stage.ANNUAL_REPORT:
+        year_end = state.days.get("year_end", date(event.on.year - 1, 12, 31))
+        return replace(_released(after), reported=state.reported | {year_end})
+    kept = {
+        name: day for name, day in state.days.items() if name not in _AFTER_HANDING_IN
+    }
+    days = _with_days(catalogue, replace(state, days=kept), event)
+    return _over(catalogue, replace(after, days=days, refused_on=None))
+
+
+def _over(catalogue: Catalogue, after: State) -> State:
+    """An amendment of which no step is left is over."""
+    last = catalogue.procedures[after.matter].steps[-1].id
+    if after.stage is not Stage.AMENDMENT or last not in after.days:
+        return after
+    return replace(_released(after), stage=Stage.LICENSED)
+
+
+_AFTER_HANDING_IN: Final = frozenset(name for names in _SETS.values() for name in names)
+
+
+def _with_days(catalogue: Catalogue, state: State, event: Event) -> dict[str, date]:
+    procedure = catalogue.procedures[state.matter]
+    known = {*procedure.starts, *(step.id for step in procedure.steps)}
+    days = dict(state.days)
+    for name in _SETS[event.act]:
+        if name in known:
+            days.setdefault(name, event.on)
+    return days
+
+
+STAGE_NAMES: Final[Mapping[Stage, Text]] = MappingProxyType(
+    {
+        Stage.PREPARE: Text("准备", "preparing"),
+        Stage.SUBMITTED: Text("已递交", "handed in"),
+        Stage.CORRECTION: Text("补正", "correction"),
+        Stage.EXAMINATION: Text("审查", "examination"),
+        Stage.LICENSED: Text("持证", "licensed"),
+        Stage.ANNUAL_REPORT: Text("年报", "annual report"),
+        Stage.AMENDMENT: Text("变更", "amendment"),
+        Stage.RENEWAL: Text("延续", "renewal"),
+        Stage.STOPPED: Text("停止", "stopping"),
+    }
+)
+
+ACT_NAMES: Final[Mapping[Act, Text]] = MappingProxyType(
+    {
+        Act.SUBMIT: Text("递交", "handing in"),
+        Act.CORRECTION: Text("收到补正通知", "notice of correction"),
+        Act.ACCEPTANCE: Text("收到受理通知", "acceptance"),
+        Act.NON_ACCEPTANCE: Text("收到不予受理通知", "non-acceptance"),
+        Act.GRANT: Text("收到准予决定", "grant"),
+        Act.REFUSAL: Text("收到不予许可决定", "refusal"),
+        Act.LICENCE: Text("收到许可证", "licence"),
+        Act.DEREGISTRATION: Text("许可证已注销", "deregistration"),
+        Act.WITHDRAW: Text("撤回", "withdrawal"),
+        Act.BEGIN: Text("开始办理", "beginning"),
+        Act.LINE: Text("办理补正条目", "settling a line"),
+    }
+)

@@ -1,0 +1,67 @@
+"""Case folders to record in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from changqing.casework import Act, Event, State, advance, first_state
+from changqing.catalogue import Catalogue, load_compiled
+from changqing.evidence import Case, open_case
+
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+CASE = """\
+applicant:
+  name: 杭州长青网络科技有限公司
+application:
+  licence: {licence}
+  scope: {scope}
+  region: '{region}'
+  stage: {stage}
+  submit_on: 2026-12-10
+declared_on: 2025-11-20
+services: []
+people: []
+papers:
+  - id: stamped
+    kind: business_plan
+    file: documents/plan.md
+    received_on: 2025-11-20
+"""
+
+
+@cache
+def catalogue() -> Catalogue:
+    return load_compiled()
+
+
+def write_case(
+    folder: Path,
+    *,
+    licence: str = "B25",
+    scope: str = "intra_province",
+    region: str = "33",
+    stage: str = "apply",
+) -> Path:
+    (folder / "documents").mkdir(parents=True)
+    (folder / "documents" / "plan.md").write_text("业务发展计划", encoding="utf-8")
+    text = CASE.format(licence=licence, scope=scope, region=region, stage=stage)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def make_case(folder: Path, **of: str) -> Case:
+    return open_case(write_case(folder, **of), catalogue())
+
+
+def make_event(act: Act, on: str, **more: object) -> Event:
+    event = {"act": act, "on": date.fromisoformat(on), "by": "林晓", **more}
+    return Event(**event)  # type: ignore[arg-type]
+
+
+def walk(case: Case, *events: Event) -> State:
+    state = first_state(catalogue(), case)
+    for event in events:
+        state = advance(catalogue(), case, state, event)
+    return state

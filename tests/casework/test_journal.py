@@ -1,0 +1,151 @@
+"""Events on disk: in order, sealed, and whole after a crash."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from changqing.casework import Act, Journal, Line, record
+from changqing.errors import CaseError, TamperError
+from changqing.evidence import Disk
+from tests.casework.casework_sample import NOW, catalogue, make_case, make_event
+
+FILE = "casework/events.jsonl"
+SUBMIT = make_event(Act.SUBMIT, "2026-02-09")
+NOTICE = make_event(
+    Act.CORRECTION,
+    "2026-02-13",
+    until=date(2026, 3, 6),
+    lines=(Line(number=1, text="补社保", codes=("SI_MONTHS_SHORT",), owner="林晓"),),
+)
+
+
+def test_what_was_recorded_is_read_back_in_order(tmp_path: Path) -> None:
+    with Journal(tmp_path) as journal:
+        first = journal.append(SUBMIT, now=NOW)
+        second = journal.append(NOTICE, now=NOW, notice="补正通知".encode())
+    assert Journal(tmp_path).events() == (first, second)
+    assert second.number == 2
+    assert second.digest is not None
+    kept = Journal(tmp_path).notice_path(second.digest)
+    assert kept.read_text(encoding="utf-8") == "补正通知"
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_an_altered_line_is_named(tmp_path: Path, line: int) -> None:
+    with Journal(tmp_path) as journal:
+        journal.append(SUBMIT, now=NOW)
+        journal.append(NOTICE, now=NOW)
+    path = tmp_path / FILE
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[line] = lines[line].replace("林晓", "陈一")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(TamperError, match=f"events.jsonl:{line + 1} "):
+        Journal(tmp_path).events()
+
+
+@pytest.mark.parametrize("keep", [[1], [1, 0], [0, 0, 1]])
+def test_a_line_taken_out_moved_or_put_in_is_seen(
+    tmp_path: Path, keep: list[int]
+) -> None:
+    with Journal(tmp_path) as journal:
+        journal.append(SUBMIT, now=NOW)
+        journal.append(NOTICE, now=NOW)
+    path = tmp_path / FILE
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[n] for n in keep))
+    with pytest.raises(TamperError):
+        Journal(tmp_path).events()
+
+
+@pytest.mark.parametrize("line", [b"[]", b"{}", b"\xff", b'{"seal":1}', b"[" * 9999])
+def test_what_is_no_event_is_named_and_no_traceback(
+    tmp_path: Path, line: bytes
+) -> None:
+    (tmp_path / "casework").mkdir()
+    (tmp_path / FILE).write_bytes(line + b"\n")
+    with pytest.raises(TamperError):
+        Journal(tmp_path).events()
+
+
+class _CrashError(Exception):
+    pass
+
+
+def test_a_crash_anywhere_loses_nothing_recorded_and_tells_of_the_torn_end(
+    tmp_path: Path,
+) -> None:
+    steps: list[str] = []
+    disk = Disk(step=steps.append, chunk=40)
+    with Journal(tmp_path / "whole", disk=disk) as journal:
+        journal.append(SUBMIT, now=NOW)
+        journal.append(NOTICE, now=NOW, notice=b"notice")
+    for at in range(len(steps)):
+        folder = tmp_path / str(at)
+        with pytest.raises(_CrashError):
+            _until(folder, at)
+        left = Journal(folder).events()
+        assert [event.act for event in left] in ([], [Act.SUBMIT], [*_ACTS])
+        with Journal(folder) as journal:
+            torn = journal.torn
+            journal.append(SUBMIT, now=NOW)
+        assert len(Journal(folder).events()) == len(left) + 1
+        aside = folder / "casework" / "set_aside"
+        assert (torn is not None) == aside.exists()
+
+
+_ACTS = (Act.SUBMIT, Act.CORRECTION)
+
+
+def _until(folder: Path, crash: int) -> None:
+    left = crash
+
+    def step(_: str) -> None:
+        nonlocal left
+        if left == 0:
+            raise _CrashError
+        left -= 1
+
+    with Journal(folder, disk=Disk(step=step, chunk=40)) as journal:
+        journal.append(SUBMIT, now=NOW)
+        journal.append(NOTICE, now=NOW, notice=b"notice")
+
+
+def test_only_one_writes_at_a_time(tmp_path: Path) -> None:
+    with (
+        Journal(tmp_path),
+        pytest.raises(CaseError, match="another changqing is writing"),
+        Journal(tmp_path),
+    ):
+        pass
+
+
+def test_what_may_not_be_recorded_is_not_written(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    for event in (
+        make_event(Act.GRANT, "2026-02-09"),
+        make_event(Act.SUBMIT, "2026-12-31"),
+        make_event(Act.SUBMIT, "2026-02-09", paper="nowhere"),
+    ):
+        with pytest.raises(CaseError):
+            record(catalogue(), case, event, now=NOW)
+    assert Journal(case.path).events() == ()
+
+
+def test_an_event_holds_nothing_that_was_not_set(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    event = make_event(Act.SUBMIT, "2026-02-09", paper="stamped")
+    record(catalogue(), case, event, now=NOW)
+    (line,) = (case.path / FILE).read_text(encoding="utf-8").splitlines()
+    assert set(json.loads(line)) == {
+        "number",
+        "act",
+        "on",
+        "by",
+        "paper",
+        "recorded_at",
+        "seal",
+    }

@@ -1,0 +1,356 @@
+"""The life of a case: no way on without its guard, no stage without what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changqing.casework import (
+    MATTERS,
+    TRANSITIONS,
+    Act,
+    Event,
+    Line,
+    Stage,
+    advance,
+    first_state,
+    possible_acts,
+    status,
+)
+from changqing.catalogue import Actor
+from changqing.errors import CaseError
+from changqing.evidence import Case
+from tests.casework.casework_sample import catalogue, make_case, make_event, walk
+
+KINDS = [
+    {"licence": "B25", "region": "33"},
+    {"licence": "B25", "region": "36"},
+    {"licence": "B24", "region": "50", "stage": "operate"},
+    {"licence": "A27", "scope": "cross_province", "region": "11"},
+    {"licence": "N95", "scope": "cross_province", "region": "11"},
+    {"licence": "N106", "region": "33", "stage": "renew"},
+    {"licence": "B25", "region": "50", "stage": "renew"},
+    {"licence": "B25", "region": "44", "stage": "annual_report"},
+    {"licence": "B21", "region": "33", "stage": "amend"},
+    {"licence": "B12", "region": "33", "stage": "stop"},
+]
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    folder = tmp_path_factory.mktemp("cases")
+    return [make_case(folder / str(n), **kind) for n, kind in enumerate(KINDS)]
+
+
+START = date(2025, 12, 1)
+MATTER_IDS = [name for names in MATTERS.values() for name in names]
+
+
+def draw_event(data: st.DataObject, act: Act, since: date) -> Event:
+    on = since + timedelta(days=data.draw(st.integers(0, 200)))
+    until = on + timedelta(days=data.draw(st.integers(-1, 2000)))
+    line = Line(
+        number=data.draw(st.integers(1, 2)),
+        done=data.draw(st.none() | st.just(on)),
+        answer=data.draw(st.none() | st.just("已补")),
+    )
+    return Event(
+        act=act,
+        on=on,
+        by="林晓",
+        until=data.draw(st.none() | st.just(until)),
+        matter=data.draw(st.sampled_from(MATTER_IDS)) if act is Act.BEGIN else None,
+        lines=(line,) if act in (Act.LINE, Act.CORRECTION) else (),
+    )
+
+
+@given(data=st.data())
+def test_whatever_is_recorded_something_comes_next_or_the_case_has_ended(
+    cases: list[Case], data: st.DataObject
+) -> None:
+    case = data.draw(st.sampled_from(cases))
+    state = first_state(catalogue(), case)
+    for _ in range(data.draw(st.integers(0, 15))):
+        acts = possible_acts(state)
+        assert (not acts) == state.ended
+        if state.ended:
+            break
+        act = data.draw(st.sampled_from(acts))
+        event = draw_event(data, act, state.since or START)
+        try:
+            state = advance(catalogue(), case, state, event)
+        except CaseError:
+            continue
+        found = status(catalogue(), case, state, event.on)
+        assert (found.next is None) == state.ended
+        for due in found.dues:
+            assert (due.day is None) == (due.unset is not None)
+
+
+@given(data=st.data())
+def test_nothing_is_recorded_that_the_table_does_not_know(
+    cases: list[Case], data: st.DataObject
+) -> None:
+    case = data.draw(st.sampled_from(cases))
+    stage = data.draw(st.sampled_from(Stage))
+    state = replace(first_state(catalogue(), case), stage=stage)
+    act = data.draw(st.sampled_from(Act))
+    if (stage, act) not in TRANSITIONS:
+        with pytest.raises(CaseError, match="cannot be recorded in stage"):
+            advance(catalogue(), case, state, draw_event(data, act, START))
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_stage_is_reached_and_led_out_of_but_the_last(stage: Stage) -> None:
+    assert any(origin is stage for origin, _ in TRANSITIONS)
+    reached = {Stage.PREPARE, Stage.LICENSED}
+    reached |= {each.target for each in TRANSITIONS.values() if each.target}
+    reached |= set(MATTERS)  # by beginning what runs there
+    assert stage in reached
+
+
+def test_an_application_goes_through_a_correction_to_its_licence(
+    tmp_path: Path,
+) -> None:
+    case = make_case(tmp_path / "case")
+    asked = make_event(
+        Act.CORRECTION, "2026-02-13", until=date(2026, 3, 6), lines=(Line(number=1),)
+    )
+    corrected = walk(case, make_event(Act.SUBMIT, "2026-02-09"), asked)
+    assert corrected.stage is Stage.CORRECTION
+    with pytest.raises(CaseError, match="lines of the notice are open: 1"):
+        advance(catalogue(), case, corrected, make_event(Act.SUBMIT, "2026-03-02"))
+    settled = Line(number=1, done=date(2026, 2, 28), answer="已补")
+    through = [
+        make_event(Act.SUBMIT, "2026-02-09"),
+        asked,
+        make_event(Act.LINE, "2026-02-28", lines=(settled,)),
+        make_event(Act.SUBMIT, "2026-03-02"),
+        make_event(Act.ACCEPTANCE, "2026-03-05"),
+        make_event(Act.GRANT, "2026-04-20"),
+        make_event(Act.LICENCE, "2026-04-25", until=date(2031, 4, 24)),
+    ]
+    stages = [walk(case, *through[:n]).stage for n in range(len(through) + 1)]
+    assert stages == [
+        Stage.PREPARE,
+        Stage.SUBMITTED,
+        Stage.CORRECTION,
+        Stage.CORRECTION,
+        Stage.SUBMITTED,
+        Stage.EXAMINATION,
+        Stage.EXAMINATION,
+        Stage.LICENSED,
+    ]
+    licensed = walk(case, *through)
+    assert licensed.valid_until == date(2031, 4, 24)
+    assert licensed.lines == ()
+
+
+LICENSED = make_event(Act.LICENCE, "2025-12-20", until=date(2026, 12, 31))
+
+
+def test_what_runs_under_a_licence_ends_with_it_again(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case", stage="operate")
+    begun = make_event(Act.BEGIN, "2026-01-05", matter="annual_report")
+    reported = walk(case, LICENSED, begun, make_event(Act.SUBMIT, "2026-02-01"))
+    assert reported.stage is Stage.LICENSED
+    assert reported.reported == {date(2025, 12, 31)}
+    renewing = make_event(Act.BEGIN, "2026-08-01", matter="renew")
+    state = walk(case, LICENSED, renewing, make_event(Act.SUBMIT, "2026-09-16"))
+    found = status(catalogue(), case, state, date(2026, 9, 17))
+    assert found.next is not None
+    assert (found.next.step, found.next.day) == ("check", date(2026, 9, 22))
+    renewed = advance(
+        catalogue(),
+        case,
+        state,
+        make_event(Act.LICENCE, "2026-12-28", until=date(2031, 12, 31)),
+    )
+    assert (renewed.stage, renewed.valid_until) == (
+        Stage.LICENSED,
+        date(2031, 12, 31),
+    )
+
+
+def test_an_amendment_without_a_further_step_is_over_when_told(tmp_path: Path) -> None:
+    case = make_case(
+        tmp_path / "case", licence="N95", scope="cross_province", stage="operate"
+    )
+    begun = make_event(
+        Act.BEGIN,
+        "2026-02-12",
+        matter="number_contact",
+        days={"changed": date(2026, 2, 12)},
+    )
+    telling = walk(case, LICENSED, begun)
+    found = status(catalogue(), case, telling, date(2026, 2, 13))
+    assert found.next is not None
+    assert found.next.day == date(2026, 3, 4)
+    assert (
+        walk(case, LICENSED, begun, make_event(Act.SUBMIT, "2026-02-20")).stage
+        is Stage.LICENSED
+    )
+
+
+def test_a_stop_ends_with_the_deregistration(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case", stage="stop")
+    state = walk(
+        case,
+        make_event(
+            Act.BEGIN, "2026-01-05", matter="stop", days={"planned": date(2026, 5, 12)}
+        ),
+        make_event(Act.SUBMIT, "2026-01-30"),
+        make_event(Act.DEREGISTRATION, "2026-05-06"),
+    )
+    assert state.ended
+    assert possible_acts(state) == ()
+    assert status(catalogue(), case, state, date(2026, 5, 7)).next is None
+    with pytest.raises(CaseError, match="has ended"):
+        advance(catalogue(), case, state, make_event(Act.SUBMIT, "2026-06-01"))
+
+
+def test_a_refusal_leads_back_and_shows_the_remedies(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    state = walk(
+        case,
+        make_event(Act.SUBMIT, "2026-02-09"),
+        make_event(Act.ACCEPTANCE, "2026-02-11"),
+        make_event(Act.REFUSAL, "2026-04-01"),
+    )
+    assert state.stage is Stage.PREPARE
+    dues = status(catalogue(), case, state, date(2026, 4, 2)).dues
+    days = {due.procedure: due.day for due in dues}
+    assert days["reconsideration"] == date(2026, 5, 31)
+    assert days["litigation"] == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (make_event(Act.GRANT, "2026-02-10"), "cannot be recorded in stage"),
+        (make_event(Act.ACCEPTANCE, "2026-02-08"), "is before what was recorded last"),
+        (make_event(Act.ACCEPTANCE, "2026-02-10", by=" "), "who did it is missing"),
+        (
+            make_event(Act.CORRECTION, "2026-02-10", until=date(2026, 2, 9)),
+            "is before the notice came",
+        ),
+    ],
+)
+def test_a_guard_says_what_is_in_the_way(
+    tmp_path: Path, event: Event, said: str
+) -> None:
+    case = make_case(tmp_path / "case")
+    with pytest.raises(CaseError, match=said):
+        walk(case, make_event(Act.SUBMIT, "2026-02-09"), event)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (make_event(Act.LICENCE, "2026-01-05"), "the day the licence expires"),
+        (
+            make_event(Act.LICENCE, "2026-01-05", until=date(2026, 1, 5)),
+            "not after 2026-01-05",
+        ),
+        (
+            make_event(Act.BEGIN, "2026-01-05", matter="number_renew"),
+            "nothing to be done with this licence; there are annual_report",
+        ),
+    ],
+)
+def test_a_licensed_company_is_told_what_it_can_do(
+    tmp_path: Path, event: Event, said: str
+) -> None:
+    case = make_case(tmp_path / "case", stage="operate")
+    with pytest.raises(CaseError, match=said):
+        walk(case, event)
+
+
+def test_only_one_thing_runs_at_a_time(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case", stage="operate")
+    with pytest.raises(CaseError, match="something else is under way"):
+        walk(
+            case,
+            LICENSED,
+            make_event(Act.BEGIN, "2026-01-05", matter="annual_report"),
+            make_event(Act.BEGIN, "2026-01-06", matter="renew"),
+        )
+
+
+# Clocks, across the days on which offices are closed
+
+
+def next_after(case: Case, *events: Event, on: str) -> tuple[str, date | None, bool]:
+    state = walk(case, *events)
+    due = status(catalogue(), case, state, date.fromisoformat(on)).next
+    assert due is not None
+    return due.step, due.day, due.provisional
+
+
+def test_the_check_is_counted_across_the_new_year(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    handed_in = make_event(Act.SUBMIT, "2025-12-29")
+    # 1 to 3 January off, Sunday the 4th worked.
+    assert next_after(case, handed_in, on="2025-12-30") == (
+        "check",
+        date(2026, 1, 6),
+        False,
+    )
+
+
+def test_the_check_is_counted_across_spring_festival(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    handed_in = make_event(Act.SUBMIT, "2026-02-11")
+    # Saturday the 14th worked, 15 to 23 February off.
+    assert next_after(case, handed_in, on="2026-02-12") == (
+        "check",
+        date(2026, 2, 25),
+        False,
+    )
+
+
+def test_a_worked_weekend_counts(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    # Saturday 28 February is worked for the holiday.
+    assert next_after(case, make_event(Act.SUBMIT, "2026-02-24"), on="2026-02-24") == (
+        "check",
+        date(2026, 3, 2),
+        False,
+    )
+
+
+def test_past_the_published_year_a_day_is_provisional(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    assert next_after(case, make_event(Act.SUBMIT, "2026-12-28"), on="2026-12-28") == (
+        "check",
+        date(2027, 1, 5),
+        True,
+    )
+
+
+def test_a_passed_day_stays_in_sight_with_what_follows(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    state = walk(case, make_event(Act.SUBMIT, "2026-02-11"))
+    found = status(catalogue(), case, state, date(2026, 2, 26))
+    assert [due.step for due in found.passed] == ["check", "accept"]
+    assert found.passed[0].runs_out is not None
+    assert found.next is not None
+    assert found.next.step == "decide"
+
+
+def test_a_notice_without_a_day_says_that_no_rule_sets_one(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    state = walk(
+        case,
+        make_event(Act.SUBMIT, "2026-02-11"),
+        make_event(Act.CORRECTION, "2026-02-14"),
+    )
+    due = status(catalogue(), case, state, date(2026, 2, 14)).next
+    assert due is not None
+    assert (due.step, due.actor, due.day) == ("answer", Actor.APPLICANT, None)
+    assert due.unset is not None
