@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from changqing.evidence import GapReason
 from changqing.net import Exchange, Net
 from changqing.probes._attempt import attempt
 from changqing.probes._document import Document, Link, parse
+from changqing.probes._flaws import cannot_tell, flaw_of
 from changqing.probes._model import (
     Capture,
     Failure,
@@ -22,7 +22,6 @@ from changqing.probes._model import (
     seen,
     unseen,
 )
-from changqing.text import Text
 
 FACTS: tuple[str, ...] = ("function_entries", "function_entries_open")
 
@@ -91,7 +90,7 @@ def read(capture: Capture) -> Iterator[Observation]:
         return
     page = parse(home)
     if page.flaw is not None:
-        yield from unseen(FACTS, _flawed(page))
+        yield from unseen(FACTS, flaw_of(page))
         return
     found = entries(page)
     raw = "; ".join(f"{link.text} {link.href}" for link in found.values())
@@ -115,24 +114,9 @@ def _address(link: Link) -> str:
 
 
 def _out_of_reach(page: Document) -> Failure:
-    return _failure(
+    return cannot_tell(
         page,
         zh="有的功能入口由脚本打开或在别的网站上，须人工查看",
         en="some ways in are opened by a script or lie on another site; a person "
         "must look",
-    )
-
-
-def _flawed(page: Document) -> Failure:
-    zh, en = page.flaw or ("无法读取", "cannot be read")
-    return _failure(page, zh=f"{page.url}{zh}", en=f"{page.url}: {en}")
-
-
-def _failure(page: Document, *, zh: str, en: str) -> Failure:
-    return Failure(
-        target=page.url,
-        at=page.at,
-        reason=GapReason.UNREADABLE,
-        detail=Text(zh=zh, en=en),
-        transient=False,
     )

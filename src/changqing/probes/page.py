@@ -22,6 +22,7 @@ from changqing.probes._channels import (
 )
 from changqing.probes._company import companies
 from changqing.probes._document import Document, Link, parse
+from changqing.probes._flaws import cannot_tell, flaw_of
 from changqing.probes._marks import Mark
 from changqing.probes._model import (
     Capture,
@@ -37,7 +38,6 @@ from changqing.probes._numbers import Number, kind_of, licences, police_numbers
 from changqing.probes._page_facts import number_link
 from changqing.probes._scripts import scripted_numbers
 from changqing.probes._whose import Attribution, attributions, source_sites
-from changqing.text import Text
 
 _PAIRS = (
     "filing_number",
@@ -87,7 +87,7 @@ def read(capture: Capture) -> Iterator[Observation]:
     failures = [part for part in capture.parts if isinstance(part, Failure)]
     first, others = pages[0], pages[1:]
     yield from _numbers(first)
-    flaws = [_flaw_of(page) for page in pages if page.flaw is not None] + failures
+    flaws = [flaw_of(page) for page in pages if page.flaw is not None] + failures
     yield from _pair("company_name", _each(pages, companies), first, flaws)
     yield from _pair("hotline", _each(pages, _phone_marks), first, flaws)
     yield from _pair("service_email", _each(pages, email_marks), first, flaws)
@@ -128,7 +128,7 @@ def _numbers(home: Document) -> Iterator[Observation]:
         "licence_number": list(licences(home.text)),
         "police_number": list(police_numbers(home.text)),
     }
-    flaws = [] if home.flaw is None else [_flaw_of(home)]
+    flaws = [] if home.flaw is None else [flaw_of(home)]
     scripted = () if flaws else tuple(scripted_numbers(home))
     for name, numbers in found.items():
         own = list(flaws)
@@ -224,7 +224,7 @@ def _complaint(
     yield _linked("complaint_page", home, links)
     if not links:
         if home.flaw is not None:
-            yield from unseen(["complaint_page_answers"], _flaw_of(home))
+            yield from unseen(["complaint_page_answers"], flaw_of(home))
         else:
             yield seen("complaint_page_answers", value=False, place=home.url)
         return
@@ -258,31 +258,13 @@ def _linked(name: str, home: Document, links: Iterable[Link]) -> Observation:
         raw = f"{link.text} {link.href}".strip()
         return seen(fact, value=True, place=home.url, raw=raw[:300])
     if home.flaw is not None:
-        return next(unseen([fact], _flaw_of(home)))
+        return next(unseen([fact], flaw_of(home)))
     return seen(fact, value=False, place=home.url)
 
 
-# -- why "not there" cannot be said
-
-
-def _flaw_of(page: Document) -> Failure:
-    zh, en = page.flaw or ("无法读取", "cannot be read")
-    return _failure(page, f"{page.url}{zh}", f"{page.url}: {en}")
-
-
 def _written_by_script(page: Document) -> Failure:
-    return _failure(
+    return cannot_tell(
         page,
-        f"{page.url}的号码只在脚本里，须人工查看",
-        f"the number stands only in a script of {page.url}; a person must look",
-    )
-
-
-def _failure(page: Document, zh: str, en: str) -> Failure:
-    return Failure(
-        target=page.url,
-        at=page.at,
-        reason=GapReason.UNREADABLE,
-        detail=Text(zh=zh, en=en),
-        transient=False,
+        zh=f"{page.url}的号码只在脚本里，须人工查看",
+        en=f"the number stands only in a script of {page.url}; a person must look",
     )
