@@ -155,6 +155,9 @@ class _Page:
             ]
         )
         sheet.line(self._cited(licence.citations), indent=2, style="dim")
+        if page.dispute is not None:
+            sheet.heading(t("来源不一", "Sources differ"))
+            sheet.line(page.dispute.say(language), indent=2)
         for heading, parts in (
             (t("分为", "Parts"), licence.sub_classes),
             (t("许可证上写作", "As granted"), licence.variants),
@@ -172,9 +175,6 @@ class _Page:
             (t("有关规定", "Rules"), page.law),
         ):
             self._stated(heading, found)
-        if page.dispute is not None:
-            sheet.heading(t("来源不一", "Sources differ"))
-            sheet.line(page.dispute.say(language), indent=2)
         sheet.gap()
         sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
@@ -193,6 +193,9 @@ class _Page:
                     self._block([(label, number.says.say(self._language))])
                     sources = self._cited(number.value.citations)
                     self._block([("", sources)], style="dim")
+                    if number.value.note is not None:
+                        note = number.value.note.say(self._language)
+                        self._block([("", note)], style="dim")
 
     def _stated(self, heading: str, found: Iterable[Stated]) -> None:
         sheet = self._sheet

@@ -23,7 +23,7 @@ from changqing.catalogue import (
 )
 from changqing.text import Language, Text
 
-_NO_RULE = Text("没有规定", "no rule")
+_UNDECIDED = Text("须向受理机关确认", "to be confirmed with the authority")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def describe_licence(
         if found is None:
             return None
         unit = catalogue.parameters[name].unit
-        says = _NO_RULE if found.value is None else say_number(found.value, unit)
+        says = _UNDECIDED if found.value is None else say_number(found.value, unit)
         return LicenceNumber(parameter=name, says=says, value=found)
 
     return LicencePage(
