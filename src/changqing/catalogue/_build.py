@@ -138,6 +138,7 @@ def build(
                 standing=Standing(said["standing"]),
                 stages=tuple(said["stages"]),
                 licences=tuple(said.get("licences") or ()),
+                words=tuple(said.get("words") or ()),
                 note=maybe_text(said, "note"),
             )
             for code, said in folders["defects"].items()

@@ -296,7 +296,8 @@ class Defect:
     """A reason for which papers come back, or a licence is lost.
 
     `standing` is that of the strongest criterion which detects it, `stages` where it
-    occurs. No `licences` means every class of business.
+    occurs. No `licences` means every class of business. `words` are what a notice says
+    of it: of each entry, the parts between blanks all stand in one line.
     """
 
     code: str
@@ -304,6 +305,7 @@ class Defect:
     standing: Standing
     stages: tuple[str, ...]
     licences: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     note: Text | None = None
 
 

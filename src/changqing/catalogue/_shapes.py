@@ -287,6 +287,7 @@ class DefectShape(Shape):
     standing: StandingName
     stages: Annotated[list[StageName], Field(min_length=1)]
     licences: list[Words] = Field(default_factory=list)
+    words: list[Words] = Field(default_factory=list)
     note: TextShape | None = None
 
 
