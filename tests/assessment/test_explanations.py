@@ -142,12 +142,12 @@ def assert_nothing_is_left_out(root: Truth, reading: Reading) -> None:
 
 
 def _mentioned(number: int, text: str) -> bool:
-    """Said as it is, with separators, as yuan, as 万元 or as per cent."""
+    """Said as it is, with separators, as yuan, as 万元 or 亿元, or as per cent."""
     numbers = {
         found.replace(",", "").removesuffix(".00").rstrip(".")
         for found in re.findall(r"-?\d[\d,.]*", text)
     }
-    as_written = {number, number // 100, number // 1_000_000}
+    as_written = {number, number // 100, number // 1_000_000, number // 10**10}
     return bool({str(each) for each in as_written} & numbers)
 
 
@@ -534,7 +534,7 @@ def test_a_value_without_a_definition_is_said_plainly(
         (1_000_001, "fen", "10,000.01元", "CNY 10,000.01"),
         (1_234_500, "fen", "12,345元", "CNY 12,345"),
         (-1_000_000, "fen", "-1万元", "CNY -10,000"),
-        (1_000_000_000_000, "fen", "1,000,000万元", "CNY 10,000,000,000"),
+        (1_000_000_000_000, "fen", "100亿元", "CNY 10,000,000,000"),
         (10_000, "basis_points", "100%", "100%"),
         (5_100, "basis_points", "51%", "51%"),
         (1, "basis_points", "0.01%", "0.01%"),
@@ -553,8 +553,9 @@ def test_a_number_is_said_in_its_unit(
 @given(st.integers(-(10**15), 10**15))
 def test_money_is_never_rounded(fen: int) -> None:
     said = say_number(fen, "fen")
-    digits = float(said.zh.replace(",", "").removesuffix("元").removesuffix("万"))
-    factor = 1_000_000 if said.zh.endswith("万元") else 100
+    unit = said.zh.lstrip("-0123456789,.")
+    digits = float(said.zh.replace(",", "").removesuffix(unit))
+    factor = {"元": 100, "万元": 10**6, "亿元": 10**10}[unit]
     assert round(digits * factor) == fen
     assert round(float(said.en.replace(",", "").removeprefix("CNY ")) * 100) == fen
 

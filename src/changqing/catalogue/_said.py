@@ -12,6 +12,7 @@ _ARTICLE: Final = re.compile(r"(\d{1,3})((?:\(\d{1,3}\))*)")
 _DIGITS: Final = "〇一二三四五六七八九"
 _FEN_PER_YUAN: Final = 100
 _FEN_PER_WAN: Final = 1_000_000
+_FEN_PER_YI: Final = 10_000_000_000
 _UNITS: Final = {
     "days": Text("天", " days"),
     "working_days": Text("个工作日", " working days"),
@@ -30,6 +31,8 @@ def say_number(number: int, unit: str | None) -> Text:
     if unit == "fen":
         yuan = Decimal(number) / _FEN_PER_YUAN
         en = f"CNY {_plain(yuan)}"
+        if number and number % _FEN_PER_YI == 0:
+            return Text(f"{number // _FEN_PER_YI:,}亿元", en)
         if number and number % _FEN_PER_WAN == 0:
             return Text(f"{number // _FEN_PER_WAN:,}万元", en)
         return Text(f"{_plain(yuan)}元", en)
