@@ -78,6 +78,7 @@ def filing_catalogue(grade: Grade = Grade.ATTESTED) -> Catalogue:
                 words={False: ("没有记录",)},
             )
         },
+        seeks=(),
         beside=(),
     )
     return replace(make_catalogue(*facts), looks={"filing_query": look})

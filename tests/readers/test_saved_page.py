@@ -92,6 +92,24 @@ def test_a_page_about_somebody_else_is_refused(case: Case) -> None:
     assert "chutang.example" in "".join(refused.value.args)
 
 
+def test_a_page_of_another_customer_of_the_provider_is_refused(case: Case) -> None:
+    text = pages.FILING_DETAIL.replace(pages.COMPANY, "别家公司")
+    with pytest.raises(CaseError):
+        reading(case, "filing_lookup", text.replace("chutang.example", "b.example"))
+
+
+def test_a_page_of_a_branch_is_not_one_of_the_company(case: Case) -> None:
+    with pytest.raises(CaseError):
+        reading(case, "dishonesty_list", f"{pages.COMPANY}北京分公司：未列入")
+
+
+def test_a_longer_name_is_somebody_else(case: Case) -> None:
+    found = values(
+        reading(case, "dishonesty_list", "程初夏生：已列入\n程初夏：未列入\n")
+    )
+    assert found == {(Subject("person", "cheng"), "dishonesty_list_clear"): True}
+
+
 def test_a_licence_is_read_with_its_term(case: Case) -> None:
     found = reading(case, "licence_lookup", pages.LICENCE)
     assert values(found) == {(SITE, "hosting_provider_licensed"): True}

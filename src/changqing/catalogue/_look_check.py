@@ -33,6 +33,20 @@ def check_looks(sources: Sources) -> None:
                     f"write {GUIDED}{name} in the sources of a fact",
                 ),
             )
+        texts = {
+            each["id"]
+            for each in sources.folders["facts"].values()
+            if each["type"] == "text"
+        }
+        for place, fact in enumerate(data.get("seeks") or ()):
+            if fact not in texts and not sources.broken("facts"):
+                sources.say(
+                    "looks",
+                    name,
+                    ("seeks", place),
+                    Text(f"没有文字事实 {fact}", f"there is no text fact {fact}"),
+                    hint=meant(fact, texts),
+                )
         for fact, reading in (data.get("reads") or {}).items():
             if fact not in facts:
                 sources.say(

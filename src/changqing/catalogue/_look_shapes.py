@@ -78,4 +78,5 @@ class LookShape(Shape):
     keep: TextShape
     grade: Literal["observed", "attested"]
     reads: dict[Id, ReadingShape] = Field(default_factory=dict)
+    seeks: list[Id] = Field(default_factory=list)
     beside: list[BesideShape] = Field(default_factory=list)

@@ -66,7 +66,8 @@ class GuidedLook:
     `grade` is what a value is worth that is found in the saved page: attested where
     somebody else keeps the register, observed where it is the applicant's own page.
     `reads` names the facts whose value a program can find there; of any other a person
-    says where in the page it stands.
+    says where in the page it stands. `seeks` names the facts that hold what is looked
+    up, where that is not the subject itself: a provider, say.
     """
 
     id: str
@@ -77,6 +78,7 @@ class GuidedLook:
     keep: Text
     grade: Grade
     reads: Mapping[str, Reading]
+    seeks: tuple[str, ...]
     beside: tuple[Beside, ...]
 
 
@@ -94,6 +96,7 @@ def guided_look(data: Data) -> GuidedLook:
             name: _reading(written)
             for name, written in (data.get("reads") or {}).items()
         },
+        seeks=tuple(data.get("seeks") or ()),
         beside=tuple(
             Beside(title=text_of(each["title"]), labels=tuple(each["labels"]))
             for each in data.get("beside") or ()

@@ -212,6 +212,7 @@ def _list(
             "--by <who looked>",
         ).say(language),
         markup=False,
+        soft_wrap=True,
     )
     return READY
 

@@ -16,7 +16,7 @@ from changqing.evidence._shown import Backed, Sought, back
 from changqing.evidence._suffix import registrable_domain
 from changqing.text import Text
 
-_NAMES: Final = frozenset({"name", "company_name", "hosting_provider"})
+_NAMES: Final = frozenset({"name", "company_name"})
 _LEAST_MARK: Final = 4
 """Characters that a number or code must have to tell one company from another."""
 
@@ -70,6 +70,14 @@ def sought_of(
             names=tuple(dict.fromkeys(str(name) for name in mine if name)),
             domains=tuple(dict.fromkeys(domains)),
             marks=tuple(dict.fromkeys(chain(_own(subject, applicant), marks))),
+            stated={
+                fact: tuple(
+                    dict.fromkeys(
+                        str(each.value) for each in statements if each.fact == fact
+                    )
+                )
+                for fact in {each.fact for each in statements if _is_text(each)}
+            },
         )
     return found
 

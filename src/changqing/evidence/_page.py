@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from changqing.text import Text
@@ -130,6 +131,7 @@ def read_page(content: bytes) -> Page:
     return _of_text(text)
 
 
+@lru_cache(maxsize=1 << 16)
 def squeezed(words: str) -> str:
     """The same words without spaces, width and case."""
     return _SPACES.sub("", unicodedata.normalize("NFKC", words)).casefold()

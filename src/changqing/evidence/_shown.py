@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -31,6 +31,7 @@ _PARTS: Final = re.compile(r"[:：,，;；、|/\s]+")
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _LINK: Final = re.compile(r"https?://\S*")
 _CODE: Final = re.compile(r"[A-Za-z]{2,}(?:[ _-][A-Za-z]+)*")
+_LONGEST_PERSON: Final = 4  # characters of a name in Han script
 _EXACT: Final = frozenset({"company_name", "person"})
 
 
@@ -39,21 +40,29 @@ class Sought:
     """By what a page about one subject of a case is known.
 
     `names` are those of the subject itself; `marks` whatever else tells that the page
-    is about this case: domains, numbers, the applicant's name.
+    is about this case: numbers, the applicant's name. `stated` are its texts by fact.
     """
 
     applicant: str
     names: tuple[str, ...]
     domains: tuple[str, ...]
     marks: tuple[str, ...]
+    stated: Mapping[str, tuple[str, ...]]
+
+    def by(self, look: GuidedLook | None) -> Sought:
+        """The same for one look, which may be of another whom the subject names."""
+        if look is None or not look.seeks:
+            return self
+        names = [name for fact in look.seeks for name in self.stated.get(fact, ())]
+        return replace(self, names=tuple(names), domains=(), marks=())
 
     def met_in(self, page: Page) -> bool:
         """Whether anything that tells the subject's case stands in the page."""
-        return self.own_in(page) or _any_in(page, self.marks)
+        return self.own_in(page) or _named_in(page, self.marks)
 
     def own_in(self, page: Page) -> bool:
         """Whether a name or domain of the subject itself stands in the page."""
-        return self.domain_in(page) or _any_in(page, self.names)
+        return self.domain_in(page) or _named_in(page, self.names)
 
     def domain_in(self, page: Page) -> bool:
         """Whether a domain of the subject stands in the page, as its own or below."""
@@ -112,6 +121,7 @@ def back(
     Found by a program: the grade of the look. Judged by a person from words at `place`
     that stand in the page: observed. Anything else is documented at most.
     """
+    sought = sought.by(look)
     reading = None if look is None else look.reads.get(fact.id)
     full = Grade.OBSERVED if look is None else look.grade
     if full is Grade.ATTESTED and not sought.met_in(page):
@@ -138,10 +148,28 @@ _JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
 """Types whose value a page seldom prints, so that a person reads it from its words."""
 
 
-def _any_in(page: Page, words: Iterable[str]) -> bool:
-    sought = [squeezed(word) for word in words if len(word) > 1]
-    text = "\n".join(squeezed(row.words) for row in page.rows)
-    return any(word in text for word in sought)
+def _named_in(page: Page, names: Iterable[str]) -> bool:
+    sought = [name for name in names if len(name) > 1]
+    return any(_has_name(row, name) for row in page.rows for name in sought)
+
+
+def _has_name(row: Row, name: str) -> bool:
+    """Whether a row names somebody, and not only somebody whose name is longer.
+
+    A code stands apart from other letters and digits, a person's name from any; a
+    company's may stand in a sentence, but not in the name of its branch.
+    """
+    sought = squeezed(name)
+    cells = [squeezed(cell) for cell in row.cells]
+    word = re.escape(sought)
+    if sought.isascii():
+        pattern = rf"(?<![a-z0-9]){word}(?![a-z0-9])"
+    elif len(sought) > _LONGEST_PERSON:
+        pattern = rf"{word}(?!\w{{0,12}}分公司)"
+    else:
+        pattern = rf"(?<!\w){word}(?!\w)"
+        cells = [squeezed(part) for cell in row.cells for part in _PARTS.split(cell)]
+    return any(re.search(pattern, cell) for cell in cells)
 
 
 # Reading
@@ -281,11 +309,10 @@ def _worded(
     longest = sorted(by_word, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest)))
     telling = [(row, found) for row in rows if (found := _all(pattern, row))]
-    sought = [squeezed(name) for name in names if name]
     mine = [
         (row, found)
         for row, found in telling
-        if any(name in squeezed(row.words) for name in sought)
+        if any(_has_name(row, name) for name in names)
     ]
     for row, found in mine or telling:
         for word in found:

@@ -97,7 +97,7 @@ def read_saved_page(
 
     Raises CaseError when the page names nobody and nothing of the case.
     """
-    sought = case.sought()
+    sought = {of: each.by(look) for of, each in case.sought().items()}
     facts = list(settled_by(case.catalogue, look.id))
     subjects = _subjects(page, look, facts, case, sought, only)
     found: list[Said] = []
@@ -163,13 +163,17 @@ def _meant(
     ]
     named = [fact for fact in facts if fact.id == name]
     if not named:
+        from changqing.yamlfile import nearest  # brings pydantic with it
+
+        names = dict.fromkeys(fact.id for fact in facts)
+        close = nearest(name, names)
         raise CaseError(
             Issue(
                 text=Text(
                     zh=f"“{look.title.zh}”不说明 {name}",
                     en=f"“{look.title.en}” settles no {name}",
                 ),
-                hint=_may_be(dict.fromkeys(fact.id for fact in facts)),
+                hint=_may_be(names if close is None else (close,)),
             )
         )
     of = [
