@@ -144,7 +144,7 @@ def _calibration(ordered: Sequence[tuple[float, bool]]) -> float:
 def folds(groups: Sequence[str], count: int = 5) -> list[list[int]]:
     """Rows in `count` parts of about equal size, a group in one part only.
 
-    The largest group goes into the smallest part, as scikit-learn's GroupKFold has it.
+    The largest group goes first, each into the smallest part; names decide ties.
     """
     by_group: dict[str, list[int]] = defaultdict(list)
     for place, group in enumerate(groups):

@@ -1,5 +1,32 @@
-"""How long will it last: endurance."""
+"""How long will it last: endurance, cadence, availability. Never one number."""
 
+from changqing.outlook._chances import Chance
+from changqing.outlook._coefficients import (
+    AvailabilityCoefficients,
+    CadenceCoefficients,
+    Coefficients,
+    load_coefficients,
+    shipped,
+)
+from changqing.outlook.availability import (
+    RULE,
+    Account,
+    Availability,
+    Blind,
+    Check,
+    Outage,
+    account,
+    availability,
+    availability_data,
+    availability_words,
+)
+from changqing.outlook.cadence import (
+    Cadence,
+    Unseen,
+    cadence,
+    cadence_data,
+    cadence_words,
+)
 from changqing.outlook.endurance import (
     Endurance,
     Support,
@@ -8,4 +35,31 @@ from changqing.outlook.endurance import (
     licence_term,
 )
 
-__all__ = ["Endurance", "Support", "Term", "endurance", "licence_term"]
+__all__ = [
+    "RULE",
+    "Account",
+    "Availability",
+    "AvailabilityCoefficients",
+    "Blind",
+    "Cadence",
+    "CadenceCoefficients",
+    "Chance",
+    "Check",
+    "Coefficients",
+    "Endurance",
+    "Outage",
+    "Support",
+    "Term",
+    "Unseen",
+    "account",
+    "availability",
+    "availability_data",
+    "availability_words",
+    "cadence",
+    "cadence_data",
+    "cadence_words",
+    "endurance",
+    "licence_term",
+    "load_coefficients",
+    "shipped",
+]
