@@ -281,7 +281,7 @@ looks:
     by: 林晓
     file: documents/filing.html
     backs:
-      - {fact: filing_found, subject: 'service:site', value: true}
+      - {fact: filing_found, subject: 'service:site', value: true, place: 备案号}
 closed: {papers: 2026-11-20, people: 2026-11-20}
 """
 
@@ -293,7 +293,7 @@ def write_case(
     kept = {
         "documents/licence.pdf": b"licence",
         "documents/hosting.pdf": b"hosting",
-        "documents/filing.html": b"<html>",
+        "documents/filing.html": "<html><p>备案号：浙ICP备2024000001号-1".encode(),
     }
     for name, content in (kept | dict(files or {})).items():
         path = folder / name

@@ -61,7 +61,8 @@ def test_a_checked_issuer_attests_and_a_withheld_name_is_a_gap(tmp_path: Path) -
     text = CASE.replace(
         "    sealed: true\n", "    issuer_checked: {on: 2026-11-19, how: 官网查验}\n"
     ).replace(
-        "      - {fact: filing_found, subject: 'service:site', value: true}",
+        "      - {fact: filing_found, subject: 'service:site', value: true, "
+        "place: 备案号}",
         "      - {fact: domain_registrant, subject: 'service:site', "
         "value: REDACTED FOR PRIVACY}",
     )

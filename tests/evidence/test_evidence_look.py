@@ -87,9 +87,9 @@ def filing_catalogue(grade: Grade = Grade.ATTESTED) -> Catalogue:
 def opened(
     folder: Path, page: str, backs: str, catalogue: Catalogue | None = None
 ) -> Case:
-    found = "- {fact: filing_found, subject: 'service:site', value: true}"
+    found = FOUND
+    assert found in CASE
     text = CASE.replace(found, backs)
-    assert text != CASE
     write_case(folder, text, {"documents/filing.html": page.encode()})
     return open_case(folder, catalogue or filing_catalogue())
 

@@ -93,7 +93,10 @@ def normalise(
                     "cannot be compared; a person must check",
                 )
             )
-    spelled = _KINDS.get(text_kind or "plain", _plain)(cleaned)
+    # Spaces taken away may have kept a letter and its accent apart.
+    spelled = unicodedata.normalize(
+        "NFKC", _KINDS.get(text_kind or "plain", _plain)(cleaned)
+    )
     if not spelled:
         raise _empty()  # nothing but commas, say
     return spelled
