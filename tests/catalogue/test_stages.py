@@ -16,12 +16,13 @@ from changqing.catalogue import (
     Confidence,
     Standing,
     Verdict,
+    applicable,
     load,
     parameter_value,
+    sqlite_program,
 )
-from changqing.catalogue._applicable import applicable
 from changqing.evidence import Application, Resolved, Subject
-from changqing.expression import Value
+from changqing.expression import SqliteEngine, Value
 from changqing.text import both
 
 AS_OF = date(2026, 11, 24)
@@ -113,10 +114,12 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="module")
 def asked(catalogue: Catalogue) -> Ask:
+    engine = SqliteEngine(sqlite_program(catalogue))
+
     @cache
     def of(stage: str, **given: Value) -> frozenset[str]:
         givens = {**EXAMPLE_GIVENS, "as_of": AS_OF, "stage": stage, **given}
-        (found,) = applicable(catalogue, [givens])
+        found = applicable(engine, givens)
         return frozenset(
             name for name in found if catalogue.criteria[name].in_force.covers(AS_OF)
         )
