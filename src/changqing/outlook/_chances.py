@@ -23,6 +23,7 @@ _TENTHS_ZH = (
 )
 _TENTHS_EN = ("", "one", "two", "three", "four", "", "six", "seven", "eight", "nine")
 _HARDLY_ANY, _NEARLY_ALL = 0.05, 0.95
+_MOST = 99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +34,26 @@ class Chance:
     low: float
     high: float
 
-    def say(self) -> str:
-        """The probability in whole per cent: `84%`."""
-        return f"{percent(self.probability)}%"
+    def say(self) -> Text:
+        """In whole per cent with the range, as far as one can know it."""
+        whole = round(100 * self.probability)
+        if whole > _MOST:
+            return Text(zh=f"超过 {_MOST}%", en=f"over {_MOST}%")
+        if whole < 1:
+            return Text(zh="不到 1%", en="under 1%")
+        reach = say_range(self.low, self.high)
+        return Text(zh=f"约 {whole}%（{reach}）", en=f"about {whole}% ({reach})")
 
-    def range(self) -> str:
-        """The range in whole per cent: `80–88%`."""
-        return f"{percent(self.low)}–{percent(self.high)}%"
+
+def say_range(low: float, high: float) -> str:
+    """Two shares in whole per cent: `80–88%`, or `99%` where they meet."""
+    first, last = _percent(low), _percent(high)
+    return f"{first}%" if first == last else f"{first}–{last}%"
 
 
-def percent(share: float) -> int:
+def _percent(share: float) -> int:
     """Whole per cent; never 0 or 100, which nobody can know."""
-    return min(99, max(1, round(100 * share)))
+    return min(_MOST, max(1, round(100 * share)))
 
 
 def logistic(log_odds: float) -> float:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from changqing.outlook._chances import Chance, about, percent, wilson
+from changqing.outlook._chances import Chance, about, say_range, wilson
 from changqing.outlook._coefficients import AvailabilityCoefficients, ReturnRow
 from changqing.text import Language, Text
 
@@ -145,7 +145,9 @@ def availability(
     return Availability(
         as_of=as_of,
         recent=recent,
-        level_range=wilson(recent.level or 0.0, recent.checks),
+        level_range=(
+            (0.0, 1.0) if recent.level is None else wilson(recent.level, recent.checks)
+        ),
         past=past,
         longest=max(past.outages, key=lambda outage: outage.observed, default=None),
         down=down,
@@ -283,10 +285,10 @@ def availability_words(found: Availability) -> tuple[Text, ...]:
         chance = found.chance
         said.append(
             Text(
-                zh=f"此后 {NEXT_DAYS} 天在线率不低于 {TARGET_PER_CENT}% 的可能约"
-                f" {chance.say()}（{chance.range()}）。",
+                zh=f"此后 {NEXT_DAYS} 天在线率不低于 {TARGET_PER_CENT}% 的可能："
+                f"{chance.say().zh}。",
                 en=f"Chance of at least {TARGET_PER_CENT}% over the next {NEXT_DAYS}"
-                f" days: about {chance.say()} ({chance.range()}).",
+                f" days: {chance.say().en}.",
             )
         )
     return (*said, RULE, found.coefficients.population.text)
@@ -340,9 +342,9 @@ def _return_words(row: ReturnRow) -> Text:
     lasted, share = _lasted(row.hours * _HOUR), row.ended
     words = about(share.value)
     counted = f"{share.count}/{share.n}"
-    reach = f"{percent(share.low)}–{percent(share.high)}%"
+    reach = say_range(share.low, share.high)
     return Text(
-        zh=f"持续满 {lasted.zh} 的中断，{words.zh}在此后 {NEXT_DAYS} 天内恢复"
+        zh=f"持续满 {lasted.zh}的中断，{words.zh}在此后 {NEXT_DAYS} 天内恢复"
         f"（{counted}，{reach}）。",
         en=f"Of outages that had lasted {lasted.en}, {words.en} ended within the next"
         f" {NEXT_DAYS} days ({counted}; {reach}).",

@@ -26,7 +26,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from changqing.outlook._chances import Chance, about, percent
+from changqing.outlook._chances import Chance, about, say_range
 from changqing.outlook._coefficients import (
     HORIZONS,
     CadenceCoefficients,
@@ -232,7 +232,7 @@ def _seen_words(found: Cadence) -> Text:
     if silent:
         since = Text(zh=f"已 {silent} 天没有更新", en=f"Silent for {_of_days(silent)}")
     else:
-        since = Text(zh="当天有更新", en="An item on the very day")
+        since = Text(zh="当天有更新", en="An item on the day itself")
     unseen = Text(zh="", en="")
     if found.unseen_days:
         unseen = Text(
@@ -254,22 +254,28 @@ def _seen_words(found: Cadence) -> Text:
 
 def _number_words(found: Cadence) -> tuple[Text, ...]:
     if not found.chances:
-        return ()
+        return (
+            Text(
+                zh="一年以上没有更新的，不再推算可能性。",
+                en="After more than a year of silence no chance is reckoned.",
+            ),
+        )
     zh = "；".join(
-        f"{days} 天内至少更新一次的可能约 {chance.say()}（{chance.range()}）"
-        for days, chance in found.chances.items()
+        f"{days} 天内{chance.say().zh}" for days, chance in found.chances.items()
     )
     en = "; ".join(
-        f"about {chance.say()} ({chance.range()}) for at least one item"
-        f" within {days} days"
+        f"within {days} days, {chance.say().en}"
         for days, chance in found.chances.items()
     )
+    said = Text(
+        zh=f"至少再更新一次的可能：{zh}。", en=f"Chance of at least one item: {en}."
+    )
     if not found.table_leads:
-        return (Text(zh=f"此后 {zh}。", en=f"From here: {en}."),)
+        return (said,)
     return (
         Text(
-            zh=f"沉默已久，推算的数仅供参考：此后 {zh}。",
-            en=f"After so long a silence a reckoned number says little: {en}.",
+            zh=f"没有更新的时间已长，推算的数仅供参考。{said.zh}",
+            en=f"After so long a silence a reckoned number says little. {said.en}",
         ),
     )
 
@@ -278,22 +284,17 @@ def _table_words(row: SilenceRow) -> Text:
     days = HORIZONS[0]
     share = row.within[days]
     words = about(share.value)
+    until = "" if row.last is None else f"–{row.last}"
+    longer = Text(zh="", en="")
     if row.last is None:
-        silent = Text(
-            zh=f"沉默 {row.first} 天以上", en=f"silent for {row.first} days or longer"
-        )
-    else:
-        silent = Text(
-            zh=f"沉默 {row.first}–{row.last} 天",
-            en=f"silent for {row.first}–{row.last} days",
-        )
+        longer = Text(zh="以上", en=" or longer")
     counted = f"{share.count}/{share.n}"
-    reach = f"{percent(share.low)}–{percent(share.high)}%"
+    reach = say_range(share.low, share.high)
     return Text(
-        zh=f"同类站点{silent.zh}的，{words.zh}在此后 {days} 天内又有更新"
-        f"（{counted}，{reach}）。",
-        en=f"Of comparable sites {silent.en}, {words.en} published again within"
-        f" {days} days ({counted}; {reach}).",
+        zh=f"同类站点中 {row.first}{until} 天{longer.zh}没有更新的，{words.zh}在此后"
+        f" {days} 天内又有更新（{counted}，{reach}）。",
+        en=f"Of comparable sites silent for {row.first}{until} days{longer.en},"
+        f" {words.en} published again within {days} days ({counted}; {reach}).",
     )
 
 
