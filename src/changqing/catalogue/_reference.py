@@ -18,6 +18,7 @@ from changqing.catalogue._model import (
 )
 from changqing.catalogue._reference_guide import guide_pages
 from changqing.catalogue._reference_page import Pages, row, table_head
+from changqing.catalogue._reference_looks import look_pages
 from changqing.catalogue._reference_procedures import procedure_pages
 from changqing.catalogue._said import say_number
 from changqing.catalogue._words import (
@@ -80,6 +81,7 @@ def reference(catalogue: Catalogue, language: Language) -> Mapping[str, str]:
         pages[f"criteria-{dimension}.md"] = page.criteria(dimension)
     pages |= guide_pages(catalogue, language)
     pages |= procedure_pages(catalogue, language)
+    pages |= look_pages(catalogue, language)
     return {name: "\n".join(lines).rstrip() + "\n" for name, lines in pages.items()}
 
 
@@ -132,6 +134,7 @@ class _Pages(Pages):
             ("classification", Text("要哪张许可证", "Which licence")),
             ("procedures", Text("程序", "Procedures")),
             ("facts", Text("事实", "Facts")),
+            ("looks", Text("人工查看", "Guided looks")),
             ("materials", Text("材料", "Materials")),
             ("parameters", Text("参数", "Parameters")),
             ("errands", Text("要办的事", "Errands")),
