@@ -17,8 +17,8 @@ from changqing.catalogue._model import (
     Standing,
 )
 from changqing.catalogue._reference_guide import guide_pages
-from changqing.catalogue._reference_page import Pages, row, table_head
 from changqing.catalogue._reference_looks import look_pages
+from changqing.catalogue._reference_page import Pages, row, table_head
 from changqing.catalogue._reference_procedures import procedure_pages
 from changqing.catalogue._said import say_number
 from changqing.catalogue._words import (

@@ -33,7 +33,8 @@ class _LookPages(Pages):
         yield f"`guided:{look.id}` · {worth}"
         yield ""
         address = "" if look.address is None else f" <{look.address}>"
-        yield f"- {say('在哪里', 'Where')}{self.colon}{look.where.say(language)}{address}"
+        where = look.where.say(language) + address
+        yield f"- {say('在哪里', 'Where')}{self.colon}{where}"
         yield f"- {say('保存', 'Keep')}{self.colon}{look.keep.say(language)}"
         yield ""
         for number, step in enumerate(look.steps, start=1):
