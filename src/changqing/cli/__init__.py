@@ -27,6 +27,8 @@ COMMANDS: Final = (
     "look",
     "history",
     "case",
+    "seal",
+    "verify",
     "new",
     "probe",
     "ask",

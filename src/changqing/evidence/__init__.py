@@ -16,7 +16,7 @@ from changqing.evidence._case import (
 )
 from changqing.evidence._day import BEIJING, beijing_day, start_of
 from changqing.evidence._disk import Disk
-from changqing.evidence._entry import Blob, Item, Line, withheld
+from changqing.evidence._entry import Blob, Item, Line, withheld, write_line
 from changqing.evidence._history import History, Spell, history
 from changqing.evidence._log import BrokenTileError, Tiles
 from changqing.evidence._looked import kept_page
@@ -156,4 +156,5 @@ __all__ = [
     "together",
     "unresolved",
     "withheld",
+    "write_line",
 ]

@@ -1,0 +1,21 @@
+"""Bundles that others can check without trusting us.
+
+`verify` is the published verifier: one file that needs the standard library alone, and
+that knows nothing of the rest of this program.
+"""
+
+from __future__ import annotations
+
+from changqing.sealing import verify
+from changqing.sealing._bundle import Sealed, installed_rules, packed, seal
+from changqing.sealing._withheld import PERSONAL, Reason
+
+__all__ = [
+    "PERSONAL",
+    "Reason",
+    "Sealed",
+    "installed_rules",
+    "packed",
+    "seal",
+    "verify",
+]

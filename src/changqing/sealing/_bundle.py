@@ -1,0 +1,353 @@
+"""A bundle: everything needed to compute the verdicts of a case again.
+
+The same log, checkpoint, rules, day and key give the same bytes: entries are stored in
+order of their names, with one date, and nothing in them is of this moment.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from changqing.assessment import Assessment, Situation
+from changqing.catalogue import Catalogue
+from changqing.errors import CaseError, DocumentError, Issue
+from changqing.evidence import (
+    Case,
+    CaseFile,
+    Disk,
+    Evidence,
+    Line,
+    SigningKey,
+    Verified,
+    write_line,
+)
+from changqing.sealing import verify
+from changqing.sealing._index import Contents, pages
+from changqing.sealing._rules import rule_files, said, written
+from changqing.sealing._withheld import Shown, digests_of, hide
+from changqing.text import Text
+
+_MOST: Final = 400 << 20
+"""Bytes of originals in one bundle; they are held in memory while it is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """What was sealed. `digest` names the whole bundle: put it on the undertaking."""
+
+    path: Path
+    digest: str
+    signer: str
+    rules: str
+    size: int
+    entries: int
+    withheld: int
+    absent: int
+
+
+def seal(
+    evidence: Evidence,
+    case: Case,
+    assessment: Assessment,
+    *,
+    headline: Sequence[Text],
+    key: SigningKey,
+    out: Path,
+    full: bool = False,
+    disk: Disk | None = None,
+) -> Sealed:
+    """Write the bundle of a case to `out`, whole or not at all.
+
+    `assessment` must have been made of what is in `evidence` alone. What is personal
+    is left out unless `full`. Every bundle is verified before it is written. Raises
+    CaseError when nothing is recorded, there is too much, or the file cannot be
+    written; TamperError when the log is damaged; DocumentError when the verifier does
+    not reach the same verdicts.
+    """
+    verified = evidence.verify()
+    if verified is None:
+        raise CaseError(_NOTHING)
+    lines = evidence.lines()[: verified.size]
+    kept = _Originals(evidence, case)
+    shown = Shown(lines=tuple(lines)) if full else hide(lines, kept.read)
+    named = digests_of(shown.lines)
+    absent = sorted(digest for digest in named if not kept.has(digest))
+    signer = key.verifier(verified.origin)
+    files: dict[str, bytes] = {
+        **rule_files(case.catalogue),
+        **_log_files(evidence, verified, shown.lines),
+        **dict(_originals(kept, named.difference(absent))),
+        "assessment.json": written(_assessment(assessment, shown)),
+        "given.json": written(_given(case, assessment.situation)),
+        "withheld.json": written(_withheld(shown, absent)),
+        "verify.py": Path(verify.__file__).read_bytes(),
+    }
+    contents = Contents(
+        case=case,
+        assessment=assessment,
+        headline=tuple(headline),
+        shown=shown,
+        absent=len(absent),
+        origin=verified.origin,
+        size=verified.size,
+        log_signer=hashlib.sha256(verified.signer.public).hexdigest(),
+        sealer=hashlib.sha256(signer.public).hexdigest(),
+        rules=verify.rules_digest(_digests(files)),
+        verifier=hashlib.sha256(files["verify.py"]).hexdigest(),
+    )
+    files.update(pages(contents))
+    body = "".join(
+        [
+            f"{verify.FORMAT}\n{verified.origin}\n{signer}\n",
+            *(
+                f"{digest}  {name}\n"
+                for name, digest in sorted(_digests(files).items())
+            ),
+        ]
+    )
+    files[verify.MANIFEST] = key.sign(body, verified.origin).encode()
+    content = packed(files)
+    _verify(content, contents)
+    try:
+        (Disk() if disk is None else disk).replace(out, content)
+    except OSError as error:
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(out))) from error
+    return Sealed(
+        path=out,
+        digest=hashlib.sha256(files[verify.MANIFEST]).hexdigest(),
+        signer=contents.sealer,
+        rules=contents.rules,
+        size=len(content),
+        entries=verified.size,
+        withheld=len(shown.left),
+        absent=len(absent),
+    )
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The container of some files; every byte is determined by them."""
+    body, listed = io.BytesIO(), io.BytesIO()
+    for name, content in sorted(files.items()):
+        size, crc = len(content), zlib.crc32(content)
+        listed.write(verify.central_header(name, size, crc, body.tell()))
+        body.write(verify.local_header(name, size, crc))
+        body.write(content)
+    offset, directory = body.tell(), listed.getvalue()
+    body.write(directory)
+    body.write(verify.end_record(len(files), len(directory), offset))
+    return body.getvalue()
+
+
+def installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
+    """The digest of a catalogue's rules, with the name of its edition."""
+    digest = verify.rules_digest(_digests(rule_files(catalogue)))
+    return {digest: f"changqing {catalogue.edition}"}
+
+
+class _Originals:
+    """Bytes by their digest: from the evidence, or a paper or page of the folder."""
+
+    def __init__(self, evidence: Evidence, case: Case) -> None:
+        self._evidence = evidence
+        self._folder = case.path
+        self._files: dict[str, CaseFile] = {
+            file.digest: file
+            for file in (
+                *(paper.file for paper in case.papers),
+                *(look.file for look in case.looks),
+            )
+        }
+
+    def has(self, digest: str) -> bool:
+        """Whether the bytes are kept anywhere."""
+        return digest in self._files or self._evidence.blob_path(digest).exists()
+
+    def read(self, digest: str) -> bytes | None:
+        """The bytes, or None; CaseError when a file changes while it is read."""
+        if self._evidence.blob_path(digest).exists():
+            return self._evidence.blob(digest)
+        file = self._files.get(digest)
+        if file is None:
+            return None
+        try:
+            content = (self._folder / file.path).read_bytes()
+        except OSError as error:
+            raise CaseError(Issue(text=_CHANGING, path=file.path)) from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise CaseError(Issue(text=_CHANGING, path=file.path))
+        return content
+
+
+def _originals(
+    kept: _Originals, digests: frozenset[str]
+) -> Iterator[tuple[str, bytes]]:
+    total = 0
+    for digest in sorted(digests):
+        content = kept.read(digest) or b""
+        total += len(content)
+        if total > _MOST:
+            raise CaseError(_TOO_MUCH)
+        yield f"objects/{digest}", content
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items()
+    }
+
+
+def _log_files(
+    evidence: Evidence, verified: Verified, lines: Sequence[Line]
+) -> Mapping[str, bytes]:
+    tiles = evidence.tiles()
+    proofs = [
+        " ".join(
+            base64.b64encode(part).decode() for part in tiles.inclusion(line.number - 1)
+        )
+        for line in lines
+    ]
+    try:
+        checkpoint = (evidence.log_folder / "checkpoint").read_bytes()
+        signers = (evidence.log_folder / "signers").read_bytes()
+    except OSError as error:
+        raise CaseError(_NOTHING) from error
+    if tiles.size != verified.size:
+        raise CaseError(_GROWING)
+    return {
+        "log/checkpoint": checkpoint,
+        "log/entries.jsonl": b"".join(write_line(line) for line in lines),
+        "log/proofs.txt": "".join(f"{proof}\n" for proof in proofs).encode(),
+        "log/signers": signers,
+    }
+
+
+def _given(case: Case, situation: Situation) -> dict[str, object]:
+    application = situation.application
+    return {
+        "as_of": situation.as_of.isoformat(),
+        "case": {"name": case.name, "credit_code": case.credit_code},
+        "catalogue": {
+            "edition": case.catalogue.edition,
+            "digest": case.catalogue.digest,
+        },
+        "application": {
+            "licence": application.licence,
+            "scope": application.scope,
+            "region": application.region,
+            "stage": application.stage,
+            "submit_on": application.submit_on.isoformat(),
+        },
+        "subjects": [
+            {"id": str(subject), "name": said(situation.labels[subject])}
+            for subject in situation.subjects
+        ],
+        "open": {
+            "claimed": sorted(situation.open_claimed),
+            "proven": sorted(situation.open_proven),
+        },
+    }
+
+
+def _assessment(assessment: Assessment, shown: Shown) -> dict[str, object]:
+    unseen = {(left.subject.partition(":")[0], left.fact) for left in shown.left}
+    findings = [
+        {
+            "criterion": finding.criterion.id,
+            "subject": None if finding.subject is None else str(finding.subject),
+            "verdict": finding.verdict.value,
+            "claimed": finding.claimed,
+            "proven": finding.proven,
+            # What it says of a fact that is withheld, it must not say here.
+            "explanation": None
+            if finding.criterion.test.facts & unseen
+            else said(finding.explanation),
+            "evidence": sorted({e.number for e in finding.evidence if e.number}),
+        }
+        for finding in assessment.findings
+    ]
+    route = assessment.long_term.route
+    return {
+        "readiness": assessment.readiness.value,
+        "long_term": {
+            "state": assessment.long_term.state.value,
+            "route": None if route is None else route.value,
+        },
+        "findings": sorted(
+            findings, key=lambda each: (str(each["criterion"]), str(each["subject"]))
+        ),
+    }
+
+
+def _withheld(shown: Shown, absent: Sequence[str]) -> dict[str, object]:
+    return {
+        "entries": [
+            {
+                "number": left.number,
+                "subject": left.subject,
+                "fact": left.fact,
+                "reason": left.reason.value,
+            }
+            for left in shown.left
+        ],
+        "papers": [
+            {"subject": name, "reason": reason.value}
+            for name, reason in sorted(shown.papers.items())
+        ],
+        "absent": [{"digest": digest} for digest in absent],
+    }
+
+
+def _verify(content: bytes, contents: Contents) -> None:
+    """Let the verifier judge the bundle before anybody has it."""
+    report, _ = verify.check(
+        io.BytesIO(content),
+        frozenset({contents.sealer, contents.log_signer}),
+        {contents.rules: contents.case.catalogue.edition},
+    )
+    faults = [*report.damaged, *report.unfinished]
+    if faults:
+        raise DocumentError(
+            *(
+                Issue(text=Text(zh=zh, en=en), path=part, hint=_PLEASE_TELL)
+                for part, (zh, en) in faults[:5]
+            )
+        )
+
+
+_NOTHING = Issue(
+    text=Text(zh="还没有存证，没有可封的", en="nothing is recorded yet to be sealed"),
+    hint=Text(zh="先运行 changqing assess", en="run changqing assess first"),
+)
+_GROWING = Issue(
+    text=Text(zh="另一个程序正在写存证", en="another program is recording evidence"),
+    hint=Text(zh="等它结束后再试", en="wait until it has finished and try again"),
+)
+_TOO_MUCH = Issue(
+    text=Text(
+        zh="原件合计超过400MB，封不进一个包",
+        en="the originals are over 400 MB together, too much for one bundle",
+    ),
+    hint=Text(
+        zh="扫描件用较低的分辨率另存后再收",
+        en="save the scans at a lower resolution and hand them in again",
+    ),
+)
+_CHANGING = Text(
+    zh="封包时这个文件正被改动，或读不出",
+    en="this file changed while it was being sealed, or cannot be read",
+)
+_UNWRITABLE = Text(
+    zh="封包写不进这里，用-o换一个位置",
+    en="the bundle cannot be written here; choose another place with -o",
+)
+_PLEASE_TELL = Text(
+    zh="封包没有写出；请告诉维护者",
+    en="no bundle was written; please tell the maintainers",
+)

@@ -1,0 +1,318 @@
+"""The page of a bundle that a person reads with nothing installed.
+
+Its first page has two lists of equal size: what the bundle proves and what it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+from changqing.assessment import Assessment, Finding, say_value
+from changqing.catalogue import GRADE_WORDS, VERDICT_WORDS
+from changqing.evidence import Attempt, Case, Gap, Record, Subject, beijing_day
+from changqing.sealing._withheld import Reason, Shown
+from changqing.text import Language, Text
+
+_Say = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What the page speaks of. Keys, rules and verifier are named by their SHA-256."""
+
+    case: Case
+    assessment: Assessment
+    headline: tuple[Text, ...]
+    shown: Shown
+    absent: int
+    origin: str
+    size: int
+    log_signer: str
+    sealer: str
+    rules: str
+    verifier: str
+
+
+def pages(contents: Contents) -> Mapping[str, bytes]:
+    """The page in both languages, Chinese first."""
+    return {
+        "index.html": _page(contents, Language.ZH).encode(),
+        "index.en.html": _page(contents, Language.EN).encode(),
+    }
+
+
+PROVEN: Final = (
+    Text(
+        zh="包里的每个文件，都和签名时一样，一个字节也没有变。",
+        en="Every file in it is as it was signed, to the byte.",
+    ),
+    Text(
+        zh="日志里的记录一条不少，次序没有变；隐去的也占着原来的位置。",
+        en="The log is whole and in its order; what is withheld still has its place.",
+    ),
+    Text(
+        zh="每条结论都能由记录和规则重新算出；凡用到隐去内容的，逐条指明。",
+        en="Each verdict follows from the records and the rules, and can be computed "
+        "again; those that rest on what is withheld are named.",
+    ),
+    Text(
+        zh="每条记录写明是谁、哪天、从哪里看到的。",
+        en="Each record says who looked, on which day, and where.",
+    ),
+)
+NOT_PROVEN: Final = (
+    Text(
+        zh="材料是真的：这里只能证明，交来的就是这一份。",
+        en="That papers are genuine: only that these are the ones handed in.",
+    ),
+    Text(
+        zh="看的人是诚实的：记录写的是他说他看到了什么。",
+        en="That the observer was honest: a record says what they say they saw.",
+    ),
+    Text(
+        zh="时间：没有外来的时间见证，日期都是记录的人自己写的。",
+        en="Time: there is no outside witness of it; the dates are the recorder’s own.",
+    ),
+    Text(
+        zh="主管部门的意见：这里只是重算所列的规则。",
+        en="What an authority thinks: this only recomputes the rules it lists.",
+    ),
+)
+_REASONS: Final[Mapping[Reason, Text]] = {
+    Reason.IDENTITY: Text(zh="身份证件", en="identity paper"),
+    Reason.SALARY: Text(zh="劳动合同、工资", en="employment, salary"),
+    Reason.PERSONAL_NUMBER: Text(zh="个人号码", en="personal number"),
+}
+
+_STYLE: Final = """
+:root{color-scheme:light;--ink:#1d2b26;--soft:#5b6b64;--line:#d5ded9;--leaf:#1f6b4a}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:62rem;padding:2rem 1.25rem 4rem;color:var(--ink);
+background:#fff;font:16px/1.7 "Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
+h1{font-size:1.7rem;line-height:1.3;margin:.2rem 0}
+h2{font-size:1.15rem;margin:2.4rem 0 .6rem}
+p{margin:.4rem 0}a{color:var(--leaf)}
+.soft{color:var(--soft)}
+.pair{display:grid;grid-template-columns:1fr 1fr;gap:1.25rem;margin:1.5rem 0}
+.pair section{border:1px solid var(--line);border-top:4px solid var(--leaf);
+padding:.4rem 1.2rem 1rem}
+.pair section+section{border-top-color:#a2571b}
+.pair h2{margin:.6rem 0}.pair ul{margin:0;padding-left:1.1rem}.pair li{margin:.5rem 0}
+code{font:13px/1.5 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
+pre{background:#f3f6f4;padding:.8rem 1rem;overflow:auto}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-size:14px}
+th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;
+border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+th{color:var(--soft);font-weight:normal}
+.no{white-space:nowrap}
+@media(max-width:44rem){.pair{grid-template-columns:1fr}}
+@media print{body{padding:0}h2{break-after:avoid}tr{break-inside:avoid}}
+"""
+
+
+def _page(contents: Contents, language: Language) -> str:
+    def t(zh: str, en: str) -> str:
+        return escape(Text(zh=zh, en=en).say(language))
+
+    situation = contents.assessment.situation
+    name, day = escape(contents.case.name), situation.as_of.isoformat()
+    other = (
+        '<a href="index.en.html" lang="en">English</a>'
+        if language is Language.ZH
+        else '<a href="index.html" lang="zh">中文</a>'
+    )
+    lang = "zh-CN" if language is Language.ZH else "en-GB"
+    title = t("封包", "Sealed bundle")
+    sentences = "".join(
+        f"<p><strong>{escape(each.say(language))}</strong></p>"
+        for each in contents.headline
+    )
+    parts = [
+        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width,initial-scale=1">',
+        f"<title>{name} · {title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>",
+        f'<p class="soft">{title} · {other}</p>\n<h1>{name}</h1>',
+        f"<p>{t(f'按{day}的情况', f'As of {day}')}</p>",
+        sentences,
+        '<div class="pair">',
+        _list(t("本包证明", "What this bundle proves"), PROVEN, language),
+        _list(t("本包不证明", "What it does not prove"), NOT_PROVEN, language),
+        "</div>",
+        *_how(contents, t),
+        *_verdicts(contents, language),
+        *_observations(contents, language),
+        *_attempts(contents, language),
+        *_withheld(contents, language),
+        "</body>\n</html>",
+    ]
+    return "\n".join(part for part in parts if part) + "\n"
+
+
+def _list(heading: str, items: tuple[Text, ...], language: Language) -> str:
+    lines = "".join(f"<li>{escape(item.say(language))}</li>" for item in items)
+    return f"<section><h2>{heading}</h2><ul>{lines}</ul></section>"
+
+
+def _how(contents: Contents, t: _Say) -> Iterator[str]:
+    ours = contents.sealer == contents.log_signer
+    keys = f"--key {contents.sealer}"
+    if not ours:
+        keys += f" --key {contents.log_signer}"
+    yield f"<h2>{t('怎样核验', 'How to check it')}</h2>"
+    yield "<p>" + t(
+        "不需要安装，也不联网：从发布处取得 verify.py，核对摘要后运行。"
+        "包里的那一份是做包的人放的，只图方便。指纹要向签名的人当面或电话核对。",
+        "Nothing to install, no network: take verify.py from a release, compare its "
+        "digest, and run it. The copy inside was put there by whoever made the bundle "
+        "and is a convenience. Ask the signer for the fingerprint by another way.",
+    )
+    yield f"<pre>python3 -I verify.py bundle.zip {keys}</pre>"
+    yield "<table>"
+    for label, value in (
+        (t("封包的人的指纹", "Fingerprint of the sealer"), contents.sealer),
+        (t("日志的人的指纹", "Fingerprint of the log"), contents.log_signer),
+        (t("规则的摘要", "Digest of the rules"), contents.rules),
+        (t("verify.py 的摘要", "Digest of verify.py"), contents.verifier),
+        (t("日志", "Log"), f"{contents.origin} · {contents.size}"),
+    ):
+        yield f'<tr><th class="no">{label}</th><td><code>{value}</code></td></tr>'
+    yield "</table>"
+
+
+def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
+    findings = [f for f in contents.assessment.findings if _matters(f)]
+    heads = _heads(language, ("结论", "Verdict"), ("判据", "Criterion"), ("关于", "Of"))
+    heading = Text(zh=f"结论（{len(findings)}条）", en=f"Verdicts ({len(findings)})")
+    yield f"<h2>{heading.say(language)}</h2>"
+    yield f'<div class="wide"><table>{heads}'
+    labels = contents.assessment.situation.labels
+    for finding in findings:
+        whom = (
+            "" if finding.subject is None else _name(labels, finding.subject)[language]
+        )
+        yield _row(
+            VERDICT_WORDS[finding.verdict].say(language),
+            finding.criterion.title.say(language),
+            whom,
+        )
+    yield "</table></div>"
+
+
+def _matters(finding: Finding) -> bool:
+    return finding.verdict.value != "not_applicable"
+
+
+def _name(labels: Mapping[Subject, Text], subject: Subject) -> Mapping[Language, str]:
+    label = labels.get(subject)
+    return {
+        language: str(subject) if label is None else label.say(language)
+        for language in Language
+    }
+
+
+def _observations(contents: Contents, language: Language) -> Iterator[str]:
+    heads = _heads(
+        language,
+        ("编号", "No."),
+        ("谁看的", "Who looked"),
+        ("哪天", "When"),
+        ("关于", "Of"),
+        ("内容", "What"),
+        ("来源", "Where"),
+        ("程度", "Grade"),
+    )
+    items = [line.item() for line in contents.shown.lines]
+    records = [item for item in items if isinstance(item, Record | Gap)]
+    heading = Text(zh=f"记录（{len(records)}条）", en=f"Records ({len(records)})")
+    yield f'<h2>{heading.say(language)}</h2>\n<div class="wide"><table>{heads}'
+    facts, labels = contents.case.catalogue.facts, contents.assessment.situation.labels
+    for item in records:
+        fact = facts.get((item.subject.type, item.fact))
+        label = item.fact if fact is None else fact.label.say(language)
+        source = f"{item.source.name} {item.source.place}".strip()
+        if isinstance(item, Gap):
+            who, day, grade = item.source.name, beijing_day(item.at), ""
+            what = f"{label}: {item.detail.say(language)}"
+        else:
+            who, day = item.observer, beijing_day(item.observed_at)
+            grade = GRADE_WORDS[item.grade].say(language)
+            what = f"{label}: {say_value(item.value, fact).say(language)}"
+        yield _row(
+            f"{item.number:04d}",
+            who,
+            day.isoformat(),
+            _name(labels, item.subject)[language],
+            what,
+            source,
+            grade,
+        )
+    yield "</table></div>"
+
+
+def _attempts(contents: Contents, language: Language) -> Iterator[str]:
+    attempts = [
+        item
+        for item in (line.item() for line in contents.shown.lines)
+        if isinstance(item, Attempt)
+    ]
+    if not attempts:
+        return
+    heading = Text(zh="访问网站", en="Attempts to reach the site")
+    heads = _heads(
+        language,
+        ("编号", "No."),
+        ("时间（UTC）", "Time (UTC)"),
+        ("网址", "Address"),
+        ("是否打开", "Answered"),
+    )
+    yield f'<h2>{heading.say(language)}</h2>\n<div class="wide"><table>{heads}'
+    for item in attempts:
+        yield _row(
+            f"{item.number:04d}",
+            item.at.strftime("%Y-%m-%d %H:%M"),
+            item.url,
+            say_value(item.answered, None).say(language),
+        )
+    yield "</table></div>"
+
+
+def _withheld(contents: Contents, language: Language) -> Iterator[str]:
+    shown = contents.shown
+    if not shown.left:
+        return
+    heading = Text(
+        zh=f"隐去的内容（{len(shown.left)}条记录、{len(shown.papers)}份材料）",
+        en=f"What is withheld ({len(shown.left)} records, {len(shown.papers)} papers)",
+    )
+    note = Text(
+        zh="这些内容关系到个人，默认不放进包里，日志里只留加盐的摘要；"
+        "要看时，请持有人用--full另封一份。",
+        en="They concern persons and are left out by default; the log keeps a salted "
+        "digest of each. Ask their holder for a bundle sealed with --full.",
+    )
+    heads = _heads(language, ("材料", "Paper"), ("原因", "Reason"))
+    yield f"<h2>{heading.say(language)}</h2>\n<p>{note.say(language)}</p>"
+    yield f"<table>{heads}"
+    labels = contents.assessment.situation.labels
+    for name, reason in sorted(shown.papers.items()):
+        kind, _, paper = name.partition(":")
+        yield _row(
+            _name(labels, Subject(kind, paper))[language],
+            _REASONS[reason].say(language),
+        )
+    yield "</table>"
+
+
+def _heads(language: Language, *names: tuple[str, str]) -> str:
+    cells = "".join(
+        f"<th>{escape(Text(zh=zh, en=en).say(language))}</th>" for zh, en in names
+    )
+    return f"<tr>{cells}</tr>"
+
+
+def _row(*cells: str) -> str:
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

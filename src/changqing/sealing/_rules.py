@@ -1,0 +1,120 @@
+"""The rules of a bundle: what the verifier needs of the catalogue, as plain files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from changqing.catalogue import (
+    Catalogue,
+    Criterion,
+    Fact,
+    InForce,
+    ParameterValue,
+    say_citation,
+    sqlite_program,
+)
+from changqing.expression import SqliteProgram
+from changqing.text import Text
+
+
+def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
+    """The files below `rules/`: the same catalogue gives the same bytes."""
+    program = sqlite_program(catalogue)
+    facts: dict[str, dict[str, object]] = {}
+    for (subject, name), fact in catalogue.facts.items():
+        facts.setdefault(subject, {})[name] = _fact(fact)
+    return {
+        "rules/criteria.json": written(
+            {
+                name: _criterion(catalogue, criterion)
+                for name, criterion in catalogue.criteria.items()
+            }
+        ),
+        "rules/facts.json": written(facts),
+        "rules/layout.json": written(_layout(program)),
+        "rules/parameters.json": written(
+            {
+                name: [_value(value) for value in parameter.values]
+                for name, parameter in catalogue.parameters.items()
+            }
+        ),
+        **{
+            f"rules/{subject}.sql": query.encode()
+            for subject, query in program.queries.items()
+        },
+    }
+
+
+def written(data: object) -> bytes:
+    """JSON that a person can read, the same for the same data."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1)
+    return f"{text}\n".encode()
+
+
+def said(text: Text) -> dict[str, str]:
+    """A text in both languages."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def _layout(program: SqliteProgram) -> dict[str, object]:
+    return {
+        "lists": list(program.lists),
+        "names": list(program.names),
+        "tables": {
+            subject: {
+                "facts": list(facts),
+                "agree": list(program.agreements[subject]),
+                "rules": list(program.rules.get(subject, ())),
+            }
+            for subject, facts in program.facts.items()
+        },
+    }
+
+
+def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, object]:
+    bearing = criterion.long_term
+    return {
+        "title": said(criterion.title),
+        "subject": criterion.subject,
+        "dimension": criterion.dimension.value,
+        "standing": criterion.standing.value,
+        "long_term": None
+        if bearing is None
+        else [bearing.route.value, bearing.weight.value],
+        "in_force": _days(criterion.in_force),
+        "reads": sorted(criterion.test.facts),
+        "applies": criterion.applies.text,
+        "test": criterion.test.text,
+        "citations": [
+            said(say_citation(catalogue, citation)) for citation in criterion.citations
+        ],
+    }
+
+
+def _fact(fact: Fact) -> dict[str, object]:
+    return {
+        "label": said(fact.label),
+        "kind": fact.type.kind.value,
+        "unit": fact.unit,
+        "text_kind": fact.text_kind,
+        "proof": int(fact.proof),
+        "tolerance": fact.tolerance,
+        "generated": fact.generated,
+        "days": fact.validity.days,
+    }
+
+
+def _value(value: ParameterValue) -> dict[str, object]:
+    return {
+        "value": value.value,
+        "licences": list(value.licences),
+        "scopes": list(value.scopes),
+        "region": value.region,
+        "in_force": _days(value.in_force),
+    }
+
+
+def _days(in_force: InForce) -> list[str | None]:
+    end = in_force.end
+    return [in_force.start.isoformat(), None if end is None else end.isoformat()]
