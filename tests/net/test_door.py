@@ -8,7 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
+from typing import cast
 
+import dns.message
+import dns.rdatatype
+import dns.rrset
 import pytest
 from aiohttp import web
 
@@ -34,6 +38,7 @@ def settings(*servers: Server, **changes: object) -> NetSettings:
         connect_seconds=0.8,
         dns_seconds=0.4,
         pause_seconds=0.0,
+        back_off_seconds=0.0,
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -298,6 +303,121 @@ def test_a_page_that_is_forgotten_is_asked_for_again() -> None:
             return before, asked
 
     assert asyncio.run(run()) == (1, 2)
+
+
+@pytest.mark.parametrize(("breaks", "answers"), [(1, True), (2, False)])
+def test_a_connection_that_broke_off_is_tried_once_more(
+    breaks: int, *, answers: bool
+) -> None:
+    async def run() -> int:
+        left = breaks
+
+        async def serve(
+            reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        ) -> None:
+            nonlocal left
+            await reader.readuntil(b"\r\n\r\n")
+            if left:
+                left -= 1
+                writer.transport.abort()
+                return
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        made = settings(opened=frozenset({("127.0.0.1", port)}))
+        async with server, door(made) as net:
+            return (await net.glance(f"http://127.0.0.1:{port}/")).status
+
+    if answers:
+        assert asyncio.run(run()) == 200
+    else:
+        with pytest.raises(NetError) as caught:
+            asyncio.run(run())
+        assert caught.value.reason == "reset"
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_asked() -> None:
+    """A name whose address changes between two questions is not asked for twice."""
+
+    async def run() -> tuple[int, int]:
+        questions = 0
+
+        class Changing(asyncio.DatagramProtocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                self.transport = cast("asyncio.DatagramTransport", transport)
+
+            def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+                nonlocal questions
+                query = dns.message.from_wire(data)
+                response = dns.message.make_response(query)
+                question = query.question[0]
+                if question.rdtype == dns.rdatatype.A:
+                    questions += 1
+                    address = "127.0.0.1" if questions == 1 else "10.0.0.1"
+                    response.answer.append(
+                        dns.rrset.from_text(question.name, 0, "IN", "A", address)
+                    )
+                self.transport.sendto(response.to_wire(), addr)
+
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(
+            Changing, local_addr=("127.0.0.1", 0)
+        )
+        names = f"127.0.0.1:{transport.get_extra_info('sockname')[1]}"
+        async with answering() as server:
+            port = server.opened[1]
+            made = settings(
+                nameservers=(names,), opened=frozenset({("changing.cn", port)})
+            )
+            async with door(made) as net:
+                found = await net.glance(f"http://changing.cn:{port}/")
+        transport.close()
+        return found.status, questions
+
+    assert asyncio.run(run()) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://public.cn\\@127.0.0.1:{port}/",
+        "http://public.cn#@127.0.0.1:{port}/",
+        "http://public.cn&@127.0.0.1:{port}/",
+        "http://127.1:{port}/",
+        "http://2130706433:{port}/",
+        "http://0x7f000001:{port}/",
+        "http://0177.0.0.1:{port}/",
+        "http://１２７.0.0.1:{port}/",
+        "http://127。0。0。1:{port}/",
+        "http://localhost:{port}/",
+        "http://[::ffff:7f00:1]:{port}/",
+        "http://127.0.0.1%00.public.cn:{port}/",
+    ],
+)
+def test_no_way_of_writing_an_address_leads_into_our_own_network(url: str) -> None:
+    """Other readers of URLs would take these for 127.0.0.1, or for public.cn."""
+
+    async def run() -> int:
+        asked = 0
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            nonlocal asked
+            del request
+            asked += 1
+            return web.Response(text="inside")
+
+        app = web.Application()
+        app.router.add_get("/{path:.*}", answer)
+        async with serve_app(app) as server, serve_dns({}) as names:
+            made = settings(nameservers=(names,))
+            async with door(made) as net:
+                with pytest.raises(NetError):
+                    await net.glance(url.format(port=server.opened[1]))
+        return asked
+
+    assert asyncio.run(run()) == 0
 
 
 def test_a_host_is_not_pressed_by_many_requests_at_once() -> None:

@@ -46,6 +46,7 @@ def answered(*pieces: bytes, max_bytes: int = 100_000) -> tuple[Exchange, bytes]
         settings = NetSettings(
             opened=frozenset({("127.0.0.1", port)}),
             total_seconds=1.0,
+            back_off_seconds=0.0,
             max_bytes=max_bytes,
         )
         async with server, Net(settings, clock=lambda: NOW) as net:

@@ -112,6 +112,7 @@ def quick(settings: NetSettings) -> NetSettings:
     return replace(
         settings,
         pause_seconds=0.0,
+        back_off_seconds=0.0,
         total_seconds=1.5,
         connect_seconds=1.0,
         dns_seconds=0.5,

@@ -343,7 +343,7 @@ class Net:
             visit = _Visit()
             try:
                 async with asyncio.timeout(self.settings.total_seconds):
-                    await self._follow(url, visit)
+                    visit = await self._visit(url, visit, start)
             except TimeoutError as error:
                 if not visit.reply.begun:
                     raise failure(
@@ -367,6 +367,27 @@ class Net:
                 certificate=reply.certificate,
                 reason=reply.reason,
             )
+
+    async def _visit(self, url: URL, visit: _Visit, start: float) -> _Visit:
+        """Follow `url`, and try again where a connection only broke off.
+
+        Whoever refuses, keeps silent or answers nonsense is not pressed.
+        """
+        loop, until = asyncio.get_running_loop(), start + self.settings.total_seconds
+        for attempt in range(self.settings.retries):
+            pause = self.settings.back_off_seconds * 2**attempt
+            try:
+                await self._follow(url, visit)
+            except (HttpError, OSError) as error:
+                broke_off = _translate(error, "").reason == "reset"
+                if visit.reply.begun or not broke_off or loop.time() + pause > until:
+                    raise
+                await asyncio.sleep(pause)
+                visit = _Visit()
+            else:
+                return visit
+        await self._follow(url, visit)
+        return visit
 
     async def _follow(self, url: URL, visit: _Visit) -> None:
         """Ask, and ask again where a redirect leads, each address checked anew."""

@@ -43,6 +43,8 @@ class NetSettings:
     max_hops: int = 5
     per_host: int = 2
     pause_seconds: float = 0.5  # between two requests to one host
+    retries: int = 1  # of a page whose connection broke off before any answer
+    back_off_seconds: float = 1.0  # before the first retry; doubled before each other
     memory_seconds: float = 60.0  # the same page is not fetched twice within
     own_time: bool = False  # judge certificate dates by our clock, not the machine's
 
