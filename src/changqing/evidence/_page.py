@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import html
 import io
+import logging
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -204,6 +205,9 @@ def _pdf_text(content: bytes) -> str:
                 en="reading a PDF needs changqing[papers] installed",
             )
         ) from error
+    log = logging.getLogger("pypdf")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # what it would say, we say ourselves
     try:
         pages = PdfReader(io.BytesIO(content), strict=False).pages
         found = [pages[at].extract_text() for at in range(len(pages))[:MAX_PDF_PAGES]]
@@ -225,6 +229,8 @@ def _pdf_text(content: bytes) -> str:
                 en="the PDF is damaged or encrypted, so no words can be read from it",
             )
         ) from error
+    finally:
+        log.setLevel(level)
     text = "\n".join(found)
     if not text.strip():
         raise UnreadablePageError(
