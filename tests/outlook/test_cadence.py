@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import assume, given
@@ -136,9 +137,9 @@ def test_the_probability_lies_in_its_range(days: set[int]) -> None:
 
 
 @given(st.lists(days_ago, min_size=3, max_size=30), st.randoms())
-def test_order_and_repetition_do_not_matter(days: list[int], random: object) -> None:
+def test_order_and_repetition_do_not_matter(days: list[int], dice: Random) -> None:
     shuffled = [*days, *days]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    dice.shuffle(shuffled)
     assert judge(*shuffled) == judge(*days)
 
 

@@ -22,7 +22,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from changqing.outlook._chances import Chance, about, say_range, wilson
 from changqing.outlook._coefficients import AvailabilityCoefficients, ReturnRow
@@ -134,8 +134,14 @@ def availability(
     blind: Sequence[Blind] = (),
     coefficients: AvailabilityCoefficients,
 ) -> Availability:
-    """Judge the checks before `as_of`; their order does not matter."""
-    before = sorted((c for c in checks if c.at < as_of), key=lambda check: check.at)
+    """Judge the checks before `as_of`; their order does not matter.
+
+    Of several at one moment it counts as up when one was.
+    """
+    before = sorted(
+        (check for check in checks if check.at < as_of),
+        key=lambda check: (check.at, check.up),
+    )
     recent = account(before, as_of - LEVEL_DAYS * _DAY, as_of, blind)
     past = account(before, as_of - PAST_DAYS * _DAY, as_of, blind)
     down = None
@@ -176,22 +182,20 @@ def account(
     counted = [c for c in checks if c.at < until and not _in(c.at, dark, starts)]
     up = observed = _NOTHING
     outages: list[Outage] = []
-    for down, run in groupby(
-        _holding(counted, until, hold), key=lambda held: not held[0].up
-    ):
-        held = list(run)
+    held = _holding(counted, until, hold)
+    runs = [list(run) for _, run in groupby(held, key=lambda one: one[0].up)]
+    for run, following in zip_longest(runs, runs[1:]):
         seen = sum(
-            (_seen(max(check.at, since), end, dark, starts) for check, end in held),
+            (_seen(max(check.at, since), end, dark, starts) for check, end in run),
             _NOTHING,
         )
         observed += seen
-        if not down:
+        if run[0][0].up:
             up += seen
             continue
-        after = bisect_right(counted, held[-1][0].at, key=lambda check: check.at)
-        end = counted[after].at if after < len(counted) else None
-        if end is None or end > since:
-            outages.append(Outage(start=held[0][0].at, end=end, observed=seen))
+        over = following[0][0].at if following else None
+        if over is None or over > since:
+            outages.append(Outage(start=run[0][0].at, end=over, observed=seen))
     return Account(
         since=since,
         up=up,
