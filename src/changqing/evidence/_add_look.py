@@ -63,21 +63,31 @@ def add_look(folder: Path, look: Mapping[str, object]) -> None:
     before, issues = yamlfile.examine(path)
     if before is None:
         raise CaseError(*issues)
+    content = path.read_bytes()
     item = {**look, "id": _free_id(before.data, str(look["id"]))}
     draft = path.with_name(f".{CASE_FILE}.{os.getpid()}")
     try:
-        draft.write_bytes(_with_item(before.text, item).encode())
+        draft.write_bytes(_with_item(content.decode(), item).encode())
         after, _ = yamlfile.examine(draft)
         if after is None or not _only_added(before.data, after.data, item):
             raise CaseError(_cannot_keep(path, item))
         shutil.copymode(path, draft)
         with draft.open("rb") as written:
             os.fsync(written.fileno())
+        if path.read_bytes() != content:
+            raise CaseError(Issue(text=_CHANGED, path=str(path), hint=_AGAIN))
         draft.replace(path)
     except OSError as error:
         raise CaseError(_unwritable(path, error)) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+_CHANGED: Final = Text(
+    zh="写的时候文件被别人改了，没有动它",
+    en="the file was changed by somebody meanwhile, and left as it is",
+)
+_AGAIN: Final = Text(zh="再运行一次", en="run this again")
 
 
 def _free_id(data: object, wanted: str) -> str:
