@@ -148,18 +148,14 @@ class Journal:
         """
         lines, _ = self._lines()
         self._read(lines)
-        numbered = replace(
-            event,
-            number=len(lines) + 1,
-            recorded_at=now,
-            digest=hashlib.sha256(notice).hexdigest() if notice else event.digest,
-        )
+        numbered = replace(event, number=len(lines) + 1, recorded_at=now)
         before = _text(json.loads(lines[-1])["seal"]) if lines else ""
         content = encode(numbered)
         line = _json({**content, "seal": _seal(before, content)})
         try:
-            if notice and numbered.digest is not None:
-                self._disk.replace(self.notice_path(numbered.digest), notice)
+            if notice:
+                path = self.notice_path(hashlib.sha256(notice).hexdigest())
+                self._disk.replace(path, notice)
             self._disk.append(self.folder / FILE, line + b"\n")
         except OSError as error:
             raise _unwritable(self.folder, error) from error
@@ -227,7 +223,7 @@ def encode(event: Event) -> dict[str, object]:
         "until": None if event.until is None else event.until.isoformat(),
         "matter": event.matter,
         "days": {name: day.isoformat() for name, day in event.days.items()},
-        "lines": [_encode_line(line) for line in event.lines],
+        "lines": [encode_line(line) for line in event.lines],
         "digest": event.digest,
         "recorded_at": None
         if event.recorded_at is None
@@ -265,7 +261,8 @@ def decode(data: Mapping[str, object]) -> Event:
     )
 
 
-def _encode_line(line: Line) -> dict[str, object]:
+def encode_line(line: Line) -> dict[str, object]:
+    """A line as plain JSON; what is not set is left out."""
     data: dict[str, object] = {
         "number": line.number,
         "text": line.text,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from changqing.casework._events import Event, Journal
@@ -39,6 +40,8 @@ def record(
     has no such paper, the stage does not allow it. Nothing is written then.
     """
     _possible(case, event, now)
+    if notice:
+        event = replace(event, digest=hashlib.sha256(notice).hexdigest())
     with Journal(case.path) as journal:
         before = replay(catalogue, case, journal.events())
         after = advance(catalogue, case, before, event)

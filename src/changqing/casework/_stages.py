@@ -342,14 +342,15 @@ def _refused(asked: Asked) -> Text | None:
             en=f"“{ACT_NAMES[event.act].en}” cannot be recorded in stage "
             f"“{STAGE_NAMES[state.stage].en}”",
         )
-    if not event.by.strip():
-        return Text(zh="没有写是谁办的", en="who did it is missing")
     if state.since is not None and event.on < state.since:
         return Text(
             zh=f"{event.on}早于上一件事的{state.since}",
             en=f"{event.on} is before what was recorded last, {state.since}",
         )
-    return transition.guard(asked)
+    wrong = transition.guard(asked)
+    if wrong is None and not event.by.strip():
+        return Text(zh="没有写是谁办的", en="who did it is missing")
+    return wrong
 
 
 def _hint(state: State) -> Text:
@@ -383,6 +384,8 @@ def _after(
             return _begun(after, event)
         case Act.LINE:
             return replace(after, since=state.since, lines=_settled(state, event))
+        case Act.CORRECTION if _same_notice(state, event):
+            return replace(after, notice=event)
         case Act.CORRECTION:
             return replace(
                 after,
@@ -407,6 +410,16 @@ def _after(
         case Act.ACCEPTANCE | Act.GRANT:
             after = replace(after, days=_with_days(catalogue, state, event))
             return _over(catalogue, after)
+
+
+def _same_notice(state: State, event: Event) -> bool:
+    """Whether the notice at hand is recorded again, say with another last day."""
+    return (
+        state.stage is Stage.CORRECTION
+        and state.notice is not None
+        and event.digest is not None
+        and event.digest == state.notice.digest
+    )
 
 
 def _stays(state: State, event: Event) -> Stage:

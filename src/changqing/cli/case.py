@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
+from changqing.cli._correct import add_correcting, show_reasons
+from changqing.cli._desk import Desk
 from changqing.cli._given import day_of
 from changqing.cli._shared import (
     READY,
     Command,
     as_of_option,
-    clock,
     json_option,
     language_option,
-    print_json,
     said,
 )
-from changqing.cli._sheet import Sheet
-from changqing.errors import CaseError, Issue
-from changqing.text import Language, Text
-
-if TYPE_CHECKING:
-    from changqing.casework import Due, Event, Recorded, State, Status
-    from changqing.catalogue import Catalogue
-    from changqing.evidence import Case
+from changqing.text import Language
 
 _RECEIVED: Final = (
     "correction",
@@ -58,20 +49,41 @@ def add(group: click.Group, language: Language) -> None:
     @click.argument(
         "case", required=False, type=click.Path(path_type=Path, file_okay=False)
     )
+    @click.option(
+        "--reasons",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=said(
+            language,
+            "数一数这个文件夹里各案卷被要求补正的原因。",
+            "Count why papers came back over the cases of this folder.",
+        ),
+    )
+    @json_option(language)
     @language_option(language)
     @click.pass_context
-    def command(context: click.Context, *, case: Path | None, lang: str | None) -> None:
+    def command(
+        context: click.Context,
+        *,
+        case: Path | None,
+        reasons: Path | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> None:
+        if reasons is not None:
+            show_reasons(reasons, language, as_json=as_json)
+            context.exit(READY)
         if case is None:
             raise click.UsageError(
                 said(language, "要写明案卷文件夹", "name the folder of the case"),
                 context,
             )
-        context.obj = _Desk(case, language)
+        context.obj = Desk(case, language)
         if context.invoked_subcommand is None:
-            context.obj.show(day_of(None), as_json=False)
+            context.obj.show(day_of(None), as_json=as_json)
 
     _add_reading(command, language)
     _add_recording(command, language)
+    add_correcting(command, language)
 
 
 def _add_reading(command: click.Group, language: Language) -> None:
@@ -90,7 +102,7 @@ def _add_reading(command: click.Group, language: Language) -> None:
     @language_option(language)
     @click.pass_obj
     def status(
-        desk: _Desk, *, as_of: datetime | None, as_json: bool, lang: str | None
+        desk: Desk, *, as_of: datetime | None, as_json: bool, lang: str | None
     ) -> int:
         desk.show(day_of(as_of), as_json=as_json)
         return READY
@@ -102,7 +114,7 @@ def _add_reading(command: click.Group, language: Language) -> None:
     @json_option(language)
     @language_option(language)
     @click.pass_obj
-    def events(desk: _Desk, *, as_json: bool, lang: str | None) -> int:
+    def events(desk: Desk, *, as_json: bool, lang: str | None) -> int:
         desk.list_events(as_json=as_json)
         return READY
 
@@ -119,7 +131,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_recording(language)
     @click.pass_obj
-    def submit(desk: _Desk, /, **given: object) -> int:
+    def submit(desk: Desk, /, **given: object) -> int:
         return desk.record("submit", given)
 
     @command.command(
@@ -143,7 +155,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_recording(language)
     @click.pass_obj
-    def receive(desk: _Desk, /, *, what: str, **given: object) -> int:
+    def receive(desk: Desk, /, *, what: str, **given: object) -> int:
         return desk.record(what, given)
 
     @command.command(
@@ -170,7 +182,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_recording(language)
     @click.pass_obj
-    def begin(desk: _Desk, /, **given: object) -> int:
+    def begin(desk: Desk, /, **given: object) -> int:
         return desk.record("begin", given)
 
     @command.command(
@@ -179,7 +191,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
     )
     @_recording(language)
     @click.pass_obj
-    def withdraw(desk: _Desk, /, **given: object) -> int:
+    def withdraw(desk: Desk, /, **given: object) -> int:
         return desk.record("withdraw", given)
 
 
@@ -212,287 +224,3 @@ def _recording(language: Language) -> Callable[[Command], Command]:
         return command
 
     return decorate
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Opened:
-    catalogue: Catalogue
-    case: Case
-
-
-class _Desk:
-    """One case folder, and one person at it."""
-
-    def __init__(self, folder: Path, language: Language) -> None:
-        self.folder = folder
-        self.language = language
-
-    @cached_property
-    def opened(self) -> _Opened:
-        from changqing.catalogue import load_compiled
-        from changqing.evidence import open_case
-
-        catalogue = load_compiled()
-        return _Opened(catalogue=catalogue, case=open_case(self.folder, catalogue))
-
-    def show(self, today: date, *, as_json: bool) -> None:
-        """Where the case stands on a day."""
-        from changqing.casework import Journal, replay
-
-        opened = self.opened
-        events = [e for e in Journal(self.folder).events() if e.on <= today]
-        state = replay(opened.catalogue, opened.case, events)
-        self._print(state, today, as_json=as_json)
-
-    def list_events(self, *, as_json: bool) -> None:
-        """Everything that was recorded."""
-        from changqing.casework import ACT_NAMES, Journal
-
-        events = Journal(self.folder).events()
-        if as_json:
-            print_json([_event_data(event) for event in events])
-            return
-        sheet = Sheet(self.language)
-        if not events:
-            sheet.line(sheet.t("还没有记过什么。", "Nothing was recorded yet."))
-        for event in events:
-            sheet.title(
-                ACT_NAMES[event.act].say(self.language),
-                f"{event.on} · {event.by}",
-                number=event.number,
-            )
-            rows = [
-                (sheet.t("办的事", "Matter"), event.matter),
-                (sheet.t("材料", "Paper"), event.paper),
-                (sheet.t("到", "Until"), event.until and event.until.isoformat()),
-            ]
-            rows += [(name, day.isoformat()) for name, day in event.days.items()]
-            sheet.rows(
-                [(label, text) for label, text in rows if text],
-                label_width=12,
-                indent=4,
-            )
-
-    def record(self, act: str, given: Mapping[str, object]) -> int:
-        """Record an event, and show where the case stands then."""
-        from changqing.casework import Act, Event
-
-        now = clock()
-        event = Event(
-            act=Act(act),
-            on=day_of(_moment(given["on"])),
-            by=str(given["by"]),
-            paper=_word(given["paper"]),
-            until=_date(given.get("until")),
-            matter=_word(given.get("matter")),
-            days=self._starts(given),
-        )
-        self.settle(event, now, as_json=given["as_json"] is True)
-        return READY
-
-    def settle(
-        self, event: Event, now: datetime, *, as_json: bool, notice: bytes = b""
-    ) -> Recorded:
-        """Write the event; tell of a torn one before it, and where the case stands."""
-        from changqing.casework import record
-        from changqing.evidence import beijing_day
-
-        opened = self.opened
-        written = record(opened.catalogue, opened.case, event, now=now, notice=notice)
-        if written.torn is not None:
-            click.echo(written.torn.say(self.language), err=True)
-        self._print(written.state, beijing_day(now), as_json=as_json)
-        return written
-
-    def _starts(self, given: Mapping[str, object]) -> dict[str, date]:
-        """The days typed as KEY=DATE, for a procedure that counts from them."""
-        procedures = self.opened.catalogue.procedures
-        procedure = procedures.get(str(given.get("matter")))
-        known = {} if procedure is None else procedure.starts
-        found: dict[str, date] = {}
-        typed = given.get("starts")
-        for each in typed if isinstance(typed, tuple) else ():
-            name, _, written = each.partition("=")
-            try:
-                found[name] = date.fromisoformat(written)
-            except ValueError:
-                raise self._wrong(
-                    f"--start {each}应写成KEY=DATE，如planned=2026-12-31",
-                    f"--start {each} must be KEY=DATE, such as planned=2026-12-31",
-                ) from None
-            if procedure is not None and name not in known:
-                raise self._wrong(
-                    f"{procedure.id}没有{name}这个日子，可以写：{'、'.join(known)}",
-                    f"{procedure.id} has no day {name}; there are {', '.join(known)}",
-                )
-        return found
-
-    def _wrong(self, zh: str, en: str) -> CaseError:
-        return CaseError(Issue(text=Text(zh=zh, en=en)))
-
-    def _print(self, state: State, today: date, *, as_json: bool) -> None:
-        from changqing.casework import status
-
-        opened = self.opened
-        found = status(opened.catalogue, opened.case, state, today)
-        if as_json:
-            print_json(_status_data(opened, found, self.language))
-        else:
-            _StatusPage(opened, Sheet(self.language)).show(found)
-
-
-class _StatusPage:
-    """Where a case stands, for a person."""
-
-    def __init__(self, opened: _Opened, sheet: Sheet) -> None:
-        self._opened = opened
-        self._sheet = sheet
-
-    def show(self, found: Status) -> None:
-        from changqing.casework import STAGE_NAMES
-
-        sheet, state = self._sheet, found.state
-        case = self._opened.case
-        stage = STAGE_NAMES[state.stage].say(sheet.language)
-        since = sheet.t("起始日未记", "since an unrecorded day")
-        if state.since is not None:
-            since = sheet.t(f"自{state.since}起", f"since {state.since}")
-        sheet.title(stage, since)
-        sheet.line(f"{case.name} · {case.application.licence}", style="dim")
-        if state.valid_until is not None:
-            sheet.line(
-                sheet.t(
-                    f"许可证有效期至{state.valid_until}",
-                    f"The licence runs until {state.valid_until}",
-                )
-            )
-        for note in found.notes:
-            sheet.line(note.say(sheet.language))
-        following = found.next
-        passed = [due for due in found.passed if due is not following]
-        ahead = [] if following is None else [following]
-        others = [due for due in found.dues if due not in (*passed, *ahead)]
-        for heading, dues in (
-            (sheet.t("已过", "Passed"), passed),
-            (sheet.t("下一步", "Next"), ahead),
-            (sheet.t("其他日子", "Other days"), others),
-        ):
-            if dues:
-                sheet.heading(heading)
-            for due in dues:
-                self._due(due, whole=dues is not others)
-        sheet.gap()
-        sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
-
-    def _due(self, due: Due, *, whole: bool) -> None:
-        from changqing.catalogue import ACTOR_WORDS, say_citation
-
-        sheet = self._sheet
-        language = sheet.language
-        right = (self._day(due), "red" if due.passed else "bold")
-        actor = ACTOR_WORDS[due.actor].say(language)
-        sheet.title(due.title.say(language), actor, right=right)
-        if not whole:
-            return
-        rows = [(sheet.t("做什么", "What"), due.does.say(language))]
-        if due.runs_out is not None:
-            rows.append((sheet.t("逾期", "Then"), due.runs_out.say(language)))
-        sources = [
-            say_citation(self._opened.catalogue, each).say(language)
-            for each in due.citations
-        ]
-        if sources:
-            text = "\n".join(dict.fromkeys(sources))
-            rows.append((sheet.t("来源", "Source"), text))
-        sheet.rows(rows, label_width=7, indent=4)
-
-    def _day(self, due: Due) -> str:
-        from changqing.catalogue import BOUND_WORDS
-
-        sheet = self._sheet
-        if due.day is None:
-            return "" if due.unset is None else due.unset.say(sheet.language)
-        word = "" if due.bound is None else BOUND_WORDS[due.bound].say(sheet.language)
-        day = f"{word} {due.day}".strip()
-        if due.provisional:
-            day += sheet.t("（暂按）", " (provisional)")
-        return day + (sheet.t(" 已过", " passed") if due.passed else "")
-
-
-def _status_data(
-    opened: _Opened, found: Status, language: Language
-) -> dict[str, object]:
-    """Keys: `case`, `stage`, `since`, `matter`, `as_of`, `licence`, `next`, `dues`…"""
-    from changqing.casework import STAGE_NAMES, possible_acts
-
-    state = found.state
-    following = found.next
-    return {
-        "case": opened.case.name,
-        "licence": opened.case.application.licence,
-        "as_of": found.today.isoformat(),
-        "stage": state.stage.value,
-        "stage_name": STAGE_NAMES[state.stage].say(language),
-        "since": _iso(state.since),
-        "matter": state.matter,
-        "valid_until": _iso(state.valid_until),
-        "ended": state.ended,
-        "corrections": state.corrections,
-        "next": None if following is None else _due_data(opened, following, language),
-        "dues": [_due_data(opened, due, language) for due in found.dues],
-        "notes": [note.say(language) for note in found.notes],
-        "can_record": [act.value for act in possible_acts(state)],
-    }
-
-
-def _due_data(opened: _Opened, due: Due, language: Language) -> dict[str, object]:
-    from changqing.catalogue import citation_data
-
-    def say(text: Text | None) -> str | None:
-        return None if text is None else text.say(language)
-
-    return {
-        "procedure": due.procedure or None,
-        "step": due.step or None,
-        "actor": due.actor.value,
-        "title": say(due.title),
-        "does": say(due.does),
-        "day": _iso(due.day),
-        "kind": None if due.bound is None else due.bound.value,
-        "provisional": due.provisional,
-        "passed": due.passed,
-        "no_day_because": say(due.unset),
-        "runs_out": say(due.runs_out),
-        "citations": [
-            citation_data(opened.catalogue, each, language) for each in due.citations
-        ],
-    }
-
-
-def _event_data(event: Event) -> Mapping[str, object]:
-    from changqing.casework import encode
-
-    return encode(event)
-
-
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _moment(given: object) -> datetime | None:
-    return given if isinstance(given, datetime) else None
-
-
-def _date(given: object) -> date | None:
-    return given.date() if isinstance(given, datetime) else None
-
-
-def _word(given: object) -> str | None:
-    return given if isinstance(given, str) else None
-
-
-NO_AUTHORITY: Final = Text(
-    zh="日子按所列规定推算，不代表任何机关的意见；“暂按”的日子等放假安排公布后可能变动。",
-    en="Days are reckoned by the rules listed; no authority’s opinion. A provisional "
-    "day may move when the holidays are announced.",
-)

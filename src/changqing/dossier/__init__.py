@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from changqing.dossier._report import render_report
+from changqing.dossier._report import render_report, stylesheet
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
 from changqing.dossier._view import Portrait, headline, view
@@ -17,5 +17,6 @@ __all__ = [
     "print_summary",
     "print_topic",
     "render_report",
+    "stylesheet",
     "view",
 ]

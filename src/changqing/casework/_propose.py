@@ -1,0 +1,137 @@
+"""What a line of a notice is probably about: a proposal for a person to confirm.
+
+Words find defects (`defects.yaml`), defects find the criteria that detect them, and
+the criteria, or the line itself, name papers. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from changqing.casework._events import Line
+from changqing.catalogue import (
+    Catalogue,
+    Criterion,
+    Standing,
+    applicable,
+    sqlite_program,
+)
+from changqing.evidence import Case
+from changqing.expression import SqliteEngine
+
+_MOST_CODES: Final = 3
+_PRESENCE: Final = "has_"
+_RANK: Final = {standing: place for place, standing in enumerate(Standing)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What defects hit: criteria that could apply to the case, papers they ask for."""
+
+    criteria: tuple[str, ...]
+    materials: tuple[str, ...]
+
+
+class Proposer:
+    """Proposes for one case on one day."""
+
+    def __init__(self, catalogue: Catalogue, case: Case, on: date) -> None:
+        self._catalogue = catalogue
+        self._licence = case.application.licence
+        givens = {
+            "licence": self._licence,
+            "scope": case.application.scope,
+            "region": case.application.region,
+            "stage": case.application.stage,
+        }
+        with SqliteEngine(sqlite_program(catalogue)) as engine:
+            asked = applicable(engine, givens)
+        self._criteria = [
+            criterion
+            for criterion in catalogue.criteria.values()
+            if criterion.id in asked and criterion.in_force.covers(on)
+        ]
+        self._names = {
+            name: _squeezed(material.label.zh)
+            for name, material in catalogue.materials.items()
+        }
+
+    def line(self, number: int, text: str, *, owner: str) -> Line:
+        """One line of a notice with what it is probably about."""
+        codes = self.codes(text)
+        named = self._named(text)
+        main = sorted(
+            self.hit(codes[:1]).criteria,
+            key=lambda name: (not self._asks(name, named), -self._shares(name, text)),
+        )
+        hit = self.hit(codes)
+        return Line(
+            number=number,
+            text=text,
+            codes=codes,
+            criterion=next(iter(main), None),
+            material=next(iter((*named, *hit.materials)), None),
+            owner=owner,
+        )
+
+    def codes(self, text: str) -> tuple[str, ...]:
+        """Defects whose words stand in the text, the most telling first."""
+        said = _squeezed(text)
+        scores: Mapping[str, int] = {
+            code: max(_scores(said, defect.words), default=0)
+            for code, defect in self._catalogue.defects.items()
+            if not defect.licences or self._licence in defect.licences
+        }
+        best = max(scores.values(), default=0)
+        found = [code for code, score in scores.items() if score * 2 > best]
+        found.sort(key=lambda code: -scores[code])
+        return tuple(found[:_MOST_CODES])
+
+    def hit(self, codes: Iterable[str]) -> Hit:
+        """The criteria that detect the defects, of the first the strongest first."""
+        criteria: dict[str, Criterion] = {}
+        for code in codes:
+            detecting = [each for each in self._criteria if code in each.defects]
+            detecting.sort(key=lambda each: _RANK[each.standing])
+            criteria |= {each.id: each for each in detecting if each.id not in criteria}
+        materials = dict.fromkeys(
+            name
+            for criterion in criteria.values()
+            for _, fact in sorted(criterion.test.facts)
+            if (name := fact.removeprefix(_PRESENCE)) != fact
+            and name in self._catalogue.materials
+        )
+        return Hit(criteria=tuple(criteria), materials=tuple(materials))
+
+    def _asks(self, criterion: str, materials: Iterable[str]) -> bool:
+        facts = {fact for _, fact in self._catalogue.criteria[criterion].test.facts}
+        return any(f"{_PRESENCE}{name}" in facts for name in materials)
+
+    def _shares(self, criterion: str, text: str) -> int:
+        """How many pairs of characters of the criterion’s title stand in the text."""
+        title = _squeezed(self._catalogue.criteria[criterion].title.zh)
+        said = _squeezed(text)
+        return len({pair for pair in map("".join, pairwise(title)) if pair in said})
+
+    def _named(self, text: str) -> tuple[str, ...]:
+        """Papers the text calls by their names, the longest name first."""
+        said = _squeezed(text)
+        found = [name for name, label in self._names.items() if label in said]
+        return tuple(sorted(found, key=lambda name: -len(self._names[name])))
+
+
+def _scores(said: str, words: Iterable[str]) -> Iterable[int]:
+    """How many characters of each entry stand in the text, all parts or none."""
+    for entry in words:
+        parts = [_squeezed(part) for part in entry.split()]
+        if all(part in said for part in parts):
+            yield sum(len(part) for part in parts)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -1,0 +1,117 @@
+"""Why papers came back, counted over the cases of a folder, each count with its n."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from changqing.casework._events import FILE, FOLDER, Act, Journal, Line
+from changqing.errors import CaseError, Issue
+from changqing.evidence import CASE_FILE
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One defect: in how many lines, and in how many cases, a notice named it.
+
+    `confirmed` counts the lines of which a person settled what they are about.
+    """
+
+    code: str
+    lines: int
+    cases: int
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """`cases` is how many there are, `corrected` how many had a notice."""
+
+    cases: int
+    corrected: int
+    notices: int
+    lines: int
+    unnamed: int  # lines that no defect was found for
+    reasons: tuple[Reason, ...]  # the most frequent first
+
+
+def count_reasons(folder: Path) -> Reasons:
+    """Count the first defect of every line of every notice below `folder`.
+
+    A case is a folder with a `case.yaml`. Raises CaseError when there is none, and
+    TamperError for events that were changed.
+    """
+    cases = _cases(folder)
+    lines: Counter[str] = Counter()
+    within: Counter[str] = Counter()
+    confirmed: Counter[str] = Counter()
+    corrected = notices = unnamed = 0
+    for case in cases:
+        found, settled = _notices(case)
+        corrected += bool(found)
+        notices += len(found)
+        codes = [_main(line) for notice in found for line in notice]
+        unnamed += codes.count("")
+        lines.update(filter(None, codes))
+        within.update(set(filter(None, codes)))
+        confirmed.update(filter(None, map(_main, settled)))
+    return Reasons(
+        cases=len(cases),
+        corrected=corrected,
+        notices=notices,
+        lines=lines.total() + unnamed,
+        unnamed=unnamed,
+        reasons=tuple(
+            Reason(
+                code=code, lines=count, cases=within[code], confirmed=confirmed[code]
+            )
+            for code, count in sorted(lines.items(), key=lambda each: (-each[1], each))
+        ),
+    )
+
+
+def _cases(folder: Path) -> list[Path]:
+    places = (folder, *sorted(path for path in folder.glob("*") if path.is_dir()))
+    cases = [path for path in places if (path / CASE_FILE).is_file()]
+    if not cases:
+        raise CaseError(
+            Issue(
+                text=Text("这里没有案卷", "there is no case here"),
+                path=str(folder),
+                hint=Text(
+                    "写出含有各个案卷文件夹的那个文件夹",
+                    "name the folder that holds the folders of the cases",
+                ),
+            )
+        )
+    return cases
+
+
+def _notices(case: Path) -> tuple[list[list[Line]], list[Line]]:
+    """The lines of each notice as they stand now, and those a person settled."""
+    if not (case / FOLDER / FILE).exists():
+        return [], []
+    notices: list[list[Line]] = []
+    settled: dict[tuple[int, int], Line] = {}
+    digest: str | None = None
+    for event in Journal(case).events():
+        if event.act is Act.CORRECTION:
+            if event.digest is None or event.digest != digest:
+                notices.append(list(event.lines))
+            digest = event.digest
+        elif event.act is Act.LINE and notices:
+            (change,) = event.lines
+            lines = notices[-1]
+            for place, line in enumerate(lines):
+                if line.number == change.number:
+                    lines[place] = line.changed(change)
+                    settled[len(notices), line.number] = lines[place]
+    return notices, list(settled.values())
+
+
+def _main(line: Line) -> str:
+    codes: Sequence[str] = line.codes
+    return codes[0] if codes else ""

@@ -1,0 +1,181 @@
+"""A correction from the notice to the answer, as it is typed."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from changqing.cli import main
+from tests.casework.casework_sample import write_case
+
+NOTICE = Path(__file__).parents[1] / "casework" / "notice.txt"
+
+Ran = tuple[int, str, str]
+Call = Callable[..., Ran]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Run the command and give its exit code, output and errors."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str | Path) -> Ran:
+        with pytest.raises(SystemExit) as ended:
+            main(["case", *(str(each) for each in arguments)])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        assert isinstance(ended.value.code, int)
+        return ended.value.code, out, err
+
+    return run
+
+
+@pytest.fixture
+def case(tmp_path: Path, call: Call) -> Path:
+    folder = write_case(tmp_path / "cases" / "one")
+    call(folder, "submit", "--on", "2026-02-09", "--by", "林晓")
+    return folder
+
+
+@pytest.fixture
+def noticed(case: Path, call: Call) -> Path:
+    code, out, _ = call(case, "correct", NOTICE, "--on", "2026-02-13", "--by", "林晓")
+    assert code == 0
+    assert "补正期限2026-03-06取自通知的文字" in out
+    assert "社保月数不足（SI_MONTHS_SHORT）" in out
+    return case
+
+
+def settle(call: Call, case: Path, number: int, **more: str) -> None:
+    options = [part for name, value in more.items() for part in (f"--{name}", value)]
+    done = ("--done", "2026-02-20", "--answer", f"第{number}项已改。")
+    assert call(case, "line", str(number), *done, *options)[0] == 0
+
+
+def test_from_the_notice_to_the_answer(
+    noticed: Path, call: Call, tmp_path: Path
+) -> None:
+    kept = list((noticed / "casework" / "notices").iterdir())
+    assert [path.read_bytes() for path in kept] == [NOTICE.read_bytes()]
+    code, _, err = call(noticed, "submit", "--on", "2026-03-02", "--by", "林晓")
+    assert code == 2
+    assert "第1、2、3、4、5条" in err
+    settle(call, noticed, 1, owner="陈一", paper="stamped")
+    code, out, err = call(noticed, "answer")
+    assert code == 1
+    assert "第2、3、4、5条还没有办结" in out
+    assert "草稿" in err
+    for number in range(2, 6):
+        settle(call, noticed, number)
+    code, out, err = call(noticed, "answer", "--out", tmp_path / "out")
+    assert (code, err) == (0, "")
+    letter = (tmp_path / "out" / "answer.md").read_text(encoding="utf-8")
+    assert letter.startswith("# 补正说明\n\n浙江省通信管理局：")
+    assert "> 技术负责人未在本公司参保" in letter
+    assert "documents/plan.md" in letter
+    assert "陈一" in letter
+    assert "草稿" not in letter
+    page = (tmp_path / "out" / "answer.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.count("<h2>第") == 5
+    assert call(noticed, "submit", "--on", "2026-03-02", "--by", "林晓")[0] == 0
+    _, out, _ = call(noticed, "status", "--json")
+    found = json.loads(out)
+    assert (found["stage"], found["corrections"]) == ("submitted", 1)
+    assert found["next"]["no_day_because"] == "没有规定期限"
+
+
+def test_what_a_person_says_takes_the_place_of_the_proposal(
+    noticed: Path, call: Call
+) -> None:
+    more = ("--criterion", "insured_months_enough", "--code", "SI_FORM_INVALID")
+    call(noticed, "line", "1", *more)
+    _, out, _ = call(noticed, "line", "1", "--json")
+    (line,) = json.loads(out)
+    assert line["criterion"] == "insured_months_enough"
+    assert line["codes"] == ["SI_FORM_INVALID"]
+    assert line["material"] == "social_insurance"
+    assert not line["settled"]
+
+
+def test_an_answer_is_escaped_in_the_page(
+    noticed: Path, call: Call, tmp_path: Path
+) -> None:
+    call(noticed, "line", "1", "--answer", "<script>alert(1)</script>")
+    call(noticed, "answer", "--out", tmp_path)
+    page = (tmp_path / "answer.html").read_text(encoding="utf-8")
+    assert "<script>" not in page
+
+
+def test_the_same_notice_again_keeps_what_was_settled(
+    noticed: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(call, noticed, 1)
+    stdin = io.TextIOWrapper(io.BytesIO(NOTICE.read_bytes()))
+    monkeypatch.setattr("sys.stdin", stdin)
+    again = ("--on", "2026-02-13", "--by", "林晓", "--until", "2026-03-09")
+    code, out, _ = call(noticed, "correct", "-", *again, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["next"]["day"] == "2026-03-09"
+    assert found["corrections"] == 1
+    assert [line["settled"] for line in found["lines"]] == [True, *[False] * 4]
+
+
+def test_reasons_are_counted_over_the_cases_of_a_folder(
+    noticed: Path, call: Call
+) -> None:
+    write_case(noticed.parent / "two")
+    call(noticed, "line", "1", "--code", "SI_MONTHS_SHORT")
+    code, out, _ = call("--reasons", noticed.parent, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert (found["cases"], found["corrected"], found["lines"]) == (2, 1, 5)
+    reasons = {each["code"]: each for each in found["reasons"]}
+    months = reasons["SI_MONTHS_SHORT"]
+    assert (months["lines"], months["cases"], months["confirmed"]) == (1, 1, 1)
+    assert "insured_months_enough" in months["criteria"]
+    assert reasons["EQUITY_NOT_TRACED"]["confirmed"] == 0
+    _, out, _ = call("--reasons", noticed.parent)
+    assert "n=2" in out
+    assert "n=5" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("line", "9", "--owner", "陈一"), "补正通知没有第9条，共5条"),
+        (("line", "1", "--criterion", "insured_month_enough"), "是否指insured_months"),
+        (("line", "1", "--paper", "x"), "papers里没有x"),
+        (("line", "1", "--done", "2099-01-01"), "还没有到"),
+        (("line", "1", "--code", "X"), "目录里没有--code X"),
+        (("correct", "nowhere.txt", "--by", "林晓"), "读不出补正通知"),
+    ],
+)
+def test_what_is_typed_wrong_exits_two_and_says_why(
+    noticed: Path, call: Call, arguments: tuple[str, ...], said: str
+) -> None:
+    before = (noticed / "casework" / "events.jsonl").read_bytes()
+    code, _, err = call(noticed, *arguments)
+    assert code == 2
+    assert said in err
+    assert (noticed / "casework" / "events.jsonl").read_bytes() == before
+
+
+def test_without_a_notice_there_is_nothing_to_answer(case: Path, call: Call) -> None:
+    code, _, err = call(case, "answer")
+    assert code == 2
+    assert "没有记过要答复的补正通知" in err
+    code, out, _ = call(case, "line")
+    assert (code, out) == (0, "没有补正条目。\n")
+
+
+def test_a_folder_without_cases_is_told(call: Call, tmp_path: Path) -> None:
+    code, _, err = call("--reasons", tmp_path)
+    assert code == 2
+    assert "没有案卷" in err
