@@ -18,7 +18,7 @@ from changqing.catalogue._words import (
 )
 from changqing.text import Language, Text
 
-_NO_RULE: Final = Text("没有规定", "no rule")
+_UNDECIDED: Final = Text("须向受理机关确认", "to be confirmed with the authority")
 
 
 def guide_pages(
@@ -135,7 +135,7 @@ class _GuidePages(Pages):
         if not found:
             return "–"
         value = max(found, key=lambda each: each.in_force.start).value
-        said = _NO_RULE if value is None else say_number(value, parameter.unit)
+        said = _UNDECIDED if value is None else say_number(value, parameter.unit)
         return f"[{said.say(self.language)}](parameters.md#{name})"
 
     def _stated(self, heading: str, names: Iterable[str]) -> Iterator[str]:
