@@ -35,7 +35,7 @@ class Sealed:
         """The files of the bundle by name."""
         return unpacked(self.bundle.read_bytes())
 
-    def keys(self) -> frozenset[str]:
+    def signers(self) -> frozenset[str]:
         """The fingerprints of the sealer and of whoever kept the log."""
         history = self.files()["log/signers"].decode().split()
         publics = [Verifier.parse(line).public for line in history]
@@ -52,7 +52,7 @@ class Sealed:
 
     def check_bytes(self, content: bytes) -> verify.Report:
         """What the verifier says of other bytes, with rules and signers known."""
-        report, _ = verify.check(io.BytesIO(content), self.keys(), self.rules())
+        report, _ = verify.check(io.BytesIO(content), self.signers(), self.rules())
         return report
 
     def resealed(self, files: Files, key: SigningKey | None = None) -> Files:

@@ -363,8 +363,11 @@ class Bundle:
         return b"".join(self.chunks(name))
 
     def json(self, name: str) -> Any:
-        """A file of JSON."""
-        return parse(self.read(name), name)
+        """A file of JSON; DamageError when it is no object."""
+        data = parse(self.read(name), name)
+        if not isinstance(data, dict):
+            raise DamageError(name, "写法不对", "it is malformed")
+        return data
 
 
 def parse(content: bytes, part: str) -> Any:
@@ -1305,20 +1308,47 @@ class Judged(NamedTuple):
     criteria: Mapping[str, Any]
 
 
-def judge(bundle: Bundle, log: Log, report: Report) -> Judged:
-    """Rebuild both rows from the records, and run the rules over them."""
-    given, facts = bundle.json("given.json"), bundle.json("rules/facts.json")
-    layout, criteria = (
-        bundle.json("rules/layout.json"),
-        bundle.json("rules/criteria.json"),
+class Given(NamedTuple):
+    """What the sealer says of the application and of whom the case consists."""
+
+    as_of: date
+    application: Mapping[str, Any]
+    values: Mapping[str, Value]
+    subjects: Sequence[str]
+    open_lists: Mapping[str, Sequence[str]]
+
+
+def read_given(bundle: Bundle) -> Given:
+    """`given.json`; raises when it is not that."""
+    told = bundle.json("given.json")
+    as_of, application = date.fromisoformat(told["as_of"]), told["application"]
+    names = ("licence", "scope", "region", "stage")
+    return Given(
+        as_of=as_of,
+        application=application,
+        values={
+            **{name: _text(application[name]) for name in names},
+            "submit_on": date.fromisoformat(application["submit_on"]),
+            "as_of": as_of,
+            "report_year": as_of.year - 1,
+        },
+        subjects=[_text(each["id"]) for each in told["subjects"]],
+        open_lists={
+            stance: [_text(name) for name in told["open"][stance]] for stance in STANCES
+        },
     )
+
+
+def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
+    """Rebuild both rows from the records, and run the rules over them."""
+    as_of, subjects = given.as_of, given.subjects
+    facts, layout = bundle.json("rules/facts.json"), bundle.json("rules/layout.json")
+    criteria = bundle.json("rules/criteria.json")
     queries = {
         subject: bundle.read(f"rules/{_word(subject)}.sql").decode()
         for subject, table in layout["tables"].items()
         if table["rules"]
     }
-    as_of = date.fromisoformat(given["as_of"])
-    subjects = [each["id"] for each in given["subjects"]]
     _same_members(subjects, log.records)
     derived = [
         reachability(log.attempts, subject, facts, as_of)
@@ -1327,23 +1357,17 @@ def judge(bundle: Bundle, log: Log, report: Report) -> Judged:
     ]
     told = [*log.records, *(each for each in derived if each is not None)]
     rows = resolve(told, facts, as_of)
-    application = given["application"]
-    givens: dict[str, Value] = {
-        **{name: application[name] for name in ("licence", "scope", "region", "stage")},
-        "submit_on": date.fromisoformat(application["submit_on"]),
-        "as_of": as_of,
-        "report_year": as_of.year - 1,
-    }
-    bound = parameters_of(bundle.json("rules/parameters.json"), application, as_of)
+    parameters = bundle.json("rules/parameters.json")
+    bound = parameters_of(parameters, given.application, as_of)
     engine = Engine(layout, facts, queries)
     try:
         nothing = engine.evaluate(
             {subject: {"proven": [("any", {}, {})]} for subject in layout["tables"]},
             dict.fromkeys(STANCES, layout["lists"]),
-            givens,
+            given.values,
         )
         truths = engine.evaluate(
-            _members(subjects, rows), given["open"], {**bound, **givens}
+            _members(subjects, rows), given.open_lists, {**bound, **given.values}
         )
     finally:
         engine.close()
@@ -1589,7 +1613,8 @@ def check(
             )
             check_objects(bundle, files, report)
             check_trust(files, log, report, keys, rules)
-            judged = _stage("rules", lambda: judge(bundle, log, report))
+            given = _stage("given.json", lambda: read_given(bundle))
+            judged = _stage("rules", lambda: judge(bundle, given, log, report))
             _stage(
                 "assessment.json",
                 lambda: check_verdicts(bundle, judged, unknown, report),

@@ -1,0 +1,262 @@
+"""What is in a bundle, what is left out of it, and how it comes to be."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from stdnum.cn import ric
+
+from changqing.evidence import Disk, Evidence, Line, Record
+from changqing.sealing import PERSONAL, _withheld, packed, verify
+from changqing.sealing._index import NOT_PROVEN, PROVEN
+from tests.sealing.sealed_bundle import (
+    VERIFIER,
+    Sealed,
+    changqing,
+    copied,
+    verified,
+)
+
+
+def test_the_verifier_alone_checks_a_bundle(full: Sealed) -> None:
+    keys = [part for key in full.signers() for part in ("--key", key)]
+    (rules,) = full.rules()
+    done = verified(full.bundle, *keys, "--rules", rules, "--lang", "en")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Could not be checked" not in done.stdout
+    assert done.stdout.endswith("Verified.\n")
+
+
+def test_without_keys_and_rules_it_says_what_it_cannot_know(sealed: Sealed) -> None:
+    done = verified(sealed.bundle)
+    assert done.returncode == 1
+    for words in ("不认识的规则", "不认识的签名者", "隐去的", "没有外来的时间见证"):
+        assert words in done.stdout
+
+
+def test_the_command_line_knows_the_rules_installed_here(
+    full: Sealed, desk: Path
+) -> None:
+    keys = [part for key in full.signers() for part in ("--key", key)]
+    done = changqing("verify", full.bundle, *keys, config=desk / "config")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "the rules are those of changqing" in done.stdout
+
+
+def test_the_verifier_is_in_the_bundle_and_says_it_is_a_convenience(
+    sealed: Sealed,
+) -> None:
+    copy = sealed.files()["verify.py"]
+    assert copy == VERIFIER.read_bytes()
+    assert b"is a\nconvenience" in copy or b"convenience" in copy
+
+
+def test_the_verifier_needs_python_3_9_and_its_library_alone() -> None:
+    tree = ast.parse(VERIFIER.read_text(encoding="utf-8"), feature_version=(3, 9))
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= {
+        "__future__", "argparse", "base64", "binascii", "collections", "datetime",
+        "hashlib", "json", "os", "pathlib", "re", "sqlite3", "struct", "sys", "typing",
+        "zlib",
+    }  # fmt: skip
+
+
+def test_wrong_usage_and_a_missing_bundle_are_2(tmp_path: Path) -> None:
+    assert verified().returncode == 2
+    assert verified(tmp_path / "none.zip").returncode == 2
+
+
+@pytest.mark.parametrize("example", ["local-life", "contradictory"])
+def test_every_verdict_of_every_example_is_reached_again(
+    example: str, tmp_path: Path
+) -> None:
+    case, bundle = copied(example, tmp_path), tmp_path / "bundle.zip"
+    done = changqing("seal", case, "-o", bundle, "--full", config=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert verified(bundle).returncode == 1  # signer and rules are not known
+
+
+def test_sealing_again_and_elsewhere_gives_the_same_bytes(
+    sealed: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(sealed.case, moved)
+    done = changqing("seal", moved, "-o", tmp_path / "b.zip", config=desk / "config")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "b.zip").read_bytes() == sealed.bundle.read_bytes()
+
+
+def test_personal_papers_are_left_out_and_listed(sealed: Sealed) -> None:
+    files = sealed.files()
+    told = json.loads(files["withheld.json"])
+    listed = {each["subject"] for each in told["papers"]}
+    assert {"paper:legal_rep_id", "paper:staff_id", "paper:labour_contract"} <= listed
+    records = Evidence(sealed.case).records()
+    for paper in ("legal_rep_id", "staff_id", "labour_contract", "social_insurance"):
+        digests = {e.digest for e in records if e.source.name == paper}
+        for digest in digests:
+            assert digest is not None
+            assert f"objects/{digest}" not in files
+            assert all(digest.encode() not in data for data in files.values())
+    # The day an identity card ends is only in the paper, and so nowhere here.
+    assert all(b"2037-05-16" not in data for data in files.values())
+
+
+def test_with_everything_nothing_is_left_out(full: Sealed) -> None:
+    assert json.loads(full.files()["withheld.json"])["entries"] == []
+
+
+def test_a_citizens_number_is_left_out_wherever_it_stands(sealed: Sealed) -> None:
+    number = "11010519491231002X"
+    assert ric.is_valid(number)
+    line = next(
+        line
+        for line in Evidence(sealed.case).lines()
+        if isinstance(line.item(), Record) and line.item().digest  # type: ignore[union-attr]
+    )
+    assert line.content is not None
+    told = Line(
+        number=1,
+        salt=line.salt,
+        content={**line.content, "raw": f"号码{number}。"},
+        commitment=line.commitment,
+    )
+    assert _withheld.hide([told], lambda _: None).lines[0].content is None
+    shown = _withheld.hide([line], lambda _: f"号码{number}。".encode())
+    assert shown.lines[0].content is None
+    assert _withheld.hide([line], lambda _: b"1101051949123100210").lines == (line,)
+
+
+def test_every_personal_material_is_in_the_catalogue() -> None:
+    from changqing.catalogue import load_compiled
+
+    assert PERSONAL.keys() <= load_compiled().materials.keys()
+
+
+@pytest.mark.parametrize("page", ["index.html", "index.en.html"])
+def test_the_first_page_has_two_lists_of_equal_size(sealed: Sealed, page: str) -> None:
+    text = sealed.files()[page].decode()
+    pair = text[text.index('<div class="pair">') : text.index("</div>")]
+    one, other = pair.split("</section>")[:2]
+    assert one.count("<li>") == other.count("<li>") == len(PROVEN) == len(NOT_PROVEN)
+    assert "http" not in re.sub(r"<td>.*?</td>", "", text)  # nothing is fetched
+
+
+def test_each_record_on_the_page_says_who_looked(sealed: Sealed) -> None:
+    text = sealed.files()["index.html"].decode()
+    shown = [json.loads(e) for e in sealed.files()["log/entries.jsonl"].splitlines()]
+    looks = [
+        each
+        for each in shown
+        if each.get("content", {}).get("source", {}).get("kind") == "look"
+    ]
+    assert looks
+    for each in looks:
+        row = f"<tr><td>{each['number']:04d}</td><td>{each['content']['observer']}</td>"
+        assert row in text
+
+
+@dataclass
+class _Dies:
+    """A disk that dies before its n-th step."""
+
+    left: int
+
+    def __call__(self, step: str) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt(step)
+
+
+def test_a_killed_seal_leaves_the_old_bundle_or_the_new(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    new, target = sealed.bundle.read_bytes(), tmp_path / "bundle.zip"
+    for steps in range(20):
+        target.write_bytes(b"old")
+        try:
+            Disk(step=_Dies(steps), chunk=1 << 19).replace(target, new)
+        except KeyboardInterrupt:
+            assert target.read_bytes() in (b"old", new)
+        else:
+            break
+    else:
+        pytest.fail("it never ended")
+    assert target.read_bytes() == new
+    assert [each.name for each in tmp_path.iterdir()] == ["bundle.zip"]
+
+
+def test_a_place_that_cannot_be_written_is_said(sealed: Sealed, desk: Path) -> None:
+    done = changqing(
+        "seal", sealed.case, "-o", "/proc/none/b.zip", config=desk / "config"
+    )
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+
+
+def test_a_case_with_a_damaged_log_is_not_sealed(
+    sealed: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(sealed.case, case)
+    entries = case / "evidence" / "entries.jsonl"
+    entries.write_bytes(
+        entries.read_bytes().replace(b'"boolean":true', b'"boolean":false', 1)
+    )
+    done = changqing("seal", case, "-o", tmp_path / "b.zip", config=desk / "config")
+    assert done.returncode == 4
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_originals_that_were_not_kept_are_said(
+    sealed: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(sealed.case, case)
+    paper = case / "documents" / "13-lease.md"
+    paper.write_text(paper.read_text(encoding="utf-8") + "\n补一行\n", encoding="utf-8")
+    done = changqing("seal", case, "-o", tmp_path / "b.zip", config=desk / "config")
+    assert done.returncode == 0, done.stderr
+    assert "originals not kept" in done.stdout
+    assert "没有保存" in verified(tmp_path / "b.zip").stdout
+
+
+def test_a_log_rebuilt_overnight_has_no_witness_and_another_signer(
+    full: Sealed, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(full.case, case)
+    shutil.rmtree(case / "evidence")
+    done = changqing("seal", case, "-o", tmp_path / "b.zip", "--full", config=tmp_path)
+    assert done.returncode == 0, done.stderr
+    report = full.check_bytes((tmp_path / "b.zip").read_bytes())
+    assert report.code == 1
+    assert sum("unknown signer" in each for _, each in report.unchecked) == 2
+    assert any("no outside witness" in each for _, each in report.notes)
+
+
+def test_the_container_opens_in_any_unzip(sealed: Sealed) -> None:
+    from zipfile import ZipFile
+
+    with ZipFile(sealed.bundle) as opened:
+        assert opened.testzip() is None
+        names = opened.namelist()
+    assert names == sorted(names) == sorted(sealed.files())
+    assert packed(sealed.files()) == sealed.bundle.read_bytes()
+    assert verify.MANIFEST in names

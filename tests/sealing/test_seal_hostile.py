@@ -1,0 +1,177 @@
+"""Hostile bundles are refused at once and cheaply."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from changqing.sealing import packed, verify
+from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken
+
+MOST_SECONDS = 2.0
+MOST_BYTES = 200 << 20
+
+
+LAUNCHER = """
+import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], capture_output=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+sys.stdout.buffer.write(done.stdout + done.stderr)
+print(done.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+"""
+"""Starts the verifier small: a child counts what its parent held as its own."""
+
+
+class Run(NamedTuple):
+    """How one run of the verifier ended, and what it cost."""
+
+    code: int
+    output: str
+    seconds: float
+    memory: int
+
+
+def run(path: Path) -> Run:
+    """Run the verifier by itself and measure processor time and memory."""
+    bare = [sys.executable, "-I", "-S"]
+    done = subprocess.run(
+        [*bare, "-c", LAUNCHER, *bare, str(VERIFIER), str(path), "--lang", "en"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *output, last = done.stdout.splitlines()
+    code, seconds, memory = last.split()
+    return Run(
+        code=int(code),
+        output="\n".join(output),
+        seconds=float(seconds),
+        memory=int(memory),
+    )
+
+
+def refused(path: Path, code: int = 4) -> str:
+    """What the verifier says, having refused within its limits."""
+    done = run(path)
+    assert done.code == code, done.output
+    assert done.seconds < MOST_SECONDS
+    assert done.memory < MOST_BYTES
+    return done.output
+
+
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bomb,
+        bomb.open("manifest.txt", "w") as stream,
+    ):
+        for _ in range(64):
+            stream.write(bytes(1 << 20))
+    assert "compressed" in refused(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "a/../../b", "a\\b", "a//b", ".ssh/key"]
+)
+def test_a_path_that_leads_outside_is_refused(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "path.zip"
+    path.write_bytes(packed({name: b"x"}))
+    assert "is not allowed" in refused(path)
+
+
+def test_a_link_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "link.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        link = zipfile.ZipInfo("manifest.txt")
+        link.external_attr = 0o120777 << 16
+        made.writestr(link, "/etc/passwd")
+    assert "a link" in refused(path)
+
+
+def test_a_directory_of_a_million_files_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    path.write_bytes(bytes(80 << 20) + verify.end_record(65535, 80 << 20, 0))
+    assert "too many files" in refused(path)
+
+
+def test_what_is_no_zip_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "none.zip"
+    for content in (b"", b"PK", b"x" * 1000):
+        path.write_bytes(content)
+        refused(path)
+
+
+NESTED = b"[" * 3_000_000
+EMPTIES = b"[" + b"[]," * 1_300_000 + b"[]]"
+DIGITS = b'{"a":' + b"9" * 3_000_000 + b"}"
+
+
+@pytest.mark.parametrize("content", [NESTED, EMPTIES, DIGITS, b"[" * (5 << 20)])
+@pytest.mark.parametrize("name", ["given.json", "rules/facts.json", "withheld.json"])
+def test_huge_json_is_refused(
+    name: str, content: bytes, sealed: Sealed, tmp_path: Path
+) -> None:
+    files = {**sealed.files(), name: content}
+    path = tmp_path / "huge.zip"
+    path.write_bytes(packed(sealed.resealed(files)))
+    assert name in refused(path)
+
+
+def test_a_line_without_end_is_refused(sealed: Sealed, tmp_path: Path) -> None:
+    for content in (b"x" * (12 << 20), b"x" * (40 << 20), b"[]\n" * 4_000_000):
+        files = {**sealed.files(), "log/entries.jsonl": content}
+        path = tmp_path / "long.zip"
+        path.write_bytes(packed(sealed.resealed(files)))
+        assert "log/entries.jsonl" in refused(path)
+
+
+HOSTILE = [
+    "ATTACH 'x.db' AS x",
+    "DELETE FROM person",
+    "DROP TABLE person",
+    "PRAGMA writable_schema = 1",
+    "SELECT load_extension('x')",
+    "SELECT randomblob(1000000000)",
+    "SELECT printf('%1000000000d', 1)",
+    "SELECT * FROM sqlite_master; SELECT 1",
+    "SELECT 1",
+    "",
+    "not sql at all",
+    'SELECT a."id", a."stance" FROM person AS a, person AS b, person AS c',
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_sql_is_refused_and_named(full: Sealed, text: str) -> None:
+    files = {**full.files(), "rules/person.sql": text.encode()}
+    report = full.check(full.resealed(files))
+    assert broken(report) == ["rules/person.sql"]
+
+
+ENDLESS = """
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+SELECT sum(i) AS "id" FROM n
+"""
+SWELLING = """
+WITH RECURSIVE n(t) AS (SELECT 'xxxxxxxx' UNION ALL SELECT replace(t, 'x', 'xxxx') FROM n)
+SELECT sum(instr(t, 'y')) AS "id" FROM n
+"""
+
+
+def test_sql_without_end_is_stopped(full: Sealed, tmp_path: Path) -> None:
+    path = tmp_path / "endless.zip"
+    files = {**full.files(), "rules/person.sql": ENDLESS.encode()}
+    path.write_bytes(packed(full.resealed(files)))
+    assert "rules/person.sql" in refused(path, code=3)
+
+
+def test_sql_that_swells_is_stopped(full: Sealed, tmp_path: Path) -> None:
+    path = tmp_path / "swelling.zip"
+    files = {**full.files(), "rules/person.sql": SWELLING.encode()}
+    path.write_bytes(packed(full.resealed(files)))
+    assert "rules/person.sql" in refused(path)
