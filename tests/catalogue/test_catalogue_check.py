@@ -29,6 +29,24 @@ def test_the_shipped_catalogue_holds_what_its_examples_say() -> None:
     assert checked.questions > 2 * checked.examples
 
 
+def test_a_faulty_criterion_keeps_no_other_from_being_checked(tmp_path: Path) -> None:
+    root = tmp_path / "catalogue"
+    shutil.copytree(SOUND, root)
+    criteria = sorted((root / "criteria").rglob("*.yaml"))
+    broken, wrong = criteria[:2]
+    broken.write_text(
+        broken.read_text(encoding="utf-8").replace("test:", "tset:"), encoding="utf-8"
+    )
+    wrong.write_text(
+        wrong.read_text(encoding="utf-8").replace("then: met", "then: unmet"),
+        encoding="utf-8",
+    )
+    checked = check(root)
+    files = {Path(issue.path or "").name for issue in checked.issues}
+    assert files == {broken.name, wrong.name}
+    assert checked.examples > 0
+
+
 def test_every_dimension_is_asked_about() -> None:
     asked = {criterion.dimension for criterion in load().criteria.values()}
     assert asked == set(Dimension)

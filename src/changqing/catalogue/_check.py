@@ -8,7 +8,7 @@ nothing is known nothing may be `met`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from changqing.catalogue._classification_check import run_classification
 from changqing.catalogue._defect_check import undetected
 from changqing.catalogue._files import Sources, root_of
-from changqing.catalogue._load import load_sources, ordered
+from changqing.catalogue._load import Loaded, ordered, read_sources
 from changqing.catalogue._lookup import (
     APPLIES,
     EXAMPLE_GIVENS,
@@ -41,6 +41,7 @@ from changqing.expression import (
     compile_sqlite,
 )
 from changqing.text import Text
+from changqing.yamlfile import as_mapping
 
 _LISTS: Final = frozenset(SUBJECT_LISTS)
 _SELF: Final = "example"
@@ -50,7 +51,7 @@ _SELF: Final = "example"
 class Checked:
     """What a check did, and all that it found wrong.
 
-    No `catalogue` when files were already faulty; their examples were not run then.
+    No `catalogue` when files were faulty; the examples of all others were run.
     """
 
     catalogue: Catalogue | None
@@ -105,14 +106,21 @@ class _Question:
 
 
 def check(root: Path | None = None) -> Checked:
-    """Load the catalogue below `root` and run all its examples; never raises."""
+    """Load the catalogue below `root` and run all its examples; never raises.
+
+    A faulty file keeps nothing else from being checked: the examples of every criterion
+    that is in shape are run.
+    """
     try:
-        loaded = load_sources(root_of(root))
+        loaded = read_sources(root_of(root))
     except CatalogueError as error:
         return Checked(catalogue=None, issues=error.issues)
-    catalogue, sources = loaded.catalogue, loaded.sources
+    sources = loaded.sources
+    catalogue = replace(loaded.catalogue, criteria=_sound(loaded))
     words = vocabulary(catalogue)
-    issues = list(undetected(sources, catalogue))
+    issues = list(sources.issues)
+    if not issues:  # else what detects it may be in the faulty file
+        issues += undetected(sources, catalogue)
     asked: list[_Question] = []
     for criterion in catalogue.criteria.values():
         issues += _out_of_force(sources, criterion)
@@ -133,16 +141,36 @@ def check(root: Path | None = None) -> Checked:
         engines.append("polars")
         others = _answers(catalogue, asked, on_polars)
         issues += _differing(sources, asked, answers, others)
-    faults, classified = run_classification(sources, catalogue)
-    issues += faults
+    classified = 0
+    if not sources.issues:
+        faults, classified = run_classification(sources, catalogue)
+        issues += faults
     return Checked(
-        catalogue=catalogue,
+        catalogue=None if sources.issues else catalogue,
         issues=tuple(ordered(issues)),
         examples=classified
         + sum(len(each.examples) for each in catalogue.criteria.values()),
         questions=len(asked),
         engines=tuple(engines),
     )
+
+
+def _sound(loaded: Loaded) -> Mapping[str, Criterion]:
+    """The criteria whose own file has no fault, nor that of a number they read."""
+    files = loaded.sources.files
+    faulty = {issue.path for issue in loaded.sources.issues}
+    numbers = {
+        name for name, file in files["parameters"].items() if file.path in faulty
+    }
+    for file in files["regions"].values():
+        if file.path in faulty:
+            numbers.update(as_mapping(file.data).get("parameters") or ())
+    return {
+        name: criterion
+        for name, criterion in loaded.catalogue.criteria.items()
+        if files["criteria"][name].path not in faulty
+        and not numbers.intersection(criterion.test.parameters)
+    }
 
 
 def _out_of_force(sources: Sources, criterion: Criterion) -> Iterator[Issue]:

@@ -25,7 +25,11 @@ _ALWAYS: Final = "TRUE"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A catalogue and the files it was made from."""
+    """A catalogue and the files it was made from.
+
+    What is wrong with the files stands in `sources.issues`; the catalogue holds what is
+    in shape all the same.
+    """
 
     catalogue: Catalogue
     sources: Sources
@@ -38,6 +42,17 @@ def load(root: Path | None = None) -> Catalogue:
 
 def load_sources(root: Path) -> Loaded:
     """As `load`, keeping the files, for whoever has to name lines in them."""
+    loaded = read_sources(root)
+    if loaded.sources.issues:
+        raise CatalogueError(*ordered(loaded.sources.issues))
+    return loaded
+
+
+def read_sources(root: Path) -> Loaded:
+    """As `load_sources`, whatever is wrong with single files.
+
+    Raises CatalogueError only when there is no such folder.
+    """
     if not root.is_dir():
         raise CatalogueError(
             Issue(
@@ -70,8 +85,6 @@ def load_sources(root: Path) -> Loaded:
         digest=digest,
     )
     crosscheck(sources, catalogue)
-    if sources.issues:
-        raise CatalogueError(*ordered(sources.issues))
     return Loaded(catalogue, sources)
 
 
