@@ -256,7 +256,6 @@ def _given(case: Case, situation: Situation) -> dict[str, object]:
 
 
 def _assessment(assessment: Assessment, shown: Shown) -> dict[str, object]:
-    unseen = {(left.subject.partition(":")[0], left.fact) for left in shown.left}
     findings = [
         {
             "criterion": finding.criterion.id,
@@ -266,7 +265,7 @@ def _assessment(assessment: Assessment, shown: Shown) -> dict[str, object]:
             "proven": finding.proven,
             # What it says of a fact that is withheld, it must not say here.
             "explanation": None
-            if finding.criterion.test.facts & unseen
+            if shown.unseen_by(finding.criterion)
             else said(finding.explanation),
             "evidence": sorted({e.number for e in finding.evidence if e.number}),
         }

@@ -102,7 +102,7 @@ padding:.4rem 1.2rem 1rem}
 .pair section+section{border-top-color:#a2571b}
 .pair h2{margin:.6rem 0}.pair ul{margin:0;padding-left:1.1rem}.pair li{margin:.5rem 0}
 code{font:13px/1.5 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
-pre{background:#f3f6f4;padding:.8rem 1rem;overflow:auto}
+pre{background:#f3f6f4;padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;
@@ -158,10 +158,6 @@ def _list(heading: str, items: tuple[Text, ...], language: Language) -> str:
 
 
 def _how(contents: Contents, t: _Say) -> Iterator[str]:
-    ours = contents.sealer == contents.log_signer
-    keys = f"--key {contents.sealer}"
-    if not ours:
-        keys += f" --key {contents.log_signer}"
     yield f"<h2>{t('怎样核验', 'How to check it')}</h2>"
     yield "<p>" + t(
         "不需要安装，也不联网：从发布处取得 verify.py，核对摘要后运行。"
@@ -170,7 +166,7 @@ def _how(contents: Contents, t: _Say) -> Iterator[str]:
         "digest, and run it. The copy inside was put there by whoever made the bundle "
         "and is a convenience. Ask the signer for the fingerprint by another way.",
     )
-    yield f"<pre>python3 -I verify.py bundle.zip {keys}</pre>"
+    yield "<pre>python3 -I verify.py bundle.zip --key FINGERPRINT</pre>"
     yield "<table>"
     for label, value in (
         (t("封包的人的指纹", "Fingerprint of the sealer"), contents.sealer),
@@ -185,7 +181,14 @@ def _how(contents: Contents, t: _Say) -> Iterator[str]:
 
 def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
     findings = [f for f in contents.assessment.findings if _matters(f)]
-    heads = _heads(language, ("结论", "Verdict"), ("判据", "Criterion"), ("关于", "Of"))
+    heads = _heads(
+        language,
+        ("结论", "Verdict"),
+        ("判据", "Criterion"),
+        ("关于", "Of"),
+        ("凭哪些记录", "Records it rests on"),
+    )
+    hidden = Text(zh="有隐去的", en="some withheld").say(language)
     heading = Text(zh=f"结论（{len(findings)}条）", en=f"Verdicts ({len(findings)})")
     yield f"<h2>{heading.say(language)}</h2>"
     yield f'<div class="wide"><table>{heads}'
@@ -198,6 +201,12 @@ def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
             VERDICT_WORDS[finding.verdict].say(language),
             finding.criterion.title.say(language),
             whom,
+            " ".join(
+                [
+                    *sorted({f"{e.number:04d}" for e in finding.evidence if e.number}),
+                    *([hidden] if contents.shown.unseen_by(finding.criterion) else []),
+                ]
+            ),
         )
     yield "</table></div>"
 

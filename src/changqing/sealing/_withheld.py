@@ -15,6 +15,7 @@ from typing import Final
 
 from stdnum.cn import ric
 
+from changqing.catalogue import Criterion
 from changqing.evidence import Blob, Gap, Item, Line, Record, SourceKind, withheld
 
 
@@ -59,6 +60,11 @@ class Shown:
     left: tuple[Left, ...] = ()
     papers: Mapping[str, Reason] = field(default_factory=dict)
 
+    def unseen_by(self, criterion: Criterion) -> bool:
+        """Whether a criterion reads a fact of which an entry was left out."""
+        unseen = {(left.subject.partition(":")[0], left.fact) for left in self.left}
+        return bool(criterion.test.facts & unseen)
+
 
 def hide(lines: Sequence[Line], content_of: Callable[[str], bytes | None]) -> Shown:
     """Leave out what is personal; `content_of` gives the bytes of a digest, if kept."""
@@ -67,20 +73,17 @@ def hide(lines: Sequence[Line], content_of: Callable[[str], bytes | None]) -> Sh
     papers: dict[str, Reason] = {}
     for line in lines:
         item = line.item()
-        if not isinstance(item, Record) or item.digest is None:
-            continue
-        if item.source.kind is SourceKind.PAPER:
-            for kind in kinds.get(item.source.name, ()):
-                if kind in PERSONAL:
-                    why[item.digest] = PERSONAL[kind]
+        reason = _by_paper(item, kinds)
+        if reason is not None and isinstance(item, Record) and item.digest:
+            why[item.digest] = reason
     for digest in sorted(_digests(lines) - why.keys()):
         if _has_number(content_of(digest) or b""):
             why[digest] = Reason.PERSONAL_NUMBER
     shown, left = [], []
     for line in lines:
         item = line.item()
-        reason = None
-        if isinstance(item, Record | Blob):
+        reason = _by_paper(item, kinds)
+        if reason is None and isinstance(item, Record | Blob):
             reason = why.get(item.digest or "")
         if reason is None and _has_number(str(line.content).encode()):
             reason = Reason.PERSONAL_NUMBER
@@ -92,6 +95,15 @@ def hide(lines: Sequence[Line], content_of: Callable[[str], bytes | None]) -> Sh
         if isinstance(item, Record) and item.digest in why:
             papers[f"{item.source.kind}:{item.source.name}"] = reason
     return Shown(lines=tuple(shown), left=tuple(left), papers=papers)
+
+
+def _by_paper(item: Item | None, kinds: Mapping[str, set[str]]) -> Reason | None:
+    """Why what a paper says is withheld: for what the paper is."""
+    if isinstance(item, Record | Gap) and item.source.kind is SourceKind.PAPER:
+        for kind in sorted(kinds.get(item.source.name, ())):
+            if kind in PERSONAL:
+                return PERSONAL[kind]
+    return None
 
 
 def _left(number: int, item: Item | None, reason: Reason) -> Left:

@@ -1468,7 +1468,7 @@ def check_verdicts(
             raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
         stated[key] = (each["verdict"], each["claimed"], each["proven"])
     kinds = {(subject.partition(":")[0], fact) for subject, fact in unknown}
-    compared, blind = 0, 0
+    compared, blind, unseen = 0, 0, set()
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
         if here is None or there is None:
@@ -1483,6 +1483,7 @@ def check_verdicts(
         reads = {(kind, fact) for kind, fact in judged.criteria[key[0]]["reads"]}
         if reads & kinds and here[0] != "not_applicable":
             blind += 1
+            unseen.add(key[0])
             same = verdict_of(there[1], there[2]) == there[0]
         else:
             compared += 1
@@ -1505,8 +1506,9 @@ def check_verdicts(
     if blind:
         report.unchecked.append(
             (
-                f"{blind}条结论要用到隐去的内容，没有重算",
-                f"{blind} verdicts that rest on what is withheld: not recomputed",
+                f"{blind}条结论要用到隐去的内容，没有重算：{'、'.join(sorted(unseen))}",
+                f"{blind} verdicts that rest on what is withheld, not recomputed: "
+                f"{', '.join(sorted(unseen))}",
             )
         )
 

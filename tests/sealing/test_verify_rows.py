@@ -1,0 +1,154 @@
+"""The verifier rebuilds the rows by its own code: it must agree with ours."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from changqing.catalogue import Grade
+from changqing.evidence import (
+    APPLICANT,
+    CLOSED_PAPERS,
+    Attempt,
+    Record,
+    Source,
+    SourceKind,
+    Subject,
+    beijing_day,
+    leaf_hash,
+    reachability,
+    resolve,
+    start_of,
+)
+from changqing.evidence._entry import encode
+from changqing.evidence._log import Tiles, grown
+from changqing.sealing import _rules, verify
+from tests.evidence.evidence_factory import AS_OF, SITE, make_catalogue
+
+CATALOGUE = make_catalogue()
+FACTS: dict[str, dict[str, Any]] = {}
+for (_kind, _name), _each in CATALOGUE.facts.items():
+    FACTS.setdefault(_kind, {})[_name] = json.loads(json.dumps(_rules._fact(_each)))
+
+DAYS = st.integers(-40, 3).map(lambda days: AS_OF + timedelta(days=days))
+HOURS = st.integers(0, 23).map(lambda hours: timedelta(hours=hours))
+TOLD: list[tuple[Subject, str, st.SearchStrategy[Any]]] = [
+    (APPLICANT, "registered_capital", st.sampled_from([1, 2, 3])),
+    (APPLICANT, "name", st.sampled_from(["长青科技", "长青信息", "CHANGQING", "EVERGREEN"])),
+    (APPLICANT, "has_lease", st.booleans()),
+    (APPLICANT, "channels", st.sampled_from([frozenset({"email"}), frozenset({"email", "chat"})])),
+    (SITE, "domain_expires_on", st.sampled_from([date(2027, 1, n) for n in (1, 2, 5)])),
+    (SITE, "kind", st.sampled_from(["website", "app"])),
+]  # fmt: skip
+
+
+@st.composite
+def records(draw: st.DrawFn) -> Record:
+    subject, fact, values = draw(st.sampled_from(TOLD))
+    seen = start_of(draw(DAYS)) + draw(HOURS)
+    return Record(
+        fact=fact,
+        subject=subject,
+        value=draw(st.none() | values),
+        source=Source(
+            kind=draw(st.sampled_from(SourceKind)),
+            name=draw(st.sampled_from(["a", "b", CLOSED_PAPERS])),
+            place=draw(st.sampled_from(["", "1"])),
+        ),
+        observer="somebody",
+        grade=draw(st.sampled_from(Grade)),
+        digest=draw(st.sampled_from([None, "ab"])),
+        observed_at=seen,
+        received_at=seen + draw(HOURS),
+        valid_until=draw(st.none() | DAYS),
+        raw=draw(st.sampled_from([None, "x"])),
+    )
+
+
+def _theirs(items: list[Record]) -> list[verify.Record]:
+    return [
+        verify.read_record(json.loads(json.dumps(encode(item))), item.number)
+        for item in items
+    ]
+
+
+@given(st.lists(records(), max_size=9))
+@settings(max_examples=250)
+def test_the_verifier_resolves_as_we_do(told: list[Record]) -> None:
+    logged = [replace(record, number=at) for at, record in enumerate(told, start=1)]
+    ours = resolve(logged, (), CATALOGUE, AS_OF)
+    theirs = verify.resolve(_theirs(logged), FACTS, AS_OF)
+    assert {(str(subject), fact) for subject, fact in ours} == theirs.keys()
+    for (subject, fact), found in ours.items():
+        assert theirs[str(subject), fact] == verify.Resolved(
+            claimed=found.claimed,
+            proven=found.proven,
+            agree_claimed=found.agree_claimed,
+            agree_proven=found.agree_proven,
+        )
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 24 * 35), st.none() | st.booleans(), st.booleans()),
+        max_size=8,
+    )
+)
+@settings(max_examples=300)
+def test_the_verifier_derives_reachability_as_we_do(
+    tried: list[tuple[int, bool | None, bool]],
+) -> None:
+    last = start_of(AS_OF) + timedelta(hours=20)
+    attempts = [
+        Attempt(
+            subject=SITE,
+            url="https://chutang.example/",
+            at=last - timedelta(hours=hours),
+            answered=answered,
+            reason=None,
+            status=None,
+            control_ok=control,
+            number=number,
+        )
+        for number, (hours, answered, control) in enumerate(tried, start=1)
+    ]
+    ours = reachability(attempts, subject=SITE, catalogue=CATALOGUE, as_of=AS_OF)
+    read = [verify.read_attempt(encode(each), each.number) for each in attempts]
+    theirs = verify.reachability(read, str(SITE), FACTS, AS_OF)
+    if isinstance(ours, Record):
+        assert theirs == _theirs([ours])[0]
+    else:
+        assert theirs is None
+
+
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
+@settings(max_examples=400)
+def test_a_beijing_day_is_that_of_the_time_zone_database(instant: datetime) -> None:
+    utc = instant.replace(tzinfo=UTC)
+    assert verify.beijing_day(utc) == beijing_day(utc)
+
+
+def test_a_beijing_day_is_right_around_every_change_of_summer_time() -> None:
+    for year in range(1986, 1992):
+        for hour in range(24 * 366):
+            utc = datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
+            assert verify.beijing_day(utc) == beijing_day(utc), utc
+
+
+@given(st.integers(0, 70))
+def test_roots_and_proofs_are_those_of_the_log(size: int) -> None:
+    entries = [bytes([n]) * 32 for n in range(size)]
+    tiles, _ = grown(Tiles(Path("/nowhere"), 0), entries)
+    leaves = [leaf_hash(entry) for entry in entries]
+    assert verify.root_of(leaves) == tiles.root()
+    for index, leaf in enumerate(leaves):
+        proof = tiles.inclusion(index)
+        assert verify.included(leaf, index, size, proof, tiles.root())
+        wrong = verify.included(leaf_hash(b"x"), index, size, proof, tiles.root())
+        assert not wrong
