@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework import Act, Journal, Line, record
+from changqing.casework import Act, Journal, Line, Stage, record, replay
 from changqing.errors import CaseError, TamperError
-from changqing.evidence import Disk
+from changqing.evidence import Disk, open_case
 from tests.casework.casework_sample import NOW, catalogue, make_case, make_event
 
 FILE = "casework/events.jsonl"
@@ -132,6 +132,28 @@ def test_what_may_not_be_recorded_is_not_written(tmp_path: Path) -> None:
     assert Journal(case.path).events() == ()
 
 
+def test_a_case_that_is_about_its_renewal_by_now_keeps_its_past(
+    tmp_path: Path,
+) -> None:
+    case = make_case(tmp_path / "case")
+    record(catalogue(), case, make_event(Act.SUBMIT, "2026-02-09"), now=NOW)
+    record(catalogue(), case, make_event(Act.ACCEPTANCE, "2026-02-11"), now=NOW)
+    path = case.path / "case.yaml"
+    text = path.read_text("utf-8").replace("stage: apply", "stage: renew")
+    path.write_text(text, "utf-8")
+    later = open_case(case.path, catalogue())
+    state = replay(catalogue(), later, Journal(case.path).events())
+    assert state.stage is Stage.EXAMINATION
+    assert state.matter == "apply"
+
+
+def test_a_procedure_that_is_known_no_more_is_named(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    event = make_event(Act.SUBMIT, "2026-02-09", matter="telegraphy", number=1)
+    with pytest.raises(CaseError, match="event 1 is about telegraphy"):
+        replay(catalogue(), case, [event])
+
+
 def test_an_event_holds_nothing_that_was_not_set(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case")
     event = make_event(Act.SUBMIT, "2026-02-09", paper="stamped")
@@ -143,6 +165,8 @@ def test_an_event_holds_nothing_that_was_not_set(tmp_path: Path) -> None:
         "on",
         "by",
         "paper",
+        "stage",
+        "matter",
         "recorded_at",
         "seal",
     }

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from changqing.casework import Act, record
 from changqing.cli import main
-from tests.casework.casework_sample import write_case
+from changqing.evidence import open_case
+from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
 NOTICE = Path(__file__).parents[1] / "casework" / "notice.txt"
 
@@ -35,26 +38,48 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     return run
 
 
-@pytest.fixture
-def case(tmp_path: Path, call: Call) -> Path:
-    folder = write_case(tmp_path / "cases" / "one")
-    call(folder, "submit", "--on", "2026-02-09", "--by", "林晓")
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_case(tmp_path_factory.mktemp("handed in") / "case")
+    event = make_event(Act.SUBMIT, "2026-02-09")
+    record(catalogue(), open_case(folder, catalogue()), event, now=NOW)
     return folder
 
 
 @pytest.fixture
-def noticed(case: Path, call: Call) -> Path:
-    code, out, _ = call(case, "correct", NOTICE, "--on", "2026-02-13", "--by", "林晓")
-    assert code == 0
-    assert "补正期限2026-03-06取自通知的文字" in out
-    assert "社保月数不足（SI_MONTHS_SHORT）" in out
-    return case
+def case(tmp_path: Path, handed_in: Path) -> Path:
+    return Path(shutil.copytree(handed_in, tmp_path / "cases" / "one"))
+
+
+@pytest.fixture(scope="module")
+def with_notice(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("noticed") / "case"
+    shutil.copytree(handed_in, folder)
+    given = ["correct", str(NOTICE), "--on", "2026-02-13", "--by", "林晓"]
+    with pytest.raises(SystemExit):
+        main(["case", str(folder), *given])
+    return folder
+
+
+@pytest.fixture
+def noticed(tmp_path: Path, with_notice: Path) -> Path:
+    return Path(shutil.copytree(with_notice, tmp_path / "cases" / "one"))
 
 
 def settle(call: Call, case: Path, number: int, **more: str) -> None:
     options = [part for name, value in more.items() for part in (f"--{name}", value)]
     done = ("--done", "2026-02-20", "--answer", f"第{number}项已改。")
     assert call(case, "line", str(number), *done, *options)[0] == 0
+
+
+def test_a_notice_is_shown_line_by_line_with_what_it_may_be_about(
+    case: Path, call: Call
+) -> None:
+    code, out, _ = call(case, "correct", NOTICE, "--on", "2026-02-13", "--by", "林晓")
+    assert code == 0
+    assert "补正期限2026-03-06取自通知的文字" in out
+    assert "社保月数不足（SI_MONTHS_SHORT）" in out
+    assert "社保证明 · social_insurance" in out
 
 
 def test_from_the_notice_to_the_answer(

@@ -1,31 +1,38 @@
-"""The life of a case: what happened, where it stands, and what comes next."""
+"""The life of a case: what happened, where it stands, and what comes next.
 
-from changqing.casework._dates import Due, Status, status
-from changqing.casework._events import (
-    Act,
-    Event,
-    Journal,
-    Line,
-    encode,
-    encode_line,
-)
-from changqing.casework._letter import Letter, answer_letter
-from changqing.casework._notice import due_day, read_notice, split_notice
-from changqing.casework._propose import Proposer
-from changqing.casework._reasons import Reason, Reasons, count_reasons
-from changqing.casework._record import Recorded, record
-from changqing.casework._stages import (
-    ACT_NAMES,
-    MATTERS,
-    STAGE_NAMES,
-    TRANSITIONS,
-    Stage,
-    State,
-    advance,
-    first_state,
-    possible_acts,
-    replay,
-)
+Most commands need a part of it: each is imported when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from changqing.casework._dates import Due, Status, status
+    from changqing.casework._events import (
+        Act,
+        Event,
+        Journal,
+        Line,
+        Stage,
+        encode,
+        encode_line,
+    )
+    from changqing.casework._letter import Letter, answer_letter
+    from changqing.casework._notice import due_day, read_notice, split_notice
+    from changqing.casework._propose import Proposer
+    from changqing.casework._reasons import Reason, Reasons, count_reasons
+    from changqing.casework._record import Recorded, record
+    from changqing.casework._stages import (
+        ACT_NAMES,
+        MATTERS,
+        STAGE_NAMES,
+        TRANSITIONS,
+        State,
+        advance,
+        first_state,
+        possible_acts,
+        replay,
+    )
 
 __all__ = [
     "ACT_NAMES",
@@ -59,3 +66,45 @@ __all__ = [
     "split_notice",
     "status",
 ]
+
+_HOMES = {
+    "ACT_NAMES": "_stages",
+    "MATTERS": "_stages",
+    "STAGE_NAMES": "_stages",
+    "TRANSITIONS": "_stages",
+    "Act": "_events",
+    "Due": "_dates",
+    "Event": "_events",
+    "Journal": "_events",
+    "Letter": "_letter",
+    "Line": "_events",
+    "Proposer": "_propose",
+    "Reason": "_reasons",
+    "Reasons": "_reasons",
+    "Recorded": "_record",
+    "Stage": "_events",
+    "State": "_stages",
+    "Status": "_dates",
+    "advance": "_stages",
+    "answer_letter": "_letter",
+    "count_reasons": "_reasons",
+    "due_day": "_notice",
+    "encode": "_events",
+    "encode_line": "_events",
+    "first_state": "_stages",
+    "possible_acts": "_stages",
+    "read_notice": "_notice",
+    "record": "_record",
+    "replay": "_stages",
+    "split_notice": "_notice",
+    "status": "_dates",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a part when it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    value: object = getattr(import_module(f"changqing.casework.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -29,6 +29,20 @@ FOLDER: Final = "casework"
 FILE: Final = "events.jsonl"
 
 
+class Stage(StrEnum):
+    """Where a case stands, from first papers to the end of the licence."""
+
+    PREPARE = "prepare"
+    SUBMITTED = "submitted"
+    CORRECTION = "correction"
+    EXAMINATION = "examination"
+    LICENSED = "licensed"
+    ANNUAL_REPORT = "annual_report"
+    AMENDMENT = "amendment"
+    RENEWAL = "renewal"
+    STOPPED = "stopped"
+
+
 class Act(StrEnum):
     """What a person records of a case."""
 
@@ -87,7 +101,8 @@ class Line:
 class Event:
     """One event. `until` is the day a notice sets, or the last day of a licence.
 
-    `days` are starts of the procedure that begins, `matter` its id. `digest` is that
+    `stage` and `matter` are where the case stood and the procedure that ran; what
+    begins gives its own, and `days` it counts from. `digest` is that
     of the notice as it was received, which is kept beside the events.
     """
 
@@ -96,6 +111,7 @@ class Event:
     by: str
     paper: str | None = None
     until: date | None = None
+    stage: Stage | None = None
     matter: str | None = None
     days: Mapping[str, date] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
@@ -221,6 +237,7 @@ def encode(event: Event) -> dict[str, object]:
         "by": event.by,
         "paper": event.paper,
         "until": None if event.until is None else event.until.isoformat(),
+        "stage": None if event.stage is None else event.stage.value,
         "matter": event.matter,
         "days": {name: day.isoformat() for name, day in event.days.items()},
         "lines": [encode_line(line) for line in event.lines],
@@ -250,6 +267,7 @@ def decode(data: Mapping[str, object]) -> Event:
         by=_text(data["by"]),
         paper=_maybe(data, "paper"),
         until=_day(data, "until"),
+        stage=None if (stage := _maybe(data, "stage")) is None else Stage(stage),
         matter=_maybe(data, "matter"),
         days={
             name: date.fromisoformat(_text(day))

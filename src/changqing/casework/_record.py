@@ -45,6 +45,8 @@ def record(
     with Journal(case.path) as journal:
         before = replay(catalogue, case, journal.events())
         after = advance(catalogue, case, before, event)
+        matter = event.matter or before.matter
+        event = replace(event, stage=before.stage, matter=matter)
         written = journal.append(event, now=now, notice=notice)
         return Recorded(event=written, state=after, torn=journal.torn)
 

@@ -7,32 +7,17 @@ How long anything takes stands in the catalogue's procedures, never here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from changqing.casework._events import Act, Event, Line
+from changqing.casework._events import Act, Event, Line, Stage
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, Issue
 from changqing.evidence import Case
 from changqing.text import Text
-
-
-class Stage(StrEnum):
-    """Where a case stands, from first papers to the end of the licence."""
-
-    PREPARE = "prepare"
-    SUBMITTED = "submitted"
-    CORRECTION = "correction"
-    EXAMINATION = "examination"
-    LICENSED = "licensed"
-    ANNUAL_REPORT = "annual_report"
-    AMENDMENT = "amendment"
-    RENEWAL = "renewal"
-    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,11 +301,24 @@ def advance(catalogue: Catalogue, case: Case, state: State, event: Event) -> Sta
     return _after(catalogue, TRANSITIONS[state.stage, event.act], state, event)
 
 
-def replay(catalogue: Catalogue, case: Case, events: Iterable[Event]) -> State:
-    """The state all events lead to."""
+def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> State:
+    """The state all events lead to.
+
+    What was recorded was allowed when it was, and is not held against the guards
+    again: `case.yaml` may be about the next application by now. CaseError for a
+    procedure that the catalogue does not know any more.
+    """
     state = first_state(catalogue, case)
     for event in events:
-        state = advance(catalogue, case, state, event)
+        if event.matter is not None and event.matter not in catalogue.procedures:
+            raise CaseError(Issue(text=_unknown_matter(event)))
+        if event.number == 1 and event.stage is not None:
+            matter = event.matter or state.matter
+            state = State(stage=event.stage, matter=matter)
+        transition = TRANSITIONS.get((state.stage, event.act))
+        if transition is None:
+            raise CaseError(Issue(text=_out_of_place(state, event)))
+        state = _after(catalogue, transition, state, event)
     return state
 
 
@@ -337,11 +335,7 @@ def _refused(asked: Asked) -> Text | None:
         return Text(zh="这个办件已经结束", en="this case has ended")
     transition = TRANSITIONS.get((state.stage, event.act))
     if transition is None:
-        return Text(
-            zh=f"在“{STAGE_NAMES[state.stage].zh}”阶段不能记“{ACT_NAMES[event.act].zh}”",
-            en=f"“{ACT_NAMES[event.act].en}” cannot be recorded in stage "
-            f"“{STAGE_NAMES[state.stage].en}”",
-        )
+        return _out_of_place(state, event)
     if state.since is not None and event.on < state.since:
         return Text(
             zh=f"{event.on}早于上一件事的{state.since}",
@@ -351,6 +345,22 @@ def _refused(asked: Asked) -> Text | None:
     if wrong is None and not event.by.strip():
         return Text(zh="没有写是谁办的", en="who did it is missing")
     return wrong
+
+
+def _out_of_place(state: State, event: Event) -> Text:
+    return Text(
+        zh=f"在“{STAGE_NAMES[state.stage].zh}”阶段不能记“{ACT_NAMES[event.act].zh}”",
+        en=f"“{ACT_NAMES[event.act].en}” cannot be recorded in stage "
+        f"“{STAGE_NAMES[state.stage].en}”",
+    )
+
+
+def _unknown_matter(event: Event) -> Text:
+    return Text(
+        zh=f"第{event.number}条记录办的是{event.matter}，现在的目录里没有这项程序",
+        en=f"event {event.number} is about {event.matter}, a procedure that the "
+        "catalogue does not know any more",
+    )
 
 
 def _hint(state: State) -> Text:

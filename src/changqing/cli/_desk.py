@@ -58,7 +58,7 @@ class Desk:
 
     def list_events(self, *, as_json: bool) -> None:
         """Everything that was recorded."""
-        from changqing.casework import ACT_NAMES, Journal
+        from changqing.casework import ACT_NAMES, Act, Journal
 
         events = Journal(self.folder).events()
         if as_json:
@@ -74,7 +74,10 @@ class Desk:
                 number=event.number,
             )
             rows = [
-                (sheet.t("办的事", "Matter"), event.matter),
+                (
+                    sheet.t("办的事", "Matter"),
+                    event.matter if event.act is Act.BEGIN else None,
+                ),
                 (sheet.t("材料", "Paper"), event.paper),
                 (sheet.t("到", "Until"), event.until and event.until.isoformat()),
             ]
