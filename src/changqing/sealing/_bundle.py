@@ -265,7 +265,7 @@ def _assessment(assessment: Assessment, shown: Shown) -> dict[str, object]:
             "proven": finding.proven,
             # What it says of a fact that is withheld, it must not say here.
             "explanation": None
-            if shown.unseen_by(finding.criterion)
+            if shown.unseen_by(finding.criterion, finding.subject)
             else said(finding.explanation),
             "evidence": sorted({e.number for e in finding.evidence if e.number}),
         }

@@ -204,7 +204,11 @@ def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
             " ".join(
                 [
                     *sorted({f"{e.number:04d}" for e in finding.evidence if e.number}),
-                    *([hidden] if contents.shown.unseen_by(finding.criterion) else []),
+                    *(
+                        [hidden]
+                        if contents.shown.unseen_by(finding.criterion, finding.subject)
+                        else []
+                    ),
                 ]
             ),
         )

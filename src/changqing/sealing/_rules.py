@@ -84,6 +84,7 @@ def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, object]:
         else [bearing.route.value, bearing.weight.value],
         "in_force": _days(criterion.in_force),
         "reads": sorted(criterion.test.facts),
+        "counts": sorted(criterion.test.quantified),
         "applies": criterion.applies.text,
         "test": criterion.test.text,
         "citations": [

@@ -16,7 +16,16 @@ from typing import Final
 from stdnum.cn import ric
 
 from changqing.catalogue import Criterion
-from changqing.evidence import Blob, Gap, Item, Line, Record, SourceKind, withheld
+from changqing.evidence import (
+    Blob,
+    Gap,
+    Item,
+    Line,
+    Record,
+    SourceKind,
+    Subject,
+    withheld,
+)
 
 
 class Reason(StrEnum):
@@ -60,10 +69,15 @@ class Shown:
     left: tuple[Left, ...] = ()
     papers: Mapping[str, Reason] = field(default_factory=dict)
 
-    def unseen_by(self, criterion: Criterion) -> bool:
-        """Whether a criterion reads a fact of which an entry was left out."""
-        unseen = {(left.subject.partition(":")[0], left.fact) for left in self.left}
-        return bool(criterion.test.facts & unseen)
+    def unseen_by(self, criterion: Criterion, subject: Subject | None) -> bool:
+        """Whether a verdict rests on a fact of which an entry was left out."""
+        reads, counts = criterion.test.facts, criterion.test.quantified
+        for left in self.left:
+            kind = left.subject.partition(":")[0]
+            whose = kind != criterion.subject or kind in counts
+            if (kind, left.fact) in reads and (whose or left.subject == str(subject)):
+                return True
+        return False
 
 
 def hide(lines: Sequence[Line], content_of: Callable[[str], bytes | None]) -> Shown:

@@ -1467,7 +1467,6 @@ def check_verdicts(
         if key in stated:
             raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
         stated[key] = (each["verdict"], each["claimed"], each["proven"])
-    kinds = {(subject.partition(":")[0], fact) for subject, fact in unknown}
     compared, blind, unseen = 0, 0, set()
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
@@ -1480,8 +1479,8 @@ def check_verdicts(
                 )
             )
             continue
-        reads = {(kind, fact) for kind, fact in judged.criteria[key[0]]["reads"]}
-        if reads & kinds and here[0] != "not_applicable":
+        rests = _rests_on(judged.criteria[key[0]], key[1], unknown)
+        if rests and here[0] != "not_applicable":
             blind += 1
             unseen.add(key[0])
             same = verdict_of(there[1], there[2]) == there[0]
@@ -1511,6 +1510,18 @@ def check_verdicts(
                 f"{', '.join(sorted(unseen))}",
             )
         )
+
+
+def _rests_on(
+    criterion: Mapping[str, Any], subject: str | None, unknown: set[tuple[str, str]]
+) -> bool:
+    """Whether a verdict rests on a fact of which something is withheld."""
+    for whose, fact in unknown:
+        kind = whose.partition(":")[0]
+        any_of = kind != criterion["subject"] or kind in criterion["counts"]
+        if [kind, fact] in criterion["reads"] and (any_of or whose == subject):
+            return True
+    return False
 
 
 def _place(key: tuple[str, str | None]) -> str:
