@@ -239,14 +239,12 @@ def _compare_cadence(rows: list[SiteRow], moved: list[SiteRow]) -> Figures:
     _print_models("five-fold by site", dev)
     _print_models("forward in time: fitted on outcomes known by each cut", forward)
     _print_models(f"carried over to {TRANSFER}", over)
-    for words, found in (("five-fold", dev), ("forward", forward), (TRANSFER, over)):
-        change = differences(found[OURS], found[THREE])
-        print(f"shipped − {THREE}, paired, {words}: {_line(*change, sign='+')}")
+    _print_paired(OURS, THREE, {"five-fold": dev, "forward": forward, TRANSFER: over})
     return figures(dev[OURS])
 
 
 def _compare_availability(rows: list[MonitorRow]) -> Figures:
-    from benchmarks.outlook_models import AVAILABILITY
+    from benchmarks.outlook_models import AVAILABILITY, LEVEL, OUTAGES
 
     base = sum(row.reached for row in rows) / len(rows)
     print(
@@ -261,7 +259,8 @@ def _compare_availability(rows: list[MonitorRow]) -> Figures:
         forward[name] = _judged(later, chances)
     _print_models("five-fold by monitor", dev)
     _print_models("forward in time: fitted on outcomes known by each cut", forward)
-    return figures(next(iter(dev.values())))
+    _print_paired(LEVEL, OUTAGES, {"five-fold": dev, "forward": forward})
+    return figures(dev[LEVEL])
 
 
 def _judged(rows: Sequence[SiteRow | MonitorRow], chances: Sequence[float]) -> Judged:
@@ -304,6 +303,13 @@ def _print_models(title: str, models: dict[str, Judged]) -> None:
     print(f"\n  {title} (n = {count})")
     for name, judged in models.items():
         print(f"  {name:42} {_line(figures(judged), intervals(judged))}", flush=True)
+
+
+def _print_paired(ours: str, other: str, judged: dict[str, dict[str, Judged]]) -> None:
+    print()
+    for words, found in judged.items():
+        change = differences(found[ours], found[other])
+        print(f"  shipped − {other}, paired, {words}: {_line(*change, sign='+')}")
 
 
 def _line(

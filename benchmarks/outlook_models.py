@@ -256,8 +256,15 @@ def base_rate(
     return [sum(row.reached for row in training) / len(training)] * len(judged)
 
 
+def _with_outages(row: MonitorRow) -> tuple[float, ...]:
+    begun = sum(outage.start >= row.past.since for outage in row.past.outages)
+    return (*monitor_features(row), math.log1p(begun))
+
+
+LEVEL, OUTAGES = "level and down now (shipped)", "level, down now, outages begun"
 AVAILABILITY: Mapping[str, PredictMonitor] = {
-    "level, down, outages (shipped)": _monitor_logistic(monitor_features),
+    LEVEL: _monitor_logistic(monitor_features),
+    OUTAGES: _monitor_logistic(_with_outages),
     "level alone": _monitor_logistic(lambda row: monitor_features(row)[:1]),
     "base rate": base_rate,
 }

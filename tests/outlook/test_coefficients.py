@@ -64,7 +64,6 @@ AVAILABILITY_WEIGHTS = ("availability", "fit", "weights")
         ((*CADENCE_WEIGHTS, "fresh_weeks"), -0.01),
         ((*AVAILABILITY_WEIGHTS, "log_odds_up"), -0.01),
         ((*AVAILABILITY_WEIGHTS, "down_now"), 0.01),
-        ((*AVAILABILITY_WEIGHTS, "log_outages"), 0.01),
     ],
 )
 def test_a_wrong_sign_is_refused(

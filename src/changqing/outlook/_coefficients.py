@@ -25,7 +25,6 @@ CADENCE_SIGNS: Mapping[str, int] = {"log_silence": -1, "fresh_weeks": 1}
 AVAILABILITY_SIGNS: Mapping[str, int] = {
     "log_odds_up": 1,
     "down_now": -1,
-    "log_outages": -1,
 }
 HORIZONS = (180, 365)
 

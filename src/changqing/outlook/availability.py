@@ -7,9 +7,10 @@ observed. `account` is the whole of it, so that anybody can recompute the figure
 the history.
 
 The chance of at least 99 % over the next 90 days is a logistic model of the last 90:
-the level shrunk towards 98 % by ten days, whether the service is down now, and how many
-outages began. A higher level never lowers it; an outage, or being down, never raises
-it. It is fitted on few monitors: the range is part of the figure. Whether a service
+the level, shrunk towards 98 % by ten days, and whether the service is down now. A
+higher level never lowers it; being down never raises it. How many outages there were is
+left out: it depends on how often one looks, and tells nothing that the level does not.
+The model is fitted on few monitors: the range is part of the figure. Whether a service
 will be shut down for good cannot be told from checks, and is not.
 
 Fitted and measured by `benchmarks/outlook.py`; never to be blended with another number.
@@ -99,11 +100,6 @@ class Account:
         if self.outages and self.outages[-1].end is None:
             return self.outages[-1]
         return None
-
-    @property
-    def begun(self) -> int:
-        """How many outages began since `since`."""
-        return sum(outage.start >= self.since for outage in self.outages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +201,10 @@ def account(
     )
 
 
-def features(past: Account) -> tuple[float, float, float]:
+def features(past: Account) -> tuple[float, float]:
     """What the weights multiply, from an account of the last 90 days."""
     share = (past.up / _DAY + _PRIOR_UP) / (past.observed / _DAY + _PRIOR_DAYS)
-    odds = math.log(share / (1 - share))
-    return odds, float(past.down is not None), math.log1p(past.begun)
+    return math.log(share / (1 - share)), float(past.down is not None)
 
 
 def _holding(
