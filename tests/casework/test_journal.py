@@ -167,6 +167,7 @@ def test_an_event_holds_nothing_that_was_not_set(tmp_path: Path) -> None:
         "paper",
         "stage",
         "matter",
+        "papers",
         "recorded_at",
         "seal",
     }

@@ -95,8 +95,11 @@ def test_from_the_notice_to_the_answer(
     assert code == 1
     assert "第2、3、4、5条还没有办结" in out
     assert "草稿" in err
+    assert "材料没有变化" in out
     for number in range(2, 6):
         settle(call, noticed, number)
+    plan = noticed / "documents" / "plan.md"
+    plan.write_text("业务发展计划，第二稿", encoding="utf-8")
     code, out, err = call(noticed, "answer", "--out", tmp_path / "out")
     assert (code, err) == (0, "")
     letter = (tmp_path / "out" / "answer.md").read_text(encoding="utf-8")
@@ -105,6 +108,8 @@ def test_from_the_notice_to_the_answer(
     assert "documents/plan.md" in letter
     assert "陈一" in letter
     assert "草稿" not in letter
+    assert "- 更换：《业务发展和实施计划》（documents/plan.md" in letter
+    assert "- 新增" not in letter
     page = (tmp_path / "out" / "answer.html").read_text(encoding="utf-8")
     assert page.startswith("<!DOCTYPE html>")
     assert page.count("<h2>第") == 5

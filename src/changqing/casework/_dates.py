@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.casework._stages import STAGE_NAMES, Stage, State, matters
+from changqing.casework._events import Stage
+from changqing.casework._stages import STAGE_NAMES, State, matters
 from changqing.catalogue import Actor, Bound, Catalogue, Citation
 from changqing.evidence import Case
 from changqing.guide import DatedStep, Givens, dated

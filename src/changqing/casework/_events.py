@@ -102,8 +102,9 @@ class Event:
     """One event. `until` is the day a notice sets, or the last day of a licence.
 
     `stage` and `matter` are where the case stood and the procedure that ran; what
-    begins gives its own, and `days` it counts from. `digest` is that
-    of the notice as it was received, which is kept beside the events.
+    begins gives its own, and `days` it counts from. `digest` is that of the notice as
+    it was received, which is kept beside the events; `papers` those of the case when
+    something was handed in: the digest of each by its id.
     """
 
     act: Act
@@ -116,6 +117,7 @@ class Event:
     days: Mapping[str, date] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
     digest: str | None = None
+    papers: Mapping[str, str] = field(default_factory=dict)
     recorded_at: datetime | None = None  # None and 0: not recorded yet
     number: int = 0  # place in the file
 
@@ -242,6 +244,7 @@ def encode(event: Event) -> dict[str, object]:
         "days": {name: day.isoformat() for name, day in event.days.items()},
         "lines": [encode_line(line) for line in event.lines],
         "digest": event.digest,
+        "papers": dict(event.papers),
         "recorded_at": None
         if event.recorded_at is None
         else event.recorded_at.isoformat(),
@@ -275,6 +278,10 @@ def decode(data: Mapping[str, object]) -> Event:
         },
         lines=tuple(_decode_line(line) for line in _list(data.get("lines", []))),
         digest=_maybe(data, "digest"),
+        papers={
+            name: _text(digest)
+            for name, digest in _mapping(data.get("papers", {})).items()
+        },
         recorded_at=recorded_at,
     )
 

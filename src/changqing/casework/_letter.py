@@ -36,6 +36,15 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The papers against those handed in last, each as the letter names it."""
+
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    removed: tuple[str, ...]  # by their ids: nothing else is known of them any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """All that the letter says, in Chinese."""
 
@@ -45,6 +54,7 @@ class Letter:
     noticed: date
     written: date
     lines: tuple[Answered, ...]
+    changed: Changed
 
     @property
     def open(self) -> tuple[Answered, ...]:
@@ -82,6 +92,20 @@ def answer_letter(
         noticed=state.notice.on,
         written=on,
         lines=tuple(_answered(catalogue, case, line) for line in state.lines),
+        changed=_changed(catalogue, case, state),
+    )
+
+
+def _changed(catalogue: Catalogue, case: Case, state: State) -> Changed:
+    before = state.papers
+    return Changed(
+        added=tuple(_proof(catalogue, p) for p in case.papers if p.id not in before),
+        replaced=tuple(
+            _proof(catalogue, paper)
+            for paper in case.papers
+            if before.get(paper.id, paper.file.digest) != paper.file.digest
+        ),
+        removed=tuple(sorted(set(before) - {paper.id for paper in case.papers})),
     )
 
 

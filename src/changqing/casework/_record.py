@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from changqing.casework._events import Event, Journal
+from changqing.casework._events import Act, Event, Journal
 from changqing.casework._stages import State, advance, replay
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, Issue
@@ -47,6 +47,9 @@ def record(
         after = advance(catalogue, case, before, event)
         matter = event.matter or before.matter
         event = replace(event, stage=before.stage, matter=matter)
+        if event.act is Act.SUBMIT:
+            papers = {paper.id: paper.file.digest for paper in case.papers}
+            event = replace(event, papers=papers)
         written = journal.append(event, now=now, notice=notice)
         return Recorded(event=written, state=after, torn=journal.torn)
 

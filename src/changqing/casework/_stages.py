@@ -26,7 +26,8 @@ class State:
 
     `matter` is the procedure that runs, `days` its days that are known, by the names
     it gives them. `corrections` counts notices since the application was handed in
-    first. `lines` are those of the last notice; `answered` whether it was.
+    first. `lines` are those of the last notice, `papers` the digests of what was handed
+    in last.
     """
 
     stage: Stage
@@ -40,6 +41,7 @@ class State:
     corrections: int = 0
     lines: tuple[Line, ...] = ()
     notice: Event | None = None
+    papers: Mapping[str, str] = field(default_factory=dict)
     ended: bool = False
 
     @property
@@ -459,7 +461,13 @@ def _begun(after: State, event: Event) -> State:
 def _released(after: State) -> State:
     """Without what belonged to the matter that is over."""
     return replace(
-        after, days={}, refused_on=None, corrections=0, lines=(), notice=None
+        after,
+        days={},
+        refused_on=None,
+        corrections=0,
+        lines=(),
+        notice=None,
+        papers={},
     )
 
 
@@ -479,7 +487,8 @@ def _submitted(catalogue: Catalogue, after: State, state: State, event: Event) -
         name: day for name, day in state.days.items() if name not in _AFTER_HANDING_IN
     }
     days = _with_days(catalogue, replace(state, days=kept), event)
-    return _over(catalogue, replace(after, days=days, refused_on=None))
+    after = replace(after, days=days, refused_on=None, papers=event.papers)
+    return _over(catalogue, after)
 
 
 def _over(catalogue: Catalogue, after: State) -> State:
