@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 def day_of(typed: datetime | None) -> date:
     """The day typed, else today in Beijing, where the law is made."""
-    from changqing.evidence import BEIJING
+    from changqing.evidence import beijing_day
 
-    return (clock().astimezone(BEIJING) if typed is None else typed).date()
+    return beijing_day(clock()) if typed is None else typed.date()
 
 
 class Given:
