@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import pytest
+
+from changqing.cli import main
 from changqing.evidence import SigningKey, Verifier
 from changqing.sealing import packed, verify
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VERIFIER = Path(verify.__file__)
 Files = dict[str, bytes]
-_COMMAND = "from changqing.cli import main; main()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +88,33 @@ def edited(content: bytes, change: Any) -> bytes:
     return json.dumps(data, ensure_ascii=False).encode()
 
 
-def changqing(*arguments: str | Path, config: Path) -> subprocess.CompletedProcess[str]:
-    """The command line, with its key in `config`."""
-    return subprocess.run(
-        [sys.executable, "-c", _COMMAND, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "XDG_CONFIG_HOME": str(config), "LANG": "en_GB.UTF-8"},
-    )
+class Done(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def changqing(*arguments: str | Path, config: Path) -> Done:
+    """The command line in this process, with its key in `config`."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    code: str | int | None = None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(config))
+        patch.setenv("LC_ALL", "en_GB.UTF-8")
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                main([str(each) for each in arguments])
+            except SystemExit as ended:
+                code = ended.code
+    said = []
+    for stream in (out, err):
+        stream.flush()
+        stream.seek(0)
+        said.append(stream.read())
+    assert isinstance(code, int)
+    return Done(code, *said)
 
 
 def verified(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

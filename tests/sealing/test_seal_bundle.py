@@ -7,19 +7,22 @@ import json
 import re
 import shutil
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 from stdnum.cn import ric
 
-from changqing.evidence import Disk, Evidence, Line, Record
-from changqing.sealing import PERSONAL, _withheld, packed, verify
+from changqing.errors import CaseError
+from changqing.evidence import Disk, Evidence, Line, Record, Store, make_key
+from changqing.sealing import PERSONAL, _bundle, _withheld, packed, verify
 from changqing.sealing._index import NOT_PROVEN, PROVEN
 from tests.sealing.sealed_bundle import (
     VERIFIER,
     Sealed,
     changqing,
     copied,
+    unpacked,
     verified,
 )
 
@@ -200,6 +203,36 @@ def test_a_killed_seal_leaves_the_old_bundle_or_the_new(
         pytest.fail("it never ended")
     assert target.read_bytes() == new
     assert [each.name for each in tmp_path.iterdir()] == ["bundle.zip"]
+
+
+def test_a_full_disk_leaves_nothing_behind(sealed: Sealed, tmp_path: Path) -> None:
+    def full(step: str) -> None:
+        if step.startswith("sync"):
+            raise OSError(ENOSPC, "No space left on device")
+
+    with pytest.raises(CaseError, match="cannot be written"):
+        _bundle._write(tmp_path / "b.zip", sealed.bundle.read_bytes(), Disk(step=full))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_signed_by_one_key_after_another_verifies(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(sealed.case, case)
+    for content in (b"", b"one", b"two"):  # bytes of no length are bytes too
+        with Store(case, make_key()) as store:
+            store.keep(content)
+    done = changqing("seal", case, "-o", tmp_path / "b.zip", config=tmp_path)
+    assert done.returncode == 0, done.stderr
+    history = unpacked((tmp_path / "b.zip").read_bytes())["log/signers"]
+    assert len(history.splitlines()) >= 4
+    assert verified(tmp_path / "b.zip").returncode == 1
+
+
+def test_the_verifier_asks_no_clock() -> None:
+    text = VERIFIER.read_text(encoding="utf-8")
+    assert not re.search(r"\.now\(|\.today\(|time\.time|perf_counter|monotonic", text)
 
 
 def test_a_place_that_cannot_be_written_is_said(sealed: Sealed, desk: Path) -> None:

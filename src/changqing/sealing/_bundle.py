@@ -7,6 +7,7 @@ order of their names, with one date, and nothing in them is of this moment.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import zlib
@@ -115,10 +116,7 @@ def seal(
     files[verify.MANIFEST] = key.sign(body, verified.origin).encode()
     content = packed(files)
     _verify(content, contents)
-    try:
-        (Disk() if disk is None else disk).replace(out, content)
-    except OSError as error:
-        raise CaseError(Issue(text=_UNWRITABLE, path=str(out))) from error
+    _write(out, content, Disk() if disk is None else disk)
     return Sealed(
         path=out,
         digest=hashlib.sha256(files[verify.MANIFEST]).hexdigest(),
@@ -129,6 +127,16 @@ def seal(
         withheld=len(shown.left),
         absent=len(absent),
     )
+
+
+def _write(out: Path, content: bytes, disk: Disk) -> None:
+    """Write a file whole, or leave nothing of it."""
+    try:
+        disk.replace(out, content)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            out.with_name(f"{out.name}.new").unlink()
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(out))) from error
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

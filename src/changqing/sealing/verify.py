@@ -39,7 +39,7 @@ PUBLISHED_RULES: dict[str, str] = {}
 Said = tuple[str, str]
 """The same in Chinese and in English."""
 
-MOST_BUNDLE = 1 << 30
+MOST_BUNDLE = 512 << 20
 MOST_FILES = 20_000
 MOST_DIRECTORY = 4 << 20
 MOST_ENTRIES = 16 << 20
@@ -1086,6 +1086,8 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
     lines = body[:-1].split("\n")
     if len(lines) < 3 or lines[0] != FORMAT:
         raise DamageError(MANIFEST, "开头不对", "it begins wrongly")
+    sealer = read_key(lines[2], MANIFEST)
+    signer_of(body, signatures, [sealer], MANIFEST)
     files: dict[str, str] = {}
     for line in lines[3:]:
         digest, gap, name = line.partition("  ")
@@ -1102,8 +1104,6 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
             report.damage(DamageError(name, *said))
         elif bundle.digest(name) != files[name]:
             report.damage(DamageError(name, "内容被改动", "it was altered"))
-    sealer = read_key(lines[2], MANIFEST)
-    signer_of(body, signatures, [sealer], MANIFEST)
     report.checked.append(
         (
             f"{len(files)}个文件的摘要与签过名的清单一致",
