@@ -180,6 +180,12 @@ def test_an_outage_from_before_counts_from_the_first_day() -> None:
     assert found.longest.start == AS_OF - (95 * 24 - 1) * HOUR
 
 
+def test_an_outage_that_was_over_before_does_not_count() -> None:
+    found = judge(hourly(100, down=range(92 * 24, 95 * 24)))
+    assert found.past.outages == ()
+    assert found.longest is None
+
+
 def test_down_now_tells_how_outages_of_that_length_ended() -> None:
     found = judge(hourly(91, down=range(1, 31)))
     assert found.down is not None

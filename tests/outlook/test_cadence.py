@@ -222,6 +222,35 @@ def test_a_day_with_an_item_is_not_unseen() -> None:
     assert judge(9, 20, 30, unseen=gap).unseen_days == 1
 
 
+def test_an_item_seen_later_shows_that_day_to_be_observed() -> None:
+    found = judge(1, 20, 30, unseen=(Unseen(first=ago(5), last=AS_OF),))
+    assert (found.stands_on, found.silent_days) == (ago(1), 0)
+
+
+def test_what_may_have_come_out_unseen_raises_the_upper_end() -> None:
+    days = (50, 60, 70, 80)
+    seen = judge(*days)
+    blind = judge(*days, unseen=(Unseen(first=ago(20), last=ago(5)),))
+    for horizon, chance in seen.chances.items():
+        assert blind.chances[horizon].high > chance.high
+        assert blind.chances[horizon].low == chance.low
+
+
+def test_days_since_the_observer_stopped_lower_the_lower_end_alone() -> None:
+    days = (50, 60, 70, 80)
+    stopped = judge(*days, unseen=(Unseen(first=ago(9), last=AS_OF),))
+    stood = judge(*days, as_of=ago(10))
+    for horizon, chance in stood.chances.items():
+        assert stopped.chances[horizon].probability == chance.probability
+        assert stopped.chances[horizon].high == chance.high
+        assert stopped.chances[horizon].low < chance.low
+
+
+def test_a_busy_site_that_pauses_is_no_less_likely_within_the_longer_horizon() -> None:
+    chances = judge(*range(65, 430)).chances
+    assert chances[365].probability >= chances[180].probability
+
+
 def test_the_population_is_always_named() -> None:
     for found in (judge(3, 9, 30), judge(100, 120, 140), judge(500, 510, 520)):
         assert cadence_words(found)[-1] == shipped().cadence.population.text
