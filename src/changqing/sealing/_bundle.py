@@ -26,7 +26,9 @@ from changqing.evidence import (
     Evidence,
     Line,
     SigningKey,
+    Tiles,
     Verified,
+    inclusion_proof,
     write_line,
 )
 from changqing.sealing import verify
@@ -211,13 +213,30 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
+class _Nodes:
+    """The hashes of a log, each folded once: the proofs of all entries share most."""
+
+    def __init__(self, tiles: Tiles) -> None:
+        self.size = tiles.size
+        self._tiles = tiles
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree."""
+        found = self._known.get((level, index))
+        if found is None:
+            found = self._known[level, index] = self._tiles.node(level, index)
+        return found
+
+
 def _log_files(
     evidence: Evidence, verified: Verified, lines: Sequence[Line]
 ) -> Mapping[str, bytes]:
-    tiles = evidence.tiles()
+    nodes = _Nodes(evidence.tiles())
     proofs = [
         " ".join(
-            base64.b64encode(part).decode() for part in tiles.inclusion(line.number - 1)
+            base64.b64encode(part).decode()
+            for part in inclusion_proof(nodes, line.number - 1, verified.size)
         )
         for line in lines
     ]
@@ -226,7 +245,7 @@ def _log_files(
         signers = (evidence.log_folder / "signers").read_bytes()
     except OSError as error:
         raise CaseError(_NOTHING) from error
-    if tiles.size != verified.size:
+    if nodes.size != verified.size:
         raise CaseError(_GROWING)
     return {
         "log/checkpoint": checkpoint,

@@ -855,6 +855,8 @@ class Engine:
         queries: Mapping[str, str],
     ) -> None:
         self._layout, self._queries = layout, queries
+        self._guarded = False
+        self._refused: list[str] = []
         self._memory = sqlite3.connect(":memory:", isolation_level=None)
         self._memory.execute(f"PRAGMA hard_heap_limit = {HEAP}")
         lists = "".join(f', "{_word(name)}" INTEGER' for name in layout["lists"])
@@ -867,6 +869,16 @@ class Engine:
             columns += [f'"agree__{_word(fact)}" INTEGER' for fact in table["agree"]]
             listed = ", ".join(['"id" TEXT', '"stance" TEXT', *columns])
             self._memory.execute(f'CREATE TABLE "{_word(subject)}" ({listed})')
+        # Once and for all: before Python 3.11 it cannot be taken away again.
+        self._memory.set_authorizer(self._allow)
+
+    def _allow(self, action: int, one: str | None, two: str | None, *_: object) -> int:
+        """What the SQL of a bundle may do; our own may do anything."""
+        function = action == sqlite3.SQLITE_FUNCTION and two in _FUNCTIONS
+        if not self._guarded or function or action in _ALLOWED:
+            return sqlite3.SQLITE_OK
+        self._refused.append(two or one or str(action))
+        return sqlite3.SQLITE_DENY
 
     def evaluate(
         self,
@@ -921,20 +933,14 @@ class Engine:
         """Run one query under the authoriser, with its steps counted."""
         part = f"rules/{subject}.sql"
         spent = [0]
-        refused: list[str] = []
 
         def count() -> int:
             spent[0] += 10_000
             return int(spent[0] > MOST_STEPS)
 
-        def allow(action: int, one: str | None, two: str | None, *_: object) -> int:
-            function = action == sqlite3.SQLITE_FUNCTION and two in _FUNCTIONS
-            if action in _ALLOWED or function:
-                return sqlite3.SQLITE_OK
-            refused.append(two or one or str(action))
-            return sqlite3.SQLITE_DENY
-
-        self._memory.set_authorizer(allow)
+        refused = self._refused
+        refused.clear()
+        self._guarded = True
         self._memory.set_progress_handler(count, 10_000)
         try:
             cursor = self._memory.execute(query, names)
@@ -950,7 +956,7 @@ class Engine:
                 part, f"语句不许可（{what}）", f"its SQL is not allowed ({what})"
             ) from error
         finally:
-            self._memory.set_authorizer(None)
+            self._guarded = False
             self._memory.set_progress_handler(None, 0)
         whole = columns == ["id", "stance", *self._rules(subject)]
         clean = all(set(row[2:]) <= {0, 1, None} for row in rows)
