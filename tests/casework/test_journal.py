@@ -68,6 +68,37 @@ def test_what_is_no_event_is_named_and_no_traceback(
         Journal(tmp_path).events()
 
 
+def test_a_well_sealed_line_that_is_no_event_of_ours_is_named(tmp_path: Path) -> None:
+    settled = (Line(number=1, owner="陈一"), Line(number=2, owner="陈一"))
+    wrong = [
+        make_event(Act.LINE, "2026-02-14", lines=settled),
+        make_event(Act.LINE, "2026-02-14"),
+    ]
+    for place, event in enumerate(wrong):
+        folder = tmp_path / str(place)
+        with Journal(folder) as journal:
+            journal.append(event, now=NOW)
+        with pytest.raises(TamperError):
+            Journal(folder).events()
+    zoneless = tmp_path / "zoneless"
+    with Journal(zoneless) as journal:
+        journal.append(SUBMIT, now=NOW.replace(tzinfo=None))
+    with pytest.raises(TamperError):
+        Journal(zoneless).events()
+
+
+def test_what_cannot_be_read_or_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir(parents=True)
+    with pytest.raises(CaseError, match="cannot be read or written"):
+        Journal(tmp_path).events()
+    (tmp_path / "full").write_bytes(b"")
+    with (
+        pytest.raises(CaseError, match="cannot be read or written"),
+        Journal(tmp_path / "full"),
+    ):
+        pass
+
+
 class _CrashError(Exception):
     pass
 
@@ -109,6 +140,17 @@ def _until(folder: Path, crash: int) -> None:
     with Journal(folder, disk=Disk(step=step, chunk=40)) as journal:
         journal.append(SUBMIT, now=NOW)
         journal.append(NOTICE, now=NOW, notice=b"notice")
+
+
+def test_each_torn_end_is_set_aside_beside_the_others(tmp_path: Path) -> None:
+    for _ in range(2):
+        with Journal(tmp_path):
+            pass
+        with (tmp_path / FILE).open("ab") as file:
+            file.write(b'{"number":1,"act":"sub')
+    with Journal(tmp_path) as journal:
+        assert journal.torn is not None
+    assert len(list((tmp_path / "casework" / "set_aside").iterdir())) == 2
 
 
 def test_only_one_writes_at_a_time(tmp_path: Path) -> None:

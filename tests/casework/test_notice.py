@@ -81,7 +81,9 @@ def test_a_word_file_is_split_like_text() -> None:
 
 
 def test_what_word_numbers_by_itself_has_its_lines() -> None:
-    content = make_docx(["缺少公司章程。", "注册资本&lt;不足&gt;。"], numbered=True)
+    content = make_docx(
+        ["缺少公司章程。", " ", "注册资本&lt;不足&gt;。"], numbered=True
+    )
     assert read_notice(content, name="notice.docx").lines == (
         "缺少公司章程",
         "注册资本<不足>",
@@ -142,6 +144,13 @@ def test_a_word_file_that_swells_is_not_read() -> None:
     assert len(content) < 100_000
     with pytest.raises(CaseError, match="over 20 MB"):
         read_notice(content, name="notice.docx")
+
+
+def test_a_word_file_of_broken_marks_takes_no_time() -> None:
+    for mark in (b"<w:p ", b"<w:t ", b"<w:t>"):
+        content = zipped("word/document.xml", mark * 1_000_000)
+        with pytest.raises(CaseError, match="nothing that asks"):
+            read_notice(content, name="notice.docx")
 
 
 @given(st.text(max_size=300))

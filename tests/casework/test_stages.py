@@ -20,6 +20,7 @@ from changqing.casework import (
     advance,
     first_state,
     possible_acts,
+    replay,
     status,
 )
 from changqing.catalogue import Actor
@@ -197,6 +198,25 @@ def test_an_amendment_without_a_further_step_is_over_when_told(tmp_path: Path) -
     )
 
 
+def test_the_licence_runs_on_whatever_else_is_under_way(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case", stage="operate")
+    begun = make_event(
+        Act.BEGIN,
+        "2026-01-05",
+        matter="amend_registration",
+        days={"registered": date(2026, 1, 5)},
+    )
+    amending = walk(case, LICENSED, begun, make_event(Act.SUBMIT, "2026-01-20"))
+    for state in (
+        amending,
+        advance(catalogue(), case, amending, make_event(Act.CORRECTION, "2026-01-22")),
+    ):
+        dues = status(catalogue(), case, state, date(2026, 1, 23)).dues
+        days = {(due.procedure, due.step): due.day for due in dues}
+        assert days["annual_report", "hand_in"] == date(2026, 3, 31)
+        assert days["renew", "hand_in"] == date(2026, 10, 2)
+
+
 def test_a_stop_ends_with_the_deregistration(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case", stage="stop")
     state = walk(
@@ -209,7 +229,9 @@ def test_a_stop_ends_with_the_deregistration(tmp_path: Path) -> None:
     )
     assert state.ended
     assert possible_acts(state) == ()
-    assert status(catalogue(), case, state, date(2026, 5, 7)).next is None
+    found = status(catalogue(), case, state, date(2026, 5, 7))
+    assert found.next is None
+    assert next(note.en for note in found.notes) == "The case has ended."
     with pytest.raises(CaseError, match="has ended"):
         advance(catalogue(), case, state, make_event(Act.SUBMIT, "2026-06-01"))
 
@@ -227,6 +249,51 @@ def test_a_refusal_leads_back_and_shows_the_remedies(tmp_path: Path) -> None:
     days = {due.procedure: due.day for due in dues}
     assert days["reconsideration"] == date(2026, 5, 31)
     assert days["litigation"] == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize("act", [Act.WITHDRAW, Act.REFUSAL, Act.NON_ACCEPTANCE])
+def test_a_correction_that_comes_to_nothing_leads_back(
+    tmp_path: Path, act: Act
+) -> None:
+    case = make_case(tmp_path / "one")
+    over = [make_event(Act.CORRECTION, "2026-02-13"), make_event(act, "2026-03-30")]
+    submit = make_event(Act.SUBMIT, "2026-02-09")
+    assert walk(case, submit, *over).stage is Stage.PREPARE
+    begun = make_event(Act.BEGIN, "2026-01-05", matter="renew")
+    licensed = make_case(tmp_path / "two", stage="operate")
+    state = walk(licensed, LICENSED, begun, submit, *over)
+    assert state.stage is Stage.LICENSED
+    assert state.days == {}
+
+
+def test_an_answered_correction_of_a_renewal_waits_with_the_renewal(
+    tmp_path: Path,
+) -> None:
+    case = make_case(tmp_path / "case", stage="operate")
+    state = walk(
+        case,
+        LICENSED,
+        make_event(Act.BEGIN, "2026-01-05", matter="renew"),
+        make_event(Act.SUBMIT, "2026-02-09"),
+        make_event(Act.CORRECTION, "2026-02-13"),
+        make_event(Act.SUBMIT, "2026-02-24"),
+    )
+    assert state.stage is Stage.RENEWAL
+    assert state.days["hand_in"] == date(2026, 2, 24)
+
+
+def test_leaving_at_expiry_counts_from_the_licence(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case", stage="operate")
+    begun = make_event(Act.BEGIN, "2026-01-05", matter="leave_at_expiry")
+    state = walk(case, LICENSED, begun)
+    assert state.stage is Stage.STOPPED
+    assert state.days == {"valid_until": date(2026, 12, 31)}
+
+
+def test_events_that_fit_no_stage_are_named_on_reading(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    with pytest.raises(CaseError, match="cannot be recorded in stage"):
+        replay(catalogue(), case, [make_event(Act.GRANT, "2026-02-10", number=1)])
 
 
 @pytest.mark.parametrize(

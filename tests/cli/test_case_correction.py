@@ -133,6 +133,13 @@ def test_what_a_person_says_takes_the_place_of_the_proposal(
     assert not line["settled"]
 
 
+def test_events_say_what_was_done_about_which_line(noticed: Path, call: Call) -> None:
+    settle(call, noticed, 2, owner="陈一")
+    _, out, _ = call(noticed, "events")
+    assert "收到补正通知  2026-02-13 · 林晓" in out
+    assert "第2条        陈一 · 2026-02-20 · 第2项已改。" in out
+
+
 def test_an_answer_is_escaped_in_the_page(
     noticed: Path, call: Call, tmp_path: Path
 ) -> None:

@@ -91,6 +91,11 @@ def _dues(catalogue: Catalogue, case: Case, state: State, today: date) -> Iterat
             yield from _licensed(reckoner, catalogue, case, state, today)
         case _:
             yield from reckoner.of(state.matter, state.days)
+    if state.licensed_on is not None and state.stage is not Stage.LICENSED:
+        # The licence runs on, whatever else is under way.
+        for due in _licensed(reckoner, catalogue, case, state, today):
+            if due.procedure != state.matter or state.stage is Stage.CORRECTION:
+                yield due
     if state.refused_on is not None:
         learned = {"learned": state.refused_on}
         yield from reckoner.of("reconsideration", learned, only=("ask",))
@@ -117,10 +122,9 @@ def _licensed(
 
 def _notice(state: State) -> Mapping[str, date]:
     notice = state.notice
-    if notice is None:
+    if notice is None or notice.until is None:
         return {}
-    days = {"noticed": notice.on}
-    return days if notice.until is None else {**days, "due": notice.until}
+    return {"noticed": notice.on, "due": notice.until}
 
 
 def _own_plan(case: Case, today: date) -> Due:

@@ -255,7 +255,8 @@ def encode(event: Event) -> dict[str, object]:
 def decode(data: Mapping[str, object]) -> Event:
     """The event that `encode` made this of; ValueError, TypeError or KeyError if none.
 
-    Raises them also for a time without its zone and for a field of the wrong type.
+    Raises them also for a time without its zone, a field of the wrong type, and a
+    change of no line or of several.
     """
     recorded_at = datetime.fromisoformat(_text(data["recorded_at"]))
     if recorded_at.tzinfo is None:
@@ -263,9 +264,13 @@ def decode(data: Mapping[str, object]) -> Event:
     number = data["number"]
     if not isinstance(number, int):
         raise TypeError(number)
+    act = Act(_text(data["act"]))
+    lines = tuple(_decode_line(line) for line in _list(data.get("lines", [])))
+    if act is Act.LINE and len(lines) != 1:
+        raise ValueError(lines)
     return Event(
         number=number,
-        act=Act(_text(data["act"])),
+        act=act,
         on=date.fromisoformat(_text(data["on"])),
         by=_text(data["by"]),
         paper=_maybe(data, "paper"),
@@ -276,7 +281,7 @@ def decode(data: Mapping[str, object]) -> Event:
             name: date.fromisoformat(_text(day))
             for name, day in _mapping(data.get("days", {})).items()
         },
-        lines=tuple(_decode_line(line) for line in _list(data.get("lines", []))),
+        lines=lines,
         digest=_maybe(data, "digest"),
         papers={
             name: _text(digest)

@@ -44,8 +44,7 @@ _BY_DAY: Final = re.compile(
 )
 _WITHIN: Final = re.compile(r"(\d{1,3})(?:个)?(工作日|日|天)(?:之内|以内|内)")
 _DOCX_PART: Final = "word/document.xml"
-_PARAGRAPH: Final = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
-_RUN: Final = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(?:tab|br)[ /]")
+_RUN: Final = re.compile(r"<w:t(?: [^<>]{0,200})?>([^<]*)</w:t>|<w:(?:tab|br)[ /]")
 
 
 class Item(NamedTuple):
@@ -202,7 +201,7 @@ def _docx_words(content: bytes, name: str) -> str:
         raise _unreadable(name, _TOO_LARGE)
     rows: list[str] = []
     number = 0
-    for paragraph in _PARAGRAPH.findall(document.decode("utf-8", "replace")):
+    for paragraph in document.decode("utf-8", "replace").split("</w:p>"):
         text = html.unescape("".join(run[1] or " " for run in _RUN.finditer(paragraph)))
         if not text.strip():
             continue

@@ -18,7 +18,7 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework import Due, Event, Recorded, State, Status
+    from changqing.casework import Due, Event, Line, Recorded, State, Status
     from changqing.catalogue import Catalogue
     from changqing.evidence import Case
 
@@ -82,6 +82,13 @@ class Desk:
                 (sheet.t("到", "Until"), event.until and event.until.isoformat()),
             ]
             rows += [(name, day.isoformat()) for name, day in event.days.items()]
+            rows += [
+                (
+                    sheet.t(f"第{line.number}条", f"Line {line.number}"),
+                    _line_words(line),
+                )
+                for line in event.lines
+            ]
             sheet.rows(
                 [(label, text) for label, text in rows if text],
                 label_width=12,
@@ -291,6 +298,21 @@ def _event_data(event: Event) -> Mapping[str, object]:
     from changqing.casework import encode
 
     return encode(event)
+
+
+def _line_words(line: Line) -> str:
+    """What an event says of a line, in the words and ids it was recorded with."""
+    parts = [
+        line.text,
+        *line.codes,
+        line.criterion,
+        line.material,
+        line.owner,
+        _iso(line.done),
+        line.answer,
+        line.paper,
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _iso(day: date | None) -> str | None:
