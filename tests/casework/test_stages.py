@@ -404,7 +404,8 @@ def test_a_passed_day_stays_in_sight_with_what_follows(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case")
     state = walk(case, make_event(Act.SUBMIT, "2026-02-11"))
     found = status(catalogue(), case, state, date(2026, 2, 26))
-    assert [due.step for due in found.passed] == ["check", "accept"]
+    # What hangs on the check that was missed is no day to wait for.
+    assert [due.step for due in found.passed] == ["check"]
     assert found.passed[0].runs_out is not None
     assert found.next is not None
     assert found.next.step == "decide"

@@ -94,6 +94,14 @@ def test_what_cannot_be_recorded_exits_two_and_says_why(
     assert not (case / "casework" / "events.jsonl").exists()
 
 
+def test_a_case_with_options_alone_shows_its_status(call: Call, case: Path) -> None:
+    for arguments in ((case, "--json"), ("--json", case)):
+        code, out, _ = call(*arguments)
+        assert (code, json.loads(out)["stage"]) == (0, "prepare")
+    assert call(case, "--lang", "en")[1].startswith("preparing")
+    assert "changqing case" in call("--help")[1]
+
+
 def test_without_a_folder_it_says_so(call: Call, tmp_path: Path) -> None:
     assert call()[0] == 2
     code, _, err = call(tmp_path / "none")

@@ -6,7 +6,7 @@ Where no rule sets a day, or the day it counts from is not known, that is said i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -162,8 +162,10 @@ class _Reckoner:
     ) -> Iterator[Due]:
         """What is still to be done in a procedure; all steps, or `only` some.
 
-        What others would have done before the last step taken is past asking for. Of
-        the steps without a day, the first is told when no other has one.
+        What others would have done before the last step taken is past asking for, and
+        what is reckoned from a step that should have been taken and was not is no day
+        to wait for. Of the steps without a day, the first is told when no other has
+        one.
         """
         procedure = self._catalogue.procedures[name]
         application = self._case.application
@@ -183,12 +185,29 @@ class _Reckoner:
             and (not only or step.step.id in only)
             and (place > taken or step.step.actor is Actor.APPLICANT)
         ]
-        later = [step for step in left if step.day is not None]
+        later = self._still_reckoned(left)
         if not later:
             ordered = sorted(left, key=lambda step: steps.index(step) < taken)
             later = [step for step in ordered if step.reckonings][:1] or ordered[:1]
         for step in later:
             yield self._due(name, step, days)
+
+    def _still_reckoned(self, steps: Sequence[DatedStep]) -> list[DatedStep]:
+        """The steps with a day, but for those that hang on one that was missed."""
+        missed: set[str] = set()
+        kept: list[DatedStep] = []
+        for step in steps:
+            if step.follows in missed:
+                missed.add(step.step.id)
+            elif step.day is not None:
+                kept.append(step)
+                if self._passed(step):
+                    missed.add(step.step.id)
+        return kept
+
+    def _passed(self, step: DatedStep) -> bool:
+        earliest = step.bound is Bound.EARLIEST
+        return not earliest and step.day is not None and step.day < self._today
 
     def _due(self, name: str, step: DatedStep, days: Mapping[str, date]) -> Due:
         return Due(
@@ -200,9 +219,7 @@ class _Reckoner:
             day=step.day,
             bound=step.bound,
             provisional=step.provisional,
-            passed=step.bound is not Bound.EARLIEST
-            and step.day is not None
-            and step.day < self._today,
+            passed=self._passed(step),
             unset=None if step.day else self._unset(name, step, days),
             runs_out=step.runs_out,
             citations=step.citations,

@@ -33,11 +33,22 @@ _RECEIVED: Final = (
 )
 
 
+class _StatusUnlessSaid(click.Group):
+    """A case alone, options or not, is a question about its status."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options = [each.startswith("-") for each in args[:2]]
+        if options in ([False], [False, True]):
+            args = [args[0], "status", *args[1:]]
+        return super().parse_args(ctx, args)
+
+
 def add(group: click.Group, language: Language) -> None:
     """Add the command and those below it."""
 
     @group.group(
         "case",
+        cls=_StatusUnlessSaid,
         invoke_without_command=True,
         help=said(
             language,
@@ -138,12 +149,14 @@ def _add_recording(command: click.Group, language: Language) -> None:
         "receive",
         help=said(
             language,
-            "记下收到的文书：correction补正通知、acceptance受理、non_acceptance不予受理、"
-            "grant准予、refusal不予许可、licence许可证、deregistration注销。",
-            "Record what came from the authority.",
+            "记下机关来的文书。\n\nWHAT写：correction 补正通知，acceptance 受理，"
+            "non_acceptance 不予受理，grant 准予，refusal 不予许可，licence 许可证，"
+            "deregistration 注销。",
+            "Record what came from the authority.\n\n"
+            f"WHAT is one of: {', '.join(_RECEIVED)}.",
         ),
     )
-    @click.argument("what", type=click.Choice(_RECEIVED))
+    @click.argument("what", type=click.Choice(_RECEIVED), metavar="WHAT")
     @click.option(
         "--until",
         type=click.DateTime(["%Y-%m-%d"]),
