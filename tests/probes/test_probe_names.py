@@ -204,6 +204,14 @@ def test_authorities_are_restricted_at_the_name_or_above_it() -> None:
     assert ask_names(zone)["certificate_authorities_restricted"].value is False
 
 
+def test_an_alias_of_another_domain_hides_where_the_site_stands() -> None:
+    own = {(HOST, "A"): ["127.0.0.1"], (HOST, "CNAME"): [f"web.{DOMAIN}."]}
+    assert "behind_cdn" not in ask_names(own)
+    seen = ask_names({**own, (HOST, "CNAME"): ["changqing.cdn-example.com."]})
+    assert seen["behind_cdn"].value is True
+    assert seen["behind_cdn"].raw == "changqing.cdn-example.com"
+
+
 def test_the_serial_of_the_zone_is_kept() -> None:
     soa = "ns1.example.cn. admin.example.cn. 2026112401 7200 900 1209600 86400"
     zone = {(HOST, "A"): ["127.0.0.1"], (DOMAIN, "SOA"): [soa]}

@@ -108,7 +108,7 @@ class Answer:
     """
 
     name: str
-    kind: str  # A | AAAA | NS | MX | SOA | CAA | DS | DNSKEY
+    kind: str  # A | AAAA | CNAME | NS | MX | SOA | CAA | DS | DNSKEY
     at: datetime
     seconds: float
     status: AnswerStatus

@@ -26,7 +26,7 @@ from changqing.net._address import failure, parse_address
 from changqing.net._model import Answer, AnswerStatus, NetSettings
 
 _PORT = 53
-_NAMES = frozenset({"A", "AAAA", "NS", "MX"})  # one name or address a record
+_NAMES = frozenset({"A", "AAAA", "CNAME", "NS", "MX"})  # one name or address a record
 _TRIES = 2
 _ADDRESSES = frozenset({"A", "AAAA"})
 _ABSENT = {

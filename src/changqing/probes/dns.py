@@ -25,6 +25,7 @@ from changqing.probes._model import (
     Observation,
     Part,
     Site,
+    registrable,
     seen,
     unseen,
 )
@@ -41,6 +42,7 @@ FACTS: tuple[str, ...] = (
     "delegation_signature_valid",
     "certificate_authorities_restricted",
     "zone_serial",
+    "behind_cdn",
 )
 
 _MOST_SERVERS: Final = 6
@@ -57,6 +59,7 @@ async def capture(site: Site, net: Net) -> Capture:
     own = [
         (host, "A"),
         (host, "AAAA"),
+        (host, "CNAME"),
         (domain, "NS"),
         (domain, "MX"),
         (domain, "SOA"),
@@ -123,6 +126,7 @@ def read(capture: Capture) -> Iterator[Observation]:
     yield from _signed(parts, site)
     yield from _authorities(parts, site)
     yield from _serial(_asked(parts, site.domain, "SOA"))
+    yield from _alias(_asked(parts, site.host, "CNAME"), site)
 
 
 def _asked(parts: Sequence[Part], name: str, kind: str) -> Asked:
@@ -301,6 +305,19 @@ def _serial(answer: Asked) -> Iterator[Observation]:
                 place=_place(answer),
                 raw=answer.values[0],
             )
+
+
+def _alias(answer: Asked, site: Site) -> Iterator[Observation]:
+    """An alias of somebody else's name hides where the site stands.
+
+    Without one nothing is said: an address of its own may be a network's too.
+    """
+    if isinstance(answer, Failure):
+        yield from unseen(["behind_cdn"], answer)
+    elif answer is not None:
+        elsewhere = [name for name in answer.values if registrable(name) != site.domain]
+        if elsewhere:
+            yield seen("behind_cdn", value=True, place=_place(answer), raw=elsewhere[0])
 
 
 def _place(answer: Answer) -> str:
