@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from errno import ENOSPC
 from pathlib import Path
@@ -33,6 +37,10 @@ def test_the_verifier_alone_checks_a_bundle(full: Sealed) -> None:
     done = verified(full.bundle, *keys, "--rules", rules, "--lang", "en")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Could not be checked" not in done.stdout
+    assert done.stdout.startswith(
+        "杭州初棠信息科技有限公司, B25 intra_province 33 apply, as of 2026-11-24\n"
+        "readiness: ready; long-term capability: in doubt ("
+    )
     assert done.stdout.endswith("Verified.\n")
 
 
@@ -203,6 +211,30 @@ def test_a_killed_seal_leaves_the_old_bundle_or_the_new(
         pytest.fail("it never ended")
     assert target.read_bytes() == new
     assert [each.name for each in tmp_path.iterdir()] == ["bundle.zip"]
+
+
+def test_a_seal_that_is_killed_at_any_moment_leaves_the_log_and_no_half_bundle(
+    sealed: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case, bundle = tmp_path / "case", tmp_path / "b.zip"
+    shutil.copytree(sealed.case, case)
+    command = "from changqing.cli import main; main()"
+    for moment in (0.4, 0.8, 1.2):
+        child = subprocess.Popen(
+            [sys.executable, "-c", command, "seal", str(case), "-o", str(bundle)],
+            env={**os.environ, "XDG_CONFIG_HOME": str(desk / "config")},
+            stdout=subprocess.DEVNULL,
+        )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(moment)
+        child.kill()
+        child.wait()
+        whole = sealed.bundle.read_bytes()
+        assert not bundle.exists() or bundle.read_bytes() == whole
+        assert Evidence(case).verify() is not None
+    done = changqing("seal", case, "-o", bundle, config=desk / "config")
+    assert done.returncode == 0, done.stderr
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["b.zip", "case"]
 
 
 def test_a_full_disk_leaves_nothing_behind(sealed: Sealed, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -175,3 +176,15 @@ def test_sql_that_swells_is_stopped(full: Sealed, tmp_path: Path) -> None:
     files = {**full.files(), "rules/person.sql": SWELLING.encode()}
     path.write_bytes(packed(full.resealed(files)))
     assert "rules/person.sql" in refused(path)
+
+
+def test_nothing_in_a_bundle_can_write_over_the_report(full: Sealed) -> None:
+    name = "\x1b[2J\x1b[H\u202eVerified.\r"
+    files = full.files()
+    files["given.json"] = files["given.json"].replace(
+        "杭州初棠信息科技有限公司".encode(), json.dumps(name)[1:-1].encode(), 1
+    )
+    report = full.check(full.resealed(files))
+    said = "".join(verify.lines_for(report, None, 1))
+    assert "[2J" in said
+    assert said.isprintable()

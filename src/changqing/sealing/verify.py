@@ -76,6 +76,7 @@ class Report:
     """What was checked, what could not be and why, and what is damaged."""
 
     def __init__(self) -> None:
+        self.about: list[Said] = []
         self.checked: list[Said] = []
         self.unchecked: list[Said] = []
         self.damaged: list[tuple[str, Said]] = []
@@ -1317,6 +1318,7 @@ class Judged(NamedTuple):
 class Given(NamedTuple):
     """What the sealer says of the application and of whom the case consists."""
 
+    name: str
     as_of: date
     application: Mapping[str, Any]
     values: Mapping[str, Value]
@@ -1330,6 +1332,7 @@ def read_given(bundle: Bundle) -> Given:
     as_of, application = date.fromisoformat(told["as_of"]), told["application"]
     names = ("licence", "scope", "region", "stage")
     return Given(
+        name=_text(told["case"]["name"]),
         as_of=as_of,
         application=application,
         values={
@@ -1342,6 +1345,16 @@ def read_given(bundle: Bundle) -> Given:
         open_lists={
             stance: [_text(name) for name in told["open"][stance]] for stance in STANCES
         },
+    )
+
+
+def _about(given: Given) -> Said:
+    """Whose case it is, what is applied for, and the day."""
+    values = given.values
+    asked = f"{values['licence']} {values['scope']} {values['region']}"
+    return (
+        f"{given.name}，{asked} {values['stage']}，按{given.as_of}",
+        f"{given.name}, {asked} {values['stage']}, as of {given.as_of}",
     )
 
 
@@ -1550,6 +1563,29 @@ def _check_sentences(
                 f"its sentences do not follow from its verdicts ({readiness}, {state})",
             )
         )
+    count: dict[str, int] = {}
+    for each in told["findings"]:
+        count[each["verdict"]] = count.get(each["verdict"], 0) + 1
+    tally = ", ".join(
+        f"{verdict} {number}" for verdict, number in sorted(count.items())
+    )
+    report.about.append(
+        (
+            f"申报条件{_SENTENCES[readiness][0]}，长期服务能力{_SENTENCES[state][0]}"
+            f"（{tally}）",
+            f"readiness: {_SENTENCES[readiness][1]}; long-term capability: "
+            f"{_SENTENCES[state][1]} ({tally})",
+        )
+    )
+
+
+_SENTENCES: dict[str, Said] = {
+    "ready": ("已具备", "ready"),
+    "open": ("尚待证实", "not yet proven"),
+    "not_ready": ("未具备", "not ready"),
+    "shown": ("已能证实", "shown"),
+    "in_doubt": ("存疑", "in doubt"),
+}
 
 
 def check_trust(
@@ -1633,6 +1669,7 @@ def check(
             check_objects(bundle, files, report)
             check_trust(files, log, report, keys, rules)
             given = _stage("given.json", lambda: read_given(bundle))
+            report.about.append(_about(given))
             judged = _stage("rules", lambda: judge(bundle, given, log, report))
             _stage(
                 "assessment.json",
@@ -1670,7 +1707,17 @@ _RESULTS: dict[int, Said] = {
 
 
 def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
-    """The report as a person reads it; language 0 is Chinese, 1 English."""
+    """The report as a person reads it; language 0 is Chinese, 1 English.
+
+    What comes from the bundle can neither move the cursor nor hide a line.
+    """
+    for line in _lines(report, listed, language):
+        yield "".join(each if each.isprintable() else "\ufffd" for each in line)
+
+
+def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
+    if not report.damaged:
+        yield from (each[language] for each in report.about)
     if listed is not None:
         yield f"{('清单摘要', 'Manifest digest')[language]} {listed.digest}"
     joint = ("：", ": ")[language]
