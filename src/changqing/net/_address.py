@@ -7,8 +7,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from yarl import URL
 
-from changqing.errors import Issue, NetError
-from changqing.text import Text
+from changqing.errors import NetError
+from changqing.net._failures import failure
 
 _CARRIERS = tuple(
     IPv6Network(network)
@@ -18,12 +18,6 @@ _CARRIERS = tuple(
 
 _WEB_PORTS = frozenset({80, 443})
 _FIRST_FREE_PORT = 1024  # below it stand mail, shells and file servers
-
-
-def failure(reason: str, zh: str, en: str, *, transient: bool = True) -> NetError:
-    """A NetError about nothing that stands in a file."""
-    issue = Issue(text=Text(zh=zh, en=en))
-    return NetError(issue, reason=reason, transient=transient)
 
 
 def parse_address(text: str) -> IPv4Address | IPv6Address | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -18,10 +17,10 @@ from changqing.errors import NetError
 from changqing.net._address import (
     check_address,
     check_url,
-    failure,
     parse_address,
 )
 from changqing.net._challenge import is_challenge
+from changqing.net._failures import blocked, broken, failure, translate
 from changqing.net._http import HttpError, Reply, Target, ask, redirects
 from changqing.net._lines import MOST_BYTES, converse
 from changqing.net._model import (
@@ -39,9 +38,7 @@ _CHUNK = 64 * 1024
 _ROBOTS_BYTES = 500_000
 _WHOIS, _MAIL = 43, 25  # ports
 _IPV6 = 6
-_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME
-_RESET = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
 
 T = TypeVar("T")
 
@@ -116,9 +113,9 @@ class Net:
         for hop in exchange.hops[1:]:
             await self._ask_robots(hop)
         if is_challenge(exchange.status, exchange.headers, exchange.body):
-            raise _blocked(exchange)
+            raise blocked(exchange)
         if exchange.status in _BLOCKED:
-            raise _blocked(exchange)
+            raise blocked(exchange)
         if exchange.status >= 500:
             raise failure(
                 "server_error",
@@ -126,7 +123,7 @@ class Net:
                 f"{url} answered {exchange.status}",
             )
         if exchange.reason is not None:
-            raise _broken(exchange)
+            raise broken(exchange)
         return exchange
 
     async def glance(self, url: str) -> Exchange:
@@ -229,7 +226,7 @@ class Net:
         """The rules of the host, None when it has none; raises what kept us from it."""
         exchange = await self.glance(str(url.origin() / "robots.txt"))
         if is_challenge(exchange.status, exchange.headers, exchange.body):
-            raise _blocked(exchange)
+            raise blocked(exchange)
         if exchange.status >= 500:
             raise failure(
                 "server_error",
@@ -351,7 +348,7 @@ class Net:
                     ) from error
                 visit.reply.reason = "timeout"
             except (HttpError, OSError, ValueError) as error:
-                raise _translate(error, str(url)) from error
+                raise translate(error, str(url)) from error
             reply = visit.reply
             return Exchange(
                 url=visit.hops[0],
@@ -379,7 +376,7 @@ class Net:
             try:
                 await self._follow(url, visit)
             except (HttpError, OSError) as error:
-                broke_off = _translate(error, "").reason == "reset"
+                broke_off = translate(error, "").reason == "reset"
                 if visit.reply.begun or not broke_off or loop.time() + pause > until:
                     raise
                 await asyncio.sleep(pause)
@@ -471,7 +468,7 @@ class Net:
                 )
                 reason = None if whole else "too_large"
         except OSError as error:  # TimeoutError is one
-            translated = _translate(error, f"{host}:{port}")
+            translated = translate(error, f"{host}:{port}")
             if not received:
                 raise translated from error
             reason = translated.reason
@@ -512,7 +509,7 @@ class Net:
                 )
                 writer.transport.abort()
         except OSError as error:
-            raise _translate(error, f"{host}:{port}") from error
+            raise translate(error, f"{host}:{port}") from error
         return Dialogue(
             host=host,
             port=port,
@@ -550,7 +547,7 @@ class Net:
                 f"{host}:{port} did not answer in time",
             ) from error
         except OSError as error:
-            raise _translate(error, f"{host}:{port}") from error
+            raise translate(error, f"{host}:{port}") from error
         return Handshake(
             host=host,
             port=port,
@@ -588,58 +585,3 @@ def _opened(part: T | None) -> T:
     if part is None:
         raise failure("not_looked", "网络入口没有打开", "the door is not open")
     return part
-
-
-def _blocked(exchange: Exchange) -> NetError:
-    return failure(
-        "blocked",
-        f"{exchange.url}拒绝程序查看（{exchange.status}）",
-        f"{exchange.url} does not let programs in ({exchange.status})",
-    )
-
-
-def _broken(exchange: Exchange) -> NetError:
-    reason = exchange.reason or "unreadable"
-    zh = {
-        "timeout": "没有在时限内读完",
-        "too_large": "过大，没有读完",
-        "unreadable": "的内容无法读取",
-    }.get(reason, "中途断开")
-    en = {
-        "timeout": "could not be read in time",
-        "too_large": "is too large to read",
-        "unreadable": "cannot be read",
-    }.get(reason, "broke off")
-    return failure(reason, f"{exchange.url}{zh}", f"{exchange.url} {en}")
-
-
-def _translate(error: Exception, what: str) -> NetError:
-    """The reason behind a foreign exception."""
-    if isinstance(error, NetError):
-        return error
-    if isinstance(error, TimeoutError):
-        return failure(
-            "timeout", f"{what}没有及时应答", f"{what} did not answer in time"
-        )
-    if isinstance(error, ssl.SSLError):
-        return failure(
-            "tls",
-            f"{what}的加密连接没有建立",
-            f"no encrypted connection with {what}",
-        )
-    if isinstance(error, HttpError) and error.reason == "reset":
-        return failure("reset", f"{what}中途断开连接", f"{what} broke off")
-    number = error.errno if isinstance(error, OSError) else None
-    if number == errno.ECONNREFUSED:
-        return failure("refused", f"{what}拒绝连接", f"{what} refuses connections")
-    if number in _UNREACHABLE:
-        return failure(
-            "own_network", f"本机到{what}没有路由", f"no route from here to {what}"
-        )
-    if number in (errno.ETIMEDOUT, errno.EHOSTUNREACH):
-        return failure(
-            "timeout", f"{what}没有及时应答", f"{what} did not answer in time"
-        )
-    if number in _RESET:
-        return failure("reset", f"{what}中途断开连接", f"{what} broke off")
-    return failure("unreadable", f"{what}的应答无法读取", f"{what} answered nonsense")

@@ -22,7 +22,8 @@ import dns.resolver
 import pycares
 
 from changqing.errors import NetError
-from changqing.net._address import failure, parse_address
+from changqing.net._address import parse_address
+from changqing.net._failures import failure
 from changqing.net._model import Answer, AnswerStatus, NetSettings
 
 _PORT = 53
