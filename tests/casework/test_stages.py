@@ -178,6 +178,35 @@ def test_what_runs_under_a_licence_ends_with_it_again(tmp_path: Path) -> None:
     )
 
 
+def test_a_report_may_come_back_after_it_was_handed_in(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case", stage="operate")
+    returned = make_event(
+        Act.CORRECTION, "2026-04-10", until=date(2026, 4, 30), lines=(Line(number=1),)
+    )
+    with pytest.raises(CaseError, match="nothing that was handed in can come back"):
+        walk(case, LICENSED, returned)
+    settled = Line(number=1, done=date(2026, 4, 12), answer="已更正")
+    reported = [
+        LICENSED,
+        make_event(Act.BEGIN, "2026-01-05", matter="annual_report"),
+        make_event(Act.SUBMIT, "2026-02-01"),
+        returned,
+    ]
+    state = walk(case, *reported)
+    assert state.stage is Stage.CORRECTION
+    due = status(catalogue(), case, state, date(2026, 4, 11)).next
+    assert due is not None
+    assert (due.step, due.day) == ("answer", date(2026, 4, 30))
+    again = walk(
+        case,
+        *reported,
+        make_event(Act.LINE, "2026-04-12", lines=(settled,)),
+        make_event(Act.SUBMIT, "2026-04-12"),
+    )
+    assert again.stage is Stage.LICENSED
+    assert again.reported == {date(2025, 12, 31)}
+
+
 def test_an_amendment_without_a_further_step_is_over_when_told(tmp_path: Path) -> None:
     case = make_case(
         tmp_path / "case", licence="N95", scope="cross_province", stage="operate"

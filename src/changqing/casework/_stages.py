@@ -157,6 +157,15 @@ def _correction(asked: Asked) -> Text | None:
     return _handed_in(asked) or _due_after(asked)
 
 
+def _report_returned(asked: Asked) -> Text | None:
+    """Under a licence nothing comes back but the report that was handed in last."""
+    if begun_stage(asked.state.matter) is Stage.ANNUAL_REPORT and asked.state.reported:
+        return _due_after(asked)
+    return Text(
+        zh="手上没有递交过、可以补正的事", en="nothing that was handed in can come back"
+    )
+
+
 def _lines_settled(asked: Asked) -> Text | None:
     numbers = [str(line.number) for line in asked.state.open_lines]
     if not numbers:
@@ -261,6 +270,7 @@ def _rows() -> Iterable[Transition]:
     yield row(Stage.EXAMINATION, Act.WITHDRAW, Stage.PREPARE, _handed_in)
     yield row(Stage.LICENSED, Act.BEGIN, None, _begins)
     yield row(Stage.LICENSED, Act.LICENCE, Stage.LICENSED, _term)
+    yield row(Stage.LICENSED, Act.CORRECTION, Stage.CORRECTION, _report_returned)
     yield row(Stage.LICENSED, Act.DEREGISTRATION, Stage.STOPPED)
     yield row(Stage.ANNUAL_REPORT, Act.SUBMIT, Stage.LICENSED)
     yield row(Stage.ANNUAL_REPORT, Act.WITHDRAW, Stage.LICENSED)
@@ -399,8 +409,12 @@ def _after(
         case Act.CORRECTION if _same_notice(state, event):
             return replace(after, notice=event)
         case Act.CORRECTION:
+            days = state.days
+            if state.stage is Stage.LICENSED:
+                days = {"year_end": max(state.reported, default=event.on)}
             return replace(
                 after,
+                days=days,
                 corrections=state.corrections + 1,
                 lines=event.lines,
                 notice=event,
@@ -480,9 +494,14 @@ def _settled(state: State, event: Event) -> tuple[Line, ...]:
 
 
 def _submitted(catalogue: Catalogue, after: State, state: State, event: Event) -> State:
-    if state.stage is Stage.ANNUAL_REPORT:
+    if begun_stage(state.matter) is Stage.ANNUAL_REPORT:
         year_end = state.days.get("year_end", date(event.on.year - 1, 12, 31))
-        return replace(_released(after), reported=state.reported | {year_end})
+        return replace(
+            _released(after),
+            stage=Stage.LICENSED,
+            reported=state.reported | {year_end},
+            papers=event.papers,
+        )
     kept = {
         name: day for name, day in state.days.items() if name not in _AFTER_HANDING_IN
     }
