@@ -21,8 +21,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence import Disk
-from changqing.evidence._disk import only_writer
+from changqing.evidence import Disk, only_writer
 from changqing.text import Text
 
 FOLDER: Final = "casework"

@@ -15,7 +15,7 @@ from changqing.evidence._case import (
     paper_in_force,
 )
 from changqing.evidence._day import BEIJING, beijing_day, start_of
-from changqing.evidence._disk import Disk
+from changqing.evidence._disk import Disk, only_writer
 from changqing.evidence._entry import Blob, Item, Line, withheld, write_line
 from changqing.evidence._history import History, Spell, history
 from changqing.evidence._log import BrokenTileError, Tiles
@@ -142,6 +142,7 @@ __all__ = [
     "load_key",
     "make_key",
     "normalise",
+    "only_writer",
     "open_case",
     "paper_in_force",
     "parse_date",
