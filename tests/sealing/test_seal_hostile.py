@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -176,6 +177,44 @@ def test_sql_that_swells_is_stopped(full: Sealed, tmp_path: Path) -> None:
     files = {**full.files(), "rules/person.sql": SWELLING.encode()}
     path.write_bytes(packed(full.resealed(files)))
     assert "rules/person.sql" in refused(path)
+
+
+ODD: list[Any] = [None, 0, -1, True, "", "x", [], {}, [[]], 10**19, "2026-13-01"]
+
+
+def _place_in(data: Any, choose: random.Random) -> tuple[Any, Any]:
+    """Somewhere in JSON: what holds it, and by which key."""
+    held: Any = data
+    while True:
+        key = choose.choice(
+            sorted(held) if isinstance(held, dict) else range(len(held))
+        )
+        inner = held[key]
+        if not isinstance(inner, dict | list) or not inner or choose.random() < 0.25:
+            return held, key
+        held = inner
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "assessment.json",
+        "given.json",
+        "rules/criteria.json",
+        "rules/facts.json",
+        "rules/layout.json",
+        "rules/parameters.json",
+        "withheld.json",
+    ],
+)
+def test_nothing_malformed_is_more_than_a_report(name: str, sealed: Sealed) -> None:
+    files, choose = sealed.files(), random.Random(name)  # noqa: S311 - the same each run
+    for _ in range(8):
+        data = json.loads(files[name])
+        held, key = _place_in(data, choose)
+        held[key] = choose.choice(ODD)
+        odd = {**files, name: json.dumps(data).encode()}
+        assert sealed.check(sealed.resealed(odd)).code in (0, 1, 4)
 
 
 def test_nothing_in_a_bundle_can_write_over_the_report(full: Sealed) -> None:

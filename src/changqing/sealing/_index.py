@@ -106,7 +106,8 @@ pre{background:#f3f6f4;padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:any
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;
-border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+border-bottom:1px solid var(--line);overflow-wrap:break-word}
+td:first-child,th{white-space:nowrap}
 th{color:var(--soft);font-weight:normal}
 .no{white-space:nowrap}
 @media(max-width:44rem){.pair{grid-template-columns:1fr}}
@@ -243,17 +244,18 @@ def _observations(contents: Contents, language: Language) -> Iterator[str]:
     heading = Text(zh=f"记录（{len(records)}条）", en=f"Records ({len(records)})")
     yield f'<h2>{heading.say(language)}</h2>\n<div class="wide"><table>{heads}'
     facts, labels = contents.case.catalogue.facts, contents.assessment.situation.labels
+    colon = Text(zh="：", en=": ").say(language)
     for item in records:
         fact = facts.get((item.subject.type, item.fact))
         label = item.fact if fact is None else fact.label.say(language)
         source = f"{item.source.name} {item.source.place}".strip()
         if isinstance(item, Gap):
             who, day, grade = item.source.name, beijing_day(item.at), ""
-            what = f"{label}: {item.detail.say(language)}"
+            what = f"{label}{colon}{item.detail.say(language)}"
         else:
             who, day = item.observer, beijing_day(item.observed_at)
             grade = GRADE_WORDS[item.grade].say(language)
-            what = f"{label}: {say_value(item.value, fact).say(language)}"
+            what = f"{label}{colon}{say_value(item.value, fact).say(language)}"
         yield _row(
             f"{item.number:04d}",
             who,
