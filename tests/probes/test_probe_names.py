@@ -248,6 +248,13 @@ def test_a_key_the_parent_does_not_name_vouches_for_nothing() -> None:
     assert ask_names(zone)["delegation_signature_valid"].value is False
 
 
+def test_a_resolver_without_signatures_proves_nothing_invalid() -> None:
+    zone = signed_zone(fresh=True)
+    del zone[DOMAIN, "RRSIG"]
+    seen = ask_names(zone)["delegation_signature_valid"]
+    assert (seen.value, seen.reason) == (None, GapReason.UNREADABLE)
+
+
 def test_an_unsigned_domain_has_no_signature_to_judge() -> None:
     seen = ask_names({(HOST, "A"): ["127.0.0.1"]})
     assert seen["delegation_signed"].value is False

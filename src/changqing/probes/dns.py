@@ -17,6 +17,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from changqing.evidence import GapReason
 from changqing.net import Answer, AnswerStatus, Net
 from changqing.probes._attempt import attempt
 from changqing.probes._model import (
@@ -28,6 +29,7 @@ from changqing.probes._model import (
     registrable,
     seen,
     unseen,
+    withheld,
 )
 
 FACTS: tuple[str, ...] = (
@@ -198,7 +200,7 @@ def _resolvers(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
     place = f"A {site.host}"
     if answers:
         raw = "; ".join(f"{answer.server}: {_raw(answer)}" for answer in answers)
-        found = all(answer.values for answer in answers)
+        found = all(answer.status is not AnswerStatus.NO_NAME for answer in answers)
         yield seen("found_by_every_resolver", value=found, place=place, raw=raw)
     elif failures:
         yield from unseen(["found_by_every_resolver"], failures[0])
@@ -226,16 +228,27 @@ def _signed(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
     if isinstance(keys, Failure):
         yield from unseen(["delegation_signature_valid"], keys)
     elif keys is not None:
-        yield seen(
-            "delegation_signature_valid",
-            value=_vouched(delegation, keys),
-            place=_place(keys),
-            raw=_raw(keys)[:200],
-        )
+        valid = _vouched(delegation, keys)
+        place = _place(keys)
+        if valid is None:
+            yield withheld(
+                "delegation_signature_valid",
+                GapReason.UNREADABLE,
+                place=place,
+                zh="没有拿到能验证的签名",
+                en="no signature that can be checked came with the answer",
+            )
+        else:
+            raw = _raw(keys)[:200]
+            yield seen("delegation_signature_valid", value=valid, place=place, raw=raw)
 
 
-def _vouched(delegation: Answer, keys: Answer) -> bool:
-    """Whether a key that the parent names has signed the keys, then (RFC 4035, 5.2)."""
+def _vouched(delegation: Answer, keys: Answer) -> bool | None:
+    """Whether a key that the parent names has signed the keys, then (RFC 4035, 5.2).
+
+    None when the answer holds no keys or no signature, as many resolvers leave them
+    out, or an algorithm that is not known here.
+    """
     name = dns.name.from_text(keys.name)
     try:
         message = dns.message.from_wire(base64.b64decode(keys.wire))
@@ -249,6 +262,9 @@ def _vouched(delegation: Answer, keys: Answer) -> bool:
             dns.rdatatype.RRSIG,
             dns.rdatatype.DNSKEY,
         )
+    except (KeyError, ValueError, dns.exception.DNSException):
+        return None
+    try:
         named = [
             dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.DS, text)
             for text in delegation.values
@@ -267,8 +283,10 @@ def _vouched(delegation: Answer, keys: Answer) -> bool:
         dns.dnssec.validate(
             keyset, signatures, {name: trusted}, now=keys.at.timestamp()
         )
-    except (KeyError, ValueError, dns.exception.DNSException):
+    except dns.dnssec.ValidationFailure:
         return False
+    except (ValueError, dns.exception.DNSException):
+        return None  # an algorithm that we cannot judge
     return True
 
 
