@@ -283,7 +283,7 @@ def _vouched(delegation: Answer, keys: Answer) -> bool | None:
         dns.dnssec.validate(
             keyset, signatures, {name: trusted}, now=keys.at.timestamp()
         )
-    except dns.dnssec.ValidationFailure:
+    except dns.exception.ValidationFailure:
         return False
     except (ValueError, dns.exception.DNSException):
         return None  # an algorithm that we cannot judge
