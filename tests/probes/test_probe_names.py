@@ -36,6 +36,8 @@ from tests.probes.probes_world import (
     world,
 )
 
+CONTROL = "https://control-example.cn/"
+KNOWN = {("control-example.cn", "A"): ["127.0.0.1"]}
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
 
 
@@ -47,9 +49,13 @@ def ask_names(zone: dict[tuple[str, str], list[str]] | None) -> dict[str, Observ
     """Ask a name server that knows `zone`; None: one that keeps silent."""
 
     async def run() -> Capture:
-        async with serve_dns(zone or {}) as names:
+        async with serve_dns({**(zone or {}), **KNOWN}) as names:
             server = names if zone is not None else "127.0.0.1:9"
-            settings = quick(NetSettings(nameservers=(server,), resolvers=(server,)))
+            settings = quick(
+                NetSettings(
+                    nameservers=(server,), resolvers=(server,), controls=(CONTROL,)
+                )
+            )
             async with door(settings) as net:
                 return await names_probe.capture(SITE, net)
 
@@ -210,6 +216,21 @@ def test_an_alias_of_another_domain_hides_where_the_site_stands() -> None:
     seen = ask_names({**own, (HOST, "CNAME"): ["changqing.cdn-example.com."]})
     assert seen["behind_cdn"].value is True
     assert seen["behind_cdn"].raw == "changqing.cdn-example.com"
+
+
+def test_a_resolver_that_finds_nothing_at_all_says_nothing_of_a_name() -> None:
+    async def run(*, known: str) -> Capture:
+        async with serve_dns({(known, "A"): ["127.0.0.1"]}) as names:
+            settings = NetSettings(
+                nameservers=(names,), controls=("https://control.cn/",)
+            )
+            async with door(quick(settings)) as net:
+                return await names_probe.capture(SITE, net)
+
+    lost = by_fact(asyncio.run(run(known="other.cn")))
+    assert {each.reason for each in lost.values()} == {GapReason.OWN_NETWORK}
+    sound = by_fact(asyncio.run(run(known="control.cn")))
+    assert sound["domain_resolves"].value is False
 
 
 def test_the_serial_of_the_zone_is_kept() -> None:

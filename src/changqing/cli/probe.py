@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.padding import Padding
 
 from changqing.cli._shared import READY, clock, language_option, said, terminal
+from changqing.cli._wrap import wrap
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from changqing.probes import Look, Site
 
 _MOST_ISSUES: Final = 20
+_WIDTH: Final = 100
 _STDIN: Final = "-"
 
 
@@ -298,15 +300,18 @@ def _show(data: Mapping[str, Any], language: Language) -> None:
             label = known.label.say(language)
             value = _said(fact["value"], known.value_labels, language)
             console.print(Padding(f"{label}{_COLON.say(language)}{value}", (0, 2)))
-    if data["gaps"]:
-        console.print(Padding(_UNSEEN.say(language), (1, 2, 0, 2)))
+    unseen: dict[str, list[str]] = {}
     for name, gap in data["gaps"].items():
         known = catalogue.facts.get(("service", name))
         if known is not None:
-            label = known.label.say(language)
-            console.print(
-                Padding(f"· {label}{_COLON.say(language)}{gap['detail']}", (0, 2))
-            )
+            unseen.setdefault(gap["detail"], []).append(known.label.say(language))
+    if unseen:
+        console.print(Padding(_UNSEEN.say(language), (1, 2, 0, 2)))
+    width = min(console.width, _WIDTH) - 4
+    for detail, labels in unseen.items():
+        console.print(Padding(wrap(f"· {detail}", width), (0, 0, 0, 2)))
+        named = wrap(_AND.say(language).join(labels), width - 2)
+        console.print(Padding(named, (0, 0, 0, 4)), style="dim")
 
 
 def _answered(attempt: Mapping[str, Any]) -> Text:

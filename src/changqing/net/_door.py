@@ -193,6 +193,25 @@ class Net:
                 return True
         return False
 
+    async def names_work(self) -> bool:
+        """Whether our resolver finds one of the control targets.
+
+        One that finds nothing says nothing of other names by not finding them.
+        """
+        for url in self.settings.controls:
+            host = URL(url).host or ""
+            if parse_address(host) is not None:
+                if await self.control():
+                    return True
+                continue
+            try:
+                found = await self.query(host, "A")
+            except NetError:
+                continue
+            if found.values:
+                return True
+        return False
+
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """The sitemaps that the site's robots.txt names."""
         rules = await self._robots(check_url(url, self.settings.opened))

@@ -22,6 +22,7 @@ from changqing.net import Answer, AnswerStatus, Net
 from changqing.probes._attempt import attempt
 from changqing.probes._model import (
     Capture,
+    Control,
     Failure,
     Observation,
     Part,
@@ -31,6 +32,7 @@ from changqing.probes._model import (
     unseen,
     withheld,
 )
+from changqing.text import Text
 
 FACTS: tuple[str, ...] = (
     "domain_resolves",
@@ -85,6 +87,7 @@ async def capture(site: Site, net: Net) -> Capture:
                 for kind in ("A", "AAAA")
             )
         )
+    parts.append(Control(at=net.clock(), ok=await net.names_work()))
     return Capture(probe="dns", site=site, at=at, parts=tuple(parts))
 
 
@@ -98,8 +101,16 @@ async def _ask(
 
 
 def read(capture: Capture) -> Iterator[Observation]:
-    """No such name, and no such record, are answers; silence is a gap."""
+    """No such name, and no such record, are answers; silence is a gap.
+
+    So is "no such name" from a resolver that does not find the control targets either.
+    """
     parts, site = capture.parts, capture.site
+    answers = [part for part in parts if isinstance(part, Answer)]
+    lost = any(isinstance(part, Control) and not part.ok for part in parts)
+    if lost and answers and not any(answer.values for answer in answers):
+        yield from unseen(FACTS, _own_network(capture))
+        return
     four, six = _asked(parts, site.host, "A"), _asked(parts, site.host, "AAAA")
     yield from _addresses(four, six)
     if isinstance(six, Answer):
@@ -129,6 +140,19 @@ def read(capture: Capture) -> Iterator[Observation]:
     yield from _authorities(parts, site)
     yield from _serial(_asked(parts, site.domain, "SOA"))
     yield from _alias(_asked(parts, site.host, "CNAME"), site)
+
+
+def _own_network(capture: Capture) -> Failure:
+    return Failure(
+        target=f"A {capture.site.host}",
+        at=capture.at,
+        reason=GapReason.OWN_NETWORK,
+        detail=Text(
+            zh="所用的域名解析服务连对照网站也查不到，不能据此说域名不存在",
+            en="our resolver does not find the control sites either; it cannot be said "
+            "that the name does not exist",
+        ),
+    )
 
 
 def _asked(parts: Sequence[Part], name: str, kind: str) -> Asked:
