@@ -859,7 +859,6 @@ class Engine:
         self._guarded = False
         self._refused: list[str] = []
         self._memory = sqlite3.connect(":memory:", isolation_level=None)
-        self._memory.execute(f"PRAGMA hard_heap_limit = {HEAP}")
         lists = "".join(f', "{_word(name)}" INTEGER' for name in layout["lists"])
         self._memory.execute(f'CREATE TABLE "stances" ("stance" TEXT{lists})')
         for subject, table in layout["tables"].items():
@@ -1781,5 +1780,11 @@ def main(
     return report.code
 
 
+def _limit_heap() -> None:
+    """Bound what SQLite may take: for the whole process, and for good."""
+    sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit = {HEAP}")
+
+
 if __name__ == "__main__":
+    _limit_heap()
     sys.exit(main())
