@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 
 from changqing.cli import main
 from changqing.cli.probe import Job, run
-from changqing.probes import Site
+from changqing.net import Net
+from changqing.probes import Site, look_at_many
 from changqing.text import Language
-from tests.probes.probes_world import DOMAIN, good_pages
+from tests.probes.probes_world import DOMAIN, NOW, good_pages
 from tests.probes.probes_world import world as a_world
 
 
@@ -129,6 +131,8 @@ def test_a_damaged_capture_is_named(
         ("https://user:word@example.cn\n", "-:1"),
         ("# a comment\n\nftp://example.cn\n", "-:3"),
         ("# only a comment\n", "there is no address"),
+        ("补正通知\n", "-:1 there is no name of a site here"),
+        ("1. 社保证明未加盖社保机构章。\n", "-:1"),
     ],
 )
 def test_a_bad_address_is_named_with_its_line(
@@ -142,6 +146,23 @@ def test_a_bad_address_is_named_with_its_line(
         main(["probe", "-", "--lang", "en"])
     assert ended.value.code == 2
     assert told in capsys.readouterr().err
+
+
+def test_a_look_that_fails_ends_the_run_and_does_not_hang_it(tmp_path: Path) -> None:
+    def broken() -> datetime:
+        raise ValueError("no clock")
+
+    async def go() -> None:
+        async with (
+            a_world(tmp_path) as world,
+            Net(world.settings, clock=lambda: NOW) as net,
+            asyncio.timeout(5),
+        ):
+            async for _ in look_at_many([world.site], net, clock=broken, at_once=2):
+                pass
+
+    with pytest.raises(ValueError, match="no clock"):
+        asyncio.run(go())
 
 
 def test_a_file_of_something_else_is_left_alone(

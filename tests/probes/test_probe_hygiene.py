@@ -104,6 +104,12 @@ def test_a_policy_that_is_gone_does_not_open(tmp_path: Path) -> None:
     assert seen["user_agreement_opens"].value is True
 
 
+def test_an_error_page_says_nothing_of_how_the_site_is_kept(tmp_path: Path) -> None:
+    seen = by_fact(captured(tmp_path))  # an empty folder: 404
+    assert set(seen) == set(hygiene_probe.FACTS)
+    assert {each.reason for each in seen.values()} == {GapReason.UNREADABLE}
+
+
 # -- ways in
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _MOST_ISSUES: Final = 20
 _WIDTH: Final = 100
+_NAME: Final = r"[\w-]+(?:\.[\w-]+)+\.?"
 _STDIN: Final = "-"
 
 
@@ -186,10 +188,13 @@ def _sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
         url = written if "://" in written else f"https://{written}"
         try:
             check_url(url, frozenset())
-            site = Site.of("site", url)
         except NetError as error:
             text = error.issues[0].text
             issues.append(Issue(text=text, path=path, line=line, hint=_LIKE_THIS))
+            continue
+        site = Site.of("site", url)
+        if not re.fullmatch(_NAME, site.host):
+            issues.append(Issue(text=_NO_NAME, path=path, line=line, hint=_LIKE_THIS))
             continue
         if url not in seen:
             seen.add(url)
@@ -358,6 +363,7 @@ def _written_to(total: int, out: Path) -> Text:
 _LIKE_THIS = Text(
     zh="写成 https://www.example.cn 的样子", en="write it like https://www.example.cn"
 )
+_NO_NAME = Text(zh="这里没有网站的域名", en="there is no name of a site here")
 _NO_ADDRESS = Text(zh="没有要查看的网址", en="there is no address to look at")
 _UNREADABLE = Text(zh="这个文件读不出来", en="this file cannot be read")
 _NOT_OURS = Text(

@@ -27,11 +27,13 @@ async def look_at_many(
     waiting = iter(sites)
 
     async def work() -> None:
-        for site in waiting:
-            seen = await look(site, net, now=clock())
-            net.forget(site.host)
-            await done.put(seen)
-        await done.put(None)
+        try:
+            for site in waiting:
+                seen = await look(site, net, now=clock())
+                net.forget(site.host)
+                await done.put(seen)
+        finally:  # a worker that fails is told of, and waited for by nobody
+            await done.put(None)
 
     workers = [asyncio.create_task(work()) for _ in range(at_once)]
     try:

@@ -154,22 +154,33 @@ def _read_chat(capture: Capture, url: str) -> Iterator[Observation]:
 
 
 def _dialable(page: Document) -> Iterator[Observation]:
-    """Whether the first number shown is one that can exist at all."""
+    """Whether the first number shown is one that can exist at all.
+
+    A number of the right length in a range that the plan does not list may be newer
+    than the plan.
+    """
     mark = next(phone_marks(page), None)
     if mark is None:
         return
+    fact, place = "hotline_dialable", page.url
     digits = "".join(filter(str.isdigit, mark.value))
-    yield seen(
-        "hotline_dialable",
-        value=digits.startswith(_SHORT) or _possible(mark.value),
-        place=page.url,
-        raw=mark.raw,
-    )
-
-
-def _possible(number: str) -> bool:
+    if digits.startswith(_SHORT):
+        yield seen(fact, value=True, place=place, raw=mark.raw)
+        return
     try:
-        parsed = phonenumbers.parse(number, "CN")
+        number = phonenumbers.parse(mark.value, "CN")
     except phonenumbers.NumberParseException:
-        return False
-    return phonenumbers.is_valid_number(parsed)
+        yield seen(fact, value=False, place=place, raw=mark.raw)
+        return
+    if phonenumbers.is_valid_number(number):
+        yield seen(fact, value=True, place=place, raw=mark.raw)
+    elif not phonenumbers.is_possible_number(number):
+        yield seen(fact, value=False, place=place, raw=mark.raw)
+    else:
+        yield withheld(
+            fact,
+            GapReason.NO_RECORD,
+            place=place,
+            zh=f"{mark.raw}不在已知号段里，要拨一次才知道",
+            en=f"{mark.raw} is in no range on record; a call would tell",
+        )

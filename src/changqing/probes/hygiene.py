@@ -14,6 +14,7 @@ from changqing.net import Exchange, Net
 from changqing.probes._attempt import attempt
 from changqing.probes._channels import agreement_links, privacy_links
 from changqing.probes._document import Document, Link, parse
+from changqing.probes._flaws import flaw_of
 from changqing.probes._model import (
     Capture,
     Failure,
@@ -86,9 +87,12 @@ def read(capture: Capture) -> Iterator[Observation]:
         if isinstance(home, Failure):
             yield from unseen(FACTS, home)
         return
+    page = parse(home)
+    if home.status != _OK:  # what sent an error page need not be what sends the site
+        yield from unseen(FACTS, flaw_of(page))
+        return
     yield from _headers(home)
     yield from _plain_address(capture, home)
-    page = parse(home)
     yield from _mixed(home, page)
     yield from _security_contact(capture, home)
     for fact, links in _POLICIES:
@@ -139,7 +143,7 @@ def _plain_address(capture: Capture, home: Exchange) -> Iterator[Observation]:
 
 def _mixed(home: Exchange, page: Document) -> Iterator[Observation]:
     """Parts of an encrypted page that come unencrypted."""
-    if not home.final_url.startswith("https:") or home.status != _OK:
+    if not home.final_url.startswith("https:"):
         return
     node = page.tree.css_first(_PLAIN_PARTS)
     raw = None
