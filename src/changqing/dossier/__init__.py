@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from changqing.dossier._document import Blank, Document, Section, Statement
+from changqing.dossier._documents import documents
 from changqing.dossier._report import render_report, stylesheet
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
@@ -12,7 +14,12 @@ from changqing.dossier._view import Portrait, headline, view
 
 __all__ = [
     "TOPICS",
+    "Blank",
+    "Document",
     "Portrait",
+    "Section",
+    "Statement",
+    "documents",
     "headline",
     "print_summary",
     "print_topic",
