@@ -48,6 +48,11 @@ from changqing.evidence._note import (
     load_key,
     make_key,
 )
+from changqing.evidence._observations import (
+    Observation,
+    ObservationKind,
+    Observations,
+)
 from changqing.evidence._open import CASE_FILE, open_case
 from changqing.evidence._page import (
     MAX_PAGE_BYTES,
@@ -104,6 +109,9 @@ __all__ = [
     "Member",
     "NotAValueError",
     "NotThisKindError",
+    "Observation",
+    "ObservationKind",
+    "Observations",
     "Page",
     "Paper",
     "Parsed",

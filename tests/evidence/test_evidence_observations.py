@@ -1,0 +1,166 @@
+"""Observations over time: nothing lost, nothing twice, and the log knows each batch."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from changqing.errors import TamperError
+from changqing.evidence import (
+    Disk,
+    Evidence,
+    Observation,
+    ObservationKind,
+    Observations,
+    SigningKey,
+    Store,
+    Subject,
+)
+
+KEY = SigningKey(bytes(32))
+SITE = Subject("service", "site")
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+def row(hour: int, **overrides: object) -> Observation:
+    fields: dict[str, object] = {
+        "subject": SITE,
+        "kind": ObservationKind.CHECK,
+        "at": NOW - timedelta(hours=hour),
+        "value": 1,
+        "source": "https://example.com/",
+    }
+    return Observation(**{**fields, **overrides})  # type: ignore[arg-type]
+
+
+def test_what_was_appended_is_read_in_order_whatever_was_left_out(
+    tmp_path: Path,
+) -> None:
+    rows = (
+        row(3),
+        row(2, value=None, detail="超时", digest="ab" * 32),
+        row(1, kind=ObservationKind.BLIND, value=600),
+        row(1, subject=Subject("applicant", "self"), kind=ObservationKind.CASH),
+    )
+    kept = Observations(tmp_path)
+    kept.append(rows[2:], now=NOW)
+    kept.append(rows[:2], now=NOW)
+    assert set(kept.read()) == set(rows)
+    assert kept.read(SITE, ObservationKind.CHECK) == (row(3), rows[1])
+    assert kept.read(SITE, since=row(2).at, until=row(1).at) == (rows[1],)
+    assert kept.read(Subject("service", "other")) == ()
+
+
+def test_nothing_was_observed_in_a_new_case(tmp_path: Path) -> None:
+    kept = Observations(tmp_path)
+    assert kept.read() == ()
+    assert kept.append((), now=NOW) is None
+    assert kept.compact(now=NOW) is None
+    assert kept.batches() == ()
+
+
+def test_the_same_row_twice_is_one_before_and_after_merging(tmp_path: Path) -> None:
+    kept = Observations(tmp_path)
+    kept.append([row(1), row(1), row(2)], now=NOW)
+    kept.append([row(2), row(3)], now=NOW)
+    before = kept.read()
+    assert before == (row(3), row(2), row(1))
+    first = kept.compact(now=NOW)
+    assert kept.batches() == (first,)
+    assert kept.read() == before
+    assert kept.compact(now=NOW + timedelta(days=1)) == first
+
+
+def test_a_time_without_its_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="2026"):
+        row(1, at=datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_the_log_has_every_batch_and_what_was_merged(tmp_path: Path) -> None:
+    kept = Observations(tmp_path)
+    with Store(tmp_path, KEY) as store:
+        kept.append([row(1)], now=NOW, store=store)
+        kept.append([row(2)], now=NOW)
+        assert len(kept.verify(store)) == 1
+        kept.append((), now=NOW, store=store)
+        assert kept.verify(store) == ()
+        kept.compact(now=NOW, store=store)
+        assert kept.verify(store) == ()
+        size = len(store.items())
+        kept.append((), now=NOW, store=store)
+        assert len(store.items()) == size == 3
+    assert Evidence(tmp_path).verify() is not None
+
+
+def test_an_altered_file_and_a_missing_one_are_tampering(tmp_path: Path) -> None:
+    kept = Observations(tmp_path)
+    with Store(tmp_path, KEY) as store:
+        digest = kept.append([row(1)], now=NOW, store=store)
+    path = kept.folder / f"{digest}.parquet"
+    content = path.read_bytes()
+    path.write_bytes(content[:-1] + b"?")
+    with pytest.raises(TamperError, match="altered"):
+        kept.verify(Evidence(tmp_path))
+    with pytest.raises(TamperError, match="altered"):
+        kept.read()
+    path.unlink()
+    with pytest.raises(TamperError, match="missing"):
+        kept.verify(Evidence(tmp_path))
+
+
+class Died(BaseException):
+    """The process ended here: nothing after this step reached the disk."""
+
+
+@pytest.mark.parametrize("logs", [True, False])
+def test_a_writer_that_dies_at_any_step_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, *, logs: bool
+) -> None:
+    deadly = 0
+    while True:
+        deadly += 1
+        folder = tmp_path / str(deadly)
+        died, told = life(folder, deadly, logs=logs)
+        kept = Observations(folder)
+        left = kept.read()
+        assert len(left) == len(set(left))
+        assert set(left) >= told
+        with Store(folder, KEY) as store:
+            kept.append([row(9)], now=NOW, store=store)
+            assert kept.verify(store) == ()
+            kept.compact(now=NOW, store=store)
+            assert kept.verify(store) == ()
+        assert kept.read() == (row(9), *left)
+        if not died:
+            break
+    assert deadly > 20
+
+
+def life(folder: Path, deadly: int, *, logs: bool) -> tuple[bool, set[Observation]]:
+    """Append and merge until the step that is deadly; what was told to be written."""
+    told: set[Observation] = set()
+    steps = 0
+
+    def step(_: str) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == deadly:
+            raise Died
+
+    kept = Observations(folder, disk=Disk(step=step, chunk=701))
+    try:
+        with ExitStack() as held:
+            store = None
+            if logs:
+                store = held.enter_context(Store(folder, KEY, disk=Disk(step=step)))
+            for hour in range(3):
+                rows = [row(hour), row(hour + 1)]
+                kept.append(rows, now=NOW, store=store)
+                told |= set(rows)
+            kept.compact(now=NOW, store=store)
+    except Died:
+        return True, told
+    return False, told
