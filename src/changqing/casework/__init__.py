@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from changqing.casework._propose import Proposer
     from changqing.casework._reasons import Reason, Reasons, count_reasons
     from changqing.casework._record import Recorded, record
+    from changqing.casework._sealed import SealedLines
     from changqing.casework._stages import (
         ACT_NAMES,
         MATTERS,
@@ -49,6 +50,7 @@ __all__ = [
     "Reason",
     "Reasons",
     "Recorded",
+    "SealedLines",
     "Stage",
     "State",
     "Status",
@@ -82,6 +84,7 @@ _HOMES = {
     "Reason": "_reasons",
     "Reasons": "_reasons",
     "Recorded": "_record",
+    "SealedLines": "_sealed",
     "Stage": "_events",
     "State": "_stages",
     "Status": "_dates",

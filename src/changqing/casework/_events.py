@@ -1,28 +1,21 @@
 """What happened to a case: one line an event, in `casework/events.jsonl`.
 
-Each line is sealed with the digest of itself and of all before it, so that a line
-that was altered, taken out or put in is seen (TamperError). A crash leaves at most a
-torn last line: readers pass over it, and the next writer sets it aside and says so.
-What was *seen* is evidence and stands elsewhere; events say who did what, on which
-day, by which paper.
+Each line is sealed (see `_sealed`), so that a change is seen. What was *seen* is
+evidence and stands elsewhere; events say who did what, on which day, by which paper.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence import Disk, only_writer
-from changqing.text import Text
+from changqing.casework._sealed import SealedLines
+from changqing.evidence import Disk
 
 FOLDER: Final = "casework"
 FILE: Final = "events.jsonl"
@@ -121,112 +114,42 @@ class Event:
     number: int = 0  # place in the file
 
 
-class Journal:
+class Journal(SealedLines):
     """The events of a case. Use it in a `with` to add to them: one writer at a time.
 
     Reading takes no lock. `torn` says what opening it for writing set aside.
     """
 
     def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
-        self.folder = case_dir / FOLDER
-        self.torn: Text | None = None
-        self._disk = Disk() if disk is None else disk
-        self._held = ExitStack()
-
-    def __enter__(self) -> Self:
-        try:
-            self._disk.directory(self.folder)
-            self._held.enter_context(only_writer(self.folder / "lock"))
-            self._set_aside()
-        except OSError as error:
-            self._held.close()
-            raise _unwritable(self.folder, error) from error
-        except BaseException:
-            self._held.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._held.close()
+        super().__init__(case_dir / FOLDER, FILE, disk=disk)
 
     def events(self) -> tuple[Event, ...]:
         """All that was recorded, oldest first; TamperError if a line was changed."""
-        return tuple(self._read(self._lines()[0]))
+        return tuple(self.read(_numbered))
 
     def append(self, event: Event, *, now: datetime, notice: bytes = b"") -> Event:
         """Record an event, and keep the notice it came with; gives it its number.
 
         It is on disk when this returns. Call it inside the `with` alone.
         """
-        lines, _ = self._lines()
-        self._read(lines)
-        numbered = replace(event, number=len(lines) + 1, recorded_at=now)
-        before = _text(json.loads(lines[-1])["seal"]) if lines else ""
-        content = encode(numbered)
-        line = _json({**content, "seal": _seal(before, content)})
-        try:
-            if notice:
-                path = self.notice_path(hashlib.sha256(notice).hexdigest())
-                self._disk.replace(path, notice)
-            self._disk.append(self.folder / FILE, line + b"\n")
-        except OSError as error:
-            raise _unwritable(self.folder, error) from error
+        count = len(self.events())
+        numbered = replace(event, number=count + 1, recorded_at=now)
+        kept = {}
+        if notice:
+            kept[self.notice_path(hashlib.sha256(notice).hexdigest())] = notice
+        self.add(encode(numbered), kept=kept)
         return numbered
 
     def notice_path(self, digest: str) -> Path:
         """Where a notice with this SHA-256 is kept, byte for byte."""
         return self.folder / "notices" / digest
 
-    def _lines(self) -> tuple[list[bytes], bytes]:
-        """The whole lines without their ends, and what is torn after them."""
-        try:
-            content = (self.folder / FILE).read_bytes()
-        except FileNotFoundError:
-            return [], b""
-        except OSError as error:
-            raise _unwritable(self.folder, error) from error
-        *lines, tail = content.split(b"\n")
-        return lines, tail
 
-    def _read(self, lines: Sequence[bytes]) -> list[Event]:
-        found: list[Event] = []
-        seal = ""
-        for number, line in enumerate(lines, start=1):
-            try:
-                content = _mapping(json.loads(line))
-                seal = _seal(seal, {k: v for k, v in content.items() if k != "seal"})
-                event = decode(content)
-                whole = content["seal"] == seal and event.number == number
-            except (ValueError, KeyError, TypeError, RecursionError):
-                raise self._altered(number) from None
-            if not whole:
-                raise self._altered(number)
-            found.append(event)
-        return found
-
-    def _altered(self, line: int) -> TamperError:
-        path = str(self.folder / FILE)
-        return TamperError(Issue(text=_ALTERED, path=path, line=line, hint=_RESTORE))
-
-    def _set_aside(self) -> None:
-        lines, tail = self._lines()
-        if not tail:
-            return
-        place = 1
-        while (aside := self.folder / "set_aside" / f"{len(lines)}-{place}").exists():
-            place += 1
-        self._disk.replace(aside, tail)
-        self._disk.cut(self.folder / FILE, sum(len(line) + 1 for line in lines))
-        self.torn = Text(
-            zh=f"上一次记录中途断了，没写完的一条移到了{aside}，请补记那件事",
-            en=f"the last recording was cut short; its torn line was moved to {aside}: "
-            "please record that event again",
-        )
+def _numbered(content: Mapping[str, object], number: int) -> Event:
+    event = decode(content)
+    if event.number != number:
+        raise ValueError(event.number)
+    return event
 
 
 def encode(event: Event) -> dict[str, object]:
@@ -324,14 +247,6 @@ def _decode_line(given: object) -> Line:
     )
 
 
-def _json(data: object) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _seal(before: str, content: Mapping[str, object]) -> str:
-    return hashlib.sha256(before.encode() + _json(content)).hexdigest()
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
@@ -358,32 +273,3 @@ def _list(value: object) -> Sequence[object]:
     if not isinstance(value, list):
         raise TypeError(value)
     return value
-
-
-def _unwritable(folder: Path, error: OSError) -> CaseError:
-    said = error.strerror or type(error).__name__
-    return CaseError(
-        Issue(
-            text=Text(
-                zh=f"办件记录读不出或写不下（{said}）",
-                en=f"the events cannot be read or written ({said})",
-            ),
-            path=str(folder),
-            hint=Text(
-                zh="检查磁盘空间和文件夹权限；已记下的没有丢失",
-                en="check disk space and the folder's permissions; nothing recorded "
-                "is lost",
-            ),
-        )
-    )
-
-
-_ALTERED: Final = Text(
-    zh="这一条或它前面的一条被改动、删去过",
-    en="this line, or the one before it, was altered or taken out",
-)
-_RESTORE: Final = Text(
-    zh="从备份恢复这个文件；记错了的事另记一条，不改旧的",
-    en="restore the file from a backup; a mistake is put right by another event, "
-    "never by editing",
-)
