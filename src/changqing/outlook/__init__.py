@@ -8,6 +8,12 @@ from changqing.outlook._coefficients import (
     load_coefficients,
     shipped,
 )
+from changqing.outlook._observed import (
+    blind_times,
+    checks,
+    publication_days,
+    unseen_days,
+)
 from changqing.outlook.availability import (
     RULE,
     Account,
@@ -55,11 +61,15 @@ __all__ = [
     "availability",
     "availability_data",
     "availability_words",
+    "blind_times",
     "cadence",
     "cadence_data",
     "cadence_words",
+    "checks",
     "endurance",
     "licence_term",
     "load_coefficients",
+    "publication_days",
     "shipped",
+    "unseen_days",
 ]

@@ -1,0 +1,107 @@
+"""Observations become what cadence and availability are given; blind is neither."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from changqing.evidence import (
+    Observation,
+    ObservationKind,
+    Observations,
+    Subject,
+    start_of,
+)
+from changqing.outlook import (
+    Blind,
+    Check,
+    Unseen,
+    availability,
+    blind_times,
+    cadence,
+    checks,
+    publication_days,
+    shipped,
+    unseen_days,
+)
+
+DAY = date(2026, 6, 1)
+HOUR = timedelta(hours=1)
+
+
+def seen(kind: str, at: datetime, value: int | None = None) -> Observation:
+    return Observation(
+        subject=Subject("service", "site"),
+        kind=ObservationKind(kind),
+        at=at,
+        value=value,
+        source="https://example.com/",
+    )
+
+
+def test_publications_count_by_beijing_day() -> None:
+    late = datetime(2026, 6, 1, 15, 59, tzinfo=UTC)
+    rows = [
+        seen("publication", late),
+        seen("publication", late + timedelta(minutes=1)),
+        seen("check", late + timedelta(days=3), 1),
+    ]
+    assert publication_days(rows) == {DAY, date(2026, 6, 2)}
+
+
+def test_blind_times_that_touch_are_one() -> None:
+    at = start_of(DAY)
+    rows = [seen("blind", at + HOUR, 3600), seen("blind", at, 3600)]
+    assert blind_times(rows) == (Blind(start=at, end=at + 2 * HOUR),)
+
+
+def test_only_a_day_that_was_blind_throughout_is_unseen() -> None:
+    at = start_of(DAY)
+    day = 86_400
+    assert unseen_days([seen("blind", at, day)]) == (Unseen(first=DAY, last=DAY),)
+    assert unseen_days([seen("blind", at, day - 1)]) == ()
+    assert unseen_days([seen("blind", at + HOUR, 2 * day)]) == (
+        Unseen(first=DAY + timedelta(days=1), last=DAY + timedelta(days=1)),
+    )
+
+
+def test_a_check_in_a_blind_time_is_none() -> None:
+    at = start_of(DAY)
+    rows = [
+        seen("check", at, 1),
+        seen("check", at + HOUR, 0),
+        seen("blind", at + HOUR, 60),
+        seen("check", at + 2 * HOUR),
+        seen("check", at + 3 * HOUR, 0),
+    ]
+    assert checks(rows) == (Check(at=at, up=True), Check(at=at + 3 * HOUR, up=False))
+
+
+def test_blindness_is_neither_silence_nor_up_after_a_round_on_disk(
+    tmp_path: Path,
+) -> None:
+    end = start_of(date(2026, 11, 24))
+    rows = [seen("publication", end - timedelta(days=7 * n)) for n in range(2, 40)]
+    rows += [seen("check", end - HOUR * n, 1) for n in range(240, 2000)]
+    rows.append(seen("blind", end - HOUR * 240, 240 * 3600))
+    kept = Observations(tmp_path)
+    kept.append(rows, now=end)
+    told = kept.read()
+    as_of = date(2026, 11, 23)
+    judged = cadence(
+        publication_days(told),
+        watched_from=date(2026, 1, 1),
+        as_of=as_of,
+        unseen=unseen_days(told),
+        coefficients=shipped().cadence,
+    )
+    assert judged.stands_on == as_of - timedelta(days=10)
+    assert judged.silent_days == 3
+    level = availability(
+        checks(told),
+        as_of=end,
+        blind=blind_times(told),
+        coefficients=shipped().availability,
+    )
+    assert level.recent.level == 1
+    assert level.recent.observed == timedelta(days=20)
