@@ -6,11 +6,12 @@ arguments: the clock, the settings of the door, the folder.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from changqing.assessment import (
     Assessment,
@@ -29,6 +30,7 @@ from changqing.evidence import (
     APPLICANT,
     Attempt,
     Case,
+    Disk,
     Evidence,
     Gap,
     Record,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from changqing.net import NetSettings
 
 Progress = Callable[[Text], None]
+SUMMARY = "assessment.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,22 @@ def run(
         assessed_at=end,
     )
     return replace(outcome, looked=looked)
+
+
+def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
+    """Leave in the case folder what a list of many cases shows of this assessment."""
+    endurance, counts = document["endurance"], document["counts"]
+    summary = {
+        "as_of": document["as_of"],
+        "assessed_at": document["assessed_at"],
+        "catalogue": document["catalogue"]["digest"],
+        "readiness": document["readiness"],
+        "long_term": document["long_term"]["state"],
+        "blocking": counts["blocking"],
+        "proven_until": endurance["committed_until"],
+    }
+    content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
+    Disk().replace(folder / SUMMARY, content.encode())
 
 
 def recorded(case: Case) -> Known:

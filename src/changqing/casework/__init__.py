@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from changqing.casework._dates import Due, Status, status
     from changqing.casework._events import (
+        EVENTS,
         Act,
         Event,
         Journal,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACT_NAMES",
+    "EVENTS",
     "MATTERS",
     "STAGE_NAMES",
     "TRANSITIONS",
@@ -71,6 +73,7 @@ __all__ = [
 
 _HOMES = {
     "ACT_NAMES": "_stages",
+    "EVENTS": "_events",
     "MATTERS": "_stages",
     "STAGE_NAMES": "_stages",
     "TRANSITIONS": "_stages",

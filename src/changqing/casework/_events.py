@@ -18,7 +18,7 @@ from changqing.casework._sealed import SealedLines
 from changqing.evidence import Disk
 
 FOLDER: Final = "casework"
-FILE: Final = "events.jsonl"
+EVENTS: Final = "events.jsonl"
 
 
 class Stage(StrEnum):
@@ -121,7 +121,7 @@ class Journal(SealedLines):
     """
 
     def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
-        super().__init__(case_dir / FOLDER, FILE, disk=disk)
+        super().__init__(case_dir / FOLDER, EVENTS, disk=disk)
 
     def events(self) -> tuple[Event, ...]:
         """All that was recorded, oldest first; TamperError if a line was changed."""

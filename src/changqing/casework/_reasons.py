@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from changqing.casework._events import FILE, FOLDER, Act, Journal, Line
+from changqing.casework._events import EVENTS, FOLDER, Act, Journal, Line
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE
 from changqing.text import Text
@@ -92,7 +92,7 @@ def _cases(folder: Path) -> list[Path]:
 
 def _notices(case: Path) -> tuple[list[list[Line]], list[Line]]:
     """The lines of each notice as they stand now, and those a person settled."""
-    if not (case / FOLDER / FILE).exists():
+    if not (case / FOLDER / EVENTS).exists():
         return [], []
     notices: list[list[Line]] = []
     settled: dict[tuple[int, int], Line] = {}

@@ -27,6 +27,8 @@ COMMANDS: Final = (
     "look",
     "history",
     "case",
+    "board",
+    "clients",
     "seal",
     "verify",
     "new",

@@ -111,7 +111,7 @@ def _assess(
     from changqing.catalogue import load_compiled
     from changqing.dossier import print_summary, print_topic, render_report
     from changqing.evidence import default_key_path
-    from changqing.run import run
+    from changqing.run import keep_summary, run
 
     console = terminal()
     notes = Console(stderr=True, highlight=False, emoji=False) if as_json else console
@@ -139,6 +139,8 @@ def _assess(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(page, encoding="utf-8")
+        if as_of is None and out is None:
+            keep_summary(folder, outcome.document)
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from error
     if as_json:
