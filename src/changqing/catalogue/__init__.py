@@ -103,6 +103,11 @@ if TYPE_CHECKING:
     from changqing.catalogue._compiled import load_compiled
     from changqing.catalogue._coverage import Coverage, coverage
     from changqing.catalogue._diff import Change, Turn, changes
+    from changqing.catalogue._documents import (
+        DocumentTemplate,
+        load_documents,
+        read_document,
+    )
     from changqing.catalogue._load import CATALOGUE_ROOT, load
     from changqing.catalogue._lookup import (
         APPLIES,
@@ -116,7 +121,8 @@ if TYPE_CHECKING:
         sqlite_program,
         vocabulary,
     )
-    from changqing.catalogue._reference import listing, reference
+    from changqing.catalogue._recent_changes import RecentChange
+from changqing.catalogue._reference import listing, reference
 
 __all__ = [
     "ACTOR_WORDS",
@@ -165,6 +171,7 @@ __all__ = [
     "Defect",
     "Dimension",
     "Direction",
+    "DocumentTemplate",
     "Errand",
     "Example",
     "Fact",
@@ -188,6 +195,7 @@ __all__ = [
     "Procedure",
     "ProcedureExample",
     "Reading",
+    "RecentChange",
     "Region",
     "Remedy",
     "Route",
@@ -215,10 +223,12 @@ __all__ = [
     "listing",
     "load",
     "load_compiled",
+    "load_documents",
     "looks_for",
     "need_of",
     "numeral",
     "parameter_value",
+    "read_document",
     "reference",
     "rules",
     "say_article",
@@ -234,6 +244,9 @@ __all__ = [
 ]
 
 _LATER = {
+    "DocumentTemplate": "_documents",
+    "load_documents": "_documents",
+    "read_document": "_documents",
     "Change": "_diff",
     "Turn": "_diff",
     "changes": "_diff",

@@ -48,6 +48,7 @@ from changqing.catalogue._parts import (
     texts_of,
 )
 from changqing.catalogue._procedures import procedure
+from changqing.catalogue._recent_changes import recent_change_of
 from changqing.catalogue._topics import synonyms, topic
 from changqing.expression import Expression, Kind, Value, ValueType
 from changqing.text import Text
@@ -83,7 +84,8 @@ def build(
     """Make the catalogue.
 
     `expressions` gives (applies, test) of each criterion, `tests` the test of each
-    rule of classification; what is in neither is left out.
+    rule of classification and, below `recent_changes/`, of each of those; what is in
+    neither is left out.
     """
     materials = {name: material_of(data) for name, data in folders["materials"].items()}
     facts = {
@@ -122,6 +124,11 @@ def build(
         criteria=criteria,
         errands={k: _errand(v) for k, v in folders["errands"].items()},
         commitments={k: _commitment(v) for k, v in folders["commitments"].items()},
+        recent_changes={
+            name: recent_change_of(data, tests[f"recent_changes/{name}"])
+            for name, data in folders["recent_changes"].items()
+            if f"recent_changes/{name}" in tests
+        },
         licences={k: licence_of(v) for k, v in folders["licences"].items()},
         regions={
             k: Region(

@@ -27,6 +27,7 @@ from changqing.catalogue._lookup import (
     vocabulary,
 )
 from changqing.catalogue._model import Catalogue, Criterion, Example, Verdict
+from changqing.catalogue._recent_check import run_recent_changes
 from changqing.catalogue._verdict import verdict_of
 from changqing.errors import CatalogueError, Issue
 from changqing.expression import (
@@ -145,6 +146,9 @@ def check(root: Path | None = None) -> Checked:
     if not sources.issues:
         faults, classified = run_classification(sources, catalogue)
         issues += faults
+        faults, recent = run_recent_changes(sources, catalogue)
+        issues += faults
+        classified += recent
     return Checked(
         catalogue=None if sources.issues else catalogue,
         issues=tuple(ordered(issues)),

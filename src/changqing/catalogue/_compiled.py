@@ -23,7 +23,7 @@ from changqing.catalogue._model import Catalogue
 from changqing.errors import RuleError
 from changqing.expression import Expression, compile_sqlite
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _MOST_BYTES: Final = 50_000_000
 _PACKAGE: Final = Path(__file__).parent.parent
 _CODE: Final = ("catalogue", "expression", "yamlfile", "text.py", "errors.py")
@@ -88,6 +88,10 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:
         for name, criterion in catalogue.criteria.items()
     }
     tests = {name: rule.test for name, rule in catalogue.classification.items()}
+    tests |= {
+        f"recent_changes/{name}": rule.test
+        for name, rule in catalogue.recent_changes.items()
+    }
     data: dict[str, object] = {
         "edition": catalogue.edition,
         "digest": catalogue.digest,

@@ -19,6 +19,7 @@ from changqing.catalogue._material_check import check_materials
 from changqing.catalogue._model import Catalogue, Fact, ParameterValue
 from changqing.catalogue._parts import Data
 from changqing.catalogue._procedure_check import check_procedures
+from changqing.catalogue._recent_check import check_recent_changes
 from changqing.catalogue._refer import citations, meant, refer
 from changqing.catalogue._topic_check import check_topics
 from changqing.expression import Kind, ValueType
@@ -52,6 +53,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     _facts(sources, catalogue)
     _parameters(sources, catalogue)
     _commitments(sources, catalogue)
+    check_recent_changes(sources, catalogue)
     for name, data in sources.folders["criteria"].items():
         _criterion(sources, catalogue, name, data)
         _examples(sources, catalogue, name, data)

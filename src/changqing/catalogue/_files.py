@@ -17,6 +17,7 @@ from changqing.catalogue import _licence_shapes as licence_shapes
 from changqing.catalogue import _look_shapes as look_shapes
 from changqing.catalogue import _material_shapes as material_shapes
 from changqing.catalogue import _procedure_shapes as procedure_shapes
+from changqing.catalogue import _recent_shapes as recent_shapes
 from changqing.catalogue import _shapes as shapes
 from changqing.catalogue import _topic_shapes as topic_shapes
 from changqing.catalogue._folders import CATALOGUE_ROOT
@@ -34,6 +35,7 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
     "criteria": shapes.CriterionShape,
     "errands": shapes.ErrandShape,
     "commitments": shapes.CommitmentShape,
+    "recent_changes": recent_shapes.RecentChangeShape,
     "licences": licence_shapes.LicenceShape,
     "classification": classification_shapes.ClassificationShape,
     "regions": shapes.RegionShape,

@@ -10,6 +10,7 @@ from typing import Final
 
 from changqing.catalogue._build import build
 from changqing.catalogue._crosscheck import crosscheck
+from changqing.catalogue._documents import check_documents
 from changqing.catalogue._files import Sources, gather, root_of
 from changqing.catalogue._folders import CATALOGUE_ROOT
 from changqing.catalogue._lookup import given_types, vocabulary
@@ -21,6 +22,7 @@ from changqing.text import Text
 __all__ = ["CATALOGUE_ROOT", "Loaded", "load", "load_sources", "ordered"]
 
 _ALWAYS: Final = "TRUE"
+_WITH_TESTS: Final = ("criteria", "classification", "recent_changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def read_sources(root: Path) -> Loaded:
     sources = gather(root)
     digest = sources.digest()
     words = build(
-        {**sources.folders, "criteria": {}, "classification": {}},
+        {**sources.folders, **{folder: {} for folder in _WITH_TESTS}},
         {},
         tests={},
         edition=sources.edition,
@@ -85,6 +87,9 @@ def read_sources(root: Path) -> Loaded:
         digest=digest,
     )
     crosscheck(sources, catalogue)
+    sources.issues += check_documents(
+        root, materials=catalogue.materials, facts=catalogue.facts
+    )
     return Loaded(catalogue, sources)
 
 
@@ -112,12 +117,17 @@ def _expressions(
 
 
 def _tests(sources: Sources, words: Vocabulary) -> Mapping[str, Expression]:
-    """`test` of every rule of classification that can be read."""
+    """`test` of every rule that is no criterion and can be read."""
     found: dict[str, Expression] = {}
     for name in sources.folders["classification"]:
         test = _expression(sources, words, ("classification", name, "test"), "offer")
         if test is not None:
             found[name] = test
+    for name, data in sources.folders["recent_changes"].items():
+        origin = ("recent_changes", name, "test")
+        test = _expression(sources, words, origin, data["subject"])
+        if test is not None:
+            found[f"recent_changes/{name}"] = test
     return found
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from changqing.catalogue._looks import GuidedLook
     from changqing.catalogue._materials import Material
     from changqing.catalogue._procedures import Procedure
+    from changqing.catalogue._recent_changes import RecentChange
     from changqing.catalogue._topics import Synonyms, Topic
     from changqing.expression import Expression, ValueType
 
@@ -335,6 +336,7 @@ class Catalogue:
     looks: Mapping[str, GuidedLook] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     synonyms: Mapping[str, Synonyms] = field(default_factory=dict)
+    recent_changes: Mapping[str, RecentChange] = field(default_factory=dict)
     program: Mapping[str, object] | None = field(
         default=None, repr=False, compare=False
     )
