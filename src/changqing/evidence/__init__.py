@@ -16,7 +16,16 @@ from changqing.evidence._case import (
 )
 from changqing.evidence._day import BEIJING, beijing_day, start_of
 from changqing.evidence._disk import Disk, only_writer
-from changqing.evidence._entry import Blob, Item, Line, withheld, write_line
+from changqing.evidence._entry import (
+    Blob,
+    Item,
+    Line,
+    Made,
+    MadeKind,
+    canonical,
+    withheld,
+    write_line,
+)
 from changqing.evidence._history import History, Spell, history
 from changqing.evidence._log import BrokenTileError, Tiles
 from changqing.evidence._looked import kept_page
@@ -47,6 +56,7 @@ from changqing.evidence._note import (
     default_key_path,
     load_key,
     make_key,
+    rotate_key,
 )
 from changqing.evidence._observations import (
     Observation,
@@ -106,6 +116,8 @@ __all__ = [
     "Item",
     "Line",
     "Look",
+    "Made",
+    "MadeKind",
     "Member",
     "NotAValueError",
     "NotThisKindError",
@@ -135,6 +147,7 @@ __all__ = [
     "add_look",
     "back",
     "beijing_day",
+    "canonical",
     "changes",
     "conflicts",
     "consistency_proof",
@@ -160,6 +173,7 @@ __all__ = [
     "records_of",
     "registrable_domain",
     "resolve",
+    "rotate_key",
     "shown",
     "start_of",
     "together",

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Final
 
 from changqing.catalogue import Grade
@@ -38,7 +39,29 @@ class Blob:
     number: int = 0
 
 
-Item = Record | Gap | Attempt | Blob
+class MadeKind(StrEnum):
+    """What was made of the evidence."""
+
+    GIVEN = "given"
+    ASSESSMENT = "assessment"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Something made of the evidence, by its SHA-256: what was given, judged, written.
+
+    `name` is the day an assessment is of, or a document's file name.
+    """
+
+    what: MadeKind
+    name: str
+    digest: str
+    size: int
+    number: int = 0
+
+
+Item = Record | Gap | Attempt | Blob | Made
 """What one entry of the log holds."""
 
 
@@ -176,6 +199,14 @@ def encode(item: Item) -> dict[str, object]:
             }
         case Blob():
             return {"type": "blob", "digest": item.digest, "size": item.size}
+        case Made():
+            return {
+                "type": "made",
+                "what": item.what.value,
+                "name": item.name,
+                "digest": item.digest,
+                "size": item.size,
+            }
 
 
 def decode(data: Mapping[str, object], number: int) -> Item:
@@ -236,6 +267,14 @@ def _decode(data: Mapping[str, object], number: int) -> Item:
         case "blob":
             return Blob(
                 digest=_str(data["digest"]), size=_int(data["size"]), number=number
+            )
+        case "made":
+            return Made(
+                what=MadeKind(_str(data["what"])),
+                name=_str(data["name"]),
+                digest=_str(data["digest"]),
+                size=_int(data["size"]),
+                number=number,
             )
         case other:
             raise BrokenEntryError(f"there are no entries of type {other!r}")

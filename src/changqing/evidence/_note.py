@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from changqing.errors import CaseError, Issue
+from changqing.evidence._disk import Disk
 from changqing.text import Text
 
 Entropy = Callable[[int], bytes]
@@ -78,9 +79,13 @@ class Verifier:
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key; it signs under the name of each log (its origin)."""
+    """A private key; it signs under the name of each log (its origin).
+
+    `succeeds` are the notes by which each key before it named the next, oldest first.
+    """
 
     seed: bytes
+    succeeds: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "SigningKey(…)"
@@ -152,6 +157,76 @@ class SignedCheckpoint:
         )
 
 
+ROTATION: Final = "changqing key rotation 1"
+KEY_NAME: Final = "changqing/key"
+
+
+def rotation(old: SigningKey, new: SigningKey) -> str:
+    """The note in which one key names the next; both sign it."""
+    one, other = old.verifier(KEY_NAME), new.verifier(KEY_NAME)
+    body = f"{ROTATION}\n{one}\n{other}\n"
+    signed = new.sign(body, KEY_NAME).removeprefix(f"{body}\n")
+    return f"{old.sign(body, KEY_NAME)}{signed}"
+
+
+def read_rotation(text: str) -> tuple[bytes, bytes]:
+    """The public keys before and after; BrokenNoteError unless both signed."""
+    body, blank, tail = text.rpartition("\n\n")
+    lines, signatures = body.split("\n"), tail.splitlines()
+    if not blank or len(lines) != 3 or lines[0] != ROTATION or len(signatures) != 2:
+        raise BrokenNoteError(text)
+    keys = [Verifier.parse(line) for line in lines[1:]]
+    for key, line in zip(keys, signatures, strict=True):
+        found = _SIGNATURE.fullmatch(line)
+        signed = b"" if found is None else _decoded(found[2])
+        wrong = found is None or found[1] != key.name or signed[:4] != key.key_id
+        if wrong or not key.signed(f"{body}\n", signed[4:]):
+            raise BrokenNoteError(text)
+    return keys[0].public, keys[1].public
+
+
+def rotate_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
+    """Make a new key at `path`, named and signed for by the one that was there.
+
+    The note is written before the key, so that a crash between them loses no key; a
+    note whose key never came is replaced by the next rotation.
+    """
+    old, fresh = load_key(path, entropy), make_key(entropy)
+    new = SigningKey(fresh.seed, (*old.succeeds, rotation(old, fresh)))
+    disk = Disk()
+    try:
+        kept = path.with_name(f"{path.name}.{len(new.succeeds)}.old")
+        _create(kept, old)
+        disk.replace(_history(path), "\n".join(new.succeeds).encode())
+        replaced = path.with_name(f"{path.name}.next")
+        replaced.unlink(missing_ok=True)
+        _create(replaced, new)
+        replaced.replace(path)
+    except OSError as error:
+        raise _unusable(path) from error
+    return new
+
+
+def _history(path: Path) -> Path:
+    return path.with_name(f"{path.name}.history")
+
+
+def _succeeded(path: Path, seed: bytes) -> tuple[str, ...]:
+    """The notes that lead to the key of this seed, as far as they are kept."""
+    try:
+        text = _history(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    public = SigningKey(seed).verifier(KEY_NAME).public
+    notes = [
+        f"{ROTATION}\n{part}".rstrip("\n") + "\n"
+        for part in text.split(f"{ROTATION}\n")[1:]
+    ]
+    while notes and read_rotation(notes[-1])[1] != public:
+        notes.pop()
+    return tuple(notes)
+
+
 def make_key(entropy: Entropy = secrets.token_bytes) -> SigningKey:
     """A fresh private key."""
     return SigningKey(entropy(_SEED))
@@ -181,7 +256,10 @@ def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
         raise _unusable(path) from error
     if len(seed) != _SEED:
         raise _unusable(path)
-    return SigningKey(seed)
+    try:
+        return SigningKey(seed, _succeeded(path, seed))
+    except (OSError, UnicodeDecodeError, BrokenNoteError) as error:
+        raise _unusable(_history(path)) from error
 
 
 def _create(path: Path, key: SigningKey) -> None:

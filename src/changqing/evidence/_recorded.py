@@ -126,6 +126,23 @@ class Evidence:
         size = 0 if checkpoint is None else checkpoint.size
         return Tiles(self.log_folder, size)
 
+    def rotations(self) -> Sequence[str]:
+        """The notes by which one signer of the log named the next."""
+        folder = self.log_folder / "rotations"
+        return [
+            path.read_text(encoding="utf-8")
+            for path in sorted(folder.glob("*"))
+            if path.suffix != ".new"
+        ]
+
+    def tokens(self) -> Sequence[tuple[bytes, bytes]]:
+        """Checkpoints of this log that an authority stamped, each with its token."""
+        folder = self.log_folder / "times"
+        return [
+            (path.with_suffix(".checkpoint").read_bytes(), path.read_bytes())
+            for path in sorted(folder.glob("*.tsr"))
+        ]
+
     def verify(
         self,
         *,

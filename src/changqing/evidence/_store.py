@@ -35,7 +35,13 @@ from changqing.evidence._log import (
     write_tiles,
 )
 from changqing.evidence._merkle import EMPTY_ROOT
-from changqing.evidence._note import Checkpoint, Entropy, SigningKey, Verifier
+from changqing.evidence._note import (
+    Checkpoint,
+    Entropy,
+    SigningKey,
+    Verifier,
+    read_rotation,
+)
 from changqing.evidence._recorded import ENTRIES_FILE, Evidence
 from changqing.text import Text
 
@@ -122,6 +128,16 @@ class Store(Evidence):
             raise _unwritable(self.folder, error) from error
         return numbered[len(numbered) - len(told) :]
 
+    def stamp(self, checkpoint: bytes, token: bytes) -> None:
+        """Keep the token that an authority gave for a checkpoint of this log."""
+        place = self.log_folder / "times"
+        number = len(self.tokens()) + 1
+        try:
+            self._disk.replace(place / f"{number:04d}.checkpoint", checkpoint)
+            self._disk.replace(place / f"{number:04d}.tsr", token)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
     # Opening
 
     def _recover(self) -> None:
@@ -145,6 +161,7 @@ class Store(Evidence):
                 raise TamperError(damage.UNKNOWN_SIGNATURE)
             mine = self._key.verifier(signed.checkpoint.origin)
             if mine not in signers:
+                self._hand_over(signers)
                 self._list_signers([*signers, mine])
             return signed.checkpoint
         if (self.folder / ENTRIES_FILE).exists():
@@ -152,6 +169,16 @@ class Store(Evidence):
         origin = f"changqing/case/{self._entropy(_ORIGIN_BYTES).hex()}"
         self._list_signers([self._key.verifier(origin)])
         return self._sign(Checkpoint(origin, 0, EMPTY_ROOT))
+
+    def _hand_over(self, signers: Sequence[Verifier]) -> None:
+        """Keep the notes that lead from a signer of this log to its new one."""
+        known = {signer.public for signer in signers}
+        for number, note in enumerate(self._key.succeeds, start=1):
+            before, after = read_rotation(note)
+            if before in known:
+                known.add(after)
+                path = self.log_folder / "rotations" / f"{number:04d}"
+                self._disk.replace(path, note.encode())
 
     def _list_signers(self, signers: Sequence[Verifier]) -> None:
         text = "".join(f"{signer}\n" for signer in signers)
