@@ -34,7 +34,13 @@ from changqing.catalogue._looks import (
     looks_for,
     settled_by,
 )
-from changqing.catalogue._materials import Asked, Material, is_permit, kinds_for
+from changqing.catalogue._materials import (
+    Asked,
+    Material,
+    Personal,
+    is_permit,
+    kinds_for,
+)
 from changqing.catalogue._model import (
     Amendment,
     Catalogue,
@@ -122,7 +128,7 @@ if TYPE_CHECKING:
         vocabulary,
     )
     from changqing.catalogue._recent_changes import RecentChange
-from changqing.catalogue._reference import listing, reference
+    from changqing.catalogue._reference import listing, reference
 
 __all__ = [
     "ACTOR_WORDS",
@@ -191,6 +197,7 @@ __all__ = [
     "Parameter",
     "ParameterPlace",
     "ParameterValue",
+    "Personal",
     "Place",
     "Procedure",
     "ProcedureExample",

@@ -65,6 +65,7 @@ class MaterialShape(Shape):
     order: Annotated[int, Field(ge=1)] | None = None
     satisfies: list[Words] = Field(default_factory=list)
     validity_days: Annotated[int, Field(ge=1)] | None = None
+    personal: Literal["identity", "salary", "personal_number"] | None = None
     elements: dict[Annotated[str, AfterValidator(element)], TextShape] = Field(
         default_factory=dict
     )

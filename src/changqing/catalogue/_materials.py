@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from changqing.catalogue._model import Citation, Dimension, InForce, Standing
@@ -17,6 +18,14 @@ from changqing.catalogue._parts import (
     texts_of,
 )
 from changqing.text import Text
+
+
+class Personal(StrEnum):
+    """Why a paper is about a person, and left out of what others are given."""
+
+    IDENTITY = "identity"
+    SALARY = "salary"
+    PERSONAL_NUMBER = "personal_number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +73,8 @@ class Material:
     """A kind of paper. Gives `applicant.has_<id>` and `paper.states_<element>`.
 
     A lease `satisfies` what is asked for as proof of premises. `order` is its place in
-    a list of papers; without one it comes after those that have one.
+    a list of papers; without one it comes after those that have one. What is `personal`
+    is about a person and not about the company.
     """
 
     id: str
@@ -75,6 +85,7 @@ class Material:
     satisfies: tuple[str, ...] = ()
     order: int | None = None
     dimension: Dimension = Dimension.ENTITY
+    personal: Personal | None = None
 
     def asked_of(
         self, *, licence: str, scope: str, region: str | None, stage: str, on: date
@@ -118,6 +129,7 @@ def material_of(data: Data) -> Material:
         satisfies=tuple(data.get("satisfies") or ()),
         order=data.get("order"),
         dimension=Dimension(data["dimension"]),
+        personal=None if data.get("personal") is None else Personal(data["personal"]),
     )
 
 
