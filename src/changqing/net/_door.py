@@ -135,6 +135,31 @@ class Net:
         checked = check_url(url, self.settings.opened)
         return await self._remember(("get", str(checked)), lambda: self._fetch(checked))
 
+    async def post(self, url: str, content: bytes, kind: str) -> bytes:
+        """Send bytes of a media type, and give the whole answer to them.
+
+        No redirect is followed and nothing is remembered. Raises NetError unless the
+        answer is 200 and whole.
+        """
+        checked = check_url(url, self.settings.opened)
+        await self._wait_for_turn(checked.host or "")
+        visit = _Visit(hops=[url])
+        try:
+            async with asyncio.timeout(self.settings.total_seconds):
+                await self._ask(checked, visit, sent=(kind, content))
+        except TimeoutError as error:
+            raise failure(
+                "timeout", f"{url}没有及时应答", f"{url} did not answer in time"
+            ) from error
+        except (HttpError, OSError, ValueError) as error:
+            raise translate(error, url) from error
+        if visit.reply.status != 200 or visit.reply.reason is not None:
+            status = visit.reply.status
+            raise failure(
+                "server_error", f"{url}返回{status}", f"{url} answered {status}"
+            )
+        return bytes(visit.reply.body)
+
     async def query(
         self, name: str, kind: str, *, server: str | None = None, signed: bool = False
     ) -> Answer:
@@ -423,11 +448,16 @@ class Net:
             visit.reply = Reply()
             url = check_url(str(target), self.settings.opened)
 
-    async def _ask(self, url: URL, visit: _Visit) -> None:
+    async def _ask(
+        self, url: URL, visit: _Visit, *, sent: tuple[str, bytes] | None = None
+    ) -> None:
         """Ask the first address that lets us connect."""
         host, port = url.host or "", url.port or 0
         async with asyncio.timeout(self.settings.connect_seconds):
             addresses = await self._pin(host, port)
+        headers, content = self._request, None
+        if sent is not None:
+            headers, content = (*headers, ("Content-Type", sent[0])), sent[1]
         refusal: OSError | None = None
         for address in addresses:
             visit.reply = Reply()
@@ -439,8 +469,9 @@ class Net:
                         host=host,
                         authority=url.host_port_subcomponent or host,
                         path=url.raw_path_qs,
+                        sent=content,
                     ),
-                    self._request,
+                    headers,
                     tls=self._context if url.scheme == "https" else None,
                     connect_seconds=self.settings.connect_seconds,
                     max_bytes=self.settings.max_bytes,

@@ -58,6 +58,7 @@ class Target:
     host: str  # as in the certificate
     authority: str  # as in the Host header
     path: str  # with its query, encoded
+    sent: bytes | None = None  # what a POST carries; without it, a GET
 
 
 async def ask(
@@ -69,15 +70,19 @@ async def ask(
     max_bytes: int,
     reply: Reply,
 ) -> None:
-    """Send a GET and fill `reply` while the answer comes; at `max_bytes` it is cut off.
+    """Send a request and fill `reply` while the answer comes; at `max_bytes` it is cut off.
 
     Raises HttpError, OSError or TimeoutError (connecting) when no answer begins; once
     it has, what is missing is told by `reply.reason`. The caller bounds the whole time.
     """
     loop = asyncio.get_running_loop()
-    lines = [f"GET {target.path} HTTP/1.1", f"Host: {target.authority}"]
+    verb = "GET" if target.sent is None else "POST"
+    lines = [f"{verb} {target.path} HTTP/1.1", f"Host: {target.authority}"]
     lines += [f"{name}: {value}" for name, value in headers]
-    request = "\r\n".join((*lines, "", "")).encode("latin-1")
+    if target.sent is not None:
+        lines.append(f"Content-Length: {len(target.sent)}")
+    head = "\r\n".join((*lines, "", "")).encode("latin-1")
+    request = head + (target.sent or b"")
     talk = _Talk(request, reply, max_bytes, loop.create_future())
     async with asyncio.timeout(connect_seconds):
         transport, _ = await loop.create_connection(
