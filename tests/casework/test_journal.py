@@ -210,6 +210,8 @@ def test_an_event_holds_nothing_that_was_not_set(tmp_path: Path) -> None:
         "stage",
         "matter",
         "papers",
+        "sections",
+        "declared",
         "recorded_at",
         "seal",
     }

@@ -96,7 +96,9 @@ class Event:
     `stage` and `matter` are where the case stood and the procedure that ran; what
     begins gives its own, and `days` it counts from. `digest` is that of the notice as
     it was received, which is kept beside the events; `papers` those of the case when
-    something was handed in: the digest of each by its id.
+    something was handed in: the digest of each by its id. `sections` are those of its
+    documents, by document and section, `declared` that of `case.yaml`; what was handed
+    in is kept beside the events.
     """
 
     act: Act
@@ -110,6 +112,8 @@ class Event:
     lines: tuple[Line, ...] = ()
     digest: str | None = None
     papers: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    declared: str | None = None
     recorded_at: datetime | None = None  # None and 0: not recorded yet
     number: int = 0  # place in the file
 
@@ -127,8 +131,17 @@ class Journal(SealedLines):
         """All that was recorded, oldest first; TamperError if a line was changed."""
         return tuple(self.read(_numbered))
 
-    def append(self, event: Event, *, now: datetime, notice: bytes = b"") -> Event:
+    def append(
+        self,
+        event: Event,
+        *,
+        now: datetime,
+        notice: bytes = b"",
+        handed_in: Mapping[str, bytes] | None = None,
+    ) -> Event:
         """Record an event, and keep the notice it came with; gives it its number.
+
+        `handed_in` are copies of what was handed in, by their digests.
 
         It is on disk when this returns. Call it inside the `with` alone.
         """
@@ -137,12 +150,19 @@ class Journal(SealedLines):
         kept = {}
         if notice:
             kept[self.notice_path(hashlib.sha256(notice).hexdigest())] = notice
+        for digest, copy in (handed_in or {}).items():
+            if not (path := self.handed_in_path(digest)).exists():
+                kept[path] = copy
         self.add(encode(numbered), kept=kept)
         return numbered
 
     def notice_path(self, digest: str) -> Path:
         """Where a notice with this SHA-256 is kept, byte for byte."""
         return self.folder / "notices" / digest
+
+    def handed_in_path(self, digest: str) -> Path:
+        """Where a copy of what was handed in is kept, by its SHA-256."""
+        return self.folder / "handed_in" / digest
 
 
 def _numbered(content: Mapping[str, object], number: int) -> Event:
@@ -167,6 +187,8 @@ def encode(event: Event) -> dict[str, object]:
         "lines": [encode_line(line) for line in event.lines],
         "digest": event.digest,
         "papers": dict(event.papers),
+        "sections": dict(event.sections),
+        "declared": event.declared,
         "recorded_at": None
         if event.recorded_at is None
         else event.recorded_at.isoformat(),
@@ -209,6 +231,11 @@ def decode(data: Mapping[str, object]) -> Event:
             name: _text(digest)
             for name, digest in _mapping(data.get("papers", {})).items()
         },
+        sections={
+            name: _text(digest)
+            for name, digest in _mapping(data.get("sections", {})).items()
+        },
+        declared=_maybe(data, "declared"),
         recorded_at=recorded_at,
     )
 

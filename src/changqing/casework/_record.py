@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from changqing.casework._events import Act, Event, Journal
+from changqing.casework._handed import Written, kept_of, passages
 from changqing.casework._stages import State, advance, replay
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, Issue
@@ -33,8 +35,12 @@ def record(
     *,
     now: datetime,
     notice: bytes = b"",
+    documents: Iterable[Written] = (),
 ) -> Recorded:
     """Write an event if it may be recorded; `notice` is kept with it.
+
+    At a handing in `documents` are those of the dossier that went with the papers; a
+    copy of everything is kept.
 
     Raises CaseError that says what is in the way: the day is still to come, the case
     has no such paper, the stage does not allow it. Nothing is written then.
@@ -42,15 +48,22 @@ def record(
     _possible(case, event, now)
     if notice:
         event = replace(event, digest=hashlib.sha256(notice).hexdigest())
+    handed_in: Mapping[str, bytes] = {}
     with Journal(case.path) as journal:
         before = replay(catalogue, case, journal.events())
         after = advance(catalogue, case, before, event)
         matter = event.matter or before.matter
         event = replace(event, stage=before.stage, matter=matter)
         if event.act is Act.SUBMIT:
-            papers = {paper.id: paper.file.digest for paper in case.papers}
-            event = replace(event, papers=papers)
-        written = journal.append(event, now=now, notice=notice)
+            sections = passages(case, documents)
+            event = replace(
+                event,
+                papers={paper.id: paper.file.digest for paper in case.papers},
+                sections={each.key: each.digest for each in sections},
+                declared=case.digest,
+            )
+            handed_in = kept_of(case, sections)
+        written = journal.append(event, now=now, notice=notice, handed_in=handed_in)
         return Recorded(event=written, state=after, torn=journal.torn)
 
 

@@ -26,8 +26,9 @@ class State:
 
     `matter` is the procedure that runs, `days` its days that are known, by the names
     it gives them. `corrections` counts notices since the application was handed in
-    first. `lines` are those of the last notice, `papers` the digests of what was handed
-    in last.
+    first. `lines` are those of the last notice; `papers`, `sections` and `declared` are
+    the digests of what was handed in last. `renewed` counts the licences that came out
+    of a renewal.
     """
 
     stage: Stage
@@ -42,6 +43,9 @@ class State:
     lines: tuple[Line, ...] = ()
     notice: Event | None = None
     papers: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    declared: str | None = None
+    renewed: int = 0
     ended: bool = False
 
     @property
@@ -430,6 +434,7 @@ def _after(
                 _released(after),
                 licensed_on=event.on,
                 valid_until=event.until or state.valid_until,
+                renewed=state.renewed + (state.stage is Stage.RENEWAL),
             )
         case Act.DEREGISTRATION:
             return replace(after, ended=True)
@@ -482,6 +487,8 @@ def _released(after: State) -> State:
         lines=(),
         notice=None,
         papers={},
+        sections={},
+        declared=None,
     )
 
 
@@ -501,12 +508,21 @@ def _submitted(catalogue: Catalogue, after: State, state: State, event: Event) -
             stage=Stage.LICENSED,
             reported=state.reported | {year_end},
             papers=event.papers,
+            sections=event.sections,
+            declared=event.declared,
         )
     kept = {
         name: day for name, day in state.days.items() if name not in _AFTER_HANDING_IN
     }
     days = _with_days(catalogue, replace(state, days=kept), event)
-    after = replace(after, days=days, refused_on=None, papers=event.papers)
+    after = replace(
+        after,
+        days=days,
+        refused_on=None,
+        papers=event.papers,
+        sections=event.sections,
+        declared=event.declared,
+    )
     return _over(catalogue, after)
 
 
