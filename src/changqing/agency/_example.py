@@ -102,7 +102,7 @@ def make_example(
 def _clients(count: int, in_correction: int) -> Iterator[_Client]:
     dice = random.Random(20261124)  # noqa: S311 - an example, the same every time
     lives = ["correction"] * min(in_correction, count)
-    others = tuple(_LIVES)
+    others = _OTHERS
     lives += [others[n % len(others)] for n in range(count - len(lives))]
     dice.shuffle(lives)
     names: set[str] = set()
@@ -255,8 +255,18 @@ def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
     )
 
 
+def _reported(today: date, licence: Event, dice: random.Random) -> tuple[Event, ...]:
+    """The report on last year, where it was time for one; one in nine forgot it."""
+    on = date(today.year, dice.randint(1, 3), dice.randint(4, 28))
+    if licence.on.year == today.year or on > today or not dice.randrange(9):
+        return ()
+    begun = _event(Act.BEGIN, on - 2 * _DAY, matter="annual_report")
+    return (begun, _event(Act.SUBMIT, on))
+
+
 def _licensed(today: date, dice: random.Random) -> _Plan:
     events = _through(today - dice.randint(60, 1500) * _DAY, dice)
+    events = (*events, *_reported(today, events[-1], dice))
     return _Plan(stage="apply", submit_on=events[0].on, events=events)
 
 
@@ -265,6 +275,8 @@ def _running(matter: str, earliest: int, latest: int) -> _Life:
 
     def life(today: date, dice: random.Random) -> _Plan:
         events = _through(today - dice.randint(earliest, latest) * _DAY, dice)
+        if matter != "annual_report":
+            events = (*events, *_reported(today, events[-1], dice))
         begun = _event(Act.BEGIN, today - dice.randint(0, 9) * _DAY, matter=matter)
         return _Plan(stage="apply", submit_on=events[0].on, events=(*events, begun))
 
@@ -281,6 +293,11 @@ _LIVES: Final[dict[str, _Life]] = {
     "renew": _running("renew", 1640, 1780),
     "leave": _running("leave_at_expiry", 1700, 1780),
 }
+_OTHERS: Final = (
+    *("preparing", "licensed", "licensed", "submitted", "licensed", "examined"),
+    *("preparing", "licensed", "renew", "preparing", "licensed", "amend"),
+    *("licensed", "examined", "licensed", "leave", "submitted", "licensed", "report"),
+)
 """The lives of clients that are not in correction, in turn."""
 
 
