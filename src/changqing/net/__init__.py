@@ -4,6 +4,7 @@ from changqing.net._address import check_address, check_url
 from changqing.net._challenge import is_challenge
 from changqing.net._door import Net
 from changqing.net._loop import run
+from changqing.net._mail_out import MailSafety, MailServer, send_mail
 from changqing.net._model import (
     Answer,
     AnswerStatus,
@@ -11,6 +12,7 @@ from changqing.net._model import (
     Exchange,
     Handshake,
     NetSettings,
+    Posted,
 )
 
 __all__ = [
@@ -19,10 +21,14 @@ __all__ = [
     "Dialogue",
     "Exchange",
     "Handshake",
+    "MailSafety",
+    "MailServer",
     "Net",
     "NetSettings",
+    "Posted",
     "check_address",
     "check_url",
     "is_challenge",
     "run",
+    "send_mail",
 ]

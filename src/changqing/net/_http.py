@@ -70,7 +70,7 @@ async def ask(
     max_bytes: int,
     reply: Reply,
 ) -> None:
-    """Send a request and fill `reply` while the answer comes; at `max_bytes` it is cut off.
+    """Send a request and fill `reply` while the answer comes, cut off at `max_bytes`.
 
     Raises HttpError, OSError or TimeoutError (connecting) when no answer begins; once
     it has, what is missing is told by `reply.reason`. The caller bounds the whole time.

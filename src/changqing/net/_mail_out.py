@@ -163,6 +163,7 @@ def _refused(where: str, error: smtplib.SMTPException, password: str) -> NetErro
 
 def _words(error: smtplib.SMTPException) -> str:
     """What the server said, in one short line."""
+    text: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):

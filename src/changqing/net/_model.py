@@ -91,6 +91,15 @@ class Exchange:
         return ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What a service said to JSON it was handed."""
+
+    host: str
+    status: int
+    body: bytes
+
+
 class AnswerStatus(StrEnum):
     """What a name server said, when it said anything."""
 
