@@ -82,6 +82,7 @@ from changqing.catalogue._procedures import (
     Step,
 )
 from changqing.catalogue._said import numeral, say_article, say_number
+from changqing.catalogue._recent_changes import RecentChange
 from changqing.catalogue._topics import Certainty, Names, Synonyms, Topic
 from changqing.catalogue._verdict import verdict_of
 from changqing.catalogue._words import (
@@ -127,7 +128,6 @@ if TYPE_CHECKING:
         sqlite_program,
         vocabulary,
     )
-    from changqing.catalogue._recent_changes import RecentChange
     from changqing.catalogue._reference import listing, reference
 
 __all__ = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from changqing.catalogue import Grade
 from changqing.evidence import Subject
@@ -75,6 +76,8 @@ class Document:
     file_name: str
     origin: str = "ours"
     stale: bool = False
+    charts: Mapping[str, str] = field(default_factory=dict)  # SVG by name
+    signature: bool = False  # signed and sealed at its end
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -442,6 +442,11 @@ def number_of(record: Record) -> str | None:
     return f"证{record.number:04d}" if record.number else None
 
 
+def source_name(name: str) -> Text | None:
+    """What a probe or a look is called; None for what has no name here."""
+    return _SOURCE_NAMES.get(name)
+
+
 def grade_code(grade: Grade) -> str:
     """The code of a grade, as written in the catalogue."""
     return grade.name.lower()

@@ -1,0 +1,271 @@
+"""From templates to documents: Jinja in a sandbox, with the facts of a case in it.
+
+What a template prints of a fact is remembered where it stands: an invisible mark goes
+into the text and is taken out again when the text is cut into sections.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from changqing.assessment import Assessment, Situation
+from changqing.catalogue import (
+    Catalogue,
+    DocumentTemplate,
+    load_documents,
+    read_document,
+)
+from changqing.dossier._document import Blank, Document, Section, Statement
+from changqing.dossier._numbering import Numbering, numbering
+from changqing.dossier._speak import CLOSE, OPEN, Speaker, escape
+from changqing.errors import DocumentError, Issue
+from changqing.evidence import Case
+from changqing.outlook import Endurance
+from changqing.text import Text
+
+OWN_FOLDER = "dossier"
+INDEX = "index"
+_MARK = re.compile(f"{OPEN}([sb])(\\d+){CLOSE}")
+_BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]*)〕")
+_HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
+
+
+def compose(
+    case: Case,
+    situation: Situation,
+    assessment: Assessment,
+    endurance: Endurance,
+    catalogue: Catalogue,
+    *,
+    only: frozenset[str],
+    inserts: Mapping[str, str],
+) -> tuple[Document, ...]:
+    """Write the documents; see `documents`."""
+    templates = load_documents()
+    _refuse_unknown(only, templates)
+    numbers = numbering(case, situation, catalogue)
+    written: list[Document] = []
+    for template in (*_last(templates), templates[INDEX]):
+        if template.needs is not None and not _needed(situation, template.needs):
+            continue
+        speaker = Speaker(
+            case=case,
+            situation=situation,
+            assessment=assessment,
+            endurance=endurance,
+            catalogue=catalogue,
+            numbers=numbers,
+            inserts=inserts,
+            written=tuple(written),
+            document=template.id,
+            materials=template.materials,
+        )
+        written.append(_write(case, template, speaker, numbers))
+    order = list(templates)
+    written.sort(key=lambda one: order.index(one.id))
+    return tuple(one for one in written if not only or one.id in only)
+
+
+def own_path(case: Case, document: str) -> str:
+    """Where the applicant's own copy of a document stands in the case folder."""
+    return f"{OWN_FOLDER}/{document}.md"
+
+
+def own_copy(template: DocumentTemplate, content: str) -> str:
+    """The file the applicant edits: ours, naming what it was made from."""
+    head, mark, body = content.partition("\n---\n")
+    return f"{head}\nmade_from: {template.digest}{mark}{body}"
+
+
+def _last(templates: Mapping[str, DocumentTemplate]) -> Sequence[DocumentTemplate]:
+    """All but the index, which is written when the others are known."""
+    return [one for one in templates.values() if one.id != INDEX]
+
+
+def _needed(situation: Situation, fact: str) -> bool:
+    """Whether what makes a document necessary is so, or may be so."""
+    found = next(
+        (
+            found
+            for (subject, name), found in situation.resolved.items()
+            if subject.type == "applicant" and name == fact
+        ),
+        None,
+    )
+    if found is None:
+        return True
+    said = found.proven if found.proven is not None else found.claimed
+    return said is not False
+
+
+def _refuse_unknown(
+    only: frozenset[str], templates: Mapping[str, DocumentTemplate]
+) -> None:
+    unknown = sorted(only - set(templates))
+    if unknown:
+        raise DocumentError(
+            Issue(
+                text=Text(
+                    f"没有{'、'.join(unknown)}这份文书",
+                    f"there is no document {', '.join(unknown)}",
+                ),
+                hint=Text(
+                    f"有：{'、'.join(templates)}", f"there are: {', '.join(templates)}"
+                ),
+            )
+        )
+
+
+def _write(
+    case: Case, ours: DocumentTemplate, speaker: Speaker, numbers: Numbering
+) -> Document:
+    path = case.path / own_path(case, ours.id)
+    own = path.is_file()
+    template = ours
+    if own:
+        template = read_document(path, own_path(case, ours.id), error=DocumentError)
+    text = _rendered(template, speaker)
+    sections, blanks = _cut(text, template.id, speaker)
+    cited = _cited(sections, numbers)
+    if cited is not None:
+        sections = (*sections, cited)
+    said = [one for section in sections for one in section.statements]
+    return Document(
+        id=ours.id,
+        number=ours.number,
+        title=template.title,
+        sections=sections,
+        complete=not blanks,
+        blanks=blanks,
+        unsupported=tuple(one for one in said if not one.supported),
+        file_name=_file_name(ours, template.title),
+        origin="own" if own else "ours",
+        stale=own and template.made_from not in (None, ours.digest),
+        charts=dict(speaker.charts),
+        signature=template.signature,
+    )
+
+
+def _file_name(template: DocumentTemplate, title: str) -> str:
+    """01申请书, 06-2域名与服务器保障: numbered as the authority counts them."""
+    first, dash, annex = (template.number or "00").partition("-")
+    if template.number is None and template.id != INDEX:
+        first = "99"
+    safe = re.sub(r'[\\/:*?"<>|\s]', "", title)
+    return f"{int(first):02d}{dash}{annex}{safe}"
+
+
+def _rendered(template: DocumentTemplate, speaker: Speaker) -> str:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  # Markdown, whose values `escape` has made safe
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.clear()
+    environment.filters["md"] = escape
+    try:
+        made = environment.from_string(template.body, globals=speaker.words())
+        return made.render()
+    except TemplateSyntaxError as problem:
+        raise DocumentError(
+            Issue(
+                text=Text(
+                    f"模板写错了（{problem.message}）",
+                    f"is no correct template ({problem.message})",
+                ),
+                path=template.path,
+                line=template.line + problem.lineno - 1,
+            )
+        ) from problem
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        ZeroDivisionError,
+    ) as problem:
+        raise DocumentError(
+            Issue(
+                text=Text(f"模板用不了（{problem}）", f"cannot be written ({problem})"),
+                path=template.path,
+                line=_line_of(problem, template),
+                hint=Text(
+                    "检查花括号里的名称",
+                    "check the names between braces",
+                ),
+            )
+        ) from problem
+
+
+def _line_of(problem: BaseException, template: DocumentTemplate) -> int:
+    """The line of the template in which it failed; Jinja names it `<template>`."""
+    line, trace = 1, problem.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return template.line + line - 1
+
+
+def _cut(
+    text: str, document: str, speaker: Speaker
+) -> tuple[tuple[Section, ...], tuple[Blank, ...]]:
+    """Cut at headings; give every statement and blank the section it stands in."""
+    parts = _HEADING.split(text)
+    cut: list[tuple[str, str]] = []
+    if parts[0].strip():
+        cut.append(("", parts[0]))
+    cut += zip(parts[1::2], parts[2::2], strict=True)
+    sections: list[Section] = []
+    blanks: list[Blank] = []
+    for number, (heading, body) in enumerate(cut, start=1):
+        place = str(number)
+        statements: list[Statement] = []
+        about: dict[str, Blank] = {}
+        for kind, at in _MARK.findall(heading + body):
+            if kind == "s":
+                statements.append(replace(speaker.said[int(at)], section=place))
+            else:
+                blank = replace(speaker.missing[int(at)], section=place)
+                about[blank.supply] = blank
+        plain = _MARK.sub("", body)
+        blanks += [
+            about.get(supply, Blank(supply=supply, document=document, section=place))
+            for _, supply in _BLANK.findall(plain)
+        ]
+        sections.append(
+            Section(
+                id=place,
+                title=_MARK.sub("", heading),
+                markdown=re.sub(r"\n{3,}", "\n\n", plain).strip() + "\n",
+                statements=tuple(statements),
+            )
+        )
+    return tuple(sections), tuple(blanks)
+
+
+def _cited(sections: Sequence[Section], numbers: Numbering) -> Section | None:
+    """What the numbers of this document stand for."""
+    used = {one.evidence for section in sections for one in section.statements} - {None}
+    pieces = [piece for piece in numbers.pieces.values() if piece.number in used]
+    if not pieces:
+        return None
+    rows = "\n".join(
+        f"| {piece.number} | {escape(piece.title)} | {piece.on.isoformat()} "
+        f"| {piece.grade_word} |"
+        for piece in pieces
+    )
+    return Section(
+        id="evidence",
+        title="本文件引用的证据",
+        markdown=f"| 编号 | 凭据 | 日期 | 证明方式 |\n|---|------|---|---|\n{rows}\n",
+        statements=(),
+    )
