@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         possible_acts,
         replay,
     )
+    from changqing.casework._walk import walk_page
 
 __all__ = [
     "ACT_NAMES",
@@ -89,6 +90,7 @@ __all__ = [
     "replay",
     "split_notice",
     "status",
+    "walk_page",
 ]
 
 _HOMES = {
@@ -133,6 +135,7 @@ _HOMES = {
     "replay": "_stages",
     "split_notice": "_notice",
     "status": "_dates",
+    "walk_page": "_walk",
 }
 
 

@@ -16,6 +16,7 @@ from changqing.cli._given import day_of
 from changqing.cli._shared import (
     NOT_YET,
     READY,
+    as_of_option,
     clock,
     json_option,
     language_option,
@@ -30,7 +31,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from changqing.casework import Line, State
 
-_FILES: Final = ("answer.md", "answer.html")
+_FILES: Final = ("answer.md", "answer.html", "sections.md")
 
 
 def add_correcting(command: click.Group, language: Language) -> None:
@@ -38,6 +39,7 @@ def add_correcting(command: click.Group, language: Language) -> None:
     _add_correct(command, language)
     _add_line(command, language)
     _add_answer(command, language)
+    _add_page(command, language)
 
 
 def _add_correct(command: click.Group, language: Language) -> None:
@@ -186,6 +188,72 @@ def _add_answer(command: click.Group, language: Language) -> None:
         return _answer(desk, out)
 
 
+def _add_page(command: click.Group, language: Language) -> None:
+    @command.command(
+        "page",
+        help=said(
+            language,
+            "写一页HTML：走到哪一步、期限、补正逐条、与上次递交相比、补正说明。",
+            "Write one HTML page: stage, clocks, the correction line by line, "
+            "what changed since the last handing in, the letter.",
+        ),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=said(
+            language,
+            "写到这个文件；默认案卷里的casework.html。",
+            "Write this file; casework.html in the case by default.",
+        ),
+    )
+    @click.option(
+        "--reasons",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=said(
+            language,
+            "把这个文件夹里各案卷的补正原因数目标在各条旁。",
+            "Show beside each line how often its reason came back over these cases.",
+        ),
+    )
+    @as_of_option(
+        language, "按这一天看，默认今天。", "As of this day; today by default."
+    )
+    @language_option(language)
+    @click.pass_obj
+    def page(
+        desk: Desk,
+        *,
+        out: Path | None,
+        reasons: Path | None,
+        as_of: datetime | None,
+        lang: str | None,
+    ) -> int:
+        from changqing.casework import count_reasons, walk_page
+
+        opened, today = desk.opened, day_of(as_of)
+        written = walk_page(
+            opened.catalogue,
+            opened.case,
+            desk.state(today),
+            today=today,
+            language=desk.language,
+            reasons=None if reasons is None else count_reasons(reasons),
+        )
+        path = desk.folder / "casework.html" if out is None else out
+        _write(path, written)
+        return READY
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
+    click.echo(path)
+
+
 def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
     """Why papers came back over the cases of a folder, with n."""
     from changqing.casework import count_reasons
@@ -329,22 +397,17 @@ def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
 
 
 def _answer(desk: Desk, out: Path | None) -> int:
-    from changqing.casework import answer_letter
+    from changqing.casework import answer_letter, differences, passages, reissued
 
-    opened = desk.opened
-    letter = answer_letter(opened.catalogue, opened.case, desk.state(), on=day_of(None))
+    opened, state = desk.opened, desk.state()
+    letter = answer_letter(opened.catalogue, opened.case, state, on=day_of(None))
     if out is None:
         click.echo(letter.markdown(), nl=False)
     else:
-        for name, text in zip(_FILES, (letter.markdown(), letter.page()), strict=True):
-            try:
-                out.mkdir(parents=True, exist_ok=True)
-                (out / name).write_text(text, encoding="utf-8")
-            except OSError as error:
-                raise CaseError(
-                    Issue(text=_UNWRITABLE, path=str(out / name))
-                ) from error
-            click.echo(out / name)
+        found = differences(opened.case, state, passages(opened.case))
+        texts = (letter.markdown(), letter.page(), reissued(found))
+        for name, text in zip(_FILES, texts, strict=True):
+            _write(out / name, text)
     if not letter.open:
         return READY
     numbers = [str(line.number) for line in letter.open]
@@ -456,6 +519,6 @@ def _among(option: str, typed: str | None, known: Collection[str]) -> None:
 
 
 _UNWRITABLE: Final = Text(
-    zh="补正说明写不进这里，用--out换一个文件夹",
-    en="the letter cannot be written here; choose another folder with --out",
+    zh="写不进这里，用--out换一个地方",
+    en="this cannot be written here; choose another place with --out",
 )

@@ -1,0 +1,183 @@
+"""A case on one page: where it stands, its clocks, its correction line by line.
+
+Everything on it was recorded, reckoned by a procedure, or compared with what was
+handed in last; what is not known says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from changqing.casework._dates import Due, Status, status
+from changqing.casework._events import Line
+from changqing.casework._handed import (
+    CHANGE_WORDS,
+    Difference,
+    Differences,
+    differences,
+    passages,
+)
+from changqing.casework._letter import Letter, answer_letter
+from changqing.casework._reasons import Reasons
+from changqing.casework._stages import STAGE_NAMES, State
+from changqing.catalogue import ACTOR_WORDS, BOUND_WORDS, Catalogue, say_citation
+from changqing.dossier import stylesheet
+from changqing.evidence import Case
+from changqing.text import Language, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """What the page shows, in one language; the letter is Chinese in either."""
+
+    catalogue: Catalogue
+    case: Case
+    status: Status
+    differences: Differences
+    letter: Letter | None
+    reasons: Reasons | None
+    language: Language
+
+    def t(self, zh: str, en: str) -> str:
+        """A text in the language of the reader."""
+        return Text(zh=zh, en=en).say(self.language)
+
+    def say(self, text: Text | None) -> str:
+        """A text of the catalogue, or nothing."""
+        return "" if text is None else text.say(self.language)
+
+    @property
+    def stage(self) -> str:
+        """The stage by its name."""
+        return STAGE_NAMES[self.status.state.stage].say(self.language)
+
+    @property
+    def licence(self) -> str:
+        """The licence by its label."""
+        return self.catalogue.licences[self.case.application.licence].label.say(
+            self.language
+        )
+
+    @property
+    def headline(self) -> str:
+        """What comes next, whose it is, and by when, in one sentence."""
+        due = self.status.next
+        if due is None:
+            return self.t("办件已经结束", "The case has ended")
+        actor = self.actor(due)
+        title = self.say(due.title)
+        if due.day is None:
+            return self.t(
+                f"下一步由{actor}：{title}，{self.say(due.unset)}",
+                f"Next, {actor}: {title}; {self.say(due.unset)}",
+            )
+        days = (due.day - self.status.today).days
+        left = (
+            self.t(f"还有{days}天", f"{days} days left")
+            if days >= 0
+            else self.t(f"已过{-days}天", f"passed {-days} days ago")
+        )
+        mark = self.t("，暂按", ", provisional") if due.provisional else ""
+        return self.t(
+            f"下一步由{actor}：{title}，{due.day}（{left}{mark}）",
+            f"Next, {actor}: {title}, {due.day} ({left}{mark})",
+        )
+
+    def actor(self, due: Due) -> str:
+        """Who acts."""
+        return ACTOR_WORDS[due.actor].say(self.language)
+
+    def bound(self, due: Due) -> str:
+        """What kind of day it is."""
+        return "" if due.bound is None else BOUND_WORDS[due.bound].say(self.language)
+
+    def sources(self, due: Due) -> list[str]:
+        """The rules a day rests on, each once."""
+        return list(
+            dict.fromkeys(
+                say_citation(self.catalogue, each).say(self.language)
+                for each in due.citations
+            )
+        )
+
+    def concerns(self, line: Line) -> list[tuple[str, str]]:
+        """What a line is about: label and id of its criterion, paper and defect."""
+        found = []
+        if line.criterion in self.catalogue.criteria:
+            title = self.catalogue.criteria[line.criterion].title
+            found.append((title.say(self.language), line.criterion))
+        if line.material in self.catalogue.materials:
+            label = self.catalogue.materials[line.material].label
+            found.append((label.say(self.language), line.material))
+        found += [
+            (self.catalogue.defects[code].label.say(self.language), code)
+            for code in line.codes[:1]
+            if code in self.catalogue.defects
+        ]
+        return found
+
+    def seen(self, line: Line) -> str:
+        """How often this defect came back over the cases that were counted."""
+        if self.reasons is None or not line.codes:
+            return ""
+        for each in self.reasons.reasons:
+            if each.code == line.codes[0]:
+                return self.t(
+                    f"各案卷补正里{each.lines}条（n={self.reasons.lines}条），"
+                    f"{each.cases}个案卷（n={self.reasons.cases}个）",
+                    f"{each.lines} lines (n={self.reasons.lines}), {each.cases} cases "
+                    f"(n={self.reasons.cases})",
+                )
+        return ""
+
+    def change(self, difference: Difference) -> str:
+        """What happened to a paper or a section."""
+        return CHANGE_WORDS[difference.change].say(self.language)
+
+    def proof(self, line: Line) -> str:
+        """The file of the paper that proves a line."""
+        files = {paper.id: paper.file.path for paper in self.case.papers}
+        return files.get(line.paper or "", "")
+
+
+def walk_page(
+    catalogue: Catalogue,
+    case: Case,
+    state: State,
+    *,
+    today: date,
+    language: Language,
+    reasons: Reasons | None = None,
+) -> str:
+    """One HTML file that needs nothing beside it. Same events and folder: same bytes.
+
+    `reasons` are counted over a folder of cases and stand beside what they hit.
+    """
+    walk = Walk(
+        catalogue=catalogue,
+        case=case,
+        status=status(catalogue, case, state, today),
+        differences=differences(case, state, passages(case)),
+        letter=answer_letter(catalogue, case, state, on=today)
+        if state.lines and state.notice is not None
+        else None,
+        reasons=reasons,
+        language=language,
+    )
+    template = _environment().get_template("walk.html.j2")
+    return template.render(page=walk, style=stylesheet())
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("changqing.casework"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
