@@ -129,6 +129,12 @@ def _stamps(root: Path) -> Iterator[tuple[str, str]]:
             yield name, ";".join(parts)
 
 
+def stamp_of(folder: Path) -> str:
+    """Sizes and times of the files of a case that its row is read from."""
+    parts = (_stamp(os.fspath(folder / source)) for source in _SOURCES)
+    return hashlib.sha256(";".join(parts).encode()).hexdigest()
+
+
 def _stamp(path: str) -> str:
     try:
         about = os.stat(path)  # noqa: PTH116 - forty thousand of them

@@ -128,6 +128,7 @@ if TYPE_CHECKING:
         sqlite_program,
         vocabulary,
     )
+    from changqing.catalogue._own import with_own_rules
     from changqing.catalogue._reference import listing, reference
 
 __all__ = [
@@ -248,6 +249,7 @@ __all__ = [
     "sqlite_program",
     "verdict_of",
     "vocabulary",
+    "with_own_rules",
 ]
 
 _LATER = {
@@ -277,6 +279,7 @@ _LATER = {
     "rules": "_lookup",
     "sqlite_program": "_lookup",
     "vocabulary": "_lookup",
+    "with_own_rules": "_own",
 }
 
 

@@ -7,6 +7,7 @@ differ. Nothing is checked here: the shapes were, and the references will be.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, overload
 
@@ -416,6 +417,20 @@ def _commitment(data: Data) -> Commitment:
         detail=data.get("detail"),
         grace_days=data.get("grace_days", 0),
     )
+
+
+def own_criterion(
+    data: Data,
+    applies: Expression,
+    test: Expression,
+    *,
+    facts: Mapping[tuple[str, str], Fact],
+    mark: Text,
+) -> Criterion:
+    """A criterion that is an agency's own, and says so in its title."""
+    made = _criterion(data, applies, test, facts=facts)
+    title = Text(mark.zh + made.title.zh, mark.en + made.title.en)
+    return replace(made, title=title, own=True)
 
 
 def _criterion(

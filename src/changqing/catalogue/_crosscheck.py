@@ -54,6 +54,11 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     _parameters(sources, catalogue)
     _commitments(sources, catalogue)
     check_recent_changes(sources, catalogue)
+    crosscheck_criteria(sources, catalogue)
+
+
+def crosscheck_criteria(sources: Sources, catalogue: Catalogue) -> None:
+    """The part of `crosscheck` that is about criteria."""
     for name, data in sources.folders["criteria"].items():
         _criterion(sources, catalogue, name, data)
         _examples(sources, catalogue, name, data)

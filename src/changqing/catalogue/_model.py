@@ -253,6 +253,7 @@ class Criterion:
     strength: Text | None = None
     doubt: Text | None = None
     succeeds: str | None = None
+    own: bool = False  # an agency's own rule, not one of the shipped catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

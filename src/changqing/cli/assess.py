@@ -67,6 +67,15 @@ def add(group: click.Group, language: Language) -> None:
         ),
     )
     @click.option(
+        "--rules",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(
+            language,
+            "加上这个文件夹里的自有规则；它们只提建议。",
+            "Add the own rules of this folder; they only advise.",
+        ),
+    )
+    @click.option(
         "--about",
         type=click.Choice(TOPICS),
         help=said(
@@ -83,6 +92,7 @@ def add(group: click.Group, language: Language) -> None:
         offline: bool,
         as_json: bool,
         out: Path | None,
+        rules: Path | None,
         about: str | None,
         lang: str | None,
     ) -> int:
@@ -92,6 +102,7 @@ def add(group: click.Group, language: Language) -> None:
             offline=offline,
             as_json=as_json,
             out=out,
+            rules=rules,
             about=about,
             language=language,
         )
@@ -104,20 +115,24 @@ def _assess(
     offline: bool,
     as_json: bool,
     out: Path | None,
+    rules: Path | None,
     about: str | None,
     language: Language,
 ) -> int:
     from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled
+    from changqing.catalogue import load_compiled, with_own_rules
     from changqing.dossier import print_summary, print_topic, render_report
     from changqing.evidence import default_key_path
     from changqing.run import keep_summary, run
 
+    catalogue = load_compiled()
+    if rules is not None:
+        catalogue = with_own_rules(catalogue, rules)
     console = terminal()
     notes = Console(stderr=True, highlight=False, emoji=False) if as_json else console
     outcome = run(
         folder,
-        judge=Judge(load_compiled()),
+        judge=Judge(catalogue),
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
         as_of=as_of,

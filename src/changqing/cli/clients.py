@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli._shared import READY, clock, language_option, said, working
+from changqing.cli._given import day_of
+from changqing.cli._shared import (
+    MISUSED,
+    NOT_YET,
+    READY,
+    clock,
+    json_option,
+    language_option,
+    print_json,
+    said,
+    working,
+)
 from changqing.cli._sheet import Sheet
-from changqing.text import Language
+from changqing.cli.board import filters, wanted_of
+from changqing.errors import CaseError, ChangqingError, Issue, TamperError
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.agency import Row, Took
+    from changqing.assessment import Judge
+
+RULES: Final = "rules"
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -26,7 +48,360 @@ def add(group: click.Group, language: Language) -> None:
     def command(*, lang: str | None) -> None:
         pass
 
+    _add_template(command, language)
+    _add_import(command, language)
+    _add_assign(command, language)
+    _add_ask(command, language)
+    _add_look(command, language)
+    _add_export(command, language)
+    _add_outcome(command, language)
     _add_example(command, language)
+
+
+def _folder() -> click.Path:
+    return click.Path(path_type=Path, file_okay=False, exists=True)
+
+
+def _who(by: str | None) -> str:
+    try:
+        return by or getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
+
+
+def _chosen(
+    folder: Path, given: dict[str, str | None], language: Language
+) -> tuple[Row, ...]:
+    from changqing.agency import board, choose
+    from changqing.catalogue import load_compiled
+
+    catalogue = load_compiled()
+    wanted = wanted_of(given, catalogue, language)
+    return choose(board(catalogue, folder, day_of(None)).rows, wanted)
+
+
+def _add_template(command: click.Group, language: Language) -> None:
+    @command.command(
+        "template",
+        help=said(
+            language,
+            "写一份空的客户表（xlsx），填好后导入。",
+            "Write an empty workbook (xlsx) of clients, to fill in and import.",
+        ),
+    )
+    @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+    @language_option(language)
+    def template(*, file: Path, lang: str | None) -> int:
+        from changqing.agency import write_template
+
+        if file.exists():
+            raise CaseError(Issue(text=_EXISTS, path=str(file)))
+        write_template(file, language)
+        sheet = Sheet(language)
+        sheet.line(sheet.t(f"空表写在{file}", f"The empty workbook is {file}"))
+        return READY
+
+
+def _add_import(command: click.Group, language: Language) -> None:
+    @command.command(
+        "import",
+        help=said(
+            language,
+            "把客户表读成案卷。先只预览；加--write才写。",
+            "Make cases of a workbook of clients. Shows a preview; --write makes them.",
+        ),
+    )
+    @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+    @click.option(
+        "--into",
+        required=True,
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(language, "案卷放进这个文件夹。", "The folder the cases go into."),
+    )
+    @click.option(
+        "--write",
+        is_flag=True,
+        help=said(language, "写出没有错的行。", "Write the rows without a fault."),
+    )
+    @click.option(
+        "--by", help=said(language, "谁办的，默认登录名。", "Who does it; you else.")
+    )
+    @language_option(language)
+    def import_(
+        *, file: Path, into: Path, write: bool, by: str | None, lang: str | None
+    ) -> int:
+        from changqing.agency import make_clients, read_clients
+        from changqing.catalogue import load_compiled
+
+        found = read_clients(file, load_compiled(), into)
+        sheet = Sheet(language)
+        fresh = [client for client in found.clients if not client.there]
+        there = len(found.clients) - len(fresh)
+        for client in fresh:
+            sheet.title(client.name, f"{client.licence} · {client.folder}")
+        for fault in found.faults:
+            sheet.line(fault.say(language), style="red")
+        sheet.line(
+            sheet.t(
+                f"新建{len(fresh)}家，已有{there}家不动，{len(found.faults)}处要改",
+                f"{len(fresh)} to make, {there} there already and left alone, "
+                f"{len(found.faults)} faults",
+            ),
+            style="bold",
+        )
+        if write:
+            made = make_clients(found.clients, into, by=_who(by), now=clock())
+            sheet.line(
+                sheet.t(f"在{into}里新建了{made}家", f"Made {made} cases in {into}")
+            )
+        elif fresh:
+            sheet.line(
+                sheet.t("还没有写，加--write写出", "Nothing written; add --write")
+            )
+        return MISUSED if found.faults else READY
+
+
+def _add_assign(command: click.Group, language: Language) -> None:
+    @command.command(
+        "assign",
+        help=said(
+            language,
+            "把筛选出的案卷交给一个人，每件记一笔。",
+            "Give the cases chosen to a person; recorded in each.",
+        ),
+    )
+    @click.argument("folder", type=_folder())
+    @click.option("--to", required=True, help=said(language, "交给谁。", "To whom."))
+    @click.option(
+        "--by", help=said(language, "谁办的，默认登录名。", "Who does it; you else.")
+    )
+    @filters(language)
+    @language_option(language)
+    def assign(
+        *, folder: Path, to: str, by: str | None, lang: str | None, **given: str | None
+    ) -> int:
+        from changqing.agency import Deed, DeskJournal, Note
+
+        if not to.strip():
+            raise CaseError(Issue(text=_NOBODY))
+        rows = [row for row in _chosen(folder, given, language) if row.owner != to]
+        note = Note(deed=Deed.ASSIGN, by=_who(by), to=to.strip())
+        for row in rows:
+            with DeskJournal(folder / row.folder) as desk:
+                desk.append(note, now=clock())
+        sheet = Sheet(language)
+        sheet.line(
+            sheet.t(f"{len(rows)}件交给{to}", f"{len(rows)} cases given to {to}")
+        )
+        return READY
+
+
+def _add_ask(command: click.Group, language: Language) -> None:
+    @command.command(
+        "ask",
+        help=said(
+            language,
+            "向客户要材料：逐项写明要什么，记进案卷，文字可以直接发出去。",
+            "Ask clients for papers: exactly what is lacking, recorded, ready to send.",
+        ),
+    )
+    @click.argument("folder", type=_folder())
+    @click.argument("cases", nargs=-1, required=True)
+    @click.option(
+        "--by", help=said(language, "谁办的，默认登录名。", "Who does it; you else.")
+    )
+    @language_option(language)
+    def ask(
+        *, folder: Path, cases: tuple[str, ...], by: str | None, lang: str | None
+    ) -> int:
+        from changqing.agency import record_request, request_papers
+        from changqing.casework import Journal, Stage, replay
+        from changqing.evidence import default_key_path
+        from changqing.run import run
+
+        judge = _judge(folder)
+        key = default_key_path(os.environ, Path.home())
+        for name in cases:
+            place = folder / name
+            outcome = run(place, judge=judge, clock=clock, key=key, offline=True)
+            state = replay(judge.catalogue, outcome.case, Journal(place).events())
+            lines = state.open_lines if state.stage is Stage.CORRECTION else ()
+            request = request_papers(outcome.document, lines, language)
+            record_request(place, request, by=_who(by), now=clock())
+            click.echo(request.markdown)
+        return READY
+
+
+def _judge(folder: Path) -> Judge:
+    """The shipped rules, and the agency's own where it has any."""
+    from changqing.assessment import Judge
+    from changqing.catalogue import load_compiled, with_own_rules
+
+    catalogue = load_compiled()
+    rules = folder / RULES
+    return Judge(with_own_rules(catalogue, rules) if rules.is_dir() else catalogue)
+
+
+def _add_look(command: click.Group, language: Language) -> None:
+    @command.command(
+        "look",
+        help=said(
+            language,
+            "逐件再查看、再评估；今天评估过的跳过，所以中断了可以接着来。",
+            "Look at and assess one case after another. Those assessed today are "
+            "passed over, so that it can be resumed.",
+        ),
+    )
+    @click.argument("folder", type=_folder())
+    @click.option(
+        "--offline",
+        is_flag=True,
+        help=said(
+            language, "不查看网站，不写入证据。", "Look at nothing, write no evidence."
+        ),
+    )
+    @click.option(
+        "--limit",
+        type=click.IntRange(min=1),
+        help=said(language, "这次最多评估几件。", "Assess at most so many this time."),
+    )
+    @filters(language)
+    @language_option(language)
+    def look(
+        *,
+        folder: Path,
+        offline: bool,
+        limit: int | None,
+        lang: str | None,
+        **given: str | None,
+    ) -> int:
+        from changqing.evidence import default_key_path
+        from changqing.run import keep_summary, run
+
+        today = day_of(None)
+        rows = [row for row in _chosen(folder, given, language) if row.broken is None]
+        waiting = [row for row in rows if row.assessed_on != today]
+        chosen = waiting if limit is None else waiting[:limit]
+        judge = _judge(folder)
+        key = default_key_path(os.environ, Path.home())
+        wrong = 0
+        for row in chosen:
+            try:
+                place = folder / row.folder
+                outcome = run(place, judge=judge, clock=clock, key=key, offline=offline)
+                keep_summary(place, outcome.document)
+            except TamperError:
+                raise
+            except ChangqingError as error:
+                wrong += 1
+                for line in error.lines(language):
+                    click.echo(f"{row.folder} {line}", err=True)
+        sheet = Sheet(language)
+        done, left = len(chosen) - wrong, len(waiting) - len(chosen)
+        sheet.line(
+            sheet.t(
+                f"评估了{done}件，未能评估{wrong}件，"
+                f"今天已评估的{len(rows) - len(waiting)}件，还剩{left}件",
+                f"{done} assessed, {wrong} could not be, "
+                f"{len(rows) - len(waiting)} were today already, {left} left",
+            )
+        )
+        return NOT_YET if wrong or left else READY
+
+
+def _add_export(command: click.Group, language: Language) -> None:
+    @command.command(
+        "export",
+        help=said(language, "把看板写成工作簿（xlsx）。", "Write the board as xlsx."),
+    )
+    @click.argument("folder", type=_folder())
+    @click.option(
+        "-o",
+        "--out",
+        required=True,
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=said(language, "写到这个文件。", "The file to write."),
+    )
+    @filters(language)
+    @language_option(language)
+    def export(
+        *, folder: Path, out: Path, lang: str | None, **given: str | None
+    ) -> int:
+        from changqing.agency import export_rows
+
+        rows = _chosen(folder, given, language)
+        export_rows(rows, out, day_of(None), language)
+        sheet = Sheet(language)
+        sheet.line(
+            sheet.t(f"{len(rows)}件写在{out}", f"{len(rows)} cases are in {out}")
+        )
+        return READY
+
+
+def _add_outcome(command: click.Group, language: Language) -> None:
+    @command.command(
+        "outcome",
+        help=said(
+            language,
+            "首次申请的结果：一次受理还是退回补正、用了几天，都写明件数。",
+            "What came of first applications: taken at once or returned, after how "
+            "many days, each with its n.",
+        ),
+    )
+    @click.argument("folder", type=_folder())
+    @json_option(language)
+    @language_option(language)
+    def outcome(*, folder: Path, as_json: bool, lang: str | None) -> int:
+        from dataclasses import asdict
+
+        from changqing.agency import case_folders, count_outcomes
+
+        found = count_outcomes(folder / name for name in case_folders(folder))
+        if as_json:
+            print_json(asdict(found))
+            return READY
+        sheet = Sheet(language)
+        sheet.title(
+            sheet.t("首次申请的结果", "First applications"),
+            sheet.t(
+                f"{found.cases}件中递交过{found.handed_in}件",
+                f"{found.handed_in} handed in, of {found.cases} cases",
+            ),
+        )
+        rows = [
+            (sheet.t("一次受理", "At once"), found.at_once),
+            (sheet.t("退回补正", "Returned"), found.returned),
+            (sheet.t("不予受理许可", "Refused"), found.refused),
+            (sheet.t("撤回", "Withdrawn"), found.withdrawn),
+            (sheet.t("尚无结果", "Waiting"), found.waiting),
+        ]
+        said_rows = [(label, _of(sheet, n, found.handed_in)) for label, n in rows]
+        said_rows += [
+            (sheet.t("递交到受理", "To acceptance"), _took(sheet, found.to_acceptance)),
+            (sheet.t("递交到决定", "To grant"), _took(sheet, found.to_grant)),
+            (sheet.t("答复补正", "Answering"), _took(sheet, found.answering)),
+        ]
+        sheet.rows(said_rows, label_width=14, indent=2)
+        return READY
+
+
+def _of(sheet: Sheet, count: int, n: int) -> str:
+    return sheet.t(f"{count}件（共{n}件）", f"{count} of {n}")
+
+
+def _took(sheet: Sheet, took: Took) -> str:
+    if not took.n:
+        return sheet.t("没有件数，不算", "none yet (n = 0)")
+    return sheet.t(
+        f"中位{took.median}天，{took.least}至{took.most}天（n={took.n}）",
+        f"median {took.median} days, {took.least} to {took.most} (n = {took.n})",
+    )
+
+
+_EXISTS = Text(
+    zh="已经有这个文件，没有改动它", en="is there already, and was left as it is"
+)
+_NOBODY = Text(zh="--to要写明交给谁", en="--to must name a person")
 
 
 def _add_example(command: click.Group, language: Language) -> None:

@@ -177,6 +177,7 @@ class _Writer:
             or {"type": criterion.subject, "id": None, "label": None},
             "dimension": criterion.dimension.value,
             "standing": criterion.standing.value,
+            **({"own": True} if criterion.own else {}),
             "verdict": finding.verdict.value,
             "asked": finding.asked,
             "claimed": finding.claimed,

@@ -1,0 +1,88 @@
+"""What to ask a client for: exactly what its case lacks, as a text to send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from changqing.agency._desk import Deed, DeskJournal, Note
+from changqing.casework import Line
+from changqing.text import Language, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request for papers: who is asked, for what, and the text in Markdown."""
+
+    to: str
+    items: tuple[str, ...]
+    markdown: str
+
+
+def request_papers(
+    document: Mapping[str, Any], lines: Sequence[Line], language: Language
+) -> Request:
+    """The request of one case: open lines of a correction first, then its errands.
+
+    `document` is what an assessment says; an errand is asked for when it settles
+    something that is required.
+    """
+    code = language.value
+    name: str = document["case"]["name"]
+
+    def t(zh: str, en: str) -> str:
+        return Text(zh, en).say(language)
+
+    text = [
+        t(f"# 请{name}提供", f"# Asked of {name}"),
+        "",
+        t(
+            f"按{document['as_of']}的评估，还需要下面这些。每一项写明了交什么、到哪里办、"
+            "什么样的不收。",
+            f"As of {document['as_of']} the following is needed: what to hand over, "
+            "where it is obtained, and what is refused.",
+        ),
+    ]
+    items: list[str] = []
+    if lines:
+        text += ["", t("## 补正通知要求的", "## From the notice of correction"), ""]
+        for line in lines:
+            items.append(line.text)
+            text.append(
+                t(f"- 第{line.number}条：{line.text}", f"- {line.number}. {line.text}")
+            )
+    errands = [errand for errand in document["errands"] if errand["required"]]
+    for number, errand in enumerate(errands, start=1):
+        title = errand["title"][code]
+        items.append(title)
+        text += ["", f"## {number}. {title}", "", f"- [ ] {errand['obtain'][code]}"]
+        text.append(
+            t(
+                f"- 到哪里办：{errand['where'][code]}",
+                f"- Where: {errand['where'][code]}",
+            )
+        )
+        text.append(
+            t(f"- 谁去办：{errand['who'][code]}", f"- Who: {errand['who'][code]}")
+        )
+        text += [
+            t(f"- 不收：{refused[code]}", f"- Refused: {refused[code]}")
+            for refused in errand["refused"]
+        ]
+        text += [f"- {step[code]}" for step in errand["steps"]]
+        if errand["done_by"]:
+            day = errand["done_by"]
+            text.append(t(f"- 最晚{day}", f"- By {day} at the latest"))
+    if not items:
+        text += ["", t("目前没有要补的。", "Nothing is needed at present.")]
+    return Request(to=name, items=tuple(items), markdown="\n".join(text) + "\n")
+
+
+def record_request(folder: Path, request: Request, *, by: str, now: datetime) -> Note:
+    """Write down that it was asked, and keep the text; returns the note."""
+    note = Note(deed=Deed.ASK, by=by, to=request.to, items=request.items)
+    with DeskJournal(folder) as desk:
+        return desk.append(note, now=now, sent=request.markdown)
