@@ -3,7 +3,8 @@
 A ledger is a paper of the kind `maintenance_record` or `complaint_record` kept as CSV.
 Times are those of Beijing. Faults that overlap count once; one that is not over counts
 to the end of the year. A ledger got before the year was over says nothing of the year
-as a whole, and is passed over.
+as a whole, and is passed over; nor does a fault ledger without a fault in it tell that
+there was none.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from changqing.text import Text
 FAULT_RULE: Final = Text(
     zh="可用率 = 1 − 故障时长 ÷ 全年时长；重叠的故障只算一次，没有恢复的算到年末；"
     "不足万分之一的舍去。",
-    en="Availability = 1 − time in faults ÷ time of the year; faults that overlap count "
-    "once, one that is not over counts to the end of the year; rounded down.",
+    en="Availability = 1 − time in faults ÷ time of the year; faults that overlap "
+    "count once, one that is not over counts to the end of the year; rounded down.",
 )
 COMPLAINT_RULE: Final = Text(
     zh="按受理日期归入年度；有答复日期的算已答复；用时 = 答复日 − 受理日，按日历天。",
@@ -114,9 +115,10 @@ def read_ledgers(case: Case, year: int, as_of: date) -> Ledgers:
     """
     faults = _newest(case, "maintenance_record", year, as_of)
     complaints = _newest(case, "complaint_record", year, as_of)
+    found = () if faults is None else tuple(_faults(case, faults, year))
     return Ledgers(
         year=year,
-        faults=None if faults is None else tuple(_faults(case, faults, year)),
+        faults=found or None,
         fault_paper=faults,
         complaints=None
         if complaints is None

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from changqing.cli._annual import add_annual
 from changqing.cli._correct import add_correcting, show_reasons
 from changqing.cli._desk import Desk
 from changqing.cli._given import day_of
@@ -95,6 +96,7 @@ def add(group: click.Group, language: Language) -> None:
     _add_reading(command, language)
     _add_recording(command, language)
     add_correcting(command, language)
+    add_annual(command, language)
 
 
 def _add_reading(command: click.Group, language: Language) -> None:
