@@ -3,6 +3,7 @@
 #   make run                 three example companies, looked at and assessed
 #   make run CASE=my-case    your own case and its real site
 #   make run lang=en         in English (zh in Chinese; without it, your locale)
+#   make serve              the web application on this machine, with the examples
 #   make test                the test suite; ARGS="-k calendar" chooses
 #   make fuzz                any bytes at all into the reading of pages, for a minute
 #   make check               layout, types, imports, catalogue, reference pages
@@ -20,7 +21,7 @@ language := $(if $(lang),--lang $(lang))
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test fuzz check coverage docs docs-check lock clean
+.PHONY: help setup run serve test fuzz check coverage docs docs-check lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -43,6 +44,11 @@ else
 	@$(BIN)/changqing rehearse $(language)
 endif
 
+# Ctrl-C stops it. WEB is where its cases, accounts and database are kept.
+WEB := $(CURDIR)/.changqing
+serve: $(STAMP)
+	@CHANGQING_HOME="$(WEB)" $(BIN)/python -m changqing_web serve --examples examples $(ARGS)
+
 test: $(STAMP)
 	@$(BIN)/pytest -rs $(ARGS)
 
@@ -53,7 +59,7 @@ fuzz: $(STAMP)
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	@CHANGQING_SECRET=check $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/changqing catalogue check
 	@$(MAKE) --no-print-directory docs-check

@@ -27,6 +27,7 @@ COMMANDS: Final = (
     "look",
     "history",
     "case",
+    "watch",
     "board",
     "clients",
     "seal",
@@ -40,6 +41,7 @@ COMMANDS: Final = (
     "procedure",
     "catalogue",
     "rehearse",
+    "serve",
 )
 """The modules of this package that `add` a command, in the order of `--help`."""
 

@@ -11,9 +11,14 @@ from changqing.dossier._report import render_report, stylesheet
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
 from changqing.dossier._view import Portrait, headline, view
+from changqing.dossier._words import DIMENSIONS, LONG_TERM, READINESS, VERDICTS
 
 __all__ = [
+    "DIMENSIONS",
+    "LONG_TERM",
+    "READINESS",
     "TOPICS",
+    "VERDICTS",
     "Blank",
     "Document",
     "Portrait",

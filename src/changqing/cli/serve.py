@@ -1,0 +1,58 @@
+"""`changqing serve`: the web application, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from changqing.cli._shared import language_option, said
+from changqing.errors import ChangqingError, Issue
+from changqing.text import Language, Text
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "serve",
+        help=said(
+            language,
+            "启动网页版：建好数据库，打印地址和一次性登录链接，Ctrl-C停止。"
+            "数据放在CHANGQING_HOME。",
+            "Start the web application: sets up the database, prints the address and "
+            "a one-time sign-in link; Ctrl-C stops it. Data are kept in CHANGQING_HOME.",
+        ),
+    )
+    @click.option(
+        "--bind",
+        default="127.0.0.1:8000",
+        show_default=True,
+        help=said(language, "地址和端口。", "Address and port."),
+    )
+    @click.option(
+        "--examples",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=said(
+            language,
+            "装入这个文件夹里的示例案件，以及300件的示例代办机构。",
+            "Load the example cases of this folder, and the example agency of 300.",
+        ),
+    )
+    @language_option(language)
+    def serve(*, bind: str, examples: Path | None, lang: str | None) -> int:
+        if find_spec("changqing_web") is None or find_spec("django") is None:
+            raise ChangqingError(Issue(text=_NOT_THERE))
+        command = [sys.executable, "-m", "changqing_web", "serve", "--bind", bind]
+        if examples is not None:
+            command += ["--examples", str(examples)]
+        return subprocess.call(command)  # noqa: S603 - our own program
+
+
+_NOT_THERE = Text(
+    zh="没有安装网页版。请安装：pip install 'changqing[web]'",
+    en="the web application is not installed: pip install 'changqing[web]'",
+)

@@ -1,0 +1,1 @@
+"""The web application: accounts, pages and an index around the case folders."""

@@ -1,0 +1,141 @@
+"""A case as its pages read it: judged as of today, and kept until it changes."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.assessment import Judge
+from changqing.casework import STAGE_NAMES, Stage
+from changqing.evidence import Disk, default_key_path
+from changqing.run import Outcome, keep_summary, run
+from changqing.text import Text
+from changqing_web.index import catalogue, refresh
+from changqing_web.walls import Here
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A page of a case, as the row of tabs names it."""
+
+    code: str
+    name: Text
+    url: str
+    count: int | None = None
+
+
+@cache
+def judge() -> Judge:
+    """The rules in force, compiled once a process."""
+    return Judge(catalogue())
+
+
+def key_path() -> Path:
+    """The key with which this installation signs what it records."""
+    return default_key_path(os.environ, Path.home())
+
+
+def outcome(here: Here, *, as_of: date | None = None) -> Outcome:
+    """Judge the folder as it is now, without a look at the site."""
+    return run(
+        here.folder,
+        judge=judge(),
+        clock=timezone.now,
+        key=key_path(),
+        as_of=as_of,
+        offline=True,
+    )
+
+
+def document(here: Here) -> Json:
+    """The result as JSON, as of today; judged again only when something changed."""
+    kept = _kept_at(here)
+    try:
+        found: Json = json.loads(kept.read_bytes())
+    except (OSError, ValueError):
+        return assess(here)
+    return found
+
+
+def assess(here: Here) -> Json:
+    """Judge anew, keep the result beside the database and its sum in the folder."""
+    result: Json = dict(outcome(here).document)
+    keep_summary(here.folder, result)
+    refresh(here.workspace, here.row.folder)
+    kept = _kept_at(here)
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for old in kept.parent.glob("*.json"):
+        old.unlink(missing_ok=True)
+    Disk().replace(kept, json.dumps(result, ensure_ascii=False).encode())
+    return result
+
+
+def _kept_at(here: Here) -> Path:
+    """Named by all that the result depends on: files, log, day and catalogue."""
+    folder = here.folder
+    log = folder / "evidence" / "log" / "checkpoint"
+    try:
+        seen = str(log.stat().st_mtime_ns)
+    except OSError:
+        seen = "none"
+    case = (folder / "case.yaml").stat().st_mtime_ns
+    name = f"{timezone.localdate()}-{case}-{seen}-{catalogue().digest[:12]}.json"
+    place = settings.HOME / "results" / here.workspace.slug / here.row.folder
+    return Path(place) / name
+
+
+def context(here: Here, section: str, **more: object) -> dict[str, object]:
+    """What the head of every page of a case shows."""
+    row = here.row
+    region = catalogue().regions.get(row.region)
+    return {
+        "section": section,
+        "today": timezone.localdate(),
+        "region": None if region is None else region.label,
+        "stage_name": STAGE_NAMES[Stage(row.stage)] if row.stage else Text("", ""),
+        "case_tabs": tabs(here),
+        **more,
+    }
+
+
+def tabs(here: Here) -> list[Tab]:
+    """The pages of a case that this person may open, in order."""
+    from changqing_web.walls import route_table
+
+    routes = {r.name: r for r in route_table()}
+    return [
+        Tab(
+            code=code,
+            name=name,
+            url=reverse(code, args=[here.workspace.slug, here.row.folder]),
+        )
+        for code, name in TABS.items()
+        if code in routes
+        and (least := routes[code].least) is not None
+        and here.may(least)
+        and here.role not in routes[code].hidden_from
+    ]
+
+
+TABS = {
+    "case": Text(zh="总览", en="Overview"),
+    "findings": Text(zh="结论", en="Findings"),
+    "facts": Text(zh="事实", en="Facts"),
+    "evidence": Text(zh="证据", en="Evidence"),
+    "errands": Text(zh="整改", en="Errands"),
+    "dossier": Text(zh="申报材料", en="Dossier"),
+    "casework": Text(zh="办件", en="Casework"),
+    "events": Text(zh="记录", en="Log"),
+}
+"""The names of the tabs; each is shown once a route of that name is there."""

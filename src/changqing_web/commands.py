@@ -1,0 +1,151 @@
+"""Setting up and serving: pages in one process group, background work beside them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def main() -> None:
+    """The web application of Changqing."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changqing_web.settings")
+    import django
+
+    django.setup()
+
+
+@main.command()
+def setup() -> None:
+    """Make or bring up to date the database and the static files."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True)
+@click.option("--workers", default=2, show_default=True)
+@click.option("--examples", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seconds", type=float, help="End by itself after so long.")
+@click.pass_context
+def serve(
+    context: click.Context,
+    *,
+    bind: str,
+    workers: int,
+    examples: Path | None,
+    seconds: float | None,
+) -> None:
+    """Set up, and serve pages and background work until stopped."""
+    context.invoke(setup)
+    from changqing_web.examples import load_examples
+    from changqing_web.jobs import take_up
+
+    if examples is not None:
+        load_examples(examples)
+    take_up()
+    link = sign_in_link(bind)
+    processes = [
+        subprocess.Popen(  # noqa: S603 - our own programs
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "changqing_web.wsgi:application",
+                "--bind",
+                bind,
+                "--workers",
+                str(workers),
+                "--threads",
+                "8",
+                "--worker-class",
+                "gthread",
+                "--timeout",
+                "120",
+                "--preload",
+                "--log-level",
+                "warning",
+            ]
+        ),
+        subprocess.Popen([sys.executable, "-m", "changqing_web", "work"]),
+    ]
+    click.echo(f"长青已在 http://{bind}/ 运行 / Changqing runs at http://{bind}/")
+    click.echo(f"一次性登录链接 / one-time sign-in link: {link}")
+    click.echo("按Ctrl-C停止 / press Ctrl-C to stop")
+    _until_one_ends(processes, seconds)
+
+
+def _until_one_ends(
+    processes: list[subprocess.Popen[bytes]], seconds: float | None
+) -> None:
+    """Wait; when one ends, or we are told to, end the others too."""
+    end = None if seconds is None else time.monotonic() + seconds
+    stopping = [False]
+
+    def stop(*_: object) -> None:
+        stopping[0] = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop)
+    code = 0
+    while not stopping[0] and (end is None or time.monotonic() < end):
+        ended = [p.poll() for p in processes]
+        if any(status is not None for status in ended):
+            code = next(status for status in ended if status is not None)
+            break
+        time.sleep(0.2)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(timeout=30)
+    sys.exit(code)
+
+
+@main.command()
+@click.option("--workers", default=1, show_default=True)
+def work(*, workers: int) -> None:
+    """Do what was asked for in the background."""
+    from huey.consumer import Consumer
+
+    import changqing_web.work  # noqa: F401 - names what can be done
+    from changqing_web.jobs import huey
+
+    Consumer(huey, workers=workers, worker_type="thread", periodic=True).run()
+
+
+def sign_in_link(bind: str) -> str:
+    """A link that signs the first owner in, once, within an hour."""
+    from django.contrib.auth.models import User
+    from django.utils import timezone
+
+    from changqing_web.accounts import found_workspace
+    from changqing_web.models import Link, Membership, Role
+
+    owner = (
+        Membership.objects.filter(role=Role.OWNER)
+        .select_related("user")
+        .order_by("pk")
+        .first()
+    )
+    if owner is None:
+        user = User.objects.create_user("owner@localhost", "owner@localhost")
+        found_workspace(user, name="我的案件")
+    else:
+        user = owner.user
+    _, secret = Link.make(
+        Link.Purpose.SIGN_IN,
+        expires_at=timezone.now() + timedelta(hours=1),
+        user=user,
+        label="serve",
+    )
+    return f"http://{bind}/enter/{secret}/"

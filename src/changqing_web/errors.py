@@ -1,0 +1,54 @@
+"""Pages for what went wrong: what, and what to do next; never a traceback."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from changqing_web.language import t
+
+
+def _page(request: HttpRequest, status: int, title: str, what: str) -> HttpResponse:
+    return render(request, "error.html", {"title": title, "what": what}, status=status)
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nothing here, or nothing that this person may know of: they look the same."""
+    return _page(
+        request,
+        404,
+        t("没有这个页面", "There is no such page"),
+        t(
+            "地址可能写错了，内容可能已删除，或者您没有权限查看。请从案件总览重新进入。",
+            "The address may be wrong, the page gone, or not yours to see. Start again "
+            "from the list of cases.",
+        ),
+    )
+
+
+def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was sent without its proof of origin."""
+    return _page(
+        request,
+        403,
+        t("这次提交没有被接受", "This was not accepted"),
+        t(
+            "页面放得太久，或者浏览器没有带上凭据。请返回上一页，刷新后再提交，已填的在草稿里。",
+            "The page was open too long, or the browser sent no proof of origin. Go "
+            "back, reload and send again; what you typed is kept as a draft.",
+        ),
+    )
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Ours. What was recorded before stands."""
+    return _page(
+        request,
+        500,
+        t("遇到没有料到的情况", "Something unforeseen happened"),
+        t(
+            "已记录的内容没有丢失。请稍后再试；还不行，请把时间告诉管理员。",
+            "Nothing recorded is lost. Try again later; if it stays, tell the "
+            "administrator at what time it was.",
+        ),
+    )

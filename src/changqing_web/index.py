@@ -1,0 +1,109 @@
+"""The index of the cases: read from their folders, rebuilt whenever in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from django.utils import timezone
+
+from changqing.agency import case_folders, read_row, read_summary, stamp_of
+from changqing.catalogue import Catalogue, load_compiled
+from changqing.text import Text
+from changqing_web.models import CaseRow, Workspace
+from changqing_web.walls import cases_of
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue in force, read once a process."""
+    return load_compiled()
+
+
+def refresh(workspace: Workspace, folder: str, today: date | None = None) -> CaseRow:
+    """Read one case again; a row that is not there yet is made."""
+    fields = _fields(workspace, folder, today or timezone.localdate())
+    row, _ = CaseRow.objects.update_or_create(
+        workspace=workspace, folder=folder, defaults=fields
+    )
+    return row
+
+
+def rebuild(workspace: Workspace, today: date | None = None) -> int:
+    """Bring the index up to the folders: new, changed, outdated and gone. How many."""
+    day = today or timezone.localdate()
+    root = cases_of(workspace)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    known = {row.folder: row for row in workspace.cases.all()}
+    found = set(case_folders(root))
+    stale = [
+        folder
+        for folder in sorted(found)
+        if folder not in known or _outdated(root, known[folder], day)
+    ]
+    rows = [
+        CaseRow(workspace=workspace, folder=folder, **_fields(workspace, folder, day))
+        for folder in stale
+    ]
+    names = [
+        field.name
+        for field in CaseRow._meta.concrete_fields
+        if field.name not in {"id", "workspace", "folder"}
+    ]
+    CaseRow.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["workspace", "folder"],
+        update_fields=names,
+        batch_size=200,
+    )
+    workspace.cases.filter(folder__in=known.keys() - found).delete()
+    return len(rows)
+
+
+def outdated(rows: Iterable[CaseRow], today: date) -> list[CaseRow]:
+    """Rows that say what held on an earlier day."""
+    return [row for row in rows if row.holds_until < today]
+
+
+def _outdated(root: Path, row: CaseRow, today: date) -> bool:
+    return row.holds_until < today or row.stamp != stamp_of(root / row.folder)
+
+
+def _fields(workspace: Workspace, folder: str, today: date) -> Mapping[str, object]:
+    root = cases_of(workspace)
+    stamp = stamp_of(root / folder)
+    read = read_row(catalogue(), root, folder, today)
+    row, last = read.row, read_summary(root / folder)
+    return {
+        "name": row.name,
+        "credit_code": row.credit_code or "",
+        "licence": row.licence,
+        "scope": str(last.get("scope") or ""),
+        "region": row.region or "",
+        "stage": "" if row.stage is None else row.stage.value,
+        "owner": row.owner or "",
+        "next_day": row.next_day,
+        "next_what": _pair(row.next_what),
+        "next_actor": "" if row.actor is None else row.actor.value,
+        "provisional": row.provisional,
+        "readiness": row.readiness or "",
+        "long_term": str(last.get("long_term") or ""),
+        "blocking": row.blocking,
+        "claimed": last.get("claimed"),
+        "proven": last.get("proven"),
+        "proven_until": row.proven_until,
+        "carried_by": last.get("carried_by") or {},
+        "assessed_on": row.assessed_on,
+        "open_lines": row.open_lines,
+        "ended": row.ended,
+        "broken": _pair(row.broken),
+        "holds_until": read.until,
+        "stamp": stamp,
+    }
+
+
+def _pair(text: Text | None) -> dict[str, str]:
+    return {} if text is None else {"zh": text.zh, "en": text.en}

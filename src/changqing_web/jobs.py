@@ -1,0 +1,125 @@
+"""Work that takes longer than a page may: looking, rendering, sealing.
+
+A `Job` row is what a person sees; huey is what runs it. A worker that dies leaves a job
+that says so, and doing it again is safe: everything written to a case folder is written
+whole or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+from huey import Huey, RedisHuey, SqliteHuey
+
+from changqing.errors import ChangqingError
+from changqing.text import Language, Text
+from changqing_web.models import Job
+from changqing_web.walls import Here
+
+Work = Callable[[Job, Callable[[Text], None]], dict[str, object]]
+WORK: Final[dict[str, Work]] = {}
+"""What can be done in the background, by kind; modules add theirs with `work`."""
+
+_log = logging.getLogger(__name__)
+
+
+def queue(address: str | None, home: Path) -> Huey:
+    """The queue: SQLite in the home folder, or what `CHANGQING_QUEUE` names."""
+    if address is None:
+        return SqliteHuey("changqing", filename=str(home / "queue.db"), fsync=True)
+    if address.startswith(("redis://", "rediss://")):
+        return RedisHuey("changqing", url=address)
+    from huey.contrib.sql_huey import SqlHuey
+
+    return SqlHuey("changqing", database=address)
+
+
+huey = queue(os.environ.get("CHANGQING_QUEUE"), settings.HOME)
+
+
+def work(kind: str) -> Callable[[Work], Work]:
+    """Let `function` do jobs of a kind. It gets the job and tells its steps."""
+
+    def named(function: Work) -> Work:
+        WORK[kind] = function
+        return function
+
+    return named
+
+
+def begin(here: Here, kind: str, **given: object) -> Job:
+    """Ask for work. The same work on the same case is not begun twice at once."""
+    case = here.row.folder if here.case is not None else ""
+    running = Job.objects.filter(
+        workspace=here.workspace,
+        case=case,
+        kind=kind,
+        state__in=[Job.State.WAITING, Job.State.RUNNING],
+    ).first()
+    if running is not None:
+        return running
+    job = Job.objects.create(
+        workspace=here.workspace,
+        case=case,
+        kind=kind,
+        given=given,
+        asked_by=here.name,
+        step={"zh": "排队中", "en": "Waiting its turn"},
+    )
+    transaction.on_commit(lambda: do(job.pk))
+    return job
+
+
+@huey.task()  # type: ignore[untyped-decorator]
+def do(key: int) -> None:
+    """Run one job to its end, whatever that is."""
+    close_old_connections()
+    job = Job.objects.select_related("workspace").get(pk=key)
+    if job.state not in {Job.State.WAITING, Job.State.RUNNING}:
+        return
+    job.state = Job.State.RUNNING
+    job.save(update_fields=["state"])
+    try:
+        job.result = WORK[job.kind](job, lambda step: _tell(job, step))
+        job.state = Job.State.DONE
+    except ChangqingError as error:
+        job.state = Job.State.FAILED
+        job.result = {
+            "error": {
+                language.value: list(error.lines(language)) for language in Language
+            }
+        }
+    except Exception:  # noqa: BLE001 - the outermost shell of a job
+        _log.exception("job %s of kind %s", job.pk, job.kind)
+        job.state = Job.State.FAILED
+        job.result = {"error": _UNFORESEEN}
+    job.ended_at = timezone.now()
+    job.save(update_fields=["state", "result", "ended_at"])
+
+
+def take_up() -> int:
+    """After a restart: begin again what a worker left behind. How many."""
+    left = Job.objects.filter(state=Job.State.RUNNING)
+    keys = list(left.values_list("pk", flat=True))
+    left.update(state=Job.State.WAITING)
+    for key in keys:
+        do(key)
+    return len(keys)
+
+
+def _tell(job: Job, step: Text) -> None:
+    job.step = {"zh": step.zh, "en": step.en}
+    job.save(update_fields=["step"])
+
+
+_UNFORESEEN: Final[dict[str, Any]] = {
+    "zh": ["遇到没有料到的情况，已记录的内容没有丢失。请再试一次。"],
+    "en": ["Something unforeseen happened; nothing recorded is lost. Try again."],
+}

@@ -1,0 +1,265 @@
+"""Accounts, an index of the cases, and what people did. Evidence is never in here.
+
+What stands in `CaseRow` can be read from the case folders again at any time;
+workspaces, memberships and events cannot, and are what a backup of the database is for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What somebody may do in a workspace, from least to most."""
+
+    REVIEWER = "reviewer"
+    RESPONDENT = "respondent"
+    EDITOR = "editor"
+    OWNER = "owner"
+
+    @property
+    def rank(self) -> int:
+        """A role may do what every lower one may, but for answering what is asked."""
+        return list(Role).index(self)
+
+
+class Workspace(models.Model):
+    """A company, or an agency with many clients; `slug` names its folder of cases."""
+
+    class Kind(models.TextChoices):
+        """Whose cases these are."""
+
+        COMPANY = "company"
+        AGENCY = "agency"
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.COMPANY)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Somebody's role in a workspace; respondent and reviewer see named cases only."""
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="memberships"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+    cases: models.ManyToManyField[CaseRow, Membership] = models.ManyToManyField(
+        "CaseRow", blank=True, related_name="scoped"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["workspace", "user"], name="one_role_each"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}"
+
+
+class CaseRow(models.Model):
+    """A case as the lists show it. The case folder is the truth; this is its index."""
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="cases"
+    )
+    folder = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
+    credit_code = models.CharField(max_length=18, blank=True)
+    licence = models.CharField(max_length=10, blank=True)
+    scope = models.CharField(max_length=20, blank=True)
+    region = models.CharField(max_length=2, blank=True)
+    stage = models.CharField(max_length=20, blank=True)
+    owner = models.CharField(max_length=80, blank=True)
+    next_day = models.DateField(null=True)
+    next_what = models.JSONField(default=dict)  # {zh, en}
+    next_actor = models.CharField(max_length=20, blank=True)
+    provisional = models.BooleanField(default=False)
+    readiness = models.CharField(max_length=12, blank=True)
+    long_term = models.CharField(max_length=12, blank=True)
+    blocking = models.IntegerField(null=True)
+    claimed = models.IntegerField(null=True)
+    proven = models.IntegerField(null=True)
+    proven_until = models.DateField(null=True)
+    carried_by = models.JSONField(default=dict)  # {zh, en}
+    assessed_on = models.DateField(null=True)
+    open_lines = models.IntegerField(default=0)
+    ended = models.BooleanField(default=False)
+    broken = models.JSONField(default=dict)  # {zh, en}: why it cannot be read
+    holds_until = models.DateField()
+    stamp = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["workspace", "folder"], name="one_row_a_case"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["workspace", "next_day"], name="case_next_day"),
+            models.Index(fields=["workspace", "name"], name="case_name"),
+            models.Index(
+                fields=["workspace", "proven_until"], name="case_proven_until"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CaseEvent(models.Model):
+    """Who did what to a case, and when; only ever added to."""
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="events"
+    )
+    case = models.CharField(max_length=120)  # its folder; survives the row
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=200)
+    verb = models.CharField(max_length=40)
+    what = models.JSONField(default=dict)  # {zh, en}
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=["workspace", "case", "id"], name="event_of_case"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.case}"
+
+
+class Draft(models.Model):
+    """What somebody typed and has not handed in yet: a closed tab loses nothing."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    form = models.CharField(max_length=200)  # which form, of which case
+    data = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["workspace", "user", "form"], name="one_draft"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.form
+
+
+class Job(models.Model):
+    """Work in the background, and how far it is. `result` says what came of it."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="jobs"
+    )
+    case = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=40)
+    given = models.JSONField(default=dict)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.WAITING
+    )
+    step = models.JSONField(default=dict)  # {zh, en}: what it is doing now
+    result = models.JSONField(default=dict)
+    asked_by = models.CharField(max_length=200)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["workspace", "case", "id"], name="job_of_case"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.case}"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether there is anything left to wait for."""
+        return self.state in {self.State.WAITING, self.State.RUNNING}
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of a secret that somebody else holds."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Link(models.Model):
+    """A secret address. Only its digest is kept; it expires, and it can be withdrawn.
+
+    `sign_in` is used up by its first use. `review` shows one case, read only.
+    `invite` makes whoever follows it a member. `token` is a key of the API.
+    """
+
+    class Purpose(models.TextChoices):
+        """What it opens."""
+
+        SIGN_IN = "sign_in"
+        REVIEW = "review"
+        INVITE = "invite"
+        TOKEN = "token"  # noqa: S105 - what it is for, no secret
+
+    purpose = models.CharField(max_length=10, choices=Purpose.choices)
+    digest = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=120, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE
+    )
+    workspace = models.ForeignKey(Workspace, null=True, on_delete=models.CASCADE)
+    case = models.ForeignKey(CaseRow, null=True, on_delete=models.CASCADE)
+    role = models.CharField(max_length=10, choices=Role.choices, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.label}"
+
+    @classmethod
+    def make(
+        cls, purpose: Purpose, *, expires_at: datetime, **of: object
+    ) -> tuple[Link, str]:
+        """A new link and its secret, which is not kept and cannot be shown again."""
+        secret = secrets.token_urlsafe(32)
+        link = cls.objects.create(
+            purpose=purpose, digest=digest_of(secret), expires_at=expires_at, **of
+        )
+        return link, secret
+
+    @classmethod
+    def find(cls, secret: str, purpose: Purpose, *, now: datetime) -> Link | None:
+        """The link of a secret, if it still opens anything."""
+        return (
+            cls.objects.filter(
+                purpose=purpose,
+                digest=digest_of(secret),
+                expires_at__gt=now,
+                withdrawn_at=None,
+            )
+            .select_related("workspace", "case", "user")
+            .first()
+        )

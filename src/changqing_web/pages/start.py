@@ -1,0 +1,70 @@
+"""Coming in: the first page, and links that open once."""
+
+from __future__ import annotations
+
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing_web.models import Link, Membership
+from changqing_web.walls import REVIEWING, Route
+
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def start(request: HttpRequest, user: User) -> HttpResponse:
+    """To the workspace of a person who has one, else a choice among several."""
+    memberships = list(
+        Membership.objects.filter(user=user)
+        .select_related("workspace")
+        .order_by("workspace__name")
+    )
+    if len(memberships) == 1:
+        return redirect("board", workspace=memberships[0].workspace.slug)
+    return render(request, "workspaces.html", {"memberships": memberships})
+
+
+def enter(request: HttpRequest, secret: str) -> HttpResponse:
+    """Sign in by a link. It is used up by the button, not by a look at the page."""
+    now = timezone.now()
+    link = Link.find(secret, Link.Purpose.SIGN_IN, now=now)
+    if link is None or link.used_at is not None or link.user is None:
+        return render(request, "link_over.html", status=410)
+    if request.method == "GET":
+        return render(request, "enter.html", {"who": link.user.get_username()})
+    used = Link.objects.filter(pk=link.pk, used_at=None).update(used_at=now)
+    if not used:
+        return render(request, "link_over.html", status=410)
+    login(request, link.user, backend=_BACKEND)
+    return redirect("start")
+
+
+def review(request: HttpRequest, secret: str) -> HttpResponse:
+    """A reviewer's way to one case, read only, until the link expires."""
+    link = Link.find(secret, Link.Purpose.REVIEW, now=timezone.now())
+    if link is None or link.workspace is None or link.case is None:
+        return render(request, "link_over.html", status=410)
+    request.session[REVIEWING] = link.digest
+    return redirect("case", workspace=link.workspace.slug, case=link.case.folder)
+
+
+ROUTES = (
+    Route(path="", view=start, name="start"),
+    Route(
+        path="enter/<str:secret>/",
+        view=enter,
+        name="enter",
+        public=True,
+        methods=("GET", "POST"),
+        sample={"secret": "no-such-secret"},
+    ),
+    Route(
+        path="review/<str:secret>/",
+        view=review,
+        name="review",
+        public=True,
+        sample={"secret": "no-such-secret"},
+    ),
+)

@@ -1,0 +1,22 @@
+"""Each change is an event: who, what, when; people read it on the page of the case."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from changqing.text import Text
+from changqing_web.models import CaseEvent
+from changqing_web.walls import Here
+
+
+def record(here: Here, verb: str, what: Text, **detail: object) -> CaseEvent:
+    """Add to what is known of who did what to the case."""
+    return CaseEvent.objects.create(
+        workspace=here.workspace,
+        case=here.row.folder,
+        at=timezone.now(),
+        actor=here.name,
+        verb=verb,
+        what={"zh": what.zh, "en": what.en},
+        detail=detail,
+    )

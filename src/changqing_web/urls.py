@@ -1,0 +1,13 @@
+"""Every address: the pages' own tables, the account pages, and the API."""
+
+from django.urls import include, path
+
+from changqing_web.walls import patterns, route_table
+
+handler404 = "changqing_web.errors.missing"
+handler500 = "changqing_web.errors.fault"
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    *patterns(route_table()),
+]

@@ -1,0 +1,188 @@
+"""Who may see and do what: one table of routes, one wall before each.
+
+A page module lists its `ROUTES`. What stands in angle brackets is looked up here, in
+the workspace of the person who asks and nowhere else: another workspace's case, or a
+role that is too low to know of it, gets the same 404 as a case that never was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import wraps
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from changqing_web.models import CaseRow, Link, Membership, Role, Workspace
+
+REVIEWING: Final = "reviewing"  # session key: digest of the link that was followed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """Where a person is: the workspace, their role in it, and the case if any."""
+
+    user: User | AnonymousUser
+    workspace: Workspace
+    role: Role
+    case: CaseRow | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the case, which is the truth about it."""
+        return cases_of(self.workspace) / self.row.folder
+
+    @property
+    def row(self) -> CaseRow:
+        """The case; a route without one never asks."""
+        if self.case is None:
+            raise LookupError("this route names no case")
+        return self.case
+
+    @property
+    def name(self) -> str:
+        """By which name events record this person."""
+        return self.user.get_username() or "reviewer"
+
+    def may(self, least: Role) -> bool:
+        """Whether this person may do what asks for a role."""
+        return self.role.rank >= least.rank
+
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One address: its view, and the least role that may know of it.
+
+    `least` None with `public` False asks for a signed-in person and no workspace.
+    `sample` fills what stands in angle brackets other than workspace and case.
+    """
+
+    path: str
+    view: View
+    name: str
+    least: Role | None = None
+    public: bool = False
+    methods: tuple[str, ...] = ("GET",)
+    sample: dict[str, object] = field(default_factory=dict)
+    hidden_from: frozenset[Role] = frozenset()
+
+
+def cases_of(workspace: Workspace) -> Path:
+    """The folder in which the cases of a workspace stand."""
+    return Path(settings.CASES) / workspace.slug
+
+
+def route_table() -> list[Route]:
+    """The routes of every module in `pages`, in the order of their names."""
+    package = import_module("changqing_web.pages")
+    names = sorted(module.name for module in iter_modules(package.__path__))
+    return [
+        route
+        for name in names
+        if not name.startswith("_")
+        for route in import_module(f"changqing_web.pages.{name}").ROUTES
+    ]
+
+
+def patterns(routes: Iterable[Route]) -> list[URLPattern]:
+    """What Django resolves, each view behind its wall."""
+    return [path(route.path, walled(route), name=route.name) for route in routes]
+
+
+def walled(route: Route) -> View:
+    """The view of a route, called only for those who may know of it."""
+    view = require_http_methods(list(route.methods))(route.view)
+
+    @wraps(route.view)
+    def guarded(request: HttpRequest, **named: Any) -> HttpResponseBase:
+        if route.public:
+            return view(request, **named)
+        if route.least is None:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            return view(request, request.user, **named)
+        here = _here(request, named.pop("workspace"), named.pop("case", None))
+        if here is None:
+            if not request.user.is_authenticated and REVIEWING not in request.session:
+                return redirect_to_login(request.get_full_path())
+            raise Http404
+        if not here.may(route.least) or here.role in route.hidden_from:
+            raise Http404
+        request.here = here  # type: ignore[attr-defined]
+        return view(request, here, **named)
+
+    return guarded
+
+
+def _here(request: HttpRequest, workspace: str, case: str | None) -> Here | None:
+    """Where the request leads, or None where this person may not know."""
+    if request.user.is_authenticated:
+        found = (
+            Membership.objects.filter(user=request.user, workspace__slug=workspace)
+            .select_related("workspace")
+            .first()
+        )
+        if found is not None:
+            return _as_member(request, found, case)
+    return _as_reviewer(request, workspace, case)
+
+
+def _as_member(
+    request: HttpRequest, membership: Membership, case: str | None
+) -> Here | None:
+    role = Role(membership.role)
+    here = Here(user=request.user, workspace=membership.workspace, role=role)
+    if case is None:
+        return here
+    seen = membership.workspace.cases.all()
+    if role in {Role.RESPONDENT, Role.REVIEWER}:
+        seen = seen.filter(scoped=membership)
+    row = seen.filter(folder=case).first()
+    if row is None:
+        return None
+    return Here(user=request.user, workspace=membership.workspace, role=role, case=row)
+
+
+def _as_reviewer(request: HttpRequest, workspace: str, case: str | None) -> Here | None:
+    """A person who followed a link to one case, for as long as the link opens it."""
+    digest = request.session.get(REVIEWING)
+    if digest is None or case is None:
+        return None
+    link = (
+        Link.objects.filter(
+            digest=digest,
+            purpose=Link.Purpose.REVIEW,
+            expires_at__gt=timezone.now(),
+            withdrawn_at=None,
+            workspace__slug=workspace,
+            case__folder=case,
+        )
+        .select_related("workspace", "case")
+        .first()
+    )
+    if link is None or link.workspace is None:
+        return None
+    return Here(
+        user=request.user,
+        workspace=link.workspace,
+        role=Role.REVIEWER,
+        case=link.case,
+    )
+
+
+def desk(request: HttpRequest) -> dict[str, object]:
+    """For every template: where this person is."""
+    return {"here": getattr(request, "here", None)}
