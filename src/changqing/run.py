@@ -33,6 +33,8 @@ from changqing.evidence import (
     Disk,
     Evidence,
     Gap,
+    Observation,
+    Observations,
     Record,
     SourceKind,
     Store,
@@ -47,7 +49,7 @@ from changqing.evidence import (
     together,
 )
 from changqing.expression import Value
-from changqing.outlook import Endurance, Term, endurance, licence_term
+from changqing.outlook import Outlook, Term, licence_term, look_ahead
 from changqing.text import Text, both
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ class Outcome:
     situation: Situation
     assessment: Assessment
     plan: Plan
-    endurance: Endurance
+    outlook: Outlook
     document: Mapping[str, object]
     looked: Looked | None
     changed_papers: tuple[str, ...] = ()  # files that are not what was recorded
@@ -96,6 +98,7 @@ class Known:
     records: tuple[Record, ...]
     gaps: tuple[Gap, ...]
     attempts: tuple[Attempt, ...]
+    observed: tuple[Observation, ...] = ()  # over time; empty where none is kept
 
 
 def run(
@@ -136,7 +139,8 @@ def run(
 
 def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
     """Leave in the case folder what a list of many cases shows of this assessment."""
-    endurance, counts = document["endurance"], document["counts"]
+    endurance = document["outlook"]["endurance"]
+    counts = document["counts"]
     summary = {
         "as_of": document["as_of"],
         "assessed_at": document["assessed_at"],
@@ -158,7 +162,14 @@ def recorded(case: Case) -> Known:
         records=tuple(together(case, log.records())),
         gaps=(*log.gaps(), *case.gaps()),
         attempts=tuple(log.attempts()),
+        observed=observed(case.path),
     )
+
+
+def observed(folder: Path) -> tuple[Observation, ...]:
+    """The history of a case; Polars is imported only where there is one."""
+    history = Observations(folder)
+    return history.read() if history.batches() else ()
 
 
 def changed_papers(case: Case) -> tuple[str, ...]:
@@ -261,16 +272,21 @@ def conclude(
         catalogue,
         unsettled=lambda criteria: simulate(judge, assessment, criteria),
     )
-    lasting = endurance(
+    outlook = look_ahead(
         situation.resolved,
         situation.subjects,
-        catalogue,
+        records=known.records,
+        attempts=known.attempts,
+        observed=known.observed,
+        labels=situation.labels,
+        catalogue=catalogue,
+        as_of=as_of,
         term=_term(catalogue, situation),
     )
     document = view(
         assessment,
         errands,
-        lasting,
+        outlook,
         catalogue=catalogue,
         portrait=Portrait(
             name=case.name,
@@ -288,7 +304,7 @@ def conclude(
         situation=situation,
         assessment=assessment,
         plan=errands,
-        endurance=lasting,
+        outlook=outlook,
         document=document,
         looked=None,
     )

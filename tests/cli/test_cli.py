@@ -39,7 +39,7 @@ KEYS = {
     "conflicts",
     "errands",
     "ready_on",
-    "endurance",
+    "outlook",
 }
 ON = ("--as-of", "2026-11-24")
 
@@ -96,7 +96,7 @@ def test_json_has_the_keys_that_others_build_on(call: Call, case: Path) -> None:
     assert set(document) >= KEYS
     assert set(document["long_term"]) >= {"state", "route", "doubts", "strengths"}
     assert set(document["catalogue"]) >= {"edition", "digest"}
-    assert set(document["endurance"]) >= {
+    assert set(document["outlook"]["endurance"]) >= {
         "committed_until",
         "carried_by",
         "commitments",

@@ -383,7 +383,7 @@ class Page:
     @property
     def scale(self) -> TimeScale | None:
         as_of = self.read.day("as_of")
-        endurance = self.read.part("endurance")
+        endurance = self.read.part("outlook").part("endurance")
         rows = (*endurance.parts("commitments"), *endurance.parts("renewals"))
         if as_of is None or not rows:
             return None
@@ -405,7 +405,7 @@ class Page:
 
     @property
     def term(self) -> str:
-        term = self.read.part("endurance").part("term")
+        term = self.read.part("outlook").part("endurance").part("term")
         start, end = term.day("start"), term.day("end")
         if start is None or end is None:
             return ""
@@ -421,7 +421,7 @@ class Page:
         scale = self.scale
         if scale is None or scale.mark is None:
             return Markup("")
-        carrier = self.read.part("endurance").part("carried_by").say("label")
+        carrier = self.read.part("outlook").part("endurance").part("carried_by").say("label")
         text = self.t(
             "{day} {carrier}最早到头",
             "{day} {carrier} ends first",
@@ -435,7 +435,7 @@ class Page:
         scale = self.scale
         if scale is None:
             return []
-        endurance = self.read.part("endurance")
+        endurance = self.read.part("outlook").part("endurance")
         carrier = endurance.part("carried_by").code("id")
         rows = [
             self._row(row, scale, kind=kind, carrier=carrier)
@@ -491,7 +491,7 @@ class Page:
         return self.t("未能证实，不计入", "not known, not counted")
 
     def _missing(self, until: date, kind: str) -> str:
-        term = self.read.part("endurance").part("term").day("end")
+        term = self.read.part("outlook").part("endurance").part("term").day("end")
         if kind != "commitments" or term is None or until >= term:
             return ""
         return _words.span(_words.months_between(until, term), self.language)

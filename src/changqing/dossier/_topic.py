@@ -226,7 +226,7 @@ class _Topic:
 
     def endurance(self) -> None:
         """Each commitment and renewal with its last day, claimed and proven."""
-        lasting = self._read.part("endurance")
+        lasting = self._read.part("outlook").part("endurance")
         self._title(self._t("续航：承托到哪一天", "Endurance: committed until when"))
         if said := self._read.part("headline").say("endurance"):
             self._line(said)

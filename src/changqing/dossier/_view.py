@@ -35,8 +35,24 @@ from changqing.catalogue import (
     Verdict,
 )
 from changqing.evidence import Conflict, Record, Subject
-from changqing.outlook import Endurance, Support
-from changqing.text import Text, both
+from changqing.outlook import (
+    HORIZONS,
+    RULE,
+    Availability,
+    Cadence,
+    Change,
+    Endurance,
+    Outlook,
+    Support,
+    availability_data,
+    availability_words,
+    cadence_data,
+    cadence_words,
+    coverage_words,
+    extension_words,
+    runway_data,
+)
+from changqing.text import Language, Text, both
 
 Json = dict[str, object]
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -56,14 +72,14 @@ class Portrait:
 def view(
     assessment: Assessment,
     plan: Plan,
-    endurance: Endurance,
+    outlook: Outlook,
     *,
     catalogue: Catalogue,
     portrait: Portrait,
 ) -> Json:
     """Everything the assessment says, ready for `json.dumps`."""
     writer = _Writer(assessment=assessment, catalogue=catalogue)
-    return writer.document(plan, endurance, portrait)
+    return writer.document(plan, outlook, portrait)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +87,7 @@ class _Writer:
     assessment: Assessment
     catalogue: Catalogue
 
-    def document(self, plan: Plan, endurance: Endurance, portrait: Portrait) -> Json:
+    def document(self, plan: Plan, outlook: Outlook, portrait: Portrait) -> Json:
         situation = self.assessment.situation
         findings = self.assessment.findings
         return {
@@ -87,7 +103,7 @@ class _Writer:
             "headline": {
                 "readiness": _text(_readiness_sentence(self.assessment)),
                 "long_term": _text(_long_term_sentence(self.assessment)),
-                "endurance": _text(_endurance_sentence(endurance)),
+                "endurance": _text(_endurance_sentence(outlook.endurance)),
             },
             "counts": _counts(findings),
             "findings": [self._finding(finding) for finding in findings],
@@ -97,7 +113,7 @@ class _Writer:
             "ready_on": _day(plan.ready_on),
             "ready_on_text": _text(_ready_sentence(self.assessment, plan)),
             "unsettled": list(plan.unsettled),
-            "endurance": self._endurance(endurance),
+            "outlook": self._outlook(outlook),
             "evidence": self._evidence(),
         }
 
@@ -370,7 +386,86 @@ class _Writer:
         facts = [self.catalogue.facts[key] for key in asked]
         return [fact.question or fact.label for fact in facts]
 
+    def _outlook(self, outlook: Outlook) -> Json:
+        return {
+            "cadence": [self._cadence(*each) for each in outlook.cadence.items()],
+            "availability": [
+                self._availability(*each) for each in outlook.availability.items()
+            ],
+            "runway": runway_data(outlook.runway),
+            "endurance": self._endurance(outlook.endurance),
+            "recent_changes": [self._change(c) for c in outlook.recent_changes],
+            "derived": [
+                {
+                    "fact": record.fact,
+                    "subject": self._subject(record.subject),
+                    "grade": grade_code(record.grade),
+                    "value": _text(
+                        say_value(
+                            record.value,
+                            self.catalogue.facts.get(
+                                (record.subject.type, record.fact)
+                            ),
+                        )
+                    ),
+                }
+                for record in outlook.derived
+            ],
+        }
+
+    def _cadence(self, service: Subject, found: Cadence) -> Json:
+        """As `cadence_data`, its words in both languages, with the whole table."""
+        table = found.coefficients.table
+        return {
+            "service": self._subject(service),
+            **cadence_data(found, Language.ZH),
+            "unknown": None if found.unknown is None else _text(found.unknown),
+            "words": [_text(text) for text in cadence_words(found)],
+            "population": _text(found.coefficients.population.text),
+            "fitted_rows": {
+                str(days): {"n": fit.rows, "sites": fit.sites}
+                for days, fit in found.coefficients.fits.items()
+            },
+            "table": [
+                {
+                    "from": row.first,
+                    "to": row.last,
+                    "here": row is found.comparable,
+                    "n": share.n,
+                    "count": share.count,
+                    "low": round(share.low, 4),
+                    "high": round(share.high, 4),
+                }
+                for row in table
+                for share in [row.within[HORIZONS[0]]]
+            ],
+        }
+
+    def _availability(self, service: Subject, found: Availability) -> Json:
+        return {
+            "service": self._subject(service),
+            **availability_data(found, Language.ZH),
+            "unknown": None if found.unknown is None else _text(found.unknown),
+            "rule": _text(RULE),
+            "words": [_text(text) for text in availability_words(found)],
+            "population": _text(found.coefficients.population.text),
+            "fitted_rows": {
+                "n": found.coefficients.fit.rows,
+                "monitors": found.coefficients.fit.sites,
+            },
+        }
+
+    def _change(self, change: Change) -> Json:
+        return {
+            "rule": change.rule,
+            "subject": self._subject(change.subject),
+            "on": _day(change.on),
+            "text": _text(change.text),
+            "evidence": [n for r in change.records if (n := number_of(r))],
+        }
+
     def _endurance(self, endurance: Endurance) -> Json:
+        covered, extension = coverage_words(endurance), extension_words(endurance)
         carried = endurance.carried_by
         return {
             "committed_until": _day(endurance.committed_until),
@@ -387,6 +482,17 @@ class _Writer:
                 "end": _day(endurance.term.end),
                 "assumed": True,
             },
+            "covered_days": endurance.covered_days,
+            "term_days": endurance.term_days,
+            "coverage": None if covered is None else _text(covered),
+            "extend_first": None
+            if endurance.extension is None or extension is None
+            else {
+                "ids": [s.commitment.id for s in endurance.extension.supports],
+                "until": _day(endurance.extension.until),
+                "gain_days": endurance.extension.gain_days,
+                "text": _text(extension),
+            },
             "commitments": [self._support(s) for s in endurance.commitments],
             "renewals": [self._support(s) for s in endurance.renewals],
         }
@@ -400,6 +506,9 @@ class _Writer:
             "detail": None if support.detail is None else _text(support.detail),
             "claimed_until": _day(support.claimed_until),
             "proven_until": _day(support.proven_until),
+            "early_until": _day(support.early_until),
+            "late_until": _day(support.late_until),
+            "renewed_times": support.renewed_times,
             "next_by": _day(support.next_by),
             "open_ended": support.open_ended,
             "unknown": support.unknown,
@@ -630,6 +739,7 @@ _SOURCE_NAMES: Mapping[str, Text] = {
     "page": Text(zh="网站页面", en="page"),
     "publication": Text(zh="发布记录", en="publications"),
     "attempts": Text(zh="历次访问", en="attempts"),
+    "outlook": Text(zh="续航推算", en="outlook"),
     "dishonesty_list": Text(zh="电信业务经营失信名单", en="telecom dishonesty list"),
     "misconduct_list": Text(zh="电信业务经营不良名单", en="telecom misconduct list"),
     "court_list": Text(zh="法院失信被执行人名单", en="court enforcement list"),

@@ -1,7 +1,9 @@
 """How long will it last: endurance, cadence, availability. Never one number."""
 
+from changqing.outlook._ahead import Outlook, look_ahead
 from changqing.outlook._chances import Chance
 from changqing.outlook._coefficients import (
+    HORIZONS,
     AvailabilityCoefficients,
     CadenceCoefficients,
     Coefficients,
@@ -35,25 +37,45 @@ from changqing.outlook.cadence import (
 )
 from changqing.outlook.endurance import (
     Endurance,
+    Extension,
     Support,
     Term,
+    coverage_words,
     endurance,
+    extension_words,
     licence_term,
+)
+from changqing.outlook.recent_changes import Change, recent_changes
+from changqing.outlook.runway import (
+    Basis,
+    Lasting,
+    Runway,
+    grade_word,
+    runway,
+    runway_data,
+    runway_words,
 )
 
 __all__ = [
+    "HORIZONS",
     "RULE",
     "Account",
     "Availability",
     "AvailabilityCoefficients",
+    "Basis",
     "Blind",
     "Cadence",
     "CadenceCoefficients",
     "Chance",
+    "Change",
     "Check",
     "Coefficients",
     "Endurance",
+    "Extension",
+    "Lasting",
     "Outage",
+    "Outlook",
+    "Runway",
     "Support",
     "Term",
     "Unseen",
@@ -66,10 +88,18 @@ __all__ = [
     "cadence_data",
     "cadence_words",
     "checks",
+    "coverage_words",
     "endurance",
+    "extension_words",
+    "grade_word",
     "licence_term",
     "load_coefficients",
+    "look_ahead",
     "publication_days",
+    "recent_changes",
+    "runway",
+    "runway_data",
+    "runway_words",
     "shipped",
     "unseen_days",
 ]

@@ -2,17 +2,26 @@
 
 Commitments end on a day and set the headline: the earliest proven end. Renewals are
 short by nature (a certificate, staff insurance) and never set it (design section 7).
+Where an end is estimated, its early end counts. A support that renews by itself counts
+to the end that is proven and not a day longer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from changqing import calendar
 from changqing.catalogue import Catalogue, Commitment
-from changqing.evidence import Record, Resolved, Subject
+from changqing.evidence import (
+    Observation,
+    ObservationKind,
+    Record,
+    Resolved,
+    Subject,
+    beijing_day,
+)
 from changqing.text import Text
 
 
@@ -31,6 +40,16 @@ class Support:
     open_ended: bool
     claimed_open_ended: bool
     record: Record | None
+    early_until: date | None = None
+    late_until: date | None = None
+    renewed_times: int | None = None
+
+    @property
+    def counted_until(self) -> date | None:
+        """The proven end, or the early end of its range where that comes before."""
+        if self.proven_until is None or self.early_until is None:
+            return self.proven_until
+        return min(self.proven_until, self.early_until)
 
     @property
     def next_by(self) -> date | None:
@@ -54,14 +73,45 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """What to extend first: `supports` end first, `until` is the next end after them.
+
+    Past `until`, extending them alone gains nothing. `next` carries then; None where
+    nothing else that is proven ends within the term.
+    """
+
+    supports: tuple[Support, ...]
+    until: date
+    gain_days: int
+    next: Support | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Endurance:
-    """Commitments and renewals apart; `carried_by` is the earliest proven end."""
+    """Commitments and renewals apart; `carried_by` is the earliest proven end.
+
+    `covered_days` of the `term_days` of the term are covered by every commitment with
+    a proven end at once; None without a term or a proven end. `unknown_ends` are not
+    counted, and while there are any, the whole is not known to be covered.
+    """
 
     commitments: tuple[Support, ...]
     renewals: tuple[Support, ...]
     committed_until: date | None
     carried_by: Support | None
     term: Term | None
+    covered_days: int | None = None
+    extension: Extension | None = None
+
+    @property
+    def unknown_ends(self) -> int:
+        """How many commitments have no proven end."""
+        return sum(support.unknown for support in self.commitments)
+
+    @property
+    def term_days(self) -> int | None:
+        """The length of the term."""
+        return None if self.term is None else (self.term.end - self.term.start).days
 
 
 def endurance(
@@ -70,8 +120,14 @@ def endurance(
     catalogue: Catalogue,
     *,
     term: Term | None,
+    ranges: Mapping[tuple[Subject, str], tuple[date | None, date | None]] | None = None,
+    observed: Sequence[Observation] = (),
 ) -> Endurance:
-    """Read every commitment of the catalogue off the resolved facts."""
+    """Read every commitment of the catalogue off the resolved facts.
+
+    `ranges` gives the early and late end of what is estimated, by subject and fact;
+    `observed` the history that says how often something was renewed.
+    """
     supports = [
         support
         for commitment in catalogue.commitments.values()
@@ -79,17 +135,144 @@ def endurance(
         if subject.type == commitment.subject
         and (support := _support(commitment, subject, resolved)) is not None
     ]
+    supports = [_known_more(each, ranges or {}, observed) for each in supports]
     supports.sort(key=_by_end)
     commitments = [s for s in supports if s.commitment.kind == "commitment"]
     renewals = [s for s in supports if s.commitment.kind == "renewal"]
-    ending = [s for s in commitments if s.proven_until is not None]
+    ending = [s for s in commitments if s.counted_until is not None]
     first = ending[0] if ending else None
+    until = None if first is None else first.counted_until
     return Endurance(
         commitments=tuple(commitments),
         renewals=tuple(renewals),
-        committed_until=None if first is None else first.proven_until,
+        committed_until=until,
         carried_by=first,
         term=term,
+        covered_days=_covered(until, term),
+        extension=_extension(ending, term),
+    )
+
+
+def _known_more(
+    support: Support,
+    ranges: Mapping[tuple[Subject, str], tuple[date | None, date | None]],
+    observed: Sequence[Observation],
+) -> Support:
+    early, late = ranges.get((support.subject, support.commitment.until), (None, None))
+    return replace(
+        support,
+        early_until=early,
+        late_until=late,
+        renewed_times=_renewed(support, observed),
+    )
+
+
+def _covered(until: date | None, term: Term | None) -> int | None:
+    if until is None or term is None:
+        return None
+    return max(0, (min(until, term.end) - term.start).days)
+
+
+def _extension(ending: Sequence[Support], term: Term | None) -> Extension | None:
+    """The supports that end first, and how long the next one still lasts."""
+    first = ending[0].counted_until if ending else None
+    if first is None or (term is not None and first >= term.end):
+        return None
+    together = tuple(s for s in ending if s.counted_until == first)
+    following = next((s for s in ending if s not in together), None)
+    then = None if following is None else following.counted_until
+    if term is not None and (then is None or then >= term.end):
+        then, following = term.end, None
+    if then is None:
+        return None
+    return Extension(
+        supports=together,
+        until=then,
+        gain_days=(then - first).days,
+        next=following,
+    )
+
+
+_RENEWED: Mapping[str, ObservationKind] = {
+    "certificate_not_after": ObservationKind.CERTIFICATE,
+    "insurance_paid_through": ObservationKind.INSURED_MONTH,
+}
+
+
+def _renewed(support: Support, observed: Sequence[Observation]) -> int | None:
+    """How often it was renewed running, as far as the history goes; None without one.
+
+    A certificate: seen with a later last day before the former had passed. Insurance:
+    calendar months with anybody insured that follow one another up to the newest.
+    """
+    kind = _RENEWED.get(support.commitment.until)
+    rows = [r for r in observed if r.subject == support.subject and r.kind is kind]
+    if kind is None or not rows:
+        return None
+    if kind is ObservationKind.INSURED_MONTH:
+        months = {
+            12 * day.year + day.month
+            for row in rows
+            if row.value
+            for day in [beijing_day(row.at)]
+        }
+        return _running(months)
+    times, last = 0, 0
+    for row in sorted(rows, key=lambda r: r.at):
+        until = row.value or 0
+        if last and until > last:
+            in_time = (beijing_day(row.at) - _EPOCH).days <= last
+            times = times + 1 if in_time else 0
+        last = max(last, until)
+    return times
+
+
+def _running(months: set[int]) -> int:
+    newest = max(months, default=0)
+    count = 0
+    while newest - count in months:
+        count += 1
+    return count
+
+
+_EPOCH = date(1970, 1, 1)
+
+
+def extension_words(found: Endurance) -> Text | None:
+    """What to extend first, and what it gains."""
+    extension = found.extension
+    if extension is None:
+        return None
+    zh = "、".join(s.commitment.label.zh for s in extension.supports)
+    en = " and ".join(s.commitment.label.en for s in extension.supports)
+    gain = extension.gain_days
+    if extension.next is None:
+        return Text(
+            zh=f"最先该延长的是{zh}：延到许可期满{extension.until}，整体多出{gain}天。",
+            en=f"Extend first: {en}. To the end of the term, {extension.until}, "
+            f"that gains {gain} days for the whole.",
+        )
+    label = extension.next.commitment.label
+    return Text(
+        zh=f"最先该延长的是{zh}：延到{extension.until}，整体多出{gain}天，"
+        f"再往后取决于{label.zh}。",
+        en=f"Extend first: {en}. To {extension.until} that gains {gain} days for the "
+        f"whole; after that {label.en} decides.",
+    )
+
+
+def coverage_words(found: Endurance) -> Text | None:
+    """How much of the term everything covers at once."""
+    covered, whole = found.covered_days, found.term_days
+    if covered is None or not whole:
+        return None
+    unknown = found.unknown_ends
+    zh = f"；{unknown}项期限未知，未计入" if unknown else ""
+    en = f"; {unknown} without a known end not counted" if unknown else ""
+    return Text(
+        zh=f"许可期{whole}天，期限已证实的各项同时覆盖其中{covered}天{zh}。",
+        en=f"Of the {whole} days of the term, all that is proven covers {covered} "
+        f"at once{en}.",
     )
 
 
@@ -131,10 +314,10 @@ def _support(
 
 def _by_end(support: Support) -> tuple[int, date, str, str]:
     """Earliest proven end first, then the open-ended, then the unknown."""
-    place = 0 if support.proven_until is not None else 1 if support.open_ended else 2
+    place = 0 if support.counted_until is not None else 1 if support.open_ended else 2
     return (
         place,
-        support.proven_until or date.max,
+        support.counted_until or date.max,
         support.commitment.id,
         support.subject.id,
     )

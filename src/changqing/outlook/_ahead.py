@@ -1,0 +1,146 @@
+"""All of the outlook of one case, from what is known and what was observed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from changqing.catalogue import Catalogue
+from changqing.evidence import (
+    APPLICANT,
+    Attempt,
+    Observation,
+    ObservationKind,
+    Record,
+    Resolved,
+    Subject,
+    beijing_day,
+    start_of,
+)
+from changqing.outlook._coefficients import Coefficients, shipped
+from changqing.outlook._derived import derived_records, overlaid
+from changqing.outlook._observed import (
+    blind_times,
+    checks,
+    publication_days,
+    unseen_days,
+)
+from changqing.outlook.availability import Availability, Check, availability
+from changqing.outlook.cadence import Cadence, Unseen, cadence
+from changqing.outlook.endurance import Endurance, Term, endurance
+from changqing.outlook.recent_changes import Change, recent_changes
+from changqing.outlook.runway import Runway, runway
+from changqing.text import Text
+
+_DAY: Final = timedelta(days=1)
+FUNDS: Final = (APPLICANT, "funds_until")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """Five answers side by side; they are never made into one."""
+
+    cadence: Mapping[Subject, Cadence]
+    availability: Mapping[Subject, Availability]
+    runway: Runway
+    endurance: Endurance
+    recent_changes: tuple[Change, ...]
+    derived: tuple[Record, ...]
+
+
+def look_ahead(
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    subjects: Sequence[Subject],
+    *,
+    records: Sequence[Record],
+    attempts: Sequence[Attempt],
+    observed: Sequence[Observation],
+    labels: Mapping[Subject, Text],
+    catalogue: Catalogue,
+    as_of: date,
+    term: Term | None,
+    coefficients: Coefficients | None = None,
+) -> Outlook:
+    """Judge every part on the day `as_of`: a pure function of its arguments.
+
+    `observed` is the history, empty where none is kept; attempts in the evidence log
+    count as checks whether or not the history has them too.
+    """
+    fitted = shipped() if coefficients is None else coefficients
+    services = [subject for subject in subjects if subject.type == "service"]
+    seen = [row for row in observed if beijing_day(row.at) <= as_of]
+    by_service = {s: [r for r in seen if r.subject == s] for s in services}
+    lasting = runway(resolved, seen, as_of=as_of)
+    derived = derived_records(
+        records,
+        {service: publication_days(rows) for service, rows in by_service.items()},
+        resolved,
+        lasting,
+        services=services,
+        as_of=as_of,
+    )
+    whole = overlaid(resolved, derived, catalogue)
+    proven = lasting.proven
+    return Outlook(
+        cadence={s: _cadence(by_service[s], as_of, fitted) for s in services},
+        availability={
+            s: _availability(s, by_service[s], attempts, as_of, fitted)
+            for s in services
+        },
+        runway=lasting,
+        endurance=endurance(
+            whole,
+            subjects,
+            catalogue,
+            term=term,
+            ranges={} if proven is None else {FUNDS: (proven.early, proven.late)},
+            observed=seen,
+        ),
+        recent_changes=recent_changes(whole, subjects, labels, catalogue, as_of=as_of),
+        derived=derived,
+    )
+
+
+def _cadence(rows: Sequence[Observation], as_of: date, fitted: Coefficients) -> Cadence:
+    """Dated items tell of the time back to the oldest of them; silence counts until
+    the last day on which anything was looked at."""
+    published = publication_days(rows)
+    looked = [beijing_day(row.at) for row in rows if row.kind in _LOOKS]
+    last = max((*looked, *published), default=None)
+    unseen = list(unseen_days(rows))
+    if last is not None and last < as_of:
+        unseen.append(Unseen(first=last + _DAY, last=as_of))
+    return cadence(
+        published,
+        watched_from=min((*looked, *published), default=as_of),
+        as_of=as_of,
+        unseen=unseen,
+        coefficients=fitted.cadence,
+    )
+
+
+_LOOKS: Final = (ObservationKind.CHECK,)
+
+
+def _availability(
+    service: Subject,
+    rows: Sequence[Observation],
+    attempts: Sequence[Attempt],
+    as_of: date,
+    fitted: Coefficients,
+) -> Availability:
+    tried = {
+        Check(at=attempt.at.replace(microsecond=0), up=attempt.answered)
+        for attempt in attempts
+        if attempt.subject == service
+        and attempt.control_ok
+        and attempt.answered is not None
+    }
+    return availability(
+        {*checks(rows), *tried},
+        as_of=start_of(as_of + _DAY),
+        blind=blind_times(rows),
+        coefficients=fitted.availability,
+    )

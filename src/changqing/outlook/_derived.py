@@ -1,0 +1,182 @@
+"""Facts that follow from others over time: records with the weakest grade they rest on.
+
+No criterion reads them. They serve the endurance chart and the rules on recent changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from changqing.catalogue import Catalogue, Grade
+from changqing.evidence import (
+    APPLICANT,
+    Record,
+    Resolved,
+    Source,
+    SourceKind,
+    Subject,
+    beijing_day,
+    start_of,
+)
+from changqing.expression import Value
+from changqing.outlook.runway import Basis, Lasting, Runway
+
+_WINDOW: Final = timedelta(days=29)
+_POLICIES: Final = (
+    "shows_privacy_policy",
+    "shows_user_agreement",
+    "shows_complaint_page",
+)
+_TOGETHER: Final = 2
+
+Facts = Mapping[tuple[Subject, str], Resolved]
+
+
+def derived_records(
+    records: Sequence[Record],
+    published: Mapping[Subject, frozenset[date]],
+    resolved: Facts,
+    lasting: Runway,
+    *,
+    services: Iterable[Subject],
+    as_of: date,
+) -> tuple[Record, ...]:
+    """Everything that follows, for the day `as_of`."""
+    found: list[Record] = []
+    for service in services:
+        days = published.get(service, frozenset())
+        found += _burst(service, days, as_of)
+        seen = [r for r in records if r.subject == service and _observed(r, as_of)]
+        found += _registrant(service, seen)
+        found += _policies(service, seen)
+    found += _funds(resolved, lasting)
+    return tuple(found)
+
+
+def overlaid(
+    resolved: Facts, derived: Iterable[Record], catalogue: Catalogue
+) -> dict[tuple[Subject, str], Resolved]:
+    """The facts with what was derived, where nothing else says the same."""
+    whole = dict(resolved)
+    for record in derived:
+        key = (record.subject, record.fact)
+        fact = catalogue.facts.get((record.subject.type, record.fact))
+        before = whole.get(key)
+        if fact is None or (before is not None and before.proven is not None):
+            continue
+        proven = record.grade >= fact.proof
+        claimed = None if before is None else before.claimed
+        whole[key] = Resolved(
+            fact=record.fact,
+            subject=record.subject,
+            claimed=record.value if claimed is None else claimed,
+            claimed_by=record
+            if before is None or claimed is None
+            else before.claimed_by,
+            proven=record.value if proven else None,
+            proven_by=record if proven else None,
+            gap=None if proven or before is None else before.gap,
+            gap_detail=None if proven or before is None else before.gap_detail,
+            agree_claimed=None,
+            agree_proven=None,
+        )
+    return whole
+
+
+def _observed(record: Record, as_of: date) -> bool:
+    return (
+        record.grade >= Grade.OBSERVED
+        and record.value is not None
+        and beijing_day(record.observed_at) <= as_of
+    )
+
+
+def _burst(
+    service: Subject, published: frozenset[date], as_of: date
+) -> Iterator[Record]:
+    recent = sorted(day for day in published if as_of - _WINDOW <= day <= as_of)
+    if not recent:
+        return
+    yield _record(service, "days_with_items_last_30", len(recent), as_of)
+    before = [day for day in published if day < as_of - _WINDOW]
+    if before:
+        silent = (recent[0] - max(before)).days - 1
+        yield _record(service, "silent_days_before_last_30", silent, as_of)
+
+
+def _registrant(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
+    """The last time a source showed another registrant than it had shown before."""
+    changed: list[Record] = []
+    last: dict[Source, Value | None] = {}
+    for record in sorted(seen, key=lambda r: r.observed_at):
+        if record.fact != "domain_registrant":
+            continue
+        source = Source(kind=record.source.kind, name=record.source.name)
+        if source in last and last[source] != record.value:
+            changed.append(record)
+        last[source] = record.value
+    if changed:
+        day = beijing_day(changed[-1].observed_at)
+        yield _record(service, "domain_registrant_changed_on", day, day)
+
+
+def _policies(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
+    """The last day on which two or more pages were there that had not been."""
+    appeared: dict[date, set[str]] = {}
+    last: dict[str, Value | None] = {}
+    for record in sorted(seen, key=lambda r: r.observed_at):
+        if record.fact not in _POLICIES:
+            continue
+        if record.value is True and last.get(record.fact) is False:
+            day = beijing_day(record.observed_at)
+            appeared.setdefault(day, set()).add(record.fact)
+        last[record.fact] = record.value
+    days = [day for day, pages in appeared.items() if len(pages) >= _TOGETHER]
+    if days:
+        yield _record(service, "policies_appeared_on", max(days), max(days))
+
+
+def _funds(resolved: Facts, lasting: Runway) -> Iterator[Record]:
+    """The day the cash ends, where no paper tells it."""
+    told = resolved.get((APPLICANT, "funds_until"))
+    found = lasting.proven or lasting.claimed
+    if found is None or found.until is None or (told and told.claimed is not None):
+        return
+    yield _record(
+        APPLICANT,
+        "funds_until",
+        found.until,
+        found.cash_on,
+        grade=_weakest(found),
+    )
+
+
+def _weakest(found: Lasting) -> Grade:
+    if found.basis is Basis.PLAN:
+        return Grade.DECLARED
+    return min(record.grade for record in found.inputs)
+
+
+def _record(
+    subject: Subject,
+    fact: str,
+    value: Value,
+    day: date,
+    *,
+    grade: Grade = Grade.OBSERVED,
+) -> Record:
+    at = start_of(day)
+    return Record(
+        fact=fact,
+        subject=subject,
+        value=value,
+        source=Source(kind=SourceKind.DERIVED, name="outlook"),
+        observer="changqing",
+        grade=grade,
+        digest=None,
+        observed_at=at,
+        received_at=at,
+        valid_until=None,
+    )

@@ -1,0 +1,166 @@
+"""Changes shortly before filing, by the rules of the catalogue: dated observations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from changqing.catalogue import Catalogue, Fact, RecentChange, vocabulary
+from changqing.evidence import Record, Resolved, Subject, beijing_day
+from changqing.expression import (
+    Member,
+    Rows,
+    SqliteEngine,
+    Stance,
+    Value,
+    compile_sqlite,
+)
+from changqing.text import Text, both
+
+_UNITS: Final[Mapping[str, tuple[str, str, str]]] = {
+    "days": ("天", "day", "days"),
+    "weeks": ("周", "week", "weeks"),
+    "months": ("个月", "month", "months"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One rule that speaks of one subject, on the day of the change."""
+
+    rule: str
+    subject: Subject
+    on: date
+    text: Text
+    records: tuple[Record, ...]
+
+
+def recent_changes(
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    subjects: Sequence[Subject],
+    labels: Mapping[Subject, Text],
+    catalogue: Catalogue,
+    *,
+    as_of: date,
+) -> tuple[Change, ...]:
+    """What is proven and recent, the newest first; what is unknown says nothing."""
+    rules = catalogue.recent_changes
+    if not rules:
+        return ()
+    types = {rule.subject for rule in rules.values()}
+    members = {
+        name: [
+            Member(
+                id=subject.id,
+                stance=Stance.PROVEN,
+                values=_values(subject, rules, resolved),
+            )
+            for subject in subjects
+            if subject.type == name
+        ]
+        for name in types
+    }
+    tests = {name: rule.test for name, rule in rules.items()}
+    program = compile_sqlite(tests, vocabulary=vocabulary(catalogue))
+    with SqliteEngine(program) as engine:
+        truths = engine.evaluate(
+            Rows(
+                members=members,
+                open_lists={stance: frozenset() for stance in Stance},
+            ),
+            parameters={},
+            givens={"as_of": as_of},
+        )
+    found = [
+        _change(rule, subject, resolved, labels, catalogue, as_of)
+        for name, rule in rules.items()
+        for subject in subjects
+        if subject.type == rule.subject
+        and truths.get((name, subject.id, Stance.PROVEN)) is True
+    ]
+    return tuple(sorted(found, key=lambda c: (-c.on.toordinal(), c.rule, c.subject)))
+
+
+def _values(
+    subject: Subject,
+    rules: Mapping[str, RecentChange],
+    resolved: Mapping[tuple[Subject, str], Resolved],
+) -> dict[str, Value | None]:
+    names = {
+        fact
+        for rule in rules.values()
+        for of, fact in rule.test.facts
+        if of == subject.type
+    }
+    found = ((name, resolved.get((subject, name))) for name in sorted(names))
+    return {name: None if each is None else each.proven for name, each in found}
+
+
+def _change(
+    rule: RecentChange,
+    subject: Subject,
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    labels: Mapping[Subject, Text],
+    catalogue: Catalogue,
+    as_of: date,
+) -> Change:
+    said: dict[str, Text] = {
+        fact: _say(found.proven, catalogue.facts.get((subject.type, fact)))
+        for (of, fact), found in resolved.items()
+        if of == subject
+    }
+    said |= {
+        "name": labels.get(subject, both(subject.id)),
+        "as_of": both(as_of.isoformat()),
+    }
+    records = tuple(
+        record
+        for of, fact in sorted(rule.test.facts)
+        if (found := resolved.get((subject, fact))) is not None
+        and (record := found.proven_by) is not None
+    )
+    days = [beijing_day(record.observed_at) for record in records]
+    on = max(days, default=as_of)
+    if rule.dated is not None:
+        dated = resolved.get((subject, rule.dated))
+        if dated is not None and isinstance(dated.proven, date):
+            on = dated.proven
+    unknown = Text(zh="未知", en="unknown")
+    return Change(
+        rule=rule.id,
+        subject=subject,
+        on=on,
+        text=Text(
+            zh=rule.says.zh.format_map(
+                _Words({k: t.zh for k, t in said.items()}, unknown.zh)
+            ),
+            en=rule.says.en.format_map(
+                _Words({k: t.en for k, t in said.items()}, unknown.en)
+            ),
+        ),
+        records=records,
+    )
+
+
+class _Words(dict[str, str]):
+    """The words of the places of a sentence; what is not known is said to be so."""
+
+    def __init__(self, words: Mapping[str, str], unknown: str) -> None:
+        super().__init__(words)
+        self._unknown = unknown
+
+    def __missing__(self, key: str) -> str:
+        return self._unknown
+
+
+def _say(value: Value | None, fact: Fact | None) -> Text:
+    if value is None:
+        return Text(zh="未知", en="unknown")
+    if isinstance(value, bool) or not isinstance(value, int):
+        return both(str(value))
+    zh, one, many = _UNITS.get(
+        "" if fact is None or fact.unit is None else fact.unit, ("", "", "")
+    )
+    return Text(zh=f"{value}{zh}", en=f"{value} {one if value == 1 else many}".strip())

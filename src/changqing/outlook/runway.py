@@ -1,0 +1,382 @@
+"""Runway: for how many months the cash lasts, said twice: claimed and proven.
+
+With six or more months of results on record, the level is their mean and the range
+comes from their spread: a balance that moves by n months' mean, plus or minus a 95 %
+reach that holds both the spread of single months and the error of the mean (Student's
+t). Its early end is the first month in which the lower edge is used up, its late end
+that of the upper edge, or never.
+
+Without a history the plan speaks, and is marked so: cash against the planned cost of a
+month without any revenue is the early end, with last year's revenue the late end. A
+plan has no spread, and none is made up.
+
+Money is in fen and reckoned in whole numbers; no fraction enters a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from changqing import calendar
+from changqing.evidence import (
+    APPLICANT,
+    Observation,
+    ObservationKind,
+    Record,
+    Resolved,
+    Subject,
+    beijing_day,
+)
+from changqing.text import Text
+
+LEAST_MONTHS: Final = 6
+MOST_MONTHS: Final = 12
+LONGEST: Final = 120  # months; what lasts longer is not dated
+LONGEST_PAUSE: Final = 4  # months without a result before history says nothing
+_YEAR: Final = 12
+_DAYS_A_MONTH: Final = 30
+# Student's t, 95 % two-sided, in thousandths, by degrees of freedom.
+_T: Final[Mapping[int, int]] = {
+    5: 2571,
+    6: 2447,
+    7: 2365,
+    8: 2306,
+    9: 2262,
+    10: 2228,
+    11: 2201,
+}
+
+
+class Basis(StrEnum):
+    """What the monthly result was taken from."""
+
+    HISTORY = "history"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lasting:
+    """One answer: so much cash on a day, so much result a month.
+
+    `months` is whole months until nothing is left, None when it does not run out within
+    `LONGEST`; `until`, `early` and `late` are the days. `range_known` is False where
+    neither a spread nor a revenue was known.
+    """
+
+    basis: Basis
+    cash: int
+    cash_on: date
+    result: int  # fen a month, below zero when money is used up
+    sampled: int  # months of history
+    months: int | None
+    until: date | None
+    early: date | None
+    late: date | None
+    range_known: bool
+    inputs: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runway:
+    """Claimed and proven side by side; each None when `unknown_*` says why."""
+
+    claimed: Lasting | None
+    proven: Lasting | None
+    unknown_claimed: Text | None
+    unknown_proven: Text | None
+
+
+def runway(
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    observed: Iterable[Observation] = (),
+    *,
+    as_of: date,
+) -> Runway:
+    """How long the applicant's cash lasts, by what is known on `as_of`."""
+    results = monthly_results(observed, as_of=as_of)
+    claimed, why_claimed = _lasting(resolved, results, proven=False)
+    proven, why_proven = _lasting(resolved, results, proven=True)
+    return Runway(
+        claimed=claimed,
+        proven=proven,
+        unknown_claimed=why_claimed,
+        unknown_proven=why_proven,
+    )
+
+
+def monthly_results(rows: Iterable[Observation], *, as_of: date) -> tuple[int, ...]:
+    """The results of the last twelve months on record, oldest first, in fen.
+
+    Told results come first; a month without one has the difference of two balances at
+    the ends of calendar months that follow one another. Empty when the newest is so
+    old that it says nothing of now.
+    """
+    told: dict[int, int] = {}
+    balances: dict[int, tuple[date, int]] = {}
+    for row in rows:
+        day = beijing_day(row.at)
+        if row.subject != APPLICANT or row.value is None or day > as_of:
+            continue
+        month = day.year * _YEAR + day.month
+        if row.kind is ObservationKind.RESULT_MONTH:
+            told[month] = row.value
+        elif row.kind is ObservationKind.CASH:
+            last = balances.get(month)
+            if last is None or last[0] <= day:
+                balances[month] = (day, row.value)
+    for (before, held), (month, holds) in pairwise(sorted(balances.items())):
+        if month == before + 1:
+            told.setdefault(month, holds[1] - held[1])
+    now = as_of.year * _YEAR + as_of.month
+    if not told or now - max(told) > LONGEST_PAUSE:
+        return ()
+    newest = max(told)
+    return tuple(told[m] for m in sorted(told) if newest - MOST_MONTHS < m <= newest)
+
+
+def _lasting(
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    results: Sequence[int],
+    *,
+    proven: bool,
+) -> tuple[Lasting | None, Text | None]:
+    cash = _said(resolved, "cash_on_hand", proven=proven)
+    if cash is None:
+        return None, _NO_CASH
+    held, record = cash
+    on = beijing_day(record.observed_at)
+    if proven and len(results) >= LEAST_MONTHS:
+        return _from_history(held, on, record, results), None
+    cost = _said(resolved, "monthly_cost", proven=proven)
+    if cost is None:
+        return None, _NO_RESULT
+    revenue = _said(resolved, "revenue_12m", proven=proven)
+    return _from_plan(held, on, record, cost, revenue), None
+
+
+def _from_history(
+    cash: int, on: date, record: Record, results: Sequence[int]
+) -> Lasting:
+    k, total = len(results), sum(results)
+    spread = k * sum(x * x for x in results) - total * total  # k (k - 1) s²
+    t = _T[k - 1]
+
+    def used_up(n: int, side: int) -> bool:
+        """Whether cash + n · mean + side · reach is at or below zero."""
+        balance = cash * k + n * total
+        reach = t * t * spread * (n * k + n * n)
+        square = balance * balance * 1_000_000 * (k - 1)
+        if side < 0:
+            return balance <= 0 or square <= reach
+        return balance < 0 and square >= reach
+
+    months = _month(lambda n: cash * k + n * total <= 0)
+    early = _month(lambda n: used_up(n, -1))
+    late = _month(lambda n: used_up(n, 1))
+    until = None
+    if months is not None:
+        until = _day_of(on, cash * k, -total)
+    return Lasting(
+        basis=Basis.HISTORY,
+        cash=cash,
+        cash_on=on,
+        result=_rounded(total, k),
+        sampled=k,
+        months=None if until is None else max(0, (cash * k) // -total),
+        until=until,
+        early=None if early is None else _least(_after(on, early - 1), until),
+        late=None if late is None else _after(on, late),
+        range_known=True,
+        inputs=(record,),
+    )
+
+
+def _from_plan(
+    cash: int,
+    on: date,
+    record: Record,
+    cost: tuple[int, Record],
+    revenue: tuple[int, Record] | None,
+) -> Lasting:
+    """The plan alone as the early end; last year's revenue, if known, as the late."""
+    alone = _day_of(on, cash, cost[0])
+    late = alone
+    if revenue is not None:
+        late = _day_of(on, cash * _YEAR, cost[0] * _YEAR - revenue[0])
+    inputs = (record, cost[1], *(() if revenue is None else (revenue[1],)))
+    return Lasting(
+        basis=Basis.PLAN,
+        cash=cash,
+        cash_on=on,
+        result=-cost[0],
+        sampled=0,
+        months=None if alone is None else cash // cost[0],
+        until=alone,
+        early=alone,
+        late=late,
+        range_known=revenue is not None,
+        inputs=inputs,
+    )
+
+
+def _said(
+    resolved: Mapping[tuple[Subject, str], Resolved], fact: str, *, proven: bool
+) -> tuple[int, Record] | None:
+    found = resolved.get((APPLICANT, fact))
+    if found is None:
+        return None
+    value = found.proven if proven else found.claimed
+    record = found.proven_by if proven else found.claimed_by
+    if not isinstance(value, int) or isinstance(value, bool) or record is None:
+        return None
+    return value, record
+
+
+def _month(over: Callable[[int], bool]) -> int | None:
+    """The first month in which `over` holds."""
+    return next((n for n in range(LONGEST + 1) if over(n)), None)
+
+
+def _day_of(on: date, cash: int, used: int) -> date | None:
+    """The day on which `cash` is gone at `used` a month, rounded down."""
+    if cash <= 0:
+        return on
+    if used <= 0 or cash // used > LONGEST:
+        return None
+    months, rest = divmod(cash, used)
+    return _after(on, months) + timedelta(days=rest * _DAYS_A_MONTH // used)
+
+
+def _after(on: date, months: int) -> date:
+    return calendar.add_months(on, max(0, months))
+
+
+def _least(day: date, other: date | None) -> date:
+    return day if other is None else min(day, other)
+
+
+def _rounded(total: int, k: int) -> int:
+    """The mean in whole fen, rounded towards using up more."""
+    return total // k
+
+
+_NO_CASH: Final = Text(
+    zh="未知：账上现金没有凭据，也没有说明。", en="Unknown: no cash is on record."
+)
+_NO_RESULT: Final = Text(
+    zh="未知：每月收支没有记录，也没有计划的每月成本。",
+    en="Unknown: neither monthly results nor a planned monthly cost is on record.",
+)
+
+
+# -- words
+
+
+def runway_words(found: Runway) -> tuple[Text, ...]:
+    """What a person reads: the proven answer, then the claimed where it differs."""
+    said = [_side_words(found.proven, found.unknown_proven, _PROVEN)]
+    if found.claimed != found.proven:
+        said.append(_side_words(found.claimed, found.unknown_claimed, _CLAIMED))
+    if found.proven is not None and found.proven.basis is Basis.PLAN:
+        said.append(_PLAN_ONLY)
+    return tuple(said)
+
+
+_PROVEN: Final = Text(zh="按证实", en="As proven")
+_CLAIMED: Final = Text(zh="按自述", en="As claimed")
+_PLAN_ONLY: Final = Text(
+    zh="没有六个月以上的收支记录，每月收支取自计划，属自述；范围的一端按没有收入计，"
+    "另一端按上年收入计。",
+    en="Fewer than six months of results are on record: the monthly result is the"
+    " plan’s, the applicant’s own word. One end of the range counts no revenue, the"
+    " other last year’s.",
+)
+
+
+def _side_words(found: Lasting | None, unknown: Text | None, side: Text) -> Text:
+    if found is None:
+        unknown = _NO_CASH if unknown is None else unknown
+        return Text(zh=f"{side.zh}：{unknown.zh}", en=f"{side.en}: {unknown.en}")
+    if found.until is None:
+        lasts = Text(zh="不会用完", en="does not run out")
+        if found.result < 0:
+            lasts = Text(zh="十年内用不完", en="lasts ten years or more")
+    else:
+        lasts = Text(
+            zh=f"够用{found.months}个月，到{found.until}",
+            en=f"lasts {found.months} months, to {found.until}",
+        )
+    reach = _range_words(found)
+    basis = (
+        Text(
+            zh=f"近{found.sampled}个月的收支",
+            en=f"the results of {found.sampled} months",
+        )
+        if found.basis is Basis.HISTORY
+        else Text(zh="计划的每月成本", en="the planned monthly cost")
+    )
+    return Text(
+        zh=f"{side.zh}：{found.cash_on}的现金，照{basis.zh}，{lasts.zh}{reach.zh}。",
+        en=f"{side.en}: the cash of {found.cash_on}, by {basis.en}, "
+        f"{lasts.en}{reach.en}.",
+    )
+
+
+def _range_words(found: Lasting) -> Text:
+    if not found.range_known:
+        return Text(zh="（收入未知，没有范围）", en=" (revenue unknown, no range)")
+    early, late = found.early, found.late
+    if early == late:
+        return Text(zh="", en="")
+    parts_zh, parts_en = [], []
+    if early != found.until:
+        parts_zh.append(f"最早{early}用完")
+        parts_en.append(f"{early} at the earliest")
+    parts_zh.append("往好处算用不完" if late is None else f"最晚{late}用完")
+    parts_en.append("no end at best" if late is None else f"{late} at the latest")
+    return Text(zh=f"（{'，'.join(parts_zh)}）", en=f" ({', '.join(parts_en)})")
+
+
+def runway_data(found: Runway) -> dict[str, object]:
+    """As JSON: claimed and proven, each {basis, cash_fen, cash_on, result_fen, …}."""
+    return {
+        "claimed": _data(found.claimed),
+        "proven": _data(found.proven),
+        "unknown_claimed": _maybe(found.unknown_claimed),
+        "unknown_proven": _maybe(found.unknown_proven),
+        "words": [_maybe(text) for text in runway_words(found)],
+    }
+
+
+def _maybe(text: Text | None) -> dict[str, str] | None:
+    return None if text is None else {"zh": text.zh, "en": text.en}
+
+
+def _data(found: Lasting | None) -> dict[str, object] | None:
+    if found is None:
+        return None
+    return {
+        "basis": found.basis.value,
+        "grade": grade_word(found),
+        "cash_fen": found.cash,
+        "cash_on": str(found.cash_on),
+        "result_fen_a_month": found.result,
+        "months_of_history": found.sampled,
+        "months": found.months,
+        "until": None if found.until is None else str(found.until),
+        "early": None if found.early is None else str(found.early),
+        "late": None if found.late is None else str(found.late),
+        "range_known": found.range_known,
+    }
+
+
+def grade_word(found: Lasting) -> str:
+    """The weakest of what it rests on; a plan is the applicant's own word."""
+    if found.basis is Basis.PLAN:
+        return "declared"
+    return min(record.grade for record in found.inputs).name.lower()
