@@ -30,6 +30,7 @@ COMMANDS: Final = (
     "watch",
     "board",
     "clients",
+    "notices",
     "seal",
     "verify",
     "new",

@@ -1,0 +1,341 @@
+"""`changqing notices`: who is told what of which case, and by which way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from changqing.cli._given import day_of
+from changqing.cli._shared import (
+    READY,
+    UNFINISHED,
+    Command,
+    as_of_option,
+    clock,
+    json_option,
+    language_option,
+    print_json,
+    said,
+)
+from changqing.cli._sheet import Sheet
+from changqing.errors import CaseError, ChangqingError, Issue, NetError
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.casework import Due
+    from changqing.notices import Digest, Notice, Settings
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command and those below it."""
+    cases = click.argument(
+        "cases",
+        nargs=-1,
+        required=True,
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="CASE...",
+    )
+
+    @group.group(
+        "notices",
+        help=said(
+            language,
+            "通知：按人、按天汇总各案卷的到期事项，用邮件、企业微信、钉钉、飞书发出，"
+            "或写成日历文件。密钥只在环境变量或单独的文件里。",
+            "Notices: what is due in the cases, by person and day, sent by mail, "
+            "WeCom, DingTalk or Feishu, or written as a calendar. Secrets stay in environment "
+            "variables or files of their own.",
+        ),
+    )
+    @language_option(language)
+    def notices(*, lang: str | None) -> None:
+        pass
+
+    @notices.command(
+        "check",
+        help=said(
+            language,
+            "查看设置：谁由哪些渠道通知；不发任何东西。",
+            "Read the settings: who is told by what. Sends nothing.",
+        ),
+    )
+    @_settings_option(language)
+    @language_option(language)
+    def check(*, settings: Path, lang: str | None) -> int:
+        _show_settings(_read(settings), Sheet(language))
+        return READY
+
+    @notices.command(
+        "test",
+        help=said(
+            language, "向一个人试发一条消息。", "Send one test message to a person."
+        ),
+    )
+    @click.argument("person")
+    @click.option(
+        "--by",
+        help=said(
+            language,
+            "只用这个渠道；默认各试一次。",
+            "By this channel only; else by each.",
+        ),
+    )
+    @_settings_option(language)
+    @language_option(language)
+    def test(*, person: str, by: str | None, settings: Path, lang: str | None) -> int:
+        return _try_out(settings, person, by, Sheet(language))
+
+    @notices.command(
+        "digest",
+        help=said(
+            language,
+            "显示要发的汇总，不发、不记。",
+            "Show what would be sent; sends and records nothing.",
+        ),
+    )
+    @cases
+    @_settings_option(language)
+    @as_of_option(language, "按这一天；默认今天。", "As of this day; by default today.")
+    @json_option(language)
+    @language_option(language)
+    def digest(
+        *,
+        cases: Sequence[Path],
+        settings: Path,
+        as_of: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        _show_digest(cases, settings, day_of(as_of), Sheet(language), as_json=as_json)
+        return READY
+
+    @notices.command(
+        "send",
+        help=said(
+            language,
+            "发出还没有发过的；发过的记在设置文件旁的notices文件夹，不重发，"
+            "没发出的下次再发。",
+            "Send what was not sent before. What was sent is written down in the "
+            "folder notices beside the settings; what failed is tried again next time.",
+        ),
+    )
+    @cases
+    @_settings_option(language)
+    @language_option(language)
+    def send(*, cases: Sequence[Path], settings: Path, lang: str | None) -> int:
+        return _send(cases, settings, Sheet(language))
+
+    @notices.command(
+        "calendar",
+        help=said(
+            language,
+            "把各案卷的日子写成日历文件（ICS），手机和电脑的日历都能订阅。",
+            "Write the dates of the cases as a calendar file (ICS) to subscribe to.",
+        ),
+    )
+    @cases
+    @click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        required=True,
+        help=said(language, "写到这个文件。", "Write this file."),
+    )
+    @as_of_option(language, "按这一天；默认今天。", "As of this day; by default today.")
+    @language_option(language)
+    def calendar(
+        *, cases: Sequence[Path], out: Path, as_of: datetime | None, lang: str | None
+    ) -> int:
+        _write_calendar(cases, out, day_of(as_of), Sheet(language))
+        return READY
+
+
+def _settings_option(language: Language) -> Callable[[Command], Command]:
+    return click.option(
+        "--settings",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=Path("notices.yaml"),
+        show_default=True,
+        help=said(language, "通知设置文件。", "The file of settings."),
+    )
+
+
+def _read(path: Path) -> Settings:
+    from changqing.notices import read_settings
+
+    return read_settings(path, environment=os.environ, clock=clock)
+
+
+def _show_settings(settings: Settings, sheet: Sheet) -> None:
+    sheet.line(
+        sheet.t("设置可用，没有发出任何东西。", "The settings work; nothing was sent.")
+    )
+    sheet.heading(sheet.t("通知谁", "Who is told"))
+    for name, channels in settings.people.items():
+        sheet.rows([(name, sheet.listed(channels))], label_width=12, indent=2)
+    sheet.heading(sheet.t("哪个案卷归谁", "Whose case it is"))
+    other = sheet.t("其他", "all others")
+    for case, who in (*settings.cases.items(), (other, settings.otherwise)):
+        sheet.rows([(case, who)], label_width=12, indent=2)
+
+
+def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
+    from changqing.evidence import beijing_day
+    from changqing.notices import Digest, Notice
+
+    settings = _read(path)
+    channels = settings.people.get(person)
+    if channels is None:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"people 中没有{person}",
+                    en=f"{person} is not listed under people",
+                ),
+                path=str(path),
+            )
+        )
+    if by is not None and by not in channels:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"{person}没有{by}这个渠道", en=f"{person} is not told by {by}"
+                ),
+                path=str(path),
+            )
+        )
+    today = beijing_day(clock())
+    notice = Notice(
+        id="test",
+        case=sheet.t("试发", "Test"),
+        person=person,
+        day=today,
+        kind="test",
+        title=Text(zh="长青能用这个渠道通知你", en="Changqing can reach you this way"),
+        body=Text(zh="不用做什么。", en="Nothing is to be done."),
+    )
+    code = READY
+    for name in channels if by is None else (by,):
+        try:
+            settings.channels[name].send(
+                Digest(person=person, on=today, notices=(notice,))
+            )
+        except NetError as error:
+            code = UNFINISHED
+            for line in error.lines(sheet.language):
+                click.echo(f"{name}{sheet.colon}{line}", err=True)
+        else:
+            sheet.line(f"{name}{sheet.colon}{sheet.t('已发出', 'sent')}")
+    return code
+
+
+def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[Due, ...]]]:
+    """The dates ahead of each case, by the name of its folder."""
+    from changqing.casework import Journal, replay, status
+    from changqing.catalogue import load_compiled
+    from changqing.evidence import open_case
+
+    catalogue = load_compiled()
+    found: list[tuple[str, tuple[Due, ...]]] = []
+    for folder in folders:
+        case = open_case(folder, catalogue)
+        events = [each for each in Journal(folder).events() if each.on <= on]
+        state = replay(catalogue, case, events)
+        found.append((folder.resolve().name, status(catalogue, case, state, on).dues))
+    return found
+
+
+def _due(folders: Sequence[Path], settings: Settings, on: date) -> tuple[Notice, ...]:
+    from changqing.notices import due_notices
+
+    return due_notices(_coming(folders, on), settings.person, on)
+
+
+def _show_digest(
+    folders: Sequence[Path], path: Path, on: date, sheet: Sheet, *, as_json: bool
+) -> None:
+    from changqing.notices import digests
+
+    found = digests(_due(folders, _read(path), on), on)
+    if as_json:
+        print_json([_digest_data(each, sheet.language) for each in found])
+        return
+    if not found:
+        sheet.line(sheet.t("近期没有到期的事。", "Nothing is due soon."))
+    for each in found:
+        sheet.heading(f"{each.person} · {each.title.say(sheet.language)}")
+        for line in each.text(sheet.language).splitlines():
+            deeper = len(line) - len(line.lstrip())
+            sheet.line(line.strip(), indent=2 + deeper)
+
+
+def _digest_data(digest: Digest, language: Language) -> dict[str, object]:
+    return {
+        "person": digest.person,
+        "on": digest.on.isoformat(),
+        "notices": [
+            {
+                "id": notice.id,
+                "case": notice.case,
+                "day": notice.day.isoformat(),
+                "kind": notice.kind,
+                "title": notice.title.say(language),
+                "body": notice.body.say(language),
+            }
+            for notice in digest.notices
+        ],
+    }
+
+
+def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
+    from changqing.evidence import beijing_day
+    from changqing.notices import Outbox, deliver
+
+    settings, now = _read(path), clock()
+    outbox = Outbox(path.parent)
+    outbox.put(_due(folders, settings, beijing_day(now)), now)
+    delivery = deliver(outbox, settings, now)
+    for name, count in delivery.sent.items():
+        sheet.line(f"{name}{sheet.colon}{sheet.t(f'已发{count}件', f'{count} told')}")
+    if not delivery.sent and not delivery.unsent:
+        sheet.line(sheet.t("没有新的通知。", "Nothing new to tell."))
+    for unsent in delivery.unsent:
+        why = unsent.why.say(sheet.language)
+        click.echo(
+            sheet.t(
+                f"{unsent.channel} → {unsent.person}：{unsent.notices}件没有发出，"
+                f"下次再发：{why}",
+                f"{unsent.channel} → {unsent.person}: {unsent.notices} not sent, to be "
+                f"tried again: {why}",
+            ),
+            err=True,
+        )
+    return UNFINISHED if delivery.unsent else READY
+
+
+def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) -> None:
+    from changqing.notices import EVER, due_notices, write_calendar
+
+    notices = due_notices(_coming(folders, on), lambda _: "", on, ahead=EVER)
+    content = write_calendar(notices, sheet.language, clock())
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise ChangqingError(
+            Issue(
+                text=Text(
+                    zh=f"写不下（{error.strerror}）",
+                    en=f"cannot be written ({error.strerror})",
+                ),
+                path=str(out),
+            )
+        ) from error
+    count = content.count(b"BEGIN:VEVENT")
+    sheet.line(
+        sheet.t(f"{count}个日子写到了{out}。", f"{count} dates were written to {out}.")
+    )
