@@ -1,0 +1,518 @@
+"""`changqing watch`: look again, and say what lapsed since last time."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from changqing.cli._shared import (
+    NOT_YET,
+    READY,
+    UNFINISHED,
+    clock,
+    json_option,
+    language_option,
+    print_json,
+    said,
+    terminal,
+)
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.watch import Incident, Round, Standing
+
+_EVERY: Final = re.compile(r"(\d{1,4})([mhd])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_MOMENT: Final = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
+
+
+class _Watch(click.Command):
+    """`watch CASE question …` leads to the test questions of one case."""
+
+    question: click.Group
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Hand over to the test questions when they are meant."""
+        if args[1:2] == ["question"]:
+            return self.question.make_context(
+                f"{info_name} {args[0]} question",
+                args[2:],
+                parent,
+                obj=Path(args[0]),
+                **extra,
+            )
+        return super().make_context(info_name, args, parent, **extra)
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command and the test questions below it."""
+
+    @group.command(
+        "watch",
+        cls=_Watch,
+        help=said(
+            language,
+            "监测：按时再看一遍，说出上次以来什么中断了、什么恢复了。\n\n"
+            "CASE是案卷，或者装着许多案卷的文件夹。"
+            "测试提问：watch CASE question --help。",
+            "Watch: look again on a schedule and say what lapsed and what recovered "
+            "since last time.\n\nCASE is a case, or a folder of cases. Test "
+            "questions: watch CASE question --help.",
+        ),
+    )
+    @click.argument(
+        "cases",
+        metavar="CASE...",
+        nargs=-1,
+        required=True,
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+    )
+    @click.option(
+        "--once",
+        is_flag=True,
+        help=said(
+            language,
+            "只看一遍就结束，交给cron用。",
+            "One round and no more, for cron.",
+        ),
+    )
+    @click.option(
+        "--every",
+        metavar="2h",
+        help=said(
+            language,
+            "多久看一次，如30m、2h、1d，默认2h。同--once一起写时，没到时候的案卷这次不看。",
+            "How often, such as 30m, 2h or 1d; 2h by default. With --once, a case "
+            "that is not due yet is left alone.",
+        ),
+    )
+    @click.option(
+        "--at-once",
+        type=click.IntRange(1, 200),
+        default=16,
+        show_default=True,
+        help=said(language, "同时看几个网站。", "So many sites at a time."),
+    )
+    @click.option(
+        "--state",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(
+            language,
+            "排班放在这个文件夹；用Redis或PostgreSQL时设CHANGQING_QUEUE。",
+            "The folder of the schedule; for Redis or PostgreSQL set CHANGQING_QUEUE.",
+        ),
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_context
+    def watch_cases(
+        context: click.Context,
+        *,
+        cases: tuple[Path, ...],
+        once: bool,
+        every: str | None,
+        at_once: int,
+        state: Path | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        interval = _interval(every, context, language)
+        how = _how(cases, at_once, interval, due_only=not once or every is not None)
+        if once:
+            return _once(cases, how, language, as_json=as_json)
+        return _keep_looking(cases, how, language, state, as_json=as_json)
+
+    command = group.commands["watch"]
+    if isinstance(command, _Watch):
+        command.question = _questions(language)
+
+
+def _interval(
+    every: str | None, context: click.Context, language: Language
+) -> timedelta:
+    from changqing.watch import EVERY
+
+    if every is None:
+        return EVERY
+    found = _EVERY.fullmatch(every)
+    if found is None or int(found[1]) == 0:
+        raise click.UsageError(
+            said(
+                language,
+                f"--every {every}看不懂，应如30m、2h、1d",
+                f"--every {every} is not understood; write 30m, 2h or 1d",
+            ),
+            context,
+        )
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def _folders(given: Sequence[Path]) -> list[Path]:
+    """The cases that are named, or stand in a folder that is."""
+    from changqing.evidence import CASE_FILE
+
+    found: list[Path] = []
+    for path in given:
+        if (path / CASE_FILE).is_file():
+            found.append(path)
+            continue
+        inside = sorted(each.parent for each in path.glob(f"*/{CASE_FILE}"))
+        if not inside:
+            raise CaseError(Issue(text=_NO_CASE, path=str(path)))
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def _how(
+    given: Sequence[Path], at_once: int, every: timedelta, *, due_only: bool
+) -> Round:
+    from changqing.catalogue import load_compiled
+    from changqing.evidence import CASE_FILE, default_key_path
+    from changqing.notices import Outbox
+    from changqing.watch import Round
+
+    single = (given[0] / CASE_FILE).is_file()
+    outbox = Outbox(given[0].resolve().parent if single else given[0])
+    return Round(
+        catalogue=load_compiled(),
+        clock=clock,
+        key=default_key_path(os.environ, Path.home()),
+        hand=outbox.put,
+        at_once=at_once,
+        every=every,
+        due_only=due_only,
+    )
+
+
+def _once(
+    given: Sequence[Path], how: Round, language: Language, *, as_json: bool
+) -> int:
+    from changqing.watch import watch
+
+    found: list[Standing] = []
+    for standing in watch(_folders(given), how):
+        found.append(standing)
+        if not as_json:
+            _show(standing, language)
+    if as_json:
+        print_json({"cases": [_data(each, language) for each in found]})
+    elif len(found) > 1:
+        _count(found, language)
+    if any(each.problem is not None for each in found):
+        return UNFINISHED
+    return NOT_YET if any(each.open for each in found) else READY
+
+
+def _keep_looking(
+    given: Sequence[Path],
+    how: Round,
+    language: Language,
+    state: Path | None,
+    *,
+    as_json: bool,
+) -> int:
+    from changqing.watch import QUEUE, keep_looking, queue_at, watch
+
+    _folders(given)  # what is wrong with them is said before anything starts
+    home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    queue = queue_at(os.environ.get(QUEUE), state or home / "changqing")
+
+    def look() -> None:
+        for standing in watch(_folders(given), how):
+            if not standing.looked and standing.problem is None:
+                continue
+            if as_json:
+                print_json(_data(standing, language))
+            else:
+                _show(standing, language)
+
+    click.echo(
+        Text(
+            zh=f"监测已开始，每{_lasts(how.every).zh}看一次；按Ctrl+C结束",
+            en=f"Watching, every {_lasts(how.every).en}; Ctrl+C ends it",
+        ).say(language),
+        err=True,
+    )
+    keep_looking(queue, look)
+    return READY
+
+
+def _show(standing: Standing, language: Language) -> None:
+    console = terminal()
+    for style, line in _lines(standing):
+        console.print(line.say(language), style=style, soft_wrap=False)
+
+
+def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:
+    from changqing.watch import LAPSE_WORDS
+
+    name = f"{standing.name}（{standing.folder.name}）"
+    yield "bold", Text(zh=name, en=f"{standing.name} ({standing.folder.name})")
+    if standing.problem is not None:
+        for issue in standing.problem.issues:
+            yield (
+                "red",
+                Text(
+                    zh=f"  没有看成：{issue.say(Language.ZH)}",
+                    en=f"  could not be watched: {issue.say(Language.EN)}",
+                ),
+            )
+        return
+    fresh = {each.id for each in standing.opened}
+    for one in standing.open:
+        word, since = LAPSE_WORDS[one.lapse], _moment(one.since)
+        new = one.id in fresh
+        yield (
+            "red" if new else "",
+            Text(
+                zh=f"  {'新出现' if new else '仍然'}　"
+                f"{word.zh}：{one.text.zh}（自{since}）",
+                en=f"  {'lapsed' if new else 'still'}: {word.en}: {one.text.en} "
+                f"(since {since})",
+            ),
+        )
+    for one in standing.closed:
+        word = LAPSE_WORDS[one.lapse]
+        lasted = _lasts((one.closed_at or one.opened_at) - one.since)
+        yield (
+            "green",
+            Text(
+                zh=f"  已恢复　{word.zh}：前后{lasted.zh}",
+                en=f"  recovered: {word.en}, after {lasted.en}",
+            ),
+        )
+    if standing.well_since is not None:
+        since = _moment(standing.well_since)
+        yield (
+            "",
+            Text(zh=f"  自{since}以来一切照常", en=f"  all well since {since}"),
+        )
+    for blind in standing.blind:
+        first, last = _moment(blind.start), _moment(blind.end)
+        span = first if first == last else f"{first} – {last}"
+        yield (
+            "dim",
+            Text(
+                zh=f"  我方未能观察　{span}：{blind.why.zh}",
+                en=f"  our own blind time, {span}: {blind.why.en}",
+            ),
+        )
+    if not standing.looked:
+        yield "dim", Text(zh="  没到时候，这次没看", en="  not due; left alone")
+
+
+def _count(found: Sequence[Standing], language: Language) -> None:
+    looked = sum(each.looked for each in found)
+    opened = sum(len(each.opened) for each in found)
+    closed = sum(len(each.closed) for each in found)
+    troubled = sum(each.problem is not None for each in found)
+    terminal().print(
+        Text(
+            zh=f"{len(found)}个案卷，这次看了{looked}个：新出现{opened}处，"
+            f"已恢复{closed}处，没有看成{troubled}个",
+            en=f"{len(found)} cases, {looked} looked at: {opened} lapsed, {closed} "
+            f"recovered, {troubled} could not be watched",
+        ).say(language)
+    )
+
+
+def _data(standing: Standing, language: Language) -> Mapping[str, object]:
+    def one(incident: Incident) -> Mapping[str, object]:
+        closed = incident.closed_at
+        return {
+            "id": incident.id,
+            "lapse": incident.lapse.value,
+            "about": incident.key,
+            "text": incident.text.say(language),
+            "since": incident.since.isoformat(),
+            "opened_at": incident.opened_at.isoformat(),
+            "closed_at": None if closed is None else closed.isoformat(),
+        }
+
+    since, problem = standing.well_since, standing.problem
+    return {
+        "case": str(standing.folder),
+        "name": standing.name,
+        "at": standing.at.isoformat(),
+        "looked": standing.looked,
+        "well_since": None if since is None else since.isoformat(),
+        "lapsed": [one(each) for each in standing.opened],
+        "recovered": [one(each) for each in standing.closed],
+        "open": [one(each) for each in standing.open],
+        "blind": [
+            {
+                "start": each.start.isoformat(),
+                "end": each.end.isoformat(),
+                "why": each.why.say(language),
+            }
+            for each in standing.blind
+        ],
+        "problem": None if problem is None else list(problem.lines(language)),
+    }
+
+
+def _moment(at: datetime) -> str:
+    from changqing.evidence import BEIJING
+
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
+def _lasts(time: timedelta) -> Text:
+    minutes = max(0, round(time.total_seconds() / 60))
+    if minutes % 1440 == 0 and minutes:
+        count = minutes // 1440
+        return Text(zh=f"{count}天", en=f"{count} day{'s' * (count != 1)}")
+    if minutes >= 60:
+        count = round(minutes / 60)
+        return Text(zh=f"{count}小时", en=f"{count} hour{'s' * (count != 1)}")
+    return Text(zh=f"{minutes}分钟", en=f"{minutes} minute{'s' * (minutes != 1)}")
+
+
+def _questions(language: Language) -> click.Group:
+    """The test questions of a case."""
+
+    @click.group(
+        "question",
+        help=said(
+            language,
+            "测试提问：自己向申请人公布的渠道提一个问题，把发出和答复记下来。长青不替你发。",
+            "Test questions: ask something by a channel that the applicant publishes, "
+            "and record question and reply. Changqing sends nothing.",
+        ),
+    )
+    @language_option(language)
+    def question(lang: str | None) -> None:
+        pass
+
+    moment = click.DateTime(_MOMENT)
+    when = said(
+        language,
+        "北京时间，如“2026-11-24 10:30”，默认现在。",
+        "Beijing time, such as '2026-11-24 10:30'; now by default.",
+    )
+
+    @question.command(
+        "send", help=said(language, "记下发出的问题。", "Record a question as sent.")
+    )
+    @click.option(
+        "--channel",
+        required=True,
+        help=said(language, "哪个渠道。", "By which channel."),
+    )
+    @click.option("--by", required=True, help=said(language, "谁提的。", "Who asked."))
+    @click.option(
+        "--text", default="", help=said(language, "问了什么。", "What was asked.")
+    )
+    @click.option("--on", type=moment, help=when)
+    @language_option(language)
+    @click.pass_obj
+    def send_one(
+        folder: Path,
+        *,
+        channel: str,
+        by: str,
+        text: str,
+        on: datetime | None,
+        lang: str | None,
+    ) -> int:
+        from changqing.watch import send
+
+        now = clock()
+        name = send(
+            _opened(folder),
+            channel=channel,
+            by=by,
+            text=text,
+            sent_at=_beijing(on, now),
+            now=now,
+        )
+        click.echo(
+            Text(
+                zh=f"已记下{name}。有了答复再记：question reply --question {name}",
+                en=f"Recorded as {name}. When the reply is there: question reply "
+                f"--question {name}",
+            ).say(language)
+        )
+        return READY
+
+    @question.command(
+        "reply",
+        help=said(
+            language,
+            "记下答复；留下页面或截图，用时就是实测，否则是自述。",
+            "Record the reply; with a kept page its time is observed, else it is "
+            "your word.",
+        ),
+    )
+    @click.option("--question", "name", help=said(language, "哪个问题。", "Which one."))
+    @click.option("--on", type=moment, help=when)
+    @click.option(
+        "--page",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        help=said(language, "留下的页面、邮件或截图。", "The page, mail or picture."),
+    )
+    @language_option(language)
+    @click.pass_obj
+    def reply_one(
+        folder: Path,
+        *,
+        name: str | None,
+        on: datetime | None,
+        page: Path | None,
+        lang: str | None,
+    ) -> int:
+        from changqing.evidence import default_key_path
+        from changqing.watch import reply
+
+        now = clock()
+        told = reply(
+            _opened(folder),
+            id=name,
+            on=_beijing(on, now),
+            page=None if page is None else page.read_bytes(),
+            key=default_key_path(os.environ, Path.home()),
+            now=now,
+        )
+        spent = _lasts((told.replied_at or now) - told.sent_at)
+        click.echo(
+            Text(
+                zh=f"{told.id}：{spent.zh}得到答复，"
+                + ("页面已存" if told.page else "没有留页面，记为自述"),
+                en=f"{told.id}: answered after {spent.en}; "
+                + ("the page is kept" if told.page else "no page: it is your word"),
+            ).say(language)
+        )
+        return READY
+
+    return question
+
+
+def _opened(folder: Path) -> Any:
+    from changqing.catalogue import load_compiled
+    from changqing.evidence import open_case
+
+    return open_case(folder, load_compiled())
+
+
+def _beijing(typed: datetime | None, now: datetime) -> datetime:
+    from changqing.evidence import BEIJING
+
+    return now if typed is None else typed.replace(tzinfo=BEIJING)
+
+
+_NO_CASE: Final = Text(
+    zh="里面没有案卷（没有case.yaml）", en="holds no case (no case.yaml)"
+)

@@ -1,0 +1,104 @@
+"""When to look: huey keeps the schedule, in SQLite, Redis or PostgreSQL.
+
+The queue only says that a round is due. What was looked at and what is still to be
+told stands in the cases, so an empty queue, or another one, loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from changqing.errors import ChangqingError
+from changqing.text import Text
+
+if TYPE_CHECKING:
+    from huey import Huey
+
+QUEUE: Final = "CHANGQING_QUEUE"
+_NAME: Final = "changqing-watch"
+
+
+def queue_at(url: str | None, folder: Path) -> Huey:
+    """The queue at `url`; without one, an SQLite file in `folder`.
+
+    ChangqingError when the address is of another kind, or its library is missing.
+    """
+    try:
+        from huey import PostgresHuey, RedisHuey, SqliteHuey
+        from huey.exceptions import ConfigurationError
+    except ImportError as error:
+        raise ChangqingError.of(_NO_HUEY) from error
+    if not url:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ChangqingError.of(_no_folder(folder)) from error
+        return SqliteHuey(_NAME, filename=str(folder / "queue.sqlite3"))
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = ""
+    try:
+        if scheme in ("redis", "rediss"):
+            return RedisHuey(_NAME, url=url)
+        if scheme in ("postgres", "postgresql"):
+            return PostgresHuey(_NAME, dsn=url)
+    except ConfigurationError as error:
+        raise ChangqingError.of(_NO_LIBRARY) from error
+    except Exception as error:
+        raise ChangqingError.of(_unreachable(type(error).__name__)) from error
+    raise ChangqingError.of(_WRONG_URL)
+
+
+def keep_looking(queue: Huey, look: Callable[[], None]) -> None:
+    """Call `look` now and every minute until the process is told to end.
+
+    `look` itself leaves alone what is not due. Two processes at one queue take turns.
+    """
+    from huey import crontab
+    from huey.exceptions import TaskLockedException
+
+    def one_round() -> None:
+        try:
+            with queue.lock_task("round"):
+                look()
+        except TaskLockedException:
+            return
+
+    task = queue.task(name="changqing_watch_now")(one_round)
+    queue.periodic_task(crontab(minute="*"), name="changqing_watch")(one_round)
+    queue.flush_locks()
+    task()
+    queue.create_consumer(workers=1, periodic=True).run()
+
+
+def _no_folder(folder: Path) -> Text:
+    return Text(
+        zh=f"{folder}建不了，用--state换一个文件夹",
+        en=f"{folder} cannot be made; choose another folder with --state",
+    )
+
+
+def _unreachable(why: str) -> Text:
+    return Text(
+        zh=f"{QUEUE}指的队列连不上（{why}）",
+        en=f"the queue that {QUEUE} names cannot be reached ({why})",
+    )
+
+
+_NO_HUEY: Final = Text(
+    zh="按时监测要用huey：装上changqing[watch]，或者用--once交给cron",
+    en="watching on a schedule needs huey: install changqing[watch], or let cron run "
+    "it with --once",
+)
+_NO_LIBRARY: Final = Text(
+    zh=f"{QUEUE}要用的驱动没有装：装上changqing[web]",
+    en=f"the driver that {QUEUE} needs is missing: install changqing[web]",
+)
+_WRONG_URL: Final = Text(
+    zh=f"{QUEUE}的写法不对，应为redis://…或postgresql://…，不写就用SQLite",
+    en=f"{QUEUE} is wrong: write redis://… or postgresql://…, or nothing for SQLite",
+)

@@ -1,0 +1,125 @@
+"""A rehearsal site that goes down and comes back, loses a number, stops publishing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from changqing.net import NetSettings
+from changqing.rehearsal import stage
+from changqing.watch import Lapse, Standing, Watchbook, watch
+from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+class Watcher:
+    def __init__(self, folder: Path, net: NetSettings, clock: Clock) -> None:
+        self.folder, self.net, self.clock = folder, net, clock
+        self.taker = Taker()
+
+    def look(self, *, net: NetSettings | None = None) -> Standing:
+        how = make_round(
+            self.clock, self.folder.parent / "key", self.taker, net or self.net
+        )
+        (standing,) = watch([self.folder], how)
+        assert standing.problem is None, standing.problem
+        self.clock.wait(hours=2)
+        return standing
+
+
+def dead(net: NetSettings) -> NetSettings:
+    """The same world, where the site's ports lead to nobody."""
+    ports = {
+        pair: 1 if "qinghe" in pair[0] and pair[1] in (80, 443) else port
+        for pair, port in net.ports.items()
+    }
+    return replace(net, ports=ports)
+
+
+def blinded(net: NetSettings) -> NetSettings:
+    ports = {pair: 1 if "registry" in pair[0] else p for pair, p in net.ports.items()}
+    return replace(
+        dead(net),
+        ports={
+            **dead(net).ports,
+            **{pair: 1 for pair in ports if "registry" in pair[0]},
+        },
+    )
+
+
+def test_a_site_that_goes_down_and_comes_back_is_told_once_each(
+    tmp_path: Path, clock: Clock
+) -> None:
+    with stage(EXAMPLE, tmp_path / "case", now=NOW) as world:
+        one = Watcher(world.folder, world.settings, clock)
+        first = one.look()
+        assert [each.lapse for each in first.open] == []
+        assert first.well_since == NOW
+        off = dead(world.settings)
+        assert one.look(net=off).opened == ()
+        assert one.look(net=off).opened == ()
+        lapsed = one.look(net=off)
+        assert [each.lapse for each in lapsed.opened] == [Lapse.STOPPED_ANSWERING]
+        assert one.look(net=off).opened == ()
+        assert one.look().closed == ()
+        back = one.look()
+        assert [each.lapse for each in back.closed] == [Lapse.STOPPED_ANSWERING]
+        assert back.open == ()
+        assert one.taker.told == ["lapse 服务中断", "recovered 服务中断：已恢复"]
+
+
+def test_our_own_blindness_opens_nothing_and_is_shown_apart(
+    tmp_path: Path, clock: Clock
+) -> None:
+    with stage(EXAMPLE, tmp_path / "case", now=NOW) as world:
+        one = Watcher(world.folder, world.settings, clock)
+        one.look()
+        for _ in range(4):
+            blind = one.look(net=blinded(world.settings))
+            assert blind.open == ()
+            assert [each.why.zh for each in blind.blind] == ["本机网络存疑，这次不算"]
+        clock.wait(days=3)
+        late = one.look()
+        assert [each.why.zh for each in late.blind] == ["这段时间没有按时查看"]
+        assert one.taker.told == []
+
+
+def test_a_number_taken_from_the_footer_is_missed(tmp_path: Path, clock: Clock) -> None:
+    with stage(EXAMPLE, tmp_path / "case", now=NOW) as world:
+        one = Watcher(world.folder, world.settings, clock)
+        one.look()
+        for page in (world.folder / "site").rglob("*.html"):
+            text = page.read_text(encoding="utf-8")
+            page.write_text(text.replace("ICP备", ""), encoding="utf-8")
+        found = [one.look() for _ in range(3)]
+        assert [len(each.opened) for each in found[:2]] == [0, 0]
+        assert {each.lapse for each in found[2].opened} == {Lapse.NUMBER_GONE}
+
+
+def test_a_feed_that_stops_is_missed_by_its_own_cadence(
+    tmp_path: Path, clock: Clock
+) -> None:
+    with stage(EXAMPLE, tmp_path / "case", now=NOW) as world:
+        one = Watcher(world.folder, world.settings, clock)
+        one.look()
+        clock.wait(days=10)
+        assert one.look().open == ()
+        clock.wait(days=60)
+        one.look()
+        found = one.look()
+        assert Lapse.STOPPED_PUBLISHING in {each.lapse for each in found.open}
+
+
+def test_the_watch_can_be_read_back(tmp_path: Path, clock: Clock) -> None:
+    with stage(EXAMPLE, tmp_path / "case", now=NOW) as world:
+        one = Watcher(world.folder, world.settings, clock)
+        one.look()
+        state = Watchbook(world.folder).state()
+        assert state.looks == 1
+        assert state.last_look == NOW
