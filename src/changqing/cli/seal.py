@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,8 +46,36 @@ def add(group: click.Group, language: Language) -> None:
         "-o",
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
-        required=True,
         help=said(language, "写到这个文件。", "Write this file."),
+    )
+    @click.option(
+        "--digest",
+        "digest_only",
+        is_flag=True,
+        help=said(
+            language,
+            "只记下结论，打印应印在承诺书上的摘要，不封包。",
+            "Only record the verdicts and print the digest for the undertaking.",
+        ),
+    )
+    @click.option(
+        "--documents",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=said(
+            language,
+            "一并封入这个文件夹里的文书；默认是案件的dossier/out。",
+            "Seal the documents of this folder too; by default CASE/dossier/out.",
+        ),
+    )
+    @click.option(
+        "--time-authority",
+        envvar="CHANGQING_TIME_AUTHORITY",
+        metavar="URL",
+        help=said(
+            language,
+            "向这个时间戳机构（RFC 3161）要时间凭证。",
+            "Ask this time-stamping authority (RFC 3161) for a token.",
+        ),
     )
     @click.option(
         "--full",
@@ -62,21 +93,75 @@ def add(group: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def seal(
-        *, case: Path, out: Path, full: bool, as_of: datetime | None, lang: str | None
+        *,
+        case: Path,
+        out: Path | None,
+        full: bool,
+        digest_only: bool,
+        documents: Path | None,
+        time_authority: str | None,
+        as_of: datetime | None,
+        lang: str | None,
     ) -> int:
-        day = None if as_of is None else as_of.date()
-        sealed = _seal(case, out, full=full, as_of=day)
-        click.echo(_told(sealed).say(language))
+        if out is None and not digest_only:
+            raise click.UsageError(
+                said(language, "用-o写明封包的文件", "name the bundle with -o")
+            )
+        wanted = _Wanted(
+            out=None if digest_only else out,
+            full=full,
+            documents=documents or case / "dossier" / "out",
+            authority=time_authority,
+            as_of=None if as_of is None else as_of.date(),
+        )
+        sealed = _seal(case, wanted)
+        told = sealed if isinstance(sealed, str) else _told(sealed).say(language)
+        click.echo(told)
+        return READY
+
+    @group.command(
+        "rotate-key",
+        help=said(
+            language,
+            "换一把新的签名钥匙，由旧的签名交接；旧的留在旁边。",
+            "Make a new signing key, named and signed for by the old one, which is "
+            "kept beside it.",
+        ),
+    )
+    @language_option(language)
+    def rotate(*, lang: str | None) -> int:
+        from changqing.evidence import default_key_path, rotate_key
+
+        new = rotate_key(default_key_path(os.environ, Path.home()))
+        public = hashlib.sha256(new.verifier("key").public).hexdigest()
+        click.echo(
+            Text(
+                zh=f"已换钥匙，旧钥匙签名交接。新指纹 {public}",
+                en=f"The key was changed; the old one signed for it. New fingerprint "
+                f"{public}",
+            ).say(language)
+        )
         return READY
 
 
-def _seal(folder: Path, out: Path, *, full: bool, as_of: date | None) -> Sealed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What to seal, and where to; without `out` only the digest is wanted."""
+
+    out: Path | None
+    full: bool
+    documents: Path
+    authority: str | None
+    as_of: date | None
+
+
+def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
     from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, default_key_path, load_key, open_case
     from changqing.run import Known, conclude
-    from changqing.sealing import seal
+    from changqing.sealing import bind, seal
 
     judge = Judge(load_compiled())
     case = open_case(folder, judge.catalogue)
@@ -91,18 +176,50 @@ def _seal(folder: Path, out: Path, *, full: bool, as_of: date | None) -> Sealed:
                 attempts=tuple(store.attempts()),
             ),
             judge=judge,
-            as_of=as_of or case.as_of or _last_day(store, case),
+            as_of=wanted.as_of or case.as_of or _last_day(store, case),
             assessed_at=None,
         )
+        if wanted.out is None:
+            return bind(store, case, outcome.assessment)
         return seal(
             store,
             case,
             outcome.assessment,
             headline=headline(outcome.document)[:2],
             key=key,
-            out=out,
-            full=full,
+            out=wanted.out,
+            full=wanted.full,
+            documents=_documents(wanted.documents),
+            stamp=None if wanted.authority is None else _stamping(wanted.authority),
         )
+
+
+def _documents(folder: Path) -> Mapping[str, bytes]:
+    """The rendered files of a folder, by name; none when there is no such folder."""
+    if not folder.is_dir():
+        return {}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != ".zip"
+    }
+
+
+def _stamping(url: str) -> Callable[[bytes], bytes]:
+    """What asks the authority; loopback is opened when it is named."""
+    from urllib.parse import urlsplit
+
+    from changqing.net import NetSettings
+    from changqing.sealing.times import ask_time
+
+    named = urlsplit(url)
+    opened = frozenset(
+        {(named.hostname, named.port)}
+        if named.hostname == "127.0.0.1" and named.port is not None
+        else ()
+    )
+    settings = NetSettings(opened=opened)
+    return lambda checkpoint: ask_time(url, checkpoint, net=settings, clock=clock)
 
 
 def _last_day(evidence: Evidence, case: Case) -> date:
@@ -128,11 +245,13 @@ def _told(sealed: Sealed) -> Text:
     return Text(
         zh=f"已封好：{sealed.path}（{size}，{sealed.entries}条记录{left_zh}{lost_zh}）\n"
         f"清单摘要 {sealed.digest}\n"
+        f"承诺书上印的摘要 {sealed.bound}\n"
         f"签名指纹 {sealed.signer}\n"
         f"核验：{how}，或用包里的verify.py",
         en=f"Sealed: {sealed.path} "
         f"({size}, {sealed.entries} entries{left_en}{lost_en})\n"
         f"Manifest digest {sealed.digest}\n"
+        f"Digest for the undertaking {sealed.bound}\n"
         f"Signer’s fingerprint {sealed.signer}\n"
         f"To check: {how}, or the verify.py inside",
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from changqing.cli._shared import language_option, said
+from changqing.cli._shared import READY, language_option, said
 from changqing.text import Language
 
 
@@ -28,13 +30,42 @@ def add(group: click.Group, language: Language) -> None:
         metavar="FINGERPRINT",
         help=said(language, "认识的签名者的指纹。", "Fingerprint of a known signer."),
     )
+    @click.option(
+        "--authority",
+        multiple=True,
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="PEM",
+        help=said(
+            language,
+            "认识的时间戳机构的根证书。",
+            "Root certificate of a time-stamping authority that you know.",
+        ),
+    )
     @language_option(language)
-    def check(*, bundle: str, key: tuple[str, ...], lang: str | None) -> int:
+    def check(
+        *,
+        bundle: str,
+        key: tuple[str, ...],
+        authority: tuple[Path, ...],
+        lang: str | None,
+    ) -> int:
         from changqing.catalogue import load_compiled
-        from changqing.sealing import installed_rules, verify
+        from changqing.sealing import differing_rules, installed_rules, verify
+        from changqing.sealing.times import read_authorities, witness_of
 
+        catalogue = load_compiled()
         known = [part for each in key for part in ("--key", each)]
-        return verify.main(
+        trusted = [
+            root
+            for path in authority
+            for root in read_authorities(path.read_bytes(), str(path))
+        ]
+        code = verify.main(
             [*known, "--lang", language.value, "--", bundle],
-            rules=installed_rules(load_compiled()),
+            rules=installed_rules(catalogue),
+            witness=witness_of(trusted),
         )
+        if code in (READY, verify.UNSURE):
+            for line in differing_rules(catalogue, Path(bundle)):
+                click.echo(f"  ? {line.say(language)}")
+        return code

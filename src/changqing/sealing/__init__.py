@@ -7,13 +7,13 @@ that knows nothing of the rest of this program.
 from __future__ import annotations
 
 from changqing.sealing import verify
-from changqing.sealing._bundle import Sealed, installed_rules, packed, seal
-from changqing.sealing._withheld import PERSONAL, Reason
+from changqing.sealing._bundle import Sealed, bind, installed_rules, packed, seal
+from changqing.sealing._rules import differing_rules
 
 __all__ = [
-    "PERSONAL",
-    "Reason",
     "Sealed",
+    "bind",
+    "differing_rules",
     "installed_rules",
     "packed",
     "seal",

@@ -11,13 +11,13 @@ import contextlib
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from changqing.assessment import Assessment, Situation
-from changqing.catalogue import Catalogue
+from changqing.catalogue import Catalogue, Personal
 from changqing.errors import CaseError, DocumentError, Issue
 from changqing.evidence import (
     Case,
@@ -25,16 +25,22 @@ from changqing.evidence import (
     Disk,
     Evidence,
     Line,
+    Made,
+    MadeKind,
     SigningKey,
+    Store,
     Tiles,
     Verified,
+    canonical,
     inclusion_proof,
+    leaf_hash,
     write_line,
 )
 from changqing.sealing import verify
 from changqing.sealing._index import Contents, pages
+from changqing.sealing._masked import Papered, made_of, shown_documents
 from changqing.sealing._rules import rule_files, said, written
-from changqing.sealing._withheld import Shown, digests_of, hide
+from changqing.sealing._withheld import Shown, digests_of, hide, secrets_of, without
 from changqing.text import Text
 
 _MOST: Final = 400 << 20
@@ -43,10 +49,14 @@ _MOST: Final = 400 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """What was sealed. `digest` names the whole bundle: put it on the undertaking."""
+    """What was sealed. `digest` names the whole bundle, `bound` all but the documents.
+
+    `bound` belongs on the undertaking, which is one of the documents.
+    """
 
     path: Path
     digest: str
+    bound: str
     signer: str
     rules: str
     size: int
@@ -56,7 +66,7 @@ class Sealed:
 
 
 def seal(
-    evidence: Evidence,
+    evidence: Store,
     case: Case,
     assessment: Assessment,
     *,
@@ -64,32 +74,51 @@ def seal(
     key: SigningKey,
     out: Path,
     full: bool = False,
+    documents: Mapping[str, bytes] | None = None,
+    stamp: Callable[[bytes], bytes] | None = None,
     disk: Disk | None = None,
 ) -> Sealed:
     """Write the bundle of a case to `out`, whole or not at all.
 
     `assessment` must have been made of what is in `evidence` alone. What is personal
-    is left out unless `full`. Every bundle is verified before it is written. Raises
-    CaseError when nothing is recorded, there is too much, or the file cannot be
+    is left out unless `full`. What is given, the verdicts and the `documents` (bytes by
+    file name) are recorded first, and `stamp` is asked for a token over the checkpoint
+    when none covers it. Every bundle is verified before it is written. Raises CaseError
+    when nothing is recorded, there is too much, or the file cannot be
     written; TamperError when the log is damaged; DocumentError when the verifier does
     not reach the same verdicts.
     """
+    if not evidence.items():
+        raise CaseError(_NOTHING)
+    documents = {} if documents is None else documents
+    _record(evidence, case, assessment, documents)
+    if stamp is not None:
+        _stamp(evidence, stamp)
     verified = evidence.verify()
     if verified is None:
         raise CaseError(_NOTHING)
     lines = evidence.lines()[: verified.size]
     kept = _Originals(evidence, case)
-    shown = Shown(lines=tuple(lines)) if full else hide(lines, kept.read)
+    shown = Shown(lines=tuple(lines))
+    if not full:
+        shown = hide(lines, kept.read, case.catalogue.materials)
+    papers = shown_documents(
+        documents, secrets_of(lines, shown, case.catalogue), full=full
+    )
+    shown = without(shown, _hidden(lines, papers))
     named = digests_of(shown.lines)
     absent = sorted(digest for digest in named if not kept.has(digest))
     signer = key.verifier(verified.origin)
+    bound = _bound(evidence, case.catalogue)
     files: dict[str, bytes] = {
         **rule_files(case.catalogue),
         **_log_files(evidence, verified, shown.lines),
         **dict(_originals(kept, named.difference(absent))),
+        "bound.json": written(bound._asdict()),
         "assessment.json": written(_assessment(assessment, shown)),
         "given.json": written(_given(case, assessment.situation)),
-        "withheld.json": written(_withheld(shown, absent)),
+        "withheld.json": written(_withheld(shown, absent, papers)),
+        **{each.path: each.content for each in papers if each.path is not None},
         "verify.py": Path(verify.__file__).read_bytes(),
     }
     contents = Contents(
@@ -104,6 +133,8 @@ def seal(
         sealer=hashlib.sha256(signer.public).hexdigest(),
         rules=verify.rules_digest(_digests(files)),
         verifier=hashlib.sha256(files["verify.py"]).hexdigest(),
+        tokens=len(evidence.tokens()),
+        documents=tuple(papers),
     )
     files.update(pages(contents))
     body = "".join(
@@ -122,6 +153,7 @@ def seal(
     return Sealed(
         path=out,
         digest=hashlib.sha256(files[verify.MANIFEST]).hexdigest(),
+        bound=bound.digest,
         signer=contents.sealer,
         rules=contents.rules,
         size=len(content),
@@ -129,6 +161,91 @@ def seal(
         withheld=len(shown.left),
         absent=len(absent),
     )
+
+
+def _record(
+    evidence: Store,
+    case: Case,
+    assessment: Assessment,
+    documents: Mapping[str, bytes],
+) -> None:
+    """Log what is given, judged and written, unless the log says the same already."""
+    bare = _assessment(assessment, Shown(lines=()))
+    for finding in bare["findings"]:
+        del finding["explanation"]
+    day = assessment.situation.as_of.isoformat()
+    said = {
+        MadeKind.GIVEN: _given(case, assessment.situation),
+        MadeKind.ASSESSMENT: bare,
+    }
+    made = [
+        *(
+            Made(
+                what=what,
+                name=day,
+                digest=hashlib.sha256(canonical(data)).hexdigest(),
+                size=len(canonical(data)),
+            )
+            for what, data in said.items()
+        ),
+        *made_of(documents),
+    ]
+    last = {
+        (each.what, each.name): each.digest
+        for each in evidence.items()
+        if isinstance(each, Made)
+    }
+    evidence.append(e for e in made if last.get((e.what, e.name)) != e.digest)
+
+
+def bind(evidence: Store, case: Case, assessment: Assessment) -> str:
+    """Record what is given and judged, and give the digest for the undertaking."""
+    _record(evidence, case, assessment, {})
+    return _bound(evidence, case.catalogue).digest
+
+
+class _Bound(NamedTuple):
+    size: int
+    digest: str
+
+
+def _bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
+    """The log up to its last entry that is no document, and the rules."""
+    lines, checkpoint = evidence.lines(), evidence.checkpoint()
+    size = max(
+        line.number
+        for line in lines
+        if not isinstance(item := line.item(), Made)
+        or item.what is not MadeKind.DOCUMENT
+    )
+    origin = "" if checkpoint is None else checkpoint.origin
+    (rules,) = installed_rules(catalogue)
+    leaves = [leaf_hash(line.commitment) for line in lines[:size]]
+    return _Bound(size, verify.bound_digest(rules, origin, leaves))
+
+
+def _stamp(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
+    """Keep a token over the checkpoint of now, unless there is one."""
+    checkpoint = (evidence.log_folder / "checkpoint").read_bytes()
+    if checkpoint not in {stamped for stamped, _ in evidence.tokens()}:
+        evidence.stamp(checkpoint, stamp(checkpoint))
+
+
+def _hidden(lines: Sequence[Line], papers: Sequence[Papered]) -> Mapping[int, Personal]:
+    """The entries of documents that are not shown as they were recorded.
+
+    Those of earlier versions too: they may print the same.
+    """
+    names = {each.name for each in papers if each.hidden}
+    shown = {each.digest for each in papers if not each.hidden}
+    return {
+        line.number: Personal.PERSONAL_NUMBER
+        for line in lines
+        if isinstance(item := line.item(), Made)
+        and item.what is MadeKind.DOCUMENT
+        and item.name in names
+        and item.digest not in shown
+    }
 
 
 def _write(out: Path, content: bytes, disk: Disk) -> None:
@@ -252,6 +369,15 @@ def _log_files(
         "log/entries.jsonl": b"".join(write_line(line) for line in lines),
         "log/proofs.txt": "".join(f"{proof}\n" for proof in proofs).encode(),
         "log/signers": signers,
+        **{
+            f"log/rotations/{number:04d}": note.encode()
+            for number, note in enumerate(evidence.rotations(), start=1)
+        },
+        **{
+            f"times/{number:04d}.{kind}": content
+            for number, pair in enumerate(evidence.tokens(), start=1)
+            for kind, content in zip(("checkpoint", "tsr"), pair, strict=True)
+        },
     }
 
 
@@ -282,7 +408,7 @@ def _given(case: Case, situation: Situation) -> dict[str, object]:
     }
 
 
-def _assessment(assessment: Assessment, shown: Shown) -> dict[str, object]:
+def _assessment(assessment: Assessment, shown: Shown) -> dict[str, Any]:
     findings = [
         {
             "criterion": finding.criterion.id,
@@ -311,7 +437,9 @@ def _assessment(assessment: Assessment, shown: Shown) -> dict[str, object]:
     }
 
 
-def _withheld(shown: Shown, absent: Sequence[str]) -> dict[str, object]:
+def _withheld(
+    shown: Shown, absent: Sequence[str], papers: Sequence[Papered]
+) -> dict[str, object]:
     return {
         "entries": [
             {
@@ -327,6 +455,9 @@ def _withheld(shown: Shown, absent: Sequence[str]) -> dict[str, object]:
             for name, reason in sorted(shown.papers.items())
         ],
         "absent": [{"digest": digest} for digest in absent],
+        "documents": [
+            {"name": each.name, "masked": each.path} for each in papers if each.hidden
+        ],
     }
 
 

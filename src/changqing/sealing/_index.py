@@ -11,9 +11,10 @@ from html import escape
 from typing import Final
 
 from changqing.assessment import Assessment, Finding, say_value
-from changqing.catalogue import GRADE_WORDS, VERDICT_WORDS
+from changqing.catalogue import GRADE_WORDS, VERDICT_WORDS, Personal
 from changqing.evidence import Attempt, Case, Gap, Record, Subject, beijing_day
-from changqing.sealing._withheld import Reason, Shown
+from changqing.sealing._masked import Papered
+from changqing.sealing._withheld import Shown
 from changqing.text import Language, Text
 
 _Say = Callable[[str, str], str]
@@ -34,6 +35,8 @@ class Contents:
     sealer: str
     rules: str
     verifier: str
+    tokens: int
+    documents: tuple[Papered, ...]
 
 
 def pages(contents: Contents) -> Mapping[str, bytes]:
@@ -73,18 +76,18 @@ NOT_PROVEN: Final = (
         en="That the observer was honest: a record says what they say they saw.",
     ),
     Text(
-        zh="时间：没有外来的时间见证，日期都是记录的人自己写的。",
-        en="Time: there is no outside witness of it; the dates are the recorder’s own.",
+        zh="时间：除非里面有外来的时间凭证，日期都是记录的人自己写的。",
+        en="Time, unless a token from outside is in it: dates are the recorder’s own.",
     ),
     Text(
         zh="主管部门的意见：这里只是重算所列的规则。",
         en="What an authority thinks: this only recomputes the rules it lists.",
     ),
 )
-_REASONS: Final[Mapping[Reason, Text]] = {
-    Reason.IDENTITY: Text(zh="身份证件", en="identity paper"),
-    Reason.SALARY: Text(zh="劳动合同、工资", en="employment, salary"),
-    Reason.PERSONAL_NUMBER: Text(zh="个人号码", en="personal number"),
+_REASONS: Final[Mapping[Personal, Text]] = {
+    Personal.IDENTITY: Text(zh="身份证件", en="identity paper"),
+    Personal.SALARY: Text(zh="劳动合同、工资", en="employment, salary"),
+    Personal.PERSONAL_NUMBER: Text(zh="个人号码", en="personal number"),
 }
 
 _STYLE: Final = """
@@ -148,6 +151,7 @@ def _page(contents: Contents, language: Language) -> str:
         *_observations(contents, language),
         *_attempts(contents, language),
         *_withheld(contents, language),
+        *_documents(contents, language),
         "</body>\n</html>",
     ]
     return "\n".join(part for part in parts if part) + "\n"
@@ -175,6 +179,10 @@ def _how(contents: Contents, t: _Say) -> Iterator[str]:
         (t("规则的摘要", "Digest of the rules"), contents.rules),
         (t("verify.py 的摘要", "Digest of verify.py"), contents.verifier),
         (t("日志", "Log"), f"{contents.origin} · {contents.size}"),
+        (
+            t("外来的时间凭证", "Time tokens from outside"),
+            str(contents.tokens) if contents.tokens else t("没有", "none"),
+        ),
     ):
         yield f'<tr><th class="no">{label}</th><td><code>{value}</code></td></tr>'
     yield "</table>"
@@ -319,6 +327,25 @@ def _withheld(contents: Contents, language: Language) -> Iterator[str]:
             _name(labels, Subject(kind, paper))[language],
             _REASONS[reason].say(language),
         )
+    yield "</table>"
+
+
+def _documents(contents: Contents, language: Language) -> Iterator[str]:
+    if not contents.documents:
+        return
+    count = len(contents.documents)
+    heading = Text(zh=f"文书（{count}份）", en=f"Documents ({count})")
+    heads = _heads(language, ("文件", "File"), ("在包里", "In the bundle"))
+    yield f"<h2>{heading.say(language)}</h2>\n<table>{heads}"
+    for each in contents.documents:
+        if each.path is None:
+            where = Text(zh="隐去（印有隐去的内容）", en="withheld: prints what is")
+            cell = escape(where.say(language))
+        else:
+            masked = Text(zh="（遮去后的一份）", en=" (a masked copy)")
+            note = masked.say(language) if each.hidden else ""
+            cell = f'<a href="{each.path}">{each.path[:34]}…</a>{note}'
+        yield f"<tr><td>{escape(each.name)}</td><td>{cell}</td></tr>"
     yield "</table>"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from changqing.catalogue import (
     Catalogue,
@@ -15,6 +16,7 @@ from changqing.catalogue import (
     sqlite_program,
 )
 from changqing.expression import SqliteProgram
+from changqing.sealing import verify
 from changqing.text import Text
 
 
@@ -119,3 +121,50 @@ def _value(value: ParameterValue) -> dict[str, object]:
 def _days(in_force: InForce) -> list[str | None]:
     end = in_force.end
     return [in_force.start.isoformat(), None if end is None else end.isoformat()]
+
+
+def differing_rules(catalogue: Catalogue, path: Path) -> Sequence[Text]:
+    """Where the rules of a bundle are not those compiled from this catalogue.
+
+    DamageError and OSError when the bundle cannot be read.
+    """
+    ours = rule_files(catalogue)
+    with path.open("rb") as stream:
+        bundle = verify.Bundle(stream)
+        theirs = {
+            name: bundle.read(name)
+            for name in bundle.files
+            if name.startswith("rules/")
+        }
+    found = []
+    for name in sorted(ours.keys() | theirs.keys()):
+        one, other = theirs.get(name), ours.get(name)
+        if one == other:
+            continue
+        which = _differing(one, other) if name.endswith(".json") else ()
+        more = ", …" if len(which) > _NAMED else ""
+        said = f" ({', '.join(which[:_NAMED])}{more})" if which else ""
+        found.append(
+            Text(
+                zh=f"{name}与本机由判据目录编译出的不同{said}",
+                en=f"{name} is not what the catalogue here compiles to{said}",
+            )
+        )
+    return found
+
+
+_NAMED = 5
+
+
+def _differing(one: bytes | None, other: bytes | None) -> Sequence[str]:
+    """The names under which two files of rules differ."""
+    theirs, ours = (
+        {} if each is None else verify.parse(each, "rules") for each in (one, other)
+    )
+    if not isinstance(theirs, dict):
+        return ()
+    return sorted(
+        name
+        for name in theirs.keys() | ours.keys()
+        if theirs.get(name) != ours.get(name)
+    )

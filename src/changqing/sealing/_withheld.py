@@ -10,43 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from stdnum.cn import ric
 
-from changqing.catalogue import Criterion
+from changqing.assessment import say_value
+from changqing.catalogue import Catalogue, Criterion, Material, Personal
 from changqing.evidence import (
     Blob,
     Gap,
     Item,
     Line,
+    Made,
     Record,
     SourceKind,
     Subject,
     withheld,
 )
 
-
-class Reason(StrEnum):
-    """Why something is withheld."""
-
-    IDENTITY = "identity"
-    SALARY = "salary"
-    PERSONAL_NUMBER = "personal_number"
-
-
-PERSONAL: Final[Mapping[str, Reason]] = {
-    "legal_rep_id": Reason.IDENTITY,
-    "staff_id": Reason.IDENTITY,
-    "shareholder_proof": Reason.IDENTITY,
-    "labour_contract": Reason.SALARY,
-    "dispatch_papers": Reason.SALARY,
-    "social_insurance": Reason.PERSONAL_NUMBER,
-    "credit_report": Reason.PERSONAL_NUMBER,
-    "staff_qualification": Reason.PERSONAL_NUMBER,
-}
-"""Papers by material that are about a person and not about the company."""
+_TELLING: Final = 6
+"""Characters a value must have to be searched for: a shorter one stands anywhere."""
 
 _NUMBER: Final = re.compile(rb"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 
@@ -58,7 +41,7 @@ class Left:
     number: int
     subject: str
     fact: str
-    reason: Reason
+    reason: Personal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +50,7 @@ class Shown:
 
     lines: tuple[Line, ...]
     left: tuple[Left, ...] = ()
-    papers: Mapping[str, Reason] = field(default_factory=dict)
+    papers: Mapping[str, Personal] = field(default_factory=dict)
 
     def unseen_by(self, criterion: Criterion, subject: Subject | None) -> bool:
         """Whether a verdict rests on a fact of which an entry was left out."""
@@ -80,27 +63,31 @@ class Shown:
         return False
 
 
-def hide(lines: Sequence[Line], content_of: Callable[[str], bytes | None]) -> Shown:
+def hide(
+    lines: Sequence[Line],
+    content_of: Callable[[str], bytes | None],
+    materials: Mapping[str, Material],
+) -> Shown:
     """Leave out what is personal; `content_of` gives the bytes of a digest, if kept."""
     kinds = _kinds(lines)
-    why: dict[str, Reason] = {}
-    papers: dict[str, Reason] = {}
+    why: dict[str, Personal] = {}
+    papers: dict[str, Personal] = {}
     for line in lines:
         item = line.item()
-        reason = _by_paper(item, kinds)
+        reason = _by_paper(item, kinds, materials)
         if reason is not None and isinstance(item, Record) and item.digest:
             why[item.digest] = reason
     for digest in sorted(_digests(lines) - why.keys()):
         if _has_number(content_of(digest) or b""):
-            why[digest] = Reason.PERSONAL_NUMBER
+            why[digest] = Personal.PERSONAL_NUMBER
     shown, left = [], []
     for line in lines:
         item = line.item()
-        reason = _by_paper(item, kinds)
+        reason = _by_paper(item, kinds, materials)
         if reason is None and isinstance(item, Record | Blob):
             reason = why.get(item.digest or "")
         if reason is None and _has_number(str(line.content).encode()):
-            reason = Reason.PERSONAL_NUMBER
+            reason = Personal.PERSONAL_NUMBER
         if reason is None:
             shown.append(line)
             continue
@@ -111,17 +98,57 @@ def hide(lines: Sequence[Line], content_of: Callable[[str], bytes | None]) -> Sh
     return Shown(lines=tuple(shown), left=tuple(left), papers=papers)
 
 
-def _by_paper(item: Item | None, kinds: Mapping[str, set[str]]) -> Reason | None:
+def _by_paper(
+    item: Item | None,
+    kinds: Mapping[str, set[str]],
+    materials: Mapping[str, Material],
+) -> Personal | None:
     """Why what a paper says is withheld: for what the paper is."""
     if isinstance(item, Record | Gap) and item.source.kind is SourceKind.PAPER:
         for kind in sorted(kinds.get(item.source.name, ())):
-            if kind in PERSONAL:
-                return PERSONAL[kind]
+            material = materials.get(kind)
+            if material is not None and material.personal is not None:
+                return material.personal
     return None
 
 
-def _left(number: int, item: Item | None, reason: Reason) -> Left:
-    subject = "" if item is None or isinstance(item, Blob) else str(item.subject)
+def without(shown: Shown, numbers: Mapping[int, Personal]) -> Shown:
+    """The same, with further entries left out."""
+    lines = tuple(
+        withheld(line) if line.number in numbers else line for line in shown.lines
+    )
+    left = [
+        *shown.left,
+        *(_left(number, None, reason) for number, reason in numbers.items()),
+    ]
+    return Shown(
+        lines=lines,
+        left=tuple(sorted(left, key=lambda each: each.number)),
+        papers=shown.papers,
+    )
+
+
+def secrets_of(
+    lines: Sequence[Line], shown: Shown, catalogue: Catalogue
+) -> frozenset[str]:
+    """How a page writes values that only withheld entries tell."""
+    hidden = {each.number for each in shown.left}
+    told: tuple[set[str], set[str]] = (set(), set())
+    for line in lines:
+        item = line.item()
+        if not isinstance(item, Record) or isinstance(item.value, bool | None):
+            continue
+        fact = catalogue.facts.get((item.subject.type, item.fact))
+        said = say_value(item.value, fact)
+        for text in (str(item.value), said.zh, said.en, item.raw or ""):
+            if len(text) >= _TELLING:
+                told[line.number in hidden].add(text)
+    return frozenset(told[1] - told[0])
+
+
+def _left(number: int, item: Item | None, reason: Personal) -> Left:
+    nobody = item is None or isinstance(item, Blob | Made)
+    subject = "" if nobody else str(item.subject)
     fact = item.fact if isinstance(item, Record | Gap) else ""
     return Left(number=number, subject=subject, fact=fact, reason=reason)
 

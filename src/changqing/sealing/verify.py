@@ -48,7 +48,9 @@ MOST_LINE = 256 << 10
 MOST_STEPS = 20_000_000
 HEAP = 64 << 20
 CHUNK = 1 << 20
+UNSURE = 1
 
+ROTATION = "changqing key rotation 1"
 MANIFEST = "manifest.txt"
 FORMAT = "changqing bundle 1"
 ENTRIES = "log/entries.jsonl"
@@ -95,7 +97,7 @@ class Report:
             return 4
         if self.unfinished:
             return 3
-        return 1 if self.unchecked else 0
+        return UNSURE if self.unchecked else 0
 
 
 # Ed25519 (RFC 8032), verification only
@@ -1083,6 +1085,11 @@ class Log(NamedTuple):
     attempts: list[Attempt]
     digests: set[str]
     withheld: set[int]
+    made: dict[tuple[str, str], str]
+    leaves: list[bytes]
+    history: list[Key]
+    before: dict[bytes, bytes]
+    documents: set[int]
 
 
 def check_files(bundle: Bundle, report: Report) -> Listed:
@@ -1154,7 +1161,21 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     ]
     signer = signer_of(body, signatures, history, part)
     leaves: list[bytes] = []
-    log = Log(origin, signer, size, [], [], set(), set())
+    before = _rotations(bundle)
+    log = Log(
+        origin=origin,
+        signer=signer,
+        size=size,
+        records=[],
+        attempts=[],
+        digests=set(),
+        withheld=set(),
+        made={},
+        leaves=leaves,
+        history=history,
+        before=before,
+        documents=set(),
+    )
     proofs = lines_of(bundle, "log/proofs.txt")
     for number, line in enumerate(lines_of(bundle, ENTRIES), start=1):
         where = f"{ENTRIES} 证{number:04d}"
@@ -1195,6 +1216,23 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     return log
 
 
+def _rotations(bundle: Bundle) -> dict[bytes, bytes]:
+    """Which key each key took over from: both signed that it did."""
+    before: dict[bytes, bytes] = {}
+    for name in sorted(bundle.files):
+        if not name.startswith("log/rotations/"):
+            continue
+        body, signatures = read_note(bundle.read(name), name)
+        lines = body[:-1].split("\n")
+        if len(lines) != 3 or lines[0] != ROTATION:
+            raise DamageError(name, "写法不对", "it is malformed")
+        old, new = (read_key(line, name) for line in lines[1:])
+        signer_of(body, signatures, [old], name)
+        signer_of(body, signatures, [new], name)
+        before[new.public] = old.public
+    return before
+
+
 def _words(line: bytes | None) -> list[str]:
     return (line or b"").decode("ascii", "replace").split()
 
@@ -1220,6 +1258,11 @@ def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
             log.attempts.append(read_attempt(content, number))
         elif content["type"] == "blob":
             log.digests.add(_text(content["digest"]))
+        elif content["type"] == "made":
+            named = (_text(content["what"]), _text(content["name"]))
+            log.made[named] = _text(content["digest"])
+            if named[0] == "document":
+                log.documents.add(number)
         elif content["type"] != "gap":
             raise ValueError(content["type"])
     except _MALFORMED as error:
@@ -1295,6 +1338,166 @@ def check_objects(bundle: Bundle, listed: Listed, report: Report) -> None:
             f"{count} originals, against their digests in the records",
         )
     )
+
+
+def check_made(bundle: Bundle, log: Log, report: Report) -> None:
+    """What is applied for, the verdicts and the documents, against the log."""
+    given, told = bundle.json("given.json"), bundle.json("assessment.json")
+    day = _text(given["as_of"])
+    for finding in told["findings"]:
+        finding.pop("explanation", None)
+    logged = 0
+    for part, what, data in (
+        ("given.json", "given", given),
+        ("assessment.json", "assessment", told),
+    ):
+        digest = log.made.get((what, day))
+        if digest is None:
+            report.unchecked.append(
+                (
+                    f"{part}不在日志里",
+                    f"{part} is not in the log: only the sealer's word",
+                )
+            )
+        elif digest != hashlib.sha256(canonical(data)).hexdigest():
+            report.damage(
+                DamageError(
+                    part, "与日志里记的不一致", "it is not what the log has of it"
+                )
+            )
+        else:
+            logged += 1
+    masked = {
+        each["masked"]
+        for each in bundle.json("withheld.json").get("documents", ())
+        if each["masked"] is not None
+    }
+    kept = {name for name in bundle.files if name.startswith("documents/")}
+    listed = {
+        name
+        for (what, _), digest in log.made.items()
+        for name in kept
+        if what == "document" and name.startswith(f"documents/{digest}")
+    }
+    for name in sorted(kept ^ (listed | masked)):
+        raise DamageError(
+            name,
+            "没有记录提到它，或提到了却没有",
+            "no record names it, or one does and it is not there",
+        )
+    for name in sorted(listed):
+        if bundle.digest(name) != name[10:74]:
+            report.damage(
+                DamageError(name, "不是记录时的文书", "it is not what was recorded")
+            )
+    gone = sum(
+        what == "document"
+        and not any(each.startswith(f"documents/{d}") for each in kept)
+        for (what, _), d in log.made.items()
+    )
+    if gone:
+        report.unchecked.append(
+            (
+                f"日志里记的{gone}份文书不在包里",
+                f"{gone} documents that the log has are not in the bundle",
+            )
+        )
+    if logged:
+        report.checked.append(
+            (
+                f"申请事项、哪些清单已列全、结论和{len(listed)}份文书，与日志里记的一致",
+                f"application, closed lists, verdicts and {len(listed)} documents, "
+                "against the log",
+            )
+        )
+
+
+def bound_digest(rules: str, origin: str, leaves: Sequence[bytes]) -> str:
+    """What an undertaking binds: the rules, and the log up to the documents."""
+    root = base64.b64encode(root_of(leaves)).decode()
+    text = f"changqing bound 1\n{rules}\n{origin}\n{len(leaves)}\n{root}\n"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_bound(bundle: Bundle, log: Log, listed: Listed, report: Report) -> None:
+    """The digest that stands on the undertaking, computed again."""
+    part = "bound.json"
+    told = bundle.json(part)
+    size = told["size"]
+    if type(size) is not int or not 0 < size <= log.size:
+        raise ValueError(size)
+    known = set(range(size + 1, log.size + 1)) - log.withheld - log.documents
+    digest = bound_digest(rules_digest(listed.files), log.origin, log.leaves[:size])
+    if known or digest != told["digest"]:
+        raise DamageError(part, "与记录和规则不符", "it is not that of log and rules")
+    report.checked.append(
+        (
+            f"承诺书上应印的摘要{digest}",
+            f"the digest to find on the undertaking: {digest}",
+        )
+    )
+
+
+Witness = Callable[[bytes, bytes], "tuple[Said, bool]"]
+"""Says of a checkpoint and its token who vouches for when, and whether we know them."""
+
+
+def check_times(
+    bundle: Bundle, log: Log, report: Report, witness: Witness | None
+) -> None:
+    """Each time token: it is of this log, and what its authority says."""
+    names = sorted(each for each in bundle.files if each.startswith("times/"))
+    covered = 0
+    for name in names:
+        if not name.endswith(".tsr"):
+            if f"{name.rpartition('.')[0]}.tsr" not in bundle.files:
+                raise DamageError(name, "没有对应的时间凭证", "it has no time token")
+            continue
+        part = f"{name[:-4]}.checkpoint"
+        note, token = bundle.read(part), bundle.read(name)
+        body, signatures = read_note(note, part)
+        lines = body.split("\n")
+        if len(lines) < 4 or re.fullmatch("[0-9]{1,9}", lines[1]) is None:
+            raise DamageError(part, "写法不对", "it is malformed")
+        signer_of(body, signatures, log.history, part)
+        size = int(lines[1])
+        same = size <= log.size and root_of(log.leaves[:size]) == _decoded(
+            lines[2], part
+        )
+        if lines[0] != log.origin or not same:
+            raise DamageError(
+                name,
+                "是另一份日志的：日志在取得它之后重做过",
+                "it is of another log: this one was made again after it",
+            )
+        if b"\x04\x20" + hashlib.sha256(note).digest() not in token:
+            raise DamageError(name, "不是这个检查点的", "it is of another checkpoint")
+        covered = max(covered, size)
+        if witness is None:
+            report.unchecked.append(
+                (
+                    f"时间凭证{name}：只用标准库验不了签发机构的签名，"
+                    "用changqing verify核对",
+                    f"time token {name}: the standard library alone cannot check the "
+                    "authority's signature; changqing verify does",
+                )
+            )
+            continue
+        said, known = witness(note, token)
+        (report.checked if known else report.unchecked).append(
+            (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
+        )
+    if covered == 0:
+        report.notes.append(NO_WITNESS)
+    elif covered < log.size:
+        later = log.size - covered
+        report.notes.append(
+            (
+                f"最后{later}条在时间凭证之后，没有外来的时间见证",
+                f"the last {later} entries came after the time token: no outside "
+                "witness of their time",
+            )
+        )
 
 
 def rules_digest(files: Mapping[str, str]) -> str:
@@ -1608,9 +1811,17 @@ def check_trust(
     else:
         report.checked.append((f"规则是{edition}", f"the rules are those of {edition}"))
     for key, role in ((log.signer, _LOG_SIGNER), (listed.sealer, _SEALER)):
-        if key.fingerprint in keys:
+        first = _first_known(key.public, log.before, keys)
+        if first == key.fingerprint:
             report.checked.append(
                 (f"{role[0]}是所给的{key.fingerprint}", f"{role[1]} is the key given")
+            )
+        elif first is not None:
+            report.checked.append(
+                (
+                    f"{role[0]}由所给的{first}逐次签名交接而来",
+                    f"{role[1]} was named, one key signing for the next, by {first}",
+                )
             )
         else:
             report.unchecked.append(
@@ -1631,18 +1842,28 @@ def check_trust(
         )
 
 
+def _first_known(
+    public: bytes, before: Mapping[bytes, bytes], keys: frozenset[str]
+) -> str | None:
+    """The fingerprint that is known: of a key, or of one that it goes back to."""
+    passed: set[bytes] = set()
+    at: bytes | None = public
+    while at is not None and at not in passed:
+        fingerprint = hashlib.sha256(at).hexdigest()
+        if fingerprint in keys:
+            return fingerprint
+        passed.add(at)
+        at = before.get(at)
+    return None
+
+
 _LOG_SIGNER = ("日志的签名钥匙", "the key that signed the log")
 _SEALER = ("封包的签名钥匙", "the key that sealed the bundle")
+NO_WITNESS: Said = (
+    "没有外来的时间见证：时间是封包的人自己写的",
+    "no outside witness of time: the times are the sealer’s own",
+)
 NOTES: tuple[Said, ...] = (
-    (
-        "没有外来的时间见证：时间是封包的人自己写的",
-        "no outside witness of time: the times are the sealer’s own",
-    ),
-    (
-        "申请事项和哪些清单已列全，取自given.json，由封包的人签名，不在日志里",
-        "what is applied for and which lists are closed are from given.json, signed by "
-        "the sealer and not in the log",
-    ),
     (
         "说明文字和网页只供阅读，没有重算",
         "explanations and pages are for reading; they were not recomputed",
@@ -1651,9 +1872,15 @@ NOTES: tuple[Said, ...] = (
 
 
 def check(
-    stream: BinaryIO, keys: frozenset[str], rules: Mapping[str, str]
+    stream: BinaryIO,
+    keys: frozenset[str],
+    rules: Mapping[str, str],
+    witness: Witness | None = None,
 ) -> tuple[Report, Listed | None]:
-    """Check a bundle; `rules` are digests of rules that are known, with their names."""
+    """Check a bundle; `rules` are digests of rules that are known, with their names.
+
+    `witness` validates a time token; it raises DamageError when the token is bad.
+    """
     report = Report()
     listed: Listed | None = None
     try:
@@ -1669,6 +1896,9 @@ def check(
             check_trust(files, log, report, keys, rules)
             given = _stage("given.json", lambda: read_given(bundle))
             report.about.append(_about(given))
+            _stage("given.json", lambda: check_made(bundle, log, report))
+            _stage("bound.json", lambda: check_bound(bundle, log, files, report))
+            _stage("times", lambda: check_times(bundle, log, report, witness))
             judged = _stage("rules", lambda: judge(bundle, given, log, report))
             _stage(
                 "assessment.json",
@@ -1736,7 +1966,9 @@ def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str
 
 
 def main(
-    arguments: Sequence[str] | None = None, rules: Mapping[str, str] | None = None
+    arguments: Sequence[str] | None = None,
+    rules: Mapping[str, str] | None = None,
+    witness: Witness | None = None,
 ) -> int:
     """Check the bundle that is named, print what was found, give the exit code."""
     english = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
@@ -1769,7 +2001,7 @@ def main(
     keys = frozenset(key.lower() for key in given.key)
     try:
         with Path(given.bundle).open("rb") as stream:
-            report, listed = check(stream, keys, {**known, **(rules or {})})
+            report, listed = check(stream, keys, {**known, **(rules or {})}, witness)
     except OSError as error:
         said = ("读不出", "cannot be read")[language]
         sys.stderr.write(f"{given.bundle} {said} ({error.strerror or error})\n")

@@ -1,0 +1,153 @@
+"""Tokens of time (RFC 3161): an authority says that a checkpoint existed by then.
+
+A token is judged at its own time: an authority's certificate that has ended since was
+good when it signed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from rfc3161_client import (
+    HashAlgorithm,
+    TimestampRequestBuilder,
+    TimeStampResponse,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from changqing.errors import CaseError, Issue, NetError
+from changqing.net import Net, NetSettings
+from changqing.sealing import verify
+from changqing.text import Text
+
+_QUERY = "application/timestamp-query"
+_BROKEN = (ValueError, TypeError, VerificationError, x509.ExtensionNotFound)
+
+
+def read_authorities(content: bytes, path: str) -> Sequence[x509.Certificate]:
+    """The certificates of authorities that are trusted, PEM; CaseError otherwise."""
+    try:
+        return x509.load_pem_x509_certificates(content)
+    except ValueError as error:
+        raise CaseError(Issue(text=_NO_CERTIFICATE, path=path)) from error
+
+
+def ask_time(
+    url: str, checkpoint: bytes, *, net: NetSettings, clock: Callable[[], datetime]
+) -> bytes:
+    """The token of an authority over a checkpoint; NetError when it gives none."""
+    request = (
+        TimestampRequestBuilder()
+        .data(checkpoint)
+        .hash_algorithm(HashAlgorithm.SHA256)
+        .build()
+    )
+
+    async def ask() -> bytes:
+        async with Net(net, clock=clock) as door:
+            return await door.post(url, request.as_bytes(), _QUERY)
+
+    token = asyncio.run(ask())
+    try:
+        response = decode_timestamp_response(token)
+        same = response.tst_info.nonce == request.nonce
+        _held(response, checkpoint, _carried(response))
+    except _BROKEN as error:
+        raise NetError(Issue(text=_refused(url), hint=_ANOTHER)) from error
+    if not same:
+        raise NetError(Issue(text=_refused(url), hint=_ANOTHER))
+    return token
+
+
+def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
+    """What judges a token for the verifier, knowing some authorities."""
+
+    def witness(checkpoint: bytes, token: bytes) -> tuple[verify.Said, bool]:
+        try:
+            response = decode_timestamp_response(token)
+            carried = _carried(response)
+            _held(response, checkpoint, [*carried, *trusted])
+            at, name = response.tst_info.gen_time, _signer(response, carried)
+        except _BROKEN as error:
+            raise verify.DamageError(
+                "times",
+                "时间凭证的签名验不过",
+                "a time token's signature does not hold",
+            ) from error
+        moment = at.strftime("%Y-%m-%d %H:%M:%S UTC")
+        try:
+            if not trusted:
+                raise VerificationError
+            _held(response, checkpoint, trusted)
+        except _BROKEN:
+            print_ = hashlib.sha256(carried[0].public_bytes(Encoding.DER)).hexdigest()
+            return (
+                (
+                    f"时间凭证说最迟在{moment}已有，但不认识签发机构{name}"
+                    f"（证书{print_}），用--authority给出它的根证书",
+                    f"a time token says that it existed by {moment}, but its authority "
+                    f"{name} (certificate {print_}) is unknown: give its root "
+                    "certificate with --authority",
+                ),
+                False,
+            )
+        return (
+            (
+                f"外来的时间见证：{name}签发，最迟在{moment}已有，按当时判断",
+                f"outside witness of time: {name} vouches that it existed by {moment}, "
+                "judged at that time",
+            ),
+            True,
+        )
+
+    return witness
+
+
+def _carried(response: TimeStampResponse) -> list[x509.Certificate]:
+    found = [
+        x509.load_der_x509_certificate(each)
+        for each in response.signed_data.certificates
+    ]
+    if not found:
+        raise ValueError(found)
+    return sorted(found, key=lambda each: each.serial_number)
+
+
+def _signer(response: TimeStampResponse, carried: Sequence[x509.Certificate]) -> str:
+    """The name of whoever signed."""
+    signers = {
+        (one.issuer, one.serial_number) for one in response.signed_data.signer_infos
+    }
+    signing = [e for e in carried if (e.issuer, e.serial_number) in signers]
+    return (signing or list(carried))[0].subject.rfc4514_string()
+
+
+def _held(
+    response: TimeStampResponse, checkpoint: bytes, roots: Sequence[x509.Certificate]
+) -> None:
+    """Raise unless the token is over the checkpoint, and leads to one of the roots."""
+    builder = VerifierBuilder(roots=list(dict.fromkeys(roots)))
+    builder.build().verify_message(response, checkpoint)
+
+
+def _refused(url: str) -> Text:
+    return Text(
+        zh=f"{url}没有给出可用的时间凭证",
+        en=f"{url} gave no usable time token",
+    )
+
+
+_ANOTHER = Text(
+    zh="换一个时间戳机构，或不用--time-authority；封包没有写出",
+    en="use another authority, or leave --time-authority out; no bundle was written",
+)
+_NO_CERTIFICATE = Text(
+    zh="这个文件里没有PEM证书", en="there is no PEM certificate in this file"
+)

@@ -1,0 +1,246 @@
+"""Tokens of time, keys that name their successors, and documents in a bundle."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from changqing.evidence import Evidence, make_key
+from changqing.sealing import packed, verify
+from changqing.sealing.times import read_authorities, witness_of
+from tests.sealing.sealed_bundle import (
+    Sealed,
+    broken,
+    changqing,
+    unpacked,
+    verified,
+)
+from tests.sealing.time_authority import Authority, make_authority, serving
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    now = datetime.now(UTC)
+    day = timedelta(days=1)
+    return make_authority(tmp_path_factory.mktemp("tsa") / "a", now - day, now + day)
+
+
+@pytest.fixture(scope="module")
+def stamped(
+    full: Sealed,
+    desk: Path,
+    authority: Authority,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Sealed:
+    folder = tmp_path_factory.mktemp("stamped")
+    shutil.copytree(full.case, folder / "case")
+    with serving(authority) as url:
+        done = changqing(
+            "seal", folder / "case", "-o", folder / "b.zip", "--full",
+            "--time-authority", url, config=desk / "config",
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return Sealed(case=folder / "case", bundle=folder / "b.zip", key=full.key)
+
+
+def _judged(bundle: bytes, of: Sealed, authority: Authority | None) -> verify.Report:
+    roots = (
+        []
+        if authority is None
+        else read_authorities(authority.root.read_bytes(), "root.pem")
+    )
+    report, _ = verify.check(
+        io.BytesIO(bundle), of.signers(), of.rules(), witness_of(roots)
+    )
+    return report
+
+
+def test_a_token_of_a_known_authority_is_a_witness(
+    stamped: Sealed, authority: Authority
+) -> None:
+    report = _judged(stamped.bundle.read_bytes(), stamped, authority)
+    assert (report.code, report.unchecked) == (0, [])
+    assert any("outside witness of time: CN=Time" in en for _, en in report.checked)
+    assert not any("no outside witness" in en for _, en in report.notes)
+
+
+def test_an_unknown_authority_is_named(stamped: Sealed) -> None:
+    report = _judged(stamped.bundle.read_bytes(), stamped, None)
+    assert report.code == 1
+    assert [("CN=Time" in en, "is unknown" in en) for _, en in report.unchecked] == [
+        (True, True)
+    ]
+
+
+def test_the_verifier_alone_says_that_it_cannot_check_a_token(stamped: Sealed) -> None:
+    done = verified(stamped.bundle, "--lang", "en")
+    assert done.returncode == 1
+    assert "the standard library alone cannot check the authority's signature" in (
+        done.stdout
+    )
+
+
+def test_a_token_of_another_authority_under_a_known_name_is_not_believed(
+    stamped: Sealed, tmp_path: Path
+) -> None:
+    now, day = datetime.now(UTC), timedelta(days=1)
+    other = make_authority(tmp_path / "other", now - day, now + day)
+    report = _judged(stamped.bundle.read_bytes(), stamped, other)
+    assert report.code == 1
+    assert "is unknown" in report.unchecked[0][1]
+
+
+def test_a_log_made_again_overnight_does_not_fit_its_old_token(
+    stamped: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(stamped.case, case)
+    shutil.rmtree(case / "evidence")
+    done = changqing(
+        "seal", case, "-o", tmp_path / "b.zip", "--full", config=desk / "config"
+    )
+    assert done.returncode == 0, done.stderr
+    files, old = unpacked((tmp_path / "b.zip").read_bytes()), stamped.files()
+    times = {name: old[name] for name in old if name.startswith("times/")}
+    report = stamped.check(stamped.resealed({**files, **times}))
+    assert report.code == 4
+    assert broken(report)[0].startswith("times/0001")
+
+
+@pytest.mark.parametrize("part", ["times/0001.tsr", "times/0001.checkpoint"])
+def test_a_flipped_bit_in_a_token_is_found_out(
+    part: str, stamped: Sealed, authority: Authority
+) -> None:
+    files = stamped.files()
+    flipped = bytearray(files[part])
+    flipped[-20] ^= 1
+    files[part] = bytes(flipped)
+    content = packed(stamped.resealed(files))
+    report = _judged(content, stamped, authority)
+    assert report.code == 4
+    assert broken(report)[0].startswith("times")
+
+
+def test_an_authority_that_answers_nonsense_leaves_no_bundle(
+    full: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(full.case, case)
+
+    class Nonsense(Authority):
+        def answer(self, query: bytes) -> bytes:
+            return b"nonsense"
+
+    with serving(Nonsense(folder=tmp_path)) as url:
+        done = changqing(
+            "seal", case, "-o", tmp_path / "b.zip", "--time-authority", url,
+            config=desk / "config",
+        )  # fmt: skip
+    assert done.returncode in (2, 3)
+    assert "gave no usable time token" in done.stderr
+    assert not (tmp_path / "b.zip").exists()
+    assert Evidence(case).verify() is not None
+
+
+def test_three_rotations_lead_back_to_the_first_key(
+    full: Sealed, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(full.case, case)
+    shutil.rmtree(case / "evidence")
+    done = changqing("seal", case, "-o", tmp_path / "b.zip", "--full", config=tmp_path)
+    first = next(
+        line.rpartition(" ")[2]
+        for line in done.stdout.splitlines()
+        if line.startswith("Signer")
+    )
+    for _ in range(3):
+        assert changqing("rotate-key", config=tmp_path).returncode == 0
+    done = changqing("seal", case, "-o", tmp_path / "b.zip", "--full", config=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (case / "documents" / "new.txt").write_text("x", encoding="utf-8")
+    files = unpacked((tmp_path / "b.zip").read_bytes())
+    assert len([name for name in files if name.startswith("log/rotations/")]) == 3
+    report, _ = verify.check(
+        io.BytesIO((tmp_path / "b.zip").read_bytes()), frozenset({first}), full.rules()
+    )
+    assert (report.code, report.unchecked) == (0, [])
+    assert any("one key signing for the next" in en for _, en in report.checked)
+
+
+def test_a_rotation_that_the_old_key_did_not_sign_is_refused(
+    full: Sealed,
+) -> None:
+    from changqing.evidence._note import rotation
+
+    mallory, files = make_key(), full.files()
+    note = rotation(full.key, mallory)
+    forged = rotation(make_key(), mallory)
+    body, _, _ = note.rpartition("\n\n")
+    _, _, tail = forged.rpartition("\n\n")
+    files["log/rotations/0001"] = f"{body}\n\n{tail}".encode()
+    report = full.check(full.resealed(files, mallory))
+    assert broken(report) == ["log/rotations/0001"]
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("documents")
+    (folder / "承诺书.md").write_text("我公司承诺依法经营。", encoding="utf-8")
+    (folder / "团队.md").write_text("号码11010519491231002X。", encoding="utf-8")
+    with zipfile.ZipFile(folder / "团队.docx", "w") as made:
+        made.writestr("word/document.xml", "<w:t>11010519491231002X</w:t>")
+    return folder
+
+
+def test_documents_are_logged_and_those_that_print_numbers_are_masked(
+    sealed: Sealed, papers: Path, desk: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(sealed.case, case)
+    bundle = tmp_path / "b.zip"
+    done = changqing(
+        "seal", case, "-o", bundle, "--documents", papers, config=desk / "config"
+    )
+    assert done.returncode == 0, done.stderr
+    files = unpacked(bundle.read_bytes())
+    assert all(b"11010519491231002X" not in data for data in files.values())
+    kept = sorted(name for name in files if name.startswith("documents/"))
+    masked = [name for name in kept if name.startswith("documents/masked-")]
+    assert (len(kept), len(masked)) == (3, 2)
+    told = json.loads(files["withheld.json"])["documents"]
+    assert {each["name"] for each in told} == {"团队.md", "团队.docx"}
+    report = sealed.check(files)
+    assert report.code == 1, report.damaged
+    again = changqing("seal", case, "--digest", config=desk / "config")
+    bound = json.loads(files["bound.json"])["digest"]
+    assert again.stdout.strip() == bound
+    for name in kept:
+        lost = {each: files[each] for each in files if each != name}
+        code = sealed.check(sealed.resealed(lost)).code
+        assert code == (4 if name in masked else 1)
+        other = {**files, name: files[name] + b"x"}
+        if name not in masked:
+            assert sealed.check(sealed.resealed(other)).code == 4
+
+
+def test_what_is_given_is_in_the_log(full: Sealed) -> None:
+    files = full.files()
+    given = json.loads(files["given.json"])
+    given["open"]["claimed"] = ["people"]
+    files["given.json"] = json.dumps(given, ensure_ascii=False).encode()
+    assert "given.json" in broken(full.check(full.resealed(files)))
+
+
+def test_the_digest_of_an_undertaking_is_computed_again(full: Sealed) -> None:
+    files = full.files()
+    bound = json.loads(files["bound.json"])
+    bound["size"] -= 1
+    files["bound.json"] = json.dumps(bound).encode()
+    assert broken(full.check(full.resealed(files))) == ["bound.json"]
