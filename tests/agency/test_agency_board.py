@@ -1,0 +1,240 @@
+"""The board: what it shows, what its index may and may not do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from changqing.agency import (
+    INDEX,
+    Deed,
+    DeskJournal,
+    Note,
+    Order,
+    Row,
+    Wanted,
+    When,
+    board,
+    choose,
+    count_outcomes,
+    make_example,
+)
+from changqing.casework import Act, Event, Journal, Stage
+from changqing.catalogue import Catalogue, load_compiled
+from changqing.errors import CaseError, TamperError
+
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_compiled()
+
+
+@pytest.fixture(scope="module")
+def made(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("agency") / "clients"
+    make_example(catalogue, root, now=NOW, clients=40, in_correction=6)
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / "clients", copy_function=shutil.copy2)
+
+
+def test_every_example_client_is_read_and_has_a_next_thing_to_do(
+    catalogue: Catalogue, root: Path
+) -> None:
+    found = board(catalogue, root, TODAY)
+    assert len(found.rows) == 40
+    assert [row.broken for row in found.rows if row.broken] == []
+    assert all(row.next_what is not None for row in found.rows)
+    assert sum(row.stage is Stage.CORRECTION for row in found.rows) == 6
+    assert {row.stage for row in found.rows} == set(Stage)
+
+
+def test_the_same_clients_are_made_every_time(
+    catalogue: Catalogue, made: Path, tmp_path: Path
+) -> None:
+    again = tmp_path / "again"
+    make_example(catalogue, again, now=NOW, clients=40, in_correction=6)
+    for file in ("case.yaml", "casework/desk.jsonl"):
+        one, other = made / "client-0001" / file, again / "client-0001" / file
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_an_example_is_never_made_over_something(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").write_text("x", encoding="utf-8")
+    with pytest.raises(CaseError):
+        make_example(catalogue, tmp_path, now=NOW, clients=1, in_correction=0)
+    assert [each.name for each in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_second_board_reads_no_case_and_shows_the_same(
+    catalogue: Catalogue, root: Path
+) -> None:
+    first = board(catalogue, root, TODAY)
+    second = board(catalogue, root, TODAY)
+    assert (first.read, second.read) == (40, 0)
+    assert second.rows == first.rows
+
+
+@pytest.mark.parametrize("days", [1, 3, 8, 30, 37, 38, 130, 400])
+def test_the_index_never_changes_what_another_day_shows(
+    catalogue: Catalogue, root: Path, days: int
+) -> None:
+    board(catalogue, root, TODAY)
+    later = TODAY + timedelta(days=days)
+    through_index = board(catalogue, root, later).rows
+    shutil.rmtree(root / INDEX.parent)
+    assert board(catalogue, root, later).rows == through_index
+
+
+def test_a_case_whose_files_change_is_read_again(
+    catalogue: Catalogue, root: Path
+) -> None:
+    board(catalogue, root, TODAY)
+    file = root / "client-0001" / "case.yaml"
+    text = file.read_text(encoding="utf-8").replace("有限公司", "股份有限公司")
+    file.write_text(text, encoding="utf-8")
+    with DeskJournal(root / "client-0002") as desk:
+        desk.append(Note(deed=Deed.ASSIGN, by="甲", to="乙"), now=NOW)
+    found = board(catalogue, root, TODAY)
+    assert found.read == 2
+    assert found.rows[0].name.endswith("股份有限公司")
+    assert found.rows[1].owner == "乙"
+
+
+def test_a_case_that_was_only_touched_is_not_read_again(
+    catalogue: Catalogue, root: Path
+) -> None:
+    board(catalogue, root, TODAY)
+    (root / "client-0001" / "case.yaml").touch()
+    assert board(catalogue, root, TODAY).read == 0
+
+
+def test_a_damaged_index_is_made_again(catalogue: Catalogue, root: Path) -> None:
+    first = board(catalogue, root, TODAY)
+    (root / INDEX).write_bytes(b"no database at all" * 400)
+    assert board(catalogue, root, TODAY).rows == first.rows
+    assert board(catalogue, root, TODAY).read == 0
+
+
+def test_a_case_that_is_gone_is_gone_from_the_board(
+    catalogue: Catalogue, root: Path
+) -> None:
+    board(catalogue, root, TODAY)
+    shutil.rmtree(root / "client-0001")
+    assert "client-0001" not in {
+        row.folder for row in board(catalogue, root, TODAY).rows
+    }
+
+
+def test_a_broken_case_is_a_row_that_says_why(catalogue: Catalogue, root: Path) -> None:
+    (root / "client-0003" / "case.yaml").write_text("applicant: [", encoding="utf-8")
+    row = board(catalogue, root, TODAY).rows[2]
+    assert row.when(TODAY) is When.UNREADABLE
+    assert row.broken is not None
+    assert "case.yaml" in row.broken.zh
+
+
+def test_the_last_assessment_is_shown_and_nothing_is_made_up(
+    catalogue: Catalogue, root: Path
+) -> None:
+    said = {
+        "as_of": "2026-11-20",
+        "readiness": "not_ready",
+        "blocking": 3,
+        "proven_until": "2027-03-01",
+    }
+    summary = root / "client-0001" / "assessment.json"
+    summary.write_text(json.dumps(said), encoding="utf-8")
+    (root / "client-0002" / "assessment.json").write_text("{", encoding="utf-8")
+    first, second, *_ = board(catalogue, root, TODAY).rows
+    assert (first.readiness, first.blocking) == ("not_ready", 3)
+    assert first.proven_until == date(2027, 3, 1)
+    assert first.assessed_on == date(2026, 11, 20)
+    assert (second.readiness, second.blocking, second.assessed_on) == (None,) * 3
+
+
+def test_no_folder_is_an_error(catalogue: Catalogue, tmp_path: Path) -> None:
+    with pytest.raises(CaseError):
+        board(catalogue, tmp_path / "nowhere", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("left", "when"),
+    [
+        (-1, When.OVERDUE),
+        (0, When.TODAY),
+        (1, When.WEEK),
+        (7, When.WEEK),
+        (8, When.MONTH),
+        (30, When.MONTH),
+        (31, When.LATER),
+    ],
+)
+def test_headings_by_days_left(left: int, when: When) -> None:
+    assert Row(folder="a", next_day=TODAY + timedelta(days=left)).when(TODAY) is when
+
+
+def test_filters_and_orders() -> None:
+    rows = (
+        Row(folder="a", name="甲", owner="陆", licence="B25", blocking=1),
+        Row(folder="b", name="乙", licence="B21", region="51", blocking=4),
+        Row(folder="c", name="丙", owner="陆", stage=Stage.CORRECTION),
+    )
+
+    def folders(wanted: Wanted, order: Order = Order.DAY) -> str:
+        return "".join(row.folder for row in choose(rows, wanted, order))
+
+    assert folders(Wanted(owner="陆")) == "ac"
+    assert folders(Wanted(owner="")) == "b"
+    assert folders(Wanted(stage=Stage.CORRECTION)) == "c"
+    assert folders(Wanted(licence="B25")) == "a"
+    assert folders(Wanted(region="51", text="乙")) == "b"
+    assert folders(Wanted(), Order.BLOCKING) == "bac"
+    assert folders(Wanted(), Order.OWNER) == "acb"
+
+
+def test_an_altered_note_is_seen(root: Path) -> None:
+    file = root / "client-0001" / "casework" / "desk.jsonl"
+    file.write_bytes(file.read_bytes().replace("示例".encode(), "别人".encode()))
+    with pytest.raises(TamperError):
+        DeskJournal(root / "client-0001").notes()
+
+
+def _event(act: Act, day: int) -> Event:
+    return Event(act=act, on=date(2026, 3, day), by="甲")
+
+
+def test_outcomes_are_counted_with_n(tmp_path: Path) -> None:
+    lives = {
+        "at-once": [(Act.SUBMIT, 1), (Act.ACCEPTANCE, 5), (Act.GRANT, 30)],
+        "returned": [
+            *((Act.SUBMIT, 1), (Act.CORRECTION, 4), (Act.SUBMIT, 10)),
+            (Act.ACCEPTANCE, 12),
+        ],
+        "waiting": [(Act.SUBMIT, 2)],
+        "nothing": [],
+    }
+    for name, life in lives.items():
+        (tmp_path / name).mkdir()
+        with Journal(tmp_path / name) as journal:
+            for act, day in life:
+                journal.append(_event(act, day), now=NOW)
+    found = count_outcomes(tmp_path / name for name in lives)
+    assert (found.cases, found.handed_in) == (4, 3)
+    assert (found.at_once, found.returned, found.waiting) == (1, 1, 1)
+    assert (found.to_acceptance.n, found.to_acceptance.most) == (2, 11)
+    assert (found.to_grant.n, found.to_grant.median) == (1, 29)
+    assert (found.answering.n, found.answering.median) == (1, 6)
+    assert count_outcomes([]).to_grant.median is None

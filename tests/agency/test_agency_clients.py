@@ -1,0 +1,174 @@
+"""Clients in from a workbook, out to one, and asked for papers."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from changqing.agency import (
+    DeskJournal,
+    Row,
+    export_rows,
+    make_clients,
+    owner_of,
+    read_clients,
+    record_request,
+    request_papers,
+    write_template,
+)
+from changqing.casework import Line
+from changqing.catalogue import Catalogue, load_compiled
+from changqing.errors import CaseError
+from changqing.evidence import open_case
+from changqing.text import Language, Text
+
+NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+HEADS = ("公司名称", "统一社会信用代码", "许可证", "省份", "计划递交日", "负责人")
+GOOD = ("南京甲乙科技有限公司", "91320105MA0EXAM2XG", "ICP", "江苏", "2027-01-15", "陆")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_compiled()
+
+
+def _book(path: Path, *rows: tuple[object, ...]) -> Path:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "客户"
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_template_is_read_back(
+    catalogue: Catalogue, tmp_path: Path, language: Language
+) -> None:
+    write_template(tmp_path / "t.xlsx", language)
+    found = read_clients(tmp_path / "t.xlsx", catalogue, tmp_path / "in")
+    assert (found.clients, found.faults) == ((), ())
+
+
+def test_a_good_row_becomes_a_case_that_opens(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    into = tmp_path / "in"
+    found = read_clients(_book(tmp_path / "c.xlsx", HEADS, GOOD), catalogue, into)
+    assert found.faults == ()
+    assert not into.exists()
+    assert make_clients(found.clients, into, by="甲", now=NOW) == 1
+    case = open_case(into / "91320105ma0exam2xg", catalogue)
+    assert (case.application.licence, case.application.region) == ("B25", "32")
+    assert case.application.submit_on == date(2027, 1, 15)
+    assert owner_of(DeskJournal(case.path).notes()) == "陆"
+
+
+def test_a_second_import_leaves_what_is_there(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    into, book = tmp_path / "in", _book(tmp_path / "c.xlsx", HEADS, GOOD)
+    first = read_clients(book, catalogue, into)
+    make_clients(first.clients, into, by="甲", now=NOW)
+    file = into / "91320105ma0exam2xg" / "case.yaml"
+    file.write_text("# mine", encoding="utf-8")
+    again = read_clients(book, catalogue, into)
+    assert again.clients[0].there
+    assert make_clients(again.clients, into, by="甲", now=NOW) == 0
+    assert make_clients(first.clients, into, by="甲", now=NOW) == 0
+    assert file.read_text(encoding="utf-8") == "# mine"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "cell"),
+    [
+        (0, None, "A2"),
+        (1, "91320105MA0EXAM2X1", "B2"),
+        (2, "B99", "C2"),
+        (3, "火星", "D2"),
+        (4, "明年", "E2"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_what_to_do(
+    catalogue: Catalogue, tmp_path: Path, place: int, value: object, cell: str
+) -> None:
+    row = [*GOOD]
+    row[place] = value
+    book = _book(tmp_path / "c.xlsx", HEADS, tuple(row))
+    found = read_clients(book, catalogue, tmp_path)
+    assert found.clients == ()
+    (fault,) = found.faults
+    assert fault.say(Language.ZH).startswith(f"客户!{cell} ")
+    assert "，" in fault.say(Language.ZH)
+    assert "; " in fault.say(Language.EN)
+
+
+def test_a_company_given_twice_is_a_fault(catalogue: Catalogue, tmp_path: Path) -> None:
+    book = _book(tmp_path / "c.xlsx", HEADS, GOOD, (None,), GOOD)
+    found = read_clients(book, catalogue, tmp_path)
+    assert len(found.clients) == 1
+    assert [fault.row for fault in found.faults] == [4]
+
+
+def test_days_may_be_cells_of_days(catalogue: Catalogue, tmp_path: Path) -> None:
+    row = (*GOOD[:4], datetime(2027, 2, 1), GOOD[5])  # noqa: DTZ001 - as Excel has it
+    found = read_clients(_book(tmp_path / "c.xlsx", HEADS, row), catalogue, tmp_path)
+    assert found.clients[0].submit_on == date(2027, 2, 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04 broken"])
+def test_what_is_no_workbook_is_refused(
+    catalogue: Catalogue, tmp_path: Path, content: bytes
+) -> None:
+    (tmp_path / "c.xlsx").write_bytes(content)
+    with pytest.raises(CaseError, match="xlsx"):
+        read_clients(tmp_path / "c.xlsx", catalogue, tmp_path)
+
+
+def test_missing_columns_are_named(catalogue: Catalogue, tmp_path: Path) -> None:
+    book = _book(tmp_path / "c.xlsx", HEADS[:3])
+    with pytest.raises(CaseError, match="province"):
+        read_clients(book, catalogue, tmp_path)
+
+
+def test_an_export_never_holds_a_formula(tmp_path: Path) -> None:
+    row = Row(folder="a", name="=1+1", next_what=Text("递交", "hand in"))
+    export_rows([row], tmp_path / "o.xlsx", date(2026, 11, 24), Language.ZH)
+    cell = load_workbook(tmp_path / "o.xlsx").worksheets[0]["B2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_a_request_names_what_is_lacking_and_is_kept(tmp_path: Path) -> None:
+    def text(word: str) -> dict[str, str]:
+        return {"zh": word, "en": word}
+
+    errand = {
+        **{name: text(name) for name in ("title", "where", "who", "obtain")},
+        "refused": [text("没有盖章的")],
+        "steps": [text("第一步")],
+        "done_by": "2026-12-01",
+    }
+    document = {
+        "case": {"name": "甲公司"},
+        "as_of": "2026-11-24",
+        "errands": [
+            {**errand, "required": True},
+            {**errand, "title": text("不必的"), "required": False},
+        ],
+    }
+    lines = [Line(number=2, text="补社保证明")]
+    request = request_papers(document, lines, Language.ZH)
+    assert request.items == ("补社保证明", "title")
+    assert "不收：没有盖章的" in request.markdown
+    assert "不必的" not in request.markdown
+    note = record_request(tmp_path, request, by="甲", now=NOW)
+    desk = DeskJournal(tmp_path)
+    assert desk.notes()[0] == note
+    assert note.digest is not None
+    kept = desk.request_path(note.digest).read_text(encoding="utf-8")
+    assert kept == request.markdown
