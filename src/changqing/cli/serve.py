@@ -24,7 +24,7 @@ def add(group: click.Group, language: Language) -> None:
             "启动网页版：建好数据库，打印地址和一次性登录链接，Ctrl-C停止。"
             "数据放在CHANGQING_HOME。",
             "Start the web application: sets up the database, prints the address and "
-            "a one-time sign-in link; Ctrl-C stops it. Data are kept in CHANGQING_HOME.",
+            "a one-time sign-in link; Ctrl-C stops it. Data stay in CHANGQING_HOME.",
         ),
     )
     @click.option(

@@ -1,0 +1,25 @@
+"""What every test of the web application begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.web.web_world import Place, make_place
+
+
+@pytest.fixture
+def place(db: None) -> Place:
+    """A workspace with one case and somebody in each role."""
+    return make_place("here")
+
+
+@pytest.fixture(autouse=True)
+def jobs_at_once() -> Iterator[None]:
+    """Background work is done where it is asked for, but in browser tests."""
+    from changqing_web.jobs import huey
+
+    huey.immediate = True
+    yield
+    huey.immediate = False

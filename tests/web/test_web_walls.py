@@ -1,0 +1,65 @@
+"""For every route and every object: another workspace gets 404. Made from the table."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from changqing_web.models import Role
+from changqing_web.walls import Route, route_table
+from tests.web.web_world import Place, make_place
+
+ROUTES = [route for route in route_table() if route.least is not None]
+
+
+def _address(route: Route, place: Place) -> str:
+    named = dict(route.sample)
+    if "workspace>" in route.path:
+        named["workspace"] = place.workspace.slug
+    if ":case>" in route.path:
+        named["case"] = place.case.folder
+    return reverse(route.name, kwargs=named)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_another_workspace_gets_404_whatever_the_role(db: None, route: Route) -> None:
+    here, other = make_place("here"), make_place("other", "local-life")
+    for method in route.methods:
+        for client in other.people.values():
+            answer = client.generic(method, _address(route, here))
+            assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_too_low_a_role_gets_404(place: Place, route: Route) -> None:
+    assert route.least is not None
+    for role in Role:
+        low = role.rank < route.least.rank or role in route.hidden_from
+        if low:
+            for method in route.methods:
+                answer = place.people[role].generic(method, _address(route, place))
+                assert answer.status_code == 404, role
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_a_stranger_is_sent_to_sign_in(place: Place, route: Route) -> None:
+    answer = Client().get(_address(route, place))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/login/")
+
+
+def test_every_address_in_use_is_in_the_table() -> None:
+    from changqing_web.urls import urlpatterns
+
+    named = {route.name for route in route_table()}
+    others = {
+        str(p.pattern) for p in urlpatterns if getattr(p, "name", None) not in named
+    }
+    assert others <= {"account/", "api/v1/"}
+
+
+def test_a_respondent_sees_only_the_cases_named_for_them(place: Place) -> None:
+    other = make_place("here2", "local-life")
+    client = place.people[Role.RESPONDENT]
+    assert client.get(other.url()).status_code == 404

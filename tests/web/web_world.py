@@ -1,0 +1,60 @@
+"""People, workspaces and cases for the tests of the web application."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from changqing_web.index import refresh
+from changqing_web.models import CaseRow, Membership, Role, Workspace
+from changqing_web.walls import cases_of
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A workspace with one case, and somebody in each role, signed in."""
+
+    workspace: Workspace
+    case: CaseRow
+    people: dict[Role, Client]
+
+    def url(self, rest: str = "") -> str:
+        """An address below the case."""
+        return f"/w/{self.workspace.slug}/c/{self.case.folder}/{rest}"
+
+    @property
+    def folder(self) -> Path:
+        return cases_of(self.workspace) / self.case.folder
+
+    @property
+    def editor(self) -> Client:
+        return self.people[Role.EDITOR]
+
+
+def make_place(slug: str, example: str = "newly-registered") -> Place:
+    """A workspace of its own, with a copy of an example in it."""
+    workspace = Workspace.objects.create(slug=slug, name=f"工作区{slug}")
+    target = cases_of(workspace) / example
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(EXAMPLES / example, target)
+    case = refresh(workspace, example)
+    people = {}
+    for role in Role:
+        user = User.objects.create_user(
+            f"{role}@{slug}.example", password="long enough"
+        )
+        membership = Membership.objects.create(
+            workspace=workspace, user=user, role=role
+        )
+        if role in {Role.RESPONDENT, Role.REVIEWER}:
+            membership.cases.add(case)
+        people[role] = client = Client()
+        client.force_login(user, backend=_BACKEND)
+    return Place(workspace=workspace, case=case, people=people)
