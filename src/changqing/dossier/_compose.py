@@ -163,7 +163,7 @@ def _file_name(template: DocumentTemplate, title: str) -> str:
 def _rendered(template: DocumentTemplate, speaker: Speaker) -> str:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  # Markdown, whose values `escape` has made safe
+        autoescape=False,  # Markdown, whose values `escape` has made safe
         trim_blocks=True,
         lstrip_blocks=True,
     )

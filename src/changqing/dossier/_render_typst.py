@@ -21,8 +21,8 @@ from changqing.text import Text
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_SPAN = re.compile(r"\^([^^\s]+)\^|〔((?:待补|须核对|请选定)：[^〕]*)〕")
-_CHART = "chart:"
+SPAN = re.compile(r"\^([^^\s]+)\^|〔((?:待补|须核对|请选定)：[^〕]*)〕")
+CHART = "chart:"
 
 
 def typst_source(
@@ -68,9 +68,7 @@ def png(svg: str, *, as_of: date) -> bytes:
     return _compiled(files, "png", "chart", as_of)
 
 
-def _compiled(
-    files: dict[str, bytes], kind: str, title: str, as_of: date
-) -> bytes:
+def _compiled(files: dict[str, bytes], kind: str, title: str, as_of: date) -> bytes:
     import typst
 
     try:
@@ -79,7 +77,9 @@ def _compiled(
             format=kind,
             ppi=160,
             font_paths=_fonts(),
-            timestamp=int(datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp()),
+            timestamp=int(
+                datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp()
+            ),
         )
     except typst.TypstError as problem:
         raise DocumentError(
@@ -257,9 +257,9 @@ def _inline(children: Sequence[Token]) -> str:
 
 def _image(token: Token) -> str:
     source = str(token.attrGet("src") or "")
-    if not source.startswith(_CHART):
+    if not source.startswith(CHART):
         return _literal(token.content)
-    name = re.sub(r"[^a-z_]", "", source.removeprefix(_CHART))
+    name = re.sub(r"[^a-z_]", "", source.removeprefix(CHART))
     caption = _literal(token.content)
     return f'#figure(image("{name}.svg", width: 100%), caption: [{caption}])'
 
@@ -268,7 +268,7 @@ def _inline_text(text: str) -> str:
     """Text with its marks: evidence numbers raised, blanks framed."""
     out: list[str] = []
     end = 0
-    for found in _SPAN.finditer(text):
+    for found in SPAN.finditer(text):
         out.append(_literal(text[end : found.start()]))
         if found[1] is not None:
             out.append(f"#super[{_literal(found[1])}]")

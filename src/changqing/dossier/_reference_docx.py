@@ -1,0 +1,163 @@
+"""The style of our Word files: pandoc's own, with Chinese type, rules and a header.
+
+Song for text and Hei for headings, as every Chinese Word and WPS has them.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from xml.sax.saxutils import escape
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_SONG = (
+    '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" '
+    'w:eastAsia="宋体" w:cs="Times New Roman"/>'
+)
+_HEI = '<w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:eastAsia="黑体" w:cs="Arial"/>'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_NAMES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    f'xmlns:r="{_OFFICE}"'
+)
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+
+
+def reference(base: bytes, *, left: str, middle: str, right: str, foot: str) -> bytes:
+    """Pandoc's reference file `base` with our styles, header and footer in it."""
+    parts: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(base)) as archive:
+        for name in archive.namelist():
+            parts[name] = archive.read(name)
+    parts["word/styles.xml"] = _styles(parts["word/styles.xml"].decode()).encode()
+    parts["word/header1.xml"] = _header(left, middle, right).encode()
+    parts["word/footer1.xml"] = _footer(foot).encode()
+    parts["[Content_Types].xml"] = _with(
+        parts["[Content_Types].xml"],
+        "</Types>",
+        f'<Override PartName="/word/header1.xml" ContentType="{_WORD}.header+xml"/>'
+        f'<Override PartName="/word/footer1.xml" ContentType="{_WORD}.footer+xml"/>',
+    )
+    parts["word/_rels/document.xml.rels"] = _with(
+        parts["word/_rels/document.xml.rels"],
+        "</Relationships>",
+        f'<Relationship Type="{_OFFICE}/header" Id="rId101" Target="header1.xml"/>'
+        f'<Relationship Type="{_OFFICE}/footer" Id="rId102" Target="footer1.xml"/>',
+    )
+    document = parts["word/document.xml"].decode()
+    if "xmlns:r=" not in document[:2000]:
+        document = document.replace("<w:document ", f'<w:document xmlns:r="{_OFFICE}" ')
+    parts["word/document.xml"] = re.sub(
+        r"<w:sectPr>.*?</w:sectPr>", _SECTION, document, flags=re.DOTALL
+    ).encode()
+    return packed(parts)
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """A zip file without a clock in it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    return made.getvalue()
+
+
+def _with(part: bytes, end: str, more: str) -> bytes:
+    return part.decode().replace(end, more + end).encode()
+
+
+def _styles(styles: str) -> str:
+    head, defaults, rest = styles.partition("</w:docDefaults>")
+    head = re.sub(r"<w:rFonts[^>]*/>", _SONG, head)
+    head = re.sub(r'(<w:szC?s?) w:val="24" />', r'\1 w:val="21" />', head)
+    rest = re.sub(r"<w:rFonts[^>]*/>", _HEI, rest)
+    rest = re.sub(r"<w:color [^>]*/>", '<w:color w:val="1D2733"/>', rest)
+    for style, size in _SIZES.items():
+        rest = _sized(rest, style, size)
+    rest = re.sub(
+        r'<w:style w:type="table" w:default="1" w:styleId="Table">.*?</w:style>',
+        _TABLE,
+        rest,
+        flags=re.DOTALL,
+    )
+    rest = rest.replace("</w:styles>", _OWN + "</w:styles>")
+    return head + defaults + rest
+
+
+def _sized(styles: str, style: str, size: int) -> str:
+    """The size of one style, in half points."""
+    start = styles.find(f'w:styleId="{style}"')
+    if start < 0:
+        return styles
+    end = styles.find("</w:style>", start)
+    own = re.sub(
+        r'(<w:sz(?:Cs)?) w:val="\d+"', rf'\1 w:val="{size}"', styles[start:end]
+    )
+    return styles[:start] + own + styles[end:]
+
+
+def _header(left: str, middle: str, right: str) -> str:
+    said = "<w:r><w:tab/></w:r>".join(_run(part) for part in (left, middle, right))
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><w:hdr {_NAMES}><w:p><w:pPr>'
+        '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="3" w:color="A0A0A0"/>'
+        f"</w:pBdr>{_TABS}</w:pPr>{said}</w:p></w:hdr>"
+    )
+
+
+def _footer(foot: str) -> str:
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><w:ftr {_NAMES}><w:p><w:pPr>{_TABS}'
+        f"</w:pPr>{_run(foot)}<w:r><w:tab/></w:r><w:r><w:tab/></w:r>{_run('第')}"
+        f"{_field('PAGE')}{_run('页，共')}{_field('NUMPAGES')}{_run('页')}"
+        "</w:p></w:ftr>"
+    )
+
+
+def _run(text: str) -> str:
+    return (
+        f'<w:r><w:rPr>{_HEI}<w:color w:val="5A5A5A"/><w:sz w:val="16"/></w:rPr>'
+        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    )
+
+
+def _field(code: str) -> str:
+    return f'<w:fldSimple w:instr=" {code} ">{_run("1")}</w:fldSimple>'
+
+
+_SIZES = {"Title": 40, "Heading1": 26, "Heading2": 22, "Heading3": 21, "Author": 21}
+_TABS = (
+    '<w:tabs><w:tab w:val="center" w:pos="4535"/><w:tab w:val="right" w:pos="9070"/>'
+    '</w:tabs><w:spacing w:before="0" w:after="0"/>'
+)
+_SECTION = (
+    '<w:sectPr><w:headerReference w:type="default" r:id="rId101"/>'
+    '<w:footerReference w:type="default" r:id="rId102"/>'
+    '<w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="1587" w:right="1418" w:bottom="1361" w:left="1418" '
+    'w:header="850" w:footer="737" w:gutter="0"/></w:sectPr>'
+)
+_EDGES = "".join(
+    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="808080"/>'
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+_TABLE = (
+    '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>'
+    '<w:basedOn w:val="TableNormal"/><w:qFormat/>'
+    '<w:pPr><w:spacing w:before="40" w:after="40"/></w:pPr><w:tblPr>'
+    f'<w:tblBorders>{_EDGES}</w:tblBorders><w:tblInd w:w="0" w:type="dxa"/>'
+    '<w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="108" w:type="dxa"/>'
+    '<w:bottom w:w="30" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar>'
+    '</w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr>'
+    f'{_HEI}</w:rPr><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="F2F4F3"/>'
+    "</w:tcPr></w:tblStylePr></w:style>"
+)
+_OWN = (
+    '<w:style w:type="character" w:customStyle="1" w:styleId="Blank">'
+    '<w:name w:val="Blank"/><w:qFormat/><w:rPr>'
+    '<w:shd w:val="clear" w:color="auto" w:fill="FDF0C8"/></w:rPr></w:style>'
+)
