@@ -249,13 +249,13 @@ def test_nothing_observed_is_no_level() -> None:
     found = judge([])
     assert found.recent.level is None
     assert found.level_range == (0.0, 1.0)
-    assert availability_words(found)[0].zh == "最近 30 天没有有效观察。"
+    assert availability_words(found)[0].zh == "最近30天没有有效观察。"
 
 
 def test_the_level_is_never_rounded_up() -> None:
     checks = [*hourly(91), Check(at=AS_OF - 10 * HOUR + HOUR / 60, up=False)]
     checks.append(Check(at=AS_OF - 10 * HOUR + HOUR / 59, up=True))
-    assert "在线率 99.99%" in availability_words(judge(checks))[0].zh
+    assert "在线率99.99%" in availability_words(judge(checks))[0].zh
 
 
 def test_the_rule_and_the_population_are_printed_with_the_figure() -> None:

@@ -166,13 +166,13 @@ def test_days_outside_the_window_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        (judge(10, 20), "2 天有更新"),
-        (judge(), "0 天有更新"),
-        (judge(1, 5, 9, watched=100), "101 天"),
-        (judge(40, 50, 60, unseen=(Unseen(first=ago(31), last=AS_OF),)), "32 天"),
+        (judge(10, 20), "2天有更新"),
+        (judge(), "0天有更新"),
+        (judge(1, 5, 9, watched=100), "101天"),
+        (judge(40, 50, 60, unseen=(Unseen(first=ago(31), last=AS_OF),)), "32天"),
         (
             judge(1, 2, 3, watched=300, unseen=(Unseen(first=ago(290), last=ago(90)),)),
-            "100 天",
+            "100天",
         ),
     ],
     ids=["two items", "none", "short", "observer stopped", "observer mostly away"],
@@ -190,7 +190,7 @@ def test_it_says_unknown_and_why(found: Cadence, says: str) -> None:
 def test_sixty_days_of_silence_still_show_the_number_first() -> None:
     words = cadence_words(judge(60, 90, 120, 150))
     assert "可能" in words[1].zh
-    assert "31–60 天" in words[2].zh
+    assert "31–60天" in words[2].zh
 
 
 def test_beyond_sixty_days_the_table_leads_and_the_number_recedes() -> None:
@@ -214,7 +214,7 @@ def test_after_a_year_of_silence_only_the_table_is_left() -> None:
 def test_silence_that_nobody_observed_is_said_so() -> None:
     found = judge(50, 60, 70, unseen=(Unseen(first=ago(30), last=ago(21)),))
     assert found.unseen_days == 10
-    assert "其中 10 天未能观察" in cadence_words(found)[0].zh
+    assert "其中10天未能观察" in cadence_words(found)[0].zh
 
 
 def test_a_day_with_an_item_is_not_unseen() -> None:

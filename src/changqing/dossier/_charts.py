@@ -1,4 +1,4 @@
-"""The report's three drawings: SVG with x in percent and no viewBox.
+"""The report's drawings: SVG with x in percent and no viewBox.
 
 Bars stretch with the page, text and strokes do not; the same markup serves a phone
 and a printed page. What a drawing says, the numbers beside it say as well.
@@ -185,12 +185,35 @@ def bar(row: Reading, scale: TimeScale, *, shared: bool, label: str) -> Markup:
     drawn += _bar("t-claimed", proven_at, claimed_at)
     drawn += _bar("t-alone", common, proven_at)
     drawn += _bar("t-all", 0.0, common)
+    if known and (ends := whisker(row)) is not None:
+        drawn += _whisker(scale, *ends)
     if shared and scale.mark is not None:
         x = percent(scale.at(scale.mark))
         drawn += f'<line class="t-mark" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
     return Markup(
         '<svg class="bar" width="100%" role="img" aria-label="{}">{}</svg>'
     ).format(label, Markup(drawn))
+
+
+def whisker(row: Reading) -> tuple[date, date | None] | None:
+    """The early and the late end of what is estimated; None where they are one."""
+    early, late = row.day("early_until"), row.day("late_until")
+    return None if early is None or early == late else (early, late)
+
+
+def _whisker(scale: TimeScale, early: date, late: date | None) -> str:
+    """A line from the early to the late end; without a late end it runs on."""
+    left = scale.at(early)
+    right = 1.0 if late is None else scale.at(late)
+    caps = [left] if late is None or late > scale.end else [left, right]
+    line = (
+        f'<line class="t-whisker" x1="{percent(left)}" x2="{percent(right)}" '
+        'y1="17" y2="17"/>'
+    )
+    return line + "".join(
+        f'<line class="t-whisker" x1="{percent(x)}" x2="{percent(x)}" y1="13" y2="21"/>'
+        for x in caps
+    )
 
 
 def mark_label(scale: TimeScale, text: str) -> Markup:
@@ -204,6 +227,25 @@ def mark_label(scale: TimeScale, text: str) -> Markup:
         '<line class="t-mark" x1="{0}" x2="{0}" y1="0" y2="6"/>'
         '<text x="{0}" y="19" text-anchor="{1}">{2}</text></svg>'
     ).format(percent(x), anchor, text)
+
+
+# ── one share with its range ─────────────────────────────────────────────────────────
+
+
+def interval(low: float, at: float, high: float, *, label: str) -> Markup:
+    """A share between nothing and all: a line for its range, a diamond for itself."""
+    drawn = Markup(
+        '<line class="n-axis" x1="0" x2="100%" y1="12" y2="12"/>'
+        '<line class="p-range" x1="{0}" x2="{1}" y1="12" y2="12"/>'
+        '<line class="p-range" x1="{0}" x2="{0}" y1="8" y2="16"/>'
+        '<line class="p-range" x1="{1}" x2="{1}" y1="8" y2="16"/>'
+        '<svg x="{2}" y="12" overflow="visible"><path class="p-at" '
+        'd="M0-5 5 0 0 5-5 0z"/></svg>'
+    ).format(percent(low), percent(high), percent(at))
+    return Markup(
+        '<svg class="interval" width="100%" height="24" role="img" aria-label="{}">'
+        "{}</svg>"
+    ).format(label, drawn)
 
 
 # ── one threshold ────────────────────────────────────────────────────────────────────

@@ -181,8 +181,8 @@ class _Summary:
                 self._line(Line(finding.say("explanation"), "dim"), indent=2)
         if len(blocks) > _SHOWN:
             rest = self._t(
-                "另有{n}项，见报告第四节。",
-                "{n} more in section 4 of the report.",
+                "另有{n}项，见报告“什么挡住了”一节。",
+                "{n} more in the report, under What blocks.",
                 n=len(blocks) - _SHOWN,
             )
             self._line(Line(rest, "dim"), indent=2)
@@ -267,4 +267,27 @@ class _Summary:
     def _endurance(self) -> None:
         said = self._read.part("headline").say("endurance")
         if said:
-            self._line(Line(self._t("续航：", "Endurance: ")).append(said), after=1)
+            self._line(Line(self._t("续航：", "Endurance: ")).append(said))
+        ahead = self._read.part("outlook")
+        first = ahead.part("endurance").part("extend_first").say("text")
+        if first:
+            self._line(Line(first, "dim"))
+        for title, found in self._ahead(ahead):
+            if words := found.sayings("words"):
+                self._line(Line(title).append(words[0]))
+        if changes := ahead.parts("recent_changes"):
+            self._line(Line(self._t("递交前的变化", "Changes shortly before")))
+            for change in changes[:_SHOWN]:
+                said = f"{change.code('on')}  {change.say('text')}"
+                self._line(Line(said), indent=2)
+        if said or ahead:
+            self._gap()
+
+    def _ahead(self, ahead: Reading) -> list[tuple[str, Reading]]:
+        """The parts of the outlook with their names, one line each."""
+        cadence, available = ahead.parts("cadence"), ahead.parts("availability")
+        return [
+            *((self._t("更新：", "Cadence: "), found) for found in cadence),
+            *((self._t("在线：", "Availability: "), found) for found in available),
+            (self._t("资金：", "Runway: "), ahead.part("runway")),
+        ]

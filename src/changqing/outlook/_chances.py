@@ -38,11 +38,11 @@ class Chance:
         """In whole per cent with the range, as far as one can know it."""
         whole = round(100 * self.probability)
         if whole > _MOST:
-            return Text(zh=f"超过 {_MOST}%", en=f"over {_MOST}%")
+            return Text(zh=f"超过{_MOST}%", en=f"over {_MOST}%")
         if whole < 1:
-            return Text(zh="不到 1%", en="under 1%")
+            return Text(zh="不到1%", en="under 1%")
         reach = say_range(self.low, self.high)
-        return Text(zh=f"约 {whole}%（{reach}）", en=f"about {whole}% ({reach})")
+        return Text(zh=f"约{whole}%（{reach}）", en=f"about {whole}% ({reach})")
 
 
 def say_range(low: float, high: float) -> str:

@@ -257,8 +257,8 @@ def _unknown(recent: Account) -> Text | None:
     if days >= LEAST_OBSERVED_DAYS:
         return None
     return Text(
-        zh=f"未知：最近 {LEVEL_DAYS} 天只有 {days} 天有效观察，"
-        f"至少要 {LEAST_OBSERVED_DAYS} 天。",
+        zh=f"未知：最近{LEVEL_DAYS}天只有{days}天有效观察，"
+        f"至少要{LEAST_OBSERVED_DAYS}天。",
         en=f"Unknown: only {days} of the last {LEVEL_DAYS} days were observed;"
         f" it takes at least {LEAST_OBSERVED_DAYS}.",
     )
@@ -284,7 +284,7 @@ def availability_words(found: Availability) -> tuple[Text, ...]:
         chance = found.chance
         said.append(
             Text(
-                zh=f"此后 {NEXT_DAYS} 天在线率不低于 {TARGET_PER_CENT}% 的可能："
+                zh=f"此后{NEXT_DAYS}天在线率不低于{TARGET_PER_CENT}%的可能："
                 f"{chance.say().zh}。",
                 en=f"Chance of at least {TARGET_PER_CENT}% over the next {NEXT_DAYS}"
                 f" days: {chance.say().en}.",
@@ -297,17 +297,17 @@ def _level_words(found: Availability) -> Text:
     recent = found.recent
     if recent.level is None:
         return Text(
-            zh=f"最近 {LEVEL_DAYS} 天没有有效观察。",
+            zh=f"最近{LEVEL_DAYS}天没有有效观察。",
             en=f"Nothing was observed in the last {LEVEL_DAYS} days.",
         )
     low, high = found.level_range
     days = round(recent.observed / _DAY)
     reach = f"{_fine(low)}–{_fine(high)}%"
     return Text(
-        zh=f"最近 {LEVEL_DAYS} 天在线率 {_fine(recent.level)}%（{reach}，"
-        f"{recent.checks} 次检查，有效观察 {days} 天）。",
+        zh=f"最近{LEVEL_DAYS}天在线率{_fine(recent.level)}%（{reach}，"
+        f"{recent.checks}次检查，有效观察{days}天）。",
         en=f"Up {_fine(recent.level)}% of the last {LEVEL_DAYS} days ({reach};"
-        f" {recent.checks} checks, {days} days observed).",
+        f" {recent.checks} checks, {days} day{'s' * (days != 1)} observed).",
     )
 
 
@@ -315,14 +315,14 @@ def _outage_words(found: Availability) -> Iterator[Text]:
     if found.longest is None:
         if found.past.observed:
             yield Text(
-                zh=f"最近 {PAST_DAYS} 天没有看到中断。",
+                zh=f"最近{PAST_DAYS}天没有看到中断。",
                 en=f"No outage was seen in the last {PAST_DAYS} days.",
             )
         return
     lasted = _lasted(found.longest.observed)
     yield Text(
-        zh=f"最近 {PAST_DAYS} 天有 {len(found.past.outages)} 次中断，"
-        f"最长一次看到 {lasted.zh}。",
+        zh=f"最近{PAST_DAYS}天有{len(found.past.outages)}次中断，"
+        f"最长一次看到{lasted.zh}。",
         en=f"Outages in the last {PAST_DAYS} days: {len(found.past.outages)};"
         f" the longest was seen for {lasted.en}.",
     )
@@ -330,7 +330,7 @@ def _outage_words(found: Availability) -> Iterator[Text]:
         return
     lasted = _lasted(found.down.observed)
     yield Text(
-        zh=f"最后一次看到时仍在中断，已看到 {lasted.zh}。",
+        zh=f"最后一次看到时仍在中断，已看到{lasted.zh}。",
         en=f"Still down when last seen, for {lasted.en} so far.",
     )
     if found.returns is not None:
@@ -343,7 +343,7 @@ def _return_words(row: ReturnRow) -> Text:
     counted = f"{share.count}/{share.n}"
     reach = say_range(share.low, share.high)
     return Text(
-        zh=f"持续满 {lasted.zh}的中断，{words.zh}在此后 {NEXT_DAYS} 天内恢复"
+        zh=f"持续满{lasted.zh}的中断，{words.zh}在此后{NEXT_DAYS}天内恢复"
         f"（{counted}，{reach}）。",
         en=f"Of outages that had lasted {lasted.en}, {words.en} ended within the next"
         f" {NEXT_DAYS} days ({counted}; {reach}).",
@@ -364,7 +364,7 @@ def _lasted(time: timedelta) -> Text:
     ):
         if minutes >= size or size == 1:
             count = minutes // size
-            return Text(zh=f"{count} {zh}", en=f"{count} {en}{'s' * (count != 1)}")
+            return Text(zh=f"{count}{zh}", en=f"{count} {en}{'s' * (count != 1)}")
     raise AssertionError(time)
 
 

@@ -174,19 +174,19 @@ def _chance(fit: Fit, last: date, on: date, published: set[date]) -> Chance:
 def _unknown(published: int, observed: int, standstill: int) -> Text | None:
     if observed < LEAST_OBSERVED:
         return Text(
-            zh=f"未知：只观察了 {observed} 天，至少要 {LEAST_OBSERVED} 天。",
+            zh=f"未知：只观察了{observed}天，至少要{LEAST_OBSERVED}天。",
             en=f"Unknown: observed for {observed} days only;"
             f" it takes at least {LEAST_OBSERVED}.",
         )
     if standstill > LONGEST_STANDSTILL:
         return Text(
-            zh=f"未知：最近 {standstill} 天没有有效的观察，不能当作没有更新。",
+            zh=f"未知：最近{standstill}天没有有效的观察，不能当作没有更新。",
             en=f"Unknown: nothing was observed in the last {standstill} days,"
             " which is not the same as nothing published.",
         )
     if published < LEAST_DAYS:
         return Text(
-            zh=f"未知：只看到 {published} 天有更新，至少要 {LEAST_DAYS} 天。",
+            zh=f"未知：只看到{published}天有更新，至少要{LEAST_DAYS}天。",
             en=f"Unknown: items on {published} days only;"
             f" it takes at least {LEAST_DAYS}.",
         )
@@ -230,23 +230,23 @@ def cadence_words(found: Cadence) -> tuple[Text, ...]:
 def _seen_words(found: Cadence) -> Text:
     silent, weeks = found.silent_days, found.weeks
     if silent:
-        since = Text(zh=f"已 {silent} 天没有更新", en=f"Silent for {_of_days(silent)}")
+        since = Text(zh=f"已{silent}天没有更新", en=f"Silent for {_of_days(silent)}")
     else:
         since = Text(zh="当天有更新", en="An item on the day itself")
     unseen = Text(zh="", en="")
     if found.unseen_days:
         unseen = Text(
-            zh=f"（其中 {found.unseen_days} 天未能观察）",
+            zh=f"（其中{found.unseen_days}天未能观察）",
             en=f" ({found.unseen_days} of them not observed)",
         )
     stood = Text(zh="", en="")
     if found.stands_on < found.as_of:
         stood = Text(
-            zh=f"（观察截至 {found.stands_on}，此后不计）",
+            zh=f"（观察截至{found.stands_on}，此后不计）",
             en=f" (as observed until {found.stands_on}; days since do not count)",
         )
     return Text(
-        zh=f"{since.zh}{unseen.zh}，近 {WEEKS} 周中有 {weeks} 周有更新{stood.zh}。",
+        zh=f"{since.zh}{unseen.zh}，近{WEEKS}周中有{weeks}周有更新{stood.zh}。",
         en=f"{since.en}{unseen.en}, items in {weeks} of the last {WEEKS}"
         f" weeks{stood.en}.",
     )
@@ -261,7 +261,7 @@ def _number_words(found: Cadence) -> tuple[Text, ...]:
             ),
         )
     zh = "；".join(
-        f"{days} 天内{chance.say().zh}" for days, chance in found.chances.items()
+        f"{days}天内{chance.say().zh}" for days, chance in found.chances.items()
     )
     en = "; ".join(
         f"within {days} days, {chance.say().en}"
@@ -291,8 +291,8 @@ def _table_words(row: SilenceRow) -> Text:
     counted = f"{share.count}/{share.n}"
     reach = say_range(share.low, share.high)
     return Text(
-        zh=f"同类站点中 {row.first}{until} 天{longer.zh}没有更新的，{words.zh}在此后"
-        f" {days} 天内又有更新（{counted}，{reach}）。",
+        zh=f"同类站点中{row.first}{until}天{longer.zh}没有更新的，{words.zh}在此后"
+        f" {days}天内又有更新（{counted}，{reach}）。",
         en=f"Of comparable sites silent for {row.first}{until} days{longer.en},"
         f" {words.en} published again within {days} days ({counted}; {reach}).",
     )
