@@ -18,6 +18,7 @@ from changqing.catalogue._crosscheck import crosscheck_criteria
 from changqing.catalogue._files import Sources, yaml_files
 from changqing.catalogue._lookup import vocabulary
 from changqing.catalogue._model import Catalogue, Standing
+from changqing.catalogue._refer import citations
 from changqing.catalogue._shapes import CriterionShape
 from changqing.errors import CatalogueError, Issue, RuleError
 from changqing.expression import Expression, parse
@@ -25,7 +26,10 @@ from changqing.text import Text
 from changqing.yamlfile import YamlFile, as_mapping, check_shape, examine
 
 _MARK: Final = Text("自有规则：", "Own rule: ")
-_NAMED: Final = ("instruments", "errands", "parameters", "materials", "defects")
+_NAMED: Final = (
+    *("instruments", "errands", "parameters", "materials", "defects"),
+    *("licences", "regions"),
+)
 
 
 def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
@@ -43,6 +47,7 @@ def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
     words = vocabulary(catalogue)
     expressions: dict[str, tuple[Expression, Expression]] = {}
     for name, data in sources.folders["criteria"].items():
+        citations(sources, "criteria", name, ("citations",), data["citations"])
         pair = []
         for field in ("applies", "test"):
             text = data.get(field) or "TRUE"
@@ -92,6 +97,7 @@ def _sources(catalogue: Catalogue) -> Sources:
         sources.named[folder] = set(getattr(catalogue, folder))
         sources.folders[folder] = {}
         sources.files[folder] = {}
+    sources.named["facts"] = {f"{of}/{name}" for of, name in catalogue.facts}
     sources.named["criteria"] = set(catalogue.criteria)
     sources.folders["criteria"] = {}
     sources.files["criteria"] = {}
