@@ -4,6 +4,7 @@
 #   make run CASE=my-case    your own case and its real site
 #   make run lang=en         in English (zh in Chinese; without it, your locale)
 #   make serve              the web application on this machine, with the examples
+#   make agency              an agency with 300 invented clients, and its board
 #   make test                the test suite; ARGS="-k calendar" chooses
 #   make fuzz                any bytes at all into the reading of pages, for a minute
 #   make check               layout, types, imports, catalogue, reference pages
@@ -48,6 +49,10 @@ endif
 WEB := $(CURDIR)/.changqing
 serve: $(STAMP)
 	@CHANGQING_HOME="$(WEB)" $(BIN)/python -m changqing_web serve --examples examples $(ARGS)
+
+agency: $(STAMP)
+	@test -e build/agency || $(BIN)/changqing clients example build/agency $(language)
+	@$(BIN)/changqing board build/agency $(language)
 
 test: $(STAMP)
 	@$(BIN)/pytest -rs $(ARGS)
