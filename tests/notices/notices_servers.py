@@ -51,9 +51,7 @@ class MailBox:
             elif verb == "DATA" and answer.startswith("250"):
                 say("354 go on")
                 content = await reader.readuntil(b"\r\n.\r\n")
-                self.got.append(
-                    message_from_bytes(content[:-5], policy=policy.default)  # type: ignore[arg-type]
-                )
+                self.got.append(message_from_bytes(content[:-5], policy=policy.default))
                 say("250 taken")
             elif verb == "QUIT":
                 say("221 bye")
@@ -65,9 +63,11 @@ class MailBox:
 
 
 @contextmanager
-def mail_box(context: ssl.SSLContext | None = None, **says: str) -> Iterator[MailBox]:
+def mail_box(
+    context: ssl.SSLContext | None = None, says: dict[str, str] | None = None
+) -> Iterator[MailBox]:
     """The server, in a thread of its own."""
-    box = MailBox(context=context, says=says)
+    box = MailBox(context=context, says=says or {})
     started = threading.Event()
     loop = asyncio.new_event_loop()
     ended = asyncio.Event()

@@ -161,7 +161,7 @@ def test_a_server_without_starttls_gets_no_password() -> None:
 def test_a_mail_server_that_refuses_is_quoted_without_the_password(
     says: dict[str, str], told: str
 ) -> None:
-    with mail_box(**says) as box, pytest.raises(NetError) as caught:
+    with mail_box(says=says) as box, pytest.raises(NetError) as caught:
         mail(box.port).send(DIGEST)
     (zh,) = caught.value.lines(Language.ZH)
     assert told in zh

@@ -158,7 +158,7 @@ def test_the_calendar_has_one_event_a_date_and_keeps_its_name(tmp_path: Path) ->
     assert event["UID"] == moved["UID"]
     assert event.decoded("DTSTART") == day
     assert event.decoded("DTEND") == day + timedelta(days=1)
-    assert "暂按" in event["DESCRIPTION"]
+    assert "暂按" in str(event["DESCRIPTION"])
     assert event["SUMMARY"] == "alpha · 补正"
     triggers = [alarm.decoded("TRIGGER") for alarm in event.walk("VALARM")]
     assert triggers == [timedelta(days=-7), timedelta(days=-1)]

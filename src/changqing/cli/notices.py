@@ -48,8 +48,8 @@ def add(group: click.Group, language: Language) -> None:
             "通知：按人、按天汇总各案卷的到期事项，用邮件、企业微信、钉钉、飞书发出，"
             "或写成日历文件。密钥只在环境变量或单独的文件里。",
             "Notices: what is due in the cases, by person and day, sent by mail, "
-            "WeCom, DingTalk or Feishu, or written as a calendar. Secrets stay in environment "
-            "variables or files of their own.",
+            "WeCom, DingTalk or Feishu, or written as a calendar. Secrets stay in "
+            "environment variables or files of their own.",
         ),
     )
     @language_option(language)
@@ -304,6 +304,14 @@ def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
         sheet.line(f"{name}{sheet.colon}{sheet.t(f'已发{count}件', f'{count} told')}")
     if not delivery.sent and not delivery.unsent:
         sheet.line(sheet.t("没有新的通知。", "Nothing new to tell."))
+    waiting = len(outbox.failures()) - sum(each.notices for each in delivery.unsent)
+    if waiting:
+        sheet.line(
+            sheet.t(
+                f"先前没发出的{waiting}件，稍后再试。",
+                f"{waiting} could not be sent before; to be tried again later.",
+            )
+        )
     for unsent in delivery.unsent:
         why = unsent.why.say(sheet.language)
         click.echo(
