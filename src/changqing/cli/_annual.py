@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -97,6 +97,7 @@ def _report(
         tables,
         tables_data,
     )
+    from changqing.evidence import start_of
     from changqing.run import recorded, situation_of
 
     catalogue, case = desk.opened.catalogue, desk.opened.case
@@ -116,7 +117,8 @@ def _report(
         year=year,
         ledgers=ledgers,
     )
-    services = measured(case, known.attempts, _observations(case.path), year, clock())
+    now = min(clock(), start_of(today + timedelta(days=1)))
+    services = measured(case, known.attempts, _observations(case.path), year, now)
     data = report_data(case, report, services, catalogue, desk.language)
     every = tables(services, ledgers, desk.language)
     if as_json:
