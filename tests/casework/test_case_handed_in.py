@@ -116,7 +116,7 @@ def test_documents_of_a_dossier_are_compared_by_section(tmp_path: Path) -> None:
 
     case = handed_in(tmp_path / "case", plan("一名\n"))
     changes = found(case, plan("两名\n"))
-    assert [each.name for each in changes.sections] == ["plan/staff"]
+    assert [each.name for each in changes.sections] == ["dossier:plan/staff"]
     assert [each.change for each in found(case).sections] == [Change.REMOVED] * 2
 
 

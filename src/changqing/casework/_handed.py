@@ -129,9 +129,9 @@ def passages(case: Case, documents: Iterable[Written] = ()) -> tuple[Passage, ..
     """All sections to hand in: of the dossier, and of the papers in Markdown."""
     found = [
         Passage(
-            document=document.id,
+            document=f"dossier:{document.id}",
             id=section.id,
-            title=f"{document.title}　{section.title}",
+            title=f"{document.title}　{section.title}".strip("　"),
             markdown=section.markdown,
         )
         for document in documents
@@ -242,6 +242,8 @@ def _facts(case: Case, state: State, journal: Journal) -> Difference | None:
 def _sections(
     state: State, sections: Sequence[Passage], journal: Journal
 ) -> Iterator[Difference]:
+    if not state.sections:
+        return  # nothing was kept that could be compared
     for each in sections:
         told = state.sections.get(each.key)
         if told == each.digest:

@@ -6,6 +6,7 @@ the criteria, or the line itself, name papers. Nothing here decides anything.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from changqing.evidence import Case
 from changqing.expression import SqliteEngine
 
 _MOST_CODES: Final = 3
+_FEW_KINDS: Final = 2  # a rule on more papers is on papers at large
+_QUOTED: Final = re.compile(r"'([a-z_]+)'")
 _PRESENCE: Final = "has_"
 _RANK: Final = {standing: place for place, standing in enumerate(Standing)}
 
@@ -67,7 +70,11 @@ class Proposer:
         named = self._named(text)
         main = sorted(
             self.hit(codes[:1]).criteria,
-            key=lambda name: (not self._asks(name, named), -self._shares(name, text)),
+            key=lambda name: (
+                not self._asks(name, named),
+                self._elsewhere(name, text),
+                -self._shares(name, text),
+            ),
         )
         hit = self.hit(codes)
         return Line(
@@ -111,6 +118,16 @@ class Proposer:
     def _asks(self, criterion: str, materials: Iterable[str]) -> bool:
         facts = {fact for _, fact in self._catalogue.criteria[criterion].test.facts}
         return any(f"{_PRESENCE}{name}" in facts for name in materials)
+
+    def _elsewhere(self, criterion: str, text: str) -> bool:
+        """Whether the criterion names a paper that the text does not name."""
+        rule = self._catalogue.criteria[criterion]
+        title, said = _squeezed(rule.title.zh), _squeezed(text)
+        about = {name for name, label in self._names.items() if label in title}
+        kinds = set(_QUOTED.findall(f"{rule.applies.text} {rule.test.text}"))
+        if len(kinds & self._names.keys()) <= _FEW_KINDS:
+            about |= kinds & self._names.keys()
+        return any(self._names[name] not in said for name in about)
 
     def _shares(self, criterion: str, text: str) -> int:
         """How many pairs of characters of the criterion’s title stand in the text."""

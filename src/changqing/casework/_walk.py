@@ -6,6 +6,7 @@ handed in last; what is not known says so.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,7 @@ from changqing.casework._handed import (
     CHANGE_WORDS,
     Difference,
     Differences,
+    Written,
     differences,
     passages,
 )
@@ -152,16 +154,18 @@ def walk_page(
     today: date,
     language: Language,
     reasons: Reasons | None = None,
+    documents: Iterable[Written] = (),
 ) -> str:
     """One HTML file that needs nothing beside it. Same events and folder: same bytes.
 
-    `reasons` are counted over a folder of cases and stand beside what they hit.
+    `reasons` are counted over a folder of cases and stand beside what they hit;
+    `documents` are those of the dossier as they would be written now.
     """
     walk = Walk(
         catalogue=catalogue,
         case=case,
         status=status(catalogue, case, state, today),
-        differences=differences(case, state, passages(case)),
+        differences=differences(case, state, passages(case, documents)),
         letter=answer_letter(catalogue, case, state, on=today)
         if state.lines and state.notice is not None
         else None,

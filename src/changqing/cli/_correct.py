@@ -239,6 +239,7 @@ def _add_page(command: click.Group, language: Language) -> None:
             today=today,
             language=desk.language,
             reasons=None if reasons is None else count_reasons(reasons),
+            documents=desk.documents(today),
         )
         path = desk.folder / "casework.html" if out is None else out
         _write(path, written)
@@ -404,7 +405,9 @@ def _answer(desk: Desk, out: Path | None) -> int:
     if out is None:
         click.echo(letter.markdown(), nl=False)
     else:
-        found = differences(opened.case, state, passages(opened.case))
+        found = differences(
+            opened.case, state, passages(opened.case, desk.documents(day_of(None)))
+        )
         texts = (letter.markdown(), letter.page(), reissued(found))
         for name, text in zip(_FILES, texts, strict=True):
             _write(out / name, text)
@@ -453,7 +456,11 @@ def _show_lines(desk: Desk, state: State, sheet: Sheet) -> None:
             if code in catalogue.defects
         ]
         rows = [
-            (sheet.t("原因", "Defect"), sheet.listed(codes)),
+            (
+                sheet.t("原因", "Defect"),
+                sheet.listed(codes)
+                or sheet.t("说不准，用--code写明", "unsure; say it with --code"),
+            ),
             (
                 sheet.t("判据", "Criterion"),
                 ""

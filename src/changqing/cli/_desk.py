@@ -20,6 +20,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from changqing.casework import Due, Event, Line, Recorded, State, Status
     from changqing.catalogue import Catalogue
+    from changqing.dossier import Document
     from changqing.evidence import Case
 
 
@@ -55,6 +56,45 @@ class Desk:
         opened = self.opened
         events = [e for e in Journal(self.folder).events() if e.on <= on]
         return replay(opened.catalogue, opened.case, events)
+
+    def documents(self, on: date) -> tuple[Document, ...]:
+        """The dossier of an application as it would be written for a day.
+
+        None for what is not an application, and, with a word, where it cannot be
+        written: that is no reason not to record what was done.
+        """
+        from changqing.assessment import Judge
+        from changqing.dossier import documents
+        from changqing.errors import ChangqingError, TamperError
+        from changqing.run import conclude, recorded
+
+        opened = self.opened
+        if opened.case.application.stage not in ("apply", "prepare"):
+            return ()
+        try:
+            known = recorded(opened.case)
+            judge = Judge(opened.catalogue)
+            found = conclude(
+                opened.case, known, judge=judge, as_of=on, assessed_at=None
+            )
+            return documents(
+                opened.case,
+                found.situation,
+                found.assessment,
+                found.outlook.endurance,
+                opened.catalogue,
+            )
+        except TamperError:
+            raise
+        except ChangqingError as error:
+            click.echo(
+                Text(
+                    zh=f"申报文书没有写成，没有一并留存：{error}",
+                    en=f"The dossier could not be written and is not kept: {error}",
+                ).say(self.language),
+                err=True,
+            )
+            return ()
 
     def list_events(self, *, as_json: bool) -> None:
         """Everything that was recorded."""
@@ -116,11 +156,18 @@ class Desk:
         self, event: Event, now: datetime, *, as_json: bool, notice: bytes = b""
     ) -> Recorded:
         """Write the event; tell of a torn one before it, and where the case stands."""
-        from changqing.casework import record
+        from changqing.casework import Act, record
         from changqing.evidence import beijing_day
 
         opened = self.opened
-        written = record(opened.catalogue, opened.case, event, now=now, notice=notice)
+        written = record(
+            opened.catalogue,
+            opened.case,
+            event,
+            now=now,
+            notice=notice,
+            documents=self.documents(event.on) if event.act is Act.SUBMIT else (),
+        )
         if written.torn is not None:
             click.echo(written.torn.say(self.language), err=True)
         self._print(written.state, beijing_day(now), as_json=as_json)
