@@ -27,6 +27,7 @@ COMMANDS: Final = (
     "look",
     "history",
     "case",
+    "dossier",
     "watch",
     "board",
     "clients",

@@ -6,7 +6,14 @@
 from __future__ import annotations
 
 from changqing.dossier._document import Blank, Document, Section, Statement
-from changqing.dossier._documents import documents
+from changqing.dossier._documents import copy_to_edit, documents
+from changqing.dossier._render import (
+    Rendered,
+    render_documents,
+    upload,
+    upload_name,
+    write_dossier,
+)
 from changqing.dossier._report import render_report, stylesheet
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
@@ -22,13 +29,19 @@ __all__ = [
     "Blank",
     "Document",
     "Portrait",
+    "Rendered",
     "Section",
     "Statement",
+    "copy_to_edit",
     "documents",
     "headline",
     "print_summary",
     "print_topic",
+    "render_documents",
     "render_report",
     "stylesheet",
+    "upload",
+    "upload_name",
     "view",
+    "write_dossier",
 ]

@@ -47,7 +47,7 @@ def compose(
 ) -> tuple[Document, ...]:
     """Write the documents; see `documents`."""
     templates = load_documents()
-    _refuse_unknown(only, templates)
+    refuse_unknown(only, templates)
     numbers = numbering(case, situation, catalogue)
     written: list[Document] = []
     for template in (*_last(templates), templates[INDEX]):
@@ -71,7 +71,7 @@ def compose(
     return tuple(one for one in written if not only or one.id in only)
 
 
-def own_path(case: Case, document: str) -> str:
+def own_path(document: str) -> str:
     """Where the applicant's own copy of a document stands in the case folder."""
     return f"{OWN_FOLDER}/{document}.md"
 
@@ -103,9 +103,10 @@ def _needed(situation: Situation, fact: str) -> bool:
     return said is not False
 
 
-def _refuse_unknown(
+def refuse_unknown(
     only: frozenset[str], templates: Mapping[str, DocumentTemplate]
 ) -> None:
+    """Refuse names of documents that do not exist."""
     unknown = sorted(only - set(templates))
     if unknown:
         raise DocumentError(
@@ -124,11 +125,11 @@ def _refuse_unknown(
 def _write(
     case: Case, ours: DocumentTemplate, speaker: Speaker, numbers: Numbering
 ) -> Document:
-    path = case.path / own_path(case, ours.id)
+    path = case.path / own_path(ours.id)
     own = path.is_file()
     template = ours
     if own:
-        template = read_document(path, own_path(case, ours.id), error=DocumentError)
+        template = read_document(path, own_path(ours.id), error=DocumentError)
     text = _rendered(template, speaker)
     sections, blanks = _cut(text, template.id, speaker)
     cited = _cited(sections, numbers)

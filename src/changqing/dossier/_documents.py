@@ -6,12 +6,15 @@ Same case, catalogue and day: same Markdown.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 from changqing.assessment import Assessment, Situation
-from changqing.catalogue import Catalogue
+from changqing.catalogue import CATALOGUE_ROOT, Catalogue, load_documents
 from changqing.dossier._document import Document
+from changqing.errors import DocumentError, Issue
 from changqing.evidence import Case
 from changqing.outlook import Endurance
+from changqing.text import Text
 
 
 def documents(
@@ -40,3 +43,32 @@ def documents(
         only=frozenset(only),
         inserts=inserts or {},
     )
+
+
+def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
+    """Put the template of a document into the case folder for the applicant to edit.
+
+    Gives the file, and whether it was made now: what is there is never overwritten.
+    Raises DocumentError when there is no such document or no place for it.
+    """
+    from changqing.dossier._compose import own_copy, own_path, refuse_unknown
+
+    templates = load_documents()
+    refuse_unknown(frozenset({document}), templates)
+    template = templates[document]
+    target = case.path / own_path(document)
+    content = (CATALOGUE_ROOT / template.path).read_text(encoding="utf-8")
+    try:
+        target.parent.mkdir(exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(own_copy(template, content))
+    except FileExistsError:
+        return target, False
+    except OSError as problem:
+        raise DocumentError(
+            Issue(
+                text=Text("写不进案卷文件夹", "the case folder cannot be written to"),
+                path=str(target),
+            )
+        ) from problem
+    return target, True

@@ -75,6 +75,7 @@ def _styles(styles: str) -> str:
     head = re.sub(r"<w:rFonts[^>]*/>", _SONG, head)
     head = re.sub(r'(<w:szC?s?) w:val="24" />', r'\1 w:val="21" />', head)
     rest = re.sub(r"<w:rFonts[^>]*/>", _HEI, rest)
+    rest = re.sub(r"<w:i(Cs)? ?/>", "", rest)  # Chinese type has no italics
     rest = re.sub(r"<w:color [^>]*/>", '<w:color w:val="1D2733"/>', rest)
     for style, size in _SIZES.items():
         rest = _sized(rest, style, size)

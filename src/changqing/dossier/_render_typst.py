@@ -71,15 +71,14 @@ def png(svg: str, *, as_of: date) -> bytes:
 def _compiled(files: dict[str, bytes], kind: str, title: str, as_of: date) -> bytes:
     import typst
 
+    midnight = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
     try:
         made = typst.compile(
             files,
             format=kind,
             ppi=160,
             font_paths=_fonts(),
-            timestamp=int(
-                datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC).timestamp()
-            ),
+            timestamp=int(midnight.timestamp()),
         )
     except typst.TypstError as problem:
         raise DocumentError(
@@ -298,7 +297,8 @@ _PAGE = """
   ],
   footer: context [
     #set text(font: "Noto Sans SC", size: 8pt, fill: luma(90))
-    情况截至#day #h(1fr) 第#counter(page).display()页，共#counter(page).final().first()页
+    情况截至#day #h(1fr)
+    第#counter(page).display()页，共#counter(page).final().first()页
   ],
 )
 #set par(justify: true, leading: 0.85em, spacing: 1.1em)

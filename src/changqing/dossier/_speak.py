@@ -1,4 +1,4 @@
-"""What a template can say of a case; each word of it comes with its proof or a blank."""
+"""What a template can say of a case: each word with its proof, or a blank."""
 
 from __future__ import annotations
 

@@ -1,0 +1,359 @@
+"""`changqing dossier`: the papers of an application, written, listed, edited."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from changqing.cli._shared import (
+    READY,
+    as_of_option,
+    clock,
+    json_option,
+    language_option,
+    print_json,
+    program,
+    said,
+    terminal,
+)
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.dossier import Document
+    from changqing.run import Outcome
+
+
+class _WriteUnlessSaid(click.Group):
+    """A case with options alone is a wish to have its dossier written."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-"):
+            second = args[1] if len(args) > 1 else "--"
+            if second.startswith("-"):
+                args = [args[0], "write", *args[1:]]
+        return super().parse_args(ctx, args)
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command and those below it."""
+
+    @group.group(
+        "dossier",
+        cls=_WriteUnlessSaid,
+        subcommand_metavar="[--out DIR | --list | COMMAND …]",
+        help=said(
+            language,
+            "申报材料：按次序写出各份文书，每个数字注明凭据，缺的留空。\n\n"
+            "changqing dossier CASE --out DIR 写出Word、PDF和一个zip；"
+            "--only ID 只写一份；--list 列出各份和齐备情况。",
+            "The papers of an application, in order: every figure with its evidence, "
+            "blanks where something is missing.\n\n"
+            "changqing dossier CASE --out DIR writes Word, PDF and one zip; --only ID "
+            "writes one document; --list shows which are complete.",
+        ),
+    )
+    @click.argument("case", type=click.Path(path_type=Path, file_okay=False))
+    @language_option(language)
+    @click.pass_context
+    def command(context: click.Context, *, case: Path, lang: str | None) -> None:
+        context.obj = case
+
+    _add_write(command, language)
+    _add_edit(command, language)
+    if find_spec(_CHECK) is not None:
+        import_module(_CHECK).add_check(command, language)
+
+
+def _add_write(command: click.Group, language: Language) -> None:
+    @command.command(
+        "write",
+        help=said(
+            language,
+            "写出文书，或列出各份。",
+            "Write the documents, or list them.",
+        ),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(language, "写到这个文件夹。", "Write into this folder."),
+    )
+    @click.option(
+        "--only",
+        multiple=True,
+        metavar="ID",
+        help=said(
+            language,
+            "只写这一份，可写几次；名称见--list。",
+            "Write this document alone; may be repeated; --list names them.",
+        ),
+    )
+    @click.option(
+        "--list",
+        "listing",
+        is_flag=True,
+        help=said(
+            language,
+            "列出各份文书和齐备情况，不写文件。",
+            "List the documents and what is complete; write nothing.",
+        ),
+    )
+    @as_of_option(
+        language, "按这一天写，默认今天。", "As of this day; today by default."
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_context
+    def write(
+        context: click.Context,
+        *,
+        out: Path | None,
+        only: tuple[str, ...],
+        listing: bool,
+        as_of: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        if out is None and not listing:
+            raise click.UsageError(
+                said(
+                    language,
+                    "要写明--out文件夹，或者--list",
+                    "name a folder with --out, or ask for --list",
+                ),
+                context,
+            )
+        outcome = _outcome(context.obj, as_of)
+        written = _documents(outcome, only)
+        files: tuple[Path, ...] = ()
+        if out is not None:
+            files = _write(outcome, written, out, language, whole=not only)
+        if as_json:
+            print_json([_data(one) for one in written])
+        elif listing:
+            _show(written, language)
+        else:
+            _tell(written, files, language)
+        return READY
+
+
+def _add_edit(command: click.Group, language: Language) -> None:
+    @command.command(
+        "edit",
+        help=said(
+            language,
+            "把一份文书的模板拷到案卷的dossier文件夹，改过的以您的为准。",
+            "Copy the template of a document into the case's dossier folder; your copy "
+            "is then the one that counts.",
+        ),
+    )
+    @click.argument("document", metavar="ID")
+    @language_option(language)
+    @click.pass_obj
+    def edit(case: Path, *, document: str, lang: str | None) -> int:
+        from changqing.catalogue import load_compiled
+        from changqing.dossier import copy_to_edit
+        from changqing.evidence import open_case
+
+        path, made = copy_to_edit(open_case(case, load_compiled()), document)
+        here = program()
+        text = (
+            Text(
+                f"已写出{path}。用文本编辑器改好，再运行 "
+                f"{here} dossier {case} --out 文件夹",
+                f"Wrote {path}. Edit it, then run {here} dossier {case} --out DIR",
+            )
+            if made
+            else Text(
+                f"{path}已经有了，没有改动。要重新开始，先把它移走。",
+                f"{path} is there already and was left as it is; move it away to start "
+                "afresh.",
+            )
+        )
+        click.echo(text.say(language))
+        return READY
+
+
+def _outcome(folder: Path, as_of: datetime | None) -> Outcome:
+    from changqing.assessment import Judge
+    from changqing.catalogue import load_compiled
+    from changqing.evidence import default_key_path
+    from changqing.run import run
+
+    return run(
+        folder,
+        judge=Judge(load_compiled()),
+        clock=clock,
+        key=default_key_path(os.environ, Path.home()),
+        as_of=None if as_of is None else as_of.date(),
+        offline=True,
+    )
+
+
+def _documents(outcome: Outcome, only: tuple[str, ...]) -> tuple[Document, ...]:
+    from changqing.dossier import documents
+
+    return documents(
+        outcome.case,
+        outcome.situation,
+        outcome.assessment,
+        outcome.outlook.endurance,
+        outcome.case.catalogue,
+        only=only,
+    )
+
+
+def _write(
+    outcome: Outcome,
+    written: tuple[Document, ...],
+    out: Path,
+    language: Language,
+    *,
+    whole: bool,
+) -> tuple[Path, ...]:
+    from changqing.dossier import render_documents, upload_name, write_dossier
+
+    case = outcome.case
+    if out.resolve() == case.path.resolve():
+        raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
+    begun = Text("正在写文书", "writing").say(language)
+    with Console(stderr=True, highlight=False, emoji=False).status(begun) as status:
+        rendered = render_documents(
+            written,
+            case_name=case.name,
+            digest=case.digest,
+            as_of=outcome.situation.as_of,
+            progress=lambda one: status.update(f"{begun} {one.file_name}"),
+        )
+    name = upload_name(case.name) if whole else None
+    return write_dossier(rendered, out, zip_name=name)
+
+
+def _show(written: tuple[Document, ...], language: Language) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in _COLUMNS:
+        table.add_column(column.say(language), no_wrap=column in _COLUMNS[:2])
+    for one in written:
+        table.add_row(
+            one.number or "",
+            one.id,
+            one.title,
+            _state(one).say(language),
+            str(len(one.unsupported) or ""),
+        )
+    console = terminal()
+    console.print(table)
+    console.print(_summary(written).say(language))
+    _warn(written, language)
+
+
+def _tell(
+    written: tuple[Document, ...], files: tuple[Path, ...], language: Language
+) -> None:
+    console = terminal()
+    if files:
+        size = sum(file.stat().st_size for file in files) / 1_000_000
+        console.print(
+            Text(
+                f"写出{len(files)}个文件（{size:.1f} MB），在{files[0].parent}",
+                f"Wrote {len(files)} files ({size:.1f} MB) into {files[0].parent}",
+            ).say(language),
+            soft_wrap=True,
+        )
+        for file in files:
+            if file.suffix == ".zip":
+                console.print(
+                    Text(f"上传用：{file.name}", f"To upload: {file.name}").say(
+                        language
+                    ),
+                    soft_wrap=True,
+                )
+    console.print(_summary(written).say(language))
+    _warn(written, language)
+
+
+def _warn(written: tuple[Document, ...], language: Language) -> None:
+    """A copy made from a template that has changed since is told."""
+    for one in written:
+        if one.stale:
+            click.echo(
+                Text(
+                    f"dossier/{one.id}.md 是照旧模板改的，现在的模板有更新。"
+                    f"对照的办法：把它移走，再运行 edit {one.id}。",
+                    f"dossier/{one.id}.md was made from an older template, and ours "
+                    f"has changed. To compare, move it away and run edit {one.id}.",
+                ).say(language),
+                err=True,
+            )
+
+
+def _summary(written: tuple[Document, ...]) -> Text:
+    complete = sum(one.complete for one in written)
+    blanks = sum(len(one.blanks) for one in written)
+    unsupported = sum(len(one.unsupported) for one in written)
+    return Text(
+        f"{len(written)}份文书，{complete}份齐备；待补{blanks}处，只有自述{unsupported}处。",
+        f"{len(written)} documents, {complete} complete; {blanks} blanks to fill, "
+        f"{unsupported} statements only declared.",
+    )
+
+
+def _state(one: Document) -> Text:
+    own = one.origin == "own"
+    mark = Text("，自己的稿子" if own else "", ", own copy" if own else "")
+    if one.complete:
+        return Text(f"齐备{mark.zh}", f"complete{mark.en}")
+    count = len(one.blanks)
+    return Text(f"待补{count}处{mark.zh}", f"{count} to fill{mark.en}")
+
+
+def _data(one: Document) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "number": one.number,
+        "title": one.title,
+        "file_name": one.file_name,
+        "origin": one.origin,
+        "stale": one.stale,
+        "complete": one.complete,
+        "blanks": [
+            {"section": blank.section, "supply": blank.supply, "fact": blank.fact}
+            for blank in one.blanks
+        ],
+        "statements": [
+            {
+                "section": each.section,
+                "text": each.text,
+                "subject": str(each.subject),
+                "fact": each.fact,
+                "grade": each.grade.name.lower(),
+                "evidence": each.evidence,
+                "source": each.source,
+            }
+            for each in one.statements
+        ],
+    }
+
+
+_CHECK: Final = "changqing.cli._dossier_check"
+_COLUMNS: Final = (
+    Text("编号", "No."),
+    Text("名称", "Id"),
+    Text("文书", "Document"),
+    Text("情况", "State"),
+    Text("只有自述", "Declared"),
+)
+_CASE_ITSELF: Final = Text(
+    "文书不写在案卷文件夹本身里，请用--out另写一个文件夹",
+    "documents are not written among the files of the case; name another folder",
+)
