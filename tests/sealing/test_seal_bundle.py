@@ -9,8 +9,8 @@ import re
 import pytest
 from stdnum.cn import ric
 
-from changqing.evidence import Evidence, Line, Record
 from changqing.catalogue import load_compiled
+from changqing.evidence import Evidence, Line, Record
 from changqing.sealing import _withheld, packed, verify
 from changqing.sealing._index import NOT_PROVEN, PROVEN
 from tests.sealing.sealed_bundle import (

@@ -1896,14 +1896,14 @@ def check(
             check_trust(files, log, report, keys, rules)
             given = _stage("given.json", lambda: read_given(bundle))
             report.about.append(_about(given))
-            _stage("given.json", lambda: check_made(bundle, log, report))
-            _stage("bound.json", lambda: check_bound(bundle, log, files, report))
-            _stage("times", lambda: check_times(bundle, log, report, witness))
             judged = _stage("rules", lambda: judge(bundle, given, log, report))
             _stage(
                 "assessment.json",
                 lambda: check_verdicts(bundle, judged, unknown, report),
             )
+            _stage("given.json", lambda: check_made(bundle, log, report))
+            _stage("bound.json", lambda: check_bound(bundle, log, files, report))
+            _stage("times", lambda: check_times(bundle, log, report, witness))
             report.notes += NOTES
     except DamageError as error:
         report.damage(error)
