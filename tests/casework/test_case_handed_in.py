@@ -120,6 +120,12 @@ def test_documents_of_a_dossier_are_compared_by_section(tmp_path: Path) -> None:
     assert [each.change for each in found(case).sections] == [Change.REMOVED] * 2
 
 
+def test_the_number_of_an_evidence_alone_is_no_change(tmp_path: Path) -> None:
+    handed_in(tmp_path / "case")
+    numbered = PLAN.replace("一名。", "一名^E-07^。")
+    assert found(write_plan(tmp_path / "case", numbered)).sections == ()
+
+
 def test_a_heading_inside_code_and_one_said_twice_do_not_mix_sections(
     tmp_path: Path,
 ) -> None:

@@ -25,6 +25,7 @@ from changqing.text import Text
 _HEADING: Final = re.compile(r"#{1,6} +(.+?) *#* *$")
 _FENCE: Final = re.compile(r"(```|~~~)")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*|\s+|.", re.DOTALL)
+_MOVING: Final = re.compile(r"\^E-[^^\n]{1,80}\^|情况截至\d{4}年\d{1,2}月\d{1,2}日。")
 _CONTEXT: Final = 1  # unchanged lines shown before and after a change
 _MOST_LINES: Final = 4_000  # of one file that are compared
 
@@ -67,8 +68,12 @@ class Passage:
 
     @property
     def content(self) -> bytes:
-        """The bytes that are kept, and of which the digest is taken."""
-        return self.markdown.encode()
+        """The bytes that are kept, and of which the digest is taken.
+
+        Without the numbers of evidence and the day of writing: both move whenever
+        anything else does, and say nothing of this section.
+        """
+        return _MOVING.sub("", self.markdown).encode()
 
     @property
     def digest(self) -> str:

@@ -250,8 +250,25 @@ class _StatusPage:
                 sheet.heading(heading)
             for due in dues:
                 self._due(due, whole=dues is not others)
+        self._papers(found)
         sheet.gap()
         sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
+
+    def _papers(self, found: Status) -> None:
+        """What is asked for what runs under the licence, and which of it is there."""
+        asked = papers_asked(self._opened, found, self._sheet.language)
+        if not asked:
+            return
+        sheet = self._sheet
+        sheet.heading(sheet.t("材料", "Papers"))
+        for each in asked:
+            there = each["in_case"] is True
+            mark = (
+                sheet.t("已列入", "listed") if there else sheet.t("还没有", "missing")
+            )
+            sheet.title(
+                str(each["label"]), str(each["standing_name"]), right=(mark, "")
+            )
 
     def _due(self, due: Due, *, whole: bool) -> None:
         from changqing.catalogue import ACTOR_WORDS, say_citation
@@ -288,6 +305,38 @@ class _StatusPage:
         return day + (sheet.t(" 已过", " passed") if due.passed else "")
 
 
+def papers_asked(
+    opened: Opened, found: Status, language: Language = Language.ZH
+) -> list[dict[str, object]]:
+    """The papers of the procedure that runs under a licence; none in other stages."""
+    from changqing.casework import Stage
+    from changqing.guide import checklist
+
+    state = found.state
+    if state.stage not in (Stage.RENEWAL, Stage.AMENDMENT, Stage.STOPPED):
+        return []
+    application = opened.case.application
+    listed = checklist(
+        opened.catalogue,
+        licence=application.licence,
+        scope=application.scope,
+        region=application.region,
+        stage=opened.catalogue.procedures[state.matter].stage,
+        on=found.today,
+    )
+    kinds = {paper.kind for paper in opened.case.papers}
+    return [
+        {
+            "material": each.material.id,
+            "label": each.material.label.say(language),
+            "standing": each.standing.value,
+            "standing_name": _STANDINGS[each.standing.value].say(language),
+            "in_case": each.material.id in kinds,
+        }
+        for each in listed.papers
+    ]
+
+
 def _status_data(
     opened: Opened, found: Status, language: Language
 ) -> dict[str, object]:
@@ -310,6 +359,8 @@ def _status_data(
         "next": None if following is None else _due_data(opened, following, language),
         "dues": [_due_data(opened, due, language) for due in found.dues],
         "notes": [note.say(language) for note in found.notes],
+        "renewed_times": state.renewed,
+        "papers_asked": papers_asked(opened, found, language),
         "lines": [
             {**encode_line(line), "settled": line.settled} for line in state.lines
         ],
@@ -378,6 +429,12 @@ def _word(given: object) -> str | None:
     return given if isinstance(given, str) else None
 
 
+_STANDINGS: Final = {
+    "condition": Text("法定", "condition"),
+    "published": Text("公布", "published"),
+    "duty": Text("义务", "duty"),
+    "practice": Text("实务", "practice"),
+}
 NO_AUTHORITY: Final = Text(
     zh="日子按所列规定推算，不代表任何机关的意见；“暂按”的日子等放假安排公布后可能变动。",
     en="Days are reckoned by the rules listed; no authority’s opinion. A provisional "
