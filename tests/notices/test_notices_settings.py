@@ -119,6 +119,17 @@ def test_a_channel_that_fails_keeps_no_other_waiting_and_is_tried_again(
     assert KEY not in box.path.read_text()
 
 
+def test_two_do_not_send_at_the_same_time(tmp_path: Path) -> None:
+    box = Outbox(tmp_path)
+    box.put([notice("a")], NOW)
+    with robots() as server, mail_box() as mail:
+        read = to_servers(tmp_path, server, mail.port)
+        with Outbox(tmp_path).sending(), pytest.raises(CaseError):
+            deliver(box, read, NOW)
+        assert server.texts == []
+        assert deliver(box, read, NOW).sent == {"post": 1, "group": 1}
+
+
 class Coming:
     """A date as casework has it."""
 

@@ -83,8 +83,9 @@ class Observation:
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise ValueError(self.at)
-        at = self.at.astimezone(UTC).replace(microsecond=0)
-        object.__setattr__(self, "at", at)
+        if self.at.tzinfo is not UTC or self.at.microsecond:
+            at = self.at.astimezone(UTC).replace(microsecond=0)
+            object.__setattr__(self, "at", at)
 
 
 class Observations:
@@ -128,7 +129,9 @@ class Observations:
             wanted.append(pl.col("at") >= since)
         if until is not None:
             wanted.append(pl.col("at") < until)
-        return tuple(starmap(_observation, self._rows(wanted).iter_rows()))
+        rows = self._rows(wanted)
+        plain = rows.with_columns(rows["at"].dt.replace_time_zone(None))
+        return tuple(starmap(_observation, plain.iter_rows()))
 
     def compact(self, *, now: datetime, store: Store | None = None) -> str | None:
         """Merge all batches into one sorted file; its digest, None without rows.
@@ -287,7 +290,7 @@ def _observation(
     return Observation(
         subject=Subject(type_, id_),
         kind=ObservationKind(kind),
-        at=at,
+        at=at.replace(tzinfo=UTC),
         source=source,
         value=value,
         detail=detail,

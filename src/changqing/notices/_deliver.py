@@ -39,6 +39,11 @@ def deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
     later call, and keeps no other message waiting. A notice for somebody the settings
     do not know goes to whom they name for such.
     """
+    with outbox.sending():
+        return _deliver(outbox, settings, now)
+
+
+def _deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
     sent: dict[str, int] = {}
     unsent: list[Unsent] = []
     for name, channel in settings.channels.items():

@@ -161,6 +161,16 @@ class Outbox:
             )
 
     @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Send alone, so that nothing goes twice; CaseError when another is at it."""
+        try:
+            self._disk.directory(self.folder)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        with only_writer(self.folder / "sending"):
+            yield
+
+    @contextmanager
     def _writing(self) -> Iterator[_State]:
         try:
             self._disk.directory(self.folder)
