@@ -97,7 +97,7 @@ def test_a_second_import_leaves_what_is_there(
 def test_a_wrong_cell_is_named_with_what_to_do(
     catalogue: Catalogue, tmp_path: Path, place: int, value: object, cell: str
 ) -> None:
-    row = [*GOOD]
+    row: list[object] = [*GOOD]
     row[place] = value
     book = _book(tmp_path / "c.xlsx", HEADS, tuple(row))
     found = read_clients(book, catalogue, tmp_path)

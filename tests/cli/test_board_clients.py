@@ -1,0 +1,77 @@
+"""`changqing board` and `changqing clients`, as typed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from changqing.cli import main
+
+
+def _run(capsys: pytest.CaptureFixture[str], *typed: str) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as ended:
+        main([*typed, "--lang", "en"])
+    told = capsys.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, told.out + told.err
+
+
+def test_an_example_agency_from_folder_to_board(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "clients")
+    made = ("clients", "example", folder, "--clients", "12", "--in-correction", "3")
+    assert _run(capsys, *made)[0] == 0
+    code, text = _run(capsys, "board", folder)
+    assert code == 0
+    assert "12 cases" in text
+    assert "not assessed" in text
+    code, text = _run(capsys, "board", folder, "--stage", "correction", "--json")
+    assert [row["stage"] for row in json.loads(text)] == ["correction"] * 3
+    everyone = ("clients", "assign", folder, "--to", "Lu", "--by", "Gu")
+    assert _run(capsys, *everyone) == (0, "12 cases given to Lu\n")
+    assert _run(capsys, *everyone) == (0, "0 cases given to Lu\n")
+    code, text = _run(capsys, "clients", "look", folder, "--offline", "--limit", "2")
+    assert (code, text) == (
+        1,
+        "2 assessed, 0 could not be, 0 were today already, 10 left\n",
+    )
+    code, text = _run(capsys, "clients", "look", folder, "--offline", "--limit", "1")
+    assert "2 were today already, 9 left" in text
+    code, text = _run(capsys, "board", folder, "--owner", "Lu", "--json")
+    assert sum(row["readiness"] is not None for row in json.loads(text)) == 3
+    code, text = _run(capsys, "clients", "ask", folder, "client-0001", "--by", "Gu")
+    assert code == 0
+    assert text.startswith("# Asked of ")
+    code, text = _run(capsys, "clients", "outcome", folder, "--json")
+    assert json.loads(text)["cases"] == 12
+    out = tmp_path / "board.xlsx"
+    assert _run(capsys, "clients", "export", folder, "-o", str(out))[0] == 0
+    assert out.exists()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("board", "nowhere"),
+        ("board", ".", "--stage", "nonsense"),
+        ("board", ".", "--licence", "B99"),
+        ("clients", "import", "nothing.xlsx", "--into", "in"),
+        ("clients", "assign", ".", "--to", " "),
+        ("clients", "ask", ".", "nobody"),
+        ("clients", "outcome", "nowhere"),
+    ],
+)
+def test_what_is_typed_wrong_ends_with_2(
+    typed: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, text = _run(capsys, *typed)
+    assert code == 2
+    assert "Traceback" not in text
+    assert not list(tmp_path.glob("nobody*"))
