@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from changqing_web.models import Link, Membership
+from changqing_web.models import Link, Membership, Role
 from changqing_web.walls import REVIEWING, Route
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -19,11 +19,15 @@ def start(request: HttpRequest, user: User) -> HttpResponse:
     memberships = list(
         Membership.objects.filter(user=user)
         .select_related("workspace")
+        .prefetch_related("cases")
         .order_by("workspace__name")
     )
-    if len(memberships) == 1:
-        return redirect("board", workspace=memberships[0].workspace.slug)
-    return render(request, "workspaces.html", {"memberships": memberships})
+    scoped = [m for m in memberships if Role(m.role).rank < Role.EDITOR.rank]
+    cases = [(m.workspace, case) for m in scoped for case in m.cases.all()]
+    desks = [m.workspace for m in memberships if m not in scoped]
+    if len(desks) == 1 and not cases:
+        return redirect("board", workspace=desks[0].slug)
+    return render(request, "workspaces.html", {"desks": desks, "cases": cases})
 
 
 def enter(request: HttpRequest, secret: str) -> HttpResponse:

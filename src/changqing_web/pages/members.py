@@ -1,0 +1,231 @@
+"""成员: who is in a workspace, in which role; invitations and links for reviewers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing.text import Text
+from changqing_web.language import t
+from changqing_web.models import CaseRow, Link, Membership, Role
+from changqing_web.record import record
+from changqing_web.walls import Here, Route
+
+ROLE_NAMES: Final = {
+    Role.OWNER: Text(zh="负责人", en="Owner"),
+    Role.EDITOR: Text(zh="经办", en="Editor"),
+    Role.RESPONDENT: Text(zh="填报人", en="Respondent"),
+    Role.REVIEWER: Text(zh="审阅人", en="Reviewer"),
+}
+ROLE_MEANS: Final = {
+    Role.OWNER: Text(zh="办全部案件，管成员和链接", en="all cases, members and links"),
+    Role.EDITOR: Text(zh="办全部案件", en="all cases"),
+    Role.RESPONDENT: Text(
+        zh="只回答问到他的事，只看指定的案件",
+        en="answers what is asked, named cases only",
+    ),
+    Role.REVIEWER: Text(zh="只看指定的案件，不能改", en="reads named cases only"),
+}
+_INVITED_FOR: Final = timedelta(days=14)
+_REVIEW_DAYS: Final = (7, 30, 90)
+_SCOPED: Final = frozenset({Role.RESPONDENT, Role.REVIEWER})
+
+
+def members(request: HttpRequest, here: Here) -> HttpResponse:
+    """The people of a workspace and the links that are open."""
+    if request.method == "POST":
+        return _change(request, here)
+    return _page(request, here)
+
+
+def _page(request: HttpRequest, here: Here, *, address: str = "") -> HttpResponse:
+    now = timezone.now()
+    links = Link.objects.filter(
+        workspace=here.workspace, expires_at__gt=now, withdrawn_at=None, used_at=None
+    ).select_related("case")
+    return render(
+        request,
+        "members.html",
+        {
+            "section": "members",
+            "memberships": here.workspace.memberships.select_related("user")
+            .prefetch_related("cases")
+            .order_by("user__username"),
+            "links": links.exclude(purpose=Link.Purpose.SIGN_IN).order_by("-pk"),
+            "roles": [
+                (role, ROLE_NAMES[role], ROLE_MEANS[role]) for role in reversed(Role)
+            ],
+            "cases": here.workspace.cases.order_by("name").values("folder", "name"),
+            "days": _REVIEW_DAYS,
+            "address": address,
+        },
+    )
+
+
+def _change(request: HttpRequest, here: Here) -> HttpResponse:
+    match request.POST.get("do"):
+        case "invite":
+            return _invite(request, here)
+        case "review":
+            return _review(request, here)
+        case "withdraw":
+            Link.objects.filter(
+                workspace=here.workspace, pk=_number(request.POST.get("link"))
+            ).update(withdrawn_at=timezone.now())
+        case "role":
+            _set_role(request, here)
+        case "remove":
+            _remove(request, here)
+        case _:
+            raise Http404
+    return redirect("members", workspace=here.workspace.slug)
+
+
+def _number(text: str | None) -> int:
+    if text is None or not text.isdecimal():
+        raise Http404
+    return int(text)
+
+
+def _case(request: HttpRequest, here: Here) -> CaseRow | None:
+    return here.workspace.cases.filter(folder=request.POST.get("case", "")).first()
+
+
+def _invite(request: HttpRequest, here: Here) -> HttpResponse:
+    role = request.POST.get("role", "")
+    if role not in Role.values:
+        raise Http404
+    case = _case(request, here)
+    if Role(role) in _SCOPED and case is None:
+        messages.error(
+            request,
+            t("填报人和审阅人要指定一件案件。", "Name a case for this role."),
+        )
+        return _page(request, here)
+    _, secret = Link.make(
+        Link.Purpose.INVITE,
+        expires_at=timezone.now() + _INVITED_FOR,
+        workspace=here.workspace,
+        case=case,
+        role=role,
+        label=request.POST.get("label", "").strip()[:120],
+    )
+    return _page(request, here, address=request.build_absolute_uri(f"/join/{secret}/"))
+
+
+def _review(request: HttpRequest, here: Here) -> HttpResponse:
+    case = _case(request, here)
+    days = _number(request.POST.get("days"))
+    if case is None or days not in _REVIEW_DAYS:
+        raise Http404
+    _, secret = Link.make(
+        Link.Purpose.REVIEW,
+        expires_at=timezone.now() + timedelta(days=days),
+        workspace=here.workspace,
+        case=case,
+        role=Role.REVIEWER,
+        label=request.POST.get("label", "").strip()[:120],
+    )
+    within = Here(user=here.user, workspace=here.workspace, role=here.role, case=case)
+    record(
+        within,
+        "review_link",
+        Text(
+            zh=f"给审阅人开了{days}天的只读链接",
+            en=f"opened a read-only link for {days} days",
+        ),
+    )
+    address = request.build_absolute_uri(f"/review/{secret}/")
+    return _page(request, here, address=address)
+
+
+def _owners_left(here: Here, without: Membership) -> bool:
+    owners = here.workspace.memberships.filter(role=Role.OWNER)
+    return owners.exclude(pk=without.pk).exists()
+
+
+def _membership(request: HttpRequest, here: Here) -> Membership:
+    found = here.workspace.memberships.filter(
+        pk=_number(request.POST.get("member"))
+    ).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _set_role(request: HttpRequest, here: Here) -> None:
+    role = request.POST.get("role", "")
+    if role not in Role.values:
+        raise Http404
+    with transaction.atomic():
+        member = _membership(request, here)
+        if role != Role.OWNER and not _owners_left(here, member):
+            messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
+            return
+        member.role = role
+        member.save(update_fields=["role"])
+        case = _case(request, here)
+        if Role(role) in _SCOPED and case is not None:
+            member.cases.add(case)
+
+
+def _remove(request: HttpRequest, here: Here) -> None:
+    with transaction.atomic():
+        member = _membership(request, here)
+        if not _owners_left(here, member):
+            messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
+            return
+        member.delete()
+
+
+def join(request: HttpRequest, user: User, secret: str) -> HttpResponse:
+    """Become a member by an invitation, which is used up by it."""
+    link = Link.find(secret, Link.Purpose.INVITE, now=timezone.now())
+    if link is None or link.used_at is not None or link.workspace is None:
+        return render(request, "link_over.html", status=410)
+    if request.method == "GET":
+        return render(
+            request,
+            "join.html",
+            {"workspace": link.workspace, "role": ROLE_NAMES[Role(link.role)]},
+        )
+    with transaction.atomic():
+        used = Link.objects.filter(pk=link.pk, used_at=None)
+        if not used.update(used_at=timezone.now()):
+            return render(request, "link_over.html", status=410)
+        member, fresh = Membership.objects.get_or_create(
+            workspace=link.workspace, user=user, defaults={"role": link.role}
+        )
+        if not fresh and Role(link.role).rank > Role(member.role).rank:
+            member.role = link.role
+            member.save(update_fields=["role"])
+        if link.case is not None:
+            member.cases.add(link.case)
+    if link.case is not None and Role(member.role) in _SCOPED:
+        return redirect("start")
+    return redirect("board", workspace=link.workspace.slug)
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/members/",
+        view=members,
+        name="members",
+        least=Role.OWNER,
+        methods=("GET", "POST"),
+    ),
+    Route(
+        path="join/<str:secret>/",
+        view=join,
+        name="join",
+        methods=("GET", "POST"),
+        sample={"secret": "no-such-secret"},
+    ),
+)
