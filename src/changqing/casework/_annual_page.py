@@ -225,9 +225,9 @@ class _Writer:
             return self._say(Text(f"证明：{listed.zh}", f"Proof: {listed.en}"))
         place = "reports" if fact.subject == "report" else "applicant"
         zh = f"在case.yaml的{place}里写{fact.id}"
-        en = f"write {fact.id} under {place} in case.yaml"
+        en = f"Write {fact.id} under {place} in case.yaml"
         if fact.question is not None:
-            zh, en = f"{fact.question.zh}{zh}", f"{fact.question.en} Then {en}"
+            zh, en = f"{fact.question.zh}{zh}", f"{fact.question.en} {en}"
         if proofs:
             zh, en = f"{zh}；凭{listed.zh}", f"{en}; proof: {listed.en}"
         return self._say(Text(f"{zh}。", f"{en}."))
