@@ -251,8 +251,34 @@ class _StatusPage:
             for due in dues:
                 self._due(due, whole=dues is not others)
         self._papers(found)
+        self._look_back(found)
         sheet.gap()
         sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
+
+    def _look_back(self, found: Status) -> None:
+        from changqing.casework import Stage, look_back
+
+        if found.state.stage is not Stage.RENEWAL:
+            return
+        sheet = self._sheet
+        sheet.heading(sheet.t("回看有效期", "The term behind"))
+        for each in look_back(found.state, found.today):
+            said = (
+                sheet.t("记有报送", "recorded as handed in")
+                if each.reported
+                else sheet.t("没有记录，不等于没报", "not recorded, which is not a no")
+            )
+            name = sheet.t(f"{each.year}年度年报", f"Annual report on {each.year}")
+            sheet.title(name, "", right=(said, ""))
+        sheet.line(
+            sheet.t(
+                "是否开通、超范围、记录、投诉和处罚不在办件记录里，用changqing assess看"
+                "延续阶段的结论。",
+                "Whether it was opened or went beyond its scope, records, complaints and "
+                "penalties are no events: changqing assess shows the findings on renewal.",
+            ),
+            style="dim",
+        )
 
     def _papers(self, found: Status) -> None:
         """What is asked for what runs under the licence, and which of it is there."""
