@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.catalogue import load
+from changqing.catalogue import load_compiled
 from changqing.net import NetSettings
 from changqing.notices import Notice
 from changqing.watch import Round
@@ -43,7 +43,7 @@ def make_round(
     **others: object,
 ) -> Round:
     return Round(
-        catalogue=load(),
+        catalogue=load_compiled(),
         clock=clock,
         key=key,
         hand=hand,

@@ -152,8 +152,12 @@ async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Stand
     def sites() -> Iterator[probes.Site]:
         for folder in folders:
             try:
+                state = Watchbook(folder).state() if how.due_only else State()
+                due = not how.due_only or _due(state, how)
+                if not due and not state.unsent:
+                    ready.append(_standing(folder, folder.name, state, how.clock()))
+                    continue
                 case = open_case(folder, how.catalogue)
-                due = not how.due_only or _due(folder, how)
             except ChangqingError as error:
                 ready.append(_troubled(folder, how, error))
                 continue
@@ -164,7 +168,7 @@ async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Stand
             ]
             visit = _Visit(case, len(mine))
             if not due:
-                ready.append(_as_it_was(case, how))
+                ready.append(_caught_up(case, how))
             elif not mine:
                 ready.append(_settle(visit, how))
             else:
@@ -188,8 +192,8 @@ async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Stand
             yield ready.pop(0)
 
 
-def _due(folder: Path, how: Round) -> bool:
-    last = Watchbook(folder).state().last_look
+def _due(state: State, how: Round) -> bool:
+    last = state.last_look
     return last is None or how.clock() - last >= how.every - how.every / _SLACK
 
 
@@ -197,12 +201,15 @@ def _troubled(folder: Path, how: Round, error: ChangqingError) -> Standing:
     return Standing(folder=folder, name=folder.name, at=how.clock(), problem=error)
 
 
-def _as_it_was(case: Case, how: Round) -> Standing:
-    state = Watchbook(case.path).state()
-    if state.unsent:
+def _caught_up(case: Case, how: Round) -> Standing:
+    """Hand on what an earlier round could not, without looking again."""
+    try:
         with Watchbook(case.path) as book:
+            state = book.state()
             _hand_on(case, book, state, how)
-    return _standing(case, state, how.clock())
+    except ChangqingError as error:
+        return _troubled(case.path, how, error)
+    return _standing(case.path, case.name, state, how.clock())
 
 
 def _settle(visit: _Visit, how: Round) -> Standing:
@@ -275,7 +282,8 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
     how.step("hand")
     _hand_on(case, book, state, how)
     return _standing(
-        case,
+        case.path,
+        case.name,
         state,
         now,
         looked=True,
@@ -449,7 +457,8 @@ def _notice(case: Case, state: State, name: str) -> Notice:
 
 
 def _standing(
-    case: Case,
+    folder: Path,
+    name: str,
     state: State,
     at: datetime,
     *,
@@ -460,8 +469,8 @@ def _standing(
 ) -> Standing:
     ends = [one.closed_at for one in state.incidents.values() if one.closed_at]
     return Standing(
-        folder=case.path,
-        name=case.name,
+        folder=folder,
+        name=name,
         at=at,
         looked=looked,
         opened=opened,

@@ -1,0 +1,119 @@
+"""`changqing watch` on the command line: test questions, and what is refused."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from changqing.catalogue import Grade, load_compiled
+from changqing.cli import main
+from changqing.evidence import BEIJING, Evidence, open_case
+from changqing.run import recorded, situation_of
+from changqing.watch import (
+    REPLY_FACT,
+    Watchbook,
+    queue_at,
+    shipped_settings,
+)
+from changqing.watch._signs import replies
+from tests.watch.watch_sample import EXAMPLE
+
+
+STARTED = datetime.now(BEIJING)
+
+
+@pytest.fixture
+def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    hidden = shutil.ignore_patterns("evidence", "site")
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "case", ignore=hidden))
+
+
+def call(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--lang", "zh"])
+    return int(ended.value.code or 0)
+
+
+def moment(ago: timedelta) -> str:
+    return (STARTED - ago).strftime("%Y-%m-%d %H:%M")
+
+
+def test_a_reply_with_its_page_is_observed_and_without_is_word(
+    case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = moment(timedelta(hours=30))
+    question = ["watch", str(case), "question"]
+    told = ["--channel", "邮箱", "--by", "何晚晴", "--on", sent]
+    assert call(*question, "send", *told) == 0
+    assert "q1" in capsys.readouterr().out
+    assert call(*question, "reply", "--on", moment(timedelta(hours=10))) == 0
+    (record,) = [r for r in Evidence(case).records() if r.fact == REPLY_FACT]
+    assert (record.value, record.grade) == (20, Grade.DECLARED)
+    assert call(*question, "send", *told) == 0
+    page = tmp_path / "reply.html"
+    page.write_text("答复", encoding="utf-8")
+    answered = ["--page", str(page), "--on", moment(timedelta(hours=5))]
+    assert call(*question, "reply", *answered) == 0
+    record = [r for r in Evidence(case).records() if r.fact == REPLY_FACT][-1]
+    assert (record.value, record.grade) == (25, Grade.OBSERVED)
+    assert Evidence(case).blob(record.digest or "") == page.read_bytes()
+    assert call(*question, "reply", "--on", moment(timedelta(hours=1))) == 2
+    assert "没有这个等答复的问题" in capsys.readouterr().err
+
+
+def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
+    sent = moment(timedelta(days=9))
+    told = ["--channel", "电话", "--by", "何晚晴", "--on", sent]
+    assert call("watch", str(case), "question", "send", *told) == 0
+    opened = open_case(case, load_compiled())
+    now = datetime.now(UTC)
+    found = situation_of(opened, recorded(opened), opened.catalogue, now.date())
+    questions = Watchbook(case).state().questions.values()
+    (late,) = replies(questions, found.resolved, now)
+    (early,) = replies(questions, found.resolved, now - timedelta(days=6))
+    assert (late.good, early.good) == (False, True)
+    assert "承诺5天内答复" in late.text.zh
+
+
+@pytest.mark.parametrize("every", ["2", "0h", "2 hours", "-1h"])
+def test_an_interval_nobody_understands_is_refused(
+    case: Path, every: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("watch", str(case), "--once", f"--every={every}") == 2
+    assert "看不懂" in capsys.readouterr().err
+
+
+def test_a_folder_without_cases_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("watch", str(tmp_path), "--once") == 2
+    assert "没有案卷" in capsys.readouterr().err
+
+
+def test_settings_that_are_wrong_are_named_by_line(case: Path) -> None:
+    from changqing.errors import CaseError
+    from changqing.watch import settings_of
+
+    (case / "watch").mkdir()
+    path = case / "watch" / "settings.yaml"
+    path.write_text("no_redress: {fails: 5, passes: 4}\n", encoding="utf-8")
+    assert settings_of(case).no_redress.fails == 5
+    assert settings_of(case).silence_days == shipped_settings().silence_days
+    path.write_text("no_redress: {fails: 0, passes: 4}\n", encoding="utf-8")
+    with pytest.raises(CaseError, match=r"settings\.yaml:1"):
+        settings_of(case)
+
+
+def test_a_queue_is_sqlite_unless_an_address_says_otherwise(tmp_path: Path) -> None:
+    from changqing.errors import ChangqingError
+
+    assert queue_at(None, tmp_path / "state").storage is not None
+    assert (tmp_path / "state" / "queue.sqlite3").is_file()
+    with pytest.raises(ChangqingError, match="CHANGQING_QUEUE"):
+        queue_at("amqp://127.0.0.1/", tmp_path)
