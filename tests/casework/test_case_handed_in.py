@@ -8,6 +8,7 @@ from pathlib import Path
 from changqing.casework import (
     Act,
     Change,
+    Differences,
     Journal,
     compare,
     differences,
@@ -49,7 +50,7 @@ def handed_in(folder: Path, *documents: Written) -> Case:
     return case
 
 
-def found(case: Case, *documents: Written):
+def found(case: Case, *documents: Written) -> Differences:
     state = replay(catalogue(), case, Journal(case.path).events())
     return differences(case, state, passages(case, documents))
 

@@ -1,4 +1,4 @@
-"""A renewal looks back: of each year of the term, what was recorded and what was not."""
+"""A renewal looks back: of each year of the term, what was recorded."""
 
 from __future__ import annotations
 

@@ -109,10 +109,10 @@ class Walk:
     def concerns(self, line: Line) -> list[tuple[str, str]]:
         """What a line is about: label and id of its criterion, paper and defect."""
         found = []
-        if line.criterion in self.catalogue.criteria:
+        if line.criterion is not None and line.criterion in self.catalogue.criteria:
             title = self.catalogue.criteria[line.criterion].title
             found.append((title.say(self.language), line.criterion))
-        if line.material in self.catalogue.materials:
+        if line.material is not None and line.material in self.catalogue.materials:
             label = self.catalogue.materials[line.material].label
             found.append((label.say(self.language), line.material))
         found += [

@@ -272,10 +272,10 @@ class _StatusPage:
             sheet.title(name, "", right=(said, ""))
         sheet.line(
             sheet.t(
-                "是否开通、超范围、记录、投诉和处罚不在办件记录里，用changqing assess看"
-                "延续阶段的结论。",
-                "Whether it was opened or went beyond its scope, records, complaints and "
-                "penalties are no events: changqing assess shows the findings on renewal.",
+                "是否开通、超范围、记录、投诉和处罚不在办件记录里，"
+                "用changqing assess看延续阶段的结论。",
+                "Opening, scope, records, complaints and penalties are no events: "
+                "changqing assess shows the findings on renewal.",
             ),
             style="dim",
         )
