@@ -124,7 +124,7 @@ class Proposer:
         rule = self._catalogue.criteria[criterion]
         title, said = _squeezed(rule.title.zh), _squeezed(text)
         about = {name for name, label in self._names.items() if label in title}
-        kinds = set(_QUOTED.findall(f"{rule.applies.text} {rule.test.text}"))
+        kinds = set(_QUOTED.findall(rule.applies.text))
         if len(kinds & self._names.keys()) <= _FEW_KINDS:
             about |= kinds & self._names.keys()
         return any(self._names[name] not in said for name in about)
