@@ -166,8 +166,7 @@ def _tree(
         lines = [level[i : i + per_line] for i in range(0, len(level), per_line)]
         centres: list[float] = []
         for index, line in enumerate(lines):
-            if before:
-                rail = y + gap / 2
+            rail = y + gap / 2
             width = min(300 if len(line) == 1 else 196, (_WIDTH - 12) / len(line) - 12)
             step = (_WIDTH - 12) / len(line)
             top = y + (gap if before else 0)
@@ -177,7 +176,7 @@ def _tree(
                 drawn += [_line(x, y, x, rail, _SOFT) for x in before]
                 drawn.append(_line(ends[0], rail, ends[-1], rail, _SOFT))
             if before:
-                drawn += [_line(x, y + gap / 2, x, top, _SOFT) for x in row]
+                drawn += [_line(x, rail, x, top, _SOFT) for x in row]
             for place, (x, (name, below)) in enumerate(zip(row, line, strict=True)):
                 broken = depth == 0 and index * per_line + place in dashed
                 drawn += _box(x, top, width, box, name, below, dashed=broken)

@@ -77,7 +77,7 @@ def _base() -> bytes:
 
 
 def _pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
-    import pypandoc
+    import pypandoc  # type: ignore[import-untyped]
 
     try:
         done = subprocess.run(  # noqa: S603 # the pandoc of the wheel, our own arguments

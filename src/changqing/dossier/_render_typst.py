@@ -74,7 +74,7 @@ def _compiled(files: dict[str, bytes], kind: str, title: str, as_of: date) -> by
     midnight = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
     try:
         made = typst.compile(
-            files,
+            files,  # type: ignore[call-overload]  # the stub forgets files by name
             format=kind,
             ppi=160,
             font_paths=_fonts(),

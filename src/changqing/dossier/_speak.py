@@ -67,7 +67,7 @@ class Speaker:
     missing: list[Blank] = field(default_factory=list)
     charts: dict[str, str] = field(default_factory=dict)
 
-    def words(self) -> Mapping[str, object]:
+    def words(self) -> dict[str, object]:
         """Everything a template may use, by name."""
         application = self.situation.application
         region = self.catalogue.regions.get(application.region)
@@ -220,7 +220,7 @@ class Speaker:
     def basis(self) -> str:
         """Where the law or a published guide asks for this paper, one a line."""
         application = self.situation.application
-        cited = {}
+        cited: dict[str, None] = {}
         for name in self.materials:
             for asked in self.catalogue.materials[name].asked_of(
                 licence=application.licence,

@@ -1,0 +1,56 @@
+"""Example cases, copied and assessed, for the tests of the documents."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from changqing.assessment import Judge
+from changqing.catalogue import load_compiled
+from changqing.dossier import Document, documents
+from changqing.run import Outcome, run
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+AS_OF = date(2026, 11, 24)
+
+
+@cache
+def judge() -> Judge:
+    """The judge by the catalogue that ships."""
+    return Judge(load_compiled())
+
+
+def copied(name: str, folder: Path) -> Path:
+    """A copy of an example that a test may change."""
+    return Path(shutil.copytree(EXAMPLES / name, folder / name))
+
+
+def assessed(case: Path) -> Outcome:
+    """The case as of one day, from what is on record."""
+    return run(
+        case,
+        judge=judge(),
+        clock=lambda: datetime(2026, 11, 24, 4, tzinfo=UTC),
+        key=case / "no-key",
+        as_of=AS_OF,
+    )
+
+
+def written(outcome: Outcome, *only: str) -> dict[str, Document]:
+    """Its documents by id."""
+    made = documents(
+        outcome.case,
+        outcome.situation,
+        outcome.assessment,
+        outcome.outlook.endurance,
+        outcome.case.catalogue,
+        only=only,
+    )
+    return {one.id: one for one in made}
+
+
+def text_of(document: Document) -> str:
+    """All its Markdown."""
+    return "\n".join(section.markdown for section in document.sections)
