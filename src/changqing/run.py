@@ -7,11 +7,12 @@ arguments: the clock, the settings of the door, the folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from changqing.assessment import (
     Assessment,
@@ -34,6 +35,7 @@ from changqing.evidence import (
     Evidence,
     Gap,
     Observation,
+    ObservationKind,
     Observations,
     Record,
     SourceKind,
@@ -46,6 +48,7 @@ from changqing.evidence import (
     open_case,
     reachability,
     resolve,
+    start_of,
     together,
 )
 from changqing.expression import Value
@@ -205,6 +208,9 @@ def collect(
                 (*evidence.records, *evidence.gaps, *evidence.attempts),
                 blobs=evidence.blobs.values(),
             )
+        if find_spec("polars") is not None:
+            rows = [row for seen in visits.looks for row in seen_over_time(seen)]
+            Observations(case.path).append(rows, now=clock(), store=store)
     return Looked(
         requests=visits.requests,
         bytes_kept=sum(
@@ -217,6 +223,7 @@ def collect(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Visits:
     found: tuple[probes.Evidence, ...]
+    looks: tuple[probes.Look, ...]
     requests: int
 
 
@@ -230,6 +237,7 @@ async def _visit(
     from changqing.probes import Site, look, to_evidence
 
     found: list[probes.Evidence] = []
+    looks: list[probes.Look] = []
     requests = 0
     async with Net(settings or NetSettings(), clock=clock) as door:
         for service in case.services:
@@ -240,9 +248,50 @@ async def _visit(
             seen = await look(
                 site, door, now=clock(), progress=lambda step: progress(_step(step))
             )
+            looks.append(seen)
             found.append(to_evidence(seen, service.subject, case.catalogue))
             requests += sum(len(c.parts) for c in seen.captures.values())
-    return _Visits(found=tuple(found), requests=requests)
+    return _Visits(found=tuple(found), looks=tuple(looks), requests=requests)
+
+
+def seen_over_time(seen: probes.Look) -> Iterator[Observation]:
+    """What a look adds to the history of its service: items, answers, last days."""
+    from changqing.probes.publication import items
+
+    subject = Subject("service", seen.site.id)
+    for item in items(seen.captures["publication"]):
+        yield Observation(
+            subject=subject,
+            kind=ObservationKind.PUBLICATION,
+            at=start_of(item.on),
+            source=item.place,
+        )
+    for attempt in seen.attempts:
+        if attempt.control_ok and attempt.answered is not None:
+            yield Observation(
+                subject=subject,
+                kind=ObservationKind.CHECK,
+                at=attempt.at,
+                source=attempt.url,
+                value=int(attempt.answered),
+            )
+    for observation in (each for told in seen.observations.values() for each in told):
+        kind = _LAST_DAYS.get(observation.fact)
+        if kind is not None and isinstance(observation.value, date):
+            yield Observation(
+                subject=subject,
+                kind=kind,
+                at=seen.at,
+                source=observation.place,
+                value=(observation.value - _EPOCH).days,
+            )
+
+
+_EPOCH: Final = date(1970, 1, 1)
+_LAST_DAYS: Final[Mapping[str, ObservationKind]] = {
+    "certificate_not_after": ObservationKind.CERTIFICATE,
+    "domain_expires_on": ObservationKind.REGISTRATION,
+}
 
 
 def _step(step: probes.Progress) -> Text:

@@ -24,6 +24,7 @@ from changqing.text import Language, Text
 
 COMMANDS: Final = (
     "assess",
+    "outlook",
     "look",
     "history",
     "case",

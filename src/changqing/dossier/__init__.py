@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from changqing.dossier._document import Blank, Document, Section, Statement
 from changqing.dossier._documents import copy_to_edit, documents
+from changqing.dossier._outlook import print_outlook
 from changqing.dossier._render import (
     Rendered,
     render_documents,
@@ -35,6 +36,7 @@ __all__ = [
     "copy_to_edit",
     "documents",
     "headline",
+    "print_outlook",
     "print_summary",
     "print_topic",
     "render_documents",

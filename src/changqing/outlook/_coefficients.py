@@ -172,7 +172,7 @@ class _Node:
 
     def __getitem__(self, name: str) -> _Node:
         if not isinstance(self.value, dict) or name not in self.value:
-            raise self.refused(f"缺少 {name}", f"needs {name}")
+            raise self.refused(f"缺少{name}", f"needs {name}")
         return _Node(self.path, f"{self.place}.{name}".strip("."), self.value[name])
 
     def items(self) -> tuple[_Node, ...]:
@@ -192,7 +192,7 @@ class _Node:
 
     def share(self) -> float:
         if not 0 <= (number := self.number()) <= 1:
-            raise self.refused("须在 0 与 1 之间", "must lie between 0 and 1")
+            raise self.refused("须在0与1之间", "must lie between 0 and 1")
         return number
 
     def whole(self) -> int:
@@ -254,7 +254,7 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
     )
     if {len(covariance), *map(len, covariance)} != {len(names)}:
         raise node["covariance"].refused(
-            f"须是 {len(names)} 行 {len(names)} 列",
+            f"须是{len(names)}行{len(names)}列",
             f"must have {len(names)} rows and columns",
         )
     drift = node["drift"].number()
@@ -283,7 +283,7 @@ def _share(node: _Node) -> Share:
         high=node["high"].share(),
     )
     if not share.n or share.count > share.n:
-        raise node.refused("须有 0 < n 且 count ≤ n", "needs 0 < n and count ≤ n")
+        raise node.refused("须有0 < n 且 count ≤ n", "needs 0 < n and count ≤ n")
     if not share.low <= share.value <= share.high:
         raise node.refused("的比例不在区间内", "has its share outside its range")
     return share
@@ -305,6 +305,6 @@ def _check_table(node: _Node, table: tuple[SilenceRow, ...]) -> None:
     )
     if not table or table[0].first != 0 or table[-1].last is not None or not joined:
         raise node.refused(
-            "须从 0 天起相接，末行不设上限",
+            "须从0天起相接，末行不设上限",
             "must start at 0 days, leave no hole and end open",
         )

@@ -292,7 +292,7 @@ def _table_words(row: SilenceRow) -> Text:
     reach = say_range(share.low, share.high)
     return Text(
         zh=f"同类站点中{row.first}{until}天{longer.zh}没有更新的，{words.zh}在此后"
-        f" {days}天内又有更新（{counted}，{reach}）。",
+        f"{days}天内又有更新（{counted}，{reach}）。",
         en=f"Of comparable sites silent for {row.first}{until} days{longer.en},"
         f" {words.en} published again within {days} days ({counted}; {reach}).",
     )

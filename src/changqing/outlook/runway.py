@@ -187,7 +187,7 @@ def _from_history(
         cash_on=on,
         result=_rounded(total, k),
         sampled=k,
-        months=None if until is None else max(0, (cash * k) // -total),
+        months=None if until is None else _whole_months(cash * k, -total),
         until=until,
         early=None if early is None else _least(_after(on, early - 1), until),
         late=None if late is None else _after(on, late),
@@ -215,7 +215,7 @@ def _from_plan(
         cash_on=on,
         result=-cost[0],
         sampled=0,
-        months=None if alone is None else cash // cost[0],
+        months=None if alone is None else _whole_months(cash, cost[0]),
         until=alone,
         early=alone,
         late=late,
@@ -240,6 +240,10 @@ def _said(
 def _month(over: Callable[[int], bool]) -> int | None:
     """The first month in which `over` holds."""
     return next((n for n in range(LONGEST + 1) if over(n)), None)
+
+
+def _whole_months(cash: int, used: int) -> int:
+    return 0 if cash <= 0 else cash // used
 
 
 def _day_of(on: date, cash: int, used: int) -> date | None:

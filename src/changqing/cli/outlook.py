@@ -1,0 +1,72 @@
+"""`changqing outlook`: how long it will last, each answer beside the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from changqing.cli._shared import (
+    READY,
+    clock,
+    json_option,
+    language_option,
+    print_json,
+    said,
+    terminal,
+)
+from changqing.text import Language
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "outlook",
+        help=said(
+            language,
+            "这项服务能做多久：续航、更新、在线、资金、递交前的变化，各看各的。"
+            "不查看网站，不写入证据。",
+            "How long the service lasts: endurance, cadence, availability, runway and "
+            "recent changes, each by itself. Looks at nothing, writes no evidence.",
+        ),
+    )
+    @click.argument("case", type=click.Path(path_type=Path))
+    @click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help=said(language, "按这一天推算。", "Reckon as of this day."),
+    )
+    @json_option(language)
+    @language_option(language)
+    def outlook(
+        *, case: Path, as_of: datetime | None, as_json: bool, lang: str | None
+    ) -> int:
+        document = _document(case, as_of)
+        if as_json:
+            print_json(document["outlook"])
+        else:
+            from changqing.dossier import print_outlook
+
+            print_outlook(document, terminal(), language)
+        return READY
+
+
+def _document(folder: Path, as_of: datetime | None) -> Mapping[str, object]:
+    from changqing.assessment import Judge
+    from changqing.catalogue import load_compiled
+    from changqing.evidence import default_key_path
+    from changqing.run import run
+
+    outcome = run(
+        folder,
+        judge=Judge(load_compiled()),
+        clock=clock,
+        key=default_key_path(os.environ, Path.home()),
+        as_of=None if as_of is None else as_of.date(),
+        offline=True,
+    )
+    return outcome.document

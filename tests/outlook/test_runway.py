@@ -1,0 +1,197 @@
+"""How long the cash lasts: twice, with a range, in whole fen, and unknown when it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changqing.catalogue import Grade
+from changqing.evidence import (
+    APPLICANT,
+    Observation,
+    ObservationKind,
+    Record,
+    Resolved,
+    Source,
+    SourceKind,
+    Subject,
+    start_of,
+)
+from changqing.outlook import Basis, Lasting, Runway, runway, runway_data, runway_words
+
+AS_OF = date(2026, 11, 24)
+CASH_ON = date(2026, 11, 10)
+Facts = dict[tuple[Subject, str], Resolved]
+
+
+def told(fact: str, value: int | None, *, proven: bool = True) -> Facts:
+    record = Record(
+        fact=fact,
+        subject=APPLICANT,
+        value=value,
+        source=Source(kind=SourceKind.PAPER, name=fact),
+        observer="changqing",
+        grade=Grade.DOCUMENTED if proven else Grade.DECLARED,
+        digest=None,
+        observed_at=start_of(CASH_ON),
+        received_at=start_of(CASH_ON),
+        valid_until=None,
+    )
+    return {
+        (APPLICANT, fact): Resolved(
+            fact=fact,
+            subject=APPLICANT,
+            claimed=value,
+            claimed_by=record,
+            proven=value if proven else None,
+            proven_by=record if proven else None,
+            gap=None,
+            gap_detail=None,
+            agree_claimed=None,
+            agree_proven=None,
+        )
+    }
+
+
+def months(*values: int, kind: str = "result_month") -> list[Observation]:
+    """Months that end with October 2026, oldest first."""
+    found = []
+    for back, value in enumerate(reversed(values)):
+        year, month = divmod(2026 * 12 + 9 - back, 12)
+        found.append(
+            Observation(
+                subject=APPLICANT,
+                kind=ObservationKind(kind),
+                at=datetime.combine(date(year, month + 1, 28), datetime.min.time())
+                .astimezone()
+                .replace(tzinfo=start_of(AS_OF).tzinfo),
+                value=value,
+                source="statements",
+            )
+        )
+    return found
+
+
+def proven(found: Runway) -> Lasting:
+    assert found.proven is not None
+    return found.proven
+
+
+def test_a_plan_without_revenue_is_one_day_and_has_no_range() -> None:
+    facts = told("cash_on_hand", 1_200_000) | told("monthly_cost", 100_000)
+    found = proven(runway(facts, as_of=AS_OF))
+    assert found.basis is Basis.PLAN
+    assert (found.months, found.until) == (12, date(2027, 11, 10))
+    assert not found.range_known
+    assert found.early == found.late == found.until
+
+
+def test_a_plan_with_revenue_reaches_from_none_to_last_years() -> None:
+    facts = (
+        told("cash_on_hand", 1_200_000)
+        | told("monthly_cost", 100_000)
+        | told("revenue_12m", 600_000)
+    )
+    found = proven(runway(facts, as_of=AS_OF))
+    assert found.early == date(2027, 11, 10)
+    assert found.late == date(2028, 11, 10)
+    assert found.range_known
+
+
+def test_a_plan_is_marked_as_the_applicants_own_word() -> None:
+    facts = told("cash_on_hand", 1_200_000) | told("monthly_cost", 100_000)
+    found = runway(facts, as_of=AS_OF)
+    data = runway_data(found)
+    assert isinstance(data["proven"], dict)
+    assert data["proven"]["grade"] == "declared"
+    assert any("自述" in text.zh for text in runway_words(found))
+
+
+def test_what_is_only_claimed_leaves_the_proven_unknown() -> None:
+    facts = told("cash_on_hand", 1_200_000, proven=False) | told("monthly_cost", 100)
+    found = runway(facts, as_of=AS_OF)
+    assert found.proven is None
+    assert found.unknown_proven is not None
+    assert found.claimed is not None
+
+
+def test_nothing_known_is_unknown_and_not_over() -> None:
+    found = runway({}, as_of=AS_OF)
+    assert found.claimed is None
+    assert found.proven is None
+    assert all("未知" in text.zh for text in runway_words(found))
+
+
+def test_steady_months_have_hardly_a_range() -> None:
+    found = proven(
+        runway(told("cash_on_hand", 1_200_000), months(*[-100_000] * 12), as_of=AS_OF)
+    )
+    assert found.basis is Basis.HISTORY
+    assert found.months == 12
+    assert found.until == date(2027, 11, 10)
+    assert found.early is not None
+    assert (found.until - found.early) <= timedelta(days=31)
+
+
+def test_a_wider_spread_brings_the_early_end_forward() -> None:
+    cash = told("cash_on_hand", 1_200_000)
+    calm = months(*[-90_000, -110_000] * 6)
+    rough = months(*[100_000, -300_000] * 6)
+    steady, wild = (proven(runway(cash, rows, as_of=AS_OF)) for rows in (calm, rough))
+    assert steady.until == wild.until
+    assert steady.early is not None
+    assert wild.early is not None
+    assert wild.early < steady.early
+
+
+def test_five_months_are_no_history() -> None:
+    facts = told("cash_on_hand", 1_200_000) | told("monthly_cost", 100_000)
+    found = proven(runway(facts, months(*[-5_000] * 5), as_of=AS_OF))
+    assert found.basis is Basis.PLAN
+
+
+def test_an_old_history_says_nothing_of_now() -> None:
+    facts = told("cash_on_hand", 1_200_000) | told("monthly_cost", 100_000)
+    found = proven(runway(facts, months(*[-5_000] * 12), as_of=date(2027, 11, 24)))
+    assert found.basis is Basis.PLAN
+
+
+def test_balances_of_months_that_follow_tell_the_result_between() -> None:
+    held = months(*[900 - 100 * n for n in range(8)], kind="cash")
+    found = proven(runway(told("cash_on_hand", 200), held, as_of=AS_OF))
+    assert (found.sampled, found.result) == (7, -100)
+
+
+def test_a_company_that_earns_does_not_run_out() -> None:
+    found = proven(runway(told("cash_on_hand", 500), months(*[100] * 12), as_of=AS_OF))
+    assert found.until is None
+    assert found.months is None
+
+
+@given(
+    cash=st.integers(0, 10**12),
+    more=st.integers(0, 10**11),
+    results=st.lists(st.integers(-(10**10), 10**10), min_size=6, max_size=12),
+)
+def test_more_cash_never_ends_sooner_and_the_early_end_comes_first(
+    cash: int, more: int, results: list[int]
+) -> None:
+    rows = months(*results)
+    less = proven(runway(told("cash_on_hand", cash), rows, as_of=AS_OF))
+    rich = proven(runway(told("cash_on_hand", cash + more), rows, as_of=AS_OF))
+    for one, other in ((less.until, rich.until), (less.early, rich.early)):
+        assert other is None or (one is not None and one <= other)
+    if less.until is not None and less.early is not None:
+        assert less.early <= less.until
+        assert less.late is None or less.until <= less.late + timedelta(days=31)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_claimed_and_proven_stand_side_by_side(language: str) -> None:
+    facts = told("cash_on_hand", 1_200_000) | told("monthly_cost", 7, proven=False)
+    found = runway(facts, months(*[-100_000, -90_000] * 6), as_of=AS_OF)
+    assert len(runway_words(found)) == 2
+    assert all(getattr(text, language) for text in runway_words(found))
