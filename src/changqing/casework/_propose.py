@@ -74,6 +74,7 @@ class Proposer:
                 not self._asks(name, named),
                 self._elsewhere(name, text),
                 -self._shares(name, text),
+                bool(_QUOTED.search(self._catalogue.criteria[name].test.text)),
             ),
         )
         hit = self.hit(codes)
