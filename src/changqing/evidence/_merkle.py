@@ -7,7 +7,8 @@ takes O(log n) reads.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Final, Protocol
 
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
@@ -18,6 +19,63 @@ class Nodes(Protocol):
 
     def node(self, level: int, index: int) -> bytes:
         """The hash over the leaves `index * 2**level` up to the next such."""
+
+
+class Tree:
+    """A log that is held in memory: every complete subtree hashed once."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self) -> None:
+        self._rows: list[list[bytes]] = [[]]
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return len(self._rows[0])
+
+    def append(self, entry: bytes) -> None:
+        """Add one entry."""
+        found, level, rows = sha256(b"\x00" + entry).digest(), 0, self._rows
+        while True:
+            row = rows[level]
+            row.append(found)
+            if len(row) & 1:
+                return
+            found = sha256(b"\x01" + row[-2] + found).digest()
+            level += 1
+            if level == len(rows):
+                rows.append([])
+
+    def extend(self, entries: Iterable[bytes]) -> None:
+        """Add entries, a level of the tree at a time."""
+        rows = self._rows
+        rows[0].extend(sha256(b"\x00" + entry).digest() for entry in entries)
+        level = 0
+        while len(rows[level]) > 1:
+            if level + 1 == len(rows):
+                rows.append([])
+            below, row = rows[level], rows[level + 1]
+            begin, end = 2 * len(row), len(below) & ~1
+            pairs = zip(below[begin:end:2], below[begin + 1 : end : 2], strict=True)
+            row.extend(sha256(b"\x01" + one + two).digest() for one, two in pairs)
+            level += 1
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree."""
+        return self._rows[level][index]
+
+    def root(self) -> bytes:
+        """The root over all entries."""
+        return root(self, self.size)
+
+    def inclusion(self, index: int) -> list[bytes]:
+        """The proof that entry `index` (from 0) is in the log."""
+        return inclusion_proof(self, index, self.size)
+
+    def consistency(self, old: int) -> list[bytes]:
+        """The proof that the log of size `old` is the beginning of this one."""
+        return consistency_proof(self, old, self.size)
 
 
 def leaf_hash(entry: bytes) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from rfc3161_client import (
     HashAlgorithm,
@@ -22,7 +23,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from changqing.errors import CaseError, Issue, NetError
+from changqing.errors import CaseError, Issue
 from changqing.net import Net, NetSettings
 from changqing.sealing import verify
 from changqing.text import Text
@@ -42,7 +43,7 @@ def read_authorities(content: bytes, path: str) -> Sequence[x509.Certificate]:
 def ask_time(
     url: str, checkpoint: bytes, *, net: NetSettings, clock: Callable[[], datetime]
 ) -> bytes:
-    """The token of an authority over a checkpoint; NetError when it gives none."""
+    """The token of an authority over a checkpoint; CaseError when it gives none."""
     request = (
         TimestampRequestBuilder()
         .data(checkpoint)
@@ -58,11 +59,11 @@ def ask_time(
     try:
         response = decode_timestamp_response(token)
         same = response.tst_info.nonce == request.nonce
-        _held(response, checkpoint, _carried(response))
+        _of(response, checkpoint)
     except _BROKEN as error:
-        raise NetError(Issue(text=_refused(url), hint=_ANOTHER)) from error
+        raise CaseError(Issue(text=_refused(url), hint=_ANOTHER)) from error
     if not same:
-        raise NetError(Issue(text=_refused(url), hint=_ANOTHER))
+        raise CaseError(Issue(text=_refused(url), hint=_ANOTHER))
     return token
 
 
@@ -73,27 +74,35 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
         try:
             response = decode_timestamp_response(token)
             carried = _carried(response)
-            _held(response, checkpoint, [*carried, *trusted])
-            at, name = response.tst_info.gen_time, _signer(response, carried)
+            _of(response, checkpoint)
+            at, signing = response.tst_info.gen_time, _signer(response, carried)
+            name = signing.subject.rfc4514_string()
         except _BROKEN as error:
             raise verify.DamageError(
                 "times",
-                "时间凭证的签名验不过",
-                "a time token's signature does not hold",
+                "时间凭证不是这个检查点的",
+                "a time token is not of its checkpoint",
             ) from error
         moment = at.strftime("%Y-%m-%d %H:%M:%S UTC")
         try:
             if not trusted:
                 raise VerificationError
             _held(response, checkpoint, trusted)
-        except _BROKEN:
+        except _BROKEN as error:
+            if any(_issued(signing, root) for root in trusted):
+                raise verify.DamageError(
+                    "times",
+                    f"时间凭证不是{name}在当时签的",
+                    f"a time token was not signed by {name} at its time",
+                ) from error
             print_ = hashlib.sha256(carried[0].public_bytes(Encoding.DER)).hexdigest()
             return (
                 (
                     f"时间凭证说最迟在{moment}已有，但不认识签发机构{name}"
-                    f"（证书{print_}），用--authority给出它的根证书",
+                    f"（证书{print_}），或签名验不过；用--authority给出它的根证书",
                     f"a time token says that it existed by {moment}, but its authority "
-                    f"{name} (certificate {print_}) is unknown: give its root "
+                    f"{name} (certificate {print_}) is unknown, or its signature does "
+                    "not hold: give its root "
                     "certificate with --authority",
                 ),
                 False,
@@ -120,13 +129,30 @@ def _carried(response: TimeStampResponse) -> list[x509.Certificate]:
     return sorted(found, key=lambda each: each.serial_number)
 
 
-def _signer(response: TimeStampResponse, carried: Sequence[x509.Certificate]) -> str:
-    """The name of whoever signed."""
+def _signer(
+    response: TimeStampResponse, carried: Sequence[x509.Certificate]
+) -> x509.Certificate:
+    """The certificate of whoever signed."""
     signers = {
         (one.issuer, one.serial_number) for one in response.signed_data.signer_infos
     }
     signing = [e for e in carried if (e.issuer, e.serial_number) in signers]
-    return (signing or list(carried))[0].subject.rfc4514_string()
+    return (signing or list(carried))[0]
+
+
+def _issued(signing: x509.Certificate, root: x509.Certificate) -> bool:
+    """Whether an authority that is known issued the certificate."""
+    try:
+        signing.verify_directly_issued_by(root)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _of(response: TimeStampResponse, checkpoint: bytes) -> None:
+    """Raise unless the token names the checkpoint, by its SHA-256."""
+    if response.tst_info.message_imprint.message != hashlib.sha256(checkpoint).digest():
+        raise ValueError(checkpoint)
 
 
 def _held(
