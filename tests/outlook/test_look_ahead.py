@@ -1,0 +1,286 @@
+"""The parts of the outlook together: early ends count, derived facts, recent changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from changqing.catalogue import Grade, load
+from changqing.evidence import (
+    APPLICANT,
+    Observation,
+    ObservationKind,
+    Record,
+    Resolved,
+    Source,
+    SourceKind,
+    Subject,
+    start_of,
+)
+from changqing.expression import Value
+from changqing.outlook import (
+    Outlook,
+    Term,
+    coverage_words,
+    extension_words,
+    look_ahead,
+)
+from changqing.text import Text, both
+
+CATALOGUE = load()
+AS_OF = date(2026, 11, 24)
+SITE = Subject("service", "site")
+LIN = Subject("person", "lin")
+LEASE = Subject("paper", "lease")
+TERM = Term(start=date(2027, 2, 1), end=date(2032, 2, 1))
+Facts = Mapping[tuple[Subject, str], Resolved]
+
+
+def record(
+    subject: Subject, fact: str, value: Value, *, on: date = AS_OF, source: str = "page"
+) -> Record:
+    assert (subject.type, fact) in CATALOGUE.facts
+    return Record(
+        fact=fact,
+        subject=subject,
+        value=value,
+        source=Source(kind=SourceKind.PROBE, name=source),
+        observer="changqing",
+        grade=Grade.OBSERVED,
+        digest=None,
+        observed_at=start_of(on),
+        received_at=start_of(on),
+        valid_until=None,
+    )
+
+
+def facts(*told: Record, proven: bool = True) -> Facts:
+    return {
+        (one.subject, one.fact): Resolved(
+            fact=one.fact,
+            subject=one.subject,
+            claimed=one.value,
+            claimed_by=one,
+            proven=one.value if proven else None,
+            proven_by=one if proven else None,
+            gap=None,
+            gap_detail=None,
+            agree_claimed=None,
+            agree_proven=None,
+        )
+        for one in told
+    }
+
+
+def ahead(
+    known: Facts,
+    *,
+    records: tuple[Record, ...] = (),
+    observed: tuple[Observation, ...] = (),
+    as_of: date = AS_OF,
+) -> Outlook:
+    return look_ahead(
+        known,
+        (APPLICANT, SITE, LIN, LEASE),
+        records=records,
+        attempts=(),
+        observed=observed,
+        labels={LIN: both("林疏影"), LEASE: Text(zh="《租约》", en="the lease")},
+        catalogue=CATALOGUE,
+        as_of=as_of,
+        term=TERM,
+    )
+
+
+def items(*days_ago: int) -> tuple[Observation, ...]:
+    return tuple(
+        Observation(
+            subject=SITE,
+            kind=ObservationKind.PUBLICATION,
+            at=start_of(AS_OF - timedelta(days=ago)),
+            source="https://example.com/",
+        )
+        for ago in days_ago
+    )
+
+
+def spoken(found: Outlook) -> set[str]:
+    return {change.rule for change in found.recent_changes}
+
+
+CASH = (
+    record(APPLICANT, "cash_on_hand", 1_200_000),
+    record(APPLICANT, "monthly_cost", 100_000),
+)
+
+
+def test_the_early_end_of_the_cash_counts() -> None:
+    found = ahead(
+        facts(*CASH, record(APPLICANT, "funds_until", date(2029, 1, 1)))
+    ).endurance
+    assert found.committed_until == date(2027, 11, 24)
+    assert found.carried_by is not None
+    assert found.carried_by.commitment.id == "cash"
+    assert found.carried_by.proven_until == date(2029, 1, 1)
+
+
+def test_a_plan_makes_a_claimed_end_and_no_proven_one() -> None:
+    found = ahead(facts(*CASH))
+    (cash,) = (s for s in found.endurance.commitments if s.commitment.id == "cash")
+    assert cash.claimed_until == date(2027, 11, 24)
+    assert cash.proven_until is None
+    assert found.endurance.committed_until is None
+    assert {r.grade for r in found.derived} == {Grade.DECLARED}
+
+
+def test_the_covered_part_of_the_term_ends_with_the_first_end() -> None:
+    found = ahead(
+        facts(
+            record(SITE, "hosting_until", date(2028, 2, 1)),
+            record(SITE, "domain_expires_on", date(2030, 2, 1)),
+        )
+    ).endurance
+    assert (found.covered_days, found.term_days) == (365, 1826)
+    words = coverage_words(found)
+    assert words is not None
+    assert "2项期限未知" in words.zh  # cash and lease
+
+
+def test_extending_the_first_gains_until_the_next_end() -> None:
+    found = ahead(
+        facts(
+            record(SITE, "hosting_until", date(2028, 2, 1)),
+            record(SITE, "domain_expires_on", date(2028, 3, 2)),
+        )
+    ).endurance
+    assert found.extension is not None
+    assert [s.commitment.id for s in found.extension.supports] == ["hosting"]
+    assert found.extension.gain_days == 30
+    words = extension_words(found)
+    assert words is not None
+    assert "30天" in words.zh
+    assert "30 days" in words.en
+
+
+def test_two_that_end_together_are_extended_together() -> None:
+    day = date(2028, 2, 1)
+    found = ahead(
+        facts(
+            record(SITE, "hosting_until", day), record(SITE, "domain_expires_on", day)
+        )
+    ).endurance
+    assert found.extension is not None
+    assert len(found.extension.supports) == 2
+    assert found.extension.until == TERM.end
+    assert found.extension.next is None
+
+
+def test_what_lasts_beyond_the_term_need_not_be_extended() -> None:
+    found = ahead(facts(record(SITE, "hosting_until", date(2040, 1, 1)))).endurance
+    assert found.extension is None
+    assert found.covered_days == found.term_days
+
+
+def test_insured_months_that_follow_one_another_are_counted() -> None:
+    rows = tuple(
+        Observation(
+            subject=APPLICANT,
+            kind=ObservationKind.INSURED_MONTH,
+            at=start_of(date(2026, month, 3)),
+            value=4,
+            source="paper",
+        )
+        for month in (3, 4, 6, 7, 8, 9, 10)
+    )
+    found = ahead({}, observed=rows).endurance
+    (staff,) = (s for s in found.renewals if s.commitment.id == "staff_insurance")
+    assert staff.renewed_times == 5
+
+
+def test_items_after_a_long_silence_are_told_with_both_numbers() -> None:
+    found = ahead({}, observed=items(2, 4, 6, 9, 12, 190, 250))
+    assert "publications_after_silence" in spoken(found)
+    (change,) = found.recent_changes
+    assert "177天" in change.text.zh
+    assert "177 days" in change.text.en
+
+
+def test_steady_items_are_no_change() -> None:
+    assert spoken(ahead({}, observed=items(*range(2, 200, 7)))) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("domain_created", [record(SITE, "domain_registered_on", date(2026, 11, 2))]),
+        (
+            "insured_for_the_first_time",
+            [record(LIN, "insured", True), record(LIN, "si_months_unbroken", 1)],
+        ),
+        (
+            "lease_signed",
+            [
+                record(LEASE, "kind", "lease"),
+                record(LEASE, "issued_on", date(2026, 11, 18)),
+            ],
+        ),
+    ],
+)
+def test_what_is_recent_is_told_and_only_if_proven(
+    rule: str, told: list[Record]
+) -> None:
+    assert spoken(ahead(facts(*told))) == {rule}
+    assert spoken(ahead(facts(*told, proven=False))) == set()
+    assert spoken(ahead(facts(*told), as_of=AS_OF + timedelta(days=400))) <= {
+        "insured_for_the_first_time"
+    }
+
+
+def test_another_registrant_than_last_time_is_told() -> None:
+    before = record(
+        SITE, "domain_registrant", "甲公司", on=date(2026, 8, 1), source="registration"
+    )
+    after = replace(before, value="乙公司", observed_at=start_of(date(2026, 11, 20)))
+    found = ahead(facts(after), records=(before, after))
+    assert "registrant_changed" in spoken(found)
+    assert found.recent_changes[0].on == date(2026, 11, 20)
+    assert spoken(ahead(facts(after), records=(after,))) == set()
+
+
+def test_two_pages_that_come_on_one_day_are_told_and_one_is_not() -> None:
+    def pages(*names: str) -> tuple[Record, ...]:
+        return tuple(
+            record(SITE, name, there, on=on)
+            for name in names
+            for there, on in ((False, date(2026, 9, 1)), (True, date(2026, 11, 20)))
+        )
+
+    both_pages = pages("shows_privacy_policy", "shows_user_agreement")
+    assert "policies_appeared" in spoken(ahead({}, records=both_pages))
+    assert spoken(ahead({}, records=pages("shows_privacy_policy"))) == set()
+
+
+def test_no_rule_accuses() -> None:
+    for rule in CATALOGUE.recent_changes.values():
+        for word in ("突击", "临时", "造假", "涉嫌", "可疑", "包装"):
+            assert word not in rule.says.zh
+        for word in ("fake", "suspicious", "window dressing"):
+            assert word not in rule.says.en
+
+
+def test_without_a_history_cadence_and_availability_are_unknown() -> None:
+    found = ahead({})
+    assert found.cadence[SITE].unknown is not None
+    assert not found.cadence[SITE].chances
+    assert found.availability[SITE].unknown is not None
+    assert found.availability[SITE].chance is None
+
+
+def test_silence_after_the_last_look_does_not_count() -> None:
+    rows = items(*range(20, 300, 7))
+    found = ahead({}, observed=rows).cadence[SITE]
+    assert found.stands_on == AS_OF - timedelta(days=20)
+    assert found.silent_days == 0
