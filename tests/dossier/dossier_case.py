@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,11 @@ def assessed(case: Path) -> Outcome:
         key=case / "no-key",
         as_of=AS_OF,
     )
+
+
+def moved(outcome: Outcome, folder: Path) -> Outcome:
+    """The same case as if its folder were another, where copies can be put."""
+    return replace(outcome, case=replace(outcome.case, path=folder))
 
 
 def written(outcome: Outcome, *only: str) -> dict[str, Document]:

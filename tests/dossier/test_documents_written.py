@@ -9,10 +9,17 @@ from changqing.catalogue import CATALOGUE_ROOT, load_documents
 from changqing.catalogue._documents import check_documents
 from changqing.dossier import copy_to_edit
 from changqing.dossier._speak import escape
-from changqing.errors import CatalogueError, DocumentError
+from changqing.errors import CaseError, CatalogueError
 from changqing.run import Outcome
 from changqing.text import Language
-from tests.dossier.dossier_case import EXAMPLES, assessed, copied, text_of, written
+from tests.dossier.dossier_case import (
+    EXAMPLES,
+    assessed,
+    copied,
+    moved,
+    text_of,
+    written,
+)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +119,7 @@ def test_a_document_alone_is_the_same_as_among_the_others(
 def test_an_unknown_document_is_refused_with_those_there_are(
     local_life: Outcome,
 ) -> None:
-    with pytest.raises(DocumentError) as caught:
+    with pytest.raises(CaseError) as caught:
         written(local_life, "profile")
 
     (line,) = caught.value.lines(Language.ZH)
@@ -120,32 +127,36 @@ def test_an_unknown_document_is_refused_with_those_there_are(
     assert "company_profile" in line
 
 
-def test_the_own_copy_wins_and_its_blanks_count(tmp_path: Path) -> None:
-    case = copied("local-life", tmp_path)
-    path, made = copy_to_edit(assessed(case).case, "written_application")
+def test_the_own_copy_wins_and_its_blanks_count(
+    local_life: Outcome, tmp_path: Path
+) -> None:
+    case = moved(local_life, tmp_path)
+    path, made = copy_to_edit(case.case, "written_application")
     assert made
     content = path.read_text(encoding="utf-8")
     content = content.replace("{{ blank('联系人的电子邮箱') }}", "zhou@qinghe.example")
     path.write_text(content, encoding="utf-8")
 
-    document = written(assessed(case))["written_application"]
+    document = written(case)["written_application"]
 
     assert document.origin == "own"
     assert not document.stale
     assert "zhou@qinghe.example" in text_of(document)
     assert len(document.blanks) == 2
-    assert copy_to_edit(assessed(case).case, "written_application") == (path, False)
+    assert copy_to_edit(case.case, "written_application") == (path, False)
 
 
-def test_a_copy_of_an_older_template_is_told(tmp_path: Path) -> None:
-    case = copied("local-life", tmp_path)
-    path, _ = copy_to_edit(assessed(case).case, "emergency")
+def test_a_copy_of_an_older_template_is_told(
+    local_life: Outcome, tmp_path: Path
+) -> None:
+    case = moved(local_life, tmp_path)
+    path, _ = copy_to_edit(case.case, "emergency")
     content = path.read_text(encoding="utf-8")
     path.write_text(
         re.sub("made_from: .*", f"made_from: {'0' * 64}", content), encoding="utf-8"
     )
 
-    assert written(assessed(case))["emergency"].stale
+    assert written(case)["emergency"].stale
 
 
 @pytest.mark.parametrize(
@@ -158,32 +169,34 @@ def test_a_copy_of_an_older_template_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_copy_that_cannot_be_used_is_refused_with_its_line(
-    tmp_path: Path, written_there: str, told: str
+    local_life: Outcome, tmp_path: Path, written_there: str, told: str
 ) -> None:
-    case = copied("local-life", tmp_path)
-    (case / "dossier").mkdir()
-    (case / "dossier" / "emergency.md").write_text(
+    case = moved(local_life, tmp_path)
+    (tmp_path / "dossier").mkdir()
+    (tmp_path / "dossier" / "emergency.md").write_text(
         f"---\nid: emergency\ntitle: 应急预案\norder: 1\n---\n## 一\n\n{written_there}\n",
         encoding="utf-8",
     )
 
-    with pytest.raises(DocumentError) as caught:
-        written(assessed(case))
+    with pytest.raises(CaseError) as caught:
+        written(case)
 
     (line,) = caught.value.lines(Language.ZH)
     assert told in line
     assert "dossier/emergency.md:8" in line
 
 
-def test_front_matter_is_checked_with_its_line(tmp_path: Path) -> None:
-    case = copied("local-life", tmp_path)
-    (case / "dossier").mkdir()
-    (case / "dossier" / "emergency.md").write_text(
+def test_front_matter_is_checked_with_its_line(
+    local_life: Outcome, tmp_path: Path
+) -> None:
+    case = moved(local_life, tmp_path)
+    (tmp_path / "dossier").mkdir()
+    (tmp_path / "dossier" / "emergency.md").write_text(
         "---\nid: emergency\ntitel: 应急预案\norder: 1\n---\n", encoding="utf-8"
     )
 
-    with pytest.raises(DocumentError) as caught:
-        written(assessed(case))
+    with pytest.raises(CaseError) as caught:
+        written(case)
 
     assert any("emergency.md:3" in line for line in caught.value.lines(Language.ZH))
 

@@ -37,10 +37,12 @@ class _WriteUnlessSaid(click.Group):
     """A case with options alone is a wish to have its dossier written."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and not args[0].startswith("-"):
-            second = args[1] if len(args) > 1 else "--"
-            if second.startswith("-"):
-                args = [args[0], "write", *args[1:]]
+        case = 0
+        while case < len(args) and args[case].startswith("-"):
+            case += 2 if args[case] == "--lang" else 1
+        after = args[case + 1 : case + 2] or ["--"]
+        if case < len(args) and after[0].startswith("-"):
+            args = [*args[: case + 1], "write", *args[case + 1 :]]
         return super().parse_args(ctx, args)
 
 

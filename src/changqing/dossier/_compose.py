@@ -23,7 +23,7 @@ from changqing.catalogue import (
 from changqing.dossier._document import Blank, Document, Section, Statement
 from changqing.dossier._numbering import Numbering, numbering
 from changqing.dossier._speak import CLOSE, OPEN, Speaker, escape
-from changqing.errors import DocumentError, Issue
+from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
 from changqing.evidence import Case
 from changqing.outlook import Endurance
 from changqing.text import Text
@@ -109,7 +109,7 @@ def refuse_unknown(
     """Refuse names of documents that do not exist."""
     unknown = sorted(only - set(templates))
     if unknown:
-        raise DocumentError(
+        raise CaseError(
             Issue(
                 text=Text(
                     f"没有{'、'.join(unknown)}这份文书",
@@ -129,8 +129,8 @@ def _write(
     own = path.is_file()
     template = ours
     if own:
-        template = read_document(path, own_path(ours.id), error=DocumentError)
-    text = _rendered(template, speaker)
+        template = read_document(path, own_path(ours.id), error=CaseError)
+    text = _rendered(template, speaker, CaseError if own else DocumentError)
     sections, blanks = _cut(text, template.id, speaker)
     cited = _cited(sections, numbers)
     if cited is not None:
@@ -161,7 +161,9 @@ def _file_name(template: DocumentTemplate, title: str) -> str:
     return f"{int(first):02d}{dash}{annex}{safe}"
 
 
-def _rendered(template: DocumentTemplate, speaker: Speaker) -> str:
+def _rendered(
+    template: DocumentTemplate, speaker: Speaker, error: type[ChangqingError]
+) -> str:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         autoescape=False,  # Markdown, whose values `escape` has made safe
@@ -174,7 +176,7 @@ def _rendered(template: DocumentTemplate, speaker: Speaker) -> str:
         made = environment.from_string(template.body, globals=speaker.words())
         return made.render()
     except TemplateSyntaxError as problem:
-        raise DocumentError(
+        raise error(
             Issue(
                 text=Text(
                     f"模板写错了（{problem.message}）",
@@ -193,7 +195,7 @@ def _rendered(template: DocumentTemplate, speaker: Speaker) -> str:
         OverflowError,
         ZeroDivisionError,
     ) as problem:
-        raise DocumentError(
+        raise error(
             Issue(
                 text=Text(f"模板用不了（{problem}）", f"cannot be written ({problem})"),
                 path=template.path,

@@ -11,7 +11,7 @@ from pathlib import Path
 from changqing.assessment import Assessment, Situation
 from changqing.catalogue import CATALOGUE_ROOT, Catalogue, load_documents
 from changqing.dossier._document import Document
-from changqing.errors import DocumentError, Issue
+from changqing.errors import CaseError, Issue
 from changqing.evidence import Case
 from changqing.outlook import Endurance
 from changqing.text import Text
@@ -30,7 +30,8 @@ def documents(
     """Write every document of the case, or those in `only`, in the order of the law.
 
     `inserts` gives Markdown for the places documents keep open, by name (`schedule`).
-    The applicant's own copy in the case folder wins over ours. Raises DocumentError.
+    The applicant's own copy in the case folder wins over ours. Raises CaseError where
+    that copy, or a name in `only`, is no use.
     """
     from changqing.dossier._compose import compose
 
@@ -49,7 +50,7 @@ def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
     """Put the template of a document into the case folder for the applicant to edit.
 
     Gives the file, and whether it was made now: what is there is never overwritten.
-    Raises DocumentError when there is no such document or no place for it.
+    Raises CaseError when there is no such document or no place for it.
     """
     from changqing.dossier._compose import own_copy, own_path, refuse_unknown
 
@@ -65,7 +66,7 @@ def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
     except FileExistsError:
         return target, False
     except OSError as problem:
-        raise DocumentError(
+        raise CaseError(
             Issue(
                 text=Text("写不进案卷文件夹", "the case folder cannot be written to"),
                 path=str(target),

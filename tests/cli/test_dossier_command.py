@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from changqing.cli import main
+from tests.dossier.dossier_case import EXAMPLES, copied
+
+DAY = ("--as-of", "2026-11-24")
+
+
+def _run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(["dossier", *arguments])
+    return int(left.value.code or 0)
+
+
+def test_the_list_names_every_document_and_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = copied("newly-registered", tmp_path)
+    before = sorted(path.name for path in case.iterdir())
+
+    assert _run(str(case), "--list", *DAY, "--lang", "zh") == 0
+    said = capsys.readouterr().out
+
+    for words in ("written_application", "申请书", "待补", "6-3", "证据索引"):
+        assert words in said
+    assert sorted(path.name for path in case.iterdir()) == before
+
+
+def test_the_list_speaks_english_wherever_the_option_stands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert _run("--lang", "en", str(EXAMPLES / "local-life"), "--list", *DAY) == 0
+
+    assert "blanks to fill" in capsys.readouterr().out
+
+
+def test_one_document_is_written_in_both_forms_without_a_zip(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    case = str(EXAMPLES / "local-life")
+
+    assert _run(case, "--out", str(out), "--only", "emergency", *DAY) == 0
+
+    assert sorted(path.name for path in out.iterdir()) == [
+        "06-6应急预案.docx",
+        "06-6应急预案.pdf",
+    ]
+    assert zipfile.is_zipfile(out / "06-6应急预案.docx")
+    assert str(out) in capsys.readouterr().out
+
+
+def test_json_gives_every_statement_with_its_source(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    case = str(EXAMPLES / "local-life")
+
+    assert _run(case, "--list", "--only", "funds_and_runway", "--json", *DAY) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+
+    cash = next(each for each in one["statements"] if each["fact"] == "cash_on_hand")
+    assert cash["text"] == "263万元"
+    assert cash["evidence"].startswith("E-")
+    assert "银行" in cash["source"]
+
+
+def test_a_copy_is_made_once_and_never_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = copied("newly-registered", tmp_path)
+    file = case / "dossier" / "maintenance.md"
+
+    assert _run(str(case), "edit", "maintenance") == 0
+    assert "made_from: " in file.read_text(encoding="utf-8")
+    file.write_text("mine", encoding="utf-8")
+    assert _run(str(case), "edit", "maintenance") == 0
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--only", "nope", "--list"),
+        ("edit", "nope"),
+        ("nope",),
+    ],
+)
+def test_wrong_usage_is_told(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(str(EXAMPLES / "local-life"), *arguments) == 2
+    assert capsys.readouterr().err
+
+
+def test_the_case_folder_itself_is_no_place_to_write(tmp_path: Path) -> None:
+    case = copied("newly-registered", tmp_path)
+
+    assert _run(str(case), "--out", str(case), *DAY) == 2
