@@ -21,7 +21,6 @@ from changqing.watch import (
 from changqing.watch._signs import replies
 from tests.watch.watch_sample import EXAMPLE
 
-
 STARTED = datetime.now(BEIJING)
 
 

@@ -251,9 +251,15 @@ def _keep_looking(
 
 
 def _show(standing: Standing, language: Language) -> None:
+    from rich.padding import Padding
+
     console = terminal()
     for style, line in _lines(standing):
-        console.print(line.say(language), style=style, soft_wrap=False)
+        told = line.say(language)
+        indent = len(told) - len(told.lstrip(" "))
+        console.print(
+            Padding(told.lstrip(" "), (0, 0, 0, indent), style=style, expand=False)
+        )
 
 
 def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:

@@ -43,6 +43,13 @@ _CHANNELS: Final = (
     "shows_online_chat",
     "online_chat_opens",
 )
+_REASONS: Final[Mapping[GapReason | None, Text]] = {
+    GapReason.REFUSED: Text("拒绝连接", "connection refused"),
+    GapReason.TIMEOUT: Text("超时", "timed out"),
+    GapReason.DNS_FAILURE: Text("域名解析不到", "its name is not found"),
+    GapReason.SERVER_ERROR: Text("服务器出错", "server error"),
+}
+_UNSAID: Final = Text("原因不明", "reason unknown")
 _WEEKS: Final = 52
 _WEEK: Final = 7
 _LOOKED_AT: Final = (SourceKind.PAPER, SourceKind.LOOK)
@@ -58,15 +65,16 @@ class Schedule(Protocol):
 def answering(attempts: Iterable[Attempt]) -> Iterator[Reading]:
     """Whether a service answered, one reading an attempt."""
     for attempt in attempts:
-        reason = "" if attempt.reason is None else attempt.reason.value
-        status = reason if attempt.status is None else f"HTTP {attempt.status}"
+        why = _REASONS.get(attempt.reason, _UNSAID)
+        if attempt.status is not None:
+            why = both(f"HTTP {attempt.status}")
         yield Reading(
             lapse=Lapse.STOPPED_ANSWERING,
             key=f"answering:{attempt.subject}",
             good=attempt.answered if attempt.control_ok else None,
             text=Text(
-                zh=f"{attempt.url}没有应答（{status}）",
-                en=f"{attempt.url} does not answer ({status})",
+                zh=f"{attempt.url}没有应答（{why.zh}）",
+                en=f"{attempt.url} does not answer ({why.en})",
             ),
             at=attempt.at,
         )
