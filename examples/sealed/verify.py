@@ -1,0 +1,2025 @@
+#!/usr/bin/env python3
+"""Check a sealed bundle of Changqing 长青 without trusting whoever made it.
+
+    python3 -I verify.py bundle.zip [--key FINGERPRINT] [--rules DIGEST] [--lang zh|en]
+
+One file, the standard library of Python 3.9 or later, no network. Take it from a
+published release and compare its digest: the copy inside a bundle was put there by
+whoever made the bundle, and is a convenience.
+
+It checks every digest, every signature and the whole log, rebuilds what was claimed
+and what was proven from the records, runs the rules again and compares each verdict.
+
+Exit codes: 0 verified; 1 verified, something could not be checked; 2 wrong usage;
+3 could not finish; 4 tampered with.
+"""
+
+# ruff: noqa: S608 - every name in our own SQL is a checked word
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import sqlite3
+import struct
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+PUBLISHED_RULES: dict[str, str] = {
+    "d7584bf736d435783eac4d5448f527d5cd84c3709154e0b3ec2e57ad55546927": "2026.11",
+}
+"""Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
+
+Said = tuple[str, str]
+"""The same in Chinese and in English."""
+
+MOST_BUNDLE = 512 << 20
+MOST_FILES = 20_000
+MOST_DIRECTORY = 4 << 20
+MOST_ENTRIES = 16 << 20
+MOST_DOCUMENT = 4 << 20
+MOST_LINE = 256 << 10
+MOST_STEPS = 20_000_000
+HEAP = 64 << 20
+CHUNK = 1 << 20
+UNSURE = 1
+
+ROTATION = "changqing key rotation 1"
+MANIFEST = "manifest.txt"
+FORMAT = "changqing bundle 1"
+ENTRIES = "log/entries.jsonl"
+
+
+class DamageError(Exception):
+    """A part of the bundle is not what was sealed."""
+
+    def __init__(self, part: str, zh: str, en: str) -> None:
+        super().__init__(part, en)
+        self.part = part
+        self.said: Said = (zh, en)
+
+
+class UnfinishedError(Exception):
+    """The check would take more than it may."""
+
+    def __init__(self, part: str, zh: str, en: str) -> None:
+        super().__init__(part, en)
+        self.part = part
+        self.said: Said = (zh, en)
+
+
+class Report:
+    """What was checked, what could not be and why, and what is damaged."""
+
+    def __init__(self) -> None:
+        self.about: list[Said] = []
+        self.checked: list[Said] = []
+        self.unchecked: list[Said] = []
+        self.damaged: list[tuple[str, Said]] = []
+        self.notes: list[Said] = []
+        self.unfinished: list[tuple[str, Said]] = []
+
+    def damage(self, error: DamageError) -> None:
+        """Keep a fault, once."""
+        if (error.part, error.said) not in self.damaged:
+            self.damaged.append((error.part, error.said))
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        if self.damaged:
+            return 4
+        if self.unfinished:
+            return 3
+        return UNSURE if self.unchecked else 0
+
+
+# Ed25519 (RFC 8032), verification only
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+Point = tuple[int, int, int, int]
+
+
+def _plus(one: Point, other: Point) -> Point:
+    a = (one[1] - one[0]) * (other[1] - other[0]) % P
+    b = (one[1] + one[0]) * (other[1] + other[0]) % P
+    c = 2 * one[3] * other[3] * D % P
+    d = 2 * one[2] * other[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _times(scalar: int, point: Point) -> Point:
+    found: Point = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            found = _plus(found, point)
+        point, scalar = _plus(point, point), scalar >> 1
+    return found
+
+
+def _unpack(text: bytes) -> Point | None:
+    y = int.from_bytes(text, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def _pack(point: Point) -> bytes:
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+_BASE_Y = 4 * pow(5, P - 2, P) % P
+_BASE = _unpack(_BASE_Y.to_bytes(32, "little"))
+
+
+def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature of `message` is that of the key."""
+    if len(public) != 32 or len(signature) != 64 or _BASE is None:
+        return False
+    key = _unpack(public)
+    scalar = int.from_bytes(signature[32:], "little")
+    if key is None or scalar >= L:
+        return False
+    told = hashlib.sha512(signature[:32] + public + message).digest()
+    hashed = int.from_bytes(told, "little") % L
+    negated = (P - key[0], key[1], key[2], P - key[3])
+    return (
+        _pack(_plus(_times(scalar, _BASE), _times(hashed, negated))) == (signature[:32])
+    )
+
+
+# Signed notes (C2SP)
+
+_VERIFIER = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
+_SIGNATURE = re.compile(r"\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})")
+
+
+class Key(NamedTuple):
+    """A name and an Ed25519 public key."""
+
+    name: str
+    public: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the public key: how people name it."""
+        return hashlib.sha256(self.public).hexdigest()
+
+    @property
+    def id(self) -> bytes:
+        """The four bytes that name the key in a signature line."""
+        text = self.name.encode() + b"\n\x01" + self.public
+        return hashlib.sha256(text).digest()[:4]
+
+
+def read_key(text: str, part: str) -> Key:
+    """A key as `name+hash+key`; DamageError when it is none."""
+    found = _VERIFIER.fullmatch(text)
+    if found is not None:
+        raw = _decoded(found[3], part)
+        key = Key(found[1], raw[1:])
+        if len(raw) == 33 and raw[:1] == b"\x01" and key.id.hex() == found[2]:
+            return key
+    raise DamageError(part, "公钥写法不对", "a public key is malformed")
+
+
+def read_note(content: bytes, part: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The signed text of a note, and name and signature of each who signed."""
+    try:
+        body, blank, tail = content.decode().rpartition("\n\n")
+    except UnicodeDecodeError:
+        body, blank, tail = "", "", ""
+    lines = tail[:-1].split("\n") if blank and tail.endswith("\n") else []
+    found = [_SIGNATURE.fullmatch(line) for line in lines[:16]]
+    if not found or any(each is None for each in found):
+        raise DamageError(part, "签名写法不对", "its signature is malformed")
+    signed = [(each[1], _decoded(each[2], part)) for each in found if each is not None]
+    return body + "\n", signed
+
+
+def signer_of(
+    body: str, signatures: Sequence[tuple[str, bytes]], keys: Iterable[Key], part: str
+) -> Key:
+    """Which of the keys signed; DamageError when none did."""
+    for key in keys:
+        for name, signature in signatures:
+            mine = name == key.name and signature[:4] == key.id
+            if mine and ed25519(key.public, body.encode(), signature[4:]):
+                return key
+    raise DamageError(
+        part,
+        "签名验不过：内容被改动，或不是所列的钥匙所签",
+        "the signature does not hold: it was altered, or another key signed it",
+    )
+
+
+def _decoded(text: str, part: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise DamageError(part, "编码不对", "its base64 is broken") from error
+
+
+# The container: a ZIP whose every byte is determined by the files in it
+
+_LOCAL = struct.Struct("<4s5H3I2H")
+_CENTRAL = struct.Struct("<4s6H3I5H2I")
+_END = struct.Struct("<4s4H2IH")
+_NAME = re.compile(r"[a-z0-9][a-zA-Z0-9_.-]*(/[a-z0-9][a-zA-Z0-9_.-]*){0,3}")
+_STORED, _DATE = 0, 0x21  # not compressed; 1 January 1980
+
+
+class Stored(NamedTuple):
+    """One file: where its bytes begin, how many, their CRC-32."""
+
+    name: str
+    start: int
+    size: int
+    crc: int
+
+
+def local_header(name: str, size: int, crc: int) -> bytes:
+    """What stands before a file's bytes."""
+    head = (b"PK\x03\x04", 20, 0, _STORED, 0, _DATE, crc, size, size, len(name), 0)
+    return _LOCAL.pack(*head) + name.encode()
+
+
+def central_header(name: str, size: int, crc: int, offset: int) -> bytes:
+    """A file's line in the directory."""
+    head = (b"PK\x01\x02", 20, 20, 0, _STORED, 0, _DATE, crc, size, size, len(name))
+    return _CENTRAL.pack(*head, 0, 0, 0, 0, 0, offset) + name.encode()
+
+
+def end_record(count: int, size: int, offset: int) -> bytes:
+    """What ends the container."""
+    return _END.pack(b"PK\x05\x06", 0, 0, count, count, size, offset, 0)
+
+
+def directory(stream: BinaryIO) -> dict[str, Stored]:
+    """Every file of the container; DamageError unless it is as we write it."""
+    length = stream.seek(0, os.SEEK_END)
+    if not _END.size <= length <= MOST_BUNDLE:
+        raise _container("大小不对", "its size is out of range")
+    stream.seek(length - _END.size)
+    end = stream.read(_END.size)
+    count, size, offset = struct.unpack("<H2I", end[10:20])
+    whole = offset + size + _END.size == length
+    if end != end_record(count, size, offset) or not whole:
+        raise _container("结尾被改动", "its end was altered")
+    if count > MOST_FILES or size > MOST_DIRECTORY:
+        raise _container("文件太多", "it lists too many files")
+    stream.seek(offset)
+    text = stream.read(size)
+    files: dict[str, Stored] = {}
+    at, begin, before = 0, 0, ""
+    for _ in range(count):
+        if at + _CENTRAL.size > size:
+            raise _container("目录不完整", "its directory is cut short")
+        fields = _CENTRAL.unpack_from(text, at)
+        crc, bytes_, named = fields[7], fields[9], fields[10]
+        raw = text[at + _CENTRAL.size : at + _CENTRAL.size + named]
+        name = raw.decode("ascii", "replace")
+        if _NAME.fullmatch(name) is None or ".." in name:
+            shown = ascii(name)[:80]
+            raise _container(f"文件名{shown}不许可", f"the name {shown} is not allowed")
+        if name <= before:
+            raise _container(
+                f"{name}重复或次序不对", f"{name} is doubled or out of order"
+            )
+        head = central_header(name, bytes_, crc, begin)
+        if text[at : at + len(head)] != head:
+            raise _container(
+                f"{name}在目录里的记录被改动（如压缩、链接）",
+                f"the directory's record of {name} was altered (compressed, a link)",
+            )
+        stream.seek(begin)
+        local = local_header(name, bytes_, crc)
+        if stream.read(len(local)) != local:
+            raise _container(
+                f"{name}的文件头被改动", f"the header of {name} was altered"
+            )
+        files[name] = Stored(name, begin + len(local), bytes_, crc)
+        at, begin, before = at + len(head), begin + len(local) + bytes_, name
+    if at != size or begin != offset:
+        raise _container("夹有多余的内容", "there is something between its files")
+    return files
+
+
+def _container(zh: str, en: str) -> DamageError:
+    return DamageError("bundle.zip", zh, en)
+
+
+class Bundle:
+    """The files of a bundle, read when needed and never whole."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.files = directory(stream)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file, a piece at a time."""
+        stored = self.files[name]
+        left = stored.size
+        self._stream.seek(stored.start)
+        while left:
+            piece = self._stream.read(min(CHUNK, left))
+            if not piece:
+                raise OSError(name)
+            left -= len(piece)
+            yield piece
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of a file; empty when not even its CRC holds."""
+        total, crc = hashlib.sha256(), 0
+        for piece in self.chunks(name):
+            total.update(piece)
+            crc = zlib.crc32(piece, crc)
+        return total.hexdigest() if crc == self.files[name].crc else ""
+
+    def read(self, name: str, most: int = MOST_DOCUMENT) -> bytes:
+        """A whole file; DamageError when it is missing or too large."""
+        if name not in self.files:
+            raise DamageError(name, "缺失", "it is missing")
+        if self.files[name].size > most:
+            raise DamageError(name, "大得不合理", "it is unreasonably large")
+        return b"".join(self.chunks(name))
+
+    def json(self, name: str) -> Any:
+        """A file of JSON; DamageError when it is no object."""
+        data = parse(self.read(name), name)
+        if not isinstance(data, dict):
+            raise DamageError(name, "写法不对", "it is malformed")
+        return data
+
+
+def parse(content: bytes, part: str) -> Any:
+    """JSON without floats, doubled keys or huge numbers; DamageError otherwise."""
+
+    def whole(text: str) -> int:
+        if len(text) > 20:
+            raise ValueError(text)
+        return int(text)
+
+    def refuse(text: str) -> Any:
+        raise ValueError(text)
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(found)
+        if len(made) != len(found):
+            raise ValueError("doubled")
+        return made
+
+    try:
+        return json.loads(
+            content.decode(),
+            parse_int=whole,
+            parse_float=refuse,
+            parse_constant=refuse,
+            object_pairs_hook=pairs,
+        )
+    except (ValueError, RecursionError) as error:
+        raise DamageError(part, "写法不对", "it is malformed") from error
+
+
+def canonical(data: object) -> bytes:
+    """RFC 8785 JSON of what is in a log: ASCII keys, whole numbers."""
+    text = json.dumps(
+        data,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
+    return text.encode()
+
+
+# The log: RFC 6962
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of one leaf."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """The root over leaf hashes."""
+    if not leaves:
+        return hashlib.sha256(b"").digest()
+    stack: list[tuple[int, bytes]] = []
+    for leaf in leaves:
+        level, found = 0, leaf
+        while stack and stack[-1][0] == level:
+            found = _node(stack.pop()[1], found)
+            level += 1
+        stack.append((level, found))
+    _, found = stack.pop()
+    while stack:
+        found = _node(stack.pop()[1], found)
+    return found
+
+
+def included(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
+) -> bool:
+    """Whether a proof leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
+    place, last, found = index, size - 1, leaf
+    for part in proof:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            found = _node(part, found)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            found = _node(found, part)
+        place, last = place >> 1, last >> 1
+    return last == 0 and found == root
+
+
+# Records, and the two rows
+
+Value = Any  # bool, int, date, str, frozenset
+DOCUMENTED = 2
+OBSERVED = 3
+GRADES = {"declared": 1, "documented": DOCUMENTED, "observed": OBSERVED, "attested": 4}
+STRUCTURAL = frozenset({"kind", "role"})
+SAID_IN_THE_CASE = frozenset({"form", "paper", "look"})
+CLOSED_PAPERS = "closed.papers"
+APPLICANT = "applicant:self"
+REACHABLE = "service_reachable"
+_NEVER_TOLD = 2**63
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_NAMES = ("company_name", "person")
+
+
+class Record(NamedTuple):
+    """One fact of one subject, said by one source."""
+
+    subject: str
+    fact: str
+    value: Value | None
+    source: tuple[str, str, str]  # kind, name, place
+    grade: int
+    digest: str
+    observed_at: datetime
+    received_at: datetime
+    valid_until: date | None
+    raw: str
+    number: int
+
+    @property
+    def seen(self) -> date:
+        """The Beijing day on which it was true."""
+        return beijing_day(self.observed_at)
+
+
+class Attempt(NamedTuple):
+    """One try at reaching a service."""
+
+    subject: str
+    url: str
+    at: datetime
+    answered: bool | None
+    control_ok: bool
+    number: int
+
+
+def beijing_day(instant: datetime) -> date:
+    """The day an instant falls on in Beijing, summer time of 1986 to 1991 included."""
+    utc = instant.astimezone(timezone.utc).replace(tzinfo=None)  # noqa: UP017
+    summer = False
+    if 1986 <= utc.year <= 1991:
+        first = date(1986, 5, 4) if utc.year == 1986 else _sunday(utc.year, 4)
+        begin = datetime.combine(first, time.min) - timedelta(hours=6)
+        end = datetime.combine(_sunday(utc.year, 9), time.min) - timedelta(hours=7)
+        summer = begin <= utc < end
+    return (utc + timedelta(hours=9 if summer else 8)).date()
+
+
+def _sunday(year: int, month: int) -> date:
+    """The first Sunday on or after the eleventh."""
+    day = date(year, month, 11)
+    return day + timedelta(days=6 - day.weekday())
+
+
+def read_record(content: Mapping[str, Any], number: int) -> Record:
+    """A record as it stands in the log; raises when it is none."""
+    source, until = content["source"], content["valid_until"]
+    return Record(
+        subject=_text(content["subject"]),
+        fact=_text(content["fact"]),
+        value=_value(content["value"]),
+        source=(_text(source["kind"]), _text(source["name"]), _text(source["place"])),
+        grade=GRADES[content["grade"]],
+        digest=_text(content["digest"] or ""),
+        observed_at=_time(content["observed_at"]),
+        received_at=_time(content["received_at"]),
+        valid_until=None if until is None else date.fromisoformat(until),
+        raw=_text(content["raw"] or ""),
+        number=number,
+    )
+
+
+def read_attempt(content: Mapping[str, Any], number: int) -> Attempt:
+    """An attempt as it stands in the log; raises when it is none."""
+    answered, control = content["answered"], content["control_ok"]
+    if answered not in (True, False, None) or control not in (True, False):
+        raise ValueError(number)
+    return Attempt(
+        subject=_text(content["subject"]),
+        url=_text(content["url"]),
+        at=_time(content["at"]),
+        answered=answered,
+        control_ok=control,
+        number=number,
+    )
+
+
+def _text(data: object) -> str:
+    if not isinstance(data, str):
+        raise TypeError(data)
+    return data
+
+
+def _time(data: object) -> datetime:
+    instant = datetime.fromisoformat(_text(data))
+    if instant.tzinfo is None:
+        raise ValueError(data)
+    return instant
+
+
+def _value(data: object) -> Value | None:
+    if data is None:
+        return None
+    if not isinstance(data, dict):
+        raise TypeError(data)
+    ((kind, value),) = data.items()
+    if kind == "boolean" and isinstance(value, bool):
+        return value
+    if kind == "number" and type(value) is int:
+        return value
+    if kind == "date":
+        return date.fromisoformat(_text(value))
+    if kind == "set" and isinstance(value, list):
+        return frozenset(_text(member) for member in value)
+    if kind == "text":
+        return _text(value)
+    raise ValueError(kind)
+
+
+class Rule(NamedTuple):
+    """What the rules say of comparing and proving one fact."""
+
+    proof: int
+    tolerance: int
+    text_kind: str | None
+    generated: bool
+    structural: bool
+
+    def suffices(self, record: Record) -> bool:
+        """Whether a record proves the fact."""
+        absent = self.generated and record.source[1] == CLOSED_PAPERS
+        return self.structural or absent or record.grade >= self.proof
+
+    def differ(self, one: Record, other: Record) -> bool:
+        """Whether two known values differ by more than the tolerance."""
+        first, second = one.value, other.value
+        if isinstance(first, str) and isinstance(second, str):
+            scripts = {_script(first), _script(second)}
+            names = self.text_kind in _NAMES and scripts == {"han", "latin"}
+            return first != second and not names
+        return _distance(first, second) > self.tolerance
+
+    def agree(self, records: Sequence[Record]) -> bool | None:
+        """Whether all say the same; None with fewer than two to compare."""
+        compared = self.in_one_script(records)
+        if len(compared) < 2:
+            return None
+        return not any(
+            self.differ(one, other)
+            for place, one in enumerate(compared)
+            for other in compared[place + 1 :]
+        )
+
+    def in_one_script(self, records: Sequence[Record]) -> list[Record]:
+        """The records without those in Latin script where others are in Han."""
+        written = [_script(str(record.value)) for record in records]
+        if self.text_kind not in _NAMES or "han" not in written:
+            return list(records)
+        return [each for each in records if _script(str(each.value)) != "latin"]
+
+
+def _script(text: str) -> str:
+    if _HAN.search(text):
+        return "han"
+    return "latin" if _LATIN.search(text) else "none"
+
+
+def _distance(one: Value, other: Value) -> int:
+    if type(one) is type(other):
+        if one == other:
+            return 0
+        if isinstance(one, date) and isinstance(other, date):
+            return abs((one - other).days)
+        if type(one) is int:
+            return abs(one - int(other))
+    return _NEVER_TOLD
+
+
+def _written(value: Value) -> str:
+    return "|".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+
+
+def _by_telling(record: Record) -> tuple[Any, ...]:
+    """What is told later replaces what one source told before."""
+    number = record.number or _NEVER_TOLD
+    seen, received = record.observed_at.timestamp(), record.received_at.timestamp()
+    last = (
+        record.grade,
+        _written(record.value),
+        record.source[2],
+        -(record.valid_until or date.max).toordinal(),
+        record.digest,
+        record.raw,
+    )
+    if record.source[0] in SAID_IN_THE_CASE:
+        return (number, received, seen, *last)
+    return (seen, received, number, *last)
+
+
+def _by_age(record: Record) -> tuple[Any, ...]:
+    return (record.observed_at, record.source, _written(record.value))
+
+
+def _by_proof(record: Record) -> tuple[Any, ...]:
+    return (record.grade, record.seen, *_by_age(record))
+
+
+class Resolved(NamedTuple):
+    """What is claimed and what is proven of one fact of one subject."""
+
+    claimed: Value | None
+    proven: Value | None
+    agree_claimed: bool | None
+    agree_proven: bool | None
+
+
+Rows = dict[tuple[str, str], Resolved]
+
+
+def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) -> Rows:
+    """Both rows on a Beijing day, by subject and fact."""
+    last: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
+    for record in records:
+        known = max(record.seen, beijing_day(record.received_at))
+        if record.fact not in STRUCTURAL and as_of < known:
+            continue
+        told = last.setdefault((record.subject, record.fact), {})
+        earlier = told.get(record.source[:2])
+        if earlier is None or _by_telling(record) > _by_telling(earlier):
+            told[record.source[:2]] = record
+    rows: Rows = {}
+    for (subject, fact), told in last.items():
+        rule = _rule(facts, subject, fact)
+        if rule is None:
+            continue
+        live = [
+            each
+            for each in told.values()
+            if each.value is not None
+            and (each.valid_until is None or as_of <= each.valid_until)
+        ]
+        claimed = _claimed(live, rule)
+        proven = _proven(live, claimed, rule)
+        strong = [each for each in live if each.grade >= max(DOCUMENTED, rule.proof)]
+        agreed, all_agree = rule.agree(strong), rule.agree(live)
+        rows[subject, fact] = Resolved(
+            claimed=None if claimed is None else claimed.value,
+            proven=None if proven is None else proven.value,
+            agree_claimed=all_agree,
+            agree_proven=False if agreed and all_agree is False else agreed,
+        )
+    return rows
+
+
+def _rule(facts: Mapping[str, Any], subject: str, fact: str) -> Rule | None:
+    found = facts.get(subject.partition(":")[0], {}).get(fact)
+    structural = fact in STRUCTURAL
+    if found is None:
+        return Rule(1, 0, None, False, True) if structural else None  # noqa: FBT003
+    return Rule(
+        found["proof"],
+        found["tolerance"],
+        found["text_kind"],
+        found["generated"],
+        structural,
+    )
+
+
+def _claimed(live: Sequence[Record], rule: Rule) -> Record | None:
+    """The declaration; without one, the best evidence, unless two are as good."""
+    declared = [record for record in live if record.source[0] == "form"]
+    if declared:
+        return max(declared, key=_by_age)
+    if not live:
+        return None
+    best = max(live, key=_by_proof)
+    rivals = [r for r in live if r.grade == best.grade and r.seen == best.seen]
+    return None if any(rule.differ(each, best) for each in rivals) else best
+
+
+def _proven(
+    live: Sequence[Record], claimed: Record | None, rule: Rule
+) -> Record | None:
+    """The record that proves the fact, if any does."""
+    current = [
+        record
+        for record in live
+        if rule.suffices(record)
+        and not (
+            claimed is not None
+            and claimed.source[0] == "form"
+            and record.seen < claimed.seen
+            and rule.differ(record, claimed)
+        )
+    ]
+    in_one_script = rule.in_one_script(live)
+    readable = [record for record in current if record in in_one_script]
+    if not readable:
+        return None
+    if rule.agree(readable) is not False:
+        return max(readable, key=_by_proof)
+    newest = max(record.seen for record in readable)
+    best = max((r for r in readable if r.seen == newest), key=_by_proof)
+    for record in readable:
+        unsettled = record.seen == newest or record.grade > best.grade
+        if unsettled and rule.differ(record, best):
+            return None
+    return best
+
+
+def reachability(
+    attempts: Sequence[Attempt], subject: str, facts: Mapping[str, Any], as_of: date
+) -> Record | None:
+    """`service_reachable`, derived from at least three attempts over six hours."""
+    counted = sorted(
+        (
+            each
+            for each in attempts
+            if each.subject == subject
+            and as_of - timedelta(days=30) <= beijing_day(each.at) <= as_of
+            and each.control_ok
+            and each.answered is not None
+        ),
+        key=lambda each: (each.at, each.url, each.number),
+    )
+    enough: Sequence[Attempt] = ()
+    for start in range(len(counted) - 3, -1, -1):
+        if counted[-1].at - counted[start].at >= timedelta(hours=6):
+            enough = counted[start:]
+            break
+    if not enough:
+        return None
+    answered = sum(each.answered is True for each in counted)
+    lately = {each.answered for each in enough}
+    if counted[-1].answered and 2 * answered > len(counted):
+        reachable = True
+    elif answered == 0:
+        reachable = False
+    elif len(lately) == 1:
+        reachable = True in lately
+    else:
+        return None
+    latest = counted[-1]
+    days = facts.get("service", {}).get(REACHABLE, {}).get("days")
+    return Record(
+        subject=subject,
+        fact=REACHABLE,
+        value=reachable,
+        source=("derived", "attempts", latest.url),
+        grade=OBSERVED,
+        digest="",
+        observed_at=latest.at,
+        received_at=latest.at,
+        valid_until=None
+        if days is None
+        else beijing_day(latest.at) + timedelta(days=days),
+        raw=f"{answered}/{len(counted)}",
+        number=0,
+    )
+
+
+# The rules, run again
+
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+_FUNCTIONS = frozenset(
+    {"coalesce", "date", "instr", "julianday", "replace", "substr", "sum"}
+)
+_ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, 33})
+"""33 is SQLITE_RECURSIVE, which Python does not name."""
+STANCES = ("claimed", "proven")
+Truths = dict[tuple[str, str, str], "bool | None"]
+Member = tuple[str, Mapping[str, Value], Mapping[str, "bool | None"]]
+
+
+class Engine:
+    """The SQL of the bundle in a database of our own, which it can only read."""
+
+    def __init__(
+        self,
+        layout: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        queries: Mapping[str, str],
+    ) -> None:
+        self._layout, self._queries = layout, queries
+        self._guarded = False
+        self._refused: list[str] = []
+        self._memory = sqlite3.connect(":memory:", isolation_level=None)
+        lists = "".join(f', "{_word(name)}" INTEGER' for name in layout["lists"])
+        self._memory.execute(f'CREATE TABLE "stances" ("stance" TEXT{lists})')
+        for subject, table in layout["tables"].items():
+            columns = [
+                f'"{_word(fact)}" {_affinity(facts[subject][fact]["kind"])}'
+                for fact in table["facts"]
+            ]
+            columns += [f'"agree__{_word(fact)}" INTEGER' for fact in table["agree"]]
+            listed = ", ".join(['"id" TEXT', '"stance" TEXT', *columns])
+            self._memory.execute(f'CREATE TABLE "{_word(subject)}" ({listed})')
+        # Once and for all: before Python 3.11 it cannot be taken away again.
+        self._memory.set_authorizer(self._allow)
+
+    def _allow(self, action: int, one: str | None, two: str | None, *_: object) -> int:
+        """What the SQL of a bundle may do; our own may do anything."""
+        function = action == sqlite3.SQLITE_FUNCTION and two in _FUNCTIONS
+        if not self._guarded or function or action in _ALLOWED:
+            return sqlite3.SQLITE_OK
+        self._refused.append(two or one or str(action))
+        return sqlite3.SQLITE_DENY
+
+    def evaluate(
+        self,
+        members: Mapping[str, Mapping[str, Sequence[Member]]],
+        open_lists: Mapping[str, Iterable[str]],
+        bound: Mapping[str, Value | None],
+    ) -> Truths:
+        """Every rule for every member, in both stances."""
+        self._fill(members, open_lists)
+        names = {name: _stored(bound.get(name)) for name in self._layout["names"]}
+        truths: Truths = {}
+        for subject, query in self._queries.items():
+            most = sum(len(each) for each in members.get(subject, {}).values())
+            for row in self._read(subject, query, names, most):
+                for rule, truth in zip(self._rules(subject), row[2:]):  # noqa: B905
+                    truths[rule, row[0], row[1]] = None if truth is None else truth == 1
+        return truths
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._memory.close()
+
+    def _rules(self, subject: str) -> Sequence[str]:
+        found: Sequence[str] = self._layout["tables"][subject]["rules"]
+        return found
+
+    def _fill(
+        self,
+        members: Mapping[str, Mapping[str, Sequence[Member]]],
+        open_lists: Mapping[str, Iterable[str]],
+    ) -> None:
+        execute = self._memory.execute
+        execute('DELETE FROM "stances"')
+        for stance in STANCES:
+            still = set(open_lists[stance])
+            closed = [int(name not in still) for name in self._layout["lists"]]
+            places = ", ".join("?" * (1 + len(closed)))
+            execute(f'INSERT INTO "stances" VALUES ({places})', [stance, *closed])
+        for subject, table in self._layout["tables"].items():
+            execute(f'DELETE FROM "{subject}"')
+            places = ", ".join("?" * (2 + len(table["facts"]) + len(table["agree"])))
+            for stance in STANCES:
+                for name, values, agree in members.get(subject, {}).get(stance, ()):
+                    told = [_stored(values.get(fact)) for fact in table["facts"]]
+                    said = [_stored(agree.get(fact)) for fact in table["agree"]]
+                    row = [name, stance, *told, *said]
+                    execute(f'INSERT INTO "{subject}" VALUES ({places})', row)
+
+    def _read(
+        self, subject: str, query: str, names: Mapping[str, Any], most: int
+    ) -> list[Sequence[Any]]:
+        """Run one query under the authoriser, with its steps counted."""
+        part = f"rules/{subject}.sql"
+        spent = [0]
+
+        def count() -> int:
+            spent[0] += 10_000
+            return int(spent[0] > MOST_STEPS)
+
+        refused = self._refused
+        refused.clear()
+        self._guarded = True
+        self._memory.set_progress_handler(count, 10_000)
+        try:
+            cursor = self._memory.execute(query, names)
+            rows = cursor.fetchmany(most + 1)
+            columns = [each[0] for each in cursor.description or ()]
+        except (sqlite3.Error, sqlite3.Warning, ValueError, MemoryError) as error:
+            if spent[0] > MOST_STEPS:
+                raise UnfinishedError(
+                    part, "运算超过限度，已中止", "it computes beyond the limit"
+                ) from error
+            what = ascii(refused[0] if refused else str(error))[:120]
+            raise DamageError(
+                part, f"语句不许可（{what}）", f"its SQL is not allowed ({what})"
+            ) from error
+        finally:
+            self._guarded = False
+            self._memory.set_progress_handler(None, 0)
+        whole = columns == ["id", "stance", *self._rules(subject)]
+        clean = all(set(row[2:]) <= {0, 1, None} for row in rows)
+        if not whole or len(rows) != most or not clean:
+            raise DamageError(
+                part, "结果的形状不对", "its result has not the shape of the rules"
+            )
+        return rows
+
+
+def _word(name: object) -> str:
+    if not isinstance(name, str) or _WORD.fullmatch(name) is None:
+        raise ValueError(name)
+    return name
+
+
+def _affinity(kind: str) -> str:
+    return "INTEGER" if kind in ("boolean", "number") else "TEXT"
+
+
+def _stored(value: Value | None) -> int | str | None:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, frozenset):
+        return "".join(("|", *(f"{member}|" for member in sorted(value))))
+    if isinstance(value, date):
+        return value.isoformat()
+    stored: int | str | None = value
+    return stored
+
+
+def parameters_of(
+    told: Mapping[str, Any], given: Mapping[str, Any], as_of: date
+) -> dict[str, int | None]:
+    """Each parameter's number for the application, a region's own first."""
+    bound: dict[str, int | None] = {}
+    for name, values in told.items():
+        chosen: Mapping[str, Any] | None = None
+        for each in values:
+            fits = (
+                (not each["licences"] or given["licence"] in each["licences"])
+                and (not each["scopes"] or given["scope"] in each["scopes"])
+                and covers(each["in_force"], as_of)
+            )
+            if fits and each["region"] == given["region"]:
+                chosen = each
+                break
+            if fits and each["region"] is None and chosen is None:
+                chosen = each
+        bound[name] = None if chosen is None else chosen["value"]
+    return bound
+
+
+def covers(in_force: Sequence[str | None], day: date) -> bool:
+    """Whether a day lies between two days, both included."""
+    begin, end = in_force
+    started = begin is None or date.fromisoformat(begin) <= day
+    return started and (end is None or day <= date.fromisoformat(end))
+
+
+def verdict_of(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT001
+    """The verdict on a criterion that applies."""
+    if proven is True:
+        return "met"
+    if proven is False:
+        return "contradicted" if claimed is True else "unmet"
+    if claimed is True:
+        return "unproven"
+    return "unmet" if claimed is False else "undetermined"
+
+
+def sentences_of(
+    findings: Sequence[Mapping[str, Any]], criteria: Mapping[str, Any]
+) -> tuple[str, str, str | None]:
+    """Readiness, the state of long-term capability, and the route that carries it."""
+    asked = [
+        (criteria[each["criterion"]], each["verdict"])
+        for each in findings
+        if each["verdict"] != "not_applicable"
+    ]
+    required = [
+        verdict
+        for criterion, verdict in asked
+        if criterion["standing"] in ("condition", "published")
+    ]
+    readiness = "open"
+    if {"unmet", "contradicted"} & set(required):
+        readiness = "not_ready"
+    elif required and set(required) == {"met"}:
+        readiness = "ready"
+    cores: dict[str, list[str]] = {"ability": [], "standing": []}
+    for criterion, verdict in asked:
+        route, weight = criterion["long_term"] or (None, None)
+        if weight == "core" and route in cores:
+            cores[route].append(verdict)
+    contradicted = any("contradicted" in each for each in cores.values())
+    if contradicted or all("unmet" in each for each in cores.values()):
+        return readiness, "in_doubt", None
+    for route, verdicts in cores.items():
+        if verdicts and set(verdicts) == {"met"}:
+            return readiness, "shown", route
+    return readiness, "open", None
+
+
+# What is checked, in order
+
+
+class Listed(NamedTuple):
+    """The signed list of all other files: their digests, and who signed."""
+
+    digest: str
+    origin: str
+    sealer: Key
+    files: dict[str, str]
+
+
+class Log(NamedTuple):
+    """What the log holds."""
+
+    origin: str
+    signer: Key
+    size: int
+    records: list[Record]
+    attempts: list[Attempt]
+    digests: set[str]
+    withheld: set[int]
+    made: dict[tuple[str, str], str]
+    leaves: list[bytes]
+    history: list[Key]
+    before: dict[bytes, bytes]
+    documents: set[int]
+
+
+def check_files(bundle: Bundle, report: Report) -> Listed:
+    """The manifest's signature, and every other file against it."""
+    content = bundle.read(MANIFEST)
+    body, signatures = read_note(content, MANIFEST)
+    lines = body[:-1].split("\n")
+    if len(lines) < 3 or lines[0] != FORMAT:
+        raise DamageError(MANIFEST, "开头不对", "it begins wrongly")
+    sealer = read_key(lines[2], MANIFEST)
+    signer_of(body, signatures, [sealer], MANIFEST)
+    files: dict[str, str] = {}
+    for line in lines[3:]:
+        digest, gap, name = line.partition("  ")
+        if not gap or re.fullmatch("[0-9a-f]{64}", digest) is None or name in files:
+            raise DamageError(MANIFEST, "写法不对", "it is malformed")
+        files[name] = digest
+    for name in sorted(bundle.files.keys() | files.keys()):
+        if name == MANIFEST:
+            continue
+        if name not in bundle.files:
+            report.damage(DamageError(name, "缺失", "it is missing"))
+        elif name not in files:
+            said = ("清单里没有，是后加的", "the manifest does not list it")
+            report.damage(DamageError(name, *said))
+        elif bundle.digest(name) != files[name]:
+            report.damage(DamageError(name, "内容被改动", "it was altered"))
+    report.checked.append(
+        (
+            f"{len(files)}个文件的摘要与签过名的清单一致",
+            f"the digests of {len(files)} files agree with the signed manifest",
+        )
+    )
+    return Listed(hashlib.sha256(content).hexdigest(), lines[1], sealer, files)
+
+
+def lines_of(bundle: Bundle, name: str) -> Iterator[bytes]:
+    """A file's lines, one at a time."""
+    if name not in bundle.files:
+        raise DamageError(name, "缺失", "it is missing")
+    if bundle.files[name].size > MOST_ENTRIES:
+        raise DamageError(name, "大得不合理", "it is unreasonably large")
+    rest = b""
+    for piece in bundle.chunks(name):
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            if len(line) > MOST_LINE:
+                raise DamageError(name, "有一行长得不合理", "a line is too long")
+            yield line
+        if len(rest) > MOST_LINE:
+            raise DamageError(name, "有一行长得不合理", "a line is too long")
+    if rest:
+        raise DamageError(name, "结尾不完整", "its end is cut")
+
+
+def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
+    """The checkpoint's signature, and every entry against it."""
+    part = "log/checkpoint"
+    body, signatures = read_note(bundle.read(part), part)
+    lines = body.split("\n")
+    if len(lines) < 4 or re.fullmatch("[0-9]{1,9}", lines[1]) is None:
+        raise DamageError(part, "写法不对", "it is malformed")
+    origin, size, root = lines[0], int(lines[1]), _decoded(lines[2], part)
+    if origin != expected:
+        raise DamageError(part, "是另一份日志的", "it is of another log")
+    history = [
+        read_key(line, "log/signers")
+        for line in bundle.read("log/signers").decode().splitlines()
+    ]
+    signer = signer_of(body, signatures, history, part)
+    leaves: list[bytes] = []
+    before = _rotations(bundle)
+    log = Log(
+        origin=origin,
+        signer=signer,
+        size=size,
+        records=[],
+        attempts=[],
+        digests=set(),
+        withheld=set(),
+        made={},
+        leaves=leaves,
+        history=history,
+        before=before,
+        documents=set(),
+    )
+    proofs = lines_of(bundle, "log/proofs.txt")
+    for number, line in enumerate(lines_of(bundle, ENTRIES), start=1):
+        where = f"{ENTRIES} 证{number:04d}"
+        if number > size:
+            raise DamageError(
+                where, "不在检查点之内", "the checkpoint does not cover it"
+            )
+        leaf = leaf_hash(_entry(line, number, where, log))
+        leaves.append(leaf)
+        told = next(proofs, None)
+        proof = [_decoded(each, "log/proofs.txt") for each in _words(told)]
+        if told is None or not included(leaf, number - 1, size, proof, root):
+            report.damage(
+                DamageError(
+                    where,
+                    "与检查点对不上：被改动、调换或补写",
+                    "it does not lead to the checkpoint: altered, swapped or made up",
+                )
+            )
+    if len(leaves) < size:
+        raise DamageError(
+            ENTRIES,
+            f"少了{size - len(leaves)}条",
+            f"{size - len(leaves)} entries are missing",
+        )
+    if next(proofs, None) is not None:
+        raise DamageError("log/proofs.txt", "多出一行", "it has a line too many")
+    if root_of(leaves) != root:
+        raise DamageError(
+            part, "根与全部记录不符", "its root is not that of the entries"
+        )
+    report.checked.append(
+        (
+            f"存证日志{size}条，逐条证到签过名的检查点，一条不少",
+            f"all {size} entries of the log, each proven against the signed checkpoint",
+        )
+    )
+    return log
+
+
+def _rotations(bundle: Bundle) -> dict[bytes, bytes]:
+    """Which key each key took over from: both signed that it did."""
+    before: dict[bytes, bytes] = {}
+    for name in sorted(bundle.files):
+        if not name.startswith("log/rotations/"):
+            continue
+        body, signatures = read_note(bundle.read(name), name)
+        lines = body[:-1].split("\n")
+        if len(lines) != 3 or lines[0] != ROTATION:
+            raise DamageError(name, "写法不对", "it is malformed")
+        old, new = (read_key(line, name) for line in lines[1:])
+        signer_of(body, signatures, [old], name)
+        signer_of(body, signatures, [new], name)
+        before[new.public] = old.public
+    return before
+
+
+def _words(line: bytes | None) -> list[str]:
+    return (line or b"").decode("ascii", "replace").split()
+
+
+def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
+    """The commitment of one entry, which is kept in `log` too."""
+    data = parse(line, where)
+    try:
+        if canonical(data) != line or data["number"] != number:
+            raise ValueError(number)
+        if set(data) == {"commitment", "number"}:
+            log.withheld.add(number)
+            return bytes.fromhex(data["commitment"])
+        content, salt = data["content"], bytes.fromhex(data["salt"])
+        if set(data) != {"content", "number", "salt"} or len(salt) != 32:
+            raise ValueError(number)
+        if content["type"] == "record":
+            record = read_record(content, number)
+            log.records.append(record)
+            if record.digest:
+                log.digests.add(record.digest)
+        elif content["type"] == "attempt":
+            log.attempts.append(read_attempt(content, number))
+        elif content["type"] == "blob":
+            log.digests.add(_text(content["digest"]))
+        elif content["type"] == "made":
+            named = (_text(content["what"]), _text(content["name"]))
+            log.made[named] = _text(content["digest"])
+            if named[0] == "document":
+                log.documents.add(number)
+        elif content["type"] != "gap":
+            raise ValueError(content["type"])
+    except _MALFORMED as error:
+        raise DamageError(where, "写法不对", "it is malformed") from error
+    return hashlib.sha256(salt + canonical(content)).digest()
+
+
+_MALFORMED = (
+    ArithmeticError,
+    AttributeError,
+    KeyError,
+    IndexError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+def check_withheld(bundle: Bundle, log: Log, report: Report) -> set[tuple[str, str]]:
+    """The signed list of what is withheld; gives the facts that are unknown for it."""
+    part = "withheld.json"
+    told = bundle.json(part)
+    listed = {each["number"] for each in told["entries"]}
+    for number in sorted(log.withheld ^ listed):
+        raise DamageError(
+            part,
+            f"证{number:04d}隐去了却没有列出，或列出了却没有隐去",
+            f"no. {number:04d} is withheld and not listed, or listed and not withheld",
+        )
+    absent = {each["digest"] for each in told["absent"]}
+    kept = {name[8:] for name in bundle.files if name.startswith("objects/")}
+    for digest in sorted(kept ^ (log.digests - absent)):
+        raise DamageError(
+            f"objects/{digest}",
+            "没有记录提到它，或提到了却没有",
+            "no record names it, or one does and it is not there",
+        )
+    if listed:
+        papers = len({each["subject"] for each in told["papers"]})
+        report.unchecked.append(
+            (
+                f"隐去的{len(listed)}条记录和{papers}份材料的内容"
+                "（身份证件、工资、个人号码；见 withheld.json），只核对了摘要",
+                f"what {len(listed)} withheld entries and {papers} papers say "
+                "(identity papers, salaries, personal numbers; see withheld.json): "
+                "only their digests were",
+            )
+        )
+    if absent:
+        report.unchecked.append(
+            (
+                f"{len(absent)}份原件没有保存，只有摘要",
+                f"{len(absent)} originals that were not kept: only their digests are "
+                "there",
+            )
+        )
+    return {(each["subject"], each["fact"]) for each in told["entries"]}
+
+
+def check_objects(bundle: Bundle, listed: Listed, report: Report) -> None:
+    """Each original has the digest that is its name."""
+    count = 0
+    for name, digest in listed.files.items():
+        if name.startswith("objects/"):
+            count += 1
+            if name != f"objects/{digest}":
+                report.damage(
+                    DamageError(name, "不是记录时的原件", "it is not what was recorded")
+                )
+    report.checked.append(
+        (
+            f"{count}份原件，与记录的摘要一致",
+            f"{count} originals, against their digests in the records",
+        )
+    )
+
+
+def check_made(bundle: Bundle, log: Log, report: Report) -> None:
+    """What is applied for, the verdicts and the documents, against the log."""
+    given, told = bundle.json("given.json"), bundle.json("assessment.json")
+    day = _text(given["as_of"])
+    for finding in told["findings"]:
+        finding.pop("explanation", None)
+    logged = 0
+    for part, what, data in (
+        ("given.json", "given", given),
+        ("assessment.json", "assessment", told),
+    ):
+        digest = log.made.get((what, day))
+        if digest is None:
+            report.unchecked.append(
+                (
+                    f"{part}不在日志里",
+                    f"{part} is not in the log: only the sealer's word",
+                )
+            )
+        elif digest != hashlib.sha256(canonical(data)).hexdigest():
+            report.damage(
+                DamageError(
+                    part, "与日志里记的不一致", "it is not what the log has of it"
+                )
+            )
+        else:
+            logged += 1
+    masked = {
+        each["masked"]
+        for each in bundle.json("withheld.json").get("documents", ())
+        if each["masked"] is not None
+    }
+    kept = {name for name in bundle.files if name.startswith("documents/")}
+    listed = {
+        name
+        for (what, _), digest in log.made.items()
+        for name in kept
+        if what == "document" and name.startswith(f"documents/{digest}")
+    }
+    for name in sorted(kept ^ (listed | masked)):
+        raise DamageError(
+            name,
+            "没有记录提到它，或提到了却没有",
+            "no record names it, or one does and it is not there",
+        )
+    for name in sorted(listed):
+        if bundle.digest(name) != name[10:74]:
+            report.damage(
+                DamageError(name, "不是记录时的文书", "it is not what was recorded")
+            )
+    gone = sum(
+        what == "document"
+        and not any(each.startswith(f"documents/{d}") for each in kept)
+        for (what, _), d in log.made.items()
+    )
+    if gone:
+        report.unchecked.append(
+            (
+                f"日志里记的{gone}份文书不在包里",
+                f"{gone} documents that the log has are not in the bundle",
+            )
+        )
+    if logged:
+        report.checked.append(
+            (
+                f"申请事项、哪些清单已列全、结论和{len(listed)}份文书，与日志里记的一致",
+                f"application, closed lists, verdicts and {len(listed)} documents, "
+                "against the log",
+            )
+        )
+
+
+def bound_digest(rules: str, origin: str, leaves: Sequence[bytes]) -> str:
+    """What an undertaking binds: the rules, and the log up to the documents."""
+    root = base64.b64encode(root_of(leaves)).decode()
+    text = f"changqing bound 1\n{rules}\n{origin}\n{len(leaves)}\n{root}\n"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def check_bound(bundle: Bundle, log: Log, listed: Listed, report: Report) -> None:
+    """The digest that stands on the undertaking, computed again."""
+    part = "bound.json"
+    told = bundle.json(part)
+    size = told["size"]
+    if type(size) is not int or not 0 < size <= log.size:
+        raise ValueError(size)
+    known = set(range(size + 1, log.size + 1)) - log.withheld - log.documents
+    digest = bound_digest(rules_digest(listed.files), log.origin, log.leaves[:size])
+    if known or digest != told["digest"]:
+        raise DamageError(part, "与记录和规则不符", "it is not that of log and rules")
+    report.checked.append(
+        (
+            f"承诺书上应印的摘要{digest}",
+            f"the digest to find on the undertaking: {digest}",
+        )
+    )
+
+
+Witness = Callable[[bytes, bytes], "tuple[Said, bool]"]
+"""Says of a checkpoint and its token who vouches for when, and whether we know them."""
+
+
+def check_times(
+    bundle: Bundle, log: Log, report: Report, witness: Witness | None
+) -> None:
+    """Each time token: it is of this log, and what its authority says."""
+    names = sorted(each for each in bundle.files if each.startswith("times/"))
+    covered = 0
+    for name in names:
+        if not name.endswith(".tsr"):
+            if f"{name.rpartition('.')[0]}.tsr" not in bundle.files:
+                raise DamageError(name, "没有对应的时间凭证", "it has no time token")
+            continue
+        part = f"{name[:-4]}.checkpoint"
+        note, token = bundle.read(part), bundle.read(name)
+        body, signatures = read_note(note, part)
+        lines = body.split("\n")
+        if len(lines) < 4 or re.fullmatch("[0-9]{1,9}", lines[1]) is None:
+            raise DamageError(part, "写法不对", "it is malformed")
+        signer_of(body, signatures, log.history, part)
+        size = int(lines[1])
+        same = size <= log.size and root_of(log.leaves[:size]) == _decoded(
+            lines[2], part
+        )
+        if lines[0] != log.origin or not same:
+            raise DamageError(
+                name,
+                "是另一份日志的：日志在取得它之后重做过",
+                "it is of another log: this one was made again after it",
+            )
+        if b"\x04\x20" + hashlib.sha256(note).digest() not in token:
+            raise DamageError(name, "不是这个检查点的", "it is of another checkpoint")
+        covered = max(covered, size)
+        if witness is None:
+            report.unchecked.append(
+                (
+                    f"时间凭证{name}：只用标准库验不了签发机构的签名，"
+                    "用changqing verify核对",
+                    f"time token {name}: the standard library alone cannot check the "
+                    "authority's signature; changqing verify does",
+                )
+            )
+            continue
+        said, known = witness(note, token)
+        (report.checked if known else report.unchecked).append(
+            (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
+        )
+    if covered == 0:
+        report.notes.append(NO_WITNESS)
+    elif covered < log.size:
+        later = log.size - covered
+        report.notes.append(
+            (
+                f"最后{later}条在时间凭证之后，没有外来的时间见证",
+                f"the last {later} entries came after the time token: no outside "
+                "witness of their time",
+            )
+        )
+
+
+def rules_digest(files: Mapping[str, str]) -> str:
+    """What names a set of rules: a digest over the digests below `rules/`."""
+    lines = [
+        f"{digest}  {name}\n"
+        for name, digest in sorted(files.items())
+        if name.startswith("rules/")
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+class Judged(NamedTuple):
+    """What the rules say of the log, computed here."""
+
+    findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
+    criteria: Mapping[str, Any]
+
+
+class Given(NamedTuple):
+    """What the sealer says of the application and of whom the case consists."""
+
+    name: str
+    as_of: date
+    application: Mapping[str, Any]
+    values: Mapping[str, Value]
+    subjects: Sequence[str]
+    open_lists: Mapping[str, Sequence[str]]
+
+
+def read_given(bundle: Bundle) -> Given:
+    """`given.json`; raises when it is not that."""
+    told = bundle.json("given.json")
+    as_of, application = date.fromisoformat(told["as_of"]), told["application"]
+    names = ("licence", "scope", "region", "stage")
+    return Given(
+        name=_text(told["case"]["name"]),
+        as_of=as_of,
+        application=application,
+        values={
+            **{name: _text(application[name]) for name in names},
+            "submit_on": date.fromisoformat(application["submit_on"]),
+            "as_of": as_of,
+            "report_year": as_of.year - 1,
+        },
+        subjects=[_text(each["id"]) for each in told["subjects"]],
+        open_lists={
+            stance: [_text(name) for name in told["open"][stance]] for stance in STANCES
+        },
+    )
+
+
+def _about(given: Given) -> Said:
+    """Whose case it is, what is applied for, and the day."""
+    values = given.values
+    asked = f"{values['licence']} {values['scope']} {values['region']}"
+    return (
+        f"{given.name}，{asked} {values['stage']}，按{given.as_of}",
+        f"{given.name}, {asked} {values['stage']}, as of {given.as_of}",
+    )
+
+
+def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
+    """Rebuild both rows from the records, and run the rules over them."""
+    as_of, subjects = given.as_of, given.subjects
+    facts, layout = bundle.json("rules/facts.json"), bundle.json("rules/layout.json")
+    criteria = bundle.json("rules/criteria.json")
+    queries = {
+        subject: bundle.read(f"rules/{_word(subject)}.sql").decode()
+        for subject, table in layout["tables"].items()
+        if table["rules"]
+    }
+    _same_members(subjects, log.records)
+    derived = [
+        reachability(log.attempts, subject, facts, as_of)
+        for subject in subjects
+        if subject.startswith("service:")
+    ]
+    told = [*log.records, *(each for each in derived if each is not None)]
+    rows = resolve(told, facts, as_of)
+    parameters = bundle.json("rules/parameters.json")
+    bound = parameters_of(parameters, given.application, as_of)
+    engine = Engine(layout, facts, queries)
+    try:
+        nothing = engine.evaluate(
+            {subject: {"proven": [("any", {}, {})]} for subject in layout["tables"]},
+            dict.fromkeys(STANCES, layout["lists"]),
+            given.values,
+        )
+        truths = engine.evaluate(
+            _members(subjects, rows), given.open_lists, {**bound, **given.values}
+        )
+    finally:
+        engine.close()
+    findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]] = {}
+    for name, criterion in criteria.items():
+        if covers(criterion["in_force"], as_of):
+            for subject, *verdict in _verdicts(
+                name, criterion["subject"], subjects, truths, nothing
+            ):
+                findings[name, subject] = (verdict[0], verdict[1], verdict[2])
+    report.checked.append(
+        (
+            f"自述与证实两行，由{len(told)}条记录重建（{len(rows)}项事实）",
+            f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
+        )
+    )
+    return Judged(findings, criteria)
+
+
+def _same_members(subjects: Sequence[str], records: Iterable[Record]) -> None:
+    """Who is in the case: the applicant, and whom the log lists and has not cleared."""
+    last: dict[str, Record] = {}
+    for record in records:
+        if record.fact in STRUCTURAL:
+            last[record.subject] = record
+    listed = {name for name, each in last.items() if each.value is not None}
+    for name in sorted((listed | {APPLICANT}) ^ set(subjects)):
+        raise DamageError(
+            f"given.json {name}",
+            "与日志所列的人和物不符",
+            "it is not whom and what the log lists",
+        )
+
+
+def _members(
+    subjects: Sequence[str], rows: Rows
+) -> dict[str, dict[str, Sequence[Member]]]:
+    of: dict[str, list[tuple[str, Resolved]]] = {subject: [] for subject in subjects}
+    for (subject, fact), found in rows.items():
+        if subject in of:
+            of[subject].append((fact, found))
+    members: dict[str, dict[str, Sequence[Member]]] = {}
+    for subject, known in of.items():
+        kind, _, name = subject.partition(":")
+        both = members.setdefault(kind, {stance: [] for stance in STANCES})
+        claimed = (
+            name,
+            {fact: found.claimed for fact, found in known},
+            {fact: found.agree_claimed for fact, found in known},
+        )
+        proven = (
+            name,
+            {fact: found.proven for fact, found in known},
+            {fact: found.agree_proven for fact, found in known},
+        )
+        both["claimed"] = [*both["claimed"], claimed]
+        both["proven"] = [*both["proven"], proven]
+    return members
+
+
+def _verdicts(
+    criterion: str,
+    kind: str,
+    subjects: Sequence[str],
+    truths: Truths,
+    nothing: Truths,
+) -> Iterator[tuple[Any, ...]]:
+    """Each subject of a criterion: verdict, claimed truth, proven truth."""
+    applies = f"applies:{criterion}"
+    mine = [each for each in subjects if each.startswith(f"{kind}:")]
+    if nothing.get((applies, "any", "proven")) is False:
+        yield None, "not_applicable", None, None
+        return
+    if not mine:
+        yield None, "undetermined", None, None
+        return
+    ids = {each: each.partition(":")[2] for each in mine}
+    asked = [e for e in mine if truths.get((applies, ids[e], "proven")) is not False]
+    if not asked:
+        only = mine[0] if len(mine) == 1 else None
+        yield only, "not_applicable", None, None
+    for each in asked:
+        claimed = truths.get((criterion, ids[each], "claimed"))
+        proven = truths.get((criterion, ids[each], "proven"))
+        yield each, verdict_of(claimed, proven), claimed, proven
+
+
+def check_verdicts(
+    bundle: Bundle, judged: Judged, unknown: set[tuple[str, str]], report: Report
+) -> None:
+    """Each verdict of the assessment, and its two sentences, against our own."""
+    part = "assessment.json"
+    told = bundle.json(part)
+    stated: dict[tuple[str, str | None], tuple[Any, ...]] = {}
+    for each in told["findings"]:
+        key = (each["criterion"], each["subject"])
+        if key in stated:
+            raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
+        stated[key] = (each["verdict"], each["claimed"], each["proven"])
+    compared, blind, unseen = 0, 0, set()
+    for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
+        here, there = judged.findings.get(key), stated.get(key)
+        if here is None or there is None:
+            report.damage(
+                DamageError(
+                    f"{part} {_place(key)}",
+                    "多出或缺少这一条结论",
+                    "this verdict is one too many, or missing",
+                )
+            )
+            continue
+        rests = _rests_on(judged.criteria[key[0]], key[1], unknown)
+        if rests and here[0] != "not_applicable":
+            blind += 1
+            unseen.add(key[0])
+            same = verdict_of(there[1], there[2]) == there[0]
+        else:
+            compared += 1
+            same = here == there
+        if not same:
+            report.damage(
+                DamageError(
+                    f"{part} {_place(key)}",
+                    f"封包写{there[0]}，重算得{here[0]}",
+                    f"the bundle says {there[0]}, recomputing gives {here[0]}",
+                )
+            )
+    _check_sentences(told, judged.criteria, report)
+    report.checked.append(
+        (
+            f"{compared}条结论重新计算，逐条比对；两句总评亦同",
+            f"{compared} verdicts, recomputed and compared, and the two sentences",
+        )
+    )
+    if blind:
+        report.unchecked.append(
+            (
+                f"{blind}条结论要用到隐去的内容，没有重算：{'、'.join(sorted(unseen))}",
+                f"{blind} verdicts that rest on what is withheld, not recomputed: "
+                f"{', '.join(sorted(unseen))}",
+            )
+        )
+
+
+def _rests_on(
+    criterion: Mapping[str, Any], subject: str | None, unknown: set[tuple[str, str]]
+) -> bool:
+    """Whether a verdict rests on a fact of which something is withheld."""
+    for whose, fact in unknown:
+        kind = whose.partition(":")[0]
+        any_of = kind != criterion["subject"] or kind in criterion["counts"]
+        if [kind, fact] in criterion["reads"] and (any_of or whose == subject):
+            return True
+    return False
+
+
+def _place(key: tuple[str, str | None]) -> str:
+    return key[0] if key[1] is None else f"{key[0]} {key[1]}"
+
+
+def _check_sentences(
+    told: Mapping[str, Any], criteria: Mapping[str, Any], report: Report
+) -> None:
+    readiness, state, route = sentences_of(told["findings"], criteria)
+    if (readiness, state, route) != (
+        told["readiness"],
+        told["long_term"]["state"],
+        told["long_term"]["route"],
+    ):
+        report.damage(
+            DamageError(
+                "assessment.json",
+                f"总评与各条结论不符（应为{readiness}、{state}）",
+                f"its sentences do not follow from its verdicts ({readiness}, {state})",
+            )
+        )
+    count: dict[str, int] = {}
+    for each in told["findings"]:
+        count[each["verdict"]] = count.get(each["verdict"], 0) + 1
+    tally = ", ".join(
+        f"{verdict} {number}" for verdict, number in sorted(count.items())
+    )
+    report.about.append(
+        (
+            f"申报条件{_SENTENCES[readiness][0]}，长期服务能力{_SENTENCES[state][0]}"
+            f"（{tally}）",
+            f"readiness: {_SENTENCES[readiness][1]}; long-term capability: "
+            f"{_SENTENCES[state][1]} ({tally})",
+        )
+    )
+
+
+_SENTENCES: dict[str, Said] = {
+    "ready": ("已具备", "ready"),
+    "open": ("尚待证实", "not yet proven"),
+    "not_ready": ("未具备", "not ready"),
+    "shown": ("已能证实", "shown"),
+    "in_doubt": ("存疑", "in doubt"),
+}
+
+
+def check_trust(
+    listed: Listed,
+    log: Log,
+    report: Report,
+    keys: frozenset[str],
+    rules: Mapping[str, str],
+) -> None:
+    """Whether the rules and the signers are known, and the copy of this file."""
+    digest = rules_digest(listed.files)
+    published = {each: f"changqing {name}" for each, name in PUBLISHED_RULES.items()}
+    edition = {**published, **rules}.get(digest)
+    if edition is None:
+        report.unchecked.append(
+            (
+                f"不认识的规则：{digest}不是已发布的版本，规则可能被放宽过",
+                f"unknown rules: {digest} is no published edition; they may have been "
+                "softened",
+            )
+        )
+    else:
+        report.checked.append((f"规则是{edition}", f"the rules are those of {edition}"))
+    for key, role in ((log.signer, _LOG_SIGNER), (listed.sealer, _SEALER)):
+        first = _first_known(key.public, log.before, keys)
+        if first == key.fingerprint:
+            report.checked.append(
+                (f"{role[0]}是所给的{key.fingerprint}", f"{role[1]} is the key given")
+            )
+        elif first is not None:
+            report.checked.append(
+                (
+                    f"{role[0]}由所给的{first}逐次签名交接而来",
+                    f"{role[1]} was named, one key signing for the next, by {first}",
+                )
+            )
+        else:
+            report.unchecked.append(
+                (
+                    f"不认识的签名者：{role[0]}{key.fingerprint}，向本人核对指纹后用--key",
+                    f"unknown signer: {role[1]} is {key.fingerprint}; ask its owner "
+                    "for the fingerprint and give it with --key",
+                )
+            )
+    own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    if listed.files.get("verify.py") != own:
+        report.unchecked.append(
+            (
+                "包里的verify.py与本核验程序不同（版本不同或伪造），不要运行它",
+                "the verify.py inside is not this verifier (another release, or "
+                "forged): do not run it",
+            )
+        )
+
+
+def _first_known(
+    public: bytes, before: Mapping[bytes, bytes], keys: frozenset[str]
+) -> str | None:
+    """The fingerprint that is known: of a key, or of one that it goes back to."""
+    passed: set[bytes] = set()
+    at: bytes | None = public
+    while at is not None and at not in passed:
+        fingerprint = hashlib.sha256(at).hexdigest()
+        if fingerprint in keys:
+            return fingerprint
+        passed.add(at)
+        at = before.get(at)
+    return None
+
+
+_LOG_SIGNER = ("日志的签名钥匙", "the key that signed the log")
+_SEALER = ("封包的签名钥匙", "the key that sealed the bundle")
+NO_WITNESS: Said = (
+    "没有外来的时间见证：时间是封包的人自己写的",
+    "no outside witness of time: the times are the sealer’s own",
+)
+NOTES: tuple[Said, ...] = (
+    (
+        "说明文字和网页只供阅读，没有重算",
+        "explanations and pages are for reading; they were not recomputed",
+    ),
+)
+
+
+def check(
+    stream: BinaryIO,
+    keys: frozenset[str],
+    rules: Mapping[str, str],
+    witness: Witness | None = None,
+) -> tuple[Report, Listed | None]:
+    """Check a bundle; `rules` are digests of rules that are known, with their names.
+
+    `witness` validates a time token; it raises DamageError when the token is bad.
+    """
+    report = Report()
+    listed: Listed | None = None
+    try:
+        bundle = Bundle(stream)
+        listed = _stage(MANIFEST, lambda: check_files(bundle, report))
+        if not report.damaged:
+            files = listed
+            log = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
+            unknown = _stage(
+                "withheld.json", lambda: check_withheld(bundle, log, report)
+            )
+            check_objects(bundle, files, report)
+            check_trust(files, log, report, keys, rules)
+            given = _stage("given.json", lambda: read_given(bundle))
+            report.about.append(_about(given))
+            judged = _stage("rules", lambda: judge(bundle, given, log, report))
+            _stage(
+                "assessment.json",
+                lambda: check_verdicts(bundle, judged, unknown, report),
+            )
+            _stage("given.json", lambda: check_made(bundle, log, report))
+            _stage("bound.json", lambda: check_bound(bundle, log, files, report))
+            _stage("times", lambda: check_times(bundle, log, report, witness))
+            report.notes += NOTES
+    except DamageError as error:
+        report.damage(error)
+    except UnfinishedError as error:
+        report.unfinished.append((error.part, error.said))
+    return report, listed
+
+
+def _stage(part: str, work: Callable[[], Any]) -> Any:
+    """Do one step; what it cannot make sense of is damage of that part."""
+    try:
+        return work()
+    except (*_MALFORMED, MemoryError, sqlite3.Error) as error:
+        raise DamageError(part, "写法不对", "it is malformed") from error
+
+
+_HEADINGS: tuple[Said, Said, Said, Said, Said] = (
+    ("已核对", "Checked"),
+    ("未能核对", "Could not be checked"),
+    ("注意", "Note"),
+    ("损坏", "Damaged"),
+    ("没有做完", "Not finished"),
+)
+_RESULTS: dict[int, Said] = {
+    0: ("核验通过。", "Verified."),
+    1: ("已核对的都对，但有未能核对的。", "What was checked holds; not all could be."),
+    3: ("没能做完。", "Could not finish."),
+    4: ("内容被改动过，不可采信。", "Tampered with: do not rely on it."),
+}
+
+
+def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
+    """The report as a person reads it; language 0 is Chinese, 1 English.
+
+    What comes from the bundle can neither move the cursor nor hide a line.
+    """
+    for line in _lines(report, listed, language):
+        yield "".join(each if each.isprintable() else "\ufffd" for each in line)
+
+
+def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
+    if not report.damaged:
+        yield from (each[language] for each in report.about)
+    if listed is not None:
+        yield f"{('清单摘要', 'Manifest digest')[language]} {listed.digest}"
+    joint = ("：", ": ")[language]
+    named = [
+        [each[language] for each in report.checked],
+        [each[language] for each in report.unchecked],
+        [each[language] for each in report.notes],
+        [f"{part}{joint}{said[language]}" for part, said in report.damaged[:50]],
+        [f"{part}{joint}{said[language]}" for part, said in report.unfinished],
+    ]
+    marks = ("✓", "?", "·", "✗", "✗")
+    for heading, mark, each in zip(_HEADINGS, marks, named):  # noqa: B905
+        if each and not (report.damaged and mark == "·"):
+            yield heading[language]
+            yield from (f"  {mark} {line}" for line in each)
+    yield _RESULTS[report.code][language]
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    rules: Mapping[str, str] | None = None,
+    witness: Witness | None = None,
+) -> int:
+    """Check the bundle that is named, print what was found, give the exit code."""
+    english = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    parser = argparse.ArgumentParser(
+        prog="verify.py",
+        description="核验封包 · Check a sealed bundle of Changqing.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("bundle", help="bundle.zip")
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="FINGERPRINT",
+        help="认识的签名者 · a signer that you know (SHA-256 of the key)",
+    )
+    parser.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="DIGEST",
+        help="认识的规则 · rules that you know",
+    )
+    parser.add_argument("--lang", choices=("zh", "en"))
+    given = parser.parse_args(arguments)
+    language = int(
+        given.lang == "en" or (given.lang is None and english.lower().startswith("en"))
+    )
+    known = {digest.lower(): digest.lower() for digest in given.rules}
+    keys = frozenset(key.lower() for key in given.key)
+    try:
+        with Path(given.bundle).open("rb") as stream:
+            report, listed = check(stream, keys, {**known, **(rules or {})}, witness)
+    except OSError as error:
+        said = ("读不出", "cannot be read")[language]
+        sys.stderr.write(f"{given.bundle} {said} ({error.strerror or error})\n")
+        return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
+    text = "".join(f"{line}\n" for line in lines_for(report, listed, language))
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.flush()
+    return report.code
+
+
+def _limit_heap() -> None:
+    """Bound what SQLite may take: for the whole process, and for good."""
+    sqlite3.connect(":memory:").execute(f"PRAGMA hard_heap_limit = {HEAP}")
+
+
+if __name__ == "__main__":
+    _limit_heap()
+    sys.exit(main())
