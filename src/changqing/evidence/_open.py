@@ -87,14 +87,15 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 T = TypeVar("T")
 
 
-def open_case(path: Path, catalogue: Catalogue) -> Case:
+def open_case(path: Path, catalogue: Catalogue, *, draft: Path | None = None) -> Case:
     """Read the case folder (or its `case.yaml`) at `path`, checked to the last field.
 
-    Reads every listed paper once, for its digest. Raises CaseError with all issues,
-    each with its line.
+    Reads every listed paper once, for its digest. A `draft` is read in the place of
+    `case.yaml`, so that it can be checked before it is kept. Raises CaseError with all
+    issues, each with its line.
     """
     folder = path.parent if path.name == CASE_FILE and not path.is_dir() else path
-    source = folder / CASE_FILE
+    source = draft or folder / CASE_FILE
     file, issues = yamlfile.examine(source)
     if file is None:
         raise CaseError(*issues)
