@@ -1,0 +1,65 @@
+"""Progress of background work: shown, polled until it ends, and kept within walls."""
+
+from __future__ import annotations
+
+from django.test import Client
+from django.utils import timezone
+
+from changqing_web.models import Job, Role
+from tests.web.web_world import Place, make_place
+
+
+def _job(place: Place, state: Job.State, **more: object) -> Job:
+    return Job.objects.create(
+        workspace=place.workspace,
+        case=place.case.folder,
+        kind="look",
+        state=state,
+        step={"zh": "查看网站", "en": "Looking at the site"},
+        asked_by="editor",
+        **more,
+    )
+
+
+def _polled(client: Client, place: Place, job: Job, query: str = "") -> object:
+    return client.get(
+        place.url(f"jobs/{job.pk}/{query}"), headers={"HX-Request": "true"}
+    )
+
+
+def test_a_running_job_asks_again_and_one_that_ended_does_not(place: Place) -> None:
+    running = _polled(place.editor, place, _job(place, Job.State.RUNNING))
+    assert "查看网站" in running.content.decode()
+    assert 'hx-trigger="every 1s"' in running.content.decode()
+    done = _job(place, Job.State.DONE, ended_at=timezone.now(), result={})
+    ended = _polled(place.editor, place, done)
+    assert "hx-get" not in ended.content.decode()
+
+
+def test_a_page_that_waits_for_it_is_read_again_once_it_ended(place: Place) -> None:
+    done = _job(place, Job.State.DONE, ended_at=timezone.now(), result={})
+    assert _polled(place.editor, place, done, "?reload=1")["HX-Refresh"] == "true"
+    failed = _job(place, Job.State.FAILED, ended_at=timezone.now(), result={})
+    assert "HX-Refresh" not in _polled(place.editor, place, failed, "?reload=1")
+
+
+def test_what_went_wrong_is_said_in_the_language_of_the_page(place: Place) -> None:
+    error = {"zh": ["另一个进程正在写"], "en": ["another process is writing"]}
+    failed = _job(
+        place, Job.State.FAILED, ended_at=timezone.now(), result={"error": error}
+    )
+    page = place.editor.get(place.url(f"jobs/{failed.pk}/?lang=en")).content.decode()
+    assert "another process is writing" in page
+    assert "另一个进程" not in page
+
+
+def test_a_job_of_another_case_is_not_there(place: Place) -> None:
+    other = make_place("other", "local-life")
+    job = _job(other, Job.State.RUNNING)
+    assert place.editor.get(place.url(f"jobs/{job.pk}/")).status_code == 404
+    assert (
+        place.people[Role.OWNER]
+        .get(f"/w/{place.workspace.slug}/jobs/{job.pk}/")
+        .status_code
+        == 404
+    )
