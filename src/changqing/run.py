@@ -144,14 +144,19 @@ def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
     """Leave in the case folder what a list of many cases shows of this assessment."""
     endurance = document["outlook"]["endurance"]
     counts = document["counts"]
+    carried = endurance["carried_by"]
     summary = {
         "as_of": document["as_of"],
         "assessed_at": document["assessed_at"],
         "catalogue": document["catalogue"]["digest"],
         "readiness": document["readiness"],
         "long_term": document["long_term"]["state"],
+        "scope": document["case"]["scope"],
         "blocking": counts["blocking"],
+        "claimed": counts["by_verdict"]["claimed"],
+        "proven": counts["by_verdict"]["proven"],
         "proven_until": endurance["committed_until"],
+        "carried_by": None if carried is None else carried["label"],
     }
     content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
     Disk().replace(folder / SUMMARY, content.encode())
