@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+from changqing.dossier._charts import key_cell
 from changqing.dossier._document import Blank, Document, Section, Statement
 from changqing.dossier._documents import copy_to_edit, documents
+from changqing.dossier._marks import grade_steps
 from changqing.dossier._outlook import print_outlook
+from changqing.dossier._page import Page
+from changqing.dossier._reading import Reading
 from changqing.dossier._render import (
     Rendered,
     render_documents,
@@ -19,23 +23,36 @@ from changqing.dossier._report import render_report, stylesheet
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
 from changqing.dossier._view import Portrait, headline, view
-from changqing.dossier._words import DIMENSIONS, LONG_TERM, READINESS, VERDICTS
+from changqing.dossier._words import (
+    DIMENSIONS,
+    GRADES,
+    LONG_TERM,
+    READINESS,
+    STANDINGS,
+    VERDICTS,
+)
 
 __all__ = [
     "DIMENSIONS",
+    "GRADES",
     "LONG_TERM",
     "READINESS",
+    "STANDINGS",
     "TOPICS",
     "VERDICTS",
     "Blank",
     "Document",
+    "Page",
     "Portrait",
+    "Reading",
     "Rendered",
     "Section",
     "Statement",
     "copy_to_edit",
     "documents",
+    "grade_steps",
     "headline",
+    "key_cell",
     "print_outlook",
     "print_summary",
     "print_topic",
