@@ -35,7 +35,7 @@ from changqing.evidence import (
     start_of,
     together,
 )
-from changqing.notices import Notice
+from changqing.notices import Notice, notice_id
 from changqing.run import Known, situation_of
 from changqing.text import Text
 from changqing.watch._journal import (
@@ -125,7 +125,7 @@ class _Visit:
 
 
 def watch(folders: Sequence[Path], how: Round) -> Iterator[Standing]:
-    """Look at every case that is due, and tell how each stands as soon as it is done.
+    """Look at every case that is due; how each stands is told when all are done.
 
     A case that cannot be opened or written is told of as such and stops no other.
     """
@@ -442,12 +442,13 @@ def _notice(case: Case, state: State, name: str) -> Notice:
     word = LAPSE_WORDS[incident.lapse]
     over = what == "closed"
     at = incident.closed_at if over and incident.closed_at else incident.opened_at
+    kind, day = "recovered" if over else "lapse", beijing_day(at)
     return Notice(
-        id=name,
+        id=notice_id(case.path.name, case.name, day, kind, name),
         case=case.path.name,
         person=case.name,
-        day=beijing_day(at),
-        kind="recovered" if over else "lapse",
+        day=day,
+        kind=kind,
         title=Text(
             zh=f"{word.zh}：已恢复" if over else word.zh,
             en=f"{word.en}: recovered" if over else word.en,
