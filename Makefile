@@ -6,6 +6,7 @@
 #   make serve              the web application on this machine, with the examples
 #   make agency              an agency with 300 invented clients, and its board
 #   make test                the test suite; ARGS="-k calendar" chooses
+#   make verify              the sealed example, with nothing installed
 #   make fuzz                any bytes at all into the reading of pages, for a minute
 #   make check               layout, types, imports, catalogue, reference pages
 
@@ -22,7 +23,7 @@ language := $(if $(lang),--lang $(lang))
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run serve test fuzz check coverage docs docs-check lock clean
+.PHONY: help setup run serve test verify publish fuzz check coverage docs docs-check lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -56,6 +57,15 @@ agency: $(STAMP)
 
 test: $(STAMP)
 	@$(BIN)/pytest -rs $(ARGS)
+
+# The standard library is enough. 1 means that not all could be checked.
+verify:
+	@python3 -I examples/sealed/verify.py examples/sealed/bundle.zip $(language) \
+	  || [ $$? -eq 1 ]
+
+# Part of a release: verify.py knows the rules of every published edition.
+publish: $(STAMP)
+	@$(BIN)/python -m tests.sealing.published_rules
 
 fuzz: $(STAMP)
 	@CHANGQING_FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest -q \

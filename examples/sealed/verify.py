@@ -1930,7 +1930,7 @@ _HEADINGS: tuple[Said, Said, Said, Said, Said] = (
     ("损坏", "Damaged"),
     ("没有做完", "Not finished"),
 )
-_RESULTS: dict[int, Said] = {
+RESULTS: dict[int, Said] = {
     0: ("核验通过。", "Verified."),
     1: ("已核对的都对，但有未能核对的。", "What was checked holds; not all could be."),
     3: ("没能做完。", "Could not finish."),
@@ -1965,7 +1965,7 @@ def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str
         if each and not (report.damaged and mark == "·"):
             yield heading[language]
             yield from (f"  {mark} {line}" for line in each)
-    yield _RESULTS[report.code][language]
+    yield RESULTS[report.code][language]
 
 
 def main(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
 from rich.console import Console
@@ -15,10 +16,11 @@ from rich.padding import Padding
 from changqing.assessment import Finding, Judge, blocks, say_value
 from changqing.catalogue import VERDICT_WORDS
 from changqing.dossier import headline, render_report
-from changqing.evidence import Subject, open_case
+from changqing.evidence import Store, Subject, load_key, open_case
 from changqing.expression import Kind, Value
 from changqing.rehearsal._live import Stage, WhatIf, stage
 from changqing.run import Looked, Outcome, change, run
+from changqing.sealing import installed_rules, seal, verify
 from changqing.text import Language, Text, both
 
 
@@ -54,8 +56,32 @@ def rehearse(
         report.write_text(render_report(outcome.document, language), encoding="utf-8")
         say.company(outcome, staged, judge, report)
         outcomes.append(outcome)
+    if outcomes:
+        say.sealing(*_sealed(outcomes[0], out, judge))
     say.closing(program)
     return outcomes
+
+
+def _sealed(
+    outcome: Outcome, out: Path, judge: Judge
+) -> tuple[Path, verify.Report, verify.Report]:
+    """Seal a company; what the verifier says, and what of one flipped byte."""
+    bundle, key = out / "bundle.zip", load_key(out / "key")
+    with Store(outcome.case.path, key) as store:
+        seal(
+            store,
+            outcome.case,
+            outcome.assessment,
+            headline=headline(outcome.document)[:2],
+            key=key,
+            out=bundle,
+        )
+    content = bytearray(bundle.read_bytes())
+    rules = installed_rules(judge.catalogue)
+    whole, _ = verify.check(BytesIO(content), frozenset(), rules)
+    content[verify.directory(BytesIO(content))["assessment.json"].start] ^= 1
+    flipped, _ = verify.check(BytesIO(content), frozenset(), rules)
+    return bundle, whole, flipped
 
 
 class _Teller:
@@ -105,6 +131,24 @@ class _Teller:
             )
         self._changed(outcome, staged.world.what_if, judge)
         self._line(Text(zh=f"报告：{report}", en=f"Report: {report}"))
+
+    def sealing(
+        self, bundle: Path, whole: verify.Report, flipped: verify.Report
+    ) -> None:
+        """What the verifier said of a bundle, and of the same with one byte flipped."""
+        self._heading(
+            Text(zh="封成一个别人能核验的文件", en="Sealed, for anybody to check")
+        )
+        zh, en = verify.RESULTS[whole.code]
+        self._both(Text(zh=f"{bundle.name}：{zh}", en=f"{bundle.name}: {en}"))
+        zh, en = verify.RESULTS[flipped.code]
+        part, (why_zh, why_en) = flipped.damaged[0]
+        self._both(
+            Text(
+                zh=f"翻转其中一个字节：{part}{why_zh}。{zh}",
+                en=f"One byte of it flipped: {part}: {why_en}. {en}",
+            )
+        )
 
     def closing(self, program: str) -> None:
         self._heading(Text(zh="换成自己的公司", en="Now your own company"))
