@@ -1,0 +1,56 @@
+"""`changqing outlook`: the same answers as the assessment, each by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from changqing.cli import main
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
+PARTS = {"cadence", "availability", "runway", "endurance", "recent_changes"}
+
+
+def printed(
+    capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0
+) -> tuple[str, str]:
+    with pytest.raises(SystemExit) as end:
+        main(["outlook", *arguments])
+    assert end.value.code == code
+    shown = capsys.readouterr()
+    return shown.out, shown.err
+
+
+def test_json_has_five_parts_and_no_blend(capsys: pytest.CaptureFixture[str]) -> None:
+    out, _ = printed(capsys, str(EXAMPLE), "--as-of", "2026-11-24", "--json")
+    data = json.loads(out)
+    assert set(data) == PARTS | {"derived"}
+    assert data["runway"]["proven"]["basis"] == "plan"
+    assert data["runway"]["proven"]["grade"] == "declared"
+    assert data["cadence"][0]["unknown"]["zh"].startswith("未知")
+    assert data["cadence"][0]["within"] == {}
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh", ("续航", "更新节奏", "在线率", "资金能用多久", "递交前的变化", "未知")),
+        ("en", ("Endurance", "Cadence", "Availability", "Runway", "Unknown")),
+    ],
+)
+def test_a_person_reads_every_part_in_either_language(
+    capsys: pytest.CaptureFixture[str], lang: str, words: tuple[str, ...]
+) -> None:
+    out, _ = printed(capsys, str(EXAMPLE), "--as-of", "2026-11-24", "--lang", lang)
+    for word in words:
+        assert word in out
+
+
+def test_a_folder_that_is_not_there_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out, err = printed(capsys, str(tmp_path / "none"), "--lang", "en", code=2)
+    assert out == ""
+    assert "none" in err
