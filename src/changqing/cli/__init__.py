@@ -35,6 +35,7 @@ COMMANDS: Final = (
     "notices",
     "seal",
     "verify",
+    "relook",
     "new",
     "probe",
     "ask",

@@ -1,0 +1,75 @@
+"""`changqing relook`: every look of a bundle once more, from the reader's own desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from changqing.cli._shared import READY, clock, language_option, said, working
+from changqing.text import Language, Text
+
+DIFFERS = 1
+
+
+def add(group: click.Group, language: Language) -> None:
+    """Add the command."""
+
+    @group.command(
+        "relook",
+        help=said(
+            language,
+            "先核验封包，再从自己这里把里面的每次查看重做一遍，列出不同之处。"
+            "0没有不同，1有不同或未能查看，4封包被改动过。",
+            "Check a bundle, then repeat every look in it from your own desk and list "
+            "what differs. 0 nothing differs, 1 something does or could not be seen, "
+            "4 tampered with.",
+        ),
+    )
+    @click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
+    @language_option(language)
+    def repeat(*, bundle: Path, lang: str | None) -> int:
+        from changqing.assessment import say_value
+        from changqing.catalogue import load_compiled
+        from changqing.net import NetSettings
+        from changqing.sealing import installed_rules, verify
+        from changqing.sealing.relook import relook
+
+        catalogue = load_compiled()
+        code = verify.main(
+            ["--lang", language.value, "--", str(bundle)],
+            rules=installed_rules(catalogue),
+        )
+        if code not in (READY, verify.UNSURE):
+            return code
+        with working(str(bundle)):
+            found = relook(bundle, catalogue, net=NetSettings(), clock=clock)
+        for each in found:
+            if not each.differs and not each.unseen:
+                continue
+            fact = catalogue.facts.get((each.subject.type, each.fact))
+            name = Text(each.fact, each.fact) if fact is None else fact.label
+            then = say_value(each.then, fact)
+            now = (
+                Text(zh="未能查看", en="could not be seen")
+                if each.unseen
+                else say_value(each.now, fact)
+            )
+            day = each.seen_at.date().isoformat()
+            click.echo(
+                Text(
+                    zh=f"  {each.subject.id} {name.zh}：{day}为{then.zh}，现在{now.zh}",
+                    en=f"  {each.subject.id} {name.en}: {then.en} on {day}, "
+                    f"now {now.en}",
+                ).say(language)
+            )
+        differ = sum(each.differs for each in found)
+        unseen = sum(each.unseen for each in found)
+        click.echo(
+            Text(
+                zh=f"重看{len(found)}项，{differ}项不同，{unseen}项未能查看",
+                en=f"{len(found)} looked at again, {differ} differ, {unseen} could not "
+                "be seen",
+            ).say(language)
+        )
+        return DIFFERS if differ or unseen else READY

@@ -1,0 +1,95 @@
+"""Every look of a bundle once more, from the reader's own desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from changqing.catalogue import Catalogue
+from changqing.evidence import Attempt, Record, SourceKind, Subject
+from changqing.evidence._entry import read_line
+from changqing.expression import Value
+from changqing.net import Net, NetSettings
+from changqing.probes import Site, look, to_evidence
+from changqing.sealing import verify
+
+_Key = tuple[Subject, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relooked:
+    """One fact that was looked at again: what the bundle says, what is seen now.
+
+    `unseen` says that it could not be seen now, which is no difference.
+    """
+
+    subject: Subject
+    fact: str
+    then: Value | None
+    seen_at: datetime
+    now: Value | None
+    unseen: bool = False
+
+    @property
+    def differs(self) -> bool:
+        """Whether something else is seen now."""
+        return not self.unseen and self.then != self.now
+
+
+def relook(
+    bundle: Path,
+    catalogue: Catalogue,
+    *,
+    net: NetSettings,
+    clock: Callable[[], datetime],
+) -> Sequence[Relooked]:
+    """Look at every service of a verified bundle again, fact by fact.
+
+    Asks the addresses that the bundle asked. DamageError when it is no bundle.
+    """
+    seen, places = _looked(bundle)
+    found = asyncio.run(_look(places, catalogue, net, clock))
+    return [
+        Relooked(
+            subject=subject,
+            fact=fact,
+            then=record.value,
+            seen_at=record.observed_at,
+            now=found.get((subject, fact)),
+            unseen=(subject, fact) not in found,
+        )
+        for (subject, fact), record in sorted(seen.items())
+    ]
+
+
+def _looked(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject, str]]:
+    """What the probes saw last, and where each service was tried first."""
+    seen: dict[_Key, Record] = {}
+    places: dict[Subject, str] = {}
+    with path.open("rb") as stream:
+        lines = list(verify.lines_of(verify.Bundle(stream), verify.ENTRIES))
+    for line in lines:
+        item = read_line(line + b"\n").item()
+        if isinstance(item, Attempt):
+            places.setdefault(item.subject, item.url)
+        elif isinstance(item, Record) and item.source.kind is SourceKind.PROBE:
+            seen[item.subject, item.fact] = item
+    return seen, places
+
+
+async def _look(
+    places: Mapping[Subject, str],
+    catalogue: Catalogue,
+    net: NetSettings,
+    clock: Callable[[], datetime],
+) -> Mapping[_Key, Value | None]:
+    found: dict[_Key, Value | None] = {}
+    async with Net(net, clock=clock) as door:
+        for subject, url in sorted(places.items()):
+            seen = await look(Site.of(subject.id, url), door, now=clock())
+            told = to_evidence(seen, subject, catalogue).records
+            found.update({(each.subject, each.fact): each.value for each in told})
+    return found

@@ -1,0 +1,47 @@
+"""Looking again from the reader's own desk, on servers of this machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from changqing.assessment import Judge
+from changqing.catalogue import load_compiled
+from changqing.dossier import headline
+from changqing.evidence import Store, load_key
+from changqing.net import NetSettings
+from changqing.rehearsal._live import stage
+from changqing.run import run
+from changqing.sealing import seal
+from changqing.sealing.relook import relook
+from tests.sealing.sealed_bundle import ROOT
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def test_what_has_not_changed_is_seen_again_and_what_is_gone_is_unseen(
+    tmp_path: Path,
+) -> None:
+    judge, folder, bundle = Judge(load_compiled()), tmp_path / "c", tmp_path / "b.zip"
+    key = load_key(tmp_path / "key")
+    with stage(ROOT / "examples" / "local-life", folder, now=_clock()) as staged:
+        outcome = run(
+            folder, judge=judge, clock=_clock, key=tmp_path / "key", net=staged.settings
+        )
+        with Store(folder, key) as store:
+            seal(
+                store,
+                outcome.case,
+                outcome.assessment,
+                headline=headline(outcome.document)[:2],
+                key=key,
+                out=bundle,
+            )
+        again = relook(bundle, judge.catalogue, net=staged.settings, clock=_clock)
+    assert len(again) > 20
+    assert [each.fact for each in again if each.differs] == []
+    dark = NetSettings(nameservers=("127.0.0.1:9",), controls=())
+    gone = relook(bundle, judge.catalogue, net=dark, clock=_clock)
+    assert sum(each.unseen for each in gone) > 20
