@@ -132,15 +132,19 @@ def _row(
         return drawn
     if row.claimed_until is not None:
         drawn.append(_bar(left, y, at(row.claimed_until) - left, _PALE))
-    if row.proven_until is not None:
-        end = at(row.proven_until)
-        drawn.append(_bar(left, y, end - left, _GOOD))
-        said, x = row.proven_until.isoformat(), end
+    counted = row.counted_until
+    if row.proven_until is not None and counted is not None:
+        x = at(row.proven_until)
+        drawn.append(_bar(left, y, x - left, _PALE))
+        drawn.append(_bar(left, y, at(counted) - left, _GOOD))
+        said = row.proven_until.isoformat()
+        if counted != row.proven_until:
+            said += f"，测算早至{counted.isoformat()}"
     elif row.claimed_until is not None:
         said, x = f"{row.claimed_until.isoformat()} 自述", at(row.claimed_until)
     else:
         said, x = "期限未知", left
-    outside = x + 90 < right
+    outside = x + 6.2 * len(said) + 20 < right
     drawn.append(
         _text(
             x + 6 if outside else x - 6,

@@ -286,7 +286,8 @@ def _literal(text: str) -> str:
 
 _PAGE = """
 #set document(title: title, author: case, date: none)
-#set text(font: "Noto Serif SC", size: 10.5pt, lang: "zh", region: "cn")
+#set text(font: "Noto Serif SC", size: 10.5pt, lang: "zh", region: "cn",
+  cjk-latin-spacing: none)
 #set page(
   paper: "a4",
   margin: (top: 28mm, bottom: 24mm, x: 25mm),

@@ -9,12 +9,14 @@ from datetime import date, timedelta
 
 from changqing.assessment import Assessment, Situation, bound_parameters, say_value
 from changqing.catalogue import (
+    CONFIDENCE_WORDS,
     SCOPE_WORDS,
     Catalogue,
+    Citation,
     Fact,
     Grade,
     kinds_for,
-    say_citation,
+    say_article,
     say_number,
 )
 from changqing.dossier._document import Blank, Document, Statement
@@ -231,7 +233,7 @@ class Speaker:
             ):
                 for citation in asked.citations:
                     if citation.article is not None:
-                        cited[say_citation(self.catalogue, citation).zh] = None
+                        cited[self._cited(citation)] = None
         if not cited:
             return ""
         return f"依据：{'；'.join(map(escape, cited))}。\n"
@@ -337,6 +339,12 @@ class Speaker:
             )
         )
         return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔待补：{supply}〕"
+
+    def _cited(self, citation: Citation) -> str:
+        title = self.catalogue.instruments[citation.instrument].title.zh
+        named = title if "《" in title else f"《{title}》"
+        article = say_article(citation.article or "").zh
+        return f"{named}{article}（{CONFIDENCE_WORDS[citation.confidence].zh}）"
 
     def _supports(self) -> list[Mapping[str, object]]:
         """Every commitment and renewal, with the fact that says its end."""
