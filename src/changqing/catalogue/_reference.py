@@ -74,6 +74,7 @@ def reference(catalogue: Catalogue, language: Language) -> Mapping[str, str]:
         "parameters.md": page.parameters(),
         "errands.md": page.errands(),
         "commitments.md": page.commitments(),
+        "recent_changes.md": page.recent_changes(),
         "instruments.md": page.instruments(),
         "defects.md": page.defects(),
     }
@@ -139,6 +140,7 @@ class _Pages(Pages):
             ("parameters", Text("参数", "Parameters")),
             ("errands", Text("要办的事", "Errands")),
             ("commitments", Text("承托与续期", "Commitments and renewals")),
+            ("recent_changes", Text("递交前的变化", "Changes shortly before")),
             ("instruments", Text("法规文件", "Instruments")),
             ("defects", Text("退回原因", "Defects")),
         ):
@@ -469,6 +471,16 @@ class _Pages(Pages):
                     "–" if each.open_ended is None else f"`{each.open_ended}`",
                 ]
             )
+
+    def recent_changes(self) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield from self.top(say("递交前的变化", "Changes shortly before"))
+        for each in self.catalogue.recent_changes.values():
+            yield f"## `{each.id}`"
+            yield ""
+            yield f"- {each.says.say(language)}"
+            yield f"- `{each.subject}`: `{each.test.text}`"
+            yield ""
 
     def instruments(self) -> Iterator[str]:
         language, say = self.language, self.say
