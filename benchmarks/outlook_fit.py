@@ -252,8 +252,8 @@ def _site_population(sites: Sequence[Site], cuts: Sequence[date]) -> Json:
     last = max(cuts) + timedelta(days=min(HORIZONS))
     others = len(sites) - accounts
     return {
-        "zh": f"依据 {others} 个技术博客和个人网站、{accounts} 个公众号"
-        f"在 {first.year}–{last.year} 年的更新记录；其中商业网站很少，"
+        "zh": f"依据{others}个技术博客和个人网站、{accounts}个公众号"
+        f"在{first.year}–{last.year}年的更新记录；其中商业网站很少，"
         "用于别的站点时高低可能不同。",
         "en": f"Fitted on {others} technical blogs and personal sites and {accounts}"
         f" WeChat accounts, {first.year}–{last.year}; few of them are commercial, and"
@@ -270,8 +270,8 @@ def _monitor_population(rows: Sequence[MonitorRow]) -> Json:
     first, last = min(row.cut for row in rows), max(row.cut for row in rows)
     last += timedelta(days=NEXT_DAYS)
     return {
-        "zh": f"依据 {monitors} 个公开监测页上 {sites} 个服务在"
-        f" {first.year}–{last.year} 年的检查记录；"
+        "zh": f"依据{monitors}个公开监测页上{sites}个服务在"
+        f"{first.year}–{last.year}年的检查记录；"
         "数据不多，推算的可能性前后可差十个百分点。",
         "en": f"Fitted on {sites} services of {monitors} public status monitors,"
         f" {first.year}–{last.year}; that is little, so take a reckoned chance as ten"
