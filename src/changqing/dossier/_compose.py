@@ -20,7 +20,7 @@ from changqing.catalogue import (
     load_documents,
     read_document,
 )
-from changqing.dossier._document import Blank, Document, Section, Statement
+from changqing.dossier._document import CITED, Blank, Document, Section, Statement
 from changqing.dossier._numbering import Numbering, numbering
 from changqing.dossier._speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
@@ -267,7 +267,7 @@ def _cited(sections: Sequence[Section], numbers: Numbering) -> Section | None:
         for piece in pieces
     )
     return Section(
-        id="evidence",
+        id=CITED,
         title="本文件引用的证据",
         markdown=f"| 编号 | 凭据 | 日期 | 证明方式 |\n|---|------|---|---|\n{rows}\n",
         statements=(),

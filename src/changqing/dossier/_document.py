@@ -9,6 +9,9 @@ from changqing.catalogue import Grade
 from changqing.evidence import Subject
 from changqing.expression import Value
 
+CITED = "evidence"
+"""The id of the section that says what the evidence numbers of a document mean."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:

@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from changqing.dossier._document import Document
+from changqing.dossier._document import CITED, Document
 from changqing.dossier._reference_docx import packed, reference
 from changqing.dossier._render_typst import CHART, SPAN, png, tokens_of
 from changqing.errors import DocumentError, Issue
@@ -106,23 +106,29 @@ def _pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
 
 def _tree(document: Document, case_name: str, folder: Path) -> Node:
     blocks: list[Node] = []
+    signed = [_node("Para", _marked(line)) for line in _signature(case_name)]
     for section in document.sections:
+        if document.signature and section.id == CITED:
+            blocks += signed
         if section.title:
             blocks.append(_node("Header", [1, _NONE, _marked(section.title)]))
         blocks += _Reader(tokens_of(section.markdown), folder).read()
-    if document.signature:
-        for line in (
-            "法定代表人（签字）：",
-            f"公司（盖章）：{case_name}",
-            "日期：　　　年　　月　　日",
-        ):
-            blocks.append(_node("Para", _marked(line)))
+    if document.signature and all(one.id != CITED for one in document.sections):
+        blocks += signed
     meta = {
         "title": _node("MetaInlines", _marked(document.title)),
         "author": _node("MetaInlines", _marked(case_name)),
         "lang": _node("MetaInlines", _marked("zh-CN")),
     }
     return {"pandoc-api-version": _API, "meta": meta, "blocks": blocks}
+
+
+def _signature(case_name: str) -> tuple[str, ...]:
+    return (
+        "法定代表人（签字）：",
+        f"公司（盖章）：{case_name}",
+        "日期：　　　年　　月　　日",
+    )
 
 
 def _node(kind: str, content: object = None) -> Node:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from changqing.dossier._document import Document
+from changqing.dossier._document import CITED, Document
 from changqing.errors import DocumentError, Issue
 from changqing.text import Text
 
@@ -40,10 +40,12 @@ def typst_source(
     head = "".join(f"#let {k} = {_value(v)}\n" for k, v in setting.items())
     parts = [head, _PAGE]
     for section in document.sections:
+        if document.signature and section.id == CITED:
+            parts.append(_SIGNED)
         if section.title:
             parts.append(f"#heading(level: 1)[{_inline_text(section.title)}]\n\n")
         parts.append(_blocks(section.markdown))
-    if document.signature:
+    if document.signature and all(one.id != CITED for one in document.sections):
         parts.append(_SIGNED)
     return "".join(parts)
 
@@ -302,7 +304,7 @@ _PAGE = """
     第#counter(page).display()页，共#counter(page).final().first()页
   ],
 )
-#set par(justify: true, leading: 0.85em, spacing: 1.1em)
+#set par(justify: false, leading: 0.85em, spacing: 1.1em)
 #set heading(numbering: none)
 #show heading: set text(font: "Noto Sans SC", weight: "regular")
 #show heading.where(level: 1): it => block(above: 1.6em, below: 0.9em, sticky: true)[
