@@ -41,7 +41,11 @@ def test_what_has_not_changed_is_seen_again_and_what_is_gone_is_unseen(
             )
         again = relook(bundle, judge.catalogue, net=staged.settings, clock=_clock)
     assert len(again) > 20
-    assert [each.fact for each in again if each.differs] == []
-    dark = NetSettings(nameservers=("127.0.0.1:9",), controls=())
+    # How fast it answers is never quite the same.
+    assert {e.fact for e in again if e.differs} <= {"answer_milliseconds"}
+    dark = NetSettings(
+        nameservers=("127.0.0.1:9",), controls=(), resolvers=(), dns_seconds=0.05,
+        total_seconds=0.2, retries=0, pause_seconds=0,
+    )  # fmt: skip
     gone = relook(bundle, judge.catalogue, net=dark, clock=_clock)
     assert sum(each.unseen for each in gone) > 20

@@ -487,7 +487,8 @@ class Net:
         host, port = url.host or "", url.port or 0
         async with asyncio.timeout(self.settings.connect_seconds):
             addresses = await self._pin(host, port)
-        headers, content = self._request, None
+        headers: tuple[tuple[str, str], ...] = self._request
+        content = None
         if sent is not None:
             headers, content = (*headers, ("Content-Type", sent[0])), sent[1]
         refusal: OSError | None = None

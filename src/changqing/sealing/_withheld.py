@@ -147,8 +147,7 @@ def secrets_of(
 
 
 def _left(number: int, item: Item | None, reason: Personal) -> Left:
-    nobody = item is None or isinstance(item, Blob | Made)
-    subject = "" if nobody else str(item.subject)
+    subject = "" if item is None or isinstance(item, Blob | Made) else str(item.subject)
     fact = item.fact if isinstance(item, Record | Gap) else ""
     return Left(number=number, subject=subject, fact=fact, reason=reason)
 
