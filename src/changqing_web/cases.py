@@ -6,8 +6,8 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
+from threading import local
 from typing import Any
 
 from django.conf import settings
@@ -35,10 +35,15 @@ class Tab:
     count: int | None = None
 
 
-@cache
+_OF_THREAD = local()
+
+
 def judge() -> Judge:
-    """The rules in force, compiled once a process."""
-    return Judge(catalogue())
+    """The rules in force, ready once a thread: a judge is not for two at once."""
+    if not hasattr(_OF_THREAD, "judge"):
+        _OF_THREAD.judge = Judge(catalogue())
+    found: Judge = _OF_THREAD.judge
+    return found
 
 
 def key_path() -> Path:
