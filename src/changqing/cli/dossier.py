@@ -244,7 +244,9 @@ def _write(
 def _show(written: tuple[Document, ...], language: Language) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in _COLUMNS:
-        table.add_column(column.say(language), no_wrap=column in _COLUMNS[:2])
+        table.add_column(
+            column.say(language), no_wrap=column in _COLUMNS[:2], overflow="fold"
+        )
     for one in written:
         table.add_row(
             one.number or "",
