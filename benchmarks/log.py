@@ -11,11 +11,14 @@ from __future__ import annotations
 import statistics
 import sys
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
 from pymerkle import InmemoryTree
 
 from changqing.evidence._merkle import Tree
+
+Ask = Callable[[int], object]
 
 SINGLY = 2_000
 ROUNDS = 5
@@ -84,7 +87,7 @@ def main(leaves: int) -> None:
     print(f"roots equal: {tree.get_root() == ours.root()}")
 
     places = [leaves * part // PROOFS + 1 for part in range(PROOFS)]
-    for name, their, our in (
+    proofs: tuple[tuple[str, Ask, Ask], ...] = (
         (
             "inclusion proof",
             lambda at: tree.prove_inclusion(at, leaves),
@@ -95,13 +98,10 @@ def main(leaves: int) -> None:
             lambda at: tree.prove_consistency(at, leaves),
             lambda at: ours.consistency(at),
         ),
-    ):
+    )
+    for name, their, our in proofs:
         took = [
-            (
-                seconds(lambda at=at, ask=their: ask(at)),
-                seconds(lambda at=at, ask=our: ask(at)),
-            )
-            for at in places
+            (seconds(partial(their, at)), seconds(partial(our, at))) for at in places
         ]
         one, other = (statistics.median(each) for each in zip(*took, strict=True))
         report(f"{name}, {leaves}", one, other)
@@ -110,7 +110,7 @@ def main(leaves: int) -> None:
     print("our inclusion proof by size (O(log n)):")
     for size in sizes:
         small = ours_in_bulk(many[:size])
-        took_one = median(lambda log=small, n=size: log.inclusion(n // 3), 20)
+        took_one = median(partial(small.inclusion, size // 3), 20)
         print(f"  {size:>8} {took_one * 1e6:9.0f} µs")
 
 
