@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from changqing.guide._ask import Answer, Questions, Reply
     from changqing.guide._classify import Classified, Classifier, Question, Ruled
     from changqing.guide._classify_answers import ask_about, read_answers
-    from changqing.guide._interview import Answers, interview
+    from changqing.guide._credit_code import Spelling, spell_credit_code
+    from changqing.guide._interview import Answers, interview, read_url, yes_or_no
     from changqing.guide._licence import (
         LicenceNumber,
         LicencePage,
@@ -41,6 +42,7 @@ __all__ = [
     "Reckoning",
     "Reply",
     "Ruled",
+    "Spelling",
     "Stated",
     "ask_about",
     "check_procedures",
@@ -53,7 +55,10 @@ __all__ = [
     "licence_named",
     "procedure_data",
     "read_answers",
+    "read_url",
+    "spell_credit_code",
     "write_case",
+    "yes_or_no",
 ]
 
 _HOMES = {
@@ -72,6 +77,7 @@ _HOMES = {
     "Reckoning": "_procedure",
     "Reply": "_ask",
     "Ruled": "_classify",
+    "Spelling": "_credit_code",
     "Stated": "_licence",
     "ask_about": "_classify_answers",
     "check_procedures": "_procedure_check",
@@ -84,7 +90,10 @@ _HOMES = {
     "licence_named": "_licence",
     "procedure_data": "_procedure_data",
     "read_answers": "_classify_answers",
+    "read_url": "_interview",
+    "spell_credit_code": "_credit_code",
     "write_case": "_write",
+    "yes_or_no": "_interview",
 }
 
 

@@ -47,6 +47,8 @@ class Answers:
     submit_on: date
     url: str
     technician: str
+    licence: str = "B25"
+    other_urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def interview(
             zh="写作https://www.example.cn/这样；还没有就不填",
             en="Such as https://www.example.cn/; leave empty if there is none",
         ),
-        _read_url,
+        read_url,
     )
     technician = desk.answer(
         12,
@@ -232,7 +234,8 @@ def _read_day(written: str, today: date) -> str:
     return day.isoformat()
 
 
-def _read_url(written: str) -> str:
+def read_url(written: str) -> str:
+    """An address with its scheme and a path; NotAValueError for what is none."""
     if not written:
         return ""
     url = written if "//" in written else f"https://{written}"

@@ -14,7 +14,6 @@ from changqing.guide._interview import FACTS, Answers
 from changqing.guide._materials import checklist
 from changqing.text import Language, Text
 
-_LICENCE = "B25"
 _STAGE = "apply"
 
 
@@ -78,7 +77,8 @@ def _lines(
     )
     yield ""
     yield "application:"
-    yield f"  licence: {_LICENCE}  # {catalogue.licences[_LICENCE].label.say(language)}"
+    licence = catalogue.licences[answers.licence].label.say(language)
+    yield f"  licence: {answers.licence}  # {licence}"
     yield f"  scope: {answers.scope}  # {SCOPE_WORDS[answers.scope].say(language)}"
     region = catalogue.regions[answers.region].label.say(language)
     yield f"  region: '{answers.region}'  # {region}"
@@ -88,7 +88,9 @@ def _lines(
     yield ""
     if answers.url:
         yield "services:"
-        yield f"  - {{id: site, kind: website, url: {_scalar(answers.url)}}}"
+        for number, url in enumerate((answers.url, *answers.other_urls), start=1):
+            name = "site" if number == 1 else f"site_{number}"
+            yield f"  - {{id: {name}, kind: website, url: {_scalar(url)}}}"
     else:
         yield note("网站上线后写在这里。", "Add the website here when there is one.")
         yield "services: []"
@@ -112,7 +114,7 @@ def _lines(
     yield "papers: []"
     wanted = checklist(
         catalogue,
-        licence=_LICENCE,
+        licence=answers.licence,
         scope=answers.scope,
         region=answers.region,
         stage=_STAGE,
