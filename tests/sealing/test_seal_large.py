@@ -1,0 +1,42 @@
+"""Bundles that are large, and evidence that is empty."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from time import process_time
+
+from changqing.evidence import APPLICANT, Gap, GapReason, Source, SourceKind, Store
+from changqing.text import both
+from tests.sealing.sealed_bundle import Sealed, changqing, unpacked
+
+
+def test_a_thousand_entries_and_an_empty_blob_verify_in_five_seconds(
+    full: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case, bundle = tmp_path / "case", tmp_path / "b.zip"
+    shutil.copytree(full.case, case)
+    source = Source(kind=SourceKind.PROBE, name="tls")
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    with Store(case, full.key) as store:
+        empty = store.keep(b"")
+        store.append(
+            Gap(
+                fact=f"unseen_{number}",
+                subject=APPLICANT,
+                source=source,
+                reason=GapReason.TIMEOUT,
+                detail=both(str(number)),
+                at=at,
+            )
+            for number in range(1_000)
+        )
+    done = changqing("seal", case, "-o", bundle, "--full", config=desk / "config")
+    assert done.returncode == 0, done.stderr
+    content = bundle.read_bytes()
+    assert unpacked(content)[f"objects/{empty}"] == b""
+    begin = process_time()
+    report = full.check_bytes(content)
+    assert process_time() - begin < 5
+    assert (report.code, report.damaged) == (0, [])
