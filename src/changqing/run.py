@@ -57,6 +57,7 @@ from changqing.text import Text, both
 
 if TYPE_CHECKING:
     from changqing import probes
+    from changqing.casework import Past
     from changqing.net import NetSettings
 
 Progress = Callable[[Text], None]
@@ -96,12 +97,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """All that is on record of a case, logged or not."""
+    """All that is on record of a case, logged or not.
+
+    `past` is what its events and ledgers tell; None leaves what follows from it blank.
+    """
 
     records: tuple[Record, ...]
     gaps: tuple[Gap, ...]
     attempts: tuple[Attempt, ...]
     observed: tuple[Observation, ...] = ()  # over time; empty where none is kept
+    past: Past | None = None
 
 
 def run(
@@ -164,6 +169,8 @@ def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
 
 def recorded(case: Case) -> Known:
     """What the log holds, with what the folder says now laid over it."""
+    from changqing.casework import recall
+
     log = Evidence(case.path)
     log.verify()
     return Known(
@@ -171,6 +178,7 @@ def recorded(case: Case) -> Known:
         gaps=(*log.gaps(), *case.gaps()),
         attempts=tuple(log.attempts()),
         observed=observed(case.path),
+        past=recall(case),
     )
 
 
@@ -381,7 +389,7 @@ def situation_of(
     subjects = case.subjects()
     word, proof = case.closed_by_word(as_of), case.closed_by_proof(as_of)
     lists = frozenset(SUBJECT_LISTS)
-    return Situation(
+    situation = Situation(
         as_of=as_of,
         application=case.application,
         subjects=subjects,
@@ -391,6 +399,11 @@ def situation_of(
         open_claimed=lists - word - {"service"},
         open_proven=lists - proof - {"service"},
     )
+    if known.past is None:
+        return situation
+    from changqing.casework import complete_facts
+
+    return complete_facts(situation, case, catalogue, known.past)
 
 
 def change(

@@ -16,7 +16,7 @@ from changqing.casework import (
     SectionState,
     Table,
     annual_report,
-    complete_facts,
+    at_report_stage,
     csv_of,
     measured,
     read_ledgers,
@@ -45,7 +45,7 @@ def fill(folder: Path, *, year: int = 2025, on: date = DAY) -> AnnualReport:
     case = open_case(folder, catalogue())
     ledgers = read_ledgers(case, year, on)
     situation = situation_of(case, recorded(case), catalogue(), on)
-    assessment = judge().assess(complete_facts(situation, catalogue(), ledgers))
+    assessment = judge().assess(at_report_stage(situation))
     return annual_report(case, assessment, catalogue(), year=year, ledgers=ledgers)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         AnnualReport,
         SectionState,
         annual_report,
-        complete_facts,
+        at_report_stage,
     )
     from changqing.casework._annual_ledgers import (
         Ledgers,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         report_page,
     )
     from changqing.casework._dates import Due, Status, status
+    from changqing.casework._derived import Past, complete_facts, recall
     from changqing.casework._events import (
         EVENTS,
         Act,
@@ -92,6 +93,7 @@ __all__ = [
     "Line",
     "Measured",
     "Passage",
+    "Past",
     "Proposer",
     "Reason",
     "Reasons",
@@ -106,6 +108,7 @@ __all__ = [
     "advance",
     "annual_report",
     "answer_letter",
+    "at_report_stage",
     "compare",
     "complete_facts",
     "count_reasons",
@@ -121,6 +124,7 @@ __all__ = [
     "possible_acts",
     "read_ledgers",
     "read_notice",
+    "recall",
     "record",
     "reissued",
     "replay",
@@ -154,6 +158,7 @@ _HOMES = {
     "Line": "_events",
     "Measured": "_annual_measured",
     "Passage": "_handed",
+    "Past": "_derived",
     "Proposer": "_propose",
     "Reason": "_reasons",
     "Reasons": "_reasons",
@@ -168,8 +173,9 @@ _HOMES = {
     "advance": "_stages",
     "annual_report": "_annual",
     "answer_letter": "_letter",
+    "at_report_stage": "_annual",
     "compare": "_handed",
-    "complete_facts": "_annual",
+    "complete_facts": "_derived",
     "count_reasons": "_reasons",
     "csv_of": "_annual_measured",
     "differences": "_handed",
@@ -183,6 +189,7 @@ _HOMES = {
     "possible_acts": "_stages",
     "read_ledgers": "_annual_ledgers",
     "read_notice": "_notice",
+    "recall": "_derived",
     "record": "_record",
     "reissued": "_handed",
     "replay": "_stages",

@@ -18,17 +18,15 @@ from changqing.assessment import Assessment, Finding, Situation
 from changqing.casework._annual_changes import Change, changes_first
 from changqing.casework._annual_ledgers import Ledgers
 from changqing.casework._dates import NO_NUMBER, NO_RULE
-from changqing.catalogue import Catalogue, Fact, Grade, Verdict, law_on
+from changqing.casework._derived import report_of, said
+from changqing.catalogue import Catalogue, Fact, Verdict
 from changqing.errors import CaseError, Issue
 from changqing.evidence import (
     APPLICANT,
     Case,
     Record,
     Resolved,
-    Source,
-    SourceKind,
     Subject,
-    start_of,
     unresolved,
 )
 from changqing.expression import Value
@@ -88,7 +86,6 @@ _ONLY_IF_ASKED: Final = frozenset(
     {"data_assessment_added", "sms_sent", "sms_management_stated", "site_video_added"}
 )
 _TROUBLE: Final = frozenset({Verdict.UNMET, Verdict.CONTRADICTED})
-_AGAIN: Final = ("users", "revenue")
 
 
 class SectionState(StrEnum):
@@ -217,44 +214,11 @@ class AnnualReport:
         return done and not any(one.open for one in self.changes)
 
 
-def said(found: Resolved) -> Value | None:
-    """What is proven, else what is claimed."""
-    return found.claimed if found.proven is None else found.proven
-
-
-def report_of(situation: Situation, year: int) -> Subject | None:
-    """The annual report on a year that the case lists."""
-    for subject in situation.subjects:
-        if subject.type == "report" and (
-            _said(situation, subject, "kind") == "annual"
-            and _said(situation, subject, "year") == year
-        ):
-            return subject
-    return None
-
-
-def complete_facts(
-    situation: Situation, catalogue: Catalogue, ledgers: Ledgers
-) -> Situation:
-    """The situation for the stage of the report, with what follows from other facts.
-
-    Filled in where no source says it: the day reporting opens, from law; last year's
-    figures, from last year's report once it was handed in; the availability that the
-    fault ledger gives. What was said is never replaced.
-    """
-    resolved = dict(situation.resolved)
-    for subject in situation.subjects:
-        year = _said(situation, subject, "year")
-        if subject.type != "report" or not isinstance(year, int):
-            continue
-        if _said(situation, subject, "kind") != "annual":
-            continue
-        for found in _derived(situation, catalogue, subject, year, ledgers):
-            resolved[found.subject, found.fact] = found
+def at_report_stage(situation: Situation) -> Situation:
+    """The same facts, to be judged by what is asked of an annual report."""
     return replace(
         situation,
-        resolved=resolved,
-        application=replace(situation.application, stage="annual_report"),
+        application=replace(situation.application, stage=PROCEDURE),
     )
 
 
@@ -375,108 +339,6 @@ def _resolved(
 def _said(situation: Situation, subject: Subject, fact: str) -> Value | None:
     found = situation.resolved.get((subject, fact))
     return None if found is None else said(found)
-
-
-def _derived(
-    situation: Situation,
-    catalogue: Catalogue,
-    subject: Subject,
-    year: int,
-    ledgers: Ledgers,
-) -> Iterator[Resolved]:
-    window = law_on(catalogue, "annual_report_window", date(year + 1, 1, 1))
-    quarter = window.values["quarter"].number
-    if quarter is not None:
-        opens = date(year + 1, 3 * quarter - 2, 1)
-        known = _Known(value=opens, grade=Grade.DECLARED, place=window.id)
-        yield from _filled(situation, catalogue, subject, "opens_on", known, known)
-    last = report_of(situation, year - 1)
-    if last is not None:
-        handed_in = situation.resolved.get((last, "submitted"))
-        for name in _AGAIN:
-            found = situation.resolved.get((last, name))
-            if found is None or handed_in is None or handed_in.claimed is not True:
-                continue
-            proven = found.proven if handed_in.proven is True else None
-            yield from _filled(
-                situation,
-                catalogue,
-                subject,
-                f"filed_last_year_{name}",
-                _Known.of(found.claimed, found.claimed_by),
-                _Known.of(proven, found.proven_by),
-            )
-    paper = ledgers.fault_paper
-    if ledgers.year == year and ledgers.availability is not None and paper is not None:
-        known = _Known(
-            value=ledgers.availability,
-            grade=Grade.DOCUMENTED,
-            place=paper.file.path,
-            digest=paper.file.digest,
-        )
-        yield from _filled(
-            situation, catalogue, subject, "availability_from_faults", known, known
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """A value that follows from others: how well they prove it, and where they are."""
-
-    value: Value
-    grade: Grade
-    place: str
-    digest: str | None = None
-
-    @staticmethod
-    def of(value: Value | None, record: Record | None) -> _Known | None:
-        if value is None or record is None:
-            return None
-        return _Known(
-            value=value,
-            grade=record.grade,
-            place=str(record.subject),
-            digest=record.digest,
-        )
-
-
-def _filled(
-    situation: Situation,
-    catalogue: Catalogue,
-    subject: Subject,
-    name: str,
-    claimed: _Known | None,
-    proven: _Known | None,
-) -> Iterator[Resolved]:
-    now = _resolved(situation, catalogue, subject, name)
-    fact = catalogue.facts["report", name]
-
-    def record(known: _Known) -> Record:
-        at = start_of(situation.as_of)
-        return Record(
-            fact=name,
-            subject=subject,
-            value=known.value,
-            source=Source(kind=SourceKind.DERIVED, name=PROCEDURE, place=known.place),
-            observer="changqing",
-            grade=known.grade,
-            digest=known.digest,
-            observed_at=at,
-            received_at=at,
-            valid_until=None,
-        )
-
-    if now.claimed is None and claimed is not None:
-        now = replace(now, claimed=claimed.value, claimed_by=record(claimed))
-    if now.proven is None and proven is not None and proven.grade >= fact.proof:
-        now = replace(
-            now,
-            proven=proven.value,
-            proven_by=record(proven),
-            gap=None,
-            gap_detail=None,
-        )
-    yield now
 
 
 def _season(situation: Situation, catalogue: Catalogue, year: int) -> Iterator[Season]:

@@ -74,30 +74,34 @@ class Ledgers:
     @property
     def down(self) -> timedelta | None:
         """Time in faults within the year."""
-        if self.faults is None:
-            return None
-        start, end = bounds(self.year)
-        spans = sorted(
-            (max(fault.start, start), min(fault.end or end, end))
-            for fault in self.faults
-        )
-        total, reached = timedelta(), start
-        for since, until in spans:
-            since = max(since, reached)
-            if until > since:
-                total += until - since
-                reached = until
-        return total
+        return None if self.faults is None else time_down(self.faults, self.year)
 
     @property
     def availability(self) -> int | None:
         """Basis points of the year without a fault, rounded down."""
-        down = self.down
-        if down is None:
-            return None
-        start, end = bounds(self.year)
-        whole = end - start
-        return (whole - down) * 10_000 // whole
+        return None if self.faults is None else availability(self.faults, self.year)
+
+
+def time_down(faults: Iterable[Fault], year: int) -> timedelta:
+    """Time of a year in faults; those that overlap count once."""
+    start, end = bounds(year)
+    spans = sorted(
+        (max(fault.start, start), min(fault.end or end, end)) for fault in faults
+    )
+    total, reached = timedelta(), start
+    for since, until in spans:
+        since = max(since, reached)
+        if until > since:
+            total += until - since
+            reached = until
+    return total
+
+
+def availability(faults: Iterable[Fault], year: int) -> int:
+    """Basis points of a year without a fault, rounded down."""
+    start, end = bounds(year)
+    whole = end - start
+    return (whole - time_down(faults, year)) * 10_000 // whole
 
 
 def bounds(year: int) -> tuple[datetime, datetime]:
@@ -115,10 +119,9 @@ def read_ledgers(case: Case, year: int, as_of: date) -> Ledgers:
     """
     faults = _newest(case, "maintenance_record", year, as_of)
     complaints = _newest(case, "complaint_record", year, as_of)
-    found = () if faults is None else tuple(_faults(case, faults, year))
     return Ledgers(
         year=year,
-        faults=found or None,
+        faults=None if faults is None else of_year(read_faults(case, faults), year),
         fault_paper=faults,
         complaints=None
         if complaints is None
@@ -127,28 +130,55 @@ def read_ledgers(case: Case, year: int, as_of: date) -> Ledgers:
     )
 
 
+def fault_papers(case: Case) -> tuple[Paper, ...]:
+    """The papers of a case that are fault ledgers to be read."""
+    return tuple(_ledgers(case, "maintenance_record"))
+
+
+def newest_faults(case: Case, year: int, as_of: date) -> Paper | None:
+    """The fault ledger that tells of a year, as far as it was got by `as_of`."""
+    return _newest(case, "maintenance_record", year, as_of)
+
+
+def _ledgers(case: Case, kind: str) -> Iterator[Paper]:
+    for paper in case.papers:
+        if paper.kind == kind and paper.file.path.lower().endswith(".csv"):
+            yield paper
+
+
 def _newest(case: Case, kind: str, year: int, as_of: date) -> Paper | None:
     """The last ledger that was got when the year was over."""
     fit = [
         paper
-        for paper in case.papers
-        if paper.kind == kind
-        and paper.file.path.lower().endswith(".csv")
-        and date(year, 12, 31) < paper.true_on
-        and paper.received_on <= as_of
+        for paper in _ledgers(case, kind)
+        if date(year, 12, 31) < paper.true_on and paper.received_on <= as_of
     ]
     return max(fit, key=lambda paper: (paper.true_on, paper.received_on), default=None)
 
 
-def _faults(case: Case, paper: Paper, year: int) -> Iterator[Fault]:
+def of_year(faults: Iterable[Fault], year: int) -> tuple[Fault, ...] | None:
+    """Those that touch a year; None without any, which is not a year without one."""
     since, until = bounds(year)
+    found = (
+        fault
+        for fault in faults
+        if fault.start < until and (fault.end is None or fault.end > since)
+    )
+    return tuple(found) or None
+
+
+def read_faults(case: Case, paper: Paper) -> tuple[Fault, ...]:
+    """Every entry of a fault ledger; CaseError names the line that cannot be read."""
+    return tuple(_faults(case, paper))
+
+
+def _faults(case: Case, paper: Paper) -> Iterator[Fault]:
     for place, (began, over) in _rows(case, paper, _FAULTS):
         start = _moment(began, paper, place)
         end = _moment(over, paper, place) if over else None
         if end is not None and end < start:
             raise _wrong(paper, place, _BACKWARDS)
-        if start < until and (end is None or end > since):
-            yield Fault(start=start, end=end, place=f"{paper.file.path}:{place}")
+        yield Fault(start=start, end=end, place=f"{paper.file.path}:{place}")
 
 
 def _complaints(

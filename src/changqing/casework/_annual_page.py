@@ -20,11 +20,11 @@ from changqing.casework._annual import (
     Season,
     Section,
     SectionState,
-    said,
 )
 from changqing.casework._annual_changes import Change
 from changqing.casework._annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework._annual_measured import Measured
+from changqing.casework._derived import said
 from changqing.catalogue import (
     ACTOR_WORDS,
     BOUND_WORDS,

@@ -7,7 +7,7 @@ How long anything takes stands in the catalogue's procedures, never here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -325,6 +325,16 @@ def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> State:
     procedure that the catalogue does not know any more.
     """
     state = first_state(catalogue, case)
+    for _, _, after in steps(catalogue, case, events):
+        state = after
+    return state
+
+
+def steps(
+    catalogue: Catalogue, case: Case, events: Sequence[Event]
+) -> Iterator[tuple[Event, State, State]]:
+    """Each event with the state before and after it, as `replay` has them."""
+    state = first_state(catalogue, case)
     for event in events:
         if event.matter is not None and event.matter not in catalogue.procedures:
             raise CaseError(Issue(text=_unknown_matter(event)))
@@ -334,8 +344,8 @@ def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> State:
         transition = TRANSITIONS.get((state.stage, event.act))
         if transition is None:
             raise CaseError(Issue(text=_out_of_place(state, event)))
-        state = _after(catalogue, transition, state, event)
-    return state
+        before, state = state, _after(catalogue, transition, state, event)
+        yield event, before, state
 
 
 def possible_acts(state: State) -> tuple[Act, ...]:

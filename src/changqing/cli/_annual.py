@@ -90,7 +90,7 @@ def _report(
     from changqing.assessment import Judge
     from changqing.casework import (
         annual_report,
-        complete_facts,
+        at_report_stage,
         measured,
         read_ledgers,
         report_data,
@@ -107,9 +107,7 @@ def _report(
         )
     known = recorded(case)
     ledgers = read_ledgers(case, year, today)
-    situation = complete_facts(
-        situation_of(case, known, catalogue, today), catalogue, ledgers
-    )
+    situation = at_report_stage(situation_of(case, known, catalogue, today))
     report = annual_report(
         case,
         Judge(catalogue).assess(situation),

@@ -1,0 +1,125 @@
+"""What follows from other facts of a case reaches every assessment of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from changqing.assessment import Judge
+from changqing.casework import Act, record
+from changqing.catalogue import Grade, Verdict
+from changqing.evidence import APPLICANT, GapReason, Resolved, Subject, open_case
+from changqing.run import Outcome, conclude, recorded
+from tests.casework.annual_sample import FACTS, write_annual
+from tests.casework.casework_sample import NOW, catalogue, make_event
+
+R2024, R2025 = Subject("report", "r2024"), Subject("report", "r2025")
+
+
+@cache
+def judge() -> Judge:
+    return Judge(catalogue())
+
+
+def assessed(folder: Path, on: str = "2026-03-10") -> Outcome:
+    case = open_case(folder, catalogue())
+    return conclude(
+        case,
+        recorded(case),
+        judge=judge(),
+        as_of=date.fromisoformat(on),
+        assessed_at=None,
+    )
+
+
+def known(outcome: Outcome, subject: Subject, fact: str) -> Resolved:
+    return outcome.situation.resolved[subject, fact]
+
+
+def tell(folder: Path, act: Act, on: str, **more: object) -> None:
+    case = open_case(folder, catalogue())
+    record(catalogue(), case, make_event(act, on, **more), now=NOW)
+
+
+def verdict(outcome: Outcome, criterion: str, subject: Subject) -> Verdict:
+    return next(
+        one.verdict
+        for one in outcome.assessment.findings
+        if one.criterion.id == criterion and one.subject == subject
+    )
+
+
+def test_criteria_see_the_day_reporting_opens(tmp_path: Path) -> None:
+    folder = write_annual(tmp_path / "c")
+    before, after = assessed(folder), assessed(folder, "2026-05-10")
+    assert known(before, R2025, "opens_on").proven == date(2026, 1, 1)
+    # Nobody wrote when reporting opens: without it neither could be told.
+    assert verdict(before, "annual_report_filed", R2025) is not Verdict.UNMET
+    assert verdict(after, "annual_report_filed", R2025) is Verdict.UNMET
+
+
+def test_what_was_filed_is_as_well_proven_as_its_weakest_input(tmp_path: Path) -> None:
+    folder = write_annual(tmp_path / "c")
+    found = known(assessed(folder), R2025, "filed_last_year_users")
+    assert (found.claimed, found.proven) == (48000, None)
+    path = folder / "case.yaml"
+    told = path.read_text(encoding="utf-8") + (
+        "  - id: last\n    kind: annual_finance\n    file: documents/accounts.md\n"
+        "    received_on: 2026-01-31\n    backs:\n"
+        "      - {subject: 'report:r2024', fact: users, value: 48000, place: 第1页}\n"
+    )
+    path.write_text(told, encoding="utf-8")
+    found = known(assessed(folder), R2025, "filed_last_year_users")
+    assert found.proven is None  # that it was handed in is still the company's word
+
+
+def test_a_ledger_proves_availability_and_an_unreadable_one_is_a_gap(
+    tmp_path: Path,
+) -> None:
+    found = known(assessed(write_annual(tmp_path / "a")), R2025, "availability")
+    ledger = known(
+        assessed(write_annual(tmp_path / "b")), R2025, "availability_from_faults"
+    )
+    assert found.claimed == 9990
+    assert ledger.proven == int((365 - 2.5) * 10_000 / 365)
+    assert ledger.proven_by is not None
+    assert ledger.proven_by.grade is Grade.DOCUMENTED
+    torn = known(
+        assessed(write_annual(tmp_path / "c", faults="何时\n2025\n")),
+        R2025,
+        "availability_from_faults",
+    )
+    assert (torn.proven, torn.gap) == (None, GapReason.UNREADABLE)
+
+
+def test_what_was_said_stays(tmp_path: Path) -> None:
+    facts = f"{FACTS}    availability_from_faults: 97%\n    opens_on: 2026-02-01\n"
+    outcome = assessed(write_annual(tmp_path / "c", facts=facts))
+    assert known(outcome, R2025, "availability_from_faults").claimed == 9700
+    assert known(outcome, R2025, "opens_on").claimed == date(2026, 2, 1)
+
+
+def test_events_tell_of_renewals_reports_and_the_term(tmp_path: Path) -> None:
+    folder = write_annual(tmp_path / "c")
+    assert (APPLICANT, "renewed_times") not in assessed(folder).situation.resolved
+    tell(folder, Act.LICENCE, "2021-05-10", until=date(2026, 5, 9))
+    tell(folder, Act.BEGIN, "2025-12-20", matter="renew")
+    tell(folder, Act.SUBMIT, "2025-12-28")
+    renewing = assessed(folder)
+    assert known(renewing, APPLICANT, "renewal_submitted").claimed is True
+    assert known(renewing, APPLICANT, "licence_valid_until").claimed == date(2026, 5, 9)
+    tell(folder, Act.LICENCE, "2026-01-10", until=date(2031, 5, 9), paper="accounts")
+    tell(folder, Act.BEGIN, "2026-02-01", matter="annual_report")
+    tell(folder, Act.SUBMIT, "2026-02-10")
+    outcome = assessed(folder)
+    renewed = known(outcome, APPLICANT, "renewed_times")
+    # The licence was recorded with a paper of the case, so it is proven by it.
+    assert (renewed.claimed, renewed.proven) == (1, 1)
+    assert known(outcome, APPLICANT, "licence_valid_until").proven == date(2031, 5, 9)
+    # case.yaml says that the report was not handed in: that stays, and no day is told.
+    assert known(outcome, R2025, "submitted").claimed is False
+    assert (R2025, "submitted_on") not in outcome.situation.resolved
+    assert (
+        known(assessed(folder, "2026-01-05"), APPLICANT, "renewed_times").claimed == 0
+    )
