@@ -81,7 +81,18 @@ def test_only_outside_ci_may_a_test_be_skipped(
     (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
     (tmp_path / f"test_{way}.py").write_text(SKIPPING[way], encoding="utf-8")
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "."],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-rs",
+            "-p",
+            "no:django",
+            "-p",
+            "no:cacheprovider",
+            ".",
+        ],
         cwd=tmp_path,
         env={**os.environ, "CI": ci},
         capture_output=True,
