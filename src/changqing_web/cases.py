@@ -65,7 +65,7 @@ def outcome(here: Here, *, as_of: date | None = None) -> Outcome:
 
 def document(here: Here) -> Json:
     """The result as JSON, as of today; judged again only when something changed."""
-    kept = _kept_at(here)
+    kept = kept_at(here)
     try:
         found: Json = json.loads(kept.read_bytes())
     except (OSError, ValueError):
@@ -78,7 +78,7 @@ def assess(here: Here) -> Json:
     result: Json = dict(outcome(here).document)
     keep_summary(here.folder, result)
     refresh(here.workspace, here.row.folder)
-    kept = _kept_at(here)
+    kept = kept_at(here)
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in kept.parent.glob("*.json"):
         old.unlink(missing_ok=True)
@@ -86,7 +86,7 @@ def assess(here: Here) -> Json:
     return result
 
 
-def _kept_at(here: Here) -> Path:
+def kept_at(here: Here) -> Path:
     """Named by all that the result depends on: files, log, day and catalogue."""
     folder = here.folder
     log = folder / "evidence" / "log" / "checkpoint"
