@@ -17,7 +17,14 @@ from changqing.assessment._model import (
     Term,
 )
 from changqing.assessment._simulate import simulate
-from changqing.assessment._verdict import URGENCY, blocks, count, is_required
+from changqing.assessment._verdict import (
+    URGENCY,
+    blocks,
+    count,
+    is_required,
+    long_term_of,
+    readiness_of,
+)
 from changqing.assessment._words import say_value
 
 __all__ = [
@@ -41,7 +48,9 @@ __all__ = [
     "count",
     "errand_of",
     "is_required",
+    "long_term_of",
     "plan",
+    "readiness_of",
     "rows_of",
     "say_value",
     "simulate",
