@@ -103,3 +103,38 @@ def test_the_case_folder_itself_is_no_place_to_write(tmp_path: Path) -> None:
     case = copied("newly-registered", tmp_path)
 
     assert _run(str(case), "--out", str(case), *DAY) == 2
+
+
+@pytest.mark.parametrize("order", [("check", "CASE"), ("CASE", "check")])
+def test_check_tells_both_places_and_the_way_to_mend(
+    order: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = str(EXAMPLES / "contradictory")
+    arguments = [case if word == "CASE" else word for word in order]
+
+    assert _run(*arguments, *DAY, "--lang", "zh") == 1
+    said = capsys.readouterr().out
+
+    for words in (
+        "说法不一",
+        "28人",
+        "35人",
+        "04-company-profile.md",
+        "改法：",
+        "留空",
+    ):
+        assert words in said
+
+
+def test_check_gives_json_in_both_languages(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert _run(str(EXAMPLES / "local-life"), "check", "--json", *DAY) == 1
+    told = json.loads(capsys.readouterr().out)
+
+    assert told["contradictions"] == []
+    assert told["checks"] >= 40
+    assert told["blanks"]
+    assert {"document", "section", "fact", "subject", "text"} == set(
+        told["unsupported"][0]
+    )

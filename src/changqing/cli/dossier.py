@@ -34,9 +34,14 @@ if TYPE_CHECKING:
 
 
 class _WriteUnlessSaid(click.Group):
-    """A case with options alone is a wish to have its dossier written."""
+    """A case with options alone is a wish to have its dossier written.
+
+    `check CASE` is taken for `CASE check`.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] == ["check"] and args[1:2] and not Path("check").is_dir():
+            args = [args[1], "check", *args[2:]]
         case = 0
         while case < len(args) and args[case].startswith("-"):
             case += 2 if args[case] == "--lang" else 1
@@ -135,8 +140,8 @@ def _add_write(command: click.Group, language: Language) -> None:
                 ),
                 context,
             )
-        outcome = _outcome(context.obj, as_of)
-        written = _documents(outcome, only)
+        outcome = outcome_of(context.obj, as_of)
+        written = documents_of(outcome, only)
         files: tuple[Path, ...] = ()
         if out is not None:
             files = _write(outcome, written, out, language, whole=not only)
@@ -186,7 +191,8 @@ def _add_edit(command: click.Group, language: Language) -> None:
         return READY
 
 
-def _outcome(folder: Path, as_of: datetime | None) -> Outcome:
+def outcome_of(folder: Path, as_of: datetime | None) -> Outcome:
+    """The case assessed from what is on record."""
     from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
     from changqing.evidence import default_key_path
@@ -202,7 +208,8 @@ def _outcome(folder: Path, as_of: datetime | None) -> Outcome:
     )
 
 
-def _documents(outcome: Outcome, only: tuple[str, ...]) -> tuple[Document, ...]:
+def documents_of(outcome: Outcome, only: tuple[str, ...] = ()) -> tuple[Document, ...]:
+    """Its documents, those in `only` if any are named."""
     from changqing.dossier import documents
 
     return documents(

@@ -6,6 +6,12 @@
 from __future__ import annotations
 
 from changqing.dossier._charts import key_cell
+from changqing.dossier._crosscheck import (
+    Compared,
+    Contradiction,
+    Place,
+    cross_check,
+)
 from changqing.dossier._document import Blank, Document, Section, Statement
 from changqing.dossier._documents import copy_to_edit, documents
 from changqing.dossier._marks import grade_steps
@@ -41,14 +47,18 @@ __all__ = [
     "TOPICS",
     "VERDICTS",
     "Blank",
+    "Compared",
+    "Contradiction",
     "Document",
     "Page",
+    "Place",
     "Portrait",
     "Reading",
     "Rendered",
     "Section",
     "Statement",
     "copy_to_edit",
+    "cross_check",
     "documents",
     "grade_steps",
     "headline",
