@@ -9,11 +9,37 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from changqing.errors import ChangqingError
+from changqing.text import Language
 
-@click.group()
+if TYPE_CHECKING:
+    from changqing_web.backup import Kept
+
+
+class _Spoken(click.Group):
+    """Says what is wrong in both languages, and never shows a traceback for it."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run a command; errors that a person can mend end in a sentence."""
+        from django.core.exceptions import ImproperlyConfigured
+
+        try:
+            return super().invoke(context)
+        except ChangqingError as error:
+            for language in Language:
+                for line in error.lines(language):
+                    click.echo(line, err=True)
+            context.exit(error.exit_code)
+        except ImproperlyConfigured as error:
+            click.echo(str(error), err=True)
+            context.exit(2)
+
+
+@click.group(cls=_Spoken)
 def main() -> None:
     """The web application of Changqing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "changqing_web.settings")
@@ -121,6 +147,92 @@ def work(*, workers: int) -> None:
     from changqing_web.jobs import huey
 
     Consumer(huey, workers=workers, worker_type="thread", periodic=True).run()
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--wait",
+    default=600.0,
+    show_default=True,
+    help="Seconds to wait for cases that are being written.",
+)
+def backup(target: Path, *, wait: float) -> None:
+    """Copy database, cases, evidence and keys into TARGET, while all of it runs.
+
+    TARGET is a new file, or a folder in which a file named by the time is made.
+    """
+    from django.utils import timezone
+
+    from changqing_web.backup import back_up
+
+    now = timezone.now()
+    if target.is_dir():
+        target /= f"changqing-{timezone.localtime(now):%Y%m%d-%H%M%S}.tar.gz"
+    done = back_up(_kept(), target, now=now, wait=wait)
+    for name in done.left_out:
+        click.echo(
+            f"没有备份（不是普通文件） / left out, no plain file: {name}", err=True
+        )
+    click.echo(
+        f"{target}\n备份了{done.cases}件案件、{done.files}个文件 / "
+        f"{done.cases} cases, {done.files} files kept"
+    )
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(source: Path) -> None:
+    """Put a backup into an empty CHANGQING_HOME, once every digest is checked."""
+    from django.core.management import call_command
+
+    from changqing_web import backup as copies
+    from changqing_web.index import rebuild
+    from changqing_web.models import Job, Workspace
+
+    done = copies.restore(_kept(), source)
+    call_command("migrate", verbosity=0, interactive=False)
+    Job.objects.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING)
+    for workspace in Workspace.objects.all():
+        rebuild(workspace)
+    click.echo(
+        f"恢复了{done.cases}件案件、{done.files}个文件 / "
+        f"{done.cases} cases, {done.files} files restored"
+    )
+
+
+def _kept() -> Kept:
+    """What this installation consists of."""
+    from django.conf import settings
+
+    from changqing_web.backup import Kept
+    from changqing_web.cases import key_path
+
+    return Kept(
+        home=settings.HOME, key=key_path(), database=settings.DATABASES["default"]
+    )
+
+
+@main.command()
+def check() -> None:
+    """Say whether this may stand on the network: Django's own list for deployment."""
+    from django.conf import settings
+    from django.core.checks import WARNING, run_checks
+
+    every = run_checks(include_deployment_checks=True)
+    found = [one for one in every if one.level >= WARNING]
+    for one in found:
+        click.echo(f"{one.id}: {one.msg}", err=True)
+    if not settings.HTTPS:
+        click.echo(
+            "只在本机使用时不必处理。放到网络上：置于HTTPS之后，并设CHANGQING_HTTPS=1 / "
+            "no matter on this machine alone. On a network: behind HTTPS, with "
+            "CHANGQING_HTTPS=1",
+            err=True,
+        )
+    if found:
+        sys.exit(1)
+    click.echo("没有发现问题 / nothing found")
 
 
 def sign_in_link(bind: str) -> str:

@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from changqing_web.language import t
+
+_MINUTE: Final = 60
+_OVERHEAD: Final = 1024 * 1024  # of a form around its file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """So many in a minute of what begins with one of the paths."""
+
+    name: str
+    most: int
+    paths: tuple[str, ...]
+
+
+LIMITS: Final = (
+    Limit(name="sign-in", most=20, paths=("/account/", "/enter/", "/join/")),
+    Limit(name="secret", most=60, paths=("/review/",)),
+)
+UPLOADS: Final = Limit(name="upload", most=120, paths=())
 
 
 def limited(key: str, *, most: int, seconds: int) -> bool:
@@ -14,3 +42,79 @@ def limited(key: str, *, most: int, seconds: int) -> bool:
     except ValueError:  # it ran out between the two
         cache.set(name, 1, timeout=seconds)
         return False
+
+
+def address_of(request: HttpRequest) -> str:
+    """Who asks, as the outermost proxy of ours saw it; what others claim is ignored."""
+    here = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.PROXIES:
+        return here
+    passed = request.headers.get("X-Forwarded-For", "").split(",")
+    return passed[-settings.PROXIES :][0].strip() or here
+
+
+class Limits:
+    """Counts tries to get in and uploads, before anything of them is read."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or say that it was too often or too much."""
+        return _refusal(request) or self._answer(request)
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    user = getattr(request, "user", None)
+    who = address_of(request)
+    upload = request.content_type == "multipart/form-data"
+    if request.method == "POST" and upload:
+        if _length(request) > settings.UPLOAD_LIMIT + _OVERHEAD:
+            return _page(
+                request,
+                413,
+                t("文件太大", "The file is too large"),
+                t(
+                    f"一次最多{settings.UPLOAD_LIMIT >> 20}MB，没有保存。"
+                    "请压缩或分成几份后再传。",
+                    f"At most {settings.UPLOAD_LIMIT >> 20} MB at a time; nothing was "
+                    "kept. Make it smaller or send it in parts.",
+                ),
+            )
+        by = who if user is None or user.pk is None else f"user-{user.pk}"
+        if limited(f"{UPLOADS.name}:{by}", most=UPLOADS.most, seconds=_MINUTE):
+            return _too_often(request)
+    for limit in LIMITS:
+        if not request.path.startswith(limit.paths):
+            continue
+        if request.method != "POST" and limit.name == "sign-in":
+            continue
+        if limited(f"{limit.name}:{who}", most=limit.most, seconds=_MINUTE):
+            return _too_often(request)
+    return None
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _too_often(request: HttpRequest) -> HttpResponse:
+    answer = _page(
+        request,
+        429,
+        t("次数太多", "Too often"),
+        t(
+            "一分钟内次数太多，请过一分钟再试，已填的内容可返回上一页找到。",
+            "Too often within a minute. Try again in a minute; what you typed is on the "
+            "page before this one.",
+        ),
+    )
+    answer.headers["Retry-After"] = str(_MINUTE)
+    return answer
+
+
+def _page(request: HttpRequest, status: int, title: str, what: str) -> HttpResponse:
+    return render(request, "error.html", {"title": title, "what": what}, status=status)

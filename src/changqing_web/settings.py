@@ -6,7 +6,10 @@ CHANGQING_QUEUE      redis://… or a database address; SQLite by default
 CHANGQING_HOSTS      names under which the application is reached, by commas
 CHANGQING_HTTPS      1 behind HTTPS: secure cookies, HSTS, redirect
 CHANGQING_SECRET     the secret, when no file is wanted
-EMAIL_URL            smtp://user:password@host:port; printed to the console by default
+CHANGQING_PROXIES    how many proxies of ours stand before it (0): who asks is counted
+                     by the address that the first of them saw
+CHANGQING_FROM       the sender of letters
+EMAIL_URL            smtps://user:password@host:port; the console by default
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from pathlib import Path
 import dj_database_url
 
 from changqing_web.home import home, secret
+from changqing_web.mail import mail_settings
 
 HERE = Path(__file__).parent
 HOME = home()
@@ -52,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "changqing_web.limits.Limits",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "changqing_web.urls"
@@ -119,10 +124,15 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+# Tries of one address, and tries on one account; see also `limits`.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+PROXIES = int(os.environ.get("CHANGQING_PROXIES") or 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Changqing"
 
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -148,7 +158,7 @@ CACHES = {
         "LOCATION": "changqing_cache",
     }
 }
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+globals().update(mail_settings(os.environ.get("EMAIL_URL")))
 DEFAULT_FROM_EMAIL = os.environ.get("CHANGQING_FROM", "changqing@localhost")
 LOGGING = {
     "version": 1,

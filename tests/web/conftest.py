@@ -23,3 +23,11 @@ def jobs_at_once() -> Iterator[None]:
     huey.immediate = True
     yield
     huey.immediate = False
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    """No test is refused for what an earlier one did too often."""
+    from django.core.cache import cache
+
+    cache.clear()
