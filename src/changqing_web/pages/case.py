@@ -2,17 +2,125 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from changqing.dossier import Reading
+from changqing.text import Text
+from changqing_web import jobs
 from changqing_web.cases import context, document
-from changqing_web.models import Role
+from changqing_web.charts import CasePage, page_of
+from changqing_web.models import Job, Role
+from changqing_web.record import record
 from changqing_web.walls import Here, Route
+
+_NEXT_SHOWN: Final = 8
+_DRAWN: Final = ("met", "unproven", "contradicted", "undetermined", "unmet")
+_CHANGES_SHOWN: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """One part of the outlook: what it is about, the finding, what it rests on."""
+
+    name: str
+    of: str
+    finding: str
+    rests_on: tuple[str, ...]
+    drawn: tuple[object, ...] = ()
 
 
 def case(request: HttpRequest, here: Here) -> HttpResponse:
     """The overview of a case."""
-    return render(request, "case.html", context(here, "case", document=document(here)))
+    found = document(here)
+    page = page_of(here, found)
+    errands = page.errands
+    first = [one for one in errands if one.truth("required")] or errands
+    shown = first[:_NEXT_SHOWN]
+    more: dict[str, object] = {
+        "document": found,
+        "page": page,
+        "dimensions": [
+            {"group": group, "drawing": page.drawing(group)}
+            for group in page.dimensions
+        ],
+        "keys": [(code, page.seen[code]) for code in _DRAWN],
+        "blocking": [one.data for one in page.blocking],
+        "endurance": found["outlook"]["endurance"],
+        "rows": [(kind, page.rows(kind)) for kind in ("commitments", "renewals")],
+        "ahead": ahead(page),
+        "changes": found["outlook"]["recent_changes"][-_CHANGES_SHOWN:][::-1],
+        "next_steps": [one.data for one in shown],
+        "more_steps": len(errands) - len(shown),
+        "gap_groups": [
+            (title, [gap.data for gap in gaps]) for title, gaps in page.gaps
+        ],
+        "job": last_look(here),
+        "may_edit": here.may(Role.EDITOR),
+    }
+    return render(request, "case.html", context(here, "case", **more))
+
+
+def ahead(page: CasePage) -> list[Ahead]:
+    """Cadence and availability of each service, then the runway."""
+    outlook = page.read.part("outlook")
+    parts = [
+        _ahead(
+            page,
+            page.t("更新节奏", "Cadence"),
+            found,
+            [] if found.say("unknown") else page.chances(found),
+        )
+        for found in outlook.parts("cadence")
+    ]
+    parts += [
+        _ahead(page, page.t("在线率", "Availability"), found, page.levels(found))
+        for found in outlook.parts("availability")
+    ]
+    if runway := outlook.part("runway"):
+        name = page.t("资金能用多久", "Runway")
+        parts.append(_ahead(page, name, runway, []))
+    return parts
+
+
+def _ahead(page: CasePage, name: str, found: Reading, drawn: Sequence[object]) -> Ahead:
+    unknown = page.t("未知：没有观察记录。", "Unknown: nothing was observed.")
+    finding, *rest = found.sayings("words") or (unknown,)
+    return Ahead(
+        name=name,
+        of=found.part("service").say("label"),
+        finding=finding,
+        rests_on=tuple(rest),
+        drawn=tuple(drawn),
+    )
+
+
+def last_look(here: Here) -> Job | None:
+    """The last look that was asked for on the pages, under way or over."""
+    return (
+        Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="look")
+        .select_related("workspace")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def look(request: HttpRequest, here: Here) -> HttpResponse:
+    """Look at the site again, in the background."""
+    before = last_look(here)
+    job = jobs.begin(here, "look")
+    if before is None or before.pk != job.pk:
+        record(
+            here,
+            "look",
+            Text(zh="要求再看一遍网站", en="asked for another look at the site"),
+            job=job.pk,
+        )
+    return redirect("case", workspace=here.workspace.slug, case=here.row.folder)
 
 
 ROUTES = (
@@ -22,5 +130,12 @@ ROUTES = (
         name="case",
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/look/",
+        view=look,
+        name="look",
+        least=Role.EDITOR,
+        methods=("POST",),
     ),
 )

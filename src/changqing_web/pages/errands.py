@@ -1,0 +1,254 @@
+"""整改: what to do by when, who does it, what was done, and what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing.errors import ChangqingError
+from changqing.notices import Notice, notice_id, write_calendar
+from changqing.text import Text
+from changqing_web.cases import Json, context, document
+from changqing_web.charts import page_of
+from changqing_web.language import spoken, t
+from changqing_web.marks import ErrandMarks, Mark, Said
+from changqing_web.models import Role
+from changqing_web.record import record
+from changqing_web.supposing import suppose
+from changqing_web.walls import Here, Route
+from changqing_web.workbook import Cell, download, workbook
+
+_LONGEST_NAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One errand of the plan, with people's notes on it."""
+
+    data: Json
+    mark: Mark
+    ticked: bool
+    typed: str | None = None  # a name that could not be kept
+
+    @property
+    def owner(self) -> str:
+        """Who does it, as the field shows it."""
+        return self.mark.owner if self.typed is None else self.typed
+
+
+def errands(request: HttpRequest, here: Here) -> HttpResponse:
+    """The plan; ticked errands are tried and the verdict shown as it would be."""
+    if request.method == "POST":
+        return _noted(request, here)
+    if request.htmx:  # type: ignore[attr-defined]
+        more = {**_supposed(request, here), "page": page_of(here, document(here))}
+        return render(
+            request, "_errands_supposed.html", context(here, "errands", **more)
+        )
+    return _page(request, here)
+
+
+def _page(
+    request: HttpRequest, here: Here, *, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    found = document(here)
+    page = page_of(here, found)
+    planned = [_errand(one.data, here, request, typed or {}) for one in page.errands]
+    more: dict[str, object] = {
+        "document": found,
+        "page": page,
+        "required": [one for one in planned if one.data["required"]],
+        "advised": [one for one in planned if not one.data["required"]],
+        "done": sum(one.mark.done_on is not None for one in planned),
+        "planned": planned,
+        "provisional": any(one.data["provisional"] for one in planned),
+        "owners": _owners(here),
+        "unsettled": found["unsettled"],
+        **_supposed(request, here),
+    }
+    return render(request, "errands.html", context(here, "errands", **more))
+
+
+def _errand(
+    data: Json | Mapping[str, object],
+    here: Here,
+    request: HttpRequest,
+    typed: Mapping[str, str],
+) -> Errand:
+    name = str(data["errand"])
+    return Errand(
+        data=dict(data),
+        mark=_marks(here, request).get(name, Mark()),
+        ticked=name in request.GET.getlist("try"),
+        typed=typed.get(name),
+    )
+
+
+def _marks(here: Here, request: HttpRequest) -> Mapping[str, Mark]:
+    kept: Mapping[str, Mark] | None = getattr(request, "errand_marks", None)
+    if kept is None:
+        kept = ErrandMarks(here.folder).marks()
+        request.errand_marks = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _owners(here: Here) -> list[str]:
+    """Names that were used in this workspace, to choose from while typing."""
+    names = here.workspace.cases.exclude(owner="").values_list("owner", flat=True)
+    return sorted(set(names.distinct()))
+
+
+def _supposed(request: HttpRequest, here: Here) -> dict[str, object]:
+    """What ticking changes; nothing where nothing is ticked."""
+    ticked = request.GET.getlist("try")
+    plan = [one for one in document(here)["errands"] if one["errand"] in ticked]
+    if not plan:
+        return {"supposed": None}
+    criteria = [name for one in plan for name in one["criteria"]]
+    return {
+        "supposed": suppose(here, criteria),
+        "tried": plan,
+        "last_day": max(one["done_by"] for one in plan),
+        "none_late": not any(one["late"] for one in plan),
+    }
+
+
+def _noted(request: HttpRequest, here: Here) -> HttpResponse:
+    """Note who does an errand, or that it was done."""
+    plan = {one["errand"]: one for one in document(here)["errands"]}
+    name = request.POST.get("errand", "")
+    try:
+        said = Said(request.POST.get("said", ""))
+    except ValueError:
+        raise Http404 from None
+    if name not in plan:
+        raise Http404
+    to = request.POST.get("owner", "").strip()[:_LONGEST_NAME]
+    if said is not Said.OWNER:
+        to = ""
+    try:
+        with ErrandMarks(here.folder) as kept:
+            kept.note(name, said, by=here.name, now=timezone.now(), to=to)
+    except ChangqingError as error:
+        messages.error(request, "；".join(error.lines(spoken())))
+        return _page(request, here, typed={name: to} if said is Said.OWNER else {})
+    title = plan[name]["title"]
+    record(here, f"errand_{said}", _what(title, said, to), errand=name)
+    back = redirect("errands", workspace=here.workspace.slug, case=here.row.folder)
+    back["Location"] += f"#errand-{name}"
+    return back
+
+
+def _what(title: Mapping[str, str], said: Said, to: str) -> Text:
+    match said:
+        case Said.DONE:
+            return Text(zh=f"办了：{title['zh']}", en=f"done: {title['en']}")
+        case Said.OPEN:
+            return Text(zh=f"改为还没办：{title['zh']}", en=f"not done: {title['en']}")
+        case Said.OWNER:
+            return Text(
+                zh=f"{title['zh']}：经办{to or '空缺'}",
+                en=f"{title['en']}: owner {to or 'nobody'}",
+            )
+
+
+def calendar(request: HttpRequest, here: Here) -> HttpResponse:
+    """The plan as a calendar file, an all-day event for the last day of each errand."""
+    marks = _marks(here, request)
+    notices = [
+        _notice(one, here.row.name, marks.get(one["errand"], Mark()))
+        for one in document(here)["errands"]
+        if marks.get(one["errand"], Mark()).done_on is None
+    ]
+    content = write_calendar(notices, spoken(), timezone.now())
+    return download(content, f"{here.row.folder}.ics", "text/calendar; charset=utf-8")
+
+
+def _notice(one: Json, case: str, mark: Mark) -> Notice:
+    day = date.fromisoformat(one["done_by"])
+    return Notice(
+        id=notice_id(case, mark.owner, day, "errand", one["errand"]),
+        case=case,
+        person=mark.owner,
+        day=day,
+        kind="errand",
+        title=Text(**one["title"]),
+        body=Text(
+            zh="\n".join(_lines(one, mark, "zh")), en="\n".join(_lines(one, mark, "en"))
+        ),
+    )
+
+
+def _lines(one: Json, mark: Mark, language: str) -> list[str]:
+    zh = language == "zh"
+    lines = [
+        (f"最晚{one['start']}开始" if zh else f"start by {one['start']}"),
+        *(one[key][language] for key in ("where", "who", "obtain") if one[key]),
+        *(step[language] for step in one["steps"]),
+    ]
+    if mark.owner:
+        lines.append(f"经办：{mark.owner}" if zh else f"owner: {mark.owner}")
+    if one["provisional"]:
+        lines.append("节假日暂按" if zh else "holidays provisional")
+    return list(dict.fromkeys(lines))
+
+
+def sheet(request: HttpRequest, here: Here) -> HttpResponse:
+    """The plan as a workbook, a row an errand."""
+    found = document(here)
+    marks = _marks(here, request)
+    titles = {one["criterion"]: one["title"] for one in found["findings"]}
+    code = spoken().value
+    heads = [
+        *(t("最晚开始", "Start by"), t("最晚办结", "Done by"), t("要办的事", "Errand")),
+        *(t("去哪里", "Where"), t("谁去", "Who"), t("取什么", "Obtain")),
+        *(t("怎么办", "How"), t("约需工作日", "Working days")),
+        *(t("递交前必须办", "Required"), t("经办", "Owner"), t("办了", "Done on")),
+        t("了结的判据", "Settles"),
+    ]
+
+    def row(one: Json) -> Sequence[Cell]:
+        mark = marks.get(one["errand"], Mark())
+        steps = dict.fromkeys(step[code] for step in one["steps"])
+        settles = (titles[name][code] for name in one["criteria"] if name in titles)
+        return (
+            *(date.fromisoformat(one["start"]), date.fromisoformat(one["done_by"])),
+            *(one[key][code] for key in ("title", "where", "who", "obtain")),
+            *("\n".join(steps), one["lead_days"]),
+            t("是", "yes") if one["required"] else t("否", "no"),
+            *(mark.owner or None, mark.done_on, "\n".join(settles)),
+        )
+
+    content = workbook(t("整改", "errands"), heads, map(row, found["errands"]))
+    return download(content, f"{here.row.folder}-{t('整改', 'errands')}.xlsx")
+
+
+_PATH: Final = "w/<slug:workspace>/c/<str:case>/errands/"
+ROUTES = (
+    Route(
+        path=_PATH,
+        view=errands,
+        name="errands",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    Route(
+        path=f"{_PATH}calendar.ics",
+        view=calendar,
+        name="errands_calendar",
+        least=Role.EDITOR,
+    ),
+    Route(
+        path=f"{_PATH}errands.xlsx",
+        view=sheet,
+        name="errands_sheet",
+        least=Role.EDITOR,
+    ),
+)

@@ -1,0 +1,97 @@
+"""What if: the verdict as it would be once some errands are done. Tried, not promised.
+
+Each criterion of a ticked errand counts as met only if the trial of its remedy holds
+(`assessment.simulate`); everything else stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from django.utils import timezone
+
+from changqing.assessment import (
+    Assessment,
+    Finding,
+    blocks,
+    is_required,
+    long_term_of,
+    readiness_of,
+    simulate,
+)
+from changqing.catalogue import Verdict
+from changqing.run import run
+from changqing_web.cases import judge, kept_at, key_path
+from changqing_web.walls import Here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Both sentences by their codes, and what stands in their way."""
+
+    readiness: str
+    long_term: str
+    blocking: int
+    waiting: int
+    met: int
+
+    @classmethod
+    def of(cls, findings: tuple[Finding, ...]) -> Standing:
+        """Where these findings leave the case."""
+        asked = [finding for finding in findings if finding.asked]
+        return cls(
+            readiness=readiness_of(findings).value,
+            long_term=long_term_of(findings).state.value,
+            blocking=sum(blocks(finding) for finding in findings),
+            waiting=sum(
+                is_required(f) and f.verdict in (Verdict.UNPROVEN, Verdict.UNDETERMINED)
+                for f in findings
+            ),
+            met=sum(finding.verdict is Verdict.MET for finding in asked),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supposed:
+    """Before, after, and which criteria the trial left as they were."""
+
+    before: Standing
+    after: Standing
+    settled: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def suppose(here: Here, criteria: Iterable[str]) -> Supposed:
+    """Try the remedies of these criteria."""
+    found = _assessed(kept_at(here), here.folder)
+    asked = sorted(set(criteria) & judge().catalogue.criteria.keys())
+    left = set(simulate(judge(), found, asked))
+    settled = [name for name in asked if name not in left]
+    after = tuple(
+        replace(finding, verdict=Verdict.MET)
+        if finding.criterion.id in settled
+        and finding.verdict is not Verdict.NOT_APPLICABLE
+        else finding
+        for finding in found.findings
+    )
+    return Supposed(
+        before=Standing.of(found.findings),
+        after=Standing.of(after),
+        settled=tuple(settled),
+        left=tuple(sorted(left)),
+    )
+
+
+@lru_cache(maxsize=4)
+def _assessed(kept: Path, folder: Path) -> Assessment:
+    """The judgement of a folder; `kept` names all that it depends on."""
+    return run(
+        folder,
+        judge=judge(),
+        clock=timezone.now,
+        key=key_path(),
+        offline=True,
+    ).assessment

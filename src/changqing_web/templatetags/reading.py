@@ -1,0 +1,137 @@
+"""Words and marks of an assessment for the pages that show one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from changqing.catalogue import say_article
+from changqing.dossier import (
+    DIMENSIONS,
+    GRADES,
+    LONG_TERM,
+    STANDINGS,
+    VERDICTS,
+    grade_steps,
+    key_cell,
+)
+from changqing_web.charts import until_bar as drawn_until
+from changqing_web.language import spoken, t
+
+register = template.Library()
+_WORDS = {
+    "dimension": DIMENSIONS,
+    "standing": STANDINGS,
+    "verdict": VERDICTS,
+    "grade": GRADES,
+    "long_term": LONG_TERM,
+}
+
+
+@register.filter
+def word(code: str, kind: str) -> str:
+    """The word for a code of one kind; an unknown code as it is."""
+    said = _WORDS[kind].get(code)
+    return code if said is None else said.say(spoken())
+
+
+@register.filter
+def grade(code: str | None) -> SafeString:
+    """Four rising steps and the word of the grade; nothing where there is none."""
+    if not code:
+        return mark_safe("")
+    return format_html(
+        '<span class="grade">{}{}</span>', grade_steps(code), word(code, "grade")
+    )
+
+
+@register.filter
+def cell(verdict: str) -> SafeString:
+    """One cell of the chart, for the line that explains it."""
+    return format_html("{}", key_cell(verdict))
+
+
+@register.filter
+def article(reference: str) -> str:
+    """An article as people cite it."""
+    return say_article(reference).say(spoken())
+
+
+@register.filter
+def day(written: str | None) -> date | None:
+    """A day of the JSON as a date."""
+    try:
+        return date.fromisoformat((written or "")[:10])
+    except ValueError:
+        return None
+
+
+@register.filter
+def long_day(day: date | None) -> str:
+    """A day within a sentence: 2026年11月24日, 24 November 2026."""
+    if day is None:
+        return ""
+    return t(
+        f"{day.year}年{day.month}月{day.day}日",
+        f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
+    )
+
+
+@register.filter
+def linked(text: str, page: object) -> SafeString:
+    """A sentence in which evidence numbers are links."""
+    return format_html("{}", page.linked(text))  # type: ignore[attr-defined]
+
+
+@register.filter
+def criterion_link(criterion: str, page: object) -> SafeString:
+    """A criterion's title, a link to its row."""
+    return format_html("{}", page.criterion(criterion))  # type: ignore[attr-defined]
+
+
+@register.filter
+def errand_link(errand: str, page: object) -> SafeString:
+    """An errand's title, a link to it; empty when it is not to be done."""
+    return format_html("{}", page.errand(errand))  # type: ignore[attr-defined]
+
+
+@register.filter
+def evidence_link(number: str, page: object) -> SafeString:
+    """An evidence number, a link to it where it is listed."""
+    return format_html("{}", page.evidence(number))  # type: ignore[attr-defined]
+
+
+@register.filter
+def clauses(sentence: str, page: object) -> SafeString:
+    """A headline cut after its punctuation, so that lines break between clauses."""
+    joint = t("", " ")
+    parts = [
+        format_html('<span class="clause">{}</span>', part)
+        for part in page.clauses(sentence)  # type: ignore[attr-defined]
+    ]
+    return mark_safe(joint.join(parts))  # noqa: S308 - each part was escaped
+
+
+@register.simple_tag
+def until_bar(until: date | None, today: date) -> SafeString:
+    """How much of five years is proven."""
+    return format_html("{}", drawn_until(until, today))
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)

@@ -1,0 +1,130 @@
+"""The overview of a case: the answer, the distance, what is ahead, and looking again."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from changqing_web.cases import document
+from changqing_web.models import CaseEvent, Job, Role
+from changqing_web.walls import Here
+from tests.web.web_world import Place, make_place
+
+
+def _here(place: Place) -> Here:
+    return Here(
+        user=None,  # type: ignore[arg-type]
+        workspace=place.workspace,
+        role=Role.EDITOR,
+        case=place.case,
+    )
+
+
+def _page(place: Place, rest: str = "") -> str:
+    return place.editor.get(place.url(rest)).content.decode()
+
+
+def test_both_sentences_stand_on_the_page(db: None) -> None:
+    place = make_place("here", "contradictory")
+    found, page = document(_here(place)), _page(place)
+    for name in ("readiness", "long_term"):
+        for clause in re.findall(
+            "[^，：；。]+[，：；。]?", found["headline"][name]["zh"]
+        ):
+            assert clause in page
+
+
+def test_a_dimension_shows_what_is_claimed_proven_and_the_distance(db: None) -> None:
+    place = make_place("here", "contradictory")
+    page = _page(place)
+    tally = document(_here(place))["counts"]["by_dimension"]["infrastructure"]
+    row = page[page.index("?dimension=infrastructure") :]
+    row = row[: row.index("</tr>")]
+    figures = [int(n) for n in re.findall(r'<td class="num[^>]*>(\d+)</td>', row)]
+    claimed, proven = tally["claimed"], tally["proven"]
+    assert figures == [claimed, proven, claimed - proven, tally["total"]]
+    assert row.count('class="cell v-contradicted"') == tally["contradicted"]
+
+
+def test_what_is_unknown_ahead_is_said_in_words(place: Place) -> None:
+    found = document(_here(place))
+    page = re.sub("</?time>", "", _page(place))
+    for part in ("cadence", "availability"):
+        for one in found["outlook"][part]:
+            assert one["words"][0]["zh"] in page
+    assert found["outlook"]["runway"]["words"][0]["zh"] in page
+
+
+def test_what_blocks_is_listed_with_its_errand(db: None) -> None:
+    place = make_place("here", "contradictory")
+    found, page = document(_here(place)), _page(place)
+    blocks = [
+        one
+        for one in found["findings"]
+        if one["standing"] in ("condition", "published")
+        and one["verdict"] in ("unmet", "contradicted")
+    ]
+    assert blocks
+    for one in blocks:
+        assert one["title"]["zh"] in page
+        assert one["remedy"]["title"]["zh"] in page
+
+
+def test_no_page_of_a_case_carries_a_style_attribute(place: Place) -> None:
+    for rest in ("", "findings/", "errands/"):
+        assert " style=" not in _page(place, rest)
+
+
+def test_looking_again_is_an_event_and_a_job(db: None) -> None:
+    place = make_place("here")
+    case = place.folder / "case.yaml"
+    text = case.read_text("utf-8")
+    case.write_text(re.sub(r"(?m)^as_of:.*\n", "", text), "utf-8")
+    answer = place.editor.post(place.url("look/"))
+    assert answer.status_code == 302
+    assert CaseEvent.objects.filter(verb="look", case=place.case.folder).count() == 1
+    job = Job.objects.get(kind="look")
+    assert job.case == place.case.folder
+    assert not job.under_way or job.step
+
+
+def test_two_who_ask_at_once_wait_for_the_same_look(place: Place) -> None:
+    job = Job.objects.create(
+        workspace=place.workspace,
+        case=place.case.folder,
+        kind="look",
+        state=Job.State.RUNNING,
+        step={"zh": "查看网站", "en": "Looking"},
+        asked_by="a",
+    )
+    place.editor.post(place.url("look/"))
+    assert list(Job.objects.values_list("pk", flat=True)) == [job.pk]
+    page = _page(place)
+    assert f"jobs/{job.pk}/?reload=1" in page
+    assert not CaseEvent.objects.filter(verb="look").exists()
+
+
+def test_a_reviewer_reads_but_has_no_button(place: Place) -> None:
+    page = place.people[Role.REVIEWER].get(place.url()).content.decode()
+    assert "look/" not in page
+    assert "/errands/" not in page
+
+
+def test_the_english_page_has_no_chinese_of_ours(place: Place) -> None:
+    page = place.editor.get(place.url("?lang=en")).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    own = document(_here(place))["case"]["name"]
+    words = set(re.findall(r"[\u4e00-\u9fff]{2,}", main.replace(own, "")))
+    raw = json.dumps([one["en"] for one in _texts(document(_here(place)))])
+    said = json.loads(raw)
+    assert {w for w in words if not any(w in text for text in said)} == set()
+
+
+def _texts(value: object) -> list[dict[str, str]]:
+    if isinstance(value, dict):
+        if value.keys() == {"zh", "en"}:
+            return [value]
+        return [text for part in value.values() for text in _texts(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in _texts(part)]
+    return []

@@ -1,0 +1,125 @@
+"""The table of findings: filters, one open row with its address, and the print view."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import HttpResponse
+
+from changqing_web.cases import document
+from changqing_web.models import Role
+from changqing_web.walls import Here
+from tests.web.web_world import Place, make_place
+
+
+@pytest.fixture
+def torn(db: None) -> Place:
+    """A case in which word and proof differ."""
+    return make_place("here", "contradictory")
+
+
+def _findings(place: Place) -> list[dict[str, object]]:
+    here = Here(
+        user=None,  # type: ignore[arg-type]
+        workspace=place.workspace,
+        role=Role.EDITOR,
+        case=place.case,
+    )
+    return [one for one in document(here)["findings"] if one["asked"]]
+
+
+def _get(place: Place, query: str = "", **headers: str) -> HttpResponse:
+    return place.editor.get(place.url(f"findings/{query}"), headers=headers)
+
+
+def _rows(answer: HttpResponse) -> list[str]:
+    return re.findall(r'<tbody id="(f\d+)"', answer.content.decode())
+
+
+def test_every_finding_that_is_asked_is_listed_once(torn: Place) -> None:
+    rows = _rows(_get(torn))
+    assert len(rows) == len(set(rows)) == len(_findings(torn))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("verdict", "contradicted"), ("dimension", "funding"), ("standing", "duty")],
+)
+def test_a_filter_leaves_what_has_the_value(torn: Place, name: str, value: str) -> None:
+    expected = [one for one in _findings(torn) if one[name] == value]
+    assert expected
+    assert len(_rows(_get(torn, f"?{name}={value}"))) == len(expected)
+
+
+def test_text_finds_titles_evidence_and_sources(torn: Place) -> None:
+    one = next(f for f in _findings(torn) if f["evidence"] and f["citations"])
+    citation = one["citations"][0]["instrument"]["zh"]
+    for words in (one["title"]["zh"], one["evidence"][0], citation):
+        page = _get(torn, f"?q={words}").content.decode()
+        assert one["title"]["zh"] in page
+    assert _rows(_get(torn, "?q=没有这样的判据")) == []
+
+
+def test_counts_of_verdicts_follow_the_other_filters(torn: Place) -> None:
+    page = _get(torn, "?dimension=funding&verdict=met").content.decode()
+    funding = [one for one in _findings(torn) if one["dimension"] == "funding"]
+    assert f"<b>{len(funding)}</b>" in page
+
+
+def test_an_open_row_shows_both_answers_rule_source_and_remedy(torn: Place) -> None:
+    one = next(f for f in _findings(torn) if f["verdict"] == "contradicted")
+    page = _get(torn, f"?open={one['criterion']}").content.decode()
+    assert page.count('aria-expanded="true"') == 1
+    body = page[page.index('class="f-body"') :]
+    body = body[: body.index("</tbody>")]
+    assert one["explanation"]["zh"][:20] in body
+    term = one["terms"][0]
+    assert term["claimed"]["value"]["zh"] in body
+    assert term["proven"]["value"]["zh"] in body
+    assert one["citations"][0]["confidence_label"]["zh"] in body
+    assert one["remedy"]["text"]["zh"] in body
+    assert one["criterion"] in body
+
+
+def test_a_click_brings_one_row_and_closes_the_other(torn: Place) -> None:
+    first, second = _findings(torn)[:2]
+    keys = [_key(first), _key(second)]
+    answer = _get(
+        torn,
+        f"?open={keys[1]}",
+        **{
+            "HX-Request": "true",
+            "HX-Target": "f2",
+            "HX-Current-URL": f"http://testserver/x/?open={keys[0]}",
+        },
+    )
+    page = answer.content.decode()
+    assert _rows(answer) == ["f2", "f1"]
+    assert page.count('hx-swap-oob="true"') == 1
+    assert page.count('class="f-body"') == 1
+
+
+def _key(one: dict[str, object]) -> str:
+    of = one["subject"]
+    name = str(one["criterion"])
+    if of["type"] == "applicant" or of["id"] is None:
+        return name
+    return f"{name}@{of['type']}:{of['id']}"
+
+
+def test_the_print_view_opens_all_that_the_filter_leaves(torn: Place) -> None:
+    expected = [one for one in _findings(torn) if one["verdict"] == "unmet"]
+    page = _get(torn, "?verdict=unmet&print=1").content.decode()
+    assert page.count('class="f-body"') == len(expected)
+
+
+def test_a_finding_that_is_not_there_opens_nothing(torn: Place) -> None:
+    answer = _get(torn, "?open=no_such_criterion@person:nobody")
+    assert answer.status_code == 200
+    assert 'aria-expanded="true"' not in answer.content.decode()
+
+
+def test_markup_in_a_search_is_text(torn: Place) -> None:
+    page = _get(torn, "?q=%22%3E%3Cscript%3E").content.decode()
+    assert "<script>" not in page[page.index("<main") :]
