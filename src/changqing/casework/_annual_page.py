@@ -25,6 +25,7 @@ from changqing.casework._annual_changes import Change
 from changqing.casework._annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework._annual_measured import Measured
 from changqing.casework._derived import said
+from changqing.casework._sources import say_source
 from changqing.catalogue import (
     ACTOR_WORDS,
     BOUND_WORDS,
@@ -38,7 +39,7 @@ from changqing.catalogue import (
     say_number,
 )
 from changqing.dossier import stylesheet
-from changqing.evidence import Case, Record, SourceKind, Subject
+from changqing.evidence import Case, Record
 from changqing.outlook.availability import RULE
 from changqing.text import Language, Text
 
@@ -53,13 +54,6 @@ _GLYPHS: Final = {
     SectionState.BLANK: "undetermined",
     SectionState.OWN_WORD: "unproven",
     SectionState.COMPLETE: "met",
-}
-_SOURCES: Final[Mapping[SourceKind, Text]] = {
-    SourceKind.FORM: Text("case.yaml", "case.yaml"),
-    SourceKind.PAPER: Text("书面材料", "paper"),
-    SourceKind.PROBE: Text("探测", "probe"),
-    SourceKind.LOOK: Text("人工查看", "guided look"),
-    SourceKind.DERIVED: Text("推算", "derived"),
 }
 
 Json = dict[str, Any]
@@ -233,15 +227,7 @@ class _Writer:
         return self._say(Text(f"{zh}。", f"{en}."))
 
     def _source(self, record: Record) -> str:
-        source = record.source
-        words = _SOURCES[source.kind]
-        if source.kind is SourceKind.FORM:
-            return self._say(words)
-        label = self._report.labels.get(Subject("paper", source.name))
-        if label is not None:
-            return self._say(label) + (f" {source.place}" if source.place else "")
-        colon = Text("：", ": ").say(self._language)
-        return f"{self._say(words)}{colon}{source.place or source.name}"
+        return self._say(say_source(record, self._report.labels))
 
     def _difference(self, number: int, fact: Fact) -> str:
         if number == 0:

@@ -25,7 +25,8 @@ class State:
     """What the events add up to.
 
     `matter` is the procedure that runs, `days` its days that are known, by the names
-    it gives them. `corrections` counts notices since the application was handed in
+    it gives them. `reports` has the day each report was handed in, by the end of the
+    year reported on. `corrections` counts notices since the application was handed in
     first. `lines` are those of the last notice; `papers`, `sections` and `declared` are
     the digests of what was handed in last. `renewed` counts the licences that came out
     of a renewal.
@@ -37,7 +38,7 @@ class State:
     days: Mapping[str, date] = field(default_factory=dict)
     licensed_on: date | None = None
     valid_until: date | None = None
-    reported: frozenset[date] = frozenset()  # ends of the years reported on
+    reports: Mapping[date, date] = field(default_factory=dict)
     refused_on: date | None = None
     corrections: int = 0
     lines: tuple[Line, ...] = ()
@@ -47,6 +48,11 @@ class State:
     declared: str | None = None
     renewed: int = 0
     ended: bool = False
+
+    @property
+    def reported(self) -> frozenset[date]:
+        """The ends of the years reported on."""
+        return frozenset(self.reports)
 
     @property
     def open_lines(self) -> tuple[Line, ...]:
@@ -516,7 +522,7 @@ def _submitted(catalogue: Catalogue, after: State, state: State, event: Event) -
         return replace(
             _released(after),
             stage=Stage.LICENSED,
-            reported=state.reported | {year_end},
+            reports={**state.reports, year_end: event.on},
             papers=event.papers,
             sections=event.sections,
             declared=event.declared,

@@ -6,13 +6,14 @@ handed in last; what is not known says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from changqing.assessment import Finding, blocks
 from changqing.casework._dates import Due, Status, status
 from changqing.casework._events import Line
 from changqing.casework._handed import (
@@ -26,7 +27,14 @@ from changqing.casework._handed import (
 from changqing.casework._letter import Letter, answer_letter
 from changqing.casework._reasons import Reasons
 from changqing.casework._stages import STAGE_NAMES, State
-from changqing.catalogue import ACTOR_WORDS, BOUND_WORDS, Catalogue, say_citation
+from changqing.casework._term import TOPIC_NAMES, Remark, TermYear
+from changqing.catalogue import (
+    ACTOR_WORDS,
+    BOUND_WORDS,
+    VERDICT_WORDS,
+    Catalogue,
+    say_citation,
+)
 from changqing.dossier import stylesheet
 from changqing.evidence import Case
 from changqing.text import Language, Text
@@ -42,6 +50,8 @@ class Walk:
     differences: Differences
     letter: Letter | None
     reasons: Reasons | None
+    findings: Sequence[Finding] | None
+    years: Sequence[TermYear]
     language: Language
 
     def t(self, zh: str, en: str) -> str:
@@ -136,6 +146,23 @@ class Walk:
                 )
         return ""
 
+    @property
+    def blocking(self) -> int:
+        """How many of the findings stand in the way."""
+        return sum(map(blocks, self.findings or ()))
+
+    def stands_in_the_way(self, finding: Finding) -> bool:
+        """Whether it must be put right first."""
+        return blocks(finding)
+
+    def verdict(self, finding: Finding) -> str:
+        """The verdict by its name."""
+        return VERDICT_WORDS[finding.verdict].say(self.language)
+
+    def topic(self, remark: Remark) -> str:
+        """What a remark is about."""
+        return TOPIC_NAMES[remark.topic].say(self.language)
+
     def change(self, difference: Difference) -> str:
         """What happened to a paper or a section."""
         return CHANGE_WORDS[difference.change].say(self.language)
@@ -155,11 +182,14 @@ def walk_page(
     language: Language,
     reasons: Reasons | None = None,
     documents: Iterable[Written] = (),
+    findings: Sequence[Finding] | None = None,
+    years: Sequence[TermYear] = (),
 ) -> str:
     """One HTML file that needs nothing beside it. Same events and folder: same bytes.
 
     `reasons` are counted over a folder of cases and stand beside what they hit;
-    `documents` are those of the dossier as they would be written now.
+    `documents` are those of the dossier as they would be written now; `findings` are
+    those of the stage, what blocks first, and `years` the term behind.
     """
     walk = Walk(
         catalogue=catalogue,
@@ -170,6 +200,8 @@ def walk_page(
         if state.lines and state.notice is not None
         else None,
         reasons=reasons,
+        findings=findings,
+        years=years,
         language=language,
     )
     template = _environment().get_template("walk.html.j2")

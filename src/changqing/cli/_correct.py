@@ -232,14 +232,18 @@ def _add_page(command: click.Group, language: Language) -> None:
         from changqing.casework import count_reasons, walk_page
 
         opened, today = desk.opened, day_of(as_of)
+        state = desk.state(today)
+        under = desk.running(state, today)
         written = walk_page(
             opened.catalogue,
             opened.case,
-            desk.state(today),
+            state,
             today=today,
             language=desk.language,
             reasons=None if reasons is None else count_reasons(reasons),
             documents=desk.documents(today),
+            findings=under.findings,
+            years=under.years,
         )
         path = desk.folder / "casework.html" if out is None else out
         _write(path, written)

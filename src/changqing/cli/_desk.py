@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from changqing.cli._given import day_of
+from changqing.cli._running import Running, running, running_data, show_running
 from changqing.cli._shared import READY, clock, print_json
 from changqing.cli._sheet import Sheet
 from changqing.errors import CaseError, Issue
@@ -204,10 +205,16 @@ class Desk:
 
         opened = self.opened
         found = status(opened.catalogue, opened.case, state, today)
+        under = running_data(self.running(state, today), opened.case, self.language)
         if as_json:
-            print_json(_status_data(opened, found, self.language))
+            print_json({**_status_data(opened, found, self.language), **under})
         else:
-            _StatusPage(opened, Sheet(self.language)).show(found)
+            _StatusPage(opened, Sheet(self.language)).show(found, under)
+
+    def running(self, state: State, today: date) -> Running:
+        """What runs under the licence: papers, findings, the term behind."""
+        opened = self.opened
+        return running(opened.catalogue, opened.case, state, today, self.language)
 
 
 class _StatusPage:
@@ -217,7 +224,7 @@ class _StatusPage:
         self._opened = opened
         self._sheet = sheet
 
-    def show(self, found: Status) -> None:
+    def show(self, found: Status, under: Mapping[str, object]) -> None:
         from changqing.casework import STAGE_NAMES
 
         sheet, state = self._sheet, found.state
@@ -250,51 +257,9 @@ class _StatusPage:
                 sheet.heading(heading)
             for due in dues:
                 self._due(due, whole=dues is not others)
-        self._papers(found)
-        self._look_back(found)
+        show_running(under, sheet)
         sheet.gap()
         sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
-
-    def _look_back(self, found: Status) -> None:
-        from changqing.casework import Stage, look_back
-
-        if found.state.stage is not Stage.RENEWAL:
-            return
-        sheet = self._sheet
-        sheet.heading(sheet.t("回看有效期", "The term behind"))
-        for each in look_back(found.state, found.today):
-            said = (
-                sheet.t("记有报送", "recorded as handed in")
-                if each.reported
-                else sheet.t("没有记录，不等于没报", "not recorded, which is not a no")
-            )
-            name = sheet.t(f"{each.year}年度年报", f"Annual report on {each.year}")
-            sheet.title(name, "", right=(said, ""))
-        sheet.line(
-            sheet.t(
-                "是否开通、超范围、记录、投诉和处罚不在办件记录里，"
-                "用changqing assess看延续阶段的结论。",
-                "Opening, scope, records, complaints and penalties are no events: "
-                "changqing assess shows the findings on renewal.",
-            ),
-            style="dim",
-        )
-
-    def _papers(self, found: Status) -> None:
-        """What is asked for what runs under the licence, and which of it is there."""
-        asked = papers_asked(self._opened, found, self._sheet.language)
-        if not asked:
-            return
-        sheet = self._sheet
-        sheet.heading(sheet.t("材料", "Papers"))
-        for each in asked:
-            there = each["in_case"] is True
-            mark = (
-                sheet.t("已列入", "listed") if there else sheet.t("还没有", "missing")
-            )
-            sheet.title(
-                str(each["label"]), str(each["standing_name"]), right=(mark, "")
-            )
 
     def _due(self, due: Due, *, whole: bool) -> None:
         from changqing.catalogue import ACTOR_WORDS, say_citation
@@ -331,38 +296,6 @@ class _StatusPage:
         return day + (sheet.t(" 已过", " passed") if due.passed else "")
 
 
-def papers_asked(
-    opened: Opened, found: Status, language: Language = Language.ZH
-) -> list[dict[str, object]]:
-    """The papers of the procedure that runs under a licence; none in other stages."""
-    from changqing.casework import Stage
-    from changqing.guide import checklist
-
-    state = found.state
-    if state.stage not in (Stage.RENEWAL, Stage.AMENDMENT, Stage.STOPPED):
-        return []
-    application = opened.case.application
-    listed = checklist(
-        opened.catalogue,
-        licence=application.licence,
-        scope=application.scope,
-        region=application.region,
-        stage=opened.catalogue.procedures[state.matter].stage,
-        on=found.today,
-    )
-    kinds = {paper.kind for paper in opened.case.papers}
-    return [
-        {
-            "material": each.material.id,
-            "label": each.material.label.say(language),
-            "standing": each.standing.value,
-            "standing_name": _STANDINGS[each.standing.value].say(language),
-            "in_case": each.material.id in kinds,
-        }
-        for each in listed.papers
-    ]
-
-
 def _status_data(
     opened: Opened, found: Status, language: Language
 ) -> dict[str, object]:
@@ -386,7 +319,6 @@ def _status_data(
         "dues": [_due_data(opened, due, language) for due in found.dues],
         "notes": [note.say(language) for note in found.notes],
         "renewed_times": state.renewed,
-        "papers_asked": papers_asked(opened, found, language),
         "lines": [
             {**encode_line(line), "settled": line.settled} for line in state.lines
         ],
@@ -455,12 +387,6 @@ def _word(given: object) -> str | None:
     return given if isinstance(given, str) else None
 
 
-_STANDINGS: Final = {
-    "condition": Text("法定", "condition"),
-    "published": Text("公布", "published"),
-    "duty": Text("义务", "duty"),
-    "practice": Text("实务", "practice"),
-}
 NO_AUTHORITY: Final = Text(
     zh="日子按所列规定推算，不代表任何机关的意见；“暂按”的日子等放假安排公布后可能变动。",
     en="Days are reckoned by the rules listed; no authority’s opinion. A provisional "
