@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from changqing.text import Text
-from changqing_web import cases
+from changqing_web import (
+    cases,
+    clients,  # noqa: F401 - names its own work
+)
 from changqing_web.index import refresh
 from changqing_web.jobs import work
 from changqing_web.models import Job, Role

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from changqing.guide._classify import Classified, Classifier, Question, Ruled
     from changqing.guide._classify_answers import ask_about, read_answers
     from changqing.guide._credit_code import Spelling, spell_credit_code
-    from changqing.guide._interview import Answers, interview, read_url, yes_or_no
+    from changqing.guide._interview import (
+        SUBMIT_AFTER,
+        Answers,
+        interview,
+        read_url,
+        yes_or_no,
+    )
     from changqing.guide._licence import (
         LicenceNumber,
         LicencePage,
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     from changqing.guide._write import write_case
 
 __all__ = [
+    "SUBMIT_AFTER",
     "Answer",
     "Answers",
     "Checklist",
@@ -62,6 +69,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "SUBMIT_AFTER": "_interview",
     "Answer": "_ask",
     "Answers": "_interview",
     "Checklist": "_materials",

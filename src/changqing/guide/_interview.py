@@ -30,7 +30,9 @@ FACTS = (
 """The applicant's facts that are asked for, in the order asked."""
 
 _PATIENCE = 10  # tries at one question; a closed or empty input must end
-_SUBMIT_AFTER = timedelta(days=60)
+SUBMIT_AFTER = timedelta(days=60)
+"""How far off the day of handing in is, when none is given."""
+
 _NEEDED = Text(zh="必填，照营业执照写", en="Needed, as on the licence")
 
 Ask = Callable[[str], str]
@@ -125,8 +127,8 @@ def interview(
         5,
         Text(zh="打算哪一天递交？", en="On which day do you plan to submit?"),
         Text(
-            zh=f"写作2027-01-15这样；不填按{today + _SUBMIT_AFTER}",
-            en=f"Write it like 2027-01-15; empty means {today + _SUBMIT_AFTER}",
+            zh=f"写作2027-01-15这样；不填按{today + SUBMIT_AFTER}",
+            en=f"Write it like 2027-01-15; empty means {today + SUBMIT_AFTER}",
         ),
         lambda written: _read_day(written, today),
     )
@@ -224,7 +226,7 @@ def _read_region(catalogue: Catalogue, written: str) -> str:
 
 def _read_day(written: str, today: date) -> str:
     if not written:
-        return (today + _SUBMIT_AFTER).isoformat()
+        return (today + SUBMIT_AFTER).isoformat()
     day = parse_date(written)
     if day < today:
         raise NotAValueError(

@@ -1,0 +1,287 @@
+"""客户: many at once: imported, looked at again, asked for papers, exported."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing.agency import (
+    Deed,
+    DeskJournal,
+    Preview,
+    Request,
+    export_rows,
+    make_clients,
+    read_clients,
+    read_row,
+    record_request,
+    request_papers,
+    write_template,
+)
+from changqing.casework import Journal, Stage, replay
+from changqing.errors import ChangqingError
+from changqing.evidence import Disk
+from changqing.text import Text
+from changqing_web import cases
+from changqing_web.clients import LOOK_AT_ALL
+from changqing_web.index import catalogue, rebuild, refresh
+from changqing_web.jobs import begin
+from changqing_web.language import spoken, t
+from changqing_web.models import Job, Role
+from changqing_web.pages.board import filters, narrowed
+from changqing_web.record import record
+from changqing_web.walls import Here, Route, cases_of
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_PAGE: Final = 100
+_MOST_AT_ONCE: Final = 2_000
+
+
+def clients(request: HttpRequest, here: Here) -> HttpResponse:
+    """The desk for many clients: import, look again, ask, export."""
+    if request.method != "POST":
+        return _page(request, here)
+    match request.POST.get("do"):
+        case "preview":
+            return _preview(request, here)
+        case "import":
+            return _import(request, here)
+        case "look":
+            return _look(request, here)
+        case _:
+            raise Http404
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    *,
+    preview: Preview | None = None,
+    digest: str = "",
+    faults: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    rows = narrowed(request, here).order_by("name", "pk")
+    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "clients.html",
+        {
+            "section": "clients",
+            "filters": filters(request, here),
+            "page": page,
+            "job": _job(here),
+            "preview": preview,
+            "fresh": [c for c in preview.clients if not c.there] if preview else [],
+            "there": [c for c in preview.clients if c.there] if preview else [],
+            "said_faults": [
+                f.say(spoken()) for f in (preview.faults if preview else ())
+            ],
+            "digest": digest,
+            "faults": faults,
+        },
+        status=status,
+    )
+
+
+def _preview(request: HttpRequest, here: Here) -> HttpResponse:
+    """What the workbook would make; nothing is written but the workbook itself."""
+    given = request.FILES.get("workbook")
+    if not isinstance(given, UploadedFile):
+        said = t("选一个xlsx文件", "choose an xlsx file")
+        return _page(request, here, faults=(said,), status=422)
+    if (given.size or 0) > settings.UPLOAD_LIMIT:
+        said = t("文件太大，请分几次导入", "is too large; import it in parts")
+        return _page(request, here, faults=(said,), status=413)
+    content = given.read()
+    digest = hashlib.sha256(content).hexdigest()
+    kept = _kept(here, digest)
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    Disk().replace(kept, content)
+    try:
+        found = read_clients(kept, catalogue(), cases_of(here.workspace))
+    except ChangqingError as error:
+        kept.unlink(missing_ok=True)
+        lines = tuple(issue.text.say(spoken()) for issue in error.issues)
+        return _page(request, here, faults=lines, status=422)
+    return _page(request, here, preview=found, digest=digest)
+
+
+def _import(request: HttpRequest, here: Here) -> HttpResponse:
+    """Make the cases of the workbook that was previewed: its rows without a fault."""
+    digest = request.POST.get("digest", "")
+    kept = _kept(here, digest)
+    if not _DIGEST.fullmatch(digest) or not kept.is_file():
+        said = t("预览已经失效，请再选一次文件", "the preview is gone; choose it again")
+        return _page(request, here, faults=(said,), status=422)
+    root = cases_of(here.workspace)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = read_clients(kept, catalogue(), root)
+    fresh = [client for client in found.clients if not client.there]
+    made = make_clients(fresh, root, by=here.name, now=timezone.now())
+    rebuild(here.workspace)
+    for row in here.workspace.cases.filter(folder__in=[c.folder for c in fresh]):
+        at = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+        record(at, "import", Text(f"从客户表导入：{row.name}", f"Imported: {row.name}"))
+    kept.unlink(missing_ok=True)
+    messages.success(
+        request,
+        t(
+            f"新建了{made}家，{len(found.faults)}处有错的行没有导入",
+            f"{made} made; the rows with {len(found.faults)} faults were left out",
+        ),
+    )
+    return redirect("clients", workspace=here.workspace.slug)
+
+
+def _kept(here: Here, digest: str) -> Path:
+    name = digest if _DIGEST.fullmatch(digest) else "none"
+    place = settings.HOME / "imports" / here.workspace.slug / f"{name}.xlsx"
+    return Path(place)
+
+
+def _look(request: HttpRequest, here: Here) -> HttpResponse:
+    """Ask that the cases ticked, or all that fit the filter, are looked at again."""
+    rows = narrowed(request, here).filter(ended=False, broken={})
+    if request.POST.get("all") != "yes":
+        rows = rows.filter(folder__in=request.POST.getlist("case"))
+    folders = list(rows.values_list("folder", flat=True)[:_MOST_AT_ONCE])
+    if not folders:
+        messages.warning(request, t("没有选中案件。", "No case was chosen."))
+        return redirect("clients", workspace=here.workspace.slug)
+    begin(
+        here,
+        LOOK_AT_ALL,
+        folders=folders,
+        offline=request.POST.get("offline") == "yes",
+    )
+    return redirect("clients", workspace=here.workspace.slug)
+
+
+def progress(request: HttpRequest, here: Here) -> HttpResponse:
+    """How far the look at many is."""
+    return render(request, "_clients_job.html", {"job": _job(here)})
+
+
+def _job(here: Here) -> Job | None:
+    return here.workspace.jobs.filter(kind=LOOK_AT_ALL).order_by("-pk").first()
+
+
+def template(request: HttpRequest, here: Here) -> HttpResponse:
+    """An empty workbook with the columns that an import reads."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "clients.xlsx"
+        write_template(path, spoken())
+        return _workbook(path, t("客户表.xlsx", "clients.xlsx"))
+
+
+def export(request: HttpRequest, here: Here) -> HttpResponse:
+    """The cases that fit the filter, as a workbook."""
+    today, root = timezone.localdate(), cases_of(here.workspace)
+    rows = [
+        read_row(catalogue(), root, folder, today).row
+        for folder in narrowed(request, here)
+        .order_by("name", "pk")
+        .values_list("folder", flat=True)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "board.xlsx"
+        export_rows(rows, path, today, spoken())
+        return _workbook(path, t(f"案件{today}.xlsx", f"cases {today}.xlsx"))
+
+
+def _workbook(path: Path, name: str) -> HttpResponse:
+    from django.utils.http import content_disposition_header
+
+    answer = HttpResponse(path.read_bytes(), content_type=_XLSX)
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    answer.headers["Content-Disposition"] = disposition or "attachment"
+    return answer
+
+
+def ask(request: HttpRequest, here: Here) -> HttpResponse:
+    """What to ask this client for, as a text to send; a POST records that it was."""
+    wanted = request_of(here)
+    if request.method == "POST":
+        record_request(here.folder, wanted, by=here.name, now=timezone.now())
+        refresh(here.workspace, here.row.folder)
+        count = len(wanted.items)
+        record(
+            here,
+            "ask_papers",
+            Text(f"向客户要了{count}项", f"Asked the client for {count} things"),
+        )
+        messages.success(
+            request,
+            t(
+                "已记录，文字在下面，可以复制发出去。",
+                "Recorded; copy the text and send.",
+            ),
+        )
+        return redirect(
+            "ask_papers", workspace=here.workspace.slug, case=here.row.folder
+        )
+    notes = DeskJournal(here.folder).notes()
+    asked = [note for note in notes if note.deed is Deed.ASK]
+    return render(
+        request,
+        "ask_papers.html",
+        cases.context(here, "errands", wanted=wanted, asked=asked[::-1][:10]),
+    )
+
+
+def request_of(here: Here) -> Request:
+    """The request for papers of a case, from what it lacks today."""
+    outcome = cases.outcome(here)
+    events = Journal(here.folder).events()
+    state = replay(catalogue(), outcome.case, events)
+    lines = state.open_lines if state.stage is Stage.CORRECTION else ()
+    return request_papers(outcome.document, lines, spoken())
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/clients/",
+        view=clients,
+        name="clients",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    Route(
+        path="w/<slug:workspace>/clients/progress/",
+        view=progress,
+        name="clients_progress",
+        least=Role.EDITOR,
+    ),
+    Route(
+        path="w/<slug:workspace>/clients/template.xlsx",
+        view=template,
+        name="clients_template",
+        least=Role.EDITOR,
+    ),
+    Route(
+        path="w/<slug:workspace>/clients/export.xlsx",
+        view=export,
+        name="clients_export",
+        least=Role.EDITOR,
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/ask/",
+        view=ask,
+        name="ask_papers",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+)

@@ -1,0 +1,523 @@
+"""新建: which licence, then twelve questions; three minutes to the first verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing.catalogue import SCOPE_WORDS, Classification, Need, say_citation
+from changqing.errors import ChangqingError
+from changqing.evidence import NotAValueError, parse_date, parse_value
+from changqing.expression import Kind, Value
+from changqing.guide import (
+    SUBMIT_AFTER,
+    Answers,
+    Classifier,
+    Question,
+    read_url,
+    spell_credit_code,
+    write_case,
+    yes_or_no,
+)
+from changqing.text import Text
+from changqing_web import drafts
+from changqing_web.cases import assess
+from changqing_web.drafts import Typed
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken, t
+from changqing_web.models import CaseRow, Role
+from changqing_web.record import record
+from changqing_web.walls import Here, Route, cases_of
+
+FORM: Final = "new"
+WHICH: Final = "new-which"
+_MONEY: Final = ("registered_capital", "revenue_12m", "cash_on_hand", "monthly_cost")
+_BARE: Final = re.compile(r"[\d,.]+")
+_MOST_URLS: Final = 5
+_UNKNOWN: Final = "?"
+_NONE: Final = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What is wrong with a field, and what to do."""
+
+    field: str
+    text: Text
+    hint: Text | None = None
+
+
+def new(request: HttpRequest, here: Here) -> HttpResponse:
+    """The form; a POST makes the case and shows its first verdict."""
+    if request.method == "POST":
+        typed = Typed.of(request.POST)
+        return _make(request, here, typed)
+    kept = drafts.load(here, FORM)
+    typed = Typed({}) if kept is None else kept[0]
+    if (chosen := request.GET.get("licence")) in catalogue().licences:
+        typed.data["licence"] = [str(chosen)]
+    return _form(request, here, typed, kept_at=None if kept is None else kept[1])
+
+
+def _form(
+    request: HttpRequest,
+    here: Here,
+    typed: Typed,
+    *,
+    wrong: tuple[Wrong, ...] = (),
+    same: tuple[CaseRow, ...] = (),
+    kept_at: object = None,
+    status: int = 200,
+) -> HttpResponse:
+    known = catalogue()
+    licence = typed.one("licence")
+    if licence not in known.licences:
+        licence = "B25"
+    labels = {"name": Text("公司名称", "Company")} | {
+        name: fact.question or fact.label
+        for (subject, name), fact in known.facts.items()
+        if subject == "applicant"
+    }
+    return render(
+        request,
+        "new.html",
+        {
+            "section": "board",
+            "typed": {
+                name: values[-1] for name, values in typed.data.items() if values
+            },
+            "licence": licence,
+            "licences": known.licences.items(),
+            "scopes": [(s, SCOPE_WORDS[s]) for s in known.licences[licence].scopes],
+            "regions": [(r.code, r.label) for r in known.regions.values()],
+            "labels": labels,
+            "money": [
+                (name, labels[name], typed.one(name), by_field(wrong).get(name))
+                for name in _MONEY
+            ],
+            "wrong": by_field(wrong),
+            "faults": wrong,
+            "same": same,
+            "kept_at": kept_at,
+        },
+        status=status,
+    )
+
+
+def by_field(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
+    """Faults by the field they are about."""
+    return {each.field: each for each in wrong}
+
+
+def _make(request: HttpRequest, here: Here, typed: Typed) -> HttpResponse:
+    answers, wrong = read(typed)
+    if answers is None:
+        drafts.save(here, FORM, typed)
+        return _form(request, here, typed, wrong=wrong, status=422)
+    code = answers.facts["credit_code"]
+    same = same_company(here, code)
+    if same and typed.one("another") != "yes":
+        drafts.save(here, FORM, typed)
+        return _form(request, here, typed, same=same, status=422)
+    try:
+        made = found_case(here, answers)
+    except ChangqingError as error:
+        drafts.save(here, FORM, typed)
+        issue = error.issues[0]
+        fault = Wrong(field="name", text=issue.text, hint=issue.hint)
+        return _form(request, here, typed, wrong=(fault,), status=422)
+    drafts.drop(here, FORM)
+    drafts.drop(here, WHICH)
+    messages.success(
+        request,
+        t(
+            "案件建好了，下面是第一份结论。没有回答的都算缺证，不算没有。",
+            "The case is there; this is its first verdict. What was not answered is "
+            "unknown, not absent.",
+        ),
+    )
+    return redirect("case", workspace=here.workspace.slug, case=made.row.folder)
+
+
+def same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
+    """The cases this workspace has of the company already."""
+    if not code:
+        return ()
+    return tuple(here.workspace.cases.filter(credit_code=code)[:5])
+
+
+def found_case(here: Here, answers: Answers) -> Here:
+    """Make the folder and judge it once. CaseError where it cannot be made."""
+    root = cases_of(here.workspace)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = free_folder(here, answers.facts["credit_code"].lower() or "case")
+    write_case(
+        root / folder,
+        answers,
+        catalogue(),
+        now=timezone.now(),
+        language=spoken(),
+    )
+    row = refresh(here.workspace, folder)
+    made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+    record(
+        made,
+        "new",
+        Text(
+            f"新建案件：{row.name}，{answers.licence}",
+            f"New case: {row.name}, {answers.licence}",
+        ),
+    )
+    assess(made)
+    return made
+
+
+def free_folder(here: Here, wanted: str) -> str:
+    """`wanted`, or the first name like it that no folder has."""
+    root, name, number = cases_of(here.workspace), wanted, 1
+    while (root / name).exists():
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def read(typed: Typed) -> tuple[Answers | None, tuple[Wrong, ...]]:
+    """The answers, or every field that cannot be used."""
+    known, reader = catalogue(), _Reader(typed)
+    facts = {
+        "name": reader.name(),
+        "credit_code": reader.credit_code(),
+        "charges_users": reader.yes_or_no("charges_users"),
+    } | {name: reader.money(name) for name in _MONEY}
+    licence = reader.among("licence", known.licences, "B25")
+    scopes = known.licences[licence].scopes
+    scope = reader.among("scope", scopes, scopes[0])
+    region = reader.among("region", known.regions, "")
+    if not region:
+        reader.say("region", Text("选公司注册在哪个省", "choose the province"))
+    submit_on = reader.day()
+    urls = reader.urls()
+    if reader.wrong or submit_on is None:
+        return None, tuple(reader.wrong)
+    answers = Answers(
+        facts=facts,
+        region=region,
+        scope=scope,
+        submit_on=submit_on,
+        url=urls[0] if urls else "",
+        technician=" ".join(typed.one("technician").split()),
+        licence=licence,
+        other_urls=urls[1:],
+    )
+    return answers, ()
+
+
+class _Reader:
+    """Reads the fields and keeps what is wrong with them, in their order."""
+
+    def __init__(self, typed: Typed) -> None:
+        self.wrong: list[Wrong] = []
+        self._typed = typed
+
+    def say(self, field: str, text: Text, hint: Text | None = None) -> None:
+        if field not in {each.field for each in self.wrong}:
+            self.wrong.append(Wrong(field=field, text=text, hint=hint))
+
+    def among(self, name: str, choices: Container[str], otherwise: str) -> str:
+        written = self._typed.one(name)
+        if not written:
+            return otherwise
+        if written not in choices:
+            self.say(name, Text("从列出的里面选", "choose one of those listed"))
+            return otherwise
+        return written
+
+    def name(self) -> str:
+        written = " ".join(self._typed.one("name").split())
+        if not written:
+            self.say(
+                "name", Text("写上公司名称，照营业执照", "write the company's name")
+            )
+        elif self._fact("name", written) is None:
+            return ""
+        return written
+
+    def credit_code(self) -> str:
+        written = self._typed.one("credit_code").strip()
+        if not written:
+            return ""
+        spelling = spell_credit_code(written)
+        if spelling.text is not None:
+            self.say("credit_code", spelling.text, spelling.hint)
+        return spelling.code
+
+    def yes_or_no(self, name: str) -> str:
+        written = self._typed.one(name)
+        if written in {"", _UNKNOWN}:
+            return ""
+        try:
+            return yes_or_no(written)
+        except NotAValueError as wrong:
+            self.say(name, wrong.text, wrong.hint)
+            return ""
+
+    def money(self, name: str) -> str:
+        """A bare number is in 万元, as the field says."""
+        written = self._typed.one(name).strip()
+        if not written:
+            return ""
+        if _BARE.fullmatch(written):
+            written += "万元"
+        return written if self._fact(name, written) is not None else ""
+
+    def _fact(self, name: str, written: str) -> object | None:
+        try:
+            return parse_value(catalogue().facts["applicant", name], written)
+        except NotAValueError as wrong:
+            self.say(name, wrong.text, wrong.hint)
+            return None
+
+    def day(self) -> date | None:
+        """The day of handing in; one that has passed is none."""
+        written, today = self._typed.one("submit_on").strip(), timezone.localdate()
+        if not written:
+            return today + SUBMIT_AFTER
+        try:
+            day = parse_date(written)
+        except NotAValueError as wrong:
+            self.say("submit_on", wrong.text, wrong.hint)
+            return None
+        if day < today:
+            self.say(
+                "submit_on",
+                Text(f"{day}已经过去", f"{day} has passed"),
+                Text("写今天以后的日子", "write a day to come"),
+            )
+            return None
+        return day
+
+    def urls(self) -> tuple[str, ...]:
+        lines = [line.strip() for line in self._typed.one("urls").splitlines()]
+        found: list[str] = []
+        for line in filter(None, lines):
+            try:
+                found.append(read_url(line))
+            except NotAValueError as wrong:
+                self.say("urls", wrong.text, wrong.hint)
+        if len(found) > _MOST_URLS:
+            self.say(
+                "urls",
+                Text(f"先写{_MOST_URLS}个", f"begin with {_MOST_URLS}"),
+                Text("其余的以后在事实页补", "add the rest on the facts page"),
+            )
+        return tuple(dict.fromkeys(found))
+
+
+def check(request: HttpRequest, here: Here) -> HttpResponse:
+    """What is known of the credit code as it is typed, and who has it already."""
+    written = request.POST.get("credit_code", "")[:100]
+    spelling = spell_credit_code(written)
+    return render(
+        request,
+        "_new_code.html",
+        {
+            "spelling": spelling if spelling.code else None,
+            "same": same_company(here, spelling.code) if spelling.valid else (),
+        },
+    )
+
+
+def keep(request: HttpRequest, here: Here) -> HttpResponse:
+    """Keep what is typed, so that a closed tab loses nothing."""
+    draft = drafts.save(here, FORM, Typed.of(request.POST))
+    said = None if draft is None else drafts.said(draft.saved_at)
+    return render(request, "_new_kept.html", {"said": said})
+
+
+def which(request: HttpRequest, here: Here) -> HttpResponse:
+    """One question at a time, until no answer changes which licence is needed."""
+    classifier = Classifier(catalogue(), on=timezone.localdate())
+    kept = drafts.load(here, WHICH)
+    typed = Typed({}) if kept is None else kept[0]
+    if request.method == "POST":
+        _step(request, here, classifier, typed)
+        return redirect("new_which", workspace=here.workspace.slug)
+    answers = read_answers(classifier, typed)
+    question = classifier.next_question(answers)
+    if question is None or request.GET.get("end"):
+        return _ruled(request, classifier, typed)
+    name = question.fact.id
+    return render(
+        request,
+        "new_which.html",
+        {
+            "section": "board",
+            "question": question,
+            "asks": question.fact.question or question.fact.label,
+            "options": [(o, question.fact.value_labels[o]) for o in question.options],
+            "many": question.fact.type.kind is Kind.SET,
+            "number": len(typed.all("order")) + 1,
+            "before": typed.all(f"was.{name}"),
+            "missing": request.GET.get("missing"),
+            "why": why_asked(question),
+            "so_far": _so_far(classifier, typed),
+        },
+    )
+
+
+def _step(
+    request: HttpRequest, here: Here, classifier: Classifier, typed: Typed
+) -> None:
+    """Take an answer, go back one question, or begin again."""
+    order = typed.all("order")
+    match request.POST.get("do", "answer"):
+        case "again":
+            drafts.drop(here, WHICH)
+            return
+        case "back" if order:
+            last = order[-1]
+            typed.data["order"] = order[:-1]
+            typed.data[f"was.{last}"] = typed.data.pop(f"a.{last}", [])
+        case "answer":
+            name = request.POST.get("question", "")
+            if name not in classifier.questions:
+                raise Http404
+            given = request.POST.getlist("answer") or [_UNKNOWN]
+            typed.data["order"] = [*(n for n in order if n != name), name]
+            typed.data[f"a.{name}"] = given
+        case _:
+            return
+    drafts.save(here, WHICH, typed)
+
+
+def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None]:
+    """The answers given so far; what is not an answer is unknown."""
+    found: dict[str, Value | None] = {}
+    for name in typed.all("order"):
+        fact = classifier.questions.get(name)
+        if fact is None:
+            continue
+        given = typed.all(f"a.{name}")
+        if _UNKNOWN in given or not given:
+            found[name] = None
+        elif fact.type.kind is Kind.SET:
+            found[name] = frozenset(g for g in given if g in fact.value_labels)
+        else:
+            found[name] = {"yes": True, "no": False}.get(given[0])
+    return found
+
+
+def why_asked(question: Question) -> list[tuple[Classification, list[Text]]]:
+    """The rules that wait for the answer, each with the law it stands on."""
+    known, today = catalogue(), timezone.localdate()
+    asked = (question.fact.subject, question.fact.id)
+    return [
+        (rule, [say_citation(known, citation) for citation in rule.citations])
+        for rule in known.classification.values()
+        if rule.in_force.covers(today)
+        and asked in rule.test.facts
+        and (not question.options or _touches(rule, question))
+    ][:8]
+
+
+def _touches(rule: Classification, question: Question) -> bool:
+    return any(f"'{option}'" in rule.test.text for option in question.options)
+
+
+def _so_far(classifier: Classifier, typed: Typed) -> list[tuple[Text, list[Text]]]:
+    """The questions answered, with their answers in words."""
+    said: list[tuple[Text, list[Text]]] = []
+    for name in typed.all("order"):
+        fact = classifier.questions.get(name)
+        if fact is None:
+            continue
+        words = {
+            **fact.value_labels,
+            "yes": Text("是", "yes"),
+            "no": Text("否", "no"),
+            _NONE: Text("都没有", "none of them"),
+            _UNKNOWN: Text("不清楚", "not sure"),
+        }
+        given = [words[g] for g in typed.all(f"a.{name}") if g in words]
+        said.append((fact.question or fact.label, given))
+    return said
+
+
+def _ruled(request: HttpRequest, classifier: Classifier, typed: Typed) -> HttpResponse:
+    known = catalogue()
+    found = classifier.classify(read_answers(classifier, typed))
+    near = [e for e in found.of(Need.NOT_NEEDED) if e.near]
+    groups = [
+        (need, title, ruled)
+        for need, title, ruled in (
+            ("needed", Text("要办", "Needed"), list(found.of(Need.NEEDED))),
+            ("doubtful", Text("还说不准", "Open"), list(found.of(Need.DOUBTFUL))),
+            ("remarked", Text("要知道", "To be known"), list(found.of(Need.REMARKED))),
+            ("not_needed", Text("不要办", "Not needed"), near),
+        )
+        if ruled or need == "needed"
+    ]
+    facts = known.facts
+    return render(
+        request,
+        "new_ruled.html",
+        {
+            "section": "board",
+            "groups": [
+                (
+                    need,
+                    title,
+                    [
+                        (
+                            each,
+                            [say_citation(known, c) for c in each.rule.citations],
+                            [facts["offer", name].label for name in each.open],
+                        )
+                        for each in ruled
+                    ],
+                )
+                for need, title, ruled in groups
+            ],
+            "so_far": _so_far(classifier, typed),
+        },
+    )
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/new/",
+        view=new,
+        name="new",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    Route(
+        path="w/<slug:workspace>/new/which/",
+        view=which,
+        name="new_which",
+        least=Role.EDITOR,
+        methods=("GET", "POST"),
+    ),
+    Route(
+        path="w/<slug:workspace>/new/code/",
+        view=check,
+        name="new_code",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    Route(
+        path="w/<slug:workspace>/new/draft/",
+        view=keep,
+        name="new_keep",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+)

@@ -1,0 +1,218 @@
+"""A new case: which licence, the twelve questions, and a first verdict at the end."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from django.conf import settings
+
+from changqing_web.index import catalogue
+from changqing_web.models import CaseEvent, CaseRow, Draft
+from changqing_web.walls import cases_of
+from tests.web.web_world import Place, make_place
+
+_CODE = "91110000600037341L"
+
+
+def _typed(**more: str) -> dict[str, str]:
+    return {
+        "name": "杭州三川网络有限公司",
+        "credit_code": _CODE,
+        "licence": "B25",
+        "scope": "intra_province",
+        "region": "33",
+        "registered_capital": "100",
+        "charges_users": "yes",
+        "urls": "www.example.cn\nhttps://m.example.cn/app",
+        "technician": "张三",
+        **more,
+    }
+
+
+@pytest.fixture
+def place(db: None) -> Place:
+    shutil.rmtree(settings.CASES, ignore_errors=True)
+    return make_place("here")
+
+
+@pytest.fixture
+def address(place: Place) -> str:
+    return f"/w/{place.workspace.slug}/new/"
+
+
+def _made(place: Place) -> CaseRow | None:
+    return place.workspace.cases.exclude(pk=place.case.pk).first()
+
+
+def test_a_case_is_made_and_judged_at_once(place: Place, address: str) -> None:
+    answer = place.editor.post(address, _typed())
+    row = _made(place)
+    assert row is not None
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/w/{place.workspace.slug}/c/{row.folder}/"
+    assert row.readiness in {"not_ready", "open"}
+    assert row.assessed_on is not None
+    assert row.credit_code == _CODE
+    text = (cases_of(place.workspace) / row.folder / "case.yaml").read_text("utf-8")
+    assert '"100万元"' in text
+    assert "https://m.example.cn/app" in text
+    assert CaseEvent.objects.get(case=row.folder).verb == "new"
+
+
+def test_two_words_are_enough(place: Place, address: str) -> None:
+    answer = place.editor.post(address, {"name": "三川公司", "region": "33"})
+    row = _made(place)
+    assert answer.status_code == 302
+    assert row is not None
+    assert row.licence == "B25"
+
+
+def test_every_licence_makes_a_case(place: Place, address: str) -> None:
+    for code, licence in catalogue().licences.items():
+        typed = _typed(licence=code, scope=licence.scopes[0], another="yes")
+        assert place.editor.post(address, typed).status_code == 302, code
+    licences = set(place.workspace.cases.values_list("licence", flat=True))
+    assert licences == set(catalogue().licences)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", " "),
+        ("region", ""),
+        ("region", "99"),
+        ("credit_code", "91110000600037341S"),
+        ("submit_on", "2001-01-01"),
+        ("submit_on", "soon"),
+        ("registered_capital", "a lot"),
+        ("urls", "not an address"),
+        ("scope", "the moon"),
+        ("charges_users", "maybe"),
+    ],
+)
+def test_what_cannot_be_used_is_told_and_kept(
+    place: Place, address: str, field: str, value: str
+) -> None:
+    answer = place.editor.post(address, _typed(**{field: value}))
+    assert answer.status_code == 422
+    assert _made(place) is None
+    assert [wrong.field for wrong in answer.context["faults"]] == [field]
+    text = answer.content.decode()
+    assert f'href="#f-{field}"' in text
+    assert f'id="f-{field}"' in text
+    assert 'value="张三"' in text
+
+
+def test_a_company_that_is_there_is_told_before_a_second_case(
+    place: Place, address: str
+) -> None:
+    place.editor.post(address, _typed())
+    again = place.editor.post(address, _typed())
+    assert again.status_code == 422
+    assert "这家公司已经有案件" in again.content.decode()
+    assert place.workspace.cases.filter(credit_code=_CODE).count() == 1
+    place.editor.post(address, _typed(another="yes"))
+    folders = place.workspace.cases.filter(credit_code=_CODE).values_list("folder")
+    assert len(set(folders)) == 2
+
+
+def test_another_workspace_is_not_told_of(place: Place, address: str) -> None:
+    other = make_place("other", "local-life")
+    other.editor.post(f"/w/{other.workspace.slug}/new/", _typed())
+    said = place.editor.post(f"{address}code/", {"credit_code": _CODE})
+    assert "校验通过" in said.content.decode()
+    assert "已经有" not in said.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", ""),
+        ("9111", "还差14位"),
+        ("9I11", "第2位"),
+        (_CODE, "校验通过"),
+        ("91110000600037341S", "第18位"),
+        ("<script>", "第1位是“S”"),
+    ],
+)
+def test_the_code_is_checked_as_it_is_typed(
+    place: Place, address: str, typed: str, said: str
+) -> None:
+    answer = place.editor.post(f"{address}code/", {"credit_code": typed})
+    assert said in answer.content.decode()
+
+
+def test_what_is_typed_comes_back_after_a_closed_tab(
+    place: Place, address: str
+) -> None:
+    kept = place.editor.post(f"{address}draft/", _typed(name="半个名字"))
+    assert "草稿已于" in kept.content.decode()
+    assert 'value="半个名字"' in place.editor.get(address).content.decode()
+    place.editor.post(address, _typed())
+    assert not Draft.objects.exists()
+
+
+def test_the_questions_end_with_what_is_needed(place: Place, address: str) -> None:
+    client, which = place.editor, f"{address}which/"
+    asked = []
+    for _ in range(30):
+        page = client.get(which)
+        if page.context.get("question") is None:
+            break
+        question = page.context["question"]
+        asked.append(question.fact.id)
+        assert page.context["why"], question.fact.id
+        many = page.context["many"]
+        given = list(question.options) if many else ["yes"]
+        client.post(
+            which, {"do": "answer", "question": question.fact.id, "answer": given}
+        )
+    assert len(asked) == len(set(asked)) < 20
+    needs = {need: ruled for need, _, ruled in page.context["groups"]}
+    assert needs["needed"] or needs["doubtful"]
+    assert "?licence=" in page.content.decode()
+
+
+def test_going_back_asks_the_same_again_with_its_answer(
+    place: Place, address: str
+) -> None:
+    client, which = place.editor, f"{address}which/"
+    first = client.get(which).context["question"]
+    client.post(
+        which,
+        {"do": "answer", "question": first.fact.id, "answer": [first.options[0]]},
+    )
+    assert client.get(which).context["question"].fact.id != first.fact.id
+    client.post(which, {"do": "back"})
+    page = client.get(which)
+    assert page.context["question"].fact.id == first.fact.id
+    assert page.context["before"] == [first.options[0]]
+
+
+def test_all_unknown_needs_nothing_and_leaves_all_open(
+    place: Place, address: str
+) -> None:
+    client, which = place.editor, f"{address}which/"
+    for _ in range(30):
+        page = client.get(which)
+        if page.context.get("question") is None:
+            break
+        client.post(
+            which, {"do": "answer", "question": page.context["question"].fact.id}
+        )
+    needs = {need: ruled for need, _, ruled in page.context["groups"]}
+    assert not needs["needed"]
+    assert needs["doubtful"]
+
+
+def test_a_question_that_is_none_is_404(place: Place, address: str) -> None:
+    answer = place.editor.post(
+        f"{address}which/", {"do": "answer", "question": "no_such", "answer": "yes"}
+    )
+    assert answer.status_code == 404
+
+
+def test_the_board_leads_here(place: Place, address: str) -> None:
+    board = place.editor.get(f"/w/{place.workspace.slug}/")
+    assert f'href="{address}"' in board.content.decode()
