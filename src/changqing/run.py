@@ -327,23 +327,12 @@ def conclude(
 ) -> Outcome:
     """Judge what is known on a day: a pure function of its arguments."""
     catalogue = judge.catalogue
-    situation = situation_of(case, known, catalogue, as_of)
+    situation, outlook = _looked_ahead(case, known, catalogue, as_of)
     assessment = judge.assess(situation)
     errands = plan(
         assessment,
         catalogue,
         unsettled=lambda criteria: simulate(judge, assessment, criteria),
-    )
-    outlook = look_ahead(
-        situation.resolved,
-        situation.subjects,
-        records=known.records,
-        attempts=known.attempts,
-        observed=known.observed,
-        labels=situation.labels,
-        catalogue=catalogue,
-        as_of=as_of,
-        term=_term(catalogue, situation),
     )
     document = view(
         assessment,
@@ -376,6 +365,30 @@ def situation_of(
     case: Case, known: Known, catalogue: Catalogue, as_of: date
 ) -> Situation:
     """Everything known on `as_of`, resolved and ready to be judged."""
+    return _looked_ahead(case, known, catalogue, as_of)[0]
+
+
+def _looked_ahead(
+    case: Case, known: Known, catalogue: Catalogue, as_of: date
+) -> tuple[Situation, Outlook]:
+    """What is known, with what follows from it over time; and all of the outlook."""
+    situation = _told(case, known, catalogue, as_of)
+    outlook = look_ahead(
+        situation.resolved,
+        situation.subjects,
+        records=known.records,
+        attempts=known.attempts,
+        observed=known.observed,
+        labels=situation.labels,
+        catalogue=catalogue,
+        as_of=as_of,
+        term=_term(catalogue, situation),
+    )
+    return replace(situation, resolved=outlook.resolved), outlook
+
+
+def _told(case: Case, known: Known, catalogue: Catalogue, as_of: date) -> Situation:
+    """What sources, attempts and the events of the case tell."""
     records, gaps = list(known.records), list(known.gaps)
     for service in case.services:
         mine = [a for a in known.attempts if a.subject == service.subject]

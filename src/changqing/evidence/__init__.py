@@ -14,7 +14,7 @@ from changqing.evidence._case import (
     Statement,
     paper_in_force,
 )
-from changqing.evidence._day import BEIJING, beijing_day, start_of
+from changqing.evidence._day import BEIJING, beijing_day, last_valid_day, start_of
 from changqing.evidence._disk import Disk, only_writer
 from changqing.evidence._entry import (
     Blob,
@@ -159,6 +159,7 @@ __all__ = [
     "inclusion_proof",
     "keep_page",
     "kept_page",
+    "last_valid_day",
     "leaf_hash",
     "load_key",
     "make_key",

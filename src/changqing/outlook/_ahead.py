@@ -20,7 +20,12 @@ from changqing.evidence import (
     start_of,
 )
 from changqing.outlook._coefficients import Coefficients, shipped
-from changqing.outlook._derived import derived_records, overlaid
+from changqing.outlook._derived import (
+    chances,
+    committed,
+    derived_records,
+    overlaid,
+)
 from changqing.outlook._observed import (
     blind_times,
     checks,
@@ -40,7 +45,10 @@ FUNDS: Final = (APPLICANT, "funds_until")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """Five answers side by side; they are never made into one."""
+    """Five answers side by side; they are never made into one.
+
+    `derived` is what follows from them as facts, `resolved` all facts with those in it.
+    """
 
     cadence: Mapping[Subject, Cadence]
     availability: Mapping[Subject, Availability]
@@ -48,6 +56,7 @@ class Outlook:
     endurance: Endurance
     recent_changes: tuple[Change, ...]
     derived: tuple[Record, ...]
+    resolved: Mapping[tuple[Subject, str], Resolved]
 
 
 def look_ahead(
@@ -73,6 +82,10 @@ def look_ahead(
     seen = [row for row in observed if beijing_day(row.at) <= as_of]
     by_service = {s: [r for r in seen if r.subject == s] for s in services}
     lasting = runway(resolved, seen, as_of=as_of)
+    cadences = {s: _cadence(by_service[s], as_of, fitted) for s in services}
+    availabilities = {
+        s: _availability(s, by_service[s], attempts, as_of, fitted) for s in services
+    }
     derived = derived_records(
         records,
         {service: publication_days(rows) for service, rows in by_service.items()},
@@ -80,26 +93,26 @@ def look_ahead(
         lasting,
         services=services,
         as_of=as_of,
-    )
-    whole = overlaid(resolved, derived, catalogue)
+    ) + chances(cadences, availabilities, as_of)
+    whole = overlaid(resolved, derived, catalogue, as_of)
     proven = lasting.proven
+    enduring = endurance(
+        whole,
+        subjects,
+        catalogue,
+        term=term,
+        ranges={} if proven is None else {FUNDS: (proven.early, proven.late)},
+        observed=seen,
+    )
+    until = committed(enduring, as_of)
     return Outlook(
-        cadence={s: _cadence(by_service[s], as_of, fitted) for s in services},
-        availability={
-            s: _availability(s, by_service[s], attempts, as_of, fitted)
-            for s in services
-        },
+        cadence=cadences,
+        availability=availabilities,
         runway=lasting,
-        endurance=endurance(
-            whole,
-            subjects,
-            catalogue,
-            term=term,
-            ranges={} if proven is None else {FUNDS: (proven.early, proven.late)},
-            observed=seen,
-        ),
+        endurance=enduring,
         recent_changes=recent_changes(whole, subjects, labels, catalogue, as_of=as_of),
-        derived=derived,
+        derived=(*derived, *until),
+        resolved=overlaid(whole, until, catalogue, as_of),
     )
 
 

@@ -1,11 +1,14 @@
 """Facts that follow from others over time: records with the weakest grade they rest on.
 
-No criterion reads them. They serve the endurance chart and the rules on recent changes.
+They enter both rows where no source says the same, so that criteria and pages can read
+them. Each counts as long as its fact does. A verifier without the history and the model
+cannot make them again: a bundle carries them as given (`SOURCE` names them).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -18,10 +21,16 @@ from changqing.evidence import (
     SourceKind,
     Subject,
     beijing_day,
+    last_valid_day,
     start_of,
 )
 from changqing.expression import Value
+from changqing.outlook.availability import Availability
+from changqing.outlook.cadence import Cadence
+from changqing.outlook.endurance import Endurance
 from changqing.outlook.runway import Basis, Lasting, Runway
+
+SOURCE: Final = "outlook"
 
 _WINDOW: Final = timedelta(days=29)
 _POLICIES: Final = (
@@ -30,6 +39,8 @@ _POLICIES: Final = (
     "shows_complaint_page",
 )
 _TOGETHER: Final = 2
+_WHOLE: Final = 10_000  # basis points
+_SOON: Final = 180  # days
 
 Facts = Mapping[tuple[Subject, str], Resolved]
 
@@ -52,19 +63,61 @@ def derived_records(
         found += _registrant(service, seen)
         found += _policies(service, seen)
     found += _funds(resolved, lasting)
+    found += _months(lasting, as_of)
     return tuple(found)
 
 
+def chances(
+    cadences: Mapping[Subject, Cadence],
+    availabilities: Mapping[Subject, Availability],
+    as_of: date,
+) -> tuple[Record, ...]:
+    """What cadence and availability come to, in basis points; nothing if unknown."""
+    found: list[Record] = []
+    for service, told in cadences.items():
+        if _SOON in told.chances:
+            chance = told.chances[_SOON].probability
+            found.append(_record(service, "chance_of_item_180", _points(chance), as_of))
+    for service, seen in availabilities.items():
+        if seen.unknown is None and seen.recent.level is not None:
+            level = _points(seen.recent.level)
+            found.append(_record(service, "availability_last_30", level, as_of))
+        if seen.chance is not None:
+            chance = _points(seen.chance.probability)
+            found.append(_record(service, "chance_of_available_90", chance, as_of))
+    return tuple(found)
+
+
+def committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
+    """The earliest proven end, as good as what carries it."""
+    first = found.carried_by
+    if first is None or first.record is None or found.committed_until is None:
+        return ()
+    return (
+        _record(
+            APPLICANT,
+            "committed_until",
+            found.committed_until,
+            as_of,
+            grade=first.record.grade,
+        ),
+    )
+
+
 def overlaid(
-    resolved: Facts, derived: Iterable[Record], catalogue: Catalogue
+    resolved: Facts, derived: Iterable[Record], catalogue: Catalogue, as_of: date
 ) -> dict[tuple[Subject, str], Resolved]:
     """The facts with what was derived, where nothing else says the same."""
     whole = dict(resolved)
-    for record in derived:
-        key = (record.subject, record.fact)
-        fact = catalogue.facts.get((record.subject.type, record.fact))
+    for told in derived:
+        key = (told.subject, told.fact)
+        fact = catalogue.facts.get((told.subject.type, told.fact))
         before = whole.get(key)
         if fact is None or (before is not None and before.proven is not None):
+            continue
+        seen = beijing_day(told.observed_at)
+        record = replace(told, valid_until=last_valid_day(seen, fact.validity.days))
+        if record.valid_until is not None and record.valid_until < as_of:
             continue
         proven = record.grade >= fact.proof
         claimed = None if before is None else before.claimed
@@ -153,6 +206,18 @@ def _funds(resolved: Facts, lasting: Runway) -> Iterator[Record]:
     )
 
 
+def _months(lasting: Runway, as_of: date) -> Iterator[Record]:
+    found = lasting.proven or lasting.claimed
+    if found is not None and found.months is not None:
+        grade = _weakest(found)
+        yield _record(APPLICANT, "runway_months", found.months, as_of, grade=grade)
+
+
+def _points(share: float) -> int:
+    """Rounded down: never more than it was."""
+    return int(share * _WHOLE)
+
+
 def _weakest(found: Lasting) -> Grade:
     if found.basis is Basis.PLAN:
         return Grade.DECLARED
@@ -172,7 +237,7 @@ def _record(
         fact=fact,
         subject=subject,
         value=value,
-        source=Source(kind=SourceKind.DERIVED, name="outlook"),
+        source=Source(kind=SourceKind.DERIVED, name=SOURCE),
         observer="changqing",
         grade=grade,
         digest=None,
