@@ -1,12 +1,12 @@
 """A copy of all that this installation is trusted with, in one file, while it runs.
 
 Database first, then the case folders, each held still by its own lock while it is
-copied. What is in a case folder and not yet in the database is found again by the index;
-so the copy is never behind what people were told. Nothing that can be made again goes
-in: static files, kept results, the queue (work that was under way is begun again).
+copied. What is in a case folder and not yet in the database, the index finds again; so
+the copy is never behind what people were told. Nothing that can be made again goes in:
+static files, kept results, the queue (work that was under way is begun again).
 
-The file holds papers, personal data, the secret and the signing key: keep it as you keep
-the folder itself. `manifest.json`, its last member, has the digest of every other one.
+The file holds papers, personal data, the secret and the signing key: keep it as you
+keep the folder itself. `manifest.json`, its last member, has the digest of the others.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import subprocess
 import tarfile
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -333,11 +334,18 @@ def _unpacked(source: Path, staged: Path) -> list[str]:
     """Unpack into a folder and compare every digest; names of what is there now."""
     try:
         with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(staged, filter="data")  # noqa: S202 - filtered, checked
+            archive.extractall(staged, filter="data")
         manifest = json.loads((staged / _MANIFEST).read_bytes())
         files: dict[str, list[Any]] = manifest["files"]
         known = manifest["format"] == _FORMAT
-    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        tarfile.TarError,
+        ValueError,
+        KeyError,
+    ) as error:
         raise _damaged(source, Text(zh="读不完", en="cannot be read")) from error
     if not known:
         raise _damaged(source, Text(zh="版本不认识", en="is of an unknown edition"))

@@ -225,7 +225,8 @@ def check() -> None:
         click.echo(f"{one.id}: {one.msg}", err=True)
     if not settings.HTTPS:
         click.echo(
-            "只在本机使用时不必处理。放到网络上：置于HTTPS之后，并设CHANGQING_HTTPS=1 / "
+            "只在本机使用时不必处理。放到网络上：置于HTTPS之后，"
+            "并设CHANGQING_HTTPS=1 / "
             "no matter on this machine alone. On a network: behind HTTPS, with "
             "CHANGQING_HTTPS=1",
             err=True,

@@ -108,8 +108,8 @@ def _too_often(request: HttpRequest) -> HttpResponse:
         t("次数太多", "Too often"),
         t(
             "一分钟内次数太多，请过一分钟再试，已填的内容可返回上一页找到。",
-            "Too often within a minute. Try again in a minute; what you typed is on the "
-            "page before this one.",
+            "Too often within a minute. Try again in a minute; what you typed is on "
+            "the page before this one.",
         ),
     )
     answer.headers["Retry-After"] = str(_MINUTE)

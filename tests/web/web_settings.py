@@ -11,6 +11,8 @@ _folder = tempfile.mkdtemp(prefix="changqing-web-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["CHANGQING_HOME"] = _folder
 os.environ["CHANGQING_SECRET"] = "for tests alone"
+# The tests never touch a database that somebody works with.
+os.environ["DATABASE_URL"] = os.environ.get("CHANGQING_TEST_DATABASE", "")
 
 from changqing_web.settings import *  # noqa: E402, F403
 

@@ -1,0 +1,262 @@
+"""A copy taken while everything is being written restores to what was there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from dj_database_url import parse
+
+from changqing.errors import CaseError
+from changqing.evidence import Evidence, only_writer
+from changqing_web.backup import BackupError, Kept, UnusableError, back_up, restore
+from tests.web.web_postgresql import available, cluster
+from tests.web.web_world import EXAMPLES
+
+_NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+def _run(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("CHANGQING_")}
+    clean.pop("DJANGO_SETTINGS_MODULE", None)
+    config = {"XDG_CONFIG_HOME": str(home.parent / f"{home.name}-config")}
+    return subprocess.run(
+        [sys.executable, "-m", "changqing_web", *arguments],
+        env={**clean, **config, "CHANGQING_HOME": str(home), **more},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(
+            path.read_bytes()
+        ).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "lock" and not path.name.endswith(".new")
+    }
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    """An installation with two cases, a database that is written to, and its keys."""
+    home = tmp_path / "home"
+    for name in ("local-life", "newly-registered"):
+        shutil.copytree(EXAMPLES / name, home / "cases" / "w" / name)
+    (home / "secret").write_text("the secret")
+    key = tmp_path / "key"
+    key.write_text("the key")
+    with closing(sqlite3.connect(home / "changqing.db")) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE event (n INTEGER)")
+        database.executemany("INSERT INTO event VALUES (?)", [(n,) for n in range(9)])
+        database.commit()
+    return Kept(
+        home=home, key=key, database=parse(f"sqlite:///{home / 'changqing.db'}")
+    )
+
+
+def _elsewhere(kept: Kept, name: str = "other") -> Kept:
+    home = kept.home.parent / name
+    return Kept(
+        home=home,
+        key=home.parent / f"{name}-key",
+        database=parse(f"sqlite:///{home / 'changqing.db'}"),
+    )
+
+
+def _rows(kept: Kept) -> list[int]:
+    with closing(sqlite3.connect(kept.database["NAME"])) as database:
+        return [n for (n,) in database.execute("SELECT n FROM event ORDER BY n")]
+
+
+def test_a_restored_home_equals_the_original(kept: Kept, tmp_path: Path) -> None:
+    done = back_up(kept, tmp_path / "copy.tar.gz", now=_NOW)
+    assert done.cases == 2
+    other = _elsewhere(kept)
+    assert restore(other, tmp_path / "copy.tar.gz").files == done.files
+    assert _files(other.home / "cases") == _files(kept.home / "cases")
+    assert (other.home / "secret").read_text() == "the secret"
+    assert other.key.read_text() == "the key"
+    assert _rows(other) == list(range(9))
+
+
+def test_only_its_owner_reads_a_copy(kept: Kept, tmp_path: Path) -> None:
+    back_up(kept, tmp_path / "copy.tar.gz", now=_NOW)
+    assert (tmp_path / "copy.tar.gz").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.fixture
+def busy(kept: Kept) -> Iterator[None]:
+    """Somebody writes events to the database and pairs of files to a case, always."""
+    stop = threading.Event()
+    case = kept.home / "cases" / "w" / "local-life"
+
+    def write_events() -> None:
+        with closing(sqlite3.connect(kept.database["NAME"], timeout=20)) as database:
+            n = 100
+            while not stop.is_set():
+                database.execute("BEGIN IMMEDIATE")
+                database.execute("INSERT INTO event VALUES (?)", (n,))
+                database.execute("INSERT INTO event VALUES (?)", (n + 1,))
+                database.commit()
+                n += 2
+
+    def write_files() -> None:
+        n = 0
+        while not stop.is_set():
+            time.sleep(0.003)
+            with (
+                suppress(CaseError),  # the copy holds the lock: try again
+                only_writer(case / "evidence" / "lock"),
+            ):
+                for name in ("a", "z"):
+                    (case / "evidence" / name).write_text(str(n))
+            n += 1
+
+    threads = [threading.Thread(target=one) for one in (write_events, write_files)]
+    for thread in threads:
+        thread.start()
+    yield
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_copy_taken_while_being_written_is_of_one_moment(
+    kept: Kept, tmp_path: Path
+) -> None:
+    for turn in range(3):
+        copy = tmp_path / f"copy-{turn}.tar.gz"
+        back_up(kept, copy, now=_NOW)
+        other = _elsewhere(kept, f"other-{turn}")
+        restore(other, copy)
+        assert len(_rows(other)) % 2 == 1  # nine, and pairs
+        evidence = other.home / "cases" / "w" / "local-life" / "evidence"
+        assert (evidence / "a").read_text() == (evidence / "z").read_text()
+
+
+def test_a_case_that_stays_busy_is_named_and_no_half_copy_is_left(
+    kept: Kept, tmp_path: Path
+) -> None:
+    case = kept.home / "cases" / "w" / "local-life"
+    with (
+        only_writer(case / "evidence" / "lock"),
+        pytest.raises(BackupError, match="local-life"),
+    ):
+        back_up(kept, tmp_path / "copies" / "copy.tar.gz", now=_NOW, wait=0.2)
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_nothing_is_written_over(kept: Kept, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.tar.gz"
+    back_up(kept, copy, now=_NOW)
+    before = copy.read_bytes()
+    with pytest.raises(UnusableError, match="there already"):
+        back_up(kept, copy, now=_NOW)
+    with pytest.raises(UnusableError, match="empty folder"):
+        restore(kept, copy)
+    assert copy.read_bytes() == before
+    assert _rows(kept) == list(range(9))
+
+
+@pytest.mark.parametrize("at", [0.02, 0.3, 0.6, 0.9, 0.999])
+def test_a_damaged_copy_restores_nothing(kept: Kept, tmp_path: Path, at: float) -> None:
+    copy = tmp_path / "copy.tar.gz"
+    back_up(kept, copy, now=_NOW)
+    whole = copy.read_bytes()
+    for broken in (whole[: int(len(whole) * at)], _flipped(whole, at)):
+        copy.write_bytes(broken)
+        other = _elsewhere(kept)
+        with pytest.raises(BackupError):
+            restore(other, copy)
+        assert list(other.home.iterdir()) == []
+        assert not other.key.exists()
+
+
+def _flipped(whole: bytes, at: float) -> bytes:
+    place = int(len(whole) * at)
+    return whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :]
+
+
+def test_a_member_that_leads_out_of_the_folder_is_refused(
+    kept: Kept, tmp_path: Path
+) -> None:
+    evil = tmp_path / "evil.tar.gz"
+    with tarfile.open(evil, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("../../escaped"))
+    with pytest.raises(BackupError):
+        restore(_elsewhere(kept), evil)
+    assert not (tmp_path / "escaped").exists()
+
+
+def test_another_signing_key_is_never_replaced(kept: Kept, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.tar.gz"
+    back_up(kept, copy, now=_NOW)
+    other = _elsewhere(kept)
+    other.key.write_text("a key of its own")
+    with pytest.raises(UnusableError, match="signing key"):
+        restore(other, copy)
+    assert other.key.read_text() == "a key of its own"
+
+
+def _whole_way(tmp_path: Path, first: dict[str, str], second: dict[str, str]) -> None:
+    """Set up, back up and restore by the commands that people type."""
+    home, other = tmp_path / "one", tmp_path / "two"
+    made = _run(home, "setup", **first)
+    assert made.returncode == 0, made.stderr
+    case = home / "cases" / "w" / "local-life"
+    shutil.copytree(EXAMPLES / "local-life", case)
+    done = _run(home, "backup", str(tmp_path / "copy.tar.gz"), **first)
+    assert done.returncode == 0, done.stderr
+    back = _run(other, "restore", str(tmp_path / "copy.tar.gz"), **second)
+    assert back.returncode == 0, back.stderr
+    assert _files(other / "cases") == _files(home / "cases")
+    assert (other / "secret").read_bytes() == (home / "secret").read_bytes()
+    Evidence(other / "cases" / "w" / "local-life").verify()
+    again = _run(other, "restore", str(tmp_path / "copy.tar.gz"), **second)
+    assert again.returncode == 2
+    assert "空的文件夹" in again.stderr
+
+
+def test_the_commands_on_sqlite(tmp_path: Path) -> None:
+    _whole_way(tmp_path, {}, {})
+
+
+def test_the_commands_on_postgresql(tmp_path: Path) -> None:
+    if not available():
+        pytest.skip("no PostgreSQL on this machine: install the package postgresql")
+    with cluster() as address:
+        admin = _named(address, "postgres")
+        _make_database(admin, "second")
+        second = _named(address, "second")
+        _whole_way(tmp_path, {"DATABASE_URL": address}, {"DATABASE_URL": second})
+
+
+def _named(address: str, name: str) -> str:
+    return address.rpartition("/")[0] + "/" + name
+
+
+def _make_database(address: str, name: str) -> None:
+    import psycopg
+
+    given = parse(address)
+    with psycopg.connect(
+        host=given["HOST"], user=given["USER"], dbname=given["NAME"], autocommit=True
+    ) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
