@@ -133,6 +133,17 @@ def test_what_a_person_says_takes_the_place_of_the_proposal(
     assert not line["settled"]
 
 
+def test_what_was_proposed_wrongly_is_taken_out(noticed: Path, call: Call) -> None:
+    before = json.loads(call(noticed, "line", "1", "--json")[1])[0]
+    assert {"codes", "criterion", "owner"} <= before.keys()
+    cleared = ["--criterion", "-", "--material", "-", "--owner", "-", "--code", "-"]
+    code, out, _ = call(noticed, "line", "1", *cleared, "--by", "林晓", "--json")
+    after = json.loads(out)[0]
+    assert code == 0
+    assert not {"codes", "criterion", "material", "owner"} & after.keys()
+    assert "说不准" in call(noticed, "line", "1")[1]
+
+
 def test_events_say_what_was_done_about_which_line(noticed: Path, call: Call) -> None:
     settle(call, noticed, 2, owner="陈一")
     _, out, _ = call(noticed, "events")

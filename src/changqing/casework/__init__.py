@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from changqing.casework._dates import Due, Status, status
     from changqing.casework._derived import Past, complete_facts, recall
     from changqing.casework._events import (
+        CLEARED,
         EVENTS,
         Act,
         Event,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACT_NAMES",
     "CHANGE_WORDS",
+    "CLEARED",
     "EVENTS",
     "MATTERS",
     "NOT_RECORDED",
@@ -158,6 +160,7 @@ __all__ = [
 _HOMES = {
     "ACT_NAMES": "_stages",
     "CHANGE_WORDS": "_handed",
+    "CLEARED": "_events",
     "EVENTS": "_events",
     "MATTERS": "_stages",
     "STAGE_NAMES": "_stages",

@@ -19,6 +19,7 @@ from changqing.evidence import Disk
 
 FOLDER: Final = "casework"
 EVENTS: Final = "events.jsonl"
+CLEARED: Final = "-"
 
 
 class Stage(StrEnum):
@@ -75,18 +76,22 @@ class Line:
         return self.done is not None and bool(self.answer)
 
     def changed(self, by: Line) -> Line:
-        """This line with what `by` sets."""
+        """This line with what `by` sets; `CLEARED` takes out what was wrong."""
         return Line(
             number=self.number,
             text=self.text,
-            codes=by.codes or self.codes,
-            criterion=by.criterion or self.criterion,
-            material=by.material or self.material,
-            owner=by.owner or self.owner,
+            codes=() if by.codes == (CLEARED,) else by.codes or self.codes,
+            criterion=_changed(self.criterion, by.criterion),
+            material=_changed(self.material, by.material),
+            owner=_changed(self.owner, by.owner),
             done=by.done or self.done,
             answer=by.answer or self.answer,
-            paper=by.paper or self.paper,
+            paper=_changed(self.paper, by.paper),
         )
+
+
+def _changed(old: str | None, new: str | None) -> str | None:
+    return None if new == CLEARED else new or old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

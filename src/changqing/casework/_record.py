@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from changqing.casework._events import Act, Event, Journal
+from changqing.casework._events import CLEARED, Act, Event, Journal
 from changqing.casework._handed import Written, kept_of, passages
 from changqing.casework._stages import State, advance, replay
 from changqing.catalogue import Catalogue
@@ -82,7 +82,7 @@ def _possible(case: Case, event: Event, now: datetime) -> None:
     papers = {paper.id for paper in case.papers}
     named = [event.paper, *(line.paper for line in event.lines)]
     for paper in named:
-        if paper is not None and paper not in papers:
+        if paper not in (None, CLEARED) and paper not in papers:
             known_zh, known_en = "、".join(papers), ", ".join(papers)
             raise CaseError(
                 Issue(

@@ -96,9 +96,10 @@ def _add_line(command: click.Group, language: Language) -> None:
         help=said(
             language,
             "补正的一条：确认或者改它对应什么、谁办、哪天办结、怎么答复、凭什么。"
-            "不写编号则列出各条。",
+            "不写编号则列出各条；写错的用“-”去掉，如--criterion -。",
             "A line of the correction: confirm or change what it is about, whose it "
-            "is, when it was done, the answer and its proof. Without a number, all.",
+            "is, when it was done, the answer and its proof. Without a number, all. "
+            "“-” takes out what is wrong, as in --criterion -.",
         ),
     )
     @click.argument("number", type=int, required=False)
@@ -365,7 +366,7 @@ def _correct(
 
 
 def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
-    from changqing.casework import Act, Event, Line, record
+    from changqing.casework import CLEARED, Act, Event, Line, record
 
     opened = desk.opened
     state = desk.state()
@@ -378,7 +379,10 @@ def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
     _among("--material", change.material, catalogue.materials)
     for code in change.codes:
         _among("--code", code, catalogue.defects)
-    owners = [line.owner for line in state.lines if line.number == change.number]
+    owners = [
+        None if change.owner == CLEARED else change.owner,
+        *(line.owner for line in state.lines if line.number == change.number),
+    ]
     now = clock()
     if change.done is not None and change.done > day_of(None):
         raise CaseError(
@@ -392,7 +396,7 @@ def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
     event = Event(
         act=Act.LINE,
         on=day_of(None),
-        by=by or change.owner or next(filter(None, owners), ""),
+        by=by or next(filter(None, owners), ""),
         lines=(change,),
     )
     written = record(catalogue, opened.case, event, now=now)
@@ -512,7 +516,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _among(option: str, typed: str | None, known: Collection[str]) -> None:
-    if typed is None or typed in known:
+    from changqing.casework import CLEARED
+
+    if typed is None or typed == CLEARED or typed in known:
         return
     from difflib import get_close_matches
 
