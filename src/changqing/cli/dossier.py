@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +12,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from changqing.cli._dossier_check import add_check
+from changqing.cli._dossier_schedule import add_schedule
 from changqing.cli._shared import (
     READY,
     as_of_option,
@@ -77,8 +77,8 @@ def add(group: click.Group, language: Language) -> None:
 
     _add_write(command, language)
     _add_edit(command, language)
-    if find_spec(_CHECK) is not None:
-        import_module(_CHECK).add_check(command, language)
+    add_check(command, language)
+    add_schedule(command, language)
 
 
 def _add_write(command: click.Group, language: Language) -> None:
@@ -356,7 +356,6 @@ def _data(one: Document) -> dict[str, object]:
     }
 
 
-_CHECK: Final = "changqing.cli._dossier_check"
 _COLUMNS: Final = (
     Text("编号", "No."),
     Text("名称", "Id"),

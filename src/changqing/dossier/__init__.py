@@ -26,6 +26,16 @@ from changqing.dossier._render import (
     write_dossier,
 )
 from changqing.dossier._report import render_report, stylesheet
+from changqing.dossier._schedule import (
+    SCHEDULE_FILE,
+    Concern,
+    ContentSchedule,
+    Kept,
+    concerns,
+    kept,
+    schedule_of,
+)
+from changqing.dossier._schedule_import import import_schedule
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
 from changqing.dossier._view import Portrait, headline, view
@@ -43,13 +53,17 @@ __all__ = [
     "GRADES",
     "LONG_TERM",
     "READINESS",
+    "SCHEDULE_FILE",
     "STANDINGS",
     "TOPICS",
     "VERDICTS",
     "Blank",
     "Compared",
+    "Concern",
+    "ContentSchedule",
     "Contradiction",
     "Document",
+    "Kept",
     "Page",
     "Place",
     "Portrait",
@@ -57,17 +71,21 @@ __all__ = [
     "Rendered",
     "Section",
     "Statement",
+    "concerns",
     "copy_to_edit",
     "cross_check",
     "documents",
     "grade_steps",
     "headline",
+    "import_schedule",
+    "kept",
     "key_cell",
     "print_outlook",
     "print_summary",
     "print_topic",
     "render_documents",
     "render_report",
+    "schedule_of",
     "stylesheet",
     "upload",
     "upload_name",

@@ -29,11 +29,13 @@ def documents(
 ) -> tuple[Document, ...]:
     """Write every document of the case, or those in `only`, in the order of the law.
 
-    `inserts` gives Markdown for the places documents keep open, by name (`schedule`).
+    `inserts` gives Markdown for the places documents keep open, by name; the content
+    schedule of the case stands in its own unless another is given.
     The applicant's own copy in the case folder wins over ours. Raises CaseError where
     that copy, or a name in `only`, is no use.
     """
     from changqing.dossier._compose import compose
+    from changqing.dossier._schedule_print import schedule_inserts
 
     return compose(
         case,
@@ -42,7 +44,7 @@ def documents(
         endurance,
         catalogue,
         only=frozenset(only),
-        inserts=inserts or {},
+        inserts={**schedule_inserts(case.path), **(inserts or {})},
     )
 
 
