@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Final
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from changqing.agency import Deed, DeskJournal, Note, When
 from changqing.casework import STAGE_NAMES, Stage
 from changqing.dossier import READINESS
+from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.index import catalogue, outdated, refresh
+from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow, Role
+from changqing_web.record import record
 from changqing_web.walls import Here, Route
+from changqing_web.workbook import Cell, download, workbook
 
 _PAGE: Final = 40
+_NOBODY: Final = "-"
+_MOST_ASSIGNED: Final = 200
+_LONGEST_NAME: Final = 80
+_NARROWING: Final = ("stage", "readiness", "licence", "region", "owner")
 _NEAR_END: Final = timedelta(days=90)
 
 
@@ -43,14 +55,19 @@ class Filter:
     chosen: str
     choices: tuple[tuple[str, Text], ...]
 
-    @property
-    def said(self) -> Text | None:
-        """What is chosen, in words."""
-        return dict(self.choices).get(self.chosen)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Cases whose next day is about as near: a heading with its count, and its rows."""
+
+    name: Text
+    until: Text
+    count: int
+    rows: tuple[CaseRow, ...]
 
 
 SORTS: Final = {
-    "next": (F("next_day").asc(nulls_last=True), "name"),
+    "next": ("ended", F("next_day").asc(nulls_last=True), "name"),
     "name": ("name",),
     "proven": (F("proven_until").asc(nulls_last=True), "name"),
     "blocking": (F("blocking").desc(nulls_last=True), "name"),
@@ -154,7 +171,10 @@ def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
             code="owner",
             name=Text(zh="经办", en="Owner"),
             chosen=chosen("owner"),
-            choices=tuple((name, Text(zh=name, en=name)) for name in sorted(owners)),
+            choices=(
+                *((name, Text(zh=name, en=name)) for name in sorted(owners)),
+                (_NOBODY, Text(zh="空缺", en="nobody")),
+            ),
         ),
     )
 
@@ -169,9 +189,9 @@ def _licence(code: str) -> Text:
 def narrowed(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     """The cases that fit what is written and chosen, whatever the quick view."""
     rows = here.workspace.cases.all()
-    for name in ("stage", "readiness", "licence", "region", "owner"):
+    for name in _NARROWING:
         if value := request.GET.get(name):
-            rows = rows.filter(**{name: value})
+            rows = rows.filter(**{name: "" if value == _NOBODY else value})
     if words := request.GET.get("q", "").strip():
         rows = rows.filter(
             Q(name__icontains=words)
@@ -181,49 +201,108 @@ def narrowed(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     return rows
 
 
-def board(request: HttpRequest, here: Here) -> HttpResponse:
-    """The list, one page of it, grouped by how near the next day is."""
-    today = timezone.localdate()
-    rows = narrowed(request, here)
+def when(row: CaseRow, today: date) -> When:
+    """Under which heading a case stands."""
+    if row.ended:
+        return When.ENDED
+    if row.next_day is None:
+        return When.UNDATED
+    left = (row.next_day - today).days
+    if left < 0:
+        return When.OVERDUE
+    near = ((When.TODAY, 0), (When.WEEK, 7), (When.MONTH, 30))
+    return next((name for name, most in near if left <= most), When.LATER)
+
+
+def grouped(
+    rows: Iterable[CaseRow], counts: Mapping[When, int], today: date
+) -> list[Group]:
+    """The rows under their headings; the counts are of all that fits, not of a page."""
+    return [
+        Group(
+            name=_WHEN[name],
+            until=_until(name, today),
+            count=counts[name],
+            rows=tuple(of),
+        )
+        for name, of in groupby(rows, key=lambda row: when(row, today))
+    ]
+
+
+def _until(name: When, today: date) -> Text:
+    days = {When.OVERDUE: 0, When.WEEK: 7, When.MONTH: 30}.get(name)
+    if days is None:
+        return Text(zh="", en="")
+    day = today + timedelta(days)
+    before = "应在" if name is When.OVERDUE else ""
+    after = "以前办结" if name is When.OVERDUE else "以前"
+    due = "due before" if name is When.OVERDUE else "by"
+    return Text(
+        zh=f"{before}{day.month}月{day.day}日{after}", en=f"{due} {day.isoformat()}"
+    )
+
+
+def _counted(
+    rows: QuerySet[CaseRow], today: date
+) -> tuple[Sequence[View], Mapping[When, int]]:
+    """How many cases stand in each quick view and under each heading, in one query."""
     every = views(today)
+    open_ = Q(ended=False)
+    rest = {
+        When.LATER: open_ & Q(next_day__gt=today + timedelta(30)),
+        When.UNDATED: open_ & Q(next_day=None),
+        When.ENDED: Q(ended=True),
+    }
     counts = rows.aggregate(
         **{
             f"n{i}": Count("pk", filter=v.which or Q(pk__gt=0))
             for i, v in enumerate(every)
-        }
+        },
+        **{name.value: Count("pk", filter=which) for name, which in rest.items()},
     )
-    tabs = [
-        View(
-            code=v.code,
-            name=v.name,
-            which=v.which,
-            alarming=v.alarming,
-            count=counts[f"n{i}"],
-        )
-        for i, v in enumerate(every)
-    ]
+    tabs = [replace(v, count=counts[f"n{i}"]) for i, v in enumerate(every)]
+    of_view = {view.code: view.count for view in tabs}
+    return tabs, {
+        name: counts[name.value] if name in rest else of_view.get(name.value, 0)
+        for name in _WHEN
+    }
+
+
+def board(request: HttpRequest, here: Here) -> HttpResponse:
+    """The list, one page of it, grouped by how near the next day is."""
+    today = timezone.localdate()
+    rows = narrowed(request, here)
+    tabs, counts = _counted(rows, today)
     tab = next((v for v in tabs if v.code == request.GET.get("view", "")), tabs[0])
     sort = request.GET.get("sort", "next")
-    order = SORTS.get(sort, SORTS["next"])
-    page = Paginator(rows.filter(tab.which).order_by(*order, "pk"), _PAGE).get_page(
-        request.GET.get("page")
-    )
+    sort = sort if sort in SORTS else "next"
+    ordered = rows.filter(tab.which).order_by(*SORTS[sort], "pk")
+    page = Paginator(ordered, _PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
-    for row in outdated(shown, today):
-        refresh(here.workspace, row.folder, today)
+    stale = {row.pk for row in outdated(shown, today)}
+    shown = [
+        refresh(here.workspace, row.folder, today) if row.pk in stale else row
+        for row in shown
+    ]
+    chosen = filters(request, here)
+    plain = [Group(name=Text("", ""), until=Text("", ""), count=0, rows=tuple(shown))]
     context = {
+        "section": "board",
         "today": today,
         "tabs": tabs,
         "tab": tab,
-        "filters": filters(request, here),
-        "narrowed": any(
-            request.GET.get(name)
-            for name in ("stage", "readiness", "licence", "region", "owner", "q")
-        ),
+        "of_view": {view.code: view.count for view in tabs},
+        "filters": chosen,
+        "owners": [
+            code for f in chosen if f.code == "owner" for code, _ in f.choices[:-1]
+        ],
+        "narrowed": any(request.GET.get(name) for name in (*_NARROWING, "q")),
         "page": page,
-        "rows": shown,
-        "groups": sort == "next" and tab.code == "",
-        "sort": sort if sort in SORTS else "next",
+        "shown": shown,
+        "groups": grouped(shown, counts, today)
+        if sort == "next" and not tab.code
+        else plain,
+        "sort": sort,
         "sorts": SORT_NAMES.items(),
         "near_end": today + _NEAR_END,
         "may_edit": here.may(Role.EDITOR),
@@ -232,6 +311,110 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, template, context)
 
 
+def assign(request: HttpRequest, here: Here) -> HttpResponse:
+    """Name one person for all the cases that were ticked."""
+    owner = " ".join(request.POST.get("owner", "").split())[:_LONGEST_NAME]
+    ticked = request.POST.getlist("case")[:_MOST_ASSIGNED]
+    rows = list(here.workspace.cases.filter(folder__in=ticked).order_by("name"))
+    back = redirect("board", workspace=here.workspace.slug)
+    back["Location"] += f"?{request.POST.get('back', '')}".rstrip("?")
+    if not rows:
+        messages.warning(request, t("还没有勾选案件。", "No case is ticked."))
+        return back
+    refused = []
+    for row in rows:
+        within = replace(here, case=row)
+        note = Note(deed=Deed.ASSIGN, by=here.name, to=owner)
+        try:
+            with DeskJournal(within.folder) as desk:
+                desk.append(note, now=timezone.now())
+        except ChangqingError as error:
+            refused.append(f"{row.name}（{'；'.join(error.lines(spoken()))}）")
+            continue
+        refresh(here.workspace, row.folder)
+        record(
+            within,
+            "assign",
+            Text(zh=f"经办：{owner or '空缺'}", en=f"owner: {owner or 'nobody'}"),
+        )
+    done = len(rows) - len(refused)
+    if done:
+        who = owner or t("空缺", "nobody")
+        messages.success(
+            request,
+            t(f"{done}件的经办改为{who}。", f"{done} now looked after by {who}."),
+        )
+    if refused:
+        messages.error(
+            request, t("这些没有改成：", "Not changed: ") + "、".join(refused)
+        )
+    return back
+
+
+def export(request: HttpRequest, here: Here) -> HttpResponse:
+    """All that fits, as a workbook."""
+    today = timezone.localdate()
+    tab = next(
+        (v for v in views(today) if v.code == request.GET.get("view", "")),
+        views(today)[0],
+    )
+    order = SORTS.get(request.GET.get("sort", "next"), SORTS["next"])
+    rows = narrowed(request, here).filter(tab.which).order_by(*order, "pk")
+    heads = [Text(*head.split("|")).say(spoken()) for head in _HEADS]
+    content = workbook(
+        t("案件", "cases"), heads, (_cells(row, today) for row in rows.iterator())
+    )
+    return download(content, f"{here.workspace.slug}-{today.isoformat()}.xlsx")
+
+
+def _cells(row: CaseRow, today: date) -> Sequence[Cell]:
+    code = spoken().value
+    region = catalogue().regions.get(row.region)
+    return (
+        *(row.folder, row.name, row.credit_code, row.licence),
+        "" if region is None else region.label.say(spoken()),
+        STAGE_NAMES[Stage(row.stage)].say(spoken()) if row.stage else "",
+        row.owner,
+        row.next_day,
+        None if row.next_day is None else (row.next_day - today).days,
+        (row.broken or row.next_what).get(code, ""),
+        READINESS[row.readiness].say(spoken()) if row.readiness in READINESS else "",
+        *(row.blocking, row.claimed, row.proven, row.proven_until),
+        (row.carried_by or {}).get(code, ""),
+        *(row.assessed_on, row.open_lines),
+    )
+
+
+_WHEN: Final = {
+    When.OVERDUE: Text(zh="已逾期", en="Overdue"),
+    When.TODAY: Text(zh="今天", en="Today"),
+    When.WEEK: Text(zh="7日内", en="Within 7 days"),
+    When.MONTH: Text(zh="30日内", en="Within 30 days"),
+    When.LATER: Text(zh="更晚", en="Later"),
+    When.UNDATED: Text(zh="没有期限", en="No date"),
+    When.ENDED: Text(zh="已终止", en="Ended"),
+}
+_HEADS: Final = (
+    *("办件号|folder", "企业|company", "统一社会信用代码|credit code"),
+    *("业务|licence", "注册地|region", "阶段|stage", "经办|owner"),
+    *("下一期限|next date", "剩余天数|days left", "要办的事|what"),
+    *("申报条件|readiness", "阻断|blocking", "自述|claimed", "证实|proven"),
+    *("续航，证实至|proven until", "取决于|carried by"),
+    *("最近评估|assessed as of", "未办结补正条目|open correction lines"),
+)
 ROUTES = (
     Route(path="w/<slug:workspace>/", view=board, name="board", least=Role.EDITOR),
+    Route(
+        path="w/<slug:workspace>/assign/",
+        view=assign,
+        name="assign",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    Route(
+        path="w/<slug:workspace>/cases.xlsx",
+        view=export,
+        name="board_sheet",
+        least=Role.EDITOR,
+    ),
 )

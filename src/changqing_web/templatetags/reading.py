@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from changqing.catalogue import say_article
+from changqing.catalogue import SCOPE_WORDS, say_article
 from changqing.dossier import (
     DIMENSIONS,
     GRADES,
@@ -19,6 +19,7 @@ from changqing.dossier import (
     key_cell,
 )
 from changqing_web.charts import until_bar as drawn_until
+from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 
 register = template.Library()
@@ -46,6 +47,28 @@ def grade(code: str | None) -> SafeString:
     return format_html(
         '<span class="grade">{}{}</span>', grade_steps(code), word(code, "grade")
     )
+
+
+@register.filter
+def region_name(code: str) -> str:
+    """A region in words."""
+    region = catalogue().regions.get(code)
+    return code if region is None else region.label.say(spoken())
+
+
+@register.filter
+def scope_name(code: str) -> str:
+    """A scope in words."""
+    return SCOPE_WORDS[code].say(spoken()) if code in SCOPE_WORDS else code
+
+
+@register.simple_tag(takes_context=True)
+def without(context: template.Context, *names: str) -> str:
+    """The query of this page with some parts taken out."""
+    query = context["request"].GET.copy()
+    for name in (*names, "lang"):
+        query.pop(name, None)
+    return f"?{query.urlencode()}"
 
 
 @register.filter

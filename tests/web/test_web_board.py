@@ -1,0 +1,152 @@
+"""The board: headings with counts, filters, assigning many, the workbook, ten thousand."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from changqing.agency import DeskJournal, owner_of
+from changqing.evidence import only_writer
+from changqing_web.models import CaseEvent, CaseRow
+from tests.web.web_world import Place, make_place
+
+
+def _add(place: Place, folder: str, days: int | None, **more: object) -> CaseRow:
+    today = timezone.localdate()
+    return CaseRow(
+        workspace=place.workspace,
+        folder=folder,
+        name=f"测试{folder}有限公司",
+        licence="B25",
+        region="33",
+        stage="prepare",
+        next_day=None if days is None else today + timedelta(days),
+        next_what={"zh": "递交申请", "en": "hand in"},
+        holds_until=date(2100, 1, 1),
+        **more,
+    )
+
+
+def _board(place: Place, query: str = "") -> str:
+    return place.editor.get(f"/w/{place.workspace.slug}/{query}").content.decode()
+
+
+@pytest.fixture
+def many(place: Place) -> Place:
+    """Cases at every distance."""
+    CaseRow.objects.all().delete()
+    CaseRow.objects.bulk_create(
+        [
+            _add(place, "late1", -4),
+            _add(place, "late2", -1, blocking=2, readiness="not_ready"),
+            _add(place, "today", 0),
+            _add(place, "week", 7),
+            _add(place, "month", 30),
+            _add(place, "later", 31),
+            _add(place, "undated", None),
+            _add(place, "ended", -9, ended=True),
+        ]
+    )
+    return place
+
+
+def test_rows_stand_under_headings_with_counts_in_order(many: Place) -> None:
+    page = _board(many)
+    heads = ("已逾期", "今天", "7日内", "30日内", "更晚", "没有期限", "已终止")
+    places = [page.index(f"<b>{head}</b>") for head in heads]
+    assert places == sorted(places)
+    assert "<b>已逾期</b> 2件" in page
+    assert page.index("测试ended") > page.index("<b>已终止</b>")
+
+
+def test_counts_of_headings_follow_the_filter(many: Place) -> None:
+    page = _board(many, "?readiness=not_ready")
+    assert "<b>已逾期</b> 1件" in page
+    assert "<b>今天</b>" not in page
+
+
+def test_sorting_by_something_else_has_no_headings(many: Place) -> None:
+    assert "rowgroup" not in _board(many, "?sort=name")
+
+
+def test_what_fits_nothing_says_so_and_leads_back(many: Place) -> None:
+    page = _board(many, "?q=没有这家")
+    assert "没有符合的案件" in page
+    CaseRow.objects.all().delete()
+    assert "这里还没有案件" in _board(many)
+
+
+def test_an_unknown_sort_or_page_shows_the_list(many: Place) -> None:
+    for query in ("?sort=nonsense", "?page=999", "?page=x", "?view=nonsense"):
+        assert "测试late1" in _board(many, query)
+
+
+def test_ticked_cases_get_one_owner_in_their_folders(place: Place) -> None:
+    second = make_place("other", "local-life").case.folder
+    answer = place.editor.post(
+        f"/w/{place.workspace.slug}/assign/",
+        {"case": [place.case.folder, second], "owner": " 沈 岚 ", "back": "view=week"},
+    )
+    assert answer["Location"] == f"/w/{place.workspace.slug}/?view=week"
+    assert owner_of(DeskJournal(place.folder).notes()) == "沈 岚"
+    place.case.refresh_from_db()
+    assert place.case.owner == "沈 岚"
+    assert CaseEvent.objects.filter(verb="assign").count() == 1  # not the other's case
+
+
+def test_assigning_says_which_case_could_not_be_changed(place: Place) -> None:
+    (place.folder / "casework").mkdir(exist_ok=True)
+    with only_writer(place.folder / "casework" / "lock"):
+        answer = place.editor.post(
+            f"/w/{place.workspace.slug}/assign/",
+            {"case": [place.case.folder], "owner": "沈岚"},
+            follow=True,
+        )
+    assert f"这些没有改成：{place.case.name}" in answer.content.decode()
+    assert not CaseEvent.objects.filter(verb="assign").exists()
+
+
+def test_the_way_back_stays_on_the_board(place: Place) -> None:
+    answer = place.editor.post(
+        f"/w/{place.workspace.slug}/assign/", {"back": "//evil.example/"}
+    )
+    assert answer["Location"].startswith(f"/w/{place.workspace.slug}/")
+
+
+def test_nobody_can_be_filtered_for(many: Place) -> None:
+    CaseRow.objects.filter(folder="today").update(owner="林悦")
+    page = _board(many, "?owner=-")
+    assert "测试today" not in page
+    assert "测试late1" in page
+
+
+def test_the_workbook_has_what_fits_and_no_formula(many: Place) -> None:
+    CaseRow.objects.filter(folder="late1").update(name="=HYPERLINK(1)")
+    answer = many.editor.get(f"/w/{many.workspace.slug}/cases.xlsx?view=overdue")
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+    rows = list(sheet.iter_rows(min_row=2))
+    assert len(rows) == 2
+    names = {row[1].value: row[1].data_type for row in rows}
+    assert names["=HYPERLINK(1)"] == "s"
+
+
+def test_ten_thousand_cases_are_listed_in_half_a_second(place: Place) -> None:
+    CaseRow.objects.bulk_create(
+        [_add(place, f"c{n}", n % 400 - 20, owner=f"人{n % 9}") for n in range(10_000)],
+        batch_size=500,
+    )
+    _board(place)
+    with CaptureQueriesContext(connection) as queries:
+        began = time.perf_counter()
+        page = _board(place, "?page=40")
+        took = time.perf_counter() - began
+    assert "10001" in page
+    assert len(queries) <= 25
+    assert took < 0.5
