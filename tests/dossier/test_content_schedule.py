@@ -41,7 +41,13 @@ def kinds(schedule: ContentSchedule, outcome: Outcome) -> dict[str, str]:
 
 def full() -> str:
     """Twelve months from 2026-12-10, the first seven by day, on Tuesdays."""
-    days = ("2026-12-15", "2026-12-29", "2027-01-12", "2027-02-23", "2027-03-09")
+    days: tuple[str, ...] = (
+        "2026-12-15",
+        "2026-12-29",
+        "2027-01-12",
+        "2027-02-23",
+        "2027-03-09",
+    )
     days += ("2027-04-13", "2027-05-18", "2027-06-15")
     lines = ["items:"]
     lines += [
