@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         differences,
         passages,
         reissued,
+        reissued_documents,
     )
     from changqing.casework._letter import Letter, answer_letter
     from changqing.casework._notice import due_day, read_notice, split_notice
@@ -144,6 +145,7 @@ __all__ = [
     "recall",
     "record",
     "reissued",
+    "reissued_documents",
     "replay",
     "report_data",
     "report_page",
@@ -219,6 +221,7 @@ _HOMES = {
     "recall": "_derived",
     "record": "_record",
     "reissued": "_handed",
+    "reissued_documents": "_handed",
     "replay": "_stages",
     "report_data": "_annual_page",
     "report_page": "_annual_page",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Final, Protocol
 
 from changqing.casework._events import Journal
 from changqing.casework._stages import State
+from changqing.dossier import Document
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE, Case, UnreadablePageError, read_page
 from changqing.text import Text
@@ -25,7 +26,12 @@ from changqing.text import Text
 _HEADING: Final = re.compile(r"#{1,6} +(.+?) *#* *$")
 _FENCE: Final = re.compile(r"(```|~~~)")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*|\s+|.", re.DOTALL)
-_MOVING: Final = re.compile(r"\^E-[^^\n]{1,80}\^|情况截至\d{4}年\d{1,2}月\d{1,2}日。")
+_MOVING: Final = re.compile(
+    r"\^E-[^^\n]{1,80}\^|情况截至\d{4}年\d{1,2}月\d{1,2}日。"
+    r"|(?<=^\| )E-\d+(?= \|)|证\d{4,}(?:等\d+条)?"
+    r"|(?<=） \| )\d{4}-\d{2}-\d{2}(?= \| [^|\n]{1,8} \| 尚未存证 \| 无 \|)",
+    re.MULTILINE,
+)
 _CONTEXT: Final = 1  # unchanged lines shown before and after a change
 _MOST_LINES: Final = 4_000  # of one file that are compared
 
@@ -70,8 +76,9 @@ class Passage:
     def content(self) -> bytes:
         """The bytes that are kept, and of which the digest is taken.
 
-        Without the numbers of evidence and the day of writing: both move whenever
-        anything else does, and say nothing of this section.
+        Without the numbers of evidence and of the log, and without the day of writing,
+        which is also that of what was reckoned then: all move whenever anything else
+        does, and say nothing of this section.
         """
         return _MOVING.sub("", self.markdown).encode()
 
@@ -134,7 +141,7 @@ def passages(case: Case, documents: Iterable[Written] = ()) -> tuple[Passage, ..
     """All sections to hand in: of the dossier, and of the papers in Markdown."""
     found = [
         Passage(
-            document=f"dossier:{document.id}",
+            document=f"{_DOSSIER}{document.id}",
             id=section.id,
             title=f"{document.title}　{section.title}".strip("　"),
             markdown=section.markdown,
@@ -350,6 +357,38 @@ def reissued(found: Differences) -> str:
     return "\n".join(parts)
 
 
+def reissued_documents(
+    found: Differences, documents: Iterable[Document]
+) -> tuple[Document, ...]:
+    """The documents of the dossier that changed, each with its changed sections alone.
+
+    Papers in Markdown are no documents of the dossier and are not among them.
+    """
+    changed = {each.name for each in found.sections if each.content}
+    issued = []
+    for document in documents:
+        sections = tuple(
+            section
+            for section in document.sections
+            if f"{_DOSSIER}{document.id}/{section.id}" in changed
+        )
+        if not sections:
+            continue
+        whole = len(sections) == len(document.sections)
+        issued.append(
+            replace(
+                document,
+                title=document.title if whole else f"{document.title}{_IN_PART}",
+                sections=sections,
+                file_name=f"{document.file_name}{_AGAIN}",
+            )
+        )
+    return tuple(issued)
+
+
+_DOSSIER: Final = "dossier:"
+_IN_PART: Final = "（重新出具的部分）"
+_AGAIN: Final = "-补正"
 CHANGE_WORDS: Final[Mapping[Change, Text]] = {
     Change.ADDED: Text("新增", "added"),
     Change.REPLACED: Text("更换", "replaced"),

@@ -83,7 +83,7 @@ class Proposer:
             text=text,
             codes=codes,
             criterion=next(iter(main), None),
-            material=next(iter((*named, *hit.materials)), None),
+            material=next(iter((*named, *self._about(main[:1]), *hit.materials)), None),
             owner=owner,
         )
 
@@ -129,6 +129,14 @@ class Proposer:
         if len(kinds & self._names.keys()) <= _FEW_KINDS:
             about |= kinds & self._names.keys()
         return any(self._names[name] not in said for name in about)
+
+    def _about(self, criteria: Iterable[str]) -> Iterable[str]:
+        """The papers a criterion is asked of, where they are few."""
+        for name in criteria:
+            applies = self._catalogue.criteria[name].applies.text
+            kinds = [kind for kind in _QUOTED.findall(applies) if kind in self._names]
+            if len(kinds) <= _FEW_KINDS:
+                yield from kinds
 
     def _shares(self, criterion: str, text: str) -> int:
         """How many pairs of characters of the criterion’s title stand in the text."""

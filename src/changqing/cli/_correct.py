@@ -25,11 +25,11 @@ from changqing.cli._shared import (
     said,
 )
 from changqing.cli._sheet import Sheet
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, DocumentError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework import Line, State
+    from changqing.casework import Letter, Line, State
 
 _FILES: Final = ("answer.md", "answer.html", "sections.md")
 
@@ -173,9 +173,10 @@ def _add_answer(command: click.Group, language: Language) -> None:
         "answer",
         help=said(
             language,
-            "打印补正说明：逐条写明怎么改的、凭什么。用--out写成Markdown和HTML。",
+            "打印补正说明：逐条写明怎么改的、凭什么。用--out写成Markdown和HTML，"
+            "并把变了的部分重新出具成Word和PDF。",
             "Print the answer letter, in Chinese: line by line with its proof. --out "
-            "writes Markdown and HTML.",
+            "writes Markdown and HTML, and the sections that changed as Word and PDF.",
         ),
     )
     @click.option(
@@ -406,19 +407,15 @@ def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
 
 
 def _answer(desk: Desk, out: Path | None) -> int:
-    from changqing.casework import answer_letter, differences, passages, reissued
+    from changqing.casework import answer_letter
 
     opened, state = desk.opened, desk.state()
-    letter = answer_letter(opened.catalogue, opened.case, state, on=day_of(None))
+    today = day_of(None)
+    letter = answer_letter(opened.catalogue, opened.case, state, on=today)
     if out is None:
         click.echo(letter.markdown(), nl=False)
     else:
-        found = differences(
-            opened.case, state, passages(opened.case, desk.documents(day_of(None)))
-        )
-        texts = (letter.markdown(), letter.page(), reissued(found))
-        for name, text in zip(_FILES, texts, strict=True):
-            _write(out / name, text)
+        _issue(desk, letter, state, today, out)
     if not letter.open:
         return READY
     numbers = [str(line.number) for line in letter.open]
@@ -430,6 +427,37 @@ def _answer(desk: Desk, out: Path | None) -> int:
         err=True,
     )
     return NOT_YET
+
+
+def _issue(desk: Desk, letter: Letter, state: State, today: date, out: Path) -> None:
+    """The letter, and what changed: as Markdown, and as Word and PDF."""
+    from changqing.casework import differences, passages, reissued, reissued_documents
+
+    case = desk.opened.case
+    if out.resolve() == case.path.resolve():
+        raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
+    documents = desk.documents(today)
+    found = differences(case, state, passages(case, documents))
+    texts = (letter.markdown(), letter.page(), reissued(found))
+    for name, text in zip(_FILES, texts, strict=True):
+        _write(out / name, text)
+    changed = reissued_documents(found, documents)
+    if not changed:
+        return
+    from changqing.dossier import render_documents, write_dossier
+
+    try:
+        rendered = render_documents(
+            changed, case_name=case.name, digest=case.digest, as_of=today
+        )
+        paths = write_dossier(rendered, out, zip_name=None)
+    except DocumentError as error:
+        why = error.issues[0].say(desk.language)
+        told = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")
+        click.echo(told.say(desk.language), err=True)
+        return
+    for path in sorted(paths):
+        click.echo(path)
 
 
 def _show(desk: Desk, state: State, *, as_json: bool) -> None:
@@ -538,4 +566,8 @@ def _among(option: str, typed: str | None, known: Collection[str]) -> None:
 _UNWRITABLE: Final = Text(
     zh="写不进这里，用--out换一个地方",
     en="this cannot be written here; choose another place with --out",
+)
+_CASE_ITSELF: Final = Text(
+    "补正说明不写在案卷文件夹本身里，请用--out另写一个文件夹",
+    "the answer is not written among the files of the case; name another folder",
 )
