@@ -26,6 +26,7 @@ from changqing.evidence._entry import (
     withheld,
     write_line,
 )
+from changqing.evidence._erase import erase_paper
 from changqing.evidence._history import History, Spell, history
 from changqing.evidence._log import BrokenTileError, Tiles
 from changqing.evidence._looked import kept_page
@@ -153,6 +154,7 @@ __all__ = [
     "consistency_proof",
     "consistent",
     "default_key_path",
+    "erase_paper",
     "gaps_of",
     "history",
     "included",

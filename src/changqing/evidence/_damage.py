@@ -28,6 +28,11 @@ BROKEN_SIGNERS: Final = _damage(
     "签名者名单 log/signers 缺失或已损坏",
     "the list of signers log/signers is missing or damaged",
 )
+BROKEN_ERASED: Final = _damage(
+    "抹去的清单 log/erased 已损坏，或不是日志签名者所签",
+    "the list of what was erased, log/erased, is damaged or was not signed by a "
+    "signer of the log",
+)
 UNKNOWN_SIGNATURE: Final = _damage(
     "日志检查点没有任何已知签名者的有效签名",
     "the checkpoint has no valid signature of a known signer",

@@ -157,6 +157,19 @@ class SignedCheckpoint:
         )
 
 
+def signed_note(body: str, tail: str, verifier: Verifier) -> bool:
+    """Whether a verifier's key signed a note; BrokenNoteError when it is no note."""
+    for line in tail.splitlines():
+        found = _SIGNATURE.fullmatch(line)
+        if found is None:
+            raise BrokenNoteError(line)
+        blob = _decoded(found[2])
+        mine = (found[1], blob[:4]) == (verifier.name, verifier.key_id)
+        if mine and verifier.signed(body, blob[4:]):
+            return True
+    return False
+
+
 ROTATION: Final = "changqing key rotation 1"
 KEY_NAME: Final = "changqing/key"
 

@@ -4,6 +4,7 @@
 evidence/entries.jsonl     what was recorded: content and salt, one line an entry
 evidence/objects/ab/cdef…  bytes by their SHA-256
 evidence/log/              the log over the entries, as tlog-tiles; its signers
+evidence/log/erased        which entries keep their digest alone, signed
 evidence/intent            what is being written; read only after a crash
 evidence/set_aside/        the torn end of a write that a crash cut short
 ```
@@ -12,8 +13,9 @@ evidence/set_aside/        the torn end of a write that a crash cut short
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -36,10 +38,13 @@ from changqing.evidence._note import (
     Checkpoint,
     SignedCheckpoint,
     Verifier,
+    signed_note,
 )
 
 FOLDER: Final = "evidence"
 ENTRIES_FILE: Final = "entries.jsonl"
+ERASED_FILE: Final = "erased"
+ERASED: Final = "changqing erased 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +148,29 @@ class Evidence:
             for path in sorted(folder.glob("*.tsr"))
         ]
 
+    def erased(self) -> Withheld:
+        """The entries that were erased for a person's sake, as the log's signer says.
+
+        Raises TamperError when the note is not what a signer of this log signed.
+        """
+        try:
+            text = (self.log_folder / ERASED_FILE).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return NOTHING_WITHHELD
+        except (OSError, UnicodeDecodeError) as error:
+            raise TamperError(damage.BROKEN_ERASED) from error
+        body, _, tail = text.rpartition("\n\n")
+        lines = body.split("\n")
+        signers = self._signers()
+        try:
+            signed = any(signed_note(body + "\n", tail, one) for one in signers)
+            entries = frozenset(int(each) for each in json.loads(lines[2])["entries"])
+        except (BrokenNoteError, ValueError, KeyError, TypeError, IndexError) as error:
+            raise TamperError(damage.BROKEN_ERASED) from error
+        if not signed or lines[1] != ERASED:
+            raise TamperError(damage.BROKEN_ERASED)
+        return Withheld(entries=entries)
+
     def verify(
         self,
         *,
@@ -177,6 +205,8 @@ class Evidence:
             return None
         signed = self._parsed(text)
         signers = self._signers() if trusted is None else trusted
+        erased = self.erased()
+        withheld = replace(withheld, entries=withheld.entries | erased.entries)
         issues: list[Issue] = []
         signer = next((one for one in signers if signed.signed_by(one)), None)
         if signer is None:

@@ -86,6 +86,8 @@ def hide(
         reason = _by_paper(item, kinds, materials)
         if reason is None and isinstance(item, Record | Blob):
             reason = why.get(item.digest or "")
+        if line.content is None:
+            reason = Personal.IDENTITY  # erased: nothing else can be
         if reason is None and _has_number(str(line.content).encode()):
             reason = Personal.PERSONAL_NUMBER
         if reason is None:

@@ -1,0 +1,20 @@
+"""Personal numbers as pages show them: enough to recognise, too little to use."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_IDENTITY: Final = re.compile(
+    r"(?<![0-9A-Za-z])([1-9]\d{2})\d{3}(?:19|20)\d{2}(?:0[1-9]|1[0-2])"
+    r"(?:0[1-9]|[12]\d|3[01])\d{2}(\d[0-9Xx])(?![0-9A-Za-z])"
+)
+_MOBILE: Final = re.compile(
+    r"(?<!\d)((?:\+?86[- ]?)?1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)"
+)
+
+
+def masked(text: str) -> str:
+    """The text without its identity numbers and mobile numbers."""
+    hidden = _IDENTITY.sub(r"\1*************\2", text)
+    return _MOBILE.sub(r"\1****\2", hidden)

@@ -1,0 +1,39 @@
+"""草稿: where forms send what is typed, until it is handed in."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from changqing.text import Text
+from changqing_web import drafts
+from changqing_web.language import spoken
+from changqing_web.models import Role
+from changqing_web.walls import Here, Route
+
+
+def draft(request: HttpRequest, here: Here) -> HttpResponse:
+    """Keep what is typed in a form of a case; `drop` forgets it."""
+    form = request.POST.get("form", "")
+    if request.POST.get("drop"):
+        drafts.drop(here, form)
+        return HttpResponse(status=204)
+    kept = drafts.save(here, form, drafts.Typed.of(request.POST)) if form else None
+    if kept is None:
+        answer = Text(
+            zh="草稿没有保存：内容太多。请提交，已填内容还在本页。",
+            en="The draft was not saved: it is too long. Hand it in; what is typed is "
+            "still on this page.",
+        )
+        return JsonResponse({"said": answer.say(spoken())}, status=413)
+    return JsonResponse({"said": drafts.said(kept.saved_at).say(spoken())})
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/draft/",
+        view=draft,
+        name="draft",
+        least=Role.RESPONDENT,
+        methods=("POST",),
+    ),
+)

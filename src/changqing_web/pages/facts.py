@@ -1,0 +1,375 @@
+"""事实: what the applicant says, by dimension, beside what was found of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from changqing.catalogue import Dimension
+from changqing.dossier import DIMENSIONS
+from changqing.errors import ChangqingError
+from changqing.evidence import (
+    NotAValueError,
+    Store,
+    Subject,
+    changes,
+    load_key,
+    open_case,
+)
+from changqing.text import Text
+from changqing_web import casefile, drafts, questions
+from changqing_web.casefile import Change, RefusedError, StaleError, Written
+from changqing_web.cases import context, document, key_path
+from changqing_web.drafts import Typed
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken
+from changqing_web.models import Role
+from changqing_web.questions import Field
+from changqing_web.record import record
+from changqing_web.tables import LISTS
+from changqing_web.walls import Here, Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a form asks about: a dimension, or one member of a list."""
+
+    form: str
+    label: Text
+    dimension: Dimension | None = None
+    listed: str | None = None
+
+
+def start(request: HttpRequest, here: Here) -> HttpResponse:
+    """Begin where most is left to say."""
+    written = casefile.read(here.folder)
+    every = questions.sides(catalogue(), written, document(here), DIMENSIONS)
+    most = max(every, key=lambda side: side.asked - side.answered)
+    address = reverse(
+        "facts_of", args=[here.workspace.slug, here.row.folder, most.dimension.value]
+    )
+    return HttpResponseRedirect(address)
+
+
+def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
+    """The questions of one dimension: all on a page, or one at a time."""
+    try:
+        which = Dimension(dimension)
+    except ValueError as error:
+        raise Http404 from error
+    try:
+        written = casefile.read(here.folder)
+    except ChangqingError as error:
+        return _unreadable(request, here, error)
+    fields = questions.fields_of(
+        catalogue(), written, document(here), which, every=_every(request)
+    )
+    about = About(
+        form=f"facts:{which.value}", label=DIMENSIONS[which.value], dimension=which
+    )
+    return form(request, here, about, written, fields)
+
+
+def form(
+    request: HttpRequest,
+    here: Here,
+    about: About,
+    written: Written,
+    fields: list[Field],
+) -> HttpResponse:
+    """The form with what was typed in it before; handed in by POST."""
+    if request.method == "POST":
+        return _handed_in(request, here, about, written, fields)
+    kept = drafts.load(here, about.form)
+    restored: datetime | None = None
+    if kept is not None:
+        typed, restored = kept
+        for one in fields:
+            if typed.all(f"was.{one.name}"):
+                one.take(typed.all)
+    return _page(request, here, about, written, fields, restored=restored)
+
+
+def _every(request: HttpRequest) -> bool:
+    return request.GET.get("all") == "1"
+
+
+def _handed_in(
+    request: HttpRequest,
+    here: Here,
+    about: About,
+    written: Written,
+    fields: list[Field],
+) -> HttpResponse:
+    """Write what was typed; on anything wrong show it again, nothing lost."""
+    typed = Typed.of(request.POST)
+    sent = [one for one in fields if typed.all(f"was.{one.name}")]
+    wanted: list[Change] = []
+    for one in sent:
+        one.take(typed.all)
+        try:
+            value = one.check()
+        except NotAValueError as error:
+            one.errors.append(questions.wrong(error))
+            continue
+        shown = _json(typed.one(f"was.{one.name}"))
+        if value != shown:
+            wanted.append(Change(at=one.at, value=value, shown=shown))
+    drafts.save(here, about.form, typed)
+    if any(one.errors for one in sent):
+        return _page(request, here, about, written, fields, status=422)
+    if typed.one("declare_today"):
+        wanted.append(
+            Change(
+                at=("declared_on",),
+                value=timezone.localdate(),
+                shown=written.at(("declared_on",)),
+            )
+        )
+    try:
+        casefile.change(
+            here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
+        )
+    except StaleError as stale:
+        _clash(stale, sent)
+        return _page(request, here, about, stale.now, fields, status=409)
+    except RefusedError as refused:
+        rest = _refused(refused, sent)
+        return _page(request, here, about, written, fields, status=422, errors=rest)
+    except ChangqingError as error:
+        told = list(error.lines(spoken()))
+        return _page(request, here, about, written, fields, status=409, errors=told)
+    drafts.drop(here, about.form)
+    _record(request, here, about, sent, wanted)
+    address = request.get_full_path()
+    return HttpResponseRedirect(address, status=303)
+
+
+def _record(
+    request: HttpRequest,
+    here: Here,
+    about: About,
+    sent: Sequence[Field],
+    wanted: Sequence[Change],
+) -> None:
+    """Put what was said into the evidence log, and tell who said it."""
+    if not wanted:
+        messages.info(
+            request,
+            Text(zh="没有改动，无须提交。", en="Nothing was changed.").say(spoken()),
+        )
+        return
+    label = about.label
+    names = {one.at: one.fact.label for one in sent}
+    changed = [names[c.at] for c in wanted if c.at in names]
+    listed = Text(
+        zh="、".join(one.zh for one in changed) or "自述日期",
+        en=", ".join(one.en for one in changed) or "day of the statement",
+    )
+    record(
+        here,
+        "facts",
+        Text(
+            zh=f"提交{label.zh}自述{len(wanted)}项：{listed.zh}",
+            en=f"Handed in {len(wanted)} answers on {label.en}: {listed.en}",
+        ),
+        changed=[".".join(one.at) for one in wanted],
+    )
+    try:
+        log_what_is_said(here)
+    except ChangqingError as error:
+        for line in error.lines(spoken()):
+            messages.warning(request, line)
+    refresh(here.workspace, here.row.folder)
+    messages.success(
+        request,
+        Text(
+            zh=f"已提交{len(wanted)}项并重新评估。",
+            en=f"{len(wanted)} answers handed in, and assessed again.",
+        ).say(spoken()),
+    )
+
+
+def log_what_is_said(here: Here) -> None:
+    """Record in the evidence log what the case file now says."""
+    case = open_case(here.folder, catalogue())
+    with Store(here.folder, load_key(key_path())) as store:
+        store.append(changes(case, store.items(), timezone.now()))
+
+
+def _json(text: str) -> object:
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return None
+    return found
+
+
+def _clash(stale: StaleError, sent: Sequence[Field]) -> None:
+    """Say beside each field what somebody else wrote; what was typed stays."""
+    theirs = {clash.at: clash.theirs for clash in stale.clashes}
+    for one in sent:
+        if one.at in theirs:
+            said = questions.words(one.fact, theirs[one.at])
+            one.theirs = said.say(spoken())
+            one.shown = theirs[one.at]
+            one.errors.append(
+                Text(
+                    zh=f"别人刚把它改为“{said.zh}”。再提交一次就按您填的改；"
+                    "要留那个值，请照它填。",
+                    en=f"Somebody has just made it “{said.en}”. Hand in again to have "
+                    "yours, or type theirs to keep it.",
+                )
+            )
+        else:
+            one.shown = stale.now.at(one.at)
+
+
+def _refused(refused: RefusedError, sent: Sequence[Field]) -> list[str]:
+    """Put each issue at its field; gives those that belong to none."""
+    placed = set()
+    for one in sent:
+        for issue in refused.at.get(one.at, ()):
+            one.errors.append(Text(zh=issue.text.zh, en=issue.text.en))
+            placed.add(issue)
+    return [i.say(spoken()) for i in refused.issues if i not in placed]
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    about: About,
+    written: Written,
+    fields: list[Field],
+    *,
+    restored: datetime | None = None,
+    status: int = 200,
+    errors: Sequence[str] = (),
+) -> HttpResponse:
+    today = timezone.localdate()
+    result = document(here)
+    shown, step = _one_at_a_time(request, fields)
+    declared = str(written.at(("declared_on",)) or "")
+    return render(
+        request,
+        "facts.html",
+        context(
+            here,
+            "facts",
+            dimension=about.dimension,
+            listed=about.listed,
+            title=about.label,
+            sides=questions.sides(catalogue(), written, result, DIMENSIONS),
+            groups=_groups(written, shown),
+            fields=fields,
+            step=step,
+            version=written.version,
+            errors=list(errors),
+            wrong=[one for one in fields if one.errors],
+            trouble=len(errors) + sum(1 for one in fields if one.errors),
+            restored=None if restored is None else drafts.said(restored),
+            declared_on=declared,
+            declared_before=declared < today.isoformat(),
+            materials=_materials(written, result, about.dimension),
+            findings_url=_findings(here),
+            every=_every(request),
+            lists=LISTS,
+            form=about.form,
+        ),
+        status=status,
+    )
+
+
+def _one_at_a_time(
+    request: HttpRequest, fields: list[Field]
+) -> tuple[list[Field], dict[str, int] | None]:
+    """All fields, or the one the address asks for and where it stands."""
+    asked = request.GET.get("one", "")
+    if not asked.isdigit() or not fields:
+        return fields, None
+    at = min(max(int(asked), 1), len(fields))
+    step = {"at": at, "of": len(fields), "before": at - 1, "after": at + 1}
+    step["last"] = int(at == len(fields))
+    return [fields[at - 1]], step
+
+
+def _groups(written: Written, fields: Sequence[Field]) -> list[tuple[str, list[Field]]]:
+    """The fields by whom they are about; the applicant's come first, untitled."""
+    found: dict[Subject, list[Field]] = {}
+    for one in fields:
+        found.setdefault(one.subject, []).append(one)
+    titles = {
+        one.get("id"): one.get("url") or one.get("name") or one.get("id")
+        for one in written.items("services")
+    }
+    return [
+        (str(titles.get(subject.id)) if subject.type == "service" else "", mine)
+        for subject, mine in found.items()
+    ]
+
+
+def _materials(
+    written: Written, result: questions.Json, which: Dimension | None
+) -> list[dict[str, object]]:
+    """The papers of a dimension: which are here, and which still are asked for."""
+    here: dict[str, list[dict[str, object]]] = {}
+    for one in written.items("papers"):
+        here.setdefault(str(one.get("kind")), []).append(dict(one))
+    asked = {f["criterion"] for f in result["findings"] if f["asked"]}
+    reading = questions.readers(catalogue())
+    found: list[dict[str, object]] = []
+    for code, material in catalogue().materials.items():
+        needed = any(
+            name in asked for name in reading.get(("applicant", f"has_{code}"), ())
+        )
+        if material.dimension is which and (code in here or needed):
+            found.append(
+                {"code": code, "label": material.label, "papers": here.get(code, [])}
+            )
+    found.sort(key=lambda one: (bool(one["papers"]), str(one["code"])))
+    return found
+
+
+def _findings(here: Here) -> str:
+    try:
+        return reverse("findings", args=[here.workspace.slug, here.row.folder])
+    except NoReverseMatch:
+        return ""
+
+
+def _unreadable(
+    request: HttpRequest, here: Here, error: ChangqingError
+) -> HttpResponse:
+    """A file that cannot be read: say where, and touch nothing."""
+    return render(
+        request,
+        "facts_unreadable.html",
+        context(here, "facts", errors=list(error.lines(spoken()))),
+        status=409,
+    )
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/facts/",
+        view=start,
+        name="facts",
+        least=Role.RESPONDENT,
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/facts/<slug:dimension>/",
+        view=facts,
+        name="facts_of",
+        least=Role.RESPONDENT,
+        methods=("GET", "POST"),
+        sample={"dimension": "entity"},
+    ),
+)

@@ -1,0 +1,306 @@
+"""人员、网站与应用、股东: tables, one member at a time, pasted or imported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.dossier import DIMENSIONS
+from changqing.errors import ChangqingError
+from changqing.evidence import Subject
+from changqing.text import Text
+from changqing_web import casefile, questions, tables
+from changqing_web.casefile import Change, StaleError, Written
+from changqing_web.cases import context, document
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken, t
+from changqing_web.models import Role
+from changqing_web.pages.facts import log_what_is_said
+from changqing_web.record import record
+from changqing_web.tables import LISTS, Listed, Sheet
+from changqing_web.walls import Here, Route
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def table(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
+    """The list as a table; a POST adds one, pastes, previews or imports."""
+    which = _listed(listed)
+    written = casefile.read(here.folder)
+    if request.method == "POST":
+        return _posted(request, here, which, written)
+    return _page(request, here, which, written)
+
+
+def download(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
+    """A workbook with the columns that matter, to be filled in and imported."""
+    which = _listed(listed)
+    written = casefile.read(here.folder)
+    wanted = frozenset(one.code for one in _columns(here, which, written))
+    content = tables.template(catalogue(), which, written, spoken(), wanted)
+    answer = HttpResponse(content, content_type=_XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{which.code}.xlsx"'
+    return answer
+
+
+def _listed(code: str) -> Listed:
+    if code not in LISTS:
+        raise Http404
+    return LISTS[code]
+
+
+def _columns(here: Here, which: Listed, written: Written) -> list[tables.Column]:
+    """The columns that decide something, or that somebody filled in."""
+    asked = {f["criterion"] for f in document(here)["findings"] if f["asked"]}
+    reading = questions.readers(catalogue())
+    used = {key for one in written.items(which.code) for key in one}
+    return [
+        column
+        for column in tables.columns_of(catalogue(), which)
+        if column.code != "id"
+        and (
+            column.fact is None
+            or column.code in used
+            or column.code == which.kind
+            or asked & set(reading.get((which.subject, column.code), ()))
+        )
+    ]
+
+
+def _posted(
+    request: HttpRequest, here: Here, which: Listed, written: Written
+) -> HttpResponse:
+    step = request.POST.get("step", "")
+    pasted = request.POST.get("pasted", "")
+    try:
+        if step == "add":
+            head = ["name" if which.named else "url", which.kind]
+            line = [request.POST.get(one, "").strip() for one in head]
+            cells = [head, line]
+        else:
+            cells = _cells(request, pasted)
+        sheet = tables.understood(cells, catalogue(), which, written)
+    except ChangqingError as error:
+        told = list(error.lines(spoken()))
+        return _page(
+            request, here, which, written, errors=told, pasted=pasted, status=422
+        )
+    if step == "preview" or sheet.broken:
+        text = "\n".join("\t".join(row) for row in cells)
+        return _page(
+            request,
+            here,
+            which,
+            written,
+            sheet=sheet,
+            pasted=text,
+            status=422 if sheet.broken else 200,
+        )
+    return _import(request, here, which, written, sheet, pasted)
+
+
+def _cells(request: HttpRequest, pasted: str) -> list[list[str]]:
+    file = request.FILES.get("file")
+    if file is None:
+        return tables.pasted(pasted)
+    if (file.size or 0) > settings.UPLOAD_LIMIT:
+        most = settings.UPLOAD_LIMIT // 1024 // 1024
+        raise ChangqingError.of(
+            Text(zh=f"文件超过{most} MB", en=f"the file is over {most} MB"),
+            hint=Text(zh="分成几份再导入", en="import it in parts"),
+        )
+    content = file.read()
+    if content[:2] == b"PK":
+        return tables.workbook(content)
+    return tables.pasted(_decoded(content))
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return ""
+
+
+def _import(
+    request: HttpRequest,
+    here: Here,
+    which: Listed,
+    written: Written,
+    sheet: Sheet,
+    pasted: str,
+) -> HttpResponse:
+    wanted: Sequence[Change] = tables.changes_of(sheet, which, written)
+    try:
+        casefile.change(
+            here.folder,
+            wanted,
+            version=request.POST.get("version", ""),
+            catalogue=catalogue(),
+        )
+        log_what_is_said(here)
+    except StaleError as stale:
+        told = [
+            t(
+                f"{'.'.join(c.at[1:])}：表中是“{c.mine}”，别人刚改为“{c.theirs}”",
+                f"{'.'.join(c.at[1:])}: the table has “{c.mine}”, somebody has just "
+                f"made it “{c.theirs}”",
+            )
+            for c in stale.clashes
+        ]
+        return _page(
+            request,
+            here,
+            which,
+            stale.now,
+            sheet=sheet,
+            errors=told,
+            pasted=pasted,
+            status=409,
+        )
+    except ChangqingError as error:
+        told = list(error.lines(spoken()))
+        return _page(
+            request,
+            here,
+            which,
+            written,
+            sheet=sheet,
+            errors=told,
+            pasted=pasted,
+            status=422,
+        )
+    fresh = [row for row in sheet.rows if row.fresh]
+    changed = [row for row in sheet.rows if not row.fresh and row.changed]
+    said = Text(
+        zh=f"{which.label.zh}：新增{len(fresh)}，更新{len(changed)}",
+        en=f"{which.label.en}: {len(fresh)} added, {len(changed)} updated",
+    )
+    if wanted:
+        record(here, "list", said, rows=[row.id for row in (*fresh, *changed)])
+        refresh(here.workspace, here.row.folder)
+    messages.success(request, said.say(spoken()))
+    address = reverse(
+        "facts_list", args=[here.workspace.slug, here.row.folder, which.code]
+    )
+    if len(sheet.rows) == 1 and len(fresh) == 1:
+        address = reverse(
+            "facts_member",
+            args=[here.workspace.slug, here.row.folder, which.code, fresh[0].id],
+        )
+    return HttpResponseRedirect(address, status=303)
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    which: Listed,
+    written: Written,
+    *,
+    sheet: Sheet | None = None,
+    errors: Sequence[str] = (),
+    pasted: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    columns = _columns(here, which, written)
+    kind = next(one for one in columns if one.code == which.kind)
+    values = () if kind.fact is None else kind.fact.value_labels.items()
+    return render(
+        request,
+        "facts_list.html",
+        context(
+            here,
+            "facts",
+            listed=which,
+            columns=columns,
+            rows=[
+                (item["id"], list(tables.cells_of(columns, item, spoken())))
+                for item in written.items(which.code)
+                if item.get("id")
+            ],
+            kind=kind,
+            kinds=list(values),
+            version=written.version,
+            sheet=sheet,
+            previews=[] if sheet is None else _previews(sheet),
+            errors=list(errors),
+            pasted=pasted,
+            lists=LISTS,
+            sides=questions.sides(catalogue(), written, document(here), DIMENSIONS),
+        ),
+        status=status,
+    )
+
+
+def _previews(sheet: Sheet) -> list[tuple[tables.Row, list[tuple[str, bool]]]]:
+    """Each row with its cells, and whether each would change something."""
+    return [
+        (
+            row,
+            [(row.said.get(c.code, ""), c.code in row.changed) for c in sheet.columns],
+        )
+        for row in sheet.rows
+    ]
+
+
+def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpResponse:
+    """One member of a list, as a form like those of the dimensions."""
+    from changqing_web.pages import facts
+
+    which = _listed(listed)
+    written = casefile.read(here.folder)
+    item = written.at((which.code, member))
+    if not isinstance(item, dict):
+        raise Http404
+    fields = questions.fields_about(
+        catalogue(),
+        written,
+        document(here),
+        [Subject(which.subject, member)],
+        every=request.GET.get("all") == "1",
+    )
+    about = facts.About(
+        form=f"facts:{which.code}:{member}",
+        label=Text(zh=_name(item, member), en=_name(item, member)),
+        listed=which.code,
+    )
+    return facts.form(request, here, about, written, fields)
+
+
+def _name(item: dict[str, object], member: str) -> str:
+    return str(item.get("name") or item.get("url") or member)
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/",
+        view=table,
+        name="facts_list",
+        least=Role.RESPONDENT,
+        methods=("GET", "POST"),
+        sample={"listed": "people"},
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/template.xlsx",
+        view=download,
+        name="facts_template",
+        least=Role.RESPONDENT,
+        sample={"listed": "people"},
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/<slug:member>/",
+        view=member,
+        name="facts_member",
+        least=Role.RESPONDENT,
+        methods=("GET", "POST"),
+        sample={"listed": "people", "member": "nobody"},
+    ),
+)

@@ -1,0 +1,547 @@
+"""One paper: what it is, what it proves and where, and the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.catalogue import Catalogue, Material
+from changqing.errors import ChangqingError
+from changqing.evidence import APPLICANT, NotAValueError, Subject, parse_date
+from changqing.text import Text
+from changqing_web import casefile, drafts, intake, questions
+from changqing_web.casefile import Change, RefusedError, StaleError, Written
+from changqing_web.cases import context, document, key_path
+from changqing_web.drafts import Typed
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken, t
+from changqing_web.models import Role
+from changqing_web.pages.evidence import SANDBOX
+from changqing_web.pages.facts import log_what_is_said
+from changqing_web.questions import Field
+from changqing_web.record import record
+from changqing_web.walls import Here, Route
+
+Json = dict[str, Any]
+_DAYS: Final = {
+    "received_on": Text(zh="收到日期", en="Received on"),
+    "issued_on": Text(zh="出具日期", en="Issued on"),
+    "valid_until": Text(zh="有效至", en="Valid until"),
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Back:
+    """One thing the paper may prove: a value, and where in the paper it stands."""
+
+    field: Field
+    whose: str
+    place: str = ""
+    errors: list[Text] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """One element the paper must state: where, or that it is not there."""
+
+    code: str
+    label: Text
+    place: str = ""
+    absent: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Form:
+    """A paper with what is typed about it."""
+
+    days: dict[str, str]
+    facts: list[Field]
+    backs: list[Back]
+    states: list[State]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def trouble(self) -> list[tuple[str, str]]:
+        """What is wrong, each with the field it is at."""
+        found = [(f"f-{name}", told) for name, told in self.errors.items()]
+        for one in self.facts:
+            found += [(one.name, e.say(spoken())) for e in one.errors]
+        for back in self.backs:
+            found += [(back.field.name, e.say(spoken())) for e in back.errors]
+            found += [(back.field.name, e.say(spoken())) for e in back.field.errors]
+        return found
+
+
+def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+    """What a paper is and proves; a POST changes it."""
+    written = casefile.read(here.folder)
+    item = _item(written, paper)
+    material = catalogue().materials.get(str(item.get("kind")))
+    form = _form(catalogue(), here, written, item, material)
+    name = f"paper:{paper}"
+    if request.method == "POST":
+        if not here.may(Role.RESPONDENT):
+            raise Http404
+        typed = Typed.of(request.POST)
+        drafts.save(here, name, typed)
+        _take(form, typed)
+        return _handed_in(request, here, written, item, material, form, typed)
+    kept = drafts.load(here, name)
+    if kept is not None:
+        _take(form, kept[0])
+    return _page(
+        request,
+        here,
+        written,
+        item,
+        material,
+        form,
+        restored=None if kept is None else drafts.said(kept[1]),
+    )
+
+
+def _item(written: Written, paper: str) -> Json:
+    found = written.at(("papers", paper))
+    if not isinstance(found, dict):
+        raise Http404
+    return found
+
+
+def _personal(material: Material | None) -> bool:
+    return material is not None and material.personal is not None
+
+
+def _form(
+    known: Catalogue,
+    here: Here,
+    written: Written,
+    item: Json,
+    material: Material | None,
+) -> Form:
+    paper = Subject("paper", str(item["id"]))
+    result = document(here)
+    facts = questions.fields_about(known, written, result, [paper])
+    backs = list(_backs(known, written, item))
+    states = []
+    told = item.get("states") or {}
+    for name, label in (material.elements if material else {}).items():
+        bare = name.removeprefix("states_")
+        place = told.get(bare, told.get(name))
+        states.append(
+            State(
+                code=bare,
+                label=label,
+                place=place if isinstance(place, str) else "",
+                absent=place is False,
+            )
+        )
+    return Form(
+        days={name: str(item.get(name) or "") for name in _DAYS},
+        facts=facts,
+        backs=backs,
+        states=states,
+    )
+
+
+def _backs(known: Catalogue, written: Written, item: Json) -> Sequence[Back]:
+    """What such a paper may prove of whom, with what it is said to prove already."""
+    kind, said = item.get("kind"), {}
+    for one in item.get("backs") or ():
+        if isinstance(one, dict):
+            said[(str(one.get("subject") or "applicant"), str(one.get("fact")))] = one
+    subjects = _subjects(written)
+    found = []
+    for (of, name), fact in known.facts.items():
+        if fact.generated or name in ("kind", "role"):
+            continue
+        for subject, label in subjects:
+            if subject.type != of:
+                continue
+            key = ("applicant" if subject == APPLICANT else str(subject), name)
+            before = said.get(key)
+            if before is None and f"paper:{kind}" not in fact.sources:
+                continue
+            shown = None if before is None else before.get("value")
+            one = Field(
+                subject=subject,
+                fact=fact,
+                at=("papers", str(item["id"]), "backs"),
+                shown=shown,
+            )
+            one.take_shown()
+            place = "" if before is None else str(before.get("place") or "")
+            found.append(Back(field=one, whose=label, place=place))
+    found.sort(key=lambda back: back.field.shown is None)
+    return found
+
+
+def _subjects(written: Written) -> list[tuple[Subject, str]]:
+    found = [(APPLICANT, "")]
+    for subject_type in ("service", "person", "holder", "offer", "resource", "report"):
+        for one in written.items(questions.listed_in(subject_type)):
+            if one.get("id"):
+                name = one.get("name") or one.get("url") or one["id"]
+                found.append((Subject(subject_type, str(one["id"])), str(name)))
+    return found
+
+
+def _take(form: Form, typed: Typed) -> None:
+    """Keep what was typed."""
+    for name in form.days:
+        if name in typed.data:
+            form.days[name] = typed.one(name).strip()
+    for one in form.facts:
+        if typed.all(f"was.{one.name}"):
+            one.take(typed.all)
+    for back in form.backs:
+        if typed.all(f"was.{back.field.name}"):
+            back.field.take(typed.all)
+            back.place = typed.one(f"{back.field.name}~place").strip()
+    for state in form.states:
+        if f"states.{state.code}" in typed.data:
+            state.place = typed.one(f"states.{state.code}").strip()
+            state.absent = bool(typed.one(f"absent.{state.code}"))
+
+
+def _changes(item: Json, form: Form) -> list[Change]:
+    """What to write; what is wrong is told in the form."""
+    paper = str(item["id"])
+    wanted: list[Change] = []
+    for name, day in form.days.items():
+        value = None
+        if day:
+            try:
+                value = parse_date(day)
+            except NotAValueError as error:
+                form.errors[name] = questions.wrong(error).say(spoken())
+                continue
+        elif name == "received_on":
+            form.errors[name] = t("收到日期须填", "The day it was received is needed")
+            continue
+        wanted.append(
+            Change(at=("papers", paper, name), value=value, shown=item.get(name))
+        )
+    for one in form.facts:
+        try:
+            value = one.check()
+        except NotAValueError as error:
+            one.errors.append(questions.wrong(error))
+            continue
+        wanted.append(Change(at=one.at, value=value, shown=one.shown))
+    wanted.append(
+        Change(
+            at=("papers", paper, "backs"),
+            value=_backed(form) or None,
+            shown=item.get("backs"),
+        )
+    )
+    states = {
+        one.code: False if one.absent else one.place
+        for one in form.states
+        if one.absent or one.place
+    }
+    wanted.append(
+        Change(
+            at=("papers", paper, "states"),
+            value=states or None,
+            shown=item.get("states"),
+        )
+    )
+    return wanted
+
+
+def _backed(form: Form) -> list[dict[str, object]]:
+    found = []
+    for back in form.backs:
+        try:
+            value = back.field.check()
+        except NotAValueError as error:
+            back.errors.append(questions.wrong(error))
+            continue
+        if value is None:
+            continue
+        if not back.place:
+            back.errors.append(
+                Text(
+                    zh=f"{back.field.label.zh}：写明在第几页第几条，如“第2条 注册资本”",
+                    en=f"{back.field.label.en}: say on which page and in which clause",
+                )
+            )
+            continue
+        one: dict[str, object] = {"fact": back.field.fact.id}
+        if back.field.subject != APPLICANT:
+            one["subject"] = str(back.field.subject)
+        found.append({**one, "value": value, "place": back.place})
+    return found
+
+
+def _handed_in(
+    request: HttpRequest,
+    here: Here,
+    written: Written,
+    item: Json,
+    material: Material | None,
+    form: Form,
+    typed: Typed,
+) -> HttpResponse:
+    wanted = _changes(item, form)
+    told: list[str] = []
+    status = 422
+    if not form.trouble:
+        try:
+            after = casefile.change(
+                here.folder,
+                wanted,
+                version=typed.one("version"),
+                catalogue=catalogue(),
+            )
+        except StaleError as stale:
+            status, written = 409, stale.now
+            told = [
+                t(
+                    "别人刚改过这份材料，先打开新页核对；您填的还在本页，"
+                    "再提交一次就按您填的改。",
+                    "Somebody has just changed this paper; open it anew and compare. "
+                    "What you typed is still here: hand it in again to have yours.",
+                )
+            ]
+        except RefusedError as refused:
+            told = [i.say(spoken()) for i in refused.issues]
+        except ChangqingError as error:
+            told = list(error.lines(spoken()))
+        else:
+            return _kept(request, here, item, material, changed=after != written)
+    return _page(
+        request, here, written, item, material, form, errors=told, status=status
+    )
+
+
+def _kept(
+    request: HttpRequest,
+    here: Here,
+    item: Json,
+    material: Material | None,
+    *,
+    changed: bool,
+) -> HttpResponse:
+    name = str(item["id"])
+    drafts.drop(here, f"paper:{name}")
+    if changed:
+        label = material.label if material else Text(name, name)
+        record(
+            here,
+            "paper",
+            Text(
+                zh=f"核对《{label.zh}》：日期、要素和证明的内容",
+                en=f"Checked {label.en}: its days, elements and what it proves",
+            ),
+            paper=name,
+        )
+        try:
+            log_what_is_said(here)
+        except ChangqingError as error:
+            for line in error.lines(spoken()):
+                messages.warning(request, line)
+        refresh(here.workspace, here.row.folder)
+        messages.success(request, t("已保存并重新评估。", "Kept, and assessed again."))
+    else:
+        messages.info(request, t("没有改动。", "Nothing was changed."))
+    address = reverse("paper", args=[here.workspace.slug, here.row.folder, name])
+    return HttpResponseRedirect(address, status=303)
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    written: Written,
+    item: Json,
+    material: Material | None,
+    form: Form,
+    *,
+    restored: Text | None = None,
+    errors: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    path = _path(here, item)
+    kind = intake.OTHER if path is None else intake.type_of(path)
+    personal = _personal(material)
+    may_see = not personal or here.may(Role.EDITOR)
+    return render(
+        request,
+        "paper.html",
+        context(
+            here,
+            "evidence",
+            paper=item,
+            material=material,
+            label=material.label if material else Text(item["id"], item["id"]),
+            type=kind,
+            here_on_disk=path is not None,
+            size=0 if path is None else path.stat().st_size,
+            form=form,
+            days=[(n, _DAYS[n], v, form.errors.get(n)) for n, v in form.days.items()],
+            personal=personal,
+            may_see=may_see,
+            shown=may_see
+            and kind.inline
+            and (not personal or request.GET.get("show") == "1"),
+            may_write=here.may(Role.RESPONDENT),
+            may_erase=personal and here.may(Role.OWNER),
+            version=written.version,
+            errors=list(errors),
+            restored=restored,
+            draft_form=f"paper:{item['id']}",
+        ),
+        status=status,
+    )
+
+
+def _path(here: Here, item: Json) -> Path | None:
+    """The paper's file, if it lies in the case folder."""
+    path = here.folder / str(item.get("file") or "")
+    try:
+        real = path.resolve(strict=True)
+    except OSError:
+        return None
+    inside = real.is_relative_to(here.folder.resolve()) and real.is_file()
+    return real if inside else None
+
+
+def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
+    """The file of a paper; what is about a person is shown to few, and audited."""
+    item = _item(casefile.read(here.folder), paper)
+    material = catalogue().materials.get(str(item.get("kind")))
+    path = _path(here, item)
+    if path is None:
+        raise Http404
+    if _personal(material):
+        if not here.may(Role.EDITOR):
+            raise Http404
+        label = material.label if material else Text(paper, paper)
+        record(
+            here,
+            "view_identity",
+            Text(zh=f"查看《{label.zh}》原件", en=f"Looked at {label.en}"),
+            paper=paper,
+            path=str(item.get("file")),
+        )
+    kind = intake.type_of(path)
+    inline = kind.inline and request.GET.get("download") != "1"
+    answer = FileResponse(
+        path.open("rb"),
+        content_type=kind.mime,
+        as_attachment=not inline,
+        filename=path.name,
+    )
+    answer["Content-Security-Policy"] = SANDBOX
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["X-Frame-Options"] = "SAMEORIGIN"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
+    """Erase a paper about a person; the log goes on proving that it was there."""
+    from changqing.evidence import erase_paper, load_key
+
+    written = casefile.read(here.folder)
+    item = _item(written, paper)
+    material = catalogue().materials.get(str(item.get("kind")))
+    address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
+    if not _personal(material) or not request.POST.get("sure"):
+        messages.error(
+            request,
+            t(
+                "没有抹去：只能抹去关于个人的材料，并须勾选确认。",
+                "Nothing was erased: only papers about a person can be, and only when "
+                "confirmed.",
+            ),
+        )
+        return HttpResponseRedirect(address, status=303)
+    label = material.label if material else Text(paper, paper)
+    try:
+        casefile.remove(
+            here.folder,
+            "papers",
+            paper,
+            catalogue=catalogue(),
+            version=written.version,
+        )
+        log_what_is_said(here)
+        gone = erase_paper(
+            here.folder, load_key(key_path()), paper, str(item["file"]), timezone.now()
+        )
+    except StaleError:
+        messages.error(
+            request,
+            t("别人刚改过，请再试。", "Somebody has just changed it; try again."),
+        )
+        return HttpResponseRedirect(address, status=303)
+    except ChangqingError as error:
+        for line in error.lines(spoken()):
+            messages.error(request, line)
+        return HttpResponseRedirect(address, status=303)
+    drafts.drop(here, f"paper:{paper}")
+    record(
+        here,
+        "erase",
+        Text(
+            zh=f"抹去《{label.zh}》：文件已删，日志中{gone}条只留摘要",
+            en=f"Erased {label.en}: the file is gone, {gone} entries of the log keep "
+            "their digest only",
+        ),
+        paper=paper,
+        entries=gone,
+    )
+    refresh(here.workspace, here.row.folder)
+    messages.success(
+        request,
+        t(
+            f"已抹去。日志中{gone}条只留摘要，其余仍可复核。",
+            f"Erased. {gone} entries of the log keep their digest only; the rest can "
+            "still be verified.",
+        ),
+    )
+    return HttpResponseRedirect(address, status=303)
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/",
+        view=paper,
+        name="paper",
+        least=Role.REVIEWER,
+        methods=("GET", "POST"),
+        sample={"paper": "business_licence"},
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/file",
+        view=file,
+        name="paper_file",
+        least=Role.REVIEWER,
+        sample={"paper": "business_licence"},
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/erase/",
+        view=erase,
+        name="paper_erase",
+        least=Role.OWNER,
+        methods=("POST",),
+        sample={"paper": "business_licence"},
+    ),
+)

@@ -1,0 +1,507 @@
+"""The questions of a case as fields: made from the catalogue, answered as typed.
+
+An empty field means unknown. What is typed stays as typed until it is handed in; only
+then does the core say what it means, or what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+from changqing.catalogue import UNIT_WORDS, Catalogue, Dimension, Fact, Grade
+from changqing.evidence import NotAValueError, Subject, parse_value
+from changqing.expression import Kind
+from changqing.text import Text
+from changqing_web.casefile import At, Written
+
+Json = Mapping[str, Any]
+Get = Callable[[str], Sequence[str]]
+"""The values that were typed under a name."""
+
+UNCLEAR: Final = "unclear"
+NONE_OF_THEM: Final = "none_of_them"
+_STRUCTURAL: Final = frozenset({"kind", "role", "name"})
+_LISTED: Final = {
+    "person": "people",
+    "service": "services",
+    "holder": "holders",
+    "offer": "offers",
+    "resource": "resources",
+    "report": "reports",
+    "paper": "papers",
+}
+MONEY: Final[Mapping[str, Text]] = {
+    "元": Text(zh="元", en="CNY"),
+    "万元": Text(zh="万元", en="CNY 10,000"),
+    "亿元": Text(zh="亿元", en="CNY 100 million"),
+}
+URGENT: Final = (
+    "contradicted",
+    "unmet",
+    "undetermined",
+    "unproven",
+    "met",
+    "not_applicable",
+)
+
+
+class EmptyError(ValueError):
+    """Nothing was typed: the answer is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One piece of evidence for the answer."""
+
+    grade: str
+    value: Text
+    source: Text
+    date: str
+    number: str | None
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decides:
+    """A criterion that reads the answer, and what was found of it."""
+
+    criterion: str
+    title: Text
+    verdict: str
+    subject: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Field:
+    """One question about one subject, with what was typed and what was found."""
+
+    subject: Subject
+    fact: Fact
+    at: At
+    typed: dict[str, list[str]] = field(default_factory=dict)
+    shown: object = None
+    errors: list[Text] = field(default_factory=list)
+    theirs: str | None = None  # what somebody else wrote meanwhile
+    found: tuple[Found, ...] = ()
+    decides: tuple[Decides, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """By which the form sends it."""
+        return f"{self.subject.type}.{self.subject.id}.{self.fact.id}"
+
+    @property
+    def was(self) -> str:
+        """What the form was shown, for the form to send back."""
+        return json.dumps(self.shown, ensure_ascii=False)
+
+    @property
+    def label(self) -> Text:
+        """What is asked, in a few words."""
+        return self.fact.label
+
+    @property
+    def widget(self) -> str:
+        """Which kind of field it is."""
+        match self.fact.type.kind:
+            case Kind.BOOLEAN:
+                return "boolean"
+            case Kind.DATE:
+                return "date"
+            case Kind.CATEGORY:
+                return "category"
+            case Kind.SET:
+                return "set" if self.fact.type.values else "lines"
+            case Kind.NUMBER:
+                return "money" if self.fact.unit == "fen" else "number"
+            case Kind.TEXT:
+                return "text"
+
+    @property
+    def unit(self) -> Text | None:
+        """What stands behind the field."""
+        return None if self.fact.unit is None else UNIT_WORDS.get(self.fact.unit)
+
+    @property
+    def units(self) -> list[tuple[str, Text, bool]]:
+        """The units an amount may be given in."""
+        chosen = self._first("unit") or "万元"
+        return [(code, label, code == chosen) for code, label in MONEY.items()]
+
+    @property
+    def text(self) -> str:
+        """What stands in the field."""
+        return self._first("")
+
+    @property
+    def unclear(self) -> bool:
+        """Whether it was said that this is not known."""
+        return UNCLEAR in self.typed.get("", ()) or bool(self._first("unclear"))
+
+    @property
+    def choices(self) -> list[tuple[str, Text, bool]]:
+        """What may be chosen, in the order of the catalogue, and whether it is."""
+        chosen = set(self.typed.get("", ()))
+        if self.fact.type.kind is Kind.BOOLEAN:
+            words = {"true": Text("是", "Yes"), "false": Text("否", "No")}
+            return [(code, label, code in chosen) for code, label in words.items()]
+        values = self.fact.type.values or frozenset()
+        order = [code for code in self.fact.value_labels if code in values]
+        order += sorted(values - set(order))
+        return [
+            (
+                code,
+                self.fact.value_labels.get(code, Text(zh=code, en=code)),
+                code in chosen,
+            )
+            for code in order
+        ]
+
+    @property
+    def none_of_them(self) -> bool | None:
+        """Whether none was chosen on purpose; None where it is a choice of its own."""
+        if "none" in (self.fact.type.values or ()):
+            return None
+        return NONE_OF_THEM in self.typed.get("", ())
+
+    @property
+    def answered(self) -> bool:
+        """Whether the file says anything."""
+        return self.shown is not None
+
+    @property
+    def paper(self) -> str | None:
+        """The kind of paper that would prove it, where one does."""
+        return next(
+            (s.removeprefix("paper:") for s in self.fact.sources if s[:6] == "paper:"),
+            None,
+        )
+
+    @property
+    def narrow(self) -> bool:
+        """Whether a short field is enough."""
+        return self.fact.text_kind in {"phone", "credit_code", "person", None}
+
+    def _first(self, part: str) -> str:
+        found = self.typed.get(part) or [""]
+        return found[0]
+
+    # What is typed, and what it means
+
+    def take(self, get: Get) -> None:
+        """Keep what was typed."""
+        self.typed = {
+            part: list(get(self.name + (f"~{part}" if part else "")))
+            for part in ("", "unit", "unclear")
+        }
+
+    def take_shown(self) -> None:
+        """Begin with what the file says."""
+        self.typed = as_typed(self.fact, self.shown)
+
+    def written(self) -> object:
+        """What is typed, as `case.yaml` has it. EmptyError when that is nothing."""
+        return as_written(self.fact, self.typed)
+
+    def check(self) -> object:
+        """What to write, None for unknown; NotAValueError in the core's words."""
+        try:
+            written = self.written()
+        except EmptyError:
+            return None
+        parse_value(self.fact, written)
+        return written
+
+
+def as_typed(fact: Fact, shown: object) -> dict[str, list[str]]:
+    """What a field shows for what the file says; nothing where it says nothing."""
+    match shown:
+        case None:
+            return {"": []}
+        case bool():
+            return {"": ["true" if shown else "false"]}
+        case list():
+            said = [str(part) for part in shown]
+            if fact.type.values:
+                return {"": said or [NONE_OF_THEM]}
+            return {"": ["\n".join(said)]}
+        case str() if fact.unit == "fen":
+            for unit in ("亿元", "万元", "元"):
+                if shown.endswith(unit):
+                    return {"": [shown.removesuffix(unit).strip()], "unit": [unit]}
+        case str() if fact.unit == "basis_points":
+            return {"": [shown.strip().removesuffix("%").strip()]}
+    return {"": [str(shown)]}
+
+
+def as_written(fact: Fact, typed: Mapping[str, Sequence[str]]) -> object:
+    """What was typed, as `case.yaml` has it. EmptyError when that is nothing."""
+    said = [part.strip() for part in typed.get("", ()) if part.strip()]
+    if not said or UNCLEAR in said or any(typed.get("unclear", ())):
+        raise EmptyError
+    text = said[0]
+    match fact.type.kind:
+        case Kind.BOOLEAN:
+            return {"true": True, "false": False}.get(text, text)
+        case Kind.SET if fact.type.values:
+            if NONE_OF_THEM in said and len(said) == 1:
+                return []
+            return [part for part in said if part != NONE_OF_THEM]
+        case Kind.SET:
+            return [line.strip() for line in text.splitlines() if line.strip()]
+        case Kind.NUMBER:
+            return _number(fact, text, (typed.get("unit") or ["万元"])[0])
+        case _:
+            return text
+
+
+def _number(fact: Fact, text: str, unit: str) -> object:
+    folded = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if fact.unit == "fen":
+        return folded if folded.endswith("元") else f"{folded}{unit}"
+    if fact.unit == "basis_points":
+        return folded if folded.endswith("%") else f"{folded}%"
+    bare = folded.replace(",", "")
+    return int(bare) if bare.removeprefix("-").isdecimal() else text
+
+
+def words(fact: Fact, shown: object) -> Text:
+    """What the file says, as people say it."""
+    match shown:
+        case None:
+            return Text(zh="未填", en="not said")
+        case bool():
+            return Text("是", "Yes") if shown else Text("否", "No")
+        case list() if not shown:
+            return Text(zh="以上都没有", en="none of them")
+        case list():
+            labels = [_label(fact, part) for part in shown]
+            return Text(
+                zh="、".join(one.zh for one in labels),
+                en=", ".join(one.en for one in labels),
+            )
+        case int():
+            unit = UNIT_WORDS.get(fact.unit or "", Text("", ""))
+            return Text(zh=f"{shown}{unit.zh}", en=f"{shown} {unit.en}".strip())
+    return _label(fact, shown)
+
+
+def _label(fact: Fact, code: object) -> Text:
+    return fact.value_labels.get(str(code), Text(zh=str(code), en=str(code)))
+
+
+# Which questions there are
+
+
+def listed_in(subject_type: str) -> str:
+    """The list of the file in which subjects of a type stand."""
+    return _LISTED[subject_type]
+
+
+def place_of(subject: Subject, fact: str) -> At:
+    """Where the file has a fact of a subject."""
+    if subject.type == "applicant":
+        return ("applicant", fact)
+    return (_LISTED[subject.type], subject.id, fact)
+
+
+def may_be_written(catalogue: Catalogue, subject_type: str) -> list[Fact]:
+    """The facts of a type of subject that a form may ask."""
+    return [
+        fact
+        for (of, name), fact in catalogue.facts.items()
+        if of == subject_type and not fact.generated and name not in _STRUCTURAL
+    ]
+
+
+@lru_cache(maxsize=1)
+def _readers(catalogue_digest: str) -> dict[tuple[str, str], list[str]]:
+    from changqing_web.index import catalogue
+
+    del catalogue_digest
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, criterion in catalogue().criteria.items():
+        for key in criterion.test.facts | criterion.applies.facts:
+            found.setdefault(key, []).append(name)
+    return found
+
+
+def readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
+    """The criteria that read each fact."""
+    return _readers(catalogue.digest)
+
+
+def fields_of(
+    catalogue: Catalogue,
+    written: Written,
+    document: Json,
+    dimension: Dimension,
+    *,
+    every: bool = False,
+) -> list[Field]:
+    """The questions of a dimension, in the order of the catalogue.
+
+    Those of the applicant and of each service that decide something here, and those
+    that are answered; with `every`, all there are.
+    """
+    subjects = (Subject("applicant", "self"), *services(written))
+    found = fields_about(catalogue, written, document, subjects, every=every)
+    return [one for one in found if one.fact.dimension is dimension]
+
+
+def fields_about(
+    catalogue: Catalogue,
+    written: Written,
+    document: Json,
+    subjects: Sequence[Subject],
+    *,
+    every: bool = False,
+) -> list[Field]:
+    """The questions about some subjects, as `fields_of` chooses them."""
+    asked = {f["criterion"] for f in document["findings"] if f["asked"]}
+    reading = readers(catalogue)
+    evidence, findings = _by_label(document), _by_criterion(document)
+    found: list[Field] = []
+    for subject in subjects:
+        for fact in may_be_written(catalogue, subject.type):
+            at = place_of(subject, fact.id)
+            shown = written.at(at)
+            deciding = [
+                name
+                for name in reading.get((subject.type, fact.id), ())
+                if name in asked
+            ]
+            if not (every or deciding or shown is not None):
+                continue
+            one = Field(
+                subject=subject,
+                fact=fact,
+                at=at,
+                shown=shown,
+                found=tuple(evidence.get((str(subject), fact.label.zh), ())),
+                decides=tuple(_decides(findings, deciding, subject)),
+            )
+            one.take_shown()
+            found.append(one)
+    return found
+
+
+def services(written: Written) -> list[Subject]:
+    """The services of the case, in the order of the file."""
+    return [
+        Subject("service", str(one["id"]))
+        for one in written.items("services")
+        if one.get("id")
+    ]
+
+
+def _by_label(document: Json) -> dict[tuple[str, str], list[Found]]:
+    found: dict[tuple[str, str], list[Found]] = {}
+    for one in document["evidence"]:
+        subject = one["subject"]
+        key = (f"{subject['type']}:{subject['id']}", one["label"]["zh"])
+        found.setdefault(key, []).append(
+            Found(
+                grade=one["grade"],
+                value=Text(**one["value"]) if one["value"] else Text("", ""),
+                source=Text(**one["source"]),
+                date=str(one["date"] or ""),
+                number=one["number"],
+                valid_until=one["valid_until"],
+            )
+        )
+    for rows in found.values():
+        rows.sort(key=lambda row: (-Grade[row.grade.upper()], row.date))
+    return found
+
+
+def _by_criterion(document: Json) -> dict[str, list[Json]]:
+    found: dict[str, list[Json]] = {}
+    for one in document["findings"]:
+        found.setdefault(one["criterion"], []).append(one)
+    return found
+
+
+def _decides(
+    findings: Mapping[str, Sequence[Json]], names: Iterable[str], subject: Subject
+) -> Iterator[Decides]:
+    rows = []
+    for name in names:
+        for one in findings[name]:
+            about = one["subject"]
+            if about["type"] == subject.type and about["id"] != subject.id:
+                continue
+            rows.append(
+                Decides(
+                    criterion=name,
+                    title=Text(**one["title"]),
+                    verdict=one["verdict"],
+                    subject=f"{about['type']}:{about['id']}",
+                )
+            )
+    rows.sort(key=lambda row: URGENT.index(row.verdict))
+    yield from rows[:4]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A dimension in the list at the left."""
+
+    dimension: Dimension
+    label: Text
+    answered: int
+    asked: int
+    worst: str | None
+
+
+def sides(
+    catalogue: Catalogue, written: Written, document: Json, labels: Mapping[str, Text]
+) -> list[Side]:
+    """The nine dimensions: how much is answered, and the worst that was found."""
+    asked = {f["criterion"] for f in document["findings"] if f["asked"]}
+    reading = readers(catalogue)
+    counts: dict[Dimension, list[int]] = {one: [0, 0] for one in Dimension}
+    for subject in (Subject("applicant", "self"), *services(written)):
+        for fact in may_be_written(catalogue, subject.type):
+            said = written.at(place_of(subject, fact.id)) is not None
+            readers_ = reading.get((subject.type, fact.id), ())
+            if said or any(name in asked for name in readers_):
+                counts[fact.dimension][0] += said
+                counts[fact.dimension][1] += 1
+    verdicts = document["counts"]["by_dimension"]
+    return [
+        Side(
+            dimension=one,
+            label=labels[one.value],
+            answered=counts[one][0],
+            asked=counts[one][1],
+            worst=next(
+                (v for v in URGENT[:4] if verdicts.get(one.value, {}).get(v)), None
+            ),
+        )
+        for one in Dimension
+    ]
+
+
+def age(day: str, today: date) -> int | None:
+    """How many days ago something was seen or said."""
+    try:
+        return (today - date.fromisoformat(day)).days
+    except ValueError:
+        return None
+
+
+def wrong(error: NotAValueError) -> Text:
+    """What is wrong with an answer and what to do, in one sentence."""
+    if error.hint is None:
+        return error.text
+    return Text(
+        zh=f"{error.text.zh}。{error.hint.zh}。",
+        en=f"{error.text.en}: {error.hint.en}.",
+    )

@@ -1,0 +1,416 @@
+"""People, services and holders as tables: pasted, imported, handed out again.
+
+A row is a member of a list of the case file. An empty cell says nothing and changes
+nothing; what a cell means is decided by the core, and a row with an error says which.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from changqing.catalogue import Catalogue, Fact
+from changqing.errors import CaseError, Issue
+from changqing.evidence import NotAValueError, parse_value
+from changqing.expression import Kind
+from changqing.text import Language, Text
+from changqing_web.casefile import Change, Written
+from changqing_web.questions import may_be_written, wrong
+
+MOST_ROWS: Final = 2_000
+MOST_COLUMNS: Final = 80
+_MOST_UNPACKED: Final = 100 * 1024 * 1024
+_YES: Final = frozenset({"是", "有", "对", "true", "yes", "y", "1", "√"})
+_NO: Final = frozenset({"否", "无", "不", "false", "no", "n", "0", "×"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One list of the case file as a table; `kind` names the field of its kind."""
+
+    code: str
+    subject: str
+    label: Text
+    kind: str
+    named: bool
+    kinds: tuple[str, ...] = ()
+
+
+LISTS: Final[Mapping[str, Listed]] = {
+    one.code: one
+    for one in (
+        Listed(
+            code="people",
+            subject="person",
+            label=Text(zh="人员", en="People"),
+            kind="role",
+            named=True,
+        ),
+        Listed(
+            code="services",
+            subject="service",
+            label=Text(zh="网站与应用", en="Services"),
+            kind="kind",
+            named=False,
+        ),
+        Listed(
+            code="holders",
+            subject="holder",
+            label=Text(zh="股东", en="Holders"),
+            kind="kind",
+            named=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: what every member has, or one fact."""
+
+    code: str
+    label: Text
+    fact: Fact | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """A row as it was read: the member it is, what it would write, what is wrong."""
+
+    number: int
+    name: str
+    id: str
+    fresh: bool
+    values: dict[str, object] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    errors: list[Text] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A table as it was read: its columns, its rows, and heads that mean nothing."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def broken(self) -> int:
+        """How many rows have an error."""
+        return sum(1 for row in self.rows if row.errors)
+
+
+def columns_of(catalogue: Catalogue, listed: Listed) -> list[Column]:
+    """Every column a table of this list may have."""
+    found = [Column(code="id", label=Text(zh="编号", en="ID"))]
+    if listed.named:
+        found.append(Column(code="name", label=Text(zh="姓名或名称", en="Name")))
+    else:
+        found.append(Column(code="url", label=Text(zh="网址", en="Address")))
+    known = catalogue.facts.get((listed.subject, listed.kind))
+    label = Text(zh="种类", en="Kind") if known is None else known.label
+    found.append(Column(code=listed.kind, label=label, fact=known))
+    found += [
+        Column(code=fact.id, label=fact.label, fact=fact)
+        for fact in may_be_written(catalogue, listed.subject)
+    ]
+    return found
+
+
+def pasted(text: str) -> list[list[str]]:
+    """The cells of what was copied from a spreadsheet."""
+    sample = text.split("\n", 1)[0]
+    delimiter = "\t" if "\t" in sample else ","
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        found = [row for row in rows if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise CaseError(Issue(text=_NO_TABLE, hint=_HOW)) from error
+    return _bounded(found)
+
+
+def workbook(content: bytes) -> list[list[str]]:
+    """The cells of the first sheet of an Excel workbook."""
+    from openpyxl import load_workbook
+
+    try:
+        _unpacks_small(content)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        found = [
+            [_cell(cell) for cell in row[:MOST_COLUMNS]]
+            for row in sheet.iter_rows(max_row=MOST_ROWS + 2, values_only=True)
+        ]
+        book.close()
+    except CaseError:
+        raise
+    except Exception as error:  # whatever a broken workbook makes the library raise
+        raise CaseError(Issue(text=_NO_TABLE, hint=_HOW)) from error
+    return _bounded([row for row in found if any(row)])
+
+
+def _unpacks_small(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        unpacked = sum(one.file_size for one in packed.infolist())
+    if unpacked > _MOST_UNPACKED:
+        raise CaseError(Issue(text=_TOO_BIG, hint=_SPLIT))
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value).strip()
+
+
+def _bounded(rows: list[list[str]]) -> list[list[str]]:
+    if len(rows) > MOST_ROWS + 1 or any(len(row) > MOST_COLUMNS for row in rows):
+        raise CaseError(Issue(text=_TOO_BIG, hint=_SPLIT))
+    if len(rows) < 2:
+        raise CaseError(Issue(text=_NO_TABLE, hint=_HOW))
+    return rows
+
+
+def understood(
+    cells: Sequence[Sequence[str]],
+    catalogue: Catalogue,
+    listed: Listed,
+    written: Written,
+) -> Sheet:
+    """What a table says, row by row; an error stays with its row."""
+    known = columns_of(catalogue, listed)
+    by_head = {
+        head.strip().casefold(): column
+        for column in known
+        for head in (column.code, column.label.zh, column.label.en)
+    }
+    by_head.update(
+        {"姓名": by_head["name"], "名称": by_head["name"]} if listed.named else {}
+    )
+    heads = [by_head.get(head.strip().casefold()) for head in cells[0]]
+    unknown = tuple(
+        head.strip()
+        for head, column in zip(cells[0], heads, strict=True)
+        if column is None and head.strip()
+    )
+    if not any(column is not None for column in heads):
+        raise CaseError(Issue(text=_NO_HEAD, hint=_HOW))
+    present = {str(one.get("id")): one for one in written.items(listed.code)}
+    by_name = {str(one.get("name") or one.get("url")): i for i, one in present.items()}
+    rows: list[Row] = []
+    taken = set(present)
+    for number, line in enumerate(cells[1:], start=2):
+        said = {
+            column.code: cell.strip()
+            for column, cell in zip(heads, line, strict=False)
+            if column is not None and cell.strip()
+        }
+        name = said.get("name") or said.get("url") or ""
+        identity = said.get("id") or by_name.get(name) or _fresh_id(listed, taken)
+        taken.add(identity)
+        row = Row(
+            number=number,
+            name=name or str(present.get(identity, {}).get("name") or identity),
+            id=identity,
+            fresh=identity not in present,
+            said=said,
+        )
+        _fill(row, [c for c in heads if c is not None], present.get(identity, {}))
+        if row.fresh and listed.named and not name:
+            row.errors.append(Text(zh="没有姓名或名称", en="there is no name"))
+        if row.fresh and listed.kind not in said:
+            row.errors.append(_lacks(known, listed.kind))
+        rows.append(row)
+    return Sheet(
+        columns=tuple(c for c in heads if c is not None and c.code != "id"),
+        rows=tuple(rows),
+        unknown=unknown,
+    )
+
+
+def _lacks(known: Iterable[Column], code: str) -> Text:
+    label = next(one.label for one in known if one.code == code)
+    return Text(zh=f"没有{label.zh}", en=f"there is no {label.en.lower()}")
+
+
+def _fill(row: Row, columns: Sequence[Column], before: Mapping[str, Any]) -> None:
+    for column in columns:
+        cell = row.said.get(column.code)
+        if cell is None or column.code == "id":
+            continue
+        try:
+            value = meant(column, cell)
+        except NotAValueError as error:
+            told = wrong(error)
+            row.errors.append(
+                Text(
+                    zh=f"{column.label.zh}：{told.zh}",
+                    en=f"{column.label.en}: {told.en}",
+                )
+            )
+            continue
+        row.values[column.code] = value
+        if before.get(column.code) != value:
+            row.changed.add(column.code)
+
+
+def meant(column: Column, cell: str) -> object:
+    """What a cell means, as the case file has it; raises NotAValueError."""
+    fact = column.fact
+    if fact is None:
+        return cell
+    value: object = cell
+    match fact.type.kind:
+        case Kind.BOOLEAN:
+            word = cell.casefold()
+            value = True if word in _YES else False if word in _NO else cell
+            if value == cell:
+                raise NotAValueError(
+                    Text(
+                        zh=f"“{cell}”不是是或否", en=f"“{cell}” is neither yes nor no"
+                    ),
+                    Text(
+                        zh="填“是”或“否”，不清楚的留空",
+                        en="write yes or no, or nothing",
+                    ),
+                )
+        case Kind.NUMBER if fact.unit == "basis_points" and not cell.endswith("%"):
+            value = f"{cell}%"
+        case Kind.NUMBER if fact.unit not in ("fen", "basis_points"):
+            value = int(cell) if cell.isdecimal() else cell
+        case Kind.DATE:
+            value = cell.replace("/", "-").replace("年", "-").replace("月", "-")
+            value = _padded(str(value).removesuffix("日"))
+        case Kind.CATEGORY:
+            value = _code(fact, cell)
+        case Kind.SET:
+            parts = cell.replace("、", ",").replace("，", ",").split(",")
+            value = [_code(fact, part.strip()) for part in parts if part.strip()]
+    parse_value(fact, value)
+    return value
+
+
+def _padded(day: str) -> str:
+    parts = day.split("-")
+    if len(parts) == 3 and all(part.isdecimal() for part in parts):
+        return f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}"
+    return day
+
+
+def _code(fact: Fact, said: str) -> str:
+    for code, label in fact.value_labels.items():
+        if said.casefold() in (code.casefold(), label.zh, label.en.casefold()):
+            return code
+    return said
+
+
+def _fresh_id(listed: Listed, taken: set[str]) -> str:
+    number = 1
+    while f"{listed.subject}-{number}" in taken:
+        number += 1
+    return f"{listed.subject}-{number}"
+
+
+def changes_of(sheet: Sheet, listed: Listed, written: Written) -> list[Change]:
+    """What to write for the rows that say anything new."""
+    found: list[Change] = []
+    for row in sheet.rows:
+        if row.fresh:
+            item = {"id": row.id, **row.values}
+            found.append(Change(at=(listed.code, row.id), value=item, shown=None))
+            continue
+        found += [
+            Change(
+                at=(listed.code, row.id, code),
+                value=row.values[code],
+                shown=written.at((listed.code, row.id, code)),
+            )
+            for code in sorted(row.changed)
+        ]
+    return found
+
+
+def template(
+    catalogue: Catalogue,
+    listed: Listed,
+    written: Written,
+    language: Language,
+    wanted: frozenset[str],
+) -> bytes:
+    """A workbook to fill in: the columns that matter, and what is known already."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    columns = [
+        one
+        for one in columns_of(catalogue, listed)
+        if one.fact is None or one.code in wanted or one.code == listed.kind
+    ]
+    book = Workbook()
+    sheet = book.active
+    sheet.title = listed.label.say(language)
+    sheet.append([one.label.say(language) for one in columns])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for item in written.items(listed.code):
+        sheet.append([shown(one, item.get(one.code), language) for one in columns])
+    sheet.freeze_panes = "B2"
+    for letters in sheet.column_dimensions:
+        sheet.column_dimensions[letters].width = 18
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def shown(column: Column, value: object, language: Language) -> str:
+    """A value as a cell shows it; a text that begins like a formula stays a text."""
+    from changqing_web.questions import words
+
+    if value is None:
+        return ""
+    if column.fact is None:
+        said = str(value)
+    elif isinstance(value, bool | list) or column.fact.value_labels:
+        said = words(column.fact, value).say(language)
+    else:
+        said = str(value)
+    return f"'{said}" if said[:1] in "=+-@" else said
+
+
+def cells_of(
+    columns: Sequence[Column], item: Mapping[str, object], language: Language
+) -> Iterator[tuple[Column, str]]:
+    """A member of the list, cell by cell."""
+    for one in columns:
+        yield one, shown(one, item.get(one.code), language)
+
+
+_NO_TABLE: Final = Text(zh="读不出表格", en="no table can be read from it")
+_NO_HEAD: Final = Text(
+    zh="第一行没有认得的列名", en="the first row has no head that is known"
+)
+_HOW: Final = Text(
+    zh="第一行写列名，其后每行一人或一项；可先下载模板",
+    en="put heads in the first row and one member in each row below; a template can be "
+    "downloaded",
+)
+_TOO_BIG: Final = Text(
+    zh=f"表格太大，最多{MOST_ROWS}行、{MOST_COLUMNS}列",
+    en=f"the table is too big: {MOST_ROWS} rows and {MOST_COLUMNS} columns at most",
+)
+_SPLIT: Final = Text(zh="分成几份再导入", en="import it in parts")

@@ -1,0 +1,127 @@
+"""Erasing a paper about a person: the log stays whole, and what it said is gone."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from changqing.catalogue import load_compiled
+from changqing.errors import CaseError, TamperError
+from changqing.evidence import (
+    CASE_FILE,
+    Disk,
+    Evidence,
+    SigningKey,
+    Store,
+    changes,
+    erase_paper,
+    open_case,
+)
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+KEY = SigningKey(b"k" * 32)
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+PAPER, FILE = "staff_id", "documents/10-staff-id.md"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A case whose papers are recorded, and which lists the identity paper no more."""
+    target = tmp_path / "case"
+    shutil.copytree(EXAMPLES / "contradictory", target)
+    shutil.rmtree(target / "evidence", ignore_errors=True)
+    _record(target)
+    text = (target / CASE_FILE).read_text(encoding="utf-8")
+    start = text.index(f"  - id: {PAPER}\n")
+    end = text.index("  - id: ", start + 1)
+    (target / CASE_FILE).write_text(text[:start] + text[end:], encoding="utf-8")
+    _record(target)
+    return target
+
+
+def _record(folder: Path) -> None:
+    case = open_case(folder, load_compiled())
+    with Store(folder, KEY) as store:
+        store.append(changes(case, store.items(), NOW))
+
+
+def _of_the_paper(folder: Path) -> list[object]:
+    return [
+        one
+        for one in Evidence(folder).records()
+        if one.source.name == PAPER or one.subject.id == PAPER
+    ]
+
+
+def test_what_it_said_is_gone_and_the_log_recomputes(folder: Path) -> None:
+    before = Evidence(folder).verify()
+    assert before is not None
+    assert _of_the_paper(folder)
+    gone = erase_paper(folder, KEY, PAPER, FILE, NOW)
+    after = Evidence(folder).verify()
+    assert after is not None
+    assert (after.size, after.root) == (before.size, before.root)
+    assert len(after.withheld.entries) == gone > 0
+    assert _of_the_paper(folder) == []
+    assert not (folder / FILE).exists()
+    text = (folder / "evidence" / "entries.jsonl").read_text(encoding="utf-8")
+    assert "2034-05-15" not in text
+
+
+def test_the_log_goes_on_growing_afterwards(folder: Path) -> None:
+    erase_paper(folder, KEY, PAPER, FILE, NOW)
+    case = open_case(folder, load_compiled())
+    with Store(folder, KEY) as store:
+        assert changes(case, store.items(), NOW) == []
+        store.keep(b"something more")
+    assert Evidence(folder).verify() is not None
+
+
+def test_without_its_note_an_erased_entry_is_tampering(folder: Path) -> None:
+    erase_paper(folder, KEY, PAPER, FILE, NOW)
+    note = folder / "evidence" / "log" / "erased"
+    signed = note.read_text(encoding="utf-8")
+    note.unlink()
+    with pytest.raises(TamperError):
+        Evidence(folder).verify()
+    note.write_text(signed.replace("[", "[1,"), encoding="utf-8")
+    with pytest.raises(TamperError):
+        Evidence(folder).verify()
+
+
+def test_a_file_outside_the_case_is_left_alone(folder: Path) -> None:
+    outside = folder.parent / "outside.md"
+    outside.write_text("of somebody else", encoding="utf-8")
+    with pytest.raises(CaseError):
+        erase_paper(folder, KEY, PAPER, "../outside.md", NOW)
+    assert outside.exists()
+
+
+def test_after_a_crash_it_verifies_and_can_be_finished(folder: Path) -> None:
+    class Death(BaseException):
+        pass
+
+    steps: list[str] = []
+    kept = folder.parent / "kept"
+    shutil.copytree(folder, kept)
+    erase_paper(folder, KEY, PAPER, FILE, NOW, disk=Disk(step=steps.append))
+    for last in range(len(steps)):
+        shutil.rmtree(folder)
+        shutil.copytree(kept, folder)
+        left = last
+
+        def die(_: str) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Death
+
+        with pytest.raises(Death):
+            erase_paper(folder, KEY, PAPER, FILE, NOW, disk=Disk(step=die))
+        assert Evidence(folder).verify() is not None
+        erase_paper(folder, KEY, PAPER, FILE, NOW)
+        assert _of_the_paper(folder) == []
+        assert not (folder / FILE).exists()

@@ -1,0 +1,259 @@
+"""The evidence page: files taken in whole or refused, people's papers guarded."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+
+import pytest
+from django.core.cache import cache
+from django.test import override_settings
+
+from changqing.evidence import Evidence
+from changqing_web import casefile, intake
+from changqing_web.models import CaseEvent, Role
+from changqing_web.pages import evidence as page_module
+from tests.web.web_world import Place
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+IDENTITY = "legal_rep_id"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_uploaded_before(db: None) -> None:
+    cache.clear()
+
+
+def _file(content: bytes, name: str = "scan.pdf") -> io.BytesIO:
+    file = io.BytesIO(content)
+    file.name = name
+    return file
+
+
+def _send(place: Place, content: bytes, name: str = "scan.pdf", **typed: str) -> object:
+    return place.editor.post(
+        place.url("evidence/upload/"),
+        {"kind": "lease", **typed, "file": _file(content, name)},
+    )
+
+
+def _documents(place: Place) -> set[str]:
+    return {path.name for path in (place.folder / "documents").iterdir()}
+
+
+def test_a_paper_is_kept_listed_logged_and_told(place: Place) -> None:
+    answer = _send(place, PDF, issued_on="2026-11-01", valid_until="2027-10-31")
+    assert answer.status_code == 303
+    (paper,) = [
+        one
+        for one in casefile.read(place.folder).items("papers")
+        if one["id"] == "lease_2"
+    ]
+    assert (place.folder / paper["file"]).read_bytes() == PDF
+    assert paper["valid_until"] == "2027-10-31"
+    event = CaseEvent.objects.get(verb="upload")
+    digest = hashlib.sha256(PDF).hexdigest()
+    assert event.detail["digest"] == digest
+    said = [r for r in Evidence(place.folder).records() if r.subject.id == "lease_2"]
+    assert digest in {record.digest for record in said}
+    page = place.editor.get(answer["Location"]).content.decode()
+    assert "iframe" in page
+
+
+def _packed(*names: str) -> bytes:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as packed:
+        for name in names:
+            packed.writestr(name, "x")
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix"),
+    [
+        (PDF, ".pdf"),
+        (PNG, ".png"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 20, ".jpg"),
+        (_packed("[Content_Types].xml", "word/document.xml"), ".docx"),
+        (_packed("[Content_Types].xml", "xl/workbook.xml"), ".xlsx"),
+    ],
+)
+def test_a_type_is_known_by_its_content_not_its_name(
+    content: bytes, suffix: str
+) -> None:
+    kind = intake.sniffed(content)
+    assert kind is not None
+    assert kind.suffix == suffix
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><script>alert(1)</script>",
+        b"MZ\x90\0 a program",
+        b"",
+        _packed("any.txt"),
+        _packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+        b"PK\x03\x04 broken",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    ],
+)
+def test_what_is_not_taken_leaves_nothing(place: Place, content: bytes) -> None:
+    before, papers = _documents(place), casefile.read(place.folder)
+    answer = _send(place, content, "looks-like.pdf")
+    assert answer.status_code == 422
+    assert "上传没有成功" in answer.content.decode()
+    assert _documents(place) == before
+    assert casefile.read(place.folder) == papers
+
+
+def test_a_file_over_the_limit_is_refused_in_words(place: Place) -> None:
+    with override_settings(UPLOAD_LIMIT=1024 * 1024):
+        answer = _send(place, PDF + b"\0" * 1_100_000)
+        assert answer.status_code == 422
+        assert "超过1 MB" in answer.content.decode()
+        # What is far above it is not even read.
+        assert _send(place, b"\0" * 7_000_000).status_code == 413
+
+
+def test_the_same_bytes_are_not_taken_twice(place: Place) -> None:
+    assert _send(place, PDF).status_code == 303
+    before = _documents(place)
+    answer = _send(place, PDF)
+    assert answer.status_code == 422
+    assert "lease_2" in answer.content.decode()
+    assert _documents(place) == before
+
+
+def test_a_refused_form_keeps_what_was_typed(place: Place) -> None:
+    answer = _send(place, PDF, issued_on="2026-11-20", valid_until="2026-01-01")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="2026-01-01"' in page
+    assert '<option value="lease" selected>' in page
+
+
+def test_too_many_uploads_are_slowed_down(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_module, "_MOST", 2)
+    codes = [_send(place, b"no paper").status_code for _ in range(3)]
+    assert codes == [422, 422, 429]
+
+
+def test_an_uploaded_file_runs_nowhere(place: Place) -> None:
+    _send(place, _packed("[Content_Types].xml", "word/document.xml"), "a.docx")
+    answer = place.editor.get(place.url("papers/lease_2/file"))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    # The examples' papers are text: they are never shown in place either.
+    answer.close()
+    text = place.editor.get(place.url("papers/business_licence/file"))
+    assert text["Content-Disposition"].startswith("attachment")
+    assert text["Content-Type"] == "application/octet-stream"
+    text.close()
+
+
+def test_a_paper_about_a_person_is_masked_and_each_look_is_recorded(
+    place: Place,
+) -> None:
+    page = place.editor.get(place.url(f"papers/{IDENTITY}/")).content.decode()
+    assert "<iframe" not in page
+    assert "<img" not in page
+    assert not CaseEvent.objects.filter(verb="view_identity").exists()
+    for _ in range(2):
+        answer = place.editor.get(place.url(f"papers/{IDENTITY}/file"))
+        assert b"".join(answer)
+    seen = CaseEvent.objects.filter(verb="view_identity")
+    assert [one.actor for one in seen] == ["editor@here.example"] * 2
+    for role in (Role.REVIEWER, Role.RESPONDENT):
+        client = place.people[role]
+        assert client.get(place.url(f"papers/{IDENTITY}/file")).status_code == 404
+    assert seen.count() == 2
+
+
+def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
+    place: Place,
+) -> None:
+    url = place.url(f"papers/{IDENTITY}/erase/")
+    assert place.editor.post(url, {"sure": "1"}).status_code == 404
+    owner = place.people[Role.OWNER]
+    file = place.folder / casefile.read(place.folder).at(("papers", IDENTITY, "file"))
+    owner.post(url)  # not confirmed
+    assert file.exists()
+    _send(place, PDF)  # something is on record first
+    assert owner.post(url, {"sure": "1"}).status_code == 303
+    assert not file.exists()
+    verified = Evidence(place.folder).verify()
+    assert verified is not None
+    assert verified.withheld.entries
+    assert CaseEvent.objects.get(verb="erase").detail["entries"] > 0
+    page = owner.get(place.url("evidence/")).content.decode()
+    assert "只留摘要" in page
+    assert (
+        owner.post(place.url("papers/lease/erase/"), {"sure": "1"}).status_code == 303
+    )
+    assert casefile.read(place.folder).at(("papers", "lease")) is not None
+
+
+def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
+    page = place.editor.get(place.url("papers/business_licence/")).content.decode()
+    assert "第2条 注册资本" in page
+    name = "applicant.self.registered_capital"
+    version = casefile.read(place.folder).version
+    sent = {
+        "version": version,
+        "received_on": "2026-11-13",
+        f"was.{name}": '"100万元"',
+        name: "120",
+        f"{name}~unit": "万元",
+        f"{name}~place": "",
+    }
+    url = place.url("papers/business_licence/")
+    refused = place.editor.post(url, sent)
+    assert refused.status_code == 422
+    assert 'value="120"' in refused.content.decode()
+    kept = place.editor.post(url, {**sent, f"{name}~place": "第2条"})
+    assert kept.status_code == 303
+    backs = casefile.read(place.folder).at(("papers", "business_licence", "backs"))
+    assert {
+        "fact": name.rpartition(".")[2],
+        "value": "120万元",
+        "place": "第2条",
+    } in backs
+    assert len(backs) > 3
+
+
+def test_the_page_shows_log_checkpoint_and_records(place: Place) -> None:
+    page = place.editor.get(place.url("evidence/")).content.decode()
+    checkpoint = Evidence(place.folder).checkpoint()
+    assert checkpoint is not None
+    assert f"<dd>{checkpoint.size}</dd>" in page
+    assert "复算一致" in page
+    assert "签名者指纹" in page
+    found = place.editor.get(place.url("evidence/?q=证0045")).content.decode()
+    assert "证0045" in found
+    english = place.editor.get(place.url("evidence/?lang=en")).content.decode()
+    assert "It recomputes" in english
+
+
+def test_only_bytes_of_the_log_are_given_out(place: Place) -> None:
+    assert place.editor.get(
+        place.url("evidence/objects/" + "a" * 64 + "/")
+    ).status_code == (404)
+    log = Evidence(place.folder)
+    digest = next(i.digest for i in log.items() if type(i).__name__ == "Blob")
+    answer = place.editor.get(place.url(f"evidence/objects/{digest}/"))
+    assert hashlib.sha256(answer.content).hexdigest() == digest
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_what_a_killed_server_left_is_not_shown_as_a_file(place: Place) -> None:
+    (place.folder / "documents" / "lease.pdf.new").write_bytes(b"half")
+    (place.folder / "documents" / "beside.pdf").write_bytes(PDF)
+    page = place.editor.get(place.url("evidence/")).content.decode()
+    assert "lease.pdf.new" not in page
+    assert "documents/beside.pdf" in page
