@@ -147,8 +147,8 @@ def _unwritable(folder: Path, error: OSError) -> CaseError:
     return CaseError(
         Issue(
             text=Text(
-                zh=f"办件记录读不出或写不下（{said}）",
-                en=f"the events cannot be read or written ({said})",
+                zh=f"案卷的记录读不出或写不下（{said}）",
+                en=f"the records of the case cannot be read or written ({said})",
             ),
             path=str(folder),
             hint=Text(
@@ -166,6 +166,6 @@ _ALTERED: Final = Text(
 )
 _RESTORE: Final = Text(
     zh="从备份恢复这个文件；记错了的事另记一条，不改旧的",
-    en="restore the file from a backup; a mistake is put right by another event, "
+    en="restore the file from a backup; a mistake is put right by another entry, "
     "never by editing",
 )

@@ -6,12 +6,16 @@ handed in last; what is not known says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from importlib.util import find_spec
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from changqing.assessment import Finding, blocks
 from changqing.casework._dates import Due, Status, status
@@ -38,6 +42,8 @@ from changqing.catalogue import (
 from changqing.dossier import stylesheet
 from changqing.evidence import Case
 from changqing.text import Language, Text
+
+_NOTE: Final = re.compile(r"\^([^^\n<>]{1,80})\^")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +172,16 @@ class Walk:
     def change(self, difference: Difference) -> str:
         """What happened to a paper or a section."""
         return CHANGE_WORDS[difference.change].say(self.language)
+
+    def written(self, markdown: str) -> Markup:
+        """A section as it reads on paper; as it was typed where nothing renders it."""
+        if find_spec("markdown_it") is None:
+            return Markup('<div class="typed">{}</div>').format(markdown.strip())
+        from markdown_it import MarkdownIt
+
+        reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+        page = reader.disable(["image", "link", "autolink"]).render(markdown)
+        return Markup(_NOTE.sub(r"<sup>\1</sup>", page))  # noqa: S704 - escaped by it
 
     def proof(self, line: Line) -> str:
         """The file of the paper that proves a line."""
