@@ -7,8 +7,10 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changqing.evidence._reach import LEAST_ATTEMPTS, LEAST_SPAN
 from changqing.text import both
 from changqing.watch import (
+    LAPSE_WORDS,
     Incident,
     Lapse,
     Reading,
@@ -16,6 +18,7 @@ from changqing.watch import (
     Watched,
     advance,
     after_gap,
+    shipped_settings,
 )
 from tests.watch.watch_sample import NOW
 
@@ -84,9 +87,25 @@ def test_blindness_and_gaps_never_open_or_close_anything(
     assert gap == before
 
 
-def test_every_kind_of_lapse_has_words_and_a_rule() -> None:
-    from changqing.watch import LAPSE_WORDS, shipped_settings
+@given(SEEN, RULE, st.integers(0, 12))
+def test_an_incident_waits_for_its_hours_and_loses_nothing_by_it(
+    seen: list[bool | str | None], rule: Rule, hours: int
+) -> None:
+    _, told = play(seen, rule.model_copy(update={"hours": hours}))
+    for place, incident in told:
+        if incident.closed_at is None:
+            assert NOW + timedelta(hours=place - hours) >= incident.since
+            assert seen[place] is False
 
+
+def test_not_answering_is_judged_as_the_evidence_of_it_is() -> None:
+    rule = shipped_settings().stopped_answering
+
+    assert rule.fails == LEAST_ATTEMPTS
+    assert timedelta(hours=rule.hours) == LEAST_SPAN
+
+
+def test_every_kind_of_lapse_has_words_and_a_rule() -> None:
     settings = shipped_settings()
     for lapse in Lapse:
         assert LAPSE_WORDS[lapse].zh

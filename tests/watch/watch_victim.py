@@ -32,7 +32,7 @@ def keep_watching(folder: Path, die_at: int) -> None:
 
     disk = Disk(step=step, chunk=40)
     outbox = Outbox(folder.parent, disk=disk)
-    rule = shipped_settings().stopped_answering
+    rule = shipped_settings().no_redress
     with Watchbook(folder, disk=disk) as book:
         hand_on(book, outbox)
         for hour in range(book.state().looks, len(GOOD)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -191,10 +192,18 @@ def _how(
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
         hand=outbox.put,
+        person=lambda case: _owner(case.path) or case.name,
         at_once=at_once,
         every=every,
         due_only=due_only,
     )
+
+
+def _owner(folder: Path) -> str | None:
+    """Who looks after a case at an agency's desk; None where nobody was named."""
+    from changqing.agency import DeskJournal, owner_of
+
+    return owner_of(DeskJournal(folder).notes())
 
 
 def _once(
@@ -202,11 +211,9 @@ def _once(
 ) -> int:
     from changqing.watch import watch
 
-    found: list[Standing] = []
-    for standing in watch(_folders(given), how):
-        found.append(standing)
-        if not as_json:
-            _show(standing, language)
+    if not as_json:
+        how = replace(how, tell=lambda standing: _show(standing, language))
+    found = list(watch(_folders(given), how))
     if as_json:
         print_json({"cases": [_data(each, language) for each in found]})
     elif len(found) > 1:
@@ -230,14 +237,17 @@ def _keep_looking(
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     queue = queue_at(os.environ.get(QUEUE), state or home / "changqing")
 
+    def tell(standing: Standing) -> None:
+        if not standing.looked and standing.problem is None:
+            return
+        if as_json:
+            print_json(_data(standing, language))
+        else:
+            _show(standing, language)
+
     def look() -> None:
-        for standing in watch(_folders(given), how):
-            if not standing.looked and standing.problem is None:
-                continue
-            if as_json:
-                print_json(_data(standing, language))
-            else:
-                _show(standing, language)
+        for _ in watch(_folders(given), replace(how, tell=tell)):
+            pass
 
     click.echo(
         Text(

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 
 from changqing.errors import NetError
-from changqing.net._address import check_address
+from changqing.net._address import check_address, parse_address
 from changqing.net._failures import failure, translate
 
 
@@ -20,12 +20,15 @@ class MailSafety(StrEnum):
 
     TLS = "tls"
     STARTTLS = "starttls"
-    NONE = "none"  # to a server on this machine alone
+    NONE = "none"  # to a server that was opened alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """Where mail is handed in. Loopback only where `opened` has host and port."""
+    """Where mail is handed in.
+
+    Loopback and private addresses only where `opened` has host and port.
+    """
 
     host: str
     port: int
@@ -113,16 +116,22 @@ def _addresses(server: MailServer) -> Iterable[str]:
     refusals: list[NetError] = []
     for text in dict.fromkeys(str(each[4][0]) for each in found):
         try:
-            fine.append(
-                check_address(
-                    text, host=server.host, port=server.port, opened=server.opened
-                )
-            )
+            fine.append(_checked(text, server))
         except NetError as error:
             refusals.append(error)
     if not fine:
         raise refusals[0]
     return fine
+
+
+def _checked(text: str, server: MailServer) -> str:
+    """The address, if it may be reached: a company's own relay, where it is opened."""
+    address = parse_address(text)
+    if address is not None and _here(server):
+        own = address.is_private and not address.is_loopback
+        if own and not (address.is_link_local or address.is_unspecified):
+            return str(address)
+    return check_address(text, host=server.host, port=server.port, opened=server.opened)
 
 
 def _here(server: MailServer) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 
 from changqing.watch._model import Incident, Reading, Watched
 from changqing.watch._settings import Rule
@@ -30,6 +31,8 @@ def advance(
         before, fails=min(before.fails + 1, rule.fails), passes=0, since=since
     )
     if now.incident is not None or now.fails < rule.fails:
+        return now, None
+    if reading.at - since < timedelta(hours=rule.hours):
         return now, None
     name = incident_id(reading.key, since.isoformat())
     opened = Incident(

@@ -7,6 +7,7 @@ that shows it was kept, else it is the person's word.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,9 @@ from changqing.errors import CaseError, Issue
 from changqing.evidence import (
     APPLICANT,
     Case,
+    Observation,
+    ObservationKind,
+    Observations,
     Record,
     Source,
     SourceKind,
@@ -29,6 +33,7 @@ from changqing.watch._model import Question
 REPLY_FACT: Final = "slowest_test_reply_hours"
 _SOURCE: Final = "test_question"
 _HOUR: Final = timedelta(hours=1)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 def send(
@@ -89,8 +94,10 @@ def reply(
                 data["page"] = hashlib.sha256(page).hexdigest()
                 book.append_with_page(What.REPLY, data, page, at=now)
         state = book.state()
+        answered = state.questions[asked.id]
         _derive(case, book, list(state.questions.values()), key, now)
-        return state.questions[asked.id]
+        _remember(case, answered, key, now)
+        return answered
 
 
 def _derive(
@@ -131,6 +138,26 @@ def _derive(
         told = (record.value, record.digest, record.observed_at)
         if not mine or (mine[-1].value, mine[-1].digest, mine[-1].observed_at) != told:
             store.append((record,), blobs=pages)
+
+
+def _remember(case: Case, answered: Question, key: Path, now: datetime) -> None:
+    """Add the reply to the history of the case, once; without Polars there is none."""
+    if answered.replied_at is None or find_spec("polars") is None:
+        return
+    row = Observation(
+        subject=APPLICANT,
+        kind=ObservationKind.REPLY,
+        at=answered.replied_at,
+        source=answered.channel,
+        value=(answered.replied_at - answered.sent_at) // _MINUTE,
+        detail=answered.id,
+        digest=answered.page,
+    )
+    history = Observations(case.path)
+    if row in history.read(kind=ObservationKind.REPLY):
+        return
+    with Store(case.path, load_key(key)) as store:
+        history.append((row,), now=now, store=store)
 
 
 def _refused(case: Case, text: Text) -> CaseError:

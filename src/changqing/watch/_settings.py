@@ -15,12 +15,16 @@ SETTINGS_FILE: Final = "settings.yaml"
 
 
 class Rule(BaseModel):
-    """So many failures open an incident, so many passes close it."""
+    """So many failures open an incident, so many passes close it.
+
+    From the first failure to the last there must be `hours` at least.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fails: int = Field(ge=1, le=100)
     passes: int = Field(ge=1, le=100)
+    hours: int = Field(default=0, ge=0, le=24 * 365)
 
 
 class Settings(BaseModel):

@@ -43,6 +43,7 @@ _CHANNELS: Final = (
     "shows_online_chat",
     "online_chat_opens",
 )
+_ANSWERED: Final = "hotline_answered"
 _REASONS: Final[Mapping[GapReason | None, Text]] = {
     GapReason.REFUSED: Text("拒绝连接", "connection refused"),
     GapReason.TIMEOUT: Text("超时", "timed out"),
@@ -90,6 +91,7 @@ def shown(
             yield from _kept(case, seen, Lapse.NUMBER_GONE, fact, now)
         for fact in _CHANNELS:
             yield from _kept(case, seen, Lapse.NO_REDRESS, fact, now)
+        yield from _called(service.subject, items, since)
         yield from _registrant(case, seen, now)
         yield from _certificate(seen, settings, now)
         yield from _publishing(seen, settings, now)
@@ -139,6 +141,29 @@ def _kept(
         ),
         at=now,
     )
+
+
+def _called(subject: Subject, items: Sequence[Item], since: int) -> Iterator[Reading]:
+    """Calls to the hotline that a person made and recorded since the last look."""
+    for item in items:
+        if (
+            isinstance(item, Record)
+            and item.number > since
+            and (item.subject, item.fact) == (subject, _ANSWERED)
+            and item.source.kind is SourceKind.LOOK
+            and item.value is not None
+        ):
+            day = beijing_day(item.observed_at)
+            yield Reading(
+                lapse=Lapse.NO_REDRESS,
+                key=f"{_ANSWERED}:{subject}",
+                good=item.value is True,
+                text=Text(
+                    zh=f"{day}由人拨打服务电话，没有人接听",
+                    en=f"a person called the hotline on {day}, and nobody answered",
+                ),
+                at=item.observed_at,
+            )
 
 
 def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[Reading]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from changqing.catalogue import Catalogue
+from changqing.dossier import schedule_of
 from changqing.errors import ChangqingError
 from changqing.evidence import (
     Attempt,
@@ -80,7 +81,9 @@ class Round:
     """How to watch: through which door, how often, and to whom notices are handed.
 
     `every` is the interval that is promised; with `due_only` a case that was looked
-    at within it is left alone. `step` is called between any two changes, for tests.
+    at within it is left alone. `tell` hears how a case stands as soon as that is
+    known, and `person` says who is told of a case (by default its own name). `step` is
+    called between any two changes, for tests.
     """
 
     catalogue: Catalogue
@@ -91,7 +94,9 @@ class Round:
     at_once: int = AT_ONCE
     every: timedelta = EVERY
     due_only: bool = False
-    schedule: Callable[[Case], Schedule | None] = lambda _: None
+    schedule: Callable[[Case], Schedule | None] = lambda case: schedule_of(case.path)
+    person: Callable[[Case], str] = lambda case: case.name
+    tell: Callable[[Standing], None] = lambda _: None
     step: Callable[[str], None] = lambda _: None
 
 
@@ -125,9 +130,10 @@ class _Visit:
 
 
 def watch(folders: Sequence[Path], how: Round) -> Iterator[Standing]:
-    """Look at every case that is due; how each stands is told when all are done.
+    """Look at every case that is due; gives how each stands when all are done.
 
-    A case that cannot be opened or written is told of as such and stops no other.
+    `how.tell` hears of each while the others are still being looked at. A case that
+    cannot be opened or written is told of as such and stops no other.
     """
     from changqing.net import run as run_loop
 
@@ -136,6 +142,7 @@ def watch(folders: Sequence[Path], how: Round) -> Iterator[Standing]:
     async def all_of_them() -> None:
         async for standing in _standings(folders, how):
             found.append(standing)
+            how.tell(standing)
 
     run_loop(all_of_them())
     yield from found
@@ -226,7 +233,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
     from changqing.probes import to_evidence
 
     case, now = visit.case, how.clock()
-    settings, state = settings_of(case.path), book.state()
+    settings, plan, state = settings_of(case.path), how.schedule(case), book.state()
     how.step("evidence")
     with Store(case.path, load_key(how.key)) as store:
         upto = state.upto if state.looks else len(store.items())
@@ -261,7 +268,6 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
         *ran_out(case, resolved, case.records(), now, state.watched),
         *replies(state.questions.values(), resolved, now),
     ]
-    plan = how.schedule(case)
     if plan is not None and published is not None:
         readings += [
             kept_to_plan(
@@ -429,14 +435,16 @@ def _hand_on(case: Case, book: Watchbook, state: State, how: Round) -> None:
     if not state.unsent:
         return
     names = list(state.unsent)
-    how.hand([_notice(case, state, name) for name in names], how.clock())
+    person = how.person(case)
+    how.hand([_notice(case, person, state, name) for name in names], how.clock())
     how.step("sent")
     at = how.clock()
     book.append(What.SENT, {"notices": names}, at=at)
     state.unsent.clear()
 
 
-def _notice(case: Case, state: State, name: str) -> Notice:
+def _notice(case: Case, person: str, state: State, name: str) -> Notice:
+    """Its id does not hang on who reads it: who takes over is told nothing twice."""
     incident_id, _, what = name.partition(":")
     incident = state.incidents[incident_id]
     word = LAPSE_WORDS[incident.lapse]
@@ -446,7 +454,7 @@ def _notice(case: Case, state: State, name: str) -> Notice:
     return Notice(
         id=notice_id(case.path.name, case.name, day, kind, name),
         case=case.path.name,
-        person=case.name,
+        person=person,
         day=day,
         kind=kind,
         title=Text(

@@ -1,0 +1,255 @@
+"""What each look says of channels, names, certificates and proofs: pure."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from changqing.catalogue import Grade, load_compiled
+from changqing.errors import CaseError
+from changqing.evidence import (
+    Case,
+    Gap,
+    GapReason,
+    Item,
+    Record,
+    Source,
+    SourceKind,
+    Subject,
+    open_case,
+)
+from changqing.expression import Value
+from changqing.run import Known, situation_of
+from changqing.text import both
+from changqing.watch import (
+    Incident,
+    Lapse,
+    Reading,
+    Round,
+    Settings,
+    Watchbook,
+    Watched,
+    advance,
+    shipped_settings,
+    watch,
+)
+from changqing.watch._signs import kept_to_plan, ran_out, shown
+from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
+
+SITE = Subject("service", "site")
+
+
+@cache
+def case() -> Case:
+    return open_case(EXAMPLE, load_compiled())
+
+
+def seen(
+    fact: str, value: Value, number: int, kind: SourceKind = SourceKind.PROBE
+) -> Record:
+    at = NOW + timedelta(hours=number)
+    return Record(
+        fact=fact,
+        subject=SITE,
+        value=value,
+        source=Source(kind=kind, name="page https://qinghe.example/"),
+        observer="test",
+        grade=Grade.OBSERVED,
+        digest=None,
+        observed_at=at,
+        received_at=at,
+        valid_until=None,
+        number=number,
+    )
+
+
+def unseen(fact: str, number: int) -> Gap:
+    return Gap(
+        fact=fact,
+        subject=SITE,
+        source=Source(kind=SourceKind.PROBE, name="page https://qinghe.example/"),
+        reason=GapReason.TIMEOUT,
+        detail=both("x"),
+        at=NOW,
+        number=number,
+    )
+
+
+def told(items: Iterable[Item], settings: Settings | None = None) -> list[Incident]:
+    """What a look at each number of the items, one after the other, opens or closes."""
+    rules = settings or shipped_settings()
+    items, states, found = list(items), {}, []
+    for number in range(1, len(items) + 1):
+        upto = [one for one in items if one.number <= number]
+        at = NOW + timedelta(hours=2 * number)
+        for reading in shown(case(), upto, rules, at, number - 1):
+            before = states.get(reading.key, Watched())
+            states[reading.key], incident = advance(
+                before, reading, rules.rule(reading.lapse)
+            )
+            if incident is not None:
+                found.append(incident)
+    return found
+
+
+def row(fact: str, *values: Value | None) -> Iterator[Item]:
+    for number, value in enumerate(values, start=1):
+        yield unseen(fact, number) if value is None else seen(fact, value, number)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "shows_hotline",
+        "complaint_page_answers",
+        "service_mail_server_answers",
+        "service_email_domain_receives",
+        "online_chat_opens",
+    ],
+)
+def test_a_channel_that_was_there_and_is_gone_leaves_nobody_to_complain_to(
+    fact: str,
+) -> None:
+    opened, closed = told(row(fact, True, False, False, False, True, True))
+
+    assert opened.lapse is Lapse.NO_REDRESS
+    assert opened.key == f"{fact}:service:site"
+    assert (closed.id, closed.closed_at is None) == (opened.id, False)
+
+
+def test_a_channel_that_could_not_be_seen_or_never_was_is_no_lapse() -> None:
+    assert told(row("shows_hotline", True, None, None, None, None)) == []
+    assert told(row("shows_hotline", False, False, False, False)) == []
+    assert told(row("shows_hotline", True, False, False, True, False, False)) == []
+
+
+def test_calls_that_nobody_answers_count_each_once() -> None:
+    looks = [
+        seen("hotline_answered", answered, number, SourceKind.LOOK)
+        for number, answered in enumerate([True, False, False, False], start=1)
+    ]
+    quiet = [seen("shows_dated_items", True, number) for number in range(5, 9)]
+
+    (opened,) = told([*looks, *quiet])
+    assert told([*looks[:2], *(seen("kind", "website", n) for n in range(3, 9))]) == []
+
+    assert opened.lapse is Lapse.NO_REDRESS
+    assert "拨打服务电话" in opened.text.zh
+
+
+def test_a_domain_that_goes_to_another_name_is_told() -> None:
+    name = "杭州青禾里生活服务有限公司"
+    (opened,) = told(row("domain_registrant", name, "别家公司", "别家公司"))
+
+    assert opened.lapse is Lapse.NAME_TRANSFERRED
+    assert name in opened.text.zh
+    assert "别家公司" in opened.text.zh
+    assert told(row("domain_registrant", name, "别家公司", name, "别家公司")) == []
+
+
+def test_a_certificate_near_its_end_is_told_once_and_a_new_one_closes_it() -> None:
+    near = NOW.date() + timedelta(days=10)
+    far = NOW.date() + timedelta(days=100)
+    opened, closed = told(row("certificate_not_after", far, near, near, far))
+
+    assert opened.lapse is Lapse.CERTIFICATE_ENDING
+    assert str(near) in opened.text.zh
+    assert closed.closed_at is not None
+
+
+def proofs(on: date, watched: Iterable[str] = ()) -> list[Reading]:
+    records = case().records()
+    situation = situation_of(
+        case(),
+        Known(records=tuple(records), gaps=(), attempts=()),
+        case().catalogue,
+        on,
+    )
+    at = datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
+    return list(ran_out(case(), situation.resolved, records, at, watched))
+
+
+def test_a_paper_whose_validity_ends_is_told_and_a_new_one_closes_it() -> None:
+    assert proofs(NOW.date()) == []
+    later = proofs(NOW.date() + timedelta(days=400))
+    gone = {one.key: one for one in later}
+
+    assert gone
+    assert all(one.good is False for one in later)
+    assert all(one.lapse is Lapse.PROOF_EXPIRED for one in later)
+    bank = next(one for one in later if one.key == "proof:bank_statement")
+    assert bank.text.zh.startswith("《")
+    (again,) = proofs(NOW.date(), ["proof:bank_statement", "answering:x"])
+    assert again.good is True
+
+
+class Plan:
+    def days(self, first: date, last: date) -> list[date]:
+        days = [date(2026, 11, 10), date(2026, 11, 17)]
+        return [day for day in days if first <= day <= last]
+
+
+@pytest.mark.parametrize(
+    ("published", "good"),
+    [((11, 17), True), ((12, 20), True), ((11,), False), ((9, 16), False)],
+)
+def test_a_planned_day_is_kept_by_an_item_soon_after(
+    published: tuple[int, ...], good: bool
+) -> None:
+    reading = kept_to_plan(
+        Plan(),
+        [date(2026, 11, day) for day in published],
+        subject=SITE,
+        seen_until=NOW,
+        settings=shipped_settings(),
+        watched_from=date(2026, 11, 1),
+    )
+
+    assert reading.good is good
+    assert reading.lapse is Lapse.PROMISE_BROKEN
+
+
+@pytest.fixture
+def quiet(tmp_path: Path) -> Path:
+    """A case without services: a round over it looks at nothing."""
+    hidden = shutil.ignore_patterns("evidence", "site")
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "case", ignore=hidden))
+
+
+def round_of(tmp_path: Path, **others: object) -> Round:
+    from changqing.net import NetSettings
+
+    return make_round(Clock(), tmp_path / "key", Taker(), NetSettings(), **others)
+
+
+def test_the_schedule_of_the_case_is_what_is_promised(quiet: Path) -> None:
+    how = round_of(quiet.parent)
+    opened = open_case(quiet, load_compiled())
+    assert how.schedule(opened) is None
+
+    (quiet / "schedule.yaml").write_text(
+        "items:\n  - {on: 2026-12-01, topic: 冬季}\n", encoding="utf-8"
+    )
+    plan = how.schedule(opened)
+
+    assert plan is not None
+    assert plan.days(date(2026, 1, 1), date(2027, 1, 1)) == [date(2026, 12, 1)]
+    (quiet / "schedule.yaml").write_text("items: [1]\n", encoding="utf-8")
+    with pytest.raises(CaseError, match=r"schedule\.yaml:1"):
+        how.schedule(opened)
+
+
+def test_each_case_is_told_of_as_it_is_known(tmp_path: Path) -> None:
+    heard: list[str] = []
+    how = round_of(tmp_path, tell=lambda standing: heard.append(standing.name))
+    folders = [tmp_path / "one", tmp_path / "two"]
+
+    found = [standing.name for standing in watch(folders, how)]
+
+    assert heard == found == ["one", "two"]
+    assert not Watchbook(folders[0]).entries()
