@@ -7,7 +7,7 @@ arguments: the clock, the settings of the door, the folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
@@ -222,8 +222,15 @@ def collect(
                 blobs=evidence.blobs.values(),
             )
         if find_spec("polars") is not None:
-            rows = [row for seen in visits.looks for row in seen_over_time(seen)]
-            Observations(case.path).append(rows, now=clock(), store=store)
+            history = Observations(case.path)
+            known = publications(history.read(kind=ObservationKind.PUBLICATION))
+            rows = (
+                row
+                for seen in visits.looks
+                for row in seen_over_time(seen)
+                if known.isdisjoint(publications([row]))
+            )
+            history.append(rows, now=clock(), store=store)
     return Looked(
         requests=visits.requests,
         bytes_kept=sum(
@@ -268,16 +275,19 @@ async def _visit(
 
 
 def seen_over_time(seen: probes.Look) -> Iterator[Observation]:
-    """What a look adds to the history of its service: items, answers, last days."""
+    """What a look adds to the history of its service: days with items, answers, last
+    days."""
     from changqing.probes.publication import items
 
     subject = Subject("service", seen.site.id)
-    for item in items(seen.captures["publication"]):
+    for day, place in {
+        i.on: i.place for i in items(seen.captures["publication"])
+    }.items():
         yield Observation(
             subject=subject,
             kind=ObservationKind.PUBLICATION,
-            at=start_of(item.on),
-            source=item.place,
+            at=start_of(day),
+            source=place,
         )
     for attempt in seen.attempts:
         if attempt.control_ok and attempt.answered is not None:
@@ -298,6 +308,13 @@ def seen_over_time(seen: probes.Look) -> Iterator[Observation]:
                 source=observation.place,
                 value=(observation.value - _EPOCH).days,
             )
+
+
+def publications(rows: Iterable[Observation]) -> frozenset[tuple[Subject, datetime]]:
+    """Whose items they tell of, and of which day."""
+    return frozenset(
+        (row.subject, row.at) for row in rows if row.kind is ObservationKind.PUBLICATION
+    )
 
 
 _EPOCH: Final = date(1970, 1, 1)

@@ -262,6 +262,7 @@ def test_the_shape_of_the_json() -> None:
         "as_of",
         "stands_on",
         "observed_days",
+        "dated_by_site_days",
         "published_days",
         "silent_days",
         "unseen_days",

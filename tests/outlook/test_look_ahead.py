@@ -24,6 +24,7 @@ from changqing.expression import Value
 from changqing.outlook import (
     Outlook,
     Term,
+    cadence_words,
     coverage_words,
     extension_words,
     look_ahead,
@@ -125,6 +126,42 @@ def test_the_early_end_of_the_cash_counts() -> None:
     assert found.carried_by is not None
     assert found.carried_by.commitment.id == "cash"
     assert found.carried_by.proven_until == date(2029, 1, 1)
+
+
+def test_a_paper_and_a_plan_within_a_month_are_one_end_the_papers() -> None:
+    told = record(APPLICANT, "funds_until", date(2027, 12, 23))
+    found = ahead(facts(*CASH, told)).endurance
+    assert found.committed_until == date(2027, 12, 23)
+    told = record(APPLICANT, "funds_until", date(2027, 12, 24))
+    found = ahead(facts(*CASH, told)).endurance
+    assert found.committed_until == date(2027, 11, 24)
+
+
+def test_what_follows_is_among_the_facts_with_the_weakest_grade() -> None:
+    claimed = ahead(facts(*CASH)).resolved
+    assert claimed[APPLICANT, "runway_months"].claimed == 12
+    assert claimed[APPLICANT, "runway_months"].proven is None
+    hosting = replace(
+        record(SITE, "hosting_until", date(2028, 2, 1)), grade=Grade.DOCUMENTED
+    )
+    found = ahead(facts(hosting), observed=items(*range(2, 400, 7))).resolved
+    until = found[APPLICANT, "committed_until"]
+    assert until.proven == date(2028, 2, 1)
+    assert until.proven_by is not None
+    assert until.proven_by.grade is Grade.DOCUMENTED
+    chance = found[SITE, "chance_of_item_180"].proven
+    assert isinstance(chance, int)
+    assert 9_000 < chance < 10_000
+    assert (SITE, "availability_last_30") not in found
+
+
+def test_a_derived_fact_counts_as_long_as_its_kind() -> None:
+    before = record(SITE, "domain_registrant", "甲公司", on=date(2024, 1, 1))
+    after = record(SITE, "domain_registrant", "乙公司", on=date(2025, 11, 24))
+    key = (SITE, "domain_registrant_changed_on")
+    seen = (before, after)
+    assert ahead({}, records=seen).resolved[key].proven == date(2025, 11, 24)
+    assert key not in ahead({}, records=seen, as_of=date(2026, 11, 25)).resolved
 
 
 def test_a_plan_makes_a_claimed_end_and_no_proven_one() -> None:
@@ -277,6 +314,36 @@ def test_without_a_history_cadence_and_availability_are_unknown() -> None:
     assert not found.cadence[SITE].chances
     assert found.availability[SITE].unknown is not None
     assert found.availability[SITE].chance is None
+
+
+def checked(*days_ago: int) -> tuple[Observation, ...]:
+    return tuple(
+        Observation(
+            subject=SITE,
+            kind=ObservationKind.CHECK,
+            at=start_of(AS_OF - timedelta(days=ago)),
+            source="https://example.com/",
+            value=1,
+        )
+        for ago in days_ago
+    )
+
+
+def test_an_answer_without_readable_items_is_no_silence() -> None:
+    rows = items(*range(20, 300, 7)) + checked(15, 0)
+    searched = record(SITE, "shows_dated_items", value=True, on=AS_OF - timedelta(15))
+    found = ahead({}, observed=rows).cadence[SITE]
+    assert (found.stands_on, found.silent_days) == (AS_OF, 20)
+    found = ahead({}, observed=rows, records=(searched,)).cadence[SITE]
+    assert (found.stands_on, found.silent_days) == (AS_OF - timedelta(days=15), 5)
+
+
+def test_days_before_the_first_look_rest_on_the_dates_of_the_site() -> None:
+    rows = items(*range(2, 300, 7)) + checked(10, 0)
+    found = ahead({}, observed=rows).cadence[SITE]
+    assert found.unknown is None
+    assert found.dated_by_site == 296 - 10
+    assert any("286天在首次查看之前" in text.zh for text in cadence_words(found))
 
 
 def test_silence_after_the_last_look_does_not_count() -> None:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 HISTORY: Final = "history"
 _ROWS_A_GROUP: Final = 1 << 15
+_MOST_BATCHES: Final = 64
 _NOTE: Final = "changqing/observations"
 _COLUMNS: Final = ("type", "id", "kind", "at", "value", "detail", "source", "digest")
 
@@ -101,13 +102,16 @@ class Observations:
         """Write rows as one batch, all or nothing; its digest, None without rows.
 
         With `store`, the case's open evidence, the digest is logged, and those of
-        batches that a crash, or a writer without a store, left unlogged.
+        batches that a crash, or a writer without a store, left unlogged. Where there
+        are many batches by now they are merged, as `compact` does.
         """
         told = sorted({_plain(row) for row in rows}, key=_order)
         with self._writing():
             digest = self._write(_frame(told), now, ()) if told else None
             if store is not None:
                 self._log(store)
+            if len(self._files()) > _MOST_BATCHES:
+                self._merge(now, store)
         return digest
 
     def read(
@@ -140,18 +144,7 @@ class Observations:
         disk, and logged if a store is given.
         """
         with self._writing():
-            before = self._files()
-            digest = before[0].stem if before else None
-            if len(before) > 1:
-                names = tuple(path.stem for path in before)
-                digest = self._write(self._rows(()), now, names)
-            if store is not None:
-                self._log(store)
-            for path in before:
-                if path.stem != digest:
-                    self._disk.step(f"remove {path.name}")
-                    path.unlink()
-        return digest
+            return self._merge(now, store)
 
     def batches(self) -> tuple[str, ...]:
         """The digests of the files, which are their names."""
@@ -205,6 +198,20 @@ class Observations:
                 return rows
             once: polars.DataFrame = rows.unique().sort(*_COLUMNS)
             return once
+
+    def _merge(self, now: datetime, store: Store | None) -> str | None:
+        before = self._files()
+        digest = before[0].stem if before else None
+        if len(before) > 1:
+            names = tuple(path.stem for path in before)
+            digest = self._write(self._rows(()), now, names)
+        if store is not None:
+            self._log(store)
+        for path in before:
+            if path.stem != digest:
+                self._disk.step(f"remove {path.name}")
+                path.unlink()
+        return digest
 
     def _write(
         self, rows: polars.DataFrame, now: datetime, merged: Sequence[str]

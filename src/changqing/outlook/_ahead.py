@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from changqing.catalogue import Catalogue
+from changqing import calendar
+from changqing.catalogue import Catalogue, Grade
 from changqing.evidence import (
     APPLICANT,
     Attempt,
@@ -36,7 +37,7 @@ from changqing.outlook.availability import Availability, Check, availability
 from changqing.outlook.cadence import Cadence, Unseen, cadence
 from changqing.outlook.endurance import Endurance, Term, endurance
 from changqing.outlook.recent_changes import Change, recent_changes
-from changqing.outlook.runway import Runway, runway
+from changqing.outlook.runway import Basis, Runway, runway
 from changqing.text import Text
 
 _DAY: Final = timedelta(days=1)
@@ -82,7 +83,10 @@ def look_ahead(
     seen = [row for row in observed if beijing_day(row.at) <= as_of]
     by_service = {s: [r for r in seen if r.subject == s] for s in services}
     lasting = runway(resolved, seen, as_of=as_of)
-    cadences = {s: _cadence(by_service[s], as_of, fitted) for s in services}
+    cadences = {
+        s: _cadence(by_service[s], _looked_for_items(records, s, as_of), as_of, fitted)
+        for s in services
+    }
     availabilities = {
         s: _availability(s, by_service[s], attempts, as_of, fitted) for s in services
     }
@@ -95,13 +99,12 @@ def look_ahead(
         as_of=as_of,
     ) + chances(cadences, availabilities, as_of)
     whole = overlaid(resolved, derived, catalogue, as_of)
-    proven = lasting.proven
     enduring = endurance(
         whole,
         subjects,
         catalogue,
         term=term,
-        ranges={} if proven is None else {FUNDS: (proven.early, proven.late)},
+        ranges=_ranges(lasting, resolved.get(FUNDS)),
         observed=seen,
     )
     until = committed(enduring, as_of)
@@ -116,11 +119,39 @@ def look_ahead(
     )
 
 
-def _cadence(rows: Sequence[Observation], as_of: date, fitted: Coefficients) -> Cadence:
+def _ranges(
+    lasting: Runway, told: Resolved | None
+) -> dict[tuple[Subject, str], tuple[date | None, date | None]]:
+    """The range of the end of the cash.
+
+    A plan is reckoned by the month: where a paper tells a day that its early end does
+    not miss by a month, they say the same, and the paper's day stands.
+    """
+    found = lasting.proven
+    if found is None:
+        return {}
+    until = None if told is None else told.proven
+    if (
+        found.basis is Basis.PLAN
+        and isinstance(until, date)
+        and (found.early is None or until < calendar.add_months(found.early, 1))
+    ):
+        return {}
+    return {FUNDS: (found.early, found.late)}
+
+
+def _cadence(
+    rows: Sequence[Observation],
+    searched: frozenset[date],
+    as_of: date,
+    fitted: Coefficients,
+) -> Cadence:
     """Dated items tell of the time back to the oldest of them; silence counts until
-    the last day on which anything was looked at."""
+    the last day on which the pages that bear them could be read (`searched`), or, where
+    the log knows of none, on which the service answered or an item came out."""
     published = publication_days(rows)
-    looked = [beijing_day(row.at) for row in rows if row.kind in _LOOKS]
+    answered = frozenset(beijing_day(r.at) for r in rows if r.kind in _LOOKS)
+    looked = searched or answered
     last = max((*looked, *published), default=None)
     unseen = list(unseen_days(rows))
     if last is not None and last < as_of:
@@ -128,6 +159,7 @@ def _cadence(rows: Sequence[Observation], as_of: date, fitted: Coefficients) -> 
     return cadence(
         published,
         watched_from=min((*looked, *published), default=as_of),
+        first_look=min(searched | answered, default=None),
         as_of=as_of,
         unseen=unseen,
         coefficients=fitted.cadence,
@@ -135,6 +167,22 @@ def _cadence(rows: Sequence[Observation], as_of: date, fitted: Coefficients) -> 
 
 
 _LOOKS: Final = (ObservationKind.CHECK,)
+_ITEMS: Final = "shows_dated_items"
+
+
+def _looked_for_items(
+    records: Sequence[Record], service: Subject, as_of: date
+) -> frozenset[date]:
+    """The days on which the pages that bear dated items could be read."""
+    return frozenset(
+        day
+        for record in records
+        if record.subject == service
+        and record.fact == _ITEMS
+        and record.grade >= Grade.OBSERVED
+        for day in [beijing_day(record.observed_at)]
+        if day <= as_of
+    )
 
 
 def _availability(

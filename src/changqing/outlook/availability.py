@@ -257,9 +257,12 @@ def _unknown(recent: Account) -> Text | None:
     if days >= LEAST_OBSERVED_DAYS:
         return None
     return Text(
-        zh=f"未知：最近{LEVEL_DAYS}天只有{days}天有效观察，"
-        f"至少要{LEAST_OBSERVED_DAYS}天。",
-        en=f"Unknown: only {days} of the last {LEVEL_DAYS} days were observed;"
+        zh=f"未知：最近{LEVEL_DAYS}天的有效观察至少要{LEAST_OBSERVED_DAYS}天，"
+        f"现有{days or '不到1'}天。",
+        en=f"Unknown: it takes {LEAST_OBSERVED_DAYS} observed days of the last"
+        f" {LEVEL_DAYS}; there is {_days_seen(days)}."
+        if days < 2
+        else f"Unknown: only {days} of the last {LEVEL_DAYS} days were observed;"
         f" it takes at least {LEAST_OBSERVED_DAYS}.",
     )
 
@@ -301,14 +304,20 @@ def _level_words(found: Availability) -> Text:
             en=f"Nothing was observed in the last {LEVEL_DAYS} days.",
         )
     low, high = found.level_range
-    days = round(recent.observed / _DAY)
+    days = int(recent.observed / _DAY)
     reach = f"{_fine(low)}–{_fine(high)}%"
     return Text(
         zh=f"最近{LEVEL_DAYS}天在线率{_fine(recent.level)}%（{reach}，"
-        f"{recent.checks}次检查，有效观察{days}天）。",
+        f"{recent.checks}次检查，有效观察{days or '不到1'}天）。",
         en=f"Up {_fine(recent.level)}% of the last {LEVEL_DAYS} days ({reach};"
-        f" {recent.checks} checks, {days} day{'s' * (days != 1)} observed).",
+        f" {recent.checks} checks, {_days_seen(days)} observed).",
     )
+
+
+def _days_seen(days: int) -> str:
+    if not days:
+        return "less than a day"
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def _outage_words(found: Availability) -> Iterator[Text]:

@@ -59,6 +59,8 @@ class Cadence:
 
     `stands_on` is the last day up to `as_of` on which the observer worked. `published`
     counts days with an item, `weeks` those of the last 52 calendar weeks with one.
+    `dated_by_site` is how many of the observed days came before our first look: of
+    those, the dates that the site gives its items are all there is.
     `silent_days` is None when nothing was ever seen; `unseen_days` of them were not
     observed. `chances` goes by horizon in days and is empty when `unknown` says why, or
     when the silence is longer than a year: then only `comparable` is left.
@@ -67,6 +69,7 @@ class Cadence:
     as_of: date
     stands_on: date
     observed_days: int
+    dated_by_site: int
     published: int
     weeks: int
     silent_days: int | None
@@ -88,10 +91,12 @@ def cadence(
     watched_from: date,
     as_of: date,
     unseen: Sequence[Unseen] = (),
+    first_look: date | None = None,
     coefficients: CadenceCoefficients,
 ) -> Cadence:
     """Judge the days with at least one item, seen from `watched_from` to `as_of`.
 
+    `first_look` is the day from which we looked ourselves, where that came later.
     Days before `watched_from` or after `as_of` are left out; order and repetition do
     not matter. All are Beijing days.
     """
@@ -110,6 +115,9 @@ def cadence(
         as_of=as_of,
         stands_on=stands_on,
         observed_days=observed,
+        dated_by_site=0
+        if first_look is None
+        else max(0, (min(first_look, as_of) - watched_from).days),
         published=len(seen),
         weeks=active_weeks(seen, stands_on),
         silent_days=silent,
@@ -224,7 +232,8 @@ def cadence_words(found: Cadence) -> tuple[Text, ...]:
     number = _number_words(found)
     table = () if found.comparable is None else (_table_words(found.comparable),)
     said = (*table, *number) if found.table_leads else (*number, *table)
-    return (_seen_words(found), *said, found.coefficients.population.text)
+    before = (_before_words(found),) if found.dated_by_site else ()
+    return (_seen_words(found), *before, *said, found.coefficients.population.text)
 
 
 def _seen_words(found: Cadence) -> Text:
@@ -249,6 +258,15 @@ def _seen_words(found: Cadence) -> Text:
         zh=f"{since.zh}{unseen.zh}，近{WEEKS}周中有{weeks}周有更新{stood.zh}。",
         en=f"{since.en}{unseen.en}, items in {weeks} of the last {WEEKS}"
         f" weeks{stood.en}.",
+    )
+
+
+def _before_words(found: Cadence) -> Text:
+    days, whole = found.dated_by_site, found.observed_days
+    return Text(
+        zh=f"所看的{whole}天中，{days}天在首次查看之前，只凭网站自己标的日期。",
+        en=f"Of the {_of_days(whole)} seen, {days} came before our first look and rest"
+        " on the dates the site gives its items.",
     )
 
 
@@ -305,15 +323,17 @@ def _of_days(count: int) -> str:
 def cadence_data(found: Cadence, language: Language) -> dict[str, object]:
     """As JSON: days as `YYYY-MM-DD`, probabilities between 0 and 1, None if unknown.
 
-    Keys: as_of, stands_on, observed_days, published_days, silent_days, unseen_days,
-    active_weeks_52, unknown, leads (`number` or `table`), within ({"180": {probability,
-    low, high}, …}), comparable ({silent_from, silent_to, within}), words, population.
+    Keys: as_of, stands_on, observed_days, dated_by_site_days, published_days,
+    silent_days, unseen_days, active_weeks_52, unknown, leads (`number` or `table`),
+    within ({"180": {probability, low, high}, …}), comparable ({silent_from, silent_to,
+    within}), words, population.
     """
     row = found.comparable
     return {
         "as_of": str(found.as_of),
         "stands_on": str(found.stands_on),
         "observed_days": found.observed_days,
+        "dated_by_site_days": found.dated_by_site,
         "published_days": found.published,
         "silent_days": found.silent_days,
         "unseen_days": found.unseen_days,
