@@ -7,7 +7,10 @@ from collections.abc import Callable
 from changqing.text import Text
 from changqing_web import (
     cases,
-    clients,  # noqa: F401 - names its own work
+    clients,  # noqa: F401 - each of these names its own work
+    work_dossier,  # noqa: F401
+    work_seal,  # noqa: F401
+    work_watch,  # noqa: F401
 )
 from changqing_web.index import refresh
 from changqing_web.jobs import work

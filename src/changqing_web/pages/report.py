@@ -1,0 +1,138 @@
+"""年报: its six sections as far as the case has them, last year beside this year."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from changqing.casework import (
+    Table,
+    annual_report,
+    at_report_stage,
+    csv_of,
+    measured,
+    read_ledgers,
+    report_data,
+    report_page,
+    tables,
+    tables_data,
+    workbook,
+)
+from changqing.errors import ChangqingError
+from changqing.evidence import start_of
+from changqing.run import observed, recorded, situation_of
+from changqing_web.cases import context, judge
+from changqing_web.index import catalogue
+from changqing_web.language import spoken
+from changqing_web.models import Role
+from changqing_web.walls import Here, Route
+from changqing_web.written import case_of
+
+_FIRST: Final = 2000
+_KINDS: Final = {
+    "report.html": "text/html; charset=utf-8",
+    "report.json": "application/json",
+    "figures.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """The report on one year in the language of the reader, and its tables."""
+
+    number: int
+    data: Mapping[str, Any]
+    tables: tuple[Table, ...]
+
+
+def annual(request: HttpRequest, here: Here) -> HttpResponse:
+    """The six sections, what is missing, by when, and what to amend first."""
+    try:
+        found = _year(request, here)
+    except ChangqingError as error:
+        told = list(error.lines(spoken()))
+        return render(
+            request,
+            "casework_unreadable.html",
+            context(here, "casework", errors=told),
+            status=409,
+        )
+    this = timezone.localdate().year
+    more = {
+        "r": found.data,
+        "year": found.number,
+        "before": found.number - 1,
+        "years": range(this, this - 5, -1),
+        "csv": [table.name for table in found.tables],
+    }
+    return render(request, "annual.html", context(here, "casework", **more))
+
+
+def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
+    """The report to print, its data, or its figures; always as a download."""
+    try:
+        found = _year(request, here)
+    except ChangqingError as error:
+        raise Http404 from error
+    language = spoken()
+    kind = _KINDS.get(file, "text/csv; charset=utf-8")
+    if file == "report.html":
+        content = report_page(found.data, language).encode()
+    elif file == "report.json":
+        whole = {**found.data, "tables": tables_data(found.tables, language)}
+        content = json.dumps(whole, ensure_ascii=False, indent=2).encode()
+    elif file == "figures.xlsx":
+        content = workbook(found.tables, language)
+    else:
+        table = next((one for one in found.tables if f"{one.name}.csv" == file), None)
+        if table is None:
+            raise Http404
+        content = csv_of(table, language).encode()
+    answer = HttpResponse(content, content_type=kind)
+    name = quote(f"{found.number}-{file}")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return answer
+
+
+def _year(request: HttpRequest, here: Here) -> Year:
+    today = timezone.localdate()
+    written = request.GET.get("year", "")
+    year = int(written) if written.isascii() and written.isdigit() else today.year - 1
+    if not _FIRST <= year <= today.year:
+        raise Http404
+    known, case = catalogue(), case_of(here)
+    on_record = recorded(case)
+    ledgers = read_ledgers(case, year, today)
+    situation = at_report_stage(situation_of(case, on_record, known, today))
+    report = annual_report(
+        case, judge().assess(situation), known, year=year, ledgers=ledgers
+    )
+    now = min(timezone.now(), start_of(today + timedelta(days=1)))
+    services = measured(case, on_record.attempts, observed(here.folder), year, now)
+    language = spoken()
+    return Year(
+        number=year,
+        data=report_data(case, report, services, known, language),
+        tables=tables(services, ledgers, language),
+    )
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/casework/annual/"
+ROUTES = (
+    Route(path=_AT, view=annual, name="annual", least=Role.EDITOR),
+    Route(
+        path=f"{_AT}<str:file>",
+        view=export,
+        name="annual_file",
+        least=Role.EDITOR,
+        sample={"file": "report.json"},
+    ),
+)

@@ -1,0 +1,282 @@
+"""封包: a case in one file that others can check, and checking such a file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+from urllib.parse import quote
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.errors import ChangqingError
+from changqing.evidence import load_key
+from changqing.text import Text
+from changqing_web import jobs
+from changqing_web.cases import context, key_path
+from changqing_web.index import catalogue
+from changqing_web.language import t
+from changqing_web.limits import limited
+from changqing_web.models import Job, Role
+from changqing_web.record import record
+from changqing_web.rendered import files_of
+from changqing_web.walls import Here, Route
+from changqing_web.work_seal import bundle_of
+from changqing_web.written import case_of
+
+_BIGGEST: Final = 200 * 1024 * 1024
+_CHECKS: Final = 20
+_WITHIN: Final = 600  # seconds
+
+
+def seal(request: HttpRequest, here: Here) -> HttpResponse:
+    """What would be sealed and withheld, what was sealed, and a place to check one."""
+    return _page(request, here)
+
+
+def begin(request: HttpRequest, here: Here) -> HttpResponse:
+    """Seal, in the background."""
+    full = request.POST.get("full") == "1"
+    job = jobs.begin(here, "seal", full=full)
+    record(
+        here,
+        "seal",
+        Text(
+            "封包（含个人材料）" if full else "封包（隐去个人材料）",
+            "Sealing, personal papers included"
+            if full
+            else "Sealing, personal withheld",
+        ),
+        job=job.pk,
+    )
+    return _see_other(here, "sealed", job.pk)
+
+
+def sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+    """One bundle: its digests and fingerprint, to be printed and told by another way."""
+    found = _job(here, "seal", job)
+    more = {"job": found, "s": found.result, "there": bundle_of(found).is_file()}
+    return render(request, "sealed.html", context(here, "dossier", **more))
+
+
+def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
+    """The file itself."""
+    found = _job(here, "seal", job)
+    path = bundle_of(found)
+    if found.state != Job.State.DONE or not path.is_file():
+        raise Http404
+    record(
+        here,
+        "seal",
+        Text(f"下载封包{found.pk}", f"Downloaded bundle {found.pk}"),
+        digest=found.result.get("digest"),
+    )
+    answer = FileResponse(path.open("rb"), content_type="application/zip")
+    name = quote(f"{here.row.folder}-{found.result.get('as_of', '')}.zip")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return answer
+
+
+def verify(request: HttpRequest, here: Here) -> HttpResponse:
+    """Take a bundle in to be checked; a made one may be checked without an upload."""
+    who = here.user.pk or here.name
+    if limited(f"verify:{who}", most=_CHECKS, seconds=_WITHIN):
+        told = t(
+            "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
+        )
+        return _page(request, here, wrong={"bundle": told}, code=429)
+    typed = request.POST.get("key", "")
+    keys = re.findall(r"[0-9a-fA-F]{64}", typed)
+    file = request.FILES.get("bundle")
+    wrong: dict[str, str] = {}
+    if typed.strip() and not keys:
+        wrong["key"] = t("指纹是64位十六进制字符", "a fingerprint is 64 hex characters")
+    if file is None:
+        wrong["bundle"] = t("选择一个封包文件", "choose a bundle")
+    elif (file.size or 0) > _BIGGEST:
+        wrong["bundle"] = t("文件超过200 MB", "the file is over 200 MB")
+    if file is None or wrong:
+        return _page(request, here, wrong=wrong, key=typed, code=422)
+    running = Job.objects.filter(
+        workspace=here.workspace,
+        case=here.row.folder,
+        kind="verify",
+        state__in=[Job.State.WAITING, Job.State.RUNNING],
+    ).first()
+    if running is not None:
+        wrong["bundle"] = t(
+            "正在核验另一份，等它办完再传",
+            "another is being checked; wait until it is done",
+        )
+        return _page(request, here, wrong=wrong, key=typed, code=409)
+    job = _checked_later(here, file, keys)
+    return _see_other(here, "verified", job.pk)
+
+
+def verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
+    """What came of checking a bundle."""
+    found = _job(here, "verify", job)
+    more = {"job": found, "v": found.result, "name": found.given.get("name", "")}
+    return render(request, "verified.html", context(here, "dossier", **more))
+
+
+def _checked_later(here: Here, file: UploadedFile, keys: list[str]) -> Job:
+    """Keep the file under the job's name before the job can begin."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        job = jobs.begin(
+            here,
+            "verify",
+            keys=[key.lower() for key in keys],
+            name=str(file.name)[:200],
+        )
+        path = bundle_of(job)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        with path.open("wb") as kept:
+            for chunk in file.chunks():
+                digest.update(chunk)
+                kept.write(chunk)
+        record(
+            here,
+            "verify",
+            Text("核验一个封包", "Checking a bundle"),
+            job=job.pk,
+            digest=digest.hexdigest(),
+        )
+    return job
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    *,
+    wrong: dict[str, str] | None = None,
+    key: str = "",
+    code: int = 200,
+) -> HttpResponse:
+    made = [
+        one
+        for one in _jobs(here, "seal")[:10]
+        if here.may(Role.EDITOR) or not one.given.get("full")
+    ]
+    personal: list[tuple[Text, str]] = []
+    try:
+        case = case_of(here)
+    except ChangqingError:
+        papers = 0
+    else:
+        known = catalogue().materials
+        personal = [
+            (known[paper.kind].label, paper.file.path)
+            for paper in case.papers
+            if known[paper.kind].personal
+        ]
+        papers = len(case.papers)
+    more: dict[str, object] = {
+        "made": made,
+        "personal": personal,
+        "papers": papers,
+        "documents": len([p for p in files_of(here.folder) if p.suffix != ".zip"]),
+        "fingerprint": _fingerprint(),
+        "checks": _jobs(here, "verify")[:5] if here.may(Role.EDITOR) else [],
+        "wrong": wrong or {},
+        "key": key,
+        "may_edit": here.may(Role.EDITOR),
+        "running": next((one for one in made if one.under_way), None),
+    }
+    return render(request, "seal.html", context(here, "dossier", **more), status=code)
+
+
+def _fingerprint() -> str:
+    """Of the key with which this installation signs; empty while there is none."""
+    if not key_path().is_file():
+        return ""
+    public = load_key(key_path()).verifier("key").public
+    return hashlib.sha256(public).hexdigest()
+
+
+def _jobs(here: Here, kind: str) -> list[Job]:
+    return list(
+        Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind=kind)
+        .select_related("workspace")
+        .order_by("-pk")[:10]
+    )
+
+
+def _job(here: Here, kind: str, key: int) -> Job:
+    """A job of this case; what holds personal papers is for those who may edit."""
+    found = (
+        Job.objects.filter(
+            workspace=here.workspace, case=here.row.folder, kind=kind, pk=key
+        )
+        .select_related("workspace")
+        .first()
+    )
+    if found is None or (found.given.get("full") and not here.may(Role.EDITOR)):
+        raise Http404
+    return found
+
+
+def _see_other(here: Here, route: str, job: int) -> HttpResponse:
+    address = reverse(route, args=[here.workspace.slug, here.row.folder, job])
+    answer = HttpResponseRedirect(address)
+    answer.status_code = 303
+    return answer
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/seal/"
+_UNSEEN: Final = frozenset({Role.RESPONDENT})
+_SAMPLE: Final[dict[str, object]] = {"job": 1}
+ROUTES = (
+    Route(path=_AT, view=seal, name="seal", least=Role.REVIEWER, hidden_from=_UNSEEN),
+    Route(
+        path=f"{_AT}begin/",
+        view=begin,
+        name="seal_begin",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    Route(
+        path=f"{_AT}verify/",
+        view=verify,
+        name="seal_verify",
+        least=Role.REVIEWER,
+        methods=("POST",),
+        hidden_from=_UNSEEN,
+    ),
+    Route(
+        path=f"{_AT}verify/<int:job>/",
+        view=verified,
+        name="verified",
+        least=Role.REVIEWER,
+        sample=_SAMPLE,
+        hidden_from=_UNSEEN,
+    ),
+    Route(
+        path=f"{_AT}<int:job>/",
+        view=sealed,
+        name="sealed",
+        least=Role.REVIEWER,
+        sample=_SAMPLE,
+        hidden_from=_UNSEEN,
+    ),
+    Route(
+        path=f"{_AT}<int:job>/bundle.zip",
+        view=download,
+        name="sealed_file",
+        least=Role.REVIEWER,
+        sample=_SAMPLE,
+        hidden_from=_UNSEEN,
+    ),
+)

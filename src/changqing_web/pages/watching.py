@@ -1,0 +1,257 @@
+"""监测: what lapsed and for how long, when we were blind, and questions put to a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.errors import ChangqingError
+from changqing.evidence import BEIJING
+from changqing.text import Text
+from changqing.watch import LAPSE_WORDS, Incident, Lapse, Watchbook, reply, send
+from changqing_web import drafts, jobs
+from changqing_web.cases import assess, context, key_path
+from changqing_web.drafts import Typed
+from changqing_web.language import spoken, t
+from changqing_web.models import Job, Role
+from changqing_web.record import record
+from changqing_web.walls import Here, Route
+from changqing_web.written import case_of
+
+_FORM: Final = "watching:question"
+_PAGE_LIMIT: Final = 20 * 1024 * 1024
+_THREE: Final = (Lapse.STOPPED_ANSWERING, Lapse.STOPPED_PUBLISHING, Lapse.NO_REDRESS)
+
+
+def watching(request: HttpRequest, here: Here) -> HttpResponse:
+    """What watching the case knows."""
+    kept = drafts.load(here, _FORM)
+    typed = {} if kept is None else {n: kept[0].one(n) for n in kept[0].data}
+    return _page(request, here, typed=typed)
+
+
+def look(request: HttpRequest, here: Here) -> HttpResponse:
+    """Look at the services once more, in the background."""
+    job = jobs.begin(here, "watch")
+    record(
+        here, "watch", Text("要求监测一轮", "Asked for a round of watching"), job=job.pk
+    )
+    return _back(here)
+
+
+def ask(request: HttpRequest, here: Here) -> HttpResponse:
+    """Record that a test question was sent; nothing is sent from here."""
+    typed = Typed.of(request.POST)
+    drafts.save(here, _FORM, typed)
+    wrong: dict[str, str] = {}
+    for name in ("channel", "text", "by"):
+        if not typed.one(name).strip():
+            wrong[name] = t("这一项要填", "this must be filled in")
+    sent = _moment(typed.one("sent"), "sent", wrong)
+    errors: list[str] = []
+    if not wrong:
+        try:
+            name = send(
+                case_of(here),
+                channel=typed.one("channel").strip(),
+                by=typed.one("by").strip(),
+                text=typed.one("text").strip(),
+                sent_at=sent,
+                now=timezone.now(),
+            )
+        except ChangqingError as error:
+            errors = list(error.lines(spoken()))
+        else:
+            drafts.drop(here, _FORM)
+            record(
+                here, "question", Text(f"记下测试提问{name}", f"Test question {name}")
+            )
+            messages.success(
+                request,
+                t(
+                    "已记下。有了答复再来记。",
+                    "Recorded. Record the reply when it is there.",
+                ),
+            )
+            return _back(here)
+    shown = {n: typed.one(n) for n in typed.data}
+    return _page(request, here, typed=shown, wrong=wrong, errors=errors, code=422)
+
+
+def answer(request: HttpRequest, here: Here) -> HttpResponse:
+    """Record the reply to a question; with a kept page its time is observed."""
+    wrong: dict[str, str] = {}
+    on = _moment(request.POST.get("replied", ""), "replied", wrong)
+    file = request.FILES.get("page")
+    if file is not None and (file.size or 0) > _PAGE_LIMIT:
+        wrong["page"] = t("文件超过20 MB", "the file is over 20 MB")
+    errors: list[str] = []
+    if not wrong:
+        try:
+            told = reply(
+                case_of(here),
+                id=request.POST.get("question") or None,
+                on=on,
+                page=None if file is None else file.read(),
+                key=key_path(),
+                now=timezone.now(),
+            )
+            assess(here)
+        except ChangqingError as error:
+            errors = list(error.lines(spoken()))
+        else:
+            record(
+                here, "question", Text(f"记下{told.id}的答复", f"Reply to {told.id}")
+            )
+            messages.success(
+                request,
+                t(
+                    f"{told.id}的答复已记下"
+                    + ("，页面已存。" if told.page else "；没有留页面，记为自述。"),
+                    f"The reply to {told.id} is recorded"
+                    + ("; the page is kept." if told.page else "; no page: your word."),
+                ),
+            )
+            return _back(here)
+    return _page(
+        request,
+        here,
+        typed={"replied": request.POST.get("replied", "")},
+        wrong=wrong,
+        errors=errors,
+        code=422,
+    )
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    *,
+    typed: Mapping[str, str],
+    wrong: Mapping[str, str] | None = None,
+    errors: list[str] | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    try:
+        state = Watchbook(here.folder).state()
+        case = case_of(here)
+    except ChangqingError as error:
+        told = list(error.lines(spoken()))
+        return render(
+            request,
+            "casework_unreadable.html",
+            context(here, "casework", errors=told),
+            status=409,
+        )
+    every = sorted(state.incidents.values(), key=lambda one: one.since, reverse=True)
+    questions = [
+        (one, None if one.replied_at is None else _lasts(one.sent_at, one.replied_at))
+        for one in reversed(state.questions.values())
+    ]
+    more: dict[str, Any] = {
+        "state": state,
+        "services": [service.url for service in case.services if service.url],
+        "three": [_standing(lapse, state.open) for lapse in _THREE],
+        "open": [_shown(one, now) for one in every if one.closed_at is None],
+        "closed": [_shown(one, now) for one in every if one.closed_at is not None],
+        "blind": [(one, _lasts(one.start, one.end)) for one in reversed(state.blind)],
+        "questions": questions,
+        "typed": typed,
+        "wrong": wrong or {},
+        "errors": errors or [],
+        "who": here.name,
+        "now": timezone.localtime(now),
+        "job": _last(here),
+        "form_name": _FORM,
+    }
+    return render(
+        request, "watching.html", context(here, "casework", **more), status=code
+    )
+
+
+def _standing(lapse: Lapse, open_: tuple[Incident, ...]) -> dict[str, object]:
+    return {
+        "name": LAPSE_WORDS[lapse],
+        "open": [one for one in open_ if one.lapse is lapse],
+    }
+
+
+def _shown(one: Incident, now: datetime) -> dict[str, object]:
+    return {
+        "one": one,
+        "name": LAPSE_WORDS[one.lapse],
+        "lasts": _lasts(one.since, one.closed_at or now),
+    }
+
+
+def _lasts(start: datetime, end: datetime) -> Text:
+    minutes = max(int((end - start).total_seconds()) // 60, 0)
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return Text(f"{days}天{hours}小时", f"{days} d {hours} h")
+    if hours:
+        return Text(f"{hours}小时{minutes % 60}分", f"{hours} h {minutes % 60} min")
+    return Text(f"{minutes}分", f"{minutes} min")
+
+
+def _last(here: Here) -> Job | None:
+    return (
+        Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind="watch")
+        .select_related("workspace")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
+    """A moment typed in Beijing time; now where nothing was typed."""
+    if not written.strip():
+        return timezone.now()
+    try:
+        found = datetime.fromisoformat(written.strip())
+    except ValueError:
+        wrong[name] = t("时间写成2026-12-31T09:30这样", "write it as 2026-12-31T09:30")
+        return timezone.now()
+    return found if found.tzinfo else found.replace(tzinfo=BEIJING)
+
+
+def _back(here: Here) -> HttpResponse:
+    address = reverse("watching", args=[here.workspace.slug, here.row.folder])
+    back = HttpResponseRedirect(address)
+    back.status_code = 303
+    return back
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/casework/watch/"
+ROUTES = (
+    Route(path=_AT, view=watching, name="watching", least=Role.EDITOR),
+    Route(
+        path=f"{_AT}look/",
+        view=look,
+        name="watching_look",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    Route(
+        path=f"{_AT}ask/",
+        view=ask,
+        name="watching_ask",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    Route(
+        path=f"{_AT}reply/",
+        view=answer,
+        name="watching_reply",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+)

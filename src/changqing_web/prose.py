@@ -1,0 +1,56 @@
+"""Markdown as a page shows it: made by the reader of the renderers, and cleaned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from changqing.dossier import Document
+
+_TAGS: Final = frozenset(
+    "a blockquote br code del em h2 h3 h4 h5 hr img li mark ol p pre strong sup table "
+    "tbody td th thead tr ul".split()
+)
+_ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt"}, "th": set(), "td": set()}
+_PROOF: Final = re.compile(r"\^(E-\d+|自述)\^")
+_OPEN: Final = re.compile(r"(〔(?:待补|须核对|请选定)：[^〕<]*〕)")
+
+
+@lru_cache(maxsize=1)
+def _reader() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def prose(markdown: str, chart: Callable[[str], str] = lambda _: "") -> SafeString:
+    """HTML of a text; `chart` gives the address of a drawing by its name."""
+    body = re.sub(
+        r"\(chart:([a-z_]+)\)", lambda found: f"({chart(found[1])})", markdown
+    )
+    made = _reader().render(body)
+    made = _PROOF.sub(r"<sup>\1</sup>", made)
+    made = _OPEN.sub(r"<mark>\1</mark>", made)
+    clean = nh3.clean(
+        made,
+        tags=set(_TAGS),
+        attributes={name: set(found) for name, found in _ATTRIBUTES.items()},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noreferrer nofollow",
+    )
+    return mark_safe(clean)  # noqa: S308 - cleaned the line before
+
+
+def document_prose(document: Document, chart: Callable[[str], str]) -> SafeString:
+    """A whole document, section by section."""
+    parts = [
+        f"## {section.title}\n\n{section.markdown}"
+        if section.title
+        else section.markdown
+        for section in document.sections
+    ]
+    return prose("\n\n".join(parts), chart)

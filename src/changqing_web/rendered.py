@@ -1,0 +1,73 @@
+"""Which files of the dossier were made, and of which text: beside the database, by case.
+
+The files stand in the case (`dossier/out`), where sealing finds them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from changqing.dossier import Document
+from changqing.evidence import Disk
+from changqing_web.walls import Here
+
+FOLDER: Final = "dossier/out"
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files that were made, by name."""
+    place = folder / FOLDER
+    if not place.is_dir():
+        return []
+    return sorted(
+        path
+        for path in place.iterdir()
+        if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def current(here: Here, document: Document) -> bool:
+    """Whether the files of a document are of its text as it is now."""
+    place = here.folder / FOLDER
+    return _made(here).get(document.id) == digest_of(document) and all(
+        (place / f"{document.file_name}{suffix}").is_file()
+        for suffix in (".pdf", ".docx")
+    )
+
+
+def note(here: Here, documents: Iterable[Document]) -> None:
+    """Remember of which text the files are that were just made."""
+    told = _made(here) | {one.id: digest_of(one) for one in documents}
+    path = place_of(here)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    Disk().replace(path, json.dumps(told).encode())
+
+
+def place_of(here: Here) -> Path:
+    """Where that is remembered."""
+    root: Path = settings.HOME
+    return root / "made" / here.workspace.slug / here.row.folder / "dossier.json"
+
+
+def digest_of(document: Document) -> str:
+    """Of all that goes into the files of a document."""
+    parts = [
+        document.title,
+        *(f"{one.title}\n{one.markdown}" for one in document.sections),
+        *(f"{name}\n{drawn}" for name, drawn in sorted(document.charts.items())),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _made(here: Here) -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads(place_of(here).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found

@@ -1,0 +1,149 @@
+"""What a case has in writing, as its pages read it: judged, and its dossier composed.
+
+Composed again only when something it rests on has changed; two processes that do so
+write nothing, and come to the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Final
+
+from django.utils import timezone
+
+from changqing.casework import Journal, State, replay
+from changqing.dossier import Document, documents
+from changqing.errors import ChangqingError
+from changqing.evidence import Case, Conflict, conflicts, open_case
+from changqing.run import Outcome, recorded
+from changqing_web.cases import outcome
+from changqing_web.index import catalogue
+from changqing_web.walls import Here
+
+_MOST: Final = 4
+_RESTS_ON: Final = (
+    "case.yaml",
+    "evidence/log/checkpoint",
+    "casework/events.jsonl",
+    "evidence/observations",
+)
+_kept: OrderedDict[str, Writings] = OrderedDict()
+_alone = Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writings:
+    """A case judged today with its dossier, and where two sources say different things.
+
+    `problem` says why the dossier could not be composed; `documents` is empty then.
+    """
+
+    outcome: Outcome
+    documents: tuple[Document, ...]
+    conflicts: tuple[Conflict, ...]
+    problem: ChangqingError | None
+
+    def document(self, name: str) -> Document | None:
+        """The document of this name."""
+        return next((one for one in self.documents if one.id == name), None)
+
+
+def writings(here: Here) -> Writings:
+    """The case as it is now. Raises ChangqingError when it cannot be judged."""
+    stamp = _stamp(here.folder)
+    with _alone:
+        found = _kept.get(stamp)
+    if found is not None:
+        return found
+    made = _made(here)
+    with _alone:
+        _kept[stamp] = made
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return made
+
+
+def with_own(here: Here, name: str, text: str) -> Document:
+    """One document as it would be if `text` were the applicant's own copy of it.
+
+    Nothing is written to the case. Raises ChangqingError where the text is no template.
+    """
+    done = writings(here).outcome
+    with _elsewhere(done.case, name, text) as case:
+        (document,) = documents(
+            case,
+            done.situation,
+            done.assessment,
+            done.outlook.endurance,
+            catalogue(),
+            only=[name],
+        )
+    return document
+
+
+def case_of(here: Here) -> Case:
+    """The case as its folder says now; raises CaseError."""
+    return open_case(here.folder, catalogue())
+
+
+def state_of(here: Here, case: Case, on: date) -> State:
+    """What the events up to a day add up to."""
+    events = [e for e in Journal(here.folder).events() if e.on <= on]
+    return replay(catalogue(), case, events)
+
+
+def _made(here: Here) -> Writings:
+    done = outcome(here)
+    problem: ChangqingError | None = None
+    composed: tuple[Document, ...] = ()
+    try:
+        composed = documents(
+            done.case,
+            done.situation,
+            done.assessment,
+            done.outlook.endurance,
+            catalogue(),
+        )
+    except ChangqingError as error:
+        problem = error
+    differ = conflicts(recorded(done.case).records, catalogue(), done.situation.as_of)
+    return Writings(
+        outcome=done,
+        documents=composed,
+        conflicts=tuple(differ),
+        problem=problem,
+    )
+
+
+@contextmanager
+def _elsewhere(case: Case, name: str, text: str) -> Iterator[Case]:
+    """The case with nothing of its own written, but for the one text."""
+    with TemporaryDirectory(prefix="changqing-") as folder:
+        own = Path(folder) / "dossier"
+        own.mkdir()
+        (own / f"{name}.md").write_text(text, encoding="utf-8")
+        yield replace(case, path=Path(folder))
+
+
+def _stamp(folder: Path) -> str:
+    """Named by all that the writings depend on: files, log, own copies, day, rules."""
+    rests_on = [folder / name for name in _RESTS_ON]
+    own = sorted((folder / "dossier").glob("*.md"))
+    seen = [_seen(path) for path in (*rests_on, *own)]
+    return "|".join([str(folder), str(timezone.localdate()), catalogue().digest, *seen])
+
+
+def _seen(path: Path) -> str:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return "-"
+    return f"{path.name}:{found.st_mtime_ns}:{found.st_size}"

@@ -1,0 +1,235 @@
+"""办件: recording, a notice line by line, its answer, the report and the watch."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+import changqing_web.work  # noqa: F401 - names what can be done
+from changqing.casework import Act, Journal
+from changqing.watch import Watchbook
+from changqing_web.models import CaseEvent, Draft, Role
+from tests.web.web_world import Place
+
+NOTICE = """你公司：
+经审查，请补正以下内容：
+1. 请补充提交主要管理人员和技术人员的社保证明，并加盖公章。
+2. 域名注册人与申请公司名称不一致，请说明。
+请于2026年12月20日前补正。
+""".encode()
+
+
+def _post(place: Place, rest: str, **data: object):  # type: ignore[no-untyped-def]
+    return place.editor.post(place.url(f"casework/{rest}"), data, follow=True)
+
+
+def _submit(place: Place, day: date | None = None) -> None:
+    on = (day or date.today()).isoformat()  # noqa: DTZ011 - as a person types it
+    answer = _post(place, "record/", act="submit", on=on, by="林疏影")
+    assert answer.status_code == 200
+
+
+def _noticed(place: Place) -> None:
+    _submit(place)
+    file = SimpleUploadedFile("通知.txt", NOTICE)
+    answer = _post(place, "record/", act="correction", by="林疏影", notice=file)
+    assert answer.status_code == 200, answer.content.decode()
+
+
+def test_the_page_says_what_comes_next_and_for_whom(place: Place) -> None:
+    page = place.editor.get(place.url("casework/"))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "下一步由申请人：递交申请" in text
+    assert "过了没有法律后果" in text
+    english = place.editor.get(place.url("casework/?lang=en")).content.decode()
+    assert "Next, the applicant" in english or "Next, applicant" in english
+
+
+def test_only_what_the_stage_allows_is_offered(place: Place) -> None:
+    text = place.editor.get(place.url("casework/")).content.decode()
+    assert "?act=submit" in text
+    assert "?act=grant" not in text
+
+
+def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
+    _submit(place)
+    (event,) = Journal(place.folder).events()
+    assert (event.act, event.by) == (Act.SUBMIT, "林疏影")
+    assert event.papers
+    assert event.sections
+    told = CaseEvent.objects.filter(case=place.case.folder, verb="casework").get()
+    assert told.actor == f"{Role.EDITOR}@here.example"
+    place.case.refresh_from_db()
+    assert place.case.stage == "submitted"
+
+
+def test_a_day_to_come_is_refused_and_what_was_typed_stays(place: Place) -> None:
+    later = (date.today() + timedelta(days=9)).isoformat()  # noqa: DTZ011
+    answer = place.editor.post(
+        place.url("casework/record/"), {"act": "submit", "on": later, "by": "何晚晴"}
+    )
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "还没有到" in text
+    assert "何晚晴" in text
+    assert Draft.objects.filter(form__endswith="casework:submit").exists()
+    assert Journal(place.folder).events() == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [({"on": "soon", "by": "x"}, "2026-12-31"), ({"on": "", "by": " "}, "写明谁办的")],
+)
+def test_what_is_wrong_leads_to_its_field(
+    place: Place, typed: dict[str, str], said: str
+) -> None:
+    answer = place.editor.post(
+        place.url("casework/record/"), {"act": "submit", **typed}
+    )
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert 'href="#f-' in answer.content.decode()
+
+
+def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None:
+    _noticed(place)
+    event = Journal(place.folder).events()[-1]
+    assert [line.number for line in event.lines] == [1, 2]
+    assert event.until == date(2026, 12, 20)
+    text = place.editor.get(place.url("casework/")).content.decode()
+    assert "通知共2条，还有2条没有办结" in text
+    assert "社保证明" in text
+    kept = place.editor.get(place.url("casework/notice/"))
+    assert kept.content == NOTICE
+    assert kept["Content-Disposition"].startswith("attachment")
+
+
+def test_a_pasted_notice_and_one_with_nothing_in_it(place: Place) -> None:
+    _submit(place)
+    nothing = place.editor.post(
+        place.url("casework/record/"), {"act": "correction", "by": "林", "words": " "}
+    )
+    assert nothing.status_code == 422
+    answer = _post(place, "record/", act="correction", by="林", words=NOTICE.decode())
+    assert answer.status_code == 200
+    assert len(Journal(place.folder).events()) == 2
+
+
+def test_lines_are_settled_answered_and_handed_in_again(place: Place) -> None:
+    _noticed(place)
+    opened = place.editor.get(place.url("casework/?line=1")).content.decode()
+    assert "确认这一条" in opened
+    early = _post(place, "record/", act="submit", by="林疏影")
+    assert early.status_code == 422
+    for number in (1, 2):
+        answer = _post(
+            place,
+            f"line/{number}/",
+            by="林疏影",
+            owner="林疏影",
+            done=date.today().isoformat(),  # noqa: DTZ011
+            answer="已补充，见附件<b>一</b>。",
+        )
+        assert answer.status_code == 200
+    letter = place.editor.get(place.url("casework/answer/")).content.decode()
+    assert "已补充，见附件" in letter
+    assert "<b>一</b>" not in letter
+    file = place.editor.get(place.url("casework/answer/?as=md"))
+    assert file["Content-Disposition"].startswith("attachment")
+    assert "已补充" in file.content.decode()
+    _submit(place)
+    assert Journal(place.folder).events()[-1].act is Act.SUBMIT
+
+
+def test_a_line_that_is_not_there_is_not_found(place: Place) -> None:
+    _noticed(place)
+    answer = place.editor.post(place.url("casework/line/9/"), {"by": "x"})
+    assert answer.status_code == 404
+
+
+def test_what_changed_since_the_last_handing_in_is_shown(place: Place) -> None:
+    _submit(place)
+    path = place.folder / "case.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "headcount:" in text
+    line = next(one for one in text.splitlines() if "headcount:" in one)
+    path.write_text(text.replace(line, "  headcount: 77"), encoding="utf-8")
+    page = place.editor.get(place.url("casework/")).content.decode()
+    assert 'class="r-in"' in page
+    assert "77" in page
+
+
+def test_while_another_writes_nothing_is_lost(place: Place) -> None:
+    with Journal(place.folder):
+        answer = place.editor.post(
+            place.url("casework/record/"), {"act": "submit", "by": "周知白"}
+        )
+    assert answer.status_code == 422
+    assert "周知白" in answer.content.decode()
+    assert Journal(place.folder).events() == ()
+
+
+# Annual report
+
+
+def test_the_report_has_six_sections_beside_last_year(place: Place) -> None:
+    page = place.editor.get(place.url("casework/annual/"))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert text.count('id="s-') == 6
+    year = date.today().year - 1  # noqa: DTZ011
+    assert f"{year}年度年报" in text
+    assert f">{year - 1}</th>" in text
+
+
+@pytest.mark.parametrize("file", ["report.html", "report.json", "figures.xlsx"])
+def test_the_report_is_exported(place: Place, file: str) -> None:
+    answer = place.editor.get(place.url(f"casework/annual/{file}"))
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert len(answer.content) > 500
+
+
+@pytest.mark.parametrize("rest", ["nothing.csv", "?year=1999", "?year=9999"])
+def test_a_file_or_year_that_is_not_there(place: Place, rest: str) -> None:
+    assert place.editor.get(place.url(f"casework/annual/{rest}")).status_code == 404
+
+
+# Watch
+
+
+def test_what_was_never_watched_is_unknown(place: Place) -> None:
+    text = place.editor.get(place.url("casework/watch/")).content.decode()
+    assert "还没有监测过" in text
+    for word in ("服务中断", "网站停更", "投诉无门"):
+        assert word in text
+    assert "没有看到" not in text
+
+
+def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> None:
+    bad = place.editor.post(place.url("casework/watch/ask/"), {"channel": "电话"})
+    assert bad.status_code == 422
+    assert "这一项要填" in bad.content.decode()
+    asked = {"channel": "网页客服", "text": "怎么注销？", "by": "何晚晴"}
+    sent = (datetime.now() - timedelta(hours=3)).isoformat(timespec="minutes")  # noqa: DTZ005
+    place.editor.post(place.url("casework/watch/ask/"), {**asked, "sent": sent})
+    (question,) = Watchbook(place.folder).state().questions.values()
+    assert question.text == "怎么注销？"
+    page = SimpleUploadedFile("reply.html", "<p>在设置里注销</p>".encode())
+    answer = place.editor.post(
+        place.url("casework/watch/reply/"),
+        {"question": question.id, "page": page},
+        follow=True,
+    )
+    assert "页面已存" in answer.content.decode()
+    (question,) = Watchbook(place.folder).state().questions.values()
+    assert question.page
+
+
+def test_reviewer_and_respondent_do_not_see_the_casework(place: Place) -> None:
+    for role in (Role.REVIEWER, Role.RESPONDENT):
+        for rest in ("casework/", "casework/annual/", "casework/watch/"):
+            assert place.people[role].get(place.url(rest)).status_code == 404
