@@ -194,6 +194,29 @@ def test_reasons_are_counted_over_the_cases_of_a_folder(
     assert "n=5" in out
 
 
+def test_reasons_stand_beside_the_criteria_they_hit(
+    noticed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--offline", "--reasons", str(noticed.parent)]
+    with pytest.raises(SystemExit):
+        main(["assess", str(noticed), *options, "--json"])
+    document = json.loads(capsys.readouterr().out)
+    assert document["reasons"]["cases"] == 1
+    hit = [each for each in document["findings"] if "reasons" in each]
+    assert hit
+    for finding in hit:
+        assert finding["verdict"] != "met"
+        codes = {each["code"] for each in finding["defects"]}
+        for each in finding["reasons"]:
+            assert each["code"] in codes
+            assert 1 <= each["lines"] <= each["lines_n"]
+    with pytest.raises(SystemExit):
+        main(["assess", str(noticed), *options])
+    screen = capsys.readouterr().out
+    assert "各案卷被要求补正过的" in screen
+    assert hit[0]["reasons"][0]["label"]["zh"] in screen
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -58,7 +58,12 @@ if TYPE_CHECKING:
     from changqing.casework._letter import Letter, answer_letter
     from changqing.casework._notice import due_day, read_notice, split_notice
     from changqing.casework._propose import Proposer
-    from changqing.casework._reasons import Reason, Reasons, count_reasons
+    from changqing.casework._reasons import (
+        Reason,
+        Reasons,
+        beside_findings,
+        count_reasons,
+    )
     from changqing.casework._record import Recorded, record
     from changqing.casework._sealed import SealedLines
     from changqing.casework._stages import (
@@ -126,6 +131,7 @@ __all__ = [
     "annual_report",
     "answer_letter",
     "at_report_stage",
+    "beside_findings",
     "compare",
     "complete_facts",
     "count_reasons",
@@ -205,6 +211,7 @@ _HOMES = {
     "at_report_stage": "_annual",
     "compare": "_handed",
     "complete_facts": "_derived",
+    "beside_findings": "_reasons",
     "count_reasons": "_reasons",
     "csv_of": "_annual_measured",
     "differences": "_handed",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from changqing.casework._events import EVENTS, FOLDER, Act, Journal, Line
 from changqing.errors import CaseError, Issue
@@ -71,6 +72,46 @@ def count_reasons(folder: Path) -> Reasons:
             for code, count in sorted(lines.items(), key=lambda each: (-each[1], each))
         ),
     )
+
+
+def beside_findings(document: Mapping[str, Any], reasons: Reasons) -> dict[str, Any]:
+    """An assessment’s document with, on each finding, how often its defects came back.
+
+    `reasons` stands on every finding that is not met and has one: the code, the lines
+    and cases that named it, and out of how many; and once on the document, the n.
+    """
+    counted = {each.code: each for each in reasons.reasons}
+
+    def told(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": each["code"],
+                "label": each["label"],
+                "lines": counted[each["code"]].lines,
+                "lines_n": reasons.lines,
+                "cases": counted[each["code"]].cases,
+                "cases_n": reasons.cases,
+                "confirmed": counted[each["code"]].confirmed,
+            }
+            for each in finding["defects"]
+            if each["code"] in counted
+        ]
+
+    findings = [
+        {**finding, "reasons": found} if (found := told(finding)) else finding
+        for finding in document["findings"]
+    ]
+    return {
+        **document,
+        "findings": findings,
+        "reasons": {
+            "cases": reasons.cases,
+            "corrected": reasons.corrected,
+            "notices": reasons.notices,
+            "lines": reasons.lines,
+            "unnamed": reasons.unnamed,
+        },
+    }
 
 
 def _cases(folder: Path) -> list[Path]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -18,6 +20,7 @@ from changqing.cli._shared import (
     said,
     terminal,
 )
+from changqing.cli._sheet import Sheet
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
@@ -76,6 +79,16 @@ def add(group: click.Group, language: Language) -> None:
         ),
     )
     @click.option(
+        "--reasons",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=said(
+            language,
+            "把这个文件夹里各案卷被要求补正的原因，连同n列在相关的结论旁。",
+            "Beside the findings they concern, how often papers of the cases in this "
+            "folder came back for the same reason, with n.",
+        ),
+    )
+    @click.option(
         "--about",
         type=click.Choice(TOPICS),
         help=said(
@@ -93,6 +106,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         out: Path | None,
         rules: Path | None,
+        reasons: Path | None,
         about: str | None,
         lang: str | None,
     ) -> int:
@@ -103,6 +117,7 @@ def add(group: click.Group, language: Language) -> None:
             as_json=as_json,
             out=out,
             rules=rules,
+            reasons=reasons,
             about=about,
             language=language,
         )
@@ -116,6 +131,7 @@ def _assess(
     as_json: bool,
     out: Path | None,
     rules: Path | None,
+    reasons: Path | None,
     about: str | None,
     language: Language,
 ) -> int:
@@ -158,13 +174,58 @@ def _assess(
             keep_summary(folder, outcome.document)
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from error
+    document = outcome.document
+    if reasons is not None:
+        from changqing.casework import beside_findings, count_reasons
+
+        document = beside_findings(document, count_reasons(reasons))
     if as_json:
-        click.echo(json.dumps(outcome.document, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     elif about is not None:
         print_topic(outcome.document, console, language, topic=about)
     else:
         print_summary(outcome.document, console, language, report=target)
+    if reasons is not None and not as_json:
+        _show_reasons(document, language)
     return READY if outcome.ready_and_shown else NOT_YET
+
+
+def _show_reasons(document: Mapping[str, Any], language: Language) -> None:
+    """The findings that papers came back for elsewhere, the most frequent first."""
+    sheet = Sheet(language)
+    counted = document["reasons"]
+    sheet.heading(sheet.t("各案卷被要求补正过的", "What papers came back for"))
+    sheet.line(
+        sheet.t(
+            f"案卷n={counted['cases']}，补正通知共{counted['lines']}条",
+            f"Cases n={counted['cases']}, lines of notices n={counted['lines']}",
+        ),
+        style="dim",
+    )
+    codes = {
+        each["code"]: each
+        for finding in document["findings"]
+        for each in finding.get("reasons", ())
+    }
+    if not codes:
+        sheet.line(
+            sheet.t(
+                "本案没有证实的各项，都还没有数到过。",
+                "None of them concerns what is not proven here.",
+            )
+        )
+    for each in sorted(codes.values(), key=lambda one: (-one["lines"], one["code"])):
+        count = sheet.t(
+            f"{each['lines']}条，{each['cases']}个案卷",
+            f"lines {each['lines']}, cases {each['cases']}",
+        )
+        sheet.title(each["label"][language.value], each["code"], right=(count, ""))
+        hit = (
+            finding["title"][language.value]
+            for finding in document["findings"]
+            if any(one["code"] == each["code"] for one in finding.get("reasons", ()))
+        )
+        sheet.line(sheet.listed(dict.fromkeys(hit)), indent=2, style="dim")
 
 
 _UNWRITABLE = Text(
