@@ -80,7 +80,8 @@ def begin(here: Here, kind: str, **given: object) -> Job:
 @huey.task()  # type: ignore[untyped-decorator]
 def do(key: int) -> None:
     """Run one job to its end, whatever that is."""
-    close_old_connections()
+    if not huey.immediate:  # there the connection is of whoever asked
+        close_old_connections()
     job = Job.objects.select_related("workspace").get(pk=key)
     if job.state not in {Job.State.WAITING, Job.State.RUNNING}:
         return
