@@ -35,8 +35,8 @@ class CasePage(Page):
         address = self.addresses.get("evidence")
         if number not in self.numbers or address is None:
             return escape(number)
-        return Markup('<a class="ev" href="{}#e-{}">{}</a>').format(
-            address, number, number
+        return Markup('<a class="ev" href="{}?{}#records">{}</a>').format(
+            address, urlencode({"q": number}), number
         )
 
     def criterion(self, criterion: str) -> Markup:

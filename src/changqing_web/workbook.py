@@ -20,31 +20,36 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
-    book = Workbook()
-    sheet = book.active
-    sheet.title = title[:31]
-    widths = [0] * len(heads)
-    for number, row in enumerate([heads, *rows], start=1):
-        for place, value in enumerate(row, start=1):
-            cell = sheet.cell(number, place)
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"  # never a formula
-            widths[place - 1] = max(widths[place - 1], _width(value))
-    for place, width in enumerate(widths, start=1):
-        column = sheet.column_dimensions[get_column_letter(place)]
-        column.width = min(_WIDEST, width + 2)
+    table = [list(heads), *(list(row) for row in rows)]
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    for place, column in enumerate(zip(*table, strict=True), start=1):
+        width = min(_WIDEST, max(_width(value) for value in column) + 2)
+        sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = sheet.dimensions
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(table)}"
+    for row in table:
+        sheet.append([_kept(sheet, value) for value in row])
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
+def _kept(sheet: object, value: Cell) -> object:
+    """The value itself; what a program could take for more is written as text."""
+    if not isinstance(value, str) or value[:1] not in ("=", "#"):
+        return value
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
+
+
 def _width(value: Cell) -> int:
     said = "" if value is None else str(value)
-    longest = max(said.splitlines(), key=len, default="")
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in longest)
+    longest = said if "\n" not in said else max(said.splitlines(), key=len)
+    return len(longest) if longest.isascii() else 2 * len(longest)
 
 
 def download(content: bytes, name: str, kind: str = _TYPE) -> HttpResponse:

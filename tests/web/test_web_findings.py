@@ -7,8 +7,12 @@ import re
 import pytest
 from django.http import HttpResponse
 
+from changqing.dossier import Reading
+from changqing.text import Language
 from changqing_web.cases import document
+from changqing_web.charts import CasePage
 from changqing_web.models import Role
+from changqing_web.templatetags.reading import linked, shown
 from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
 
@@ -123,3 +127,10 @@ def test_a_finding_that_is_not_there_opens_nothing(torn: Place) -> None:
 def test_markup_in_a_search_is_text(torn: Place) -> None:
     page = _get(torn, "?q=%22%3E%3Cscript%3E").content.decode()
     assert "<script>" not in page[page.index("<main") :]
+
+
+def test_personal_numbers_are_masked(torn: Place) -> None:
+    number = "13912345678"
+    page = CasePage.of(Reading({}, Language.ZH))
+    assert number not in linked(f"电话{number}，证0001", page)
+    assert number not in shown({"zh": number, "en": number})

@@ -21,6 +21,8 @@ from changqing.dossier import (
 from changqing_web.charts import until_bar as drawn_until
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
+from changqing_web.masks import masked
+from changqing_web.templatetags.changqing import say
 
 register = template.Library()
 _WORDS = {
@@ -104,9 +106,15 @@ def long_day(day: date | None) -> str:
 
 
 @register.filter
+def shown(text: object) -> str:
+    """A text of the case, without identity and mobile numbers."""
+    return masked(say(text))
+
+
+@register.filter
 def linked(text: str, page: object) -> SafeString:
-    """A sentence in which evidence numbers are links."""
-    return format_html("{}", page.linked(text))  # type: ignore[attr-defined]
+    """A sentence in which evidence numbers are links, without personal numbers."""
+    return format_html("{}", page.linked(masked(text)))  # type: ignore[attr-defined]
 
 
 @register.filter

@@ -1,0 +1,136 @@
+"""Case, findings, errands and board in a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from changqing_web.models import Job, Role
+from tests.web.web_world import Place, make_place
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture
+def torn(transactional_db: None) -> Place:
+    """A case in which word and proof differ."""
+    return make_place("here", "contradictory")
+
+
+@pytest.fixture
+def browser(
+    torn: Place, live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BrowserContext]:
+    """Chromium, signed in as the editor of the case."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    cookie = torn.people[Role.EDITOR].cookies["sessionid"].value
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox"]
+        )
+        context = chromium.new_context(base_url=live_server.url, locale="zh-CN")
+        context.add_cookies(
+            [{"name": "sessionid", "value": cookie, "url": live_server.url}]
+        )
+        yield context
+        chromium.close()
+
+
+def _opened(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def test_a_row_opens_in_place_and_closes_the_one_before(
+    torn: Place, browser: BrowserContext
+) -> None:
+    page = _opened(browser, torn.url("findings/"))
+    page.locator("#f1-a").click()
+    expect(page.locator("#f1 .f-body")).to_be_visible()
+    first = page.url
+    assert "open=" in first
+    page.locator("#f2-a").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#f2 .f-body")).to_be_visible()
+    expect(page.locator(".f-body")).to_have_count(1)
+    assert page.evaluate("document.activeElement.id") == "f2-a"
+    page.reload()
+    expect(page.locator("#f2 .f-body")).to_be_visible()
+    page.goto(first)
+    expect(page.locator("#f1 .f-body")).to_be_visible()
+
+
+def test_ticking_an_errand_shows_what_would_change(
+    torn: Place, browser: BrowserContext
+) -> None:
+    page = _opened(browser, torn.url("errands/"))
+    for box in page.locator(".errands").first.locator("input[name=try]").all():
+        box.check()
+    after = page.locator(".before-after tbody tr").first.locator("td").last
+    expect(after).to_contain_text("已具备")
+
+
+def test_work_under_way_is_shown_until_it_ended(
+    torn: Place, browser: BrowserContext
+) -> None:
+    job = Job.objects.create(
+        workspace=torn.workspace,
+        case=torn.case.folder,
+        kind="look",
+        state=Job.State.RUNNING,
+        step={"zh": "查看网站首页", "en": "Looking"},
+        asked_by="editor",
+    )
+    page = _opened(browser, torn.url())
+    expect(page.locator(f"#job-{job.pk}").first).to_contain_text("查看网站首页")
+    job.step = {"zh": "查看证书", "en": "Certificate"}
+    job.save()
+    expect(page.locator(f"#job-{job.pk}").first).to_contain_text("查看证书")
+    job.state = Job.State.DONE
+    job.result = {"requests": 12, "unseen": 1}
+    job.ended_at = job.asked_at
+    job.save()
+    expect(page.locator(".again")).to_contain_text("发出12次请求，1处未能查看")
+
+
+def test_ticked_cases_are_counted_and_can_be_assigned(
+    torn: Place, browser: BrowserContext
+) -> None:
+    page = _opened(browser, f"/w/{torn.workspace.slug}/")
+    expect(page.locator("#assign")).to_be_hidden()
+    page.locator("[data-tick-all]").check()
+    expect(page.locator("[data-ticked]")).to_have_text("已勾选1件")
+    page.locator("#assign-owner").fill("沈岚")
+    page.get_by_role("button", name="指派").click()
+    expect(page.locator("td.c-owner")).to_have_text("沈岚")
+
+
+def test_nothing_serious_is_in_the_way_of_anybody(
+    torn: Place, browser: BrowserContext
+) -> None:
+    page = browser.new_page()
+    open_row = "findings/?dimension=infrastructure&open=domain_holder_relation"
+    board = f"/w/{torn.workspace.slug}/"
+    for address in (board, *map(torn.url, ("", open_row, "errands/"))):
+        page.goto(address)
+        for width in (1440, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, address
+        found = Axe().run(page).response["violations"]
+        assert [
+            (address, one["id"], one["nodes"][0]["target"])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ] == []
