@@ -1,0 +1,204 @@
+"""申报材料: states, preview, own copies that lose nothing, files, what does not agree."""
+
+from __future__ import annotations
+
+import pytest
+
+import changqing_web.work  # noqa: F401 - names what can be done
+from changqing_web.models import CaseEvent, Draft, Job, Role
+from changqing_web.prose import prose
+from changqing_web.written import writings
+from tests.web.web_world import Place, make_place
+
+OWN = "---\nid: emergency\nnumber: '6-6'\ntitle: 应急预案\norder: 140\n---\n"
+
+
+def _base(place: Place, name: str = "emergency") -> str:
+    page = place.editor.get(place.url(f"dossier/{name}/edit/")).content.decode()
+    return page.split('name="base" value="')[1].split('"')[0]
+
+
+def _text(place: Place, name: str = "emergency") -> str:
+    page = place.editor.get(place.url(f"dossier/{name}/edit/"))
+    return str(page.context["text"])
+
+
+def _keep(place: Place, text: str, base: str, client: object = None):  # type: ignore[no-untyped-def]
+    who = client or place.editor
+    return who.post(  # type: ignore[attr-defined]
+        place.url("dossier/emergency/edit/"), {"text": text, "base": base}
+    )
+
+
+def test_each_document_is_listed_with_its_state(place: Place) -> None:
+    page = place.editor.get(place.url("dossier/"))
+    text = page.content.decode()
+    assert page.status_code == 200
+    lines = page.context["lines"]
+    assert {line.state for line in lines} <= {"blank", "unsupported", "ready"}
+    for line in lines:
+        assert bool(line.document.blanks) is (line.state == "blank")
+        assert line.document.title in text
+    assert "未生成" in text
+
+
+def test_what_does_not_agree_is_shown_from_both_places(db: None) -> None:
+    place = make_place("apart", "contradictory")
+    page = place.editor.get(place.url("dossier/")).content.decode()
+    part = page.split('id="apart"')[1]
+    assert "28" in part
+    assert "35" in part
+    assert "怎么办：" in part
+
+
+def test_a_document_is_shown_with_its_marks_and_drawings(place: Place) -> None:
+    page = place.editor.get(place.url("dossier/emergency/")).content.decode()
+    assert "<mark>〔" in page
+    profile = place.editor.get(place.url("dossier/company_profile/")).content.decode()
+    address = place.url("dossier/company_profile/charts/organisation.svg")
+    assert address in profile
+    drawn = place.editor.get(address)
+    assert drawn["Content-Type"] == "image/svg+xml"
+    assert "sandbox" in drawn["Content-Security-Policy"]
+    assert place.editor.get(place.url("dossier/nothing/")).status_code == 404
+
+
+def test_no_script_comes_through_a_text() -> None:
+    made = prose(
+        "<script>x</script> [a](javascript:x) ![b](data:text/html,x)"
+        ' <img src=x onerror="x">\n\n**粗**^E-07^ 〔待补：电话〕'
+    )
+    assert "<script" not in made
+    assert "href" not in made
+    assert "<img src=x" not in made
+    assert "<strong>粗</strong><sup>E-07</sup>" in made
+    assert "<mark>〔待补：电话〕</mark>" in made
+
+
+def test_an_own_copy_counts_from_when_it_is_kept(place: Place) -> None:
+    text, base = _text(place), _base(place)
+    mine = text + "\n## 补充\n\n值班电话贴在机房门口。\n"
+    answer = _keep(place, mine, base)
+    assert answer.status_code == 303
+    assert (place.folder / "dossier" / "emergency.md").read_text("utf-8") == mine
+    page = place.editor.get(place.url("dossier/emergency/")).content.decode()
+    assert "值班电话贴在机房门口" in page
+    assert "自己的稿子" in page
+    told = CaseEvent.objects.get(case=place.case.folder, verb="dossier")
+    assert told.actor == f"{Role.EDITOR}@here.example"
+
+
+def test_a_text_that_is_no_template_is_refused_and_stays_in_the_form(
+    place: Place,
+) -> None:
+    bad = _text(place) + "\n{{ nothing('x') }}\n"
+    answer = _keep(place, bad, _base(place))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "nothing(&#x27;x&#x27;)" in text
+    assert not (place.folder / "dossier" / "emergency.md").exists()
+    assert Draft.objects.filter(form__endswith="dossier:emergency").exists()
+    again = place.editor.get(place.url("dossier/emergency/edit/")).content.decode()
+    assert "nothing(&#x27;x&#x27;)" in again
+
+
+def test_two_who_edit_the_same_lose_nothing(place: Place) -> None:
+    text, base = _text(place), _base(place)
+    first = _keep(place, text + "\n甲写的。\n", base, place.people[Role.OWNER])
+    assert first.status_code == 303
+    second = _keep(place, text + "\n乙写的。\n", base)
+    page = second.content.decode()
+    assert second.status_code == 409
+    assert "甲写的。" in page
+    assert "乙写的。" in page
+    kept = place.folder / "dossier" / "emergency.md"
+    assert "甲写的。" in kept.read_text("utf-8")
+    now = page.split('name="base" value="')[1].split('"')[0]
+    third = _keep(place, text + "\n甲写的。\n\n乙写的。\n", now)
+    assert third.status_code == 303
+
+
+def test_the_preview_shows_what_is_typed_and_what_is_wrong_with_it(
+    place: Place,
+) -> None:
+    good = place.editor.post(
+        place.url("dossier/emergency/preview/"), {"text": _text(place) + "\n新的一段。\n"}
+    )
+    assert "新的一段。" in good.content.decode()
+    bad = place.editor.post(
+        place.url("dossier/emergency/preview/"), {"text": OWN + "{{ oh( }}"}
+    )
+    assert bad.status_code == 200
+    assert "还不能用" in bad.content.decode()
+    assert not (place.folder / "dossier" / "emergency.md").exists()
+
+
+def test_going_back_to_ours_puts_the_own_copy_aside(place: Place) -> None:
+    _keep(place, _text(place) + "\n只此一份。\n", _base(place))
+    place.editor.post(place.url("dossier/emergency/ours/"))
+    own = place.folder / "dossier"
+    assert not (own / "emergency.md").exists()
+    (aside,) = own.glob("emergency.*.bak")
+    assert "只此一份。" in aside.read_text("utf-8")
+
+
+def test_a_copy_broken_by_hand_is_told_with_its_file(place: Place) -> None:
+    own = place.folder / "dossier"
+    own.mkdir(exist_ok=True)
+    (own / "emergency.md").write_text(OWN + "{{ oh( }}\n", encoding="utf-8")
+    page = place.editor.get(place.url("dossier/"))
+    assert page.status_code == 200
+    assert "dossier/emergency.md" in page.content.decode()
+    edit = place.editor.get(place.url("dossier/emergency/edit/"))
+    assert "{{ oh( }}" in edit.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
+    place = make_place("made")
+    answer = place.editor.post(place.url("dossier/make"), {"only": "emergency"})
+    assert answer.status_code == 303
+    job = Job.objects.get(kind="dossier")
+    assert job.state == "done", job.result
+    page = place.editor.get(place.url("dossier/emergency/")).content.decode()
+    name = writings_name(page)
+    for suffix, start in ((".pdf", b"%PDF"), (".docx", b"PK")):
+        file = place.editor.get(place.url(f"dossier/files/{name}{suffix}"))
+        assert b"".join(file.streaming_content)[: len(start)] == start
+        assert file["Content-Disposition"].startswith("attachment")
+    _keep(place, _text(place) + "\n改过。\n", _base(place))
+    assert "生成Word和PDF" in place.editor.get(
+        place.url("dossier/emergency/")
+    ).content.decode()
+
+
+def writings_name(page: str) -> str:
+    """The name of the file that the page links to."""
+    from urllib.parse import unquote
+
+    return unquote(page.split("dossier/files/")[1].split(".docx")[0])
+
+
+def test_files_outside_are_not_reached(place: Place) -> None:
+    for name in ("..%2Fcase.yaml", "case.yaml", ".hidden"):
+        found = place.editor.get(place.url(f"dossier/files/{name}"))
+        assert found.status_code == 404
+
+
+def test_writings_follow_the_folder(place: Place) -> None:
+    from changqing_web.walls import Here
+
+    here = Here(
+        user=None,  # type: ignore[arg-type]
+        workspace=place.workspace,
+        role=Role.EDITOR,
+        case=place.case,
+    )
+    first = writings(here)
+    assert writings(here) is first
+    own = place.folder / "dossier"
+    own.mkdir(exist_ok=True)
+    (own / "emergency.md").write_text(OWN + "## 一\n\n换了。\n", encoding="utf-8")
+    document = writings(here).document("emergency")
+    assert document is not None
+    assert "换了。" in document.sections[0].markdown

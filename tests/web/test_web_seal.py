@@ -1,0 +1,114 @@
+"""封包 and 核验: sealed in the background, checked by others, damage named."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+import changqing_web.work  # noqa: F401 - names what can be done
+from changqing.evidence import load_key
+from changqing_web.cases import key_path
+from changqing_web.models import Job, Role
+from tests.web.web_world import EXAMPLES, Place, make_place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BUNDLE = EXAMPLES / "sealed" / "bundle.zip"
+
+
+@pytest.fixture
+def sealing(
+    transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Place:
+    """A case, and a key of this installation's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    load_key(key_path())
+    return make_place("sealing")
+
+
+def _verify(place: Place, content: bytes, key: str = ""):  # type: ignore[no-untyped-def]
+    return place.people[Role.REVIEWER].post(
+        place.url("seal/verify/"),
+        {"bundle": SimpleUploadedFile("bundle.zip", content), "key": key},
+        follow=True,
+    )
+
+
+def test_a_case_is_sealed_and_a_reviewer_verifies_it(sealing: Place) -> None:
+    answer = sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"})
+    assert answer.status_code == 303
+    job = Job.objects.get(kind="seal")
+    assert job.state == "done", job.result
+    page = sealing.editor.get(answer["Location"]).content.decode()
+    for name in ("digest", "bound", "signer", "rules"):
+        assert job.result[name] in page
+    reviewer = sealing.people[Role.REVIEWER]
+    file = reviewer.get(sealing.url(f"seal/{job.pk}/bundle.zip"))
+    content = b"".join(file.streaming_content)
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    seen = _verify(sealing, content, key=job.result["signer"]).content.decode()
+    assert "已核对" in seen
+    assert job.result["digest"] in seen
+    assert "损坏" not in seen
+
+
+def test_one_flipped_byte_is_named(sealing: Place) -> None:
+    content = bytearray(BUNDLE.read_bytes())
+    with zipfile.ZipFile(BUNDLE) as packed:
+        entry = packed.getinfo("assessment.json")
+    at = entry.header_offset + 30 + len(entry.filename) + entry.file_size // 2
+    content[at] ^= 1
+    seen = _verify(sealing, bytes(content)).content.decode()
+    assert "内容被改动过" in seen
+    assert "assessment.json" in seen
+    assert Job.objects.get(kind="verify").result["code"] == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04" + b"x" * 400])
+def test_what_is_no_bundle_is_told(sealing: Place, content: bytes) -> None:
+    answer = _verify(sealing, content)
+    assert answer.status_code in {200, 422}
+    text = answer.content.decode()
+    assert "内容被改动过" in text or "选择一个封包文件" in text
+
+
+def test_a_wrong_fingerprint_leads_to_its_field(sealing: Place) -> None:
+    answer = _verify(sealing, BUNDLE.read_bytes(), key="12ab")
+    assert answer.status_code == 422
+    assert "64位十六进制" in answer.content.decode()
+    assert 'value="12ab"' in answer.content.decode()
+
+
+def test_what_holds_personal_papers_is_not_for_reviewers(sealing: Place) -> None:
+    sealing.editor.post(sealing.url("seal/begin/"), {"full": "1"})
+    job = Job.objects.get(kind="seal")
+    assert job.state == "done", job.result
+    reviewer = sealing.people[Role.REVIEWER]
+    for rest in (f"seal/{job.pk}/", f"seal/{job.pk}/bundle.zip"):
+        assert reviewer.get(sealing.url(rest)).status_code == 404
+    assert f"seal/{job.pk}/" not in reviewer.get(sealing.url("seal/")).content.decode()
+
+
+def test_a_reviewer_can_seal_nothing(sealing: Place) -> None:
+    answer = sealing.people[Role.REVIEWER].post(sealing.url("seal/begin/"))
+    assert answer.status_code == 404
+    assert not Job.objects.exists()
+
+
+def test_another_case_s_bundle_is_not_reached(sealing: Place) -> None:
+    sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"})
+    job = Job.objects.get(kind="seal")
+    other = make_place("elsewhere", "local-life")
+    assert other.editor.get(other.url(f"seal/{job.pk}/")).status_code == 404
+    assert other.editor.get(other.url(f"seal/{job.pk}/bundle.zip")).status_code == 404
+
+
+def test_the_page_says_what_is_withheld(sealing: Place) -> None:
+    page = sealing.editor.get(sealing.url("seal/"))
+    assert page.status_code == 200
+    assert page.context["personal"]
+    for _, path in page.context["personal"]:
+        assert path in page.content.decode()
