@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from changqing_web.api import api
 from changqing_web.walls import patterns, route_table
 
 handler404 = "changqing_web.errors.missing"
@@ -9,5 +10,6 @@ handler500 = "changqing_web.errors.fault"
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("api/v1/", api().urls),
     *patterns(route_table()),
 ]

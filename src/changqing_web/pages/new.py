@@ -177,6 +177,7 @@ def found_case(here: Here, answers: Answers) -> Here:
         ),
     )
     assess(made)
+    row.refresh_from_db()
     return made
 
 

@@ -1,0 +1,238 @@
+"""Cases: list, make, read the result, look again, see how far work is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from changqing_web import cases, jobs
+from changqing_web.api._door import REFUSED, Json, Said, at_case, at_desk, clean
+from changqing_web.drafts import Typed
+from changqing_web.models import CaseRow, Job, Role
+from changqing_web.pages.new import found_case, read, same_company
+
+router = Router(tags=["cases"])
+
+
+class CaseLine(Schema):
+    """A case as a list shows it; what is unknown is null or empty."""
+
+    folder: str
+    name: str
+    credit_code: str
+    licence: str
+    scope: str
+    region: str
+    stage: str
+    owner: str
+    next_day: date | None
+    readiness: str
+    long_term: str
+    blocking: int | None
+    claimed: int | None
+    proven: int | None
+    proven_until: date | None
+    assessed_on: date | None
+    open_lines: int
+    ended: bool
+
+
+class CaseList(Schema):
+    """One page of the cases, and how many there are."""
+
+    count: int
+    cases: list[CaseLine]
+
+
+class NewCase(Schema):
+    """The twelve answers; only the name and the region are needed."""
+
+    name: Annotated[str, Field(max_length=200)]
+    region: Annotated[str, Field(description="two digits of GB/T 2260", max_length=2)]
+    licence: str = "B25"
+    scope: str = ""
+    credit_code: str = ""
+    submit_on: str = ""
+    registered_capital: Annotated[str, Field(description="such as 100万元")] = ""
+    charges_users: bool | None = None
+    revenue_12m: str = ""
+    cash_on_hand: str = ""
+    monthly_cost: str = ""
+    urls: Annotated[list[str], Field(max_length=5)] = []
+    technician: Annotated[str, Field(max_length=80)] = ""
+    another: Annotated[bool, Field(description="also if the company has one")] = False
+
+
+class JobState(Schema):
+    """Work in the background: ask again until it is done or failed."""
+
+    id: int
+    kind: str
+    case: str
+    state: str
+    step: Said | None
+    result: Json
+
+
+class Filter(Schema):
+    """What the list is narrowed by."""
+
+    q: str = ""
+    stage: str = ""
+    licence: str = ""
+    region: str = ""
+    owner: str = ""
+    readiness: str = ""
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+@router.get("/cases", response={200: CaseList, **REFUSED}, operation_id="listCases")
+def list_cases(request: HttpRequest, chosen: Query[Filter]) -> Any:
+    """The cases of the workspace, by name."""
+    here = at_desk(request, Role.EDITOR)
+    rows = here.workspace.cases.order_by("name", "pk")
+    for name in ("stage", "licence", "region", "owner", "readiness"):
+        if value := clean(getattr(chosen, name)):
+            rows = rows.filter(**{name: value})
+    if words := clean(chosen.q).strip():
+        rows = rows.filter(
+            Q(name__icontains=words)
+            | Q(credit_code__istartswith=words)
+            | Q(folder__icontains=words)
+        )
+    page = rows[chosen.offset : chosen.offset + chosen.limit]
+    return {"count": rows.count(), "cases": list(page)}
+
+
+@router.post("/cases", response={201: CaseLine, **REFUSED}, operation_id="newCase")
+def new_case(request: HttpRequest, given: NewCase) -> Status[Any]:
+    """Make a case and judge it once, as `changqing new` does."""
+    from changqing.errors import CaseError, Issue
+    from changqing.text import Text
+
+    here = at_desk(request, Role.EDITOR)
+    words = {
+        name: clean(value)
+        for name, value in given.dict(
+            exclude={"urls", "charges_users", "another"}
+        ).items()
+    }
+    says = {True: "yes", False: "no", None: ""}[given.charges_users]
+    typed = Typed({name: [value] for name, value in words.items()})
+    typed.data |= {
+        "charges_users": [says],
+        "urls": ["\n".join(clean(url) for url in given.urls)],
+    }
+    answers, wrong = read(typed)
+    if answers is None:
+        raise CaseError(
+            *(
+                Issue(
+                    text=Text(
+                        f"{each.field}：{each.text.zh}", f"{each.field}: {each.text.en}"
+                    ),
+                    hint=each.hint,
+                )
+                for each in wrong
+            )
+        )
+    same = same_company(here, answers.facts["credit_code"])
+    if same and not given.another:
+        folders = "、".join(row.folder for row in same)
+        raise CaseError.of(
+            Text(
+                f"这家公司已经有案件：{folders}", f"the company has a case: {folders}"
+            ),
+            hint=Text("还要建就写another", "send another to make one all the same"),
+        )
+    return Status(201, found_case(here, answers).row)
+
+
+@router.get(
+    "/cases/{case}", response={200: CaseLine, **REFUSED}, operation_id="getCase"
+)
+def get_case(request: HttpRequest, case: str) -> CaseRow:
+    """One case as the list shows it."""
+    return at_case(request, case).row
+
+
+@router.get(
+    "/cases/{case}/result", response={200: Json, **REFUSED}, operation_id="getResult"
+)
+def get_result(request: HttpRequest, case: str) -> Json:
+    """The whole result, as `changqing assess --json` prints it."""
+    return cases.document(at_case(request, case))
+
+
+@router.get(
+    "/cases/{case}/findings",
+    response={200: list[Json], **REFUSED},
+    operation_id="getFindings",
+)
+def get_findings(
+    request: HttpRequest,
+    case: str,
+    verdict: str = "",
+) -> list[Json]:
+    """What each rule found; of one verdict when it is named."""
+    found: list[Json] = cases.document(at_case(request, case))["findings"]
+    return [f for f in found if not verdict or f["verdict"] == verdict]
+
+
+@router.get(
+    "/cases/{case}/errands",
+    response={200: list[Json], **REFUSED},
+    operation_id="getErrands",
+)
+def get_errands(request: HttpRequest, case: str) -> list[Json]:
+    """What is to be done, by whom and by when."""
+    errands: list[Json] = cases.document(at_case(request, case))["errands"]
+    return errands
+
+
+@router.post(
+    "/cases/{case}/look", response={202: JobState, **REFUSED}, operation_id="look"
+)
+def look(request: HttpRequest, case: str) -> Status[Json]:
+    """Look at the services again, in the background."""
+    return Status(
+        202, job_state(jobs.begin(at_case(request, case, Role.EDITOR), "look"))
+    )
+
+
+@router.post(
+    "/cases/{case}/watch", response={202: JobState, **REFUSED}, operation_id="watch"
+)
+def watch(request: HttpRequest, case: str) -> Status[Json]:
+    """Watch the services once, in the background: what lapsed, what is over."""
+    return Status(
+        202, job_state(jobs.begin(at_case(request, case, Role.EDITOR), "watch"))
+    )
+
+
+@router.get("/jobs/{job}", response={200: JobState, **REFUSED}, operation_id="getJob")
+def get_job(request: HttpRequest, job: Annotated[int, Field(ge=0, le=2**62)]) -> Json:
+    """How far work in the background is."""
+    here = at_desk(request, Role.EDITOR)
+    found = Job.objects.filter(workspace=here.workspace, pk=job).first()
+    if found is None:
+        raise Http404
+    return job_state(found)
+
+
+def job_state(job: Job) -> Json:
+    """A job as JSON."""
+    return {
+        "id": job.pk,
+        "kind": job.kind,
+        "case": job.case,
+        "state": job.state,
+        "step": job.step or None,
+        "result": job.result,
+    }

@@ -1,0 +1,149 @@
+"""Casework: where a case stands, what was recorded, and recording what happened."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from changqing.casework import (
+    ACT_NAMES,
+    STAGE_NAMES,
+    Act,
+    Due,
+    Event,
+    Journal,
+    encode,
+    encode_line,
+    possible_acts,
+    replay,
+    status,
+)
+from changqing.casework import record as write_event
+from changqing.catalogue import citation_data
+from changqing.evidence import open_case
+from changqing.text import Text
+from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken
+from changqing_web.models import Role
+from changqing_web.record import record
+from changqing_web.walls import Here
+from changqing_web.written import writings
+
+router = Router(tags=["casework"])
+
+
+class Happened(Schema):
+    """What happened, on which day; `until` is the day a notice sets."""
+
+    act: Act
+    on: date
+    paper: Annotated[str | None, Field(max_length=100)] = None
+    until: date | None = None
+    matter: Annotated[str | None, Field(max_length=100)] = None
+    days: dict[str, date] = {}
+
+
+@router.get(
+    "/cases/{case}/casework",
+    response={200: Json, **REFUSED},
+    operation_id="getCasework",
+)
+def get_casework(request: HttpRequest, case: str) -> Json:
+    """Where the case stands today, and what is due."""
+    return _standing(at_case(request, case))
+
+
+@router.get(
+    "/cases/{case}/casework/events",
+    response={200: list[Json], **REFUSED},
+    operation_id="getEvents",
+)
+def get_events(request: HttpRequest, case: str) -> list[Any]:
+    """Everything that was recorded, oldest first."""
+    here = at_case(request, case)
+    return [encode(event) for event in Journal(here.folder).events()]
+
+
+@router.post(
+    "/cases/{case}/casework/events",
+    response={201: Json, **REFUSED},
+    operation_id="recordEvent",
+)
+def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Json]:
+    """Record what happened, if the stage allows it; where the case stands then."""
+    here = at_case(request, case, Role.EDITOR)
+    written = write_event(
+        catalogue(),
+        open_case(here.folder, catalogue()),
+        Event(
+            act=given.act,
+            on=given.on,
+            by=here.name,
+            paper=given.paper,
+            until=given.until,
+            matter=given.matter,
+            days=given.days,
+        ),
+        now=timezone.now(),
+        documents=writings(here).documents if given.act is Act.SUBMIT else (),
+    )
+    refresh(here.workspace, here.row.folder)
+    name = ACT_NAMES[given.act]
+    record(
+        here,
+        "casework",
+        Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
+        number=written.event.number,
+    )
+    return Status(201, _standing(here))
+
+
+def _standing(here: Here) -> Json:
+    case = open_case(here.folder, catalogue())
+    state = replay(catalogue(), case, Journal(here.folder).events())
+    found = status(catalogue(), case, state, timezone.localdate())
+    return {
+        "stage": state.stage.value,
+        "stage_name": STAGE_NAMES[state.stage].say(spoken()),
+        "since": _iso(state.since),
+        "matter": state.matter,
+        "valid_until": _iso(state.valid_until),
+        "ended": state.ended,
+        "next": None if found.next is None else _due(found.next),
+        "dues": [_due(due) for due in found.dues],
+        "notes": [note.say(spoken()) for note in found.notes],
+        "lines": [
+            {**encode_line(line), "settled": line.settled} for line in state.lines
+        ],
+        "can_record": [act.value for act in possible_acts(state)],
+    }
+
+
+def _due(due: Due) -> Json:
+    language = spoken()
+    return {
+        "procedure": due.procedure or None,
+        "step": due.step or None,
+        "actor": due.actor.value,
+        "title": due.title.say(language),
+        "does": due.does.say(language),
+        "day": _iso(due.day),
+        "kind": None if due.bound is None else due.bound.value,
+        "provisional": due.provisional,
+        "passed": due.passed,
+        "no_day_because": None if due.unset is None else due.unset.say(language),
+        "runs_out": None if due.runs_out is None else due.runs_out.say(language),
+        "citations": [
+            citation_data(catalogue(), each, language) for each in due.citations
+        ],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

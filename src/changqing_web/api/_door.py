@@ -1,0 +1,228 @@
+"""Who may call: a token of one workspace, and what it is told when something is wrong.
+
+A token does what the person who made it may do, and no more: it ends with their
+membership. What it may not know of is 404, as on the pages.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from changqing.errors import ChangqingError, Issue, TamperError
+from changqing.text import Text
+from changqing_web.casefile import StaleError
+from changqing_web.limits import limited
+from changqing_web.models import Link, Membership, Role
+from changqing_web.walls import Here
+
+Json = dict[str, Any]
+MOST_A_MINUTE: Final = 600
+_FINISHED: Final = 2  # up to this exit code of an error, what was sent is at fault
+
+
+class Said(Schema):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+class Fault(Schema):
+    """One thing that is wrong, where, and what to do."""
+
+    text: Said
+    hint: Said | None = None
+    path: str | None = None
+    line: int | None = None
+
+
+class Problem(Schema):
+    """Why something was not done; nothing was changed then."""
+
+    code: str
+    issues: list[Fault]
+
+
+class Clashing(Problem):
+    """What others have written meanwhile, beside what was sent."""
+
+    clashes: list[Json] = []
+    version: str = ""
+
+
+REFUSED: Final = {
+    400: Problem,
+    401: Problem,
+    404: Problem,
+    409: Clashing,
+    422: Problem,
+    429: Problem,
+    503: Problem,
+}
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer …` with the token of a workspace."""
+
+    openapi_bearerFormat = "opaque"  # noqa: N815 - a name of OpenAPI
+
+    def authenticate(self, request: HttpRequest, token: str) -> Here | None:
+        """Where the token leads, or None where it opens nothing."""
+        link = Link.find(token, Link.Purpose.TOKEN, now=timezone.now())
+        if link is None or link.workspace is None or link.user is None:
+            return None
+        member = Membership.objects.filter(
+            workspace=link.workspace, user=link.user
+        ).first()
+        if member is None or not link.user.is_active:
+            return None
+        if limited(f"api:{link.pk}", most=MOST_A_MINUTE, seconds=60):
+            raise HttpError(429, "too often")
+        role = min(
+            (Role(member.role), Role(link.role or Role.EDITOR)), key=lambda r: r.rank
+        )
+        return Here(user=link.user, workspace=link.workspace, role=role)
+
+
+def new_api() -> NinjaAPI:
+    """An API without operations: its door and its errors."""
+    api = NinjaAPI(
+        title="长青 Changqing",
+        version="1",
+        description="The verbs of the command line, for one workspace. "
+        "Texts are in the language of `?lang=`, Chinese by default.",
+        docs_url=None,
+        openapi_url="/openapi.json",
+        auth=Token(),
+        urls_namespace="api",
+    )
+    api.add_exception_handler(ChangqingError, _refuse)
+    api.add_exception_handler(StaleError, _clash)
+    api.add_exception_handler(Http404, _missing)
+    api.add_exception_handler(AuthenticationError, _stranger)
+    api.add_exception_handler(ValidationError, _misshapen)
+    api.add_exception_handler(HttpError, _other)
+    return api
+
+
+def at_desk(request: HttpRequest, least: Role = Role.REVIEWER) -> Here:
+    """The workspace of the token; 404 where it may not do this."""
+    here = request.auth  # type: ignore[attr-defined]
+    if not isinstance(here, Here) or not here.may(least):
+        raise Http404
+    return here
+
+
+def at_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> Here:
+    """A case of the token's workspace; any other is 404, as if it never was."""
+    here = at_desk(request, least)
+    rows = here.workspace.cases.all()
+    if here.role in {Role.RESPONDENT, Role.REVIEWER}:
+        member = Membership.objects.get(workspace=here.workspace, user=here.user)
+        if member.role in {Role.RESPONDENT, Role.REVIEWER}:
+            rows = rows.filter(scoped=member)
+    row = None if "\x00" in case else rows.filter(folder=case).first()
+    if row is None:
+        raise Http404
+    return Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+
+
+def clean(value: str) -> str:
+    """A word of a query as a database takes it."""
+    return value.replace("\x00", "")
+
+
+def problem(
+    request: HttpRequest, status: int, code: str, *issues: Issue, **more: object
+) -> HttpResponse:
+    """An answer that says what is wrong."""
+    from changqing_web.api import api
+
+    faults = [
+        {
+            "text": _pair(issue.text),
+            "hint": None if issue.hint is None else _pair(issue.hint),
+            "path": None if issue.path is None else Path(issue.path).name,
+            "line": issue.line,
+        }
+        for issue in issues
+    ]
+    return api().create_response(
+        request, {"code": code, "issues": faults, **more}, status=status
+    )
+
+
+def _pair(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _refuse(request: HttpRequest, error: ChangqingError) -> HttpResponse:
+    if isinstance(error, TamperError):
+        return problem(request, 409, error.code, *error.issues, clashes=[], version="")
+    status = 422 if error.exit_code <= _FINISHED else 503
+    return problem(request, status, error.code, *error.issues)
+
+
+def _clash(request: HttpRequest, error: StaleError) -> HttpResponse:
+    return problem(
+        request,
+        409,
+        "stale",
+        Issue(text=_STALE),
+        clashes=[
+            {"at": list(each.at), "mine": each.mine, "theirs": each.theirs}
+            for each in error.clashes
+        ],
+        version=error.now.version,
+    )
+
+
+def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(request, 404, "missing", Issue(text=_MISSING))
+
+
+def _stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    answer = problem(request, 401, "token", Issue(text=_STRANGER))
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    issues = [
+        Issue(
+            text=Text(
+                f"{'.'.join(map(str, each['loc']))}不符合格式：{each['msg']}",
+                f"{'.'.join(map(str, each['loc']))} has not the right shape: "
+                f"{each['msg']}",
+            )
+        )
+        for each in error.errors
+    ]
+    return problem(request, 422, "shape", *issues)
+
+
+def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        answer = problem(request, 429, "too_often", Issue(text=_TOO_OFTEN))
+        answer.headers["Retry-After"] = "60"
+        return answer
+    said = Text("读不懂这个请求", "the request cannot be read")
+    return problem(request, error.status_code, "request", Issue(text=said))
+
+
+_MISSING: Final = Text("没有，或者这个令牌无权知道", "not there, or not for this token")
+_STRANGER: Final = Text(
+    "令牌不对、已到期或已收回", "the token is wrong, expired or withdrawn"
+)
+_STALE: Final = Text(
+    "这段时间别人改过同一处，没有写", "others changed the same; nothing was written"
+)
+_TOO_OFTEN: Final = Text("一分钟内次数太多", "too often within a minute")

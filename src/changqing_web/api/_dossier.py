@@ -1,0 +1,176 @@
+"""The dossier, the sealed bundle, and the check of one."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Annotated, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import File, Form, Router, Schema, UploadedFile
+
+from changqing.dossier import Document, headline, render_documents, upload, upload_name
+from changqing.evidence import Store, beijing_day, changes, load_key, open_case
+from changqing.run import Known, conclude
+from changqing.sealing import installed_rules, seal, verify
+from changqing.text import Language, Text
+from changqing_web import cases
+from changqing_web.api._door import REFUSED, Json, at_case, at_desk
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken
+from changqing_web.models import Role
+from changqing_web.record import record
+from changqing_web.walls import Here
+from changqing_web.written import writings
+
+router = Router(tags=["dossier"])
+_ZIP: Final = "application/zip"
+ZIPPED: Final = {
+    "responses": {
+        200: {
+            "description": "a zip file",
+            "content": {_ZIP: {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+}
+
+
+class Writing(Schema):
+    """A document of the dossier; `unsupported` are its figures without evidence."""
+
+    id: str
+    number: str | None
+    title: str
+    file_name: str
+    blanks: int
+    unsupported: int
+
+
+class Checked(Schema):
+    """What a bundle is worth: 0 all is as it says, others as `verify.py` gives them."""
+
+    code: int
+    lines: list[str]
+
+
+@router.get(
+    "/cases/{case}/dossier",
+    response={200: list[Writing], **REFUSED},
+    operation_id="listDossier",
+)
+def list_dossier(request: HttpRequest, case: str) -> list[Json]:
+    """The documents of the dossier, and how complete each is."""
+    return [_writing(one) for one in writings(at_case(request, case)).documents]
+
+
+def _writing(one: Document) -> Json:
+    return {
+        "id": one.id,
+        "number": one.number,
+        "title": one.title,
+        "file_name": one.file_name,
+        "blanks": len(one.blanks),
+        "unsupported": len(one.unsupported),
+    }
+
+
+@router.post(
+    "/cases/{case}/dossier",
+    response=REFUSED,
+    operation_id="buildDossier",
+    openapi_extra=ZIPPED,
+)
+def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
+    """Write every document as PDF and Word, in one zip."""
+    here = at_case(request, case, Role.EDITOR)
+    written = writings(here)
+    found = written.outcome
+    rendered = render_documents(
+        written.documents,
+        case_name=found.case.name,
+        digest=found.case.digest,
+        as_of=found.situation.as_of,
+    )
+    record(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
+    return packed(upload(rendered), upload_name(found.case.name))
+
+
+@router.post(
+    "/cases/{case}/seal",
+    response=REFUSED,
+    operation_id="sealCase",
+    openapi_extra=ZIPPED,
+)
+def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> HttpResponse:
+    """Record what is new in the folder, and pack it for others to check.
+
+    Papers about persons are left out unless `full`, which only an owner may ask.
+    """
+    here = at_case(request, case, Role.OWNER if full else Role.EDITOR)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "bundle.zip"
+        _seal(here, out, full=full)
+        content = out.read_bytes()
+    refresh(here.workspace, here.row.folder)
+    record(here, "seal", Text("接口封包", "Sealed by API"))
+    return packed(content, f"{here.row.folder}.zip")
+
+
+def _seal(here: Here, out: Path, *, full: bool) -> None:
+    case = open_case(here.folder, catalogue())
+    key = load_key(cases.key_path())
+    with Store(case.path, key) as store:
+        now = timezone.now()
+        store.append(changes(case, store.items(), now))
+        outcome = conclude(
+            case,
+            Known(
+                records=tuple(store.records()),
+                gaps=tuple(store.gaps()),
+                attempts=tuple(store.attempts()),
+            ),
+            judge=cases.judge(),
+            as_of=case.as_of or beijing_day(now),
+            assessed_at=None,
+        )
+        seal(
+            store,
+            case,
+            outcome.assessment,
+            headline=headline(outcome.document)[:2],
+            key=key,
+            out=out,
+            full=full,
+        )
+
+
+@router.post("/verify", response={200: Checked, **REFUSED}, operation_id="verifyBundle")
+def verify_bundle(
+    request: HttpRequest,
+    bundle: File[UploadedFile],
+    key: Annotated[str, Form(max_length=200)] = "",
+) -> Json:
+    """Check a bundle as `verify.py` does; `key` is a fingerprint that is known."""
+    at_desk(request)
+    report, listed = verify.check(
+        io.BytesIO(bundle.read()),
+        frozenset({key.lower()} if key else ()),
+        installed_rules(catalogue()),
+    )
+    english = int(spoken() is Language.EN)
+    return {
+        "code": report.code,
+        "lines": list(verify.lines_for(report, listed, english)),
+    }
+
+
+def packed(content: bytes, name: str) -> HttpResponse:
+    """A zip to keep."""
+    from django.utils.http import content_disposition_header
+
+    answer = HttpResponse(content, content_type=_ZIP)
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    answer.headers["Content-Disposition"] = disposition or "attachment"
+    return answer

@@ -1,0 +1,168 @@
+"""Facts and papers: what a case says, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import File, Form, Router, Schema, Status, UploadedFile
+from pydantic import Field
+
+from changqing.errors import CaseError, Issue
+from changqing.evidence import Disk, Subject
+from changqing.text import Text
+from changqing_web import casefile
+from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.index import catalogue, refresh
+from changqing_web.intake import take
+from changqing_web.models import Role
+from changqing_web.pages.facts import log_what_is_said
+from changqing_web.questions import listed_in, place_of
+from changqing_web.record import record
+from changqing_web.walls import Here
+
+router = Router(tags=["facts"])
+_NAME: Final = r"^[a-z][a-z0-9_]{0,59}$"
+Scalar = str | bool | int | list[str] | None
+
+
+class Says(Schema):
+    """`case.yaml` as plain data, and the version to send with a change."""
+
+    version: str
+    case: Json
+
+
+class Value(Schema):
+    """One fact of one subject, as `case.yaml` would have it; null takes it out."""
+
+    subject: Annotated[str, Field(examples=["applicant", "service:site"])] = "applicant"
+    fact: str
+    value: Scalar
+
+
+class Put(Schema):
+    """Facts to write, all or none. Without a version, over what stands there now."""
+
+    version: Annotated[str | None, Field(max_length=100)] = None
+    values: Annotated[list[Value], Field(min_length=1, max_length=200)]
+
+
+class PaperKept(Schema):
+    """A paper as it was taken in."""
+
+    id: str
+    kind: str
+    file: str
+    digest: str
+    size: int
+
+
+@router.get(
+    "/cases/{case}/facts", response={200: Says, **REFUSED}, operation_id="getFacts"
+)
+def get_facts(request: HttpRequest, case: str) -> Json:
+    """What the case says of itself."""
+    written = casefile.read(at_case(request, case).folder)
+    return {"version": written.version, "case": written.data}
+
+
+@router.put(
+    "/cases/{case}/facts", response={200: Says, **REFUSED}, operation_id="putFacts"
+)
+def put_facts(request: HttpRequest, case: str, given: Put) -> Json:
+    """Write facts; the catalogue says what each may be."""
+    here = at_case(request, case, Role.EDITOR)
+    written = casefile.read(here.folder)
+    changes = [_change(each, written) for each in given.values]
+    after = casefile.change(
+        here.folder,
+        changes,
+        version=given.version or written.version,
+        catalogue=catalogue(),
+    )
+    _noted(here, Text(f"接口写入{len(changes)}项事实", f"{len(changes)} facts by API"))
+    return {"version": after.version, "case": after.data}
+
+
+def _change(each: Value, written: casefile.Written) -> casefile.Change:
+    kind, _, name = each.subject.partition(":")
+    known = catalogue().facts
+    if (kind, each.fact) not in known:
+        said = f"{each.subject}.{each.fact}"
+        raise CaseError(Issue(text=Text(f"没有{said}", f"there is no {said}")))
+    if kind != "applicant":
+        listed = written.items(listed_in(kind))
+        if name not in {str(one.get("id")) for one in listed}:
+            raise CaseError(
+                Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
+            )
+    return casefile.Change(
+        at=place_of(Subject(kind, name), each.fact), value=each.value
+    )
+
+
+@router.get(
+    "/cases/{case}/papers",
+    response={200: list[Json], **REFUSED},
+    operation_id="getPapers",
+)
+def get_papers(request: HttpRequest, case: str) -> list[Any]:
+    """The papers the case lists."""
+    written = casefile.read(at_case(request, case).folder)
+    return list(written.items("papers"))
+
+
+@router.post(
+    "/cases/{case}/papers",
+    response={201: PaperKept, **REFUSED},
+    operation_id="addPaper",
+)
+def add_paper(
+    request: HttpRequest,
+    case: str,
+    file: File[UploadedFile],
+    kind: Annotated[str, Form(pattern=_NAME)],
+) -> Status[Json]:
+    """Take in a file, by its content, and list it as a paper received today."""
+    here = at_case(request, case, Role.EDITOR)
+    if kind not in catalogue().materials:
+        raise CaseError(
+            Issue(
+                text=Text(f"没有{kind}这种材料", f"there is no paper of kind {kind}"),
+                hint=Text("名称见/materials", "/materials lists them"),
+            )
+        )
+    written = casefile.read(here.folder)
+    taken = take(here.folder, file, stem=kind, disk=Disk())
+    name = casefile.free_id(written, "papers", kind)
+    item = {
+        "id": name,
+        "kind": kind,
+        "file": taken.path,
+        "received_on": timezone.localdate(),
+    }
+    try:
+        casefile.put(here.folder, "papers", item, catalogue=catalogue())
+    except (CaseError, casefile.StaleError):
+        (here.folder / taken.path).unlink(missing_ok=True)
+        raise
+    label = catalogue().materials[kind].label
+    _noted(here, Text(f"接口收到{label.zh}", f"{label.en} received by API"))
+    return Status(
+        201,
+        {
+            "id": name,
+            "kind": kind,
+            "file": taken.path,
+            "digest": taken.digest,
+            "size": taken.size,
+        },
+    )
+
+
+def _noted(here: Here, what: Text) -> None:
+    log_what_is_said(here)
+    refresh(here.workspace, here.row.folder)
+    record(here, "api", what)

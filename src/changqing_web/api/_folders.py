@@ -1,0 +1,68 @@
+"""The case folder itself: out as a zip, and in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest
+from ninja import File, Form, Router, Status, UploadedFile
+
+from changqing.text import Text
+from changqing_web.api._cases import CaseLine
+from changqing_web.api._door import REFUSED, at_case, at_desk
+from changqing_web.api._dossier import ZIPPED
+from changqing_web.api.archive import pack, unpack
+from changqing_web.cases import assess
+from changqing_web.index import refresh
+from changqing_web.models import Role
+from changqing_web.pages.new import free_folder
+from changqing_web.record import record
+from changqing_web.walls import Here, cases_of
+
+router = Router(tags=["folders"])
+_NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,59}$"
+
+
+@router.get(
+    "/cases/{case}/folder",
+    response=REFUSED,
+    operation_id="exportFolder",
+    openapi_extra=ZIPPED,
+)
+def export_folder(request: HttpRequest, case: str) -> FileResponse:
+    """Everything in the case folder: evidence, papers, log."""
+    here = at_case(request, case, Role.EDITOR)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    pack(here.folder, file)
+    file.seek(0)
+    record(here, "export", Text("接口导出案件文件夹", "Folder exported by API"))
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{here.row.folder}.zip",
+        content_type="application/zip",
+    )
+
+
+@router.post(
+    "/folders", response={201: CaseLine, **REFUSED}, operation_id="importFolder"
+)
+def import_folder(
+    request: HttpRequest,
+    archive: File[UploadedFile],
+    name: Annotated[str, Form(pattern=_NAME, description="of the folder")],
+) -> Status[Any]:
+    """Make a case of a zip of its folder; a name that is taken gets a number."""
+    here = at_desk(request, Role.EDITOR)
+    folder = free_folder(here, name)
+    beside = Path(settings.HOME) / "imports" / here.workspace.slug
+    unpack(archive.file, cases_of(here.workspace) / folder, beside=beside)
+    row = refresh(here.workspace, folder)
+    made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+    record(made, "import", Text("接口导入案件文件夹", "Folder imported by API"))
+    assess(made)
+    row.refresh_from_db()
+    return Status(201, row)

@@ -1,0 +1,311 @@
+"""What is asked beside a case: which licence, which papers, which days, a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Final, TypeVar
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from changqing.catalogue import (
+    SCOPES,
+    STAGES,
+    Need,
+    citation_data,
+    say_law,
+)
+from changqing.errors import CaseError, Issue
+from changqing.evidence import NotAValueError, parse_value
+from changqing.expression import Value
+from changqing.guide import (
+    Classifier,
+    Givens,
+    Ruled,
+    checklist,
+    checklist_data,
+    dated,
+    describe_licence,
+    licence_data,
+    procedure_data,
+)
+from changqing.text import Text
+from changqing_web.api._door import REFUSED, Json, at_desk
+from changqing_web.index import catalogue
+from changqing_web.language import spoken
+from changqing_web.pages.guide import questions
+
+router = Router(tags=["guide"])
+_Thing = TypeVar("_Thing")
+_FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
+_NEEDS: Final = {
+    "needed": Need.NEEDED,
+    "not_needed": Need.NOT_NEEDED,
+    "doubtful": Need.DOUBTFUL,
+    "remarks": Need.REMARKED,
+}
+
+
+class Asked(Schema):
+    """A question in one's own words."""
+
+    question: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Answers(Schema):
+    """What is known of the business, by question; left out or null is unknown."""
+
+    answers: dict[str, bool | list[str] | str | None] = {}
+
+
+class Place(Schema):
+    """For whom; no region is the national rules alone."""
+
+    licence: str = "B25"
+    scope: str = "cross_province"
+    region: str = ""
+    stage: str = "apply"
+
+
+class Reckon(Place):
+    """For whom, and the days that are known, by the ids of starts and steps."""
+
+    days: dict[str, date] = {}
+
+
+@router.post("/ask", response={200: Json, **REFUSED}, operation_id="ask")
+def ask(request: HttpRequest, given: Asked) -> Json:
+    """Answer a question with its sources, or say plainly that there is none."""
+    at_desk(request)
+    language = spoken()
+    reply = questions().ask(given.question, on=timezone.localdate())
+    return {
+        "answers": [
+            {
+                "topic": each.topic.id,
+                "title": each.topic.title.say(language),
+                "answer": each.answer.say(language),
+                "differs": None if each.differs is None else each.differs.say(language),
+                "confidence": each.certainty.value,
+                "citations": [
+                    citation_data(catalogue(), c, language) for c in each.citations
+                ],
+            }
+            for each in reply.answers
+        ],
+        "nearest": [
+            {"topic": topic.id, "title": topic.title.say(language)}
+            for topic, _ in reply.nearest
+        ],
+    }
+
+
+@router.post("/classify", response={200: Json, **REFUSED}, operation_id="classify")
+def classify(request: HttpRequest, given: Answers) -> Json:
+    """Which licence is needed, which not, what is open, and what to ask next."""
+    at_desk(request)
+    language = spoken()
+    classifier = Classifier(catalogue(), on=timezone.localdate())
+    answers = _answers(classifier, given)
+    found = classifier.classify(answers)
+    following = classifier.next_question(answers)
+    return {
+        **{
+            name: [_ruled(each) for each in found.of(need)]
+            for name, need in _NEEDS.items()
+        },
+        "next_question": None
+        if following is None
+        else {
+            "name": following.fact.id,
+            "question": (following.fact.question or following.fact.label).say(language),
+            "options": {
+                option: following.fact.value_labels[option].say(language)
+                for option in following.options
+            },
+        },
+    }
+
+
+def _answers(classifier: Classifier, given: Answers) -> dict[str, Value | None]:
+    found: dict[str, Value | None] = {}
+    issues: list[Issue] = []
+    for name, written in given.answers.items():
+        fact = classifier.questions.get(name)
+        if fact is None:
+            known = ", ".join(classifier.questions)
+            issues.append(
+                Issue(
+                    text=Text(f"没有{name}这个问题", f"there is no question {name}"),
+                    hint=Text(f"可以写：{known}", f"one of {known}"),
+                )
+            )
+            continue
+        try:
+            found[name] = None if written is None else parse_value(fact, written).value
+        except NotAValueError as wrong:
+            text = Text(f"{name}：{wrong.text.zh}", f"{name}: {wrong.text.en}")
+            issues.append(Issue(text=text, hint=wrong.hint))
+    if issues:
+        raise CaseError(*issues)
+    return found
+
+
+def _ruled(each: Ruled) -> Json:
+    language = spoken()
+    rule = each.rule
+    return {
+        "licence": rule.licence,
+        "rule": rule.id,
+        "title": rule.title.say(language),
+        "outcome": rule.outcome.value,
+        "reason": each.reason.say(language),
+        "open": list(each.open),
+        "dispute": None if rule.dispute is None else rule.dispute.say(language),
+        "confidence": rule.confidence.value,
+        "citations": [citation_data(catalogue(), c, language) for c in rule.citations],
+    }
+
+
+@router.get(
+    "/licences", response={200: list[Json], **REFUSED}, operation_id="listLicences"
+)
+def list_licences(request: HttpRequest) -> list[Any]:
+    """Every licence by its code."""
+    at_desk(request)
+    return [
+        {
+            "licence": each.id,
+            "label": each.label.say(spoken()),
+            "known_as": list(each.known_as),
+            "scopes": list(each.scopes),
+        }
+        for each in catalogue().licences.values()
+    ]
+
+
+@router.get(
+    "/licences/{licence}", response={200: Json, **REFUSED}, operation_id="getLicence"
+)
+def get_licence(
+    request: HttpRequest, licence: str, scope: str = "", region: str = ""
+) -> Any:
+    """One licence in plain words, for a scope and a region."""
+    at_desk(request)
+    found = _known(catalogue().licences, licence)
+    if scope:
+        _known(dict.fromkeys(found.scopes), scope)
+    if region:
+        _known(catalogue().regions, region)
+    page = describe_licence(
+        catalogue(),
+        licence,
+        on=timezone.localdate(),
+        scope=scope or None,
+        region=region or None,
+    )
+    return licence_data(catalogue(), page, spoken())
+
+
+@router.get(
+    "/materials", response={200: list[Json], **REFUSED}, operation_id="listMaterials"
+)
+def list_materials(request: HttpRequest, place: Query[Place]) -> Any:
+    """The papers asked for at one stage of one application."""
+    at_desk(request)
+    _check(place)
+    found = checklist(
+        catalogue(),
+        licence=place.licence,
+        scope=place.scope,
+        region=place.region or None,
+        stage=place.stage,
+        on=timezone.localdate(),
+    )
+    return checklist_data(catalogue(), found, spoken())
+
+
+@router.get(
+    "/procedures", response={200: list[Json], **REFUSED}, operation_id="listProcedures"
+)
+def list_procedures(request: HttpRequest) -> list[Any]:
+    """Every procedure, and the days it counts from."""
+    at_desk(request)
+    return [
+        {
+            "id": each.id,
+            "stage": each.stage,
+            "title": each.title.say(spoken()),
+            "licences": list(each.place.licences),
+            "starts": {name: said.say(spoken()) for name, said in each.starts.items()},
+        }
+        for each in catalogue().procedures.values()
+    ]
+
+
+@router.post(
+    "/procedures/{procedure}",
+    response={200: Json, **REFUSED},
+    operation_id="reckonProcedure",
+)
+def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any:
+    """The steps with their days, counted from the days given."""
+    at_desk(request)
+    found = _known(catalogue().procedures, procedure)
+    _check(given)
+    known = {*found.starts, *(step.id for step in found.steps)}
+    for name, day in given.days.items():
+        if name not in known or not _FIRST <= day <= _LAST:
+            raise CaseError(
+                Issue(
+                    text=Text(
+                        f"{name}这个日子不能用", f"the day {name} cannot be used"
+                    ),
+                    hint=Text(
+                        f"可以写：{'、'.join(sorted(known))}，2000年到2099年",
+                        f"one of {', '.join(sorted(known))}, from 2000 to 2099",
+                    ),
+                )
+            )
+    givens = Givens(
+        licence=given.licence,
+        scope=given.scope,
+        region=given.region,
+        as_of=timezone.localdate(),
+        days=given.days,
+    )
+    steps = dated(catalogue(), found, givens)
+    return procedure_data(catalogue(), found, steps, givens, spoken())
+
+
+@router.get("/law/{fact}", response={200: Json, **REFUSED}, operation_id="getLaw")
+def get_law(request: HttpRequest, fact: str) -> Json:
+    """One fact of law, with its sources and how well they were read."""
+    at_desk(request)
+    found = _known(catalogue().law, fact)
+    return {
+        "id": found.id,
+        "topic": found.topic,
+        "says": say_law(catalogue(), found, on=timezone.localdate()).say(spoken()),
+        "citations": [citation_data(catalogue(), c, spoken()) for c in found.citations],
+    }
+
+
+def _check(place: Place) -> None:
+    known = catalogue()
+    licence = _known(known.licences, place.licence)
+    if place.scope not in SCOPES or place.scope not in licence.scopes:
+        raise Http404
+    if place.region:
+        _known(known.regions, place.region)
+    if place.stage not in STAGES:
+        raise Http404
+
+
+def _known(things: Mapping[str, _Thing], name: str) -> _Thing:
+    if name not in things:
+        raise Http404
+    return things[name]

@@ -1,0 +1,412 @@
+"""The API: its walls, its verbs, and that no input brings it down."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from changqing_web.api import api, archive
+from changqing_web.models import CaseEvent, Link, Membership, Role
+from changqing_web.walls import cases_of
+from tests.web.web_world import Place, make_place
+
+_ROOT = "/api/v1"
+_SCHEMA = api().get_openapi_schema(path_prefix=f"{_ROOT}/")
+OPERATIONS = [
+    (method, path, operation)
+    for path, methods in _SCHEMA["paths"].items()
+    for method, operation in methods.items()
+]
+_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A program with the token of a workspace."""
+
+    place: Place
+    secret: str
+
+    def __call__(self, method: str, path: str, **more: Any) -> Any:
+        header = {"HTTP_AUTHORIZATION": f"Bearer {self.secret}"}
+        client = Client(raise_request_exception=True)
+        if "json" in more:
+            more |= {
+                "data": json.dumps(more.pop("json")),
+                "content_type": "application/json",
+            }
+        return getattr(client, method)(f"{_ROOT}{path}", **more, **header)
+
+    def case(self, rest: str = "") -> str:
+        return f"/cases/{self.place.case.folder}{rest}"
+
+
+def token(place: Place, role: Role = Role.OWNER, least: Role | None = None) -> str:
+    _, secret = Link.make(
+        Link.Purpose.TOKEN,
+        expires_at=timezone.now() + timedelta(days=1),
+        workspace=place.workspace,
+        user=User.objects.get(username=f"{role}@{place.workspace.slug}.example"),
+        role=least or role,
+    )
+    return secret
+
+
+@pytest.fixture
+def place(db: None) -> Place:
+    shutil.rmtree(settings.CASES, ignore_errors=True)
+    return make_place("here")
+
+
+@pytest.fixture
+def call(place: Place) -> Caller:
+    return Caller(place=place, secret=token(place))
+
+
+def _filled(path: str, case: str) -> str:
+    given = {
+        "case": case,
+        "job": "1",
+        "licence": "B25",
+        "procedure": "amend_operator_or_scope",
+        "fact": "x",
+    }
+    for name, value in given.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path.removeprefix(_ROOT)
+
+
+def _body(operation: dict[str, Any]) -> dict[str, Any]:
+    """Something of the right shape, so that the wall and not the shape answers."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        names = content["multipart/form-data"]["schema"]["properties"]
+        return {
+            "data": {
+                name: SimpleUploadedFile("x", b"x")
+                if schema.get("format") == "binary"
+                else "lease"
+                for name, schema in names.items()
+            }
+        }
+    bodies: dict[str, Any] = {
+        "newCase": {"name": "x", "region": "33"},
+        "putFacts": {"values": [{"fact": "name", "value": "x"}]},
+        "recordEvent": {"act": "submit", "on": "2026-01-05"},
+        "ask": {"question": "x"},
+    }
+    return {"json": bodies.get(operation["operationId"], {})} if content else {}
+
+
+def test_no_operation_opens_without_a_token(place: Place) -> None:
+    for method, path, operation in OPERATIONS:
+        for secret in ("", "wrong"):
+            call = Caller(place=place, secret=secret)
+            answer = call(method, _filled(path, place.case.folder), **_body(operation))
+            assert answer.status_code == 401, (method, path)
+            assert answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_another_workspace_gets_404_for_every_operation(place: Place) -> None:
+    other = make_place("other", "local-life")
+    before = (place.folder / "case.yaml").read_bytes()
+    call = Caller(place=other, secret=token(other))
+    concerned = [each for each in OPERATIONS if "{case}" in each[1]]
+    assert len(concerned) > 15
+    for method, path, operation in concerned:
+        answer = call(method, _filled(path, place.case.folder), **_body(operation))
+        assert answer.status_code == 404, (method, path)
+    own = Caller(place=place, secret=token(place))
+    job = own("post", own.case("/look")).json()["id"]
+    assert own("get", f"/jobs/{job}").status_code == 200
+    assert call("get", f"/jobs/{job}").status_code == 404
+    assert (place.folder / "case.yaml").read_bytes() == before
+    assert not CaseEvent.objects.filter(workspace=place.workspace).exists()
+
+
+def test_a_token_to_read_changes_nothing(place: Place) -> None:
+    call = Caller(place=place, secret=token(place, Role.OWNER, Role.REVIEWER))
+    for method, path, operation in OPERATIONS:
+        makes = operation["operationId"] in {"newCase", "importFolder"}
+        if method != "get" and ("{case}" in path or makes):
+            answer = call(method, _filled(path, place.case.folder), **_body(operation))
+            assert answer.status_code == 404, (method, path)
+    assert not CaseEvent.objects.exists()
+    assert place.workspace.cases.count() == 1
+
+
+def test_a_token_ends_with_its_membership_and_when_withdrawn(place: Place) -> None:
+    call = Caller(place=place, secret=token(place, Role.EDITOR))
+    assert call("get", "/cases").status_code == 200
+    Link.objects.update(withdrawn_at=timezone.now())
+    assert call("get", "/cases").status_code == 401
+    Link.objects.update(withdrawn_at=None)
+    Membership.objects.filter(role=Role.EDITOR).delete()
+    assert call("get", "/cases").status_code == 401
+
+
+def test_a_token_can_no_more_than_who_made_it(place: Place) -> None:
+    call = Caller(place=place, secret=token(place, Role.EDITOR, Role.OWNER))
+    assert call("post", f"{call.case('/seal')}?full=true").status_code == 404
+
+
+def test_a_session_is_no_token(place: Place) -> None:
+    assert place.editor.get(f"{_ROOT}/cases").status_code == 401
+
+
+def test_calls_are_counted(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("changqing_web.api._door.MOST_A_MINUTE", 2)
+    codes = [call("get", "/licences").status_code for _ in range(4)]
+    assert codes == [200, 200, 429, 429]
+
+
+def test_the_description_is_openapi_3_1_and_open(db: None) -> None:
+    answer = Client().get(f"{_ROOT}/openapi.json")
+    assert answer.json()["openapi"].startswith("3.1")
+    assert Client().get(f"{_ROOT}/docs").status_code == 404
+
+
+def test_the_result_is_what_the_command_prints(call: Caller) -> None:
+    result = call("get", call.case("/result")).json()
+    assert result["case"]["name"] == call.place.case.name
+    findings = call("get", call.case("/findings")).json()
+    assert len(findings) == len(result["findings"])
+    unmet = call("get", f"{call.case('/findings')}?verdict=unmet").json()
+    assert {each["verdict"] for each in unmet} <= {"unmet"}
+    assert call("get", call.case("/errands")).json() == result["errands"]
+    assert call("get", call.case()).json()["folder"] == call.place.case.folder
+    assert call("get", "/cases?q=nobody").json() == {"count": 0, "cases": []}
+
+
+def test_a_case_is_made(call: Caller) -> None:
+    given = {"name": "三川公司", "region": "33", "credit_code": "91110000600037341L"}
+    made = call("post", "/cases", json=given)
+    assert made.status_code == 201
+    assert made.json()["readiness"] in {"open", "not_ready"}
+    again = call("post", "/cases", json=given)
+    assert again.status_code == 422
+    assert "已经有案件" in again.json()["issues"][0]["text"]["zh"]
+    wrong = call("post", "/cases", json={"name": " ", "region": "99"})
+    assert len(wrong.json()["issues"]) == 2
+
+
+def test_facts_are_written_and_a_stale_version_is_refused(call: Caller) -> None:
+    before = call("get", call.case("/facts")).json()
+
+    def put(value: object, version: str | None = None) -> Any:
+        each = {"fact": "registered_capital", "value": value}
+        given = {"version": version, "values": [each]}
+        return call("put", call.case("/facts"), json=given)
+
+    after = put("321万元", before["version"])
+    assert after.status_code == 200
+    assert after.json()["case"]["applicant"]["registered_capital"] == "321万元"
+    stale = put("9万元", before["version"])
+    assert stale.status_code == 409
+    assert stale.json()["clashes"][0]["theirs"] == "321万元"
+    assert put("plenty").status_code == 422
+    assert put("322万元").status_code == 200
+    unknown = {"values": [{"fact": "no_such", "value": 1}]}
+    assert call("put", call.case("/facts"), json=unknown).status_code == 422
+    assert CaseEvent.objects.filter(verb="api").count() == 2
+
+
+def test_a_paper_is_taken_by_what_it_is(call: Caller) -> None:
+    def send(content: bytes, kind: str = "lease") -> Any:
+        file = SimpleUploadedFile("../../lease.pdf", content)
+        return call("post", call.case("/papers"), data={"file": file, "kind": kind})
+
+    kept = send(_PDF)
+    assert kept.status_code == 201
+    assert (call.place.folder / kept.json()["file"]).read_bytes() == _PDF
+    papers = call("get", call.case("/papers")).json()
+    assert kept.json()["id"] in {paper["id"] for paper in papers}
+    assert send(b"MZ no paper").status_code == 422
+    assert send(_PDF, "no_such_kind").status_code == 422
+    assert call("get", call.case("/result")).status_code == 200
+
+
+def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
+    events = call.case("/casework/events")
+    too_soon = call("post", events, json={"act": "grant", "on": "2026-01-05"})
+    assert too_soon.status_code == 422
+    ahead = call("post", events, json={"act": "submit", "on": "2199-01-01"})
+    assert ahead.status_code == 422
+    assert call("get", events).json() == []
+    today = timezone.localdate().isoformat()
+    done = call("post", events, json={"act": "submit", "on": today})
+    assert done.status_code == 201
+    assert done.json()["stage"] == "submitted"
+    assert [each["act"] for each in call("get", events).json()] == ["submit"]
+    assert call("get", call.case("/casework")).json()["stage"] == "submitted"
+
+
+def test_work_in_the_background_is_told_of(call: Caller) -> None:
+    begun = call("post", call.case("/look"))
+    assert begun.status_code == 202
+    job = call("get", f"/jobs/{begun.json()['id']}").json()
+    assert (job["kind"], job["state"]) == ("look", "waiting")
+
+
+def test_a_sealed_bundle_verifies_and_a_broken_one_does_not(call: Caller) -> None:
+    sealed = call("post", call.case("/seal"))
+    assert sealed.status_code == 200, sealed.content
+    content = sealed.content
+
+    def verify(data: bytes) -> Any:
+        return call("post", "/verify", data={"bundle": SimpleUploadedFile("b", data)})
+
+    found = verify(content).json()
+    assert found["code"] in {0, 1}
+    assert found["lines"]
+    assert verify(content[:-40]).json()["code"] not in {0, 1}
+    assert verify(b"nothing").json()["code"] not in {0, 1}
+
+
+def test_the_dossier_lists_its_documents(call: Caller) -> None:
+    listed = call("get", call.case("/dossier")).json()
+    assert len(listed) > 5
+    assert {"id", "title", "blanks"} <= listed[0].keys()
+
+
+def test_questions_beside_a_case_are_answered(call: Caller) -> None:
+    assert call("post", "/ask", json={"question": "年报什么时候交"}).json()["answers"]
+    classified = call("post", "/classify", json={"answers": {}}).json()
+    assert classified["next_question"]["options"]
+    unknown = call("post", "/classify", json={"answers": {"no_such": True}})
+    assert unknown.status_code == 422
+    assert {each["licence"] for each in call("get", "/licences").json()} >= {"B25"}
+    english = call("get", "/licences/B25?lang=en").json()
+    assert english["label"].isascii()
+    assert call("get", "/materials?licence=B25&region=33").json()
+    assert call("get", "/materials?licence=B99").status_code == 404
+    steps = call(
+        "post",
+        "/procedures/amend_operator_or_scope",
+        json={"days": {"planned": "2027-06-01"}},
+    ).json()["steps"]
+    assert steps[0]["day"]
+
+
+def test_a_folder_goes_out_and_comes_in_again(call: Caller) -> None:
+    out = call("get", call.case("/folder"))
+    content = b"".join(out.streaming_content)
+    file = SimpleUploadedFile("case.zip", content)
+    back = call("post", "/folders", data={"archive": file, "name": "copied"})
+    assert back.status_code == 201, back.content
+    assert back.json()["name"] == call.place.case.name
+    made = cases_of(call.place.workspace) / "copied"
+
+    def files(folder: Any) -> dict[str, bytes]:
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and path.name not in {"assessment.json", ".lock"}
+        }
+
+    assert files(made) == files(call.place.folder)
+    taken = call(
+        "post",
+        "/folders",
+        data={"archive": SimpleUploadedFile("c.zip", content), "name": "copied"},
+    )
+    assert taken.json()["folder"] == "copied-2"
+
+
+def _zip(fill: Callable[[zipfile.ZipFile], None], case: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("case.yaml", case)
+        fill(file)
+    return packed.getvalue()
+
+
+def _link(file: zipfile.ZipFile) -> None:
+    entry = zipfile.ZipInfo("documents/link.pdf")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    file.writestr(entry, "/etc/passwd")
+
+
+_HOSTILE: dict[str, Callable[[zipfile.ZipFile], None]] = {
+    "parent": lambda file: file.writestr("../outside.txt", "x"),
+    "deep parent": lambda file: file.writestr("documents/../../outside.txt", "x"),
+    "absolute": lambda file: file.writestr("/var/outside.txt", "x"),
+    "backslash": lambda file: file.writestr("documents\\..\\outside.txt", "x"),
+    "drive": lambda file: file.writestr("C:outside.txt", "x"),
+    "link": _link,
+    "bomb": lambda file: file.writestr("documents/big.bin", b"\0" * 40_000_000),
+    "twice": lambda file: file.writestr("CASE.yaml", "x"),
+    "control": lambda file: file.writestr("documents/a\nb", "x"),
+    "a file as a folder": lambda file: file.writestr("case.yaml/x", "x"),
+}
+
+
+@pytest.mark.parametrize("kind", _HOSTILE)
+def test_a_hostile_archive_is_refused_and_leaves_nothing(
+    call: Caller, kind: str
+) -> None:
+    case = (call.place.folder / "case.yaml").read_bytes()
+    file = SimpleUploadedFile("case.zip", _zip(_HOSTILE[kind], case))
+    answer = call("post", "/folders", data={"archive": file, "name": "bad"})
+    assert answer.status_code == 422
+    assert not (cases_of(call.place.workspace) / "bad").exists()
+    assert not list((settings.HOME / "imports" / "here").iterdir())
+    assert not list(settings.HOME.rglob("outside.txt"))
+
+
+def test_an_archive_with_too_many_files_is_refused(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MOST_FILES", 1)
+    case = (call.place.folder / "case.yaml").read_bytes()
+    packed = _zip(lambda file: file.writestr("documents/a", "x"), case)
+    file = SimpleUploadedFile("case.zip", packed)
+    answer = call("post", "/folders", data={"archive": file, "name": "bad"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_no_case_is_refused(call: Caller, content: bytes) -> None:
+    file = SimpleUploadedFile("case.zip", content)
+    answer = call("post", "/folders", data={"archive": file, "name": "bad"})
+    assert answer.status_code == 422
+
+
+def test_a_changed_log_does_not_come_in(call: Caller) -> None:
+    call("post", call.case("/seal"))
+    out = b"".join(call("get", call.case("/folder")).streaming_content)
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(out)) as old,
+        zipfile.ZipFile(packed, "w") as new,
+    ):
+        for entry in old.infolist():
+            data = old.read(entry)
+            if "tile" in entry.filename and data:
+                data = bytes([data[0] ^ 1]) + data[1:]
+            new.writestr(entry.filename, data)
+    file = SimpleUploadedFile("case.zip", packed.getvalue())
+    answer = call("post", "/folders", data={"archive": file, "name": "bad"})
+    assert answer.status_code == 409
+    assert not (cases_of(call.place.workspace) / "bad").exists()
+
+
+def test_no_place_on_this_machine_is_told(call: Caller) -> None:
+    (call.place.folder / "case.yaml").write_text("applicant: 1\n", encoding="utf-8")
+    answer = call("get", call.case("/facts"))
+    text = answer.content.decode() + call("get", call.case("/result")).content.decode()
+    assert str(settings.HOME) not in text
