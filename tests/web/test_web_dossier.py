@@ -122,7 +122,8 @@ def test_the_preview_shows_what_is_typed_and_what_is_wrong_with_it(
     place: Place,
 ) -> None:
     good = place.editor.post(
-        place.url("dossier/emergency/preview/"), {"text": _text(place) + "\n新的一段。\n"}
+        place.url("dossier/emergency/preview/"),
+        {"text": _text(place) + "\n新的一段。\n"},
     )
     assert "新的一段。" in good.content.decode()
     bad = place.editor.post(
@@ -167,9 +168,10 @@ def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
         assert b"".join(file.streaming_content)[: len(start)] == start
         assert file["Content-Disposition"].startswith("attachment")
     _keep(place, _text(place) + "\n改过。\n", _base(place))
-    assert "生成Word和PDF" in place.editor.get(
-        place.url("dossier/emergency/")
-    ).content.decode()
+    assert (
+        "生成Word和PDF"
+        in place.editor.get(place.url("dossier/emergency/")).content.decode()
+    )
 
 
 def writings_name(page: str) -> str:

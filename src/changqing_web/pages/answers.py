@@ -1,0 +1,324 @@
+"""作答: where a client answers what is asked, and sees nothing else of the case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.agency import Deed, DeskJournal, Note
+from changqing.casework import Line, State
+from changqing.errors import ChangqingError
+from changqing.evidence import (
+    Disk,
+    NotAValueError,
+    Store,
+    Subject,
+    changes,
+    load_key,
+    open_case,
+)
+from changqing.text import Text
+from changqing_web import casefile, drafts, intake, questions
+from changqing_web.casefile import Change, RefusedError, StaleError, Written
+from changqing_web.cases import Json, context, document, key_path
+from changqing_web.drafts import Typed
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken, t
+from changqing_web.limits import limited
+from changqing_web.models import Role
+from changqing_web.prose import prose
+from changqing_web.questions import Field
+from changqing_web.record import record
+from changqing_web.walls import Here, Route
+from changqing_web.written import case_of, state_of
+
+_AT_ONCE: Final = 8  # questions on a page
+_MOST: Final = 60  # uploads
+_WITHIN: Final = 600  # seconds
+_FORM: Final = "answers"
+
+
+def answers(request: HttpRequest, here: Here) -> HttpResponse:
+    """What is asked: papers, and facts that nobody has said yet."""
+    fields = _open_fields(here, casefile.read(here.folder), document(here))
+    kept = drafts.load(here, _FORM)
+    if kept is not None:
+        for one in fields:
+            if kept[0].all(f"was.{one.name}"):
+                one.take(kept[0].all)
+    restored = None if kept is None else drafts.said(kept[1]).say(spoken())
+    return _page(request, here, fields, restored=restored)
+
+
+def say(request: HttpRequest, here: Here) -> HttpResponse:
+    """Write what was typed as the applicant's own word, with who said it."""
+    typed = Typed.of(request.POST)
+    drafts.save(here, _FORM, typed)
+    written = casefile.read(here.folder)
+    fields = _every_field(written, document(here))
+    sent = [one for one in fields if typed.all(f"was.{one.name}")]
+    wanted: list[Change] = []
+    for one in sent:
+        one.take(typed.all)
+        try:
+            value = one.check()
+        except NotAValueError as error:
+            one.errors.append(questions.wrong(error))
+            continue
+        shown = _shown(typed.one(f"was.{one.name}"))
+        if value is not None and value != shown:
+            wanted.append(Change(at=one.at, value=value, shown=shown))
+    if any(one.errors for one in sent):
+        return _page(request, here, sent, code=422)
+    if not wanted:
+        told = t(
+            "没有填写，什么也没有改。", "Nothing was filled in, and nothing changed."
+        )
+        messages.info(request, told)
+        return _back(here)
+    try:
+        casefile.change(
+            here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
+        )
+    except StaleError as stale:
+        theirs = {clash.at: clash.theirs for clash in stale.clashes}
+        for one in sent:
+            if one.at in theirs:
+                said = questions.words(one.fact, theirs[one.at])
+                one.shown = theirs[one.at]
+                one.errors.append(
+                    Text(
+                        zh=f"别人刚填了“{said.zh}”。再提交一次就按您填的改。",
+                        en=f"Somebody has just said “{said.en}”. Hand in again to have "
+                        "yours.",
+                    )
+                )
+        return _page(request, here, sent, code=409)
+    except RefusedError as refused:
+        for one in sent:
+            one.errors += [issue.text for issue in refused.at.get(one.at, ())]
+        rest = [issue.say(spoken()) for issue in refused.issues]
+        return _page(request, here, sent, errors=rest, code=422)
+    except ChangqingError as error:
+        rest = list(error.lines(spoken()))
+        return _page(request, here, sent, errors=rest, code=409)
+    drafts.drop(here, _FORM)
+    changed = {one.at for one in wanted}
+    labels = [one.fact.label for one in sent if one.at in changed]
+    record(
+        here,
+        "answer",
+        Text(
+            zh=f"{here.name}自述：{'、'.join(one.zh for one in labels)}",
+            en=f"{here.name} declares: {', '.join(one.en for one in labels)}",
+        ),
+        changed=[".".join(at) for at in sorted(changed)],
+    )
+    _keep_and_tell(
+        request,
+        here,
+        t(
+            f"已收到{len(wanted)}项，谢谢。",
+            f"{len(wanted)} answers received. Thank you.",
+        ),
+    )
+    return _back(here)
+
+
+def upload(request: HttpRequest, here: Here) -> HttpResponse:
+    """Take a paper in; it is there whole and listed, or refused with its reason."""
+    fields = _open_fields(here, casefile.read(here.folder), document(here))
+    wrong: dict[str, str] = {}
+    kind, file = request.POST.get("kind", ""), request.FILES.get("file")
+    if kind not in catalogue().materials:
+        wrong["kind"] = t("选择这是哪种材料", "choose which paper it is")
+    if file is None:
+        wrong["file"] = t("选择文件", "choose a file")
+    elif limited(f"upload:{here.user.pk or here.name}", most=_MOST, seconds=_WITHIN):
+        wrong["file"] = t(
+            "上传太频繁，十分钟后再试", "too many uploads; try again in ten minutes"
+        )
+    if file is None or wrong:
+        return _page(request, here, fields, wrong=wrong, kind=kind, code=422)
+    try:
+        taken = _take(here, file, kind)
+    except ChangqingError as error:
+        wrong["file"] = " ".join(error.lines(spoken()))
+        return _page(request, here, fields, wrong=wrong, kind=kind, code=422)
+    label = catalogue().materials[kind].label
+    record(
+        here,
+        "upload",
+        Text(
+            zh=f"{here.name}交来《{label.zh}》{taken.path}",
+            en=f"{here.name} handed over {label.en}, {taken.path}",
+        ),
+        path=taken.path,
+        digest=taken.digest,
+        size=taken.size,
+    )
+    told = t(f"已收到《{label.zh}》。", f"Received: {label.en}.")
+    _keep_and_tell(request, here, told)
+    return _back(here)
+
+
+def _take(here: Here, file: UploadedFile, kind: str) -> intake.Taken:
+    today = timezone.localdate()
+    taken = intake.take(here.folder, file, stem=f"{kind}-{today}", disk=Disk())
+    try:
+        written = casefile.read(here.folder)
+        item: dict[str, object] = {
+            "id": casefile.free_id(written, "papers", kind),
+            "kind": kind,
+            "file": taken.path,
+            "received_on": today,
+        }
+        casefile.put(here.folder, "papers", item, catalogue=catalogue())
+    except BaseException:
+        (here.folder / taken.path).unlink(missing_ok=True)
+        raise
+    return taken
+
+
+def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
+    """Log what the folder says now; what cannot be logged is told, and stays there."""
+    try:
+        case = open_case(here.folder, catalogue())
+        with Store(here.folder, load_key(key_path())) as store:
+            store.append(changes(case, store.items(), timezone.now()))
+    except ChangqingError as error:
+        for line in error.lines(spoken()):
+            messages.warning(request, line)
+    refresh(here.workspace, here.row.folder)
+    messages.success(request, told)
+
+
+# What is asked
+
+
+def _every_field(written: Written, result: Json) -> list[Field]:
+    subjects = (Subject("applicant", "self"), *questions.services(written))
+    return questions.fields_about(catalogue(), written, result, subjects)
+
+
+def _open_fields(here: Here, written: Written, result: Json) -> list[Field]:
+    """The facts nobody has said that decide most, first."""
+    found = [one for one in _every_field(written, result) if not one.answered]
+    found.sort(key=lambda one: -len(one.decides))
+    return found
+
+
+def _requests(here: Here) -> Note | None:
+    asked = [n for n in DeskJournal(here.folder).notes() if n.deed is Deed.ASK]
+    return asked[-1] if asked else None
+
+
+def _open_lines(state: State | None) -> tuple[Line, ...]:
+    return () if state is None else state.open_lines
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    fields: Sequence[Field],
+    *,
+    errors: Sequence[str] = (),
+    wrong: Mapping[str, str] | None = None,
+    kind: str = "",
+    restored: str | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    trouble = list(errors)
+    note, state = None, None
+    try:
+        state = state_of(here, case_of(here), date.max)
+        note = _requests(here)
+    except ChangqingError as error:
+        trouble += error.lines(spoken())
+    text = None
+    if note is not None and note.digest is not None:
+        path = DeskJournal(here.folder).request_path(note.digest)
+        if path.is_file():
+            text = prose(path.read_text(encoding="utf-8"))
+    written = casefile.read(here.folder)
+    known = catalogue().materials
+    have = {str(one.get("kind")) for one in written.items("papers")}
+    wanted = _wanted(document(here), known, have)
+    more: dict[str, object] = {
+        "note": note,
+        "text": text,
+        "lines": _open_lines(state),
+        "due": None if state is None or state.notice is None else state.notice.until,
+        "fields": list(fields)[:_AT_ONCE],
+        "left": max(len(fields) - _AT_ONCE, 0),
+        "version": written.version,
+        "wrong": wrong or {},
+        "bad": [one for one in fields if one.errors],
+        "errors": trouble,
+        "kind": kind,
+        "wanted": wanted,
+        "others": [
+            (name, one.label) for name, one in known.items() if name not in dict(wanted)
+        ],
+        "form_name": _FORM,
+        "restored": restored,
+    }
+    return render(
+        request, "answers.html", context(here, "answers", **more), status=code
+    )
+
+
+def _wanted(
+    result: Json, known: Mapping[str, object], have: set[str]
+) -> list[tuple[str, Text]]:
+    """The papers that unmet criteria ask for and that are not here."""
+    reading = questions.readers(catalogue())
+    asked = {f["criterion"] for f in result["findings"] if f["asked"]}
+    return [
+        (name, catalogue().materials[name].label)
+        for name in known
+        if name not in have
+        and asked.intersection(reading.get(("applicant", f"has_{name}"), ()))
+    ]
+
+
+def _shown(text: str) -> object:
+    try:
+        found: object = json.loads(text)
+    except ValueError:
+        return None
+    return found
+
+
+def _back(here: Here) -> HttpResponse:
+    address = reverse("answers", args=[here.workspace.slug, here.row.folder])
+    return HttpResponseRedirect(address, status=303)
+
+
+_AT: Final = "w/<slug:workspace>/c/<str:case>/answers/"
+ROUTES = (
+    Route(path=_AT, view=answers, name="answers", least=Role.RESPONDENT),
+    Route(
+        path=f"{_AT}say/",
+        view=say,
+        name="answers_say",
+        least=Role.RESPONDENT,
+        methods=("POST",),
+    ),
+    Route(
+        path=f"{_AT}upload/",
+        view=upload,
+        name="answers_upload",
+        least=Role.RESPONDENT,
+        methods=("POST",),
+    ),
+)

@@ -1,0 +1,95 @@
+"""请您提供: a client answers what is asked, under their own name, and sees no more."""
+
+from __future__ import annotations
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from changqing.agency import Request, record_request
+from changqing_web import casefile
+from changqing_web.models import CaseEvent, Role
+from tests.web.web_world import Place
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+def test_what_was_asked_is_shown_and_nothing_of_the_case(place: Place) -> None:
+    asked = Request(to="公司", items=("社保证明",), markdown="# 请提供\n\n- 社保证明\n")
+    record_request(place.folder, asked, by="经办人", now=timezone.now())
+    client = place.people[Role.RESPONDENT]
+    page = client.get(place.url("answers/"))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "社保证明" in text
+    assert "经办人" in text
+    for rest in ("", "findings/", "dossier/", "casework/", "seal/", "events/"):
+        assert client.get(place.url(rest)).status_code == 404, rest
+
+
+def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
+    client = place.people[Role.RESPONDENT]
+    page = client.get(place.url("answers/"))
+    field = next(
+        one for one in page.context["fields"] if one.widget in {"boolean", "text"}
+    )
+    value = "true" if field.widget == "boolean" else "张三"
+    answer = client.post(
+        place.url("answers/say/"),
+        {
+            "version": page.context["version"],
+            f"was.{field.name}": field.was,
+            field.name: value,
+        },
+    )
+    assert answer.status_code == 303, answer.content.decode()
+    said = casefile.read(place.folder).at(field.at)
+    assert said in (True, "张三")
+    told = CaseEvent.objects.get(case=place.case.folder, verb="answer")
+    assert told.actor == f"{Role.RESPONDENT}@here.example"
+    assert told.actor in told.what["zh"]
+
+
+def test_what_is_no_value_stays_in_the_form(place: Place) -> None:
+    client = place.people[Role.RESPONDENT]
+    page = client.get(place.url("answers/"))
+    before = (place.folder / "case.yaml").read_bytes()
+    fields = page.context["fields"]
+    field = next(one for one in fields if one.widget in {"number", "money", "date"})
+    answer = client.post(
+        place.url("answers/say/"),
+        {
+            "version": page.context["version"],
+            f"was.{field.name}": field.was,
+            field.name: "很多",
+        },
+    )
+    assert answer.status_code == 422
+    assert "很多" in answer.content.decode()
+    assert (place.folder / "case.yaml").read_bytes() == before
+
+
+def test_a_paper_is_taken_in_under_their_name(place: Place) -> None:
+    client = place.people[Role.RESPONDENT]
+    file = SimpleUploadedFile("社保.pdf", PDF)
+    answer = client.post(
+        place.url("answers/upload/"), {"kind": "social_insurance", "file": file}
+    )
+    assert answer.status_code == 303, answer.content.decode()
+    papers = casefile.read(place.folder).items("papers")
+    mine = [one for one in papers if "social_insurance-2" in str(one["file"])]
+    assert len(mine) == 1
+    assert (place.folder / str(mine[0]["file"])).read_bytes() == PDF
+    told = CaseEvent.objects.get(case=place.case.folder, verb="upload")
+    assert told.actor == f"{Role.RESPONDENT}@here.example"
+
+
+def test_what_is_no_paper_is_refused_and_leaves_nothing(place: Place) -> None:
+    client = place.people[Role.RESPONDENT]
+    before = sorted((place.folder / "documents").iterdir())
+    file = SimpleUploadedFile("x.pdf", b"#!/bin/sh")
+    bad = {"kind": "social_insurance", "file": file}
+    answer = client.post(place.url("answers/upload/"), bad)
+    assert answer.status_code == 422
+    assert "PDF" in answer.content.decode()
+    assert client.post(place.url("answers/upload/"), {}).status_code == 422
+    assert sorted((place.folder / "documents").iterdir()) == before
