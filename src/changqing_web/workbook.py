@@ -20,7 +20,7 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -
     from openpyxl import Workbook
     from openpyxl.utils import get_column_letter
 
-    table = [list(heads), *(list(row) for row in rows)]
+    table: list[list[Cell]] = [list(heads), *(list(row) for row in rows)]
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for place, column in enumerate(zip(*table, strict=True), start=1):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 from django.utils import timezone
 
@@ -21,7 +23,7 @@ def _job(place: Place, state: Job.State, **more: object) -> Job:
     )
 
 
-def _polled(client: Client, place: Place, job: Job, query: str = "") -> object:
+def _polled(client: Client, place: Place, job: Job, query: str = "") -> Any:
     return client.get(
         place.url(f"jobs/{job.pk}/{query}"), headers={"HX-Request": "true"}
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from io import BytesIO
+from typing import Any
 
 import icalendar
 import openpyxl
 import pytest
 
 from changqing.evidence import only_writer
-from changqing_web.cases import document
+from changqing_web.cases import Json, document
 from changqing_web.marks import ErrandMarks
 from changqing_web.models import CaseEvent, Role
 from changqing_web.walls import Here
@@ -23,7 +24,7 @@ def torn(db: None) -> Place:
     return make_place("here", "contradictory")
 
 
-def _document(place: Place) -> dict[str, object]:
+def _document(place: Place) -> Json:
     here = Here(
         user=None,  # type: ignore[arg-type]
         workspace=place.workspace,
@@ -33,12 +34,12 @@ def _document(place: Place) -> dict[str, object]:
     return document(here)
 
 
-def _note(place: Place, said: str, errand: str, **more: str) -> object:
+def _note(place: Place, said: str, errand: str, **more: str) -> Any:
     data = {"said": said, "errand": errand, **more}
     return place.editor.post(place.url("errands/"), data)
 
 
-def _first(place: Place) -> dict[str, object]:
+def _first(place: Place) -> Json:
     return next(one for one in _document(place)["errands"] if one["required"])
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from changqing.dossier import Reading
 from changqing.text import Language
-from changqing_web.cases import document
+from changqing_web.cases import Json, document
 from changqing_web.charts import CasePage
 from changqing_web.models import Role
 from changqing_web.templatetags.reading import linked, shown
@@ -23,7 +23,7 @@ def torn(db: None) -> Place:
     return make_place("here", "contradictory")
 
 
-def _findings(place: Place) -> list[dict[str, object]]:
+def _findings(place: Place) -> list[Json]:
     here = Here(
         user=None,  # type: ignore[arg-type]
         workspace=place.workspace,
@@ -33,11 +33,11 @@ def _findings(place: Place) -> list[dict[str, object]]:
     return [one for one in document(here)["findings"] if one["asked"]]
 
 
-def _get(place: Place, query: str = "", **headers: str) -> HttpResponse:
+def _get(place: Place, query: str = "", **headers: str) -> Any:
     return place.editor.get(place.url(f"findings/{query}"), headers=headers)
 
 
-def _rows(answer: HttpResponse) -> list[str]:
+def _rows(answer: Any) -> list[str]:
     return re.findall(r'<tbody id="(f\d+)"', answer.content.decode())
 
 
@@ -104,7 +104,7 @@ def test_a_click_brings_one_row_and_closes_the_other(torn: Place) -> None:
     assert page.count('class="f-body"') == 1
 
 
-def _key(one: dict[str, object]) -> str:
+def _key(one: Json) -> str:
     of = one["subject"]
     name = str(one["criterion"])
     if of["type"] == "applicant" or of["id"] is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
+from typing import Self
 
 from markupsafe import Markup, escape
 
@@ -103,7 +104,7 @@ class Page:
     numbers: frozenset[str]
 
     @classmethod
-    def of(cls, read: Reading) -> Page:
+    def of(cls, read: Reading) -> Self:
         findings = tuple(asked(read.parts("findings")))
         return cls(
             read=read,
@@ -486,6 +487,10 @@ class Page:
             said = self.t("无固定期限", "no fixed end")
         else:
             said = until.isoformat()
+            if row.truth("renews"):
+                said += self.t(
+                    "，写明自动续期，不多算", ", renews by itself, not counted"
+                )
             missing = self._missing(until, kind)
         return _Row(
             row=row,
