@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -58,6 +59,12 @@ _BROKEN_SCANNER: Final = (
     ValueError,
 )
 """What the YAML library was seen to raise for bytes that are no YAML at all."""
+
+
+_LONG: Final = 4_000  # characters from which on a text is worth remembering
+_MOST_LATEST: Final = 8
+_LATEST: Final[dict[str, YamlFile]] = {}
+"""Long texts that were read lately, and had nothing wrong with them."""
 
 
 @dataclass(slots=True)
@@ -231,6 +238,19 @@ def _no_file(name: str) -> Issue:
 
 
 def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
+    """The file of a text; one that was read just before is not read anew."""
+    before = _LATEST.get(content)
+    if before is not None:
+        return replace(before, path=name, data=deepcopy(before.data)), []
+    file, issues = _composed(content, name)
+    if not issues and len(content) >= _LONG:
+        if len(_LATEST) >= _MOST_LATEST:
+            _LATEST.pop(next(iter(_LATEST)), None)
+        _LATEST[content] = replace(file, data=deepcopy(file.data))
+    return file, issues
+
+
+def _composed(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     builder = _Builder(name)
     try:
         data, root = builder.build(YAML(typ="safe", pure=True).parse(content))
