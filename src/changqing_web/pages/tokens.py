@@ -1,0 +1,92 @@
+"""接口: tokens of the API, each of one workspace, and a plain list of operations."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from changqing_web.api import api
+from changqing_web.language import t
+from changqing_web.models import Link, Role
+from changqing_web.walls import Here, Route
+
+_DAYS: Final = (30, 90, 365)
+_ROLES: Final = (Role.REVIEWER, Role.EDITOR, Role.OWNER)
+
+
+def tokens(request: HttpRequest, here: Here) -> HttpResponse:
+    """The tokens that are open; a POST makes one, or withdraws one."""
+    match request.POST.get("do") if request.method == "POST" else None:
+        case None:
+            return _page(request, here)
+        case "make":
+            return _make(request, here)
+        case "withdraw":
+            number = request.POST.get("token", "")
+            if not number.isdecimal() or len(number) > 18:
+                raise Http404
+            _open(here).filter(pk=int(number)).update(withdrawn_at=timezone.now())
+            return redirect("tokens", workspace=here.workspace.slug)
+        case _:
+            raise Http404
+
+
+def _open(here: Here) -> QuerySet[Link]:
+    return Link.objects.filter(
+        workspace=here.workspace,
+        purpose=Link.Purpose.TOKEN,
+        withdrawn_at=None,
+        expires_at__gt=timezone.now(),
+    )
+
+
+def _make(request: HttpRequest, here: Here) -> HttpResponse:
+    days, role = request.POST.get("days", ""), request.POST.get("role", "")
+    if days not in map(str, _DAYS) or role not in _ROLES:
+        raise Http404
+    label = " ".join(request.POST.get("label", "").split())[:120]
+    _, secret = Link.make(
+        Link.Purpose.TOKEN,
+        expires_at=timezone.now() + timedelta(days=int(days)),
+        workspace=here.workspace,
+        user=here.user,
+        role=role,
+        label=label or t("没有写用途", "no purpose given"),
+    )
+    return _page(request, here, secret=secret)
+
+
+def _page(request: HttpRequest, here: Here, *, secret: str = "") -> HttpResponse:
+    schema = api().get_openapi_schema(path_prefix="/api/v1/")
+    return render(
+        request,
+        "tokens.html",
+        {
+            "section": "tokens",
+            "secret": secret,
+            "tokens": _open(here).select_related("user").order_by("-pk"),
+            "days": _DAYS,
+            "roles": _ROLES,
+            "operations": [
+                (method.upper(), path, each.get("description", each["summary"]))
+                for path, methods in schema["paths"].items()
+                for method, each in methods.items()
+            ],
+        },
+    )
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/api/",
+        view=tokens,
+        name="tokens",
+        least=Role.OWNER,
+        methods=("GET", "POST"),
+    ),
+)

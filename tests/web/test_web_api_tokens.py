@@ -1,0 +1,57 @@
+"""Tokens: shown once, for as long as said, and withdrawn at any time."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from changqing_web.models import Link, Role
+from tests.web.web_world import Place, make_place
+
+
+def _make(place: Place, **more: str) -> str:
+    given = {"do": "make", "days": "30", "role": "editor", "label": "账务系统", **more}
+    address = f"/w/{place.workspace.slug}/api/"
+    answer = place.people[Role.OWNER].post(address, given)
+    assert answer.status_code == 200
+    return str(answer.context["secret"])
+
+
+def _call(secret: str) -> int:
+    header = {"Authorization": f"Bearer {secret}"}
+    return Client().get("/api/v1/cases", headers=header).status_code
+
+
+def test_a_token_is_shown_once_and_works_until_withdrawn(place: Place) -> None:
+    secret = _make(place)
+    owner, address = place.people[Role.OWNER], f"/w/{place.workspace.slug}/api/"
+    assert secret not in owner.get(address).content.decode()
+    assert _call(secret) == 200
+    token = Link.objects.get(purpose=Link.Purpose.TOKEN)
+    owner.post(address, {"do": "withdraw", "token": token.pk})
+    assert _call(secret) == 401
+
+
+def test_another_workspace_withdraws_nothing(place: Place) -> None:
+    secret = _make(place)
+    other = make_place("other", "local-life")
+    token = Link.objects.get(purpose=Link.Purpose.TOKEN)
+    other.people[Role.OWNER].post(
+        f"/w/{other.workspace.slug}/api/", {"do": "withdraw", "token": token.pk}
+    )
+    assert _call(secret) == 200
+
+
+def test_what_is_not_offered_is_refused(place: Place) -> None:
+    owner, address = place.people[Role.OWNER], f"/w/{place.workspace.slug}/api/"
+    for wrong in ({"days": "9999"}, {"role": "root"}, {"do": "x"}):
+        given = {"do": "make", "days": "30", "role": "editor", **wrong}
+        assert owner.post(address, given).status_code == 404
+    assert not Link.objects.exists()
+
+
+def test_every_operation_is_listed(place: Place) -> None:
+    page = place.people[Role.OWNER].get(f"/w/{place.workspace.slug}/api/")
+    listed = page.context["operations"]
+    assert ("GET", "/api/v1/cases") in [each[:2] for each in listed]
+    assert all(says for _, _, says in listed)
+    assert "<script>" not in page.content.decode()
