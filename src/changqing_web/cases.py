@@ -20,6 +20,7 @@ from changqing.evidence import Disk, default_key_path
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
 from changqing_web.index import catalogue, refresh
+from changqing_web.models import Role
 from changqing_web.walls import Here
 
 Json = dict[str, Any]
@@ -130,6 +131,7 @@ def tabs(here: Here) -> list[Tab]:
         and (least := routes[code].least) is not None
         and here.may(least)
         and here.role not in routes[code].hidden_from
+        and _ONLY_FOR.get(code, here.role) == here.role
     ]
 
 
@@ -142,5 +144,9 @@ TABS = {
     "dossier": Text(zh="申报材料", en="Dossier"),
     "casework": Text(zh="办件", en="Casework"),
     "events": Text(zh="记录", en="Log"),
+    "answers": Text(zh="请您提供", en="Asked of you"),
+    "seal": Text(zh="封包与核验", en="Seal and verify"),
 }
 """The names of the tabs; each is shown once a route of that name is there."""
+_ONLY_FOR = {"answers": Role.RESPONDENT, "seal": Role.REVIEWER}
+"""Tabs of one role; others come to these pages by another way."""

@@ -1,4 +1,4 @@
-"""Which files of the dossier were made, and of which text: beside the database, by case.
+"""Which files of the dossier were made, and of which text.
 
 The files stand in the case (`dossier/out`), where sealing finds them.
 """

@@ -34,7 +34,7 @@ def bundle_of(job: Job) -> Path:
 
 @work("seal")
 def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
-    """Record what is new, judge as of the last record, seal, and check what was sealed."""
+    """Record what is new, judge as of the last record, and seal."""
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, load_key, open_case
     from changqing.run import Known, conclude

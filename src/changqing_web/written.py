@@ -6,7 +6,6 @@ write nothing, and come to the same.
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,7 +142,7 @@ def _stamp(folder: Path) -> str:
 
 def _seen(path: Path) -> str:
     try:
-        found = os.stat(path)
+        found = path.stat()
     except OSError:
         return "-"
     return f"{path.name}:{found.st_mtime_ns}:{found.st_size}"

@@ -1,4 +1,4 @@
-"""申报材料: each document with its state, its text, its marks; edited here, made here."""
+"""申报材料: each document with its state, text and marks; edited and made here."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Apart:
-    """Two sources that say different things, where the dossier says it, and the way out."""
+    """Two sources that differ, where the dossier says it, and the way out."""
 
     fact: Text
     subject: Text
@@ -179,7 +179,7 @@ def _keep(request: HttpRequest, here: Here, name: str, form: str) -> HttpRespons
         request,
         t(
             "已保存，以后以您的稿子为准。",
-            "Kept: your copy is now the one that counts.",
+            "Kept: from now on your copy counts.",
         ),
     )
     return _seen(here, "dossier_document", name)

@@ -52,9 +52,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         "seal",
         Text(
             "封包（含个人材料）" if full else "封包（隐去个人材料）",
-            "Sealing, personal papers included"
-            if full
-            else "Sealing, personal withheld",
+            "Sealing, personal papers included" if full else "Sealing, masked",
         ),
         job=job.pk,
     )
@@ -65,7 +63,7 @@ def sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """One bundle: its digests and fingerprint, to be printed and told by another way."""
     found = _job(here, "seal", job)
     more = {"job": found, "s": found.result, "there": bundle_of(found).is_file()}
-    return render(request, "sealed.html", context(here, "dossier", **more))
+    return render(request, "sealed.html", context(here, _section(here), **more))
 
 
 def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
@@ -126,7 +124,7 @@ def verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """What came of checking a bundle."""
     found = _job(here, "verify", job)
     more = {"job": found, "v": found.result, "name": found.given.get("name", "")}
-    return render(request, "verified.html", context(here, "dossier", **more))
+    return render(request, "verified.html", context(here, _section(here), **more))
 
 
 def _checked_later(here: Here, file: UploadedFile, keys: list[str]) -> Job:
@@ -195,7 +193,14 @@ def _page(
         "may_edit": here.may(Role.EDITOR),
         "running": next((one for one in made if one.under_way), None),
     }
-    return render(request, "seal.html", context(here, "dossier", **more), status=code)
+    return render(
+        request, "seal.html", context(here, _section(here), **more), status=code
+    )
+
+
+def _section(here: Here) -> str:
+    """The tab these pages stand under: a reviewer has one of its own."""
+    return "seal" if here.role is Role.REVIEWER else "dossier"
 
 
 def _fingerprint() -> str:

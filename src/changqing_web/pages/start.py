@@ -23,10 +23,17 @@ def start(request: HttpRequest, user: User) -> HttpResponse:
         .order_by("workspace__name")
     )
     scoped = [m for m in memberships if Role(m.role).rank < Role.EDITOR.rank]
-    cases = [(m.workspace, case) for m in scoped for case in m.cases.all()]
+    cases = [
+        (m.workspace, case, "answers" if m.role == Role.RESPONDENT else "case")
+        for m in scoped
+        for case in m.cases.all()
+    ]
     desks = [m.workspace for m in memberships if m not in scoped]
     if len(desks) == 1 and not cases:
         return redirect("board", workspace=desks[0].slug)
+    if len(cases) == 1 and not desks:
+        workspace, case, page = cases[0]
+        return redirect(page, workspace=workspace.slug, case=case.folder)
     return render(request, "workspaces.html", {"desks": desks, "cases": cases})
 
 

@@ -1,4 +1,4 @@
-"""监测: what lapsed and for how long, when we were blind, and questions put to a channel."""
+"""监测: what lapsed and for how long, blind times, and test questions."""
 
 from __future__ import annotations
 
