@@ -155,6 +155,20 @@ def test_what_follows_is_among_the_facts_with_the_weakest_grade() -> None:
     assert (SITE, "availability_last_30") not in found
 
 
+def test_what_renews_by_itself_counts_to_its_proven_end() -> None:
+    until = record(SITE, "hosting_until", date(2028, 2, 1))
+    renewing = record(SITE, "hosting_renews", value=True)
+    for proven in (True, False):
+        known = {**facts(until), **facts(renewing, proven=proven)}
+        found = ahead(known).endurance
+        assert found.carried_by is not None
+        assert found.carried_by.renews is proven
+        assert found.committed_until == date(2028, 2, 1)
+    alone = ahead(facts(renewing)).endurance
+    assert alone.committed_until is None
+    assert alone.unknown_ends == 4
+
+
 def test_a_derived_fact_counts_as_long_as_its_kind() -> None:
     before = record(SITE, "domain_registrant", "甲公司", on=date(2024, 1, 1))
     after = record(SITE, "domain_registrant", "乙公司", on=date(2025, 11, 24))

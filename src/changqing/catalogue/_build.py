@@ -414,6 +414,7 @@ def _commitment(data: Data) -> Commitment:
         until=data["until"],
         kind=data["kind"],
         open_ended=data.get("open_ended"),
+        renews=data.get("renews"),
         detail=data.get("detail"),
         grace_days=data.get("grace_days", 0),
     )

@@ -226,6 +226,7 @@ def _commitments(sources: Sources, catalogue: Catalogue) -> None:
     fields = (
         ("until", Kind.DATE),
         ("open_ended", Kind.BOOLEAN),
+        ("renews", Kind.BOOLEAN),
         ("detail", Kind.TEXT),
     )
     for name, data in sources.folders["commitments"].items():

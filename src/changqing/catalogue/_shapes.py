@@ -275,6 +275,7 @@ class CommitmentShape(Shape):
     until: Words
     kind: Literal["commitment", "renewal"]
     open_ended: Words | None = None
+    renews: Words | None = None
     detail: Words | None = None
     grace_days: Count = 0
 

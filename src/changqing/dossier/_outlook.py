@@ -89,7 +89,11 @@ class _Printed:
             if early and early != late:
                 reach = late or self.t("用不完", "no end")
                 until += self.t(f"（{early}至{reach}）", f" ({early} to {reach})")
-            if (times := row.number("renewed_times")) is not None:
+            if row.truth("renews"):
+                until += self.t(
+                    "，写明自动续期，但不多计", ", renews by itself, not counted"
+                )
+            if times := row.number("renewed_times"):
                 until += self.t(f"，已连续{times}次", f", {times} running")
             return until
         if row.truth("open_ended") and not row.truth("unknown"):

@@ -489,7 +489,7 @@ class Page:
             said = until.isoformat()
             if row.truth("renews"):
                 said += self.t(
-                    "，写明自动续期，不多算", ", renews by itself, not counted"
+                    "，写明自动续期，但不多计", ", renews by itself, not counted"
                 )
             missing = self._missing(until, kind)
         return _Row(

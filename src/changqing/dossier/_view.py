@@ -511,6 +511,7 @@ class _Writer:
             "renewed_times": support.renewed_times,
             "next_by": _day(support.next_by),
             "open_ended": support.open_ended,
+            "renews": support.renews,
             "unknown": support.unknown,
             "grade": None if record is None else grade_code(record.grade),
             "evidence": None if record is None else number_of(record),

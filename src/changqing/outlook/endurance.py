@@ -29,7 +29,8 @@ from changqing.text import Text
 class Support:
     """One thing the service rests on, and until when.
 
-    `proven_until` None with `open_ended` False means the end is not known.
+    `proven_until` None with `open_ended` False means the end is not known. `renews`: a
+    paper shows that it goes on by itself, which moves no end.
     """
 
     commitment: Commitment
@@ -43,6 +44,7 @@ class Support:
     early_until: date | None = None
     late_until: date | None = None
     renewed_times: int | None = None
+    renews: bool = False
 
     @property
     def counted_until(self) -> date | None:
@@ -297,6 +299,11 @@ def _support(
         if commitment.detail is None
         else resolved.get((subject, commitment.detail))
     )
+    goes_on = (
+        None
+        if commitment.renews is None
+        else resolved.get((subject, commitment.renews))
+    )
     named = None if detail is None else detail.proven or detail.claimed
     claimed = None if until is None else until.claimed
     proven = None if until is None else until.proven
@@ -309,6 +316,7 @@ def _support(
         open_ended=open_ended is not None and open_ended.proven is True,
         claimed_open_ended=open_ended is not None and open_ended.claimed is True,
         record=None if until is None else until.proven_by,
+        renews=goes_on is not None and goes_on.proven is True,
     )
 
 
