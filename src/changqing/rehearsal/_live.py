@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from changqing.errors import CaseError
 from changqing.evidence import FOLDER, beijing_day
@@ -65,6 +65,8 @@ class World(_Strict):
     registration: Mapping[str, object]
     certificate: _Certificate
     what_if: WhatIf
+    knocked_days: int = Field(default=0, ge=0, le=90)
+    """On how many days before the first look it was tried whether the site answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

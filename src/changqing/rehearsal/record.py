@@ -3,8 +3,9 @@
 Use as `python -m changqing.rehearsal.record examples`.
 
 Each example is looked at in place, three times on the day it was written for, against
-its own world on this machine and with the clock held still. What was recorded before
-is replaced whole: evidence is made here, never edited.
+its own world on this machine and with the clock held still; where its world says so,
+the site is also knocked at once a day before that. What was recorded before is replaced
+whole: evidence is made here, never edited.
 """
 
 from __future__ import annotations
@@ -13,13 +14,25 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from changqing.assessment import Judge
 from changqing.catalogue import load
-from changqing.evidence import FOLDER
-from changqing.rehearsal._live import RECORDED_ON, WORLD_FILE, served
+from changqing.evidence import (
+    FOLDER,
+    Attempt,
+    Observation,
+    ObservationKind,
+    Observations,
+    Store,
+    load_key,
+    open_case,
+)
+from changqing.net import Net
+from changqing.net import run as run_loop
+from changqing.probes import Site, reach
+from changqing.rehearsal._live import RECORDED_ON, WORLD_FILE, read_world, served
 from changqing.run import run
 
 LOOKED_AT = tuple(
@@ -32,6 +45,7 @@ LOOKED_AT = tuple(
 def record(example: Path, *, judge: Judge, key: Path) -> None:
     """Make the evidence of one example anew."""
     shutil.rmtree(example / FOLDER, ignore_errors=True)
+    knock(example, read_world(example).knocked_days, judge=judge, key=key)
     for moment in LOOKED_AT:
         with served(example, now=moment) as staged:
             run(
@@ -41,6 +55,51 @@ def record(example: Path, *, judge: Judge, key: Path) -> None:
                 key=key,
                 net=staged.settings,
             )
+
+
+def knock(example: Path, days: int, *, judge: Judge, key: Path) -> None:
+    """Try once a day whether the site answers, and keep what came of it."""
+    case = open_case(example, judge.catalogue)
+    first = LOOKED_AT[0]
+    tried = [
+        attempt
+        for ago in range(days, 0, -1)
+        for service in case.services
+        if service.url is not None
+        for attempt in _knock(
+            example,
+            Site.of(service.subject.id, service.url),
+            first - timedelta(days=ago),
+        )
+    ]
+    if not tried:
+        return
+    with Store(case.path, load_key(key)) as store:
+        store.append(tried)
+        Observations(case.path).append(
+            (
+                Observation(
+                    subject=attempt.subject,
+                    kind=ObservationKind.CHECK,
+                    at=attempt.at,
+                    source=attempt.url,
+                    value=int(attempt.answered),
+                )
+                for attempt in tried
+                if attempt.control_ok and attempt.answered is not None
+            ),
+            now=first,
+            store=store,
+        )
+
+
+def _knock(example: Path, site: Site, moment: datetime) -> Sequence[Attempt]:
+    async def at_the_door() -> Sequence[Attempt]:
+        async with Net(staged.settings, clock=_still(moment)) as door:
+            return tuple(reach.attempts(await reach.capture(site, door)))
+
+    with served(example, now=moment) as staged:
+        return run_loop(at_the_door())
 
 
 def _still(moment: datetime) -> Callable[[], datetime]:
