@@ -5,12 +5,22 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from huey.exceptions import TaskLockedException
 
+from changqing.agency import Deed, DeskJournal, Note
 from changqing.catalogue import Grade, load_compiled
 from changqing.cli import main
-from changqing.evidence import BEIJING, Evidence, open_case
+from changqing.cli.watch import owner
+from changqing.evidence import (
+    BEIJING,
+    Evidence,
+    ObservationKind,
+    Observations,
+    open_case,
+)
 from changqing.run import recorded, situation_of
 from changqing.watch import (
     REPLY_FACT,
@@ -20,6 +30,7 @@ from changqing.watch import (
 )
 from changqing.watch._signs import replies
 from tests.watch.watch_sample import EXAMPLE
+from tests.web.web_postgresql import available, cluster
 
 STARTED = datetime.now(BEIJING)
 
@@ -62,6 +73,9 @@ def test_a_reply_with_its_page_is_observed_and_without_is_word(
     record = [r for r in Evidence(case).records() if r.fact == REPLY_FACT][-1]
     assert (record.value, record.grade) == (25, Grade.OBSERVED)
     assert Evidence(case).blob(record.digest or "") == page.read_bytes()
+    rows = Observations(case).read(kind=ObservationKind.REPLY)
+    assert [(row.detail, row.value) for row in rows] == [("q1", 1200), ("q2", 1500)]
+    assert Observations(case).verify(Evidence(case)) == ()
     assert call(*question, "reply", "--on", moment(timedelta(hours=1))) == 2
     assert "没有这个等答复的问题" in capsys.readouterr().err
 
@@ -116,3 +130,39 @@ def test_a_queue_is_sqlite_unless_an_address_says_otherwise(tmp_path: Path) -> N
     assert (tmp_path / "state" / "queue.sqlite3").is_file()
     with pytest.raises(ChangqingError, match="CHANGQING_QUEUE"):
         queue_at("amqp://127.0.0.1/", tmp_path)
+
+
+def test_the_queue_keeps_its_turn_on_postgresql(tmp_path: Path) -> None:
+    if not available():
+        pytest.skip("no PostgreSQL on this machine: install the package postgresql")
+    with cluster() as address:
+        queue, other = queue_at(address, tmp_path), queue_at(address, tmp_path)
+        done: list[int] = []
+        task = queue.task(name="counted")(lambda: done.append(1))
+        task()
+        assert other.pending_count() == 1
+        waiting = queue.dequeue()
+        assert waiting is not None
+        queue.execute(waiting)
+        assert (done, queue.pending_count()) == ([1], 0)
+        with queue.lock_task("round"), pytest.raises(TaskLockedException):
+            other.lock_task("round").acquire()
+        for each in (queue, other):
+            each.storage.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_postgresql_that_is_not_there_is_told(tmp_path: Path) -> None:
+    from changqing.errors import ChangqingError
+
+    with pytest.raises(ChangqingError, match="CHANGQING_QUEUE"):
+        queue_at(f"postgresql://nobody@{quote(str(tmp_path), safe='')}/none", tmp_path)
+
+
+def test_who_looks_after_a_case_is_told_and_else_the_case_itself(case: Path) -> None:
+    assert owner(case) is None
+    now = datetime.now(UTC)
+    with DeskJournal(case) as desk:
+        desk.append(Note(deed=Deed.ASSIGN, by="何晚晴", to="李敏"), now=now)
+
+    assert owner(case) == "李敏"

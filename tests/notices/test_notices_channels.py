@@ -11,6 +11,7 @@ import trustme
 
 from changqing.errors import NetError
 from changqing.net import MailSafety, MailServer, NetSettings
+from changqing.net._mail_out import _addresses
 from changqing.notices import Digest, Mail, Robot, RobotKind, Secret, digests
 from changqing.text import Language
 from tests.notices.notices_servers import KEY, TOKEN, mail_box, robots
@@ -183,3 +184,28 @@ def test_a_passed_day_is_told_as_such() -> None:
     (late,) = digests([notice("a")], date(2026, 12, 1) + timedelta(days=1))
     assert late.text(Language.ZH).startswith("2026-12-01（已过）")
     assert late.text(Language.EN).startswith("2026-12-01 (passed)")
+
+
+@pytest.mark.parametrize(
+    ("host", "listed", "fine"),
+    [
+        ("10.1.2.3", True, True),
+        ("10.1.2.3", False, False),
+        ("169.254.169.254", True, False),
+        ("0.0.0.0", True, False),
+        ("224.0.0.1", True, False),
+    ],
+)
+def test_a_relay_of_ones_own_network_is_reached_only_when_it_is_listed(
+    host: str, listed: bool, fine: bool
+) -> None:
+    opened = frozenset({(host, 25)} if listed else ())
+    server = MailServer(
+        host=host, port=25, safety=MailSafety.STARTTLS, opened=opened
+    )
+
+    if fine:
+        assert list(_addresses(server)) == [host]
+        return
+    with pytest.raises(NetError, match="public"):
+        _addresses(server)

@@ -162,6 +162,31 @@ def test_a_certificate_near_its_end_is_told_once_and_a_new_one_closes_it() -> No
     assert closed.closed_at is not None
 
 
+def test_a_feed_that_stops_is_missed_by_its_own_cadence() -> None:
+    day, found = NOW.date(), {}
+    for silent in (3, 25, 35, 61):
+        items = [
+            seen("weeks_with_items_last_52", 26, 1),  # every second week
+            seen("newest_item_on", day - timedelta(days=silent), 2),
+        ]
+        readings = shown(case(), items, shipped_settings(), NOW, 1)
+        (found[silent],) = [
+            one.good for one in readings if one.lapse is Lapse.STOPPED_PUBLISHING
+        ]
+
+    # Thirty days of silence is none where items come every second week: three times
+    # the usual distance has to pass.
+    assert found == {3: True, 25: True, 35: True, 61: False}
+
+
+def test_a_site_that_never_published_does_not_stop_doing_so() -> None:
+    items = [seen("shows_dated_items", False, 1)]
+
+    readings = list(shown(case(), items, shipped_settings(), NOW, 0))
+
+    assert Lapse.STOPPED_PUBLISHING not in {one.lapse for one in readings}
+
+
 def proofs(on: date, watched: Iterable[str] = ()) -> list[Reading]:
     records = case().records()
     situation = situation_of(

@@ -192,14 +192,14 @@ def _how(
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
         hand=outbox.put,
-        person=lambda case: _owner(case.path) or case.name,
+        person=lambda case: owner(case.path) or case.name,
         at_once=at_once,
         every=every,
         due_only=due_only,
     )
 
 
-def _owner(folder: Path) -> str | None:
+def owner(folder: Path) -> str | None:
     """Who looks after a case at an agency's desk; None where nobody was named."""
     from changqing.agency import DeskJournal, owner_of
 
