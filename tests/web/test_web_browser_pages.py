@@ -1,0 +1,86 @@
+"""Every page of the route table in a browser: nothing in anybody's way, no sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page
+
+from changqing_web.walls import Route, route_table
+from tests.web.web_live import Live, chromium, enter, wide
+
+pytestmark = pytest.mark.browser
+PAGES = [route for route in route_table() if "GET" in route.methods]
+_SERIOUS = {"serious", "critical"}
+_ASKED = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """An installation with the examples."""
+    found = Live(home=Path(tmp_path_factory.mktemp("pages")) / "home", examples=True)
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.fixture(scope="module")
+def browser(live: Live) -> Iterator[BrowserContext]:
+    """Chromium, signed in as the owner."""
+    with chromium() as found:
+        yield enter(found, live)
+
+
+def _address(route: Route) -> str:
+    named = dict(route.sample)
+    if "workspace>" in route.path:
+        named["workspace"] = "examples"
+    if ":case>" in route.path:
+        named["case"] = "local-life"
+    return reverse(route.name, kwargs=named)
+
+
+def _serious(page: Page) -> list[str]:
+    return [
+        f"{found['id']}: {found['nodes'][0]['html'][:160]}"
+        for found in Axe().run(page, options=_ASKED).response["violations"]
+        if found["impact"] in _SERIOUS
+    ]
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_a_page_can_be_used_by_anybody(browser: BrowserContext, route: Route) -> None:
+    address = _address(route)
+    answer = browser.request.get(address, max_redirects=3)
+    assert answer.status < 500
+    is_page = answer.headers.get("content-type", "").startswith("text/html")
+    if not is_page or "content-disposition" in answer.headers:
+        return
+    page = browser.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        lambda said: faults.append(said.text) if "Policy" in said.text else None,
+    )
+    try:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(f"{address}?lang=zh")
+        assert page.title()
+        assert _serious(page) == []
+        page.set_viewport_size({"width": 360, "height": 780})
+        assert wide(page) == ""
+        page.emulate_media(color_scheme="dark")
+        page.goto(f"{address}?lang=en")
+        assert wide(page) == ""
+        assert _serious(page) == []
+    finally:
+        page.close()
+    assert faults == []

@@ -1,0 +1,142 @@
+"""A server as people run it: processes of its own, killed and started again at will."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ROOT = Path(__file__).parents[2]
+_START = 90.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Live:
+    """One installation, served on loopback; its home outlives its processes."""
+
+    home: Path
+    examples: bool = False
+    url: str = ""
+    link: str = ""
+    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Serve, as `python -m changqing_web serve` does, and wait until it answers."""
+        bind = f"127.0.0.1:{_free_port()}"
+        log = (self.home.parent / f"{self.home.name}.log").open("w", encoding="utf-8")
+        self._process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "changqing_web", "serve", "--bind", bind),
+                *("--workers", "1", "--seconds", "600"),
+                *(("--examples", str(_ROOT / "examples")) if self.examples else ()),
+            ],
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+        )
+        log.close()
+        self.url = f"http://{bind}"
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if found := re.search(r"http://\S+/enter/\S+", line):
+                self.link = found[0]
+                break
+        end = time.monotonic() + _START
+        while time.monotonic() < end:
+            with socket.socket() as probe:
+                probe.settimeout(1)
+                if probe.connect_ex(("127.0.0.1", int(bind.rpartition(":")[2]))) == 0:
+                    return
+            time.sleep(0.05)
+        raise TimeoutError(bind)
+
+    def kill(self) -> None:
+        """As when the power goes: every process at once, with no word."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            if self._process.stdout is not None:
+                self._process.stdout.close()
+            self._process = None
+
+    def environment(self) -> dict[str, str]:
+        """What its processes know, and nothing of the tests' own."""
+        clean = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("CHANGQING_", "DJANGO_", "DATABASE_URL"))
+        }
+        config = {"XDG_CONFIG_HOME": str(self.home.parent / f"{self.home.name}-key")}
+        return {**clean, **config, "CHANGQING_HOME": str(self.home)}
+
+    def case(self, name: str = "local-life") -> str:
+        """The address of an example."""
+        return f"{self.url}/w/examples/c/{name}/"
+
+    def folder(self, name: str = "local-life") -> Path:
+        """The folder of an example."""
+        return self.home / "cases" / "examples" / name
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+def enter(browser: Browser, live: Live, *, language: str = "zh") -> BrowserContext:
+    """A browser of its own, signed in by the link that the server printed."""
+    locale = "zh-CN" if language == "zh" else "en-GB"
+    context = browser.new_context(base_url=live.url, locale=locale)
+    page = context.new_page()
+    page.goto(live.link)
+    page.locator("main button").click()
+    page.wait_for_url(f"{live.url}/**")
+    page.close()
+    return context
+
+
+def wide(page: Page) -> str:
+    """What sticks out to the right of the window; empty when nothing scrolls."""
+    found: str = page.evaluate(
+        """() => {
+          const w = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= w) return "";
+          return [...document.querySelectorAll("main *, header *, footer *")]
+            .filter(e => e.getBoundingClientRect().right > w + 1)
+            .slice(0, 5)
+            .map(e => e.tagName + "." + e.className + " " + e.textContent.slice(0, 20))
+            .join(" | ") || "something";
+        }"""
+    )
+    return found
