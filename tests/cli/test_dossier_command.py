@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from changqing.cli import main
+from changqing.evidence import Observation, ObservationKind, Observations, Subject
 from tests.dossier.dossier_case import EXAMPLES, copied
 
 DAY = ("--as-of", "2026-11-24")
@@ -157,3 +160,37 @@ def test_a_schedule_is_imported_checked_and_printed(
     told = json.loads(capsys.readouterr().out)
     assert told["items"][0]["on"] == "2027-02-06"
     assert told["kept"] is None
+
+
+def test_a_schedule_is_held_against_what_was_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = copied("local-life", tmp_path)
+    (case / "schedule.yaml").write_text(
+        "items:\n"
+        "  - {on: 2026-11-02, topic: 一, owner: 许南枝, reviewer: 周知白}\n"
+        "  - {on: 2026-11-09, topic: 二, owner: 许南枝, reviewer: 周知白}\n"
+        "  - {on: 2026-12-01, topic: 三, owner: 许南枝, reviewer: 周知白}\n",
+        encoding="utf-8",
+    )
+    site = Subject("service", "site")
+    shutil.rmtree(case / "evidence" / "history", ignore_errors=True)
+    checks, published = ObservationKind.CHECK, ObservationKind.PUBLICATION
+    told = ((checks, 1), (published, 3), (checks, 22))
+    rows = [
+        Observation(
+            subject=site,
+            kind=kind,
+            at=datetime(2026, 11, day, 4, tzinfo=UTC),
+            source="x",
+            value=1,
+        )
+        for kind, day in told
+    ]
+    Observations(case).append(rows, now=datetime(2026, 11, 22, tzinfo=UTC))
+
+    assert _run(str(case), "schedule", *DAY, "--lang", "zh") == 1
+    said = capsys.readouterr().out
+
+    assert "到期2天，按时发布1天，没有看到发布1天" in said
+    assert "· 2026-11-09" in said

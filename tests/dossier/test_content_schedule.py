@@ -137,13 +137,8 @@ def test_a_promised_day_is_kept_by_one_item_within_the_grace(tmp_path: Path) -> 
     text = "items:\n"
     for day in ("2027-01-05", "2027-01-06", "2027-01-20", "2027-02-20"):
         text += f"  - {{on: {day}, topic: 题材{day[-2:]}}}\n"
-    found = kept(
-        plan(tmp_path, text),
-        [date(2027, 1, 7), date(2027, 1, 23)],
-        first=date(2027, 1, 1),
-        last=date(2027, 1, 31),
-        grace=3,
-    )
+    promised = plan(tmp_path, text).days(date(2027, 1, 1), date(2027, 1, 31))
+    found = kept(promised, [date(2027, 1, 7), date(2027, 1, 23)], grace=3)
 
     assert [(one.on.day, one.published) for one in found] == [
         (5, date(2027, 1, 7)),

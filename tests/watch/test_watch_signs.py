@@ -83,7 +83,8 @@ def unseen(fact: str, number: int) -> Gap:
 def told(items: Iterable[Item], settings: Settings | None = None) -> list[Incident]:
     """What a look at each number of the items, one after the other, opens or closes."""
     rules = settings or shipped_settings()
-    items, states, found = list(items), {}, []
+    items, found = list(items), []
+    states: dict[str, Watched] = {}
     for number in range(1, len(items) + 1):
         upto = [one for one in items if one.number <= number]
         at = NOW + timedelta(hours=2 * number)

@@ -122,14 +122,12 @@ def _held(schedule: ContentSchedule, outcome: Outcome) -> Sequence[Kept] | None:
     grace = settings_of(outcome.case.path).grace_days
     last = min(max(checked), outcome.situation.as_of) - timedelta(days=grace + 1)
     return kept(
-        schedule,
+        schedule.days(min(checked), last),
         {
             beijing_day(one.at)
             for one in seen
             if one.kind is ObservationKind.PUBLICATION
         },
-        first=min(checked),
-        last=last,
         grace=grace,
     )
 

@@ -251,9 +251,18 @@ def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[Due, ...
 
 
 def _due(folders: Sequence[Path], settings: Settings, on: date) -> tuple[Notice, ...]:
+    from changqing.cli.watch import owner
     from changqing.notices import due_notices
 
-    return due_notices(_coming(folders, on), settings.person, on)
+    owners = {folder.resolve().name: owner(folder) for folder in folders}
+
+    def person(case: str) -> str:
+        """Who looks after the case, if the settings know them; else whom they name."""
+        named = owners.get(case)
+        known = named is not None and named in settings.people
+        return named if known and named else settings.person(case)
+
+    return due_notices(_coming(folders, on), person, on)
 
 
 def _show_digest(

@@ -149,20 +149,15 @@ def concerns(
 
 
 def kept(
-    schedule: ContentSchedule,
-    published: Iterable[date],
-    *,
-    first: date,
-    last: date,
-    grace: int,
+    promised: Iterable[date], published: Iterable[date], *, grace: int
 ) -> tuple[Kept, ...]:
-    """Each promised day of a time beside the item that came out by then or soon after.
+    """Each promised day beside the one on which something came out, then or soon after.
 
-    An item answers one promised day only, the earliest that is still open.
+    A day of publication answers one promised day only, the earliest still open.
     """
-    left = sorted(published)
+    left = sorted(set(published))
     found: list[Kept] = []
-    for day in schedule.days(first, last):
+    for day in promised:
         fit = next((one for one in left if 0 <= (one - day).days <= grace), None)
         if fit is not None:
             left.remove(fit)

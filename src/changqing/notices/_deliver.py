@@ -37,7 +37,7 @@ def deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
 
     Each message is written down as soon as it is sent. What fails is tried again by a
     later call, and keeps no other message waiting. A notice for somebody the settings
-    do not know goes to whom they name for such.
+    do not know goes to whom they name for its case.
     """
     with outbox.sending():
         return _deliver(outbox, settings, now)
@@ -72,4 +72,6 @@ def _deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
 
 def _read_by(notice: Notice, settings: Settings) -> Notice:
     known = notice.person in settings.people
-    return notice if known else replace(notice, person=settings.otherwise)
+    if known:
+        return notice
+    return replace(notice, person=settings.person(notice.case))

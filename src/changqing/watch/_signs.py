@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
+from changqing.dossier import kept
 from changqing.evidence import (
     APPLICANT,
     Attempt,
@@ -260,11 +261,11 @@ def kept_to_plan(
     """Whether every promised day since we watch had an item, or soon after."""
     grace = timedelta(days=settings.grace_days)
     last = beijing_day(seen_until) - grace - timedelta(days=1)
-    days = sorted(published)
+    promised = schedule.days(watched_from, last) if watched_from <= last else ()
     missed = [
-        day
-        for day in (schedule.days(watched_from, last) if watched_from <= last else ())
-        if not any(day <= item <= day + grace for item in days)
+        one.on
+        for one in kept(promised, published, grace=settings.grace_days)
+        if one.published is None
     ]
     latest = max(missed, default=None)
     return Reading(
