@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.assessment import say_value
 from changqing.catalogue import Material
 from changqing.errors import ChangqingError
 from changqing.evidence import (
@@ -25,6 +26,8 @@ from changqing.evidence import (
     Disk,
     Evidence,
     NotAValueError,
+    Record,
+    SourceKind,
     parse_date,
 )
 from changqing.text import Text
@@ -43,6 +46,7 @@ from changqing_web.walls import Here, Route
 _MOST: Final = 60  # uploads
 _WITHIN: Final = 600  # seconds
 _ROWS: Final = 50
+_VISITS: Final = 10
 SANDBOX: Final = "; ".join(
     (
         "default-src 'none'",
@@ -257,7 +261,8 @@ def _page(
     listed = frozenset(
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
     )
-    log, seen = _log(here), _captures(here)
+    recorded = Evidence(here.folder)
+    log, seen = _log(recorded), _captures(recorded)
     return render(
         request,
         "evidence.html",
@@ -322,46 +327,63 @@ class Seen:
     """One capture, with what was read from it."""
 
     digest: str
-    at: datetime
     name: str
-    facts: tuple[tuple[Text, str], ...]
+    facts: tuple[tuple[Text, Text], ...]
 
 
-def _captures(here: Here) -> list[Seen]:
-    """What probes captured, latest first, with the facts that were read from each."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What was captured at one time."""
+
+    at: datetime
+    seen: tuple[Seen, ...]
+
+    @property
+    def count(self) -> int:
+        """How many things were seen in all."""
+        return sum(len(one.facts) for one in self.seen)
+
+
+def _captures(log: Evidence) -> list[Visit]:
+    """What probes captured, the latest visit first, and what was read from it."""
     try:
-        log = Evidence(here.folder)
-        records = log.records()
-        kept = {one.digest for one in log.items() if isinstance(one, Blob)}
+        items = log.items()
     except ChangqingError:
         return []
-    found: dict[str, list[object]] = {}
-    for one in records:
-        if one.digest in kept and one.source.kind.value == "probe":
-            found.setdefault(str(one.digest), []).append(one)
-    seen = []
-    for digest, mine in found.items():
-        told = []
-        for one in mine:
-            fact = catalogue().facts.get((one.subject.type, one.fact))  # type: ignore[attr-defined]
-            if fact is not None:
-                told.append((fact.label, str(one.raw or one.value)))  # type: ignore[attr-defined]
-        first = mine[0]
-        seen.append(
-            Seen(
-                digest=digest,
-                at=first.observed_at,  # type: ignore[attr-defined]
-                name=first.source.name,  # type: ignore[attr-defined]
-                facts=tuple(told[:12]),
-            )
+    kept = {one.digest for one in items if isinstance(one, Blob)}
+    visits: dict[datetime, dict[str, list[Record]]] = {}
+    for one in items:
+        if not isinstance(one, Record) or one.source.kind is not SourceKind.PROBE:
+            continue
+        if one.digest in kept:
+            mine = visits.setdefault(one.observed_at, {})
+            mine.setdefault(str(one.digest), []).append(one)
+    latest = sorted(visits, reverse=True)[:_VISITS]
+    return [
+        Visit(
+            at=at,
+            seen=tuple(
+                Seen(
+                    digest=digest,
+                    name=records[0].source.name,
+                    facts=tuple(_read_from(records)),
+                )
+                for digest, records in visits[at].items()
+            ),
         )
-    seen.sort(key=lambda one: one.at, reverse=True)
-    return seen[:40]
+        for at in latest
+    ]
 
 
-def _log(here: Here) -> Log | None:
+def _read_from(records: Sequence[Record]) -> Iterator[tuple[Text, Text]]:
+    for one in records:
+        fact = catalogue().facts.get((one.subject.type, one.fact))
+        if fact is not None:
+            yield fact.label, say_value(one.value, fact)
+
+
+def _log(kept: Evidence) -> Log | None:
     """The log's checkpoint, recomputed; None when nothing was ever recorded."""
-    kept = Evidence(here.folder)
     try:
         verified = kept.verify()
         stamped = len(kept.tokens())

@@ -301,6 +301,6 @@ ROUTES = (
         name="facts_member",
         least=Role.RESPONDENT,
         methods=("GET", "POST"),
-        sample={"listed": "people", "member": "nobody"},
+        sample={"listed": "people", "member": "lin"},
     ),
 )

@@ -135,7 +135,11 @@ def _form(
 ) -> Form:
     paper = Subject("paper", str(item["id"]))
     result = document(here)
-    facts = questions.fields_about(known, written, result, [paper])
+    facts = [
+        one
+        for one in questions.fields_about(known, written, result, [paper])
+        if one.fact.id not in _DAYS and _concerns(one, str(item.get("kind")))
+    ]
     backs = list(_backs(known, written, item))
     states = []
     told = item.get("states") or {}
@@ -156,6 +160,12 @@ def _form(
         backs=backs,
         states=states,
     )
+
+
+def _concerns(one: Field, kind: str) -> bool:
+    """Whether a paper of this kind is asked it: not what others alone can say."""
+    papers = [s for s in one.fact.sources if s.startswith("paper:")]
+    return one.answered or not papers or f"paper:{kind}" in papers
 
 
 def _backs(known: Catalogue, written: Written, item: Json) -> Sequence[Back]:

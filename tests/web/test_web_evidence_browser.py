@@ -1,0 +1,131 @@
+"""Facts and evidence as somebody uses them: typed, dropped, killed, taken up again."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from changqing.evidence import Evidence
+from changqing_web import casefile
+from tests.web.web_live import Live, chromium, enter
+
+pytestmark = pytest.mark.browser
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+CASE = "newly-registered"
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """An installation with the examples."""
+    found = Live(home=Path(tmp_path_factory.mktemp("facts")) / "home", examples=True)
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.fixture(scope="module")
+def browser(live: Live) -> Iterator[BrowserContext]:
+    """Chromium, signed in as the owner."""
+    with chromium() as found:
+        yield enter(found, live)
+
+
+@pytest.fixture
+def page(browser: BrowserContext) -> Iterator[Page]:
+    """A new tab."""
+    found = browser.new_page()
+    yield found
+    found.close()
+
+
+def test_what_is_typed_outlives_the_tab_and_is_handed_in(
+    live: Live, browser: BrowserContext
+) -> None:
+    address = f"{live.case(CASE)}facts/funding/"
+    page = browser.new_page()
+    page.goto(address)
+    field = page.get_by_label("注册资本", exact=True)
+    field.fill("三百")
+    expect(page.locator("[data-draft-said]")).to_contain_text("草稿已于")
+    page.close()
+    again = browser.new_page()
+    again.goto(address)
+    field = again.get_by_label("注册资本", exact=True)
+    expect(field).to_have_value("三百")
+    again.get_by_role("button", name="提交并评估").click()
+    summary = again.locator(".summary")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").first.click()
+    field.fill("300")
+    again.get_by_role("button", name="提交并评估").click()
+    expect(again.locator(".notice")).to_contain_text("已提交1项并重新评估")
+    expect(field).to_have_value("300")
+    again.close()
+    written = casefile.read(live.folder(CASE))
+    assert written.at(("applicant", "registered_capital")) == "300万元"
+
+
+def test_a_file_is_dropped_and_shown(live: Live, page: Page) -> None:
+    page.goto(f"{live.case(CASE)}evidence/?kind=lease")
+    data = page.evaluate_handle(
+        """(bytes) => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(bytes)], "scan.pdf"));
+          return data;
+        }""",
+        list(PDF),
+    )
+    page.dispatch_event("[data-drop]", "drop", {"dataTransfer": data})
+    expect(page.locator("[data-chosen]")).to_have_text("scan.pdf")
+    page.get_by_role("button", name="上传材料").click()
+    expect(page.get_by_role("heading", name="场地租赁合同")).to_be_visible()
+    assert page.locator("iframe").count() == 1
+    papers = {one["id"] for one in casefile.read(live.folder(CASE)).items("papers")}
+    assert "lease_2" in papers
+
+
+def test_a_server_killed_during_an_upload_leaves_nothing_half(
+    live: Live, browser: BrowserContext, page: Page
+) -> None:
+    folder = live.folder(CASE)
+    before = {path.name for path in (folder / "documents").iterdir()}
+    papers = casefile.read(folder).items("papers")
+    page.goto(f"{live.case(CASE)}evidence/")
+    token = page.locator("form.upload [name=csrfmiddlewaretoken]").get_attribute(
+        "value"
+    )
+    cookies = "; ".join(f"{c['name']}={c['value']}" for c in browser.cookies())
+    boundary = "xxxxxx"
+    head = "".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in {"csrfmiddlewaretoken": token, "kind": "lease"}.items()
+    )
+    head += (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; '
+        'filename="big.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
+    )
+    whole = 8_000_000
+    sending = http.client.HTTPConnection(urlsplit(live.url).netloc, timeout=20)
+    sending.putrequest("POST", f"/w/examples/c/{CASE}/evidence/upload/")
+    sending.putheader("Content-Type", f"multipart/form-data; boundary={boundary}")
+    sending.putheader("Content-Length", str(whole))
+    sending.putheader("Cookie", cookies)
+    sending.endheaders()
+    sending.send(head.encode() + PDF + b"\0" * 3_000_000)
+    time.sleep(0.5)
+    live.kill()
+    sending.close()
+    assert {path.name for path in (folder / "documents").iterdir()} == before
+    assert casefile.read(folder).items("papers") == papers
+    live.start()
+    page.goto(live.link)
+    page.locator("main button").click()
+    page.goto(f"{live.case(CASE)}evidence/")
+    expect(page.locator("#log")).to_contain_text("复算一致")
+    assert Evidence(folder).verify() is not None
