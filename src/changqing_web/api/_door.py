@@ -6,6 +6,7 @@ membership. What it may not know of is 404, as on the pages.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -104,12 +105,8 @@ def new_api() -> NinjaAPI:
         auth=Token(),
         urls_namespace="api",
     )
-    api.add_exception_handler(ChangqingError, _refuse)
-    api.add_exception_handler(StaleError, _clash)
-    api.add_exception_handler(Http404, _missing)
-    api.add_exception_handler(AuthenticationError, _stranger)
-    api.add_exception_handler(ValidationError, _misshapen)
-    api.add_exception_handler(HttpError, _other)
+    for kind, handler in _HANDLERS:
+        api.add_exception_handler(kind, handler)
     return api
 
 
@@ -126,7 +123,7 @@ def at_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> Her
     here = at_desk(request, least)
     rows = here.workspace.cases.all()
     if here.role in {Role.RESPONDENT, Role.REVIEWER}:
-        member = Membership.objects.get(workspace=here.workspace, user=here.user)
+        member = Membership.objects.get(workspace=here.workspace, user=here.user.pk)
         if member.role in {Role.RESPONDENT, Role.REVIEWER}:
             rows = rows.filter(scoped=member)
     row = None if "\x00" in case else rows.filter(folder=case).first()
@@ -226,3 +223,13 @@ _STALE: Final = Text(
     "这段时间别人改过同一处，没有写", "others changed the same; nothing was written"
 )
 _TOO_OFTEN: Final = Text("一分钟内次数太多", "too often within a minute")
+
+Handler = Callable[[HttpRequest, Any], HttpResponse]
+_HANDLERS: Final[tuple[tuple[type[Exception], Handler], ...]] = (
+    (ChangqingError, _refuse),
+    (StaleError, _clash),
+    (Http404, _missing),
+    (AuthenticationError, _stranger),
+    (ValidationError, _misshapen),
+    (HttpError, _other),
+)

@@ -311,7 +311,10 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
                 "standing": STANDING_WORDS[each.step.standing],
                 "follows": titles.get(each.follows or ""),
                 "sources": sources(each.citations),
-                "law": each.step.law,
+                "law": [
+                    (name, say_law(catalogue(), catalogue().law[name], on=_today()))
+                    for name in each.step.law
+                ],
             }
             for each in steps
         ],

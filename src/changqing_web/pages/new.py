@@ -44,6 +44,7 @@ _BARE: Final = re.compile(r"[\d,.]+")
 _MOST_URLS: Final = 5
 _UNKNOWN: Final = "?"
 _NONE: Final = "-"
+_SHOWN: Final = 8  # rules that a question shows as waiting for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,7 +369,8 @@ def which(request: HttpRequest, here: Here) -> HttpResponse:
             "number": len(typed.all("order")) + 1,
             "before": typed.all(f"was.{name}"),
             "missing": request.GET.get("missing"),
-            "why": why_asked(question),
+            "why": (why := why_asked(question))[:_SHOWN],
+            "more": max(0, len(why) - _SHOWN),
             "so_far": _so_far(classifier, typed),
         },
     )
@@ -426,7 +428,7 @@ def why_asked(question: Question) -> list[tuple[Classification, list[Text]]]:
         if rule.in_force.covers(today)
         and asked in rule.test.facts
         and (not question.options or _touches(rule, question))
-    ][:8]
+    ]
 
 
 def _touches(rule: Classification, question: Question) -> bool:

@@ -1,0 +1,79 @@
+"""Schemathesis on the API: whatever is sent, the answer is one that is described."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from changqing_web.models import Link, Role
+from changqing_web.wsgi import application
+from tests.web.web_world import make_place
+
+_SLOW = ("buildDossier", "sealCase", "exportFolder", "look", "watch", "newCase")
+"""Each makes files or renders: one example of the first is enough here."""
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@pytest.fixture
+def secret(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr("changqing_web.api._door.MOST_A_MINUTE", 100_000)
+    shutil.rmtree(django_settings.CASES, ignore_errors=True)
+    place = make_place("here")
+    _, made = Link.make(
+        Link.Purpose.TOKEN,
+        expires_at=timezone.now() + timedelta(days=1),
+        workspace=place.workspace,
+        user=User.objects.get(username="owner@here.example"),
+        role=Role.OWNER,
+    )
+    return made
+
+
+def _call(case: Any, secret: str) -> None:
+    if "case" in (case.path_parameters or {}):
+        case.path_parameters["case"] = "newly-registered"
+    case.call_and_validate(
+        headers={"Authorization": f"Bearer {secret}"},
+        checks=[
+            not_a_server_error,
+            status_code_conformance,
+            content_type_conformance,
+            response_schema_conformance,
+        ],
+    )
+
+
+_BOUNDED = settings(
+    max_examples=5,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+
+
+@schema.exclude(operation_id=list(_SLOW)).parametrize()
+@_BOUNDED
+def test_whatever_is_sent_is_answered_as_described(case: Any, secret: str) -> None:
+    _call(case, secret)
+
+
+@schema.include(operation_id=["newCase", "sealCase"]).parametrize()
+@settings(_BOUNDED, max_examples=2)
+def test_what_writes_is_answered_as_described(case: Any, secret: str) -> None:
+    _call(case, secret)
