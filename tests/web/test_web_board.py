@@ -137,6 +137,17 @@ def test_the_workbook_has_what_fits_and_no_formula(many: Place) -> None:
     assert names["=HYPERLINK(1)"] == "s"
 
 
+def test_an_assessment_leaves_its_counts_on_the_board(place: Place) -> None:
+    page = place.editor.get(place.url())
+    counts = page.context["document"]["counts"]["by_verdict"]
+    row = CaseRow.objects.get(pk=place.case.pk)
+    assert (row.claimed, row.proven) == (counts["claimed"], counts["proven"])
+    assert row.scope == page.context["document"]["case"]["scope"]
+    carried = page.context["document"]["outlook"]["endurance"]["carried_by"]
+    assert row.carried_by == carried["label"]
+    assert carried["label"]["zh"] in _board(place)
+
+
 def test_ten_thousand_cases_are_listed_in_half_a_second(place: Place) -> None:
     CaseRow.objects.bulk_create(
         [_add(place, f"c{n}", n % 400 - 20, owner=f"人{n % 9}") for n in range(10_000)],
