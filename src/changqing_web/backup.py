@@ -39,6 +39,7 @@ _SECRET: Final = "secret"  # noqa: S105 - the name of its file
 _KEY: Final = "signing-key"
 _SQLITE: Final = "changqing.db"
 _POSTGRESQL: Final = "changqing.pgdump"
+_MADE: Final = "made"  # bundles and documents that were asked for
 _LOCKS: Final = ("evidence/lock", "casework/lock")
 _PAUSE: Final = 0.1
 _CHUNK: Final = 1 << 20
@@ -162,6 +163,8 @@ def _write(kept: Kept, stream: IO[bytes], *, now: datetime, until: float) -> Don
         for path, name in ((kept.home / _SECRET, _SECRET), (kept.key, _KEY)):
             if path.is_file():
                 into.put(path, name)
+        for path in _files(kept.home / _MADE, kept.home / _MADE):
+            into.put(path, path.relative_to(kept.home).as_posix())
         for place in _places(root):
             with ExitStack() as still:
                 _hold(still, place, until=until)
@@ -323,7 +326,7 @@ def restore(kept: Kept, source: Path) -> Done:
         if (staged / _KEY).is_file() and not kept.key.exists():
             kept.key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy2(staged / _KEY, kept.key)
-        for name in (_SECRET, "cases"):
+        for name in (_SECRET, _MADE, "cases"):
             if (staged / name).exists():
                 (staged / name).replace(kept.home / name)
     cases = sum(1 for name in names if name.endswith(f"/{CASE_FILE}"))

@@ -14,7 +14,6 @@ from django.shortcuts import render
 from changqing_web.language import t
 
 _MINUTE: Final = 60
-_OVERHEAD: Final = 1024 * 1024  # of a form around its file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +68,15 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     who = address_of(request)
     upload = request.content_type == "multipart/form-data"
     if request.method == "POST" and upload:
-        if _length(request) > settings.UPLOAD_LIMIT + _OVERHEAD:
+        if _length(request) > settings.REQUEST_LIMIT:
             return _page(
                 request,
                 413,
                 t("文件太大", "The file is too large"),
                 t(
-                    f"一次最多{settings.UPLOAD_LIMIT >> 20}MB，没有保存。"
+                    f"一次最多{settings.REQUEST_LIMIT >> 20}MB，没有保存。"
                     "请压缩或分成几份后再传。",
-                    f"At most {settings.UPLOAD_LIMIT >> 20} MB at a time; nothing was "
+                    f"At most {settings.REQUEST_LIMIT >> 20} MB at a time; nothing was "
                     "kept. Make it smaller or send it in parts.",
                 ),
             )

@@ -58,6 +58,8 @@ def kept(tmp_path: Path) -> Kept:
     for name in ("local-life", "newly-registered"):
         shutil.copytree(EXAMPLES / name, home / "cases" / "w" / name)
     (home / "secret").write_text("the secret")
+    (home / "made" / "w").mkdir(parents=True)
+    (home / "made" / "w" / "bundle.zip").write_bytes(b"a bundle")
     key = tmp_path / "key"
     key.write_text("the key")
     with closing(sqlite3.connect(home / "changqing.db")) as database:
@@ -90,6 +92,7 @@ def test_a_restored_home_equals_the_original(kept: Kept, tmp_path: Path) -> None
     other = _elsewhere(kept)
     assert restore(other, tmp_path / "copy.tar.gz").files == done.files
     assert _files(other.home / "cases") == _files(kept.home / "cases")
+    assert _files(other.home / "made") == _files(kept.home / "made")
     assert (other.home / "secret").read_text() == "the secret"
     assert other.key.read_text() == "the key"
     assert _rows(other) == list(range(9))

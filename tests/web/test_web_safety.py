@@ -129,7 +129,7 @@ def test_guessing_links_is_refused(db: None) -> None:
 def test_an_upload_that_is_too_large_is_refused_before_it_is_read(
     place: Place, settings: object
 ) -> None:
-    settings.UPLOAD_LIMIT = 1000  # type: ignore[attr-defined]
+    settings.REQUEST_LIMIT = 1_000_000  # type: ignore[attr-defined]
     big = SimpleUploadedFile("a.pdf", b"x" * 1_100_000)
     answer = place.editor.post(place.url(), {"file": big})
     assert answer.status_code == 413
