@@ -160,7 +160,7 @@ def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
     from changqing.catalogue import load_compiled
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, default_key_path, load_key, open_case
-    from changqing.run import Known, conclude
+    from changqing.run import Known, conclude, observed
     from changqing.sealing import bind, seal
 
     judge = Judge(load_compiled())
@@ -174,6 +174,7 @@ def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
                 records=tuple(store.records()),
                 gaps=tuple(store.gaps()),
                 attempts=tuple(store.attempts()),
+                observed=observed(case.path),
             ),
             judge=judge,
             as_of=wanted.as_of or case.as_of or _last_day(store, case),

@@ -23,6 +23,7 @@ from changqing.evidence._entry import (
     Made,
     MadeKind,
     canonical,
+    encode,
     withheld,
     write_line,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "consistency_proof",
     "consistent",
     "default_key_path",
+    "encode",
     "erase_paper",
     "gaps_of",
     "history",

@@ -10,6 +10,7 @@ from changqing.outlook._coefficients import (
     load_coefficients,
     shipped,
 )
+from changqing.outlook._derived import OUTLOOK
 from changqing.outlook._observed import (
     blind_times,
     checks,
@@ -58,6 +59,7 @@ from changqing.outlook.runway import (
 
 __all__ = [
     "HORIZONS",
+    "OUTLOOK",
     "RULE",
     "Account",
     "Availability",

@@ -2,7 +2,7 @@
 
 They enter both rows where no source says the same, so that criteria and pages can read
 them. Each counts as long as its fact does. A verifier without the history and the model
-cannot make them again: a bundle carries them as given (`SOURCE` names them).
+cannot make them again: a bundle carries them as given (`OUTLOOK` is their source).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from changqing.outlook.cadence import Cadence
 from changqing.outlook.endurance import Endurance
 from changqing.outlook.runway import Basis, Lasting, Runway
 
-SOURCE: Final = "outlook"
+OUTLOOK: Final = Source(kind=SourceKind.DERIVED, name="outlook")
 
 _WINDOW: Final = timedelta(days=29)
 _POLICIES: Final = (
@@ -237,7 +237,7 @@ def _record(
         fact=fact,
         subject=subject,
         value=value,
-        source=Source(kind=SourceKind.DERIVED, name=SOURCE),
+        source=OUTLOOK,
         observer="changqing",
         grade=grade,
         digest=None,

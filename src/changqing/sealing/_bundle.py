@@ -27,15 +27,20 @@ from changqing.evidence import (
     Line,
     Made,
     MadeKind,
+    Observations,
+    Record,
     SigningKey,
     Store,
+    Subject,
     Tiles,
     Verified,
     canonical,
+    encode,
     inclusion_proof,
     leaf_hash,
     write_line,
 )
+from changqing.outlook import OUTLOOK
 from changqing.sealing import verify
 from changqing.sealing._index import Contents, pages
 from changqing.sealing._masked import Papered, made_of, shown_documents
@@ -405,7 +410,28 @@ def _given(case: Case, situation: Situation) -> dict[str, object]:
             "claimed": sorted(situation.open_claimed),
             "proven": sorted(situation.open_proven),
         },
+        **_carried(case, situation),
     }
+
+
+def _carried(case: Case, situation: Situation) -> dict[str, object]:
+    """What follows from the history and a model, which no verifier can make again."""
+    told = {
+        record
+        for found in situation.resolved.values()
+        for record in (found.claimed_by, found.proven_by)
+        if record is not None and record.source == OUTLOOK
+    }
+    if not told:
+        return {}
+    return {
+        "derived": [encode(each) for each in sorted(told, key=_whose)],
+        "history": list(Observations(case.path).batches()),
+    }
+
+
+def _whose(record: Record) -> tuple[Subject, str]:
+    return record.subject, record.fact
 
 
 def _assessment(assessment: Assessment, shown: Shown) -> dict[str, Any]:

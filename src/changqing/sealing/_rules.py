@@ -105,6 +105,7 @@ def _fact(fact: Fact) -> dict[str, object]:
         "tolerance": fact.tolerance,
         "generated": fact.generated,
         "days": fact.validity.days,
+        "derived": "derived" in fact.sources,
     }
 
 

@@ -1528,6 +1528,7 @@ class Given(NamedTuple):
     values: Mapping[str, Value]
     subjects: Sequence[str]
     open_lists: Mapping[str, Sequence[str]]
+    derived: Sequence[Record]  # from observations over time and a model
 
 
 def read_given(bundle: Bundle) -> Given:
@@ -1549,6 +1550,7 @@ def read_given(bundle: Bundle) -> Given:
         open_lists={
             stance: [_text(name) for name in told["open"][stance]] for stance in STANCES
         },
+        derived=[read_record(each, 0) for each in told.get("derived", ())],
     )
 
 
@@ -1579,7 +1581,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         if subject.startswith("service:")
     ]
     told = [*log.records, *(each for each in derived if each is not None)]
-    rows = resolve(told, facts, as_of)
+    rows = overlaid(resolve(told, facts, as_of), given, facts)
+    _say_derived(given, criteria, report)
     parameters = bundle.json("rules/parameters.json")
     bound = parameters_of(parameters, given.application, as_of)
     engine = Engine(layout, facts, queries)
@@ -1608,6 +1611,58 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         )
     )
     return Judged(findings, criteria)
+
+
+def overlaid(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
+    """The rows with what the sealer derived, where no entry of the log says the same.
+
+    Only a fact that the vocabulary lets be derived is taken, and none that is derived
+    here.
+    """
+    whole = dict(rows)
+    for record in given.derived:
+        kind = record.subject.partition(":")[0]
+        fact = facts.get(kind, {}).get(record.fact, {})
+        if (
+            not fact.get("derived")
+            or record.fact == REACHABLE
+            or record.value is None
+            or record.source[0] != "derived"
+            or record.subject not in given.subjects
+        ):
+            raise DamageError(
+                f"given.json {record.subject} {record.fact}",
+                "不是可以推算的事实",
+                "it is no fact that may be derived",
+            )
+        before = whole.get((record.subject, record.fact))
+        until = record.valid_until
+        over = given.as_of < record.seen or (until is not None and until < given.as_of)
+        if over or (before is not None and before.proven is not None):
+            continue
+        claimed = None if before is None else before.claimed
+        whole[record.subject, record.fact] = Resolved(
+            claimed=record.value if claimed is None else claimed,
+            proven=record.value if record.grade >= fact["proof"] else None,
+            agree_claimed=None,
+            agree_proven=None,
+        )
+    return whole
+
+
+def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> None:
+    """What was taken as derived: a note, unless a criterion reads it."""
+    told = {(each.subject.partition(":")[0], each.fact) for each in given.derived}
+    names = sorted({fact for _, fact in told})
+    if not names:
+        return
+    reads = {(kind, fact) for each in criteria.values() for kind, fact in each["reads"]}
+    said = (
+        f"由历次观察和模型推算的事实照封包所写，没有重算：{'、'.join(names)}",
+        "facts derived from observations over time and a model are as the bundle has "
+        f"them, not recomputed: {', '.join(names)}",
+    )
+    (report.unchecked if reads & told else report.notes).append(said)
 
 
 def _same_members(subjects: Sequence[str], records: Iterable[Record]) -> None:
