@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from functools import cache
 from pathlib import Path
 
@@ -167,6 +168,8 @@ def test_a_post_given_to_another_person_is_found(
     [
         "总经理：待定。",
         "安全负责人：书面任命",
+        "财务负责人：任命书",
+        "| 岗位 | 安全负责人 | 方案 |",
         "技术负责人唐砚，工程师陆闻溪。",
         "注册资本：二百万元",
         "公司共有12人^E-04^〔须核对：自述为98人〕",
@@ -177,6 +180,25 @@ def test_what_is_no_other_value_is_no_contradiction(
     local_life: Outcome, line: str
 ) -> None:
     assert compared(local_life, page("emergency", line)).found == ()
+
+
+def test_hostile_text_takes_no_time(local_life: Outcome) -> None:
+    begun = time.process_time()
+    lines = [
+        "安全负责人" + "| " * 20_000,
+        "中" * 50_000,
+        "住所" + "中" * 50_000,
+        "注册资本" * 10_000,
+        "1" * 50_000,
+        "a." * 20_000 + "@",
+        "〔" * 20_000,
+        "^" * 20_001,
+        "\\" * 20_000,
+    ]
+
+    compared(local_life, page("emergency", *lines))
+
+    assert time.process_time() - begun < 5
 
 
 def test_an_edited_copy_is_read_with_its_line(

@@ -23,7 +23,7 @@ _HAN: Final = "\u4e00-\u9fff"
 
 SHAPES: Final[Mapping[str, str]] = {
     "credit_code": r"[0-9A-Z]{18}(?![0-9A-Z])",
-    "money": r"[0-9][0-9,.]*\s*[万亿]?元",
+    "money": r"[0-9][0-9,.]{0,20}\s{0,4}[万亿]?元",
     "persons": r"[0-9]+\s*[人名]",
     "machines": r"[0-9]+\s*台",
     "days": r"[0-9]+\s*(?:日|天|个工作日)",
@@ -33,11 +33,13 @@ SHAPES: Final[Mapping[str, str]] = {
         r"(?:\+86[- ]?)?(?:400[- ]?[0-9]{3}[- ]?[0-9]{4}|0[0-9]{2,3}[- ]?[0-9]{7,8}"
         r"|1[3-9][0-9]{9})(?![0-9])"
     ),
-    "email": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
-    "domain": r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}",
-    "company": rf"(?:[{_HAN}A-Za-z0-9·]|（(?!盖章|手签)[^（）\n]{{1,6}}）)+?公司",
+    "email": r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
+    "domain": r"(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}",
+    "company": (
+        rf"(?:[{_HAN}A-Za-z0-9·]|（(?!盖章|手签)[^（）\n]{{1,6}}）){{1,40}}?公司"
+    ),
     "person": rf"[{_HAN}·]{{2,4}}(?![{_HAN}])",
-    "address": rf"[{_HAN}]{{2,}}[省市区县路街道][{_HAN}0-9A-Za-z\-#（）]+",
+    "address": rf"[{_HAN}]{{2,20}}[省市区县路街道][{_HAN}0-9A-Za-z\-#（）]{{1,80}}",
 }
 """How a value is written in running text, by the name the table gives it."""
 

@@ -38,6 +38,9 @@ _SURNAMES = frozenset(
     "杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史"
     "陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
+_NEVER_IN_NAMES = frozenset("案围序额命期务书部门员级款")
+_HAN = "\u4e00-\u9fff"
+_NAME = rf"[{_HAN}]{{2,3}}"
 _DAY_IN_WORDS = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -254,10 +257,10 @@ class _Comparing:
         known = "|".join(names)
         words = "|".join(map(re.escape, sorted(check.words, key=len, reverse=True)))
         pattern = re.compile(
-            rf"(?:{words})(?:[：:为是由\s]|\s*\|\s*)*({known})"
-            rf"|({known})(?:任|担任|为|是|\s*\|\s*)(?:{words})"
-            r"|(?:%s)(?:[：:]\s*|\s*\|\s*)([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])"
-            % words
+            rf"(?:{words})[：:为是由\s|]{{0,12}}({known})"
+            rf"|({known})(?:任|担任|为|是|[\s|]{{1,12}})(?:{words})"
+            rf"|(?:{words})\s?[：:]\s?({_NAME})(?![{_HAN}])"
+            rf"|^\|\s?(?:{words})\s?\|\s?({_NAME})\s?\|$"
         )
         fact = self._facts["person", "role"]
         for page in self._pages:
@@ -265,7 +268,7 @@ class _Comparing:
                 for found in pattern.finditer(line.text):
                     name = next(group for group in found.groups() if group)
                     posts = self._posts.get(name)
-                    if posts is None and name[0] not in _SURNAMES:
+                    if posts is None and not _is_name(name):
                         continue
                     if posts is not None and check.post in posts:
                         continue
@@ -405,6 +408,11 @@ class _Comparing:
             value=value,
             file=file,
         )
+
+
+def _is_name(word: str) -> bool:
+    """Whether two or three characters may be somebody's name."""
+    return word[0] in _SURNAMES and not _NEVER_IN_NAMES & set(word)
 
 
 def _declared_first(pair: tuple[Record, Record]) -> int:
