@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.web.web_world import Place, make_place
+
+if TYPE_CHECKING:
+    from tests.web.web_live import Live
 
 
 @pytest.fixture
@@ -31,3 +35,14 @@ def nothing_counted() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server of its own with the examples and the agency, for all browser tests."""
+    from tests.web.web_live import Live
+
+    live = Live(home=tmp_path_factory.mktemp("served") / "home", examples=True)
+    live.start()
+    yield live
+    live.kill()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 
 from changqing_web.walls import Route, route_table
-from tests.web.web_live import Live, chromium, enter, wide
+from tests.web.web_live import Live, chromium, signed_in, wide
 
 pytestmark = pytest.mark.browser
 PAGES = [route for route in route_table() if "GET" in route.methods]
@@ -23,19 +22,10 @@ _ASKED = {
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """An installation with the examples."""
-    found = Live(home=Path(tmp_path_factory.mktemp("pages")) / "home", examples=True)
-    found.start()
-    yield found
-    found.kill()
-
-
-@pytest.fixture(scope="module")
-def browser(live: Live) -> Iterator[BrowserContext]:
+def browser(served: Live) -> Iterator[BrowserContext]:
     """Chromium, signed in as the owner."""
     with chromium() as found:
-        yield enter(found, live)
+        yield signed_in(found, served)
 
 
 def _address(route: Route) -> str:

@@ -1,0 +1,237 @@
+"""What people come for, walked from end to end in a browser, on a server as it is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from changqing.catalogue import load_compiled
+from changqing.evidence import Evidence, open_case
+from tests.web.web_live import Live, chromium, signed_in
+from tests.web.web_world import EXAMPLES
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)
+BUNDLE = EXAMPLES / "sealed" / "bundle.zip"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, nobody signed in."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def owner(browser: Browser, served: Live) -> Iterator[BrowserContext]:
+    """The owner's browser."""
+    context = signed_in(browser, served)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser, served: Live) -> Iterator[BrowserContext]:
+    """A browser that was never here."""
+    context = browser.new_context(base_url=served.url, locale="zh-CN")
+    context.set_default_timeout(60_000)
+    yield context
+    context.close()
+
+
+def _invited(
+    owner: BrowserContext, who: BrowserContext, role: str, case: str, name: str
+) -> Page:
+    """Somebody new: invited on the page of members, signs up and joins."""
+    members = owner.new_page()
+    members.goto("/w/examples/members/")
+    members.locator("#invite-role").select_option(role)
+    members.locator("#invite-case").select_option(case)
+    members.get_by_role("button", name="生成邀请链接").click()
+    address = members.locator(".notice code").inner_text()
+    page = who.new_page()
+    page.goto("/account/signup/")
+    page.locator("input[name=email]").fill(f"{name}@walk.example")
+    page.locator("input[name=password1]").fill("a long enough word")
+    page.locator("main form button").last.click()
+    expect(page).not_to_have_url(re.compile("signup"))
+    page.goto(address)
+    page.get_by_role("button", name="加入").click()
+    expect(page).not_to_have_url(re.compile("/join/"))
+    return page
+
+
+def test_from_the_first_page_to_a_sealed_bundle(
+    owner: BrowserContext, served: Live, tmp_path: Path
+) -> None:
+    page = owner.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="示例公司").click()
+    page.get_by_role("link", name="杭州青禾里生活服务有限公司").first.click()
+    page.get_by_role("link", name="申报材料").click()
+    page.get_by_role("link", name="封包与核验").click()
+    page.locator("main").get_by_role("button", name="封包").click()
+    expect(page.get_by_role("heading", name="已封好")).to_be_visible()
+    signer = page.locator("dl code").nth(2).inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载封包").click()
+    bundle = tmp_path / "bundle.zip"
+    download.value.save_as(bundle)
+    page.get_by_role("link", name="封包与核验").first.click()
+    page.locator("#f-bundle").set_input_files(bundle)
+    page.locator("#f-key").fill(signer)
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_role("heading", name="已核对")).to_be_visible()
+    expect(page.get_by_role("heading", name="损坏")).to_have_count(0)
+
+
+def test_a_respondent_answers_what_is_asked_and_sees_nothing_else(
+    owner: BrowserContext, stranger: BrowserContext, served: Live
+) -> None:
+    page = _invited(owner, stranger, "respondent", "newly-registered", "client")
+    page.goto("/w/examples/c/newly-registered/answers/")
+    question = page.locator(".question:has(input[type=radio])").first
+    asked = question.locator("legend").inner_text().split("\n")[0]
+    question.locator("input[type=radio]").first.check()
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".question legend", has_text=asked)).to_have_count(0)
+    for closed in ("findings/", "seal/", "events/"):
+        answer = page.goto(f"/w/examples/c/newly-registered/{closed}")
+        assert answer is not None
+        assert answer.status == 404, closed
+    events = owner.new_page()
+    events.goto("/w/examples/c/newly-registered/events/")
+    expect(events.locator("main")).to_contain_text("client@walk.example")
+
+
+def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
+    owner: BrowserContext, stranger: BrowserContext, served: Live
+) -> None:
+    members = owner.new_page()
+    members.goto("/w/examples/members/")
+    members.locator("#review-case").select_option("local-life")
+    members.get_by_role("button", name="生成审阅链接").click()
+    page = stranger.new_page()
+    page.goto(members.locator(".notice code").inner_text())
+    expect(page.locator("main h1")).to_be_visible()
+    page.goto("/w/examples/c/local-life/seal/")
+    page.locator("#f-bundle").set_input_files(BUNDLE)
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_role("heading", name="已核对")).to_be_visible()
+    page.goto("/w/examples/c/local-life/seal/")
+    expect(page.get_by_role("button", name="封包", exact=True)).to_have_count(0)
+    answer = page.goto("/w/examples/")
+    assert answer is not None
+    assert answer.status == 404
+
+
+def test_two_people_edit_the_same_case_and_both_values_are_shown(
+    owner: BrowserContext, stranger: BrowserContext, served: Live
+) -> None:
+    second = _invited(owner, stranger, "editor", "", "colleague")
+    first = owner.new_page()
+    address = "/w/examples/c/contradictory/facts/team/?all=1"
+    field = 'input[name$="headcount"]'
+    for page in (first, second):
+        page.goto(address)
+    first.locator(field).first.fill("41")
+    first.get_by_role("button", name="提交并评估").click()
+    expect(first.locator(field).first).to_have_value("41")
+    expect(first.locator(".summary[role=alert]")).to_have_count(0)
+    second.locator(field).first.fill("36")
+    second.get_by_role("button", name="提交并评估").click()
+    expect(second.locator(".summary[role=alert]")).to_be_visible()
+    expect(second.locator(field).first).to_have_value("36")
+    expect(second.locator("main")).to_contain_text("41")
+    assert "headcount: 41" in (served.folder("contradictory") / "case.yaml").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_what_is_due_today_is_found_among_300_and_a_correction_is_answered(
+    owner: BrowserContext,
+) -> None:
+    page = owner.new_page()
+    page.goto("/w/agency/")
+    page.get_by_role("link", name=re.compile("^今天")).click()
+    expect(page).to_have_url(re.compile("view=today"))
+    due = page.locator("main tbody tr")
+    assert 0 < due.count() < 60
+    page.goto("/w/agency/?view=correction")
+    page.locator("main tbody td a").first.click()
+    page.get_by_role("link", name="办件").click()
+    page.get_by_role("link", name=re.compile("^办理")).first.click()
+    page.locator("#f-answer").fill("已在网站底部标明许可证编号。")
+    page.locator("#f-done").fill(page.locator("#f-done").get_attribute("max") or "")
+    page.get_by_role("button", name="确认这一条").click()
+    expect(page.locator("main")).to_contain_text("已在网站底部标明许可证编号。")
+    page.get_by_role("link", name=re.compile("补正说明")).click()
+    expect(page.locator("main")).to_contain_text("已在网站底部标明许可证编号。")
+
+
+def _unhurt(served: Live, name: str) -> set[str]:
+    """The case can be read, every paper it lists is there whole, its log verifies."""
+    folder = served.folder(name)
+    case = open_case(folder, load_compiled())
+    for paper in case.papers:
+        assert (folder / paper.file.path).stat().st_size > 0
+    Evidence(folder).verify()
+    return {paper.file.path for paper in case.papers}
+
+
+@pytest.mark.parametrize("after", [0.0, 0.15, 0.6])
+def test_a_server_killed_during_an_upload_loses_nothing(
+    browser: Browser, served: Live, after: float
+) -> None:
+    name = "newly-registered"
+    before = _unhurt(served, name)
+    page = signed_in(browser, served).new_page()
+    page.goto(f"{served.case(name)}evidence/")
+    page.locator("#up-kind").select_option(index=1)
+    paper = PDF + b"%" + str(after).encode() + b"x" * 4_000_000
+    page.locator("#up-file").set_input_files(
+        {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": paper}
+    )
+    page.get_by_role("button", name="上传材料").click(no_wait_after=True)
+    page.wait_for_timeout(after * 1000)
+    served.kill()
+    page.context.close()
+    assert _unhurt(served, name) >= before
+    served.start()
+    kept = _unhurt(served, name)
+    page = signed_in(browser, served).new_page()
+    page.goto(f"{served.case(name)}evidence/")
+    if kept == before:  # it had not been taken: taking it again is all there is to do
+        page.locator("#up-kind").select_option(index=1)
+        page.locator("#up-file").set_input_files(
+            {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": paper}
+        )
+        page.get_by_role("button", name="上传材料").click()
+        expect(page.locator(".notice")).to_contain_text("已收")
+    page.context.close()
+    assert len(_unhurt(served, name)) == len(before) + 1
+
+
+def test_a_server_killed_while_sealing_goes_on_when_it_is_back(
+    browser: Browser, served: Live
+) -> None:
+    page = signed_in(browser, served).new_page()
+    page.goto(f"{served.case('contradictory')}seal/")
+    page.locator("main").get_by_role("button", name="封包").click()
+    expect(page).to_have_url(re.compile(r"/seal/\d+/"))
+    where = page.url.removeprefix(served.url)
+    page.wait_for_timeout(800)
+    served.kill()
+    page.context.close()
+    _unhurt(served, "contradictory")
+    served.start()
+    page = signed_in(browser, served).new_page()
+    page.goto(where)
+    expect(page.get_by_role("heading", name="已封好")).to_be_visible()
+    page.context.close()
+    _unhurt(served, "contradictory")
