@@ -140,7 +140,7 @@ def test_the_template_is_what_an_import_reads(place: Place, address: str) -> Non
 def test_the_export_has_the_cases_that_fit(place: Place, address: str) -> None:
     def rows(query: str) -> int:
         answer = place.editor.get(f"{address}export.xlsx{query}")
-        return load_workbook(BytesIO(answer.content)).active.max_row - 1
+        return int(load_workbook(BytesIO(answer.content)).active.max_row) - 1
 
     assert rows("") == 1
     assert rows("?q=nobody-of-that-name") == 0

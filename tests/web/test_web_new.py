@@ -155,7 +155,8 @@ def test_what_is_typed_comes_back_after_a_closed_tab(
 
 def test_the_questions_end_with_what_is_needed(place: Place, address: str) -> None:
     client, which = place.editor, f"{address}which/"
-    asked = []
+    asked: list[str] = []
+    page = client.get(which)
     for _ in range(30):
         page = client.get(which)
         if page.context.get("question") is None:
@@ -194,6 +195,7 @@ def test_all_unknown_needs_nothing_and_leaves_all_open(
     place: Place, address: str
 ) -> None:
     client, which = place.editor, f"{address}which/"
+    page = client.get(which)
     for _ in range(30):
         page = client.get(which)
         if page.context.get("question") is None:
