@@ -14,9 +14,9 @@ from markdown_it import MarkdownIt
 from changqing.dossier import Document
 
 _TAGS: Final = frozenset(
-    ("a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "hr")
-    + ("img", "li", "mark", "ol", "p", "pre", "strong", "sup", "table", "tbody", "td")
-    + ("th", "thead", "tr", "ul")
+    {"a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "hr"}
+    | {"img", "li", "mark", "ol", "p", "pre", "strong", "sup", "table", "tbody", "td"}
+    | {"th", "thead", "tr", "ul"}
 )
 _ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt"}, "th": set(), "td": set()}
 _PROOF: Final = re.compile(r"\^(E-\d+|自述)\^")

@@ -38,7 +38,7 @@ from changqing.dossier._schedule import (
 from changqing.dossier._schedule_import import import_schedule
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
-from changqing.dossier._view import Portrait, headline, view
+from changqing.dossier._view import Portrait, headline, source_name, view
 from changqing.dossier._words import (
     DIMENSIONS,
     GRADES,
@@ -85,6 +85,7 @@ __all__ = [
     "print_topic",
     "render_documents",
     "render_report",
+    "source_name",
     "schedule_of",
     "stylesheet",
     "upload",

@@ -488,7 +488,7 @@ def _asked(case: Case, line: Line) -> Asked:
 def _open_line(
     case: Case, state: State, form: Form, today: date
 ) -> dict[str, object] | None:
-    """The line whose form is open: what is recorded, or typed, and what can be chosen."""
+    """The line whose form is open: what is recorded or typed, and the choices."""
     line = next((one for one in state.lines if one.number == form.line), None)
     if line is None:
         return None

@@ -21,10 +21,23 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.assessment import say_value
-from changqing.catalogue import CATALOGUE_ROOT, load_documents
-from changqing.dossier import GRADES, Document, copy_to_edit, upload_name
+from changqing.catalogue import CATALOGUE_ROOT, Fact, load_documents
+from changqing.dossier import (
+    GRADES,
+    Document,
+    copy_to_edit,
+    source_name,
+    upload_name,
+)
 from changqing.errors import ChangqingError
-from changqing.evidence import Conflict, Disk, Record, SourceKind, only_writer
+from changqing.evidence import (
+    Conflict,
+    Disk,
+    Record,
+    SourceKind,
+    beijing_day,
+    only_writer,
+)
 from changqing.text import Text
 from changqing_web import drafts, jobs
 from changqing_web.cases import context
@@ -59,7 +72,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of two sources that differ: what it says, and where."""
+    """One of the sources that differ: what it says, and where."""
 
     value: Text
     source: str
@@ -70,12 +83,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Apart:
-    """Two sources that differ, where the dossier says it, and the way out."""
+    """Sources that differ, where the dossier says it, and the way out."""
 
     fact: Text
     subject: Text
-    one: Side
-    other: Side
+    sides: tuple[Side, ...]
     said_in: tuple[Document, ...]
     fix: Text
 
@@ -89,7 +101,7 @@ def dossier(request: HttpRequest, here: Here) -> HttpResponse:
         "lines": lines,
         "counts": {code: sum(one.state == code for one in lines) for code in _STATES},
         "states": [(code, word) for code, (word, _) in _STATES.items()],
-        "apart": [_apart(found, one) for one in _once(found.conflicts)],
+        "apart": [_apart(found, group) for group in _groups(found.conflicts)],
         "all_made": bool(lines) and all(one.made for one in lines),
         "zip": upload_name(found.outcome.case.name),
         "job": last_job(here),
@@ -186,7 +198,7 @@ def _keep(request: HttpRequest, here: Here, name: str, form: str) -> HttpRespons
 
 
 def _write(here: Here, name: str, text: str, base: str) -> str | None:
-    """Keep the text; gives what somebody else has kept since, and writes nothing then."""
+    """Keep the text; gives what others have kept since, and writes nothing then."""
     with only_writer(here.folder / "evidence" / "lock"):
         now = _text(here.folder, name)
         if _digest(now) != base and now != text:
@@ -296,55 +308,49 @@ def _line(here: Here, one: Document) -> Line:
     )
 
 
-def _once(found: Sequence[Conflict]) -> list[Conflict]:
-    """Each pair of sources of one fact once: its newest word against the other's."""
-    by_pair: dict[tuple[object, ...], Conflict] = {}
+def _groups(found: Sequence[Conflict]) -> list[list[Conflict]]:
+    """What differs, by the fact of the subject it is about."""
+    groups: dict[tuple[object, str], list[Conflict]] = {}
     for each in found:
-        key = (
-            each.subject,
-            each.fact,
-            *sorted((_of_source(each.one), _of_source(each.other))),
-        )
-        by_pair[key] = each
-    return list(by_pair.values())
+        groups.setdefault((each.subject, each.fact), []).append(each)
+    return list(groups.values())
 
 
-def _of_source(one: Record) -> str:
-    return f"{one.source.kind.value}:{one.source.name}"
-
-
-def _apart(found: Writings, each: Conflict) -> Apart:
-    fact = catalogue().facts.get((each.subject.type, each.fact))
-    label = Text(each.fact, each.fact) if fact is None else fact.label
-    subject = found.outcome.situation.labels.get(each.subject, Text("", ""))
-    sides = [
-        Side(
-            value=say_value(one.value, fact),
-            source=_source(found, one),
-            place="" if one.source.kind is SourceKind.FORM else one.source.place or "",
-            grade=GRADES[one.grade.name.lower()],
-            day=one.observed_at.date().isoformat(),
-        )
+def _apart(found: Writings, group: Sequence[Conflict]) -> Apart:
+    """The sources that differ on one thing, each once, with its newest word."""
+    about = group[0]
+    key = (about.subject, about.fact)
+    fact = catalogue().facts.get((about.subject.type, about.fact))
+    told = {
+        (one.source.kind, one.source.name): one
+        for each in group
         for one in (each.one, each.other)
-    ]
-    said_in = tuple(
-        one
-        for one in found.documents
-        if any((s.subject, s.fact) == (each.subject, each.fact) for s in one.statements)
-        or any((b.subject, b.fact) == (each.subject, each.fact) for b in one.blanks)
-    )
+    }
     return Apart(
-        fact=label,
-        subject=subject,
-        one=sides[0],
-        other=sides[1],
-        said_in=said_in,
-        fix=_fix(each),
+        fact=Text(about.fact, about.fact) if fact is None else fact.label,
+        subject=found.outcome.situation.labels.get(about.subject, Text("", "")),
+        sides=tuple(_side(found, one, fact) for one in told.values()),
+        said_in=tuple(
+            one
+            for one in found.documents
+            if any((s.subject, s.fact) == key for s in one.statements)
+            or any((b.subject, b.fact) == key for b in one.blanks)
+        ),
+        fix=_fix({kind for kind, _ in told}),
     )
 
 
-def _fix(each: Conflict) -> Text:
-    kinds = {each.one.source.kind, each.other.source.kind}
+def _side(found: Writings, one: Record, fact: Fact | None) -> Side:
+    return Side(
+        value=say_value(one.value, fact),
+        source=_source(found, one),
+        place=(one.source.place or "") if one.source.kind is SourceKind.PAPER else "",
+        grade=GRADES[one.grade.name.lower()],
+        day=beijing_day(one.observed_at).isoformat(),
+    )
+
+
+def _fix(kinds: set[SourceKind]) -> Text:
     if SourceKind.FORM in kinds:
         return Text(
             "自述写错的，在“事实”里改；另一处写错的，换材料或重新查看。",
@@ -367,7 +373,11 @@ def _source(found: Writings, one: Record) -> str:
             )
             if paper is not None:
                 return catalogue().materials[paper.kind].label.say(spoken())
-    return one.source.name
+    name = one.source.name.split()[0]
+    if name in catalogue().looks:
+        return catalogue().looks[name].title.say(spoken())
+    known = source_name(name)
+    return name if known is None else known.say(spoken())
 
 
 def _editor(

@@ -60,7 +60,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
-    """One bundle: its digests and fingerprint, to be printed and told by another way."""
+    """One bundle: its digests and fingerprint, to be printed and told."""
     found = _job(here, "seal", job)
     more = {"job": found, "s": found.result, "there": bundle_of(found).is_file()}
     return render(request, "sealed.html", context(here, _section(here), **more))
