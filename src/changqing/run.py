@@ -25,6 +25,7 @@ from changqing.assessment import (
     plan,
     simulate,
 )
+from changqing.casework import SUMMARY
 from changqing.catalogue import SUBJECT_LISTS, Catalogue
 from changqing.dossier import Portrait, view
 from changqing.evidence import (
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from changqing.net import NetSettings
 
 Progress = Callable[[Text], None]
-SUMMARY = "assessment.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

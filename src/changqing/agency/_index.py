@@ -21,11 +21,10 @@ from typing import Final
 
 from changqing.agency._desk import FILE as DESK
 from changqing.agency._rows import Row, pack, read_row, unpack
-from changqing.casework import EVENTS
+from changqing.casework import EVENTS, SUMMARY
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE
-from changqing.run import SUMMARY
 from changqing.text import Text
 
 INDEX: Final = Path(".changqing", "board.sqlite")

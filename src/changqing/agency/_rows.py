@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from changqing.agency._desk import DeskJournal, owner_of
-from changqing.casework import Due, Event, Journal, Stage, State, Status, replay, status
+from changqing.casework import SUMMARY, Stage
 from changqing.catalogue import Actor, Bound, Catalogue
 from changqing.errors import ChangqingError
-from changqing.evidence import Case, open_case
-from changqing.run import SUMMARY
 from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.casework import Due, Event, State, Status
+    from changqing.evidence import Case
 
 Json = dict[str, object]
 
@@ -99,6 +101,9 @@ class Read:
 
 def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read:
     """Read one case for the board; what is wrong with it becomes its row."""
+    from changqing.casework import Journal, replay, status
+    from changqing.evidence import open_case
+
     place = root / folder
     try:
         case = open_case(place, catalogue)

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from changqing.casework._derived import Past, complete_facts, recall
     from changqing.casework._events import (
         CLEARED,
-        EVENTS,
         Act,
         Event,
         Journal,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
         encode,
         encode_line,
     )
+    from changqing.casework._files import EVENTS, SUMMARY
     from changqing.casework._handed import (
         CHANGE_WORDS,
         Change,
@@ -98,6 +98,7 @@ __all__ = [
     "MATTERS",
     "NOT_RECORDED",
     "STAGE_NAMES",
+    "SUMMARY",
     "TOPIC_NAMES",
     "TRANSITIONS",
     "Act",
@@ -169,7 +170,8 @@ _HOMES = {
     "ACT_NAMES": "_stages",
     "CHANGE_WORDS": "_handed",
     "CLEARED": "_events",
-    "EVENTS": "_events",
+    "EVENTS": "_files",
+    "SUMMARY": "_files",
     "MATTERS": "_stages",
     "STAGE_NAMES": "_stages",
     "TRANSITIONS": "_stages",

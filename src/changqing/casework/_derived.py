@@ -23,7 +23,8 @@ from changqing.casework._annual_ledgers import (
     of_year,
     read_faults,
 )
-from changqing.casework._events import EVENTS, FOLDER, Act, Event, Journal
+from changqing.casework._events import Act, Event, Journal
+from changqing.casework._files import EVENTS, FOLDER
 from changqing.casework._stages import State, steps
 from changqing.catalogue import Catalogue, Grade, law_on
 from changqing.errors import CaseError

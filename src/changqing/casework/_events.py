@@ -14,11 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from changqing.casework._files import EVENTS, FOLDER
 from changqing.casework._sealed import SealedLines
 from changqing.evidence import Disk
 
-FOLDER: Final = "casework"
-EVENTS: Final = "events.jsonl"
 CLEARED: Final = "-"
 
 

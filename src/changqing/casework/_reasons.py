@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from changqing.casework._events import EVENTS, FOLDER, Act, Journal, Line
+from changqing.casework._events import Act, Journal, Line
+from changqing.casework._files import EVENTS, FOLDER
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE
 from changqing.text import Text

@@ -17,7 +17,8 @@ from changqing.assessment import Assessment, Certainty, Finding, Situation, bloc
 from changqing.assessment import say_value as say_fact
 from changqing.casework._annual_ledgers import Ledgers
 from changqing.casework._derived import report_of, said
-from changqing.casework._events import EVENTS, FOLDER, Act, Event, Stage
+from changqing.casework._events import Act, Event, Stage
+from changqing.casework._files import EVENTS, FOLDER
 from changqing.casework._sources import say_source
 from changqing.casework._stages import STAGE_NAMES, State, begun_stage
 from changqing.catalogue import VERDICT_WORDS, Catalogue, Verdict

@@ -25,9 +25,32 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 
+class _Topic(click.ParamType[str]):
+    """One of the topics; what knows them is imported when one is named."""
+
+    name = "topic"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """All of them, for the help."""
+        return self._choice().get_metavar(param, ctx)
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        """The topic that was named."""
+        return self._choice().convert(value, param, ctx)
+
+    def _choice(self) -> click.Choice[str]:
+        from changqing.dossier import TOPICS
+
+        return click.Choice(TOPICS)
+
+
 def add(group: click.Group, language: Language) -> None:
     """Add the command."""
-    from changqing.dossier import TOPICS
 
     @group.command(
         "assess",
@@ -90,7 +113,7 @@ def add(group: click.Group, language: Language) -> None:
     )
     @click.option(
         "--about",
-        type=click.Choice(TOPICS),
+        type=_Topic(),
         help=said(
             language,
             "只看一个方面：逐条给出结论、来源和办法。",
