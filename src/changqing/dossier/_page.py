@@ -660,7 +660,7 @@ class Page:
 
     def _renewed(self, row: Reading) -> str:
         times = row.number("renewed_times")
-        if times is None:
+        if not times:
             return ""
         return self.n(times, "{n}次", "once", "{n} times")
 
