@@ -15,7 +15,6 @@ _HERE = Path(__file__).parent
 _ADDRESS = "CHANGQING_TEST_DATABASE"
 
 
-@pytest.mark.skipif(_ADDRESS in os.environ, reason="this is the run on PostgreSQL")
 def test_the_pages_behave_the_same_on_postgresql() -> None:
     if not available():
         pytest.skip("no PostgreSQL on this machine: install the package postgresql")
