@@ -101,4 +101,7 @@ class Sheet:
 
     def _print(self, line: Styled) -> None:
         line.rstrip()
+        if self._console.color_system is None and line.cell_len <= self.width:
+            self._console.file.write(f"{line.plain}\n")  # as print would, sooner
+            return
         self._console.print(line, width=self.width, overflow="fold")
