@@ -89,7 +89,7 @@ def test_our_own_blindness_opens_nothing_and_is_shown_apart(
         one.look()
         for _ in range(2):
             blind = one.look(net=blinded(world.settings))
-            assert blind.open == ()
+            assert (blind.open, blind.well_since) == ((), None)
             assert [each.why.zh for each in blind.blind] == ["本机网络存疑，这次不算"]
         clock.wait(days=3)
         late = one.look()

@@ -56,6 +56,7 @@ class State:
     first_look: datetime | None = None
     last_look: datetime | None = None
     last_blind: bool = False
+    first_sight: datetime | None = None  # the first look that was not blind
     upto: int = 0  # the last entry of the evidence log that was taken account of
     watched: dict[str, Watched] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
@@ -144,6 +145,8 @@ def _fold_look(state: State, entry: Entry) -> None:
     state.upto = _number(data["upto"])
     state.blind += [_blind(each) for each in _list(data.get("blind", []))]
     state.last_blind = data.get("control") is False
+    if not state.last_blind:
+        state.first_sight = state.first_sight or entry.at
     for key, told in _mapping(data.get("states", {})).items():
         state.watched[key] = _watched(told)
     for each in _list(data.get("opened", [])):

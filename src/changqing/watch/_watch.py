@@ -104,8 +104,9 @@ class Round:
 class Standing:
     """How a case stands after a round. `problem` says why nothing could be done.
 
-    `well_since` is set when nothing is open; `blind` are the times of this round in
-    which our own observer was not shown to work. `looked` False: not due yet.
+    `well_since` is set when nothing is open and the last look was not blind; `blind`
+    are the times of this round in which our own observer was not shown to work.
+    `looked` False: not due yet.
     """
 
     folder: Path
@@ -342,6 +343,8 @@ def _told(
         data["closed"] = closed
     if blind:
         data["blind"] = [encode_blind(each) for each in blind]
+    if any(each.why == _NO_CONTROL for each in blind):
+        data["control"] = False
     return data
 
 
@@ -486,7 +489,11 @@ def _standing(
         closed=closed,
         open=state.open,
         blind=blind,
-        well_since=None if state.open else max(ends, default=state.first_look),
+        well_since=(
+            None
+            if state.open or state.last_blind
+            else max(ends, default=state.first_sight)
+        ),
     )
 
 
