@@ -66,6 +66,9 @@ class ObservationKind(StrEnum):
     REPLY = "reply"
 
 
+_KINDS: Final = {kind.value: kind for kind in ObservationKind}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """One thing seen of one subject. `at` has a zone, and is kept to the second.
@@ -296,7 +299,7 @@ def _observation(
 ) -> Observation:
     return Observation(
         subject=Subject(type_, id_),
-        kind=ObservationKind(kind),
+        kind=_KINDS[kind],
         at=at.replace(tzinfo=UTC),
         source=source,
         value=value,
