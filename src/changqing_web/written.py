@@ -6,48 +6,57 @@ write nothing, and come to the same.
 
 from __future__ import annotations
 
+import shutil
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar
 
 from django.utils import timezone
 
 from changqing.casework import Journal, State, replay
-from changqing.dossier import Document, documents
+from changqing.dossier import (
+    SCHEDULE_FILE,
+    Compared,
+    Document,
+    cross_check,
+    documents,
+)
 from changqing.errors import ChangqingError
-from changqing.evidence import Case, Conflict, conflicts, open_case
+from changqing.evidence import Case, open_case
 from changqing.run import Outcome, recorded
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue
 from changqing_web.walls import Here
 
 _MOST: Final = 4
+T = TypeVar("T")
 _RESTS_ON: Final = (
     "case.yaml",
     "evidence/log/checkpoint",
     "casework/events.jsonl",
     "evidence/observations",
+    SCHEDULE_FILE,
 )
 _kept: OrderedDict[str, Writings] = OrderedDict()
+_compared: OrderedDict[str, Compared] = OrderedDict()
 _alone = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writings:
-    """A case judged today with its dossier, and where two sources say different things.
+    """A case judged today, with its dossier.
 
     `problem` says why the dossier could not be composed; `documents` is empty then.
     """
 
     outcome: Outcome
     documents: tuple[Document, ...]
-    conflicts: tuple[Conflict, ...]
     problem: ChangqingError | None
 
     def document(self, name: str) -> Document | None:
@@ -57,16 +66,31 @@ class Writings:
 
 def writings(here: Here) -> Writings:
     """The case as it is now. Raises ChangqingError when it cannot be judged."""
-    stamp = _stamp(here.folder)
+    return _once(_kept, _stamp(here.folder), lambda: _made(here))
+
+
+def compared(here: Here) -> Compared:
+    """What the case says of itself, each place held against the others."""
+
+    def compare() -> Compared:
+        found = writings(here)
+        case = found.outcome.case
+        records = recorded(case).records
+        return cross_check(case, found.outcome.situation, records, found.documents)
+
+    return _once(_compared, _stamp(here.folder), compare)
+
+
+def _once(kept: OrderedDict[str, T], stamp: str, make: Callable[[], T]) -> T:
     with _alone:
-        found = _kept.get(stamp)
+        found = kept.get(stamp)
     if found is not None:
         return found
-    made = _made(here)
+    made = make()
     with _alone:
-        _kept[stamp] = made
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
+        kept[stamp] = made
+        while len(kept) > _MOST:
+            kept.popitem(last=False)
     return made
 
 
@@ -113,11 +137,9 @@ def _made(here: Here) -> Writings:
         )
     except ChangqingError as error:
         problem = error
-    differ = conflicts(recorded(done.case).records, catalogue(), done.situation.as_of)
     return Writings(
         outcome=done,
         documents=composed,
-        conflicts=tuple(differ),
         problem=problem,
     )
 
@@ -128,6 +150,9 @@ def _elsewhere(case: Case, name: str, text: str) -> Iterator[Case]:
     with TemporaryDirectory(prefix="changqing-") as folder:
         own = Path(folder) / "dossier"
         own.mkdir()
+        schedule = case.path / SCHEDULE_FILE
+        if schedule.is_file():
+            shutil.copyfile(schedule, Path(folder) / SCHEDULE_FILE)
         (own / f"{name}.md").write_text(text, encoding="utf-8")
         yield replace(case, path=Path(folder))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing_web.models import CaseEvent, Draft, Job, Role
@@ -48,7 +49,28 @@ def test_what_does_not_agree_is_shown_from_both_places(db: None) -> None:
     part = page.split('id="apart"')[1]
     assert "28" in part
     assert "35" in part
-    assert "怎么办：" in part
+    assert "怎么改：" in part
+
+
+def test_a_content_schedule_is_imported_or_refused_whole(place: Place) -> None:
+    kept = place.folder / "schedule.yaml"
+    before = kept.read_bytes() if kept.exists() else None
+    bad = SimpleUploadedFile("a.csv", "日期,题材\nsoon,开篇\n".encode())
+    answer = place.editor.post(place.url("dossier/schedule"), {"table": bad})
+    assert answer.status_code == 422
+    assert (kept.read_bytes() if kept.exists() else None) == before
+    rows = "日期,题材,责任人\n2026-12-01,开篇一讲,许南枝\n2026-12-08,第二讲,许南枝\n"
+    good = SimpleUploadedFile("a.csv", rows.encode())
+    place.editor.post(place.url("dossier/schedule"), {"table": good})
+    page = place.editor.get(place.url("dossier/")).content.decode()
+    assert "2项按日" in page
+    text = place.editor.get(place.url("dossier/content_schedule/")).content.decode()
+    assert "开篇一讲" in text
+    shown = place.editor.post(
+        place.url("dossier/content_schedule/preview/"),
+        {"text": _text(place, "content_schedule")},
+    )
+    assert "开篇一讲" in shown.content.decode()
 
 
 def test_a_document_is_shown_with_its_marks_and_drawings(place: Place) -> None:

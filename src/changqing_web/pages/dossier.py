@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import quote
 
@@ -20,24 +21,19 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
-from changqing.assessment import say_value
-from changqing.catalogue import CATALOGUE_ROOT, Fact, load_documents
+from changqing.catalogue import CATALOGUE_ROOT, load_documents
 from changqing.dossier import (
-    GRADES,
+    Contradiction,
     Document,
+    Place,
+    concerns,
     copy_to_edit,
-    source_name,
+    import_schedule,
+    schedule_of,
     upload_name,
 )
 from changqing.errors import ChangqingError
-from changqing.evidence import (
-    Conflict,
-    Disk,
-    Record,
-    SourceKind,
-    beijing_day,
-    only_writer,
-)
+from changqing.evidence import Disk, only_writer
 from changqing.text import Text
 from changqing_web import drafts, jobs
 from changqing_web.cases import context
@@ -49,9 +45,10 @@ from changqing_web.prose import document_prose
 from changqing_web.record import record
 from changqing_web.rendered import current, files_of
 from changqing_web.walls import Here, Route
-from changqing_web.written import Writings, case_of, with_own, writings
+from changqing_web.written import Writings, case_of, compared, with_own, writings
 
 _MOST: Final = 400_000  # characters of one document
+_TABLE_LIMIT: Final = 6_000_000  # bytes read of a table; the core refuses sooner
 _STATES: Final = {
     "blank": (Text("空白", "Blank"), "undetermined"),
     "unsupported": (Text("无凭据", "Unsupported"), "unproven"),
@@ -71,43 +68,70 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One of the sources that differ: what it says, and where."""
-
-    value: Text
-    source: str
-    place: str
-    grade: Text
-    day: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Apart:
-    """Sources that differ, where the dossier says it, and the way out."""
+    """Places that cannot all be right, each once, and how to mend it."""
 
-    fact: Text
-    subject: Text
-    sides: tuple[Side, ...]
-    said_in: tuple[Document, ...]
+    label: Text
     fix: Text
+    places: tuple[Place, ...]
 
 
 def dossier(request: HttpRequest, here: Here) -> HttpResponse:
     """All documents in the order of the law, and what does not agree."""
+    return _overview(request, here, wrong=())
+
+
+def schedule(request: HttpRequest, here: Here) -> HttpResponse:
+    """Take the content schedule in from a table; nothing is written of a wrong one."""
+    file = request.FILES.get("table")
+    suffix = "" if file is None else Path(str(file.name)).suffix.lower()
+    if file is None or suffix not in {".csv", ".xlsx"}:
+        told = [t("选择一个CSV或Excel文件", "choose a CSV or Excel file")]
+        return _overview(request, here, wrong=told)
+    try:
+        with TemporaryDirectory(prefix="changqing-") as folder:
+            table = Path(folder) / f"table{suffix}"
+            table.write_bytes(file.read(_TABLE_LIMIT))
+            with only_writer(here.folder / "evidence" / "lock"):
+                count = import_schedule(table, here.folder, replace=True)
+    except ChangqingError as error:
+        return _overview(request, here, wrong=list(error.lines(spoken())))
+    record(
+        here,
+        "dossier",
+        Text(f"导入内容更新计划{count}项", f"Content schedule imported: {count} items"),
+    )
+    messages.success(request, t(f"已导入{count}项。", f"{count} items imported."))
+    address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
+    return _see_other(f"{address}#schedule")
+
+
+def _overview(
+    request: HttpRequest, here: Here, *, wrong: Sequence[str]
+) -> HttpResponse:
     found = writings(here)
+    checked = compared(here)
     lines = [_line(here, one) for one in found.documents]
     more: dict[str, object] = {
         "problem": found.problem and list(found.problem.lines(spoken())),
         "lines": lines,
         "counts": {code: sum(one.state == code for one in lines) for code in _STATES},
         "states": [(code, word) for code, (word, _) in _STATES.items()],
-        "apart": [_apart(found, group) for group in _groups(found.conflicts)],
+        "compared": checked,
+        "apart": _aparts(checked.found),
+        "schedule": _schedule(here, found),
+        "wrong": wrong,
         "all_made": bool(lines) and all(one.made for one in lines),
         "zip": upload_name(found.outcome.case.name),
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
     }
-    return render(request, "dossier.html", context(here, "dossier", **more))
+    return render(
+        request,
+        "dossier.html",
+        context(here, "dossier", **more),
+        status=422 if wrong else 200,
+    )
 
 
 def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
@@ -308,76 +332,37 @@ def _line(here: Here, one: Document) -> Line:
     )
 
 
-def _groups(found: Sequence[Conflict]) -> list[list[Conflict]]:
-    """What differs, by the fact of the subject it is about."""
-    groups: dict[tuple[object, str], list[Conflict]] = {}
+def _aparts(found: Sequence[Contradiction]) -> list[Apart]:
+    """Contradictions about the same thing stand together."""
+    groups: dict[tuple[str, str], list[Contradiction]] = {}
     for each in found:
-        groups.setdefault((each.subject, each.fact), []).append(each)
-    return list(groups.values())
-
-
-def _apart(found: Writings, group: Sequence[Conflict]) -> Apart:
-    """The sources that differ on one thing, each once, with its newest word."""
-    about = group[0]
-    key = (about.subject, about.fact)
-    fact = catalogue().facts.get((about.subject.type, about.fact))
-    told = {
-        (one.source.kind, one.source.name): one
-        for each in group
-        for one in (each.one, each.other)
-    }
-    return Apart(
-        fact=Text(about.fact, about.fact) if fact is None else fact.label,
-        subject=found.outcome.situation.labels.get(about.subject, Text("", "")),
-        sides=tuple(_side(found, one, fact) for one in told.values()),
-        said_in=tuple(
-            one
-            for one in found.documents
-            if any((s.subject, s.fact) == key for s in one.statements)
-            or any((b.subject, b.fact) == key for b in one.blanks)
-        ),
-        fix=_fix({kind for kind, _ in told}),
-    )
-
-
-def _side(found: Writings, one: Record, fact: Fact | None) -> Side:
-    return Side(
-        value=say_value(one.value, fact),
-        source=_source(found, one),
-        place=(one.source.place or "") if one.source.kind is SourceKind.PAPER else "",
-        grade=GRADES[one.grade.name.lower()],
-        day=beijing_day(one.observed_at).isoformat(),
-    )
-
-
-def _fix(kinds: set[SourceKind]) -> Text:
-    if SourceKind.FORM in kinds:
-        return Text(
-            "自述写错的，在“事实”里改；另一处写错的，换材料或重新查看。",
-            "If the declaration is wrong, change it under Facts; if the other is, "
-            "replace the paper or look again.",
+        groups.setdefault((each.check, each.label.zh), []).append(each)
+    return [
+        Apart(
+            label=group[0].label,
+            fix=group[0].fix,
+            places=tuple(
+                dict.fromkeys(
+                    place for each in group for place in (each.one, each.other)
+                )
+            ),
         )
-    return Text(
-        "先弄清哪一处属实，再换掉或更正另一处的材料。",
-        "Find out which holds, then replace or correct the other.",
-    )
+        for group in groups.values()
+    ]
 
 
-def _source(found: Writings, one: Record) -> str:
-    match one.source.kind:
-        case SourceKind.FORM:
-            return t("自述", "declaration")
-        case SourceKind.PAPER:
-            paper = next(
-                (p for p in found.outcome.case.papers if p.id == one.source.name), None
-            )
-            if paper is not None:
-                return catalogue().materials[paper.kind].label.say(spoken())
-    name = one.source.name.split()[0]
-    if name in catalogue().looks:
-        return catalogue().looks[name].title.say(spoken())
-    known = source_name(name)
-    return name if known is None else known.say(spoken())
+def _schedule(here: Here, found: Writings) -> dict[str, object]:
+    """The content schedule of the case, and what a reader would stumble over."""
+    try:
+        told = schedule_of(here.folder)
+    except ChangqingError as error:
+        return {"errors": list(error.lines(spoken()))}
+    if told is None:
+        return {}
+    return {
+        "told": told,
+        "concerns": concerns(told, found.outcome.situation, catalogue()),
+    }
 
 
 def _editor(
@@ -475,6 +460,13 @@ ROUTES = (
         path=f"{_AT}make",
         view=make,
         name="dossier_make",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+    Route(
+        path=f"{_AT}schedule",
+        view=schedule,
+        name="dossier_schedule",
         least=Role.EDITOR,
         methods=("POST",),
     ),
