@@ -93,7 +93,7 @@ class _Into:
             about.uname = about.gname = ""
             about.mode = 0o600
             read = _Digested(stream=stream)
-            self.archive.addfile(about, read)  # type: ignore[arg-type]
+            self.archive.addfile(about, read)
         self.digests[name] = [about.size, read.digest.hexdigest()]
 
     def say(self, name: str, content: bytes, when: datetime) -> None:

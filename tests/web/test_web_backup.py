@@ -262,4 +262,4 @@ def _make_database(address: str, name: str) -> None:
     with psycopg.connect(
         host=given["HOST"], user=given["USER"], dbname=given["NAME"], autocommit=True
     ) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        connection.execute(f"CREATE DATABASE {name}")
