@@ -164,3 +164,14 @@ def life(folder: Path, deadly: int, *, logs: bool) -> tuple[bool, set[Observatio
     except Died:
         return True, told
     return False, told
+
+
+def test_many_batches_become_one_and_all_are_logged(tmp_path: Path) -> None:
+    kept = Observations(tmp_path)
+    rows = [row(hour) for hour in range(70)]
+    with Store(tmp_path, KEY) as store:
+        for each in rows:
+            kept.append([each], now=NOW, store=store)
+            assert len(kept.batches()) <= 64
+    assert set(kept.read()) == set(rows)
+    assert kept.verify(Evidence(tmp_path)) == ()
