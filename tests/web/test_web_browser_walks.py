@@ -15,7 +15,7 @@ from tests.web.web_live import Live, chromium, signed_in
 from tests.web.web_world import EXAMPLES
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=40_000)
 BUNDLE = EXAMPLES / "sealed" / "bundle.zip"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -39,7 +39,7 @@ def owner(browser: Browser, served: Live) -> Iterator[BrowserContext]:
 def stranger(browser: Browser, served: Live) -> Iterator[BrowserContext]:
     """A browser that was never here."""
     context = browser.new_context(base_url=served.url, locale="zh-CN")
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(40_000)
     yield context
     context.close()
 
@@ -75,7 +75,7 @@ def test_from_the_first_page_to_a_sealed_bundle(
     page.get_by_role("link", name="杭州青禾里生活服务有限公司").first.click()
     page.get_by_role("link", name="申报材料").click()
     page.get_by_role("link", name="封包与核验").click()
-    page.locator("main").get_by_role("button", name="封包").click()
+    page.locator("main").get_by_role("button", name="封包", exact=True).click()
     expect(page.get_by_role("heading", name="已封好")).to_be_visible()
     signer = page.locator("dl code").nth(2).inner_text()
     with page.expect_download() as download:
@@ -86,8 +86,8 @@ def test_from_the_first_page_to_a_sealed_bundle(
     page.locator("#f-bundle").set_input_files(bundle)
     page.locator("#f-key").fill(signer)
     page.get_by_role("button", name="核验").click()
-    expect(page.get_by_role("heading", name="已核对")).to_be_visible()
-    expect(page.get_by_role("heading", name="损坏")).to_have_count(0)
+    expect(page.get_by_role("heading", name="已核对", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="损坏", exact=True)).to_have_count(0)
 
 
 def test_a_respondent_answers_what_is_asked_and_sees_nothing_else(
@@ -122,7 +122,7 @@ def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
     page.goto("/w/examples/c/local-life/seal/")
     page.locator("#f-bundle").set_input_files(BUNDLE)
     page.get_by_role("button", name="核验").click()
-    expect(page.get_by_role("heading", name="已核对")).to_be_visible()
+    expect(page.get_by_role("heading", name="已核对", exact=True)).to_be_visible()
     page.goto("/w/examples/c/local-life/seal/")
     expect(page.get_by_role("button", name="封包", exact=True)).to_have_count(0)
     answer = page.goto("/w/examples/")
@@ -136,7 +136,7 @@ def test_two_people_edit_the_same_case_and_both_values_are_shown(
     second = _invited(owner, stranger, "editor", "", "colleague")
     first = owner.new_page()
     address = "/w/examples/c/contradictory/facts/team/?all=1"
-    field = 'input[name$="headcount"]'
+    field = 'input[type=text][name$="headcount"]'
     for page in (first, second):
         page.goto(address)
     first.locator(field).first.fill("41")
@@ -184,7 +184,7 @@ def _unhurt(served: Live, name: str) -> set[str]:
     return {paper.file.path for paper in case.papers}
 
 
-@pytest.mark.parametrize("after", [0.0, 0.15, 0.6])
+@pytest.mark.parametrize("after", [0.0, 0.3])
 def test_a_server_killed_during_an_upload_loses_nothing(
     browser: Browser, served: Live, after: float
 ) -> None:
@@ -222,7 +222,7 @@ def test_a_server_killed_while_sealing_goes_on_when_it_is_back(
 ) -> None:
     page = signed_in(browser, served).new_page()
     page.goto(f"{served.case('contradictory')}seal/")
-    page.locator("main").get_by_role("button", name="封包").click()
+    page.locator("main").get_by_role("button", name="封包", exact=True).click()
     expect(page).to_have_url(re.compile(r"/seal/\d+/"))
     where = page.url.removeprefix(served.url)
     page.wait_for_timeout(800)

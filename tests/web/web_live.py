@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ROOT = Path(__file__).parents[2]
 _START = 90.0
-_PATIENCE = 60_000.0  # milliseconds; two cores do everything
+_PATIENCE = 40_000.0  # milliseconds; two cores do everything
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class Live:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if found := re.search(r"http://\S+/enter/\S+", line):
+                self.examples = False  # they are made once
                 self.link = found[0]
                 break
         end = time.monotonic() + _START
