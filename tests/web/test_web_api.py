@@ -145,6 +145,9 @@ def test_a_token_to_read_changes_nothing(place: Place) -> None:
         if method != "get" and ("{case}" in path or makes):
             answer = call(method, _filled(path, place.case.folder), **_body(operation))
             assert answer.status_code == 404, (method, path)
+    assert call("get", call.case("/result")).status_code == 200
+    assert call("get", call.case("/facts")).status_code == 404
+    assert call("get", call.case("/folder")).status_code == 404
     assert not CaseEvent.objects.exists()
     assert place.workspace.cases.count() == 1
 
@@ -410,3 +413,15 @@ def test_no_place_on_this_machine_is_told(call: Caller) -> None:
     answer = call("get", call.case("/facts"))
     text = answer.content.decode() + call("get", call.case("/result")).content.decode()
     assert str(settings.HOME) not in text
+
+
+def test_who_only_reads_gets_no_personal_numbers(call: Caller) -> None:
+    case = call.place.folder / "case.yaml"
+    text = case.read_text("utf-8")
+    named = text.replace(call.place.case.name, "张三330106199001011234有限公司", 1)
+    case.write_text(named, encoding="utf-8")
+    reader = Caller(place=call.place, secret=token(call.place, least=Role.REVIEWER))
+    assert "330106199001011234" in call("get", call.case("/result")).content.decode()
+    seen = reader("get", call.case("/result")).content.decode()
+    assert "330106199001011234" not in seen
+    assert "330*************34" in seen

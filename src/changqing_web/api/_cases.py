@@ -13,8 +13,10 @@ from pydantic import Field
 from changqing_web import cases, jobs
 from changqing_web.api._door import REFUSED, Json, Said, at_case, at_desk, clean
 from changqing_web.drafts import Typed
+from changqing_web.masks import masked
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.pages.new import found_case, read, same_company
+from changqing_web.walls import Here
 
 router = Router(tags=["cases"])
 
@@ -167,7 +169,7 @@ def get_case(request: HttpRequest, case: str) -> CaseRow:
 )
 def get_result(request: HttpRequest, case: str) -> Json:
     """The whole result, as `changqing assess --json` prints it."""
-    return cases.document(at_case(request, case))
+    return _result(at_case(request, case))
 
 
 @router.get(
@@ -181,7 +183,7 @@ def get_findings(
     verdict: str = "",
 ) -> list[Json]:
     """What each rule found; of one verdict when it is named."""
-    found: list[Json] = cases.document(at_case(request, case))["findings"]
+    found: list[Json] = _result(at_case(request, case))["findings"]
     return [f for f in found if not verdict or f["verdict"] == verdict]
 
 
@@ -192,7 +194,7 @@ def get_findings(
 )
 def get_errands(request: HttpRequest, case: str) -> list[Json]:
     """What is to be done, by whom and by when."""
-    errands: list[Json] = cases.document(at_case(request, case))["errands"]
+    errands: list[Json] = _result(at_case(request, case))["errands"]
     return errands
 
 
@@ -236,3 +238,24 @@ def job_state(job: Job) -> Json:
         "step": job.step or None,
         "result": job.result,
     }
+
+
+def _result(here: Here) -> Json:
+    """The result; who only reads gets it without identity and mobile numbers."""
+    found = cases.document(here)
+    if here.may(Role.EDITOR):
+        return found
+    veiled: Json = _veiled(found)
+    return veiled
+
+
+def _veiled(data: Any) -> Any:
+    match data:
+        case str():
+            return masked(data)
+        case dict():
+            return {name: _veiled(part) for name, part in data.items()}
+        case list():
+            return [_veiled(part) for part in data]
+        case _:
+            return data
