@@ -59,6 +59,18 @@ def test_every_example_client_is_read_and_has_a_next_thing_to_do(
     assert {row.stage for row in found.rows} == set(Stage)
 
 
+def test_one_example_client_in_three_is_really_assessed(
+    catalogue: Catalogue, root: Path
+) -> None:
+    rows = board(catalogue, root, TODAY).rows
+    assessed = [row for row in rows if row.readiness is not None]
+    assert len(assessed) == 13
+    assert {row.assessed_on for row in assessed} == {TODAY}
+    # Nobody has shown a paper, so nobody is ready; too little capital blocks.
+    assert {row.readiness for row in assessed} <= {"open", "not_ready"}
+    assert any(row.blocking for row in assessed)
+
+
 def test_the_same_clients_are_made_every_time(
     catalogue: Catalogue, made: Path, tmp_path: Path
 ) -> None:

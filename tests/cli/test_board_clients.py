@@ -36,12 +36,12 @@ def test_an_example_agency_from_folder_to_board(
     code, text = _run(capsys, "clients", "look", folder, "--offline", "--limit", "2")
     assert (code, text) == (
         1,
-        "2 assessed, 0 could not be, 0 were today already, 10 left\n",
+        "2 assessed, 0 could not be, 4 were today already, 6 left\n",
     )
     code, text = _run(capsys, "clients", "look", folder, "--offline", "--limit", "1")
-    assert "2 were today already, 9 left" in text
+    assert "6 were today already, 5 left" in text
     code, text = _run(capsys, "board", folder, "--owner", "Lu", "--json")
-    assert sum(row["readiness"] is not None for row in json.loads(text)) == 3
+    assert sum(row["readiness"] is not None for row in json.loads(text)) == 7
     code, text = _run(capsys, "clients", "ask", folder, "client-0001", "--by", "Gu")
     assert code == 0
     assert text.startswith("# Asked of ")

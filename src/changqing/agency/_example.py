@@ -48,6 +48,8 @@ _ASKED: Final = (
     ("域名注册者与申请单位名称不一致", "domain_cert"),
 )
 _BY: Final = "示例生成"
+_ASSESSED: Final = 100
+_TOO_SMALL: Final = 9  # of so many clients one has too little capital
 _DAY: Final = timedelta(days=1)
 
 
@@ -94,6 +96,7 @@ def make_example(
         for client in _clients(clients, in_correction):
             _make(catalogue, root, client, now)
             progress(client.number)
+        _assess_some(catalogue, root, now.astimezone(BEIJING).date())
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(root))) from error
     return clients
@@ -151,6 +154,20 @@ def _make(catalogue: Catalogue, root: Path, client: _Client, now: datetime) -> N
         note = Note(deed=Deed.ASSIGN, by=_BY, to=client.owner)
         with DeskJournal(folder, disk=disk) as desk:
             desk.append(note, now=now)
+
+
+def _assess_some(catalogue: Catalogue, root: Path, today: date) -> None:
+    """Assess one client in three, the first hundred of them, from what is there."""
+    from changqing.assessment import Judge
+    from changqing.run import conclude, keep_summary, recorded
+
+    judge = Judge(catalogue)
+    for folder in sorted(root.iterdir())[2 : 3 * _ASSESSED : 3]:
+        case = open_case(folder, catalogue)
+        found = conclude(
+            case, recorded(case), judge=judge, as_of=today, assessed_at=None
+        )
+        keep_summary(folder, found.document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +323,8 @@ def _case_text(client: _Client, plan: _Plan, today: date, dice: random.Random) -
         return json.dumps(text, ensure_ascii=False)
 
     capital = dice.choice((100, 300, 500, 1000))
+    if client.number % _TOO_SMALL == 0:
+        capital = 50
     lines = [
         "# 虚构的客户：公司、人物、号码、网址都不存在。",
         "applicant:",
