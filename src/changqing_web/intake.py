@@ -12,12 +12,10 @@ import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
 
 from changqing.errors import CaseError, Issue
 from changqing.evidence import Disk
@@ -106,7 +104,7 @@ def _packed(content: bytes) -> Type | None:
     return next((kind for part, kind in _PACKED.items() if part in names), None)
 
 
-def take(folder: Path, file: UploadedFile, *, stem: str, disk: Disk) -> Taken:
+def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Taken:
     """Keep an uploaded file among the papers; CaseError when it is refused.
 
     The digest is taken of what was received and again of what lies on the disk.
@@ -221,29 +219,3 @@ def _free(folder: Path, stem: str, suffix: str) -> str:
 
 def _refused(text: Text, hint: Text) -> CaseError:
     return CaseError(Issue(text=text, hint=hint))
-
-
-class Bounded(FileUploadHandler):
-    """Refuses a request whose files could not be taken anyway, before it is read."""
-
-    def handle_raw_input(
-        self,
-        input_data: object,
-        META: object,  # noqa: N803 - Django's name
-        content_length: int,
-        boundary: object,
-        encoding: object = None,
-    ) -> None:
-        """Refuse what is far above the limit; the form says what is a little above."""
-        del input_data, META, boundary, encoding
-        if content_length > 6 * settings.UPLOAD_LIMIT:
-            raise RequestDataTooBig
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Leave what was received to the handlers that keep it."""
-        del start
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        """Leave the file to the handlers that keep it."""
-        del file_size

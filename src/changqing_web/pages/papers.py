@@ -49,7 +49,7 @@ _DAYS: Final = {
 class Back:
     """One thing the paper may prove: a value, and where in the paper it stands."""
 
-    field: Field
+    about: Field
     whose: str
     place: str = ""
     errors: list[Text] = field(default_factory=list)
@@ -82,8 +82,8 @@ class Form:
         for one in self.facts:
             found += [(one.name, e.say(spoken())) for e in one.errors]
         for back in self.backs:
-            found += [(back.field.name, e.say(spoken())) for e in back.errors]
-            found += [(back.field.name, e.say(spoken())) for e in back.field.errors]
+            found += [(back.about.name, e.say(spoken())) for e in back.errors]
+            found += [(back.about.name, e.say(spoken())) for e in back.about.errors]
         return found
 
 
@@ -195,8 +195,8 @@ def _backs(known: Catalogue, written: Written, item: Json) -> Sequence[Back]:
             )
             one.take_shown()
             place = "" if before is None else str(before.get("place") or "")
-            found.append(Back(field=one, whose=label, place=place))
-    found.sort(key=lambda back: back.field.shown is None)
+            found.append(Back(about=one, whose=label, place=place))
+    found.sort(key=lambda back: back.about.shown is None)
     return found
 
 
@@ -219,9 +219,9 @@ def _take(form: Form, typed: Typed) -> None:
         if typed.all(f"was.{one.name}"):
             one.take(typed.all)
     for back in form.backs:
-        if typed.all(f"was.{back.field.name}"):
-            back.field.take(typed.all)
-            back.place = typed.one(f"{back.field.name}~place").strip()
+        if typed.all(f"was.{back.about.name}"):
+            back.about.take(typed.all)
+            back.place = typed.one(f"{back.about.name}~place").strip()
     for state in form.states:
         if f"states.{state.code}" in typed.data:
             state.place = typed.one(f"states.{state.code}").strip()
@@ -233,7 +233,7 @@ def _changes(item: Json, form: Form) -> list[Change]:
     paper = str(item["id"])
     wanted: list[Change] = []
     for name, day in form.days.items():
-        value = None
+        value: object = None
         if day:
             try:
                 value = parse_date(day)
@@ -279,7 +279,7 @@ def _backed(form: Form) -> list[dict[str, object]]:
     found = []
     for back in form.backs:
         try:
-            value = back.field.check()
+            value = back.about.check()
         except NotAValueError as error:
             back.errors.append(questions.wrong(error))
             continue
@@ -288,14 +288,14 @@ def _backed(form: Form) -> list[dict[str, object]]:
         if not back.place:
             back.errors.append(
                 Text(
-                    zh=f"{back.field.label.zh}：写明在第几页第几条，如“第2条 注册资本”",
-                    en=f"{back.field.label.en}: say on which page and in which clause",
+                    zh=f"{back.about.label.zh}：写明在第几页第几条，如“第2条 注册资本”",
+                    en=f"{back.about.label.en}: say on which page and in which clause",
                 )
             )
             continue
-        one: dict[str, object] = {"fact": back.field.fact.id}
-        if back.field.subject != APPLICANT:
-            one["subject"] = str(back.field.subject)
+        one: dict[str, object] = {"fact": back.about.fact.id}
+        if back.about.subject != APPLICANT:
+            one["subject"] = str(back.about.subject)
         found.append({**one, "value": value, "place": back.place})
     return found
 
