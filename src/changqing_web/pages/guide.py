@@ -45,6 +45,7 @@ from changqing.guide import (
     describe_licence,
 )
 from changqing.text import Text, both
+from changqing_web.guide_words import LAW_TOPICS, READ
 from changqing_web.index import catalogue
 from changqing_web.walls import Route
 
@@ -391,9 +392,11 @@ def law(request: HttpRequest, user: User) -> HttpResponse:
         request,
         "guide_law.html",
         "law",
-        groups=[(_TOPICS.get(name, both(name)), all_) for name, all_ in groups.items()],
+        groups=[
+            (LAW_TOPICS.get(name, both(name)), all_) for name, all_ in groups.items()
+        ],
         instruments=[
-            (each, _READ.get(each.read, both(each.read))) for each in instruments
+            (each, READ.get(each.read, both(each.read))) for each in instruments
         ],
     )
 
@@ -442,7 +445,7 @@ def instrument(request: HttpRequest, user: User, instrument: str) -> HttpRespons
         "guide_instrument.html",
         "law",
         instrument=found,
-        read=_READ.get(found.read, both(found.read)),
+        read=READ.get(found.read, both(found.read)),
         facts=[
             (fact, say_law(catalogue(), fact, on=_today()), sources(own))
             for fact in catalogue().law.values()
@@ -540,57 +543,6 @@ def _said_places(
 
 _FIRST: Final = date(2000, 1, 1)
 _LAST: Final = date(2099, 12, 31)
-_READ: Final = {
-    "full": Text("全文核读", "read in full"),
-    "partial": Text("读过部分条文", "read in part"),
-    "secondary-only": Text("只读到转述", "known from others' accounts only"),
-    "none": Text("没有读到文本", "no text was read"),
-}
-_TOPICS: Final = {
-    "annual_report": Text("年报", "Annual report"),
-    "authority": Text("主管机关", "Authorities"),
-    "call_centre": Text("呼叫中心", "Call centres"),
-    "capital": Text("注册资本", "Capital"),
-    "certificate": Text("许可证书", "The certificate"),
-    "change": Text("变更", "Changes"),
-    "classification_of_services": Text("业务分类", "Classification of services"),
-    "complaints": Text("投诉", "Complaints"),
-    "conditions": Text("许可条件", "Conditions"),
-    "conduct": Text("经营行为", "Conduct"),
-    "credit": Text("信用", "Credit"),
-    "cross_region": Text("跨地区", "Across regions"),
-    "display": Text("标明许可证号", "Showing the number"),
-    "documents": Text("申请材料", "Papers"),
-    "domain": Text("域名", "Domain names"),
-    "fees": Text("费用", "Fees"),
-    "filing": Text("备案", "Filing"),
-    "foreign": Text("外商投资", "Foreign investment"),
-    "group": Text("集团持证", "Groups of companies"),
-    "hearing": Text("听证", "Hearings"),
-    "long_term_service": Text("长期服务能力", "Long-term service"),
-    "numbers": Text("码号", "Numbers"),
-    "penalty": Text("处罚", "Penalties"),
-    "pre_approval": Text("前置审批", "Prior approval"),
-    "privacy": Text("个人信息", "Personal information"),
-    "procedure": Text("办理程序", "Procedure"),
-    "reapply": Text("再次申请", "Applying again"),
-    "records": Text("记录留存", "Records"),
-    "regime": Text("许可制度", "The licensing regime"),
-    "remedy": Text("救济", "Remedies"),
-    "renewal": Text("续期", "Renewal"),
-    "security": Text("网络与信息安全", "Security"),
-    "sms": Text("短信息", "Short messages"),
-    "staff": Text("人员", "Staff"),
-    "supervision": Text("监督检查", "Supervision"),
-    "termination": Text("终止经营", "Ending the business"),
-    "testing": Text("测试", "Testing"),
-    "time_limit": Text("期限", "Time limits"),
-    "transfer": Text("转让", "Transfer"),
-    "transparency": Text("公开", "Publicity"),
-    "user_service": Text("用户服务", "Service to users"),
-    "validity": Text("有效期", "Validity"),
-}
-
 ROUTES = (
     Route(path="guide/", view=guide, name="guide"),
     Route(
