@@ -258,7 +258,7 @@ class _Looking:
                     told=Told.SOMETHING,
                     text=Text(
                         zh=f"{zh}台账记有{len(count)}条",
-                        en=f"ledger of {en}: {len(count)} entries",
+                        en=f"{en} in the ledger: {len(count)}",
                     ),
                     on=paper.true_on,
                     source=Text(zh=paper.file.path, en=paper.file.path),
@@ -270,13 +270,13 @@ class _Looking:
             open_ones = [one for one in ledgers.complaints if one.answered is None]
             days = [one.days for one in ledgers.complaints if one.days is not None]
             longest = max(days, default=None)
-            zh, en = (
-                f"{len(open_ones)}件没有答复日",
-                f"{len(open_ones)} without a reply",
-            )
+            zh, en = "都有答复日", "all have a day of reply"
+            if open_ones:
+                zh = f"{len(open_ones)}件没有答复日"
+                en = f"{len(open_ones)} without a reply"
             if longest is not None:
                 zh += f"，最长{longest}天答复"
-                en += f", the slowest took {longest} days"
+                en += f", slowest reply in days: {longest}"
             yield Remark(
                 topic=Topic.COMPLAINTS,
                 told=Told.TROUBLE if open_ones else Told.SOMETHING,

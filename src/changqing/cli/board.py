@@ -278,13 +278,17 @@ class _BoardSheet:
         mark = sheet.t("暂按 ", "provisional ") if row.provisional else ""
         if left < 0:
             return (
-                f"{row.next_day} " + sheet.t(f"过了{-left}天", f"{-left} days over"),
+                f"{row.next_day} " + sheet.t(f"过了{-left}天", f"{_days(-left)} over"),
                 "bold red",
             )
         text = sheet.t("今天", "today")
         if left:
-            text = sheet.t(f"还有{left}天", f"{left} days left")
+            text = sheet.t(f"还有{left}天", f"{_days(left)} left")
         return f"{mark}{row.next_day} {text}", "bold" if left <= 7 else ""
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 _HEADINGS: Final = {
