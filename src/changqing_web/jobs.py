@@ -82,11 +82,10 @@ def do(key: int) -> None:
     """Run one job to its end, whatever that is."""
     if not huey.immediate:  # there the connection is of whoever asked
         close_old_connections()
+    waiting = Job.objects.filter(pk=key, state=Job.State.WAITING)
+    if not waiting.update(state=Job.State.RUNNING):
+        return  # somebody else has it, or it is done
     job = Job.objects.select_related("workspace").get(pk=key)
-    if job.state not in {Job.State.WAITING, Job.State.RUNNING}:
-        return
-    job.state = Job.State.RUNNING
-    job.save(update_fields=["state"])
     try:
         job.result = WORK[job.kind](job, lambda step: _tell(job, step))
         job.state = Job.State.DONE
@@ -106,10 +105,10 @@ def do(key: int) -> None:
 
 
 def take_up() -> int:
-    """After a restart: begin again what a worker left behind. How many."""
-    left = Job.objects.filter(state=Job.State.RUNNING)
+    """After a restart: begin again what was left behind or never begun. How many."""
+    Job.objects.filter(state=Job.State.RUNNING).update(state=Job.State.WAITING)
+    left = Job.objects.filter(state=Job.State.WAITING).order_by("pk")
     keys = list(left.values_list("pk", flat=True))
-    left.update(state=Job.State.WAITING)
     for key in keys:
         do(key)
     return len(keys)

@@ -1,0 +1,61 @@
+"""Background work: done once, and taken up again after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from changqing.text import Text
+from changqing_web import jobs
+from changqing_web.models import Job
+from tests.web.web_world import Place
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The keys of the jobs that were done, in order."""
+    keys: list[int] = []
+
+    def work(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+        keys.append(job.pk)
+        return {}
+
+    monkeypatch.setitem(jobs.WORK, "count", work)
+    return keys
+
+
+def _job(place: Place, state: Job.State) -> Job:
+    return Job.objects.create(
+        workspace=place.workspace, kind="count", state=state, asked_by="somebody"
+    )
+
+
+@pytest.mark.parametrize("state", [Job.State.RUNNING, Job.State.WAITING])
+def test_what_was_left_behind_is_taken_up(
+    place: Place, done: list[int], state: Job.State
+) -> None:
+    left = _job(place, state)
+    assert jobs.take_up() == 1
+    assert done == [left.pk]
+    left.refresh_from_db()
+    assert left.state == Job.State.DONE
+
+
+def test_a_job_that_is_asked_for_twice_is_done_once(
+    place: Place, done: list[int]
+) -> None:
+    job = _job(place, Job.State.WAITING)
+    jobs.do(job.pk)
+    jobs.do(job.pk)
+    assert done == [job.pk]
+
+
+def test_a_job_that_fails_says_so_in_both_languages(place: Place) -> None:
+    job = _job(place, Job.State.WAITING)
+    job.kind = "no such work"
+    job.save()
+    jobs.do(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert set(job.result["error"]) == {"zh", "en"}
