@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import DjangoAssertNumQueries
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.casework import Act, Journal
@@ -227,6 +228,26 @@ def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> 
     assert "页面已存" in answer.content.decode()
     (question,) = Watchbook(place.folder).state().questions.values()
     assert question.page
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "casework/",
+        "casework/annual/",
+        "casework/watch/",
+        "answers/",
+        "dossier/",
+        "dossier/emergency/",
+        "dossier/emergency/edit/",
+        "seal/",
+    ],
+)
+def test_no_page_asks_the_database_more_than_25_times(
+    place: Place, rest: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(25):
+        assert place.editor.get(place.url(rest)).status_code == 200
 
 
 def test_reviewer_and_respondent_do_not_see_the_casework(place: Place) -> None:

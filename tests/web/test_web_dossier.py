@@ -187,7 +187,7 @@ def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
     name = writings_name(page)
     for suffix, start in ((".pdf", b"%PDF"), (".docx", b"PK")):
         file = place.editor.get(place.url(f"dossier/files/{name}{suffix}"))
-        assert b"".join(file.streaming_content)[: len(start)] == start
+        assert file.getvalue()[: len(start)] == start
         assert file["Content-Disposition"].startswith("attachment")
     _keep(place, _text(place) + "\n改过。\n", _base(place))
     assert (

@@ -47,7 +47,7 @@ def test_a_case_is_sealed_and_a_reviewer_verifies_it(sealing: Place) -> None:
         assert job.result[name] in page
     reviewer = sealing.people[Role.REVIEWER]
     file = reviewer.get(sealing.url(f"seal/{job.pk}/bundle.zip"))
-    content = b"".join(file.streaming_content)
+    content = file.getvalue()
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
     seen = _verify(sealing, content, key=job.result["signer"]).content.decode()
     assert "已核对" in seen

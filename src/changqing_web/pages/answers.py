@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -171,7 +171,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     return _back(here)
 
 
-def _take(here: Here, file: UploadedFile, kind: str) -> intake.Taken:
+def _take(here: Here, file: UploadedFile[Any], kind: str) -> intake.Taken:
     today = timezone.localdate()
     taken = intake.take(here.folder, file, stem=f"{kind}-{today}", disk=Disk())
     try:

@@ -312,8 +312,10 @@ def notice(request: HttpRequest, here: Here) -> HttpResponse:
     case = case_of(here)
     state = state_of(here, case, date.max)
     kept = None if state.notice is None else state.notice.digest
-    path = None if kept is None else Journal(here.folder).notice_path(kept)
-    if path is None or not path.is_file():
+    if kept is None:
+        raise Http404
+    path = Journal(here.folder).notice_path(kept)
+    if not path.is_file():
         raise Http404
     answer = HttpResponse(path.read_bytes(), content_type="application/octet-stream")
     answer.headers["Content-Disposition"] = f'attachment; filename="notice-{kept[:12]}"'
@@ -591,7 +593,7 @@ def _notice_of(request: HttpRequest, typed: Typed, wrong: Wrong) -> bytes:
         if (file.size or 0) > _NOTICE_LIMIT:
             wrong["notice"] = t("文件超过20 MB", "the file is over 20 MB")
             return b""
-        return file.read()
+        return b"".join(file.chunks())
     words = typed.one("words")
     if not words.strip():
         wrong["notice"] = t(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from django.core.files.uploadedfile import UploadedFile
@@ -127,7 +127,7 @@ def verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     return render(request, "verified.html", context(here, _section(here), **more))
 
 
-def _checked_later(here: Here, file: UploadedFile, keys: list[str]) -> Job:
+def _checked_later(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job:
     """Keep the file under the job's name before the job can begin."""
     from django.db import transaction
 
