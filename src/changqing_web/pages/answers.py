@@ -211,9 +211,13 @@ def _every_field(written: Written, result: Json) -> list[Field]:
 
 
 def _open_fields(here: Here, written: Written, result: Json) -> list[Field]:
-    """The facts nobody has said that decide most, first."""
-    found = [one for one in _every_field(written, result) if not one.answered]
-    found.sort(key=lambda one: -len(one.decides))
+    """What nobody has said and nothing shows: the company's own first, by weight."""
+    found = [
+        one
+        for one in _every_field(written, result)
+        if not one.answered and not one.found and one.decides
+    ]
+    found.sort(key=lambda one: (one.subject.type != "applicant", -len(one.decides)))
     return found
 
 
@@ -260,6 +264,10 @@ def _page(
         "due": None if state is None or state.notice is None else state.notice.until,
         "fields": list(fields)[:_AT_ONCE],
         "left": max(len(fields) - _AT_ONCE, 0),
+        "services": {
+            str(one.get("id")): one.get("url") or one.get("name")
+            for one in written.items("services")
+        },
         "version": written.version,
         "wrong": wrong or {},
         "bad": [one for one in fields if one.errors],
