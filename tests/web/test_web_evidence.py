@@ -13,6 +13,7 @@ from django.test import override_settings
 
 from changqing.evidence import Blob, Evidence
 from changqing_web import casefile, intake
+from changqing_web.masks import masked
 from changqing_web.models import CaseEvent, Role
 from changqing_web.pages import evidence as page_module
 from tests.web.web_world import Place
@@ -258,3 +259,16 @@ def test_what_a_killed_server_left_is_not_shown_as_a_file(place: Place) -> None:
     page = place.editor.get(place.url("evidence/")).content.decode()
     assert "lease.pdf.new" not in page
     assert "documents/beside.pdf" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("身份证110105194912310021", "身份证110*************21"),
+        ("电话13800001234转2", "电话138****1234转2"),
+        ("统一代码91320105MA0EXAM2XG", "统一代码91320105MA0EXAM2XG"),
+        ("0571-55500188", "0571-55500188"),
+    ],
+)
+def test_personal_numbers_are_masked_and_others_are_not(text: str, shown: str) -> None:
+    assert masked(text) == shown

@@ -118,6 +118,11 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     for file in files:
         try:
             kept.append(_take(here, file, typed))
+        except casefile.StaleError:
+            told = t(
+                "别人刚改过案卷，请再传一次", "the case has just changed; send it again"
+            )
+            refused.append(f"{file.name}{t('：', ': ')}{told}")
         except ChangqingError as error:
             said = "".join(error.lines(spoken()))
             refused.append(f"{file.name}{t('：', ': ')}{said}")
@@ -194,7 +199,7 @@ def _take(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> str:
         for field in ("issued_on", "valid_until"):
             if typed[field]:
                 item[field] = parse_date(typed[field])
-        casefile.put(here.folder, "papers", item, catalogue=catalogue())
+        casefile.put(here.folder, "papers", item, catalogue=catalogue(), shown=before)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
