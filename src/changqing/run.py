@@ -182,6 +182,29 @@ def recorded(case: Case) -> Known:
     )
 
 
+def logged(case: Case, log: Evidence) -> Known:
+    """What the log alone holds, as a bundle seals it, and what follows from it."""
+    from changqing.casework import recall
+
+    return Known(
+        records=tuple(log.records()),
+        gaps=tuple(log.gaps()),
+        attempts=tuple(log.attempts()),
+        observed=observed(case.path),
+        past=recall(case),
+    )
+
+
+def last_day(case: Case, known: Known) -> date:
+    """The Beijing day of the latest record, gap or attempt."""
+    moments = [
+        *(record.received_at for record in known.records),
+        *(gap.at for gap in known.gaps),
+        *(attempt.at for attempt in known.attempts),
+    ]
+    return beijing_day(max(moments)) if moments else case.declared_on
+
+
 def observed(folder: Path) -> tuple[Observation, ...]:
     """The history of a case; Polars is imported only where there is one."""
     history = Observations(folder)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.utils import timezone
 
-from changqing.evidence import Case, Evidence
 from changqing.text import Text
 from changqing_web.jobs import work
 from changqing_web.models import Job, Workspace
@@ -37,7 +35,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Record what is new, judge as of the last record, and seal."""
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, load_key, open_case
-    from changqing.run import Known, conclude
+    from changqing.run import conclude, last_day, logged
     from changqing.sealing import seal
     from changqing_web import cases
     from changqing_web.work import desk_of
@@ -51,15 +49,12 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     with Store(case.path, key) as store:
         store.append(changes(case, store.items(), timezone.now()))
         tell(Text("正在评估和封存", "Judging and sealing"))
+        known = logged(case, store)
         outcome = conclude(
             case,
-            Known(
-                records=tuple(store.records()),
-                gaps=tuple(store.gaps()),
-                attempts=tuple(store.attempts()),
-            ),
+            known,
             judge=judge,
-            as_of=case.as_of or _last_day(store, case),
+            as_of=case.as_of or last_day(case, known),
             assessed_at=None,
         )
         sealed = seal(
@@ -128,18 +123,6 @@ def _documents(folder: Path) -> Mapping[str, bytes]:
         for path in sorted(folder.iterdir())
         if path.is_file() and path.suffix != ".zip" and not path.name.startswith(".")
     }
-
-
-def _last_day(evidence: Evidence, case: Case) -> date:
-    """The Beijing day of the latest record, gap or attempt."""
-    from changqing.evidence import beijing_day
-
-    moments = [
-        *(record.received_at for record in evidence.records()),
-        *(gap.at for gap in evidence.gaps()),
-        *(attempt.at for attempt in evidence.attempts()),
-    ]
-    return beijing_day(max(moments)) if moments else case.declared_on
 
 
 def _pairs(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

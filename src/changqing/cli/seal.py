@@ -23,7 +23,6 @@ from changqing.cli._shared import (
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.evidence import Case, Evidence
     from changqing.sealing import Sealed
 
 
@@ -160,7 +159,7 @@ def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
     from changqing.catalogue import load_compiled
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, default_key_path, load_key, open_case
-    from changqing.run import Known, conclude, observed
+    from changqing.run import conclude, last_day, logged
     from changqing.sealing import bind, seal
 
     judge = Judge(load_compiled())
@@ -168,16 +167,12 @@ def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
     key = load_key(default_key_path(os.environ, Path.home()))
     with Store(case.path, key) as store:
         store.append(changes(case, store.items(), clock()))
+        known = logged(case, store)
         outcome = conclude(
             case,
-            Known(
-                records=tuple(store.records()),
-                gaps=tuple(store.gaps()),
-                attempts=tuple(store.attempts()),
-                observed=observed(case.path),
-            ),
+            known,
             judge=judge,
-            as_of=wanted.as_of or case.as_of or _last_day(store, case),
+            as_of=wanted.as_of or case.as_of or last_day(case, known),
             assessed_at=None,
         )
         if wanted.out is None:
@@ -221,18 +216,6 @@ def _stamping(url: str) -> Callable[[bytes], bytes]:
     )
     settings = NetSettings(opened=opened)
     return lambda checkpoint: ask_time(url, checkpoint, net=settings, clock=clock)
-
-
-def _last_day(evidence: Evidence, case: Case) -> date:
-    """The Beijing day of the latest record, gap or attempt."""
-    from changqing.evidence import beijing_day
-
-    moments = [
-        *(record.received_at for record in evidence.records()),
-        *(gap.at for gap in evidence.gaps()),
-        *(attempt.at for attempt in evidence.attempts()),
-    ]
-    return beijing_day(max(moments)) if moments else case.declared_on
 
 
 def _told(sealed: Sealed) -> Text:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from ninja import File, Form, Router, Schema, UploadedFile
 
 from changqing.dossier import Document, headline, render_documents, upload, upload_name
-from changqing.evidence import Store, beijing_day, changes, load_key, open_case
-from changqing.run import Known, conclude
+from changqing.evidence import Store, changes, load_key, open_case
+from changqing.run import conclude, last_day, logged
 from changqing.sealing import installed_rules, seal, verify
 from changqing.text import Language, Text
 from changqing_web import cases
@@ -124,15 +124,12 @@ def _seal(here: Here, out: Path, *, full: bool) -> None:
     with Store(case.path, key) as store:
         now = timezone.now()
         store.append(changes(case, store.items(), now))
+        known = logged(case, store)
         outcome = conclude(
             case,
-            Known(
-                records=tuple(store.records()),
-                gaps=tuple(store.gaps()),
-                attempts=tuple(store.attempts()),
-            ),
+            known,
             judge=cases.judge(),
-            as_of=case.as_of or beijing_day(now),
+            as_of=case.as_of or last_day(case, known),
             assessed_at=None,
         )
         seal(
