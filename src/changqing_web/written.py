@@ -66,7 +66,7 @@ class Writings:
 
 def writings(here: Here) -> Writings:
     """The case as it is now. Raises ChangqingError when it cannot be judged."""
-    return _once(_kept, _stamp(here.folder), lambda: _made(here))
+    return once(_kept, stamp_of(here), lambda: _made(here))
 
 
 def compared(here: Here) -> Compared:
@@ -78,10 +78,11 @@ def compared(here: Here) -> Compared:
         records = recorded(case).records
         return cross_check(case, found.outcome.situation, records, found.documents)
 
-    return _once(_compared, _stamp(here.folder), compare)
+    return once(_compared, stamp_of(here), compare)
 
 
-def _once(kept: OrderedDict[str, T], stamp: str, make: Callable[[], T]) -> T:
+def once(kept: OrderedDict[str, T], stamp: str, make: Callable[[], T]) -> T:
+    """What was made of this stamp before, else made now; the newest few are kept."""
     with _alone:
         found = kept.get(stamp)
     if found is not None:
@@ -157,11 +158,13 @@ def _elsewhere(case: Case, name: str, text: str) -> Iterator[Case]:
         yield replace(case, path=Path(folder))
 
 
-def _stamp(folder: Path) -> str:
+def stamp_of(here: Here) -> str:
     """Named by all that the writings depend on: files, log, own copies, day, rules."""
+    folder = here.folder
     rests_on = [folder / name for name in _RESTS_ON]
     own = sorted((folder / "dossier").glob("*.md"))
-    seen = [_seen(path) for path in (*rests_on, *own)]
+    papers = sorted((folder / "documents").glob("*"))
+    seen = [_seen(path) for path in (*rests_on, *own, *papers)]
     return "|".join([str(folder), str(timezone.localdate()), catalogue().digest, *seen])
 
 

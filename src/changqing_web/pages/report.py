@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -34,7 +35,7 @@ from changqing_web.index import catalogue
 from changqing_web.language import spoken
 from changqing_web.models import Role
 from changqing_web.walls import Here, Route
-from changqing_web.written import case_of
+from changqing_web.written import case_of, once, stamp_of
 
 _FIRST: Final = 2000
 _KINDS: Final = {
@@ -51,6 +52,9 @@ class Year:
     number: int
     data: Mapping[str, Any]
     tables: tuple[Table, ...]
+
+
+_kept: OrderedDict[str, Year] = OrderedDict()
 
 
 def annual(request: HttpRequest, here: Here) -> HttpResponse:
@@ -108,6 +112,11 @@ def _year(request: HttpRequest, here: Here) -> Year:
     year = int(written) if written.isascii() and written.isdigit() else today.year - 1
     if not _FIRST <= year <= today.year:
         raise Http404
+    stamp = f"{stamp_of(here)}|{year}|{spoken().value}"
+    return once(_kept, stamp, lambda: _made(here, year, today))
+
+
+def _made(here: Here, year: int, today: date) -> Year:
     known, case = catalogue(), case_of(here)
     on_record = recorded(case)
     ledgers = read_ledgers(case, year, today)
