@@ -184,6 +184,7 @@ def test_the_report_has_six_sections_beside_last_year(place: Place) -> None:
     year = date.today().year - 1  # noqa: DTZ011
     assert f"{year}年度年报" in text
     assert f">{year - 1}</th>" in text
+    assert "没有记下许可证，期限不作推算" in text
 
 
 @pytest.mark.parametrize("file", ["report.html", "report.json", "figures.xlsx"])

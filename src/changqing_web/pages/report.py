@@ -35,7 +35,7 @@ from changqing_web.index import catalogue
 from changqing_web.language import spoken
 from changqing_web.models import Role
 from changqing_web.walls import Here, Route
-from changqing_web.written import case_of, once, stamp_of
+from changqing_web.written import case_of, once, stamp_of, state_of
 
 _FIRST: Final = 2000
 _KINDS: Final = {
@@ -75,9 +75,18 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
         "year": found.number,
         "before": found.number - 1,
         "years": range(this, this - 5, -1),
+        "licensed": _licensed(here),
         "csv": [table.name for table in found.tables],
     }
     return render(request, "annual.html", context(here, "casework", **more))
+
+
+def _licensed(here: Here) -> bool:
+    """Whether a licence is known of; else no day for the report is due."""
+    case = case_of(here)
+    if case.application.stage not in {"apply", "prepare"}:
+        return True
+    return state_of(here, case, date.max).licensed_on is not None
 
 
 def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
