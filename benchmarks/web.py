@@ -148,7 +148,9 @@ def _together(cookie: str, *, reading: float) -> None:
             took[name].append((time.perf_counter() - began) * 1000)
             if answer.status != 200:
                 wrong.append(f"{answer.status} {address}")
-            time.sleep(reading)
+            if reading:
+                connection.close()  # a browser opens another; this one may be let go of
+                time.sleep(reading)
 
     people = [threading.Thread(target=person, args=(n,)) for n in range(_USERS)]
     began = time.perf_counter()

@@ -96,6 +96,8 @@ def serve(
                 "8",
                 "--worker-class",
                 "gthread",
+                "--keep-alive",
+                "30",
                 "--timeout",
                 "120",
                 "--preload",
