@@ -2,32 +2,64 @@
 
     .venv/bin/python benchmarks/log.py [LEAVES]
 
-Both keep their hashes in memory; the runs alternate. pymerkle is set to hash as
-RFC 6962 does, so that roots must be equal.
+Both are on disk and flushed at each commit: pymerkle in its SQLite file, ours in the
+tiles and signed checkpoint that a case has. The runs alternate. pymerkle is set to hash
+as RFC 6962 does, so that roots must be equal. Proofs are made by logs that are open and
+answered as many before ("warm").
 """
 
 from __future__ import annotations
 
+import random
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from pymerkle import InmemoryTree
+from pymerkle import SqliteTree
 
-from changqing.evidence._merkle import Tree
+from changqing.evidence import Disk, make_key
+from changqing.evidence._log import Tiles, grown, outgrown, write_tiles
+from changqing.evidence._note import Checkpoint
 
 Ask = Callable[[int], object]
 
-SINGLY = 2_000
+SINGLY = 100
+COMMIT = 1_000
+COMMITS = 20
 ROUNDS = 5
-PROOFS = 20
+PROOFS = 60
+ORIGIN = "changqing/case/benchmark"
 
 
 def entry(number: int) -> bytes:
     """A leaf of 32 bytes."""
     return number.to_bytes(32, "big")
+
+
+class Ours:
+    """A log in a folder, lengthened as a case's is."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.tiles = Tiles(folder, 0)
+        self._disk = Disk()
+        self._key = make_key()
+
+    def append(self, entries: Sequence[bytes]) -> None:
+        """One commit: tiles, then the checkpoint, then what is outgrown."""
+        before = self.tiles.size
+        tiles, fresh = grown(self.tiles, entries)
+        write_tiles(self.folder, fresh, self._disk)
+        body = Checkpoint(ORIGIN, tiles.size, tiles.root()).body()
+        note = self._key.sign(body, ORIGIN).encode()
+        self._disk.replace(self.folder / "checkpoint", note)
+        for path in outgrown(self.folder, tiles.size, before):
+            path.unlink()
+        self.tiles = tiles
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -37,89 +69,87 @@ def seconds(work: Callable[[], object]) -> float:
     return perf_counter() - begin
 
 
-def theirs(entries: list[bytes]) -> InmemoryTree:
-    """pymerkle's tree over some entries."""
-    tree = InmemoryTree(algorithm="sha256")
-    for each in entries:
-        tree.append_entry(each)
-    return tree
+def commits(append: Callable[[list[bytes]], object], count: int, each: int) -> None:
+    """Some commits of some entries each."""
+    for number in range(count):
+        append([entry(number * each + place) for place in range(each)])
 
 
-def ours_one_by_one(entries: list[bytes]) -> Tree:
-    """Our log, one entry at a time."""
-    tree = Tree()
-    for each in entries:
-        tree.append(each)
-    return tree
+def appends(scratch: Path) -> None:
+    """Append one by one, and 1,000 a commit; a fresh log for each round."""
+    for name, count, each in (
+        (f"append {SINGLY}, a commit each", SINGLY, 1),
+        (f"append {COMMITS * COMMIT}, {COMMIT} a commit", COMMITS, COMMIT),
+    ):
+        pairs = []
+        for number in range(ROUNDS):
+            place = scratch / f"{each}-{number}"
+            place.mkdir()
+            with SqliteTree(str(place / "theirs.db"), algorithm="sha256") as tree:
+                theirs = seconds(partial(commits, tree.append_entries, count, each))
+                ours = Ours(place / "ours")
+                took = seconds(partial(commits, ours.append, count, each))
+                assert tree.get_root() == ours.tiles.root()
+            pairs.append((theirs, took))
+        report(name, pairs)
 
 
-def ours_in_bulk(entries: list[bytes]) -> Tree:
-    """Our log, all at once."""
-    tree = Tree()
-    tree.extend(entries)
-    return tree
+def proofs(scratch: Path, leaves: int) -> None:
+    """Inclusion and consistency in a long log, at places that chance chose."""
+    random.seed(1)
+    many = [entry(number) for number in range(leaves)]
+    ours = Ours(scratch / "long")
+    ours.append(many)
+    tiles = Tiles(ours.folder, leaves)
+    with SqliteTree(str(scratch / "long.db"), algorithm="sha256") as tree:
+        tree.append_entries(many)
+        print(f"roots of {leaves} equal: {tree.get_root() == tiles.root()}")
+        kinds: tuple[tuple[str, Ask, Ask], ...] = (
+            (
+                "inclusion proof",
+                lambda at: tree.prove_inclusion(at, leaves),
+                lambda at: tiles.inclusion(at - 1),
+            ),
+            (
+                "consistency proof",
+                lambda at: tree.prove_consistency(at, leaves),
+                lambda at: tiles.consistency(at),
+            ),
+        )
+        for name, their, our in kinds:
+            places = random.sample(range(1, leaves), 2 * PROOFS)
+            took = [
+                (seconds(partial(their, at)), seconds(partial(our, at)))
+                for at in places
+            ]
+            report(f"{name} in {leaves}", took[PROOFS:])
+    print("our inclusion proof by size, log opened anew for each (O(log n)):")
+    for shift in (6, 4, 2, 0):
+        size = leaves >> shift
+        small = Ours(scratch / f"size-{size}")
+        small.append(many[:size])
+        alone = []
+        for part in range(PROOFS):
+            opened = Tiles(small.folder, size)
+            alone.append(seconds(partial(opened.inclusion, size * part // PROOFS)))
+        print(f"  {size:>8} {statistics.median(alone) * 1e6:9.0f} µs")
 
 
-def median(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """The median time of some rounds."""
-    return statistics.median(seconds(work) for _ in range(rounds))
+def report(name: str, pairs: Sequence[tuple[float, float]]) -> None:
+    """One line: medians, and the median of the ratios with their range."""
+    theirs, ours = (statistics.median(each) for each in zip(*pairs, strict=True))
+    ratios = sorted(one / other for one, other in pairs)
+    print(
+        f"{name:42} pymerkle {theirs * 1e3:9.2f} ms  ours {ours * 1e3:9.3f} ms  "
+        f"{statistics.median(ratios):7.1f} × ({ratios[0]:.1f}–{ratios[-1]:.1f})"
+    )
 
 
 def main(leaves: int) -> None:
     """Measure and print."""
-    few = [entry(number) for number in range(SINGLY)]
-
-    bare = [
-        (seconds(lambda: theirs(few)), seconds(lambda: ours_one_by_one(few)))
-        for _ in range(ROUNDS)
-    ]
-    one, other = (statistics.median(each) for each in zip(*bare, strict=True))
-    report(f"append, {SINGLY} one by one", one, other)
-
-    many = [entry(number) for number in range(leaves)]
-    begin = perf_counter()
-    tree = theirs(many)
-    one = perf_counter() - begin
-    begin = perf_counter()
-    ours = ours_in_bulk(many)
-    other = perf_counter() - begin
-    report(f"in bulk, {leaves}", one, other)
-    print(f"roots equal: {tree.get_root() == ours.root()}")
-
-    places = [leaves * part // PROOFS + 1 for part in range(PROOFS)]
-    proofs: tuple[tuple[str, Ask, Ask], ...] = (
-        (
-            "inclusion proof",
-            lambda at: tree.prove_inclusion(at, leaves),
-            lambda at: ours.inclusion(at - 1),
-        ),
-        (
-            "consistency proof",
-            lambda at: tree.prove_consistency(at, leaves),
-            lambda at: ours.consistency(at),
-        ),
-    )
-    for name, their, our in proofs:
-        took = [
-            (seconds(partial(their, at)), seconds(partial(our, at))) for at in places
-        ]
-        one, other = (statistics.median(each) for each in zip(*took, strict=True))
-        report(f"{name}, {leaves}", one, other)
-
-    sizes = [leaves >> shift for shift in (6, 4, 2, 0)]
-    print("our inclusion proof by size (O(log n)):")
-    for size in sizes:
-        small = ours_in_bulk(many[:size])
-        took_one = median(partial(small.inclusion, size // 3), 20)
-        print(f"  {size:>8} {took_one * 1e6:9.0f} µs")
-
-
-def report(name: str, theirs_took: float, ours_took: float) -> None:
-    """One line: both times and the ratio."""
-    print(
-        f"{name:42} pymerkle {theirs_took * 1e3:10.2f} ms  ours {ours_took * 1e3:9.3f} "
-        f"ms  {theirs_took / ours_took:8.1f} ×"
-    )
+    with TemporaryDirectory() as name:
+        appends(Path(name))
+        proofs(Path(name), leaves)
 
 
 if __name__ == "__main__":

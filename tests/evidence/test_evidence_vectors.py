@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.evidence._merkle import EMPTY_ROOT, Tree
+from changqing.evidence._merkle import EMPTY_ROOT, root
 from changqing.sealing import verify
+from tests.evidence.test_evidence_merkle import Leaves
 
 LEAVES = [
     bytes.fromhex(each)
@@ -28,11 +29,8 @@ ROOTS = [
 
 @pytest.mark.parametrize("size", range(9))
 def test_roots_are_those_of_the_reference(size: int) -> None:
-    one, other = Tree(), Tree()
-    for leaf in LEAVES[:size]:
-        one.append(leaf)
-    other.extend(LEAVES[:size])
+    ours = root(Leaves(LEAVES[:size]), size)
     expected = EMPTY_ROOT.hex() if size == 0 else ROOTS[size - 1]
-    assert one.root().hex() == other.root().hex() == expected
+    assert ours.hex() == expected
     hashes = [verify.leaf_hash(leaf) for leaf in LEAVES[:size]]
     assert verify.root_of(hashes).hex() == expected

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from changqing.errors import CaseError, Issue
 from changqing.text import Text
+
+_TOGETHER: Final = 100
+"""Files that are open at once; to write many and then flush is faster."""
 
 
 def _go_on(step: str) -> None:
@@ -43,6 +47,29 @@ class Disk:
         self.step(f"sync the folder of {path.name}")
         _sync_folder(path.parent)
 
+    def write_all(self, files: Mapping[Path, bytes]) -> None:
+        """Write files that nothing refers to yet; a crash may leave some of them torn.
+
+        All are on disk when this returns.
+        """
+        folders = {path.parent for path in files}
+        for folder in sorted(folders):
+            self.directory(folder)
+        with ExitStack() as opened:
+            streams: list[BinaryIO] = []
+            for path, content in files.items():
+                self.step(f"open {path.name}")
+                stream = opened.enter_context(path.open("wb"))
+                self._write(stream.fileno(), content, path.name)
+                streams.append(stream)
+                if len(streams) == _TOGETHER:
+                    _sync(streams)
+            self.step("sync what was written")
+            _sync(streams)
+        for folder in sorted(folders):
+            self.step(f"sync the folder {folder.name}")
+            _sync_folder(folder)
+
     def append(self, path: Path, content: bytes) -> None:
         """Add to a file; a crash may leave a part of `content` at its end."""
         with path.open("ab") as stream:
@@ -71,6 +98,14 @@ class Disk:
         while view:
             self.step(f"write {name}")
             view = view[os.write(descriptor, view[: self.chunk]) :]
+
+
+def _sync(streams: list[BinaryIO]) -> None:
+    """Flush files that were written, and close them."""
+    for stream in streams:
+        os.fsync(stream.fileno())
+        stream.close()
+    streams.clear()
 
 
 def _sync_folder(path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from changqing.evidence._disk import Disk
 from changqing.evidence._merkle import (
     consistency_proof,
-    fold,
+    folded,
     inclusion_proof,
     leaf_hash,
     root,
@@ -62,7 +62,8 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
 class Tiles:
     """The hashes of a log of a known size, read from its tiles when needed.
 
-    `unwritten` are tiles by path that are not on disk yet.
+    A tile is read once, and folded once. `unwritten` are tiles by path that are not on
+    disk yet.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Tiles:
         self._folder = folder
         self.size = size
         self._kept: dict[str, bytes] = dict(unwritten or {})
+        self._folded: dict[tuple[int, int], list[list[bytes]]] = {}
 
     @property
     def read(self) -> frozenset[str]:
@@ -80,11 +82,12 @@ class Tiles:
     def node(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree, folded from the tile that holds its row."""
         tile_level, above = divmod(level, HEIGHT)
-        first = index << above
-        number, place = divmod(first, WIDTH)
-        tile = self.tile(tile_level, number)
-        row = tile[place * HASH : (place + (1 << above)) * HASH]
-        return fold([row[at : at + HASH] for at in range(0, len(row), HASH)])
+        number, place = divmod(index << above, WIDTH)
+        rows = self._folded.get((tile_level, number))
+        if rows is None:
+            rows = folded(_hashes(self.tile(tile_level, number)))
+            self._folded[tile_level, number] = rows
+        return rows[above][place >> above]
 
     def tile(self, level: int, number: int) -> bytes:
         """The hashes of one tile, as many as the log's size gives it."""
@@ -139,12 +142,11 @@ def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, byte
         number, held = divmod(count, WIDTH)
         before = tiles.tile(level, number) if held else b""
         full = _cut(fresh, level, number, before + b"".join(hashes), HASH)
-        hashes = [
-            fold([tile[at : at + HASH] for at in range(0, len(tile), HASH)])
-            for tile in full
-        ]
+        hashes = [folded(_hashes(tile))[-1][0] for tile in full]
         level, count = level + 1, count // WIDTH
-    return Tiles(tiles._folder, size, tiles._kept | fresh), fresh
+    known = {**tiles._kept, **fresh}
+    edge = {path: known[path] for path in _edge(size) if path in known}
+    return Tiles(tiles._folder, size, edge), fresh
 
 
 def _cut(
@@ -162,17 +164,36 @@ def _cut(
     return full
 
 
-def write_tiles(folder: Path, fresh: Mapping[str, bytes], disk: Disk) -> None:
-    """Write tiles to disk; those of before are left as they are."""
-    for path, content in fresh.items():
-        disk.replace(folder / path, content)
+def _hashes(tile: bytes) -> list[bytes]:
+    return [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
 
 
-def outgrown(folder: Path, size: int) -> list[Path]:
-    """Partial tiles that a log of `size` entries needs no longer."""
-    needed = {tile_path(*tile) for tile in tiles_of(size)}
+def _edge(size: int) -> list[str]:
+    """The tiles of a log of `size` entries that are not full: the right-hand ones."""
+    edge = []
+    level, count = 0, size
+    while count:
+        if count % WIDTH:
+            edge.append(tile_path(level, count // WIDTH, count % WIDTH))
+        level, count = level + 1, count // WIDTH
     if size % WIDTH:
-        needed.add(tile_path(ENTRIES, size // WIDTH, size % WIDTH))
+        edge.append(tile_path(ENTRIES, size // WIDTH, size % WIDTH))
+    return edge
+
+
+def write_tiles(folder: Path, fresh: Mapping[str, bytes], disk: Disk) -> None:
+    """Write tiles that no checkpoint covers yet; those of before are left alone."""
+    disk.write_all({folder / path: content for path, content in fresh.items()})
+
+
+def outgrown(folder: Path, size: int, before: int | None = None) -> list[Path]:
+    """Partial tiles that a log of `size` entries needs no longer.
+
+    Those that it had when it was `before` long; otherwise any that is on disk.
+    """
+    needed = frozenset(_edge(size))
+    if before is not None:
+        return [folder / path for path in _edge(before) if path not in needed]
     return [
         path
         for path in sorted((folder / "tile").rglob("*.p/*"))

@@ -6,12 +6,11 @@ takes O(log n) reads.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final, Protocol
 
-EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+EMPTY_ROOT: Final = sha256(b"").digest()
 
 
 class Nodes(Protocol):
@@ -21,79 +20,24 @@ class Nodes(Protocol):
         """The hash over the leaves `index * 2**level` up to the next such."""
 
 
-class Tree:
-    """A log that is held in memory: every complete subtree hashed once."""
-
-    __slots__ = ("_rows",)
-
-    def __init__(self) -> None:
-        self._rows: list[list[bytes]] = [[]]
-
-    @property
-    def size(self) -> int:
-        """How many entries it has."""
-        return len(self._rows[0])
-
-    def append(self, entry: bytes) -> None:
-        """Add one entry."""
-        found, level, rows = sha256(b"\x00" + entry).digest(), 0, self._rows
-        while True:
-            row = rows[level]
-            row.append(found)
-            if len(row) & 1:
-                return
-            found = sha256(b"\x01" + row[-2] + found).digest()
-            level += 1
-            if level == len(rows):
-                rows.append([])
-
-    def extend(self, entries: Iterable[bytes]) -> None:
-        """Add entries, a level of the tree at a time."""
-        rows = self._rows
-        rows[0].extend(sha256(b"\x00" + entry).digest() for entry in entries)
-        level = 0
-        while len(rows[level]) > 1:
-            if level + 1 == len(rows):
-                rows.append([])
-            below, row = rows[level], rows[level + 1]
-            begin, end = 2 * len(row), len(below) & ~1
-            pairs = zip(below[begin:end:2], below[begin + 1 : end : 2], strict=True)
-            row.extend(sha256(b"\x01" + one + two).digest() for one, two in pairs)
-            level += 1
-
-    def node(self, level: int, index: int) -> bytes:
-        """The hash of a complete subtree."""
-        return self._rows[level][index]
-
-    def root(self) -> bytes:
-        """The root over all entries."""
-        return root(self, self.size)
-
-    def inclusion(self, index: int) -> list[bytes]:
-        """The proof that entry `index` (from 0) is in the log."""
-        return inclusion_proof(self, index, self.size)
-
-    def consistency(self, old: int) -> list[bytes]:
-        """The proof that the log of size `old` is the beginning of this one."""
-        return consistency_proof(self, old, self.size)
-
-
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of one leaf."""
-    return hashlib.sha256(b"\x00" + entry).digest()
+    return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of an inner node."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right).digest()
 
 
-def fold(hashes: Sequence[bytes]) -> bytes:
-    """The hash over a power of two of neighbouring nodes."""
-    row = list(hashes)
+def folded(hashes: Sequence[bytes]) -> list[list[bytes]]:
+    """The rows above some neighbouring nodes, as far as they are complete."""
+    row, rows = list(hashes), [list(hashes)]
     while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
-    return row[0]
+        pairs = zip(row[::2], row[1::2], strict=False)
+        row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        rows.append(row)
+    return rows
 
 
 def root(nodes: Nodes, size: int) -> bytes:

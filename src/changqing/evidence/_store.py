@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -209,7 +209,7 @@ class Store(Evidence):
             self._set_aside(len(lines), tail)
             self._disk.cut(self.folder / ENTRIES_FILE, end)
         if beyond:
-            self._grow(beyond)
+            self._grow(*grown(self._tiles, beyond))
 
     def _set_aside(self, number: int, tail: bytes) -> None:
         folder = self.folder / "set_aside"
@@ -240,11 +240,12 @@ class Store(Evidence):
             for number, item in enumerate(items, start=first)
         ]
         commitments = [line.commitment for line in lines]
-        self._announce(commitments)
+        grown_by = self._announce(commitments)
         text = b"".join(write_line(line) for line in lines)
         self._disk.append(self.folder / ENTRIES_FILE, text)
-        self._grow(commitments)
-        self._prune()
+        before = self._checkpoint.size
+        self._grow(*grown_by)
+        self._prune(before)
         numbered = tuple(
             replace(item, number=number)
             for number, item in enumerate(items, start=first)
@@ -254,17 +255,20 @@ class Store(Evidence):
         self._blobs |= {item.digest for item in numbered if isinstance(item, Blob)}
         return numbered
 
-    def _announce(self, commitments: Sequence[bytes]) -> None:
-        """Sign for what will be written, so that nobody can add to it after a crash."""
-        tiles, _ = grown(self._tiles, commitments)
+    def _announce(self, commitments: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
+        """Sign for what will be written, so that nobody can add to it after a crash.
+
+        Gives the log with it, and its new tiles.
+        """
+        tiles, fresh = grown(self._tiles, commitments)
         intended = Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
         listed = "\n".join(commitment.hex() for commitment in commitments)
         note = self._key.sign(intended.body(), intended.origin)
         self._disk.replace(self.folder / "intent", f"{listed}\n\n{note}".encode())
+        return tiles, fresh
 
-    def _grow(self, commitments: Sequence[bytes]) -> None:
-        """Add entries to the log: tiles first, then the checkpoint that covers them."""
-        tiles, fresh = grown(self._tiles, commitments)
+    def _grow(self, tiles: Tiles, fresh: Mapping[str, bytes]) -> None:
+        """Lengthen the log: tiles first, then the checkpoint that covers them."""
         write_tiles(self.log_folder, fresh, self._disk)
         self._checkpoint = self._sign(
             Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
@@ -276,11 +280,11 @@ class Store(Evidence):
         self._disk.replace(self.log_folder / "checkpoint", note.encode())
         return checkpoint
 
-    def _prune(self) -> None:
+    def _prune(self, before: int | None = None) -> None:
         """Remove partial tiles that fuller ones have taken the place of."""
-        for path in outgrown(self.log_folder, self._checkpoint.size):
+        for path in outgrown(self.log_folder, self._checkpoint.size, before):
             self._disk.step(f"prune {path.name}")
-            path.unlink()
+            path.unlink(missing_ok=True)
             with suppress(OSError):
                 path.parent.rmdir()
 

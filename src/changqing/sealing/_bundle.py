@@ -32,11 +32,9 @@ from changqing.evidence import (
     SigningKey,
     Store,
     Subject,
-    Tiles,
     Verified,
     canonical,
     encode,
-    inclusion_proof,
     leaf_hash,
     write_line,
 )
@@ -335,30 +333,15 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-class _Nodes:
-    """The hashes of a log, each folded once: the proofs of all entries share most."""
-
-    def __init__(self, tiles: Tiles) -> None:
-        self.size = tiles.size
-        self._tiles = tiles
-        self._known: dict[tuple[int, int], bytes] = {}
-
-    def node(self, level: int, index: int) -> bytes:
-        """The hash of a complete subtree."""
-        found = self._known.get((level, index))
-        if found is None:
-            found = self._known[level, index] = self._tiles.node(level, index)
-        return found
-
-
 def _log_files(
     evidence: Evidence, verified: Verified, lines: Sequence[Line]
 ) -> Mapping[str, bytes]:
-    nodes = _Nodes(evidence.tiles())
+    tiles = evidence.tiles()
+    if tiles.size != verified.size:
+        raise CaseError(_GROWING)
     proofs = [
         " ".join(
-            base64.b64encode(part).decode()
-            for part in inclusion_proof(nodes, line.number - 1, verified.size)
+            base64.b64encode(part).decode() for part in tiles.inclusion(line.number - 1)
         )
         for line in lines
     ]
@@ -367,8 +350,6 @@ def _log_files(
         signers = (evidence.log_folder / "signers").read_bytes()
     except OSError as error:
         raise CaseError(_NOTHING) from error
-    if nodes.size != verified.size:
-        raise CaseError(_GROWING)
     return {
         "log/checkpoint": checkpoint,
         "log/entries.jsonl": b"".join(write_line(line) for line in lines),
