@@ -86,6 +86,42 @@ def test_the_verifier_alone_says_that_it_cannot_check_a_token(stamped: Sealed) -
     )
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+def test_a_token_whose_signature_fails_is_tampered_with_whoever_issued_it(
+    known: bool, stamped: Sealed, authority: Authority
+) -> None:
+    files = stamped.files()
+    token = files["times/0001.tsr"]
+    at = verify.token_time(token, files["times/0001.checkpoint"])
+    assert at is not None
+    said = f"{at:%Y%m%d%H%M%S}".encode()
+    for forged in (
+        token.replace(said, f"{at + timedelta(days=300):%Y%m%d%H%M%S}".encode()),
+        token[:-1] + bytes([token[-1] ^ 1]),
+    ):
+        assert forged != token
+        files["times/0001.tsr"] = forged
+        content = packed(stamped.resealed(files))
+        report = _judged(content, stamped, authority if known else None)
+        assert report.code == 4
+        assert broken(report) == ["times"]
+
+
+def test_a_record_that_says_it_is_younger_than_its_token_is_named(
+    stamped: Sealed,
+) -> None:
+    files = stamped.files()
+    token, note = files["times/0001.tsr"], files["times/0001.checkpoint"]
+    at = verify.token_time(token, note)
+    assert at is not None
+    earlier = f"{at - timedelta(days=400):%Y%m%d%H%M%S}".encode()
+    files["times/0001.tsr"] = token.replace(f"{at:%Y%m%d%H%M%S}".encode(), earlier)
+    report = stamped.check(stamped.resealed(files))
+    assert report.code == 4
+    assert broken(report)[0].startswith("log/entries.jsonl 证")
+    assert "covers it already" in report.damaged[0][1][1]
+
+
 def test_a_token_of_another_authority_under_a_known_name_is_not_believed(
     stamped: Sealed, tmp_path: Path
 ) -> None:

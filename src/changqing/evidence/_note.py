@@ -28,6 +28,7 @@ Entropy = Callable[[int], bytes]
 _ED25519: Final = b"\x01"
 _SEED: Final = 32
 _NAME: Final = re.compile(r"[^\s+\u2014]{1,200}")
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIGNATURE: Final = re.compile(r"\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})")
 _VERIFIER: Final = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 
@@ -131,7 +132,8 @@ class SignedCheckpoint:
         body, blank, tail = text.rpartition("\n\n")
         body += "\n"
         lines = body.split("\n")
-        if not blank or not tail.endswith("\n") or len(lines) < 4:
+        malformed = not blank or not tail.endswith("\n") or len(lines) < 4
+        if malformed or _CONTROL.search(text):
             raise BrokenNoteError(text)
         signatures = []
         for line in tail[:-1].split("\n"):
@@ -159,7 +161,7 @@ class SignedCheckpoint:
 
 def signed_note(body: str, tail: str, verifier: Verifier) -> bool:
     """Whether a verifier's key signed a note; BrokenNoteError when it is no note."""
-    for line in tail.splitlines():
+    for line in tail.removesuffix("\n").split("\n"):
         found = _SIGNATURE.fullmatch(line)
         if found is None:
             raise BrokenNoteError(line)

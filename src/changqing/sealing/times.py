@@ -26,6 +26,7 @@ from rfc3161_client import (
 from changqing.errors import CaseError, Issue
 from changqing.net import Net, NetSettings
 from changqing.sealing import verify
+from changqing.sealing._signature import signature_holds
 from changqing.text import Text
 
 _QUERY = "application/timestamp-query"
@@ -83,6 +84,13 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
                 "时间凭证不是这个检查点的",
                 "a time token is not of its checkpoint",
             ) from error
+        if not signature_holds(response.time_stamp_token(), signing):
+            raise verify.DamageError(
+                "times",
+                f"时间凭证的签名验不过：不是{name}的证书所签，或被改动",
+                f"the signature of a time token does not hold: {name}'s certificate "
+                "did not sign it, or it was altered",
+            )
         moment = at.strftime("%Y-%m-%d %H:%M:%S UTC")
         try:
             if not trusted:
@@ -98,12 +106,11 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
             print_ = hashlib.sha256(carried[0].public_bytes(Encoding.DER)).hexdigest()
             return (
                 (
-                    f"时间凭证说最迟在{moment}已有，但不认识签发机构{name}"
-                    f"（证书{print_}），或签名验不过；用--authority给出它的根证书",
-                    f"a time token says that it existed by {moment}, but its authority "
-                    f"{name} (certificate {print_}) is unknown, or its signature does "
-                    "not hold: give its root "
-                    "certificate with --authority",
+                    f"时间凭证说最迟在{moment}已有，签名也对，但不认识签发机构"
+                    f"{name}（证书{print_}）；用--authority给出它的根证书",
+                    f"a time token says that it existed by {moment} and its "
+                    f"signature holds, but its authority {name} (certificate {print_}) "
+                    "is unknown: give its root certificate with --authority",
                 ),
                 False,
             )

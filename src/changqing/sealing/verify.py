@@ -47,6 +47,7 @@ MOST_DIRECTORY = 4 << 20
 MOST_ENTRIES = 16 << 20
 MOST_DOCUMENT = 4 << 20
 MOST_LINE = 256 << 10
+MOST_SIGNATURES = 16
 MOST_STEPS = 20_000_000
 HEAP = 64 << 20
 CHUNK = 1 << 20
@@ -174,6 +175,8 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
 # Signed notes (C2SP)
 
 _VERIFIER = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
+_SIZE = re.compile("0|[1-9][0-9]{0,8}")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIGNATURE = re.compile(r"\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})")
 
 
@@ -213,8 +216,9 @@ def read_note(content: bytes, part: str) -> tuple[str, list[tuple[str, bytes]]]:
     except UnicodeDecodeError:
         body, blank, tail = "", "", ""
     lines = tail[:-1].split("\n") if blank and tail.endswith("\n") else []
-    found = [_SIGNATURE.fullmatch(line) for line in lines[:16]]
-    if not found or any(each is None for each in found):
+    found = [_SIGNATURE.fullmatch(line) for line in lines[:MOST_SIGNATURES]]
+    broken = not found or any(each is None for each in found)
+    if broken or len(lines) > MOST_SIGNATURES or _CONTROL.search(body):
         raise DamageError(part, "签名写法不对", "its signature is malformed")
     signed = [(each[1], _decoded(each[2], part)) for each in found if each is not None]
     return body + "\n", signed
@@ -1152,7 +1156,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     part = "log/checkpoint"
     body, signatures = read_note(bundle.read(part), part)
     lines = body.split("\n")
-    if len(lines) < 4 or re.fullmatch("[0-9]{1,9}", lines[1]) is None:
+    if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
         raise DamageError(part, "写法不对", "it is malformed")
     origin, size, root = lines[0], int(lines[1]), _decoded(lines[2], part)
     if origin != expected:
@@ -1459,7 +1463,7 @@ def check_times(
         note, token = bundle.read(part), bundle.read(name)
         body, signatures = read_note(note, part)
         lines = body.split("\n")
-        if len(lines) < 4 or re.fullmatch("[0-9]{1,9}", lines[1]) is None:
+        if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
             raise DamageError(part, "写法不对", "it is malformed")
         signer_of(body, signatures, log.history, part)
         size = int(lines[1])
@@ -1475,6 +1479,7 @@ def check_times(
         if b"\x04\x20" + hashlib.sha256(note).digest() not in token:
             raise DamageError(name, "不是这个检查点的", "it is of another checkpoint")
         covered = max(covered, size)
+        _check_order(name, token, note, size, log, report)
         if witness is None:
             report.unchecked.append(
                 (
@@ -1500,6 +1505,44 @@ def check_times(
                 "witness of their time",
             )
         )
+
+
+_TOKEN_TIME = re.compile(
+    rb"\x02(?:[\x01-\x7f])[\x00-\xff]{1,127}?\x18[\x0f-\x19]([0-9]{14})(?:\.[0-9]+)?Z"
+)
+SLACK = timedelta(minutes=10)
+
+
+def token_time(token: bytes, note: bytes) -> datetime | None:
+    """The time that a token says, right after the digest it is of; None if unread."""
+    _, found, rest = token.partition(b"\x04\x20" + hashlib.sha256(note).digest())
+    said = _TOKEN_TIME.match(rest) if found else None
+    if said is None:
+        return None
+    at = datetime.strptime(said[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
+    return at.replace(tzinfo=timezone.utc)  # noqa: UP017
+
+
+def _check_order(
+    name: str, token: bytes, note: bytes, size: int, log: Log, report: Report
+) -> None:
+    """No entry that a token covers says that it came after it."""
+    at = token_time(token, note)
+    told = [(each.number, each.received_at) for each in log.records]
+    told += [(each.number, each.at) for each in log.attempts]
+    for number, claimed in sorted(told):
+        if at is not None and number <= size and claimed > at + SLACK:
+            moment = claimed.astimezone(timezone.utc)  # noqa: UP017
+            report.damage(
+                DamageError(
+                    f"{ENTRIES} 证{number:04d}",
+                    f"自称记于{moment:%Y-%m-%d %H:%M:%S} UTC，"
+                    f"时间凭证{name}却在{at:%Y-%m-%d %H:%M:%S} UTC已盖住它",
+                    f"it says that it was recorded on {moment:%Y-%m-%d %H:%M:%S} UTC, "
+                    f"but the time token {name} of {at:%Y-%m-%d %H:%M:%S} UTC "
+                    "covers it already",
+                )
+            )
 
 
 def rules_digest(files: Mapping[str, str]) -> str:
