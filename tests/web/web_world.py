@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -43,6 +44,7 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
     workspace = Workspace.objects.create(slug=slug, name=f"工作区{slug}")
     target = cases_of(workspace) / example
     shutil.rmtree(target, ignore_errors=True)
+    shutil.rmtree(settings.HOME / "results" / slug, ignore_errors=True)
     shutil.copytree(EXAMPLES / example, target)
     case = refresh(workspace, example)
     people = {}
