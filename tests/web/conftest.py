@@ -46,3 +46,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     live.start()
     yield live
     live.kill()
+
+
+@pytest.fixture(autouse=True)
+def transactions_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is closed ends its request, but not the transaction of the test."""
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def unless_inside(connection: BaseDatabaseWrapper) -> None:
+        if not connection.in_atomic_block:
+            close(connection)
+
+    monkeypatch.setattr(
+        BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_inside
+    )
