@@ -90,15 +90,18 @@ def assess(here: Here) -> Json:
 def kept_at(here: Here) -> Path:
     """Named by all that the result depends on: files, log, day and catalogue."""
     folder = here.folder
-    log = folder / "evidence" / "log" / "checkpoint"
-    try:
-        seen = str(log.stat().st_mtime_ns)
-    except OSError:
-        seen = "none"
-    case = (folder / "case.yaml").stat().st_mtime_ns
+    case = _changed(folder / "case.yaml")
+    seen = _changed(folder / "evidence" / "log" / "checkpoint")
     name = f"{timezone.localdate()}-{case}-{seen}-{catalogue().digest[:12]}.json"
     place = settings.HOME / "results" / here.workspace.slug / here.row.folder
     return Path(place) / name
+
+
+def _changed(path: Path) -> str:
+    try:
+        return str(path.stat().st_mtime_ns)
+    except OSError:
+        return "none"
 
 
 def context(here: Here, section: str, **more: object) -> dict[str, object]:

@@ -2,14 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from changqing_web.language import t
+from changqing.errors import ChangqingError
+from changqing_web.language import spoken, t
 
 
-def _page(request: HttpRequest, status: int, title: str, what: str) -> HttpResponse:
-    return render(request, "error.html", {"title": title, "what": what}, status=status)
+class Told:
+    """Says what a case cannot be used for where a page did not say it itself."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return self._answer(request)
+
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
+        """A page with each issue and what to do; anything else is a fault of ours."""
+        if not isinstance(error, ChangqingError):
+            return None
+        return _page(
+            request,
+            409,
+            t("这件案件现在办不了", "This case cannot be worked on now"),
+            t(
+                "已记录的内容没有动，已填的内容可返回上一页找到。",
+                "Nothing recorded was touched; what you typed is on the page before "
+                "this one.",
+            ),
+            lines=said(error),
+        )
+
+
+def said(error: ChangqingError) -> list[str]:
+    """Each issue by the name of its file: where it lies here is nobody's business."""
+    return [
+        replace(one, path=one.path and Path(one.path).name).say(spoken())
+        for one in error.issues
+    ]
+
+
+def _page(
+    request: HttpRequest,
+    status: int,
+    title: str,
+    what: str,
+    *,
+    lines: list[str] | None = None,
+) -> HttpResponse:
+    shown = {"title": title, "what": what, "lines": lines or []}
+    return render(request, "error.html", shown, status=status)
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "changqing_web.limits.Limits",
+    "changqing_web.errors.Told",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "changqing_web.urls"
