@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from changqing_web.language import t
 
@@ -33,13 +34,18 @@ UPLOADS: Final = Limit(name="upload", most=120, paths=())
 
 
 def limited(key: str, *, most: int, seconds: int) -> bool:
-    """Whether `key` has been counted more than `most` times in the last `seconds`."""
-    name = f"limit:{key}"
-    cache.add(name, 0, timeout=seconds)
+    """Whether `key` has been counted more than `most` times in this stretch of time.
+
+    Each stretch has a name of its own: counting on in a cache of a database would put
+    off the end of what was counted before.
+    """
+    stretch = int(timezone.now().timestamp()) // seconds
+    name = f"limit:{key}:{stretch}"
+    cache.add(name, 0, timeout=2 * seconds)
     try:
         return int(cache.incr(name)) > most
-    except ValueError:  # it ran out between the two
-        cache.set(name, 1, timeout=seconds)
+    except ValueError:  # it was cleared away between the two
+        cache.set(name, 1, timeout=2 * seconds)
         return False
 
 
