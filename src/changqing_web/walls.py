@@ -108,6 +108,8 @@ def walled(route: Route) -> View:
 
     @wraps(route.view)
     def guarded(request: HttpRequest, **named: Any) -> HttpResponseBase:
+        if _unprintable(request, named.values()):
+            raise Http404
         if route.public:
             return view(request, **named)
         if route.least is None:
@@ -125,6 +127,15 @@ def walled(route: Route) -> View:
         return view(request, here, **named)
 
     return guarded
+
+
+def _unprintable(request: HttpRequest, named: Iterable[object]) -> bool:
+    """Whether anything asked or sent holds what no keyboard types and PostgreSQL
+    cannot keep."""
+    given = [str(each) for each in named]
+    for sent in (request.GET, request.POST):
+        given += [part for name, values in sent.lists() for part in (name, *values)]
+    return any("\x00" in each for each in given)
 
 
 def _here(request: HttpRequest, workspace: str, case: str | None) -> Here | None:

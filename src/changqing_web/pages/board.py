@@ -11,7 +11,7 @@ from typing import Final
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -317,7 +317,8 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
     ticked = request.POST.getlist("case")[:_MOST_ASSIGNED]
     rows = list(here.workspace.cases.filter(folder__in=ticked).order_by("name"))
     back = redirect("board", workspace=here.workspace.slug)
-    back["Location"] += f"?{request.POST.get('back', '')}".rstrip("?")
+    query = QueryDict(request.POST.get("back", "")).urlencode()
+    back["Location"] += f"?{query}".rstrip("?")
     if not rows:
         messages.warning(request, t("还没有勾选案件。", "No case is ticked."))
         return back

@@ -293,7 +293,7 @@ def _one_at_a_time(
 ) -> tuple[list[Field], dict[str, int] | None]:
     """All fields, or the one the address asks for and where it stands."""
     asked = request.GET.get("one", "")
-    if not asked.isdigit() or not fields:
+    if not asked.isascii() or not asked.isdigit() or not fields:
         return fields, None
     at = min(max(int(asked), 1), len(fields))
     step = {"at": at, "of": len(fields), "before": at - 1, "after": at + 1}

@@ -34,6 +34,7 @@ ROLE_MEANS: Final = {
     Role.REVIEWER: Text(zh="只看指定的案件，不能改", en="reads named cases only"),
 }
 _INVITED_FOR: Final = timedelta(days=14)
+_LONGEST_NUMBER: Final = 18  # digits that every database takes
 _REVIEW_DAYS: Final = (7, 30, 90)
 _SCOPED: Final = frozenset({Role.RESPONDENT, Role.REVIEWER})
 
@@ -89,7 +90,7 @@ def _change(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def _number(text: str | None) -> int:
-    if text is None or not text.isdecimal():
+    if text is None or not text.isdecimal() or len(text) > _LONGEST_NUMBER:
         raise Http404
     return int(text)
 

@@ -27,6 +27,7 @@ from changqing_web.written import case_of
 
 _FORM: Final = "watching:question"
 _PAGE_LIMIT: Final = 20 * 1024 * 1024
+_YEARS: Final = range(2000, 3000)
 _THREE: Final = (Lapse.STOPPED_ANSWERING, Lapse.STOPPED_PUBLISHING, Lapse.NO_REDRESS)
 
 
@@ -219,6 +220,9 @@ def _moment(written: str, name: str, wrong: dict[str, str]) -> datetime:
         found = datetime.fromisoformat(written.strip())
     except ValueError:
         wrong[name] = t("时间写成2026-12-31T09:30这样", "write it as 2026-12-31T09:30")
+        return timezone.now()
+    if found.year not in _YEARS:
+        wrong[name] = t("年份不对，请核对", "the year cannot be right; check it")
         return timezone.now()
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
 
