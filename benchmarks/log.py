@@ -27,11 +27,11 @@ from changqing.evidence._note import Checkpoint
 
 Ask = Callable[[int], object]
 
-SINGLY = 100
+SINGLY = 50
 COMMIT = 1_000
-COMMITS = 20
+COMMITS = 10
 ROUNDS = 5
-PROOFS = 60
+PROOFS = 40
 ORIGIN = "changqing/case/benchmark"
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import lzma
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -63,28 +66,93 @@ def test_a_token_outlives_the_certificate_of_its_authority() -> None:
     assert ended.date().isoformat() == day  # a minute after it signed
 
 
-TEN_YEARS_ON = """
-import runpy, sys, time
-now = time.time
-time.time = lambda: now() + 10 * 366 * 86400
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
+LATER = """
+import datetime, time
+
+SHIFT = 10 * 366 * 86400
+seconds, nanoseconds = time.time, time.time_ns
+time.time = lambda: seconds() + SHIFT
+time.time_ns = lambda: nanoseconds() + SHIFT * 10**9
+local, universal = time.localtime, time.gmtime
+time.localtime = lambda at=None: local(time.time() if at is None else at)
+time.gmtime = lambda at=None: universal(time.time() if at is None else at)
+
+
+class Later(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls.fromtimestamp(time.time(), tz)
+
+    @classmethod
+    def utcnow(cls):
+        return cls.now(datetime.timezone.utc).replace(tzinfo=None)
+
+
+class Day(datetime.date):
+    @classmethod
+    def today(cls):
+        return cls.fromtimestamp(time.time())
+
+
+datetime.datetime, datetime.date = Later, Day
 """
 
 
-@pytest.mark.parametrize("later", [False, True], ids=["today", "ten years on"])
-def test_the_sealed_example_verifies_with_nothing_installed(later: bool) -> None:
-    start = ["-c", TEN_YEARS_ON] if later else []
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", *start, str(SEALED / "verify.py"),
-         str(SEALED / "bundle.zip"), "--key", FINGERPRINTS["today"], "--lang", "en"],
+@pytest.fixture
+def later(tmp_path: Path) -> Mapping[str, str]:
+    """An environment in which Python believes that ten years have passed."""
+    (tmp_path / "sitecustomize.py").write_text(LATER, encoding="ascii")
+    return {**os.environ, "PYTHONPATH": str(tmp_path), "LC_ALL": "en_GB.UTF-8"}
+
+
+def _ran(
+    *arguments: str | Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,
-    )  # fmt: skip
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "unknown" not in done.stdout
-    assert "is not this verifier" not in done.stdout
+        env=env,
+    )
+
+
+def test_the_clock_of_these_tests_is_ten_years_on(later: Mapping[str, str]) -> None:
+    script = (
+        "import datetime, time; print(datetime.date.today().year, time.gmtime()[0])"
+    )
+    now = datetime.now(UTC).year
+    assert _ran("-c", script, env=later).stdout.split() == [str(now + 10)] * 2
+
+
+def test_the_sealed_example_verifies_with_nothing_installed(
+    later: Mapping[str, str],
+) -> None:
+    what = (SEALED / "verify.py", SEALED / "bundle.zip", "--lang", "en")
+    key = ("--key", FINGERPRINTS["today"])
+    today = _ran("-I", "-S", *what, *key)
+    assert today.returncode == 1, today.stdout + today.stderr
+    assert "unknown" not in today.stdout
+    assert "is not this verifier" not in today.stdout
+    assert _ran(*what, *key, env=later).stdout == today.stdout
+
+
+def test_ten_years_on_keys_and_tokens_hold_that_held(
+    later: Mapping[str, str], tmp_path: Path
+) -> None:
+    """The authority's certificate ended long ago, the keys were changed since."""
+    run = "import sys; from changqing.cli import main; main(sys.argv[1:])"
+    for name in ("expired", "rotated"):
+        bundle = tmp_path / f"{name}.zip"
+        bundle.write_bytes(_content(name))
+        told = ("verify", bundle, "--lang", "en", "--key", FINGERPRINTS[name])
+        root = ("--authority", GOLDEN / "expired-authority.pem")
+        today = _ran("-c", run, *told, *root, env={**later, "PYTHONPATH": ""})
+        after = _ran("-c", run, *told, *root, env=later)
+        assert after.stdout == today.stdout
+        assert (today.returncode, after.returncode) == (1, 1), after.stderr
+        said = "vouches that it existed by" if name == "expired" else "one key signing"
+        assert said in after.stdout
 
 
 def test_one_flipped_byte_of_the_example_is_refused_and_named(tmp_path: Path) -> None:
@@ -105,4 +173,6 @@ def test_one_flipped_byte_of_the_example_is_refused_and_named(tmp_path: Path) ->
 
 def test_the_rules_at_hand_are_published() -> None:
     (digest,) = installed_rules(load_compiled())
-    assert digest in verify.PUBLISHED_RULES, "run: make publish"
+    assert digest in verify.PUBLISHED_RULES, (
+        "the rules changed since verify.py was published; run: make publish"
+    )

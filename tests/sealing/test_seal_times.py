@@ -8,11 +8,13 @@ import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from changqing.catalogue import load_compiled
 from changqing.evidence import Evidence, make_key
-from changqing.sealing import packed, verify
+from changqing.sealing import _bundle, packed, verify
 from changqing.sealing.times import read_authorities, witness_of
 from tests.sealing.sealed_bundle import (
     Sealed,
@@ -147,6 +149,57 @@ def test_a_log_made_again_overnight_does_not_fit_its_old_token(
     report = stamped.check(stamped.resealed({**files, **times}))
     assert report.code == 4
     assert broken(report)[0].startswith("times/0001")
+
+
+def test_rules_softened_and_everything_made_again_are_unknown_rules(
+    stamped: Sealed, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The holder of the key softens a rule, and makes log, verdicts and bundle anew."""
+    rules, judged = _bundle.rule_files, _bundle._assessment
+    softened = dict(rules(load_compiled()))
+    criteria = json.loads(softened["rules/criteria.json"])
+    for each in criteria.values():
+        each["standing"] = "practice"
+    softened["rules/criteria.json"] = json.dumps(criteria).encode()
+
+    def told(*given: Any) -> dict[str, Any]:
+        data = judged(*given)
+        readiness, state, route = verify.sentences_of(data["findings"], criteria)
+        long_term = {"state": state, "route": route}
+        return {**data, "readiness": readiness, "long_term": long_term}
+
+    monkeypatch.setattr(_bundle, "rule_files", lambda _: softened)
+    monkeypatch.setattr(_bundle, "_assessment", told)
+    case = tmp_path / "case"
+    shutil.copytree(stamped.case, case)
+    shutil.rmtree(case / "evidence")
+    done = changqing(
+        "seal", case, "-o", tmp_path / "b.zip", "--full", config=desk / "config"
+    )
+    assert done.returncode == 0, done.stderr
+    files, old = unpacked((tmp_path / "b.zip").read_bytes()), stamped.files()
+    report = stamped.check(files)
+    assert (report.code, report.damaged) == (1, [])
+    assert ["unknown rules" in en for _, en in report.unchecked] == [True]
+    times = {name: old[name] for name in old if name.startswith("times/")}
+    report = stamped.check(stamped.resealed({**files, **times}))
+    assert report.code == 4
+    assert broken(report)[0].startswith("times/0001")
+
+
+def test_two_entries_that_changed_places_with_their_salts_are_found_out(
+    full: Sealed,
+) -> None:
+    files = full.files()
+    lines = [json.loads(line) for line in files["log/entries.jsonl"].splitlines()]
+    lines[4], lines[5] = lines[5], lines[4]
+    lines[4]["number"], lines[5]["number"] = 5, 6
+    proofs = files["log/proofs.txt"].split(b"\n")
+    proofs[4], proofs[5] = proofs[5], proofs[4]
+    files["log/entries.jsonl"] = b"".join(verify.canonical(e) + b"\n" for e in lines)
+    for told in (files["log/proofs.txt"], b"\n".join(proofs)):
+        report = full.check(full.resealed({**files, "log/proofs.txt": told}))
+        assert broken(report)[:2] == [f"log/entries.jsonl 证000{n}" for n in (5, 6)]
 
 
 @pytest.mark.parametrize("part", ["times/0001.tsr", "times/0001.checkpoint"])

@@ -200,7 +200,9 @@ def read_rotation(text: str) -> tuple[bytes, bytes]:
     return keys[0].public, keys[1].public
 
 
-def rotate_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
+def rotate_key(
+    path: Path, entropy: Entropy = secrets.token_bytes, *, disk: Disk | None = None
+) -> SigningKey:
     """Make a new key at `path`, named and signed for by the one that was there.
 
     The note is written before the key, so that a crash between them loses no key; a
@@ -208,14 +210,17 @@ def rotate_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey
     """
     old, fresh = load_key(path, entropy), make_key(entropy)
     new = SigningKey(fresh.seed, (*old.succeeds, rotation(old, fresh)))
-    disk = Disk()
+    disk = Disk() if disk is None else disk
     try:
         kept = path.with_name(f"{path.name}.{len(new.succeeds)}.old")
+        disk.step(f"keep {kept.name}")
         _create(kept, old)
         disk.replace(_history(path), "\n".join(new.succeeds).encode())
         replaced = path.with_name(f"{path.name}.next")
         replaced.unlink(missing_ok=True)
+        disk.step(f"make {replaced.name}")
         _create(replaced, new)
+        disk.step(f"rename {replaced.name}")
         replaced.replace(path)
     except OSError as error:
         raise _unusable(path) from error
@@ -279,7 +284,7 @@ def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
 
 def _create(path: Path, key: SigningKey) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as stream:
