@@ -142,7 +142,7 @@ def test_what_a_person_judges_is_recorded_at_its_place(
         (["filing_lookup", "--page", "P"], "谁查的"),
         (["filing_lookup", "--page", "gone", "--by", "甲"], "读不出这个文件"),
         (
-            ["filing_lookup", "--page", "P", "--by", "甲", "--on", "2999-01-01"],
+            ["filing_lookup", "--page", "P", "--by", "甲", "--on", "2199-01-01"],
             "将来的一天",
         ),
         (

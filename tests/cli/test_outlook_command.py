@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,3 +56,31 @@ def test_a_folder_that_is_not_there_is_told(
     out, err = printed(capsys, str(tmp_path / "none"), "--lang", "en", code=2)
     assert out == ""
     assert "none" in err
+
+
+@pytest.mark.parametrize(
+    "day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"]
+)
+def test_a_day_in_no_cases_years_is_refused(
+    capsys: pytest.CaptureFixture[str], day: str
+) -> None:
+    _, err = printed(capsys, str(EXAMPLE), "--as-of", day, "--lang", "en", code=2)
+    assert "--as-of" in err
+    assert "from 1900 to 2199" in err
+
+
+@pytest.mark.parametrize("name", ["submit_on", "declared_on", "hosting_until"])
+def test_a_registers_day_without_end_is_told_with_its_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(EXAMPLE, case)
+    file = case / "case.yaml"
+    text, changed = re.subn(
+        rf"\b{name}: \d{{4}}-\d\d-\d\d", f"{name}: 9999-12-31", file.read_text("utf-8")
+    )
+    assert changed
+    file.write_text(text, "utf-8")
+    _, err = printed(capsys, str(case), "--lang", "en", code=2)
+    assert re.search(rf"case\.yaml:\d+ .*{name}", err)
+    assert "what has no end gets no date" in err

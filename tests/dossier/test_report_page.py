@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.dossier import render_report
+from changqing.dossier._charts import TimeScale
 from changqing.text import Language
 from tests.dossier.dossier_sample import COMPANY, empty, troubled
 
@@ -308,3 +310,9 @@ def test_key_points_without_proof_stand_under_their_route() -> None:
     assert "凭信誉，关键点还缺1项" in text
     assert "凭能力，关键点还缺2项" in text
     assert "没有疑点" not in text
+
+
+def test_a_certificate_without_end_does_not_run_off_the_calendar() -> None:
+    day = date(2026, 11, 24)
+    assert TimeScale.beyond(day, (date.max - day).days) == date.max
+    assert TimeScale.beyond(day, 1_000) == date(2029, 9, 19)

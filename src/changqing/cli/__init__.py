@@ -165,7 +165,8 @@ def _expected(wrong: click.BadParameter) -> Text:
     match None if wrong.param is None else wrong.param.type:
         case click.DateTime():
             return Text(
-                zh="应为日期，如2027-05-01", en="write a day such as 2027-05-01"
+                zh="应为日期，如2027-05-01，年份不早于1900、不晚于2199",
+                en="write a day such as 2027-05-01, from 1900 to 2199",
             )
         case click.Choice(choices=choices):
             names = [str(each) for each in choices]

@@ -16,6 +16,7 @@ from changqing.cli._given import day_of
 from changqing.cli._shared import (
     NOT_YET,
     READY,
+    Day,
     as_of_option,
     clock,
     json_option,
@@ -55,7 +56,7 @@ def _add_correct(command: click.Group, language: Language) -> None:
     @click.argument("notice", type=click.Path(path_type=Path, allow_dash=True))
     @click.option(
         "--on",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=Day(),
         help=said(
             language, "哪天收到，默认今天。", "The day it came; today by default."
         ),
@@ -65,7 +66,7 @@ def _add_correct(command: click.Group, language: Language) -> None:
     )
     @click.option(
         "--until",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=Day(),
         help=said(
             language,
             "补正期限；不写则从通知里找。",
@@ -114,7 +115,7 @@ def _add_line(command: click.Group, language: Language) -> None:
     @click.option("--owner", help=said(language, "谁来办。", "Whose task it is."))
     @click.option(
         "--done",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=Day(),
         help=said(language, "哪天办结。", "The day it was put right."),
     )
     @click.option("--answer", help=said(language, "怎么答复。", "What to answer."))

@@ -46,11 +46,29 @@ def json_option(language: Language) -> Callable[[Command], Command]:
     )
 
 
+class Day(click.DateTime):
+    """A day, as `datetime`; one that lies in no case's years is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The day that was typed."""
+        from changqing.evidence import NotAValueError, parse_date
+
+        day: datetime = super().convert(value, param, ctx)
+        try:
+            parse_date(day.date())
+        except NotAValueError as error:
+            self.fail(error.text.en, param, ctx)
+        return day
+
+
 def as_of_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
     """`--as-of`: the day by whose law a command goes."""
-    return click.option(
-        "--as-of", type=click.DateTime(["%Y-%m-%d"]), help=said(language, zh, en)
-    )
+    return click.option("--as-of", type=Day(), help=said(language, zh, en))
 
 
 def region_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:

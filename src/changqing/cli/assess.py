@@ -15,6 +15,7 @@ from rich.console import Console
 from changqing.cli._shared import (
     NOT_YET,
     READY,
+    Day,
     clock,
     language_option,
     said,
@@ -63,7 +64,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.argument("case", type=click.Path(path_type=Path))
     @click.option(
         "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=Day(),
         help=said(
             language,
             "按这一天评估；不查看网站，不写入证据。",

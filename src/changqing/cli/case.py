@@ -16,6 +16,7 @@ from changqing.cli._given import day_of
 from changqing.cli._shared import (
     READY,
     Command,
+    Day,
     as_of_option,
     json_option,
     language_option,
@@ -161,7 +162,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
     @click.argument("what", type=click.Choice(_RECEIVED), metavar="WHAT")
     @click.option(
         "--until",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=Day(),
         help=said(
             language,
             "补正通知写明的期限，或者许可证的有效期届满日。",
@@ -215,7 +216,7 @@ def _recording(language: Language) -> Callable[[Command], Command]:
     options = [
         click.option(
             "--on",
-            type=click.DateTime(["%Y-%m-%d"]),
+            type=Day(),
             help=said(language, "哪一天，默认今天。", "The day; today by default."),
         ),
         click.option(

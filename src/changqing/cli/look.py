@@ -15,6 +15,7 @@ from rich.console import Console
 from changqing.cli._shared import (
     NOT_YET,
     READY,
+    Day,
     clock,
     language_option,
     program,
@@ -58,7 +59,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option("--by", help=said(language, "谁查看的。", "Who looked."))
     @click.option(
         "--on",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=Day(),
         help=said(language, "哪天查看的，默认今天。", "The day; today by default."),
     )
     @click.option(

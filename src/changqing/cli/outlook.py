@@ -11,6 +11,7 @@ import click
 
 from changqing.cli._shared import (
     READY,
+    Day,
     clock,
     json_option,
     language_option,
@@ -37,7 +38,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.argument("case", type=click.Path(path_type=Path))
     @click.option(
         "--as-of",
-        type=click.DateTime(["%Y-%m-%d"]),
+        type=Day(),
         help=said(language, "按这一天推算。", "Reckon as of this day."),
     )
     @json_option(language)

@@ -96,6 +96,12 @@ class TimeScale:
         whole = max(1, (self.end - self.start).days)
         return min(1.0, max(0.0, (day - self.start).days / whole))
 
+    @staticmethod
+    def beyond(as_of: date, span: int) -> date:
+        """A little after `span` days from `as_of`, as far as there are days."""
+        last = as_of.toordinal() + round(span * 1.03)
+        return date.fromordinal(min(last, date.max.toordinal()))
+
     @classmethod
     def of(cls, as_of: date, endurance: Reading, rows: Iterable[Reading]) -> TimeScale:
         """A scale that holds the term and every end, and one month more."""
@@ -110,7 +116,7 @@ class TimeScale:
         span = max(ends).toordinal() - as_of.toordinal()
         return cls(
             start=as_of,
-            end=date.fromordinal(as_of.toordinal() + round(span * 1.03)),
+            end=cls.beyond(as_of, span),
             band=(first, last) if first and last else None,
             mark=endurance.day("committed_until"),
         )

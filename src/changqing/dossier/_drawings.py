@@ -81,7 +81,7 @@ def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
     span = max(365, last.toordinal() - as_of.toordinal())
     scale = TimeScale(
         start=as_of,
-        end=date.fromordinal(as_of.toordinal() + round(span * 1.03)),
+        end=TimeScale.beyond(as_of, span),
         band=None if term is None else (term.start, term.end),
         mark=endurance.committed_until,
     )

@@ -16,6 +16,8 @@ from changqing.expression import Kind, Value
 from changqing.text import Text, both
 
 LARGEST = 9 * 10**15
+YEARS = range(1900, 2200)
+"""In which the days of a case lie; a register's 9999 is no day but “without end”."""
 MAX_TEXT = 10_000
 """Characters of a text in which numbers are looked for."""
 
@@ -87,10 +89,10 @@ def parse_value(fact: Fact, written: object, *, beside: str | None = None) -> Pa
 def parse_date(written: object) -> date:
     """A day written as YYYY-MM-DD; raises NotAValueError for anything else."""
     if isinstance(written, date) and not isinstance(written, datetime):
-        return written
+        return _within_years(written)
     if isinstance(written, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", written.strip()):
         try:
-            return date.fromisoformat(written.strip())
+            day = date.fromisoformat(written.strip())
         except ValueError as error:
             raise NotAValueError(
                 Text(
@@ -99,12 +101,29 @@ def parse_date(written: object) -> date:
                 ),
                 Text(zh="核对年月日", en="check year, month and day"),
             ) from error
+        return _within_years(day)
     raise NotAValueError(
         Text(
             zh=f"“{_raw(written)}”不是日期",
             en=f"“{_raw(written)}” is not a date",
         ),
         Text(zh="写成 2026-11-20 的样子", en="write it like 2026-11-20"),
+    )
+
+
+def _within_years(day: date) -> date:
+    if day.year in YEARS:
+        return day
+    first, last = YEARS[0], YEARS[-1]
+    raise NotAValueError(
+        Text(
+            zh=f"“{day}”不在{first}年到{last}年之间",
+            en=f"“{day}” is not between the years {first} and {last}",
+        ),
+        Text(
+            zh="核对年份；长期有效、没有到期日的不填日期",
+            en="check the year; what has no end gets no date",
+        ),
     )
 
 
