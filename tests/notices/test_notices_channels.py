@@ -200,9 +200,7 @@ def test_a_relay_of_ones_own_network_is_reached_only_when_it_is_listed(
     host: str, listed: bool, fine: bool
 ) -> None:
     opened = frozenset({(host, 25)} if listed else ())
-    server = MailServer(
-        host=host, port=25, safety=MailSafety.STARTTLS, opened=opened
-    )
+    server = MailServer(host=host, port=25, safety=MailSafety.STARTTLS, opened=opened)
 
     if fine:
         assert list(_addresses(server)) == [host]
