@@ -60,12 +60,14 @@ test: $(STAMP)
 
 # The standard library is enough. 1 means that not all could be checked.
 verify:
-	@python3 -I examples/sealed/verify.py examples/sealed/bundle.zip $(language) \
+	@python3 -I examples/sealed/verify.py examples/sealed/bundle.zip.xz $(language) \
 	  || [ $$? -eq 1 ]
 
-# Part of a release: verify.py knows the rules of every published edition.
+# Part of a release: verify.py knows the rules of every published edition, and the
+# sealed example is made by it.
 publish: $(STAMP)
 	@$(BIN)/python -m tests.sealing.published_rules
+	@$(BIN)/python -m tests.sealing.make_example
 
 fuzz: $(STAMP)
 	@CHANGQING_FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest -q \

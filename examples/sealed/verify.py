@@ -21,6 +21,7 @@ import argparse
 import base64
 import binascii
 import hashlib
+import io
 import json
 import os
 import re
@@ -35,6 +36,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 PUBLISHED_RULES: dict[str, str] = {
     "d7584bf736d435783eac4d5448f527d5cd84c3709154e0b3ec2e57ad55546927": "2026.11",
+    "8c8bacd33b38dfd989db7f71b105056aa85dc681efacbc7af71c01f5c95b35bf": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 
@@ -47,6 +49,9 @@ MOST_DIRECTORY = 4 << 20
 MOST_ENTRIES = 16 << 20
 MOST_DOCUMENT = 4 << 20
 MOST_LINE = 256 << 10
+MOST_SIGNATURES = 16
+MOST_UNPACKED = 48 << 20
+MOST_UNPACKING = 32 << 20
 MOST_STEPS = 20_000_000
 HEAP = 64 << 20
 CHUNK = 1 << 20
@@ -174,6 +179,8 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
 # Signed notes (C2SP)
 
 _VERIFIER = re.compile(r"([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
+_SIZE = re.compile("0|[1-9][0-9]{0,8}")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIGNATURE = re.compile(r"\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})")
 
 
@@ -213,8 +220,9 @@ def read_note(content: bytes, part: str) -> tuple[str, list[tuple[str, bytes]]]:
     except UnicodeDecodeError:
         body, blank, tail = "", "", ""
     lines = tail[:-1].split("\n") if blank and tail.endswith("\n") else []
-    found = [_SIGNATURE.fullmatch(line) for line in lines[:16]]
-    if not found or any(each is None for each in found):
+    found = [_SIGNATURE.fullmatch(line) for line in lines[:MOST_SIGNATURES]]
+    broken = not found or any(each is None for each in found)
+    if broken or len(lines) > MOST_SIGNATURES or _CONTROL.search(body):
         raise DamageError(part, "签名写法不对", "its signature is malformed")
     signed = [(each[1], _decoded(each[2], part)) for each in found if each is not None]
     return body + "\n", signed
@@ -1152,7 +1160,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     part = "log/checkpoint"
     body, signatures = read_note(bundle.read(part), part)
     lines = body.split("\n")
-    if len(lines) < 4 or re.fullmatch("[0-9]{1,9}", lines[1]) is None:
+    if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
         raise DamageError(part, "写法不对", "it is malformed")
     origin, size, root = lines[0], int(lines[1]), _decoded(lines[2], part)
     if origin != expected:
@@ -1459,7 +1467,7 @@ def check_times(
         note, token = bundle.read(part), bundle.read(name)
         body, signatures = read_note(note, part)
         lines = body.split("\n")
-        if len(lines) < 4 or re.fullmatch("[0-9]{1,9}", lines[1]) is None:
+        if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
             raise DamageError(part, "写法不对", "it is malformed")
         signer_of(body, signatures, log.history, part)
         size = int(lines[1])
@@ -1475,6 +1483,7 @@ def check_times(
         if b"\x04\x20" + hashlib.sha256(note).digest() not in token:
             raise DamageError(name, "不是这个检查点的", "it is of another checkpoint")
         covered = max(covered, size)
+        _check_order(name, token, note, size, log, report)
         if witness is None:
             report.unchecked.append(
                 (
@@ -1500,6 +1509,44 @@ def check_times(
                 "witness of their time",
             )
         )
+
+
+_TOKEN_TIME = re.compile(
+    rb"\x02(?:[\x01-\x7f])[\x00-\xff]{1,127}?\x18[\x0f-\x19]([0-9]{14})(?:\.[0-9]+)?Z"
+)
+SLACK = timedelta(minutes=10)
+
+
+def token_time(token: bytes, note: bytes) -> datetime | None:
+    """The time that a token says, right after the digest it is of; None if unread."""
+    _, found, rest = token.partition(b"\x04\x20" + hashlib.sha256(note).digest())
+    said = _TOKEN_TIME.match(rest) if found else None
+    if said is None:
+        return None
+    at = datetime.strptime(said[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
+    return at.replace(tzinfo=timezone.utc)  # noqa: UP017
+
+
+def _check_order(
+    name: str, token: bytes, note: bytes, size: int, log: Log, report: Report
+) -> None:
+    """No entry that a token covers says that it came after it."""
+    at = token_time(token, note)
+    told = [(each.number, each.received_at) for each in log.records]
+    told += [(each.number, each.at) for each in log.attempts]
+    for number, claimed in sorted(told):
+        if at is not None and number <= size and claimed > at + SLACK:
+            moment = claimed.astimezone(timezone.utc)  # noqa: UP017
+            report.damage(
+                DamageError(
+                    f"{ENTRIES} 证{number:04d}",
+                    f"自称记于{moment:%Y-%m-%d %H:%M:%S} UTC，"
+                    f"时间凭证{name}却在{at:%Y-%m-%d %H:%M:%S} UTC已盖住它",
+                    f"it says that it was recorded on {moment:%Y-%m-%d %H:%M:%S} UTC, "
+                    f"but the time token {name} of {at:%Y-%m-%d %H:%M:%S} UTC "
+                    "covers it already",
+                )
+            )
 
 
 def rules_digest(files: Mapping[str, str]) -> str:
@@ -1528,6 +1575,7 @@ class Given(NamedTuple):
     values: Mapping[str, Value]
     subjects: Sequence[str]
     open_lists: Mapping[str, Sequence[str]]
+    derived: Sequence[Record]  # from observations over time and a model
 
 
 def read_given(bundle: Bundle) -> Given:
@@ -1549,6 +1597,7 @@ def read_given(bundle: Bundle) -> Given:
         open_lists={
             stance: [_text(name) for name in told["open"][stance]] for stance in STANCES
         },
+        derived=[read_record(each, 0) for each in told.get("derived", ())],
     )
 
 
@@ -1579,7 +1628,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         if subject.startswith("service:")
     ]
     told = [*log.records, *(each for each in derived if each is not None)]
-    rows = resolve(told, facts, as_of)
+    rows = overlaid(resolve(told, facts, as_of), given, facts)
+    _say_derived(given, criteria, report)
     parameters = bundle.json("rules/parameters.json")
     bound = parameters_of(parameters, given.application, as_of)
     engine = Engine(layout, facts, queries)
@@ -1608,6 +1658,58 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         )
     )
     return Judged(findings, criteria)
+
+
+def overlaid(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
+    """The rows with what the sealer derived, where no entry of the log says the same.
+
+    Only a fact that the vocabulary lets be derived is taken, and none that is derived
+    here.
+    """
+    whole = dict(rows)
+    for record in given.derived:
+        kind = record.subject.partition(":")[0]
+        fact = facts.get(kind, {}).get(record.fact, {})
+        if (
+            not fact.get("derived")
+            or record.fact == REACHABLE
+            or record.value is None
+            or record.source[0] != "derived"
+            or record.subject not in given.subjects
+        ):
+            raise DamageError(
+                f"given.json {record.subject} {record.fact}",
+                "不是可以推算的事实",
+                "it is no fact that may be derived",
+            )
+        before = whole.get((record.subject, record.fact))
+        until = record.valid_until
+        over = given.as_of < record.seen or (until is not None and until < given.as_of)
+        if over or (before is not None and before.proven is not None):
+            continue
+        claimed = None if before is None else before.claimed
+        whole[record.subject, record.fact] = Resolved(
+            claimed=record.value if claimed is None else claimed,
+            proven=record.value if record.grade >= fact["proof"] else None,
+            agree_claimed=None,
+            agree_proven=None,
+        )
+    return whole
+
+
+def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> None:
+    """What was taken as derived: a note, unless a criterion reads it."""
+    told = {(each.subject.partition(":")[0], each.fact) for each in given.derived}
+    names = sorted({fact for _, fact in told})
+    if not names:
+        return
+    reads = {(kind, fact) for each in criteria.values() for kind, fact in each["reads"]}
+    said = (
+        f"由历次观察和模型推算的事实照封包所写，没有重算：{'、'.join(names)}",
+        "facts derived from observations over time and a model are as the bundle has "
+        f"them, not recomputed: {', '.join(names)}",
+    )
+    (report.unchecked if reads & told else report.notes).append(said)
 
 
 def _same_members(subjects: Sequence[str], records: Iterable[Record]) -> None:
@@ -1968,6 +2070,25 @@ def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str
     yield RESULTS[report.code][language]
 
 
+def opened(path: Path) -> BinaryIO:
+    """A bundle to be read; one that was compressed for its way (.xz) is unpacked."""
+    if path.suffix != ".xz":
+        return path.open("rb")
+    import lzma
+
+    try:
+        unpacking = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_UNPACKING)
+        with path.open("rb") as stream:
+            packed = stream.read(MOST_UNPACKED)
+        content = unpacking.decompress(packed, MOST_UNPACKED + 1)
+    except lzma.LZMAError:
+        content = b""
+    else:
+        if len(content) > MOST_UNPACKED or not unpacking.eof or unpacking.unused_data:
+            content = b""
+    return io.BytesIO(content)
+
+
 def main(
     arguments: Sequence[str] | None = None,
     rules: Mapping[str, str] | None = None,
@@ -2003,7 +2124,7 @@ def main(
     known = {digest.lower(): digest.lower() for digest in given.rules}
     keys = frozenset(key.lower() for key in given.key)
     try:
-        with Path(given.bundle).open("rb") as stream:
+        with opened(Path(given.bundle)) as stream:
             report, listed = check(stream, keys, {**known, **(rules or {})}, witness)
     except OSError as error:
         said = ("读不出", "cannot be read")[language]

@@ -13,12 +13,10 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.sealing import verify
-from tests.sealing.sealed_bundle import ROOT, changqing, copied
+from tests.sealing.sealed_bundle import changqing, copied
 from tests.sealing.time_authority import make_authority, serving
 
 GOLDEN = Path(__file__).parent / "golden"
-SEALED = ROOT / "examples" / "sealed"
 CASE = "newly-registered"
 
 
@@ -44,7 +42,6 @@ def seal(case: Path, bundle: Path, config: Path, *options: str) -> str:
 def main() -> None:
     """Make all of them."""
     GOLDEN.mkdir(exist_ok=True)
-    SEALED.mkdir(exist_ok=True)
     fingerprints = {}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -66,8 +63,6 @@ def main() -> None:
         for name in fingerprints:
             content = (folder / f"{name}.zip").read_bytes()
             (GOLDEN / f"{name}.zip.xz").write_bytes(lzma.compress(content, preset=9))
-        shutil.copy(folder / "today.zip", SEALED / "bundle.zip")
-    shutil.copy(verify.__file__, SEALED / "verify.py")
     told = "".join(f"{key}  {name}\n" for name, key in sorted(fingerprints.items()))
     (GOLDEN / "fingerprints.txt").write_text(told, encoding="ascii")
 

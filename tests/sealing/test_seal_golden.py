@@ -17,7 +17,8 @@ from cryptography import x509
 from changqing.catalogue import load_compiled
 from changqing.sealing import installed_rules, packed, verify
 from changqing.sealing.times import read_authorities, witness_of
-from tests.sealing.make_golden import GOLDEN, SEALED
+from tests.sealing.make_example import BUNDLE, FINGERPRINT, SEALED
+from tests.sealing.make_golden import GOLDEN
 from tests.sealing.sealed_bundle import VERIFIER, unpacked
 
 FINGERPRINTS = {
@@ -128,8 +129,8 @@ def test_the_clock_of_these_tests_is_ten_years_on(later: Mapping[str, str]) -> N
 def test_the_sealed_example_verifies_with_nothing_installed(
     later: Mapping[str, str],
 ) -> None:
-    what = (SEALED / "verify.py", SEALED / "bundle.zip", "--lang", "en")
-    key = ("--key", FINGERPRINTS["today"])
+    what = (SEALED / "verify.py", BUNDLE, "--lang", "en")
+    key = ("--key", FINGERPRINT.read_text("ascii").strip())
     today = _ran("-I", "-S", *what, *key)
     assert today.returncode == 1, today.stdout + today.stderr
     assert "unknown" not in today.stdout
@@ -155,8 +156,12 @@ def test_ten_years_on_keys_and_tokens_hold_that_held(
         assert said in after.stdout
 
 
+def test_the_sealed_example_is_small() -> None:
+    assert BUNDLE.stat().st_size < 400_000
+
+
 def test_one_flipped_byte_of_the_example_is_refused_and_named(tmp_path: Path) -> None:
-    files = unpacked((SEALED / "bundle.zip").read_bytes())
+    files = unpacked(lzma.decompress(BUNDLE.read_bytes()))
     flipped = bytearray(files["assessment.json"])
     flipped[100] ^= 1
     path = tmp_path / "b.zip"

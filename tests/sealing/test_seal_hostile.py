@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import random
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from changqing.sealing import packed, verify
-from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken
+from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, verified
 
 MOST_SECONDS = 2.0
 MOST_BYTES = 200 << 20
@@ -229,3 +230,18 @@ def test_nothing_in_a_bundle_can_write_over_the_report(full: Sealed) -> None:
     said = "".join(verify.lines_for(report, None, 1))
     assert "[2J" in said
     assert said.isprintable()
+
+
+def test_a_bundle_compressed_for_its_way_is_unpacked_within_bounds(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    content = sealed.bundle.read_bytes()
+    packed_up = lzma.compress(content, preset=1)
+    path = tmp_path / "b.zip.xz"
+    path.write_bytes(packed_up)
+    assert verified(path).stdout == verified(sealed.bundle).stdout
+    bomb = lzma.compress(bytes(verify.MOST_UNPACKED + 1), preset=1)
+    greedy = lzma.compress(content, preset=9)  # needs 64 MB to unpack
+    for hostile in (bomb, greedy, packed_up[:-9], packed_up + b"x", b"no xz"):
+        path.write_bytes(hostile)
+        refused(path)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from changqing.evidence._note import (
     signed_note,
 )
 from changqing.sealing import verify
+from tests.sealing.make_example import BUNDLE
 
 TEXT = (
     "If you think cryptography is the answer to your problem,\n"
@@ -188,8 +188,7 @@ def test_both_writers_write_what_the_library_does(data: Any) -> None:
 
 
 def test_every_entry_of_the_sealed_example_is_canonical() -> None:
-    example = Path(__file__).resolve().parents[2] / "examples/sealed/bundle.zip"
-    with example.open("rb") as stream:
+    with verify.opened(BUNDLE) as stream:
         bundle = verify.Bundle(stream)
         for line in bundle.read(verify.ENTRIES, verify.MOST_ENTRIES).splitlines():
             assert rfc8785.dumps(json.loads(line)) == line

@@ -130,7 +130,7 @@ def differing_rules(catalogue: Catalogue, path: Path) -> Sequence[Text]:
     DamageError and OSError when the bundle cannot be read.
     """
     ours = rule_files(catalogue)
-    with path.open("rb") as stream:
+    with verify.opened(path) as stream:
         bundle = verify.Bundle(stream)
         theirs = {
             name: bundle.read(name)

@@ -21,6 +21,7 @@ import argparse
 import base64
 import binascii
 import hashlib
+import io
 import json
 import os
 import re
@@ -49,6 +50,8 @@ MOST_ENTRIES = 16 << 20
 MOST_DOCUMENT = 4 << 20
 MOST_LINE = 256 << 10
 MOST_SIGNATURES = 16
+MOST_UNPACKED = 48 << 20
+MOST_UNPACKING = 32 << 20
 MOST_STEPS = 20_000_000
 HEAP = 64 << 20
 CHUNK = 1 << 20
@@ -2067,6 +2070,25 @@ def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str
     yield RESULTS[report.code][language]
 
 
+def opened(path: Path) -> BinaryIO:
+    """A bundle to be read; one that was compressed for its way (.xz) is unpacked."""
+    if path.suffix != ".xz":
+        return path.open("rb")
+    import lzma
+
+    try:
+        unpacking = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_UNPACKING)
+        with path.open("rb") as stream:
+            packed = stream.read(MOST_UNPACKED)
+        content = unpacking.decompress(packed, MOST_UNPACKED + 1)
+    except lzma.LZMAError:
+        content = b""
+    else:
+        if len(content) > MOST_UNPACKED or not unpacking.eof or unpacking.unused_data:
+            content = b""
+    return io.BytesIO(content)
+
+
 def main(
     arguments: Sequence[str] | None = None,
     rules: Mapping[str, str] | None = None,
@@ -2102,7 +2124,7 @@ def main(
     known = {digest.lower(): digest.lower() for digest in given.rules}
     keys = frozenset(key.lower() for key in given.key)
     try:
-        with Path(given.bundle).open("rb") as stream:
+        with opened(Path(given.bundle)) as stream:
             report, listed = check(stream, keys, {**known, **(rules or {})}, witness)
     except OSError as error:
         said = ("读不出", "cannot be read")[language]
