@@ -273,9 +273,9 @@ def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
 
 
 def _reported(today: date, licence: Event, dice: random.Random) -> tuple[Event, ...]:
-    """The report on last year, where it was time for one; one in nine forgot it."""
+    """The report on last year, where it was time for one; one in forty forgot it."""
     on = date(today.year, dice.randint(1, 3), dice.randint(4, 28))
-    if licence.on.year == today.year or on > today or not dice.randrange(9):
+    if licence.on.year == today.year or on > today or not dice.randrange(40):
         return ()
     begun = _event(Act.BEGIN, on - 2 * _DAY, matter="annual_report")
     return (begun, _event(Act.SUBMIT, on))
