@@ -166,3 +166,20 @@ def test_who_looks_after_a_case_is_told_and_else_the_case_itself(case: Path) -> 
         desk.append(Note(deed=Deed.ASSIGN, by="何晚晴", to="李敏"), now=now)
 
     assert owner(case) == "李敏"
+
+
+def test_a_case_without_an_address_is_not_called_well(
+    case: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (case / "case.yaml").write_text(
+        "applicant: {name: 某公司}\n"
+        "application: {licence: B25, scope: intra_province, region: '33',"
+        " stage: apply, submit_on: 2026-12-10}\n"
+        "declared_on: 2026-11-20\nservices: []\npeople: []\npapers: []\n",
+        encoding="utf-8",
+    )
+    for _ in range(2):
+        assert call("watch", str(case), "--once") == 0
+        shown = capsys.readouterr().out
+        assert "案卷里没有网址" in shown
+        assert "一切照常" not in shown

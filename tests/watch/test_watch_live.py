@@ -70,7 +70,9 @@ def test_a_site_that_goes_down_and_comes_back_is_told_once_each(
             "stopped_answering: {fails: 2, passes: 1}\n", encoding="utf-8"
         )
         off = dead(world.settings)
-        assert one.look(net=off).opened == ()
+        doubted = one.look(net=off)
+        assert doubted.opened == ()
+        assert (doubted.well_since, doubted.failing > 0) == (None, True)
         lapsed = one.look(net=off)
         assert [each.lapse for each in lapsed.opened] == [Lapse.STOPPED_ANSWERING]
         assert one.look(net=off).opened == ()

@@ -314,8 +314,11 @@ def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:
         since = _moment(standing.well_since)
         yield (
             "",
-            Text(zh=f"  自{since}以来一切照常", en=f"  all well since {since}"),
+            Text(zh=f"  自{since}以来没有看到中断", en=f"  no lapse seen since {since}")
+            if standing.unseen
+            else Text(zh=f"  自{since}以来一切照常", en=f"  all well since {since}"),
         )
+    yield from _not_known(standing)
     for blind in standing.blind:
         first, last = _moment(blind.start), _moment(blind.end)
         span = first if first == last else f"{first} – {last}"
@@ -328,6 +331,37 @@ def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:
         )
     if not standing.looked:
         yield "dim", Text(zh="  没到时候，这次没看", en="  not due; left alone")
+
+
+def _not_known(standing: Standing) -> Iterator[tuple[str, Text]]:
+    """What cannot be called well, though no incident was opened."""
+    if standing.failing:
+        yield (
+            "",
+            Text(
+                zh=f"  有{standing.failing}处看到不好，次数还不够，不算中断",
+                en=f"  seen wrong, not often enough yet to be a lapse: "
+                f"{standing.failing}",
+            ),
+        )
+    if standing.looked and not standing.sites:
+        yield (
+            "dim",
+            Text(
+                zh="  案卷里没有网址，没有网站可看，只核对了凭据和承诺",
+                en="  the case has no web address: only proofs and promises were "
+                "checked",
+            ),
+        )
+    if standing.unseen:
+        yield (
+            "dim",
+            Text(
+                zh=f"  有{standing.unseen}处这次没能看到，不算好也不算坏",
+                en=f"  could not be seen this time, neither well nor wrong: "
+                f"{standing.unseen}",
+            ),
+        )
 
 
 def _count(found: Sequence[Standing], language: Language) -> None:
@@ -365,6 +399,9 @@ def _data(standing: Standing, language: Language) -> Mapping[str, object]:
         "at": standing.at.isoformat(),
         "looked": standing.looked,
         "well_since": None if since is None else since.isoformat(),
+        "sites": standing.sites,
+        "failing": standing.failing,
+        "unseen": standing.unseen,
         "lapsed": [one(each) for each in standing.opened],
         "recovered": [one(each) for each in standing.closed],
         "open": [one(each) for each in standing.open],

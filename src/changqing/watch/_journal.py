@@ -56,7 +56,7 @@ class State:
     first_look: datetime | None = None
     last_look: datetime | None = None
     last_blind: bool = False
-    first_sight: datetime | None = None  # the first look that was not blind
+    first_sight: datetime | None = None  # the first look that saw something
     upto: int = 0  # the last entry of the evidence log that was taken account of
     watched: dict[str, Watched] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)

@@ -104,15 +104,19 @@ class Round:
 class Standing:
     """How a case stands after a round. `problem` says why nothing could be done.
 
-    `well_since` is set when nothing is open and the last look was not blind; `blind`
-    are the times of this round in which our own observer was not shown to work.
-    `looked` False: not due yet.
+    `well_since` is set when nothing is open or failing and the last look saw something;
+    `failing` counts what was seen wrong, not often enough yet for an incident; `unseen`
+    what this look could not see. `blind` are the times of this round in which our own
+    observer was not shown to work. `looked` False: not due yet.
     """
 
     folder: Path
     name: str
     at: datetime
     looked: bool = False
+    sites: int = 0
+    failing: int = 0
+    unseen: int = 0
     opened: tuple[Incident, ...] = ()
     closed: tuple[Incident, ...] = ()
     open: tuple[Incident, ...] = ()
@@ -282,6 +286,8 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
             for one in case.services[:1]
         ]
     told = _told(state, readings, blind, settings, now, len(items))
+    if not visit.looks:
+        told["control"] = False  # nothing was looked at, so nothing is known to be well
     known, was_open = set(state.incidents), {one.id for one in state.open}
     how.step("look")
     book.append(What.LOOK, told, at=now)
@@ -301,6 +307,8 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
             if one.closed_at is not None and one.id in was_open
         ),
         blind=blind,
+        sites=len(visit.looks),
+        unseen=sum(reading.good is None for reading in readings),
     )
 
 
@@ -478,20 +486,28 @@ def _standing(
     opened: tuple[Incident, ...] = (),
     closed: tuple[Incident, ...] = (),
     blind: tuple[BlindTime, ...] = (),
+    sites: int = 0,
+    unseen: int = 0,
 ) -> Standing:
+    failing = sum(
+        1 for each in state.watched.values() if each.fails and each.incident is None
+    )
     ends = [one.closed_at for one in state.incidents.values() if one.closed_at]
     return Standing(
         folder=folder,
         name=name,
         at=at,
         looked=looked,
+        sites=sites,
+        failing=failing,
+        unseen=unseen,
         opened=opened,
         closed=closed,
         open=state.open,
         blind=blind,
         well_since=(
             None
-            if state.open or state.last_blind
+            if state.open or failing or state.last_blind
             else max(ends, default=state.first_sight)
         ),
     )
