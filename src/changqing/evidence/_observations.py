@@ -51,7 +51,7 @@ class ObservationKind(StrEnum):
     our own observer was not shown to work. `publication`: nothing; `at` is the item's
     date. `registration`, `certificate`: its last day, counted from 1970-01-01.
     `staff_month`, `insured_month`: people in the month that begins at `at`. `cash`,
-    `result_month`: fen. `reply`: seconds until a person answered.
+    `result_month`: fen. `reply`: minutes until a person answered.
     """
 
     CHECK = "check"
