@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.evidence import load_key
 from changqing_web.cases import key_path
-from changqing_web.models import Job, Role
+from changqing_web.models import CaseEvent, Job, Link, Role
+from changqing_web.work_seal import bundle_of
 from tests.web.web_world import EXAMPLES, Place, make_place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,3 +116,53 @@ def test_the_page_says_what_is_withheld(sealing: Place) -> None:
     assert page.context["personal"]
     for _, path in page.context["personal"]:
         assert path in page.content.decode()
+
+
+def _under_way(place: Place, kind: str, **given: object) -> Job:
+    return Job.objects.create(
+        workspace=place.workspace,
+        case=place.case.folder,
+        kind=kind,
+        given=given,
+        state=Job.State.RUNNING,
+        asked_by="x",
+    )
+
+
+def test_nobody_is_led_to_a_bundle_that_holds_more_than_was_asked(
+    sealing: Place,
+) -> None:
+    _under_way(sealing, "seal", full=True)
+    answer = sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"}, follow=True)
+    assert answer.redirect_chain == [(sealing.url("seal/"), 303)]
+    assert "内容与您选的不同" in answer.content.decode()
+    assert not CaseEvent.objects.filter(verb="seal").exists()
+
+
+def test_a_bundle_that_is_being_checked_is_not_replaced(sealing: Place) -> None:
+    job = _under_way(sealing, "verify", name="theirs.zip")
+    bundle_of(job).parent.mkdir(parents=True, exist_ok=True)
+    bundle_of(job).write_bytes(b"theirs")
+    answer = _verify(sealing, b"ours")
+    assert answer.status_code == 409
+    assert "正在核验另一份" in answer.content.decode()
+    assert bundle_of(job).read_bytes() == b"theirs"
+    assert list(bundle_of(job).parent.glob(".taken-*")) == []
+
+
+def test_reviewers_without_an_account_do_not_use_up_each_other_s_checks(
+    sealing: Place,
+) -> None:
+    _, secret = Link.make(
+        Link.Purpose.REVIEW,
+        expires_at=timezone.now() + timedelta(days=1),
+        workspace=sealing.workspace,
+        case=sealing.case,
+        role=Role.REVIEWER,
+    )
+    many, one = Client(REMOTE_ADDR="192.0.2.1"), Client(REMOTE_ADDR="192.0.2.2")
+    for reviewer in (many, one):
+        reviewer.get(f"/review/{secret}/")
+    checks = [many.post(sealing.url("seal/verify/")).status_code for _ in range(21)]
+    assert checks[-2:] == [422, 429]
+    assert one.post(sealing.url("seal/verify/")).status_code == 422

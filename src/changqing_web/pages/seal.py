@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import (
     FileResponse,
     Http404,
@@ -25,12 +29,12 @@ from changqing_web import jobs
 from changqing_web.cases import context, key_path
 from changqing_web.index import catalogue
 from changqing_web.language import t
-from changqing_web.limits import limited
+from changqing_web.limits import address_of, limited
 from changqing_web.models import Job, Role
 from changqing_web.record import record
 from changqing_web.rendered import files_of
 from changqing_web.walls import Here, Route
-from changqing_web.work_seal import bundle_of
+from changqing_web.work_seal import bundle_of, made_in
 from changqing_web.written import case_of
 
 _BIGGEST: Final = 200 * 1024 * 1024
@@ -47,6 +51,14 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
     """Seal, in the background."""
     full = request.POST.get("full") == "1"
     job = jobs.begin(here, "seal", full=full)
+    if bool(job.given.get("full")) is not full:
+        told = t(
+            "正在封另一种封包，内容与您选的不同。等它封好再封。",
+            "Another bundle is being sealed, and it does not hold what you chose. Seal "
+            "when it is done.",
+        )
+        messages.warning(request, told)
+        return _see_other(here, "seal")
     record(
         here,
         "seal",
@@ -72,10 +84,18 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
     path = bundle_of(found)
     if found.state != Job.State.DONE or not path.is_file():
         raise Http404
+    personal = (
+        Text("（含个人材料）", ", personal papers included")
+        if found.given.get("full")
+        else Text("", "")
+    )
     record(
         here,
         "seal",
-        Text(f"下载封包{found.pk}", f"Downloaded bundle {found.pk}"),
+        Text(
+            f"下载封包{found.pk}{personal.zh}",
+            f"Downloaded bundle {found.pk}{personal.en}",
+        ),
         digest=found.result.get("digest"),
     )
     answer = FileResponse(path.open("rb"), content_type="application/zip")
@@ -86,14 +106,14 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
 
 def verify(request: HttpRequest, here: Here) -> HttpResponse:
     """Take a bundle in to be checked; a made one may be checked without an upload."""
-    who = here.user.pk or here.name
+    who = here.user.pk or address_of(request)
     if limited(f"verify:{who}", most=_CHECKS, seconds=_WITHIN):
         told = t(
             "核验太频繁，十分钟后再试。", "Too many checks; try again in ten minutes."
         )
         return _page(request, here, wrong={"bundle": told}, code=429)
     typed = request.POST.get("key", "")
-    keys = re.findall(r"[0-9a-fA-F]{64}", typed)
+    keys = [key.lower() for key in re.findall(r"[0-9a-fA-F]{64}", typed)]
     file = request.FILES.get("bundle")
     wrong: dict[str, str] = {}
     if typed.strip() and not keys:
@@ -104,19 +124,13 @@ def verify(request: HttpRequest, here: Here) -> HttpResponse:
         wrong["bundle"] = t("文件超过200 MB", "the file is over 200 MB")
     if file is None or wrong:
         return _page(request, here, wrong=wrong, key=typed, code=422)
-    running = Job.objects.filter(
-        workspace=here.workspace,
-        case=here.row.folder,
-        kind="verify",
-        state__in=[Job.State.WAITING, Job.State.RUNNING],
-    ).first()
-    if running is not None:
+    job = _checked_later(here, file, keys)
+    if job is None:
         wrong["bundle"] = t(
             "正在核验另一份，等它办完再传",
             "another is being checked; wait until it is done",
         )
         return _page(request, here, wrong=wrong, key=typed, code=409)
-    job = _checked_later(here, file, keys)
     return _see_other(here, "verified", job.pk)
 
 
@@ -127,31 +141,37 @@ def verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     return render(request, "verified.html", context(here, _section(here), **more))
 
 
-def _checked_later(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job:
-    """Keep the file under the job's name before the job can begin."""
-    from django.db import transaction
+def _checked_later(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job | None:
+    """Keep the file under the job's name before the job can begin.
 
-    with transaction.atomic():
-        job = jobs.begin(
-            here,
-            "verify",
-            keys=[key.lower() for key in keys],
-            name=str(file.name)[:200],
-        )
-        path = bundle_of(job)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    None while another is being checked: its file is not touched.
+    """
+    place = made_in(here.workspace, here.row.folder)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".taken-", dir=place) as folder:
+        taken = Path(folder) / "bundle.zip"
         digest = hashlib.sha256()
-        with path.open("wb") as kept:
+        with taken.open("wb") as kept:
             for chunk in file.chunks():
                 digest.update(chunk)
                 kept.write(chunk)
-        record(
-            here,
-            "verify",
-            Text("核验一个封包", "Checking a bundle"),
-            job=job.pk,
-            digest=digest.hexdigest(),
-        )
+        given = {
+            "keys": keys,
+            "name": str(file.name)[:200],
+            "digest": digest.hexdigest(),
+        }
+        with transaction.atomic():
+            job = jobs.begin(here, "verify", **given)
+            if job.given != given:
+                return None
+            taken.replace(bundle_of(job))
+            record(
+                here,
+                "verify",
+                Text("核验一个封包", "Checking a bundle"),
+                job=job.pk,
+                digest=digest.hexdigest(),
+            )
     return job
 
 
@@ -233,8 +253,8 @@ def _job(here: Here, kind: str, key: int) -> Job:
     return found
 
 
-def _see_other(here: Here, route: str, job: int) -> HttpResponse:
-    address = reverse(route, args=[here.workspace.slug, here.row.folder, job])
+def _see_other(here: Here, route: str, *job: int) -> HttpResponse:
+    address = reverse(route, args=[here.workspace.slug, here.row.folder, *job])
     answer = HttpResponseRedirect(address)
     answer.status_code = 303
     return answer
