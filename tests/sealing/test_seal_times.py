@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -333,3 +334,25 @@ def test_the_digest_of_an_undertaking_is_computed_again(full: Sealed) -> None:
     bound["size"] -= 1
     files["bound.json"] = json.dumps(bound).encode()
     assert broken(full.check(full.resealed(files))) == ["bound.json"]
+
+
+def test_the_undertaking_prints_the_digest_that_the_bundle_has(
+    sealed: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case, out = tmp_path / "case", tmp_path / "case" / "dossier" / "out"
+    shutil.copytree(sealed.case, case)
+    config = desk / "config"
+    done = changqing(
+        "dossier", case, "--out", out, "--only", "undertaking", "--digest",
+        config=config,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (word,) = out.glob("*.docx")
+    with zipfile.ZipFile(word) as opened:
+        printed = opened.read("word/document.xml").decode()
+    done = changqing("seal", case, "-o", tmp_path / "b.zip", config=config)
+    assert done.returncode == 0, done.stderr
+    files = unpacked((tmp_path / "b.zip").read_bytes())
+    bound = json.loads(files["bound.json"])["digest"]
+    assert bound in re.sub("<[^>]*>", "", printed)
+    assert any(name.endswith(".docx") for name in files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -115,6 +116,17 @@ def _add_write(command: click.Group, language: Language) -> None:
             "List the documents and what is complete; write nothing.",
         ),
     )
+    @click.option(
+        "--digest",
+        is_flag=True,
+        help=said(
+            language,
+            "在承诺书上印出封包的摘要：先把材料和结论记下来，"
+            "签字盖章以后再运行changqing seal。",
+            "Print the bundle's digest on the undertaking: papers and verdicts are "
+            "recorded first; sign it, then run changqing seal.",
+        ),
+    )
     @as_of_option(
         language, "按这一天写，默认今天。", "As of this day; today by default."
     )
@@ -127,6 +139,7 @@ def _add_write(command: click.Group, language: Language) -> None:
         out: Path | None,
         only: tuple[str, ...],
         listing: bool,
+        digest: bool,
         as_of: datetime | None,
         as_json: bool,
         lang: str | None,
@@ -140,8 +153,9 @@ def _add_write(command: click.Group, language: Language) -> None:
                 ),
                 context,
             )
+        inserts = _bound(context.obj, as_of) if digest else {}
         outcome = outcome_of(context.obj, as_of)
-        written = documents_of(outcome, only)
+        written = documents_of(outcome, only, inserts)
         files: tuple[Path, ...] = ()
         if out is not None:
             files = _write(outcome, written, out, language, whole=not only)
@@ -208,7 +222,20 @@ def outcome_of(folder: Path, as_of: datetime | None) -> Outcome:
     )
 
 
-def documents_of(outcome: Outcome, only: tuple[str, ...] = ()) -> tuple[Document, ...]:
+def _bound(folder: Path, as_of: datetime | None) -> Mapping[str, str]:
+    """What the undertaking prints, so that a signature and seal bind the bundle."""
+    from changqing.cli.seal import digest_of
+
+    digest = digest_of(folder, None if as_of is None else as_of.date())
+    told = f"本承诺书所附封包（文书除外）的SHA-256摘要：`{digest}`"
+    return {"bundle_digest": told}
+
+
+def documents_of(
+    outcome: Outcome,
+    only: tuple[str, ...] = (),
+    inserts: Mapping[str, str] | None = None,
+) -> tuple[Document, ...]:
     """Its documents, those in `only` if any are named."""
     from changqing.dossier import documents
 
@@ -219,6 +246,7 @@ def documents_of(outcome: Outcome, only: tuple[str, ...] = ()) -> tuple[Document
         outcome.outlook.endurance,
         outcome.case.catalogue,
         only=only,
+        inserts=inserts,
     )
 
 

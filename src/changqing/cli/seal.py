@@ -154,6 +154,15 @@ class _Wanted:
     as_of: date | None
 
 
+def digest_of(folder: Path, as_of: date | None) -> str:
+    """Record what is given and judged, and give the digest for the undertaking."""
+    wanted = _Wanted(
+        out=None, full=False, documents=folder, authority=None, as_of=as_of
+    )
+    bound = _seal(folder, wanted)
+    return bound if isinstance(bound, str) else bound.bound
+
+
 def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
     from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
