@@ -72,7 +72,7 @@ class Tiles:
         self._folder = folder
         self.size = size
         self._kept: dict[str, bytes] = dict(unwritten or {})
-        self._folded: dict[tuple[int, int], list[list[bytes]]] = {}
+        self._folded: dict[tuple[int, int], list[bytes]] = {}
 
     @property
     def read(self) -> frozenset[str]:
@@ -85,9 +85,10 @@ class Tiles:
         number, place = divmod(index << above, WIDTH)
         rows = self._folded.get((tile_level, number))
         if rows is None:
-            rows = folded(_hashes(self.tile(tile_level, number)))
+            rows = folded(self.tile(tile_level, number))
             self._folded[tile_level, number] = rows
-        return rows[above][place >> above]
+        at = (place >> above) * HASH
+        return rows[above][at : at + HASH]
 
     def tile(self, level: int, number: int) -> bytes:
         """The hashes of one tile, as many as the log's size gives it."""
@@ -142,7 +143,7 @@ def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, byte
         number, held = divmod(count, WIDTH)
         before = tiles.tile(level, number) if held else b""
         full = _cut(fresh, level, number, before + b"".join(hashes), HASH)
-        hashes = [folded(_hashes(tile))[-1][0] for tile in full]
+        hashes = [folded(tile)[-1] for tile in full]
         level, count = level + 1, count // WIDTH
     known = {**tiles._kept, **fresh}
     edge = {path: known[path] for path in _edge(size) if path in known}
@@ -162,10 +163,6 @@ def _cut(
         if width == WIDTH:
             full.append(tile)
     return full
-
-
-def _hashes(tile: bytes) -> list[bytes]:
-    return [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
 
 
 def _edge(size: int) -> list[str]:

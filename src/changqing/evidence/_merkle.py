@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final, Protocol
 
+_PAIR: Final = 64
 EMPTY_ROOT: Final = sha256(b"").digest()
 
 
@@ -30,12 +31,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def folded(hashes: Sequence[bytes]) -> list[list[bytes]]:
-    """The rows above some neighbouring nodes, as far as they are complete."""
-    row, rows = list(hashes), [list(hashes)]
-    while len(row) > 1:
-        pairs = zip(row[::2], row[1::2], strict=False)
-        row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+def folded(row: bytes) -> list[bytes]:
+    """The rows above neighbouring nodes, as far as they are complete; hashes joined."""
+    rows = [row]
+    while len(row) >= _PAIR:
+        pairs = range(0, len(row) - len(row) % _PAIR, _PAIR)
+        row = b"".join(
+            [sha256(b"\x01" + row[at : at + _PAIR]).digest() for at in pairs]
+        )
         rows.append(row)
     return rows
 
