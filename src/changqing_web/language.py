@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from changqing.text import Language, Text
 
@@ -41,7 +42,7 @@ class SpokenLanguage:
         with translation.override(code):
             response = self._answer(request)
         response.headers["Content-Language"] = code
-        response.headers.setdefault("Vary", "Accept-Language, Cookie")
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
         if asked in {"zh", "en"}:
             response.set_cookie(
                 COOKIE, asked, max_age=_YEAR, samesite="Lax", httponly=True

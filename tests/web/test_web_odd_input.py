@@ -126,3 +126,9 @@ def test_counting_on_does_not_put_off_the_end_of_a_limit(db: None) -> None:
         assert limited("steady", most=5, seconds=60)
         now.return_value = datetime.fromtimestamp(start + 301, tz=UTC)
         assert not limited("steady", most=5, seconds=60)
+
+
+def test_a_cache_keeps_languages_apart(place: Place) -> None:
+    for address in ("/account/login/", place.url()):
+        varies = place.editor.get(address)["Vary"]
+        assert {"Accept-Language", "Cookie"} <= set(varies.split(", "))
