@@ -20,7 +20,7 @@ _MOST_LINES: Final = 200
 
 
 def made_in(workspace: Workspace, case: str) -> Path:
-    """Where bundles stand that were sealed here, and those handed in for checking."""
+    """Where bundles stand: those sealed here, others until they are checked."""
     root: Path = settings.HOME
     return root / "made" / workspace.slug / case / "bundles"
 
@@ -82,14 +82,22 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
 
 @work("verify")
 def verify_bundle(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
-    """Check a bundle with the published verifier, and the rules installed here."""
+    """Check a bundle that was handed in; it is somebody's, and not kept after."""
+    tell(Text("正在核验", "Checking"))
+    path = bundle_of(job)
+    keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])
+    try:
+        return _checked(path, keys)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _checked(path: Path, keys: frozenset[str]) -> dict[str, object]:
+    """What the published verifier says, and the rules installed here."""
     from changqing.sealing import differing_rules, installed_rules, verify
     from changqing.sealing.times import witness_of
     from changqing_web.index import catalogue
 
-    tell(Text("正在核验", "Checking"))
-    path = bundle_of(job)
-    keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])
     with path.open("rb") as stream:
         report, listed = verify.check(
             stream, keys, installed_rules(catalogue()), witness_of([])

@@ -166,3 +166,10 @@ def test_reviewers_without_an_account_do_not_use_up_each_other_s_checks(
     checks = [many.post(sealing.url("seal/verify/")).status_code for _ in range(21)]
     assert checks[-2:] == [422, 429]
     assert one.post(sealing.url("seal/verify/")).status_code == 422
+
+
+def test_what_was_handed_in_is_not_kept_after_the_check(sealing: Place) -> None:
+    _verify(sealing, b"PK\x03\x04 no bundle")
+    job = Job.objects.get(kind="verify")
+    assert not job.under_way
+    assert not bundle_of(job).exists()
