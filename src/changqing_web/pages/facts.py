@@ -10,7 +10,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from changqing.catalogue import Dimension
@@ -27,7 +27,7 @@ from changqing.evidence import (
 from changqing.text import Text
 from changqing_web import casefile, drafts, questions
 from changqing_web.casefile import Change, RefusedError, StaleError, Written
-from changqing_web.cases import context, document, key_path
+from changqing_web.cases import context, document, key_path, tabs
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken
@@ -339,10 +339,8 @@ def _materials(
 
 
 def _findings(here: Here) -> str:
-    try:
-        return reverse("findings", args=[here.workspace.slug, here.row.folder])
-    except NoReverseMatch:
-        return ""
+    """Where the findings are, for those who may open them."""
+    return next((tab.url for tab in tabs(here) if tab.code == "findings"), "")
 
 
 def _unreadable(
