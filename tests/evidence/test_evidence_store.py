@@ -253,3 +253,17 @@ def test_a_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         with pytest.raises(CaseError, match="signing key"):
             load_key(path)
+
+
+@pytest.mark.parametrize("name", ["evidence", "evidence/log/checkpoint"])
+def test_evidence_that_cannot_be_read_is_told_as_such(
+    tmp_path: Path, name: str
+) -> None:
+    place = tmp_path / name
+    if name == "evidence":
+        place.write_text("no folder", encoding="utf-8")
+    else:
+        place.mkdir(parents=True)
+    with pytest.raises(CaseError, match="the evidence cannot be read") as told:
+        Evidence(tmp_path).verify()
+    assert "nothing recorded is lost" in str(told.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from changqing.errors import Issue
@@ -99,3 +100,18 @@ def blob_altered(digest: str) -> Issue:
     """Bytes that were kept are not what they were."""
     path = f"objects/{digest[:2]}/{digest[2:]}"
     return _damage(f"原件 {path} 被改动", f"the kept bytes {path} were altered")
+
+
+def unreadable(folder: Path, error: OSError) -> Issue:
+    """The evidence is there and cannot be read, which is no damage."""
+    said = error.strerror or type(error).__name__
+    return Issue(
+        text=Text(
+            zh=f"证据读不出（{said}）", en=f"the evidence cannot be read ({said})"
+        ),
+        path=str(folder),
+        hint=Text(
+            zh="检查磁盘和文件夹权限；已记录的证据没有丢失",
+            en="check the disk and the folder's permissions; nothing recorded is lost",
+        ),
+    )

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from changqing.errors import Issue, TamperError
+from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence import _damage as damage
 from changqing.evidence._entry import Blob, BrokenEntryError, Item, Line, read_line
 from changqing.evidence._log import (
@@ -265,6 +265,8 @@ class Evidence:
             content = (self.folder / ENTRIES_FILE).read_bytes()
         except FileNotFoundError:
             content = b""
+        except OSError as error:
+            raise CaseError(damage.unreadable(self.folder, error)) from error
         lines: list[Line | None] = []
         end = 0
         while (after := content.find(b"\n", end) + 1) > 0:
@@ -289,6 +291,8 @@ class Evidence:
             return None
         except UnicodeDecodeError as error:
             raise TamperError(damage.BROKEN_CHECKPOINT) from error
+        except OSError as error:
+            raise CaseError(damage.unreadable(self.folder, error)) from error
 
     def _parsed(self, text: str) -> SignedCheckpoint:
         try:
