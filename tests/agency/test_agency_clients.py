@@ -137,10 +137,11 @@ def test_missing_columns_are_named(catalogue: Catalogue, tmp_path: Path) -> None
 
 
 def test_an_export_never_holds_a_formula(tmp_path: Path) -> None:
-    row = Row(folder="a", name="=1+1", next_what=Text("递交", "hand in"))
+    row = Row(folder="a\x1b[31m", name="=1+1", next_what=Text("递交", "hand in"))
     export_rows([row], tmp_path / "o.xlsx", date(2026, 11, 24), Language.ZH)
-    cell = load_workbook(tmp_path / "o.xlsx").worksheets[0]["B2"]
-    assert (cell.value, cell.data_type) == ("=1+1", "s")
+    sheet = load_workbook(tmp_path / "o.xlsx").worksheets[0]
+    assert (sheet["B2"].value, sheet["B2"].data_type) == ("=1+1", "s")
+    assert sheet["A2"].value == "a\ufffd[31m"  # a workbook takes no such character
 
 
 def test_a_request_names_what_is_lacking_and_is_kept(tmp_path: Path) -> None:

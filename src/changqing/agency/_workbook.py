@@ -424,9 +424,14 @@ def _new_book(title: str) -> tuple[Any, Worksheet]:
 
 
 def _fill(sheet: Worksheet, row: int, values: Sequence[object]) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     for place, value in enumerate(values, start=1):
         cell = sheet.cell(row, place)
-        cell.value = str(value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+        else:
+            cell.value = value
         if isinstance(value, str):
             cell.data_type = "s"  # never a formula
 
