@@ -84,6 +84,11 @@ def drop(here: Here, form: str) -> None:
         ).delete()
 
 
+def erase(here: Here, form: str) -> None:
+    """Forget what anybody had typed in the form: what it was about is erased."""
+    Draft.objects.filter(workspace=here.workspace, form=named(here, form)).delete()
+
+
 def said(at: datetime) -> Text:
     """When it was kept: 草稿已于09:42保存."""
     clock = timezone.localtime(at).strftime("%H:%M")

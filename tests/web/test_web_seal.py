@@ -14,8 +14,10 @@ from django.utils import timezone
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.evidence import load_key
+from changqing_web import casefile
 from changqing_web.cases import key_path
-from changqing_web.models import CaseEvent, Job, Link, Role
+from changqing_web.index import catalogue
+from changqing_web.models import CaseEvent, Draft, Job, Link, Role
 from changqing_web.work_seal import bundle_of
 from tests.web.web_world import EXAMPLES, Place, make_place
 
@@ -173,3 +175,21 @@ def test_what_was_handed_in_is_not_kept_after_the_check(sealing: Place) -> None:
     job = Job.objects.get(kind="verify")
     assert not job.under_way
     assert not bundle_of(job).exists()
+
+
+def test_erasing_tells_of_bundles_that_still_hold_the_paper(sealing: Place) -> None:
+    name = next(
+        str(one["id"])
+        for one in casefile.read(sealing.folder).items("papers")
+        if catalogue().materials[str(one["kind"])].personal
+    )
+    sealing.editor.post(sealing.url("draft/"), {"form": f"paper:{name}", "x": "typed"})
+    sealing.editor.post(sealing.url("seal/begin/"), {"full": "1"})
+    owner = sealing.people[Role.OWNER]
+    answer = owner.post(
+        sealing.url(f"papers/{name}/erase/"), {"sure": "1"}, follow=True
+    )
+    page = answer.content.decode()
+    assert "已抹去" in page
+    assert "此前封好的1个" in page
+    assert not Draft.objects.exists()

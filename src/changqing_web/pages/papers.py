@@ -30,12 +30,13 @@ from changqing_web.cases import context, document, key_path
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
-from changqing_web.models import Role
+from changqing_web.models import Job, Role
 from changqing_web.pages.evidence import SANDBOX
 from changqing_web.pages.facts import log_what_is_said
 from changqing_web.questions import Field
 from changqing_web.record import record
 from changqing_web.walls import Here, Route
+from changqing_web.work_seal import bundle_of
 
 Json = dict[str, Any]
 _DAYS: Final = {
@@ -506,7 +507,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         for line in error.lines(spoken()):
             messages.error(request, line)
         return HttpResponseRedirect(address, status=303)
-    drafts.drop(here, f"paper:{paper}")
+    drafts.erase(here, f"paper:{paper}")
     record(
         here,
         "erase",
@@ -527,7 +528,24 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             "still be verified.",
         ),
     )
+    if still := _sealed_whole(here):
+        messages.warning(
+            request,
+            t(
+                f"此前封好的{still}个含个人材料的封包没有动，里面可能还有它。",
+                f"{still} bundles sealed before with personal papers were not touched "
+                "and may still hold it.",
+            ),
+        )
     return HttpResponseRedirect(address, status=303)
+
+
+def _sealed_whole(here: Here) -> int:
+    """How many bundles of the case that hold personal papers still lie here."""
+    made = Job.objects.filter(
+        workspace=here.workspace, case=here.row.folder, kind="seal", given__full=True
+    ).select_related("workspace")
+    return sum(bundle_of(job).is_file() for job in made)
 
 
 ROUTES = (
