@@ -42,7 +42,7 @@ def test_the_verifier_needs_python_3_9_and_its_library_alone() -> None:
     }
     assert imported <= {
         "__future__", "argparse", "base64", "binascii", "collections", "datetime",
-        "hashlib", "json", "os", "pathlib", "re", "sqlite3", "struct", "sys", "typing",
+        "hashlib", "io", "json", "lzma", "os", "pathlib", "re", "sqlite3", "struct", "sys", "typing",
         "zlib",
     }  # fmt: skip
 
@@ -106,6 +106,7 @@ def test_the_first_page_has_two_lists_of_equal_size(sealed: Sealed, page: str) -
     pair = text[text.index('<div class="pair">') : text.index("</div>")]
     one, other = pair.split("</section>")[:2]
     assert one.count("<li>") == other.count("<li>") == len(PROVEN) == len(NOT_PROVEN)
+    assert json.loads(sealed.files()["bound.json"])["digest"] in text
     assert "http" not in re.sub(r"<td>.*?</td>", "", text)  # nothing is fetched
 
 
@@ -119,8 +120,10 @@ def test_each_record_on_the_page_says_who_looked(sealed: Sealed) -> None:
     ]
     assert looks
     for each in looks:
-        row = f"<tr><td>{each['number']:04d}</td><td>{each['content']['observer']}</td>"
+        number, who = each["number"], each["content"]["observer"]
+        row = f'<tr id="r{number}"><td>{number:04d}</td><td>{who}</td>'
         assert row in text
+        assert f"{who}（" in text  # among those who looked, on the first page
 
 
 def test_the_verifier_asks_no_clock() -> None:

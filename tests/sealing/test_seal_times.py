@@ -16,6 +16,7 @@ import pytest
 from changqing.catalogue import load_compiled
 from changqing.evidence import Evidence, make_key
 from changqing.sealing import _bundle, packed, verify
+from changqing.sealing._rules import rule_files
 from changqing.sealing.times import read_authorities, witness_of
 from tests.sealing.sealed_bundle import (
     Sealed,
@@ -156,8 +157,8 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
     stamped: Sealed, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The holder of the key softens a rule, and makes log, verdicts and bundle anew."""
-    rules, judged = _bundle.rule_files, _bundle._assessment
-    softened = dict(rules(load_compiled()))
+    judged = _bundle._assessment
+    softened = dict(rule_files(load_compiled()))
     criteria = json.loads(softened["rules/criteria.json"])
     for each in criteria.values():
         each["standing"] = "practice"

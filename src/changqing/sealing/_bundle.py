@@ -136,7 +136,10 @@ def seal(
         sealer=hashlib.sha256(signer.public).hexdigest(),
         rules=verify.rules_digest(_digests(files)),
         verifier=hashlib.sha256(files["verify.py"]).hexdigest(),
-        tokens=len(evidence.tokens()),
+        bound=bound.digest,
+        tokens=tuple(
+            verify.token_time(token, note) for note, token in evidence.tokens()
+        ),
         documents=tuple(papers),
     )
     files.update(pages(contents))

@@ -5,8 +5,10 @@ Its first page has two lists of equal size: what the bundle proves and what it d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from typing import Final
 
@@ -22,7 +24,10 @@ _Say = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What the page speaks of. Keys, rules and verifier are named by their SHA-256."""
+    """What the page speaks of. Keys, rules and verifier are named by their SHA-256.
+
+    `bound` is the digest for the undertaking; `tokens` are the times that tokens say.
+    """
 
     case: Case
     assessment: Assessment
@@ -35,7 +40,8 @@ class Contents:
     sealer: str
     rules: str
     verifier: str
-    tokens: int
+    bound: str
+    tokens: tuple[datetime | None, ...]
     documents: tuple[Papered, ...]
 
 
@@ -91,10 +97,14 @@ _REASONS: Final[Mapping[Personal, Text]] = {
 }
 
 _STYLE: Final = """
-:root{color-scheme:light;--ink:#1d2b26;--soft:#5b6b64;--line:#d5ded9;--leaf:#1f6b4a}
+:root{color-scheme:light dark;--ink:#1d2b26;--soft:#55655e;--line:#d5ded9;
+--leaf:#1f6b4a;--clay:#a2571b;--paper:#fff;--shade:#f3f6f4}
+@media(prefers-color-scheme:dark){:root{--ink:#e3ebe7;--soft:#9fb0a8;--line:#34423c;
+--leaf:#7fcfa8;--clay:#e0a068;--paper:#141b18;--shade:#1e2823}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:62rem;padding:2rem 1.25rem 4rem;color:var(--ink);
-background:#fff;font:16px/1.7 "Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
+background:var(--paper);
+font:16px/1.7 "Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
 h1{font-size:1.7rem;line-height:1.3;margin:.2rem 0}
 h2{font-size:1.15rem;margin:2.4rem 0 .6rem}
 p{margin:.4rem 0}a{color:var(--leaf)}
@@ -102,10 +112,11 @@ p{margin:.4rem 0}a{color:var(--leaf)}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:1.25rem;margin:1.5rem 0}
 .pair section{border:1px solid var(--line);border-top:4px solid var(--leaf);
 padding:.4rem 1.2rem 1rem}
-.pair section+section{border-top-color:#a2571b}
+.pair section+section{border-top-color:var(--clay)}
 .pair h2{margin:.6rem 0}.pair ul{margin:0;padding-left:1.1rem}.pair li{margin:.5rem 0}
 code{font:13px/1.5 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
-pre{background:#f3f6f4;padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{background:var(--shade);padding:.8rem 1rem;white-space:pre-wrap;
+overflow-wrap:anywhere}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;
@@ -113,7 +124,15 @@ border-bottom:1px solid var(--line);overflow-wrap:break-word}
 td:first-child,th{white-space:nowrap}
 th{color:var(--soft);font-weight:normal}
 .no{white-space:nowrap}
-@media(max-width:44rem){.pair{grid-template-columns:1fr}}
+.verdicts td:nth-child(2){min-width:15rem}.verdicts td:nth-child(3){min-width:9rem}
+tr:target{background:var(--shade)}
+@media(max-width:44rem){.pair{grid-template-columns:1fr}
+.wide tr:first-child{display:none}.wide tr{display:block;padding:.5rem 0;
+border-bottom:1px solid var(--line)}.wide td{display:block;border:0;padding:0;
+white-space:normal}.wide td:empty{display:none}.wide td:first-child{font-weight:bold}
+.facts th,.facts td{display:block;padding:0;border:0}.facts td{padding-bottom:.5rem}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;
+--leaf:#1f6b4a;--clay:#a2571b;--paper:#fff;--shade:#f3f6f4}}
 @media print{body{padding:0}h2{break-after:avoid}tr{break-inside:avoid}}
 """
 
@@ -172,20 +191,49 @@ def _how(contents: Contents, t: _Say) -> Iterator[str]:
         "and is a convenience. Ask the signer for the fingerprint by another way.",
     )
     yield "<pre>python3 -I verify.py bundle.zip --key FINGERPRINT</pre>"
-    yield "<table>"
+    yield '<table class="facts">'
     for label, value in (
+        (t("承诺书上应印的摘要", "Digest for the undertaking"), contents.bound),
         (t("封包的人的指纹", "Fingerprint of the sealer"), contents.sealer),
         (t("日志的人的指纹", "Fingerprint of the log"), contents.log_signer),
         (t("规则的摘要", "Digest of the rules"), contents.rules),
         (t("verify.py 的摘要", "Digest of verify.py"), contents.verifier),
-        (t("日志", "Log"), f"{contents.origin} · {contents.size}"),
+        (
+            t("日志", "Log"),
+            f"{contents.origin} · "
+            + t(f"{contents.size}条", f"{contents.size} entries"),
+        ),
         (
             t("外来的时间凭证", "Time tokens from outside"),
-            str(contents.tokens) if contents.tokens else t("没有", "none"),
+            _tokens(contents, t),
         ),
+        (t("谁看的", "Who looked"), _observers(contents, t)),
     ):
         yield f'<tr><th class="no">{label}</th><td><code>{value}</code></td></tr>'
     yield "</table>"
+
+
+def _observers(contents: Contents, t: _Say) -> str:
+    """Whoever looked, with how many records each made, most first."""
+    items = [line.item() for line in contents.shown.lines]
+    count = Counter(item.observer for item in items if isinstance(item, Record))
+    listed = [
+        t(f"{name}（{many}条）", f"{name} ({many})")
+        for name, many in sorted(count.items(), key=lambda each: (-each[1], each[0]))
+    ]
+    return t("、", ", ").join(listed)
+
+
+def _tokens(contents: Contents, t: _Say) -> str:
+    """The times that tokens say; their signatures are for the verifier to judge."""
+    if not contents.tokens:
+        return t("没有：时间是封包的人自己写的", "none: times are the sealer’s own")
+    said = [
+        t("读不出", "unreadable") if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+        for at in contents.tokens
+    ]
+    joint = t("、", ", ")
+    return f"{len(said)} · {joint.join(said)}"
 
 
 def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
@@ -200,7 +248,8 @@ def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
     hidden = Text(zh="有隐去的", en="some withheld").say(language)
     heading = Text(zh=f"结论（{len(findings)}条）", en=f"Verdicts ({len(findings)})")
     yield f"<h2>{heading.say(language)}</h2>"
-    yield f'<div class="wide"><table>{heads}'
+    yield f'<div class="wide"><table class="verdicts">{heads}'
+    there = {line.number for line in contents.shown.lines if line.content is not None}
     labels = contents.assessment.situation.labels
     for finding in findings:
         whom = (
@@ -210,18 +259,25 @@ def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
             VERDICT_WORDS[finding.verdict].say(language),
             finding.criterion.title.say(language),
             whom,
-            " ".join(
+            rests=" ".join(
                 [
-                    *sorted({f"{e.number:04d}" for e in finding.evidence if e.number}),
                     *(
-                        [hidden]
-                        if contents.shown.unseen_by(finding.criterion, finding.subject)
-                        else []
+                        f'<a href="#r{number}">{number:04d}</a>'
+                        if number in there
+                        else f"{number:04d}"
+                        for number in sorted(
+                            {e.number for e in finding.evidence if e.number}
+                        )
                     ),
+                    *([escape(hidden)] if _unseen(contents, finding) else []),
                 ]
             ),
         )
     yield "</table></div>"
+
+
+def _unseen(contents: Contents, finding: Finding) -> bool:
+    return contents.shown.unseen_by(finding.criterion, finding.subject)
 
 
 def _matters(finding: Finding) -> bool:
@@ -272,6 +328,7 @@ def _observations(contents: Contents, language: Language) -> Iterator[str]:
             what,
             source,
             grade,
+            anchor=f"r{item.number}",
         )
     yield "</table></div>"
 
@@ -299,6 +356,7 @@ def _attempts(contents: Contents, language: Language) -> Iterator[str]:
             item.at.strftime("%Y-%m-%d %H:%M"),
             item.url,
             say_value(item.answered, None).say(language),
+            anchor=f"r{item.number}",
         )
     yield "</table></div>"
 
@@ -356,5 +414,9 @@ def _heads(language: Language, *names: tuple[str, str]) -> str:
     return f"<tr>{cells}</tr>"
 
 
-def _row(*cells: str) -> str:
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+def _row(*cells: str, anchor: str | None = None, rests: str | None = None) -> str:
+    """A row of a table; `rests` is a last cell that is markup already."""
+    name = "" if anchor is None else f' id="{anchor}"'
+    last = "" if rests is None else f"<td>{rests}</td>"
+    told = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+    return f"<tr{name}>{told}{last}</tr>"
