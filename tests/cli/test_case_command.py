@@ -116,3 +116,17 @@ def test_an_altered_event_exits_four(call: Call, case: Path) -> None:
     code, _, err = call(case)
     assert code == 4
     assert "events.jsonl:1" in err
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("zh", "证据读不出"), ("en", "the evidence cannot be read")],
+)
+def test_handing_in_is_recorded_even_when_the_dossier_cannot_be_written(
+    call: Call, case: Path, lang: str, words: str
+) -> None:
+    (case / "evidence").write_text("no folder", encoding="utf-8")
+    handed_in = ("submit", "--on", "2026-02-11", "--by", "林晓", "--lang", lang)
+    code, _, err = call(case, *handed_in)
+    assert (code, words in err) == (0, True)
+    assert ("the evidence" in err) == (lang == "en")

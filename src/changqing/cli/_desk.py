@@ -88,10 +88,11 @@ class Desk:
         except TamperError:
             raise
         except ChangqingError as error:
+            why = "\n".join(error.lines(self.language))
             click.echo(
                 Text(
-                    zh=f"申报文书没有写成，没有一并留存：{error}",
-                    en=f"The dossier could not be written and is not kept: {error}",
+                    zh=f"申报文书没有写成，没有一并留存：{why}",
+                    en=f"The dossier could not be written and is not kept: {why}",
                 ).say(self.language),
                 err=True,
             )
