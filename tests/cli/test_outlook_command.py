@@ -84,3 +84,11 @@ def test_a_registers_day_without_end_is_told_with_its_line(
     _, err = printed(capsys, str(case), "--lang", "en", code=2)
     assert re.search(rf"case\.yaml:\d+ .*{name}", err)
     assert "what has no end gets no date" in err
+
+
+def test_a_folders_name_gives_the_terminal_no_orders(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _, err = printed(capsys, str(tmp_path / "no\x1b[2Jne"), "--lang", "en", code=2)
+    assert "\x1b" not in err
+    assert "no\ufffd[2Jne" in err

@@ -118,7 +118,9 @@ def _group(language: Language) -> click.Group:
 
 
 def _complain(message: str) -> None:
-    click.echo(message, err=True)
+    """Show what is wrong; a name in it gives a terminal no orders."""
+    shown = (c if c.isprintable() or c == "\n" else "\ufffd" for c in message)
+    click.echo("".join(shown), err=True)
 
 
 def _usage(wrong: click.ClickException, language: Language) -> str:
