@@ -38,7 +38,7 @@ from changqing.watch import (
     shipped_settings,
     watch,
 )
-from changqing.watch._signs import kept_to_plan, ran_out, shown
+from changqing.watch._signs import kept_to_plan, publications_read, ran_out, shown
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 
 SITE = Subject("service", "site")
@@ -230,6 +230,7 @@ def test_a_planned_day_is_kept_by_an_item_soon_after(
     reading = kept_to_plan(
         Plan(),
         [date(2026, 11, day) for day in published],
+        read=True,
         subject=SITE,
         seen_until=NOW,
         settings=shipped_settings(),
@@ -238,6 +239,30 @@ def test_a_planned_day_is_kept_by_an_item_soon_after(
 
     assert reading.good is good
     assert reading.lapse is Lapse.PROMISE_BROKEN
+
+
+def test_a_plan_is_not_broken_by_a_look_that_could_not_read() -> None:
+    reading = kept_to_plan(
+        Plan(),
+        [],
+        read=False,
+        subject=SITE,
+        seen_until=NOW,
+        settings=shipped_settings(),
+        watched_from=date(2026, 11, 1),
+    )
+    assert reading.good is None
+
+    newest, dated = "newest_item_on", "shows_dated_items"
+    assert publications_read(case(), [seen(newest, date(2026, 11, 1), 2)], 1)
+    assert publications_read(case(), [seen(dated, False, 2)], 1)
+    for blind in (
+        [],
+        [unseen(dated, 2)],
+        [seen(dated, True, 2), unseen(newest, 3)],
+        [seen(newest, date(2026, 11, 1), 1)],
+    ):
+        assert not publications_read(case(), blind, 1)
 
 
 @pytest.fixture

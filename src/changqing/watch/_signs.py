@@ -249,16 +249,33 @@ def _publishing(seen: _Seen, settings: Settings, now: datetime) -> Iterator[Read
     )
 
 
+def publications_read(case: Case, items: Sequence[Item], since: int) -> bool:
+    """Whether the latest look read, of every site, all that it publishes."""
+
+    def read(subject: Subject) -> bool:
+        seen = _Seen(subject, items, since)
+        dated = seen.latest("shows_dated_items")
+        none = dated is not None and dated.value is False
+        return none or seen.latest("newest_item_on") is not None
+
+    sites = [one.subject for one in case.services if one.url is not None]
+    return bool(sites) and all(map(read, sites))
+
+
 def kept_to_plan(
     schedule: Schedule,
     published: Iterable[date],
     *,
+    read: bool,
     subject: Subject,
     seen_until: datetime,
     settings: Settings,
     watched_from: date,
 ) -> Reading:
-    """Whether every promised day since we watch had an item, or soon after."""
+    """Whether every promised day since we watch had an item, or soon after.
+
+    A look that could not `read` what is published says nothing of it.
+    """
     grace = timedelta(days=settings.grace_days)
     last = beijing_day(seen_until) - grace - timedelta(days=1)
     promised = schedule.days(watched_from, last) if watched_from <= last else ()
@@ -271,7 +288,7 @@ def kept_to_plan(
     return Reading(
         lapse=Lapse.PROMISE_BROKEN,
         key=f"schedule:{subject}",
-        good=not missed,
+        good=not missed if read else None,
         text=Text(
             zh=f"内容计划里有{len(missed)}天没有发布，最近一次是{latest}",
             en=f"{len(missed)} planned days had no item, the latest on {latest}",

@@ -60,6 +60,7 @@ from changqing.watch._signs import (
     Schedule,
     answering,
     kept_to_plan,
+    publications_read,
     ran_out,
     replies,
     shown,
@@ -278,6 +279,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
             kept_to_plan(
                 plan,
                 published,
+                read=publications_read(case, items, upto),
                 subject=one.subject,
                 seen_until=now,
                 settings=settings,
