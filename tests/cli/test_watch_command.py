@@ -93,6 +93,15 @@ def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     assert (late.good, early.good) == (False, True)
     assert "承诺5天内答复" in late.text.zh
 
+    # Answered too late between two looks: a lapse all the same, and told of once.
+    reply = ["watch", str(case), "question", "reply", "--on", moment(timedelta())]
+    assert call(*reply) == 0
+    questions = Watchbook(case).state().questions.values()
+    (once,) = replies(questions, found.resolved, now)
+    (then,) = replies(questions, found.resolved, now, {once.key})
+    assert (once.good, then.good) == (False, True)
+    assert "才有答复" in once.text.zh
+
 
 @pytest.mark.parametrize("every", ["2", "0h", "2 hours", "-1h"])
 def test_an_interval_nobody_understands_is_refused(

@@ -6,7 +6,7 @@ an answer, which changes nothing. A thing that never was there cannot lapse.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
@@ -364,24 +364,36 @@ def replies(
     questions: Iterable[Question],
     resolved: Mapping[tuple[Subject, str], Resolved],
     now: datetime,
+    told: Container[str] = (),
 ) -> Iterator[Reading]:
-    """Test questions against the promised days; without a promise there is none."""
+    """Test questions against the promised days; without a promise there is none.
+
+    A reply that came too late is told of once, also where no look saw it wanting:
+    `told` are the keys of all that was an incident before.
+    """
     found = resolved.get((APPLICANT, "complaint_reply_days"))
     promise = None if found is None else found.proven or found.claimed
     if not isinstance(promise, int) or isinstance(promise, bool):
         return
     for question in questions:
-        until = beijing_day(question.sent_at) + timedelta(days=promise)
-        waits = question.replied_at is None
+        sent, replied = beijing_day(question.sent_at), question.replied_at
+        came = beijing_day(now if replied is None else replied)
+        key = f"reply:{question.id}"
+        late = came > sent + timedelta(days=promise)
+        asked = Text(
+            zh=f"承诺{promise}天内答复，{sent}通过{question.channel}提的问题",
+            en=f"an answer is promised within {promise} days; the question sent "
+            f"by {question.channel} on {sent}",
+        )
         yield Reading(
             lapse=Lapse.PROMISE_BROKEN,
-            key=f"reply:{question.id}",
-            good=not (waits and beijing_day(now) > until),
-            text=Text(
-                zh=f"承诺{promise}天内答复，{beijing_day(question.sent_at)}"
-                f"通过{question.channel}提的问题还没有答复",
-                en=f"an answer is promised within {promise} days; the question sent "
-                f"by {question.channel} on {beijing_day(question.sent_at)} has none",
+            key=key,
+            good=not late or (replied is not None and key in told),
+            text=Text(zh=f"{asked.zh}还没有答复", en=f"{asked.en} has none")
+            if replied is None
+            else Text(
+                zh=f"{asked.zh}{came}才有答复",
+                en=f"{asked.en} got one only on {came}",
             ),
             at=now,
         )

@@ -272,7 +272,12 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
         *answering(attempts),
         *shown(case, items, settings, now, upto),
         *ran_out(case, resolved, case.records(), now, state.watched),
-        *replies(state.questions.values(), resolved, now),
+        *replies(
+            state.questions.values(),
+            resolved,
+            now,
+            {one.key for one in state.incidents.values()},
+        ),
     ]
     if plan is not None and published is not None:
         readings += [
