@@ -250,3 +250,8 @@ def test_outcomes_are_counted_with_n(tmp_path: Path) -> None:
     assert (found.to_grant.n, found.to_grant.median) == (1, 29)
     assert (found.answering.n, found.answering.median) == (1, 6)
     assert count_outcomes([]).to_grant.median is None
+
+    events = tmp_path / "waiting" / "casework" / "events.jsonl"
+    events.write_bytes(events.read_bytes().replace(b"2026-03-02", b"2026-03-03"))
+    found = count_outcomes(tmp_path / name for name in lives)
+    assert (found.cases, found.handed_in, found.altered) == (3, 2, ("waiting",))

@@ -47,6 +47,15 @@ def test_an_example_agency_from_folder_to_board(
     assert text.startswith("# Asked of ")
     code, text = _run(capsys, "clients", "outcome", folder, "--json")
     assert json.loads(text)["cases"] == 12
+    events = next(Path(folder).glob("*/casework/events.jsonl"))
+    whole = events.read_bytes()
+    events.write_bytes(whole.replace(b"202", b"201", 1))
+    code, text = _run(capsys, "clients", "outcome", folder, "--json")
+    assert code == 4
+    assert json.loads(text[: text.rindex("}") + 1])["altered"] == [
+        events.parents[1].name
+    ]
+    events.write_bytes(whole)
     out = tmp_path / "board.xlsx"
     assert _run(capsys, "clients", "export", folder, "-o", str(out))[0] == 0
     assert out.exists()

@@ -194,6 +194,22 @@ def test_reasons_are_counted_over_the_cases_of_a_folder(
     assert "n=5" in out
 
 
+def test_a_case_whose_records_were_altered_is_named_and_the_others_are_counted(
+    noticed: Path, call: Call
+) -> None:
+    other = noticed.parent / "altered"
+    shutil.copytree(noticed, other)
+    events = other / "casework" / "events.jsonl"
+    events.write_bytes(events.read_bytes().replace(b"2026-", b"2025-", 1))
+
+    code, out, err = call("--reasons", noticed.parent, "--json")
+
+    found = json.loads(out)
+    assert (code, found["cases"], found["altered"]) == (4, 1, ["altered"])
+    assert f"{other} 记录被改动过，没有计入" in err
+    assert call("--reasons", noticed.parent)[1].startswith("案卷n=1，")
+
+
 def test_reasons_stand_beside_the_criteria_they_hit(
     noticed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ from statistics import median_low
 from typing import Final
 
 from changqing.casework import Act, Event, Journal
+from changqing.errors import TamperError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Outcomes:
     """The first application of each case that was handed in.
 
     `at_once`, `returned`, `refused` and `withdrawn` add up with `waiting` to
-    `handed_in`; returned ones may have been granted since. `cases` is all of them.
+    `handed_in`; returned ones may have been granted since. `cases` is all that were
+    counted; those in `altered`, whose events were changed, are left out.
     """
 
     cases: int
@@ -41,17 +43,24 @@ class Outcomes:
     to_acceptance: Took
     to_grant: Took
     answering: Took
+    altered: tuple[str, ...]
 
 
 def count_outcomes(folders: Iterable[Path]) -> Outcomes:
-    """Count over the events of many cases; TamperError if any was changed."""
+    """Count over the events of many cases; names those whose events were changed."""
     cases, kinds = 0, Counter[str]()
     acceptance: list[int] = []
     grant: list[int] = []
     answers: list[int] = []
+    altered: list[str] = []
     for folder in folders:
+        try:
+            events = Journal(folder).events()
+        except TamperError:
+            altered.append(folder.name)
+            continue
         cases += 1
-        life = _first_application(Journal(folder).events())
+        life = _first_application(events)
         if not life:
             continue
         start = life[0].on
@@ -70,6 +79,7 @@ def count_outcomes(folders: Iterable[Path]) -> Outcomes:
         to_acceptance=_took(acceptance),
         to_grant=_took(grant),
         answering=_took(answers),
+        altered=tuple(altered),
     )
 
 

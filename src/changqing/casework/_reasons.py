@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from changqing.casework._events import Act, Journal, Line
 from changqing.casework._files import EVENTS, FOLDER
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence import CASE_FILE
 from changqing.text import Text
 
@@ -30,7 +30,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
-    """`cases` is how many there are, `corrected` how many had a notice."""
+    """`cases` is how many were counted, `corrected` how many had a notice.
+
+    Those in `altered`, whose events were changed, are left out.
+    """
 
     cases: int
     corrected: int
@@ -38,21 +41,34 @@ class Reasons:
     lines: int
     unnamed: int  # lines that no defect was found for
     reasons: tuple[Reason, ...]  # the most frequent first
+    altered: tuple[Path, ...]
+
+    def whole(self) -> Reasons:
+        """Itself; TamperError names the cases whose events were changed."""
+        if self.altered:
+            raise TamperError(
+                *(Issue(text=_LEFT_OUT, path=str(each)) for each in self.altered)
+            )
+        return self
 
 
 def count_reasons(folder: Path) -> Reasons:
     """Count the first defect of every line of every notice below `folder`.
 
-    A case is a folder with a `case.yaml`. Raises CaseError when there is none, and
-    TamperError for events that were changed.
+    A case is a folder with a `case.yaml`. Raises CaseError when there is none.
     """
     cases = _cases(folder)
     lines: Counter[str] = Counter()
     within: Counter[str] = Counter()
     confirmed: Counter[str] = Counter()
     corrected = notices = unnamed = 0
+    altered: list[Path] = []
     for case in cases:
-        found, settled = _notices(case)
+        try:
+            found, settled = _notices(case)
+        except TamperError:
+            altered.append(case)
+            continue
         corrected += bool(found)
         notices += len(found)
         codes = [_main(line) for notice in found for line in notice]
@@ -61,7 +77,8 @@ def count_reasons(folder: Path) -> Reasons:
         within.update(set(filter(None, codes)))
         confirmed.update(filter(None, map(_main, settled)))
     return Reasons(
-        cases=len(cases),
+        cases=len(cases) - len(altered),
+        altered=tuple(altered),
         corrected=corrected,
         notices=notices,
         lines=lines.total() + unnamed,
@@ -157,3 +174,8 @@ def _notices(case: Path) -> tuple[list[list[Line]], list[Line]]:
 def _main(line: Line) -> str:
     codes: Sequence[str] = line.codes
     return codes[0] if codes else ""
+
+
+_LEFT_OUT: Final = Text(
+    zh="记录被改动过，没有计入", en="its records were altered; it is not counted"
+)

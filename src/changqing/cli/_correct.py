@@ -243,7 +243,7 @@ def _add_page(command: click.Group, language: Language) -> None:
             state,
             today=today,
             language=desk.language,
-            reasons=None if reasons is None else count_reasons(reasons),
+            reasons=None if reasons is None else count_reasons(reasons).whole(),
             documents=desk.documents(today),
             findings=under.findings,
             years=under.years,
@@ -286,6 +286,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
                 "notices": found.notices,
                 "lines": found.lines,
                 "unnamed": found.unnamed,
+                "altered": [each.name for each in found.altered],
                 "reasons": [
                     {
                         "code": each.code,
@@ -299,6 +300,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
                 ],
             }
         )
+        found.whole()
         return
     sheet = Sheet(language)
     sheet.line(
@@ -317,6 +319,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
         sheet.title(label(each.code), each.code, right=(count, ""))
         if hit[each.code]:
             sheet.line(sheet.listed(hit[each.code]), indent=4, style="dim")
+    found.whole()
 
 
 def _correct(

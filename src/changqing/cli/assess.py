@@ -202,7 +202,7 @@ def _assess(
     if reasons is not None:
         from changqing.casework import beside_findings, count_reasons
 
-        document = beside_findings(document, count_reasons(reasons))
+        document = beside_findings(document, count_reasons(reasons).whole())
     if as_json:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     elif about is not None:

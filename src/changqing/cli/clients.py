@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -359,6 +360,7 @@ def _add_outcome(command: click.Group, language: Language) -> None:
         found = count_outcomes(folder / name for name in case_folders(folder))
         if as_json:
             print_json(asdict(found))
+            _left_out(folder, found.altered)
             return READY
         sheet = Sheet(language)
         sheet.title(
@@ -382,7 +384,15 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             (sheet.t("答复补正", "Answering"), _took(sheet, found.answering)),
         ]
         sheet.rows(said_rows, label_width=14, indent=2)
+        _left_out(folder, found.altered)
         return READY
+
+
+def _left_out(folder: Path, altered: Sequence[str]) -> None:
+    if altered:
+        raise TamperError(
+            *(Issue(text=_LEFT_OUT, path=str(folder / name)) for name in altered)
+        )
 
 
 def _of(sheet: Sheet, count: int, n: int) -> str:
@@ -400,6 +410,9 @@ def _took(sheet: Sheet, took: Took) -> str:
 
 _EXISTS = Text(
     zh="已经有这个文件，没有改动它", en="is there already, and was left as it is"
+)
+_LEFT_OUT = Text(
+    zh="记录被改动过，没有计入", en="its records were altered; it is not counted"
 )
 _NOBODY = Text(zh="--to要写明交给谁", en="--to must name a person")
 
