@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from changqing.errors import ChangqingError
+from changqing.text import Language
 from changqing_web.language import spoken, t
 
 
@@ -38,14 +39,14 @@ class Told:
                 "Nothing recorded was touched; what you typed is on the page before "
                 "this one.",
             ),
-            lines=said(error),
+            lines=issues_of(error),
         )
 
 
-def said(error: ChangqingError) -> list[str]:
+def issues_of(error: ChangqingError, language: Language | None = None) -> list[str]:
     """Each issue by the name of its file: where it lies here is nobody's business."""
     return [
-        replace(one, path=one.path and Path(one.path).name).say(spoken())
+        replace(one, path=one.path and Path(one.path).name).say(language or spoken())
         for one in error.issues
     ]
 

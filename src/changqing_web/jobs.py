@@ -20,6 +20,7 @@ from huey import Huey, RedisHuey, SqliteHuey
 
 from changqing.errors import ChangqingError
 from changqing.text import Language, Text
+from changqing_web.errors import issues_of
 from changqing_web.models import Job
 from changqing_web.walls import Here
 
@@ -93,7 +94,7 @@ def do(key: int) -> None:
         job.state = Job.State.FAILED
         job.result = {
             "error": {
-                language.value: list(error.lines(language)) for language in Language
+                language.value: issues_of(error, language) for language in Language
             }
         }
     except Exception:  # noqa: BLE001 - the outermost shell of a job

@@ -10,10 +10,10 @@ from changqing_web.walls import Here
 
 
 def record(here: Here, verb: str, what: Text, **detail: object) -> CaseEvent:
-    """Add to what is known of who did what to the case."""
+    """Add to what is known of who did what to the case, or to the workspace itself."""
     return CaseEvent.objects.create(
         workspace=here.workspace,
-        case=here.row.folder,
+        case="" if here.case is None else here.case.folder,
         at=timezone.now(),
         actor=here.name,
         verb=verb,

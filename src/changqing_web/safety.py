@@ -35,4 +35,6 @@ class ContentPolicy:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
+        if hasattr(request, "here"):  # a page about somebody's case
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response

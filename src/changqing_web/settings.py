@@ -6,6 +6,7 @@ CHANGQING_QUEUE      redis://… or a database address; SQLite by default
 CHANGQING_HOSTS      names under which the application is reached, by commas
 CHANGQING_HTTPS      1 behind HTTPS: secure cookies, HSTS, redirect
 CHANGQING_SECRET     the secret, when no file is wanted
+CHANGQING_SIGNUP     open: anybody may make an account; else by invitation alone
 CHANGQING_PROXIES    how many proxies of ours stand before it (0): who asks is counted
                      by the address that the first of them saw
 CHANGQING_FROM       the sender of letters
@@ -119,6 +120,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/account/login/"
+SIGNUP_OPEN = os.environ.get("CHANGQING_SIGNUP") == "open"
 ACCOUNT_ADAPTER = "changqing_web.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -167,4 +169,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A refused address may hold the secret of a link: it is not written down.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -12,11 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from changqing.catalogue import load_compiled
 from changqing.evidence import Evidence, open_case
 from tests.web.web_live import Live, chromium, signed_in
-from tests.web.web_world import EXAMPLES
+from tests.web.web_world import sealed_example
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=40_000)
-BUNDLE = EXAMPLES / "sealed" / "bundle.zip"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -55,12 +54,12 @@ def _invited(
     members.get_by_role("button", name="生成邀请链接").click()
     address = members.locator(".notice code").inner_text()
     page = who.new_page()
-    page.goto("/account/signup/")
+    page.goto(address)
+    page.locator("main a[href*='/account/signup/']").click()
     page.locator("input[name=email]").fill(f"{name}@walk.example")
     page.locator("input[name=password1]").fill("a long enough word")
     page.locator("main form button").last.click()
     expect(page).not_to_have_url(re.compile("signup"))
-    page.goto(address)
     page.get_by_role("button", name="加入").click()
     expect(page).not_to_have_url(re.compile("/join/"))
     return page
@@ -120,7 +119,13 @@ def test_a_reviewer_verifies_by_a_link_and_can_change_nothing(
     page.goto(members.locator(".notice code").inner_text())
     expect(page.locator("main h1")).to_be_visible()
     page.goto("/w/examples/c/local-life/seal/")
-    page.locator("#f-bundle").set_input_files(BUNDLE)
+    page.locator("#f-bundle").set_input_files(
+        {
+            "name": "bundle.zip",
+            "mimeType": "application/zip",
+            "buffer": sealed_example(),
+        }
+    )
     page.get_by_role("button", name="核验").click()
     expect(page.get_by_role("heading", name="已核对", exact=True)).to_be_visible()
     page.goto("/w/examples/c/local-life/seal/")

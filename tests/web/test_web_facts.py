@@ -149,12 +149,10 @@ def test_english_is_complete(place: Place) -> None:
     assert "自述" not in main
 
 
-def test_reviewers_do_not_know_of_it(place: Place) -> None:
-    assert place.people[Role.REVIEWER].get(place.url("facts/")).status_code == 404
-    assert (
-        place.people[Role.RESPONDENT].get(place.url("facts/funding/")).status_code
-        == 200
-    )
+def test_reviewers_and_respondents_do_not_know_of_it(place: Place) -> None:
+    for role in (Role.REVIEWER, Role.RESPONDENT):
+        for page in ("facts/", "facts/funding/", "lists/people/"):
+            assert place.people[role].get(place.url(page)).status_code == 404
 
 
 # Tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from changqing_web.models import CaseEvent, Link, Membership, Role
@@ -104,6 +104,23 @@ def test_a_sign_in_link_works_once(place: Place) -> None:
     assert second.post(f"/enter/{secret}/").status_code == 410
 
 
+def test_signing_up_is_closed_but_for_the_invited(place: Place) -> None:
+    new = {"email": "new@firm.example", "password1": "quite a long secret"}
+    client = Client()
+    assert client.post("/account/signup/", new).status_code == 200
+    assert not User.objects.filter(email=new["email"]).exists()
+    _, secret = Link.make(
+        Link.Purpose.INVITE,
+        expires_at=timezone.now() + timedelta(days=1),
+        workspace=place.workspace,
+        role=Role.EDITOR,
+    )
+    answer = client.post(f"/account/signup/?next=/join/{secret}/", new)
+    assert answer.status_code == 302
+    assert User.objects.filter(email=new["email"]).exists()
+
+
+@override_settings(SIGNUP_OPEN=True)
 def test_signing_up_gives_a_workspace_of_ones_own(db: None) -> None:
     answer = Client().post(
         "/account/signup/",

@@ -132,12 +132,3 @@ def test_a_cache_keeps_languages_apart(place: Place) -> None:
     for address in ("/account/login/", place.url()):
         varies = place.editor.get(address)["Vary"]
         assert {"Accept-Language", "Cookie"} <= set(varies.split(", "))
-
-
-def test_a_respondent_is_led_to_no_page_that_is_closed_to_them(place: Place) -> None:
-    respondent = place.people[Role.RESPONDENT]
-    page = respondent.get(place.url("facts/entity/")).content.decode()
-    assert 'name="was.' in page
-    assert place.url("findings/") not in page
-    editor = place.editor.get(place.url("facts/entity/")).content.decode()
-    assert place.url("findings/") in editor.partition('class="decides"')[2]

@@ -19,10 +19,9 @@ from changqing_web.cases import key_path
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Job, Link, Role
 from changqing_web.work_seal import bundle_of
-from tests.web.web_world import EXAMPLES, Place, make_place
+from tests.web.web_world import Place, make_place, sealed_example
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BUNDLE = EXAMPLES / "sealed" / "bundle.zip"
 
 
 @pytest.fixture
@@ -62,8 +61,8 @@ def test_a_case_is_sealed_and_a_reviewer_verifies_it(sealing: Place) -> None:
 
 
 def test_one_flipped_byte_is_named(sealing: Place) -> None:
-    content = bytearray(BUNDLE.read_bytes())
-    with zipfile.ZipFile(BUNDLE) as packed:
+    content = bytearray(sealed_example())
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
         entry = packed.getinfo("assessment.json")
     at = entry.header_offset + 30 + len(entry.filename) + entry.file_size // 2
     content[at] ^= 1
@@ -82,14 +81,14 @@ def test_what_is_no_bundle_is_told(sealing: Place, content: bytes) -> None:
 
 
 def test_a_wrong_fingerprint_leads_to_its_field(sealing: Place) -> None:
-    answer = _verify(sealing, BUNDLE.read_bytes(), key="12ab")
+    answer = _verify(sealing, sealed_example(), key="12ab")
     assert answer.status_code == 422
     assert "64位十六进制" in answer.content.decode()
     assert 'value="12ab"' in answer.content.decode()
 
 
 def test_what_holds_personal_papers_is_not_for_reviewers(sealing: Place) -> None:
-    sealing.editor.post(sealing.url("seal/begin/"), {"full": "1"})
+    sealing.people[Role.OWNER].post(sealing.url("seal/begin/"), {"full": "1"})
     job = Job.objects.get(kind="seal")
     assert job.state == "done", job.result
     reviewer = sealing.people[Role.REVIEWER]
@@ -184,7 +183,7 @@ def test_erasing_tells_of_bundles_that_still_hold_the_paper(sealing: Place) -> N
         if catalogue().materials[str(one["kind"])].personal
     )
     sealing.editor.post(sealing.url("draft/"), {"form": f"paper:{name}", "x": "typed"})
-    sealing.editor.post(sealing.url("seal/begin/"), {"full": "1"})
+    sealing.people[Role.OWNER].post(sealing.url("seal/begin/"), {"full": "1"})
     owner = sealing.people[Role.OWNER]
     answer = owner.post(
         sealing.url(f"papers/{name}/erase/"), {"sure": "1"}, follow=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,11 @@ from changqing_web.walls import cases_of
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def sealed_example() -> bytes:
+    """The bundle that is kept in the repository, unpacked."""
+    return lzma.decompress((EXAMPLES / "sealed" / "bundle.zip.xz").read_bytes())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

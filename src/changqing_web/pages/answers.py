@@ -31,6 +31,7 @@ from changqing_web import casefile, drafts, intake, questions
 from changqing_web.casefile import Change, RefusedError, StaleError, Written
 from changqing_web.cases import Json, context, document, key_path
 from changqing_web.drafts import Typed
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
 from changqing_web.limits import limited
@@ -109,7 +110,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         rest = [issue.say(spoken()) for issue in refused.issues]
         return _page(request, here, sent, errors=rest, code=422)
     except ChangqingError as error:
-        rest = list(error.lines(spoken()))
+        rest = issues_of(error)
         return _page(request, here, sent, errors=rest, code=409)
     drafts.drop(here, _FORM)
     changed = {one.at for one in wanted}
@@ -152,7 +153,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         taken = _take(here, file, kind)
     except ChangqingError as error:
-        wrong["file"] = " ".join(error.lines(spoken()))
+        wrong["file"] = " ".join(issues_of(error))
         return _page(request, here, fields, wrong=wrong, kind=kind, code=422)
     label = catalogue().materials[kind].label
     record(
@@ -196,7 +197,7 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
         with Store(here.folder, load_key(key_path())) as store:
             store.append(changes(case, store.items(), timezone.now()))
     except ChangqingError as error:
-        for line in error.lines(spoken()):
+        for line in issues_of(error):
             messages.warning(request, line)
     refresh(here.workspace, here.row.folder)
     messages.success(request, told)
@@ -247,7 +248,7 @@ def _page(
         state = state_of(here, case_of(here), date.max)
         note = _requests(here)
     except ChangqingError as error:
-        trouble += error.lines(spoken())
+        trouble += issues_of(error)
     text = None
     if note is not None and note.digest is not None:
         path = DeskJournal(here.folder).request_path(note.digest)

@@ -20,6 +20,7 @@ from changqing.casework import STAGE_NAMES, Stage
 from changqing.dossier import READINESS
 from changqing.errors import ChangqingError
 from changqing.text import Text
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, outdated, refresh
 from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow, Role
@@ -330,7 +331,7 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
             with DeskJournal(within.folder) as desk:
                 desk.append(note, now=timezone.now())
         except ChangqingError as error:
-            refused.append(f"{row.name}（{'；'.join(error.lines(spoken()))}）")
+            refused.append(f"{row.name}（{'；'.join(issues_of(error))}）")
             continue
         refresh(here.workspace, row.folder)
         record(

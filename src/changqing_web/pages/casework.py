@@ -46,6 +46,7 @@ from changqing.text import Text
 from changqing_web import drafts
 from changqing_web.cases import assess, context
 from changqing_web.drafts import Typed
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
 from changqing_web.models import Role
@@ -176,7 +177,7 @@ def record_act(request: HttpRequest, here: Here) -> HttpResponse:
             documents=writings(here).documents if act is Act.SUBMIT else (),
         )
     except ChangqingError as error:
-        return again(list(error.lines(spoken())))
+        return again(issues_of(error))
     drafts.drop(here, name)
     if written.torn is not None:
         messages.warning(request, written.torn.say(spoken()))
@@ -260,7 +261,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
         try:
             written = write_event(known, case, event, now=timezone.now())
         except ChangqingError as error:
-            errors = list(error.lines(spoken()))
+            errors = issues_of(error)
         else:
             drafts.drop(here, name)
             left = len(written.state.open_lines)
@@ -333,7 +334,7 @@ def _page(
         case = case_of(here)
         state = state_of(here, case, date.max)
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return render(
             request,
             "casework_unreadable.html",

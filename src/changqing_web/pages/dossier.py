@@ -38,6 +38,7 @@ from changqing.text import Text
 from changqing_web import drafts, jobs
 from changqing_web.cases import context
 from changqing_web.drafts import Typed
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import Job, Role
@@ -95,7 +96,7 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
             with only_writer(here.folder / "evidence" / "lock"):
                 count = import_schedule(table, here.folder, replace=True)
     except ChangqingError as error:
-        return _overview(request, here, wrong=list(error.lines(spoken())))
+        return _overview(request, here, wrong=issues_of(error))
     record(
         here,
         "dossier",
@@ -190,7 +191,7 @@ def _keep(request: HttpRequest, here: Here, name: str, form: str) -> HttpRespons
         with_own(here, name, text)
         theirs = _write(here, name, text, base)
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return _editor(request, here, name, text=text, base=base, errors=told, code=422)
     if theirs is not None:
         return _editor(
@@ -239,7 +240,7 @@ def preview(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     try:
         made = with_own(here, name, text)
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return render(request, "_dossier_preview.html", {"errors": told})
     shown = document_prose(made, _chart(here, name))
     return render(
@@ -356,7 +357,7 @@ def _schedule(here: Here, found: Writings) -> dict[str, object]:
     try:
         told = schedule_of(here.folder)
     except ChangqingError as error:
-        return {"errors": list(error.lines(spoken()))}
+        return {"errors": issues_of(error)}
     if told is None:
         return {}
     return {
@@ -394,7 +395,7 @@ def _editor(
             more["shown"] = document_prose(made, _chart(here, name))
             more["blanks"] = made.blanks
         except ChangqingError as error:
-            more["errors"] = list(error.lines(spoken()))
+            more["errors"] = issues_of(error)
     return render(
         request, "dossier_edit.html", context(here, "dossier", **more), status=code
     )

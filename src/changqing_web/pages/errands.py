@@ -17,6 +17,7 @@ from changqing.notices import Notice, notice_id, write_calendar
 from changqing.text import Text
 from changqing_web.cases import Json, context, document
 from changqing_web.charts import page_of
+from changqing_web.errors import issues_of
 from changqing_web.language import spoken, t
 from changqing_web.marks import ErrandMarks, Mark, Said
 from changqing_web.models import Role
@@ -137,7 +138,7 @@ def _noted(request: HttpRequest, here: Here) -> HttpResponse:
         with ErrandMarks(here.folder) as kept:
             kept.note(name, said, by=here.name, now=timezone.now(), to=to)
     except ChangqingError as error:
-        messages.error(request, "；".join(error.lines(spoken())))
+        messages.error(request, "；".join(issues_of(error)))
         return _page(request, here, typed={name: to} if said is Said.OWNER else {})
     title = plan[name]["title"]
     record(here, f"errand_{said}", _what(title, said, to), errand=name)

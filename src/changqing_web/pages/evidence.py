@@ -35,6 +35,7 @@ from changqing.text import Text
 from changqing_web import casefile, intake
 from changqing_web.casefile import Written
 from changqing_web.cases import context, document
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
 from changqing_web.limits import limited
@@ -124,7 +125,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
             )
             refused.append(f"{file.name}{t('：', ': ')}{told}")
         except ChangqingError as error:
-            said = "".join(error.lines(spoken()))
+            said = "".join(issues_of(error))
             refused.append(f"{file.name}{t('：', ': ')}{said}")
     if kept:
         _after(request, here)
@@ -246,7 +247,7 @@ def _after(request: HttpRequest, here: Here) -> None:
     try:
         log_what_is_said(here)
     except ChangqingError as error:
-        for line in error.lines(spoken()):
+        for line in issues_of(error):
             messages.warning(request, line)
     refresh(here.workspace, here.row.folder)
 
@@ -286,7 +287,7 @@ def _page(
             log=log,
             page=page,
             words=words,
-            may_upload=here.may(Role.RESPONDENT),
+            may_upload=here.may(Role.EDITOR),
         ),
         status=status,
     )
@@ -402,7 +403,7 @@ def _log(kept: Evidence) -> Log | None:
             blobs=0,
             erased=0,
             stamped=0,
-            error=list(error.lines(spoken())),
+            error=issues_of(error),
         )
     if verified is None:
         return None
@@ -448,12 +449,13 @@ ROUTES = (
         view=evidence,
         name="evidence",
         least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
     ),
     Route(
         path="w/<slug:workspace>/c/<str:case>/evidence/upload/",
         view=upload,
         name="evidence_upload",
-        least=Role.RESPONDENT,
+        least=Role.EDITOR,
         methods=("POST",),
     ),
     Route(
@@ -461,6 +463,7 @@ ROUTES = (
         view=capture,
         name="evidence_capture",
         least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
         sample={"digest": "0" * 64},
     ),
 )

@@ -29,6 +29,7 @@ from changqing_web import casefile, drafts, questions
 from changqing_web.casefile import Change, RefusedError, StaleError, Written
 from changqing_web.cases import context, document, key_path, tabs
 from changqing_web.drafts import Typed
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken
 from changqing_web.models import Role
@@ -145,7 +146,7 @@ def _handed_in(
         rest = _refused(refused, sent)
         return _page(request, here, about, written, fields, status=422, errors=rest)
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return _page(request, here, about, written, fields, status=409, errors=told)
     drafts.drop(here, about.form)
     _record(request, here, about, sent, wanted)
@@ -186,7 +187,7 @@ def _record(
     try:
         log_what_is_said(here)
     except ChangqingError as error:
-        for line in error.lines(spoken()):
+        for line in issues_of(error):
             messages.warning(request, line)
     refresh(here.workspace, here.row.folder)
     messages.success(
@@ -350,7 +351,7 @@ def _unreadable(
     return render(
         request,
         "facts_unreadable.html",
-        context(here, "facts", errors=list(error.lines(spoken()))),
+        context(here, "facts", errors=issues_of(error)),
         status=409,
     )
 
@@ -360,13 +361,13 @@ ROUTES = (
         path="w/<slug:workspace>/c/<str:case>/facts/",
         view=start,
         name="facts",
-        least=Role.RESPONDENT,
+        least=Role.EDITOR,
     ),
     Route(
         path="w/<slug:workspace>/c/<str:case>/facts/<slug:dimension>/",
         view=facts,
         name="facts_of",
-        least=Role.RESPONDENT,
+        least=Role.EDITOR,
         methods=("GET", "POST"),
         sample={"dimension": "entity"},
     ),

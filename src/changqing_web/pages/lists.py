@@ -19,6 +19,7 @@ from changqing.text import Text
 from changqing_web import casefile, questions, tables
 from changqing_web.casefile import Change, StaleError, Written
 from changqing_web.cases import context, document
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
 from changqing_web.models import Role
@@ -90,7 +91,7 @@ def _posted(
             cells = _cells(request, pasted)
         sheet = tables.understood(cells, catalogue(), which, written)
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return _page(
             request, here, which, written, errors=told, pasted=pasted, status=422
         )
@@ -137,7 +138,7 @@ def _closed(
         ]
         return _page(request, here, which, stale.now, errors=told, status=409)
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return _page(request, here, which, written, errors=told, status=422)
     label = which.label
     said = (
@@ -222,7 +223,7 @@ def _import(
             status=409,
         )
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return _page(
             request,
             here,
@@ -351,7 +352,7 @@ ROUTES = (
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/",
         view=table,
         name="facts_list",
-        least=Role.RESPONDENT,
+        least=Role.EDITOR,
         methods=("GET", "POST"),
         sample={"listed": "people"},
     ),
@@ -359,14 +360,14 @@ ROUTES = (
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/template.xlsx",
         view=download,
         name="facts_template",
-        least=Role.RESPONDENT,
+        least=Role.EDITOR,
         sample={"listed": "people"},
     ),
     Route(
         path="w/<slug:workspace>/c/<str:case>/lists/<slug:listed>/<slug:member>/",
         view=member,
         name="facts_member",
-        least=Role.RESPONDENT,
+        least=Role.EDITOR,
         methods=("GET", "POST"),
         sample={"listed": "people", "member": "lin"},
     ),

@@ -36,6 +36,7 @@ ROLE_MEANS: Final = {
 _INVITED_FOR: Final = timedelta(days=14)
 _LONGEST_NUMBER: Final = 18  # digits that every database takes
 _REVIEW_DAYS: Final = (7, 30, 90)
+_SHOWN: Final = 50
 _SCOPED: Final = frozenset({Role.RESPONDENT, Role.REVIEWER})
 
 
@@ -65,6 +66,7 @@ def _page(request: HttpRequest, here: Here, *, address: str = "") -> HttpRespons
             ],
             "cases": here.workspace.cases.order_by("name").values("folder", "name"),
             "days": _REVIEW_DAYS,
+            "events": here.workspace.events.filter(case="")[:_SHOWN],
             "address": address,
         },
     )
@@ -118,6 +120,8 @@ def _invite(request: HttpRequest, here: Here) -> HttpResponse:
         role=role,
         label=request.POST.get("label", "").strip()[:120],
     )
+    name = ROLE_NAMES[Role(role)]
+    record(here, "invite", Text(zh=f"邀请{name.zh}", en=f"invited: {name.en}"))
     return _page(request, here, address=request.build_absolute_uri(f"/join/{secret}/"))
 
 
@@ -172,6 +176,12 @@ def _set_role(request: HttpRequest, here: Here) -> None:
             return
         member.role = role
         member.save(update_fields=["role"])
+        name, who = ROLE_NAMES[Role(role)], member.user.get_username()
+        record(
+            here,
+            "role",
+            Text(zh=f"{who}改为{name.zh}", en=f"{who} is now: {name.en}"),
+        )
         case = _case(request, here)
         if Role(role) in _SCOPED and case is not None:
             member.cases.add(case)
@@ -183,6 +193,8 @@ def _remove(request: HttpRequest, here: Here) -> None:
         if not _owners_left(here, member):
             messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
             return
+        who = member.user.get_username()
+        record(here, "remove", Text(zh=f"移出{who}", en=f"removed {who}"))
         member.delete()
 
 

@@ -28,6 +28,7 @@ from changqing_web import casefile, drafts, intake, questions
 from changqing_web.casefile import Change, RefusedError, StaleError, Written
 from changqing_web.cases import context, document, key_path
 from changqing_web.drafts import Typed
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
 from changqing_web.models import Job, Role
@@ -96,7 +97,7 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     form = _form(catalogue(), here, written, item, material)
     name = f"paper:{paper}"
     if request.method == "POST":
-        if not here.may(Role.RESPONDENT):
+        if not here.may(Role.EDITOR):
             raise Http404
         typed = Typed.of(request.POST)
         drafts.save(here, name, typed)
@@ -334,7 +335,7 @@ def _handed_in(
         except RefusedError as refused:
             told = [i.say(spoken()) for i in refused.issues]
         except ChangqingError as error:
-            told = list(error.lines(spoken()))
+            told = issues_of(error)
         else:
             return _kept(request, here, item, material, changed=after != written)
     return _page(
@@ -366,7 +367,7 @@ def _kept(
         try:
             log_what_is_said(here)
         except ChangqingError as error:
-            for line in error.lines(spoken()):
+            for line in issues_of(error):
                 messages.warning(request, line)
         refresh(here.workspace, here.row.folder)
         messages.success(request, t("已保存并重新评估。", "Kept, and assessed again."))
@@ -411,7 +412,7 @@ def _page(
             shown=may_see
             and kind.inline
             and (not personal or request.GET.get("show") == "1"),
-            may_write=here.may(Role.RESPONDENT),
+            may_write=here.may(Role.EDITOR),
             may_erase=personal and here.may(Role.OWNER),
             version=written.version,
             errors=list(errors),
@@ -504,7 +505,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         )
         return HttpResponseRedirect(address, status=303)
     except ChangqingError as error:
-        for line in error.lines(spoken()):
+        for line in issues_of(error):
             messages.error(request, line)
         return HttpResponseRedirect(address, status=303)
     drafts.erase(here, f"paper:{paper}")
@@ -554,6 +555,7 @@ ROUTES = (
         view=paper,
         name="paper",
         least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
         methods=("GET", "POST"),
         sample={"paper": "business_licence"},
     ),
@@ -562,6 +564,7 @@ ROUTES = (
         view=file,
         name="paper_file",
         least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
         sample={"paper": "business_licence"},
     ),
     Route(

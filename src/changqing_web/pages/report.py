@@ -31,6 +31,7 @@ from changqing.errors import ChangqingError
 from changqing.evidence import start_of
 from changqing.run import observed, recorded, situation_of
 from changqing_web.cases import context, judge
+from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken
 from changqing_web.models import Role
@@ -62,7 +63,7 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
     try:
         found = _year(request, here)
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return render(
             request,
             "casework_unreadable.html",

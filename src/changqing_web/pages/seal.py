@@ -50,6 +50,8 @@ def seal(request: HttpRequest, here: Here) -> HttpResponse:
 def begin(request: HttpRequest, here: Here) -> HttpResponse:
     """Seal, in the background."""
     full = request.POST.get("full") == "1"
+    if full and not here.may(Role.OWNER):
+        raise Http404
     job = jobs.begin(here, "seal", full=full)
     if bool(job.given.get("full")) is not full:
         told = t(

@@ -10,9 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from changqing.text import Text
 from changqing_web.api import api
 from changqing_web.language import t
 from changqing_web.models import Link, Role
+from changqing_web.record import record
 from changqing_web.walls import Here, Route
 
 _DAYS: Final = (30, 90, 365)
@@ -58,6 +60,7 @@ def _make(request: HttpRequest, here: Here) -> HttpResponse:
         role=role,
         label=label or t("没有写用途", "no purpose given"),
     )
+    record(here, "token", Text(zh="开了接口令牌", en="made a token of the API"))
     return _page(request, here, secret=secret)
 
 

@@ -19,7 +19,8 @@ from changqing.watch import LAPSE_WORDS, Incident, Lapse, Watchbook, reply, send
 from changqing_web import drafts, jobs
 from changqing_web.cases import assess, context, key_path
 from changqing_web.drafts import Typed
-from changqing_web.language import spoken, t
+from changqing_web.errors import issues_of
+from changqing_web.language import t
 from changqing_web.models import Job, Role
 from changqing_web.record import record
 from changqing_web.walls import Here, Route
@@ -68,7 +69,7 @@ def ask(request: HttpRequest, here: Here) -> HttpResponse:
                 now=timezone.now(),
             )
         except ChangqingError as error:
-            errors = list(error.lines(spoken()))
+            errors = issues_of(error)
         else:
             drafts.drop(here, _FORM)
             record(
@@ -106,7 +107,7 @@ def answer(request: HttpRequest, here: Here) -> HttpResponse:
             )
             assess(here)
         except ChangqingError as error:
-            errors = list(error.lines(spoken()))
+            errors = issues_of(error)
         else:
             record(
                 here, "question", Text(f"记下{told.id}的答复", f"Reply to {told.id}")
@@ -145,7 +146,7 @@ def _page(
         state = Watchbook(here.folder).state()
         case = case_of(here)
     except ChangqingError as error:
-        told = list(error.lines(spoken()))
+        told = issues_of(error)
         return render(
             request,
             "casework_unreadable.html",
