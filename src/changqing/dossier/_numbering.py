@@ -14,7 +14,7 @@ from datetime import date
 from changqing.assessment import Situation
 from changqing.catalogue import GRADE_WORDS, Catalogue, Grade
 from changqing.dossier._view import number_of, source_name
-from changqing.evidence import Case, Record, SourceKind, Subject, beijing_day
+from changqing.evidence import Case, Record, SourceKind, beijing_day
 
 Key = tuple[str, str, str]
 
@@ -120,12 +120,6 @@ def place_of(record: Record) -> str:
     """Where in its source a record stands, or nothing worth printing."""
     place = record.source.place
     return "" if place.startswith(f"{record.source.kind.value}:") else place
-
-
-def applicant_word(subject: Subject, situation: Situation) -> str:
-    """How somebody or something is called in the case."""
-    label = situation.labels.get(subject)
-    return subject.id if label is None else label.zh
 
 
 _ORDER = (

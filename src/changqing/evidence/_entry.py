@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
@@ -215,11 +215,6 @@ def decode(data: Mapping[str, object], number: int) -> Item:
         return _decode(data, number)
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenEntryError(str(error)) from error
-
-
-def unnumbered(item: Item) -> Item:
-    """The same item as before it was logged."""
-    return replace(item, number=0)
 
 
 def _decode(data: Mapping[str, object], number: int) -> Item:
