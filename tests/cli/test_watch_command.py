@@ -21,6 +21,7 @@ from changqing.evidence import (
     Observations,
     open_case,
 )
+from changqing.notices import Outbox
 from changqing.run import recorded, situation_of
 from changqing.watch import (
     REPLY_FACT,
@@ -29,6 +30,7 @@ from changqing.watch import (
     shipped_settings,
 )
 from changqing.watch._signs import replies
+from tests.casework.casework_sample import write_case
 from tests.watch.watch_sample import EXAMPLE
 from tests.web.web_postgresql import available, cluster
 
@@ -116,6 +118,26 @@ def test_a_folder_without_cases_is_refused(
 ) -> None:
     assert call("watch", str(tmp_path), "--once") == 2
     assert "没有案卷" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("case")
+def test_notices_go_to_the_folder_that_each_case_stands_in(tmp_path: Path) -> None:
+    sent = ["--channel", "电话", "--by", "何晚晴", "--on", moment(timedelta(days=9))]
+    homes = [tmp_path / "one", tmp_path / "two"]
+    for home in homes:
+        file = write_case(home / "case") / "case.yaml"
+        text = file.read_text(encoding="utf-8")
+        promised = text.replace(
+            "application:", "  complaint_reply_days: 5\napplication:"
+        )
+        now = promised.replace("2025-11-20", str(STARTED.date()))
+        file.write_text(now, encoding="utf-8")
+        assert call("watch", str(home / "case"), "question", "send", *sent) == 0
+
+    assert call("watch", str(homes[0]), str(homes[1] / "case"), "--once") == 1
+
+    for home in homes:
+        assert [one.kind for one in Outbox(home).all()] == ["lapse"]
 
 
 def test_settings_that_are_wrong_are_named_by_line(case: Path) -> None:

@@ -161,37 +161,45 @@ def _interval(
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
-def _folders(given: Sequence[Path]) -> list[Path]:
-    """The cases that are named, or stand in a folder that is."""
+def _folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
+    """The cases that are named, or stand in a folder that is, by that folder."""
     from changqing.evidence import CASE_FILE
 
-    found: list[Path] = []
-    for path in given:
+    found: dict[Path, list[Path]] = {}
+    for path in dict.fromkeys(given):
         if (path / CASE_FILE).is_file():
-            found.append(path)
+            found.setdefault(path.resolve().parent, []).append(path)
             continue
         inside = sorted(each.parent for each in path.glob(f"*/{CASE_FILE}"))
         if not inside:
             raise CaseError(Issue(text=_NO_CASE, path=str(path)))
-        found += inside
-    return list(dict.fromkeys(found))
+        found.setdefault(path.resolve(), []).extend(inside)
+    return {home: list(dict.fromkeys(cases)) for home, cases in found.items()}
+
+
+def _look(given: Sequence[Path], how: Round) -> Iterator[Standing]:
+    """One round; the notices of a case go to the folder that it stands in."""
+    from changqing.notices import Outbox
+    from changqing.watch import watch
+
+    for home, cases in _folders(given).items():
+        yield from watch(cases, replace(how, hand=Outbox(home).put))
 
 
 def _how(
     given: Sequence[Path], at_once: int, every: timedelta, *, due_only: bool
 ) -> Round:
     from changqing.catalogue import load_compiled
-    from changqing.evidence import CASE_FILE, default_key_path
+    from changqing.evidence import default_key_path
     from changqing.notices import Outbox
     from changqing.watch import Round
 
-    single = (given[0] / CASE_FILE).is_file()
-    outbox = Outbox(given[0].resolve().parent if single else given[0])
+    first, *_ = _folders(given)
     return Round(
         catalogue=load_compiled(),
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
-        hand=outbox.put,
+        hand=Outbox(first).put,
         person=lambda case: owner(case.path) or case.name,
         at_once=at_once,
         every=every,
@@ -209,11 +217,9 @@ def owner(folder: Path) -> str | None:
 def _once(
     given: Sequence[Path], how: Round, language: Language, *, as_json: bool
 ) -> int:
-    from changqing.watch import watch
-
     if not as_json:
         how = replace(how, tell=lambda standing: _show(standing, language))
-    found = list(watch(_folders(given), how))
+    found = list(_look(given, how))
     if as_json:
         print_json({"cases": [_data(each, language) for each in found]})
     elif len(found) > 1:
@@ -231,7 +237,7 @@ def _keep_looking(
     *,
     as_json: bool,
 ) -> int:
-    from changqing.watch import QUEUE, keep_looking, queue_at, watch
+    from changqing.watch import QUEUE, keep_looking, queue_at
 
     _folders(given)  # what is wrong with them is said before anything starts
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
@@ -246,7 +252,7 @@ def _keep_looking(
             _show(standing, language)
 
     def look() -> None:
-        for _ in watch(_folders(given), replace(how, tell=tell)):
+        for _ in _look(given, replace(how, tell=tell)):
             pass
 
     click.echo(
