@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from rich.text import Text as Styled
 
+from changqing.cli._shared import terminal
 from changqing.cli._sheet import Sheet
 from changqing.text import Language
 
@@ -50,3 +52,19 @@ def test_what_finds_no_room_beside_a_title_goes_below(
         " 2. 申请延续许可证  applicant",
         "    最晚 2027-01-31",
     ]
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_no_name_that_is_shown_gives_a_terminal_orders(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, forced: bool
+) -> None:
+    if forced:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+    name = "青禾\x1b[2J\x9b里　[/x] \u202e社"
+
+    Sheet(Language.ZH).line(name)
+    terminal().print(Styled(name), style="bold")
+
+    out = capsys.readouterr().out
+    assert out.count("青禾\ufffd[2J\ufffd里　[/x] \ufffd社") == 2
+    assert ("\x1b[1m" in out) is forced

@@ -18,7 +18,14 @@ from typing import Final
 import click
 
 from changqing import __version__
-from changqing.cli._shared import MISUSED, READY, UNFINISHED, language_option, said
+from changqing.cli._shared import (
+    MISUSED,
+    READY,
+    UNFINISHED,
+    language_option,
+    plain,
+    said,
+)
 from changqing.errors import ChangqingError
 from changqing.text import Language, Text
 
@@ -119,8 +126,7 @@ def _group(language: Language) -> click.Group:
 
 def _complain(message: str) -> None:
     """Show what is wrong; a name in it gives a terminal no orders."""
-    shown = (c if c.isprintable() or c == "\n" else "\ufffd" for c in message)
-    click.echo("".join(shown), err=True)
+    click.echo(plain(message), err=True)
 
 
 def _usage(wrong: click.ClickException, language: Language) -> str:

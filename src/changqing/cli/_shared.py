@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from changqing.text import Language, Text
 
 READY, NOT_YET, MISUSED, UNFINISHED = 0, 1, 2, 3
+
+_ORDERS: Final = re.compile(  # controls, turns of direction, halves of characters
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -88,9 +94,25 @@ def print_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
+def plain(text: str) -> str:
+    """A text that gives a terminal no orders, whoever wrote the names in it."""
+    return _ORDERS.sub("\ufffd", text)
+
+
+class _Terminal(Console):
+    """A console on which only its own styles are orders."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """The segments of what is shown, with plain texts."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else plain(text), style, control)
+
+
 def terminal() -> Console:
     """Where a person reads."""
-    return Console(highlight=False, emoji=False)
+    return _Terminal(highlight=False, emoji=False)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Final
 from rich.cells import cell_len
 from rich.text import Text as Styled
 
-from changqing.cli._shared import terminal
+from changqing.cli._shared import plain, terminal
 from changqing.cli._wrap import wrap
 from changqing.text import Language, Text
 
@@ -102,6 +102,6 @@ class Sheet:
     def _print(self, line: Styled) -> None:
         line.rstrip()
         if self._console.color_system is None and line.cell_len <= self.width:
-            self._console.file.write(f"{line.plain}\n")  # as print would, sooner
+            self._console.file.write(f"{plain(line.plain)}\n")  # as print would, sooner
             return
         self._console.print(line, width=self.width, overflow="fold")

@@ -19,6 +19,7 @@ from changqing.cli._shared import (
     clock,
     json_option,
     language_option,
+    plain,
     print_json,
     said,
     terminal,
@@ -268,13 +269,16 @@ def _keep_looking(
 
 def _show(standing: Standing, language: Language) -> None:
     from rich.padding import Padding
+    from rich.text import Text as Styled
 
     console = terminal()
     for style, line in _lines(standing):
-        told = line.say(language)
+        told = plain(line.say(language))
         indent = len(told) - len(told.lstrip(" "))
         console.print(
-            Padding(told.lstrip(" "), (0, 0, 0, indent), style=style, expand=False)
+            Padding(
+                Styled(told.lstrip(" ")), (0, 0, 0, indent), style=style, expand=False
+            )
         )
 
 
