@@ -140,7 +140,9 @@ def test_notices_go_to_the_folder_that_each_case_stands_in(tmp_path: Path) -> No
         assert [one.kind for one in Outbox(home).all()] == ["lapse"]
 
 
-def test_settings_that_are_wrong_are_named_by_line(case: Path) -> None:
+def test_settings_that_are_wrong_are_named_by_line(
+    case: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from changqing.errors import CaseError
     from changqing.watch import settings_of
 
@@ -152,6 +154,9 @@ def test_settings_that_are_wrong_are_named_by_line(case: Path) -> None:
     path.write_text("no_redress: {fails: 0, passes: 4}\n", encoding="utf-8")
     with pytest.raises(CaseError, match=r"settings\.yaml:1"):
         settings_of(case)
+    assert call("watch", str(case), "--once") == 2  # before anything is looked at
+    assert "settings.yaml:1" in capsys.readouterr().out.replace("\n", "")
+    assert not (case / "evidence").exists()
 
 
 def test_a_queue_is_sqlite_unless_an_address_says_otherwise(tmp_path: Path) -> None:

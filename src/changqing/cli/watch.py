@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from changqing.cli._shared import (
+    MISUSED,
     NOT_YET,
     READY,
     UNFINISHED,
@@ -225,8 +226,10 @@ def _once(
         print_json({"cases": [_data(each, language) for each in found]})
     elif len(found) > 1:
         _count(found, language)
-    if any(each.problem is not None for each in found):
-        return UNFINISHED
+    problems = [each.problem for each in found if each.problem is not None]
+    if problems:
+        bad_input = all(each.exit_code == MISUSED for each in problems)
+        return MISUSED if bad_input else UNFINISHED
     return NOT_YET if any(each.open for each in found) else READY
 
 

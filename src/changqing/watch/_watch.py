@@ -131,6 +131,8 @@ class _Visit:
     """A case whose services are being looked at."""
 
     case: Case
+    settings: Settings
+    plan: Schedule | None
     left: int
     looks: list[probes.Look] = field(default_factory=list)
 
@@ -171,6 +173,10 @@ async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Stand
                     ready.append(_standing(folder, folder.name, state, how.clock()))
                     continue
                 case = open_case(folder, how.catalogue)
+                if not due:
+                    ready.append(_caught_up(case, how))
+                    continue
+                settings, plan = settings_of(folder), how.schedule(case)
             except ChangqingError as error:
                 ready.append(_troubled(folder, how, error))
                 continue
@@ -179,10 +185,8 @@ async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Stand
                 for one in case.services
                 if one.url is not None
             ]
-            visit = _Visit(case, len(mine))
-            if not due:
-                ready.append(_caught_up(case, how))
-            elif not mine:
+            visit = _Visit(case, settings, plan, len(mine))
+            if not mine:
                 ready.append(_settle(visit, how))
             else:
                 for site in mine:
@@ -239,7 +243,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
     from changqing.probes import to_evidence
 
     case, now = visit.case, how.clock()
-    settings, plan, state = settings_of(case.path), how.schedule(case), book.state()
+    settings, plan, state = visit.settings, visit.plan, book.state()
     how.step("evidence")
     with Store(case.path, load_key(how.key)) as store:
         upto = state.upto if state.looks else len(store.items())
