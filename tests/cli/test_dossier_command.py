@@ -146,7 +146,7 @@ def test_check_gives_json_in_both_languages(
 def test_a_schedule_is_imported_checked_and_printed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case = str(copied("local-life", tmp_path))
+    case = str(copied("newly-registered", tmp_path))
     table = tmp_path / "plan.csv"
     table.write_text("日期,题材,责任人\n2027-02-06,春节,秦暮云\n", encoding="utf-8")
 
@@ -154,12 +154,12 @@ def test_a_schedule_is_imported_checked_and_printed(
     assert "--from" in capsys.readouterr().err
     assert _run(case, "schedule", "--from", str(table), *DAY, "--lang", "zh") == 1
     said = capsys.readouterr().out
-    for words in ("导入1项", "排到2027-02-06", "没有审核人", "休息日", "可以对照"):
+    for words in ("导入1项", "排到2027-02-06", "没有审核人", "休息日", "还没有到期"):
         assert words in said
     assert _run(case, "schedule", "--json", *DAY) == 1
     told = json.loads(capsys.readouterr().out)
     assert told["items"][0]["on"] == "2027-02-06"
-    assert told["kept"] is None
+    assert told["kept"] == []
 
 
 def test_a_schedule_is_held_against_what_was_published(

@@ -16,7 +16,8 @@ def test_a_round_is_bounded_and_not_repeated_when_nothing_is_due(
 ) -> None:
     found = measure(tmp_path, cases=4, services=5, at_once=4)
     assert (found.looked, found.looked_again, found.troubled) == (4, 0, 0)
-    assert found.most_open <= 4 * 2  # two to a host
+    # Two to a host; a server may not have seen yet that one of them is closed.
+    assert found.most_open <= 4 * 3
 
 
 def test_a_round_goes_on_with_the_cases_that_are_left(tmp_path: Path) -> None:

@@ -1,17 +1,15 @@
 """What is handed to people: the report, the summary in the terminal, the JSON.
 
-`view` gives the JSON that the other two render, so they can never disagree.
+`view` gives the JSON that the other two render, so they can never disagree. What reads
+files that a person wrote is imported when it is first asked for.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from changqing.dossier._charts import key_cell
-from changqing.dossier._crosscheck import (
-    Compared,
-    Contradiction,
-    Place,
-    cross_check,
-)
 from changqing.dossier._document import Blank, Document, Section, Statement
 from changqing.dossier._documents import copy_to_edit, documents
 from changqing.dossier._marks import grade_steps
@@ -26,16 +24,6 @@ from changqing.dossier._render import (
     write_dossier,
 )
 from changqing.dossier._report import render_report, stylesheet
-from changqing.dossier._schedule import (
-    SCHEDULE_FILE,
-    Concern,
-    ContentSchedule,
-    Kept,
-    concerns,
-    kept,
-    schedule_of,
-)
-from changqing.dossier._schedule_import import import_schedule
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
 from changqing.dossier._view import Portrait, headline, source_name, view
@@ -47,6 +35,24 @@ from changqing.dossier._words import (
     STANDINGS,
     VERDICTS,
 )
+
+if TYPE_CHECKING:
+    from changqing.dossier._crosscheck import (
+        Compared,
+        Contradiction,
+        Place,
+        cross_check,
+    )
+    from changqing.dossier._schedule import (
+        SCHEDULE_FILE,
+        Concern,
+        ContentSchedule,
+        Kept,
+        concerns,
+        kept,
+        schedule_of,
+    )
+    from changqing.dossier._schedule_import import import_schedule
 
 __all__ = [
     "DIMENSIONS",
@@ -93,3 +99,27 @@ __all__ = [
     "view",
     "write_dossier",
 ]
+
+_HOMES = {
+    "Compared": "_crosscheck",
+    "Concern": "_schedule",
+    "ContentSchedule": "_schedule",
+    "Contradiction": "_crosscheck",
+    "Kept": "_schedule",
+    "Place": "_crosscheck",
+    "SCHEDULE_FILE": "_schedule",
+    "concerns": "_schedule",
+    "cross_check": "_crosscheck",
+    "import_schedule": "_schedule_import",
+    "kept": "_schedule",
+    "schedule_of": "_schedule",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a part when it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    value: object = getattr(import_module(f"changqing.dossier.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from changqing.assessment import Assessment, Situation
-from changqing.catalogue import CATALOGUE_ROOT, Catalogue, load_documents
+from changqing.catalogue import Catalogue
 from changqing.dossier._document import Document
 from changqing.errors import CaseError, Issue
 from changqing.evidence import Case
@@ -54,6 +54,7 @@ def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
     Gives the file, and whether it was made now: what is there is never overwritten.
     Raises CaseError when there is no such document or no place for it.
     """
+    from changqing.catalogue import CATALOGUE_ROOT, load_documents
     from changqing.dossier._compose import own_copy, own_path, refuse_unknown
 
     templates = load_documents()
