@@ -14,12 +14,18 @@ from changqing.evidence import (
     CASE_FILE,
     Disk,
     Evidence,
+    Gap,
+    GapReason,
     SigningKey,
+    Source,
+    SourceKind,
     Store,
+    Subject,
     changes,
     erase_paper,
     open_case,
 )
+from changqing.text import Text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 KEY = SigningKey(b"k" * 32)
@@ -69,6 +75,24 @@ def test_what_it_said_is_gone_and_the_log_recomputes(folder: Path) -> None:
     assert not (folder / FILE).exists()
     text = (folder / "evidence" / "entries.jsonl").read_text(encoding="utf-8")
     assert "2034-05-15" not in text
+
+
+def test_what_could_not_be_read_of_it_is_gone_too(folder: Path) -> None:
+    source = Source(kind=SourceKind.PAPER, name=PAPER)
+    gap = Gap(
+        fact="valid_until",
+        subject=Subject("person", "he"),
+        source=source,
+        reason=GapReason.UNREADABLE,
+        detail=Text("看不清：何晚晴", "cannot be read: He Wanqing"),
+        at=NOW,
+    )
+    with Store(folder, KEY) as store:
+        store.append([gap])
+    erase_paper(folder, KEY, PAPER, FILE, NOW)
+    assert Evidence(folder).verify() is not None
+    text = (folder / "evidence" / "entries.jsonl").read_text(encoding="utf-8")
+    assert "He Wanqing" not in text
 
 
 def test_the_log_goes_on_growing_afterwards(folder: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Final
 from changqing.errors import CaseError, Issue
 from changqing.evidence._disk import Disk
 from changqing.evidence._entry import Line, withheld, write_line
-from changqing.evidence._model import Record, SourceKind
+from changqing.evidence._model import Gap, Record, SourceKind
 from changqing.evidence._note import SigningKey
 from changqing.evidence._recorded import (
     ENTRIES_FILE,
@@ -69,7 +69,7 @@ def erase_paper(
 def _about(line: Line, paper: str) -> bool:
     """Whether the entry says something of the paper, or something the paper says."""
     item = line.item()
-    if not isinstance(item, Record):
+    if not isinstance(item, Record | Gap):
         return False
     mine = item.subject.type == "paper" and item.subject.id == paper
     return mine or (item.source.kind is SourceKind.PAPER and item.source.name == paper)
