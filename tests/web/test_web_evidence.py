@@ -150,11 +150,11 @@ def test_an_uploaded_file_runs_nowhere(place: Place) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
     # The examples' papers are text: they are never shown in place either.
-    answer.close()
+    answer.getvalue()
     text = place.editor.get(place.url("papers/business_licence/file"))
     assert text["Content-Disposition"].startswith("attachment")
     assert text["Content-Type"] == "application/octet-stream"
-    text.close()
+    text.getvalue()
 
 
 def test_a_paper_about_a_person_is_masked_and_each_look_is_recorded(
