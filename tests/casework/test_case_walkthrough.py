@@ -102,7 +102,8 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
             paper="business_plan",
         )
         event = make_event(Act.LINE, "2026-11-26", lines=(done,))
-        state = record(catalogue(), case, event, now=NOW).state
+        record(catalogue(), case, event, now=NOW)
+    state = replay(catalogue(), case, Journal(case.path).events())
     now = written(case, NEXT_DAY)
     found = changed(case, now)
     assert found.facts is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -256,12 +256,13 @@ def test_a_plan_is_not_broken_by_a_look_that_could_not_read() -> None:
     newest, dated = "newest_item_on", "shows_dated_items"
     assert publications_read(case(), [seen(newest, date(2026, 11, 1), 2)], 1)
     assert publications_read(case(), [seen(dated, False, 2)], 1)
-    for blind in (
+    looks: tuple[Sequence[Item], ...] = (
         [],
         [unseen(dated, 2)],
         [seen(dated, True, 2), unseen(newest, 3)],
         [seen(newest, date(2026, 11, 1), 1)],
-    ):
+    )
+    for blind in looks:
         assert not publications_read(case(), blind, 1)
 
 

@@ -81,8 +81,8 @@ from changqing.catalogue._procedures import (
     ProcedureExample,
     Step,
 )
-from changqing.catalogue._said import numeral, say_article, say_number
 from changqing.catalogue._recent_changes import RecentChange
+from changqing.catalogue._said import numeral, say_article, say_number
 from changqing.catalogue._topics import Certainty, Names, Synonyms, Topic
 from changqing.catalogue._verdict import verdict_of
 from changqing.catalogue._words import (
