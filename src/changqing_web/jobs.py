@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import close_old_connections, transaction
 from django.utils import timezone
-from huey import Huey, RedisHuey, SqliteHuey
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 
 from changqing.errors import ChangqingError
 from changqing.text import Language, Text
@@ -37,9 +37,7 @@ def queue(address: str | None, home: Path) -> Huey:
         return SqliteHuey("changqing", filename=str(home / "queue.db"), fsync=True)
     if address.startswith(("redis://", "rediss://")):
         return RedisHuey("changqing", url=address)
-    from huey.contrib.sql_huey import SqlHuey
-
-    return SqlHuey("changqing", database=address)
+    return PostgresHuey("changqing", dsn=address)
 
 
 huey = queue(os.environ.get("CHANGQING_QUEUE"), settings.HOME)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.models import Job
+from tests.web.web_postgresql import available, cluster
 from tests.web.web_world import Place
 
 
@@ -59,3 +61,20 @@ def test_a_job_that_fails_says_so_in_both_languages(place: Place) -> None:
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
     assert set(job.result["error"]) == {"zh", "en"}
+
+
+def test_work_can_wait_in_postgresql(tmp_path: Path) -> None:
+    if not available():
+        pytest.skip("no PostgreSQL on this machine: install the package postgresql")
+    with cluster() as address:
+        queue = jobs.queue(address, tmp_path)
+
+        @queue.task()  # type: ignore[untyped-decorator]
+        def add(one: int, other: int) -> int:
+            return one + other
+
+        waiting = add(1, 2)
+        task = queue.dequeue()
+        queue.execute(task)
+        assert waiting.get(blocking=True, timeout=10) == 3
+        queue.storage.close()
