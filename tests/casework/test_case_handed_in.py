@@ -142,3 +142,18 @@ def test_lines_far_from_a_change_are_left_out() -> None:
     new = ["开头", *old[1:-1], "结尾"]
     marks = [row.mark for row in compare(old, new)]
     assert marks == ["-", "+", " ", "…", " ", "-", "+"]
+
+
+def test_copies_of_a_paper_can_be_forgotten_and_the_case_still_reads(
+    tmp_path: Path,
+) -> None:
+    case = handed_in(tmp_path / "case")
+    journal = Journal(case.path)
+    (event,) = (each for each in journal.events() if each.papers)
+    paper, digest = next(iter(event.papers.items()))
+    assert journal.handed_in_path(digest).is_file()
+    assert journal.forget(paper) == 1
+    assert not journal.handed_in_path(digest).exists()
+    assert journal.forget(paper) == 0
+    assert journal.events()
+    found(case)

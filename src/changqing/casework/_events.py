@@ -16,7 +16,9 @@ from typing import Final
 
 from changqing.casework._files import EVENTS, FOLDER
 from changqing.casework._sealed import SealedLines
+from changqing.errors import CaseError, Issue
 from changqing.evidence import Disk
+from changqing.text import Text
 
 CLEARED: Final = "-"
 
@@ -164,6 +166,23 @@ class Journal(SealedLines):
         """Where a notice with this SHA-256 is kept, byte for byte."""
         return self.folder / "notices" / digest
 
+    def forget(self, paper: str) -> int:
+        """Remove the kept copies of a paper as it was handed in; gives how many.
+
+        The events go on naming their digests. CaseError when one cannot be removed.
+        """
+        found = {event.papers.get(paper) for event in self.events()} - {None}
+        paths = [self.handed_in_path(str(digest)) for digest in found]
+        gone = [path for path in paths if path.is_file()]
+        try:
+            for path in gone:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise CaseError(
+                Issue(text=_STAYS, path=str(error.filename or self.folder))
+            ) from error
+        return len(gone)
+
     def handed_in_path(self, digest: str) -> Path:
         """Where a copy of what was handed in is kept, by its SHA-256."""
         return self.folder / "handed_in" / digest
@@ -304,3 +323,10 @@ def _list(value: object) -> Sequence[object]:
     if not isinstance(value, list):
         raise TypeError(value)
     return value
+
+
+_STAYS: Final = Text(
+    zh="递交时留下的副本删不掉：检查权限后再抹去一次",
+    en="the copy kept at handing in cannot be removed: see who may write there, and "
+    "erase again",
+)

@@ -469,6 +469,7 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
 
 def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Erase a paper about a person; the log goes on proving that it was there."""
+    from changqing.casework import Journal
     from changqing.evidence import erase_paper, load_key
 
     written = casefile.read(here.folder)
@@ -498,6 +499,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         gone = erase_paper(
             here.folder, load_key(key_path()), paper, str(item["file"]), timezone.now()
         )
+        Journal(here.folder).forget(paper)
     except StaleError:
         messages.error(
             request,
