@@ -44,6 +44,9 @@ ifdef CASE
 	    "(changqing exit code 1, not a fault)."; }
 else
 	@$(BIN)/changqing rehearse $(language)
+	@echo
+	@echo "在浏览器里看和办：make serve"
+	@echo "To see and do all of it in a browser: make serve"
 endif
 
 # Ctrl-C stops it. WEB is where its cases, accounts and database are kept.
