@@ -62,3 +62,17 @@ def transactions_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         BaseDatabaseWrapper, "close_if_unusable_or_obsolete", unless_inside
     )
+
+
+@pytest.fixture(autouse=True)
+def connection_of_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection holds the test's transaction: closing an answer must not end it.
+
+    Django closes a connection in a transaction at the end of a request; its test client
+    prevents that, but not for an answer that a test closes itself.
+    """
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    monkeypatch.setattr(
+        BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None
+    )
