@@ -21,7 +21,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from changqing.errors import ChangqingError
 from changqing.text import Language, Text
 from changqing_web.errors import issues_of
-from changqing_web.models import Job
+from changqing_web.models import Job, Workspace
 from changqing_web.walls import Here
 
 Work = Callable[[Job, Callable[[Text], None]], dict[str, object]]
@@ -56,23 +56,26 @@ def work(kind: str) -> Callable[[Work], Work]:
 def begin(here: Here, kind: str, **given: object) -> Job:
     """Ask for work. The same work on the same case is not begun twice at once."""
     case = here.row.folder if here.case is not None else ""
-    running = Job.objects.filter(
-        workspace=here.workspace,
-        case=case,
-        kind=kind,
-        state__in=[Job.State.WAITING, Job.State.RUNNING],
-    ).first()
-    if running is not None:
-        return running
-    job = Job.objects.create(
-        workspace=here.workspace,
-        case=case,
-        kind=kind,
-        given=given,
-        asked_by=here.name,
-        step={"zh": "排队中", "en": "Waiting its turn"},
-    )
-    transaction.on_commit(lambda: do(job.pk))
+    with transaction.atomic():
+        # Whoever asks at the same moment waits here, and then finds this job.
+        Workspace.objects.select_for_update().get(pk=here.workspace.pk)
+        running = Job.objects.filter(
+            workspace=here.workspace,
+            case=case,
+            kind=kind,
+            state__in=[Job.State.WAITING, Job.State.RUNNING],
+        ).first()
+        if running is not None:
+            return running
+        job = Job.objects.create(
+            workspace=here.workspace,
+            case=case,
+            kind=kind,
+            given=given,
+            asked_by=here.name,
+            step={"zh": "排队中", "en": "Waiting its turn"},
+        )
+        transaction.on_commit(lambda: do(job.pk))
     return job
 
 
