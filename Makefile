@@ -79,6 +79,7 @@ fuzz: $(STAMP)
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/djlint --check --lint --quiet src/changqing_web/templates
 	@CHANGQING_SECRET=check $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/changqing catalogue check

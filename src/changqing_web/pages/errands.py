@@ -43,6 +43,17 @@ class Errand:
         """Who does it, as the field shows it."""
         return self.mark.owner if self.typed is None else self.typed
 
+    @property
+    def gist(self) -> str:
+        """How long it takes, how much it settles, and whether one need go there."""
+        days, settles = self.data["lead_days"], len(self.data["criteria"])
+        parts = [
+            t(f"约{days}个工作日", f"about {days} working days") if days else "",
+            t(f"了结{settles}项", f"settles {settles}"),
+            t("网上可办", "online") if self.data["online"] else "",
+        ]
+        return t("，", ", ").join(part for part in parts if part)
+
 
 def errands(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan; ticked errands are tried and the verdict shown as it would be."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from changqing.catalogue import SCOPE_WORDS, say_article
@@ -133,6 +134,12 @@ def errand_link(errand: str, page: object) -> SafeString:
 def evidence_link(number: str, page: object) -> SafeString:
     """An evidence number, a link to it where it is listed."""
     return format_html("{}", page.evidence(number))  # type: ignore[attr-defined]
+
+
+@register.filter
+def evidence_links(numbers: Iterable[str], page: object) -> SafeString:
+    """Evidence numbers one after the other."""
+    return format_html_join(" ", "{}", ([evidence_link(n, page)] for n in numbers))
 
 
 @register.filter
