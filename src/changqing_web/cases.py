@@ -6,9 +6,10 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from threading import local
-from typing import Any
+from threading import Lock, local
+from typing import Any, Final
 
 from django.conf import settings
 from django.urls import reverse
@@ -37,6 +38,9 @@ class Tab:
 
 
 _OF_THREAD = local()
+_JUDGING: Final = Lock()
+_PARSED: Final = 24
+"""Results held ready in a process, some 5 MB each."""
 
 
 def judge() -> Judge:
@@ -65,12 +69,30 @@ def outcome(here: Here, *, as_of: date | None = None) -> Outcome:
 
 
 def document(here: Here) -> Json:
-    """The result as JSON, as of today; judged again only when something changed."""
+    """The result as JSON, as of today; judged again only when something changed.
+
+    Pages share what comes back, and change nothing in it.
+    """
     kept = kept_at(here)
+    found = _kept(kept)
+    if found is None:
+        with _JUDGING:  # whoever asks at the same moment waits, and reads the same
+            found = _kept(kept) or assess(here)
+    return found
+
+
+def _kept(path: Path) -> Json | None:
+    """A result that was kept, unless it cannot be read."""
     try:
-        found: Json = json.loads(kept.read_bytes())
+        stamp = path.stat()
+        return _parsed(path, stamp.st_ino, stamp.st_mtime_ns)
     except (OSError, ValueError):
-        return assess(here)
+        return None
+
+
+@lru_cache(maxsize=_PARSED)
+def _parsed(path: Path, inode: int, changed_at: int) -> Json:
+    found: Json = json.loads(path.read_bytes())
     return found
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from django import template
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from changqing.casework import STAGE_NAMES, Stage
@@ -18,11 +19,33 @@ from changqing_web.language import spoken, t
 register = template.Library()
 
 
-@register.simple_tag(name="t")
-def say_both(zh: str, en: str, **values: object) -> str:
+class _Sentence(template.Node):
+    """What `{% t %}` becomes: pages hold hundreds, so each is read once."""
+
+    def __init__(self, said: Text, values: Mapping[str, FilterExpression]) -> None:
+        self._said = said
+        self._values = values
+
+    def render(self, context: template.Context) -> str:
+        """The sentence in the language of the page, its values filled in."""
+        sentence = self._said.say(spoken())
+        if not self._values:
+            return sentence
+        values = {name: one.resolve(context) for name, one in self._values.items()}
+        return conditional_escape(sentence.format(**values))
+
+
+@register.tag(name="t")
+def say_both(parser: Parser, token: Token) -> _Sentence:
     """A sentence in the language of the page: `{% t "案件" "Cases" %}`."""
-    sentence = t(zh, en)
-    return sentence.format(**values) if values else sentence
+    name, *given = token.split_contents()
+    quoted, values = given[:2], token_kwargs(given[2:], parser)
+    both = [each[1:-1] for each in quoted if each[0] in "\"'" and each[0] == each[-1]]
+    if len(both) != len(quoted) or len(both) != 2 or len(values) != len(given) - 2:
+        raise template.TemplateSyntaxError(
+            f"{name} takes two quoted sentences, then name=value"
+        )
+    return _Sentence(Text(*both), values)
 
 
 @register.filter
@@ -33,6 +56,12 @@ def say(text: object) -> str:
     if isinstance(text, Mapping):
         return str(text.get(spoken().value, ""))
     return "" if text is None else str(text)
+
+
+@register.filter
+def said_lines(told: Mapping[str, list[str]] | None) -> list[str]:
+    """Lines kept in both languages, in that of the page; none where none were kept."""
+    return (told or {}).get(spoken().value, [])
 
 
 @register.filter

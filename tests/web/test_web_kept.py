@@ -1,0 +1,90 @@
+"""Results that pages share: read once, judged once, changed by nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template, TemplateSyntaxError
+
+from changqing.run import Outcome
+from changqing_web import cases
+from changqing_web.models import Role
+from changqing_web.walls import Here, route_table
+from tests.web.web_world import Place
+
+
+def _here(place: Place) -> Here:
+    return Here(
+        user=AnonymousUser(),
+        workspace=place.workspace,
+        role=Role.EDITOR,
+        case=place.case,
+    )
+
+
+def test_no_page_changes_the_result_it_shares(place: Place) -> None:
+    before = json.dumps(cases.document(_here(place)))
+    for route in route_table():
+        if ":case>" in route.path and "GET" in route.methods and not route.sample:
+            place.editor.get(place.url(route.path.partition("<str:case>/")[2]))
+    assert json.dumps(cases.document(_here(place))) == before
+
+
+def test_a_result_that_was_replaced_is_read_again(place: Place) -> None:
+    here = _here(place)
+    cases.assess(here)
+    first = cases.document(here)
+    assert cases.document(here) is first
+    kept = cases.kept_at(here)
+    other = kept.with_suffix(".new")
+    other.write_text(json.dumps({**first, "as_of": "2020-01-01"}))
+    other.replace(kept)
+    assert cases.document(here)["as_of"] == "2020-01-01"
+
+
+def test_a_result_that_cannot_be_read_is_judged_again(place: Place) -> None:
+    here = _here(place)
+    found = cases.document(here)
+    kept = cases.kept_at(here)
+    kept.write_text("{", encoding="utf-8")
+    os.utime(kept, ns=(1, 1))
+    assert cases.document(here) == found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_ask_at_once_share_one_judgement(
+    transactional_db: None,
+    place: Place,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judged: list[str] = []
+    judge: Callable[..., Outcome] = cases.outcome
+
+    def counted(here: Here) -> Outcome:
+        judged.append(here.row.folder)
+        return judge(here)
+
+    monkeypatch.setattr(cases, "outcome", counted)
+    monkeypatch.setattr(cases, "refresh", lambda *_: None)  # a database of its thread
+    with ThreadPoolExecutor(4) as people:
+        found = list(people.map(lambda _: cases.document(_here(place)), range(4)))
+    assert len(judged) == 1
+    assert all(one == found[0] for one in found)
+
+
+@pytest.mark.parametrize(
+    "written", ['{% t "案件" %}', '{% t "案件" name %}', '{% t "案件" "Cases" 3 %}']
+)
+def test_a_sentence_is_needed_in_both_languages(written: str) -> None:
+    with pytest.raises(TemplateSyntaxError, match="two quoted sentences"):
+        Template(written)
+
+
+def test_what_fills_a_sentence_is_escaped() -> None:
+    page = Template('{% t "<b>{n}</b>项" "<b>{n}</b>" n=n %}')
+    assert page.render(Context({"n": "<i>"})) == "&lt;b&gt;&lt;i&gt;&lt;/b&gt;项"
