@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from changqing.errors import ChangqingError
-from changqing.text import Language
+from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing_web.backup import Kept
@@ -73,11 +74,17 @@ def serve(
     seconds: float | None,
 ) -> None:
     """Set up, and serve pages and background work until stopped."""
+    _refuse_taken(bind)
+    _tell(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
     context.invoke(setup)
     from changqing_web.examples import load_examples
+    from changqing_web.index import catalogue
     from changqing_web.jobs import take_up
 
+    _tell(Text(zh="读入判据目录…", en="reading the catalogue…"))
+    catalogue()
     if examples is not None:
+        _tell(Text(zh="装入示例…", en="loading the examples…"))
         load_examples(examples)
     take_up()
     link = sign_in_link(bind)
@@ -102,6 +109,46 @@ def serve(
     click.echo(f"一次性登录链接 / one-time sign-in link: {link}")
     click.echo("按Ctrl-C停止 / press Ctrl-C to stop")
     _until_one_ends(processes, seconds)
+
+
+def _tell(step: Text) -> None:
+    """What is done now, in both languages: nobody has chosen one yet."""
+    click.echo(f"{step.zh} / {step.en}")
+
+
+def _refuse_taken(bind: str) -> None:
+    """Say that an address cannot be served, before anything is set up for it.
+
+    Raises:
+        ChangqingError: it is no address, or another program has it.
+    """
+    if bind.startswith("unix:"):
+        return
+    host, _, port = bind.rpartition(":")
+    hint = Text(
+        zh="写成“地址:端口”，例如--bind 127.0.0.1:8001",
+        en="write ADDRESS:PORT, for example --bind 127.0.0.1:8001",
+    )
+    if not host or not port.isdecimal():
+        raise ChangqingError.of(
+            Text(
+                zh=f"--bind {bind}不是地址和端口",
+                en=f"--bind {bind} is no address and port",
+            ),
+            hint=hint,
+        )
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), int(port)), family=family).close()
+    except (OSError, OverflowError) as error:
+        raise ChangqingError.of(
+            Text(
+                zh=f"{bind}用不了：没有这个地址，或已有程序在用这个端口",
+                en=f"{bind} cannot be used: there is no such address, or another "
+                "program has the port",
+            ),
+            hint=hint,
+        ) from error
 
 
 def _until_one_ends(

@@ -1,0 +1,62 @@
+"""Starting to serve: said step by step, and refused where it cannot be."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _serve(home: Path, *given: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "changqing_web", "serve", *given],
+        env={**os.environ, "CHANGQING_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("bind", "zh", "en"),
+    [
+        ("8000", "不是地址和端口", "no address and port"),
+        ("127.0.0.1:web", "不是地址和端口", "no address and port"),
+        ("127.0.0.1:99999", "用不了", "cannot be used"),
+    ],
+)
+def test_what_is_no_address_is_told_with_an_example(
+    tmp_path: Path, bind: str, zh: str, en: str
+) -> None:
+    done = _serve(tmp_path, "--bind", bind)
+    assert done.returncode == 2
+    assert zh in done.stderr
+    assert en in done.stderr
+    assert "--bind 127.0.0.1:8001" in done.stderr
+    assert not list(tmp_path.glob("*.db"))
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_set_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = _serve(tmp_path, "--bind", f"127.0.0.1:{port}")
+    assert done.returncode == 2
+    assert "已有程序在用这个端口" in done.stderr
+    assert not list(tmp_path.glob("*.db"))
+
+
+def test_each_step_of_starting_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    done = _serve(tmp_path, "--bind", f"127.0.0.1:{port}", "--seconds", "1")
+    assert done.returncode == 0, done.stderr
+    said = [
+        done.stdout.index(step)
+        for step in ("准备数据库", "读入判据目录", f"http://127.0.0.1:{port}/enter/")
+    ]
+    assert said == sorted(said)
