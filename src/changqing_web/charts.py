@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property, lru_cache
+from typing import Final
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
 from changqing.dossier import Page, Reading
+from changqing.text import Language
 from changqing_web.cases import Json, tabs
 from changqing_web.language import spoken
 from changqing_web.walls import Here
 
 _TERM_DAYS = 5 * 365
+_PAGES: Final = 24
+"""Pages kept ready in a process: a case, a language, and what somebody may open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,33 +46,40 @@ class CasePage(Page):
 
     def criterion(self, criterion: str) -> Markup:
         """A criterion's title, a link to its row."""
+        finding = self._first_of_criterion.get(criterion)
+        if finding is None:
+            return escape(criterion)
+        title = finding.say("title", criterion)
         address = self.addresses.get("findings")
-        for finding in self.findings:
-            if finding.code("criterion") != criterion:
-                continue
-            title = finding.say("title", criterion)
-            if address is None:
-                return escape(title)
-            return Markup('<a href="{}?{}#{}">{}</a>').format(
-                address,
-                urlencode({"open": key_of(finding)}),
-                self.anchor(finding),
-                title,
-            )
-        return escape(criterion)
+        if address is None:
+            return escape(title)
+        return Markup('<a href="{}?{}#{}">{}</a>').format(
+            address,
+            urlencode({"open": key_of(finding)}),
+            self.anchor(finding),
+            title,
+        )
 
     def errand(self, errand: str) -> Markup:
         """An errand's title, a link to it; empty when it is not to be done."""
+        planned = self._errand_named.get(errand)
+        if planned is None:
+            return Markup("")
+        title = planned.say("title", errand)
         address = self.addresses.get("errands")
-        for each in self.read.parts("errands"):
-            if errand and each.code("errand") == errand:
-                title = each.say("title", errand)
-                if address is None:
-                    return escape(title)
-                return Markup('<a href="{}#errand-{}">{}</a>').format(
-                    address, errand, title
-                )
-        return Markup("")
+        if address is None:
+            return escape(title)
+        return Markup('<a href="{}#errand-{}">{}</a>').format(address, errand, title)
+
+    @cached_property
+    def _first_of_criterion(self) -> Mapping[str, Reading]:
+        # The last of a criterion is put in first, so that its first one stays.
+        return {one.code("criterion"): one for one in reversed(self.findings)}
+
+    @cached_property
+    def _errand_named(self) -> Mapping[str, Reading]:
+        named = {one.code("errand"): one for one in self.read.parts("errands")}
+        return {errand: one for errand, one in named.items() if errand}
 
 
 def key_of(finding: Reading) -> str:
@@ -79,9 +91,34 @@ def key_of(finding: Reading) -> str:
 
 
 def page_of(here: Here, document: Json) -> CasePage:
-    """The report's page of a case, in the language of the page."""
-    page = CasePage.of(Reading(document, spoken()))
-    return replace(page, addresses={tab.code: tab.url for tab in tabs(here)})
+    """The report's page of a case, in the language of the page.
+
+    Made once for a result that pages share, so that what is counted and drawn from it
+    is counted and drawn once.
+    """
+    addresses = tuple((tab.code, tab.url) for tab in tabs(here))
+    return _page(_Same(document), spoken(), addresses)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A result by its identity."""
+
+    document: Json
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.document is other.document
+
+    def __hash__(self) -> int:
+        return id(self.document)
+
+
+@lru_cache(maxsize=_PAGES)
+def _page(
+    same: _Same, language: Language, addresses: tuple[tuple[str, str], ...]
+) -> CasePage:
+    page = CasePage.of(Reading(same.document, language))
+    return replace(page, addresses=dict(addresses))
 
 
 def until_bar(until: date | None, today: date) -> Markup:

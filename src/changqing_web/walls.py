@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -85,16 +85,17 @@ def cases_of(workspace: Workspace) -> Path:
     return Path(settings.CASES) / workspace.slug
 
 
-def route_table() -> list[Route]:
+@cache
+def route_table() -> tuple[Route, ...]:
     """The routes of every module in `pages`, in the order of their names."""
     package = import_module("changqing_web.pages")
     names = sorted(module.name for module in iter_modules(package.__path__))
-    return [
+    return tuple(
         route
         for name in names
         if not name.startswith("_")
         for route in import_module(f"changqing_web.pages.{name}").ROUTES
-    ]
+    )
 
 
 def patterns(routes: Iterable[Route]) -> list[URLPattern]:
