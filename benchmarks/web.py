@@ -53,7 +53,7 @@ def _prepare(cases: int) -> str:
     from django.utils import timezone
 
     from changqing.agency import make_example
-    from changqing_web import examples
+    from changqing_web import accounts, examples
     from changqing_web.index import catalogue
 
     for command in ("migrate", "createcachetable"):
@@ -74,7 +74,7 @@ def _prepare(cases: int) -> str:
     began = time.perf_counter()
     examples.load_examples(_ROOT / "examples")
     print(f"index read in {time.perf_counter() - began:.0f} s", flush=True)
-    user = User.objects.get(username=examples.OWNER)
+    user = User.objects.get(username=accounts.OWNER)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session["_auth_user_id"] = str(user.pk)
     session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.app_settings import EmailVerificationMethod
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import EmailAddress, Login
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from changqing_web.models import Link, Membership, Role, Workspace
 
+OWNER: Final = "owner@localhost"
+_OPENS_FOR: Final = timedelta(hours=1)
 _INVITED: Final = re.compile(r"/join/([^/]+)/")
 
 
@@ -49,6 +57,64 @@ class Adapter(DefaultAccountAdapter):
             if commit:
                 found_workspace(saved, name=saved.email.partition("@")[0])
         return saved
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """A confirmed address is the name from then on, unless somebody has it."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        name = email_address.email.lower()
+        if confirmed and not User.objects.filter(username=name).exists():
+            User.objects.filter(pk=email_address.user_id).update(username=name)
+        return confirmed
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the account."""
+        return reverse("me")
+
+
+def enter_as(request: HttpRequest, user: User) -> HttpResponse:
+    """Sign in whom a one-time link names; who has a second factor is asked for it."""
+    login = Login(
+        user=user,
+        email_verification=EmailVerificationMethod.NONE,
+        redirect_url=reverse("start"),
+    )
+    answer: HttpResponse = perform_login(request, login)
+    return answer
+
+
+def first_owner() -> User:
+    """Who set this installation up. Only one-time links lead in, until they set a
+    password."""
+    owner = (
+        Membership.objects.filter(role=Role.OWNER)
+        .select_related("user")
+        .order_by("pk")
+        .first()
+    )
+    if owner is not None:
+        return owner.user
+    user = User.objects.filter(username=OWNER).first()
+    if user is None:
+        user = User.objects.create_user(OWNER, OWNER)
+        EmailAddress.objects.create(user=user, email=OWNER, primary=True, verified=True)
+    return user
+
+
+def sign_in_link(user: User, address: str) -> str:
+    """A link below `address` that signs a person in, once, within an hour."""
+    _, secret = Link.make(
+        Link.Purpose.SIGN_IN,
+        expires_at=timezone.now() + _OPENS_FOR,
+        user=user,
+        label="command",
+    )
+    return f"{address}/enter/{secret}/"
+
+
+def drop_second_factor(user: User) -> int:
+    """Forget the authenticator app and the recovery codes of a person. How many."""
+    count: int = Authenticator.objects.filter(user=user).delete()[0]
+    return count
 
 
 def found_workspace(

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,6 +76,7 @@ def serve(
     _refuse_taken(bind)
     _tell(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
     context.invoke(setup)
+    from changqing_web.accounts import first_owner, found_workspace, sign_in_link
     from changqing_web.examples import load_examples
     from changqing_web.index import catalogue
     from changqing_web.jobs import take_up
@@ -87,7 +87,10 @@ def serve(
         _tell(Text(zh="装入示例…", en="loading the examples…"))
         load_examples(examples)
     take_up()
-    link = sign_in_link(bind)
+    owner = first_owner()
+    if not owner.memberships.exists():
+        found_workspace(owner, name="我的案件")
+    link = sign_in_link(owner, f"http://{bind}")
     processes = [
         subprocess.Popen(  # noqa: S603 - our own programs
             [
@@ -175,6 +178,37 @@ def _until_one_ends(
     for process in processes:
         process.wait(timeout=30)
     sys.exit(code)
+
+
+@main.command("sign-in")
+@click.argument("address", required=False)
+@click.option(
+    "--at",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help="Where the application is reached.",
+)
+@click.option(
+    "--without-second-factor",
+    is_flag=True,
+    help="Forget their authenticator app and recovery codes first.",
+)
+def sign_in(*, address: str | None, at: str, without_second_factor: bool) -> None:
+    """Print a one-time link for who is locked out: ADDRESS, else the first owner."""
+    from django.contrib.auth.models import User
+
+    from changqing_web.accounts import drop_second_factor, first_owner, sign_in_link
+
+    user = (
+        User.objects.filter(username__iexact=address).first()
+        if address
+        else first_owner()
+    )
+    if user is None:
+        raise click.UsageError(f"没有这个账号 / there is no such account: {address}")
+    if without_second_factor:
+        drop_second_factor(user)
+    click.echo(sign_in_link(user, at.rstrip("/")))
 
 
 @main.command()
@@ -274,31 +308,3 @@ def check() -> None:
     if found:
         sys.exit(1)
     click.echo("没有发现问题 / nothing found")
-
-
-def sign_in_link(bind: str) -> str:
-    """A link that signs the first owner in, once, within an hour."""
-    from django.contrib.auth.models import User
-    from django.utils import timezone
-
-    from changqing_web.accounts import found_workspace
-    from changqing_web.models import Link, Membership, Role
-
-    owner = (
-        Membership.objects.filter(role=Role.OWNER)
-        .select_related("user")
-        .order_by("pk")
-        .first()
-    )
-    if owner is None:
-        user = User.objects.create_user("owner@localhost", "owner@localhost")
-        found_workspace(user, name="我的案件")
-    else:
-        user = owner.user
-    _, secret = Link.make(
-        Link.Purpose.SIGN_IN,
-        expires_at=timezone.now() + timedelta(hours=1),
-        user=user,
-        label="serve",
-    )
-    return f"http://{bind}/enter/{secret}/"

@@ -9,18 +9,17 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from changqing.agency import make_example
-from changqing_web.accounts import found_workspace
+from changqing_web.accounts import first_owner, found_workspace
 from changqing_web.index import catalogue, rebuild
 from changqing_web.models import Workspace
 from changqing_web.walls import cases_of
 
-OWNER = "owner@localhost"
 _CLIENTS, _IN_CORRECTION = 300, 40
 
 
 def load_examples(examples: Path) -> None:
     """Two workspaces, made once: a company with the examples, an agency with 300."""
-    owner, _ = User.objects.get_or_create(username=OWNER, defaults={"email": OWNER})
+    owner = first_owner()
     company = _workspace(owner, "examples", "示例公司", Workspace.Kind.COMPANY)
     for case in sorted(examples.glob("*/case.yaml")):
         target = cases_of(company) / case.parent.name

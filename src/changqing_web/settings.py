@@ -10,7 +10,8 @@ CHANGQING_SIGNUP     open: anybody may make an account; else by invitation alone
 CHANGQING_PROXIES    how many proxies of ours stand before it (0): who asks is counted
                      by the address that the first of them saw
 CHANGQING_FROM       the sender of letters
-EMAIL_URL            smtps://user:password@host:port; the console by default
+EMAIL_URL            smtps://user:password@host:port; the console by default. With it
+                     new accounts prove their address before they are let in
 """
 
 from __future__ import annotations
@@ -124,7 +125,13 @@ SIGNUP_OPEN = os.environ.get("CHANGQING_SIGNUP") == "open"
 ACCOUNT_ADAPTER = "changqing_web.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# With a mail server every new account proves its address by a code that is sent there.
+MAIL = bool(os.environ.get("EMAIL_URL"))
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAIL else "none"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = MAIL
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = MAIL
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[长青] "
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 # Tries of one address, and tries on one account; see also `limits`.

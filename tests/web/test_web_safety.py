@@ -156,3 +156,14 @@ def test_an_address_is_believed_only_from_our_own_proxies(settings: Any) -> None
     assert address_of(request) == "127.0.0.1"
     settings.PROXIES = 1
     assert address_of(request) == "2.2.2.2"
+
+
+def test_a_deployment_with_mail_passes_every_check(tmp_path: Path) -> None:
+    done = _run(
+        tmp_path,
+        "check",
+        CHANGQING_HTTPS="1",
+        CHANGQING_HOSTS="a.example",
+        EMAIL_URL="smtps://a:b@mail.example",
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
-from changqing_web.models import Membership
+from changqing_web.models import Membership, Role
+from changqing_web.pages.members import ROLE_NAMES
 from changqing_web.walls import Route
 
 
 def me(request: HttpRequest, user: User) -> HttpResponse:
-    """Password, second factor, language, workspaces, sign out."""
+    """Password, second factor, workspaces, sign out."""
     memberships = Membership.objects.filter(user=user).select_related("workspace")
-    return render(request, "me.html", {"memberships": memberships})
+    more = {
+        "has_password": user.has_usable_password(),
+        "second_factor": is_mfa_enabled(user),
+        "places": [
+            (one.workspace.name, ROLE_NAMES[Role(one.role)], _address(one))
+            for one in memberships.order_by("workspace__name")
+        ],
+    }
+    return render(request, "me.html", more)
+
+
+def _address(member: Membership) -> str:
+    """The list of cases, for those who may see it; others have their cases at `/`."""
+    if Role(member.role).rank < Role.EDITOR.rank:
+        return reverse("start")
+    return reverse("board", args=[member.workspace.slug])
 
 
 ROUTES = (Route(path="me/", view=me, name="me"),)

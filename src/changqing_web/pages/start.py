@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from changqing_web.accounts import enter_as
 from changqing_web.models import Link, Membership, Role
 from changqing_web.walls import REVIEWING, Route
-
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def start(request: HttpRequest, user: User) -> HttpResponse:
@@ -48,8 +46,7 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
     used = Link.objects.filter(pk=link.pk, used_at=None).update(used_at=now)
     if not used:
         return render(request, "link_over.html", status=410)
-    login(request, link.user, backend=_BACKEND)
-    return redirect("start")
+    return enter_as(request, link.user)
 
 
 def review(request: HttpRequest, secret: str) -> HttpResponse:

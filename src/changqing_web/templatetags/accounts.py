@@ -1,0 +1,63 @@
+"""Fields of the account pages: our words for them, and no label in a placeholder."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+from changqing.text import Text
+from changqing_web.language import spoken
+
+register = template.Library()
+
+_LABELS: Final = {
+    "login": Text("邮箱", "Mail address"),
+    "email": Text("邮箱", "Mail address"),
+    "password": Text("密码", "Password"),
+    "oldpassword": Text("现在的密码", "Present password"),
+    "password1": Text("新密码", "New password"),
+    "password2": Text("再写一次新密码", "New password again"),
+    "code": Text("验证码", "Code"),
+    "remember": Text("在这台设备上保持登录", "Stay signed in on this device"),
+}
+_HELP: Final = {
+    "password1": Text(
+        "至少10个字符，不能全是数字，不能是常见密码。",
+        "At least 10 characters, not only digits, and no common password.",
+    ),
+}
+
+
+@register.filter
+def label(field: BoundField) -> str:
+    """What to write here."""
+    known = _LABELS.get(field.name)
+    return str(field.label) if known is None else known.say(spoken())
+
+
+@register.filter
+def hint(field: BoundField) -> str:
+    """What is taken and what is not; empty where nothing needs to be said."""
+    known = _HELP.get(field.name)
+    return "" if known is None else known.say(spoken())
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The input itself, joined to its help and its error."""
+    said = ["error"] * bool(field.errors) + ["help"] * bool(hint(field))
+    described = " ".join(f"{field.id_for_label}-{part}" for part in said)
+    given: dict[str, str | bool] = {"placeholder": False}
+    if described:
+        given["aria-describedby"] = described
+    return field.as_widget(attrs=given)
+
+
+@register.simple_tag
+def letters_go() -> bool:
+    """Whether a mail server is configured."""
+    return bool(settings.MAIL)
