@@ -111,7 +111,8 @@ def open_case(path: Path, catalogue: Catalogue, *, draft: Path | None = None) ->
 class _Reader(Pieces):
     """Walks the whole file, after what the catalogue knows."""
 
-    known: set[Subject] = field(default_factory=set)
+    known: dict[str, Subject] = field(default_factory=dict)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     # Facts
 
@@ -159,15 +160,17 @@ class _Reader(Pieces):
                 self.unknown_field(loc, name, {*known, *fields})
         return tuple(found)
 
-    def words(self, subject_type: str) -> set[str]:
+    def words(self, subject_type: str) -> frozenset[str]:
         """The facts that may be written: neither generated nor known from the list."""
-        return {
-            name
-            for (of, name), fact in self.catalogue.facts.items()
-            if of == subject_type
-            and not fact.generated
-            and name not in ("kind", "role")
-        }
+        if subject_type not in self._words:
+            self._words[subject_type] = frozenset(
+                name
+                for (of, name), fact in self.catalogue.facts.items()
+                if of == subject_type
+                and not fact.generated
+                and name not in ("kind", "role")
+            )
+        return self._words[subject_type]
 
     # The parts of the file
 
@@ -231,7 +234,7 @@ class _Reader(Pieces):
         )
 
     def know(self, subjects: Collection[Subject]) -> None:
-        self.known.update(subjects)
+        self.known.update({str(one): one for one in subjects})
 
     def application(self, top: Mapping[str, object]) -> Application | None:
         loc: Loc = ("application",)
@@ -605,16 +608,15 @@ class _Reader(Pieces):
             return None
         if name in (None, "applicant"):
             return APPLICANT
-        names = {str(one): one for one in self.known}
-        if name in names:
-            return names[name]
+        if name in self.known:
+            return self.known[name]
         self.wrong(
             (*loc, "subject"),
             Text(
                 zh=f"subject 的“{name}”不在本案中",
                 en=f"the subject “{name}” is not in this case",
             ),
-            nearest(str(name), names)
+            nearest(str(name), self.known)
             or Text(
                 zh="写作 applicant，或 service:<id>、person:<id>、paper:<id> 这样",
                 en="write applicant, or service:<id>, person:<id>, paper:<id> and the "
@@ -650,7 +652,7 @@ class _Reader(Pieces):
                 self.unknown_field(loc, name, ("on", "paper"))
         on = self.day(node, "on", loc, needed=True)
         paper = self.word(node, "paper", loc, needed=False)
-        if paper is not None and Subject("paper", paper) not in self.known:
+        if paper is not None and str(Subject("paper", paper)) not in self.known:
             self.wrong(
                 (*loc, "paper"),
                 Text(zh=f"papers 中没有“{paper}”", en=f"papers has no “{paper}”"),
