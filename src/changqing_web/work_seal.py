@@ -8,26 +8,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.utils import timezone
 
 from changqing.text import Text
+from changqing_web.bundles import bundle_of
 from changqing_web.jobs import work
-from changqing_web.models import Job, Workspace
+from changqing_web.models import Job
 from changqing_web.rendered import FOLDER
 
 _MOST_LINES: Final = 200
-
-
-def made_in(workspace: Workspace, case: str) -> Path:
-    """Where bundles stand: those sealed here, others until they are checked."""
-    root: Path = settings.HOME
-    return root / "made" / workspace.slug / case / "bundles"
-
-
-def bundle_of(job: Job) -> Path:
-    """The file of a job that seals, or checks."""
-    return made_in(job.workspace, job.case) / f"{job.kind}-{job.pk}.zip"
 
 
 @work("seal")
@@ -67,12 +56,13 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
             full=bool(job.given.get("full")),
             documents=_documents(here.folder / FOLDER),
         )
+        file_digest = hashlib.sha256(out.read_bytes()).hexdigest()
     said = {name: value for name, value in asdict(sealed).items() if name != "path"}
     return {
         **said,
         "as_of": outcome.situation.as_of.isoformat(),
         "full": bool(job.given.get("full")),
-        "file_digest": hashlib.sha256(out.read_bytes()).hexdigest(),
+        "file_digest": file_digest,
         "said": {
             "zh": f"已封好，{sealed.entries}条记录，隐去{sealed.withheld}条。",
             "en": f"Sealed: {sealed.entries} entries, {sealed.withheld} withheld.",

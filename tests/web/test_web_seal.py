@@ -14,11 +14,12 @@ from django.utils import timezone
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.evidence import load_key
+from changqing.sealing import NOT_PROVEN, PROVEN
 from changqing_web import casefile
+from changqing_web.bundles import bundle_of
 from changqing_web.cases import key_path
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Job, Link, Role
-from changqing_web.work_seal import bundle_of
 from tests.web.web_world import Place, make_place, sealed_example
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,12 +112,28 @@ def test_another_case_s_bundle_is_not_reached(sealing: Place) -> None:
     assert other.editor.get(other.url(f"seal/{job.pk}/bundle.zip")).status_code == 404
 
 
-def test_the_page_says_what_is_withheld(sealing: Place) -> None:
+def test_the_page_says_what_is_withheld_and_why(sealing: Place) -> None:
     page = sealing.editor.get(sealing.url("seal/"))
     assert page.status_code == 200
-    assert page.context["personal"]
-    for _, path in page.context["personal"]:
-        assert path in page.content.decode()
+    text = page.content.decode()
+    inside = page.context["inside"]
+    assert inside.withheld
+    for one in inside.withheld:
+        assert one.file in text
+        assert one.reason.zh in text
+    assert f"封包会放进{inside.shown}份材料，隐去{len(inside.withheld)}份" in text
+    assert "没有外来的时间见证" in text
+
+
+def test_what_a_bundle_does_not_prove_stands_beside_what_it_does(
+    sealing: Place,
+) -> None:
+    sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"})
+    job = Job.objects.get(kind="seal")
+    for rest in ("seal/", f"seal/{job.pk}/"):
+        text = sealing.editor.get(sealing.url(rest)).content.decode()
+        for line in (*PROVEN, *NOT_PROVEN):
+            assert line.zh in text, rest
 
 
 def _under_way(place: Place, kind: str, **given: object) -> Job:
@@ -176,19 +193,53 @@ def test_what_was_handed_in_is_not_kept_after_the_check(sealing: Place) -> None:
     assert not bundle_of(job).exists()
 
 
-def test_erasing_tells_of_bundles_that_still_hold_the_paper(sealing: Place) -> None:
-    name = next(
+def _personal_paper(place: Place) -> str:
+    return next(
         str(one["id"])
-        for one in casefile.read(sealing.folder).items("papers")
+        for one in casefile.read(place.folder).items("papers")
         if catalogue().materials[str(one["kind"])].personal
     )
+
+
+def test_an_erased_paper_is_in_no_bundle_that_can_be_downloaded(sealing: Place) -> None:
+    name = _personal_paper(sealing)
     sealing.editor.post(sealing.url("draft/"), {"form": f"paper:{name}", "x": "typed"})
-    sealing.people[Role.OWNER].post(sealing.url("seal/begin/"), {"full": "1"})
     owner = sealing.people[Role.OWNER]
+    for full in ("1", "0"):
+        owner.post(sealing.url("seal/begin/"), {"full": full})
+    whole, masked = Job.objects.filter(kind="seal").order_by("pk")
+    before = owner.get(sealing.url(f"seal/{whole.pk}/bundle.zip"))
+    assert before.status_code == 200
+    before.close()
     answer = owner.post(
         sealing.url(f"papers/{name}/erase/"), {"sure": "1"}, follow=True
     )
     page = answer.content.decode()
     assert "已抹去" in page
-    assert "此前封好的1个" in page
+    assert "封包1个里可能有它，也已删除" in page
     assert not Draft.objects.exists()
+    assert not bundle_of(whole).exists()
+    assert owner.get(sealing.url(f"seal/{whole.pk}/bundle.zip")).status_code == 404
+    told = owner.get(sealing.url(f"seal/{whole.pk}/")).content.decode()
+    assert "里面可能有它" in told
+    assert whole.result["digest"] in told
+    listed = owner.get(sealing.url("seal/")).content.decode()
+    assert f"seal/{whole.pk}/bundle.zip" not in listed
+    assert f"seal/{masked.pk}/bundle.zip" in listed
+
+
+def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) -> None:
+    owner = sealing.people[Role.OWNER]
+    owner.post(sealing.url("seal/begin/"), {"full": "0"})
+    masked = Job.objects.get(kind="seal")
+    owner.post(sealing.url(f"papers/{_personal_paper(sealing)}/erase/"), {"sure": "1"})
+    file = owner.get(sealing.url(f"seal/{masked.pk}/bundle.zip"))
+    _verify(sealing, file.getvalue(), key=masked.result["signer"])
+    assert Job.objects.get(kind="verify").result["code"] in {0, 1}
+    owner.post(sealing.url("seal/begin/"), {"full": "1"})
+    again = Job.objects.filter(kind="seal").latest("pk")
+    assert again.state == "done", again.result
+    file = owner.get(sealing.url(f"seal/{again.pk}/bundle.zip"))
+    _verify(sealing, file.getvalue(), key=again.result["signer"])
+    checked = Job.objects.filter(kind="verify").latest("pk")
+    assert not checked.result["damaged"]

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from changqing.sealing import verify
 from changqing.sealing._bundle import Sealed, bind, installed_rules, packed, seal
+from changqing.sealing._index import NOT_PROVEN, PROVEN, REASONS
 from changqing.sealing._rules import differing_rules
 
 __all__ = [
+    "NOT_PROVEN",
+    "PROVEN",
+    "REASONS",
     "Sealed",
     "bind",
     "differing_rules",

@@ -43,7 +43,14 @@ from changqing.sealing import verify
 from changqing.sealing._index import Contents, pages
 from changqing.sealing._masked import Papered, made_of, shown_documents
 from changqing.sealing._rules import rule_files, said, written
-from changqing.sealing._withheld import Shown, digests_of, hide, secrets_of, without
+from changqing.sealing._withheld import (
+    Shown,
+    digests_of,
+    hide,
+    secrets_of,
+    whole,
+    without,
+)
 from changqing.text import Text
 
 _MOST: Final = 400 << 20
@@ -102,9 +109,7 @@ def seal(
         raise CaseError(_NOTHING)
     lines = evidence.lines()[: verified.size]
     kept = _Originals(evidence, case)
-    shown = Shown(lines=tuple(lines))
-    if not full:
-        shown = hide(lines, kept.read, case.catalogue.materials)
+    shown = whole(lines) if full else hide(lines, kept.read, case.catalogue.materials)
     papers = shown_documents(
         documents, secrets_of(lines, shown, case.catalogue), full=full
     )

@@ -90,7 +90,7 @@ NOT_PROVEN: Final = (
         en="What an authority thinks: this only recomputes the rules it lists.",
     ),
 )
-_REASONS: Final[Mapping[Personal, Text]] = {
+REASONS: Final[Mapping[Personal, Text]] = {
     Personal.IDENTITY: Text(zh="身份证件", en="identity paper"),
     Personal.SALARY: Text(zh="劳动合同、工资", en="employment, salary"),
     Personal.PERSONAL_NUMBER: Text(zh="个人号码", en="personal number"),
@@ -383,7 +383,7 @@ def _withheld(contents: Contents, language: Language) -> Iterator[str]:
         kind, _, paper = name.partition(":")
         yield _row(
             _name(labels, Subject(kind, paper))[language],
-            _REASONS[reason].say(language),
+            REASONS[reason].say(language),
         )
     yield "</table>"
 

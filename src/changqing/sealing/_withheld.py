@@ -100,6 +100,18 @@ def hide(
     return Shown(lines=tuple(shown), left=tuple(left), papers=papers)
 
 
+def whole(lines: Sequence[Line]) -> Shown:
+    """Leave out nothing but what was erased and nobody has any more."""
+    return Shown(
+        lines=tuple(lines),
+        left=tuple(
+            _left(line.number, None, Personal.IDENTITY)
+            for line in lines
+            if line.content is None
+        ),
+    )
+
+
 def _by_paper(
     item: Item | None,
     kinds: Mapping[str, set[str]],

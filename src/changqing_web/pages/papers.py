@@ -25,19 +25,19 @@ from changqing.errors import ChangqingError
 from changqing.evidence import APPLICANT, NotAValueError, Subject, parse_date
 from changqing.text import Text
 from changqing_web import casefile, drafts, intake, questions
+from changqing_web.bundles import forget_whole
 from changqing_web.casefile import Change, RefusedError, StaleError, Written
 from changqing_web.cases import context, document, key_path
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
-from changqing_web.models import Job, Role
+from changqing_web.models import Role
 from changqing_web.pages.evidence import SANDBOX
 from changqing_web.pages.facts import log_what_is_said
 from changqing_web.questions import Field
 from changqing_web.record import record
 from changqing_web.walls import Here, Route
-from changqing_web.work_seal import bundle_of
 
 Json = dict[str, Any]
 _DAYS: Final = {
@@ -511,6 +511,13 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             messages.error(request, line)
         return HttpResponseRedirect(address, status=303)
     drafts.erase(here, f"paper:{paper}")
+    bundles = forget_whole(
+        here,
+        Text(
+            f"抹去《{label.zh}》时删除：里面可能有它",
+            f"Deleted when {label.en} was erased: it may have been inside",
+        ),
+    )
     record(
         here,
         "erase",
@@ -521,6 +528,7 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         ),
         paper=paper,
         entries=gone,
+        bundles=bundles,
     )
     refresh(here.workspace, here.row.folder)
     messages.success(
@@ -531,24 +539,18 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             "still be verified.",
         ),
     )
-    if still := _sealed_whole(here):
+    if bundles:
         messages.warning(
             request,
             t(
-                f"此前封好的{still}个含个人材料的封包没有动，里面可能还有它。",
-                f"{still} bundles sealed before with personal papers were not touched "
-                "and may still hold it.",
+                f"此前含个人材料的封包{bundles}个里可能有它，也已删除；需要时重新封。"
+                "已经发出去的，请通知收到的人删除。",
+                f"{bundles} bundles with personal papers may have held it and are "
+                "deleted; seal again where one is needed. Ask whoever received one to "
+                "delete it.",
             ),
         )
     return HttpResponseRedirect(address, status=303)
-
-
-def _sealed_whole(here: Here) -> int:
-    """How many bundles of the case that hold personal papers still lie here."""
-    made = Job.objects.filter(
-        workspace=here.workspace, case=here.row.folder, kind="seal", given__full=True
-    ).select_related("workspace")
-    return sum(bundle_of(job).is_file() for job in made)
 
 
 ROUTES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -23,20 +24,23 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.errors import ChangqingError
-from changqing.evidence import load_key
+from changqing.evidence import Evidence, Paper, load_key
+from changqing.sealing import NOT_PROVEN, PROVEN, REASONS
 from changqing.text import Text
 from changqing_web import jobs
+from changqing_web.bundles import bundle_of, made_in
 from changqing_web.cases import context, key_path
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.limits import address_of, limited
 from changqing_web.models import Job, Role
 from changqing_web.record import record
-from changqing_web.rendered import files_of
+from changqing_web.rendered import current, files_of
 from changqing_web.walls import Here, Route
-from changqing_web.work_seal import bundle_of, made_in
-from changqing_web.written import case_of
+from changqing_web.written import case_of, writings
 
+_LISTED: Final = 10
+_LOOKED_AT: Final = 50  # jobs, to find those that this person may know of
 _BIGGEST: Final = 200 * 1024 * 1024
 _CHECKS: Final = 20
 _WITHIN: Final = 600  # seconds
@@ -76,7 +80,14 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
 def sealed(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """One bundle: its digests and fingerprint, to be printed and told."""
     found = _job(here, "seal", job)
-    more = {"job": found, "s": found.result, "there": bundle_of(found).is_file()}
+    more = {
+        "job": found,
+        "s": found.result,
+        "there": bundle_of(found).is_file(),
+        "witnessed": bool(Evidence(here.folder).tokens()),
+        "proven": PROVEN,
+        "not_proven": NOT_PROVEN,
+    }
     return render(request, "sealed.html", context(here, _section(here), **more))
 
 
@@ -101,7 +112,8 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
         digest=found.result.get("digest"),
     )
     answer = FileResponse(path.open("rb"), content_type="application/zip")
-    name = quote(f"{here.row.folder}-{found.result.get('as_of', '')}.zip")
+    whole = t("-含个人材料", "-personal-included") if found.given.get("full") else ""
+    name = quote(f"{here.row.folder}-{found.result.get('as_of', '')}{whole}.zip")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
 
@@ -177,6 +189,65 @@ def _checked_later(here: Here, file: UploadedFile[Any], keys: list[str]) -> Job 
     return job
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A paper that a masked bundle does not show, and why."""
+
+    label: Text
+    file: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What a bundle would hold if it were sealed now."""
+
+    papers: int
+    withheld: tuple[Withheld, ...]
+    files: int  # of documents, as Word and PDF
+    stale: int  # documents whose files are missing or of an older text
+    entries: int
+    witnessed: bool  # a token over the log says the time from outside
+    problem: ChangqingError | None = None  # why it cannot be sealed at all
+
+    @property
+    def shown(self) -> int:
+        """How many papers a masked bundle holds."""
+        return self.papers - len(self.withheld)
+
+
+def _inside(here: Here) -> Inside:
+    """Read from the case as its folder says now."""
+    known = catalogue().materials
+    evidence = Evidence(here.folder)
+    problem: ChangqingError | None = None
+    papers: tuple[Paper, ...] = ()
+    stale = entries = 0
+    try:
+        entries = len(evidence.lines())
+        papers = case_of(here).papers
+        stale = sum(not current(here, one) for one in writings(here).documents)
+    except ChangqingError as error:
+        problem = error
+    return Inside(
+        papers=len(papers),
+        withheld=tuple(
+            Withheld(
+                label=known[paper.kind].label,
+                file=Path(paper.file.path).name,
+                reason=REASONS[reason],
+            )
+            for paper in papers
+            if (reason := known[paper.kind].personal) is not None
+        ),
+        files=sum(path.suffix != ".zip" for path in files_of(here.folder)),
+        stale=stale,
+        entries=entries,
+        witnessed=bool(evidence.tokens()),
+        problem=problem,
+    )
+
+
 def _page(
     request: HttpRequest,
     here: Here,
@@ -185,35 +256,23 @@ def _page(
     key: str = "",
     code: int = 200,
 ) -> HttpResponse:
+    may_edit = here.may(Role.EDITOR)
     made = [
-        one
-        for one in _jobs(here, "seal")[:10]
-        if here.may(Role.EDITOR) or not one.given.get("full")
+        (one, bundle_of(one).is_file())
+        for one in _jobs(here, "seal")
+        if may_edit or not one.given.get("full")
     ]
-    personal: list[tuple[Text, str]] = []
-    try:
-        case = case_of(here)
-    except ChangqingError:
-        papers = 0
-    else:
-        known = catalogue().materials
-        personal = [
-            (known[paper.kind].label, paper.file.path)
-            for paper in case.papers
-            if known[paper.kind].personal
-        ]
-        papers = len(case.papers)
     more: dict[str, object] = {
-        "made": made,
-        "personal": personal,
-        "papers": papers,
-        "documents": len([p for p in files_of(here.folder) if p.suffix != ".zip"]),
+        "made": made[:_LISTED],
+        "inside": _inside(here) if may_edit else None,
+        "proven": PROVEN,
+        "not_proven": NOT_PROVEN,
         "fingerprint": _fingerprint(),
-        "checks": _jobs(here, "verify")[:5] if here.may(Role.EDITOR) else [],
+        "checks": _jobs(here, "verify")[:_LISTED] if may_edit else [],
         "wrong": wrong or {},
         "key": key,
-        "may_edit": here.may(Role.EDITOR),
-        "running": next((one for one in made if one.under_way), None),
+        "may_edit": may_edit,
+        "running": next((one for one, _ in made if one.under_way), None),
     }
     return render(
         request, "seal.html", context(here, _section(here), **more), status=code
@@ -237,7 +296,7 @@ def _jobs(here: Here, kind: str) -> list[Job]:
     return list(
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind=kind)
         .select_related("workspace")
-        .order_by("-pk")[:10]
+        .order_by("-pk")[:_LOOKED_AT]
     )
 
 

@@ -1,0 +1,39 @@
+"""Where bundles stand, and which of them may not stand there any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from changqing.text import Text
+from changqing_web.models import Job, Workspace
+from changqing_web.walls import Here
+
+
+def made_in(workspace: Workspace, case: str) -> Path:
+    """Where bundles stand: those sealed here, others until they are checked."""
+    root: Path = settings.HOME
+    return root / "made" / workspace.slug / case / "bundles"
+
+
+def bundle_of(job: Job) -> Path:
+    """The file of a job that seals, or checks."""
+    return made_in(job.workspace, job.case) / f"{job.kind}-{job.pk}.zip"
+
+
+def forget_whole(here: Here, because: Text) -> int:
+    """Delete the bundles of a case that hold personal papers; gives how many.
+
+    What is erased may be in any of them, as a paper or as what was read of it. Masked
+    bundles hold neither and stay; that a bundle was sealed, and its digest, stay too.
+    """
+    sealed = Job.objects.filter(
+        workspace=here.workspace, case=here.row.folder, kind="seal", given__full=True
+    ).select_related("workspace")
+    gone = [job for job in sealed if bundle_of(job).is_file()]
+    for job in gone:
+        bundle_of(job).unlink(missing_ok=True)
+        job.result = {**job.result, "gone": {"zh": because.zh, "en": because.en}}
+        job.save(update_fields=["result"])
+    return len(gone)
