@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
 from django.utils import timezone
 
@@ -15,8 +14,6 @@ from changqing_web.bundles import bundle_of
 from changqing_web.jobs import work
 from changqing_web.models import Job
 from changqing_web.rendered import FOLDER
-
-_MOST_LINES: Final = 200
 
 
 @work("seal")
@@ -73,44 +70,15 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
 @work("verify")
 def verify_bundle(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Check a bundle that was handed in; it is somebody's, and not kept after."""
-    tell(Text("正在核验", "Checking"))
+    from changqing_web.checking import check
+
+    tell(Text("正在核对每个文件，并重算结论", "Checking files, computing verdicts"))
     path = bundle_of(job)
     keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])
     try:
-        return _checked(path, keys)
+        return check(path, keys)
     finally:
         path.unlink(missing_ok=True)
-
-
-def _checked(path: Path, keys: frozenset[str]) -> dict[str, object]:
-    """What the published verifier says, and the rules installed here."""
-    from changqing.sealing import differing_rules, installed_rules, verify
-    from changqing.sealing.times import witness_of
-    from changqing_web.index import catalogue
-
-    with path.open("rb") as stream:
-        report, listed = verify.check(
-            stream, keys, installed_rules(catalogue()), witness_of([])
-        )
-    differ = differing_rules(catalogue(), path) if report.code in (0, 1) else ()
-    lead = verify.RESULTS[report.code]
-    return {
-        "code": report.code,
-        "result": _pair(lead),
-        "digest": "" if listed is None else listed.digest,
-        "about": [] if report.damaged else _pairs(report.about),
-        "checked": _pairs(report.checked),
-        "unchecked": [*_pairs(report.unchecked), *(_both(one) for one in differ)],
-        "notes": [] if report.damaged else _pairs(report.notes),
-        "damaged": [
-            {"part": _plain(part), **_pair(said)}
-            for part, said in report.damaged[:_MOST_LINES]
-        ],
-        "unfinished": [
-            {"part": _plain(part), **_pair(said)} for part, said in report.unfinished
-        ],
-        "said": _pair(lead),
-    }
 
 
 def _documents(folder: Path) -> Mapping[str, bytes]:
@@ -121,20 +89,3 @@ def _documents(folder: Path) -> Mapping[str, bytes]:
         for path in sorted(folder.iterdir())
         if path.is_file() and path.suffix != ".zip" and not path.name.startswith(".")
     }
-
-
-def _pairs(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
-    return [_pair(said) for said in list(found)[:_MOST_LINES]]
-
-
-def _pair(said: tuple[str, str]) -> dict[str, str]:
-    return {"zh": _plain(said[0]), "en": _plain(said[1])}
-
-
-def _both(said: Text) -> dict[str, str]:
-    return _pair((said.zh, said.en))
-
-
-def _plain(text: str) -> str:
-    """What comes from a bundle can hide nothing."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)

@@ -68,17 +68,47 @@ def test_one_flipped_byte_is_named(sealing: Place) -> None:
     at = entry.header_offset + 30 + len(entry.filename) + entry.file_size // 2
     content[at] ^= 1
     seen = _verify(sealing, bytes(content)).content.decode()
-    assert "内容被改动过" in seen
+    assert "内容和封存时不一样，不可采信" in seen
     assert "assessment.json" in seen
+    assert "已核对" not in seen
     assert Job.objects.get(kind="verify").result["code"] == 4
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04" + b"x" * 400])
-def test_what_is_no_bundle_is_told(sealing: Place, content: bytes) -> None:
+def _packed(name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "这不是封包：文件不是zip"),
+        (b"hello", "这不是封包：文件不是zip"),
+        (b"PK\x03\x04" + b"x" * 400, "文件不完整"),
+        (sealed_example()[:900_000], "文件不完整"),
+        (_packed("hello.txt", b"x"), "没有封包的清单"),
+        (_packed("manifest.txt", bytes(50 << 20)), "内容和封存时不一样"),
+    ],
+    ids=["nothing", "no zip", "cut", "cut in half", "another zip", "bomb"],
+)
+def test_what_is_no_bundle_is_told_in_plain_words(
+    sealing: Place, content: bytes, told: str
+) -> None:
     answer = _verify(sealing, content)
     assert answer.status_code in {200, 422}
-    text = answer.content.decode()
-    assert "内容被改动过" in text or "选择一个封包文件" in text
+    assert told in answer.content.decode()
+
+
+def test_a_check_is_told_in_words_and_not_in_codes(sealing: Place) -> None:
+    text = _verify(sealing, sealed_example()).content.decode()
+    main = text.split("<main", 1)[1]
+    for code in ("intra_province", "not_applicable", "_present", "committed_until"):
+        assert code not in main
+    assert "已证实 131、" in main
+    assert "浙江省" in main
+    assert "没有外来的时间见证" in main
 
 
 def test_a_wrong_fingerprint_leads_to_its_field(sealing: Place) -> None:

@@ -151,7 +151,13 @@ def verify(request: HttpRequest, here: Here) -> HttpResponse:
 def verified(request: HttpRequest, here: Here, job: int) -> HttpResponse:
     """What came of checking a bundle."""
     found = _job(here, "verify", job)
-    more = {"job": found, "v": found.result, "name": found.given.get("name", "")}
+    more = {
+        "job": found,
+        "v": found.result,
+        "name": found.given.get("name", ""),
+        "proven": PROVEN,
+        "not_proven": NOT_PROVEN,
+    }
     return render(request, "verified.html", context(here, _section(here), **more))
 
 

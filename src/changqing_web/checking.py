@@ -1,0 +1,175 @@
+"""What a check of a bundle came to, in words for a reader who is no engineer.
+
+The verifier is one file that knows nothing of the catalogue: it names criteria, facts
+and states by their codes. Here they get their titles.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, VERDICT_WORDS
+from changqing.sealing import differing_rules, installed_rules, verify
+from changqing.sealing.times import witness_of
+from changqing.text import Text
+from changqing_web.index import catalogue
+
+_MOST_LINES: Final = 200
+_FEW: Final = 3  # names that stay in their sentence
+_CODE: Final = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
+_WORD: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b")
+_REGION: Final = re.compile(rf"(?P<scope>{'|'.join(SCOPE_WORDS)}) (?P<region>\d\d)\b")
+_JOINT: Final = "(?:、|, )"
+_NAMES: Final = re.compile(
+    rf"(?P<head>.*?)(?:：|: )(?P<names>{_CODE.pattern}(?:{_JOINT}{_CODE.pattern})+)$"
+)
+_OPTION: Final = (
+    ("向本人核对指纹后用--key", "请向本人核对指纹，核验时填上"),
+    ("give it with --key", "give it when checking"),
+)
+_LEADS: Final[Mapping[int, Text]] = {
+    0: Text("核验通过：没有改动，每条结论都重新算出。", "Verified: nothing changed."),
+    1: Text(
+        "核对过的都没有问题；有几项没能核对，列在下面。",
+        "What was checked holds; what could not be checked is listed below.",
+    ),
+    3: Text(
+        "没能核对完，还不能判断。", "It could not be finished; nothing is decided yet."
+    ),
+    4: Text(
+        "内容和封存时不一样，不可采信。",
+        "It is not what was sealed: do not rely on it.",
+    ),
+}
+
+
+def check(path: Path, keys: frozenset[str]) -> dict[str, object]:
+    """What the published verifier says, and the rules installed here."""
+    known = catalogue()
+    with path.open("rb") as stream:
+        report, listed = verify.check(
+            stream, keys, installed_rules(known), witness_of([])
+        )
+    differ = differing_rules(known, path) if report.code in (0, 1) else ()
+    no_bundle = _no_bundle(path) if report.code == 4 else None
+    lead = no_bundle or _LEADS[report.code]
+    whole = not report.damaged
+    return {
+        "code": report.code,
+        "result": _pair((lead.zh, lead.en)),
+        "no_bundle": no_bundle is not None,
+        "digest": "" if listed is None else listed.digest,
+        "about": [_stated(said) for said in report.about] if whole else [],
+        "checked": _lines(report.checked) if whole else [],
+        "unchecked": _lines([*report.unchecked, *((one.zh, one.en) for one in differ)]),
+        "notes": _lines(report.notes) if whole else [],
+        "damaged": _parts(report.damaged),
+        "unfinished": _parts(report.unfinished),
+        "said": _pair((lead.zh, lead.en)),
+    }
+
+
+def _no_bundle(path: Path) -> Text | None:
+    """What was handed in instead of a bundle; None for one that was altered."""
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    if start[:2] != b"PK":
+        return Text(
+            "这不是封包：文件不是zip。可能选错了文件，请选封包原来的zip再核验。",
+            "This is no bundle: the file is no zip. Choose the zip that was sealed.",
+        )
+    try:
+        with zipfile.ZipFile(path) as packed:
+            names = set(packed.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return Text(
+            "文件不完整：zip的结尾缺失或损坏，可能没有传完。请重新取一份再核验。",
+            "The file is not whole: the end of the zip is missing or broken. Fetch it "
+            "again and check that.",
+        )
+    if verify.MANIFEST not in names:
+        return Text(
+            "这不是封包：是个zip，但里面没有封包的清单。可能选错了文件。",
+            "This is no bundle: it is a zip without a bundle’s manifest. Perhaps "
+            "another file was meant.",
+        )
+    return None
+
+
+def _lines(found: Iterable[tuple[str, str]]) -> list[dict[str, object]]:
+    return [_line(said) for said in list(found)[:_MOST_LINES]]
+
+
+def _line(said: tuple[str, str]) -> dict[str, object]:
+    """A sentence; a long list of names at its end stands apart."""
+    for code, plain in _OPTION:
+        said = (said[0].replace(code, plain), said[1].replace(code, plain))
+    match = _NAMES.match(said[0]), _NAMES.match(said[1])
+    if match[0] is None or match[1] is None:
+        return dict(_pair((_titled(said[0], 0), _titled(said[1], 1))))
+    codes = _CODE.findall(match[0]["names"])
+    if len(codes) <= _FEW:
+        return dict(_pair((_titled(said[0], 0), _titled(said[1], 1))))
+    more = [_pair((_titled(code, 0), _titled(code, 1))) for code in codes]
+    return {**_pair((match[0]["head"], match[1]["head"])), "more": more}
+
+
+def _titled(said: str, language: int) -> str:
+    """Codes of criteria and facts by their titles."""
+
+    def named(code: re.Match[str]) -> str:
+        title = _titles().get(code[0])
+        return code[0] if title is None else title[language]
+
+    return _CODE.sub(named, said)
+
+
+@cache
+def _titles() -> Mapping[str, tuple[str, str]]:
+    known = catalogue()
+    facts = {name: (f.label.zh, f.label.en) for (_, name), f in known.facts.items()}
+    criteria = {c.id: (c.title.zh, c.title.en) for c in known.criteria.values()}
+    return facts | criteria
+
+
+def _stated(said: tuple[str, str]) -> dict[str, str]:
+    """What the case is about, its states and places by their names."""
+    return _pair((_placed(said[0], 0).replace(", ", "、"), _placed(said[1], 1)))
+
+
+def _placed(said: str, language: int) -> str:
+    def named(code: re.Match[str]) -> str:
+        text = _states().get(code[0])
+        return code[0] if text is None else (text.zh, text.en)[language]
+
+    def placed(pair: re.Match[str]) -> str:
+        region = catalogue().regions.get(pair["region"])
+        label = Text(pair["region"], pair["region"]) if region is None else region.label
+        return f"{pair['scope']} {(label.zh, label.en)[language]}"
+
+    return _WORD.sub(named, _REGION.sub(placed, said))
+
+
+@cache
+def _states() -> Mapping[str, Text]:
+    verdicts = {verdict.value: words for verdict, words in VERDICT_WORDS.items()}
+    return {**SCOPE_WORDS, **STAGE_WORDS, **verdicts}
+
+
+def _parts(found: Iterable[tuple[str, tuple[str, str]]]) -> list[dict[str, str]]:
+    listed = list(found)[:_MOST_LINES]
+    return [{"part": _plain(part), **_pair(said)} for part, said in listed]
+
+
+def _pair(said: tuple[str, str]) -> dict[str, str]:
+    return {"zh": _plain(said[0]), "en": _plain(said[1])}
+
+
+def _plain(text: str) -> str:
+    """What comes from a bundle can hide nothing."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
