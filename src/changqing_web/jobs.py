@@ -75,8 +75,22 @@ def begin(here: Here, kind: str, **given: object) -> Job:
             asked_by=here.name,
             step={"zh": "排队中", "en": "Waiting its turn"},
         )
-        transaction.on_commit(lambda: do(job.pk))
+        transaction.on_commit(lambda: _enqueue(job))
     return job
+
+
+def _enqueue(job: Job) -> None:
+    """Hand a job to the queue; where that cannot be reached, the job says so."""
+    try:
+        do(job.pk)
+    except Exception:  # noqa: BLE001 - every kind of queue fails in its own way
+        _log.exception("job %s cannot be queued", job.pk)
+        _end(job, Job.State.FAILED, {"error": _NO_QUEUE})
+
+
+def _end(job: Job, state: Job.State, result: dict[str, Any]) -> None:
+    job.state, job.result, job.ended_at = state, result, timezone.now()
+    job.save(update_fields=["state", "result", "ended_at"])
 
 
 @huey.task()  # type: ignore[untyped-decorator]
@@ -89,21 +103,15 @@ def do(key: int) -> None:
         return  # somebody else has it, or it is done
     job = Job.objects.select_related("workspace").get(pk=key)
     try:
-        job.result = WORK[job.kind](job, lambda step: _tell(job, step))
-        job.state = Job.State.DONE
+        result = WORK[job.kind](job, lambda step: _tell(job, step))
     except ChangqingError as error:
-        job.state = Job.State.FAILED
-        job.result = {
-            "error": {
-                language.value: issues_of(error, language) for language in Language
-            }
-        }
+        told = {language.value: issues_of(error, language) for language in Language}
+        _end(job, Job.State.FAILED, {"error": told})
     except Exception:  # noqa: BLE001 - the outermost shell of a job
         _log.exception("job %s of kind %s", job.pk, job.kind)
-        job.state = Job.State.FAILED
-        job.result = {"error": _UNFORESEEN}
-    job.ended_at = timezone.now()
-    job.save(update_fields=["state", "result", "ended_at"])
+        _end(job, Job.State.FAILED, {"error": _UNFORESEEN})
+    else:
+        _end(job, Job.State.DONE, result)
 
 
 def take_up() -> int:
@@ -121,6 +129,13 @@ def _tell(job: Job, step: Text) -> None:
     job.save(update_fields=["step"])
 
 
+_NO_QUEUE: Final[dict[str, Any]] = {
+    "zh": ["后台任务的队列连不上，没有开始。请告诉管理员，恢复后再试一次。"],
+    "en": [
+        "The queue of background work cannot be reached, so nothing was begun. "
+        "Tell the administrator, and try again when it is back."
+    ],
+}
 _UNFORESEEN: Final[dict[str, Any]] = {
     "zh": ["遇到没有料到的情况，已记录的内容没有丢失。请再试一次。"],
     "en": ["Something unforeseen happened; nothing recorded is lost. Try again."],

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class Live:
 
     home: Path
     examples: bool = False
+    settings: dict[str, str] = field(default_factory=dict)
     url: str = ""
     link: str = ""
     cookies: list[Any] = field(default_factory=list, repr=False)
@@ -72,7 +73,8 @@ class Live:
     def kill(self) -> None:
         """As when the power goes: every process at once, with no word."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # all of them ended before
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             if self._process.stdout is not None:
                 self._process.stdout.close()
@@ -86,7 +88,22 @@ class Live:
             if not name.startswith(("CHANGQING_", "DJANGO_", "DATABASE_URL"))
         }
         config = {"XDG_CONFIG_HOME": str(self.home.parent / f"{self.home.name}-key")}
-        return {**clean, **config, "CHANGQING_HOME": str(self.home)}
+        home = {"CHANGQING_HOME": str(self.home)}
+        return {**clean, **config, **home, **self.settings}
+
+    def kill_worker(self) -> None:
+        """End what works in the background, with no word; all of it ends then."""
+        assert self._process is not None
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                said = (entry / "cmdline").read_bytes().split(b"\0")
+                group = os.getpgid(int(entry.name))
+            except (OSError, ValueError):
+                continue
+            if group == self._process.pid and said[-2:-1] == [b"work"]:
+                os.kill(int(entry.name), signal.SIGKILL)
+        self._process.wait(timeout=60)
+        self.kill()
 
     def case(self, name: str = "local-life") -> str:
         """The address of an example."""
