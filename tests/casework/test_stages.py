@@ -18,6 +18,7 @@ from changqing.casework import (
     Line,
     Stage,
     advance,
+    allowed_acts,
     first_state,
     possible_acts,
     replay,
@@ -83,10 +84,13 @@ def test_whatever_is_recorded_something_comes_next_or_the_case_has_ended(
             break
         act = data.draw(st.sampled_from(acts))
         event = draw_event(data, act, state.since or START)
+        offered = allowed_acts(catalogue(), case, state, event.on)
+        assert set(offered) <= set(acts)
         try:
             state = advance(catalogue(), case, state, event)
         except CaseError:
             continue
+        assert act in offered
         found = status(catalogue(), case, state, event.on)
         assert (found.next is None) == state.ended
         for due in found.dues:

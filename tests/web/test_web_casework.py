@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 import changqing_web.work  # noqa: F401 - names what can be done
-from changqing.casework import Act, Journal
+from changqing.casework import Act, Event, Journal
 from changqing.watch import Watchbook
 from changqing_web.models import CaseEvent, Draft, Role
 from tests.web.web_world import Place
@@ -104,7 +105,8 @@ def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None
     assert "通知共2条，还有2条没有办结" in text
     assert "社保证明" in text
     kept = place.editor.get(place.url("casework/notice/"))
-    assert kept.content == NOTICE
+    assert b"".join(kept) == NOTICE
+    kept.close()
     assert kept["Content-Disposition"].startswith("attachment")
 
 
@@ -143,6 +145,67 @@ def test_lines_are_settled_answered_and_handed_in_again(place: Place) -> None:
     assert "已补充" in file.content.decode()
     _submit(place)
     assert Journal(place.folder).events()[-1].act is Act.SUBMIT
+
+
+def _settle(place: Place, number: int, **more: object) -> None:
+    answer = _post(
+        place,
+        f"line/{number}/",
+        by="林疏影",
+        done=date.today().isoformat(),  # noqa: DTZ011
+        answer="已补充",
+        **more,
+    )
+    assert answer.status_code == 200
+
+
+def test_each_stage_names_one_next_thing_to_do(place: Place) -> None:
+    def step() -> str:
+        return str(place.editor.get(place.url("casework/")).context["step"].href)
+
+    assert step() == "?act=submit#record"
+    _submit(place)
+    assert step() == "?act=acceptance#record"
+    _post(place, "record/", act="correction", by="林疏影", words=NOTICE.decode())
+    assert step() == "?line=1#line-1"
+    _settle(place, 1)
+    assert step() == "?line=2#line-2"
+    _settle(place, 2)
+    assert step().endswith("/casework/answer/")
+    _submit(place)
+    _post(place, "record/", act="acceptance", by="林疏影")
+    assert step() == "?act=grant#record"
+
+
+def test_handing_in_is_offered_once_every_line_is_settled(place: Place) -> None:
+    _noticed(place)
+    page = place.editor.get(place.url("casework/")).content.decode()
+    assert "?act=submit#record" not in page
+    for number in (1, 2):
+        _settle(place, number)
+    page = place.editor.get(place.url("casework/")).content.decode()
+    assert "?act=submit#record" in page
+
+
+def test_what_was_proposed_wrongly_can_be_taken_out(place: Place) -> None:
+    _noticed(place)
+    (first, _) = Journal(place.folder).events()[-1].lines
+    assert first.material or first.criterion or first.codes
+    _settle(place, 1)  # the form was sent with nothing chosen
+    page = place.editor.get(place.url("casework/"))
+    line = page.context["asked"][0].line
+    assert (line.material, line.criterion, line.codes) == (None, None, ())
+
+
+def test_a_handing_in_without_a_copy_is_not_said_never_to_have_been(
+    place: Place,
+) -> None:
+    event = Event(act=Act.SUBMIT, on=timezone.localdate(), by="林疏影")
+    with Journal(place.folder) as journal:
+        journal.append(event, now=timezone.now())
+    page = place.editor.get(place.url("casework/")).content.decode()
+    assert "没有留下底稿" in page
+    assert "还没有记过递交" not in page
 
 
 def test_a_line_that_is_not_there_is_not_found(place: Place) -> None:

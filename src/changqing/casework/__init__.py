@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     )
     from changqing.casework._letter import Letter, answer_letter
     from changqing.casework._notice import due_day, read_notice, split_notice
+    from changqing.casework._offered import allowed_acts
     from changqing.casework._propose import Proposer
     from changqing.casework._reasons import (
         Reason,
@@ -129,6 +130,7 @@ __all__ = [
     "TermYear",
     "Told",
     "advance",
+    "allowed_acts",
     "annual_report",
     "answer_letter",
     "at_report_stage",
@@ -208,6 +210,7 @@ _HOMES = {
     "of_numbers": "_term",
     "term_years": "_term",
     "advance": "_stages",
+    "allowed_acts": "_offered",
     "annual_report": "_annual",
     "answer_letter": "_letter",
     "at_report_stage": "_annual",

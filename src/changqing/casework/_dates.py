@@ -135,8 +135,8 @@ def _own_plan(case: Case, today: date) -> Due:
         actor=Actor.APPLICANT,
         title=Text("递交申请", "Hand in the application"),
         does=Text(
-            "case.yaml里自己定的日子（submit_on）。",
-            "The day set in case.yaml (submit_on).",
+            "自己定的递交日。",
+            "The day you set yourselves for handing in.",
         ),
         day=day,
         bound=Bound.EXPECTED,

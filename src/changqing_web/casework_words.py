@@ -1,0 +1,198 @@
+"""A case's casework in words: what is due and whose, what was asked, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+
+from changqing.casework import (
+    ACT_NAMES,
+    CHANGE_WORDS,
+    Act,
+    Difference,
+    Differences,
+    Event,
+    Line,
+    Stage,
+    State,
+    Status,
+)
+from changqing.catalogue import ACTOR_WORDS, BOUND_WORDS, say_citation
+from changqing.evidence import Case
+from changqing.text import Text
+from changqing_web.index import catalogue
+from changqing_web.language import spoken, t
+from changqing_web.walls import Here
+
+_ON: Final = (Act.SUBMIT, Act.ACCEPTANCE, Act.GRANT, Act.LICENCE)
+"""The way of a matter when nothing goes wrong."""
+_DONE_BY: Final = {Act.ACCEPTANCE: "accept", Act.GRANT: "decide"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One line of the notice, with what it is about in words."""
+
+    line: Line
+    defects: tuple[str, ...]
+    criterion: str
+    material: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The one thing to do next on this page, and where."""
+
+    label: Text
+    href: str
+
+
+def next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
+    """What the stage asks for; None where there is nothing but to wait or to end."""
+    state, at = found.state, [here.workspace.slug, here.row.folder]
+    if state.stage is Stage.CORRECTION:
+        return _next_line(state, reverse("casework_answer", args=at))
+    report = Step(
+        label=Text("看年报", "Open the annual report"), href=reverse("annual", args=at)
+    )
+    if state.stage is Stage.ANNUAL_REPORT:
+        return report
+    if state.stage is Stage.LICENSED:
+        matter = "" if found.next is None else found.next.procedure
+        if matter == "annual_report":
+            return report
+        if matter and Act.BEGIN in acts:
+            title = catalogue().procedures[matter].title
+            return Step(
+                label=Text(f"开始办：{title.zh}", f"Begin: {title.en}"),
+                href=f"?act=begin&matter={matter}#record",
+            )
+        return None
+    for act in _ON:
+        if act in acts and _DONE_BY.get(act) not in state.days:
+            name = ACT_NAMES[act]
+            return Step(
+                label=Text(f"记下：{name.zh}", f"Record: {name.en}"),
+                href=f"?act={act.value}#record",
+            )
+    return None
+
+
+def _next_line(state: State, letter: str) -> Step:
+    if state.open_lines:
+        number = state.open_lines[0].number
+        return Step(
+            label=Text(f"办理第{number}条", f"Deal with line {number}"),
+            href=f"?line={number}#line-{number}",
+        )
+    return Step(label=Text("看补正说明", "Open the answer letter"), href=letter)
+
+
+def happened(events: Sequence[Event]) -> list[tuple[Event, Text]]:
+    """What was recorded, newest first, each as it is said."""
+    return [(event, _said(event)) for event in reversed(events)]
+
+
+def _said(event: Event) -> Text:
+    name = ACT_NAMES[event.act]
+    matter = catalogue().procedures.get(event.matter or "")
+    if event.act is Act.LINE:
+        numbers = "、".join(str(line.number) for line in event.lines)
+        return Text(f"{name.zh}第{numbers}条", f"{name.en} {numbers}")
+    if matter is None or event.act not in {Act.BEGIN, Act.SUBMIT}:
+        return name
+    return Text(f"{name.zh}：{matter.title.zh}", f"{name.en}: {matter.title.en}")
+
+
+def headline(found: Status) -> str:
+    """What comes next, whose it is, and by when, in one sentence."""
+    due = found.next
+    if due is None:
+        return t("办件已经结束", "The case has ended")
+    actor, title = ACTOR_WORDS[due.actor], due.title
+    if due.day is None:
+        unset = due.unset or Text("", "")
+        return t(
+            f"下一步由{actor.zh}：{title.zh}，{unset.zh}",
+            f"Next, {actor.en}: {title.en}; {unset.en}",
+        )
+    days = (due.day - found.today).days
+    left = (
+        Text(f"还有{days}天", f"{days} days left")
+        if days >= 0
+        else Text(f"已过{-days}天", f"passed {-days} days ago")
+    )
+    mark = Text("，暂按", ", provisional") if due.provisional else Text("", "")
+    return t(
+        f"下一步由{actor.zh}：{title.zh}，{due.day}（{left.zh}{mark.zh}）",
+        f"Next, {actor.en}: {title.en}, {due.day} ({left.en}{mark.en})",
+    )
+
+
+def dues_of(found: Status) -> list[dict[str, object]]:
+    """Every day that comes: who acts, what kind of day it is, and what it rests on."""
+    return [
+        {
+            "due": due,
+            "actor": ACTOR_WORDS[due.actor],
+            "bound": None if due.bound is None else BOUND_WORDS[due.bound],
+            "next": due is found.next,
+            "sources": list(
+                dict.fromkeys(
+                    say_citation(catalogue(), one).say(spoken())
+                    for one in due.citations
+                )
+            ),
+        }
+        for due in found.dues
+    ]
+
+
+def named(acts: Sequence[Act], step: Step | None) -> list[tuple[str, Text]]:
+    """What can be recorded now: what the next step records first, the rest after."""
+    return [
+        (act.value, ACT_NAMES[act])
+        for act in sorted(
+            (act for act in acts if act is not Act.LINE),
+            key=lambda act: step is None or f"act={act.value}" not in step.href,
+        )
+    ]
+
+
+def asked_of(case: Case, line: Line) -> Asked:
+    """A line of the notice with the labels of what it is about."""
+    known = catalogue()
+    criterion = known.criteria.get(line.criterion or "")
+    material = known.materials.get(line.material or "")
+    files = {paper.id: paper.file.path for paper in case.papers}
+    return Asked(
+        line=line,
+        defects=tuple(
+            known.defects[code].label.say(spoken())
+            for code in line.codes
+            if code in known.defects
+        ),
+        criterion="" if criterion is None else criterion.title.say(spoken()),
+        material="" if material is None else material.label.say(spoken()),
+        proof=files.get(line.paper or "", ""),
+    )
+
+
+def changes_of(
+    found: Differences,
+) -> list[tuple[Text, list[tuple[Difference, Text]]]]:
+    """What differs from the last handing in, by kind, with the word for each change."""
+    groups = (
+        (Text("材料", "Papers"), found.papers),
+        (Text("申报的事实", "Facts declared"), (found.facts,) if found.facts else ()),
+        (Text("文书的章节", "Sections of documents"), found.sections),
+    )
+    return [
+        (name, [(one, CHANGE_WORDS[one.change]) for one in differ])
+        for name, differ in groups
+        if differ
+    ]

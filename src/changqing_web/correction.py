@@ -1,0 +1,79 @@
+"""A notice of correction and its lines, as pages and API record them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.utils import timezone
+
+from changqing.casework import (
+    CLEARED,
+    Act,
+    Event,
+    Line,
+    Proposer,
+    Recorded,
+    due_day,
+    read_notice,
+)
+from changqing.casework import record as write_event
+from changqing.errors import ChangqingError
+from changqing.evidence import Case
+from changqing.text import Text
+from changqing_web.cases import assess
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import t
+from changqing_web.record import record
+from changqing_web.walls import Here
+
+
+def with_lines(event: Event, case: Case, notice: bytes) -> Event:
+    """The notice's lines, each with what it is probably about, and the day it sets."""
+    found = read_notice(notice, name=t("补正通知", "the notice"))
+    proposer = Proposer(catalogue(), case, event.on)
+    named = due_day(found.words, event.on) if event.until is None else None
+    return replace(
+        event,
+        until=event.until if named is None else named.day,
+        lines=tuple(
+            proposer.line(number, text, owner=event.by)
+            for number, text in enumerate(found.lines, start=1)
+        ),
+    )
+
+
+def settle(here: Here, case: Case, before: Line, after: Line, *, by: str) -> Recorded:
+    """Record what a line is about, whose it is and how it is answered.
+
+    What `after` leaves empty is taken out where the line had it before.
+    """
+    change = Line(
+        number=before.number,
+        codes=after.codes or ((CLEARED,) if before.codes else ()),
+        criterion=after.criterion or (CLEARED if before.criterion else None),
+        material=after.material or (CLEARED if before.material else None),
+        owner=after.owner or (CLEARED if before.owner else None),
+        done=after.done,
+        answer=after.answer,
+        paper=after.paper or (CLEARED if before.paper else None),
+    )
+    event = Event(act=Act.LINE, on=timezone.localdate(), by=by, lines=(change,))
+    written = write_event(catalogue(), case, event, now=timezone.now())
+    noted(
+        here,
+        Text(
+            zh=f"更新补正第{before.number}条",
+            en=f"Updated line {before.number} of the notice",
+        ),
+        number=written.event.number,
+    )
+    return written
+
+
+def noted(here: Here, what: Text, **detail: object) -> None:
+    """After an event: everybody sees who did it, and the case is judged anew."""
+    record(here, "casework", what, **detail)
+    try:
+        assess(here)
+    except ChangqingError:
+        refresh(here.workspace, here.row.folder)

@@ -1,0 +1,164 @@
+"""补正: the lines of a notice, the letter that answers them, the notice itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from changqing.casework import (
+    Journal,
+    Line,
+    answer_letter,
+    differences,
+    passages,
+    reissued,
+)
+from changqing.errors import ChangqingError
+from changqing_web import casework_forms as forms
+from changqing_web import drafts
+from changqing_web.cases import context
+from changqing_web.casework_forms import Form, Wrong
+from changqing_web.correction import settle
+from changqing_web.drafts import Typed
+from changqing_web.errors import issues_of
+from changqing_web.index import catalogue
+from changqing_web.language import t
+from changqing_web.models import Role
+from changqing_web.pages.casework import back, show
+from changqing_web.prose import prose
+from changqing_web.walls import Here, Route
+from changqing_web.written import case_of, state_of, writings
+
+
+def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
+    """Confirm or change what a line is about, whose it is, and how it is answered."""
+    typed = Typed.of(request.POST)
+    name = f"casework:line:{number}"
+    case = case_of(here)
+    state = state_of(here, case, date.max)
+    before = next((line for line in state.lines if line.number == number), None)
+    if before is None:
+        raise Http404
+    drafts.save(here, name, typed)
+    wrong: Wrong = {}
+    after = _typed_line(number, typed, wrong)
+    by = forms.said_by(typed, wrong)
+    errors: list[str] = []
+    if not wrong:
+        try:
+            written = settle(here, case, before, after, by=by)
+        except ChangqingError as error:
+            errors = issues_of(error)
+        else:
+            drafts.drop(here, name)
+            left = len(written.state.open_lines)
+            messages.success(
+                request,
+                t(
+                    f"第{number}条已记下，还有{left}条没有办结。",
+                    f"Line {number} is recorded; {left} are open.",
+                ),
+            )
+            return back(here, f"#line-{number}")
+    form = Form(
+        line=number,
+        typed={n: typed.one(n) for n in typed.data},
+        codes=after.codes,
+        wrong=wrong,
+        errors=errors,
+    )
+    return show(request, here, form, code=422)
+
+
+def _typed_line(number: int, typed: Typed, wrong: Wrong) -> Line:
+    known = catalogue()
+    done = forms.day_of(typed.one("done"), "done", wrong)
+    if done is not None and done > timezone.localdate():
+        wrong["done"] = t("这一天还没有到", "this day is still to come")
+    for field, among in (
+        ("criterion", known.criteria.keys()),
+        ("material", known.materials.keys()),
+    ):
+        if typed.one(field) and typed.one(field) not in among:
+            wrong[field] = t("目录里没有这一项", "the catalogue has no such entry")
+    return Line(
+        number=number,
+        codes=tuple(code for code in typed.all("code") if code in known.defects),
+        criterion=typed.one("criterion") or None,
+        material=typed.one("material") or None,
+        owner=typed.one("owner").strip() or None,
+        done=done,
+        answer=typed.one("answer").strip() or None,
+        paper=typed.one("paper") or None,
+    )
+
+
+def letter(request: HttpRequest, here: Here) -> HttpResponse:
+    """The answer letter: on a page, or as a file to print or edit."""
+    case = case_of(here)
+    state = state_of(here, case, date.max)
+    try:
+        written = answer_letter(catalogue(), case, state, on=timezone.localdate())
+    except ChangqingError as error:
+        raise Http404 from error
+    match request.GET.get("as"):
+        case "md":
+            return _file(written.markdown(), "补正说明.md", "text/markdown")
+        case "html":
+            return _file(written.page(), "补正说明.html", "text/html")
+        case "sections":
+            found = differences(case, state, passages(case, writings(here).documents))
+            return _file(reissued(found), "补正后的章节.md", "text/markdown")
+    more = {"letter": written, "text": prose(written.markdown())}
+    return render(request, "casework_letter.html", context(here, "casework", **more))
+
+
+def notice(request: HttpRequest, here: Here) -> FileResponse:
+    """The notice as it was received; never shown in the browser."""
+    case = case_of(here)
+    state = state_of(here, case, date.max)
+    kept = None if state.notice is None else state.notice.digest
+    if kept is None:
+        raise Http404
+    path = Journal(here.folder).notice_path(kept)
+    if not path.is_file():
+        raise Http404
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=f"notice-{kept[:12]}",
+        content_type="application/octet-stream",
+    )
+
+
+def _file(text: str, name: str, kind: str) -> HttpResponse:
+    answer = HttpResponse(text.encode(), content_type=f"{kind}; charset=utf-8")
+    answer.headers["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''{quote(name)}"
+    )
+    return answer
+
+
+_CASE: Final = "w/<slug:workspace>/c/<str:case>/casework/"
+ROUTES = (
+    Route(
+        path=f"{_CASE}line/<int:number>/",
+        view=settle_line,
+        name="casework_line",
+        least=Role.EDITOR,
+        methods=("POST",),
+        sample={"number": 1},
+    ),
+    Route(
+        path=f"{_CASE}answer/", view=letter, name="casework_answer", least=Role.EDITOR
+    ),
+    Route(
+        path=f"{_CASE}notice/", view=notice, name="casework_notice", least=Role.EDITOR
+    ),
+)
