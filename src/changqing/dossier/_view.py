@@ -284,11 +284,12 @@ class _Writer:
         """Who says so: the form, the paper by its kind, the probe, the look."""
         source = record.source
         inside = source.place.startswith(f"{source.kind.value}:")
+        inside = inside or source.name.endswith(f" {source.place}")
         place = f"，{source.place}" if source.place and not inside else ""
         place_en = f", {source.place}" if source.place and not inside else ""
         kind = _SOURCES[source.kind.value]
         name = self.assessment.situation.labels.get(
-            Subject("paper", source.name), _SOURCE_NAMES.get(source.name)
+            Subject("paper", source.name), source_name(source.name)
         )
         if source.kind.value == "form":
             return kind
@@ -554,8 +555,12 @@ def number_of(record: Record) -> str | None:
 
 
 def source_name(name: str) -> Text | None:
-    """What a probe or a look is called; None for what has no name here."""
-    return _SOURCE_NAMES.get(name)
+    """What a probe or a look is called, with where it looked; None without a name."""
+    what, _, where = name.partition(" ")
+    said = _SOURCE_NAMES.get(what)
+    if said is None or not where:
+        return said
+    return Text(zh=f"{said.zh} {where}", en=f"{said.en} {where}")
 
 
 def grade_code(grade: Grade) -> str:
@@ -739,6 +744,9 @@ _SOURCE_NAMES: Mapping[str, Text] = {
     "reach": Text(zh="访问网站", en="visit"),
     "page": Text(zh="网站页面", en="page"),
     "publication": Text(zh="发布记录", en="publications"),
+    "feedback": Text(zh="服务渠道", en="service channels"),
+    "functions": Text(zh="功能入口", en="functions"),
+    "hygiene": Text(zh="网站安全设置", en="security settings"),
     "attempts": Text(zh="历次访问", en="attempts"),
     "outlook": Text(zh="续航推算", en="outlook"),
     "annual_report": Text(zh="年报推算", en="annual reports"),
