@@ -24,6 +24,7 @@ from changqing.evidence import (
     changes,
     erase_paper,
     open_case,
+    replaced_files,
 )
 from changqing.text import Text
 
@@ -149,3 +150,21 @@ def test_after_a_crash_it_verifies_and_can_be_finished(folder: Path) -> None:
         erase_paper(folder, KEY, PAPER, FILE, NOW)
         assert _of_the_paper(folder) == []
         assert not (folder / FILE).exists()
+
+
+def test_what_a_paper_was_before_is_found_by_its_digest_and_erased_with_it(
+    folder: Path,
+) -> None:
+    old = folder / FILE
+    old.rename(old.with_name("old-scan.md"))
+    (folder / "documents" / "letter.md").write_text("never listed", encoding="utf-8")
+    (folder / FILE).write_text("another scan", encoding="utf-8")
+    listed = {one.file.path for one in open_case(folder, load_compiled()).papers}
+    earlier = replaced_files(folder, PAPER, listed=listed)
+    assert earlier == ["documents/old-scan.md"]
+    assert replaced_files(folder, PAPER, listed={*listed, *earlier}) == []
+    erase_paper(folder, KEY, PAPER, FILE, NOW, earlier=earlier)
+    assert not (folder / earlier[0]).exists()
+    assert not (folder / FILE).exists()
+    assert (folder / "documents" / "letter.md").exists()
+    assert Evidence(folder).verify() is not None

@@ -27,7 +27,7 @@ from changqing.evidence._entry import (
     withheld,
     write_line,
 )
-from changqing.evidence._erase import erase_paper
+from changqing.evidence._erase import erase_paper, replaced_files
 from changqing.evidence._history import History, Spell, history
 from changqing.evidence._log import BrokenTileError, Tiles
 from changqing.evidence._looked import kept_page
@@ -177,6 +177,7 @@ __all__ = [
     "read_page",
     "records_of",
     "registrable_domain",
+    "replaced_files",
     "resolve",
     "rotate_key",
     "shown",

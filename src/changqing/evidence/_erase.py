@@ -7,8 +7,9 @@ finds it whole and is told what was erased. What the entries said cannot be foun
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,8 @@ from changqing.evidence._recorded import (
 from changqing.evidence._store import Store
 from changqing.text import Text
 
+DOCUMENTS: Final = "documents"
+
 
 def erase_paper(
     folder: Path,
@@ -36,16 +39,20 @@ def erase_paper(
     file: str,
     at: datetime,
     *,
+    earlier: Sequence[str] = (),
     disk: Disk | None = None,
 ) -> int:
     """Erase a paper that the case file lists no longer; gives how many entries.
 
-    First the note is written, then the entries, then the file goes: a crash in between
+    First the `earlier` files of the paper go, which are found by what the entries say,
+    then the note is written, then the entries, then the file goes: a crash in between
     leaves a log that verifies, and doing it again finishes it. Raises CaseError when
-    the file lies outside the case or cannot be removed.
+    a file lies outside the case or cannot be removed.
     """
     disk = Disk() if disk is None else disk
     path = _inside(folder, file)
+    for one in [_inside(folder, name) for name in earlier]:
+        _unlink(one, disk)
     with Store(folder, key, disk=disk) as store:
         lines = list(store.lines())
         gone = {line.number for line in lines if _about(line, paper)}
@@ -57,20 +64,55 @@ def erase_paper(
                 note = key.sign(body, checkpoint.origin)
                 disk.replace(store.log_folder / ERASED_FILE, note.encode())
             disk.replace(store.folder / ENTRIES_FILE, _without(lines, gone))
+    _unlink(path, disk)
+    return len(gone)
+
+
+def replaced_files(folder: Path, paper: str, *, listed: Container[str]) -> list[str]:
+    """Files that were this paper before others took their place, the oldest first.
+
+    They are known by the digests that the log has of the paper; `listed` are the files
+    that the case file names, whatever for.
+    """
+    digests = {
+        one.digest for one in Evidence(folder).records() if _is_of(one, paper)
+    } - {None}
+    place = folder / DOCUMENTS
+    if not digests or not place.is_dir():
+        return []
+    beside = [
+        path
+        for path in place.iterdir()
+        if path.is_file() and f"{DOCUMENTS}/{path.name}" not in listed
+    ]
+    return [
+        f"{DOCUMENTS}/{path.name}"
+        for path in sorted(beside, key=lambda path: path.stat().st_mtime_ns)
+        if _digest(path) in digests
+    ]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _unlink(path: Path, disk: Disk) -> None:
     try:
         disk.step(f"unlink {path.name}")
         with suppress(FileNotFoundError):
             path.unlink()
     except OSError as error:
-        raise CaseError(_stays(file, error)) from error
-    return len(gone)
+        raise CaseError(_stays(path.name, error)) from error
 
 
 def _about(line: Line, paper: str) -> bool:
     """Whether the entry says something of the paper, or something the paper says."""
     item = line.item()
-    if not isinstance(item, Record | Gap):
-        return False
+    return isinstance(item, Record | Gap) and _is_of(item, paper)
+
+
+def _is_of(item: Record | Gap, paper: str) -> bool:
     mine = item.subject.type == "paper" and item.subject.id == paper
     return mine or (item.source.kind is SourceKind.PAPER and item.source.name == paper)
 
