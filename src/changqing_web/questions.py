@@ -366,7 +366,7 @@ def fields_about(
     """The questions about some subjects, as `fields_of` chooses them."""
     asked = {f["criterion"] for f in document["findings"] if f["asked"]}
     reading = readers(catalogue)
-    evidence, findings = _by_label(document), _by_criterion(document)
+    evidence, findings = by_label(document), by_criterion(document)
     found: list[Field] = []
     for subject in subjects:
         for fact in may_be_written(catalogue, subject.type):
@@ -385,7 +385,7 @@ def fields_about(
                 at=at,
                 shown=shown,
                 found=tuple(evidence.get((str(subject), fact.label.zh), ())),
-                decides=tuple(_decides(findings, deciding, subject)),
+                decides=tuple(decided(findings, deciding, subject)),
             )
             one.take_shown()
             found.append(one)
@@ -401,7 +401,8 @@ def services(written: Written) -> list[Subject]:
     ]
 
 
-def _by_label(document: Json) -> dict[tuple[str, str], list[Found]]:
+def by_label(document: Json) -> dict[tuple[str, str], list[Found]]:
+    """The evidence of an assessment by subject and by what the fact is called."""
     found: dict[tuple[str, str], list[Found]] = {}
     for one in document["evidence"]:
         subject = one["subject"]
@@ -421,16 +422,18 @@ def _by_label(document: Json) -> dict[tuple[str, str], list[Found]]:
     return found
 
 
-def _by_criterion(document: Json) -> dict[str, list[Json]]:
+def by_criterion(document: Json) -> dict[str, list[Json]]:
+    """The findings of an assessment by their criterion."""
     found: dict[str, list[Json]] = {}
     for one in document["findings"]:
         found.setdefault(one["criterion"], []).append(one)
     return found
 
 
-def _decides(
+def decided(
     findings: Mapping[str, Sequence[Json]], names: Iterable[str], subject: Subject
 ) -> Iterator[Decides]:
+    """The findings of some criteria that an answer about the subject decides."""
     rows = []
     for name in names:
         for one in findings[name]:

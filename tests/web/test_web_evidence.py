@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
+import shutil
+import time
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +17,11 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from changqing.evidence import Blob, Evidence
-from changqing_web import casefile, intake
+from changqing_web import casefile, intake, uploads
+from changqing_web import recorded as recorded_module
 from changqing_web.masks import masked
 from changqing_web.models import CaseEvent, Role
-from changqing_web.pages import evidence as page_module
-from tests.web.web_world import Place
+from tests.web.web_world import EXAMPLES, Place
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -139,7 +143,7 @@ def test_a_refused_form_keeps_what_was_typed(place: Place) -> None:
 def test_too_many_uploads_are_slowed_down(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_module, "_MOST", 2)
+    monkeypatch.setattr(uploads, "MOST", 2)
     codes = [_send(place, b"no paper").status_code for _ in range(3)]
     assert codes == [422, 422, 429]
 
@@ -194,7 +198,7 @@ def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
     assert verified is not None
     assert verified.withheld.entries
     assert CaseEvent.objects.get(verb="erase").detail["entries"] > 0
-    page = owner.get(place.url("evidence/")).content.decode()
+    page = owner.get(place.url("evidence/?view=log")).content.decode()
     assert "只留摘要" in page
     assert (
         owner.post(place.url("papers/lease/erase/"), {"sure": "1"}).status_code == 303
@@ -231,7 +235,7 @@ def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
 
 
 def test_the_page_shows_log_checkpoint_and_records(place: Place) -> None:
-    page = place.editor.get(place.url("evidence/")).content.decode()
+    page = place.editor.get(place.url("evidence/?view=log")).content.decode()
     checkpoint = Evidence(place.folder).checkpoint()
     assert checkpoint is not None
     assert re.search(rf"<dd>\s*{checkpoint.size}\s*</dd>", page)
@@ -273,3 +277,122 @@ def test_what_a_killed_server_left_is_not_shown_as_a_file(place: Place) -> None:
 )
 def test_personal_numbers_are_masked_and_others_are_not(text: str, shown: str) -> None:
     assert masked(text) == shown
+
+
+def test_what_altered_the_log_is_told_at_once_however_often_it_was_verified(
+    place: Place,
+) -> None:
+    entries = place.folder / "evidence" / "entries.jsonl"
+    old = time.time() - 3600
+    for path in (place.folder / "evidence").rglob("*"):
+        os.utime(path, (old, old))
+    for _ in range(2):
+        page = place.editor.get(place.url("evidence/")).content.decode()
+        assert "复算一致" in page
+    told, content = entries.stat(), entries.read_bytes()
+    at = content.rindex(b"salt") + 12
+    other = b"0" if content[at : at + 1] != b"0" else b"1"
+    with entries.open("r+b") as stream:  # the same file, size and time of writing
+        stream.seek(at)
+        stream.write(other)
+    os.utime(entries, ns=(told.st_atime_ns, told.st_mtime_ns))
+    page = place.editor.get(place.url("evidence/")).content.decode()
+    assert "复算一致" not in page
+    assert "先不要再用这些证据" in page
+    entries.write_bytes(content)
+    assert "复算一致" in place.editor.get(place.url("evidence/")).content.decode()
+
+
+def test_verified_evidence_is_kept_until_a_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "case"
+    shutil.copytree(EXAMPLES / "newly-registered" / "evidence", folder / "evidence")
+    monkeypatch.setattr(recorded_module, "_SETTLED", 0.0)
+    first = recorded_module.recorded(folder)
+    assert first.log is not None
+    assert first.log.issues == ()
+    assert recorded_module.recorded(folder) is first
+    blob = next(p for p in (folder / "evidence/objects").rglob("*") if p.is_file())
+    blob.write_bytes(blob.read_bytes() + b" ")
+    again = recorded_module.recorded(folder)
+    assert again.log is not None
+    assert again.log.issues
+
+
+def test_a_replaced_file_is_kept_named_and_reached_by_erasing(place: Place) -> None:
+    first = str(casefile.read(place.folder).at(("papers", IDENTITY, "file")))
+    _send(place, PDF)  # what the papers say is on record
+    answer = _send(place, PNG, kind=IDENTITY, replaces=IDENTITY)
+    assert answer.status_code == 303
+    now = str(casefile.read(place.folder).at(("papers", IDENTITY, "file")))
+    assert now != first
+    assert (place.folder / first).exists()
+    bare = first.rpartition("/")[2]
+    url = place.url(f"papers/{IDENTITY}/")
+    assert f"earlier={bare}" in place.editor.get(url).content.decode()
+    assert bare not in place.editor.get(place.url("evidence/")).content.decode()
+    before = (place.folder / first).read_bytes()
+    kept = place.editor.get(f"{url}file?download=1&earlier={bare}")
+    assert b"".join(kept) == before
+    assert CaseEvent.objects.get(verb="view_identity").detail["path"] == first
+    other = place.editor.get(f"{url}file?earlier=case.yaml")
+    assert other.status_code == 404
+    place.people[Role.OWNER].post(f"{url}erase/", {"sure": "1"})
+    assert not (place.folder / first).exists()
+    assert not (place.folder / now).exists()
+    assert Evidence(place.folder).verify() is not None
+
+
+def test_several_files_are_known_by_their_names_and_the_others_told(
+    place: Place,
+) -> None:
+    answer = place.editor.post(
+        place.url("evidence/upload/"),
+        {
+            "kind": "",
+            "file": [
+                _file(PDF, "青禾场地租赁合同2026.pdf"),
+                _file(PDF + b"%", "scan0001.pdf"),
+            ],
+        },
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "scan0001.pdf：文件名看不出是哪种材料" in page
+    assert "已收《场地租赁合同》" in page
+    papers = {one["id"] for one in casefile.read(place.folder).items("papers")}
+    assert "lease_2" in papers
+
+
+def test_a_script_is_told_where_to_go_or_what_is_wrong(place: Place) -> None:
+    url, json = place.url("evidence/upload/"), {"Accept": "application/json"}
+    refused = place.editor.post(
+        url, {"kind": "lease", "file": _file(b"MZ")}, headers=json
+    )
+    assert refused.status_code == 422
+    assert "按内容看不是PDF" in refused.json()["errors"]["file"]
+    kept = place.editor.post(
+        url,
+        {"kind": "lease", "file": _file(PDF), "dimension": "infrastructure"},
+        headers=json,
+    )
+    assert kept.json()["to"] == place.url("facts/infrastructure/") + "#paper-lease"
+    assert "摘要" in kept.json()["said"]
+
+
+def test_what_ends_first_stands_first(place: Place) -> None:
+    _send(place, PDF, valid_until="2099-01-01")
+    _send(place, PNG, valid_until="2020-01-01")
+    page = place.editor.get(place.url("evidence/")).content.decode()
+    assert 0 < page.index("papers/lease_3/") < page.index("papers/lease_2/")
+    assert "已过期 1" in page
+
+
+def test_a_visit_is_summed_up_and_one_is_open(place: Place) -> None:
+    page = place.editor.get(place.url("evidence/?view=seen")).content.decode()
+    assert page.count('aria-expanded="true"') == 1
+    visits = recorded_module.recorded(place.folder).visits
+    assert page.count("aria-expanded") == len(visits)
+    shut = place.editor.get(place.url("evidence/?view=seen&visit=none"))
+    assert "下载原始字节" not in shut.content.decode()

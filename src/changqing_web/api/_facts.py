@@ -17,9 +17,9 @@ from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import take
 from changqing_web.models import Role
-from changqing_web.pages.facts import log_what_is_said
 from changqing_web.questions import listed_in, place_of
 from changqing_web.record import record
+from changqing_web.said import log_what_is_said
 from changqing_web.walls import Here
 
 router = Router(tags=["facts"])

@@ -5,46 +5,41 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
+from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from changqing.agency import Deed, DeskJournal, Note
 from changqing.casework import Line, State
 from changqing.errors import ChangqingError
-from changqing.evidence import (
-    Disk,
-    NotAValueError,
-    Store,
-    Subject,
-    changes,
-    load_key,
-    open_case,
-)
+from changqing.evidence import NotAValueError, Subject
 from changqing.text import Text
-from changqing_web import casefile, drafts, intake, questions
+from changqing_web import casefile, drafts, questions, uploads
 from changqing_web.casefile import Change, RefusedError, StaleError, Written
-from changqing_web.cases import Json, context, document, key_path
+from changqing_web.cases import Json, context, document
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
-from changqing_web.limits import limited
 from changqing_web.models import Role
 from changqing_web.prose import prose
 from changqing_web.questions import Field
 from changqing_web.record import record
+from changqing_web.said import log_what_is_said
+from changqing_web.uploads import UploadError
 from changqing_web.walls import Here, Route
 from changqing_web.written import case_of, state_of
 
 _AT_ONCE: Final = 8  # questions on a page
-_MOST: Final = 60  # uploads
-_WITHIN: Final = 600  # seconds
 _FORM: Final = "answers"
 
 
@@ -136,66 +131,51 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
 
 
 def upload(request: HttpRequest, here: Here) -> HttpResponse:
-    """Take a paper in; it is there whole and listed, or refused with its reason."""
-    fields = _open_fields(here, casefile.read(here.folder), document(here))
-    wrong: dict[str, str] = {}
-    kind, file = request.POST.get("kind", ""), request.FILES.get("file")
-    if kind not in catalogue().materials:
-        wrong["kind"] = t("选择这是哪种材料", "choose which paper it is")
-    if file is None:
-        wrong["file"] = t("选择文件", "choose a file")
-    elif limited(f"upload:{here.user.pk or here.name}", most=_MOST, seconds=_WITHIN):
-        wrong["file"] = t(
+    """Take papers in; each is there whole and listed, or refused with its reason."""
+    typed, files = uploads.typed_of(request), request.FILES.getlist("file")
+    typed["replaces"] = ""  # what is in the case is not for a client to put aside
+    if not files:
+        return _refused(request, here, {"file": t("选择文件", "choose a file")}, typed)
+    if uploads.too_many(here):
+        told = t(
             "上传太频繁，十分钟后再试", "too many uploads; try again in ten minutes"
         )
-    if file is None or wrong:
-        return _page(request, here, fields, wrong=wrong, kind=kind, code=422)
-    try:
-        taken = _take(here, file, kind)
-    except ChangqingError as error:
-        wrong["file"] = " ".join(issues_of(error))
-        return _page(request, here, fields, wrong=wrong, kind=kind, code=422)
-    label = catalogue().materials[kind].label
-    record(
-        here,
-        "upload",
-        Text(
-            zh=f"{here.name}交来《{label.zh}》{taken.path}",
-            en=f"{here.name} handed over {label.en}, {taken.path}",
-        ),
-        path=taken.path,
-        digest=taken.digest,
-        size=taken.size,
+        return _refused(request, here, {"file": told}, typed)
+    wrong: dict[str, str] = {}
+    kept: list[uploads.Kept] = []
+    for file in files:
+        try:
+            kept.append(uploads.keep(here, file, typed))
+        except UploadError as error:
+            wrong |= {
+                name: f"{file.name}{t('：', ': ')}{told}"
+                for name, told in error.errors.items()
+            }
+    told = t("、", ", ").join(
+        catalogue().materials[one.kind].label.say(spoken()) for one in kept
     )
-    told = t(f"已收到《{label.zh}》。", f"Received: {label.en}.")
-    _keep_and_tell(request, here, told)
+    if kept:
+        _keep_and_tell(request, here, t(f"已收到：{told}。", f"Received: {told}."))
+    if wrong:
+        return _refused(request, here, wrong, typed)
+    if uploads.by_script(request):
+        return JsonResponse({"to": _address(here), "said": told})
     return _back(here)
 
 
-def _take(here: Here, file: UploadedFile[Any], kind: str) -> intake.Taken:
-    today = timezone.localdate()
-    taken = intake.take(here.folder, file, stem=f"{kind}-{today}", disk=Disk())
-    try:
-        written = casefile.read(here.folder)
-        item: dict[str, object] = {
-            "id": casefile.free_id(written, "papers", kind),
-            "kind": kind,
-            "file": taken.path,
-            "received_on": today,
-        }
-        casefile.put(here.folder, "papers", item, catalogue=catalogue())
-    except BaseException:
-        (here.folder / taken.path).unlink(missing_ok=True)
-        raise
-    return taken
+def _refused(
+    request: HttpRequest, here: Here, wrong: dict[str, str], typed: dict[str, str]
+) -> HttpResponse:
+    if uploads.by_script(request):
+        return JsonResponse({"errors": wrong}, status=422)
+    fields = _open_fields(here, casefile.read(here.folder), document(here))
+    return _page(request, here, fields, wrong=wrong, kind=typed["kind"], code=422)
 
 
 def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
     """Log what the folder says now; what cannot be logged is told, and stays there."""
     try:
-        case = open_case(here.folder, catalogue())
-        with Store(here.folder, load_key(key_path())) as store:
-            store.append(changes(case, store.items(), timezone.now()))
+        log_what_is_said(here)
     except ChangqingError as error:
         for line in issues_of(error):
             messages.warning(request, line)
@@ -279,6 +259,7 @@ def _page(
             (name, one.label) for name, one in known.items() if name not in dict(wanted)
         ],
         "form_name": _FORM,
+        "most": settings.UPLOAD_LIMIT // 1024 // 1024,
         "restored": restored,
     }
     return render(
@@ -309,8 +290,11 @@ def _shown(text: str) -> object:
 
 
 def _back(here: Here) -> HttpResponse:
-    address = reverse("answers", args=[here.workspace.slug, here.row.folder])
-    return HttpResponseRedirect(address, status=303)
+    return HttpResponseRedirect(_address(here), status=303)
+
+
+def _address(here: Here) -> str:
+    return reverse("answers", args=[here.workspace.slug, here.row.folder])
 
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/answers/"

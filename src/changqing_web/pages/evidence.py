@@ -2,53 +2,50 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from changqing.assessment import say_value
-from changqing.catalogue import Material
+from changqing.catalogue import Dimension, Material
 from changqing.errors import ChangqingError
-from changqing.evidence import (
-    Blob,
-    Disk,
-    Evidence,
-    NotAValueError,
-    Record,
-    SourceKind,
-    parse_date,
-)
+from changqing.evidence import Blob, Evidence, Record, replaced_files
 from changqing.text import Text
-from changqing_web import casefile, intake
+from changqing_web import casefile, intake, uploads
 from changqing_web.casefile import Written
-from changqing_web.cases import context, document
-from changqing_web.errors import issues_of
-from changqing_web.index import catalogue, refresh
+from changqing_web.cases import Json, context, document
+from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
-from changqing_web.limits import limited
 from changqing_web.models import Role
-from changqing_web.pages.facts import log_what_is_said
-from changqing_web.questions import wrong
-from changqing_web.record import record
+from changqing_web.recorded import Recorded, Visit, recorded
+from changqing_web.said import settle
+from changqing_web.uploads import UploadError
 from changqing_web.walls import Here, Route
 
-_MOST: Final = 60  # uploads
-_WITHIN: Final = 600  # seconds
 _ROWS: Final = 50
-_VISITS: Final = 10
+_VISITS: Final = 20
+_SOON: Final = timedelta(days=90)
+_VIEWS: Final[Mapping[str, Text]] = {
+    "papers": Text(zh="材料", en="Papers"),
+    "seen": Text(zh="实测", en="Seen"),
+    "gaps": Text(zh="缺口", en="Gaps"),
+    "records": Text(zh="凭据", en="Records"),
+    "log": Text(zh="存证日志", en="Evidence log"),
+}
 SANDBOX: Final = "; ".join(
     (
         "default-src 'none'",
@@ -64,13 +61,13 @@ SANDBOX: Final = "; ".join(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A paper in the list."""
+    """A paper in the list. `until` is the earliest day on which it stops counting."""
 
     id: str
     material: Material | None
     kind: str
     file: str
-    type: Text
+    type: intake.Type
     received: str
     issued: str
     until: str
@@ -80,217 +77,143 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Log:
-    """The evidence log, as it was recomputed just now."""
+class Group:
+    """Papers that stop counting at about the same time."""
 
-    size: int
-    root: str
-    signer: str
-    fingerprint: str
-    blobs: int
-    erased: int
-    stamped: int
-    error: Sequence[str] = ()
+    label: Text
+    late: bool
+    papers: Sequence[Sheet]
 
 
 def evidence(request: HttpRequest, here: Here) -> HttpResponse:
-    """Everything the case rests on."""
-    return _page(request, here)
+    """Everything the case rests on, a part at a time."""
+    return _page(request, here, _view(request))
+
+
+def _view(request: HttpRequest) -> str:
+    asked = request.GET.get("view", "")
+    if asked in _VIEWS:
+        return asked
+    return "records" if request.GET.get("q") else "papers"
+
+
+# Taking papers in
 
 
 def upload(request: HttpRequest, here: Here) -> HttpResponse:
     """Take in papers; each is kept whole and listed, or refused with its reason."""
-    files = request.FILES.getlist("file")
-    typed = {name: request.POST.get(name, "").strip() for name in _TYPED}
-    who = here.user.pk or here.name
-    if limited(f"upload:{who}", most=_MOST, seconds=_WITHIN):
+    files, typed = request.FILES.getlist("file"), uploads.typed_of(request)
+    if uploads.too_many(here):
         told = t(
             "上传太频繁，十分钟后再试。已传的文件没有丢失。",
             "Too many uploads; try again in ten minutes. Nothing sent is lost.",
         )
-        return _page(request, here, errors={"file": told}, typed=typed, status=429)
-    errors = _checked(typed)
+        return _refused(request, here, {"file": told}, typed, status=429)
     if not files:
-        errors["file"] = t("请选择文件", "Choose a file")
-    if errors:
-        return _page(request, here, errors=errors, typed=typed, status=422)
-    kept: list[str] = []
-    refused: list[str] = []
+        told = t("请选择文件", "Choose a file")
+        return _refused(request, here, {"file": told}, typed)
+    before = document(here)
+    kept: list[uploads.Kept] = []
+    errors: dict[str, str] = {}
     for file in files:
         try:
-            kept.append(_take(here, file, typed))
-        except casefile.StaleError:
-            told = t(
-                "别人刚改过案卷，请再传一次", "the case has just changed; send it again"
-            )
-            refused.append(f"{file.name}{t('：', ': ')}{told}")
-        except ChangqingError as error:
-            said = "".join(issues_of(error))
-            refused.append(f"{file.name}{t('：', ': ')}{said}")
+            kept.append(uploads.keep(here, file, typed))
+        except UploadError as error:
+            for name, told in error.errors.items():
+                line = f"{file.name}{t('：', ': ')}{told}"
+                errors[name] = f"{errors[name]}；{line}" if name in errors else line
     if kept:
-        _after(request, here)
-    if refused:
-        for name in kept:
-            messages.success(request, t("已收：", "Taken: ") + name)
-        return _page(
-            request, here, errors={"file": "；".join(refused)}, typed=typed, status=422
-        )
-    messages.success(
-        request,
-        t(
-            "已收，已计算摘要：" + "、".join(kept),
-            "Taken, with its digest: " + ", ".join(kept),
-        ),
-    )
-    if len(kept) == 1:
-        address = reverse("paper", args=[here.workspace.slug, here.row.folder, kept[0]])
-    else:
-        address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
+        done = "".join(one.said.say(spoken()) + t("。", ". ") for one in kept)
+        settle(request, here, before, done=done)
+    if errors:
+        return _refused(request, here, errors, typed)
+    address = _after(request, here, kept)
+    if uploads.by_script(request):
+        return JsonResponse({"to": address, "said": kept[0].said.say(spoken())})
     return HttpResponseRedirect(address, status=303)
 
 
-_TYPED: Final = ("kind", "issued_on", "valid_until", "replaces")
+def _refused(
+    request: HttpRequest,
+    here: Here,
+    errors: Mapping[str, str],
+    typed: Mapping[str, str],
+    *,
+    status: int = 422,
+) -> HttpResponse:
+    if uploads.by_script(request):
+        return JsonResponse({"errors": errors}, status=status)
+    return _page(request, here, "papers", errors=errors, typed=typed, status=status)
 
 
-def _checked(typed: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with what was typed beside the file."""
-    errors: dict[str, str] = {}
-    if typed["kind"] not in catalogue().materials:
-        errors["kind"] = t("请选择这是哪种材料", "Choose which paper it is")
-    for name in ("issued_on", "valid_until"):
-        if typed[name]:
-            try:
-                parse_date(typed[name])
-            except NotAValueError as error:
-                errors[name] = wrong(error).say(spoken())
-    if not errors and typed["issued_on"] > timezone.localdate().isoformat():
-        errors["issued_on"] = t(
-            "出具日期晚于今天，请核对", "It is after today; check the day"
-        )
-    if (
-        not errors
-        and typed["valid_until"]
-        and typed["valid_until"] < typed["issued_on"]
-    ):
-        errors["valid_until"] = t(
-            "有效期早于出具日期，请核对", "It is before the day of issue; check both"
-        )
-    return errors
+def _after(request: HttpRequest, here: Here, kept: Sequence[uploads.Kept]) -> str:
+    """Back to the questions it was sent from, to the paper, or to the list."""
+    case = [here.workspace.slug, here.row.folder]
+    dimension = request.POST.get("dimension", "")
+    if dimension in {one.value for one in Dimension}:
+        address = reverse("facts_of", args=[*case, dimension])
+        return f"{address}#paper-{kept[0].kind}"
+    if len(kept) == 1:
+        return reverse("paper", args=[*case, kept[0].paper])
+    return reverse("evidence", args=case)
 
 
-def _take(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> str:
-    """Keep one file and list it; gives the paper's id. Listed, or not there at all."""
-    kind, today = typed["kind"], timezone.localdate()
-    taken = intake.take(here.folder, file, stem=f"{kind}-{today}", disk=Disk())
-    path = here.folder / taken.path
-    try:
-        written = casefile.read(here.folder)
-        _not_here_yet(here.folder, written, taken)
-        old = written.at(("papers", typed["replaces"])) if typed["replaces"] else None
-        before = old if isinstance(old, dict) and old.get("kind") == kind else None
-        name = (
-            str(before["id"]) if before else casefile.free_id(written, "papers", kind)
-        )
-        item: dict[str, object] = {
-            "id": name,
-            "kind": kind,
-            "file": taken.path,
-            "received_on": today,
-        }
-        for field in ("issued_on", "valid_until"):
-            if typed[field]:
-                item[field] = parse_date(typed[field])
-        casefile.put(here.folder, "papers", item, catalogue=catalogue(), shown=before)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    label = catalogue().materials[kind].label
-    record(
-        here,
-        "upload",
-        Text(
-            zh=f"上传《{label.zh}》{taken.path}，{taken.size}字节，"
-            f"摘要{taken.digest[:12]}…",
-            en=f"Uploaded {label.en} {taken.path}, {taken.size} bytes, "
-            f"digest {taken.digest[:12]}…",
-        ),
-        paper=name,
-        path=taken.path,
-        digest=taken.digest,
-        size=taken.size,
-        replaced=None if before is None else before.get("file"),
-    )
-    return name
-
-
-def _not_here_yet(folder: Path, written: Written, taken: intake.Taken) -> None:
-    """Refuse bytes that a paper of the case has already."""
-    for one in written.items("papers"):
-        path = folder / str(one.get("file"))
-        try:
-            if path.stat().st_size != taken.size or one.get("file") == taken.path:
-                continue
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError:
-            continue
-        if digest == taken.digest:
-            raise ChangqingError.of(
-                Text(
-                    zh=f"这份文件已经收过（{one.get('id')}），没有再收",
-                    en=f"this very file is here as {one.get('id')}; it was not taken",
-                )
-            )
-
-
-def _after(request: HttpRequest, here: Here) -> None:
-    try:
-        log_what_is_said(here)
-    except ChangqingError as error:
-        for line in issues_of(error):
-            messages.warning(request, line)
-    refresh(here.workspace, here.row.folder)
+# The page
 
 
 def _page(
     request: HttpRequest,
     here: Here,
+    view: str,
     *,
     errors: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    written = casefile.read(here.folder)
-    result = document(here)
+    written, result = casefile.read(here.folder), document(here)
+    known = recorded(here.folder)
     words = request.GET.get("q", "").strip()
     rows = [one for one in result["evidence"] if _matches(one, words)]
-    page = Paginator(rows, _ROWS).get_page(request.GET.get("page"))
-    listed = frozenset(
-        str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
-    )
-    recorded = Evidence(here.folder)
-    log, seen = _log(recorded), _captures(recorded)
+    counts = {
+        "papers": len(written.items("papers")),
+        "seen": len(known.visits),
+        "gaps": len(result["gaps"]),
+        "records": len(rows),
+    }
+    more: dict[str, object] = {}
+    if view == "papers":
+        more = _of_papers(here, written, result, known)
+        more["typed"] = typed or {
+            "kind": request.GET.get("kind", ""),
+            "replaces": request.GET.get("replaces", ""),
+        }
+    elif view == "seen":
+        more = _of_visits(request, known.visits)
+    elif view == "records":
+        more["page"] = Paginator(rows, _ROWS).get_page(request.GET.get("page"))
     return render(
         request,
         "evidence.html",
         context(
             here,
             "evidence",
-            papers=_papers(here, written),
-            materials=_materials(),
-            errors=errors or {},
-            typed=typed or {"kind": request.GET.get("kind", "")},
-            most=settings.UPLOAD_LIMIT // 1024 // 1024,
-            unlisted=intake.unlisted(here.folder, listed),
-            captures=seen,
+            view=view,
+            views=[(code, name, counts.get(code)) for code, name in _VIEWS.items()],
+            log=known.log,
+            log_issues=[] if known.log is None else _told(known.log.issues),
             gaps=result["gaps"],
-            log=log,
-            page=page,
             words=words,
-            may_upload=here.may(Role.EDITOR),
+            errors=errors or {},
+            **more,
         ),
         status=status,
     )
+
+
+def _told(issues: Iterable[Any]) -> list[str]:
+    from changqing_web.errors import issues_of
+
+    return issues_of(ChangqingError(*issues))
 
 
 def _matches(one: Mapping[str, object], words: str) -> bool:
@@ -300,122 +223,137 @@ def _matches(one: Mapping[str, object], words: str) -> bool:
     return words.casefold() in said.casefold()
 
 
-def _materials() -> list[tuple[str, Text]]:
+def _of_papers(
+    here: Here, written: Written, result: Json, known: Recorded
+) -> dict[str, object]:
+    papers = _papers(here, written, result, known)
+    listed = {
+        str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
+    }
+    unlisted = intake.unlisted(here.folder, frozenset(listed))
+    if unlisted and (known.log is None or not known.log.issues):
+        earlier = {
+            file
+            for one in papers
+            for file in replaced_files(here.folder, one.id, listed=listed)
+        }
+        unlisted = [one for one in unlisted if one not in earlier]
+    groups = list(_groups(papers, timezone.localdate()))
+    return {
+        "groups": groups,
+        "first": next((one for one in papers if one.until), None),
+        "materials": materials(),
+        "most": settings.UPLOAD_LIMIT // 1024 // 1024,
+        "unlisted": unlisted,
+        "may_upload": here.may(Role.EDITOR),
+    }
+
+
+def materials() -> list[tuple[str, Text]]:
+    """The kinds of papers, in the order in which an application lists them."""
     known = catalogue().materials.values()
     ordered = sorted(known, key=lambda m: (m.order is None, m.order or 0, m.id))
     return [(one.id, one.label) for one in ordered]
 
 
-def _papers(here: Here, written: Written) -> list[Sheet]:
+def _papers(here: Here, written: Written, result: Json, known: Recorded) -> list[Sheet]:
+    """The papers; what stops counting first comes first."""
+    ends: dict[str, str] = {}
+    for row in result["evidence"]:
+        if row["digest"] and row["valid_until"]:
+            before = ends.get(row["digest"], "9999")
+            ends[row["digest"]] = min(before, row["valid_until"])
     found = []
     for one in written.items("papers"):
         path = here.folder / str(one.get("file"))
         there = path.is_file()
+        days = [
+            str(one.get("valid_until") or ""),
+            ends.get(known.digests.get(str(one.get("id")), ""), ""),
+        ]
         found.append(
             Sheet(
                 id=str(one.get("id")),
                 kind=str(one.get("kind")),
                 material=catalogue().materials.get(str(one.get("kind"))),
                 file=path.name,
-                type=intake.type_of(path).label,
+                type=intake.type_of(path),
                 received=str(one.get("received_on") or ""),
                 issued=str(one.get("issued_on") or ""),
-                until=str(one.get("valid_until") or ""),
+                until=min(filter(None, days), default=""),
                 backs=len(one.get("backs") or ()),
                 here=there,
                 size=path.stat().st_size if there else 0,
             )
         )
-    return found
+    return sorted(found, key=lambda one: one.until or "9999")
+
+
+def _groups(papers: Sequence[Sheet], today: date) -> Iterator[Group]:
+    """What is over, what ends soon, what lasts, and what has no end."""
+    soon = (today + _SOON).isoformat()
+    now = today.isoformat()
+    parts = (
+        (Text("已过期", "Over"), True, lambda day: bool(day) and day < now),
+        (Text("90天内", "Within 90 days"), True, lambda day: now <= day <= soon),
+        (Text("以后", "Later"), False, lambda day: day > soon),
+        (Text("没有期限", "Without an end"), False, lambda day: not day),
+    )
+    for label, late, fits in parts:
+        if mine := [one for one in papers if fits(one.until)]:
+            yield Group(label=label, late=late, papers=mine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """One capture, with what was read from it."""
+class Looked:
+    """A visit in the list: how much was seen, and how much is not as before."""
 
-    digest: str
-    name: str
-    facts: tuple[tuple[Text, Text], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """What was captured at one time."""
-
-    at: datetime
-    seen: tuple[Seen, ...]
+    visit: Visit
+    key: str
+    unlike: frozenset[Record] | None
 
     @property
-    def count(self) -> int:
-        """How many things were seen in all."""
-        return sum(len(one.facts) for one in self.seen)
+    def changes(self) -> int | None:
+        """How many things changed; None for the first visit of all."""
+        return None if self.unlike is None else len(self.unlike)
 
 
-def _captures(log: Evidence) -> list[Visit]:
-    """What probes captured, the latest visit first, and what was read from it."""
-    try:
-        items = log.items()
-    except ChangqingError:
-        return []
-    kept = {one.digest for one in items if isinstance(one, Blob)}
-    visits: dict[datetime, dict[str, list[Record]]] = {}
-    for one in items:
-        if not isinstance(one, Record) or one.source.kind is not SourceKind.PROBE:
-            continue
-        if one.digest in kept:
-            mine = visits.setdefault(one.observed_at, {})
-            mine.setdefault(str(one.digest), []).append(one)
-    latest = sorted(visits, reverse=True)[:_VISITS]
-    return [
-        Visit(
-            at=at,
-            seen=tuple(
-                Seen(
-                    digest=digest,
-                    name=records[0].source.name,
-                    facts=tuple(_read_from(records)),
-                )
-                for digest, records in visits[at].items()
-            ),
+def _of_visits(request: HttpRequest, visits: Sequence[Visit]) -> dict[str, object]:
+    """A page of visits; one of them is open."""
+    page = Paginator(visits, _VISITS).get_page(request.GET.get("page"))
+    first = page.start_index() - 1
+    lines = [
+        Looked(
+            visit=one,
+            key=one.at.strftime("%Y%m%d%H%M%S"),
+            unlike=one.unlike(visits[place + 1]) if place + 1 < len(visits) else None,
         )
-        for at in latest
+        for place, one in enumerate(page.object_list, start=max(first, 0))
     ]
+    asked = request.GET.get("visit")
+    opened = next((one for one in lines if one.key == asked), None)
+    if opened is None and asked is None and lines:
+        opened = lines[0]
+    return {
+        "page": page,
+        "lines": lines,
+        "opened": opened,
+        "captures": [] if opened is None else list(_captures(opened)),
+    }
 
 
-def _read_from(records: Sequence[Record]) -> Iterator[tuple[Text, Text]]:
-    for one in records:
-        fact = catalogue().facts.get((one.subject.type, one.fact))
-        if fact is not None:
-            yield fact.label, say_value(one.value, fact)
-
-
-def _log(kept: Evidence) -> Log | None:
-    """The log's checkpoint, recomputed; None when nothing was ever recorded."""
-    try:
-        verified = kept.verify()
-        stamped = len(kept.tokens())
-    except ChangqingError as error:
-        return Log(
-            size=0,
-            root="",
-            signer="",
-            fingerprint="",
-            blobs=0,
-            erased=0,
-            stamped=0,
-            error=issues_of(error),
-        )
-    if verified is None:
-        return None
-    return Log(
-        size=verified.size,
-        root=base64.b64encode(verified.root).decode(),
-        signer=verified.signer.name,
-        fingerprint=hashlib.sha256(verified.signer.public).hexdigest(),
-        blobs=verified.blobs,
-        erased=len(verified.withheld.entries),
-        stamped=stamped,
-    )
+def _captures(line: Looked) -> Iterator[dict[str, object]]:
+    changed = line.unlike or frozenset()
+    for one in line.visit.seen:
+        yield {
+            "name": one.name,
+            "digest": one.digest,
+            "facts": [
+                (fact.label, say_value(record.value, fact), record in changed)
+                for record in one.records
+                if (fact := catalogue().facts.get((record.subject.type, record.fact)))
+            ],
+        }
 
 
 def capture(request: HttpRequest, here: Here, digest: str) -> HttpResponse:

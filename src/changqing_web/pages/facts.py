@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,25 +17,20 @@ from django.utils import timezone
 from changqing.catalogue import Dimension
 from changqing.dossier import DIMENSIONS
 from changqing.errors import ChangqingError
-from changqing.evidence import (
-    NotAValueError,
-    Store,
-    Subject,
-    changes,
-    load_key,
-    open_case,
-)
+from changqing.evidence import NotAValueError, Subject
 from changqing.text import Text
 from changqing_web import casefile, drafts, questions
+from changqing_web.asked_papers import papers_of
 from changqing_web.casefile import Change, RefusedError, StaleError, Written
-from changqing_web.cases import context, document, key_path, tabs
+from changqing_web.cases import context, document, tabs
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
-from changqing_web.index import catalogue, refresh
-from changqing_web.language import spoken
+from changqing_web.index import catalogue
+from changqing_web.language import spoken, t
 from changqing_web.models import Role
 from changqing_web.questions import Field
 from changqing_web.record import record
+from changqing_web.said import settle
 from changqing_web.tables import LISTS
 from changqing_web.walls import Here, Route
 
@@ -135,6 +131,7 @@ def _handed_in(
                 shown=written.at(("declared_on",)),
             )
         )
+    before = document(here)
     try:
         casefile.change(
             here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
@@ -149,7 +146,7 @@ def _handed_in(
         told = issues_of(error)
         return _page(request, here, about, written, fields, status=409, errors=told)
     drafts.drop(here, about.form)
-    _record(request, here, about, sent, wanted)
+    _record(request, here, about, sent, wanted, before)
     address = request.get_full_path()
     return HttpResponseRedirect(address, status=303)
 
@@ -160,13 +157,11 @@ def _record(
     about: About,
     sent: Sequence[Field],
     wanted: Sequence[Change],
+    before: questions.Json,
 ) -> None:
-    """Put what was said into the evidence log, and tell who said it."""
+    """Tell who said it, put it into the evidence log, and say what it turned."""
     if not wanted:
-        messages.info(
-            request,
-            Text(zh="没有改动，无须提交。", en="Nothing was changed.").say(spoken()),
-        )
+        messages.info(request, t("没有改动，无须提交。", "Nothing was changed."))
         return
     label = about.label
     names = {one.at: one.fact.label for one in sent}
@@ -184,26 +179,11 @@ def _record(
         ),
         changed=[".".join(one.at) for one in wanted],
     )
-    try:
-        log_what_is_said(here)
-    except ChangqingError as error:
-        for line in issues_of(error):
-            messages.warning(request, line)
-    refresh(here.workspace, here.row.folder)
-    messages.success(
-        request,
-        Text(
-            zh=f"已提交{len(wanted)}项并重新评估。",
-            en=f"{len(wanted)} answers handed in, and assessed again.",
-        ).say(spoken()),
+    done = t(
+        f"已提交{len(wanted)}项并重新评估。",
+        f"{len(wanted)} answers handed in, and assessed again.",
     )
-
-
-def log_what_is_said(here: Here) -> None:
-    """Record in the evidence log what the case file now says."""
-    case = open_case(here.folder, catalogue())
-    with Store(here.folder, load_key(key_path())) as store:
-        store.append(changes(case, store.items(), timezone.now()))
+    settle(request, here, before, done=done)
 
 
 def _json(text: str) -> object:
@@ -279,10 +259,13 @@ def _page(
             restored=None if restored is None else drafts.said(restored),
             declared_on=declared,
             declared_before=declared < today.isoformat(),
-            materials=_materials(written, result, about.dimension),
+            papers=[]
+            if about.dimension is None
+            else papers_of(catalogue(), here.folder, written, result, about.dimension),
+            most=settings.UPLOAD_LIMIT // 1024 // 1024,
             findings_url=_findings(here),
             every=_every(request),
-            lists=LISTS,
+            lists=[(k, v, len(written.items(k))) for k, v in LISTS.items()],
             form=about.form,
         ),
         status=status,
@@ -315,28 +298,6 @@ def _groups(written: Written, fields: Sequence[Field]) -> list[tuple[str, list[F
         (str(titles.get(subject.id)) if subject.type == "service" else "", mine)
         for subject, mine in found.items()
     ]
-
-
-def _materials(
-    written: Written, result: questions.Json, which: Dimension | None
-) -> list[dict[str, object]]:
-    """The papers of a dimension: which are here, and which still are asked for."""
-    here: dict[str, list[dict[str, object]]] = {}
-    for one in written.items("papers"):
-        here.setdefault(str(one.get("kind")), []).append(dict(one))
-    asked = {f["criterion"] for f in result["findings"] if f["asked"]}
-    reading = questions.readers(catalogue())
-    found: list[dict[str, object]] = []
-    for code, material in catalogue().materials.items():
-        needed = any(
-            name in asked for name in reading.get(("applicant", f"has_{code}"), ())
-        )
-        if material.dimension is which and (code in here or needed):
-            found.append(
-                {"code": code, "label": material.label, "papers": here.get(code, [])}
-            )
-    found.sort(key=lambda one: (bool(one["papers"]), str(one["code"])))
-    return found
 
 
 def _findings(here: Here) -> str:

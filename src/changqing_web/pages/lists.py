@@ -20,11 +20,11 @@ from changqing_web import casefile, questions, tables
 from changqing_web.casefile import Change, StaleError, Written
 from changqing_web.cases import context, document
 from changqing_web.errors import issues_of
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import Role
-from changqing_web.pages.facts import log_what_is_said
 from changqing_web.record import record
+from changqing_web.said import settle
 from changqing_web.tables import LISTS, Listed, Sheet
 from changqing_web.walls import Here, Route
 
@@ -118,6 +118,7 @@ def _closed(
     value: object = None
     if whole:
         value = {"on": today, "paper": paper} if paper else today
+    before = document(here)
     try:
         casefile.change(
             here.folder,
@@ -131,7 +132,6 @@ def _closed(
             version=request.POST.get("version", ""),
             catalogue=catalogue(),
         )
-        log_what_is_said(here)
     except StaleError as stale:
         told = [
             t("别人刚改过，请核对后再试。", "Somebody has just changed it; check it.")
@@ -153,8 +153,7 @@ def _closed(
         )
     )
     record(here, "list", said)
-    refresh(here.workspace, here.row.folder)
-    messages.success(request, said.say(spoken()))
+    settle(request, here, before, done=_done(said))
     address = reverse(
         "facts_list", args=[here.workspace.slug, here.row.folder, which.code]
     )
@@ -195,6 +194,7 @@ def _import(
     pasted: str,
 ) -> HttpResponse:
     wanted: Sequence[Change] = tables.changes_of(sheet, which, written)
+    before = document(here)
     try:
         casefile.change(
             here.folder,
@@ -202,7 +202,6 @@ def _import(
             version=request.POST.get("version", ""),
             catalogue=catalogue(),
         )
-        log_what_is_said(here)
     except StaleError as stale:
         told = [
             t(
@@ -242,8 +241,9 @@ def _import(
     )
     if wanted:
         record(here, "list", said, rows=[row.id for row in (*fresh, *changed)])
-        refresh(here.workspace, here.row.folder)
-    messages.success(request, said.say(spoken()))
+        settle(request, here, before, done=_done(said))
+    else:
+        messages.info(request, t("没有改动。", "Nothing was changed."))
     address = reverse(
         "facts_list", args=[here.workspace.slug, here.row.folder, which.code]
     )
@@ -253,6 +253,10 @@ def _import(
             args=[here.workspace.slug, here.row.folder, which.code, fresh[0].id],
         )
     return HttpResponseRedirect(address, status=303)
+
+
+def _done(said: Text) -> str:
+    return said.say(spoken()) + t("。", ".")
 
 
 def _page(
@@ -289,7 +293,7 @@ def _page(
             previews=[] if sheet is None else _previews(sheet),
             errors=list(errors),
             pasted=pasted,
-            lists=LISTS,
+            lists=[(k, v, len(written.items(k))) for k, v in LISTS.items()],
             closed=_closed_on(written, which),
             papers=[
                 (one["id"], catalogue().materials[one["kind"]].label)

@@ -9,34 +9,40 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseBase,
     HttpResponseRedirect,
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from changqing.catalogue import Catalogue, Material
 from changqing.errors import ChangqingError
-from changqing.evidence import APPLICANT, NotAValueError, Subject, parse_date
+from changqing.evidence import (
+    APPLICANT,
+    NotAValueError,
+    Subject,
+    parse_date,
+)
 from changqing.text import Text
 from changqing_web import casefile, drafts, intake, questions
-from changqing_web.bundles import forget_whole
 from changqing_web.casefile import Change, RefusedError, StaleError, Written
-from changqing_web.cases import context, document, key_path
+from changqing_web.cases import context, document
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
-from changqing_web.index import catalogue, refresh
+from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import Role
-from changqing_web.pages.evidence import SANDBOX
-from changqing_web.pages.facts import log_what_is_said
+from changqing_web.pages.originals import (
+    earlier_of,
+    is_personal,
+    item_of,
+    path_in,
+)
 from changqing_web.questions import Field
 from changqing_web.record import record
+from changqing_web.said import settle
 from changqing_web.walls import Here, Route
 
 Json = dict[str, Any]
@@ -92,7 +98,7 @@ class Form:
 def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """What a paper is and proves; a POST changes it."""
     written = casefile.read(here.folder)
-    item = _item(written, paper)
+    item = item_of(written, paper)
     material = catalogue().materials.get(str(item.get("kind")))
     form = _form(catalogue(), here, written, item, material)
     name = f"paper:{paper}"
@@ -115,17 +121,6 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         form,
         restored=None if kept is None else drafts.said(kept[1]),
     )
-
-
-def _item(written: Written, paper: str) -> Json:
-    found = written.at(("papers", paper))
-    if not isinstance(found, dict):
-        raise Http404
-    return found
-
-
-def _personal(material: Material | None) -> bool:
-    return material is not None and material.personal is not None
 
 
 def _form(
@@ -315,6 +310,7 @@ def _handed_in(
     told: list[str] = []
     status = 422
     if not form.trouble:
+        before = document(here)
         try:
             after = casefile.change(
                 here.folder,
@@ -337,7 +333,8 @@ def _handed_in(
         except ChangqingError as error:
             told = issues_of(error)
         else:
-            return _kept(request, here, item, material, changed=after != written)
+            changed = before if after != written else None
+            return _kept(request, here, item, material, before=changed)
     return _page(
         request, here, written, item, material, form, errors=told, status=status
     )
@@ -349,11 +346,12 @@ def _kept(
     item: Json,
     material: Material | None,
     *,
-    changed: bool,
+    before: Json | None,
 ) -> HttpResponse:
+    """Tell what came of it; `before` is the assessment before a change, or None."""
     name = str(item["id"])
     drafts.drop(here, f"paper:{name}")
-    if changed:
+    if before is not None:
         label = material.label if material else Text(name, name)
         record(
             here,
@@ -364,13 +362,8 @@ def _kept(
             ),
             paper=name,
         )
-        try:
-            log_what_is_said(here)
-        except ChangqingError as error:
-            for line in issues_of(error):
-                messages.warning(request, line)
-        refresh(here.workspace, here.row.folder)
-        messages.success(request, t("已保存并重新评估。", "Kept, and assessed again."))
+        done = t("已保存并重新评估。", "Kept, and assessed again.")
+        settle(request, here, before, done=done)
     else:
         messages.info(request, t("没有改动。", "Nothing was changed."))
     address = reverse("paper", args=[here.workspace.slug, here.row.folder, name])
@@ -389,9 +382,9 @@ def _page(
     errors: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    path = _path(here, item)
+    path = path_in(here, str(item.get("file") or ""))
     kind = intake.OTHER if path is None else intake.type_of(path)
-    personal = _personal(material)
+    personal = is_personal(material)
     may_see = not personal or here.may(Role.EDITOR)
     return render(
         request,
@@ -412,6 +405,7 @@ def _page(
             shown=may_see
             and kind.inline
             and (not personal or request.GET.get("show") == "1"),
+            earlier=[Path(one).name for one in _before(here, written, str(item["id"]))],
             may_write=here.may(Role.EDITOR),
             may_erase=personal and here.may(Role.OWNER),
             version=written.version,
@@ -423,134 +417,12 @@ def _page(
     )
 
 
-def _path(here: Here, item: Json) -> Path | None:
-    """The paper's file, if it lies in the case folder."""
-    path = here.folder / str(item.get("file") or "")
+def _before(here: Here, written: Written, paper: str) -> list[str]:
+    """Its earlier files; none where the log cannot be read, which other pages tell."""
     try:
-        real = path.resolve(strict=True)
-    except OSError:
-        return None
-    inside = real.is_relative_to(here.folder.resolve()) and real.is_file()
-    return real if inside else None
-
-
-def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
-    """The file of a paper; what is about a person is shown to few, and audited."""
-    item = _item(casefile.read(here.folder), paper)
-    material = catalogue().materials.get(str(item.get("kind")))
-    path = _path(here, item)
-    if path is None:
-        raise Http404
-    if _personal(material):
-        if not here.may(Role.EDITOR):
-            raise Http404
-        label = material.label if material else Text(paper, paper)
-        record(
-            here,
-            "view_identity",
-            Text(zh=f"查看《{label.zh}》原件", en=f"Looked at {label.en}"),
-            paper=paper,
-            path=str(item.get("file")),
-        )
-    kind = intake.type_of(path)
-    inline = kind.inline and request.GET.get("download") != "1"
-    answer = FileResponse(
-        path.open("rb"),
-        content_type=kind.mime,
-        as_attachment=not inline,
-        filename=path.name,
-    )
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["X-Frame-Options"] = "SAMEORIGIN"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
-    """Erase a paper about a person; the log goes on proving that it was there."""
-    from changqing.casework import Journal
-    from changqing.evidence import erase_paper, load_key
-
-    written = casefile.read(here.folder)
-    item = _item(written, paper)
-    material = catalogue().materials.get(str(item.get("kind")))
-    address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
-    if not _personal(material) or not request.POST.get("sure"):
-        messages.error(
-            request,
-            t(
-                "没有抹去：只能抹去关于个人的材料，并须勾选确认。",
-                "Nothing was erased: only papers about a person can be, and only when "
-                "confirmed.",
-            ),
-        )
-        return HttpResponseRedirect(address, status=303)
-    label = material.label if material else Text(paper, paper)
-    try:
-        casefile.remove(
-            here.folder,
-            "papers",
-            paper,
-            catalogue=catalogue(),
-            version=written.version,
-        )
-        log_what_is_said(here)
-        gone = erase_paper(
-            here.folder, load_key(key_path()), paper, str(item["file"]), timezone.now()
-        )
-        Journal(here.folder).forget(paper)
-    except StaleError:
-        messages.error(
-            request,
-            t("别人刚改过，请再试。", "Somebody has just changed it; try again."),
-        )
-        return HttpResponseRedirect(address, status=303)
-    except ChangqingError as error:
-        for line in issues_of(error):
-            messages.error(request, line)
-        return HttpResponseRedirect(address, status=303)
-    drafts.erase(here, f"paper:{paper}")
-    bundles = forget_whole(
-        here,
-        Text(
-            f"抹去《{label.zh}》时删除：里面可能有它",
-            f"Deleted when {label.en} was erased: it may have been inside",
-        ),
-    )
-    record(
-        here,
-        "erase",
-        Text(
-            zh=f"抹去《{label.zh}》：文件已删，日志中{gone}条只留摘要",
-            en=f"Erased {label.en}: the file is gone, {gone} entries of the log keep "
-            "their digest only",
-        ),
-        paper=paper,
-        entries=gone,
-        bundles=bundles,
-    )
-    refresh(here.workspace, here.row.folder)
-    messages.success(
-        request,
-        t(
-            f"已抹去。日志中{gone}条只留摘要，其余仍可复核。",
-            f"Erased. {gone} entries of the log keep their digest only; the rest can "
-            "still be verified.",
-        ),
-    )
-    if bundles:
-        messages.warning(
-            request,
-            t(
-                f"此前含个人材料的封包{bundles}个里可能有它，也已删除；需要时重新封。"
-                "已经发出去的，请通知收到的人删除。",
-                f"{bundles} bundles with personal papers may have held it and are "
-                "deleted; seal again where one is needed. Ask whoever received one to "
-                "delete it.",
-            ),
-        )
-    return HttpResponseRedirect(address, status=303)
+        return earlier_of(here, written, paper)
+    except ChangqingError:
+        return []
 
 
 ROUTES = (
@@ -561,22 +433,6 @@ ROUTES = (
         least=Role.REVIEWER,
         hidden_from=frozenset({Role.RESPONDENT}),
         methods=("GET", "POST"),
-        sample={"paper": "business_licence"},
-    ),
-    Route(
-        path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/file",
-        view=file,
-        name="paper_file",
-        least=Role.REVIEWER,
-        hidden_from=frozenset({Role.RESPONDENT}),
-        sample={"paper": "business_licence"},
-    ),
-    Route(
-        path="w/<slug:workspace>/c/<str:case>/papers/<slug:paper>/erase/",
-        view=erase,
-        name="paper_erase",
-        least=Role.OWNER,
-        methods=("POST",),
         sample={"paper": "business_licence"},
     ),
 )

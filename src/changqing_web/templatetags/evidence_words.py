@@ -1,9 +1,11 @@
-"""Personal numbers masked in templates."""
+"""Words of evidence in templates: what papers are called, personal numbers masked."""
 
 from __future__ import annotations
 
 from django import template
 
+from changqing_web.index import catalogue
+from changqing_web.language import spoken
 from changqing_web.masks import masked as hidden
 
 register = template.Library()
@@ -13,3 +15,10 @@ register = template.Library()
 def masked(text: object) -> str:
     """A text without its identity and mobile numbers."""
     return hidden(str(text))
+
+
+@register.filter
+def material_name(code: str) -> str:
+    """What a kind of paper is called; an unknown kind as it is."""
+    material = catalogue().materials.get(code)
+    return code if material is None else material.label.say(spoken())

@@ -15,7 +15,9 @@
   }
 
   function say(form, words) {
-    for (const place of form.querySelectorAll("[data-draft-said]")) place.textContent = words;
+    for (const place of document.querySelectorAll("[data-draft-said]")) {
+      if (form.contains(place) || place.form === form) place.textContent = words;
+    }
   }
 
   async function save(form) {

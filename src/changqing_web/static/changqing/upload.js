@@ -1,37 +1,154 @@
-// Files may be dropped on the form, and one sees how far they are. Without it, the form works.
+// Papers may be dropped, each gets its own kind, and one sees how far each is: they are sent one
+// after the other, and what is refused stays chosen. Without it, the form works.
 "use strict";
 
 (() => {
-  document.querySelector("[data-focus]")?.focus();
-  const form = document.querySelector("form[data-upload]");
-  if (!form) return;
-  const area = form.querySelector("[data-drop]");
-  const input = form.querySelector("input[type=file]");
-  const chosen = form.querySelector("[data-chosen]");
-  const progress = form.querySelector("[data-progress]");
-  const most = Number(form.dataset.most) * 1024 * 1024;
+  document.querySelector(".summary[data-focus]")?.focus();
+  for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
 
-  function tell() {
-    const files = [...input.files];
-    const big = files.find((file) => file.size > most);
-    chosen.textContent = big ? `${big.name}: ${form.dataset.tooBig}` : files.map((file) => file.name).join("、");
-    chosen.classList.toggle("late", Boolean(big));
+  function prepare(form) {
+    const area = form.querySelector("[data-drop]");
+    const input = area.querySelector("input[type=file]");
+    const most = Number(form.dataset.most) * 1024 * 1024;
+    const rows = form.querySelector("[data-sendings]");
+    let sendings = [];
+
+    input.addEventListener("change", () => choose([...input.files]));
+    for (const name of ["dragenter", "dragover"]) {
+      area.addEventListener(name, (event) => { event.preventDefault(); area.classList.add("over"); });
+    }
+    for (const name of ["dragleave", "drop"]) {
+      area.addEventListener(name, (event) => { event.preventDefault(); area.classList.remove("over"); });
+    }
+    area.addEventListener("drop", (event) => {
+      if (!event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      choose([...input.files]);
+    });
+    form.addEventListener("submit", (event) => {
+      const wanted = sendings.filter((one) => !one.done);
+      if (!wanted.length) return;
+      event.preventDefault();
+      if (wanted.every((one) => one.file.size <= most)) sendAll(wanted);
+    });
+
+    function choose(files) {
+      const told = area.querySelector("[data-chosen]");
+      rows?.replaceChildren();
+      const several = Boolean(rows) && files.length > 1;
+      sendings = files.map((file) => (several ? listed(file) : alone(file)));
+      const big = several ? undefined : files.find((file) => file.size > most);
+      told.textContent = several ? "" : files.map((file) => `${file.name}  ${size(file)}`).join("");
+      if (big) told.textContent = `${big.name}: ${form.dataset.tooBig}`;
+      told.classList.toggle("late", Boolean(big));
+      area.classList.toggle("told", files.length > 0);
+      const together = form.querySelector("[data-together]");
+      if (together) together.hidden = several;
+    }
+
+    function alone(file) {
+      const kind = form.elements.namedItem("kind");
+      if (kind.tagName === "SELECT" && !kind.value) kind.value = guessed(kind, file.name);
+      return { file, typed: () => new FormData(form), say: sayAlone };
+    }
+
+    function sayAlone(words, share, refused) {
+      const place = form.querySelector("[data-progress]");
+      place.textContent = share === undefined ? words : `${words} ${share}%`;
+      place.classList.toggle("late", Boolean(refused));
+    }
+
+    function listed(file) {
+      const row = form.querySelector("[data-sending-row]").content.firstElementChild.cloneNode(true);
+      const kind = row.querySelector("select");
+      kind.append(...[...form.querySelector("#up-kind").options].map((one) => one.cloneNode(true)));
+      kind.value = guessed(kind, file.name);
+      row.querySelector("[data-name]").textContent = `${file.name}  ${size(file)}`;
+      const one = { file, row, typed: () => typedIn(row), say: (...said) => sayIn(row, ...said) };
+      row.querySelector("[data-remove]").addEventListener("click", () => {
+        sendings = sendings.filter((other) => other !== one);
+        row.remove();
+      });
+      if (file.size > most) one.say(form.dataset.tooBig, undefined, true);
+      rows.append(row);
+      return one;
+    }
+
+    function typedIn(row) {
+      const data = new FormData();
+      data.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+      for (const field of row.querySelectorAll("[name]")) data.set(field.name, field.value);
+      return data;
+    }
+
+    function sayIn(row, words, share, refused) {
+      const bar = row.querySelector("progress");
+      bar.hidden = share === undefined;
+      bar.value = share || 0;
+      row.querySelector("[data-state]").textContent = words;
+      row.classList.toggle("refused", Boolean(refused));
+    }
+
+    async function sendAll(wanted) {
+      const button = form.querySelector("button:not([type=button])");
+      button.setAttribute("aria-busy", "true");
+      button.disabled = true;
+      let to = form.dataset.to;
+      for (const one of wanted) {
+        const answer = await send(form, one);
+        one.done = Boolean(answer.to);
+        one.say(answer.to ? answer.said : answer.why, undefined, !answer.to);
+        one.row?.classList.toggle("done", one.done);
+        if (answer.to && sendings.length === 1) to = answer.to;
+      }
+      button.disabled = false;
+      button.removeAttribute("aria-busy");
+      if (sendings.every((one) => one.done)) arrive(to);
+    }
   }
 
-  input.addEventListener("change", tell);
-  for (const name of ["dragenter", "dragover"]) {
-    area.addEventListener(name, (event) => { event.preventDefault(); area.classList.add("over"); });
+  function send(form, one) {
+    return new Promise((resolve) => {
+      const data = one.typed();
+      data.delete("file");
+      data.append("file", one.file);
+      const request = new XMLHttpRequest();
+      request.open("POST", form.action);
+      request.setRequestHeader("Accept", "application/json");
+      request.upload.addEventListener("progress", (event) => {
+        const share = Math.floor((event.loaded / event.total) * 100);
+        one.say(share < 100 ? form.dataset.sending : form.dataset.taking, share);
+      });
+      request.addEventListener("load", () => {
+        try {
+          const said = JSON.parse(request.responseText);
+          resolve(said.to ? said : { why: Object.values(said.errors).join(" ") });
+        } catch {
+          resolve({ why: `${form.dataset.lost} (${request.status})` });
+        }
+      });
+      request.addEventListener("error", () => resolve({ why: form.dataset.lost }));
+      request.send(data);
+    });
   }
-  for (const name of ["dragleave", "drop"]) {
-    area.addEventListener(name, (event) => { event.preventDefault(); area.classList.remove("over"); });
+
+  function arrive(to) {
+    const there = new URL(to, location.href);
+    const same = there.pathname === location.pathname && there.search === location.search;
+    location.assign(there);
+    if (same && there.hash) location.reload();
   }
-  area.addEventListener("drop", (event) => {
-    if (!event.dataTransfer.files.length) return;
-    input.files = event.dataTransfer.files;
-    tell();
-  });
-  form.addEventListener("submit", () => {
-    progress.textContent = form.dataset.sending + "…";
-    form.querySelector("button").setAttribute("aria-busy", "true");
-  });
+
+  function guessed(kind, name) {
+    const said = name.normalize("NFKC").toLowerCase();
+    const fits = [...kind.options].filter((one) => one.value && said.includes(one.text.trim().toLowerCase()));
+    fits.sort((a, b) => b.text.trim().length - a.text.trim().length);
+    return fits.length ? fits[0].value : kind.value;
+  }
+
+  function size(file) {
+    if (file.size < 1024) return `${file.size} B`;
+    const kilo = file.size / 1024;
+    return kilo < 1024 ? `${Math.round(kilo)} KB` : `${(kilo / 1024).toFixed(1)} MB`;
+  }
 })();

@@ -1,0 +1,93 @@
+"""The papers of a dimension: which are here, what they decide, which are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from changqing.catalogue import Catalogue, Dimension, Material
+from changqing.evidence import Subject
+from changqing.text import Text
+from changqing_web import questions
+from changqing_web.casefile import Written
+from changqing_web.questions import Decides, Found, Json
+
+_SELF: Final = Subject("applicant", "self")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One paper of a kind as it lies in the case; `size` None where it does not."""
+
+    id: str
+    file: str
+    size: int | None
+    issued: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPaper:
+    """A kind of paper that the case has or is asked for."""
+
+    code: str
+    material: Material
+    copies: tuple[Copy, ...]
+    found: tuple[Found, ...]
+    decides: tuple[Decides, ...]
+
+    @property
+    def label(self) -> Text:
+        """What the paper is called."""
+        return self.material.label
+
+
+def papers_of(
+    catalogue: Catalogue,
+    folder: Path,
+    written: Written,
+    document: Json,
+    which: Dimension,
+) -> list[AskedPaper]:
+    """The papers of a dimension, those that are missing first."""
+    here: dict[str, list[Copy]] = {}
+    for one in written.items("papers"):
+        here.setdefault(str(one.get("kind")), []).append(_copy(folder, one))
+    asked = {f["criterion"] for f in document["findings"] if f["asked"]}
+    reading = questions.readers(catalogue)
+    evidence = questions.by_label(document)
+    findings = questions.by_criterion(document)
+    found = []
+    for code, material in catalogue.materials.items():
+        if material.dimension is not which:
+            continue
+        key = ("applicant", f"has_{code}")
+        deciding = [name for name in reading.get(key, ()) if name in asked]
+        if code not in here and not deciding:
+            continue
+        fact = catalogue.facts.get(key)
+        proof = () if fact is None else evidence.get((str(_SELF), fact.label.zh), ())
+        found.append(
+            AskedPaper(
+                code=code,
+                material=material,
+                copies=tuple(here.get(code, ())),
+                found=tuple(proof),
+                decides=tuple(questions.decided(findings, deciding, _SELF)),
+            )
+        )
+    found.sort(key=lambda one: (bool(one.copies), one.code))
+    return found
+
+
+def _copy(folder: Path, one: Mapping[str, object]) -> Copy:
+    path = folder / str(one.get("file"))
+    return Copy(
+        id=str(one.get("id")),
+        file=path.name,
+        size=path.stat().st_size if path.is_file() else None,
+        issued=str(one.get("issued_on") or ""),
+        until=str(one.get("valid_until") or ""),
+    )

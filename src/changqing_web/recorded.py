@@ -1,0 +1,179 @@
+"""The recorded evidence of a case, verified, and kept until one of its files changes.
+
+Verifying reads and hashes everything that was ever recorded. It is done again when any
+file below `evidence/` is another by size, times or inode; the time of a change cannot
+be set back by whoever alters a file, so that nothing altered is taken for verified.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import ChangqingError, Issue
+from changqing.evidence import FOLDER, Blob, Evidence, Item, Record, SourceKind
+
+_CASES: Final = 32  # of which the verified evidence is kept
+_SETTLED: Final = 2.0  # seconds after which a second change has a time of its own
+
+Identity = tuple[tuple[str, int, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """The evidence log as it was recomputed, or what is wrong with it."""
+
+    size: int = 0
+    root: str = ""
+    signer: str = ""
+    fingerprint: str = ""
+    blobs: int = 0
+    erased: int = 0
+    stamped: int = 0
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One capture: its bytes by digest, who looked, and the records read from it."""
+
+    digest: str
+    name: str
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What was captured at one time."""
+
+    at: datetime
+    seen: tuple[Seen, ...]
+
+    @property
+    def count(self) -> int:
+        """How many things were seen in all."""
+        return sum(len(one.records) for one in self.seen)
+
+    def unlike(self, before: Visit) -> frozenset[Record]:
+        """What is not as it was seen before, or was not seen then."""
+        was = {(r.subject, r.fact): r.value for one in before.seen for r in one.records}
+        return frozenset(
+            record
+            for one in self.seen
+            for record in one.records
+            if was.get((record.subject, record.fact)) != record.value
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What is recorded: the log, None while there is none, and visits, latest first.
+
+    `digests` has what the file of each paper was when it was recorded last.
+    """
+
+    log: Log | None
+    visits: tuple[Visit, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+def recorded(folder: Path) -> Recorded:
+    """The verified evidence of a case; verified again when a file of it changed."""
+    identity = _identity(folder)
+    newest = max((one[2] for one in identity), default=0) / 1_000_000_000
+    if time.time() - newest < _SETTLED:
+        return _verified(folder)
+    return _kept(folder, identity)
+
+
+@lru_cache(maxsize=_CASES)
+def _kept(folder: Path, identity: Identity) -> Recorded:
+    del identity
+    return _verified(folder)
+
+
+def _identity(folder: Path) -> Identity:
+    """Every file of the evidence: its name, changed, written, size and inode."""
+    return tuple(sorted(_files(str(folder / FOLDER))))
+
+
+def _files(place: str) -> Iterator[tuple[str, int, int, int, int]]:
+    try:
+        entries = list(os.scandir(place))
+    except OSError:
+        return
+    for one in entries:
+        if one.is_dir(follow_symlinks=False):
+            yield from _files(one.path)
+        elif one.name != "lock":
+            with suppress(FileNotFoundError):  # written, and moved into its place
+                yield _told(one.path, one.stat())
+
+
+def _told(path: str, stat: os.stat_result) -> tuple[str, int, int, int, int]:
+    return path, stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _verified(folder: Path) -> Recorded:
+    kept = Evidence(folder)
+    try:
+        verified = kept.verify()
+        if verified is None:
+            return Recorded(log=None)
+        log = Log(
+            size=verified.size,
+            root=base64.b64encode(verified.root).decode(),
+            signer=verified.signer.name,
+            fingerprint=hashlib.sha256(verified.signer.public).hexdigest(),
+            blobs=verified.blobs,
+            erased=len(verified.withheld.entries),
+            stamped=len(kept.tokens()),
+        )
+        items = kept.items()
+        return Recorded(log=log, visits=_visits(items), digests=_digests(items))
+    except ChangqingError as error:
+        return Recorded(log=Log(issues=tuple(error.issues)))
+
+
+def _visits(items: Sequence[Item]) -> tuple[Visit, ...]:
+    """What probes captured, with what was read from each capture."""
+    bytes_of = {one.digest for one in items if isinstance(one, Blob)}
+    found: dict[datetime, dict[str, list[Record]]] = {}
+    for one in items:
+        if not isinstance(one, Record) or one.source.kind is not SourceKind.PROBE:
+            continue
+        if one.digest is not None and one.digest in bytes_of:
+            found.setdefault(one.observed_at, {}).setdefault(one.digest, []).append(one)
+    return tuple(
+        Visit(
+            at=at,
+            seen=tuple(
+                Seen(
+                    digest=digest,
+                    name=records[0].source.name,
+                    records=tuple(records),
+                )
+                for digest, records in found[at].items()
+            ),
+        )
+        for at in sorted(found, reverse=True)
+    )
+
+
+def _digests(items: Sequence[Item]) -> dict[str, str]:
+    return {
+        one.source.name: one.digest
+        for one in items
+        if isinstance(one, Record)
+        and one.source.kind is SourceKind.PAPER
+        and one.digest is not None
+    }

@@ -1,0 +1,103 @@
+"""After something was said of a case: logged, judged again, and what that turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from changqing.dossier import VERDICTS
+from changqing.errors import ChangqingError
+from changqing.evidence import Store, changes, load_key, open_case
+from changqing.text import Text
+from changqing_web.cases import document, key_path, tabs
+from changqing_web.errors import issues_of
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken, t
+from changqing_web.walls import Here
+
+Json = Mapping[str, Any]
+_SHOWN: Final = 6  # turned verdicts that are named one by one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A criterion whose verdict is another than before."""
+
+    criterion: str
+    title: Text
+    before: str
+    after: str
+
+
+def log_what_is_said(here: Here) -> None:
+    """Record in the evidence log what the case file now says."""
+    case = open_case(here.folder, catalogue())
+    with Store(here.folder, load_key(key_path())) as store:
+        store.append(changes(case, store.items(), timezone.now()))
+
+
+def settle(request: HttpRequest, here: Here, before: Json, *, done: str) -> None:
+    """Log and judge what the case file says now; tell what is done and what it turned.
+
+    `before` is the assessment the person had seen. What cannot be logged is told.
+    """
+    try:
+        log_what_is_said(here)
+        after = document(here)
+    except ChangqingError as error:
+        for line in issues_of(error):
+            messages.warning(request, line)
+        messages.success(request, done)
+    else:
+        said = _told(here, list(turned(before, after)))
+        messages.success(request, format_html("{}{}{}", done, t("", " "), said))
+    refresh(here.workspace, here.row.folder)
+
+
+def turned(before: Json, after: Json) -> Iterator[Turn]:
+    """The criteria that are judged otherwise, in the order of the assessment."""
+    known = {_key(one): one["verdict"] for one in before["findings"]}
+    for one in after["findings"]:
+        old = known.get(_key(one), one["verdict"])
+        if one["verdict"] != old:
+            yield Turn(
+                criterion=one["criterion"],
+                title=Text(**one["title"]),
+                before=old,
+                after=one["verdict"],
+            )
+
+
+def _key(finding: Json) -> tuple[str, str, str]:
+    subject = finding["subject"]
+    return finding["criterion"], subject["type"], subject["id"]
+
+
+def _told(here: Here, turns: Sequence[Turn]) -> SafeString:
+    if not turns:
+        return format_html("{}", t("结论没有变化。", "No verdict changed."))
+    findings = next((tab.url for tab in tabs(here) if tab.code == "findings"), "")
+    named = format_html_join(
+        t("；", "; "),
+        '<a href="{}?open={}">{}</a> {}',
+        (
+            (findings, one.criterion, one.title.say(spoken()), _arrow(one))
+            for one in turns[:_SHOWN]
+        ),
+    )
+    head = t(f"结论变了{len(turns)}条：", f"{len(turns)} verdicts changed: ")
+    rest = len(turns) - _SHOWN
+    tail = t(f"；另有{rest}条。", f"; and {rest} more.") if rest > 0 else t("。", ".")
+    return format_html("{}{}{}", head, named, tail)
+
+
+def _arrow(turn: Turn) -> str:
+    old, new = (VERDICTS[one].say(spoken()) for one in (turn.before, turn.after))
+    return t(f"由{old}变为{new}", f"from {old} to {new}")

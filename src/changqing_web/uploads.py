@@ -1,0 +1,202 @@
+"""Papers as people send them: checked, kept whole, listed in the case; or refused."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils import timezone
+
+from changqing.errors import ChangqingError
+from changqing.evidence import Disk, NotAValueError, parse_date
+from changqing.text import Text
+from changqing_web import casefile, intake
+from changqing_web.casefile import Written
+from changqing_web.errors import issues_of
+from changqing_web.index import catalogue
+from changqing_web.language import spoken, t
+from changqing_web.limits import limited
+from changqing_web.questions import wrong
+from changqing_web.record import record
+from changqing_web.walls import Here
+
+MOST: Final = 120  # files
+WITHIN: Final = 600  # seconds
+TYPED: Final = ("kind", "issued_on", "valid_until", "replaces")
+"""What is typed beside a file."""
+_DAYS: Final = ("issued_on", "valid_until")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A paper that was taken in: its id and kind, and the file as it lies there."""
+
+    paper: str
+    kind: str
+    taken: intake.Taken
+    replaced: str | None
+
+    @property
+    def said(self) -> Text:
+        """That it was taken, and under which digest."""
+        label = catalogue().materials[self.kind].label
+        digest = self.taken.digest[:12]
+        return Text(
+            zh=f"已收《{label.zh}》，摘要{digest}…",
+            en=f"{label.en} taken, digest {digest}…",
+        )
+
+
+class UploadError(Exception):
+    """A file that was not taken: why, by the field that is to be put right."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("the file was not taken")
+        self.errors = dict(errors)
+
+
+def typed_of(request: HttpRequest) -> dict[str, str]:
+    """What was typed beside the files of a request."""
+    return {name: request.POST.get(name, "").strip() for name in TYPED}
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether a script sends the file and wants to be told in JSON."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def too_many(here: Here) -> bool:
+    """Whether this person sends more than anybody would."""
+    return limited(f"upload:{here.user.pk or here.name}", most=MOST, seconds=WITHIN)
+
+
+def kind_of(name: str) -> str:
+    """The kind of paper a file's name says: the longest that it contains, or none."""
+    said = _folded(Path(name).stem)
+    labels = {code: _folded(m.label.zh) for code, m in catalogue().materials.items()}
+    found = [code for code, label in labels.items() if label in said]
+    return max(found, key=lambda code: len(labels[code]), default="")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def keep(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Kept:
+    """Keep one file, list it, and tell so; UploadError leaves nothing behind."""
+    kind = typed["kind"] or kind_of(file.name or "")
+    errors = _checked(kind, typed)
+    if errors:
+        raise UploadError(errors)
+    try:
+        kept = _listed(here, file, {**typed, "kind": kind})
+    except casefile.StaleError as error:
+        told = t(
+            "别人刚改过案卷，请再传一次", "the case has just changed; send it again"
+        )
+        raise UploadError({"file": told}) from error
+    except ChangqingError as error:
+        raise UploadError({"file": " ".join(issues_of(error))}) from error
+    _record(here, kept)
+    return kept
+
+
+def _checked(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with what was typed beside the file."""
+    errors: dict[str, str] = {}
+    if kind not in catalogue().materials:
+        errors["kind"] = t(
+            "文件名看不出是哪种材料，请选择",
+            "The file's name does not say which paper it is: choose",
+        )
+    for name in _DAYS:
+        if typed[name]:
+            try:
+                parse_date(typed[name])
+            except NotAValueError as error:
+                errors[name] = wrong(error).say(spoken())
+    issued, until = (typed[name] for name in _DAYS)
+    if not errors and issued > timezone.localdate().isoformat():
+        errors["issued_on"] = t(
+            "出具日期晚于今天，请核对", "It is after today; check the day"
+        )
+    if not errors and until and until < issued:
+        errors["valid_until"] = t(
+            "有效期早于出具日期，请核对", "It is before the day of issue; check both"
+        )
+    return errors
+
+
+def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Kept:
+    """Listed, or not there at all."""
+    kind, today = typed["kind"], timezone.localdate()
+    taken = intake.take(here.folder, file, stem=f"{kind}-{today}", disk=Disk())
+    try:
+        written = casefile.read(here.folder)
+        _not_here_yet(here.folder, written, taken)
+        old = written.at(("papers", typed["replaces"])) if typed["replaces"] else None
+        before = old if isinstance(old, dict) and old.get("kind") == kind else None
+        name = (
+            str(before["id"]) if before else casefile.free_id(written, "papers", kind)
+        )
+        item: dict[str, object] = {
+            "id": name,
+            "kind": kind,
+            "file": taken.path,
+            "received_on": today,
+        }
+        for field in _DAYS:
+            if typed[field]:
+                item[field] = parse_date(typed[field])
+        casefile.put(here.folder, "papers", item, catalogue=catalogue(), shown=before)
+    except BaseException:
+        (here.folder / taken.path).unlink(missing_ok=True)
+        raise
+    replaced = None if before is None else str(before.get("file"))
+    return Kept(paper=name, kind=kind, taken=taken, replaced=replaced)
+
+
+def _record(here: Here, kept: Kept) -> None:
+    label, taken = catalogue().materials[kept.kind].label, kept.taken
+    instead = kept.replaced is not None
+    record(
+        here,
+        "upload",
+        Text(
+            zh=f"{'更换' if instead else '上传'}《{label.zh}》{taken.path}，"
+            f"{taken.size}字节，摘要{taken.digest[:12]}…",
+            en=f"{'Replaced' if instead else 'Uploaded'} {label.en} {taken.path}, "
+            f"{taken.size} bytes, digest {taken.digest[:12]}…",
+        ),
+        paper=kept.paper,
+        path=taken.path,
+        digest=taken.digest,
+        size=taken.size,
+        replaced=kept.replaced,
+    )
+
+
+def _not_here_yet(folder: Path, written: Written, taken: intake.Taken) -> None:
+    """Refuse bytes that a paper of the case has already."""
+    for one in written.items("papers"):
+        path = folder / str(one.get("file"))
+        try:
+            if path.stat().st_size != taken.size or one.get("file") == taken.path:
+                continue
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError:
+            continue
+        if digest == taken.digest:
+            raise ChangqingError.of(
+                Text(
+                    zh=f"这份文件已经收过（{one.get('id')}），没有再收",
+                    en=f"this very file is here as {one.get('id')}; it was not taken",
+                )
+            )
