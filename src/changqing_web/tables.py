@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +26,11 @@ from changqing_web.questions import may_be_written, wrong
 
 MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 80
+_TITLES: Final = 5  # rows that may stand above the heads
+_DAY: Final = re.compile(
+    r"(?P<y>\d{4})(?:[-/.年]\s*|(?=\d{4}$))(?P<m>\d{1,2}?)(?:[-/.月]\s*|(?=\d\d$))"
+    r"(?P<d>\d{1,2})日?"
+)
 _MOST_UNPACKED: Final = 100 * 1024 * 1024
 _YES: Final = frozenset({"是", "有", "对", "true", "yes", "y", "1", "√"})
 _NO: Final = frozenset({"否", "无", "不", "false", "no", "n", "0", "×"})
@@ -152,12 +159,18 @@ def pasted(text: str) -> list[list[str]]:
     """The cells of what was copied from a spreadsheet."""
     sample = text.split("\n", 1)[0]
     delimiter = "\t" if "\t" in sample else ","
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
-        found = [row for row in rows if any(cell.strip() for cell in row)]
+        found = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW)) from error
     return _bounded(found)
+
+
+def as_pasted(cells: Sequence[Sequence[str]]) -> str:
+    """The cells as text that `pasted` reads again, whatever stands in them."""
+    kept = io.StringIO()
+    csv.writer(kept, delimiter="\t", lineterminator="\n").writerows(cells)
+    return kept.getvalue()
 
 
 def workbook(content: bytes) -> list[list[str]]:
@@ -169,15 +182,15 @@ def workbook(content: bytes) -> list[list[str]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         found = [
-            [_cell(cell) for cell in row[:MOST_COLUMNS]]
-            for row in sheet.iter_rows(max_row=MOST_ROWS + 2, values_only=True)
+            [_cell(cell.value, cell.number_format) for cell in row[:MOST_COLUMNS]]
+            for row in sheet.iter_rows(max_row=MOST_ROWS + 2)
         ]
         book.close()
     except CaseError:
         raise
     except Exception as error:  # whatever a broken workbook makes the library raise
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW)) from error
-    return _bounded([row for row in found if any(row)])
+    return _bounded(found)
 
 
 def _unpacks_small(content: bytes) -> None:
@@ -187,7 +200,8 @@ def _unpacks_small(content: bytes) -> None:
         raise CaseError(Issue(text=_TOO_BIG, hint=_SPLIT))
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, shown_as: str | None) -> str:
+    """What a cell says; a share that is shown as 50% is kept as 0.5."""
     match value:
         case None:
             return ""
@@ -197,6 +211,8 @@ def _cell(value: object) -> str:
             return value.date().isoformat()
         case date():
             return value.isoformat()
+        case int() | float() if "%" in (shown_as or ""):
+            return f"{round(value * 100, 6):g}%"
         case float() if value.is_integer():
             return str(int(value))
         case _:
@@ -204,11 +220,18 @@ def _cell(value: object) -> str:
 
 
 def _bounded(rows: list[list[str]]) -> list[list[str]]:
+    """The rows by their numbers in the sheet: empty ones stay in their places."""
+    while rows and not _says_anything(rows[-1]):
+        rows.pop()
     if len(rows) > MOST_ROWS + 1 or any(len(row) > MOST_COLUMNS for row in rows):
         raise CaseError(Issue(text=_TOO_BIG, hint=_SPLIT))
-    if len(rows) < 2:
+    if sum(map(_says_anything, rows)) < 2:
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW))
     return rows
+
+
+def _says_anything(row: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in row)
 
 
 def understood(
@@ -219,44 +242,25 @@ def understood(
 ) -> Sheet:
     """What a table says, row by row; an error stays with its row."""
     known = columns_of(catalogue, listed)
-    by_head = {
-        head.strip().casefold(): column
-        for column in known
-        for head in (column.code, column.label.zh, column.label.en)
-    }
-    by_head.update(
-        {"姓名": by_head["name"], "名称": by_head["name"]} if listed.named else {}
-    )
-    heads = [by_head.get(head.strip().casefold()) for head in cells[0]]
+    top, heads = _heads(cells, _by_head(known, listed))
     unknown = tuple(
         head.strip()
-        for head, column in zip(cells[0], heads, strict=True)
+        for head, column in zip(cells[top], heads, strict=True)
         if column is None and head.strip()
     )
-    if not any(column is not None for column in heads):
-        raise CaseError(Issue(text=_NO_HEAD, hint=_HOW))
-    present = {str(one.get("id")): one for one in written.items(listed.code)}
-    by_name = {str(one.get("name") or one.get("url")): i for i, one in present.items()}
+    members = _Members(listed, written)
     rows: list[Row] = []
-    taken = set(present)
-    for number, line in enumerate(cells[1:], start=2):
+    for number, line in enumerate(cells[top + 1 :], start=top + 2):
+        if not _says_anything(line):
+            continue
         said = {
             column.code: cell.strip()
             for column, cell in zip(heads, line, strict=False)
             if column is not None and cell.strip()
         }
-        name = said.get("name") or said.get("url") or ""
-        identity = said.get("id") or by_name.get(name) or _fresh_id(listed, taken)
-        taken.add(identity)
-        row = Row(
-            number=number,
-            name=name or str(present.get(identity, {}).get("name") or identity),
-            id=identity,
-            fresh=identity not in present,
-            said=said,
-        )
-        _fill(row, [c for c in heads if c is not None], present.get(identity, {}))
-        if row.fresh and listed.named and not name:
+        row = members.row(number, said)
+        _fill(row, [c for c in heads if c is not None], members.before(row.id))
+        if row.fresh and listed.named and "name" not in said:
             row.errors.append(Text(zh="没有姓名或名称", en="there is no name"))
         if row.fresh and listed.kind not in said:
             row.errors.append(_lacks(known, listed.kind))
@@ -265,6 +269,91 @@ def understood(
         columns=tuple(c for c in heads if c is not None and c.code != "id"),
         rows=tuple(rows),
         unknown=unknown,
+    )
+
+
+def _by_head(known: Sequence[Column], listed: Listed) -> dict[str, Column]:
+    """The columns by what people write over them."""
+    found = {
+        _folded(head): column
+        for column in known
+        for head in (column.code, column.label.zh, column.label.en)
+    }
+    if listed.named:
+        found |= {"姓名": found["name"], "名称": found["name"]}
+    return found
+
+
+def _folded(head: str) -> str:
+    plain = unicodedata.normalize("NFKC", head).casefold()
+    return "".join(plain.split()).strip("*:")
+
+
+def _heads(
+    cells: Sequence[Sequence[str]], by_head: Mapping[str, Column]
+) -> tuple[int, list[Column | None]]:
+    """Which row has the heads, and the column under each; a title may stand above."""
+    for place, line in enumerate(cells[:_TITLES]):
+        heads = [by_head.get(_folded(head)) for head in line]
+        if any(column is not None for column in heads):
+            return place, heads
+    raise CaseError(Issue(text=_NO_HEAD, hint=_HOW))
+
+
+class _Members:
+    """Whom each row is about: one who is in the list, or somebody new."""
+
+    def __init__(self, listed: Listed, written: Written) -> None:
+        self._listed = listed
+        self._present = {str(one.get("id")): one for one in written.items(listed.code)}
+        self._by_name: dict[str, list[str]] = {}
+        for identity, one in self._present.items():
+            name = str(one.get("name") or one.get("url"))
+            self._by_name.setdefault(name, []).append(identity)
+        self._rows: dict[str, int] = {}
+        self._named: dict[str, int] = {}
+
+    def before(self, identity: str) -> Mapping[str, Any]:
+        """What the case file says of a member; nothing of somebody new."""
+        return self._present.get(identity, {})
+
+    def row(self, number: int, said: dict[str, str]) -> Row:
+        """The row with its member; two rows about one, or a name of two, are wrong."""
+        name = said.get("name") or said.get("url") or ""
+        same = self._by_name.get(name, [])
+        identity = said.get("id") or (same[0] if same else "") or self._fresh_id()
+        row = Row(
+            number=number,
+            name=name or str(self.before(identity).get("name") or identity),
+            id=identity,
+            fresh=identity not in self._present,
+            said=said,
+        )
+        first = self._rows.get(identity)
+        if first is None and name and "id" not in said:
+            first = self._named.get(name)
+        if len(same) > 1 and "id" not in said:
+            row.errors.append(_SHARED)
+        elif first is not None:
+            row.errors.append(_twice(first))
+        self._rows.setdefault(identity, number)
+        if name:
+            self._named.setdefault(name, number)
+        return row
+
+    def _fresh_id(self) -> str:
+        number = 1
+        taken = self._present.keys() | self._rows.keys()
+        while f"{self._listed.subject}-{number}" in taken:
+            number += 1
+        return f"{self._listed.subject}-{number}"
+
+
+def _twice(first: int) -> Text:
+    return Text(
+        zh=f"与第{first}行重复；同一个的删去一行，不是同一个的在“编号”列各写一个",
+        en=f"the same as row {first}; take one out, or give each an ID of its own in "
+        "the column “ID”",
     )
 
 
@@ -299,6 +388,8 @@ def meant(column: Column, cell: str) -> object:
     fact = column.fact
     if fact is None:
         return cell
+    if fact.type.kind is not Kind.TEXT:
+        cell = unicodedata.normalize("NFKC", cell)
     value: object = cell
     match fact.type.kind:
         case Kind.BOOLEAN:
@@ -317,10 +408,10 @@ def meant(column: Column, cell: str) -> object:
         case Kind.NUMBER if fact.unit == "basis_points" and not cell.endswith("%"):
             value = f"{cell}%"
         case Kind.NUMBER if fact.unit not in ("fen", "basis_points"):
-            value = int(cell) if cell.isdecimal() else cell
+            bare = cell.replace(",", "")
+            value = int(bare) if bare.isdecimal() else cell
         case Kind.DATE:
-            value = cell.replace("/", "-").replace("年", "-").replace("月", "-")
-            value = _padded(str(value).removesuffix("日"))
+            value = _day(cell)
         case Kind.CATEGORY:
             value = _code(fact, cell)
         case Kind.SET:
@@ -330,11 +421,13 @@ def meant(column: Column, cell: str) -> object:
     return value
 
 
-def _padded(day: str) -> str:
-    parts = day.split("-")
-    if len(parts) == 3 and all(part.isdecimal() for part in parts):
-        return f"{parts[0]}-{parts[1]:0>2}-{parts[2]:0>2}"
-    return day
+def _day(cell: str) -> str:
+    """2026/1/5, 2026.1.5, 2026年1月5日, 20260105 as 2026-01-05; others unchanged."""
+    found = _DAY.fullmatch(cell.strip())
+    if found is None:
+        return cell
+    year, month, day = found.group("y", "m", "d")
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _code(fact: Fact, said: str) -> str:
@@ -342,13 +435,6 @@ def _code(fact: Fact, said: str) -> str:
         if said.casefold() in (code.casefold(), label.zh, label.en.casefold()):
             return code
     return said
-
-
-def _fresh_id(listed: Listed, taken: set[str]) -> str:
-    number = 1
-    while f"{listed.subject}-{number}" in taken:
-        number += 1
-    return f"{listed.subject}-{number}"
 
 
 def changes_of(sheet: Sheet, listed: Listed, written: Written) -> list[Change]:
@@ -428,6 +514,10 @@ def cells_of(
 _NO_TABLE: Final = Text(zh="读不出表格", en="no table can be read from it")
 _NO_HEAD: Final = Text(
     zh="第一行没有认得的列名", en="the first row has no head that is known"
+)
+_SHARED: Final = Text(
+    zh="案卷里不止一个叫这个名字，请在“编号”列写明是哪一个",
+    en="more than one is called that in the case; say which in the column “ID”",
 )
 _HOW: Final = Text(
     zh="第一行写列名，其后每行一人或一项；可先下载模板",

@@ -11,8 +11,10 @@ from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from changqing.evidence import Evidence
-from changqing_web import casefile
+from changqing_web import casefile, tables
+from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
+from changqing_web.tables import LISTS, Sheet
 from tests.web.web_world import Place
 
 CAPITAL = "applicant.self.registered_capital"
@@ -237,3 +239,104 @@ def test_a_workbook_gives_the_row_of_each_error(place: Place) -> None:
     assert status == 422
     assert "“掌柜”不在可选值中" in page
     assert "1行须改好" in page
+
+
+def _understood(place: Place, listed: str, cells: list[list[str]]) -> Sheet:
+    written = casefile.read(place.folder)
+    return tables.understood(cells, catalogue(), LISTS[listed], written)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        *("2026-01-05", "2026/1/5", "2026.1.5", "2026年1月5日", "20260105"),
+        *("２０２６－０１－０５", "２０２６年１月５日"),
+    ],
+)
+def test_a_day_may_be_written_as_people_write_it(place: Place, day: str) -> None:
+    (column,) = [
+        one
+        for one in tables.columns_of(catalogue(), LISTS["people"])
+        if one.code == "id_valid_until"
+    ]
+    assert tables.meant(column, day) == "2026-01-05"
+
+
+def test_two_rows_about_one_person_are_told_with_their_numbers(place: Place) -> None:
+    cells = [
+        ["员工名单", ""],
+        ["", ""],
+        ["姓 名*", "岗位："],
+        ["何一", "技术人员"],
+        ["", ""],
+        ["何一", "客服人员"],
+    ]
+    sheet = _understood(place, "people", cells)
+    assert [row.number for row in sheet.rows] == [4, 6]
+    assert sheet.broken == 1
+    assert "与第4行重复" in sheet.rows[1].errors[0].zh
+    cells[2].append("编号")
+    cells[3].append("he-1")
+    cells[5].append("he-2")
+    apart = _understood(place, "people", cells)
+    assert apart.broken == 0
+    assert [row.id for row in apart.rows] == ["he-1", "he-2"]
+
+
+def test_full_width_digits_and_shares_shown_as_percent_are_read(place: Place) -> None:
+    book = Workbook()
+    book.active.append(["姓名或名称", "kind", "share"])
+    book.active.append(["甲公司", "company", 0.375])
+    book.active.append(["乙公司", "company", "６２．５％"])
+    book.active["C2"].number_format = "0.0%"
+    kept = io.BytesIO()
+    book.save(kept)
+    cells = tables.workbook(kept.getvalue())
+    assert cells[1][2] == "37.5%"
+    sheet = _understood(place, "holders", cells)
+    assert [row.values.get("share") for row in sheet.rows] == ["37.5%", "62.5%"]
+
+
+def test_two_hundred_rows_go_in_at_once(place: Place) -> None:
+    rows = "".join(f"员工{n:03}\t客服人员\t是\n" for n in range(200))
+    pasted = f"姓名\t岗位\t专职\n{rows}"
+    status, page = _post(place.editor, place, step="preview", pasted=pasted)
+    assert status == 200
+    assert "导入200行" in page
+    version = casefile.read(place.folder).version
+    before = len(casefile.read(place.folder).items("people"))
+    status, _ = _post(
+        place.editor, place, step="import", pasted=pasted, version=version
+    )
+    assert status == 303
+    assert len(casefile.read(place.folder).items("people")) == before + 200
+
+
+def test_an_answer_tells_which_verdicts_it_turned(place: Place) -> None:
+    url = place.url("facts/funding/")
+    name = "applicant.self.registered_capital"
+    sent = {
+        "version": casefile.read(place.folder).version,
+        f"was.{name}": '"100万元"',
+        name: "50",
+        f"{name}~unit": "万元",
+    }
+    page = place.editor.post(url, sent, follow=True).content.decode()
+    told = re.search(r'<p class="notice success"[^>]*>(.*?)</p>', page, re.DOTALL)
+    assert told is not None
+    assert "结论变了" in told[1]
+    assert "注册资本达到最低限额</a> 由已证实变为不满足" in told[1]
+    again = {**sent, "version": casefile.read(place.folder).version}
+    again[f"was.{name}"] = '"50万元"'
+    page = place.editor.post(url, again, follow=True).content.decode()
+    assert "结论变了" not in page
+
+
+def test_a_missing_paper_is_asked_for_beside_the_facts(place: Place) -> None:
+    page = place.editor.get(place.url("facts/funding/")).content.decode()
+    here = page[page.index('id="paper-bank_statement"') :]
+    assert "更换" in here[: here.index("</section>")]
+    missing = page[page.index('id="paper-business_contract"') :]
+    row = missing[: missing.index("</section>")]
+    assert 'type="file"' in row
+    assert 'name="kind" value="business_contract"' in row

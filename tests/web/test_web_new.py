@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -99,8 +100,8 @@ def test_what_cannot_be_used_is_told_and_kept(
     assert _made(place) is None
     assert [wrong.field for wrong in answer.context["faults"]] == [field]
     text = answer.content.decode()
-    assert f'href="#f-{field}"' in text
-    assert f'id="f-{field}"' in text
+    assert f'href="#{field}"' in text
+    assert f'id="{field}"' in text
     assert 'value="张三"' in text
 
 
@@ -218,3 +219,30 @@ def test_a_question_that_is_none_is_404(place: Place, address: str) -> None:
 def test_the_board_leads_here(place: Place, address: str) -> None:
     board = place.editor.get(f"/w/{place.workspace.slug}/")
     assert f'href="{address}"' in board.content.decode()
+
+
+def test_a_licence_of_one_scope_says_so_and_offers_it(
+    place: Place, address: str
+) -> None:
+    shown = place.editor.get(f"{address}?licence=N95").content.decode()
+    assert 'value="cross_province" checked' in shown
+    assert 'value="intra_province"' not in shown
+    told = place.editor.post(
+        address, _typed(licence="N95", scope="intra_province")
+    ).content.decode()
+    assert "N95只有跨地区一种" in told
+    assert 'value="cross_province" checked' in told
+
+
+def test_what_is_wrong_is_told_on_top_and_leads_to_its_field(
+    place: Place, address: str
+) -> None:
+    page = place.editor.post(
+        address, _typed(credit_code="9I110000600037341L")
+    ).content.decode()
+    assert re.search(r'class="summary"[^>]*data-focus', page)
+    assert 'href="#credit_code"' in page
+    field = re.search(r'<input[^>]*id="credit_code"[^>]*>', page)
+    assert field is not None
+    assert 'aria-describedby="why-credit_code"' in field[0]
+    assert 'id="why-credit_code"' in page

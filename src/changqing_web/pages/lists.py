@@ -96,7 +96,7 @@ def _posted(
             request, here, which, written, errors=told, pasted=pasted, status=422
         )
     if step == "preview" or sheet.broken:
-        text = "\n".join("\t".join(row) for row in cells)
+        text = tables.as_pasted(cells)
         return _page(
             request,
             here,

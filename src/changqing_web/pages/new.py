@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -44,6 +44,7 @@ _BARE: Final = re.compile(r"[\d,.]+")
 _MOST_URLS: Final = 5
 _UNKNOWN: Final = "?"
 _NONE: Final = "-"
+_LISTED: Final = Text("从列出的里面选", "choose one of those listed")
 _SHOWN: Final = 8  # rules that a question shows as waiting for it
 
 
@@ -75,7 +76,7 @@ def _form(
     *,
     wrong: tuple[Wrong, ...] = (),
     same: tuple[CaseRow, ...] = (),
-    kept_at: object = None,
+    kept_at: datetime | None = None,
     status: int = 200,
 ) -> HttpResponse:
     known = catalogue()
@@ -97,7 +98,7 @@ def _form(
             },
             "licence": licence,
             "licences": known.licences.items(),
-            "scopes": [(s, SCOPE_WORDS[s]) for s in known.licences[licence].scopes],
+            "scopes": _scopes(licence, typed.one("scope")),
             "regions": [(r.code, r.label) for r in known.regions.values()],
             "labels": labels,
             "money": [
@@ -107,10 +108,17 @@ def _form(
             "wrong": by_field(wrong),
             "faults": wrong,
             "same": same,
-            "kept_at": kept_at,
+            "kept": None if kept_at is None else drafts.said(kept_at),
         },
         status=status,
     )
+
+
+def _scopes(licence: str, typed: str) -> list[tuple[str, Text, bool]]:
+    """The scopes a licence may have; the one that was chosen, or else the first."""
+    scopes = catalogue().licences[licence].scopes
+    chosen = typed if typed in scopes else scopes[0]
+    return [(scope, SCOPE_WORDS[scope], scope == chosen) for scope in scopes]
 
 
 def by_field(wrong: tuple[Wrong, ...]) -> Mapping[str, Wrong]:
@@ -201,7 +209,14 @@ def read(typed: Typed) -> tuple[Answers | None, tuple[Wrong, ...]]:
     } | {name: reader.money(name) for name in _MONEY}
     licence = reader.among("licence", known.licences, "B25")
     scopes = known.licences[licence].scopes
-    scope = reader.among("scope", scopes, scopes[0])
+    only = "、".join(SCOPE_WORDS[each].zh for each in scopes)
+    only_en = ", ".join(SCOPE_WORDS[each].en for each in scopes)
+    scope = reader.among(
+        "scope",
+        scopes,
+        scopes[0],
+        told=Text(f"{licence}只有{only}一种", f"{licence} is {only_en} alone"),
+    )
     region = reader.among("region", known.regions, "")
     if not region:
         reader.say("region", Text("选公司注册在哪个省", "choose the province"))
@@ -233,12 +248,19 @@ class _Reader:
         if field not in {each.field for each in self.wrong}:
             self.wrong.append(Wrong(field=field, text=text, hint=hint))
 
-    def among(self, name: str, choices: Container[str], otherwise: str) -> str:
+    def among(
+        self,
+        name: str,
+        choices: Container[str],
+        otherwise: str,
+        *,
+        told: Text = _LISTED,
+    ) -> str:
         written = self._typed.one(name)
         if not written:
             return otherwise
         if written not in choices:
-            self.say(name, Text("从列出的里面选", "choose one of those listed"))
+            self.say(name, told)
             return otherwise
         return written
 
@@ -340,8 +362,8 @@ def check(request: HttpRequest, here: Here) -> HttpResponse:
 def keep(request: HttpRequest, here: Here) -> HttpResponse:
     """Keep what is typed, so that a closed tab loses nothing."""
     draft = drafts.save(here, FORM, Typed.of(request.POST))
-    said = None if draft is None else drafts.said(draft.saved_at)
-    return render(request, "_new_kept.html", {"said": said})
+    said = "" if draft is None else drafts.said(draft.saved_at).say(spoken())
+    return JsonResponse({"said": said}, json_dumps_params={"ensure_ascii": False})
 
 
 def which(request: HttpRequest, here: Here) -> HttpResponse:

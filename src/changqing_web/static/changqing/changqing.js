@@ -1,6 +1,8 @@
 // Small helps; every page works without them.
 "use strict";
 
+document.querySelector("[data-focus]")?.focus();
+
 document.addEventListener("keydown", (event) => {
   const field = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   const typing = event.target.closest("input, textarea, select, [contenteditable]");

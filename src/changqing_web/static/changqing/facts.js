@@ -1,7 +1,5 @@
-// An error summary takes the focus; what is not clear yet empties its field.
+// What is not clear yet empties its field, and a choice that stands alone the others.
 "use strict";
-
-document.querySelector("[data-focus]")?.focus();
 
 document.addEventListener("change", (event) => {
   const box = event.target;

@@ -3,28 +3,15 @@
 "use strict";
 
 (() => {
-  document.querySelector(".summary[data-focus]")?.focus();
   for (const form of document.querySelectorAll("form[data-upload]")) prepare(form);
+  for (const form of document.querySelectorAll("form[data-pick]")) receive(form, (files) => tell(form, files));
 
   function prepare(form) {
-    const area = form.querySelector("[data-drop]");
-    const input = area.querySelector("input[type=file]");
     const most = Number(form.dataset.most) * 1024 * 1024;
     const rows = form.querySelector("[data-sendings]");
     let sendings = [];
 
-    input.addEventListener("change", () => choose([...input.files]));
-    for (const name of ["dragenter", "dragover"]) {
-      area.addEventListener(name, (event) => { event.preventDefault(); area.classList.add("over"); });
-    }
-    for (const name of ["dragleave", "drop"]) {
-      area.addEventListener(name, (event) => { event.preventDefault(); area.classList.remove("over"); });
-    }
-    area.addEventListener("drop", (event) => {
-      if (!event.dataTransfer.files.length) return;
-      input.files = event.dataTransfer.files;
-      choose([...input.files]);
-    });
+    receive(form, choose);
     form.addEventListener("submit", (event) => {
       const wanted = sendings.filter((one) => !one.done);
       if (!wanted.length) return;
@@ -33,15 +20,11 @@
     });
 
     function choose(files) {
-      const told = area.querySelector("[data-chosen]");
       rows?.replaceChildren();
       const several = Boolean(rows) && files.length > 1;
       sendings = files.map((file) => (several ? listed(file) : alone(file)));
       const big = several ? undefined : files.find((file) => file.size > most);
-      told.textContent = several ? "" : files.map((file) => `${file.name}  ${size(file)}`).join("");
-      if (big) told.textContent = `${big.name}: ${form.dataset.tooBig}`;
-      told.classList.toggle("late", Boolean(big));
-      area.classList.toggle("told", files.length > 0);
+      tell(form, several ? [] : files, big && `${big.name}: ${form.dataset.tooBig}`);
       const together = form.querySelector("[data-together]");
       if (together) together.hidden = several;
     }
@@ -105,6 +88,31 @@
       button.removeAttribute("aria-busy");
       if (sendings.every((one) => one.done)) arrive(to);
     }
+  }
+
+  function receive(form, chosen) {
+    const area = form.querySelector("[data-drop]");
+    const input = area.querySelector("input[type=file]");
+    input.addEventListener("change", () => chosen([...input.files]));
+    for (const name of ["dragenter", "dragover"]) {
+      area.addEventListener(name, (event) => { event.preventDefault(); area.classList.add("over"); });
+    }
+    for (const name of ["dragleave", "drop"]) {
+      area.addEventListener(name, (event) => { event.preventDefault(); area.classList.remove("over"); });
+    }
+    area.addEventListener("drop", (event) => {
+      if (!event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      chosen([...input.files]);
+    });
+  }
+
+  function tell(form, files, wrong) {
+    const area = form.querySelector("[data-drop]");
+    const place = area.querySelector("[data-chosen]");
+    place.textContent = wrong || files.map((file) => `${file.name}  ${size(file)}`).join("、");
+    place.classList.toggle("late", Boolean(wrong));
+    area.classList.toggle("told", Boolean(area.querySelector("input[type=file]").files.length));
   }
 
   function send(form, one) {
