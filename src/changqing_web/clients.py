@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -12,54 +13,73 @@ from changqing.run import run
 from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.index import refresh
-from changqing_web.jobs import work
-from changqing_web.models import Job, Role
+from changqing_web.jobs import GiveWay, others_wait, work
+from changqing_web.models import CaseRow, Job, Role
 from changqing_web.walls import Here
 
 LOOK_AT_ALL = "look_at_all"
+
+
+def last_job(here: Here) -> Job | None:
+    """The look at many that was asked for last."""
+    return here.workspace.jobs.filter(kind=LOOK_AT_ALL).order_by("-pk").first()
+
+
+def under_way(here: Here) -> Job | None:
+    """The look at many that is not over yet."""
+    job = last_job(here)
+    return job if job is not None and job.under_way else None
 
 
 @work(LOOK_AT_ALL)
 def look_at_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Look at one case after another; one that cannot be judged stops no other.
 
-    Those judged today are passed over, so that doing it again goes on where it ended.
+    Those judged today are passed over. After each it gives way to whoever waits.
     """
     folders = [str(each) for each in job.given["folders"]]
-    offline, today = bool(job.given.get("offline")), timezone.localdate()
-    done, passed = 0, 0
-    wrong: list[dict[str, object]] = []
-    for number, folder in enumerate(folders, start=1):
-        row = job.workspace.cases.filter(folder=folder).first()
-        if row is None:
-            continue
-        if row.assessed_on == today:
-            passed += 1
-            continue
+    rows = {row.folder: row for row in job.workspace.cases.filter(folder__in=folders)}
+    left = [
+        rows[folder]
+        for folder in folders
+        if folder in rows and rows[folder].assessed_on != timezone.localdate()
+    ]
+    told = job.result or {"done": 0, "passed": len(rows) - len(left), "wrong": []}
+    job.result = told
+    failed = {each["folder"] for each in told["wrong"]}
+    left = [row for row in left if row.folder not in failed]
+    for number, row in enumerate(left, start=len(rows) - len(left) + 1):
         tell(
             Text(
-                f"第{number}件，共{len(folders)}件：{row.name}",
-                f"{number} of {len(folders)}: {row.name}",
+                f"第{number}件，共{len(rows)}件：{row.name}",
+                f"{number} of {len(rows)}: {row.name}",
             )
         )
-        here = Here(
-            user=AnonymousUser(), workspace=job.workspace, role=Role.EDITOR, case=row
+        _try(job, row, told)
+        if others_wait(job):
+            raise GiveWay
+    return told
+
+
+def _try(job: Job, row: CaseRow, told: dict[str, Any]) -> None:
+    """Look at one case, and tell what came of it."""
+    here = Here(
+        user=AnonymousUser(), workspace=job.workspace, role=Role.EDITOR, case=row
+    )
+    try:
+        _look(here, offline=bool(job.given.get("offline")))
+        told["done"] += 1
+    except TamperError:
+        refresh(job.workspace, row.folder)
+        raise
+    except ChangqingError as error:
+        told["wrong"].append(
+            {
+                "folder": row.folder,
+                "name": row.name,
+                **{each.value: _said(error, each) for each in Language},
+            }
         )
-        try:
-            _look(here, offline=offline)
-            done += 1
-        except TamperError:
-            refresh(job.workspace, folder)
-            raise
-        except ChangqingError as error:
-            wrong.append(
-                {
-                    "folder": folder,
-                    "name": row.name,
-                    **{each.value: _said(error, each) for each in Language},
-                }
-            )
-    return {"done": done, "passed": passed, "wrong": wrong}
 
 
 def _look(here: Here, *, offline: bool) -> None:

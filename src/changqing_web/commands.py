@@ -85,7 +85,7 @@ def serve(
     catalogue()
     if examples is not None:
         _tell(Text(zh="装入示例…", en="loading the examples…"))
-        load_examples(examples)
+        load_examples(examples, _tell)
     take_up()
     owner = first_owner()
     if not owner.memberships.exists():

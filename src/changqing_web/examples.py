@@ -3,40 +3,100 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from changqing.agency import make_example
+from changqing.text import Text
+from changqing_web import cases
 from changqing_web.accounts import first_owner, found_workspace
-from changqing_web.index import catalogue, rebuild
-from changqing_web.models import Workspace
-from changqing_web.walls import cases_of
+from changqing_web.clients import LOOK_AT_ALL
+from changqing_web.index import catalogue, rebuild, refresh
+from changqing_web.jobs import begin
+from changqing_web.models import Role, Workspace
+from changqing_web.walls import Here, cases_of
 
 _CLIENTS, _IN_CORRECTION = 300, 40
+_AT_ONCE: Final = 12  # so many are assessed before the first page is served
+_STEP: Final = 50
+_OF_NOTE: Final = ("ended", "next_day", "name")
+"""The order in which the board shows them, and in which they are assessed."""
+
+Tell = Callable[[Text], None]
 
 
-def load_examples(examples: Path) -> None:
-    """Two workspaces, made once: a company with the examples, an agency with 300."""
+def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
+    """Two workspaces, made once: a company with the examples, an agency with 300.
+
+    The clients that the board shows first are assessed here, the others by a job that
+    the board tells of.
+    """
     owner = first_owner()
     company = _workspace(owner, "examples", "示例公司", Workspace.Kind.COMPANY)
     for case in sorted(examples.glob("*/case.yaml")):
         target = cases_of(company) / case.parent.name
         if not target.exists():
+            tell(Text(f"示例案件：{case.parent.name}", f"example: {case.parent.name}"))
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copytree(case.parent, target)
     agency = _workspace(owner, "agency", "三川企业服务（示例）", Workspace.Kind.AGENCY)
-    if not cases_of(agency).exists():
+    new = not cases_of(agency).exists()
+    if new:
+        _make_clients(agency, tell)
+    for workspace in (company, agency):
+        rebuild(workspace)
+    if new:
+        _assess_clients(Here(user=owner, workspace=agency, role=Role.OWNER), tell)
+
+
+def _make_clients(agency: Workspace, tell: Tell) -> None:
+    """Make the folders, and index each while it is still at hand."""
+    count = 0
+
+    def made(folder: str) -> None:
+        nonlocal count
+        refresh(agency, folder)
+        count += 1
+        if count % _STEP == 0:
+            tell(
+                Text(
+                    f"示例代办机构的客户：{count}/{_CLIENTS}家",
+                    f"clients of the example agency: {count} of {_CLIENTS}",
+                )
+            )
+
+    with transaction.atomic():
         make_example(
             catalogue(),
             cases_of(agency),
             now=timezone.now(),
             clients=_CLIENTS,
             in_correction=_IN_CORRECTION,
+            assessed=0,
+            made=made,
         )
-    for workspace in (company, agency):
-        rebuild(workspace)
+
+
+def _assess_clients(here: Here, tell: Tell) -> None:
+    """Assess the clients of the first screen now, and ask for the rest."""
+    tell(
+        Text(
+            f"评估最急的{_AT_ONCE}家，其余的在后台评估",
+            f"assessing the {_AT_ONCE} most urgent; the others in the background",
+        )
+    )
+    rows = here.workspace.cases.order_by(*_OF_NOTE)
+    for row in rows[:_AT_ONCE]:
+        cases.assess(
+            Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+        )
+    rest = list(rows.values_list("folder", flat=True)[_AT_ONCE:])
+    begin(here, LOOK_AT_ALL, folders=rest, offline=True)
 
 
 def _workspace(owner: User, slug: str, name: str, kind: Workspace.Kind) -> Workspace:

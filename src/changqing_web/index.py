@@ -98,6 +98,7 @@ def _fields(workspace: Workspace, folder: str, today: date) -> Mapping[str, obje
         "carried_by": last.get("carried_by") or {},
         "assessed_on": row.assessed_on,
         "open_lines": row.open_lines,
+        "report_due": row.report_due,
         "ended": row.ended,
         "broken": _pair(row.broken),
         "holds_until": read.until,

@@ -31,6 +31,13 @@ WORK: Final[dict[str, Work]] = {}
 _log = logging.getLogger(__name__)
 
 
+class GiveWay(Exception):  # noqa: N818 - nothing is wrong
+    """Raised by long work that can go on where it was: what others wait for is first.
+
+    What it has done so far stays in `job.result`, and it is begun again after them.
+    """
+
+
 def queue(address: str | None, home: Path) -> Huey:
     """The queue: SQLite in the home folder, or what `CHANGQING_QUEUE` names."""
     if address is None:
@@ -104,6 +111,10 @@ def do(key: int) -> None:
     job = Job.objects.select_related("workspace").get(pk=key)
     try:
         result = WORK[job.kind](job, lambda step: _tell(job, step))
+    except GiveWay:
+        job.state = Job.State.WAITING
+        job.save(update_fields=["state", "result"])
+        do(key)
     except ChangqingError as error:
         told = {language.value: issues_of(error, language) for language in Language}
         _end(job, Job.State.FAILED, {"error": told})
@@ -112,6 +123,11 @@ def do(key: int) -> None:
         _end(job, Job.State.FAILED, {"error": _UNFORESEEN})
     else:
         _end(job, Job.State.DONE, result)
+
+
+def others_wait(job: Job) -> bool:
+    """Whether somebody waits for something else to be done."""
+    return Job.objects.filter(state=Job.State.WAITING).exclude(pk=job.pk).exists()
 
 
 def take_up() -> int:

@@ -96,6 +96,7 @@ class CaseRow(models.Model):
     carried_by = models.JSONField(default=dict)  # {zh, en}
     assessed_on = models.DateField(null=True)
     open_lines = models.IntegerField(default=0)
+    report_due = models.DateField(null=True)
     ended = models.BooleanField(default=False)
     broken = models.JSONField(default=dict)  # {zh, en}: why it cannot be read
     holds_until = models.DateField()

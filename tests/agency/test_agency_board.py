@@ -39,7 +39,7 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="module")
 def made(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("agency") / "clients"
-    make_example(catalogue, root, now=NOW, clients=40, in_correction=6)
+    make_example(catalogue, root, now=NOW, clients=40, in_correction=6, with_papers=9)
     return root
 
 
@@ -66,16 +66,39 @@ def test_one_example_client_in_three_is_really_assessed(
     assessed = [row for row in rows if row.readiness is not None]
     assert len(assessed) == 13
     assert {row.assessed_on for row in assessed} == {TODAY}
-    # Nobody has shown a paper, so nobody is ready; too little capital blocks.
-    assert {row.readiness for row in assessed} <= {"open", "not_ready"}
+    without_papers = [row for row in assessed if row.folder > "client-0009"]
+    assert {row.readiness for row in without_papers} <= {"open", "not_ready"}
+    assert not any(row.proven_until for row in without_papers)
+    with_papers = [row for row in assessed if row not in without_papers]
+    assert all(row.proven_until for row in with_papers)
+
+
+def test_an_example_agency_has_every_readiness_and_few_long_overdue(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    root = tmp_path / "clients"
+    make_example(
+        catalogue,
+        root,
+        now=NOW,
+        clients=60,
+        in_correction=8,
+    )
+    rows = board(catalogue, root, TODAY).rows
+    assessed = [row for row in rows if row.readiness is not None]
+    assert {row.readiness for row in assessed} == {"ready", "open", "not_ready"}
     assert any(row.blocking for row in assessed)
+    assert len({row.proven_until for row in assessed}) > len(assessed) / 2
+    overdue = [row.next_day for row in rows if row.when(TODAY) is When.OVERDUE]
+    assert len(overdue) <= 6
+    assert sum(TODAY - day > timedelta(days=30) for day in overdue if day) <= 1
 
 
 def test_the_same_clients_are_made_every_time(
     catalogue: Catalogue, made: Path, tmp_path: Path
 ) -> None:
     again = tmp_path / "again"
-    make_example(catalogue, again, now=NOW, clients=40, in_correction=6)
+    make_example(catalogue, again, now=NOW, clients=40, in_correction=6, with_papers=9)
     for file in ("case.yaml", "casework/desk.jsonl"):
         one, other = made / "client-0001" / file, again / "client-0001" / file
         assert one.read_bytes() == other.read_bytes()

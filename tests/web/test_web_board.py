@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import date, timedelta
 from io import BytesIO
@@ -13,8 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from changqing.agency import DeskJournal, owner_of
+from changqing.casework import Act, Event, Journal
 from changqing.evidence import only_writer
-from changqing_web.models import CaseEvent, CaseRow
+from changqing_web.clients import LOOK_AT_ALL
+from changqing_web.index import refresh
+from changqing_web.models import CaseEvent, CaseRow, Job
 from tests.web.web_world import Place, make_place
 
 
@@ -62,18 +66,98 @@ def test_rows_stand_under_headings_with_counts_in_order(many: Place) -> None:
     heads = ("已逾期", "今天", "7日内", "30日内", "更晚", "没有期限", "已终止")
     places = [page.index(f"<b>{head}</b>") for head in heads]
     assert places == sorted(places)
-    assert "<b>已逾期</b> 2件" in page
+    assert re.search(r"<b>已逾期</b>\s*<span class=\"n\">2件", page)
     assert page.index("测试ended") > page.index("<b>已终止</b>")
 
 
 def test_counts_of_headings_follow_the_filter(many: Place) -> None:
     page = _board(many, "?readiness=not_ready")
-    assert "<b>已逾期</b> 1件" in page
+    assert re.search(r"<b>已逾期</b>\s*<span class=\"n\">1件", page)
     assert "<b>今天</b>" not in page
 
 
 def test_sorting_by_something_else_has_no_headings(many: Place) -> None:
     assert "rowgroup" not in _board(many, "?sort=name")
+
+
+def test_a_column_that_is_sorted_by_says_so(many: Place) -> None:
+    page = _board(many, "?sort=blocking")
+    assert page.count("aria-sort") == 1
+    assert page.index('aria-sort="descending"') < page.index("阻断<span")
+
+
+def test_what_is_ready_and_what_must_be_reported_have_a_view(many: Place) -> None:
+    today = timezone.localdate()
+    CaseRow.objects.filter(folder="week").update(readiness="ready")
+    CaseRow.objects.filter(folder="month").update(
+        readiness="ready", stage="licensed", report_due=today + timedelta(90)
+    )
+    CaseRow.objects.filter(folder="later").update(report_due=today + timedelta(300))
+    ready, report = _board(many, "?view=ready"), _board(many, "?view=report")
+    assert "测试week" in ready
+    assert "测试month" not in ready
+    assert "测试month" in report
+    assert "测试later" not in report
+
+
+def test_cases_are_found_by_how_long_they_are_proven(many: Place) -> None:
+    today = timezone.localdate()
+    CaseRow.objects.filter(folder="week").update(proven_until=today + timedelta(90))
+    CaseRow.objects.filter(folder="month").update(proven_until=today + timedelta(91))
+    near, year = _board(many, "?until=90"), _board(many, "?until=365")
+    assert ("测试week" in near, "测试month" in near) == (True, False)
+    assert ("测试week" in year, "测试month" in year) == (True, True)
+    nothing = _board(many, "?until=none")
+    assert ("测试week" in nothing, "测试later" in nothing) == (False, True)
+    assert "测试later" in _board(many, "?until=nonsense")
+
+
+def test_the_sums_and_the_pages_follow_the_filter(place: Place) -> None:
+    CaseRow.objects.bulk_create(
+        [_add(place, f"c{n}", 3, owner="林悦" if n % 2 else "") for n in range(500)]
+    )
+    page = _board(place, "?owner=林悦&page=2")
+    assert "共501件，筛选后250件" in page
+    assert 'rel="prev"' in page
+    assert "page=7" in page
+    assert "page=8" not in page
+
+
+def test_a_day_of_this_year_is_written_short(many: Place) -> None:
+    today = timezone.localdate()
+    CaseRow.objects.filter(folder="later").update(next_day=date(today.year + 1, 2, 3))
+    page = _board(many)
+    assert f">{today:%m-%d}</time>" in page
+    assert f">{today.year + 1}-02-03</time>" in page
+
+
+def test_a_licensee_has_a_day_for_its_report(place: Place) -> None:
+    with Journal(place.folder) as journal:
+        for act, day in (("submit", 1), ("acceptance", 9), ("grant", 20)):
+            journal.append(_event(act, date(2025, 3, day)), now=timezone.now())
+        licence = _event("licence", date(2025, 3, 25), until=date(2030, 3, 24))
+        journal.append(licence, now=timezone.now())
+    row = refresh(place.workspace, place.case.folder, date(2026, 11, 24))
+    assert row.report_due == date(2026, 3, 31)
+
+
+def _event(act: str, on: date, until: date | None = None) -> Event:
+    return Event(act=Act(act), on=on, by="somebody", until=until)
+
+
+def test_the_board_tells_of_what_is_assessed_meanwhile(many: Place) -> None:
+    job = Job.objects.create(
+        workspace=many.workspace,
+        kind=LOOK_AT_ALL,
+        state=Job.State.RUNNING,
+        asked_by="somebody",
+        step={"zh": "第3件，共8件", "en": "3 of 8"},
+    )
+    page = _board(many)
+    assert "第3件，共8件" in page
+    assert f"/w/{many.workspace.slug}/clients/progress/" in page
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE)
+    assert "第3件，共8件" not in _board(many)
 
 
 def test_what_fits_nothing_says_so_and_leads_back(many: Place) -> None:

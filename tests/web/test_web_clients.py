@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from changqing.agency import DeskJournal
+from changqing_web.clients import look_at_all
+from changqing_web.jobs import GiveWay
 from changqing_web.models import CaseEvent, Job
 from changqing_web.walls import cases_of
 from tests.web.web_world import Place, make_place
@@ -161,6 +163,22 @@ def test_many_are_judged_again_in_the_background(
     with django_capture_on_commit_callbacks(execute=True):
         place.editor.post(address, given)
     assert Job.objects.filter(kind="look_at_all").latest("pk").result["done"] == 0
+
+
+def test_many_let_what_others_wait_for_go_first(place: Place, address: str) -> None:
+    digest = _preview(place, address, _row(), _row(_OTHER)).context["digest"]
+    place.editor.post(address, {"do": "import", "digest": digest})
+    folders = list(place.workspace.cases.values_list("folder", flat=True))
+    given = {"folders": folders, "offline": True}
+    every = Job.objects.create(
+        workspace=place.workspace, kind="look_at_all", given=given, asked_by="somebody"
+    )
+    Job.objects.create(workspace=place.workspace, kind="look", asked_by="another")
+    with pytest.raises(GiveWay):
+        look_at_all(every, lambda _: None)
+    assert every.result["done"] == 1
+    Job.objects.filter(kind="look").delete()
+    assert look_at_all(every, lambda _: None)["done"] == len(folders)
 
 
 def test_one_that_cannot_be_judged_stops_no_other(

@@ -78,3 +78,20 @@ def test_work_can_wait_in_postgresql(tmp_path: Path) -> None:
         queue.execute(task)
         assert waiting.get(blocking=True, timeout=10) == 3
         queue.storage.close()
+
+
+def test_long_work_gives_way_and_goes_on_where_it_was(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
+        job.result = {"steps": [*job.result.get("steps", ()), len(job.result)]}
+        if len(job.result["steps"]) < 3:
+            raise jobs.GiveWay
+        return dict(job.result)
+
+    monkeypatch.setitem(jobs.WORK, "count", work)
+    job = _job(place, Job.State.WAITING)
+    jobs.do(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+    assert job.result == {"steps": [0, 1, 1]}

@@ -7,7 +7,6 @@ any other day. What is made are ordinary case folders and ordinary events.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -18,39 +17,22 @@ from typing import Final
 from stdnum.cn import uscc
 
 from changqing.agency._desk import Deed, DeskJournal, Note
+from changqing.agency._example_case import (
+    Client,
+    Extent,
+    example_data,
+    write_client,
+)
 from changqing.casework import Act, Event, Journal, Line, advance, first_state
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, Issue
-from changqing.evidence import BEIJING, CASE_FILE, Disk, open_case
+from changqing.evidence import BEIJING, Disk, open_case
 from changqing.text import Text
 
-_OWNERS: Final = ("沈一帆", "顾晓岚", "陆知行", "温若溪", "叶承安", "方小满")
-_PLACES: Final = {
-    "11": ("北京", "110105"),
-    "31": ("上海", "310115"),
-    "32": ("南京", "320105"),
-    "33": ("杭州", "330106"),
-    "42": ("武汉", "420106"),
-    "44": ("广州", "440106"),
-    "50": ("重庆", "500103"),
-    "51": ("成都", "510107"),
-}
-_FIRST: Final = "云青松河星禾柏岚远霁澄砚舟苇枫棠溪月"
-_SECOND: Final = "桥帆汀野庭川渡野屿坞岭泊樾原弦简"
-_TRADES: Final = ("在线科技", "网络", "信息技术", "数据服务", "数字科技")
-_LICENCES: Final = ("B25", "B25", "B25", "B25", "B21", "B21", "B24", "B11", "B12")
-_ASKED: Final = (
-    ("业务发展计划没有写明逐月安排和责任人", "business_plan"),
-    ("网络与信息安全保障措施缺少日志留存期限", "infosec_measures"),
-    ("技术人员社保缴费证明不是近期的", "insurance"),
-    ("股权结构图没有穿透到自然人", None),
-    ("服务器托管协议没有双方盖章", "hosting_agreement"),
-    ("域名注册者与申请单位名称不一致", "domain_cert"),
-)
 _BY: Final = "示例生成"
-_ASSESSED: Final = 100
-_TOO_SMALL: Final = 9  # of so many clients one has too little capital
+_PLENTY: Final = 900  # of so many clients names need a third character to differ
 _DAY: Final = timedelta(days=1)
+_LAST_MONTH_OF_REPORTS: Final = 3
 
 
 class _Quick(Disk):
@@ -69,14 +51,12 @@ class _Quick(Disk):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Client:
-    number: int
-    name: str
-    credit_code: str
-    licence: str
-    region: str
+class _Life:
+    """A client, who looks after it, and what has happened since it came."""
+
+    client: Client
     owner: str
-    life: str
+    name: str
 
 
 def make_example(
@@ -86,60 +66,97 @@ def make_example(
     now: datetime,
     clients: int,
     in_correction: int,
-    progress: Callable[[int], None] = lambda _: None,
+    with_papers: int = 300,
+    assessed: int = 100,
+    made: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Make the case folders below `root`, which must be empty or not there yet."""
+    """Make the case folders below `root`, which must be empty or not there yet.
+
+    The first `with_papers` clients have papers and people, the rest their words alone.
+    One client in three is assessed at once, `assessed` of them at most. `made` is told
+    the name of each folder when it is there.
+    """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise CaseError(Issue(text=_NOT_EMPTY, path=str(root)))
     try:
         root.mkdir(parents=True, exist_ok=True)
-        for client in _clients(clients, in_correction):
-            _make(catalogue, root, client, now)
-            progress(client.number)
-        _assess_some(catalogue, root, now.astimezone(BEIJING).date())
+        for life in _lives(clients, in_correction, with_papers):
+            made(_make(catalogue, root, life, now))
+        if assessed:
+            _assess_some(catalogue, root, now.astimezone(BEIJING).date(), assessed)
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(root))) from error
     return clients
 
 
-def _clients(count: int, in_correction: int) -> Iterator[_Client]:
+def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> None:
+    """Assess one client in three from what is there, the first of them by number."""
+    from changqing.assessment import Judge
+    from changqing.run import conclude, keep_summary, recorded
+
+    judge = Judge(catalogue)
+    for folder in sorted(root.iterdir())[2 : 3 * most : 3]:
+        case = open_case(folder, catalogue)
+        found = conclude(
+            case, recorded(case), judge=judge, as_of=today, assessed_at=None
+        )
+        keep_summary(folder, found.document)
+
+
+def _lives(count: int, in_correction: int, with_papers: int) -> Iterator[_Life]:
     dice = random.Random(20261124)  # noqa: S311 - an example, the same every time
-    lives = ["correction"] * min(in_correction, count)
-    others = _OTHERS
-    lives += [others[n % len(others)] for n in range(count - len(lives))]
-    dice.shuffle(lives)
-    names: set[str] = set()
-    for number, life in enumerate(lives, start=1):
-        region = dice.choice(tuple(_PLACES))
-        city, division = _PLACES[region]
+    data = example_data()
+    names = ["correction"] * min(in_correction, count)
+    names += [_OTHERS[n % len(_OTHERS)] for n in range(count - len(names))]
+    dice.shuffle(names)
+    taken: set[str] = set()
+    licences = [code for code, trades in data["trades"].items() for _ in trades]
+    for number, life in enumerate(names, start=1):
+        place = dice.choice(data["places"])
+        licence = dice.choice(licences)
         name = ""
-        while not name or name in names:
-            word = dice.choice(_FIRST) + dice.choice(_SECOND)
-            extra = dice.choice(_FIRST) if count > 1000 else ""
-            name = f"{city}{word}{extra}{dice.choice(_TRADES)}有限公司"
-        names.add(name)
-        body = f"91{division}MAEX{number:05d}"
-        yield _Client(
-            number=number,
-            name=name,
-            credit_code=body + uscc.calc_check_digit(body),
-            licence=dice.choice(_LICENCES),
-            region=region,
-            owner=dice.choice(_OWNERS),
-            life=life,
+        while not name or name in taken:
+            name = _company(place["city"], licence, dice, long=count > _PLENTY)
+        taken.add(name)
+        body = f"91{place['division']}MAEX{number:05d}"
+        extents = _EXTENTS.get(life, _EXTENTS["licensed"])
+        extent = dice.choices(tuple(extents), weights=tuple(extents.values()))[0]
+        yield _Life(
+            client=Client(
+                number=number,
+                name=name,
+                credit_code=body + uscc.calc_check_digit(body),
+                address=place["address"],
+                region=place["region"],
+                licence=licence,
+                scope="cross_province" if dice.random() < 1 / 4 else "intra_province",
+                extent=extent if number <= with_papers else Extent.NOTHING,
+            ),
+            owner=dice.choice(data["owners"]),
+            name=life,
         )
 
 
-def _make(catalogue: Catalogue, root: Path, client: _Client, now: datetime) -> None:
-    dice = random.Random(client.number)  # noqa: S311 - an example
-    folder = root / f"client-{client.number:04d}"
+def _company(city: str, licence: str, dice: random.Random, *, long: bool) -> str:
+    data = example_data()
+    words = data["words"]
+    coined = dice.choice(words["first"]) + dice.choice(words["second"])
+    coined += dice.choice(words["first"]) if long else ""
+    trade = dice.choice(data["trades"][licence])
+    if dice.random() < 1 / 6:
+        return f"{coined}（{city}）{trade}有限公司"
+    return f"{city}{coined}{trade}有限公司"
+
+
+def _make(catalogue: Catalogue, root: Path, life: _Life, now: datetime) -> str:
+    """Make the folder of one client, and name it."""
+    number = life.client.number
+    dice = random.Random(-number)  # noqa: S311 - an example
+    folder = root / f"client-{number:04d}"
     folder.mkdir()
     today = now.astimezone(BEIJING).date()
-    plan = _LIVES.get(client.life, _correction)(today, dice)
-    (folder / CASE_FILE).write_text(
-        _case_text(client, plan, today, dice), encoding="utf-8"
-    )
-    (folder / "documents").mkdir()
+    plan = _LIVES[life.name](today, dice)
+    write_client(catalogue, folder, life.client, submit_on=plan.submit_on, today=today)
     case = open_case(folder, catalogue)
     disk = _Quick()
     with Journal(folder, disk=disk) as journal:
@@ -150,36 +167,22 @@ def _make(catalogue: Catalogue, root: Path, client: _Client, now: datetime) -> N
             state = advance(catalogue, case, state, placed)
             at = datetime.combine(event.on, time(10), tzinfo=BEIJING)
             journal.append(placed, now=min(at, now))
-    if client.number % 17:
-        note = Note(deed=Deed.ASSIGN, by=_BY, to=client.owner)
+    if number % 17:
+        note = Note(deed=Deed.ASSIGN, by=_BY, to=life.owner)
         with DeskJournal(folder, disk=disk) as desk:
             desk.append(note, now=now)
-
-
-def _assess_some(catalogue: Catalogue, root: Path, today: date) -> None:
-    """Assess one client in three, the first hundred of them, from what is there."""
-    from changqing.assessment import Judge
-    from changqing.run import conclude, keep_summary, recorded
-
-    judge = Judge(catalogue)
-    for folder in sorted(root.iterdir())[2 : 3 * _ASSESSED : 3]:
-        case = open_case(folder, catalogue)
-        found = conclude(
-            case, recorded(case), judge=judge, as_of=today, assessed_at=None
-        )
-        keep_summary(folder, found.document)
+    return folder.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """What `case.yaml` is for, and what has happened since."""
+    """The day that was planned for handing in, and what has happened since."""
 
-    stage: str
     submit_on: date
     events: tuple[Event, ...] = ()
 
 
-_Life = Callable[[date, random.Random], _Plan]
+_Story = Callable[[date, random.Random], _Plan]
 
 
 def _event(act: Act, on: date, **more: date | str) -> Event:
@@ -194,19 +197,22 @@ def _event(act: Act, on: date, **more: date | str) -> Event:
 
 
 def _preparing(today: date, dice: random.Random) -> _Plan:
-    return _Plan(stage="apply", submit_on=today + dice.randint(-5, 70) * _DAY)
+    late = dice.random() < 1 / 30
+    days = dice.randint(-4, -1) if late else dice.randint(0, 75)
+    return _Plan(submit_on=today + days * _DAY)
 
 
 def _submitted(today: date, dice: random.Random) -> _Plan:
     on = today - dice.randint(0, 6) * _DAY
-    return _Plan(stage="apply", submit_on=on, events=(_event(Act.SUBMIT, on),))
+    return _Plan(submit_on=on, events=(_event(Act.SUBMIT, on),))
 
 
 def _correction(today: date, dice: random.Random) -> _Plan:
-    noticed = today - dice.randint(1, 12) * _DAY
+    noticed = today - dice.randint(4, 12) * _DAY
     handed_in = noticed - dice.randint(3, 9) * _DAY
-    until = noticed + dice.randint(5, 20) * _DAY
-    asked = dice.sample(_ASKED, dice.randint(2, 5))
+    late = dice.random() < 1 / 15
+    until = today + (-dice.randint(1, 4) if late else dice.randint(0, 18)) * _DAY
+    asked = dice.sample(example_data()["asked"], dice.randint(2, 5))
     lines = tuple(
         Line(number=n, text=text, material=material)
         for n, (text, material) in enumerate(asked, start=1)
@@ -222,7 +228,6 @@ def _correction(today: date, dice: random.Random) -> _Plan:
         for line in lines[: dice.randint(0, len(lines) - 1)]
     )
     return _Plan(
-        stage="apply",
         submit_on=handed_in,
         events=(_event(Act.SUBMIT, handed_in), notice, *settled),
     )
@@ -232,7 +237,7 @@ def _examined(today: date, dice: random.Random) -> _Plan:
     accepted = today - dice.randint(1, 40) * _DAY
     on = accepted - 4 * _DAY
     events = (_event(Act.SUBMIT, on), _event(Act.ACCEPTANCE, accepted))
-    return _Plan(stage="apply", submit_on=on, events=events)
+    return _Plan(submit_on=on, events=events)
 
 
 def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
@@ -243,7 +248,7 @@ def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
     if dice.random() < 1 / 3:
         noticed = on + dice.randint(2, 5) * _DAY
         again = noticed + dice.randint(3, 12) * _DAY
-        text, material = dice.choice(_ASKED)
+        text, material = dice.choice(example_data()["asked"])
         line = Line(number=1, text=text, material=material)
         done = Line(number=1, done=again, answer="已补齐，见所附材料")
         accepted = again + 2 * _DAY
@@ -273,9 +278,9 @@ def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
 
 
 def _reported(today: date, licence: Event, dice: random.Random) -> tuple[Event, ...]:
-    """The report on last year, where it was time for one; one in forty forgot it."""
+    """The report on last year, where it was time for one; one in eighty forgot it."""
     on = date(today.year, dice.randint(1, 3), dice.randint(4, 28))
-    if licence.on.year == today.year or on > today or not dice.randrange(40):
+    if licence.on.year == today.year or on > today or not dice.randrange(80):
         return ()
     begun = _event(Act.BEGIN, on - 2 * _DAY, matter="annual_report")
     return (begun, _event(Act.SUBMIT, on))
@@ -284,68 +289,55 @@ def _reported(today: date, licence: Event, dice: random.Random) -> tuple[Event, 
 def _licensed(today: date, dice: random.Random) -> _Plan:
     events = _through(today - dice.randint(60, 1500) * _DAY, dice)
     events = (*events, *_reported(today, events[-1], dice))
-    return _Plan(stage="apply", submit_on=events[0].on, events=events)
+    return _Plan(submit_on=events[0].on, events=events)
 
 
-def _running(matter: str, earliest: int, latest: int) -> _Life:
+def _running(matter: str, earliest: int, latest: int) -> _Story:
     """Licensed `earliest` to `latest` days ago, and `matter` begun since."""
 
     def life(today: date, dice: random.Random) -> _Plan:
         events = _through(today - dice.randint(earliest, latest) * _DAY, dice)
-        if matter != "annual_report":
+        if matter != "annual_report" or today.month > _LAST_MONTH_OF_REPORTS:
             events = (*events, *_reported(today, events[-1], dice))
         begun = _event(Act.BEGIN, today - dice.randint(0, 9) * _DAY, matter=matter)
-        return _Plan(stage="apply", submit_on=events[0].on, events=(*events, begun))
+        if matter == "annual_report" and any(e.matter == matter for e in events):
+            begun = replace(begun, days={"year_end": date(today.year, 12, 31)})
+        return _Plan(submit_on=events[0].on, events=(*events, begun))
 
     return life
 
 
-_LIVES: Final[dict[str, _Life]] = {
+_LIVES: Final[dict[str, _Story]] = {
     "preparing": _preparing,
     "submitted": _submitted,
     "examined": _examined,
     "licensed": _licensed,
     "report": _running("annual_report", 420, 1200),
     "amend": _running("amend_registration", 100, 1200),
-    "renew": _running("renew", 1640, 1780),
-    "leave": _running("leave_at_expiry", 1700, 1780),
+    "renew": _running("renew", 1665, 1738),
+    "leave": _running("leave_at_expiry", 1668, 1734),
+    "correction": _correction,
 }
 _OTHERS: Final = (
-    *("preparing", "licensed", "licensed", "submitted", "licensed", "examined"),
-    *("preparing", "licensed", "renew", "preparing", "licensed", "amend"),
-    *("licensed", "examined", "licensed", "leave", "submitted", "licensed", "report"),
+    *("preparing", "licensed", "submitted", "preparing", "examined", "licensed"),
+    *("preparing", "renew", "licensed", "preparing", "examined", "amend"),
+    *("licensed", "preparing", "report", "submitted", "preparing", "licensed"),
+    *("examined", "preparing", "leave", "licensed", "preparing", "report"),
 )
 """The lives of clients that are not in correction, in turn."""
-
-
-def _case_text(client: _Client, plan: _Plan, today: date, dice: random.Random) -> str:
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
-
-    capital = dice.choice((100, 300, 500, 1000))
-    if client.number % _TOO_SMALL == 0:
-        capital = 50
-    lines = [
-        "# 虚构的客户：公司、人物、号码、网址都不存在。",
-        "applicant:",
-        f"  name: {quoted(client.name)}",
-        f"  credit_code: {client.credit_code}",
-        "  legal_form: limited_company",
-        f"  registered_capital: {capital}万元",
-        f"  headcount: {dice.randint(5, 60)}",
-        "application:",
-        f"  licence: {client.licence}",
-        "  scope: intra_province",
-        f"  region: '{client.region}'",
-        f"  stage: {plan.stage}",
-        f"  submit_on: {plan.submit_on}",
-        f"declared_on: {min(plan.submit_on, today) - 14 * _DAY}",
-        "services:",
-        f"  - {{id: site, kind: website, url: 'https://client-{client.number:04d}.example/'}}",
-        "people: []",
-        "papers: []",
-    ]
-    return "\n".join(lines) + "\n"
+_EXTENTS: Final[dict[str, dict[Extent, int]]] = {
+    "preparing": {
+        Extent.FULL: 22,
+        Extent.NEARLY: 38,
+        Extent.BLOCKED: 25,
+        Extent.EARLY: 15,
+    },
+    "correction": {Extent.NEARLY: 45, Extent.BLOCKED: 55},
+    "submitted": {Extent.FULL: 75, Extent.NEARLY: 20, Extent.BLOCKED: 5},
+    "examined": {Extent.FULL: 80, Extent.NEARLY: 15, Extent.BLOCKED: 5},
+    "licensed": {Extent.FULL: 55, Extent.NEARLY: 30, Extent.BLOCKED: 15},
+}
+"""How likely a client of a life is to show how much."""
 
 
 _NOT_EMPTY: Final = Text(

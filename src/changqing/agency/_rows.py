@@ -41,7 +41,8 @@ class Row:
     """A line of the board. `broken` says why a case cannot be read; the rest is empty.
 
     `readiness`, `blocking` and `proven_until` are those of the last assessment, made
-    as of `assessed_on`; all None when there was none.
+    as of `assessed_on`; all None when there was none. `report_due` is the last day for
+    the next annual report of a licensee.
     """
 
     folder: str
@@ -61,6 +62,7 @@ class Row:
     assessed_on: date | None = None
     lines: int = 0
     open_lines: int = 0
+    report_due: date | None = None
     ended: bool = False
     broken: Text | None = None
 
@@ -86,6 +88,7 @@ class Row:
 
 
 _NEAR: Final = ((When.TODAY, 0), (When.WEEK, 7), (When.MONTH, 30))
+_REPORT: Final = "hand_in"
 _OF_CHOICE: Final = frozenset({"reconsideration", "litigation", "reapply"})
 """Procedures that nobody has to begin: their days pass without anything being late."""
 
@@ -156,6 +159,7 @@ def _row(
         assessed_on=_day(last.get("as_of")),
         lines=len(state.lines) if state.stage is Stage.CORRECTION else 0,
         open_lines=_open(state),
+        report_due=_report_due(found),
         ended=state.ended,
     )
 
@@ -164,6 +168,17 @@ def due_first(found: Status) -> Due | None:
     """What must be done first: the oldest day that was missed, else the next."""
     missed = [due for due in found.passed if due.procedure not in _OF_CHOICE]
     return missed[0] if missed else found.next
+
+
+def _report_due(found: Status) -> date | None:
+    """The last day for the annual report that has not been handed in."""
+    from changqing.casework import MATTERS
+
+    reports = MATTERS[Stage.ANNUAL_REPORT]
+    handing_in = (d for d in found.dues if d.procedure in reports and d.step == _REPORT)
+    return next(
+        (due.day for due in handing_in if due.bound is not Bound.EARLIEST), None
+    )
 
 
 def _what(due: Due) -> Text:
@@ -240,6 +255,7 @@ def pack(row: Row) -> str:
         "assessed_on": None if row.assessed_on is None else row.assessed_on.isoformat(),
         "lines": row.lines,
         "open_lines": row.open_lines,
+        "report_due": None if row.report_due is None else row.report_due.isoformat(),
         "ended": row.ended,
         "broken": _pair(row.broken),
     }
@@ -269,6 +285,7 @@ def unpack(folder: str, packed: str) -> Row:
         assessed_on=_day(data.get("assessed_on")),
         lines=data.get("lines", 0),
         open_lines=data.get("open_lines", 0),
+        report_due=_day(data.get("report_due")),
         ended=data.get("ended", False),
         broken=_text(data.get("broken")),
     )

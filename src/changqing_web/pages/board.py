@@ -16,10 +16,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.agency import Deed, DeskJournal, Note, When
+from changqing.assessment import Readiness
 from changqing.casework import STAGE_NAMES, Stage
 from changqing.dossier import READINESS
 from changqing.errors import ChangqingError
 from changqing.text import Text
+from changqing_web.clients import under_way
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, outdated, refresh
 from changqing_web.language import spoken, t
@@ -34,6 +36,13 @@ _MOST_ASSIGNED: Final = 200
 _LONGEST_NAME: Final = 80
 _NARROWING: Final = ("stage", "readiness", "licence", "region", "owner")
 _NEAR_END: Final = timedelta(days=90)
+_REPORT_AHEAD: Final = timedelta(days=180)
+_ENDS: Final = {
+    "90": Text(zh="90日内到头", en="under 90 days"),
+    "365": Text(zh="一年内到头", en="under a year"),
+    "none": Text(zh="没有证实", en="nothing proven"),
+}
+"""The choices of how long it is proven: ends within so many days, or no end proven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +130,19 @@ def views(today: date) -> tuple[View, ...]:
             which=open_ & Q(blocking__gt=0),
         ),
         View(
+            code="ready",
+            name=Text(zh="可递交", en="Ready to hand in"),
+            which=open_ & Q(stage=Stage.PREPARE.value, readiness=Readiness.READY.value),
+        ),
+        View(
             code="ending",
             name=Text(zh="90日内续航到头", en="Proven under 90 days"),
             which=open_ & Q(proven_until__lte=today + _NEAR_END),
+        ),
+        View(
+            code="report",
+            name=Text(zh="年报待报", en="Report to hand in"),
+            which=open_ & Q(report_due__lte=today + _REPORT_AHEAD),
         ),
     )
 
@@ -177,6 +196,12 @@ def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
                 (_NOBODY, Text(zh="空缺", en="nobody")),
             ),
         ),
+        Filter(
+            code="until",
+            name=Text(zh="证实至", en="Proven until"),
+            chosen=chosen("until"),
+            choices=tuple(_ENDS.items()),
+        ),
     )
 
 
@@ -193,6 +218,11 @@ def narrowed(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     for name in _NARROWING:
         if value := request.GET.get(name):
             rows = rows.filter(**{name: "" if value == _NOBODY else value})
+    if (until := request.GET.get("until")) in _ENDS:
+        near = timezone.localdate() + timedelta(int(until)) if until.isdigit() else None
+        rows = rows.filter(
+            Q(proven_until__lte=near) if near else Q(proven_until=None, ended=False)
+        )
     if words := request.GET.get("q", "").strip():
         rows = rows.filter(
             Q(name__icontains=words)
@@ -269,14 +299,23 @@ def _counted(
     }
 
 
+def _view_of(request: HttpRequest, every: Sequence[View]) -> View:
+    """The quick view that is asked for, else all."""
+    return next((v for v in every if v.code == request.GET.get("view", "")), every[0])
+
+
+def _sort_of(request: HttpRequest) -> str:
+    """The order that is asked for, else by the next date."""
+    sort = request.GET.get("sort", "next")
+    return sort if sort in SORTS else "next"
+
+
 def board(request: HttpRequest, here: Here) -> HttpResponse:
     """The list, one page of it, grouped by how near the next day is."""
     today = timezone.localdate()
     rows = narrowed(request, here)
     tabs, counts = _counted(rows, today)
-    tab = next((v for v in tabs if v.code == request.GET.get("view", "")), tabs[0])
-    sort = request.GET.get("sort", "next")
-    sort = sort if sort in SORTS else "next"
+    tab, sort = _view_of(request, tabs), _sort_of(request)
     ordered = rows.filter(tab.which).order_by(*SORTS[sort], "pk")
     page = Paginator(ordered, _PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
@@ -297,8 +336,14 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         "owners": [
             code for f in chosen if f.code == "owner" for code, _ in f.choices[:-1]
         ],
-        "narrowed": any(request.GET.get(name) for name in (*_NARROWING, "q")),
+        "narrowed": any(request.GET.get(name) for name in (*_NARROWING, "until", "q")),
+        "in_all": here.workspace.cases.count(),
+        "now": timezone.localtime(),
+        "job": under_way(here),
         "page": page,
+        "numbers": page.paginator.get_elided_page_range(
+            page.number, on_each_side=1, on_ends=1
+        ),
         "shown": shown,
         "groups": grouped(shown, counts, today)
         if sort == "next" and not tab.code
@@ -356,11 +401,8 @@ def assign(request: HttpRequest, here: Here) -> HttpResponse:
 def export(request: HttpRequest, here: Here) -> HttpResponse:
     """All that fits, as a workbook."""
     today = timezone.localdate()
-    tab = next(
-        (v for v in views(today) if v.code == request.GET.get("view", "")),
-        views(today)[0],
-    )
-    order = SORTS.get(request.GET.get("sort", "next"), SORTS["next"])
+    tab = _view_of(request, views(today))
+    order = SORTS[_sort_of(request)]
     rows = narrowed(request, here).filter(tab.which).order_by(*order, "pk")
     heads = [Text(*head.split("|")).say(spoken()) for head in _HEADS]
     content = workbook(

@@ -34,11 +34,11 @@ from changqing.errors import ChangqingError
 from changqing.evidence import Disk
 from changqing.text import Text
 from changqing_web import cases
-from changqing_web.clients import LOOK_AT_ALL
+from changqing_web.clients import LOOK_AT_ALL, last_job
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin
 from changqing_web.language import spoken, t
-from changqing_web.models import Job, Role
+from changqing_web.models import Role
 from changqing_web.pages.board import filters, narrowed
 from changqing_web.record import record
 from changqing_web.walls import Here, Route, cases_of
@@ -82,7 +82,7 @@ def _page(
             "section": "clients",
             "filters": filters(request, here),
             "page": page,
-            "job": _job(here),
+            "job": last_job(here),
             "preview": preview,
             "fresh": [c for c in preview.clients if not c.there] if preview else [],
             "there": [c for c in preview.clients if c.there] if preview else [],
@@ -172,11 +172,7 @@ def _look(request: HttpRequest, here: Here) -> HttpResponse:
 
 def progress(request: HttpRequest, here: Here) -> HttpResponse:
     """How far the look at many is."""
-    return render(request, "_clients_job.html", {"job": _job(here)})
-
-
-def _job(here: Here) -> Job | None:
-    return here.workspace.jobs.filter(kind=LOOK_AT_ALL).order_by("-pk").first()
+    return render(request, "_clients_job.html", {"job": last_job(here)})
 
 
 def template(request: HttpRequest, here: Here) -> HttpResponse:

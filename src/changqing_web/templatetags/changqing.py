@@ -84,6 +84,13 @@ def left(day: date | None) -> str:
     return t("今天", "today") if days == 0 else t(f"剩{days}天", f"in {days} d")
 
 
+@register.filter
+def near_day(day: date) -> str:
+    """A day of a list: 11-26, with its year where that is not this one."""
+    same = day.year == timezone.localdate().year
+    return f"{day:%m-%d}" if same else day.isoformat()
+
+
 @register.simple_tag
 def glyph(name: str, size: int = 16) -> SafeString:
     """The shape of a verdict or a readiness; the word stands beside it."""
@@ -120,3 +127,20 @@ def stage_name(code: str) -> str:
 def readiness_name(code: str) -> str:
     """Whether it is ready, in words."""
     return READINESS[code].say(spoken()) if code in READINESS else code
+
+
+@register.inclusion_tag("_sorted_head.html", takes_context=True)
+def sorted_head(
+    context: template.Context, code: str, sort: str, zh: str, en: str, kind: str = ""
+) -> dict[str, object]:
+    """The head of a column that a list can be sorted by, an arrow on the one it is."""
+    return {
+        "address": with_query(context, sort=code, page=None),
+        "name": t(zh, en),
+        "kind": kind,
+        "chosen": code == sort,
+        "order": _ORDERS.get(code, "ascending"),
+    }
+
+
+_ORDERS = {"blocking": "descending"}

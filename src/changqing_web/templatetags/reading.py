@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -26,6 +28,7 @@ from changqing_web.masks import masked
 from changqing_web.templatetags.changqing import say
 
 register = template.Library()
+_KIND_OF_REGION: Final = re.compile(r"(省|市|(壮族|回族|维吾尔)?自治区)$")
 _WORDS = {
     "dimension": DIMENSIONS,
     "standing": STANDINGS,
@@ -57,6 +60,12 @@ def region_name(code: str) -> str:
     """A region in words."""
     region = catalogue().regions.get(code)
     return code if region is None else region.label.say(spoken())
+
+
+@register.filter
+def short_region(code: str) -> str:
+    """A region as a column names it: 浙江, 内蒙古."""
+    return _KIND_OF_REGION.sub("", region_name(code))
 
 
 @register.filter
