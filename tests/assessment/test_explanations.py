@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from changqing.assessment import Finding, Judge, say_value
 from changqing.assessment._phrase import Reading, phrase
-from changqing.catalogue import Verdict, load, say_number
+from changqing.catalogue import STATES, Verdict, load, say_number
 from changqing.evidence import Application
 from changqing.expression import (
     Agree,
@@ -105,8 +105,8 @@ def assert_nothing_is_left_out(root: Truth, reading: Reading) -> None:
             label = reading.fact(node).label
             if node.fact in {"role", "kind"}:
                 continue  # named by its value: 技术人员
-            assert label.zh in said.zh
-            assert label.en in said.en
+            assert label.zh.removeprefix(STATES.zh) in said.zh
+            assert label.en.removeprefix(STATES.en) in said.en
         elif isinstance(node, Parameter):
             parameter = reading.catalogue.parameters[node.name]
             number = reading.parameters[node.name]
@@ -125,9 +125,9 @@ def assert_nothing_is_left_out(root: Truth, reading: Reading) -> None:
             words = _words_of(node.value, root, reading)
             assert any(word in said.zh for word in words)
     wanted = sum(isinstance(node, Not) for node in walk(root))
-    assert said.zh.count("并非「") == wanted
-    assert said.zh.count("」") == wanted
-    assert said.en.count("not (") == wanted
+    assert said.zh.count("并非“") + said.zh.count("如果") == wanted
+    assert said.zh.count("”") == said.zh.count("并非“")
+    assert said.en.count("not (") + said.en.count("if ") == wanted
     quantifiers = [node for node in walk(root) if isinstance(node, Quantifier)]
     none = sum(one.quantity is Quantity.NONE for one in quantifiers)
     assert said.zh.count("没有任何") == none
@@ -204,7 +204,37 @@ def test_and_and_or_never_read_alike(one: Truth, other: Truth) -> None:
 
 WORDS: list[tuple[str, str, str]] = [
     ("listed", "上市", "is listed"),
-    ("NOT listed", "并非「上市」", "not (is listed)"),
+    ("NOT listed", "并非“上市”", "not (is listed)"),
+    (
+        "NOT listed OR has_plan",
+        "如果上市，则须有方案",
+        "if is listed, then has a plan",
+    ),
+    (
+        "clean OR NOT listed OR has_plan",
+        "如果上市，则须名单干净，或有方案",
+        "if is listed, then off the lists or has a plan",
+    ),
+    (
+        "NOT listed OR NOT clean OR has_plan",
+        "如果上市，则须（如果名单干净，则须有方案）",
+        "if is listed, then (if off the lists, then has a plan)",
+    ),
+    (
+        "clean AND (NOT listed OR has_plan)",
+        "名单干净，且（如果上市，则须有方案）",
+        "off the lists and (if is listed, then has a plan)",
+    ),
+    (
+        "form IN ('limited')",
+        "公司类型是有限公司",
+        "form is limited company",
+    ),
+    (
+        "lease_until <> '2027-01-01'",
+        "租期至不是2027-01-01",
+        "lease end is not 2027-01-01",
+    ),
     ("TRUE", "是", "yes"),
     ("listed AND clean", "上市，且名单干净", "is listed and off the lists"),
     (
@@ -212,52 +242,56 @@ WORDS: list[tuple[str, str, str]] = [
         "上市，且（名单干净，或有方案）",
         "is listed and (off the lists or has a plan)",
     ),
-    ("capital >= 100000000", "注册资本≥100万元", "capital ≥ CNY 1,000,000"),
-    ("capital < 12345", "注册资本＜123.45元", "capital < CNY 123.45"),
-    ("capital <> 250000000", "注册资本≠250万元", "capital ≠ CNY 2,500,000"),
+    (
+        "capital >= 100000000",
+        "注册资本不少于100万元",
+        "capital is at least CNY 1,000,000",
+    ),
+    ("capital < 12345", "注册资本少于123.45元", "capital is less than CNY 123.45"),
+    ("capital <> 250000000", "注册资本不等于250万元", "capital is not CNY 2,500,000"),
     (
         "capital > :minimum",
-        "注册资本＞最低限额（100万元）",
-        "capital > the minimum (CNY 1,000,000)",
+        "注册资本超过最低限额（100万元）",
+        "capital is more than the minimum (CNY 1,000,000)",
     ),
     (
         ":minimum <= 100000000",
-        "最低限额（100万元）≤100万元",
-        "the minimum (CNY 1,000,000) ≤ CNY 1,000,000",
+        "最低限额（100万元）不超过100万元",
+        "the minimum (CNY 1,000,000) is at most CNY 1,000,000",
     ),
     (
         "cash >= 12 * monthly",
-        "现金≥12×月开支",
-        "cash ≥ 12 × monthly cost",
+        "现金不少于12×月开支",
+        "cash is at least 12 × monthly cost",
     ),
     (
         "cash + capital >= 100000000",
-        "现金＋注册资本≥100万元",
-        "cash + capital ≥ CNY 1,000,000",
+        "现金＋注册资本不少于100万元",
+        "cash + capital is at least CNY 1,000,000",
     ),
     (
         "cash - capital <= 100000000",
-        "现金－注册资本≤100万元",
-        "cash - capital ≤ CNY 1,000,000",
+        "现金－注册资本不超过100万元",
+        "cash - capital is at most CNY 1,000,000",
     ),
-    ("1 + staff > 3", "1人＋人数＞3人", "1 person + staff > 3 people"),
-    ("staff = 3", "人数＝3人", "staff = 3 people"),
-    ("3 = staff", "3人＝人数", "3 people = staff"),
-    ("share > 5000", "股比＞50%", "share > 50%"),
-    ("share > 3334", "股比＞33.34%", "share > 33.34%"),
-    ("visits > 2", "访问＞2", "visits > 2"),
+    ("1 + staff > 3", "1人＋人数超过3人", "1 person + staff is more than 3 people"),
+    ("staff = 3", "人数等于3人", "staff is 3 people"),
+    ("3 = staff", "3人等于人数", "3 people is staff"),
+    ("share > 5000", "股比超过50%", "share is more than 50%"),
+    ("share > 3334", "股比超过33.34%", "share is more than 33.34%"),
+    ("visits > 2", "访问超过2", "visits is more than 2"),
     (
         "staff BETWEEN 2 AND 5",
         "人数在2人至5人之间",
         "staff lies between 2 people and 5 people",
     ),
-    ("form = 'limited'", "公司类型＝有限公司", "form = limited company"),
+    ("form = 'limited'", "公司类型是有限公司", "form is limited company"),
     (
         "form IN ('limited', 'joint_stock')",
-        "公司类型属于有限公司、股份公司",
-        "form is one of: limited company, joint-stock company",
+        "公司类型是有限公司或股份公司",
+        "form is limited company or joint-stock company",
     ),
-    ("name = '长青'", "名称＝长青", "name = 长青"),
+    ("name = '长青'", "名称是长青", "name is 长青"),
     ("has(offered, 'news')", "提供的内容含新闻", "what is offered includes news"),
     (
         "within(offered, seen)",
@@ -272,26 +306,26 @@ WORDS: list[tuple[str, str, str]] = [
     ("agree(name)", "各处所载的名称一致", "all sources agree on: name"),
     (
         "days_between(:submit_on, lease_until) >= 30",
-        "自递交日（2026-12-24）至租期至的天数≥30天",
-        "days from the day of submission (2026-12-24) to lease end ≥ 30 days",
+        "自递交日（2026-12-24）至租期至的天数不少于30天",
+        "days from the day of submission (2026-12-24) to lease end is at least 30 days",
     ),
     (
         "whole_months(founded_on, :as_of) >= 12",
-        "自成立日至评估日（2026-11-24）的整月数≥12个月",
+        "自成立日至评估日（2026-11-24）的整月数不少于12个月",
         "whole months from founding day to the day of assessment (2026-11-24) "
-        "≥ 12 months",
+        "is at least 12 months",
     ),
     (
         "lease_until > '2027-01-01'",
-        "租期至＞2027-01-01",
-        "lease end > 2027-01-01",
+        "租期至晚于2027-01-01",
+        "lease end is after 2027-01-01",
     ),
     (
         ":scope = 'intra_province'",
-        "覆盖范围＝intra_province",
-        "the scope = intra_province",
+        "覆盖范围是intra_province",
+        "the scope is intra_province",
     ),
-    (":report_year > 2020", "报告年度＞2020", "the report year > 2020"),
+    (":report_year > 2020", "报告年度超过2020", "the report year is more than 2020"),
     ("some(person)", "至少有1名人员", "at least 1 "),
     (
         "some(person WHERE role = 'technical')",
@@ -305,18 +339,18 @@ WORDS: list[tuple[str, str, str]] = [
     ),
     (
         "at_least(:least, person WHERE full_time: months > 3)",
-        "至少有最少人数（2人）名人员符合：专职，且参保月数＞3个月",
-        "with: full-time and months > 3 months",
+        "至少有最少人数（2人）名人员符合：专职，且参保月数超过3个月",
+        "with: full-time and months is more than 3 months",
     ),
     (
         "none(person WHERE role = 'technical' AND full_time: months < 3)",
-        "没有任何技术人员符合：专职，且参保月数＜3个月",
-        "no technician with: full-time and months < 3 months",
+        "没有任何技术人员符合：专职，且参保月数少于3个月",
+        "no technician with: full-time and months is less than 3 months",
     ),
     (
         "none(person WHERE role = 'technical' AND full_time AND months < 3)",
-        "没有任何技术人员符合：专职，且参保月数＜3个月",
-        "no technician with: full-time and months < 3 months",
+        "没有任何技术人员符合：专职，且参保月数少于3个月",
+        "no technician with: full-time and months is less than 3 months",
     ),
     ("none(person)", "没有任何人员", "no "),
     (
@@ -326,8 +360,8 @@ WORDS: list[tuple[str, str, str]] = [
     ),
     (
         "every(person WHERE months > 3: full_time)",
-        "每名人员（参保月数＞3个月的）都符合：专职",
-        " where months > 3 months: full-time",
+        "每名人员（参保月数超过3个月的）都符合：专职",
+        " where months is more than 3 months: full-time",
     ),
     (
         "some(paper WHERE kind = 'lease': sealed)",
@@ -361,10 +395,10 @@ def test_both_answers_stand_beside_what_is_asked() -> None:
         "capital >= :minimum", {"capital": 200_000_000}, {"capital": 50_000_000}
     )
     assert finding.explanation == Text(
-        zh="要求：注册资本≥最低限额（100万元）。按自述，200万元，成立；"
+        zh="要求：注册资本不少于最低限额（100万元）。按自述，200万元，成立；"
         "按证实，50万元，不成立。",
-        en="Asked: capital ≥ the minimum (CNY 1,000,000). As claimed: CNY 2,000,000 - "
-        "holds. As proven: CNY 500,000 - does not hold.",
+        en="Asked: capital is at least the minimum (CNY 1,000,000). "
+        "As claimed: CNY 2,000,000 - holds. As proven: CNY 500,000 - does not hold.",
     )
     (term,) = finding.terms
     assert (term.label.en, term.operator) == ("capital", "≥")
@@ -414,9 +448,13 @@ def test_each_comparison_of_a_joined_test_has_its_own_line() -> None:
     ]
     assert finding.terms[2].threshold.en == "limited company, joint-stock company"
     assert [one.claimed.holds for one in finding.terms] == [True, False, True]
-    assert "人数：3人；上市：否；公司类型：有限公司" in finding.explanation.zh
     assert (
-        "staff: 3 people; is listed: unknown; form: unknown" in finding.explanation.en
+        "按自述，不成立，因为公司类型：有限公司（不影响结论的：人数：3人；上市：否）"
+        in finding.explanation.zh
+    )
+    assert (
+        "As proven: cannot be told, because is listed: unknown; form: unknown "
+        "(the rest: staff: 3 people)" in finding.explanation.en
     )
 
 
@@ -488,7 +526,7 @@ def test_members_that_are_not_asked_about_are_not_named() -> None:
 def test_no_member_at_all_is_said() -> None:
     told = situation(closed=frozenset({"person"}))
     (term,) = only(assess(catalogue(criterion("it", "some(person)")), told)).terms
-    assert term.proven.value == Text(zh="没有这样的记录", en="none on record")
+    assert term.proven.value == Text(zh="没有这样的人员", en="no such person on record")
 
 
 def test_members_are_all_counted_where_nothing_is_asked_of_them() -> None:

@@ -107,6 +107,7 @@ def _answer(
     return {
         "value": text(value, value_en),
         "holds": holds,
+        "decides": True,
         "grade": grade,
         "source": sources[grade],
         "evidence": f"证{no:04}",

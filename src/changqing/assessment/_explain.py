@@ -7,8 +7,10 @@ criterion, so an explanation can never disagree with its verdict.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from changqing.assessment._counted import Counted, weakest
+from changqing.assessment._deciding import deciding
 from changqing.assessment._model import Side, Term
 from changqing.assessment._phrase import (
     SYMBOLS,
@@ -19,14 +21,17 @@ from changqing.assessment._phrase import (
     phrase,
     unit_of,
 )
+from changqing.assessment._span import span_of
 from changqing.assessment._words import YES, say_value
-from changqing.catalogue import SUBJECT_WORDS, Catalogue, Criterion
+from changqing.catalogue import SUBJECT_WORDS, Catalogue, Criterion, say_number
 from changqing.evidence import Resolved, Subject
 from changqing.expression import (
     Agree,
     And,
     Compare,
+    DaysBetween,
     Expression,
+    Given,
     In,
     Literal,
     Name,
@@ -35,6 +40,8 @@ from changqing.expression import (
     Quantifier,
     Stance,
     Truth,
+    Value,
+    WholeMonths,
     walk,
 )
 from changqing.text import Text
@@ -45,6 +52,15 @@ _HOLDS = {
     True: Text(zh="成立", en="holds"),
     False: Text(zh="不成立", en="does not hold"),
     None: Text(zh="无法判断", en="cannot be told"),
+}
+_BESIDE = Text(zh="其余", en="the rest")
+_OUTWEIGHED = Text(zh="不影响结论的", en="makes no difference")
+_COUNTS = "∋"
+"""The operator of a term that counts members."""
+_AGREED = {
+    True: Text(zh="一致", en="agree"),
+    False: Text(zh="不一致", en="differ"),
+    None: Text(zh="不足两处，无从比对", en="fewer than two sources"),
 }
 
 
@@ -82,11 +98,21 @@ class Known:
 
 
 def terms_of(criterion: Criterion, subject: Subject, known: Known) -> tuple[Term, ...]:
-    """Both answers beside each comparison of the criterion."""
-    reading = known.reading
+    """Both answers beside each comparison, and which comparisons settle each."""
+    atoms = tuple(criterion.test.judgements())
+    terms = [
+        _term(f"{criterion.id}#{place}", atom, subject, known.reading, known)
+        for place, atom in enumerate(atoms)
+    ]
+    _, claimed = deciding(criterion.test.root, [term.claimed.holds for term in terms])
+    _, proven = deciding(criterion.test.root, [term.proven.holds for term in terms])
     return tuple(
-        _term(f"{criterion.id}#{place}", atom, subject, reading, known)
-        for place, atom in enumerate(criterion.test.judgements())
+        replace(
+            term,
+            claimed=replace(term.claimed, decides=place in claimed),
+            proven=replace(term.proven, decides=place in proven),
+        )
+        for place, term in enumerate(terms)
     )
 
 
@@ -100,37 +126,55 @@ def explanation_of(
 ) -> Text:
     """The requirement in words, then each answer with its values."""
     asked = phrase(criterion.test.root, known.reading)
-    said, shown = (
-        _side([t.claimed for t in terms], terms),
-        _side([t.proven for t in terms], terms),
-    )
-    if claimed is proven and said == shown:
+    said = _because([(t, t.claimed) for t in terms], holds=claimed)
+    shown = _because([(t, t.proven) for t in terms], holds=proven)
+    if said == shown:
         return Text(
-            zh=f"要求：{asked.zh}。自述与证实相同：{said.zh}，{_HOLDS[proven].zh}。",
-            en=f"Asked: {asked.en}. Claimed and proven alike: {said.en} - "
-            f"{_HOLDS[proven].en}.",
+            zh=f"要求：{asked.zh}。自述与证实相同：{said.zh}。",
+            en=f"Asked: {asked.en}. Claimed and proven alike: {said.en}.",
         )
     return Text(
-        zh=(
-            f"要求：{asked.zh}。按自述，{said.zh}，{_HOLDS[claimed].zh}；"
-            f"按证实，{shown.zh}，{_HOLDS[proven].zh}。"
-        ),
-        en=(
-            f"Asked: {asked.en}. As claimed: {said.en} - {_HOLDS[claimed].en}. "
-            f"As proven: {shown.en} - {_HOLDS[proven].en}."
-        ),
+        zh=f"要求：{asked.zh}。按自述，{said.zh}；按证实，{shown.zh}。",
+        en=f"Asked: {asked.en}. As claimed: {said.en}. As proven: {shown.en}.",
     )
 
 
-def _side(sides: Sequence[Side], terms: Sequence[Term]) -> Text:
-    """One answer to every term; a single term needs no label before its value."""
-    if len(sides) == 1:
-        return sides[0].value
-    named = list(zip(terms, sides, strict=True))
+def _because(answers: Sequence[tuple[Term, Side]], *, holds: bool | None) -> Text:
+    """One answer: what settles it first, then the rest, which a known one outweighs.
+
+    A single term needs no label before its value.
+    """
+    if len(answers) == 1:
+        value = answers[0][1].value
+        return Text(
+            zh=f"{value.zh}，{_HOLDS[holds].zh}", en=f"{value.en} - {_HOLDS[holds].en}"
+        )
+    settling = _listed([each for each in answers if each[1].decides])
+    rest = _listed([each for each in answers if not each[1].decides])
+    zh = f"{_HOLDS[holds].zh}，因为{settling.zh}"
+    en = f"{_HOLDS[holds].en}, because {settling.en}"
+    if rest.zh:
+        beside = _BESIDE if holds is None else _OUTWEIGHED
+        zh += f"（{beside.zh}：{rest.zh}）"
+        en += f" ({beside.en}: {rest.en})"
+    return Text(zh=zh, en=en)
+
+
+def _listed(answers: Sequence[tuple[Term, Side]]) -> Text:
+    said = [_answered(term, side.value) for term, side in answers]
     return Text(
-        zh="；".join(f"{term.label.zh}：{side.value.zh}" for term, side in named),
-        en="; ".join(f"{term.label.en}: {side.value.en}" for term, side in named),
+        zh="；".join(one.zh for one in said), en="; ".join(one.en for one in said)
     )
+
+
+def _answered(term: Term, value: Text) -> Text:
+    """A comparison with its value; a plain yes, or a value that names it, only once."""
+    label = term.label
+    if value == YES and term.threshold == YES:
+        return label
+    if term.operator == _COUNTS or value.zh.startswith(label.zh):
+        return value
+    return Text(zh=f"{label.zh}：{value.zh}", en=f"{label.en}: {value.en}")
 
 
 def _term(
@@ -164,7 +208,7 @@ def _shape(atom: Truth, reading: Reading) -> tuple[Text, str, Text]:
             ),
         )
     if isinstance(atom, Quantifier):
-        return SUBJECT_WORDS[atom.subject], "∋", phrase(atom, reading)
+        return SUBJECT_WORDS[atom.subject], _COUNTS, phrase(atom, reading)
     return phrase(atom, reading), "＝", YES
 
 
@@ -173,82 +217,115 @@ def _answer(
 ) -> Side:
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier):
-        return Side(value=_members(key, atom, known, stance), holds=holds, record=None)
+        counted = _counted(key, atom, known, stance)
+        return Side(
+            value=counted.named(),
+            brief=counted.counted(holds=holds),
+            holds=holds,
+            record=counted.weakest(known.resolved, stance, holds=holds),
+        )
     if isinstance(atom, Agree):
-        found = known.resolved.get((subject, atom.fact))
-        agreed = None
-        if found is not None:
-            agreed = (
-                found.agree_claimed if stance is Stance.CLAIMED else found.agree_proven
-            )
-        record = None if found is None else found.claimed_by
-        word = {
-            True: Text(zh="一致", en="agree"),
-            False: Text(zh="不一致", en="differ"),
-            None: Text(zh="不足两处，无从比对", en="fewer than two sources"),
-        }[agreed]
-        return Side(value=word, holds=holds, record=record)
-    facts = dict.fromkeys(n.fact for n in walk(atom) if isinstance(n, Name))
-    values: list[tuple[str, Text]] = []
-    record = None
-    number: int | None = None
-    for name in facts:
+        return _agreement(known.resolved.get((subject, atom.fact)), stance, holds=holds)
+    values: dict[str, Value | None] = {}
+    records = []
+    for name in dict.fromkeys(n.fact for n in walk(atom) if isinstance(n, Name)):
         found = known.resolved.get((subject, name))
-        value = None
+        values[name] = None
         if found is not None:
             claimed = stance is Stance.CLAIMED
-            value = found.claimed if claimed else found.proven
-            record = record or (found.claimed_by if claimed else found.proven_by)
-        definition = known.catalogue.facts.get((subject.type, name))
-        values.append((name, say_value(value, definition)))
-        if isinstance(value, int) and not isinstance(value, bool):
-            number = value
-    if len(values) == 1:
-        return Side(value=values[0][1], holds=holds, record=record, number=number)
-    named = [
-        (known.catalogue.facts[subject.type, name].label, said) for name, said in values
-    ]
+            values[name] = found.claimed if claimed else found.proven
+            records.append(found.claimed_by if claimed else found.proven_by)
+    number = _number(atom, values, known)
     return Side(
-        value=Text(
-            zh="，".join(f"{label.zh}{said.zh}" for label, said in named),
-            en=", ".join(f"{label.en} {said.en}" for label, said in named),
-        ),
+        value=_said(atom, subject, values, number, known),
         holds=holds,
-        record=record,
+        record=weakest(records),
+        number=number,
     )
 
 
-def _members(key: str, atom: Quantifier, known: Known, stance: Stance) -> Text:
-    """Which members satisfy what is asked, by name."""
-    members = [s for s in known.subjects if s.type == atom.subject]
+def _agreement(found: Resolved | None, stance: Stance, *, holds: bool | None) -> Side:
+    if found is None:
+        return Side(value=_AGREED[None], holds=holds, record=None)
+    if stance is Stance.CLAIMED:
+        agreed, record = found.agree_claimed, found.claimed_by
+    else:
+        agreed, record = found.agree_proven, found.proven_by
+    return Side(value=_AGREED[agreed], holds=holds, record=record)
+
+
+def _number(
+    atom: Truth, values: Mapping[str, Value | None], known: Known
+) -> int | None:
+    """The one number that is compared: of a fact, or the length of a span."""
+    if isinstance(atom, Compare) and isinstance(atom.left, DaysBetween | WholeMonths):
+        return span_of(atom.left, values, known.reading.givens)
+    if len(values) != 1:
+        return None
+    (value,) = values.values()
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _said(
+    atom: Truth,
+    subject: Subject,
+    values: Mapping[str, Value | None],
+    number: int | None,
+    known: Known,
+) -> Text:
+    """The values of a comparison in words; of a span its length comes first."""
+    facts = {name: known.catalogue.facts[subject.type, name] for name in values}
+    said = {name: say_value(value, facts[name]) for name, value in values.items()}
+    if not said:
+        return _given(atom, known.reading)
+    if len(said) == 1:
+        (text,) = said.values()
+    else:
+        named = [(facts[name].label, text) for name, text in said.items()]
+        text = Text(
+            zh="，".join(f"{label.zh}{text.zh}" for label, text in named),
+            en=", ".join(f"{label.en} {text.en}" for label, text in named),
+        )
+    spans = isinstance(atom, Compare) and isinstance(
+        atom.left, DaysBetween | WholeMonths
+    )
+    if number is None or not spans:
+        return text
+    length = say_number(number, unit_of(atom.left, known.reading))
+    return Text(zh=f"{length.zh}（{text.zh}）", en=f"{length.en} ({text.en})")
+
+
+def _given(atom: Truth, reading: Reading) -> Text:
+    """What a comparison rests on that asks for no fact: the application, a number."""
+    said = [
+        operand(node, reading, None, None)
+        if isinstance(node, Parameter)
+        else say_value(reading.givens.get(node.name), None)
+        for node in walk(atom)
+        if isinstance(node, Given | Parameter)
+    ] or [phrase(atom, reading)]
+    return Text(zh="，".join(t.zh for t in said), en=", ".join(t.en for t in said))
+
+
+def _counted(key: str, atom: Quantifier, known: Known, stance: Stance) -> Counted:
+    """Every member of the subject, by what is so of it."""
     asked = atom.where is not None or atom.body is not None
-    by_truth: dict[bool | None, list[Text]] = {True: [], False: [], None: []}
-    for member in members:
+    by_truth: dict[bool | None, list[Subject]] = {True: [], False: [], None: []}
+    passed_over = []
+    for member in (one for one in known.subjects if one.type == atom.subject):
         if known.truths.get((f"{key}?", member.id, stance)) is False:
+            passed_over.append(member)
             continue
         truth = known.truths.get((f"{key}@", member.id, stance)) if asked else True
-        by_truth[truth].append(known.labels[member])
-    open_lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
-    parts_zh, parts_en = [], []
-    for truth in (True, False, None):
-        names = by_truth[truth]
-        if names:
-            parts_zh.append(f"{_MEMBER[truth].zh}：{'、'.join(n.zh for n in names)}")
-            parts_en.append(f"{_MEMBER[truth].en}: {', '.join(n.en for n in names)}")
-    if not parts_zh:
-        parts_zh.append("没有这样的记录")
-        parts_en.append("none on record")
-    if atom.subject in open_lists:
-        parts_zh.append("名单尚未声明齐全")
-        parts_en.append("the list is not closed")
-    return Text(zh="，".join(parts_zh), en=", ".join(parts_en))
-
-
-_MEMBER = {
-    True: Text(zh="符合", en="yes"),
-    False: Text(zh="不符合", en="no"),
-    None: Text(zh="未知", en="unknown"),
-}
+        by_truth[truth].append(member)
+    lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
+    return Counted(
+        atom=atom,
+        by_truth=by_truth,
+        passed_over=passed_over,
+        labels=known.labels,
+        list_open=atom.subject in lists,
+    )
 
 
 def _limit(atom: Node, known: Known) -> int | None:

@@ -61,12 +61,18 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One answer to one term: the value, whether it satisfies, and who says so."""
+    """One answer to one term: the value, whether it satisfies, and who says so.
+
+    `brief` is the value in a few words, for the line of a table. `decides` says whether
+    this comparison settles the answer to the whole criterion.
+    """
 
     value: Text
     holds: bool | None
     record: Record | None
     number: int | None = None
+    brief: Text | None = None
+    decides: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,13 @@ silent gap in a report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
 from changqing.assessment._words import UNSET, say_value
-from changqing.catalogue import SUBJECT_WORDS, Catalogue, Fact, say_number
+from changqing.catalogue import STATES, SUBJECT_WORDS, Catalogue, Fact, say_number
 from changqing.expression import (
     Agree,
     And,
@@ -24,6 +24,7 @@ from changqing.expression import (
     Given,
     Has,
     In,
+    Kind,
     Literal,
     Name,
     Node,
@@ -58,7 +59,24 @@ SYMBOLS: Mapping[Comparator, str] = {
     Comparator.GREATER: "＞",
     Comparator.AT_LEAST: "≥",
 }
-_MEASURES: Mapping[str, str] = {
+_COUNTED: Mapping[Comparator, Text] = {
+    Comparator.EQUAL: Text(zh="等于", en="is"),
+    Comparator.UNEQUAL: Text(zh="不等于", en="is not"),
+    Comparator.LESS: Text(zh="少于", en="is less than"),
+    Comparator.AT_MOST: Text(zh="不超过", en="is at most"),
+    Comparator.GREATER: Text(zh="超过", en="is more than"),
+    Comparator.AT_LEAST: Text(zh="不少于", en="is at least"),
+}
+_DATED: Mapping[Comparator, Text] = {
+    Comparator.EQUAL: Text(zh="是", en="is"),
+    Comparator.UNEQUAL: Text(zh="不是", en="is not"),
+    Comparator.LESS: Text(zh="早于", en="is before"),
+    Comparator.AT_MOST: Text(zh="不晚于", en="is no later than"),
+    Comparator.GREATER: Text(zh="晚于", en="is after"),
+    Comparator.AT_LEAST: Text(zh="不早于", en="is no earlier than"),
+}
+_EXISTS = Text(zh="存在", en="exists")
+MEASURES: Mapping[str, str] = {
     "applicant": "个",
     "service": "项",
     "person": "名",
@@ -117,11 +135,13 @@ def phrase(node: Node, reading: Reading) -> Text:
             )
         case Not(part):
             inner = phrase(part, reading)
-            return Text(zh=f"并非「{inner.zh}」", en=f"not ({inner.en})")
+            return Text(zh=f"并非“{inner.zh}”", en=f"not ({inner.en})")
         case And(parts):
-            return _joined(parts, reading, zh="，且", en=" and ")
+            return _every(parts, reading)
         case Or(parts):
-            return _joined(parts, reading, zh="，或", en=" or ")
+            return _if_then(parts, reading) or _joined(
+                parts, reading, zh="，或", en=" or "
+            )
         case Quantifier():
             return _quantified(node, reading)
         case _:
@@ -207,19 +227,18 @@ def _comparison(node: Compare | In | Between | Within, reading: Reading) -> Text
     match node:
         case Compare(operator, left, right):
             one, other = compared(left, right, reading)
-            sign = SYMBOLS[operator]
+            words = _COUNTED if _is_number(left) else _DATED
+            sign = words[operator]
             return Text(
-                zh=f"{one.zh}{sign}{other.zh}", en=f"{one.en} {sign} {other.en}"
+                zh=f"{one.zh}{sign.zh}{other.zh}", en=f"{one.en} {sign.en} {other.en}"
             )
         case In(item, values):
             like = measure_of(item, reading)
             unit = unit_of(item, reading)
             named = operand(item, reading, like, unit)
             said = [operand(value, reading, like, unit) for value in values]
-            return Text(
-                zh=f"{named.zh}属于{'、'.join(value.zh for value in said)}",
-                en=f"{named.en} is one of: {', '.join(value.en for value in said)}",
-            )
+            either = _either(said)
+            return Text(zh=f"{named.zh}是{either.zh}", en=f"{named.en} is {either.en}")
         case Between(item, low, high):
             like, unit = measure_of(item, reading), unit_of(item, reading)
             named, least, most = (
@@ -239,6 +258,24 @@ def _comparison(node: Compare | In | Between | Within, reading: Reading) -> Text
             assert_never(node)
 
 
+def _is_number(node: Node) -> bool:
+    """Whether what is compared is counted, and not a day or a name."""
+    if isinstance(node, Name | Literal | Parameter | Given):
+        return node.kind is Kind.NUMBER
+    return True
+
+
+def _either(said: Sequence[Text]) -> Text:
+    """A, B or C."""
+    *most, last = said
+    if not most:
+        return last
+    return Text(
+        zh=f"{'、'.join(value.zh for value in most)}或{last.zh}",
+        en=f"{', '.join(value.en for value in most)} or {last.en}",
+    )
+
+
 def compared(left: Node, right: Node, reading: Reading) -> tuple[Text, Text]:
     """Both sides of a comparison, each in the unit or labels of the other."""
     like = measure_of(left, reading) or measure_of(right, reading)
@@ -248,30 +285,38 @@ def compared(left: Node, right: Node, reading: Reading) -> tuple[Text, Text]:
 
 def _quantified(node: Quantifier, reading: Reading) -> Text:
     noun, rest = _noun(node, reading)
-    where = None if rest is None else phrase(rest, reading)
-    body = None if node.body is None else phrase(node.body, reading)
     if node.quantity is Quantity.EVERY:
+        where = None if rest is None else phrase(rest, reading)
         among_zh = "" if where is None else f"（{where.zh}的）"
         among_en = "" if where is None else f" where {where.en}"
-        asked = body or Text(zh="存在", en="exists")
+        asked = _EXISTS if node.body is None else phrase(node.body, reading)
         return Text(
-            zh=f"每{_MEASURES[node.subject]}{noun.zh}{among_zh}都符合：{asked.zh}",
+            zh=f"每{MEASURES[node.subject]}{noun.zh}{among_zh}都符合：{asked.zh}",
             en=f"every {noun.en}{among_en}: {asked.en}",
         )
-    asked_zh = "，且".join(part.zh for part in (where, body) if part is not None)
-    asked_en = " and ".join(part.en for part in (where, body) if part is not None)
-    colon_zh = f"符合：{asked_zh}" if asked_zh else ""
-    colon_en = f" with: {asked_en}" if asked_en else ""
+    colon = _asked_of([part for part in (rest, node.body) if part is not None], reading)
     if node.quantity is Quantity.NONE:
-        return Text(zh=f"没有任何{noun.zh}{colon_zh}", en=f"no {noun.en}{colon_en}")
+        return Text(zh=f"没有任何{noun.zh}{colon.zh}", en=f"no {noun.en}{colon.en}")
     if isinstance(node.least, Parameter):
         least = _parameter(node.least.name, reading)
     else:
         least = both(str(node.least or 1))
     return Text(
-        zh=f"至少有{least.zh}{_MEASURES[node.subject]}{noun.zh}{colon_zh}",
-        en=f"at least {least.en} {noun.en}{colon_en}",
+        zh=f"至少有{least.zh}{MEASURES[node.subject]}{noun.zh}{colon.zh}",
+        en=f"at least {least.en} {noun.en}{colon.en}",
     )
+
+
+def _asked_of(conditions: Sequence[Truth], reading: Reading) -> Text:
+    """What the members counted have to be, after a colon; empty where nothing is."""
+    parts: list[Truth] = []
+    for one in conditions:
+        parts += one.parts if isinstance(one, And) else (one,)
+    if not parts:
+        return both("")
+    asked = phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
+    asks = "" if asked.zh.startswith(STATES.zh) else "符合："
+    return Text(zh=f"{asks}{asked.zh}", en=f" with: {asked.en}")
 
 
 def _noun(node: Quantifier, reading: Reading) -> tuple[Text, Truth | None]:
@@ -294,13 +339,57 @@ def _noun(node: Quantifier, reading: Reading) -> tuple[Text, Truth | None]:
     return SUBJECT_WORDS[node.subject], node.where
 
 
-def _joined(parts: tuple[Node, ...], reading: Reading, *, zh: str, en: str) -> Text:
+def _if_then(parts: tuple[Truth, ...], reading: Reading) -> Text | None:
+    """NOT A OR B as people say it: if A, then B. None where nothing is negated."""
+    for place, part in enumerate(parts):
+        if isinstance(part, Not):
+            rest = parts[:place] + parts[place + 1 :]
+            given = phrase(part.part, reading)
+            then = rest[0] if len(rest) == 1 else Or(rest)
+            asked = phrase(then, reading)
+            if _is_conditional(then):
+                asked = Text(zh=f"（{asked.zh}）", en=f"({asked.en})")
+            return Text(
+                zh=f"如果{given.zh}，则须{asked.zh}",
+                en=f"if {given.en}, then {asked.en}",
+            )
+    return None
+
+
+def _is_conditional(node: Node) -> bool:
+    """Whether it reads as an "if" itself."""
+    return isinstance(node, Or) and any(isinstance(part, Not) for part in node.parts)
+
+
+def _joined(parts: Sequence[Node], reading: Reading, *, zh: str, en: str) -> Text:
     said = [_bracketed(part, reading) for part in parts]
     return Text(zh=zh.join(s.zh for s in said), en=en.join(s.en for s in said))
 
 
+def _every(parts: tuple[Truth, ...], reading: Reading) -> Text:
+    """All of them; what a paper has to state stands in one list."""
+    stated = [part for part in parts if _is_stated(part, reading)]
+    if len(stated) < 2:
+        return _joined(parts, reading, zh="，且", en=" and ")
+    labels = [phrase(part, reading) for part in stated]
+    zh = "、".join(label.zh.removeprefix(STATES.zh) for label in labels)
+    en = ", ".join(label.en.removeprefix(STATES.en) for label in labels)
+    listed = Text(zh=f"{STATES.zh}{zh}", en=f"{STATES.en}{en}")
+    rest = [part for part in parts if part not in stated]
+    if not rest:
+        return listed
+    others = _joined(rest, reading, zh="，且", en=" and ")
+    return Text(zh=f"{listed.zh}，且{others.zh}", en=f"{listed.en}, and {others.en}")
+
+
+def _is_stated(node: Node, reading: Reading) -> bool:
+    return isinstance(node, Name) and phrase(node, reading).zh.startswith(STATES.zh)
+
+
 def _bracketed(node: Node, reading: Reading) -> Text:
     inner = phrase(node, reading)
-    if isinstance(node, And | Or):
+    if isinstance(node, And | Or) or (
+        isinstance(node, Quantifier) and ("，" in inner.zh or "、" in inner.zh)
+    ):
         return Text(zh=f"（{inner.zh}）", en=f"({inner.en})")
     return inner

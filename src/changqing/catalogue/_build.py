@@ -51,6 +51,7 @@ from changqing.catalogue._parts import (
 from changqing.catalogue._procedures import procedure
 from changqing.catalogue._recent_changes import recent_change_of
 from changqing.catalogue._topics import synonyms, topic
+from changqing.catalogue._words import STATES
 from changqing.expression import Expression, Kind, Value, ValueType
 from changqing.text import Text
 
@@ -203,7 +204,7 @@ def generated(materials: Mapping[str, Material]) -> Iterator[Fact]:
             id=element,
             subject="paper",
             dimension=holders[0].dimension,
-            label=Text(f"写明：{said.zh}", f"states: {said.en}"),
+            label=Text(STATES.zh + said.zh, STATES.en + said.en),
             type=_BOOLEAN,
             unit=None,
             text_kind=None,

@@ -128,6 +128,8 @@ VERDICT_WORDS: Final[Mapping[Verdict, Text]] = MappingProxyType(
     }
 )
 
+STATES: Final = Text("写明：", "states: ")
+"""How the label of a fact begins that says what a paper states."""
 SUBJECT_WORDS: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "applicant": Text("申请人", "applicant"),

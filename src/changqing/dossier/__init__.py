@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from changqing.dossier._answers import Answers
 from changqing.dossier._charts import key_cell
 from changqing.dossier._document import Blank, Document, Section, Statement
 from changqing.dossier._documents import copy_to_edit, documents
@@ -63,6 +64,7 @@ __all__ = [
     "STANDINGS",
     "TOPICS",
     "VERDICTS",
+    "Answers",
     "Blank",
     "Compared",
     "Concern",

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from changqing.catalogue import numeral, say_article
 from changqing.dossier import _charts, _words
+from changqing.dossier._answers import Answers, answers
 from changqing.dossier._charts import TimeScale
 from changqing.dossier._counting import (
     Tally,
@@ -731,13 +732,9 @@ class Page:
             side.code("grade") or side.truth("holds") is not None for side in sides
         )
 
-    def deciding(self, finding: Reading) -> Reading:
-        """The comparison shown on the finding's own line: the first that fails."""
-        terms = finding.parts("terms")
-        for term in terms:
-            if term.part("proven").truth("holds") is not True:
-                return term
-        return terms[0] if terms else Reading({}, self.language)
+    def answers(self, finding: Reading) -> Answers:
+        """Both answers on the finding's own line: what decided them, by what proof."""
+        return answers(finding)
 
     def threshold(self, finding: Reading, term: Reading) -> Markup:
         """The threshold line, where both answers do not say the same."""

@@ -273,7 +273,9 @@ class _Writer:
         record = side.record
         return {
             "value": _text(side.value),
+            "brief": None if side.brief is None else _text(side.brief),
             "holds": side.holds,
+            "decides": side.decides,
             "grade": None if record is None else grade_code(record.grade),
             "source": None if record is None else _text(self._source(record)),
             "evidence": None if record is None else number_of(record),

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from markupsafe import Markup
 
-from changqing.dossier import DIMENSIONS, STANDINGS, VERDICTS, Reading
+from changqing.dossier import DIMENSIONS, STANDINGS, VERDICTS, Answers, Reading
 from changqing.text import Text
 from changqing_web.cases import Json, context, document
 from changqing_web.charts import CasePage, key_of, page_of
@@ -42,9 +42,7 @@ class Row:
     key: str
     anchor: str
     data: Mapping[str, object]
-    deciding: Mapping[str, object]
-    grade: str
-    evidence: str
+    answers: Answers
     opened: bool
     terms: tuple[Term, ...] = ()
 
@@ -128,9 +126,6 @@ def _one_row(
 
 def row_of(page: CasePage, one: Reading, *, opened: bool) -> Row:
     """A finding as the table shows it; what only the open row needs is made then."""
-    deciding = page.deciding(one)
-    sides = deciding.part("proven"), deciding.part("claimed")
-    evidence = next((n for s in sides if (n := s.code("evidence"))), "")
     terms: tuple[Term, ...] = ()
     if opened:
         terms = tuple(
@@ -145,9 +140,7 @@ def row_of(page: CasePage, one: Reading, *, opened: bool) -> Row:
         key=key_of(one),
         anchor=page.anchor(one),
         data=one.data,
-        deciding=deciding.data,
-        grade=next((g for s in sides if (g := s.code("grade"))), ""),
-        evidence=evidence,
+        answers=page.answers(one),
         opened=opened,
         terms=terms,
     )

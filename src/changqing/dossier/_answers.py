@@ -1,0 +1,69 @@
+"""A finding in one line: what decided each answer, and by what proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from changqing.dossier._reading import Reading
+from changqing.dossier._words import GRADES
+from changqing.text import Language, Text
+
+Side = Literal["claimed", "proven"]
+_GRADES: Final = list(GRADES)
+_MANY: Final = {
+    True: Text("{n}项均符合", "all {n} hold"),
+    False: Text("{n}项不符合", "{n} fail"),
+    None: Text("{n}项未知", "{n} unknown"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Both answers in a few words, and the weakest proof that decided."""
+
+    claimed: str
+    proven: str
+    grade: str
+    evidence: str
+
+
+def answers(finding: Reading) -> Answers:
+    """What the line of a finding shows; empty where nothing was asked."""
+    said = {side: _said(finding, side) for side in ("claimed", "proven")}
+    proof = _weakest(finding, "proven") or _weakest(finding, "claimed")
+    return Answers(
+        claimed=said["claimed"],
+        proven=said["proven"],
+        grade="" if proof is None else proof.code("grade"),
+        evidence="" if proof is None else proof.code("evidence"),
+    )
+
+
+def _said(finding: Reading, side: Side) -> str:
+    """The value where one comparison decided; else how many did."""
+    decided = _deciding(finding, side)
+    if not decided:
+        return ""
+    if len(decided) > 1:
+        many = _MANY[finding.truth(side)].say(finding.language)
+        return many.format(n=len(decided))
+    (term,) = decided
+    answer = term.part(side)
+    value = answer.say("brief") or answer.say("value")
+    alone = len(finding.parts("terms")) == 1
+    if alone or answer.say("brief") or value.startswith(term.say("label")):
+        return value
+    colon = "：" if finding.language is Language.ZH else ": "
+    return f"{term.say('label')}{colon}{value}"
+
+
+def _deciding(finding: Reading, side: Side) -> Sequence[Reading]:
+    return [t for t in finding.parts("terms") if t.part(side).truth("decides")]
+
+
+def _weakest(finding: Reading, side: Side) -> Reading | None:
+    proofs = [term.part(side) for term in _deciding(finding, side)]
+    graded = [proof for proof in proofs if proof.code("grade") in _GRADES]
+    return min(graded, key=lambda p: _GRADES.index(p.code("grade")), default=None)
