@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -60,7 +61,7 @@ def terms_of(test: str, claimed: Told, proven: Told) -> tuple[Term, ...]:
     return only(assess(catalogue(criterion("it", test)), told)).terms
 
 
-def member_side(test: str, members: dict[Subject, Told], *, closed: bool) -> Side:
+def member_side(test: str, members: Mapping[Subject, Told], *, closed: bool) -> Side:
     lists = frozenset({"person"}) if closed else frozenset()
     told = situation(members=members, closed=lists)
     (term,) = only(assess(catalogue(criterion("it", test)), told)).terms

@@ -39,6 +39,18 @@ def test_the_branch_that_holds_is_shown_with_its_proof() -> None:
     assert (found.grade, found.evidence) == ("documented", "证0315")
 
 
+def test_answers_that_differ_are_to_the_same_comparison() -> None:
+    """Of three parts that hold as claimed, only one fails as proven."""
+    yes = side("是", decides=True)
+    aside = side("是", decides=False)
+    no = side("否", decides=True, grade="attested", evidence="证0466")
+    apart = finding(term("查到备案", yes, aside), term("主体是公司", yes, no))
+    differing = Reading({**apart.data, "proven": False}, Language.ZH)
+    found = answers(differing)
+    assert (found.claimed, found.proven) == ("主体是公司：是", "主体是公司：否")
+    assert found.evidence == "证0466"
+
+
 def test_a_single_comparison_needs_no_label() -> None:
     found = answers(
         finding(term("注册资本", side("1元", decides=True), side("2元", decides=True)))

@@ -134,3 +134,49 @@ def test_personal_numbers_are_masked(torn: Place) -> None:
     page = CasePage.of(Reading({}, Language.ZH))
     assert number not in linked(f"电话{number}，证0001", page)
     assert number not in shown({"zh": number, "en": number})
+
+
+def test_the_line_shows_what_decided_and_by_which_proof(torn: Place) -> None:
+    """Never "met" beside an unknown that did not matter."""
+    page = _get(torn, "?verdict=met").content.decode()
+    for line in re.findall(r'<tbody id="f\d+".*?</tbody>', page, re.DOTALL):
+        claimed, proven = re.findall(
+            r'class="lbl">[^<]*</span>([^<]*)</span>', line, re.DOTALL
+        )
+        assert "未知" not in claimed
+        assert "未知" not in proven
+
+
+def test_a_comparison_that_does_not_matter_stands_apart(torn: Place) -> None:
+    page = _get(torn, "?open=insurance_paid_by_applicant").content.decode()
+    assert "另有1项比较，不影响结论" in page
+    before, after = page.split('class="aside"')
+    assert "派遣三件材料齐全</p>" not in before.split('class="answers"')[-1]
+    assert "派遣三件材料齐全</p>" in after.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "words", "address"),
+    [
+        ("insurance_paid_by_applicant", "更正自述", "lists/people/"),
+        ("insurance_paid_by_applicant", "上传凭据", "evidence/?kind="),
+        ("paid_in_capital_shown", "更正自述", "facts/"),
+        ("publication_steady", "再看一遍网站", "look/"),
+    ],
+)
+def test_a_finding_leads_to_where_it_is_mended(
+    torn: Place, criterion: str, words: str, address: str
+) -> None:
+    page = _get(torn, f"?open={criterion}").content.decode()
+    mend = page.split('class="mend"')[1].split("</tbody>")[0]
+    assert words in mend
+    found = re.search(rf'(?:href|action)="([^"]*{re.escape(address)}[^"]*)"', mend)
+    assert found
+    if address != "look/":
+        assert torn.editor.get(found[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_who_may_not_edit_is_offered_no_mending(torn: Place) -> None:
+    reader = torn.people[Role.REVIEWER]
+    page = reader.get(torn.url("findings/?open=paid_in_capital_shown"))
+    assert 'class="mend"' not in page.content.decode()

@@ -258,8 +258,8 @@ def _number(
     atom: Truth, values: Mapping[str, Value | None], known: Known
 ) -> int | None:
     """The one number that is compared: of a fact, or the length of a span."""
-    if isinstance(atom, Compare) and isinstance(atom.left, DaysBetween | WholeMonths):
-        return span_of(atom.left, values, known.reading.givens)
+    if (span := _span(atom)) is not None:
+        return span_of(span, values, known.reading.givens)
     if len(values) != 1:
         return None
     (value,) = values.values()
@@ -286,13 +286,18 @@ def _said(
             zh="，".join(f"{label.zh}{text.zh}" for label, text in named),
             en=", ".join(f"{label.en} {text.en}" for label, text in named),
         )
-    spans = isinstance(atom, Compare) and isinstance(
-        atom.left, DaysBetween | WholeMonths
-    )
-    if number is None or not spans:
+    span = _span(atom)
+    if span is None or number is None:
         return text
-    length = say_number(number, unit_of(atom.left, known.reading))
+    length = say_number(number, unit_of(span, known.reading))
     return Text(zh=f"{length.zh}（{text.zh}）", en=f"{length.en} ({text.en})")
+
+
+def _span(atom: Truth) -> DaysBetween | WholeMonths | None:
+    """The span whose length is compared, if one is."""
+    if isinstance(atom, Compare) and isinstance(atom.left, DaysBetween | WholeMonths):
+        return atom.left
+    return None
 
 
 def _given(atom: Truth, reading: Reading) -> Text:

@@ -52,15 +52,30 @@ def _said(finding: Reading, side: Side) -> str:
     (term,) = decided
     answer = term.part(side)
     value = answer.say("brief") or answer.say("value")
-    alone = len(finding.parts("terms")) == 1
-    if alone or answer.say("brief") or value.startswith(term.say("label")):
+    label = term.say("label")
+    named = label == finding.say("title") or value.startswith(label)
+    if named or answer.say("brief") or len(finding.parts("terms")) == 1:
         return value
     colon = "：" if finding.language is Language.ZH else ": "
-    return f"{term.say('label')}{colon}{value}"
+    return f"{label}{colon}{value}"
 
 
 def _deciding(finding: Reading, side: Side) -> Sequence[Reading]:
-    return [t for t in finding.parts("terms") if t.part(side).truth("decides")]
+    """What settles this answer; where the two differ, what settles both, if anything.
+
+    So that "yes" and "no" to the same comparison stand beside each other.
+    """
+    terms = finding.parts("terms")
+    decided = [term for term in terms if term.part(side).truth("decides")]
+    if finding.truth("claimed") is finding.truth("proven"):
+        return decided
+    both = [
+        term
+        for term in terms
+        if term.part("claimed").truth("decides")
+        and term.part("proven").truth("decides")
+    ]
+    return both or decided
 
 
 def _weakest(finding: Reading, side: Side) -> Reading | None:

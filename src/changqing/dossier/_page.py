@@ -736,6 +736,22 @@ class Page:
         """Both answers on the finding's own line: what decided them, by what proof."""
         return answers(finding)
 
+    def compared(self, term: Reading) -> tuple[str, str]:
+        """What is compared, and what it has to be; a plain yes goes unsaid."""
+        sign, wanted = term.code("op"), term.say("threshold")
+        if sign == "∋":
+            return wanted, ""
+        if not wanted or (sign == "＝" and wanted == self.t("是", "yes")):
+            return term.say("label"), ""
+        return term.say("label"), f"{self.operator(sign)} {wanted}"
+
+    def settles(self, term: Reading) -> bool:
+        """Whether a comparison settles either answer."""
+        return any(
+            term.part(side).truth("decides") is not False
+            for side in ("claimed", "proven")
+        )
+
     def threshold(self, finding: Reading, term: Reading) -> Markup:
         """The threshold line, where both answers do not say the same."""
         numeric = term.part("numeric")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -16,9 +16,11 @@ from changqing.dossier import DIMENSIONS, STANDINGS, VERDICTS, Answers, Reading
 from changqing.text import Text
 from changqing_web.cases import Json, context, document
 from changqing_web.charts import CasePage, key_of, page_of
+from changqing_web.mending import Mending, mending
 from changqing_web.models import Role
 from changqing_web.walls import Here, Route
 
+Mender = Callable[[Reading], Mending]
 _NAMES: Final = ("verdict", "dimension", "standing", "q")
 SORTS: Final[Mapping[str, Text]] = {
     "dimension": Text(zh="维度", en="dimension"),
@@ -31,7 +33,8 @@ class Term:
     """One comparison with both answers, and its drawing where it has one."""
 
     data: Mapping[str, object]
-    operator: str
+    label: str
+    wanted: str
     drawing: Markup
 
 
@@ -45,6 +48,8 @@ class Row:
     answers: Answers
     opened: bool
     terms: tuple[Term, ...] = ()
+    aside: tuple[Term, ...] = ()
+    mending: Mending | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,7 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     if asked and asked.target and asked.target in page.anchors.values():
         return _one_row(request, here, page, asked.target, opened, asked.current_url)
     printed = request.GET.get("print") == "1"
+    mend = _mender(here, page, printed=printed)
     fits = [one for one in page.findings if _fits(one, request, but="verdict")]
     shown = [
         one for one in fits if request.GET.get("verdict") in (None, "", _verdict(one))
@@ -74,7 +80,10 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     if opened and "@" not in opened and all(key_of(one) != opened for one in shown):
         first = next((o for o in shown if o.code("criterion") == opened), None)
         opened = opened if first is None else key_of(first)
-    rows = [row_of(page, one, opened=printed or key_of(one) == opened) for one in shown]
+    rows = [
+        row_of(page, one, opened=printed or key_of(one) == opened, mend=mend)
+        for one in shown
+    ]
     sort = request.GET.get("sort", "dimension")
     more: dict[str, object] = {
         "document": found,
@@ -108,10 +117,11 @@ def _one_row(
 ) -> HttpResponse:
     """The row that was clicked, and the one that it closes."""
     left = parse_qs(urlsplit(before or "").query).get("open", [""])[0]
+    mend = _mender(here, page, printed=False)
     rows, closed = [], []
     for one in page.findings:
         if page.anchor(one) == anchor:
-            rows.append(row_of(page, one, opened=key_of(one) == opened))
+            rows.append(row_of(page, one, opened=key_of(one) == opened, mend=mend))
         elif key_of(one) == left:
             closed.append(row_of(page, one, opened=False))
     more = {
@@ -124,25 +134,37 @@ def _one_row(
     return render(request, "_findings_swap.html", context(here, "findings", **more))
 
 
-def row_of(page: CasePage, one: Reading, *, opened: bool) -> Row:
+def _mender(here: Here, page: CasePage, *, printed: bool) -> Mender | None:
+    """What leads to mending a finding; nothing for paper, or who may not edit."""
+    if printed or not here.may(Role.EDITOR):
+        return None
+    return lambda one: mending(here, page, one)
+
+
+def row_of(
+    page: CasePage, one: Reading, *, opened: bool, mend: Mender | None = None
+) -> Row:
     """A finding as the table shows it; what only the open row needs is made then."""
-    terms: tuple[Term, ...] = ()
-    if opened:
-        terms = tuple(
-            Term(
-                data=term.data,
-                operator=page.operator(term.code("op")),
-                drawing=page.threshold(one, term),
-            )
-            for term in one.parts("terms")
-        )
+    terms = one.parts("terms") if opened else ()
     return Row(
         key=key_of(one),
         anchor=page.anchor(one),
         data=one.data,
         answers=page.answers(one),
         opened=opened,
-        terms=terms,
+        terms=tuple(_term(page, one, term) for term in terms if page.settles(term)),
+        aside=tuple(_term(page, one, term) for term in terms if not page.settles(term)),
+        mending=mend(one) if opened and mend is not None else None,
+    )
+
+
+def _term(page: CasePage, one: Reading, term: Reading) -> Term:
+    label, wanted = page.compared(term)
+    return Term(
+        data=term.data,
+        label=label,
+        wanted=wanted,
+        drawing=page.threshold(one, term),
     )
 
 
