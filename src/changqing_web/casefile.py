@@ -126,7 +126,7 @@ def change(
         clashes = _clashes(now, changes, version)
         if clashes:
             raise StaleError(clashes, now)
-        wanted = [one for one in changes if now.at(one.at) != _plain(one.value)]
+        wanted = [one for one in changes if now.at(one.at) != plain(one.value)]
         if not wanted:
             return now
         text = _edited(content.decode(), wanted)
@@ -231,10 +231,10 @@ def _clashes(now: Written, changes: Sequence[Change], version: str) -> list[Clas
     if version == now.version:
         return []
     return [
-        Clash(at=one.at, mine=_plain(one.value), theirs=now.at(one.at))
+        Clash(at=one.at, mine=plain(one.value), theirs=now.at(one.at))
         for one in changes
-        if now.at(one.at) != _plain(one.value)
-        and (one.shown is UNSEEN or now.at(one.at) != _plain(one.shown))
+        if now.at(one.at) != plain(one.value)
+        and (one.shown is UNSEEN or now.at(one.at) != plain(one.shown))
     ]
 
 
@@ -260,13 +260,13 @@ def _plain_at(data: object, where: At) -> Any:
     return node
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A value as the strict reader gives it: days are text."""
     match value:
         case Mapping():
-            return {str(key): _plain(part) for key, part in value.items()}
+            return {str(key): plain(part) for key, part in value.items()}
         case list() | tuple():
-            return [_plain(part) for part in value]
+            return [plain(part) for part in value]
         case date():
             return value.isoformat()
         case _:
@@ -276,7 +276,7 @@ def _plain(value: object) -> object:
 def _expected(data: Mapping[str, Any], changes: Sequence[Change]) -> Any:
     after: Any = deepcopy(dict(data))
     for one in changes:
-        _set(after, one.at, _plain(one.value), fresh=dict, listed=list)
+        _set(after, one.at, plain(one.value), fresh=dict, listed=list)
     return after
 
 

@@ -40,7 +40,13 @@ class Kept:
     paper: str
     kind: str
     taken: intake.Taken
-    replaced: str | None
+    before: Mapping[str, Any] | None
+    """What the case file said of the paper whose place it took."""
+
+    @property
+    def replaced(self) -> str | None:
+        """The file whose place it took."""
+        return None if self.before is None else str(self.before.get("file"))
 
     @property
     def said(self) -> Text:
@@ -48,8 +54,8 @@ class Kept:
         label = catalogue().materials[self.kind].label
         digest = self.taken.digest[:12]
         return Text(
-            zh=f"已收《{label.zh}》，摘要{digest}…",
-            en=f"{label.en} taken, digest {digest}…",
+            zh=f"已收《{label.zh}》，摘要{digest}",
+            en=f"{label.en} taken, digest {digest}",
         )
 
 
@@ -158,8 +164,7 @@ def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Ke
     except BaseException:
         (here.folder / taken.path).unlink(missing_ok=True)
         raise
-    replaced = None if before is None else str(before.get("file"))
-    return Kept(paper=name, kind=kind, taken=taken, replaced=replaced)
+    return Kept(paper=name, kind=kind, taken=taken, before=before)
 
 
 def _record(here: Here, kept: Kept) -> None:

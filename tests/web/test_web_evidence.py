@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import io
+import json
 import os
 import re
 import shutil
@@ -20,7 +22,7 @@ from changqing.evidence import Blob, Evidence
 from changqing_web import casefile, intake, uploads
 from changqing_web import recorded as recorded_module
 from changqing_web.masks import masked
-from changqing_web.models import CaseEvent, Role
+from changqing_web.models import CaseEvent, Draft, Role
 from tests.web.web_world import EXAMPLES, Place
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -366,16 +368,16 @@ def test_several_files_are_known_by_their_names_and_the_others_told(
 
 
 def test_a_script_is_told_where_to_go_or_what_is_wrong(place: Place) -> None:
-    url, json = place.url("evidence/upload/"), {"Accept": "application/json"}
+    url, wants = place.url("evidence/upload/"), {"Accept": "application/json"}
     refused = place.editor.post(
-        url, {"kind": "lease", "file": _file(b"MZ")}, headers=json
+        url, {"kind": "lease", "file": _file(b"MZ")}, headers=wants
     )
     assert refused.status_code == 422
     assert "按内容看不是PDF" in refused.json()["errors"]["file"]
     kept = place.editor.post(
         url,
         {"kind": "lease", "file": _file(PDF), "dimension": "infrastructure"},
-        headers=json,
+        headers=wants,
     )
     assert kept.json()["to"] == place.url("facts/infrastructure/") + "#paper-lease"
     assert "摘要" in kept.json()["said"]
@@ -396,3 +398,44 @@ def test_a_visit_is_summed_up_and_one_is_open(place: Place) -> None:
     assert page.count("aria-expanded") == len(visits)
     shut = place.editor.get(place.url("evidence/?view=seen&visit=none"))
     assert "下载原始字节" not in shut.content.decode()
+
+
+def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -> None:
+    paper = "business_licence"
+    old: Any = casefile.read(place.folder).at(("papers", paper, "backs"))
+    _send(place, PDF, kind=paper, replaces=paper)
+    assert casefile.read(place.folder).at(("papers", paper, "backs")) is None
+    url = place.url(f"papers/{paper}/")
+    page = place.editor.get(url).content.decode()
+    assert "第2条 注册资本" in page
+    assert "已于" in page
+    sent = {
+        html.unescape(name): html.unescape(value)
+        for name, value in re.findall(
+            r'name="((?:was\.|version)[^"]*)"\s+value="([^"]*)"', page
+        )
+    }
+    draft = Draft.objects.get(form__endswith=f"paper:{paper}").data
+    kept = place.editor.post(url, {**draft, **sent})
+    assert kept.status_code == 303
+    now: Any = casefile.read(place.folder).at(("papers", paper, "backs"))
+    assert {one["fact"]: one["value"] for one in now} == {
+        one["fact"]: one["value"] for one in old
+    }
+
+
+def test_the_second_to_keep_a_paper_is_told_what_changed(place: Place) -> None:
+    url = place.url("papers/lease/")
+    written = casefile.read(place.folder)
+    seen = {
+        "version": written.version,
+        "shown": json.dumps(written.at(("papers", "lease"))),
+    }
+    first = {**seen, "received_on": "2026-11-01"}
+    assert place.editor.post(url, first).status_code == 303
+    second = {**seen, "received_on": "2026-11-05"}
+    answer = place.people[Role.OWNER].post(url, second)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "别人刚把“收到日期”改为“2026-11-01”" in page
+    assert 'value="2026-11-05"' in page

@@ -340,3 +340,17 @@ def test_a_missing_paper_is_asked_for_beside_the_facts(place: Place) -> None:
     row = missing[: missing.index("</section>")]
     assert 'type="file"' in row
     assert 'name="kind" value="business_contract"' in row
+
+
+def test_a_draft_does_not_hide_what_somebody_else_has_said_since(place: Place) -> None:
+    url = place.url("facts/funding/")
+    before = _shown(place)
+    draft = {**before, **_answer("120"), "form": "facts:funding"}
+    place.editor.post(place.url("draft/"), draft)
+    theirs = {**before, **_answer("300"), COST: "9"}
+    assert place.people[Role.OWNER].post(url, theirs).status_code == 303
+    page = place.editor.get(url)
+    fields = {one.name: one for one in page.context["fields"]}
+    assert fields[CAPITAL].text == "120"
+    assert "别人刚把它改为“300万元”" in page.content.decode()
+    assert fields[COST].text == "9"  # it was not touched in the draft

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from changqing.assessment import say_value
 from changqing.catalogue import Dimension, Material
+from changqing.dossier import source_name
 from changqing.errors import ChangqingError
 from changqing.evidence import Blob, Evidence, Record, replaced_files
 from changqing.text import Text
@@ -123,6 +124,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
                 line = f"{file.name}{t('：', ': ')}{told}"
                 errors[name] = f"{errors[name]}；{line}" if name in errors else line
     if kept:
+        _carry_over(here, kept)
         done = "".join(one.said.say(spoken()) + t("。", ". ") for one in kept)
         settle(request, here, before, done=done)
     if errors:
@@ -131,6 +133,15 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     if uploads.by_script(request):
         return JsonResponse({"to": address, "said": kept[0].said.say(spoken())})
     return HttpResponseRedirect(address, status=303)
+
+
+def _carry_over(here: Here, kept: Sequence[uploads.Kept]) -> None:
+    """Offer what a replaced paper proved, to be compared with the new one."""
+    from changqing_web.pages.papers import carry_over
+
+    for one in kept:
+        if one.before is not None:
+            carry_over(here, one.paper, one.before)
 
 
 def _refused(
@@ -346,7 +357,7 @@ def _captures(line: Looked) -> Iterator[dict[str, object]]:
     changed = line.unlike or frozenset()
     for one in line.visit.seen:
         yield {
-            "name": one.name,
+            "name": source_name(one.name) or Text(one.name, one.name),
             "digest": one.digest,
             "facts": [
                 (fact.label, say_value(record.value, fact), record in changed)

@@ -91,8 +91,30 @@ def form(
         typed, restored = kept
         for one in fields:
             if typed.all(f"was.{one.name}"):
-                one.take(typed.all)
+                _restore(one, typed)
     return _page(request, here, about, written, fields, restored=restored)
+
+
+def _restore(one: Field, typed: Typed) -> None:
+    """Put back what was typed, and say where somebody else has answered since."""
+    was = _json(typed.one(f"was.{one.name}"))
+    one.take(typed.all)
+    try:
+        touched = one.check() != was
+    except NotAValueError:
+        touched = True
+    if not touched:
+        one.take_shown()
+    elif was != one.shown:
+        one.errors.append(_theirs(questions.words(one.fact, one.shown)))
+
+
+def _theirs(said: Text) -> Text:
+    return Text(
+        zh=f"别人刚把它改为“{said.zh}”。再提交一次就按您填的改；要留那个值，请照它填。",
+        en=f"Somebody has just made it “{said.en}”. Hand in again to have yours, or "
+        "type theirs to keep it.",
+    )
 
 
 def _every(request: HttpRequest) -> bool:
@@ -202,14 +224,7 @@ def _clash(stale: StaleError, sent: Sequence[Field]) -> None:
             said = questions.words(one.fact, theirs[one.at])
             one.theirs = said.say(spoken())
             one.shown = theirs[one.at]
-            one.errors.append(
-                Text(
-                    zh=f"别人刚把它改为“{said.zh}”。再提交一次就按您填的改；"
-                    "要留那个值，请照它填。",
-                    en=f"Somebody has just made it “{said.en}”. Hand in again to have "
-                    "yours, or type theirs to keep it.",
-                )
-            )
+            one.errors.append(_theirs(said))
         else:
             one.shown = stale.now.at(one.at)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +28,13 @@ from changqing.evidence import (
 )
 from changqing.text import Text
 from changqing_web import casefile, drafts, intake, questions
-from changqing_web.casefile import Change, RefusedError, StaleError, Written
+from changqing_web.casefile import (
+    Change,
+    Clash,
+    RefusedError,
+    StaleError,
+    Written,
+)
 from changqing_web.cases import context, document
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
@@ -112,6 +119,8 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     kept = drafts.load(here, name)
     if kept is not None:
         _take(form, kept[0])
+        if changed := _changed_since(form, item, _shown(kept[0], item)):
+            messages.warning(request, changed)
     return _page(
         request,
         here,
@@ -225,10 +234,10 @@ def _take(form: Form, typed: Typed) -> None:
             state.absent = bool(typed.one(f"absent.{state.code}"))
 
 
-def _changes(item: Json, form: Form) -> list[Change]:
-    """What to write; what is wrong is told in the form."""
+def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[Change]:
+    """What to write that is not as `shown`; what is wrong is told in the form."""
     paper = str(item["id"])
-    wanted: list[Change] = []
+    said: dict[str, object] = {}
     for name, day in form.days.items():
         value: object = None
         if day:
@@ -240,36 +249,101 @@ def _changes(item: Json, form: Form) -> list[Change]:
         elif name == "received_on":
             form.errors[name] = t("收到日期须填", "The day it was received is needed")
             continue
-        wanted.append(
-            Change(at=("papers", paper, name), value=value, shown=item.get(name))
-        )
+        said[name] = value
     for one in form.facts:
         try:
             value = one.check()
         except NotAValueError as error:
             one.errors.append(questions.wrong(error))
             continue
-        wanted.append(Change(at=one.at, value=value, shown=one.shown))
-    wanted.append(
-        Change(
-            at=("papers", paper, "backs"),
-            value=_backed(form) or None,
-            shown=item.get("backs"),
-        )
-    )
-    states = {
+        said[one.fact.id] = value
+    said["backs"] = _backed(form) or None
+    said["states"] = {
         one.code: False if one.absent else one.place
         for one in form.states
         if one.absent or one.place
-    }
-    wanted.append(
-        Change(
-            at=("papers", paper, "states"),
-            value=states or None,
-            shown=item.get("states"),
-        )
+    } or None
+    return [
+        Change(at=("papers", paper, name), value=value, shown=shown.get(name))
+        for name, value in said.items()
+        if casefile.plain(value) != shown.get(name)
+    ]
+
+
+def _shown(typed: Typed, item: Json) -> Mapping[str, Any]:
+    """What the file said of the paper when the form was made."""
+    try:
+        found = json.loads(typed.one("shown"))
+    except ValueError:
+        return item
+    return found if isinstance(found, dict) else item
+
+
+_PARTS: Final = {
+    **_DAYS,
+    "backs": Text(zh="它证明什么", en="what it proves"),
+    "states": Text(zh="必须写明的要素", en="what it must state"),
+}
+
+
+def _clash(form: Form, clash: Clash) -> str:
+    """What somebody else has changed meanwhile, and to what where that is one value."""
+    name, theirs = clash.at[-1], clash.theirs
+    fact = next((one.fact for one in form.facts if one.fact.id == name), None)
+    label = _PARTS.get(name, Text(name, name)) if fact is None else fact.label
+    if fact is not None:
+        now = questions.words(fact, theirs)
+    elif name in _DAYS:
+        now = Text(str(theirs or "未填"), str(theirs or "not said"))
+    else:
+        told = f"别人刚改过“{label.zh}”，请打开新页核对"
+        return t(told, f"Somebody has just changed {label.en}: open it anew to compare")
+    return t(
+        f"别人刚把“{label.zh}”改为“{now.zh}”",
+        f"Somebody has just made {label.en} “{now.en}”",
     )
-    return wanted
+
+
+def _changed_since(form: Form, item: Json, shown: Mapping[str, Any]) -> str:
+    """What others changed after the draft was typed; empty where nothing."""
+    labels = _PARTS | {one.fact.id: one.label for one in form.facts}
+    names = [n for n in labels if item.get(n) != shown.get(n)]
+    if not names:
+        return ""
+    zh = "、".join(labels[name].zh for name in names)
+    en = ", ".join(labels[name].en for name in names)
+    return t(
+        f"您起草之后，别人改过：{zh}。本页是您的草稿，提交前请核对。",
+        f"After you typed this draft somebody changed: {en}. Compare before you keep "
+        "it.",
+    )
+
+
+def carry_over(here: Here, paper: str, before: Mapping[str, Any]) -> None:
+    """Put what an earlier file proved into the draft of the one that took its place.
+
+    It is a draft and proves nothing: a person compares it with the new file first.
+    """
+    written = casefile.read(here.folder)
+    item = item_of(written, paper)
+    parts = {name: before[name] for name in ("backs", "states") if name in before}
+    if not parts:
+        return
+    material = catalogue().materials.get(str(item.get("kind")))
+    form = _form(catalogue(), here, written, {**item, **parts}, material)
+    typed = {name: [day] for name, day in form.days.items()}
+    for back in form.backs:
+        if back.about.answered:
+            name = back.about.name
+            typed[f"was.{name}"] = ["null"]
+            typed[f"{name}~place"] = [back.place]
+            for part, said in back.about.typed.items():
+                typed[f"{name}~{part}" if part else name] = said
+    for state in form.states:
+        typed[f"states.{state.code}"] = [state.place]
+        if state.absent:
+            typed[f"absent.{state.code}"] = ["1"]
+    drafts.save(here, f"paper:{paper}", Typed(typed))
 
 
 def _backed(form: Form) -> list[dict[str, object]]:
@@ -306,7 +380,7 @@ def _handed_in(
     form: Form,
     typed: Typed,
 ) -> HttpResponse:
-    wanted = _changes(item, form)
+    wanted = _changes(item, form, _shown(typed, item))
     told: list[str] = []
     status = 422
     if not form.trouble:
@@ -320,14 +394,14 @@ def _handed_in(
             )
         except StaleError as stale:
             status, written = 409, stale.now
-            told = [
+            item = item_of(written, str(item["id"]))
+            told = [_clash(form, one) for one in stale.clashes]
+            told.append(
                 t(
-                    "别人刚改过这份材料，先打开新页核对；您填的还在本页，"
-                    "再提交一次就按您填的改。",
-                    "Somebody has just changed this paper; open it anew and compare. "
+                    "您填的还在本页，再提交一次就按您填的改。",
                     "What you typed is still here: hand it in again to have yours.",
                 )
-            ]
+            )
         except RefusedError as refused:
             told = [i.say(spoken()) for i in refused.issues]
         except ChangqingError as error:
@@ -393,6 +467,7 @@ def _page(
             here,
             "evidence",
             paper=item,
+            shown_json=json.dumps(item, ensure_ascii=False),
             material=material,
             label=material.label if material else Text(item["id"], item["id"]),
             type=kind,
