@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from changqing.guide._procedure import DatedStep, Givens, Reckoning, dated
     from changqing.guide._procedure_check import check_procedures
     from changqing.guide._procedure_data import procedure_data
+    from changqing.guide._words import Words, language_of
     from changqing.guide._write import write_case
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "Ruled",
     "Spelling",
     "Stated",
+    "Words",
     "ask_about",
     "check_procedures",
     "checklist",
@@ -58,6 +60,7 @@ __all__ = [
     "dated",
     "describe_licence",
     "interview",
+    "language_of",
     "licence_data",
     "licence_named",
     "procedure_data",
@@ -87,6 +90,7 @@ _HOMES = {
     "Ruled": "_classify",
     "Spelling": "_credit_code",
     "Stated": "_licence",
+    "Words": "_words",
     "ask_about": "_classify_answers",
     "check_procedures": "_procedure_check",
     "checklist": "_materials",
@@ -94,6 +98,7 @@ _HOMES = {
     "dated": "_procedure",
     "describe_licence": "_licence",
     "interview": "_interview",
+    "language_of": "_words",
     "licence_data": "_licence",
     "licence_named": "_licence",
     "procedure_data": "_procedure_data",

@@ -1,0 +1,126 @@
+"""What every page of the guide needs: its frame, and how it names and cites things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from changqing.catalogue import (
+    CONFIDENCE_WORDS,
+    SCOPE_WORDS,
+    Citation,
+    fill,
+    say_article,
+)
+from changqing.text import Text, both
+from changqing_web.index import catalogue
+
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where something stands, as a page shows it: title, article, how it was read."""
+
+    instrument: str
+    title: Text
+    article: Text | None
+    anchor: str
+    read: Text
+    says: Text | None
+
+
+def sources(citations: Iterable[Citation]) -> list[Source]:
+    """Citations for a page."""
+    known = catalogue().instruments
+    return [
+        Source(
+            instrument=each.instrument,
+            title=known[each.instrument].title,
+            article=None if each.article is None else say_article(each.article),
+            anchor=anchor_of(each.article),
+            read=CONFIDENCE_WORDS[each.confidence],
+            says=each.says,
+        )
+        for each in citations
+    ]
+
+
+def anchor_of(article: str | None) -> str:
+    """Where an article stands on the page of its text: 6(4) stands under 6."""
+    return "" if article is None else f"a-{article.partition('(')[0]}"
+
+
+def page(
+    request: HttpRequest, template: str, part: str, **more: object
+) -> HttpResponse:
+    """A page of the guide, citable by its address, with the way back to a case."""
+    back = way_back(request.GET.get("back", ""))
+    return render(
+        request,
+        template,
+        {
+            "section": "guide",
+            "part": part,
+            "today": today(),
+            "edition": catalogue().edition,
+            "address": request.build_absolute_uri(request.path),
+            "back": back,
+            "back_query": f"?{urlencode({'back': back})}" if back else "",
+            **more,
+        },
+    )
+
+
+def way_back(address: str) -> str:
+    """The address of a page here that somebody came from; empty for any other."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or not parts.path.startswith("/w/"):
+        return ""
+    try:
+        resolve(parts.path)
+    except Resolver404:
+        return ""
+    return address
+
+
+def today() -> date:
+    """The day the guide is read on."""
+    return timezone.localdate()
+
+
+def known(things: Mapping[str, _Thing], name: str) -> _Thing:
+    """A thing of the catalogue; what is not in it has no page."""
+    try:
+        return things[name]
+    except KeyError:
+        raise Http404 from None
+
+
+def filled(texts: Iterable[Text]) -> list[Text]:
+    """Texts with the numbers of the law as it is today."""
+    return [fill(catalogue(), text, on=today()) for text in texts]
+
+
+def filled_or_none(text: Text | None) -> Text | None:
+    """The same for one that may be missing."""
+    return None if text is None else filled([text])[0]
+
+
+def said_places(
+    licences: Sequence[str], scopes: Sequence[str], regions: Sequence[str]
+) -> list[Text]:
+    """For whom something holds; empty where for everybody."""
+    return [
+        *(both(code) for code in licences),
+        *(SCOPE_WORDS[scope] for scope in scopes),
+        *(catalogue().regions[code].label for code in regions),
+    ]

@@ -1,0 +1,263 @@
+"""A search over every page of the guide, for words as a person types them.
+
+Words are brought to one by the catalogue's synonyms; pairs of characters count too, for
+less, since 客服电话 is no word of the law. A page is found by how much of the question
+it has, each word weighed by how few pages have it; a word in the title counts more, and
+a long page has to say more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from changqing.catalogue import Catalogue, fill, say_law
+from changqing.guide import Words, language_of
+from changqing.text import Language, Text, both
+from changqing_web.guide_parts import today
+from changqing_web.guide_words import EVERYDAY
+from changqing_web.index import catalogue
+
+KINDS: Final[Mapping[str, Text]] = {
+    "guide_licence": Text("许可证", "Licence"),
+    "guide_material": Text("材料", "Paper"),
+    "guide_procedure": Text("程序", "Procedure"),
+    "guide_question": Text("问答", "Question"),
+    "guide_law_fact": Text("法规", "Law"),
+    "guide_criterion": Text("判据", "Criterion"),
+    "guide_instrument": Text("文本", "Text"),
+}
+_MOST: Final = 12
+_IN_TITLE: Final = 2.0
+_PAIR: Final = 0.35
+_MEANT: Final = 0.7  # a word of the law for one of everyday
+_SHARE: Final = 0.45  # of the best, below which a page is left out
+_COVERED: Final = 0.4  # of a question's words; below that a page is about other things
+_USUAL: Final = 40  # words of a page
+_ANSWERS: Final[Mapping[str, float]] = {
+    "guide_material": 1.2,
+    "guide_procedure": 1.3,
+    "guide_criterion": 1.1,
+    "guide_instrument": 0.7,
+}
+"""How readily a kind of page answers: a text is read when nothing else does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A page that was found."""
+
+    route: str
+    id: str
+    title: Text
+    kind: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Pages, best first, and the words that no page of the guide has."""
+
+    hits: tuple[Hit, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """One page as it is searched; `names` are those it is asked for by."""
+
+    route: str
+    id: str
+    title: Text
+    text: Text
+    names: tuple[str, ...] = ()
+
+
+def search(asked: str) -> Found:
+    """The pages that say most of what was asked."""
+    return _index(language_of(asked)).search(asked)
+
+
+@cache
+def _index(language: Language) -> _Index:
+    return _Index(catalogue(), language)
+
+
+class _Index:
+    """Every page of the guide in one language, by its words."""
+
+    def __init__(self, known: Catalogue, language: Language) -> None:
+        self._words = Words(known)
+        self._pages = [
+            (
+                entry,
+                frozenset(self._terms(entry.title.say(language))),
+                Counter(self._terms(entry.text.say(language))),
+            )
+            for entry in _entries(known)
+        ]
+        self._spread = Counter(
+            term for _, title, text in self._pages for term in {*title, *text}
+        )
+
+    def search(self, asked: str) -> Found:
+        """Rank the pages: those of the very name first; too few words find nothing."""
+        terms = self._asked(asked)
+        words = {each.text: each for each in self._words.of(asked)}
+        unknown = [word for word in words if not self._known(word)]
+        strange = len(unknown) * 2 > len(words) and not _meant(asked)
+        rated = []
+        for entry, title, text in () if strange else self._pages:
+            named = asked.casefold() in entry.names
+            score = self._score(terms, title, text)
+            if named or (score and self._covered(terms, words, title, text)):
+                rated.append((named, score * _ANSWERS.get(entry.route, 1.0), entry))
+        rated.sort(key=lambda each: (not each[0], -each[1]))
+        best = max((score for _, score, _ in rated), default=0.0)
+        return Found(
+            hits=tuple(
+                Hit(
+                    route=entry.route,
+                    id=entry.id,
+                    title=entry.title,
+                    kind=KINDS[entry.route],
+                )
+                for named, score, entry in rated[:_MOST]
+                if named or score >= best * _SHARE
+            ),
+            unknown=tuple(word for word in unknown if not words[word].grouped),
+        )
+
+    def _covered(
+        self,
+        terms: Mapping[str, float],
+        words: Iterable[str],
+        title: frozenset[str],
+        text: Counter[str],
+    ) -> bool:
+        """Whether a page has enough of the words; everyday ones stand for others."""
+        weights = {word: terms[word] * self._rare(word) for word in words}
+        meant = {term for term in terms if term not in weights}
+        has = sum(w for word, w in weights.items() if word in title or word in text)
+        if any(term in title or term in text for term in meant if len(term) > 2):
+            has += sum(w for word, w in weights.items() if not self._known(word))
+        return bool(weights) and has >= _COVERED * sum(weights.values())
+
+    def _known(self, word: str) -> bool:
+        return bool(self._spread[word])
+
+    def _score(
+        self, terms: Mapping[str, float], title: frozenset[str], text: Counter[str]
+    ) -> float:
+        found = 0.0
+        for term, weight in terms.items():
+            if term in title:
+                found += weight * self._rare(term) * _IN_TITLE
+            elif term in text:
+                found += weight * self._rare(term)
+        return found / (1 + math.log1p((len(title) + len(text)) / _USUAL))
+
+    def _terms(self, said: str) -> dict[str, float]:
+        """Words and pairs of characters, with what each weighs."""
+        found = dict.fromkeys(_pairs(said), _PAIR)
+        for word in self._words.of(said):
+            found[word.text] = max(word.weight, found.get(word.text, 0.0))
+        return found
+
+    def _asked(self, asked: str) -> dict[str, float]:
+        """What is looked for: also what the law calls the things of every day."""
+        found = self._terms(asked)
+        for meant in _meant(asked):
+            for term, weight in self._terms(meant).items():
+                found.setdefault(term, weight * _MEANT)
+        return found
+
+    def _rare(self, term: str) -> float:
+        return math.log(1 + len(self._pages) / (1 + self._spread[term]))
+
+
+def _meant(asked: str) -> list[str]:
+    """What the law calls what was asked for in words of every day."""
+    plain = asked.casefold()
+    return [meant for everyday, meant in EVERYDAY.items() if everyday in plain]
+
+
+def _pairs(said: str) -> Iterator[str]:
+    """Each two Chinese characters that stand together."""
+    for one, two in pairwise(said):
+        if "\u4e00" <= one <= "\u9fff" and "\u4e00" <= two <= "\u9fff":
+            yield one + two
+
+
+def _entries(known: Catalogue) -> Iterator[_Entry]:
+    """All pages, with what each says."""
+    for code, licence in known.licences.items():
+        yield _Entry(
+            route="guide_licence",
+            id=code,
+            title=Text(f"{code}{licence.label.zh}", f"{code} {licence.label.en}"),
+            text=_joined([licence.definition, licence.who_needs, licence.differs]),
+            names=tuple(
+                n.casefold() for n in (code, licence.label.zh, *licence.known_as)
+            ),
+        )
+    for material in known.materials.values():
+        asked = [text for each in material.asked for text in (each.requirement,)]
+        yield _Entry(
+            route="guide_material",
+            id=material.id,
+            title=material.label,
+            text=_joined(_filled(known, [*asked, *material.elements.values()])),
+            names=(material.label.zh, material.label.en.casefold()),
+        )
+    for procedure in known.procedures.values():
+        told = [step.title for step in procedure.steps]
+        yield _Entry(
+            route="guide_procedure",
+            id=procedure.id,
+            title=procedure.title,
+            text=_joined(told if procedure.about is None else [procedure.about, *told]),
+        )
+    for topic in known.topics.values():
+        ways = [
+            Text(zh, en) for zh, en in zip(topic.asks_zh, topic.asks_en, strict=False)
+        ]
+        yield _Entry(
+            route="guide_question",
+            id=topic.id,
+            title=topic.title,
+            text=_joined([*ways, *_filled(known, [topic.answer])]),
+        )
+    for fact in known.law.values():
+        said = say_law(known, fact, on=today())
+        yield _Entry(
+            route="guide_law_fact", id=fact.id, title=said, text=fact.note or both("")
+        )
+    for each in known.criteria.values():
+        told = [c.says for c in each.citations if c.says is not None]
+        if each.remedy is not None:
+            told.append(each.remedy.text)
+        yield _Entry(
+            route="guide_criterion", id=each.id, title=each.title, text=_joined(told)
+        )
+    for text in known.instruments.values():
+        yield _Entry(
+            route="guide_instrument",
+            id=text.id,
+            title=text.title,
+            text=both(text.number or ""),
+            names=(text.title.zh, text.title.en.casefold()),
+        )
+
+
+def _filled(known: Catalogue, texts: Iterable[Text]) -> list[Text]:
+    return [fill(known, text, on=today()) for text in texts]
+
+
+def _joined(texts: Iterable[Text]) -> Text:
+    parts = list(texts)
+    return Text("\n".join(p.zh for p in parts), "\n".join(p.en for p in parts))
