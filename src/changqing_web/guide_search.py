@@ -38,6 +38,7 @@ _PAIR: Final = 0.35
 _MEANT: Final = 0.7  # a word of the law for one of everyday
 _SHARE: Final = 0.45  # of the best, below which a page is left out
 _COVERED: Final = 0.4  # of a question's words; below that a page is about other things
+_PART_OF_A_NAME: Final = 4  # characters
 _USUAL: Final = 40  # words of a page
 _ANSWERS: Final[Mapping[str, float]] = {
     "guide_material": 1.2,
@@ -76,6 +77,11 @@ class _Entry:
     text: Text
     names: tuple[str, ...] = ()
 
+    def called(self, asked: str) -> bool:
+        """Whether that is its name, or a good part of one."""
+        whole = len(asked) >= _PART_OF_A_NAME
+        return any(asked == one or (whole and asked in one) for one in self.names)
+
 
 def search(asked: str) -> Found:
     """The pages that say most of what was asked."""
@@ -112,7 +118,7 @@ class _Index:
         strange = len(unknown) * 2 > len(words) and not _meant(asked)
         rated = []
         for entry, title, text in () if strange else self._pages:
-            named = asked.casefold() in entry.names
+            named = entry.called(asked.casefold())
             score = self._score(terms, title, text)
             if named or (score and self._covered(terms, words, title, text)):
                 rated.append((named, score * _ANSWERS.get(entry.route, 1.0), entry))
@@ -239,8 +245,7 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
         )
     for each in known.criteria.values():
         told = [c.says for c in each.citations if c.says is not None]
-        if each.remedy is not None:
-            told.append(each.remedy.text)
+        told.append(each.remedy.text)
         yield _Entry(
             route="guide_criterion", id=each.id, title=each.title, text=_joined(told)
         )

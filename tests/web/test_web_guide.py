@@ -36,6 +36,8 @@ def test_every_page_is_there_and_filled_in(reader: Client, language: str) -> Non
         *(("guide_question", name) for name in known.topics),
         *(("guide_law_fact", name) for name in known.law),
         *(("guide_instrument", name) for name in known.instruments),
+        *(("guide_criterion", name) for name in list(known.criteria)[::10]),
+        *(("guide_law_topic", fact.topic) for fact in list(known.law.values())[::10]),
     ]
     for route, name in pages:
         answer = reader.get(reverse(route, args=[name]), {"lang": language})
@@ -59,7 +61,11 @@ def test_no_link_of_the_guide_is_dead(reader: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["licences", "materials", "procedures", "questions", "law", "texts"]
+    "part",
+    [
+        *("licences", "materials", "procedures", "questions"),
+        *("law", "topics", "texts", "criteria"),
+    ],
 )
 def test_what_is_not_in_the_catalogue_has_no_page(reader: Client, part: str) -> None:
     assert reader.get(f"/guide/{part}/nothing-of-that-name/").status_code == 404
@@ -83,10 +89,73 @@ def test_a_question_is_shown_as_text(reader: Client) -> None:
     assert "<script>alert" not in text
 
 
-def test_a_short_name_finds_its_licence(reader: Client) -> None:
-    text = reader.get("/guide/", {"q": "ICP"}).content.decode()
-    assert "名称相符的页面" in text
-    assert "/guide/licences/B25/" in text
+def test_a_short_name_finds_its_licence_first(reader: Client) -> None:
+    for name, code in (("ICP", "B25"), ("edi", "B21"), ("呼叫中心", "B24")):
+        found = reader.get("/guide/", {"q": name}).context["found"]
+        assert (found.hits[0].route, found.hits[0].id) == ("guide_licence", code)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("客服电话要写什么", {"hotline_answered", "annual_report_service_fields"}),
+        ("注册资本不够", {"registered_capital_short", "registered_capital_minimum"}),
+        ("ICP证要多久", {"licence_review_time", "iis_review_60_days"}),
+        ("年报忘了报", {"annual_report_forgotten", "annual_report_missed"}),
+        ("换法人", {"amend_registration"}),
+        ("等保", {"security_level_determined", "security_level_record"}),
+        ("营业执照", {"business_licence"}),
+    ],
+)
+def test_what_a_person_types_finds_the_page_on_it(
+    reader: Client, asked: str, first: set[str]
+) -> None:
+    context = reader.get("/guide/", {"q": asked}).context
+    found = [each.topic.id for each, _, _ in context["answers"]]
+    found += [hit.id for hit in context["found"].hits[:3]]
+    assert first & set(found), found
+
+
+def test_what_the_guide_does_not_speak_of_is_said(reader: Client) -> None:
+    text = reader.get("/guide/", {"q": "红烧肉怎么做"}).content.decode()
+    assert "没有收录这个问题的答案" in text
+    assert "指南里没有一页写到：红烧肉" in text
+    assert "相关页面" not in text
+
+
+def test_law_is_found_by_topic_and_by_article(reader: Client) -> None:
+    page = reader.get("/guide/law/").content.decode()
+    assert reverse("guide_law_topic", args=["capital"]) in page
+    text = reader.get("/guide/texts/permit_measures/").content.decode()
+    assert 'href="#a-5"' in text
+    assert 'id="a-5"' in text
+    assert "第五条" in text
+
+
+def test_a_finding_leads_to_its_article_and_back(place: Place) -> None:
+    editor = place.people[Role.EDITOR]
+    address = place.url("findings/")
+    page = editor.get(address, {"open": "registered_capital_minimum"}).content.decode()
+    link = next(
+        unescape(each)
+        for each in re.findall(r'href="(/guide/criteria/[^"]+)"', page)
+        if "registered_capital_minimum" in each
+    )
+    guide = editor.get(link).content.decode()
+    back = unescape(guide.split('class="way-back"')[1].split('href="')[1].split('"')[0])
+    assert back.startswith(f"{address}?open=registered_capital_minimum#")
+    assert "open" in editor.get(back).context["request"].GET
+    article = re.search(r'href="(/guide/texts/[^"]+#a-6)"', guide)
+    assert article is not None
+    assert "回到案件的结论" in editor.get(unescape(article[1])).content.decode()
+
+
+@pytest.mark.parametrize(
+    "away", ["https://elsewhere.example/w/", "//elsewhere.example/w/", "javascript:1"]
+)
+def test_no_way_back_leads_elsewhere(reader: Client, away: str) -> None:
+    page = reader.get("/guide/criteria/registered_capital_minimum/", {"back": away})
+    assert "way-back" not in page.content.decode()
 
 
 def test_days_that_are_given_are_counted_from(reader: Client) -> None:

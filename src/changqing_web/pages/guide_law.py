@@ -28,7 +28,6 @@ from changqing.text import Text, both
 from changqing_web.guide_parts import (
     Source,
     anchor_of,
-    filled_or_none,
     known,
     page,
     said_places,
@@ -171,8 +170,8 @@ def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
         standing=STANDING_WORDS[found.standing],
         means=STANDING_MEANINGS[found.standing],
         facts=[(each, GRADE_WORDS[each.proof], _papers(each)) for each in facts],
-        remedy=None if found.remedy is None else filled_or_none(found.remedy.text),
-        doubt=filled_or_none(found.doubt),
+        remedy=found.remedy.text,
+        doubt=found.doubt,
         defects=[
             all_of.defects[code].label
             for code in found.defects

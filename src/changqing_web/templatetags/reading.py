@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
+from urllib.parse import quote
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -131,6 +133,15 @@ def linked(text: str, page: object) -> SafeString:
 def criterion_link(criterion: str, page: object) -> SafeString:
     """A criterion's title, a link to its row."""
     return format_html("{}", page.criterion(criterion))  # type: ignore[attr-defined]
+
+
+@register.filter
+def way_to(row: object, here: object) -> str:
+    """The address of a finding in its case, quoted: a page may lead back to it."""
+    place = [here.workspace.slug, here.row.folder]  # type: ignore[attr-defined]
+    key, anchor = row.key, row.anchor  # type: ignore[attr-defined]
+    address = reverse("findings", args=place)
+    return quote(f"{address}?open={quote(key)}#{anchor}", safe="")
 
 
 @register.filter
