@@ -102,7 +102,7 @@ def _said(event: Event) -> Text:
     matter = catalogue().procedures.get(event.matter or "")
     if event.act is Act.LINE:
         numbers = "、".join(str(line.number) for line in event.lines)
-        return Text(f"{name.zh}第{numbers}条", f"{name.en} {numbers}")
+        return Text(f"办理补正第{numbers}条", f"settled line {numbers}")
     if matter is None or event.act not in {Act.BEGIN, Act.SUBMIT}:
         return name
     return Text(f"{name.zh}：{matter.title.zh}", f"{name.en}: {matter.title.en}")

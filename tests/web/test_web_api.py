@@ -84,6 +84,7 @@ def _filled(path: str, case: str) -> str:
         "licence": "B25",
         "procedure": "amend_operator_or_scope",
         "fact": "x",
+        "number": "1",
     }
     for name, value in given.items():
         path = path.replace(f"{{{name}}}", value)
@@ -94,13 +95,14 @@ def _body(operation: dict[str, Any]) -> dict[str, Any]:
     """Something of the right shape, so that the wall and not the shape answers."""
     content = operation.get("requestBody", {}).get("content", {})
     if "multipart/form-data" in content:
-        names = content["multipart/form-data"]["schema"]["properties"]
+        form = content["multipart/form-data"]["schema"]
         return {
             "data": {
                 name: SimpleUploadedFile("x", b"x")
                 if schema.get("format") == "binary"
                 else "lease"
-                for name, schema in names.items()
+                for name, schema in form["properties"].items()
+                if name in form.get("required", ())
             }
         }
     bodies: dict[str, Any] = {
@@ -258,6 +260,58 @@ def test_what_happened_is_recorded_if_it_may_have(call: Caller) -> None:
     assert call("get", call.case("/casework")).json()["stage"] == "submitted"
 
 
+def test_a_notice_is_taken_in_and_answered_line_by_line(call: Caller) -> None:
+    today = timezone.localdate().isoformat()
+    events = call.case("/casework/events")
+    assert call("post", events, json={"act": "submit", "on": today}).status_code == 201
+    words = "请补正：\n1. 请补充技术人员的社保证明。\n2. 请说明域名注册人。\n".encode()
+    address = call.case("/casework/notice")
+    assert (
+        call(
+            "post", address, data={"notice": SimpleUploadedFile("n.txt", b"")}
+        ).status_code
+        == 422
+    )
+    file = SimpleUploadedFile("n.txt", words)
+    taken = call("post", address, data={"notice": file, "until": "2199-01-01"})
+    assert taken.status_code == 201, taken.content
+    assert [line["number"] for line in taken.json()["lines"]] == [1, 2]
+    assert "submit" not in taken.json()["can_record"]
+    line = call.case("/casework/lines/1")
+    unknown = call("put", line, json={"criterion": "no_such"})
+    assert unknown.status_code == 422
+    assert call("put", call.case("/casework/lines/7"), json={}).status_code == 404
+    assert call("get", call.case("/casework/answer")).json()["open"] == [1, 2]
+    for number in (1, 2):
+        done = {"done": today, "answer": "已补充", "owner": "林疏影"}
+        settled = call("put", call.case(f"/casework/lines/{number}"), json=done)
+        assert settled.status_code == 200
+    assert "submit" in settled.json()["can_record"]
+    letter = call("get", call.case("/casework/answer")).json()
+    assert letter["open"] == []
+    assert "已补充" in letter["markdown"]
+    kept = call("put", line, json={"owner": None}).json()["lines"][0]
+    assert kept["settled"]
+    assert not kept.get("owner")
+
+
+def test_a_case_is_told_of_over_time(call: Caller) -> None:
+    result = call("get", call.case("/result")).json()
+    assert call("get", call.case("/outlook")).json() == result["outlook"]
+    call("post", call.case("/seal")).close()
+    every = call("get", call.case("/history")).json()
+    assert every
+    name = every[0]["fact"]
+    one = call("get", f"{call.case('/history')}?fact={name}").json()
+    assert {each["fact"] for each in one} == {name}
+    assert call("get", call.case("/watch")).json()["rounds"] == 0
+    year = timezone.localdate().year - 1
+    report = call("get", call.case("/casework/annual")).json()
+    assert (report["year"], len(report["sections"])) == (year, 6)
+    ahead = f"{call.case('/casework/annual')}?year={year + 2}"
+    assert call("get", ahead).status_code == 404
+
+
 def test_work_in_the_background_is_told_of(call: Caller) -> None:
     begun = call("post", call.case("/look"))
     assert begun.status_code == 202
@@ -267,8 +321,9 @@ def test_work_in_the_background_is_told_of(call: Caller) -> None:
 
 def test_a_sealed_bundle_verifies_and_a_broken_one_does_not(call: Caller) -> None:
     sealed = call("post", call.case("/seal"))
-    assert sealed.status_code == 200, sealed.content
-    content = sealed.content
+    assert sealed.status_code == 200
+    content = b"".join(sealed)
+    sealed.close()
 
     def verify(data: bytes) -> Any:
         return call("post", "/verify", data={"bundle": SimpleUploadedFile("b", data)})
@@ -390,7 +445,7 @@ def test_what_is_no_case_is_refused(call: Caller, content: bytes) -> None:
 
 
 def test_a_changed_log_does_not_come_in(call: Caller) -> None:
-    call("post", call.case("/seal"))
+    call("post", call.case("/seal")).close()
     out = b"".join(call("get", call.case("/folder")).streaming_content)
     packed = io.BytesIO()
     with (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +15,7 @@ from changqing.text import Language, Text, both
 
 if TYPE_CHECKING:
     from changqing.catalogue import Catalogue, Fact
-    from changqing.evidence import History, Spell
-    from changqing.expression import Value
+    from changqing.evidence import Spell
 
 KEPT_IN_VIEW: Final = (
     "domain_registrant",
@@ -87,7 +85,7 @@ def _history(
     language: Language,
 ) -> int:
     from changqing.catalogue import load_compiled
-    from changqing.evidence import Evidence, history, open_case
+    from changqing.evidence import Evidence, history, history_data, open_case
 
     catalogue = load_compiled()
     case = open_case(folder, catalogue)
@@ -98,7 +96,7 @@ def _history(
     asked = None if everything and not names else frozenset(names or KEPT_IN_VIEW)
     found = history(log.items(), asked)
     if as_json:
-        listed = [_data(catalogue, each, language) for each in found]
+        listed = [history_data(catalogue, each, language) for each in found]
         click.echo(json.dumps({"history": listed}, ensure_ascii=False, indent=2))
         return READY
     console = terminal()
@@ -201,40 +199,6 @@ def _before(spell: Spell, fact: Fact | None) -> Text:
         )
     was = say_value(spell.before, fact)
     return Text(zh=f"  变化：原为{was.zh}", en=f"  changed: it was {was.en}")
-
-
-def _data(
-    catalogue: Catalogue, found: History, language: Language
-) -> dict[str, object]:
-    fact = catalogue.facts.get((found.subject.type, found.fact))
-    return {
-        "subject": str(found.subject),
-        "fact": found.fact,
-        "label": found.fact if fact is None else fact.label.say(language),
-        "spells": [
-            {
-                "source": spell.source.kind.value,
-                "name": spell.source.name,
-                "value": _plain(spell.value),
-                "grade": None if spell.grade is None else spell.grade.name.lower(),
-                "gap": None if spell.gap is None else spell.gap.value,
-                "detail": None if spell.detail is None else spell.detail.say(language),
-                "first": spell.first.isoformat(),
-                "last": spell.last.isoformat(),
-                "looks": spell.looks,
-                "number": spell.number,
-                "changed": spell.changed,
-                "before": _plain(spell.before),
-            }
-            for spell in found.spells
-        ],
-    }
-
-
-def _plain(value: Value | None) -> object:
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 _NOTHING = Text(

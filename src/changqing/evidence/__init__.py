@@ -28,7 +28,7 @@ from changqing.evidence._entry import (
     write_line,
 )
 from changqing.evidence._erase import erase_paper, replaced_files
-from changqing.evidence._history import History, Spell, history
+from changqing.evidence._history import History, Spell, history, history_data
 from changqing.evidence._log import BrokenTileError, Tiles
 from changqing.evidence._looked import kept_page
 from changqing.evidence._merkle import (
@@ -159,6 +159,7 @@ __all__ = [
     "erase_paper",
     "gaps_of",
     "history",
+    "history_data",
     "included",
     "inclusion_proof",
     "keep_page",

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from changqing.catalogue import Grade
+from changqing.catalogue import Catalogue, Grade
 from changqing.evidence._day import beijing_day
 from changqing.evidence._entry import Item
 from changqing.evidence._model import Gap, GapReason, Record, Source, Subject
 from changqing.expression import Value
-from changqing.text import Text
+from changqing.text import Language, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,3 +127,38 @@ def _seen(item: Record | Gap) -> datetime:
 
 def _same(one: Spell, other: Spell) -> bool:
     return (one.value, one.gap) == (other.value, other.gap)
+
+
+def history_data(
+    catalogue: Catalogue, found: History, language: Language
+) -> dict[str, object]:
+    """The spells of a fact as JSON has them."""
+    fact = catalogue.facts.get((found.subject.type, found.fact))
+    return {
+        "subject": str(found.subject),
+        "fact": found.fact,
+        "label": found.fact if fact is None else fact.label.say(language),
+        "spells": [
+            {
+                "source": spell.source.kind.value,
+                "name": spell.source.name,
+                "value": _plain(spell.value),
+                "grade": None if spell.grade is None else spell.grade.name.lower(),
+                "gap": None if spell.gap is None else spell.gap.value,
+                "detail": None if spell.detail is None else spell.detail.say(language),
+                "first": spell.first.isoformat(),
+                "last": spell.last.isoformat(),
+                "looks": spell.looks,
+                "number": spell.number,
+                "changed": spell.changed,
+                "before": _plain(spell.before),
+            }
+            for spell in found.spells
+        ],
+    }
+
+
+def _plain(value: Value | None) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else value

@@ -18,14 +18,25 @@ def api() -> NinjaAPI:
     from changqing_web.api import (
         _cases,
         _casework,
+        _correction,
         _dossier,
         _facts,
         _folders,
         _guide,
+        _over_time,
     )
     from changqing_web.api._door import new_api
 
     made = new_api()
-    for part in (_cases, _facts, _casework, _dossier, _folders, _guide):
+    for part in (
+        _cases,
+        _facts,
+        _casework,
+        _correction,
+        _over_time,
+        _dossier,
+        _folders,
+        _guide,
+    ):
         made.add_router("", part.router)
     return made

@@ -208,16 +208,6 @@ def look(request: HttpRequest, case: str) -> Status[Json]:
     )
 
 
-@router.post(
-    "/cases/{case}/watch", response={202: JobState, **REFUSED}, operation_id="watch"
-)
-def watch(request: HttpRequest, case: str) -> Status[Json]:
-    """Watch the services once, in the background: what lapsed, what is over."""
-    return Status(
-        202, job_state(jobs.begin(at_case(request, case, Role.EDITOR), "watch"))
-    )
-
-
 @router.get("/jobs/{job}", response={200: JobState, **REFUSED}, operation_id="getJob")
 def get_job(request: HttpRequest, job: Annotated[int, Field(ge=0, le=2**62)]) -> Json:
     """How far work in the background is."""

@@ -17,9 +17,9 @@ from changqing.casework import (
     Due,
     Event,
     Journal,
+    allowed_acts,
     encode,
     encode_line,
-    possible_acts,
     replay,
     status,
 )
@@ -56,7 +56,7 @@ class Happened(Schema):
 )
 def get_casework(request: HttpRequest, case: str) -> Json:
     """Where the case stands today, and what is due."""
-    return _standing(at_case(request, case))
+    return standing(at_case(request, case))
 
 
 @router.get(
@@ -101,13 +101,16 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
         number=written.event.number,
     )
-    return Status(201, _standing(here))
+    return Status(201, standing(here))
 
 
-def _standing(here: Here) -> Json:
+def standing(here: Here) -> Json:
+    """The stage, what is due and whose, the lines, and what can be recorded."""
     case = open_case(here.folder, catalogue())
     state = replay(catalogue(), case, Journal(here.folder).events())
-    found = status(catalogue(), case, state, timezone.localdate())
+    today = timezone.localdate()
+    found = status(catalogue(), case, state, today)
+    acts = allowed_acts(catalogue(), case, state, today)
     return {
         "stage": state.stage.value,
         "stage_name": STAGE_NAMES[state.stage].say(spoken()),
@@ -121,7 +124,7 @@ def _standing(here: Here) -> Json:
         "lines": [
             {**encode_line(line), "settled": line.settled} for line in state.lines
         ],
-        "can_record": [act.value for act in possible_acts(state)],
+        "can_record": [act.value for act in acts],
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -60,7 +59,7 @@ def import_folder(
     here = at_desk(request, Role.EDITOR)
     folder = free_folder(here, name)
     beside = Path(settings.HOME) / "imports" / here.workspace.slug
-    unpack(io.BytesIO(archive.read()), cases_of(here.workspace) / folder, beside=beside)
+    unpack(archive, cases_of(here.workspace) / folder, beside=beside)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     record(made, "import", Text("接口导入案件文件夹", "Folder imported by API"))

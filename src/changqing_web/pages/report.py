@@ -31,6 +31,7 @@ from changqing.errors import ChangqingError
 from changqing.evidence import start_of
 from changqing.run import observed, recorded, situation_of
 from changqing_web.cases import context, judge
+from changqing_web.casework_forms import number_of
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken
@@ -117,9 +118,13 @@ def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
 
 
 def _year(request: HttpRequest, here: Here) -> Year:
+    named = number_of(request.GET.get("year", ""))
+    return year_of(here, timezone.localdate().year - 1 if named is None else named)
+
+
+def year_of(here: Here, year: int) -> Year:
+    """The report on a year; 404 for one that is still to come."""
     today = timezone.localdate()
-    written = request.GET.get("year", "")
-    year = int(written) if written.isascii() and written.isdigit() else today.year - 1
     if not _FIRST <= year <= today.year:
         raise Http404
     stamp = f"{stamp_of(here)}|{year}|{spoken().value}"

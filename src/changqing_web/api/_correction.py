@@ -1,0 +1,152 @@
+"""A notice of correction taken in, its lines settled, and the letter in answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from ninja import File, Form, Router, Schema, Status, UploadedFile
+from pydantic import Field
+
+from changqing.casework import ACT_NAMES, Act, Event, Line, answer_letter
+from changqing.casework import record as write_event
+from changqing.errors import CaseError, Issue
+from changqing.text import Text
+from changqing_web.api._casework import standing
+from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.casework_forms import NOTICE_LIMIT
+from changqing_web.correction import noted, settle, with_lines
+from changqing_web.index import catalogue
+from changqing_web.models import Role
+from changqing_web.written import case_of, state_of
+
+router = Router(tags=["casework"])
+
+
+class Settled(Schema):
+    """A line put right; what is left out keeps what it was, `null` takes it out."""
+
+    done: date | None = None
+    answer: Annotated[str | None, Field(max_length=4000)] = None
+    owner: Annotated[str | None, Field(max_length=80)] = None
+    criterion: Annotated[str | None, Field(max_length=100)] = None
+    material: Annotated[str | None, Field(max_length=100)] = None
+    paper: Annotated[str | None, Field(max_length=100)] = None
+    codes: Annotated[list[str] | None, Field(max_length=50)] = None
+
+
+class Letter(Schema):
+    """The answer to a notice; `open` are the lines that nobody has settled."""
+
+    markdown: str
+    open: list[int]
+
+
+@router.post(
+    "/cases/{case}/casework/notice",
+    response={201: Json, **REFUSED},
+    operation_id="receiveNotice",
+)
+def receive_notice(
+    request: HttpRequest,
+    case: str,
+    notice: File[UploadedFile],
+    on: Annotated[date | None, Form(description="received; today if not given")] = None,
+    until: Annotated[date | None, Form(description="the day that it sets")] = None,
+) -> Status[Json]:
+    """Record a notice of correction: PDF, Word, HTML or text, line by line."""
+    here = at_case(request, case, Role.EDITOR)
+    if (notice.size or 0) > NOTICE_LIMIT:
+        raise CaseError(Issue(text=_TOO_LARGE))
+    content = notice.read()
+    found = case_of(here)
+    event = Event(
+        act=Act.CORRECTION, on=on or timezone.localdate(), by=here.name, until=until
+    )
+    written = write_event(
+        catalogue(),
+        found,
+        with_lines(event, found, content),
+        now=timezone.now(),
+        notice=content,
+    )
+    name = ACT_NAMES[Act.CORRECTION]
+    noted(
+        here,
+        Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),
+        number=written.event.number,
+    )
+    return Status(201, standing(here))
+
+
+@router.put(
+    "/cases/{case}/casework/lines/{number}",
+    response={200: Json, **REFUSED},
+    operation_id="settleLine",
+)
+def settle_line(
+    request: HttpRequest,
+    case: str,
+    number: Annotated[int, Field(ge=1, le=1000)],
+    given: Settled,
+) -> Json:
+    """Say what a line is about, whose it is, and how it was put right."""
+    here = at_case(request, case, Role.EDITOR)
+    found = case_of(here)
+    before = _line(state_of(here, found, date.max).lines, number)
+    sent = given.dict(exclude_unset=True)
+    known = catalogue()
+    for name, among in (
+        ("criterion", known.criteria.keys()),
+        ("material", known.materials.keys()),
+    ):
+        if sent.get(name) is not None and sent[name] not in among:
+            raise CaseError(Issue(text=_unknown(sent[name])))
+    for code in sent.get("codes") or ():
+        if code not in known.defects:
+            raise CaseError(Issue(text=_unknown(code)))
+    after = Line(
+        number=number,
+        codes=tuple(sent.get("codes", before.codes) or ()),
+        criterion=sent.get("criterion", before.criterion),
+        material=sent.get("material", before.material),
+        owner=sent.get("owner", before.owner),
+        done=sent.get("done"),
+        answer=sent.get("answer"),
+        paper=sent.get("paper", before.paper),
+    )
+    settle(here, found, before, after, by=here.name)
+    return standing(here)
+
+
+@router.get(
+    "/cases/{case}/casework/answer",
+    response={200: Letter, **REFUSED},
+    operation_id="getAnswer",
+)
+def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
+    """The letter that answers the last notice, as `changqing case answer` writes it."""
+    here = at_case(request, case, Role.EDITOR)
+    found = case_of(here)
+    state = state_of(here, found, date.max)
+    letter = answer_letter(catalogue(), found, state, on=timezone.localdate())
+    return {
+        "markdown": letter.markdown(),
+        "open": [line.number for line in letter.open],
+    }
+
+
+def _line(lines: tuple[Line, ...], number: int) -> Line:
+    found = next((line for line in lines if line.number == number), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _unknown(name: str) -> Text:
+    return Text(f"目录里没有{name}", f"the catalogue has no {name}")
+
+
+_TOO_LARGE = Text("通知超过20 MB", "the notice is over 20 MB")

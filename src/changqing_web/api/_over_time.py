@@ -1,0 +1,120 @@
+"""A case over time: its outlook and history, what watching saw, the annual report."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Status
+from pydantic import Field
+
+from changqing.evidence import Evidence, history, history_data
+from changqing.watch import Incident, Question, Watchbook
+from changqing_web import cases, jobs
+from changqing_web.api._cases import JobState, job_state
+from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.index import catalogue
+from changqing_web.language import spoken
+from changqing_web.models import Role
+from changqing_web.pages.report import year_of
+
+router = Router(tags=["over time"])
+
+
+@router.get(
+    "/cases/{case}/outlook", response={200: Json, **REFUSED}, operation_id="getOutlook"
+)
+def get_outlook(request: HttpRequest, case: str) -> Json:
+    """How long the service lasts, as `changqing outlook --json` prints it."""
+    found: Json = cases.document(at_case(request, case, Role.EDITOR))["outlook"]
+    return found
+
+
+@router.get(
+    "/cases/{case}/history",
+    response={200: list[Json], **REFUSED},
+    operation_id="getHistory",
+)
+def get_history(
+    request: HttpRequest,
+    case: str,
+    fact: Annotated[list[str] | None, Query(max_length=50)] = None,
+) -> list[Json]:
+    """What the evidence log says of facts over time; of all where none is named."""
+    here = at_case(request, case, Role.EDITOR)
+    log = Evidence(here.folder)
+    log.verify()
+    found = history(log.items(), frozenset(fact) if fact else None)
+    return [history_data(catalogue(), each, spoken()) for each in found]
+
+
+@router.post(
+    "/cases/{case}/watch", response={202: JobState, **REFUSED}, operation_id="watch"
+)
+def watch(request: HttpRequest, case: str) -> Status[Json]:
+    """Watch the services once, in the background: what lapsed, what is over."""
+    return Status(
+        202, job_state(jobs.begin(at_case(request, case, Role.EDITOR), "watch"))
+    )
+
+
+@router.get(
+    "/cases/{case}/watch", response={200: Json, **REFUSED}, operation_id="getWatch"
+)
+def get_watch(request: HttpRequest, case: str) -> Json:
+    """What lapsed and what is over, blind times, and test questions."""
+    state = Watchbook(at_case(request, case, Role.EDITOR).folder).state()
+    return {
+        "rounds": state.looks,
+        "first": state.first_look and state.first_look.isoformat(),
+        "last": state.last_look and state.last_look.isoformat(),
+        "last_blind": state.last_blind,
+        "lapses": [_lapse(one) for one in state.incidents.values()],
+        "blind": [
+            {
+                "from": one.start.isoformat(),
+                "to": one.end.isoformat(),
+                "why": one.why.say(spoken()),
+            }
+            for one in state.blind
+        ],
+        "questions": [_question(one) for one in state.questions.values()],
+    }
+
+
+def _lapse(one: Incident) -> Json:
+    return {
+        "kind": one.lapse.value,
+        "text": one.text.say(spoken()),
+        "since": one.since.isoformat(),
+        "over": one.closed_at and one.closed_at.isoformat(),
+    }
+
+
+def _question(one: Question) -> Json:
+    return {
+        "id": one.id,
+        "channel": one.channel,
+        "by": one.by,
+        "text": one.text,
+        "sent": one.sent_at.isoformat(),
+        "replied": one.replied_at and one.replied_at.isoformat(),
+        "page_kept": one.page is not None,
+    }
+
+
+@router.get(
+    "/cases/{case}/casework/annual",
+    response={200: Json, **REFUSED},
+    operation_id="getAnnualReport",
+)
+def get_annual_report(
+    request: HttpRequest,
+    case: str,
+    year: Annotated[int | None, Field(ge=2000, le=2999)] = None,
+) -> Json:
+    """The six sections of a year beside the year before; last year if none is named."""
+    here = at_case(request, case, Role.EDITOR)
+    wanted = timezone.localdate().year - 1 if year is None else year
+    return dict(year_of(here, wanted).data)
