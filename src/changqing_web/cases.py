@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from changqing.casework import STAGE_NAMES, Stage
 from changqing.evidence import Disk, default_key_path
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
+from changqing_web.casehead import count, facts_line
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
 from changqing_web.walls import Here
@@ -127,15 +128,18 @@ def _changed(path: Path) -> str:
 
 
 def context(here: Here, section: str, **more: object) -> dict[str, object]:
-    """What the head of every page of a case shows."""
+    """What the head of every page of a case shows.
+
+    What only a result can tell is left out while none is kept; none is made for it.
+    """
     row = here.row
-    region = catalogue().regions.get(row.region)
+    found = _kept(kept_at(here)) or {}
     return {
         "section": section,
         "today": timezone.localdate(),
-        "region": None if region is None else region.label,
+        "facts_line": facts_line(row, found),
         "stage_name": STAGE_NAMES[Stage(row.stage)] if row.stage else Text("", ""),
-        "case_tabs": tabs(here),
+        "case_tabs": [replace(tab, count=count(found, tab.code)) for tab in tabs(here)],
         **more,
     }
 

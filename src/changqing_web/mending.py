@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +11,36 @@ from django.urls import reverse
 from changqing.catalogue import Fact
 from changqing.dossier import Page, Reading
 from changqing.expression import Agree, Name, walk
+from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.questions import listed_in
 from changqing_web.walls import Here
 
+_LOOK_AGAIN: Final = Text(
+    "再看一遍网站；仍看不到的，人工打开后截图或存成PDF上传",
+    "look at the site again; else open it yourself and upload a picture or PDF",
+)
+_AFTER: Final[Mapping[str, Text]] = {
+    "not_enough_attempts": Text(
+        "隔几小时再看一遍网站", "look at the site again some hours later"
+    ),
+    "not_looked": Text("还没有看过，请看一遍网站", "not looked yet: look at the site"),
+    "conflicting": Text(
+        "核对是哪一处错了，更正后再看", "find which of them is wrong and correct it"
+    ),
+    "expired": Text("换一份仍在有效期内的上传", "upload one that is still valid"),
+    "older_than_claim": Text(
+        "取一份比自述新的上传，或更正自述",
+        "upload one newer than what was said, or correct that",
+    ),
+    "weak_grade": Text("上传能证明它的材料", "upload a paper that proves it"),
+    "hidden": Text("另取一份写明的材料上传", "upload a paper that shows it"),
+    "no_record": Text("上传材料，或如实填写", "upload a paper, or say what is so"),
+    "list_open": Text(
+        "列全之后，声明名单已列全",
+        "list all of them, then say that the list is complete",
+    ),
+}
 _BY_DIMENSION: Final = frozenset({"applicant", "service"})
 
 
@@ -27,24 +53,61 @@ class Mending:
     look: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapStep:
+    """What a person can do about a gap, and where; no address: on the same page."""
+
+    todo: Text
+    address: str
+
+
+def gap_step(here: Here, gap: Reading) -> GapStep:
+    """The way to close one gap, by its reason."""
+    reason, of = gap.code("reason"), gap.part("subject")
+    fact = catalogue().facts.get((of.code("type"), gap.code("fact")))
+    return GapStep(
+        todo=_AFTER.get(reason, _LOOK_AGAIN),
+        address="" if fact is None else _closed_at(here, fact, of, reason),
+    )
+
+
+def _closed_at(here: Here, fact: Fact, of: Reading, reason: str) -> str:
+    case = [here.workspace.slug, here.row.folder]
+    if reason == "list_open" and fact.subject not in {"applicant", "paper"}:
+        return reverse("facts_list", args=[*case, listed_in(fact.subject)])
+    kinds = _papers([fact])
+    if kinds:
+        return _upload(case, kinds[0])
+    if reason in _AFTER and "form" in fact.sources and not fact.generated:
+        return _said_at(case, fact, of)
+    return ""
+
+
 def mending(here: Here, page: Page, finding: Reading) -> Mending:
     """The ways that the facts allow which settle the finding."""
     facts = list(_facts(page, finding))
-    kinds = [
+    kinds = _papers(facts)
+    case = [here.workspace.slug, here.row.folder]
+    asked = [fact for fact in facts if "form" in fact.sources and not fact.generated]
+    return Mending(
+        say=_said_at(case, asked[0], finding.part("subject")) if asked else "",
+        prove=_upload(case, kinds[0]) if kinds else "",
+        look=any(_is_seen(fact) for fact in facts),
+    )
+
+
+def _papers(facts: Iterable[Fact]) -> list[str]:
+    """The kinds of paper that would say it, in order."""
+    return [
         source.removeprefix("paper:")
         for fact in facts
         for source in fact.sources
         if source.startswith("paper:")
     ]
-    case = [here.workspace.slug, here.row.folder]
-    asked = [fact for fact in facts if "form" in fact.sources and not fact.generated]
-    return Mending(
-        say=_said_at(case, asked[0], finding.part("subject")) if asked else "",
-        prove=f"{reverse('evidence', args=case)}?kind={kinds[0]}#upload"
-        if kinds
-        else "",
-        look=any(_is_seen(fact) for fact in facts),
-    )
+
+
+def _upload(case: list[str], kind: str) -> str:
+    return f"{reverse('evidence', args=case)}?kind={kind}#upload"
 
 
 def _is_seen(fact: Fact) -> bool:

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST: Final = 60
+_NARROWEST: Final = 12  # a date that is typed into an empty column still shows
 Cell = str | int | date | None
 
 
@@ -24,7 +25,8 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for place, column in enumerate(zip(*table, strict=True), start=1):
-        width = min(_WIDEST, max(_width(value) for value in column) + 2)
+        width = max(_width(value) for value in column) + 2
+        width = min(_WIDEST, max(_NARROWEST, width))
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(table)}"
@@ -36,13 +38,24 @@ def workbook(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -
 
 
 def _kept(sheet: object, value: Cell) -> object:
-    """The value itself; what a program could take for more is written as text."""
-    if not isinstance(value, str) or value[:1] not in ("=", "#"):
+    """The value itself; what a program could take for more is written as text.
+
+    What is longer than its column, or has lines, is wrapped.
+    """
+    if not isinstance(value, str):
+        return value
+    risky = value[:1] in ("=", "#")
+    long = "\n" in value or _width(value) > _WIDEST
+    if not risky and not long:
         return value
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
 
     cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
+    if risky:
+        cell.data_type = "s"
+    if long:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 

@@ -16,7 +16,8 @@ def said(words: str) -> Json:
 
 
 def side(value: str, *, decides: bool, **more: object) -> Json:
-    return {"value": said(value), "decides": decides, **more}
+    holds = {"是": True, "否": False}.get(value)
+    return {"value": said(value), "holds": holds, "decides": decides, **more}
 
 
 def term(label: str, claimed: Json, proven: Json) -> Json:
@@ -94,6 +95,14 @@ def test_without_a_proof_what_is_claimed_rests_on_is_shown() -> None:
     claimed = side("是", decides=True, grade="declared", evidence="证0009")
     found = answers(finding(term("甲", claimed, side("未知", decides=True))))
     assert (found.grade, found.evidence) == ("declared", "证0009")
+
+
+def test_what_cannot_be_told_rests_on_no_proof() -> None:
+    partly = side(
+        "一处已知，一处未知", decides=True, grade="observed", evidence="证0007"
+    )
+    found = answers(finding(term("甲", partly, partly), holds=None))
+    assert (found.grade, found.evidence) == ("", "")
 
 
 def test_where_nothing_was_asked_nothing_is_shown() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from changqing_web.cases import document
+from changqing_web.cases import document, kept_at
 from changqing_web.models import CaseEvent, Job, Role
 from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
@@ -128,3 +128,55 @@ def _texts(value: object) -> list[dict[str, str]]:
     if isinstance(value, list):
         return [text for part in value for text in _texts(part)]
     return []
+
+
+def test_the_head_says_what_is_applied_for_where_and_at_which_address(
+    db: None,
+) -> None:
+    page = _page(make_place("here", "contradictory"))
+    line = page.split('class="facts-line"')[1].split("</ul>")[0]
+    said = [part.strip() for part in re.findall(r"<li>([^<]*)</li>", line)]
+    assert said[:4] == [
+        "B25信息服务业务",
+        "江苏省，跨地区",
+        "首次申请",
+        "shuangqiao.example",
+    ]
+    assert "contradictory" in line
+
+
+def test_tabs_count_what_their_pages_list(db: None) -> None:
+    place = make_place("here", "contradictory")
+    found, page = document(_here(place)), _page(place)
+    tabs = page.split('class="tabs"')[1].split("</nav>")[0]
+    counts = [int(n) for n in re.findall(r'class="n">(\d+)<', tabs)]
+    assert counts == [
+        sum(one["asked"] for one in found["findings"]),
+        len(found["evidence"]),
+        len(found["errands"]),
+    ]
+
+
+def test_the_head_counts_nothing_while_there_is_no_result(place: Place) -> None:
+    page = _page(place, "events/")
+    assert 'class="n"' not in page
+    assert not kept_at(_here(place)).exists()
+
+
+def test_one_button_leads_to_the_dossier_and_only_who_may_edit_sees_it(
+    place: Place,
+) -> None:
+    assert _page(place).count("button primary") == 1
+    reader = place.people[Role.REVIEWER].get(place.url()).content.decode()
+    assert "button primary" not in reader
+
+
+def test_a_gap_says_what_to_do_about_it_and_where(db: None) -> None:
+    place = make_place("here", "contradictory")
+    gaps = document(_here(place))["gaps"]
+    block = _page(place).split('class="gaps"')[1].split("</ul>")[0]
+    assert gaps[0]["text"]["zh"] in block
+    address = re.search(r'href="([^"]*evidence/\?kind=[^"]*)"', block)
+    assert address
+    assert place.editor.get(address[1]).status_code == 200
+    assert "上传能证明它的材料" in block

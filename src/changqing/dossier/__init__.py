@@ -33,6 +33,7 @@ from changqing.dossier._words import (
     GRADES,
     LONG_TERM,
     READINESS,
+    STAGES,
     STANDINGS,
     VERDICTS,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "LONG_TERM",
     "READINESS",
     "SCHEDULE_FILE",
+    "STAGES",
     "STANDINGS",
     "TOPICS",
     "VERDICTS",

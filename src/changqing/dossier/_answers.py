@@ -80,5 +80,9 @@ def _deciding(finding: Reading, side: Side) -> Sequence[Reading]:
 
 def _weakest(finding: Reading, side: Side) -> Reading | None:
     proofs = [term.part(side) for term in _deciding(finding, side)]
-    graded = [proof for proof in proofs if proof.code("grade") in _GRADES]
+    graded = [
+        proof
+        for proof in proofs
+        if proof.code("grade") in _GRADES and proof.truth("holds") is not None
+    ]
     return min(graded, key=lambda p: _GRADES.index(p.code("grade")), default=None)

@@ -14,6 +14,7 @@ from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.cases import context, document
 from changqing_web.charts import CasePage, page_of
+from changqing_web.mending import GapStep, gap_step
 from changqing_web.models import Job, Role
 from changqing_web.record import record
 from changqing_web.walls import Here, Route
@@ -57,12 +58,18 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
         "next_steps": [one.data for one in shown],
         "more_steps": len(errands) - len(shown),
         "gap_groups": [
-            (title, [gap.data for gap in gaps]) for title, gaps in page.gaps
+            (title, [(gap.data, _step(here, gap)) for gap in gaps])
+            for title, gaps in page.gaps
         ],
         "job": last_look(here),
         "may_edit": here.may(Role.EDITOR),
     }
     return render(request, "case.html", context(here, "case", **more))
+
+
+def _step(here: Here, gap: Reading) -> GapStep | None:
+    """What to do about a gap, for who may do it."""
+    return gap_step(here, gap) if here.may(Role.EDITOR) else None
 
 
 def ahead(page: CasePage) -> list[Ahead]:

@@ -1,0 +1,66 @@
+"""The head of a case: what is applied for, where, and what its tabs count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from changqing.catalogue import SCOPE_WORDS, Region
+from changqing.dossier import STAGES
+from changqing_web.index import catalogue
+from changqing_web.language import spoken, t
+from changqing_web.models import CaseRow
+
+Json = Mapping[str, Any]
+
+
+def facts_line(row: CaseRow, found: Json) -> list[str]:
+    """Licence, place, kind of application and address; what is not known is left out.
+
+    `found` is the last result, or empty while there is none.
+    """
+    case: Json = found.get("case", {})
+    scope = row.scope or str(case.get("scope") or "")
+    parts = [
+        _licence(row.licence),
+        _place(catalogue().regions.get(row.region), scope),
+        STAGES[case["stage"]].say(spoken()) if case.get("stage") in STAGES else "",
+        *(_host(service) for service in case.get("services", ())[:1]),
+    ]
+    return [part for part in parts if part]
+
+
+def count(found: Json, tab: str) -> int | None:
+    """How many a tab leads to, where the last result says it."""
+    if not found:
+        return None
+    match tab:
+        case "findings":
+            return sum(finding["asked"] for finding in found["findings"])
+        case "evidence":
+            return len(found["evidence"])
+        case "errands":
+            return len(found["errands"])
+        case _:
+            return None
+
+
+def _licence(code: str) -> str:
+    licence = catalogue().licences.get(code)
+    if licence is None:
+        return code
+    return f"{code}{t('', ' ')}{licence.label.say(spoken())}"
+
+
+def _place(region: Region | None, scope: str) -> str:
+    name = "" if region is None else region.label.say(spoken())
+    if name and scope == "intra_province":
+        return t(f"{name}内", f"within {name}")
+    wide = SCOPE_WORDS[scope].say(spoken()) if scope in SCOPE_WORDS else ""
+    return t("，", ", ").join(part for part in (name, wide) if part)
+
+
+def _host(service: Json) -> str:
+    """The address without its scheme; of an app its name."""
+    url = str(service.get("url") or service.get("domain") or service.get("name") or "")
+    return url.split("://")[-1].rstrip("/")
