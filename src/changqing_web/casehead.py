@@ -36,7 +36,7 @@ def count(found: Json, tab: str) -> int | None:
         return None
     match tab:
         case "findings":
-            return sum(finding["asked"] for finding in found["findings"])
+            return sum(1 for finding in found["findings"] if finding["asked"])
         case "evidence":
             return len(found["evidence"])
         case "errands":

@@ -36,7 +36,7 @@ def test_the_branch_that_holds_is_shown_with_its_proof() -> None:
     found = answers(
         finding(term("有设施证明", unknown, unknown), term("有托管协议", shown, shown))
     )
-    assert (found.claimed, found.proven) == ("有托管协议：是", "有托管协议：是")
+    assert (found.claimed, found.proven) == ("是（有托管协议）", "是（有托管协议）")
     assert (found.grade, found.evidence) == ("documented", "证0315")
 
 
@@ -48,7 +48,7 @@ def test_answers_that_differ_are_to_the_same_comparison() -> None:
     apart = finding(term("查到备案", yes, aside), term("主体是公司", yes, no))
     differing = Reading({**apart.data, "proven": False}, Language.ZH)
     found = answers(differing)
-    assert (found.claimed, found.proven) == ("主体是公司：是", "主体是公司：否")
+    assert (found.claimed, found.proven) == ("是（主体是公司）", "否（主体是公司）")
     assert found.evidence == "证0466"
 
 

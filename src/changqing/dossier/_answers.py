@@ -42,7 +42,10 @@ def answers(finding: Reading) -> Answers:
 
 
 def _said(finding: Reading, side: Side) -> str:
-    """The value where one comparison decided; else how many did."""
+    """The value where one comparison decided; else how many did.
+
+    The value comes first: a narrow column may cut what follows.
+    """
     decided = _deciding(finding, side)
     if not decided:
         return ""
@@ -56,8 +59,11 @@ def _said(finding: Reading, side: Side) -> str:
     named = label == finding.say("title") or value.startswith(label)
     if named or answer.say("brief") or len(finding.parts("terms")) == 1:
         return value
-    colon = "：" if finding.language is Language.ZH else ": "
-    return f"{label}{colon}{value}"
+    return (
+        f"{value}（{label}）"
+        if finding.language is Language.ZH
+        else f"{value} ({label})"
+    )
 
 
 def _deciding(finding: Reading, side: Side) -> Sequence[Reading]:
