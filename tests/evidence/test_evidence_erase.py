@@ -160,9 +160,10 @@ def test_what_a_paper_was_before_is_found_by_its_digest_and_erased_with_it(
     (folder / "documents" / "letter.md").write_text("never listed", encoding="utf-8")
     (folder / FILE).write_text("another scan", encoding="utf-8")
     listed = {one.file.path for one in open_case(folder, load_compiled()).papers}
-    earlier = replaced_files(folder, PAPER, listed=listed)
-    assert earlier == ["documents/old-scan.md"]
-    assert replaced_files(folder, PAPER, listed={*listed, *earlier}) == []
+    found = replaced_files(folder, listed=listed)
+    assert found == {PAPER: ["documents/old-scan.md"]}
+    earlier = found[PAPER]
+    assert replaced_files(folder, listed={*listed, *earlier}) == {}
     erase_paper(folder, KEY, PAPER, FILE, NOW, earlier=earlier)
     assert not (folder / earlier[0]).exists()
     assert not (folder / FILE).exists()

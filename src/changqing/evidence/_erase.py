@@ -68,28 +68,33 @@ def erase_paper(
     return len(gone)
 
 
-def replaced_files(folder: Path, paper: str, *, listed: Container[str]) -> list[str]:
-    """Files that were this paper before others took their place, the oldest first.
+def replaced_files(folder: Path, *, listed: Container[str]) -> dict[str, list[str]]:
+    """By paper, the files that were it before others took their place, oldest first.
 
     They are known by the digests that the log has of the paper; `listed` are the files
     that the case file names, whatever for.
     """
-    digests = {
-        one.digest for one in Evidence(folder).records() if _is_of(one, paper)
-    } - {None}
-    place = folder / DOCUMENTS
-    if not digests or not place.is_dir():
+    beside = _beside(folder / DOCUMENTS, listed)
+    if not beside:
+        return {}
+    papers: dict[str, set[str]] = {}
+    for one in Evidence(folder).records():
+        if one.digest is not None and one.source.kind is SourceKind.PAPER:
+            papers.setdefault(one.digest, set()).add(one.source.name)
+    found: dict[str, list[str]] = {}
+    for path in beside:
+        for paper in papers.get(_digest(path), ()):
+            found.setdefault(paper, []).append(f"{DOCUMENTS}/{path.name}")
+    return found
+
+
+def _beside(place: Path, listed: Container[str]) -> list[Path]:
+    """The files among the papers that the case file does not name, the oldest first."""
+    if not place.is_dir():
         return []
-    beside = [
-        path
-        for path in place.iterdir()
-        if path.is_file() and f"{DOCUMENTS}/{path.name}" not in listed
-    ]
-    return [
-        f"{DOCUMENTS}/{path.name}"
-        for path in sorted(beside, key=lambda path: path.stat().st_mtime_ns)
-        if _digest(path) in digests
-    ]
+    files = [path for path in place.iterdir() if path.is_file()]
+    others = [path for path in files if f"{DOCUMENTS}/{path.name}" not in listed]
+    return sorted(others, key=lambda path: path.stat().st_mtime_ns)
 
 
 def _digest(path: Path) -> str:
@@ -109,10 +114,8 @@ def _unlink(path: Path, disk: Disk) -> None:
 def _about(line: Line, paper: str) -> bool:
     """Whether the entry says something of the paper, or something the paper says."""
     item = line.item()
-    return isinstance(item, Record | Gap) and _is_of(item, paper)
-
-
-def _is_of(item: Record | Gap, paper: str) -> bool:
+    if not isinstance(item, Record | Gap):
+        return False
     mine = item.subject.type == "paper" and item.subject.id == paper
     return mine or (item.source.kind is SourceKind.PAPER and item.source.name == paper)
 

@@ -243,11 +243,8 @@ def _of_papers(
     }
     unlisted = intake.unlisted(here.folder, frozenset(listed))
     if unlisted and (known.log is None or not known.log.issues):
-        earlier = {
-            file
-            for one in papers
-            for file in replaced_files(here.folder, one.id, listed=listed)
-        }
+        replaced = replaced_files(here.folder, listed=listed)
+        earlier = {file for files in replaced.values() for file in files}
         unlisted = [one for one in unlisted if one not in earlier]
     groups = list(_groups(papers, timezone.localdate()))
     return {

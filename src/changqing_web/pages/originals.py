@@ -55,7 +55,7 @@ def earlier_of(here: Here, written: Written, paper: str) -> list[str]:
     listed = {
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
     }
-    return replaced_files(here.folder, paper, listed=listed)
+    return replaced_files(here.folder, listed=listed).get(paper, [])
 
 
 def path_in(here: Here, name: str) -> Path | None:
