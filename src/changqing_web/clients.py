@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from huey import crontab
 
 from changqing.errors import ChangqingError, TamperError
 from changqing.run import run
 from changqing.text import Language, Text
-from changqing_web import cases
+from changqing_web import cases, previews
 from changqing_web.index import refresh
-from changqing_web.jobs import GiveWay, others_wait, work
+from changqing_web.jobs import GiveWay, huey, others_wait, work
 from changqing_web.models import CaseRow, Job, Role
 from changqing_web.walls import Here
 
@@ -29,6 +30,12 @@ def under_way(here: Here) -> Job | None:
     """The look at many that is not over yet."""
     job = last_job(here)
     return job if job is not None and job.under_way else None
+
+
+@huey.periodic_task(crontab(minute="7"))  # type: ignore[untyped-decorator]
+def forget_previews() -> None:
+    """Every hour: delete the workbooks that were previewed and never imported."""
+    previews.forget_untaken(timezone.now())
 
 
 @work(LOOK_AT_ALL)

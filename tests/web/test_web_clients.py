@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from changqing.agency import DeskJournal
-from changqing_web.clients import look_at_all
+from changqing_web.clients import forget_previews, look_at_all
 from changqing_web.jobs import GiveWay
 from changqing_web.models import CaseEvent, Job
 from changqing_web.walls import cases_of
@@ -130,6 +133,26 @@ def test_a_preview_of_another_workspace_is_not_there(
     ]
     answer = place.editor.post(address, {"do": "import", "digest": digest})
     assert answer.status_code == 422
+
+
+def test_a_preview_that_nobody_takes_is_gone_after_a_day(
+    place: Place, address: str
+) -> None:
+    kept = settings.HOME / "imports" / place.workspace.slug
+    old, new = (
+        _preview(place, address, _row(code)).context["digest"]
+        for code in (_CODE, _OTHER)
+    )
+    two_days_ago = (timezone.now() - timedelta(days=2)).timestamp()
+    os.utime(kept / f"{old}.xlsx", (two_days_ago, two_days_ago))
+    forget_previews.call_local()
+    assert [path.stem for path in kept.iterdir()] == [new]
+    answer = place.editor.post(address, {"do": "import", "digest": old})
+    assert answer.status_code == 422
+    assert (
+        place.editor.post(address, {"do": "import", "digest": new}).status_code == 302
+    )
+    assert list(kept.iterdir()) == []
 
 
 def test_the_template_is_what_an_import_reads(place: Place, address: str) -> None:

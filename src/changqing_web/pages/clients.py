@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -31,9 +29,8 @@ from changqing.agency import (
 )
 from changqing.casework import Journal, Stage, replay
 from changqing.errors import ChangqingError
-from changqing.evidence import Disk
 from changqing.text import Text
-from changqing_web import cases
+from changqing_web import cases, previews
 from changqing_web.clients import LOOK_AT_ALL, last_job
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin
@@ -44,7 +41,6 @@ from changqing_web.record import record
 from changqing_web.walls import Here, Route, cases_of
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PAGE: Final = 100
 _MOST_AT_ONCE: Final = 2_000
 
@@ -105,25 +101,22 @@ def _preview(request: HttpRequest, here: Here) -> HttpResponse:
     if (given.size or 0) > settings.UPLOAD_LIMIT:
         said = t("文件太大，请分几次导入", "is too large; import it in parts")
         return _page(request, here, faults=(said,), status=413)
-    content = given.read()
-    digest = hashlib.sha256(content).hexdigest()
-    kept = _kept(here, digest)
-    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    Disk().replace(kept, content)
+    previews.forget_untaken(timezone.now())
+    kept = previews.keep(here.workspace, given.read())
     try:
         found = read_clients(kept, catalogue(), cases_of(here.workspace))
     except ChangqingError as error:
         kept.unlink(missing_ok=True)
         lines = tuple(issue.text.say(spoken()) for issue in error.issues)
         return _page(request, here, faults=lines, status=422)
-    return _page(request, here, preview=found, digest=digest)
+    return _page(request, here, preview=found, digest=kept.stem)
 
 
 def _import(request: HttpRequest, here: Here) -> HttpResponse:
     """Make the cases of the workbook that was previewed: its rows without a fault."""
     digest = request.POST.get("digest", "")
-    kept = _kept(here, digest)
-    if not _DIGEST.fullmatch(digest) or not kept.is_file():
+    kept = previews.kept(here.workspace, digest)
+    if kept is None:
         said = t("预览已经失效，请再选一次文件", "the preview is gone; choose it again")
         return _page(request, here, faults=(said,), status=422)
     root = cases_of(here.workspace)
@@ -144,12 +137,6 @@ def _import(request: HttpRequest, here: Here) -> HttpResponse:
         ),
     )
     return redirect("clients", workspace=here.workspace.slug)
-
-
-def _kept(here: Here, digest: str) -> Path:
-    name = digest if _DIGEST.fullmatch(digest) else "none"
-    place = settings.HOME / "imports" / here.workspace.slug / f"{name}.xlsx"
-    return Path(place)
 
 
 def _look(request: HttpRequest, here: Here) -> HttpResponse:
