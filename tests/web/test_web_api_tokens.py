@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from changqing_web.models import Link, Role
+from changqing_web.models import CaseEvent, Link, Role
 from tests.web.web_world import Place, make_place
 
 
@@ -27,8 +27,10 @@ def test_a_token_is_shown_once_and_works_until_withdrawn(place: Place) -> None:
     assert secret not in owner.get(address).content.decode()
     assert _call(secret) == 200
     token = Link.objects.get(purpose=Link.Purpose.TOKEN)
-    owner.post(address, {"do": "withdraw", "token": token.pk})
+    page = owner.post(address, {"do": "withdraw", "token": token.pk}, follow=True)
+    assert "令牌已收回" in page.content.decode()
     assert _call(secret) == 401
+    assert CaseEvent.objects.get(verb="token_withdrawn").what["zh"].count("账务系统")
 
 
 def test_another_workspace_withdraws_nothing(place: Place) -> None:

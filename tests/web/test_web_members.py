@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from changqing_web.models import CaseEvent, Link, Membership, Role
+from changqing_web.models import CaseEvent, CaseRow, Link, Membership, Role
 from tests.web.web_world import Place
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -142,3 +143,93 @@ def test_sign_in_is_limited(db: None) -> None:
         "/account/login/", {"login": "a@b.example", "password": "quite a long secret"}
     )
     assert answer.status_code != 302
+
+
+def _members(place: Place, **given: object) -> Any:
+    address = f"/w/{place.workspace.slug}/members/"
+    return place.people[Role.OWNER].post(address, given, follow=True)
+
+
+def _membership(place: Place, role: Role) -> Membership:
+    return Membership.objects.get(workspace=place.workspace, role=role)
+
+
+def test_withdrawing_a_link_is_said_and_recorded(place: Place) -> None:
+    secret = _review_link(place, label="审计所")
+    link = Link.objects.get()
+    page = _members(place, do="withdraw", link=link.pk)
+    assert "链接已收回" in page.content.decode()
+    assert Client().get(f"/review/{secret}/").status_code == 410
+    event = CaseEvent.objects.get(verb="withdraw")
+    assert (event.case, "审计所" in event.what["zh"]) == (place.case.folder, True)
+    assert _members(place, do="withdraw", link=link.pk).status_code == 404
+
+
+def test_a_case_is_named_by_company_code_or_folder(place: Place) -> None:
+    row = place.case
+    for words in (row.name, row.name[:6], row.credit_code, row.folder):
+        page = _members(place, do="invite", role="respondent", case=words)
+        assert page.context["address"], words
+    assert set(Link.objects.values_list("case", flat=True)) == {row.pk}
+
+
+def test_a_name_that_fits_several_cases_is_asked_for_again(place: Place) -> None:
+    CaseRow.objects.bulk_create(
+        CaseRow(
+            workspace=place.workspace,
+            folder=f"twin{n}",
+            name=f"双生{n}号公司",
+            holds_until=date(2100, 1, 1),
+        )
+        for n in (1, 2)
+    )
+    page = _members(place, do="review", case="双生", days="30", label="王会计")
+    assert page.status_code == 422
+    assert "要指定一件案件" in page.content.decode()
+    assert 'value="王会计"' in page.content.decode()
+    assert not Link.objects.exists()
+
+
+def test_a_role_that_sees_named_cases_needs_one(place: Place) -> None:
+    editor = _membership(place, Role.EDITOR)
+    page = _members(place, do="role", member=editor.pk, role="reviewer")
+    assert "还没有指定" in page.content.decode()
+    editor.refresh_from_db()
+    assert editor.role == Role.EDITOR
+
+
+def test_a_case_that_was_named_can_be_taken_back(place: Place) -> None:
+    reviewer = place.people[Role.REVIEWER]
+    assert reviewer.get(place.url()).status_code == 200
+    member = _membership(place, Role.REVIEWER)
+    _members(place, do="unname", member=member.pk, case=place.case.folder)
+    assert reviewer.get(place.url()).status_code == 404
+    assert CaseEvent.objects.filter(verb="unname", case=place.case.folder).exists()
+
+
+def test_an_owner_who_steps_down_is_led_away(place: Place) -> None:
+    second = _membership(place, Role.EDITOR)
+    _members(place, do="role", member=second.pk, role="owner")
+    first = Membership.objects.get(user__username="owner@here.example")
+    answer = place.people[Role.OWNER].post(
+        f"/w/{place.workspace.slug}/members/",
+        {"do": "role", "member": first.pk, "role": "editor"},
+    )
+    assert answer["Location"] == "/"
+
+
+def test_the_page_of_members_does_not_list_ten_thousand_cases(place: Place) -> None:
+    CaseRow.objects.bulk_create(
+        [
+            CaseRow(
+                workspace=place.workspace,
+                folder=f"c{n}",
+                name=f"测试{n}有限公司",
+                holds_until=date(2100, 1, 1),
+            )
+            for n in range(10_000)
+        ],
+        batch_size=500,
+    )
+    page = place.people[Role.OWNER].get(f"/w/{place.workspace.slug}/members/")
+    assert page.content.decode().count("<option") < 400

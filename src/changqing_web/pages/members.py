@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -37,6 +39,7 @@ _INVITED_FOR: Final = timedelta(days=14)
 _LONGEST_NUMBER: Final = 18  # digits that every database takes
 _REVIEW_DAYS: Final = (7, 30, 90)
 _SHOWN: Final = 50
+_OFFERED: Final = 300  # names of cases, to be completed as they are typed
 _SCOPED: Final = frozenset({Role.RESPONDENT, Role.REVIEWER})
 
 
@@ -47,7 +50,9 @@ def members(request: HttpRequest, here: Here) -> HttpResponse:
     return _page(request, here)
 
 
-def _page(request: HttpRequest, here: Here, *, address: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, here: Here, *, address: str = "", status: int = 200
+) -> HttpResponse:
     now = timezone.now()
     links = Link.objects.filter(
         workspace=here.workspace, expires_at__gt=now, withdrawn_at=None, used_at=None
@@ -64,11 +69,16 @@ def _page(request: HttpRequest, here: Here, *, address: str = "") -> HttpRespons
             "roles": [
                 (role, ROLE_NAMES[role], ROLE_MEANS[role]) for role in reversed(Role)
             ],
-            "cases": here.workspace.cases.order_by("name").values("folder", "name"),
+            "names": here.workspace.cases.order_by("name").values_list(
+                "name", flat=True
+            )[:_OFFERED],
+            "scoped": _SCOPED,
+            "typed": {} if address else request.POST,
             "days": _REVIEW_DAYS,
             "events": here.workspace.events.filter(case="")[:_SHOWN],
             "address": address,
         },
+        status=status,
     )
 
 
@@ -79,15 +89,18 @@ def _change(request: HttpRequest, here: Here) -> HttpResponse:
         case "review":
             return _review(request, here)
         case "withdraw":
-            Link.objects.filter(
-                workspace=here.workspace, pk=_number(request.POST.get("link"))
-            ).update(withdrawn_at=timezone.now())
+            _withdraw(request, here)
         case "role":
             _set_role(request, here)
+        case "unname":
+            _unname(request, here)
         case "remove":
             _remove(request, here)
         case _:
             raise Http404
+    owners = here.workspace.memberships.filter(role=Role.OWNER)
+    if not owners.filter(user__username=here.name).exists():
+        return redirect("start")  # this page is no longer for them
     return redirect("members", workspace=here.workspace.slug)
 
 
@@ -98,20 +111,35 @@ def _number(text: str | None) -> int:
 
 
 def _case(request: HttpRequest, here: Here) -> CaseRow | None:
-    return here.workspace.cases.filter(folder=request.POST.get("case", "")).first()
+    """The one case that is meant: by folder, credit code, or enough of its name."""
+    words = request.POST.get("case", "").strip()
+    if not words:
+        return None
+    rows = here.workspace.cases
+    named = rows.filter(Q(folder=words) | Q(credit_code=words) | Q(name=words))[:2]
+    found = list(named) or list(rows.filter(name__icontains=words)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def _which_case(request: HttpRequest, here: Here) -> HttpResponse:
+    """Ask again for which case it is; nothing typed is lost."""
+    messages.error(
+        request,
+        t(
+            "要指定一件案件：填企业全称、信用代码或办件号。",
+            "Name one case, by its company, credit code or folder.",
+        ),
+    )
+    return _page(request, here, status=422)
 
 
 def _invite(request: HttpRequest, here: Here) -> HttpResponse:
     role = request.POST.get("role", "")
     if role not in Role.values:
         raise Http404
-    case = _case(request, here)
+    case = _case(request, here) if Role(role) in _SCOPED else None
     if Role(role) in _SCOPED and case is None:
-        messages.error(
-            request,
-            t("填报人和审阅人要指定一件案件。", "Name a case for this role."),
-        )
-        return _page(request, here)
+        return _which_case(request, here)
     _, secret = Link.make(
         Link.Purpose.INVITE,
         expires_at=timezone.now() + _INVITED_FOR,
@@ -128,8 +156,10 @@ def _invite(request: HttpRequest, here: Here) -> HttpResponse:
 def _review(request: HttpRequest, here: Here) -> HttpResponse:
     case = _case(request, here)
     days = _number(request.POST.get("days"))
-    if case is None or days not in _REVIEW_DAYS:
+    if days not in _REVIEW_DAYS:
         raise Http404
+    if case is None:
+        return _which_case(request, here)
     _, secret = Link.make(
         Link.Purpose.REVIEW,
         expires_at=timezone.now() + timedelta(days=days),
@@ -149,6 +179,28 @@ def _review(request: HttpRequest, here: Here) -> HttpResponse:
     )
     address = request.build_absolute_uri(f"/review/{secret}/")
     return _page(request, here, address=address)
+
+
+def _withdraw(request: HttpRequest, here: Here) -> None:
+    link = Link.objects.filter(
+        workspace=here.workspace,
+        pk=_number(request.POST.get("link")),
+        withdrawn_at=None,
+    ).first()
+    if link is None:
+        raise Http404
+    link.withdrawn_at = timezone.now()
+    link.save(update_fields=["withdrawn_at"])
+    of = link.label or t("没有写给谁", "for nobody named")
+    record(
+        replace(here, case=link.case),
+        "withdraw",
+        Text(zh=f"收回链接（{of}）", en=f"withdrew a link ({of})"),
+    )
+    messages.success(
+        request,
+        t("链接已收回，再也打不开。", "The link is withdrawn and opens nothing."),
+    )
 
 
 def _owners_left(here: Here, without: Membership) -> bool:
@@ -171,6 +223,17 @@ def _set_role(request: HttpRequest, here: Here) -> None:
         raise Http404
     with transaction.atomic():
         member = _membership(request, here)
+        if role in _SCOPED and not member.cases.exists():
+            messages.error(
+                request,
+                t(
+                    "这个角色只看指定的案件，还没有指定。请用下面的邀请，"
+                    "写明案件，由对方用同一账号打开。",
+                    "This role sees named cases only, and none is named. Invite them "
+                    "below to a case, to be opened with the same account.",
+                ),
+            )
+            return
         if role != Role.OWNER and not _owners_left(here, member):
             messages.error(request, t("至少要有一位负责人。", "One owner must remain."))
             return
@@ -182,9 +245,27 @@ def _set_role(request: HttpRequest, here: Here) -> None:
             "role",
             Text(zh=f"{who}改为{name.zh}", en=f"{who} is now: {name.en}"),
         )
-        case = _case(request, here)
-        if Role(role) in _SCOPED and case is not None:
-            member.cases.add(case)
+        messages.success(
+            request, t(f"{who}现在是{name.zh}。", f"{who} is now: {name.en}.")
+        )
+
+
+def _unname(request: HttpRequest, here: Here) -> None:
+    """Take from somebody a case that was named for them."""
+    member, case = _membership(request, here), _case(request, here)
+    if case is None or case not in member.cases.all():
+        raise Http404
+    member.cases.remove(case)
+    who = member.user.get_username()
+    record(
+        replace(here, case=case),
+        "unname",
+        Text(zh=f"{who}不再看这件案件", en=f"{who} sees this case no longer"),
+    )
+    messages.success(
+        request,
+        t(f"{who}不再看{case.name}。", f"{who} sees {case.name} no longer."),
+    )
 
 
 def _remove(request: HttpRequest, here: Here) -> None:
@@ -196,6 +277,7 @@ def _remove(request: HttpRequest, here: Here) -> None:
         who = member.user.get_username()
         record(here, "remove", Text(zh=f"移出{who}", en=f"removed {who}"))
         member.delete()
+        messages.success(request, t(f"{who}已移出。", f"{who} is removed."))
 
 
 def join(request: HttpRequest, user: User, secret: str) -> HttpResponse:

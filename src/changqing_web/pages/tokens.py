@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from changqing_web.record import record
 from changqing_web.walls import Here, Route
 
 _DAYS: Final = (30, 90, 365)
+_LONGEST_NUMBER: Final = 18  # digits that every database takes
 _ROLES: Final = (Role.REVIEWER, Role.EDITOR, Role.OWNER)
 
 
@@ -29,11 +31,7 @@ def tokens(request: HttpRequest, here: Here) -> HttpResponse:
         case "make":
             return _make(request, here)
         case "withdraw":
-            number = request.POST.get("token", "")
-            if not number.isdecimal() or len(number) > 18:
-                raise Http404
-            _open(here).filter(pk=int(number)).update(withdrawn_at=timezone.now())
-            return redirect("tokens", workspace=here.workspace.slug)
+            return _withdraw(request, here)
         case _:
             raise Http404
 
@@ -64,6 +62,30 @@ def _make(request: HttpRequest, here: Here) -> HttpResponse:
     return _page(request, here, secret=secret)
 
 
+def _withdraw(request: HttpRequest, here: Here) -> HttpResponse:
+    number = request.POST.get("token", "")
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        raise Http404
+    token = _open(here).filter(pk=int(number)).first()
+    if token is None:
+        raise Http404
+    token.withdrawn_at = timezone.now()
+    token.save(update_fields=["withdrawn_at"])
+    record(
+        here,
+        "token_withdrawn",
+        Text(
+            zh=f"收回接口令牌（{token.label}）",
+            en=f"withdrew a token of the API ({token.label})",
+        ),
+    )
+    messages.success(
+        request,
+        t("令牌已收回，不再有效。", "The token is withdrawn and opens nothing."),
+    )
+    return redirect("tokens", workspace=here.workspace.slug)
+
+
 def _page(request: HttpRequest, here: Here, *, secret: str = "") -> HttpResponse:
     schema = api().get_openapi_schema(path_prefix="/api/v1/")
     return render(
@@ -72,6 +94,7 @@ def _page(request: HttpRequest, here: Here, *, secret: str = "") -> HttpResponse
         {
             "section": "tokens",
             "secret": secret,
+            "root": request.build_absolute_uri("/api/v1/"),
             "tokens": _open(here).select_related("user").order_by("-pk"),
             "days": _DAYS,
             "roles": _ROLES,
