@@ -109,11 +109,21 @@ class CaseRow(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["workspace", "next_day"], name="case_next_day"),
+            # What the board counts and sorts by, so that neither reads whole rows.
+            models.Index(
+                fields=[
+                    *("workspace", "ended", "next_day", "name", "stage", "readiness"),
+                    *("blocking", "proven_until", "report_due"),
+                ],
+                name="case_board",
+            ),
             models.Index(fields=["workspace", "name"], name="case_name"),
             models.Index(
                 fields=["workspace", "proven_until"], name="case_proven_until"
             ),
+            models.Index(fields=["workspace", "licence"], name="case_licence"),
+            models.Index(fields=["workspace", "region"], name="case_region"),
+            models.Index(fields=["workspace", "owner"], name="case_owner"),
         )
 
     def __str__(self) -> str:
