@@ -23,14 +23,18 @@ def torn(db: None) -> Place:
     return make_place("here", "contradictory")
 
 
-def _findings(place: Place) -> list[Json]:
+def document_of(place: Place) -> Json:
     here = Here(
         user=None,  # type: ignore[arg-type]
         workspace=place.workspace,
         role=Role.EDITOR,
         case=place.case,
     )
-    return [one for one in document(here)["findings"] if one["asked"]]
+    return document(here)
+
+
+def _findings(place: Place) -> list[Json]:
+    return [one for one in document_of(place)["findings"] if one["asked"]]
 
 
 def _get(place: Place, query: str = "", **headers: str) -> Any:
@@ -180,3 +184,24 @@ def test_who_may_not_edit_is_offered_no_mending(torn: Place) -> None:
     reader = torn.people[Role.REVIEWER]
     page = reader.get(torn.url("findings/?open=paid_in_capital_shown"))
     assert 'class="mend"' not in page.content.decode()
+
+
+def test_what_is_met_prints_as_one_line_unless_all_is_asked_for(torn: Place) -> None:
+    short = _get(torn, "?verdict=met&print=1").content.decode()
+    full = _get(torn, "?verdict=met&print=all").content.decode()
+    assert 'class="in-line"' in short
+    assert 'class="f-body"' not in short
+    assert 'class="f-body"' in full
+    assert short.count("<article") == full.count("<article")
+
+
+def test_a_conflict_stands_by_the_person_it_is_about(torn: Place) -> None:
+    said = [one for one in document_of(torn)["conflicts"] if one["criteria"]]
+    person = next(one for one in said if one["subject"]["type"] == "person")
+    criterion = person["criteria"][0]
+    for finding in _findings(torn):
+        if finding["criterion"] == criterion:
+            key = f"{criterion}@person:{finding['subject']['id']}"
+            page = _get(torn, f"?open={key}").content.decode()
+            mine = finding["subject"]["id"] == person["subject"]["id"]
+            assert ("说法不一" in page) is mine

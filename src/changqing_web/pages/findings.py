@@ -22,6 +22,10 @@ from changqing_web.walls import Here, Route
 
 Mender = Callable[[Reading], Mending]
 _NAMES: Final = ("verdict", "dimension", "standing", "q")
+_IN_FULL: Final = "all"
+_PRINTS: Final = ("1", _IN_FULL)
+_SETTLED: Final = ("met", "not_applicable")
+"""Printed as one line each, unless all is printed in full."""
 SORTS: Final[Mapping[str, Text]] = {
     "dimension": Text(zh="维度", en="dimension"),
     "urgency": Text(zh="轻重", en="urgency"),
@@ -71,7 +75,7 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     asked = request.htmx  # type: ignore[attr-defined]
     if asked and asked.target and asked.target in page.anchors.values():
         return _one_row(request, here, page, asked.target, opened, asked.current_url)
-    printed = request.GET.get("print") == "1"
+    printed = request.GET.get("print") in _PRINTS
     mend = _mender(here, page, printed=printed)
     fits = [one for one in page.findings if _fits(one, request, but="verdict")]
     shown = [
@@ -80,8 +84,15 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
     if opened and "@" not in opened and all(key_of(one) != opened for one in shown):
         first = next((o for o in shown if o.code("criterion") == opened), None)
         opened = opened if first is None else key_of(first)
+    in_full = request.GET.get("print") == _IN_FULL
     rows = [
-        row_of(page, one, opened=printed or key_of(one) == opened, mend=mend)
+        row_of(
+            page,
+            one,
+            opened=key_of(one) == opened
+            or (printed and (in_full or _verdict(one) not in _SETTLED)),
+            mend=mend,
+        )
         for one in shown
     ]
     sort = request.GET.get("sort", "dimension")
@@ -100,6 +111,7 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
         "errands": _errands(found),
         "conflicts": found["conflicts"],
         "printed": printed,
+        "in_full": in_full,
     }
     template = "findings_print.html" if printed else "findings.html"
     if asked:
