@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -318,3 +319,29 @@ def test_reviewer_and_respondent_do_not_see_the_casework(place: Place) -> None:
     for role in (Role.REVIEWER, Role.RESPONDENT):
         for rest in ("casework/", "casework/annual/", "casework/watch/"):
             assert place.people[role].get(place.url(rest)).status_code == 404
+
+
+def test_a_report_is_begun_and_each_figure_leads_to_where_it_is_written(
+    place: Place,
+) -> None:
+    year = timezone.localdate().year - 1
+    address = place.url("casework/annual/")
+    before = place.editor.get(address).content.decode()
+    assert "case.yaml" not in before
+    assert f"开始填{year}年度年报" in before
+    begun = place.editor.post(f"{address}begin/", {"year": str(year)}, follow=True)
+    assert begun.status_code == 200
+    page = place.editor.get(address).content.decode()
+    assert f"开始填{year}年度年报" not in page
+    found = re.search(r'href="([^"#]+)#(report\.\w+\.users)"', page)
+    assert found is not None
+    form = place.editor.get(found[1].replace("&amp;", "&")).content.decode()
+    assert f'id="{found[2]}"' in form
+    own = re.search(r'href="([^"#]+)#(applicant\.[\w.]+)"', page)
+    assert own is not None
+    form = place.editor.get(own[1].replace("&amp;", "&")).content.decode()
+    assert f'id="{own[2]}"' in form
+    again = place.editor.post(f"{address}begin/", {"year": str(year)})
+    assert again.status_code == 302
+    ahead = place.editor.post(f"{address}begin/", {"year": str(year + 2)})
+    assert ahead.status_code == 404

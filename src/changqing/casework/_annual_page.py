@@ -194,12 +194,13 @@ class _Writer:
             "difference": None
             if difference is None
             else self._difference(difference, fact),
+            "question": None if fact.question is None else self._say(fact.question),
+            "proof_by": self._say(self._proofs(fact)),
             "supply": self._supply(entry) if entry.blank or entry.own_word else None,
         }
 
-    def _supply(self, entry: Entry) -> str | None:
-        """Where to write it, and what would prove it."""
-        fact = entry.fact
+    def _proofs(self, fact: Fact) -> Text:
+        """What would prove it, by name; empty where nothing is known to."""
         catalogue = self._catalogue
         proofs: list[Text] = []
         for source in fact.sources:
@@ -209,12 +210,17 @@ class _Writer:
                 proofs.append(Text(f"《{label.zh}》", label.en))
             elif sort == "guided" and name in catalogue.looks:
                 proofs.append(catalogue.looks[name].title)
-        listed = Text(
+        return Text(
             zh="或".join(one.zh for one in proofs),
             en=", or ".join(one.en for one in proofs),
         )
+
+    def _supply(self, entry: Entry) -> str | None:
+        """Where to write it, and what would prove it."""
+        fact = entry.fact
+        listed = self._proofs(fact)
         if entry.own_word:
-            if not proofs or fact.proof is fact.proof.DECLARED:
+            if not listed.zh or fact.proof is fact.proof.DECLARED:
                 return None
             return self._say(Text(f"证明：{listed.zh}", f"Proof: {listed.en}"))
         place = "reports" if fact.subject == "report" else "applicant"
@@ -222,7 +228,7 @@ class _Writer:
         en = f"Write {fact.id} under {place} in case.yaml"
         if fact.question is not None:
             zh, en = f"{fact.question.zh}{zh}", f"{fact.question.en} {en}"
-        if proofs:
+        if listed.zh:
             zh, en = f"{zh}；凭{listed.zh}", f"{en}; proof: {listed.en}"
         return self._say(Text(f"{zh}。", f"{en}."))
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from changqing.casework import (
@@ -28,10 +29,13 @@ from changqing.casework import (
     workbook,
 )
 from changqing.errors import ChangqingError
-from changqing.evidence import start_of
+from changqing.evidence import APPLICANT, start_of
 from changqing.run import observed, recorded, situation_of
+from changqing.text import Text
+from changqing_web import casefile
 from changqing_web.cases import context, judge
 from changqing_web.casework_forms import number_of
+from changqing_web.correction import noted
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken
@@ -72,15 +76,71 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
             status=409,
         )
     this = timezone.localdate().year
+    listed = _listed(here, found.number)
     more = {
-        "r": found.data,
+        "listed": listed,
+        "r": {**found.data, "sections": _led(here, found.data["sections"], listed)},
         "year": found.number,
         "before": found.number - 1,
         "years": range(this, this - 5, -1),
         "licensed": _licensed(here),
-        "csv": [table.name for table in found.tables],
+        "csv": [(f"{one.name}.csv", one.title) for one in found.tables],
     }
     return render(request, "annual.html", context(here, "casework", **more))
+
+
+def begin(request: HttpRequest, here: Here) -> HttpResponse:
+    """List the report on a year in the case, so that its figures can be filled in."""
+    year = number_of(request.POST.get("year", ""))
+    if year is None or not _FIRST <= year <= timezone.localdate().year:
+        raise Http404
+    listed = _listed(here, year)
+    if listed is None:
+        written = casefile.read(here.folder)
+        listed = casefile.free_id(written, "reports", f"r{year}")
+        item = {"id": listed, "name": f"{year}年度年报", "kind": "annual", "year": year}
+        casefile.put(here.folder, "reports", item, catalogue=catalogue(), shown=None)
+        what = Text(f"开始填{year}年度年报", f"Began the annual report on {year}")
+        noted(here, what)
+    return redirect(_member(here, listed))
+
+
+def _listed(here: Here, year: int) -> str | None:
+    """The id under which the case lists the report on a year."""
+    items = casefile.read(here.folder).items("reports")
+    found = (item for item in items if item.get("year") == year)
+    return next((str(item["id"]) for item in found), None)
+
+
+def _member(here: Here, listed: str) -> str:
+    at = [here.workspace.slug, here.row.folder, "reports", listed]
+    return f"{reverse('facts_member', args=at)}?all=1"
+
+
+def _led(
+    here: Here, sections: Sequence[Mapping[str, Any]], listed: str | None
+) -> list[dict[str, Any]]:
+    """The sections, each entry with the address where it is filled in."""
+    return [
+        {
+            **section,
+            "entries": [
+                {**entry, "where": _where(here, entry["fact"], listed)}
+                for entry in section["entries"]
+            ],
+        }
+        for section in sections
+    ]
+
+
+def _where(here: Here, named: str, listed: str | None) -> str | None:
+    """Where a figure is filled in; nowhere until the report is listed in the case."""
+    subject, _, name = named.partition(".")
+    if subject == "report":
+        return listed and f"{_member(here, listed)}#report.{listed}.{name}"
+    fact = catalogue().facts[subject, name]
+    at = [here.workspace.slug, here.row.folder, fact.dimension.value]
+    return f"{reverse('facts_of', args=at)}?all=1#{subject}.{APPLICANT.id}.{name}"
 
 
 def _licensed(here: Here) -> bool:
@@ -152,6 +212,13 @@ def _made(here: Here, year: int, today: date) -> Year:
 _AT: Final = "w/<slug:workspace>/c/<str:case>/casework/annual/"
 ROUTES = (
     Route(path=_AT, view=annual, name="annual", least=Role.EDITOR),
+    Route(
+        path=f"{_AT}begin/",
+        view=begin,
+        name="annual_begin",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
     Route(
         path=f"{_AT}<str:file>",
         view=export,
