@@ -734,7 +734,11 @@ class Page:
 
     def answers(self, finding: Reading) -> Answers:
         """Both answers on the finding's own line: what decided them, by what proof."""
-        return answers(finding)
+        return self._answered.get(id(finding.data)) or answers(finding)
+
+    @cached_property
+    def _answered(self) -> dict[int, Answers]:
+        return {id(one.data): answers(one) for one in self.findings}
 
     def compared(self, term: Reading) -> tuple[str, str]:
         """What is compared, and what it has to be; a plain yes goes unsaid."""

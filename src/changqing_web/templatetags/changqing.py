@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
+from urllib.parse import urlencode
 
 from django import template
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
@@ -92,6 +94,7 @@ def near_day(day: date) -> str:
 
 
 @register.simple_tag
+@cache
 def glyph(name: str, size: int = 16) -> SafeString:
     """The shape of a verdict or a readiness; the word stands beside it."""
     return format_html(
@@ -107,14 +110,14 @@ def glyph(name: str, size: int = 16) -> SafeString:
 @register.simple_tag(takes_context=True)
 def with_query(context: template.Context, **changes: object) -> str:
     """The query of this page with some of it changed; None takes a part out."""
-    query = context["request"].GET.copy()
-    query.pop("lang", None)
-    for name, value in changes.items():
-        if value in (None, ""):
-            query.pop(name, None)
-        else:
-            query[name] = str(value)
-    return f"?{query.urlencode()}"
+    kept = [
+        (name, value)
+        for name, values in context["request"].GET.lists()
+        for value in values
+        if name != "lang" and name not in changes
+    ]
+    new = [(name, one) for name, one in changes.items() if one not in (None, "")]
+    return f"?{urlencode(kept + new)}"
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Final
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ from changqing.dossier import (
     grade_steps,
     key_cell,
 )
+from changqing.text import Language
 from changqing_web.charts import until_bar as drawn_until
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
@@ -50,10 +52,16 @@ def word(code: str, kind: str) -> str:
 @register.filter
 def grade(code: str | None) -> SafeString:
     """Four rising steps and the word of the grade; nothing where there is none."""
-    if not code:
-        return mark_safe("")
+    return _graded(code, spoken()) if code else mark_safe("")
+
+
+@cache
+def _graded(code: str, language: Language) -> SafeString:
+    said = GRADES.get(code)
     return format_html(
-        '<span class="grade">{}{}</span>', grade_steps(code), word(code, "grade")
+        '<span class="grade">{}{}</span>',
+        grade_steps(code),
+        code if said is None else said.say(language),
     )
 
 
