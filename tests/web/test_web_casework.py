@@ -13,7 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.casework import Act, Event, Journal
 from changqing.watch import Watchbook
+from changqing.watch._journal import What
 from changqing_web.models import CaseEvent, Draft, Role
+from changqing_web.walls import cases_of
 from tests.web.web_world import Place
 
 NOTICE = """你公司：
@@ -273,6 +275,34 @@ def test_what_was_never_watched_is_unknown(place: Place) -> None:
     for word in ("服务中断", "网站停更", "投诉无门"):
         assert word in text
     assert "没有看到" not in text
+
+
+def test_who_hears_of_a_lapse_is_said(place: Place) -> None:
+    address = place.url("casework/watch/")
+    assert "没有设置通知" in place.editor.get(address).content.decode()
+    settings = cases_of(place.workspace) / "notices.yaml"
+    settings.write_text(
+        "channels:\n  office: {kind: wecom, webhook: {file: hook.txt}}\n"
+        "people:\n  林疏影: {by: [office]}\notherwise: 林疏影\n",
+        encoding="utf-8",
+    )
+    assert "谁也收不到" in place.editor.get(address).content.decode()
+    hook = settings.with_name("hook.txt")
+    hook.write_text("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x\n")
+    hook.chmod(0o600)
+    page = place.editor.get(address).content.decode()
+    assert "<b>林疏影</b>，经office" in page
+    assert "key=x" not in page
+
+
+def test_a_long_silence_is_not_taken_for_good_news(place: Place) -> None:
+    address = place.url("casework/watch/")
+    for days, silent in ((5, True), (0, False)):
+        at = timezone.now() - timedelta(days=days)
+        with Watchbook(place.folder) as book:
+            book.append(What.LOOK, {"upto": 0}, at=at)
+        page = place.editor.get(address).content.decode()
+        assert ("没有消息不等于没有问题" in page) == silent
 
 
 def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> None:

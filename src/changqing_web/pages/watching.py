@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from changqing.errors import ChangqingError
 from changqing.evidence import BEIJING
+from changqing.notices import SETTINGS_FILE, read_settings
 from changqing.text import Text
 from changqing.watch import LAPSE_WORDS, Incident, Lapse, Watchbook, reply, send
 from changqing_web import drafts, jobs
@@ -23,10 +25,11 @@ from changqing_web.errors import issues_of
 from changqing_web.language import t
 from changqing_web.models import Job, Role
 from changqing_web.record import record
-from changqing_web.walls import Here, Route
+from changqing_web.walls import Here, Route, cases_of
 from changqing_web.written import case_of
 
 _FORM: Final = "watching:question"
+_STALE: Final = timedelta(days=2)
 _PAGE_LIMIT: Final = 20 * 1024 * 1024
 _YEARS: Final = range(2000, 3000)
 _THREE: Final = (Lapse.STOPPED_ANSWERING, Lapse.STOPPED_PUBLISHING, Lapse.NO_REDRESS)
@@ -169,6 +172,8 @@ def _page(
         "typed": typed,
         "wrong": wrong or {},
         "errors": errors or [],
+        "silent": _silent(state.last_look, now),
+        "told": _told(here),
         "who": here.name,
         "now": timezone.localtime(now),
         "job": _last(here),
@@ -177,6 +182,30 @@ def _page(
     return render(
         request, "watching.html", context(here, "casework", **more), status=code
     )
+
+
+def _silent(last: datetime | None, now: datetime) -> Text | None:
+    """How long nobody has looked, once it is long enough to say nothing any more."""
+    if last is None or now - last < _STALE:
+        return None
+    return _lasts(last, now)
+
+
+def _told(here: Here) -> dict[str, object]:
+    """Who hears of a lapse, and by which channels; `person` empty where nobody does."""
+    path = cases_of(here.workspace) / SETTINGS_FILE
+    if not path.is_file():
+        return {"person": "", "channels": (), "problem": []}
+    try:
+        found = read_settings(path, environment=os.environ, clock=timezone.now)
+    except ChangqingError as error:
+        return {"person": "", "channels": (), "problem": issues_of(error)}
+    person = here.row.owner or found.person(here.row.folder)
+    return {
+        "person": person,
+        "channels": found.people.get(person, ()),
+        "problem": [],
+    }
 
 
 def _standing(lapse: Lapse, open_: tuple[Incident, ...]) -> dict[str, object]:
