@@ -81,7 +81,7 @@ def _fields(workspace: Workspace, folder: str, today: date) -> Mapping[str, obje
         "name": row.name,
         "credit_code": row.credit_code or "",
         "licence": row.licence,
-        "scope": str(last.get("scope") or ""),
+        "scope": row.scope,
         "region": row.region or "",
         "stage": "" if row.stage is None else row.stage.value,
         "owner": row.owner or "",

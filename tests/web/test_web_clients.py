@@ -79,6 +79,7 @@ def test_what_was_previewed_is_imported(place: Place, address: str) -> None:
     assert answer.status_code == 302
     row = place.workspace.cases.get(credit_code=_CODE)
     assert (row.name, row.licence, row.owner) == ("三川一号公司", "B25", "王五")
+    assert row.scope == "intra_province"
     assert CaseEvent.objects.get(case=row.folder).verb == "import"
     again = place.editor.post(address, {"do": "import", "digest": digest})
     assert again.status_code == 422
@@ -162,9 +163,12 @@ def test_the_template_is_what_an_import_reads(place: Place, address: str) -> Non
     assert "attachment" in answer["Content-Disposition"]
 
 
-def test_the_export_has_the_cases_that_fit(place: Place, address: str) -> None:
+def test_the_page_exports_the_cases_that_fit(place: Place, address: str) -> None:
+    link = f'href="/w/{place.workspace.slug}/cases.xlsx?licence=B25"'
+    assert link in place.editor.get(f"{address}?licence=B25").content.decode()
+
     def rows(query: str) -> int:
-        answer = place.editor.get(f"{address}export.xlsx{query}")
+        answer = place.editor.get(f"/w/{place.workspace.slug}/cases.xlsx{query}")
         return int(load_workbook(BytesIO(answer.content)).active.max_row) - 1
 
     assert rows("") == 1

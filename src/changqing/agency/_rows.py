@@ -49,6 +49,7 @@ class Row:
     name: str = ""
     credit_code: str | None = None
     licence: str = ""
+    scope: str = ""
     region: str | None = None
     stage: Stage | None = None
     owner: str | None = None
@@ -146,6 +147,7 @@ def _row(
         name=case.name,
         credit_code=case.credit_code,
         licence=case.application.licence,
+        scope=case.application.scope,
         region=case.application.region,
         stage=state.stage,
         owner=owner,
@@ -240,6 +242,7 @@ def pack(row: Row) -> str:
         "name": row.name,
         "credit_code": row.credit_code,
         "licence": row.licence,
+        "scope": row.scope,
         "region": row.region,
         "stage": row.stage,
         "owner": row.owner,
@@ -272,6 +275,7 @@ def unpack(folder: str, packed: str) -> Row:
         name=data.get("name", ""),
         credit_code=data.get("credit_code"),
         licence=data.get("licence", ""),
+        scope=data.get("scope", ""),
         region=data.get("region"),
         stage=None if stage is None else Stage(stage),
         owner=data.get("owner"),

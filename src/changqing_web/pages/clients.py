@@ -19,10 +19,8 @@ from changqing.agency import (
     DeskJournal,
     Preview,
     Request,
-    export_rows,
     make_clients,
     read_clients,
-    read_row,
     record_request,
     request_papers,
     write_template,
@@ -132,8 +130,10 @@ def _import(request: HttpRequest, here: Here) -> HttpResponse:
     messages.success(
         request,
         t(
-            f"新建了{made}家，{len(found.faults)}处有错的行没有导入",
-            f"{made} made; the rows with {len(found.faults)} faults were left out",
+            f"新建了{made}家，{len(found.faults)}处有错的行没有导入。"
+            "新建的还没有评估：在下面勾选，再查看。",
+            f"{made} made; the rows with {len(found.faults)} faults were left out. "
+            "The new ones are not assessed yet: tick them below, and look again.",
         ),
     )
     return redirect("clients", workspace=here.workspace.slug)
@@ -168,21 +168,6 @@ def template(request: HttpRequest, here: Here) -> HttpResponse:
         path = Path(folder) / "clients.xlsx"
         write_template(path, spoken())
         return _workbook(path, t("客户表.xlsx", "clients.xlsx"))
-
-
-def export(request: HttpRequest, here: Here) -> HttpResponse:
-    """The cases that fit the filter, as a workbook."""
-    today, root = timezone.localdate(), cases_of(here.workspace)
-    rows = [
-        read_row(catalogue(), root, folder, today).row
-        for folder in narrowed(request, here)
-        .order_by("name", "pk")
-        .values_list("folder", flat=True)
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "board.xlsx"
-        export_rows(rows, path, today, spoken())
-        return _workbook(path, t(f"案件{today}.xlsx", f"cases {today}.xlsx"))
 
 
 def _workbook(path: Path, name: str) -> HttpResponse:
@@ -252,12 +237,6 @@ ROUTES = (
         path="w/<slug:workspace>/clients/template.xlsx",
         view=template,
         name="clients_template",
-        least=Role.EDITOR,
-    ),
-    Route(
-        path="w/<slug:workspace>/clients/export.xlsx",
-        view=export,
-        name="clients_export",
         least=Role.EDITOR,
     ),
     Route(
