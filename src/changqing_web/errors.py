@@ -63,6 +63,22 @@ def _page(
     return render(request, "error.html", shown, status=status)
 
 
+def unreadable(
+    request: HttpRequest, exception: Exception | None = None
+) -> HttpResponse:
+    """More than a form may hold, or nothing that a form would send."""
+    return _page(
+        request,
+        400,
+        t("这次提交读不了，没有保存", "This could not be read, and was not kept"),
+        t(
+            "内容太多，或者不是这里的表单送来的。请返回上一页，分几次提交。",
+            "It holds too much, or no form of ours sent it. Go back, and send it in "
+            "several parts.",
+        ),
+    )
+
+
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Nothing here, or nothing that this person may know of: they look the same."""
     return _page(

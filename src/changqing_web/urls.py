@@ -5,6 +5,7 @@ from django.urls import include, path
 from changqing_web.api import api
 from changqing_web.walls import patterns, route_table
 
+handler400 = "changqing_web.errors.unreadable"
 handler404 = "changqing_web.errors.missing"
 handler500 = "changqing_web.errors.fault"
 
