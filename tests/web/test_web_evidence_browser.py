@@ -18,6 +18,7 @@ from tests.web.web_live import Live, chromium, signed_in
 pytestmark = pytest.mark.browser
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 CASE = "newly-registered"
+_SLOW = 30_000.0  # milliseconds; each file is taken, recorded and assessed
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_a_file_is_dropped_and_shown(live: Live, page: Page) -> None:
         list(PDF),
     )
     page.dispatch_event("[data-drop]", "drop", {"dataTransfer": data})
-    expect(page.locator("[data-chosen]")).to_have_text("scan.pdf")
+    expect(page.locator("[data-chosen]")).to_contain_text("scan.pdf")
     page.get_by_role("button", name="上传材料").click()
     expect(page.get_by_role("heading", name="场地租赁合同")).to_be_visible()
     assert page.locator("iframe").count() == 1
@@ -129,3 +130,57 @@ def test_a_server_killed_during_an_upload_leaves_nothing_half(
     page.goto(f"{live.case(CASE)}evidence/")
     expect(page.locator("#log")).to_contain_text("复算一致")
     assert Evidence(folder).verify() is not None
+
+
+def test_each_of_several_files_gets_its_kind_and_a_refused_one_stays(
+    live: Live, page: Page
+) -> None:
+    page.goto(f"{live.case(CASE)}evidence/")
+    page.locator("#up-file").set_input_files(
+        [
+            {"name": name, "mimeType": "application/pdf", "buffer": content}
+            for name, content in {
+                "新签的劳动合同.pdf": PDF + b"1",
+                "scan 7.pdf": PDF + b"2",
+                "list.pdf": b"no paper at all",
+            }.items()
+        ]
+    )
+    rows = page.locator("[data-sendings] > li")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0).locator("select")).to_have_value("labour_contract")
+    rows.nth(1).locator("select").select_option("lease")
+    rows.nth(2).locator("select").select_option("lease")
+    page.get_by_role("button", name="上传材料").click()
+    refused = rows.nth(2).locator("[data-state]")
+    expect(refused).to_contain_text("按内容看不是PDF", timeout=_SLOW)
+    expect(rows.nth(0).locator("[data-state]")).to_contain_text("已收《劳动合同》")
+    rows.nth(2).get_by_role("button", name="不传").click()
+    expect(rows).to_have_count(2)
+    kinds = [one["kind"] for one in casefile.read(live.folder(CASE)).items("papers")]
+    assert kinds.count("labour_contract") == 2
+
+
+def test_a_paper_is_put_where_it_is_asked_for(live: Live, page: Page) -> None:
+    page.goto(f"{live.case(CASE)}facts/funding/")
+    row = page.locator("#paper-business_contract")
+    row.locator("input[type=file]").set_input_files(
+        {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": PDF + b"3"}
+    )
+    row.get_by_role("button", name="上传").click()
+    expect(page.locator(".notice")).to_contain_text("已收《业务合同》", timeout=_SLOW)
+    expect(row.locator("summary")).to_be_visible()
+    expect(page).to_have_url(f"{live.case(CASE)}facts/funding/#paper-business_contract")
+
+
+def test_a_reload_after_an_error_brings_back_what_was_typed_last(
+    live: Live, page: Page
+) -> None:
+    page.goto(f"{live.url}/w/examples/new/")
+    page.locator("#registered_capital").fill("一百")
+    page.get_by_role("button", name="看第一份结论").click()
+    expect(page.locator(".summary")).to_be_focused()
+    page.locator("#name").fill("杭州新禾平台有限公司")
+    expect(page.locator("[data-draft-said]")).to_contain_text("草稿已于")
+    page.reload()
+    expect(page.locator("#name")).to_have_value("杭州新禾平台有限公司")

@@ -8,6 +8,8 @@ import shutil
 import pytest
 from django.conf import settings
 
+from changqing.evidence import parse_value
+from changqing_web import casefile
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, CaseRow, Draft
 from changqing_web.walls import cases_of
@@ -246,3 +248,24 @@ def test_what_is_wrong_is_told_on_top_and_leads_to_its_field(
     assert field is not None
     assert 'aria-describedby="why-credit_code"' in field[0]
     assert 'id="why-credit_code"' in page
+
+
+@pytest.mark.parametrize(
+    "written", ["１００", "100", "100.0", "100万元", "1,000,000元"]
+)
+def test_an_amount_is_read_as_people_type_it(
+    place: Place, address: str, written: str
+) -> None:
+    place.editor.post(address, _typed(registered_capital=written))
+    made = _made(place)
+    assert made is not None
+    shown = casefile.read(cases_of(place.workspace) / made.folder)
+    fact = catalogue().facts["applicant", "registered_capital"]
+    assert parse_value(fact, shown.at(("applicant", fact.id))).value == 10**8
+
+
+def test_an_amount_in_words_is_told_how_to_be_written(
+    place: Place, address: str
+) -> None:
+    page = place.editor.post(address, _typed(registered_capital="一百"))
+    assert "“一百”不是数字，只写数字，单位是万元" in page.content.decode()

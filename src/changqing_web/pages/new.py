@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -295,11 +296,18 @@ class _Reader:
 
     def money(self, name: str) -> str:
         """A bare number is in 万元, as the field says."""
-        written = self._typed.one(name).strip()
+        written = unicodedata.normalize("NFKC", self._typed.one(name)).strip()
         if not written:
             return ""
         if _BARE.fullmatch(written):
             written += "万元"
+        elif not written.endswith("元"):
+            self.say(
+                name,
+                Text(f"“{written}”不是数字", f"“{written}” is no number"),
+                Text("只写数字，单位是万元，如100", "write digits, in 万元: 100, say"),
+            )
+            return ""
         return written if self._fact(name, written) is not None else ""
 
     def _fact(self, name: str, written: str) -> object | None:

@@ -39,6 +39,9 @@
     waiting.set(form, setTimeout(save, WAIT, form));
   }
 
+  // A reload asks for the page and its draft anew; it does not send an old answer again.
+  if (document.querySelector("form[data-draft]")) history.replaceState(null, "", location.href);
+
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
   document.addEventListener("submit", (event) => {
