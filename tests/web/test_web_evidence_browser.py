@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from changqing.evidence import Evidence
 from changqing_web import casefile
@@ -132,18 +132,19 @@ def test_a_server_killed_during_an_upload_leaves_nothing_half(
     assert Evidence(folder).verify() is not None
 
 
+def _payload(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/pdf", "buffer": content}
+
+
 def test_each_of_several_files_gets_its_kind_and_a_refused_one_stays(
     live: Live, page: Page
 ) -> None:
     page.goto(f"{live.case(CASE)}evidence/")
     page.locator("#up-file").set_input_files(
         [
-            {"name": name, "mimeType": "application/pdf", "buffer": content}
-            for name, content in {
-                "新签的劳动合同.pdf": PDF + b"1",
-                "scan 7.pdf": PDF + b"2",
-                "list.pdf": b"no paper at all",
-            }.items()
+            _payload("新签的劳动合同.pdf", PDF + b"1"),
+            _payload("scan 7.pdf", PDF + b"2"),
+            _payload("list.pdf", b"no paper at all"),
         ]
     )
     rows = page.locator("[data-sendings] > li")
@@ -164,9 +165,7 @@ def test_each_of_several_files_gets_its_kind_and_a_refused_one_stays(
 def test_a_paper_is_put_where_it_is_asked_for(live: Live, page: Page) -> None:
     page.goto(f"{live.case(CASE)}facts/funding/")
     row = page.locator("#paper-business_contract")
-    row.locator("input[type=file]").set_input_files(
-        {"name": "合同.pdf", "mimeType": "application/pdf", "buffer": PDF + b"3"}
-    )
+    row.locator("input[type=file]").set_input_files(_payload("合同.pdf", PDF + b"3"))
     row.get_by_role("button", name="上传").click()
     expect(page.locator(".notice")).to_contain_text("已收《业务合同》", timeout=_SLOW)
     expect(row.locator("summary")).to_be_visible()
