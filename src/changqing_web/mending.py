@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from changqing.catalogue import Fact
 from changqing.dossier import Page, Reading
+from changqing.evidence import Subject
 from changqing.expression import Agree, Name, walk
 from changqing.text import Text
 from changqing_web.index import catalogue
@@ -72,31 +73,31 @@ def gap_step(here: Here, gap: Reading) -> GapStep:
 
 
 def _closed_at(here: Here, fact: Fact, of: Reading, reason: str) -> str:
-    case = [here.workspace.slug, here.row.folder]
     if reason == "list_open" and fact.subject not in {"applicant", "paper"}:
-        return reverse("facts_list", args=[*case, listed_in(fact.subject)])
-    kinds = _papers([fact])
+        at = [here.workspace.slug, here.row.folder, listed_in(fact.subject)]
+        return reverse("facts_list", args=at)
+    kinds = papers_for([fact])
     if kinds:
-        return _upload(case, kinds[0])
-    if reason in _AFTER and "form" in fact.sources and not fact.generated:
-        return _said_at(case, fact, of)
+        return proven_at(here, kinds[0])
+    if reason in _AFTER and is_asked(fact):
+        return said_at(here, fact, _subject(of))
     return ""
 
 
 def mending(here: Here, page: Page, finding: Reading) -> Mending:
     """The ways that the facts allow which settle the finding."""
     facts = list(_facts(page, finding))
-    kinds = _papers(facts)
-    case = [here.workspace.slug, here.row.folder]
-    asked = [fact for fact in facts if "form" in fact.sources and not fact.generated]
+    kinds = papers_for(facts)
+    asked = [fact for fact in facts if is_asked(fact)]
+    of = _subject(finding.part("subject"))
     return Mending(
-        say=_said_at(case, asked[0], finding.part("subject")) if asked else "",
-        prove=_upload(case, kinds[0]) if kinds else "",
+        say=said_at(here, asked[0], of) if asked else "",
+        prove=proven_at(here, kinds[0]) if kinds else "",
         look=any(_is_seen(fact) for fact in facts),
     )
 
 
-def _papers(facts: Iterable[Fact]) -> list[str]:
+def papers_for(facts: Iterable[Fact]) -> list[str]:
     """The kinds of paper that would say it, in order."""
     return [
         source.removeprefix("paper:")
@@ -106,8 +107,8 @@ def _papers(facts: Iterable[Fact]) -> list[str]:
     ]
 
 
-def _upload(case: list[str], kind: str) -> str:
-    return f"{reverse('evidence', args=case)}?kind={kind}#upload"
+def _subject(of: Reading) -> Subject:
+    return Subject(of.code("type"), of.code("id"))
 
 
 def _is_seen(fact: Fact) -> bool:
@@ -131,10 +132,22 @@ def _facts(page: Page, finding: Reading) -> Iterator[Fact]:
                 yield catalogue().facts[node.subject, node.fact]
 
 
-def _said_at(case: list[str], fact: Fact, of: Reading) -> str:
+def is_asked(fact: Fact) -> bool:
+    """Whether a form asks for it."""
+    return "form" in fact.sources and not fact.generated
+
+
+def proven_at(here: Here, material: str) -> str:
+    """Where a paper of a kind is handed in."""
+    address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
+    return f"{address}?kind={material}#upload"
+
+
+def said_at(here: Here, fact: Fact, of: Subject) -> str:
     """The form that asks for a fact: of a dimension, a paper, a member, or the list."""
-    own = fact.subject == of.code("type") and of.code("id") != ""
-    subject = of.code("id") if own else "self"
+    case = [here.workspace.slug, here.row.folder]
+    own = fact.subject == of.type and of.id != ""
+    subject = of.id if own else "self"
     place = f"?all=1#{fact.subject}.{subject}.{fact.id}"
     if fact.subject in _BY_DIMENSION:
         return reverse("facts_of", args=[*case, fact.dimension.value]) + place

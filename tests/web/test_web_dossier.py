@@ -52,6 +52,47 @@ def test_what_does_not_agree_is_shown_from_both_places(db: None) -> None:
     assert "怎么改：" in part
 
 
+def test_what_does_not_agree_leads_to_the_fact_and_to_the_paper(db: None) -> None:
+    place = make_place("apart", "contradictory")
+    page = place.editor.get(place.url("dossier/"))
+    assert "说法不一" in page.content.decode().split('id="apart"')[0]
+    assert page.context["usable"] is False
+    said = [one for apart in page.context["apart"] for one in apart.places]
+    assert any(one.declared for one in said)
+    assert any("/papers/" in one.way for one in said)
+    for one in said:
+        assert one.way or not one.place.file, one
+        if one.way:
+            answer = place.editor.get(one.way)
+            assert answer.status_code == 200, one.way
+            anchor = one.way.partition("#")[2]
+            assert not anchor or f'id="{anchor}"' in answer.content.decode(), one.way
+
+
+def test_each_lack_of_a_document_leads_to_where_it_is_mended(place: Place) -> None:
+    lacks = set()
+    for line in place.editor.get(place.url("dossier/")).context["lines"]:
+        page = place.editor.get(place.url(f"dossier/{line.document.id}/"))
+        found = [*page.context["blanks"], *page.context["unsupported"]]
+        assert len(found) == len(line.document.blanks) + len(line.document.unsupported)
+        lacks |= {one.way for one in found}
+    assert any("#upload" in way for way in lacks)
+    assert any("/edit/" in way for way in lacks)
+    for way in lacks:
+        answer = place.editor.get(way)
+        assert answer.status_code == 200, way
+        anchor = way.partition("#")[2]
+        assert not anchor or f'id="{anchor}"' in answer.content.decode(), way
+
+
+def test_the_lines_by_which_a_template_is_known_are_not_in_anybody_s_way(
+    place: Place,
+) -> None:
+    page = place.editor.get(place.url("dossier/emergency/edit/")).content.decode()
+    assert "made_from" not in page
+    assert "分级、处置与恢复" in page
+
+
 def test_a_content_schedule_is_imported_or_refused_whole(place: Place) -> None:
     kept = place.folder / "schedule.yaml"
     before = kept.read_bytes() if kept.exists() else None
@@ -102,7 +143,9 @@ def test_an_own_copy_counts_from_when_it_is_kept(place: Place) -> None:
     mine = text + "\n## 补充\n\n值班电话贴在机房门口。\n"
     answer = _keep(place, mine, base)
     assert answer.status_code == 303
-    assert (place.folder / "dossier" / "emergency.md").read_text("utf-8") == mine
+    kept = (place.folder / "dossier" / "emergency.md").read_text("utf-8")
+    assert kept.startswith("---\nid: emergency\n")
+    assert kept.endswith(f"\n---\n{mine}")
     page = place.editor.get(place.url("dossier/emergency/")).content.decode()
     assert "值班电话贴在机房门口" in page
     assert "自己的稿子" in page

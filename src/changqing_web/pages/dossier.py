@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,23 +20,20 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
-from changqing.catalogue import CATALOGUE_ROOT, load_documents
+from changqing.catalogue import load_documents
 from changqing.dossier import (
-    Contradiction,
     Document,
-    Place,
     concerns,
-    copy_to_edit,
     import_schedule,
     schedule_of,
     upload_name,
 )
 from changqing.errors import ChangqingError
-from changqing.evidence import Disk, only_writer
+from changqing.evidence import only_writer
 from changqing.text import Text
-from changqing_web import drafts, jobs
+from changqing_web import jobs
 from changqing_web.cases import context
-from changqing_web.drafts import Typed
+from changqing_web.dossier_ways import aparts, lacks
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
@@ -46,14 +42,14 @@ from changqing_web.prose import document_prose
 from changqing_web.record import record
 from changqing_web.rendered import current, files_of
 from changqing_web.walls import Here, Route
-from changqing_web.written import Writings, case_of, compared, with_own, writings
+from changqing_web.written import Writings, compared, writings
 
 _MOST: Final = 400_000  # characters of one document
 _TABLE_LIMIT: Final = 6_000_000  # bytes read of a table; the core refuses sooner
 _STATES: Final = {
     "blank": (Text("空白", "Blank"), "undetermined"),
-    "unsupported": (Text("无凭据", "Unsupported"), "unproven"),
-    "ready": (Text("已备", "Ready"), "met"),
+    "unsupported": (Text("无据", "Unsupported"), "unproven"),
+    "ready": (Text("可用", "Ready"), "met"),
 }
 
 
@@ -66,15 +62,6 @@ class Line:
     word: Text
     glyph: str
     made: bool  # its files are of the text as it is now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Apart:
-    """Places that cannot all be right, each once, and how to mend it."""
-
-    label: Text
-    fix: Text
-    places: tuple[Place, ...]
 
 
 def dossier(request: HttpRequest, here: Here) -> HttpResponse:
@@ -113,13 +100,17 @@ def _overview(
     found = writings(here)
     checked = compared(here)
     lines = [_line(here, one) for one in found.documents]
+    apart = aparts(here, found.outcome.case, checked.found)
     more: dict[str, object] = {
         "problem": found.problem and list(found.problem.lines(spoken())),
         "lines": lines,
         "counts": {code: sum(one.state == code for one in lines) for code in _STATES},
         "states": [(code, word) for code, (word, _) in _STATES.items()],
         "compared": checked,
-        "apart": _aparts(checked.found),
+        "apart": apart,
+        "usable": bool(lines)
+        and not apart
+        and all(one.state == "ready" for one in lines),
         "schedule": _schedule(here, found),
         "wrong": wrong,
         "all_made": bool(lines) and all(one.made for one in lines),
@@ -139,12 +130,16 @@ def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """One document: its text as it will be printed, and what it lacks."""
     found = writings(here)
     one = _of(found, name)
+    blanks, unsupported = lacks(here, one)
+    at = found.documents.index(one)
     more: dict[str, object] = {
         "line": _line(here, one),
         "document": one,
-        "text": document_prose(one, _chart(here, one.id)),
-        "blanks": one.blanks,
-        "others": found.documents,
+        "text": document_prose(one, chart_of(here, one.id)),
+        "blanks": blanks,
+        "unsupported": unsupported,
+        "before": found.documents[at - 1] if at else None,
+        "after": found.documents[at + 1] if at + 1 < len(found.documents) else None,
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
     }
@@ -163,117 +158,6 @@ def chart(request: HttpRequest, here: Here, name: str, chart: str) -> HttpRespon
     return answer
 
 
-def edit(request: HttpRequest, here: Here, name: str) -> HttpResponse:
-    """The applicant's own copy of a document; it counts from when it is kept."""
-    _known(name)
-    now = _text(here.folder, name)
-    form = f"dossier:{name}"
-    if request.method == "POST":
-        return _keep(request, here, name, form)
-    kept = drafts.load(here, form)
-    text, base, restored = now, _digest(now), ""
-    if kept is not None and kept[0].one("text") not in ("", now):
-        typed, at = kept
-        text, base = typed.one("text"), typed.one("base") or base
-        restored = drafts.said(at).say(spoken())
-    return _editor(request, here, name, text=text, base=base, restored=restored)
-
-
-def _keep(request: HttpRequest, here: Here, name: str, form: str) -> HttpResponse:
-    typed = Typed.of(request.POST)
-    drafts.save(here, form, typed)
-    text = typed.one("text").replace("\r\n", "\n")
-    base = typed.one("base")
-    if len(text) > _MOST:
-        told = [t("文书太长，没有保存", "the document is too long and was not kept")]
-        return _editor(request, here, name, text=text, base=base, errors=told, code=422)
-    try:
-        with_own(here, name, text)
-        theirs = _write(here, name, text, base)
-    except ChangqingError as error:
-        told = issues_of(error)
-        return _editor(request, here, name, text=text, base=base, errors=told, code=422)
-    if theirs is not None:
-        return _editor(
-            request,
-            here,
-            name,
-            text=text,
-            base=_digest(theirs),
-            theirs=theirs,
-            code=409,
-        )
-    drafts.drop(here, form)
-    title = load_documents()[name].title
-    record(
-        here,
-        "dossier",
-        Text(zh=f"改了《{title}》", en=f"Edited {name}"),
-        document=name,
-        digest=_digest(text),
-    )
-    messages.success(
-        request,
-        t(
-            "已保存，以后以您的稿子为准。",
-            "Kept: from now on your copy counts.",
-        ),
-    )
-    return _seen(here, "dossier_document", name)
-
-
-def _write(here: Here, name: str, text: str, base: str) -> str | None:
-    """Keep the text; gives what others have kept since, and writes nothing then."""
-    with only_writer(here.folder / "evidence" / "lock"):
-        now = _text(here.folder, name)
-        if _digest(now) != base and now != text:
-            return now
-        path, _ = copy_to_edit(case_of(here), name)
-        Disk().replace(path, text.encode())
-    return None
-
-
-def preview(request: HttpRequest, here: Here, name: str) -> HttpResponse:
-    """The document as it would read with the text that is being typed."""
-    _known(name)
-    text = request.POST.get("text", "").replace("\r\n", "\n")[:_MOST]
-    try:
-        made = with_own(here, name, text)
-    except ChangqingError as error:
-        told = issues_of(error)
-        return render(request, "_dossier_preview.html", {"errors": told})
-    shown = document_prose(made, _chart(here, name))
-    return render(
-        request, "_dossier_preview.html", {"text": shown, "blanks": made.blanks}
-    )
-
-
-def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
-    """Give up the own copy; it is moved aside, not deleted."""
-    _known(name)
-    path = _own(here.folder, name)
-    if path.is_file():
-        content = path.read_bytes()
-        aside = path.with_name(f"{name}.{hashlib.sha256(content).hexdigest()[:12]}.bak")
-        Disk().replace(aside, content)
-        path.unlink()
-        record(
-            here,
-            "dossier",
-            Text(zh=f"{name}.md改回系统模板", en=f"{name}.md: back to our template"),
-            document=name,
-            kept=aside.name,
-        )
-        messages.success(
-            request,
-            t(
-                f"已改回；您的稿子留在{aside.name}。",
-                f"Done; yours is kept in {aside.name}.",
-            ),
-        )
-    return _seen(here, "dossier_document", name)
-
-
 def make(request: HttpRequest, here: Here) -> HttpResponse:
     """Write the documents as Word and PDF, in the background: all, or one."""
     only = [name for name in request.POST.getlist("only") if name in load_documents()]
@@ -288,7 +172,7 @@ def make(request: HttpRequest, here: Here) -> HttpResponse:
         job=job.pk,
     )
     if len(only) == 1:
-        return _seen(here, "dossier_document", only[0])
+        return seen(here, "dossier_document", only[0])
     address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
     return _see_other(address)
 
@@ -333,25 +217,6 @@ def _line(here: Here, one: Document) -> Line:
     )
 
 
-def _aparts(found: Sequence[Contradiction]) -> list[Apart]:
-    """Contradictions about the same thing stand together."""
-    groups: dict[tuple[str, str], list[Contradiction]] = {}
-    for each in found:
-        groups.setdefault((each.check, each.label.zh), []).append(each)
-    return [
-        Apart(
-            label=group[0].label,
-            fix=group[0].fix,
-            places=tuple(
-                dict.fromkeys(
-                    place for each in group for place in (each.one, each.other)
-                )
-            ),
-        )
-        for group in groups.values()
-    ]
-
-
 def _schedule(here: Here, found: Writings) -> dict[str, object]:
     """The content schedule of the case, and what a reader would stumble over."""
     try:
@@ -366,41 +231,6 @@ def _schedule(here: Here, found: Writings) -> dict[str, object]:
     }
 
 
-def _editor(
-    request: HttpRequest,
-    here: Here,
-    name: str,
-    *,
-    text: str,
-    base: str,
-    restored: str = "",
-    theirs: str | None = None,
-    errors: Sequence[str] = (),
-    code: int = 200,
-) -> HttpResponse:
-    more: dict[str, object] = {
-        "title": load_documents()[name].title,
-        "name": name,
-        "text": text,
-        "base": base,
-        "restored": restored,
-        "theirs": theirs,
-        "errors": errors,
-        "form_name": f"dossier:{name}",
-        "own": _own(here.folder, name).is_file(),
-    }
-    if not errors:
-        try:
-            made = with_own(here, name, text)
-            more["shown"] = document_prose(made, _chart(here, name))
-            more["blanks"] = made.blanks
-        except ChangqingError as error:
-            more["errors"] = issues_of(error)
-    return render(
-        request, "dossier_edit.html", context(here, "dossier", **more), status=code
-    )
-
-
 def _of(found: Writings, name: str) -> Document:
     one = found.document(name)
     if one is None:
@@ -408,31 +238,15 @@ def _of(found: Writings, name: str) -> Document:
     return one
 
 
-def _known(name: str) -> None:
+def known_document(name: str) -> None:
+    """A document that no dossier has is not there."""
     if name not in load_documents():
         raise Http404
 
 
-def _own(folder: Path, name: str) -> Path:
-    return folder / "dossier" / f"{name}.md"
+def chart_of(here: Here, document: str) -> Callable[[str], str]:
+    """How a document's drawings are addressed."""
 
-
-def _text(folder: Path, name: str) -> str:
-    """The own copy, else what it would be made from."""
-    try:
-        return _own(folder, name).read_text(encoding="utf-8")
-    except OSError:
-        template = load_documents()[name]
-        content = (CATALOGUE_ROOT / template.path).read_text(encoding="utf-8")
-        head, mark, body = content.partition("\n---\n")
-        return f"{head}\nmade_from: {template.digest}{mark}{body}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _chart(here: Here, document: str) -> Callable[[str], str]:
     def address(name: str) -> str:
         return reverse(
             "dossier_chart",
@@ -442,7 +256,8 @@ def _chart(here: Here, document: str) -> Callable[[str], str]:
     return address
 
 
-def _seen(here: Here, route: str, name: str) -> HttpResponse:
+def seen(here: Here, route: str, name: str) -> HttpResponse:
+    """Go and look at a document."""
     return _see_other(reverse(route, args=[here.workspace.slug, here.row.folder, name]))
 
 
@@ -453,8 +268,8 @@ def _see_other(address: str) -> HttpResponse:
 
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/dossier/"
-_ONE: Final = f"{_AT}<slug:name>/"
-_SAMPLE: Final[dict[str, object]] = {"name": "emergency"}
+ONE: Final = f"{_AT}<slug:name>/"
+SAMPLE: Final[dict[str, object]] = {"name": "emergency"}
 ROUTES = (
     Route(path=_AT, view=dossier, name="dossier", least=Role.EDITOR),
     Route(
@@ -479,38 +294,14 @@ ROUTES = (
         sample={"file": "a.pdf"},
     ),
     Route(
-        path=_ONE,
+        path=ONE,
         view=document,
         name="dossier_document",
         least=Role.EDITOR,
-        sample=_SAMPLE,
+        sample=SAMPLE,
     ),
     Route(
-        path=f"{_ONE}edit/",
-        view=edit,
-        name="dossier_edit",
-        least=Role.EDITOR,
-        methods=("GET", "POST"),
-        sample=_SAMPLE,
-    ),
-    Route(
-        path=f"{_ONE}preview/",
-        view=preview,
-        name="dossier_preview",
-        least=Role.EDITOR,
-        methods=("POST",),
-        sample=_SAMPLE,
-    ),
-    Route(
-        path=f"{_ONE}ours/",
-        view=back_to_ours,
-        name="dossier_ours",
-        least=Role.EDITOR,
-        methods=("POST",),
-        sample=_SAMPLE,
-    ),
-    Route(
-        path=f"{_ONE}charts/<slug:chart>.svg",
+        path=f"{ONE}charts/<slug:chart>.svg",
         view=chart,
         name="dossier_chart",
         least=Role.EDITOR,

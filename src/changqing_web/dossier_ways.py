@@ -1,0 +1,147 @@
+"""From what a document lacks, or what does not agree, to where that is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+
+from changqing.catalogue import Fact
+from changqing.dossier import Blank, Contradiction, Document, Place, Statement
+from changqing.evidence import CASE_FILE, Case, Subject
+from changqing.text import Text
+from changqing_web.index import catalogue
+from changqing_web.mending import is_asked, papers_for, proven_at, said_at
+from changqing_web.tables import LISTS, Listed
+from changqing_web.walls import Here
+
+_NAMES: Final = frozenset({"name", "url"})  # changed where the members are listed
+_FILL: Final = Text("去填写", "Fill in")
+_UPLOAD: Final = Text("去上传凭据", "Upload proof")
+_WRITE: Final = Text("写进文书", "Write it in")
+_SELF: Final = Subject("applicant", "self")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """One thing a document lacks: what, in which section, and where it is mended."""
+
+    what: str
+    section: str
+    way: str
+    does: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What one place says, and the page on which that is changed; empty for none."""
+
+    place: Place
+    declared: bool
+    way: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Places that cannot all be right, each once, and how to mend it."""
+
+    label: Text
+    fix: Text
+    places: tuple[Said, ...]
+
+
+def lacks(here: Here, document: Document) -> tuple[list[Lack], list[Lack]]:
+    """What is blank in a document, and what only the applicant's word stands for."""
+    titles = {section.id: section.title for section in document.sections}
+    edit = reverse(
+        "dossier_edit", args=[here.workspace.slug, here.row.folder, document.id]
+    )
+
+    def lack(one: Blank | Statement, what: str) -> Lack:
+        way, does = _way(here, one.subject, one.fact) or (edit, _WRITE)
+        section = titles.get(one.section, "")
+        return Lack(what=what, section=section, way=way, does=does)
+
+    return (
+        [lack(blank, blank.supply) for blank in document.blanks],
+        [lack(said, said.text) for said in document.unsupported],
+    )
+
+
+def _way(
+    here: Here, subject: Subject | None, name: str | None
+) -> tuple[str, Text] | None:
+    """Where a fact is proven, else where it is said; None for what is no fact."""
+    fact = None if subject is None else _fact(subject.type, name or "")
+    if fact is None or subject is None:
+        return None
+    kinds = papers_for([fact])
+    if kinds:
+        return proven_at(here, kinds[0]), _UPLOAD
+    listed = _listed_under(subject.type)
+    if listed is not None and fact.id in {*_NAMES, listed.kind}:
+        at = [here.workspace.slug, here.row.folder, listed.code]
+        return reverse("facts_list", args=at), _FILL
+    if is_asked(fact):
+        return said_at(here, fact, subject), _FILL
+    return None
+
+
+def _listed_under(subject: str) -> Listed | None:
+    """The list on which such subjects stand."""
+    return next((one for one in LISTS.values() if one.subject == subject), None)
+
+
+def aparts(here: Here, case: Case, found: Sequence[Contradiction]) -> list[Apart]:
+    """Contradictions about the same thing stand together."""
+    groups: dict[tuple[str, str], list[Contradiction]] = {}
+    for each in found:
+        groups.setdefault((each.check, each.label.zh), []).append(each)
+    return [
+        Apart(
+            label=group[0].label,
+            fix=group[0].fix,
+            places=tuple(
+                Said(
+                    place=place,
+                    declared=place.file == CASE_FILE,
+                    way=_changed_at(here, case, place),
+                )
+                for place in dict.fromkeys(
+                    place for each in group for place in (each.one, each.other)
+                )
+            ),
+        )
+        for group in groups.values()
+    ]
+
+
+def _changed_at(here: Here, case: Case, place: Place) -> str:
+    """The page of the fact, the list or the paper that says it."""
+    at = [here.workspace.slug, here.row.folder]
+    if place.file == CASE_FILE:
+        return _declared_at(here, place.place)
+    paper = next((one for one in case.papers if one.file.path == place.file), None)
+    if paper is not None:
+        return reverse("paper", args=[*at, paper.id])
+    return reverse("evidence", args=at) if place.file else ""
+
+
+def _declared_at(here: Here, place: str) -> str:
+    """Of `headcount`, `service:site.domain`, `people:cheng` or `people`."""
+    subject, _, name = place.rpartition(".")
+    kind, _, member = (subject or place).partition(":")
+    at = [here.workspace.slug, here.row.folder]
+    if kind in LISTS:
+        if member:
+            return reverse("facts_member", args=[*at, kind, member])
+        return reverse("facts_list", args=[*at, kind])
+    of = Subject(kind, member) if subject else _SELF
+    fact = _fact(of.type, name or place)
+    return "" if fact is None else said_at(here, fact, of)
+
+
+def _fact(subject: str, name: str) -> Fact | None:
+    return catalogue().facts.get((subject, name))
