@@ -61,10 +61,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Pages, best first, and the words that no page of the guide has."""
+    """Pages, best first, and the words that no page of the guide has.
+
+    `named` says that what was asked is the name of the first.
+    """
 
     hits: tuple[Hit, ...]
     unknown: tuple[str, ...]
+    named: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +140,7 @@ class _Index:
                 if named or score >= best * _SHARE
             ),
             unknown=tuple(word for word in unknown if not words[word].grouped),
+            named=bool(rated) and rated[0][0],
         )
 
     def _covered(
