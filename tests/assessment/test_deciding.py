@@ -27,6 +27,7 @@ from changqing.expression import (
     WholeMonths,
     judgements,
 )
+from changqing.text import Text
 from tests.assessment.assessment_factory import (
     CHEN,
     LIN,
@@ -213,6 +214,7 @@ def test_a_span_is_said_by_its_length_and_its_day() -> None:
     (term,) = terms_of("whole_months(founded_on, :as_of) >= 12", told, told)
     assert term.proven.value.zh == "14个月（2025-09-10）"
     assert term.proven.value.en == "14 months (2025-09-10)"
+    assert term.proven.brief == Text(zh="14个月", en="14 months")
     assert (term.proven.number, term.limit) == (14, 12)
 
 

@@ -10,6 +10,7 @@ import icalendar
 import openpyxl
 import pytest
 
+from changqing.assessment import ANSWER
 from changqing.evidence import only_writer
 from changqing_web.cases import Json, document
 from changqing_web.marks import ErrandMarks
@@ -131,3 +132,23 @@ def test_the_workbook_has_a_row_each_and_no_formula(torn: Place) -> None:
     assert len(rows) == len(_document(torn)["errands"])
     owners = [cell for row in rows for cell in row if cell.value == "=1+1"]
     assert [cell.data_type for cell in owners] == ["s"]
+
+
+def test_what_only_the_applicant_can_say_is_asked_on_the_pages(torn: Place) -> None:
+    """An administrator knows the page, not the file behind it."""
+    page = torn.editor.get(torn.url("errands/")).content.decode()
+    item = page.split(f'id="errand-{ANSWER}"')[1].split("</li>")[0]
+    assert f'href="{torn.url("facts/")}"' in item
+    assert "case.yaml" not in page
+
+
+def test_the_workbook_can_be_read_as_it_opens(torn: Place) -> None:
+    """A day typed under an empty head shows, and what has lines is wrapped."""
+    answer = torn.editor.get(torn.url("errands/errands.xlsx"))
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+    assert all(column.width >= 12 for column in sheet.column_dimensions.values())
+    lines = [
+        cell for row in sheet.iter_rows() for cell in row if "\n" in str(cell.value)
+    ]
+    assert lines
+    assert all(cell.alignment.wrap_text for cell in lines)

@@ -236,8 +236,14 @@ def _answer(
             values[name] = found.claimed if claimed else found.proven
             records.append(found.claimed_by if claimed else found.proven_by)
     number = _number(atom, values, known)
+    said = _said(values, subject, known) if values else _given(atom, known.reading)
+    length = None
+    if (span := _span(atom)) is not None and number is not None:
+        length = say_number(number, unit_of(span, known.reading))
+        said = Text(zh=f"{length.zh}（{said.zh}）", en=f"{length.en} ({said.en})")
     return Side(
-        value=_said(atom, subject, values, number, known),
+        value=said,
+        brief=length,
         holds=holds,
         record=weakest(records),
         number=number,
@@ -266,31 +272,16 @@ def _number(
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _said(
-    atom: Truth,
-    subject: Subject,
-    values: Mapping[str, Value | None],
-    number: int | None,
-    known: Known,
-) -> Text:
-    """The values of a comparison in words; of a span its length comes first."""
+def _said(values: Mapping[str, Value | None], subject: Subject, known: Known) -> Text:
+    """The values of a comparison in words; of several each with its label."""
     facts = {name: known.catalogue.facts[subject.type, name] for name in values}
-    said = {name: say_value(value, facts[name]) for name, value in values.items()}
-    if not said:
-        return _given(atom, known.reading)
+    said = [(fact.label, say_value(values[name], fact)) for name, fact in facts.items()]
     if len(said) == 1:
-        (text,) = said.values()
-    else:
-        named = [(facts[name].label, text) for name, text in said.items()]
-        text = Text(
-            zh="，".join(f"{label.zh}{text.zh}" for label, text in named),
-            en=", ".join(f"{label.en} {text.en}" for label, text in named),
-        )
-    span = _span(atom)
-    if span is None or number is None:
-        return text
-    length = say_number(number, unit_of(span, known.reading))
-    return Text(zh=f"{length.zh}（{text.zh}）", en=f"{length.en} ({text.en})")
+        return said[0][1]
+    return Text(
+        zh="，".join(f"{label.zh}{value.zh}" for label, value in said),
+        en=", ".join(f"{label.en} {value.en}" for label, value in said),
+    )
 
 
 def _span(atom: Truth) -> DaysBetween | WholeMonths | None:

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from changqing.assessment import ANSWER
 from changqing.errors import ChangqingError
 from changqing.notices import Notice, notice_id, write_calendar
 from changqing.text import Text
@@ -42,6 +43,11 @@ class Errand:
     def owner(self) -> str:
         """Who does it, as the field shows it."""
         return self.mark.owner if self.typed is None else self.typed
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is done by answering what the pages ask."""
+        return self.data["errand"] == ANSWER
 
     @property
     def gist(self) -> str:
