@@ -25,9 +25,10 @@ from changqing.dossier._render import (
     write_dossier,
 )
 from changqing.dossier._report import render_report, stylesheet
+from changqing.dossier._sources import source_name
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
-from changqing.dossier._view import Portrait, headline, source_name, view
+from changqing.dossier._view import Portrait, headline, view
 from changqing.dossier._words import (
     DIMENSIONS,
     GRADES,

@@ -18,7 +18,7 @@ from changqing.catalogue import Fact, say_number
 from changqing.dossier._cross_table import Check, Role, Written, cross_table
 from changqing.dossier._cross_text import Mention, Page, mentions, pages, unread
 from changqing.dossier._document import Document
-from changqing.dossier._view import source_name
+from changqing.dossier._sources import source_name
 from changqing.evidence import (
     Case,
     NotAValueError,

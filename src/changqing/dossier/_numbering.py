@@ -13,7 +13,8 @@ from datetime import date
 
 from changqing.assessment import Situation
 from changqing.catalogue import GRADE_WORDS, Catalogue, Grade
-from changqing.dossier._view import number_of, source_name
+from changqing.dossier._sources import source_name
+from changqing.dossier._view import number_of
 from changqing.evidence import Case, Record, SourceKind, beijing_day
 
 Key = tuple[str, str, str]

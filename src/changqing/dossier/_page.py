@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
@@ -11,10 +11,9 @@ from typing import Self
 
 from markupsafe import Markup, escape
 
-from changqing.catalogue import numeral, say_article
+from changqing.catalogue import numeral
 from changqing.dossier import _charts, _words
 from changqing.dossier._answers import Answers, answers
-from changqing.dossier._charts import TimeScale
 from changqing.dossier._counting import (
     Tally,
     asked,
@@ -23,16 +22,12 @@ from changqing.dossier._counting import (
     urgency,
     verdicts,
 )
+from changqing.dossier._endurance_page import EndurancePage
+from changqing.dossier._outlook_page import OutlookPage
 from changqing.dossier._reading import Reading
-from changqing.text import Language, Text
+from changqing.text import Text
 
 _BEIJING = timezone(timedelta(hours=8))
-_OPERATORS = {
-    "<=": Text("≤", "≤"),
-    ">=": Text("≥", "≥"),
-    "<>": Text("≠", "≠"),
-    "∈": Text("属于", "is one of"),
-}
 _GAP_SORTS = {
     "conflicting": "counting",
     "expired": "counting",
@@ -56,50 +51,13 @@ class _Group:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One line of the endurance chart."""
-
-    row: Reading
-    drawing: Markup
-    until: str
-    proven: bool
-    carries: bool
-    missing: str
-    note: str
-    blank: bool
-    early: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chance:
-    """A share with its range: its name, its drawing, and the same in words."""
-
-    name: str
-    drawing: Markup
-    said: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Silence:
-    """One line of the reference table."""
-
-    days: str
-    count: int
-    n: int
-    share: str
-    here: bool
-
-
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class Page(EndurancePage, OutlookPage):
     """What the templates read: the assessment, and what is counted from it.
 
     Without slots, so that what many places ask for is counted once.
     """
 
-    read: Reading
-    language: Language
     findings: tuple[Reading, ...]
     anchors: Mapping[int, str]
     numbers: frozenset[str]
@@ -114,53 +72,6 @@ class Page:
             anchors={id(f.data): f"f{n}" for n, f in enumerate(findings, 1)},
             numbers=frozenset(e.code("number") for e in read.parts("evidence")),
         )
-
-    # ── words ────────────────────────────────────────────────────────────────────────
-
-    @property
-    def zh(self) -> bool:
-        return self.language is Language.ZH
-
-    def t(self, zh: str, en: str, **values: object) -> str:
-        return (zh if self.zh else en).format(**values)
-
-    def n(self, number: int, zh: str, one: str, many: str) -> str:
-        return self.t(zh, one if number == 1 else many, n=number)
-
-    def name(self, kind: str, code: str) -> str:
-        words: Mapping[str, Mapping[str, Text]] = {
-            "dimension": _words.DIMENSIONS,
-            "standing": _words.STANDINGS,
-            "verdict": _words.VERDICTS,
-            "readiness": _words.READINESS,
-            "long_term": _words.LONG_TERM,
-            "route": _words.ROUTES,
-            "grade": _words.GRADES,
-            "confidence": _words.CONFIDENCES,
-            "scope": _words.SCOPES,
-            "stage": _words.STAGES,
-            "service": _words.SERVICE_KINDS,
-        }
-        return _words.word(words[kind], code, self.language)
-
-    def clauses(self, sentence: str) -> list[str]:
-        return _words.clauses(sentence, self.language)
-
-    def say_day(self, day: date) -> str:
-        return _words.long_day(day, self.language)
-
-    def weekday(self, day: date) -> str:
-        return _words.weekday(day, self.language)
-
-    def article(self, reference: str) -> str:
-        return say_article(reference).say(self.language)
-
-    def operator(self, written: str) -> str:
-        """A comparison in signs, or in words where few know the sign."""
-        return _words.word(_OPERATORS, written, self.language)
-
-    def listed(self, parts: Iterable[str]) -> str:
-        return ("、" if self.zh else ", ").join(parts)
 
     # ── ways in ──────────────────────────────────────────────────────────────────────
 
@@ -184,6 +95,17 @@ class Page:
             parts += [escape(text[last : found.start()]), shown]
             last = found.end()
         return Markup("").join([*parts, escape(text[last:])])
+
+    def said(self, found: Reading) -> Markup:
+        """The words of one part: the finding, then what it rests on."""
+        first, *rest = found.sayings("words") or ("",)
+        return Markup('<p class="finding-line">{}</p>{}').format(
+            self.linked(first),
+            Markup("").join(
+                Markup('<p class="note">{}</p>').format(self.linked(words))
+                for words in rest
+            ),
+        )
 
     def criterion(self, criterion: str) -> Markup:
         """A criterion's title, a link to its first finding."""
@@ -406,265 +328,6 @@ class Page:
         )
         return _charts.cells(verdicts(group.findings), places=places, label=label)
 
-    # ── endurance ────────────────────────────────────────────────────────────────────
-
-    @property
-    def scale(self) -> TimeScale | None:
-        as_of = self.read.day("as_of")
-        endurance = self.read.part("outlook").part("endurance")
-        rows = (*endurance.parts("commitments"), *endurance.parts("renewals"))
-        if as_of is None or not rows:
-            return None
-        return TimeScale.of(as_of, endurance, rows)
-
-    @property
-    def drawn(self) -> bool:
-        """Whether any end, even a claimed one, can be drawn."""
-        return any(
-            line.proven or line.row.day("claimed_until") or line.row.truth("open_ended")
-            for kind in ("commitments", "renewals")
-            for line in self.rows(kind)
-        )
-
-    @property
-    def axis(self) -> Markup:
-        scale = self.scale
-        return _charts.axis(scale, now=self.t("今", "Now")) if scale else Markup("")
-
-    @property
-    def term(self) -> str:
-        term = self.read.part("outlook").part("endurance").part("term")
-        start, end = term.day("start"), term.day("end")
-        if start is None or end is None:
-            return ""
-        if term.truth("assumed") is False:
-            zh, en = "许可期{start}至{end}", "Licence term {start} to {end}"
-        else:
-            zh = "许可期至{end}（假定{start}颁证）"
-            en = "Licence term to {end} (grant assumed on {start})"
-        return self.t(zh, en, start=start.isoformat(), end=end.isoformat())
-
-    @property
-    def mark_label(self) -> Markup:
-        scale = self.scale
-        if scale is None or scale.mark is None:
-            return Markup("")
-        carrier = (
-            self.read.part("outlook").part("endurance").part("carried_by").say("label")
-        )
-        text = self.t(
-            "{day} {carrier}最早到头",
-            "{day} {carrier} ends first",
-            day=scale.mark.isoformat(),
-            carrier=carrier,
-        )
-        return _charts.mark_label(scale, text)
-
-    def rows(self, kind: str) -> list[_Row]:
-        """The rows of one kind, earliest proven end first, unknown ones last."""
-        scale = self.scale
-        if scale is None:
-            return []
-        endurance = self.read.part("outlook").part("endurance")
-        carrier = endurance.part("carried_by").code("id")
-        rows = [
-            self._row(row, scale, kind=kind, carrier=carrier)
-            for row in endurance.parts(kind)
-        ]
-        return sorted(
-            rows, key=lambda r: (not r.proven, r.row.day("proven_until") or date.max)
-        )
-
-    def _row(self, row: Reading, scale: TimeScale, *, kind: str, carrier: str) -> _Row:
-        until, claimed = row.day("proven_until"), row.day("claimed_until")
-        if kind == "renewals":
-            until = row.day("next_by") or until
-        endless = row.truth("open_ended") is True
-        proven = row.truth("unknown") is not True and (until is not None or endless)
-        missing = ""
-        if not proven:
-            said = self._unproven_end(claimed, endless=endless)
-        elif until is None:
-            said = self.t("无固定期限", "no fixed end")
-        else:
-            said = until.isoformat()
-            if row.truth("renews"):
-                said += self.t(
-                    "，写明自动续期，但不多计", ", renews by itself, not counted"
-                )
-            missing = self._missing(until, kind)
-        return _Row(
-            row=row,
-            drawing=_charts.bar(
-                row,
-                scale,
-                shared=kind == "commitments",
-                label=f"{row.say('label')} {said}",
-            ),
-            until=said,
-            proven=proven,
-            carries=(kind == "commitments" and row.code("id") == carrier != "")
-            or (until is not None and until < scale.start),
-            missing=missing,
-            note=self._renewed(row) if kind == "renewals" else "",
-            blank=not proven and claimed is None and not endless,
-            early=self._early(row, until) if proven else "",
-        )
-
-    def _early(self, row: Reading, until: date | None) -> str:
-        early = row.day("early_until")
-        if early is None or until is None or early >= until:
-            return ""
-        return self.t("最早{day}", "{day} at the earliest", day=early.isoformat())
-
-    @property
-    def whiskered(self) -> bool:
-        """Whether any end has a range to draw."""
-        return any(
-            _charts.whisker(row)
-            for row in self.read.part("outlook").part("endurance").parts("commitments")
-        )
-
-    @property
-    def endurance_notes(self) -> list[str]:
-        """How much of the term is covered, and what to extend first."""
-        endurance = self.read.part("outlook").part("endurance")
-        said = endurance.say("coverage"), endurance.part("extend_first").say("text")
-        return [words for words in said if words]
-
-    # ── outlook ──────────────────────────────────────────────────────────────────────
-
-    def said(self, found: Reading) -> Markup:
-        """The words of one part: the finding, then what it rests on."""
-        first, *rest = found.sayings("words") or ("",)
-        return Markup('<p class="finding-line">{}</p>{}').format(
-            self.linked(first),
-            Markup("").join(
-                Markup('<p class="note">{}</p>').format(self.linked(words))
-                for words in rest
-            ),
-        )
-
-    def chances(self, found: Reading) -> list[_Chance]:
-        """The chance of an item within each horizon; none where the table leads."""
-        if found.code("leads") == "table":
-            return []
-        return [
-            self._chance(
-                found.part("within").part(days),
-                "probability",
-                self.t("{n}天内有更新", "An item within {n} days", n=days),
-                self.t(
-                    "依据{n}例，{sites}个站点",
-                    "fitted on {n} cases of {sites} sites",
-                    n=found.part("fitted_rows").part(days).number("n"),
-                    sites=found.part("fitted_rows").part(days).number("sites"),
-                ),
-            )
-            for days in found.part("within").data
-        ]
-
-    def levels(self, found: Reading) -> list[_Chance]:
-        """The level seen and the chance of holding it, each where it is known."""
-        level, ahead = found.part("last_30_days"), "at_least_99_over_90_days"
-        drawn = []
-        if isinstance(level.data.get("level"), float):
-            drawn.append(
-                self._chance(
-                    level,
-                    "level",
-                    self.t("最近30天", "Last 30 days"),
-                    self.n(
-                        level.number("checks") or 0,
-                        "{n}次检查",
-                        "one check",
-                        "{n} checks",
-                    ),
-                )
-            )
-        if found.part(ahead):
-            rows = found.part("fitted_rows")
-            drawn.append(
-                self._chance(
-                    found.part(ahead),
-                    "probability",
-                    self.t("今后90天不低于99%", "At least 99% over 90 days"),
-                    self.t(
-                        "依据{n}例，{m}个监测对象",
-                        "fitted on {n} cases of {m} monitors",
-                        n=rows.number("n"),
-                        m=rows.number("monitors"),
-                    ),
-                )
-            )
-        return drawn
-
-    def _chance(self, found: Reading, key: str, name: str, basis: str) -> _Chance:
-        low, at, high = (_share(found.data.get(k)) for k in ("low", key, "high"))
-        said = self.t(
-            "{p}%（{low}–{high}%），{basis}",
-            "{p}% ({low}–{high}%), {basis}",
-            p=_per_cent(at),
-            low=_per_cent(low),
-            high=_per_cent(high),
-            basis=basis,
-        )
-        label = f"{name}{'：' if self.zh else ': '}{said}"
-        return _Chance(
-            name=name, said=said, drawing=_charts.interval(low, at, high, label=label)
-        )
-
-    def silences(self, found: Reading) -> list[_Silence]:
-        """The reference table: after so many days of silence, who came back."""
-        lines = []
-        for row in found.parts("table"):
-            first, last = row.number("from") or 0, row.number("to")
-            n, count = row.number("n") or 0, row.number("count") or 0
-            low, high = (_share(row.data.get(key)) for key in ("low", "high"))
-            more = self.t("{n}以上", "{n} or more", n=first)
-            lines.append(
-                _Silence(
-                    days=more if last is None else f"{first}–{last}",
-                    count=count,
-                    n=n,
-                    share=self.t(
-                        "{p}%（{low}–{high}%）",
-                        "{p}% ({low}–{high}%)",
-                        p=_per_cent(count / n if n else 0.0),
-                        low=_per_cent(low),
-                        high=_per_cent(high),
-                    ),
-                    here=row.truth("here") is True,
-                )
-            )
-        return lines
-
-    def _unproven_end(self, claimed: date | None, *, endless: bool) -> str:
-        if claimed is not None:
-            return self.t(
-                "自述至{day}，不计入",
-                "claimed to {day}, not counted",
-                day=claimed.isoformat(),
-            )
-        if endless:
-            return self.t(
-                "自述无固定期限，不计入",
-                "claimed without end, not counted",
-            )
-        return self.t("未能证实，不计入", "not known, not counted")
-
-    def _missing(self, until: date, kind: str) -> str:
-        term = self.read.part("outlook").part("endurance").part("term").day("end")
-        if kind != "commitments" or term is None or until >= term:
-            return ""
-        return _words.span(_words.months_between(until, term), self.language)
-
-    def _renewed(self, row: Reading) -> str:
-        times = row.number("renewed_times")
-        if not times:
-            return ""
-        return self.n(times, "{n}次", "once", "{n} times")
-
     # ── errands ──────────────────────────────────────────────────────────────────────
 
     @property
@@ -792,14 +455,3 @@ class Page:
         """The first sixteen digits, in two groups."""
         bare = digest.removeprefix("sha256:")
         return f"{bare[:8]} {bare[8:16]}".strip()
-
-
-def _share(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _per_cent(share: float) -> str:
-    """Whole per cent, never 0 or 100 unless it is so, rounded down at the top."""
-    if share in (0.0, 1.0):
-        return f"{share:.0%}".rstrip("%")
-    return str(min(99, max(1, round(100 * share))))

@@ -16,10 +16,8 @@ from changqing.assessment import (
     URGENCY,
     Assessment,
     Finding,
-    LongTermState,
     Plan,
     PlannedErrand,
-    Readiness,
     Side,
     Term,
     blocks,
@@ -34,6 +32,13 @@ from changqing.catalogue import (
     Standing,
     Verdict,
 )
+from changqing.dossier._sentences import (
+    endurance_sentence,
+    long_term_sentence,
+    readiness_sentence,
+    ready_sentence,
+)
+from changqing.dossier._sources import source_of
 from changqing.evidence import Conflict, Record, Subject
 from changqing.outlook import (
     HORIZONS,
@@ -101,9 +106,9 @@ class _Writer:
             "readiness": self.assessment.readiness.value,
             "long_term": self._long_term(),
             "headline": {
-                "readiness": _text(_readiness_sentence(self.assessment)),
-                "long_term": _text(_long_term_sentence(self.assessment)),
-                "endurance": _text(_endurance_sentence(outlook.endurance)),
+                "readiness": _text(readiness_sentence(self.assessment)),
+                "long_term": _text(long_term_sentence(self.assessment)),
+                "endurance": _text(endurance_sentence(outlook.endurance)),
             },
             "counts": _counts(findings),
             "findings": [self._finding(finding) for finding in findings],
@@ -111,7 +116,7 @@ class _Writer:
             "gaps": self._gaps(),
             "errands": [self._errand(errand, plan) for errand in plan.errands],
             "ready_on": _day(plan.ready_on),
-            "ready_on_text": _text(_ready_sentence(self.assessment, plan)),
+            "ready_on_text": _text(ready_sentence(self.assessment, plan)),
             "unsettled": list(plan.unsettled),
             "outlook": self._outlook(outlook),
             "evidence": self._evidence(),
@@ -283,22 +288,7 @@ class _Writer:
         }
 
     def _source(self, record: Record) -> Text:
-        """Who says so: the form, the paper by its kind, the probe, the look."""
-        source = record.source
-        inside = source.place.startswith(f"{source.kind.value}:")
-        inside = inside or source.name.endswith(f" {source.place}")
-        place = f"，{source.place}" if source.place and not inside else ""
-        place_en = f", {source.place}" if source.place and not inside else ""
-        kind = _SOURCES[source.kind.value]
-        name = self.assessment.situation.labels.get(
-            Subject("paper", source.name), source_name(source.name)
-        )
-        if source.kind.value == "form":
-            return kind
-        said = both(source.name) if name is None else name
-        return Text(
-            zh=f"{kind.zh}：{said.zh}{place}", en=f"{kind.en}: {said.en}{place_en}"
-        )
+        return source_of(record, self.assessment.situation.labels)
 
     def _conflict(self, conflict: Conflict) -> Json:
         fact = self.catalogue.facts[conflict.subject.type, conflict.fact]
@@ -556,15 +546,6 @@ def number_of(record: Record) -> str | None:
     return f"证{record.number:04d}" if record.number else None
 
 
-def source_name(name: str) -> Text | None:
-    """What a probe or a look is called, with where it looked; None without a name."""
-    what, _, where = name.partition(" ")
-    said = _SOURCE_NAMES.get(what)
-    if said is None or not where:
-        return said
-    return Text(zh=f"{said.zh} {where}", en=f"{said.en} {where}")
-
-
 def grade_code(grade: Grade) -> str:
     """The code of a grade, as written in the catalogue."""
     return grade.name.lower()
@@ -619,155 +600,3 @@ def _counts(findings: Sequence[Finding]) -> Json:
         },
         "blocking": sum(blocks(finding) for finding in findings),
     }
-
-
-def _readiness_sentence(assessment: Assessment) -> Text:
-    blocking = sum(blocks(finding) for finding in assessment.findings)
-    if assessment.readiness is Readiness.NOT_READY:
-        return Text(
-            zh=f"尚不具备申报条件：{blocking}项要求没有满足",
-            en=f"Not ready to submit: {_many(blocking, 'requirement')} not satisfied",
-        )
-    if assessment.readiness is Readiness.READY:
-        return Text(
-            zh="申报条件已具备：各项要求均有凭据",
-            en="Ready to submit: every requirement is proven",
-        )
-    waiting = sum(
-        finding.criterion.standing in (Standing.CONDITION, Standing.PUBLISHED)
-        and finding.verdict in (Verdict.UNPROVEN, Verdict.UNDETERMINED)
-        for finding in assessment.findings
-    )
-    return Text(
-        zh=f"申报条件尚待证明：{waiting}项要求还缺凭据",
-        en=f"Still to be proven: {_many(waiting, 'requirement')} without proof",
-    )
-
-
-def _long_term_sentence(assessment: Assessment) -> Text:
-    said = assessment.long_term
-    if said.state is LongTermState.SHOWN:
-        by = _ROUTES["" if said.route is None else said.route.value]
-        return Text(
-            zh=f"长期服务能力已证明：凭{by.zh}",
-            en=f"Long-term service is shown, by {by.en}",
-        )
-    if said.state is LongTermState.IN_DOUBT:
-        return Text(
-            zh=f"长期服务能力存疑：{len(said.doubts)}处疑点",
-            en=f"Long-term service is in doubt on {_many(len(said.doubts), 'point')}",
-        )
-    left = sum(
-        finding.verdict is not Verdict.MET
-        for cores in said.cores.values()
-        for finding in cores
-    )
-    return Text(
-        zh=f"长期服务能力尚待证明：{left}个关键点还缺凭据",
-        en="Long-term service is still to be shown: "
-        f"{_many(left, 'key point')} without proof",
-    )
-
-
-def _many(count: int, noun: str) -> str:
-    """An English count with its noun."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _endurance_sentence(endurance: Endurance) -> Text:
-    unknown = sum(support.unknown for support in endurance.commitments)
-    rest = Text(zh="", en="")
-    if unknown:
-        rest = Text(
-            zh=f"；另有{unknown}项期限未知，未计入",
-            en=f"; {unknown} more without a known end, not counted",
-        )
-    if endurance.committed_until is None or endurance.carried_by is None:
-        return Text(
-            zh=f"没有一项支撑证实了期限{rest.zh}",
-            en=f"No support has a proven end{rest.en}",
-        )
-    day = endurance.committed_until
-    label = endurance.carried_by.commitment.label
-    return Text(
-        zh=f"证实至{day.year}年{day.month}月{day.day}日，取决于{label.zh}{rest.zh}",
-        en=f"Committed until {day.isoformat()}, carried by {label.en}{rest.en}",
-    )
-
-
-def _ready_sentence(assessment: Assessment, plan: Plan) -> Text:
-    done = (
-        assessment.readiness is Readiness.READY
-        and assessment.long_term.state is LongTermState.SHOWN
-    )
-    if done:
-        return Text(zh="现在就可以递交。", en="It can be submitted now.")
-    if plan.ready_on is None:
-        return Text(
-            zh="按现有办法补不齐，见下列各项。",
-            en="The listed errands do not settle everything; see below.",
-        )
-    day = plan.ready_on
-    mark = Text(zh="（节假日暂按）", en=" (holidays provisional)")
-    late = assessment.situation.application.submit_on
-    after = Text(zh="", en="")
-    if day >= late:
-        after = Text(
-            zh=f"，赶不上计划的递交日{late.isoformat()}",
-            en=f", too late for the planned submission on {late.isoformat()}",
-        )
-    tail = Text(
-        zh=f"{mark.zh if plan.provisional else ''}{after.zh}。",
-        en=f"{mark.en if plan.provisional else ''}{after.en}.",
-    )
-    if assessment.readiness is Readiness.READY:
-        return Text(
-            zh=f"条件已具备，可以递交；疑点和缺证按期办完，最早{day.isoformat()}"
-            f"能证明长期服务能力{tail.zh}",
-            en="Its conditions are proven. With every errand done on time, "
-            f"long-term service is shown on {day.isoformat()} at the earliest{tail.en}",
-        )
-    return Text(
-        zh=f"各项按期办完，最早{day.isoformat()}条件具备，"
-        f"长期服务能力也能证明{tail.zh}",
-        en=f"With every errand done on time, ready and shown on {day.isoformat()} "
-        f"at the earliest{tail.en}",
-    )
-
-
-_ROUTES: Mapping[str, Text] = {
-    "ability": Text(zh="能力", en="ability"),
-    "standing": Text(zh="信誉", en="standing"),
-}
-_SOURCE_NAMES: Mapping[str, Text] = {
-    "dns": Text(zh="域名解析", en="name servers"),
-    "registration": Text(zh="域名登记", en="domain registration"),
-    "tls": Text(zh="网站证书", en="site certificate"),
-    "reach": Text(zh="访问网站", en="visit"),
-    "page": Text(zh="网站页面", en="page"),
-    "publication": Text(zh="发布记录", en="publications"),
-    "feedback": Text(zh="服务渠道", en="service channels"),
-    "functions": Text(zh="功能入口", en="functions"),
-    "hygiene": Text(zh="网站安全设置", en="security settings"),
-    "attempts": Text(zh="历次访问", en="attempts"),
-    "outlook": Text(zh="续航推算", en="outlook"),
-    "annual_report": Text(zh="年报推算", en="annual reports"),
-    "casework": Text(zh="办件记录", en="events of the case"),
-    "dishonesty_list": Text(zh="电信业务经营失信名单", en="telecom dishonesty list"),
-    "misconduct_list": Text(zh="电信业务经营不良名单", en="telecom misconduct list"),
-    "court_list": Text(zh="法院失信被执行人名单", en="court enforcement list"),
-    "filing_lookup": Text(zh="网站备案查询", en="filing look-up"),
-    "police_filing_lookup": Text(zh="公安备案查询", en="public-security look-up"),
-    "licence_lookup": Text(zh="许可证查询", en="licence look-up"),
-    "address_lookup": Text(zh="地址归属查询", en="address look-up"),
-    "domain_registration": Text(zh="域名登记查询", en="registration look-up"),
-    "service_page": Text(zh="逐页查看网站", en="walk through the site"),
-    "hotline_call": Text(zh="拨打服务电话", en="call to the hotline"),
-}
-_SOURCES: Mapping[str, Text] = {
-    "form": Text(zh="自行填报", en="declared"),
-    "paper": Text(zh="材料", en="paper"),
-    "probe": Text(zh="实地查看", en="probe"),
-    "look": Text(zh="引导查询", en="guided look"),
-    "derived": Text(zh="推算", en="derived"),
-}

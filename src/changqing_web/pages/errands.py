@@ -47,7 +47,7 @@ class Errand:
     @property
     def answers(self) -> bool:
         """Whether it is done by answering what the pages ask."""
-        return self.data["errand"] == ANSWER
+        return str(self.data["errand"]) == ANSWER
 
     @property
     def gist(self) -> str:
