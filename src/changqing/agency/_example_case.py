@@ -31,7 +31,7 @@ class Extent(StrEnum):
     NEARLY = "nearly"  # some papers have not come yet
     BLOCKED = "blocked"  # something is wrong with what there is
     EARLY = "early"  # most papers have not come yet
-    NOTHING = "nothing"  # no papers, and no people named
+    NOTHING = "nothing"  # no papers, no people named, and little said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,9 +266,8 @@ def _case(made: _Made, submit_on: date) -> Iterator[str]:
     client, says = made.client, example_data()["says"]
     yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
     yield "applicant:"
-    for name, value in says["applicant"].items():
-        if client.licence == "B25" or name != "offered_items":
-            yield f"  {name}: {_scalar(_filled(value, made.says))}"
+    for name, value in _told(client, says["applicant"]).items():
+        yield f"  {name}: {_scalar(_filled(value, made.says))}"
     yield "application:"
     yield f"  licence: {client.licence}"
     yield f"  scope: {client.scope}"
@@ -277,7 +276,7 @@ def _case(made: _Made, submit_on: date) -> Iterator[str]:
     yield f"  submit_on: {submit_on}"
     yield f"declared_on: {made.declared_on}"
     yield "services:"
-    yield from _block(says["service"], made.says)
+    yield from _block(_told(client, says["service"]), made.says)
     for name in ("people", "holders"):
         listed = says[name] if made.people else []
         yield f"{name}:" if listed else f"{name}: []"
@@ -296,6 +295,22 @@ def _case(made: _Made, submit_on: date) -> Iterator[str]:
         for name in made.closed:
             by = ", paper: register_extract" if name == "holders" and extract else ""
             yield f"  {name}: {{on: {made.declared_on}{by}}}"
+
+
+def _told(client: Client, says: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of what a client says, what this one does."""
+    if client.extent is Extent.NOTHING:
+        return {name: value for name, value in says.items() if name in _BRIEFLY}
+    if client.licence == "B25":
+        return says
+    return {name: value for name, value in says.items() if name != "offered_items"}
+
+
+_BRIEFLY: Final = (
+    *("name", "credit_code", "legal_form", "registered_capital", "headcount"),
+    *("id", "kind", "url"),
+)
+"""What a client says that has shown nothing yet."""
 
 
 def _paper(made: _Made, number: int, paper: Mapping[str, Any]) -> Iterator[str]:
