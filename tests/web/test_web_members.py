@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from changqing_web.models import CaseEvent, CaseRow, Link, Membership, Role
-from tests.web.web_world import Place
+from tests.web.web_world import Place, make_place
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -233,3 +233,16 @@ def test_the_page_of_members_does_not_list_ten_thousand_cases(place: Place) -> N
     )
     page = place.people[Role.OWNER].get(f"/w/{place.workspace.slug}/members/")
     assert page.content.decode().count("<option") < 400
+
+
+def test_a_choice_of_workspaces_tells_what_is_overdue_in_each(place: Place) -> None:
+    second = make_place("second", "local-life").workspace
+    user = User.objects.get(username="editor@here.example")
+    Membership.objects.create(workspace=second, user=user, role=Role.EDITOR)
+    CaseRow.objects.filter(workspace=second).update(next_day=date(2020, 1, 1))
+    CaseRow.objects.filter(workspace=place.workspace).update(
+        next_day=date(2020, 1, 1), ended=True
+    )
+    page = place.editor.get("/")
+    assert [(w.count, w.overdue) for w in page.context["desks"]] == [(1, 0), (1, 1)]
+    assert page.content.decode().count("1件已逾期") == 1

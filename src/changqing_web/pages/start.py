@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import User
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing_web.accounts import enter_as
-from changqing_web.models import Link, Membership, Role
+from changqing_web.models import Link, Membership, Role, Workspace
 from changqing_web.walls import REVIEWING, Route
 
 
@@ -32,7 +35,19 @@ def start(request: HttpRequest, user: User) -> HttpResponse:
     if len(cases) == 1 and not desks:
         workspace, case, page = cases[0]
         return redirect(page, workspace=workspace.slug, case=case.folder)
-    return render(request, "workspaces.html", {"desks": desks, "cases": cases})
+    return render(
+        request, "workspaces.html", {"desks": _counted(desks), "cases": cases}
+    )
+
+
+def _counted(desks: Sequence[Workspace]) -> QuerySet[Workspace]:
+    """Workspaces with how many cases they have, and how many of them are overdue."""
+    late = Q(cases__ended=False, cases__next_day__lt=timezone.localdate())
+    return (
+        Workspace.objects.filter(pk__in=[desk.pk for desk in desks])
+        .annotate(count=Count("cases"), overdue=Count("cases", filter=late))
+        .order_by("name")
+    )
 
 
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
