@@ -65,13 +65,18 @@ def matters(case: Case, state: State, form: Form) -> list[Choice]:
     ]
 
 
-def starts(form: Form) -> list[tuple[str, Text, str]]:
-    """The days that the chosen matter counts from."""
+def starts(form: Form, state: State) -> list[tuple[str, Text, str]]:
+    """The days that the chosen matter counts from, with what is on record of them."""
     procedure = catalogue().procedures.get(form.typed.get("matter", ""))
     if form.act is not Act.BEGIN or procedure is None:
         return []
+    known = {"valid_until": state.valid_until}
     return [
-        (f"start.{name}", said, form.typed.get(f"start.{name}", ""))
+        (
+            f"start.{name}",
+            said,
+            form.typed.get(f"start.{name}") or str(known.get(name) or ""),
+        )
         for name, said in procedure.starts.items()
     ]
 
@@ -151,6 +156,14 @@ def number_of(written: str) -> int | None:
     """A number in plain digits, or None."""
     plain = written.isascii() and written.isdigit() and len(written) <= _DIGITS
     return int(written) if plain else None
+
+
+def matter_of(written: str, wrong: Wrong) -> str | None:
+    """The procedure that is begun, which must be chosen."""
+    if written in catalogue().procedures:
+        return written
+    wrong["matter"] = t("先选办什么", "choose first what is begun")
+    return None
 
 
 def day_of(written: str, name: str, wrong: Wrong) -> date | None:

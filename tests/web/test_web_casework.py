@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from changqing.watch import Watchbook
 from changqing.watch._journal import What
 from changqing_web.models import CaseEvent, Draft, Role
 from changqing_web.walls import cases_of
+from tests.casework.test_notice import make_docx, make_pdf
 from tests.web.web_world import Place
 
 NOTICE = """你公司：
@@ -111,6 +113,25 @@ def test_a_notice_becomes_lines_with_proposals_and_its_day(place: Place) -> None
     assert b"".join(kept) == NOTICE
     kept.close()
     assert kept["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "until"),
+    [
+        ("通知.docx", make_docx, date(2026, 12, 20)),
+        ("通知.pdf", make_pdf, None),  # its font has no Chinese: the day is not read
+    ],
+)
+def test_a_notice_comes_as_word_or_pdf(
+    place: Place, name: str, make: Callable[[list[str]], bytes], until: date | None
+) -> None:
+    _submit(place)
+    file = SimpleUploadedFile(name, make(NOTICE.decode().splitlines()))
+    answer = _post(place, "record/", act="correction", by="林疏影", notice=file)
+    assert answer.status_code == 200
+    event = Journal(place.folder).events()[-1]
+    assert len(event.lines) == 2
+    assert event.until == until
 
 
 def test_a_pasted_notice_and_one_with_nothing_in_it(place: Place) -> None:
@@ -349,6 +370,28 @@ def test_reviewer_and_respondent_do_not_see_the_casework(place: Place) -> None:
     for role in (Role.REVIEWER, Role.RESPONDENT):
         for rest in ("casework/", "casework/annual/", "casework/watch/"):
             assert place.people[role].get(place.url(rest)).status_code == 404
+
+
+def test_what_is_begun_is_chosen_and_counts_from_the_licence(place: Place) -> None:
+    today = timezone.localdate()
+    until = today.replace(year=today.year + 3)
+    for act, more in (
+        ("submit", {}),
+        ("acceptance", {}),
+        ("grant", {}),
+        ("licence", {"until": until.isoformat()}),
+    ):
+        assert _post(place, "record/", act=act, by="林疏影", **more).status_code == 200
+    page = place.editor.get(place.url("casework/?act=begin&matter=renew"))
+    assert f'value="{until}"' in page.content.decode()
+    nothing = _post(place, "record/", act="begin", by="林疏影")
+    assert nothing.status_code == 422
+    text = nothing.content.decode()
+    assert "先选办什么" in text
+    assert "annual_report、" not in text
+    begun = _post(place, "record/", act="begin", matter="renew", by="林疏影")
+    assert begun.context["step"].href == "?act=submit#record"
+    assert Journal(place.folder).events()[-1].matter == "renew"
 
 
 def test_a_report_is_begun_and_each_figure_leads_to_where_it_is_written(

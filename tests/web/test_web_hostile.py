@@ -178,19 +178,16 @@ def test_a_session_from_before_signing_in_is_worth_nothing(db: None) -> None:
     _, secret = Link.make(
         Link.Purpose.SIGN_IN, expires_at=timezone.now() + timedelta(hours=1), user=user
     )
-    for sign_in in (
-        lambda client: client.post(
-            "/account/login/", {"login": user.email, "password": "quite a long one"}
-        ),
-        lambda client: client.post(f"/enter/{secret}/"),
-    ):
+    given = {"login": user.email, "password": "quite a long one"}
+    for address, data in (("/account/login/", given), (f"/enter/{secret}/", {})):
         client = Client()
         client.get("/account/login/")
         session = client.session
         session["planted"] = "x"
         session.save()
-        planted = client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
-        sign_in(client)
+        planted = str(session.session_key)
+        client.cookies[settings.SESSION_COOKIE_NAME] = planted
+        client.post(address, data)
         assert client.session["_auth_user_id"] == str(user.pk)
         assert client.session.session_key != planted
 
@@ -223,7 +220,7 @@ def test_no_name_of_a_file_reaches_a_header_or_another_folder(
     place: Place, name: str
 ) -> None:
     file = SimpleUploadedFile("x.pdf", _PDF)
-    file._name = name  # past what the client of the tests would clean
+    file.__dict__["_name"] = name  # past what the client of the tests would clean
     answer = place.editor.post(
         place.url("evidence/"), {"file": file, "kind": "lease"}, follow=True
     )

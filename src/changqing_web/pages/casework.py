@@ -105,13 +105,16 @@ def _typed_event(act: Act, typed: Typed, wrong: Wrong) -> Event:
         if key.startswith("start.")
         and (day := forms.day_of(typed.one(key), key, wrong))
     }
+    matter = None
+    if act is Act.BEGIN:
+        matter = forms.matter_of(typed.one("matter"), wrong)
     return Event(
         act=act,
         on=forms.day_of(typed.one("on"), "on", wrong) or timezone.localdate(),
         by=forms.said_by(typed, wrong),
         paper=typed.one("paper") or None,
         until=forms.day_of(typed.one("until"), "until", wrong),
-        matter=typed.one("matter") or None,
+        matter=matter,
         days=days,
     )
 
@@ -199,7 +202,7 @@ def show(
         "with_until": form.act in _DATED,
         "papers": forms.papers(case),
         "matters": forms.matters(case, state, form),
-        "starts": forms.starts(form),
+        "starts": forms.starts(form, state),
         "who": here.name,
         "asked": [words.asked_of(case, line) for line in state.lines],
         "open_line": forms.open_line(case, state, form, today),

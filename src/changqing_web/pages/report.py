@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.casework import (
+    Stage,
     Table,
     annual_report,
     at_report_stage,
@@ -44,6 +45,7 @@ from changqing_web.walls import Here, Route
 from changqing_web.written import case_of, once, stamp_of, state_of
 
 _FIRST: Final = 2000
+_RECORDED_BY: Final = {Stage.LICENSED: "begin", Stage.ANNUAL_REPORT: "submit"}
 _KINDS: Final = {
     "report.html": "text/html; charset=utf-8",
     "report.json": "application/json",
@@ -84,6 +86,7 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
         "before": found.number - 1,
         "years": range(this, this - 5, -1),
         "licensed": _licensed(here),
+        "record": _RECORDED_BY.get(state_of(here, case_of(here), date.max).stage),
         "csv": [(f"{one.name}.csv", one.title) for one in found.tables],
     }
     return render(request, "annual.html", context(here, "casework", **more))
