@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from changqing.evidence import Disk
 from changqing_web.walls import Here
 
 FOLDER: Final = "dossier/out"
+_ALL: Final = "*"  # under which the zip is remembered
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -41,12 +42,27 @@ def current(here: Here, document: Document) -> bool:
     )
 
 
-def note(here: Here, documents: Iterable[Document]) -> None:
-    """Remember of which text the files are that were just made."""
+def packed(here: Here, documents: Sequence[Document]) -> Path | None:
+    """The zip of all documents, if it holds their text as it is now."""
+    if _made(here).get(_ALL) != _digest_of_all(documents):
+        return None
+    zips = [path for path in files_of(here.folder) if path.suffix == ".zip"]
+    return zips[0] if zips else None
+
+
+def note(here: Here, documents: Sequence[Document], *, zipped: bool) -> None:
+    """Remember of which text the files are that were just made, and the zip."""
     told = _made(here) | {one.id: digest_of(one) for one in documents}
+    if zipped:
+        told[_ALL] = _digest_of_all(documents)
     path = place_of(here)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     Disk().replace(path, json.dumps(told).encode())
+
+
+def _digest_of_all(documents: Sequence[Document]) -> str:
+    parts = "\0".join(digest_of(one) for one in documents)
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def place_of(here: Here) -> Path:

@@ -46,7 +46,7 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     )
     name = None if only else upload_name(case.name)
     files = write_dossier(rendered, here.folder / FOLDER, zip_name=name)
-    note(here, wanted)
+    note(here, wanted, zipped=name is not None)
     return {
         "said": {
             "zh": f"写出{len(files)}个文件。",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -214,7 +216,9 @@ def test_a_copy_broken_by_hand_is_told_with_its_file(place: Place) -> None:
     (own / "emergency.md").write_text(OWN + "{{ oh( }}\n", encoding="utf-8")
     page = place.editor.get(place.url("dossier/"))
     assert page.status_code == 200
-    assert "dossier/emergency.md" in page.content.decode()
+    assert "文书现在写不出来" in page.content.decode()
+    assert "emergency.md" in page.content.decode()
+    assert place.url("dossier/emergency/edit/") in page.content.decode()
     edit = place.editor.get(place.url("dossier/emergency/edit/"))
     assert "{{ oh( }}" in edit.content.decode()
 
@@ -237,6 +241,23 @@ def test_a_document_is_made_and_downloaded(transactional_db: None) -> None:
         "生成Word和PDF"
         in place.editor.get(place.url("dossier/emergency/")).content.decode()
     )
+
+
+def test_all_is_downloaded_only_as_it_stands_now(transactional_db: None) -> None:
+    place = make_place("all")
+    before = place.editor.get(place.url("dossier/")).content.decode()
+    assert "生成全套" in before
+    place.editor.post(place.url("dossier/make"))
+    assert Job.objects.get(kind="dossier").state == "done"
+    made = place.editor.get(place.url("dossier/"))
+    address = place.url(f"dossier/files/{quote(made.context['zip'].name)}")
+    assert address in made.content.decode()
+    assert place.editor.get(address).getvalue()[:2] == b"PK"
+    _keep(place, _text(place) + "\n改过。\n", _base(place))
+    place.editor.post(place.url("dossier/make"), {"only": "emergency"})
+    after = place.editor.get(place.url("dossier/"))
+    assert after.context["zip"] is None
+    assert "生成全套" in after.content.decode()
 
 
 def writings_name(page: str) -> str:

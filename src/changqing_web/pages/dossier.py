@@ -20,13 +20,12 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
-from changqing.catalogue import load_documents
+from changqing.catalogue import DocumentTemplate, load_documents
 from changqing.dossier import (
     Document,
     concerns,
     import_schedule,
     schedule_of,
-    upload_name,
 )
 from changqing.errors import ChangqingError
 from changqing.evidence import only_writer
@@ -36,11 +35,11 @@ from changqing_web.cases import context
 from changqing_web.dossier_ways import aparts, lacks
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
-from changqing_web.language import spoken, t
+from changqing_web.language import t
 from changqing_web.models import Job, Role
 from changqing_web.prose import document_prose
 from changqing_web.record import record
-from changqing_web.rendered import current, files_of
+from changqing_web.rendered import current, files_of, packed
 from changqing_web.walls import Here, Route
 from changqing_web.written import Writings, compared, writings
 
@@ -91,7 +90,7 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
     )
     messages.success(request, t(f"已导入{count}项。", f"{count} items imported."))
     address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
-    return _see_other(f"{address}#schedule")
+    return HttpResponseRedirect(f"{address}#schedule", status=303)
 
 
 def _overview(
@@ -102,7 +101,8 @@ def _overview(
     lines = [_line(here, one) for one in found.documents]
     apart = aparts(here, found.outcome.case, checked.found)
     more: dict[str, object] = {
-        "problem": found.problem and list(found.problem.lines(spoken())),
+        "problem": found.problem and issues_of(found.problem),
+        "broken": [] if found.problem is None else _broken(found.problem),
         "lines": lines,
         "counts": {code: sum(one.state == code for one in lines) for code in _STATES},
         "states": [(code, word) for code, (word, _) in _STATES.items()],
@@ -113,8 +113,7 @@ def _overview(
         and all(one.state == "ready" for one in lines),
         "schedule": _schedule(here, found),
         "wrong": wrong,
-        "all_made": bool(lines) and all(one.made for one in lines),
-        "zip": upload_name(found.outcome.case.name),
+        "zip": packed(here, found.documents),
         "job": last_job(here),
         "may_edit": here.may(Role.EDITOR),
     }
@@ -124,6 +123,13 @@ def _overview(
         context(here, "dossier", **more),
         status=422 if wrong else 200,
     )
+
+
+def _broken(problem: ChangqingError) -> list[DocumentTemplate]:
+    """The documents whose own copy cannot be read, to be mended by a person."""
+    templates = load_documents()
+    names = [Path(one.path).stem for one in problem.issues if one.path is not None]
+    return [templates[name] for name in dict.fromkeys(names) if name in templates]
 
 
 def document(request: HttpRequest, here: Here, name: str) -> HttpResponse:
@@ -174,7 +180,7 @@ def make(request: HttpRequest, here: Here) -> HttpResponse:
     if len(only) == 1:
         return seen(here, "dossier_document", only[0])
     address = reverse("dossier", args=[here.workspace.slug, here.row.folder])
-    return _see_other(address)
+    return HttpResponseRedirect(address, status=303)
 
 
 def file(request: HttpRequest, here: Here, file: str) -> HttpResponse | FileResponse:
@@ -258,13 +264,8 @@ def chart_of(here: Here, document: str) -> Callable[[str], str]:
 
 def seen(here: Here, route: str, name: str) -> HttpResponse:
     """Go and look at a document."""
-    return _see_other(reverse(route, args=[here.workspace.slug, here.row.folder, name]))
-
-
-def _see_other(address: str) -> HttpResponse:
-    answer = HttpResponseRedirect(address)
-    answer.status_code = 303
-    return answer
+    address = reverse(route, args=[here.workspace.slug, here.row.folder, name])
+    return HttpResponseRedirect(address, status=303)
 
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/dossier/"

@@ -322,9 +322,7 @@ def _job(here: Here, kind: str, key: int) -> Job:
 
 def _see_other(here: Here, route: str, *job: int) -> HttpResponse:
     address = reverse(route, args=[here.workspace.slug, here.row.folder, *job])
-    answer = HttpResponseRedirect(address)
-    answer.status_code = 303
-    return answer
+    return HttpResponseRedirect(address, status=303)
 
 
 _AT: Final = "w/<slug:workspace>/c/<str:case>/seal/"
