@@ -439,3 +439,26 @@ def test_the_second_to_keep_a_paper_is_told_what_changed(place: Place) -> None:
     page = answer.content.decode()
     assert "别人刚把“收到日期”改为“2026-11-01”" in page
     assert 'value="2026-11-05"' in page
+
+
+def test_personal_numbers_are_masked_wherever_they_were_written(place: Place) -> None:
+    number, phone = "110105194912310021", "13800001234"
+    file = place.folder / "case.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert "第2条 注册资本" in text
+    said = f"第2条 {number} 电话{phone}"
+    file.write_text(text.replace("第2条 注册资本", said), encoding="utf-8")
+    _send(place, PDF)  # recorded, and assessed again
+    reviewer = place.people[Role.REVIEWER]
+    for client, rest in (
+        (place.editor, "evidence/?view=records"),
+        (place.editor, "facts/funding/"),
+        (place.editor, "lists/people/"),
+        (reviewer, "evidence/?view=records"),
+        (reviewer, "papers/business_licence/"),
+    ):
+        page = client.get(place.url(rest)).content.decode()
+        assert number not in page, rest
+        assert phone not in page, rest
+    shown = reviewer.get(place.url("papers/business_licence/")).content.decode()
+    assert "138****1234" in shown

@@ -168,7 +168,8 @@ def found_case(here: Here, answers: Answers) -> Here:
     """Make the folder and judge it once. CaseError where it cannot be made."""
     root = cases_of(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder = free_folder(here, answers.facts["credit_code"].lower() or "case")
+    unnamed = f"case-{timezone.localdate():%Y%m%d}"
+    folder = free_folder(here, answers.facts["credit_code"].lower() or unnamed)
     write_case(
         root / folder,
         answers,

@@ -40,6 +40,7 @@ from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
+from changqing_web.masks import masked
 from changqing_web.models import Role
 from changqing_web.pages.originals import (
     earlier_of,
@@ -459,7 +460,10 @@ def _page(
     path = path_in(here, str(item.get("file") or ""))
     kind = intake.OTHER if path is None else intake.type_of(path)
     personal = is_personal(material)
-    may_see = not personal or here.may(Role.EDITOR)
+    may_write = here.may(Role.EDITOR)
+    may_see = not personal or may_write
+    if not may_write:
+        _mask(form)
     return render(
         request,
         "paper.html",
@@ -467,7 +471,7 @@ def _page(
             here,
             "evidence",
             paper=item,
-            shown_json=json.dumps(item, ensure_ascii=False),
+            shown_json=json.dumps(item, ensure_ascii=False) if may_write else "",
             material=material,
             label=material.label if material else Text(item["id"], item["id"]),
             type=kind,
@@ -481,7 +485,7 @@ def _page(
             and kind.inline
             and (not personal or request.GET.get("show") == "1"),
             earlier=[Path(one).name for one in _before(here, written, str(item["id"]))],
-            may_write=here.may(Role.EDITOR),
+            may_write=may_write,
             may_erase=personal and here.may(Role.OWNER),
             version=written.version,
             errors=list(errors),
@@ -490,6 +494,16 @@ def _page(
         ),
         status=status,
     )
+
+
+def _mask(form: Form) -> None:
+    """Take personal numbers out of what is shown to somebody who changes nothing."""
+    for back in form.backs:
+        back.place = masked(back.place)
+        for said in back.about.typed.values():
+            said[:] = map(masked, said)
+    for state in form.states:
+        state.place = masked(state.place)
 
 
 def _before(here: Here, written: Written, paper: str) -> list[str]:

@@ -51,6 +51,7 @@
       row.querySelector("[data-remove]").addEventListener("click", () => {
         sendings = sendings.filter((other) => other !== one);
         row.remove();
+        if (sendings.length && sendings.every((other) => other.done)) arrive(form.dataset.to);
       });
       if (file.size > most) one.say(form.dataset.tooBig, undefined, true);
       rows.append(row);
