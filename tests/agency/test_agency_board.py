@@ -94,6 +94,29 @@ def test_an_example_agency_has_every_readiness_and_few_long_overdue(
     assert sum(TODAY - day > timedelta(days=30) for day in overdue if day) <= 1
 
 
+@pytest.mark.parametrize(
+    "day", [date(2027, 1, 1), date(2027, 3, 31), date(2027, 7, 15), date(2028, 2, 29)]
+)
+def test_an_example_can_be_made_on_any_day(
+    catalogue: Catalogue, tmp_path: Path, day: date
+) -> None:
+    root = tmp_path / "clients"
+    now = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+    make_example(
+        catalogue,
+        root,
+        now=now,
+        clients=120,
+        in_correction=16,
+        with_papers=0,
+        assessed=0,
+    )
+    rows = board(catalogue, root, day).rows
+    assert [row.broken for row in rows if row.broken] == []
+    overdue = [row for row in rows if row.when(day) is When.OVERDUE]
+    assert len(overdue) < len(rows) / 10
+
+
 def test_the_same_clients_are_made_every_time(
     catalogue: Catalogue, made: Path, tmp_path: Path
 ) -> None:

@@ -297,12 +297,18 @@ def _running(matter: str, earliest: int, latest: int) -> _Story:
 
     def life(today: date, dice: random.Random) -> _Plan:
         events = _through(today - dice.randint(earliest, latest) * _DAY, dice)
-        if matter != "annual_report" or today.month > _LAST_MONTH_OF_REPORTS:
+        on = today - dice.randint(0, 9) * _DAY
+        days: dict[str, date] = {}
+        if matter != "annual_report":
             events = (*events, *_reported(today, events[-1], dice))
-        begun = _event(Act.BEGIN, today - dice.randint(0, 9) * _DAY, matter=matter)
-        if matter == "annual_report" and any(e.matter == matter for e in events):
-            begun = replace(begun, days={"year_end": date(today.year, 12, 31)})
-        return _Plan(submit_on=events[0].on, events=(*events, begun))
+        elif today.month > _LAST_MONTH_OF_REPORTS:
+            events = (*events, *_reported(today, events[-1], dice))
+            days = {"year_end": date(today.year, 12, 31)}
+        else:
+            on = max(on, date(today.year, 1, 1))
+        begun = _event(Act.BEGIN, max(on, events[-1].on), matter=matter)
+        events = (*events, replace(begun, days=days))
+        return _Plan(submit_on=events[0].on, events=events)
 
     return life
 
