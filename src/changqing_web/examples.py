@@ -45,12 +45,11 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copytree(case.parent, target)
     agency = _workspace(owner, "agency", "三川企业服务（示例）", Workspace.Kind.AGENCY)
-    new = not cases_of(agency).exists()
-    if new:
+    if not cases_of(agency).exists():
         _make_clients(agency, tell)
     for workspace in (company, agency):
         rebuild(workspace)
-    if new:
+    if not agency.cases.exclude(assessed_on=None).exists():
         _assess_clients(Here(user=owner, workspace=agency, role=Role.OWNER), tell)
 
 
@@ -70,16 +69,21 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
                 )
             )
 
-    with transaction.atomic():
-        make_example(
-            catalogue(),
-            cases_of(agency),
-            now=timezone.now(),
-            clients=_CLIENTS,
-            in_correction=_IN_CORRECTION,
-            assessed=0,
-            made=made,
-        )
+    root = cases_of(agency)
+    try:
+        with transaction.atomic():
+            make_example(
+                catalogue(),
+                root,
+                now=timezone.now(),
+                clients=_CLIENTS,
+                in_correction=_IN_CORRECTION,
+                assessed=0,
+                made=made,
+            )
+    except BaseException:  # half an agency is none: the next start makes it whole
+        shutil.rmtree(root, ignore_errors=True)
+        raise
 
 
 def _assess_clients(here: Here, tell: Tell) -> None:

@@ -1,0 +1,70 @@
+"""What a new installation begins with: made once, told step by step, and judged."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from django.conf import settings
+
+from changqing.errors import CaseError
+from changqing.text import Text
+from changqing_web import examples
+from changqing_web.models import Job, Workspace
+from changqing_web.walls import cases_of
+from tests.web.web_world import EXAMPLES
+
+Commits = Callable[..., AbstractContextManager[list[object]]]
+
+
+@pytest.fixture(autouse=True)
+def few(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty installation, and an agency small enough to wait for."""
+    shutil.rmtree(settings.CASES, ignore_errors=True)
+    monkeypatch.setattr(examples, "_CLIENTS", 4)
+    monkeypatch.setattr(examples, "_IN_CORRECTION", 1)
+    monkeypatch.setattr(examples, "_AT_ONCE", 1)
+    monkeypatch.setattr(examples, "_STEP", 2)
+
+
+def test_the_agency_is_told_of_and_every_client_is_assessed(
+    django_capture_on_commit_callbacks: Commits,
+) -> None:
+    told: list[Text] = []
+    with django_capture_on_commit_callbacks(execute=False):
+        examples.load_examples(EXAMPLES, told.append)
+    said = [step.zh for step in told]
+    assert "示例案件：local-life" in said
+    assert "示例代办机构的客户：4/4家" in said
+    agency = Workspace.objects.get(slug="agency")
+    assert agency.cases.exclude(assessed_on=None).count() == 1
+    first = agency.cases.order_by("next_day").first()
+    assert first is not None
+    assert first.assessed_on is not None
+    job = Job.objects.get(workspace=agency)
+    assert len(job.given["folders"]) == 3
+    with django_capture_on_commit_callbacks(execute=True):
+        examples.load_examples(EXAMPLES, told.append)
+    assert Job.objects.count() == 1
+    assert len(told) == len(said)  # nothing was made again
+
+
+def test_an_agency_that_could_not_be_made_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object, made: Callable[[str], None], **__: object) -> None:
+        root.mkdir(parents=True)
+        made("no-such-client")
+        raise CaseError
+
+    examples.load_examples(EXAMPLES)
+    agency = Workspace.objects.get(slug="agency")
+    root = cases_of(agency)
+    shutil.rmtree(root)
+    monkeypatch.setattr(examples, "make_example", broken)
+    with pytest.raises(CaseError):
+        examples.load_examples(EXAMPLES)
+    assert not root.exists()
+    assert not agency.cases.filter(folder="no-such-client").exists()
