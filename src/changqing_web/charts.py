@@ -44,6 +44,17 @@ class CasePage(Page):
             address, urlencode({"q": number}), number
         )
 
+    def valid_until(self, number: str) -> str:
+        """The last day on which a piece of evidence counts; empty where it has none."""
+        return self._ends.get(number, "")
+
+    @cached_property
+    def _ends(self) -> Mapping[str, str]:
+        return {
+            one.code("number"): one.code("valid_until")
+            for one in self.read.parts("evidence")
+        }
+
     def criterion(self, criterion: str) -> Markup:
         """A criterion's title, a link to its row."""
         finding = self._first_of_criterion.get(criterion)

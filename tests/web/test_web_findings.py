@@ -205,3 +205,17 @@ def test_a_conflict_stands_by_the_person_it_is_about(torn: Place) -> None:
             page = _get(torn, f"?open={key}").content.decode()
             mine = finding["subject"]["id"] == person["subject"]["id"]
             assert ("说法不一" in page) is mine
+
+
+def test_an_answer_says_how_long_its_proof_counts(torn: Place) -> None:
+    page = _get(torn, "?open=insurance_paid_by_applicant").content.decode()
+    ends = {one["number"]: one["valid_until"] for one in document_of(torn)["evidence"]}
+    finding = next(
+        one
+        for one in _findings(torn)
+        if one["criterion"] == "insurance_paid_by_applicant"
+        and one["verdict"] == "contradicted"
+    )
+    until = ends[finding["terms"][0]["proven"]["evidence"]]
+    assert until
+    assert f"有效至<time>{until}</time>" in page

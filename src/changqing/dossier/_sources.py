@@ -33,7 +33,7 @@ _SOURCE_NAMES: Mapping[str, Text] = {
     "hotline_call": Text(zh="拨打服务电话", en="call to the hotline"),
 }
 _SOURCES: Mapping[str, Text] = {
-    "form": Text(zh="自行填报", en="declared"),
+    "form": Text(zh="自行填报", en="own statement"),
     "paper": Text(zh="材料", en="paper"),
     "probe": Text(zh="实地查看", en="probe"),
     "look": Text(zh="引导查询", en="guided look"),

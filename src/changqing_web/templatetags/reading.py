@@ -165,6 +165,12 @@ def evidence_link(number: str, page: object) -> SafeString:
 
 
 @register.filter
+def valid_until(number: str | None, page: object) -> str:
+    """The last day on which a piece of evidence counts."""
+    return str(page.valid_until(number or ""))  # type: ignore[attr-defined]
+
+
+@register.filter
 def evidence_links(numbers: Iterable[str], page: object) -> SafeString:
     """Evidence numbers one after the other."""
     return format_html_join(" ", "{}", ([evidence_link(n, page)] for n in numbers))
