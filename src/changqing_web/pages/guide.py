@@ -77,17 +77,30 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
     """All there is to read, and a search over it."""
     asked = " ".join(request.GET.get("q", "").split())[:_LONGEST_QUESTION]
     reply = questions().ask(asked, on=today()) if asked else None
+    found = search(asked) if asked else None
+    answers = () if reply is None else reply.answers
+    answered = {("guide_question", each.topic.id) for each in answers}
+    hits = [
+        hit
+        for hit in (() if found is None else found.hits)
+        if (hit.route, hit.id) not in answered
+    ]
     return page(
         request,
         "guide.html",
         "",
         asked=asked,
-        reply=reply,
         answers=[
             (each, sources(each.citations), CERTAINTY_WORDS[each.certainty])
-            for each in (() if reply is None else reply.answers)
+            for each in answers
         ],
-        found=search(asked) if asked else None,
+        found=found,
+        hits=hits,
+        nearest=[
+            near
+            for near, _ in (() if reply is None else reply.nearest)
+            if all(near.id != hit.id for hit in hits)
+        ],
         licences=_by_class(),
         procedures=_by_stage(),
         counts={
