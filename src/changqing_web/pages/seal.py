@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import (
     FileResponse,
     Http404,
@@ -265,7 +266,7 @@ def _page(
     may_edit = here.may(Role.EDITOR)
     made = [
         (one, bundle_of(one).is_file())
-        for one in _jobs(here, "seal")
+        for one in _asked(here, "seal")[:_LOOKED_AT]
         if may_edit or not one.given.get("full")
     ]
     more: dict[str, object] = {
@@ -274,7 +275,7 @@ def _page(
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
         "fingerprint": _fingerprint(),
-        "checks": _jobs(here, "verify")[:_LISTED] if may_edit else [],
+        "checks": _asked(here, "verify")[:_LISTED] if may_edit else [],
         "wrong": wrong or {},
         "key": key,
         "may_edit": may_edit,
@@ -298,23 +299,18 @@ def _fingerprint() -> str:
     return hashlib.sha256(public).hexdigest()
 
 
-def _jobs(here: Here, kind: str) -> list[Job]:
-    return list(
+def _asked(here: Here, kind: str) -> QuerySet[Job]:
+    """The work of a kind that was asked for on this case, newest first."""
+    return (
         Job.objects.filter(workspace=here.workspace, case=here.row.folder, kind=kind)
         .select_related("workspace")
-        .order_by("-pk")[:_LOOKED_AT]
+        .order_by("-pk")
     )
 
 
 def _job(here: Here, kind: str, key: int) -> Job:
     """A job of this case; what holds personal papers is for those who may edit."""
-    found = (
-        Job.objects.filter(
-            workspace=here.workspace, case=here.row.folder, kind=kind, pk=key
-        )
-        .select_related("workspace")
-        .first()
-    )
+    found = _asked(here, kind).filter(pk=key).first()
     if found is None or (found.given.get("full") and not here.may(Role.EDITOR)):
         raise Http404
     return found
