@@ -157,8 +157,7 @@ def columns_of(catalogue: Catalogue, listed: Listed) -> list[Column]:
 
 def pasted(text: str) -> list[list[str]]:
     """The cells of what was copied from a spreadsheet."""
-    sample = text.split("\n", 1)[0]
-    delimiter = "\t" if "\t" in sample else ","
+    delimiter = "\t" if "\t" in text else ","
     try:
         found = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
@@ -431,10 +430,20 @@ def _day(cell: str) -> str:
 
 
 def _code(fact: Fact, said: str) -> str:
+    """The code of what was said; NotAValueError tells the words that may be said."""
     for code, label in fact.value_labels.items():
         if said.casefold() in (code.casefold(), label.zh, label.en.casefold()):
             return code
-    return said
+    if not fact.value_labels:
+        return said
+    labels = fact.value_labels.values()
+    raise NotAValueError(
+        Text(zh=f"“{said}”不在可选值中", en=f"“{said}” is not one of the choices"),
+        Text(
+            zh=f"可选：{'、'.join(one.zh for one in labels)}",
+            en=f"choose from {', '.join(one.en for one in labels)}",
+        ),
+    )
 
 
 def changes_of(sheet: Sheet, listed: Listed, written: Written) -> list[Change]:

@@ -237,7 +237,8 @@ def test_a_workbook_gives_the_row_of_each_error(place: Place) -> None:
     file.name = "people.xlsx"
     status, page = _post(place.editor, place, step="preview", file=file)
     assert status == 422
-    assert "“掌柜”不在可选值中" in page
+    assert "“掌柜”不在可选值中。可选：" in page
+    assert "技术人员、" in page
     assert "1行须改好" in page
 
 
@@ -275,6 +276,10 @@ def test_two_rows_about_one_person_are_told_with_their_numbers(place: Place) -> 
     assert [row.number for row in sheet.rows] == [4, 6]
     assert sheet.broken == 1
     assert "与第4行重复" in sheet.rows[1].errors[0].zh
+    assert tables.pasted("员工名单\n姓名\t岗位\n何一\t技术人员\n")[1] == [
+        "姓名",
+        "岗位",
+    ]
     cells[2].append("编号")
     cells[3].append("he-1")
     cells[5].append("he-2")

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import (
     Http404,
@@ -124,7 +125,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
                 line = f"{file.name}{t('：', ': ')}{told}"
                 errors[name] = f"{errors[name]}；{line}" if name in errors else line
     if kept:
-        _carry_over(here, kept)
+        _carry_over(request, here, kept)
         done = "".join(one.said.say(spoken()) + t("。", ". ") for one in kept)
         settle(request, here, before, done=done)
     if errors:
@@ -135,13 +136,18 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     return HttpResponseRedirect(address, status=303)
 
 
-def _carry_over(here: Here, kept: Sequence[uploads.Kept]) -> None:
+def _carry_over(request: HttpRequest, here: Here, kept: Sequence[uploads.Kept]) -> None:
     """Offer what a replaced paper proved, to be compared with the new one."""
     from changqing_web.pages.papers import carry_over
 
     for one in kept:
-        if one.before is not None:
-            carry_over(here, one.paper, one.before)
+        if one.before is not None and carry_over(here, one.paper, one.before):
+            told = t(
+                "换下的文件证明过什么，已带到草稿里；照新文件核对、保存后才作数。",
+                "What the earlier file proved is in a draft; compare it with the new "
+                "one and keep it, and it counts.",
+            )
+            messages.warning(request, told)
 
 
 def _refused(

@@ -320,16 +320,17 @@ def _changed_since(form: Form, item: Json, shown: Mapping[str, Any]) -> str:
     )
 
 
-def carry_over(here: Here, paper: str, before: Mapping[str, Any]) -> None:
+def carry_over(here: Here, paper: str, before: Mapping[str, Any]) -> bool:
     """Put what an earlier file proved into the draft of the one that took its place.
 
-    It is a draft and proves nothing: a person compares it with the new file first.
+    It counts for nothing until a person has compared it with the new file and kept it.
+    False where the earlier file proved nothing.
     """
     written = casefile.read(here.folder)
     item = item_of(written, paper)
     parts = {name: before[name] for name in ("backs", "states") if name in before}
     if not parts:
-        return
+        return False
     material = catalogue().materials.get(str(item.get("kind")))
     form = _form(catalogue(), here, written, {**item, **parts}, material)
     typed = {name: [day] for name, day in form.days.items()}
@@ -344,7 +345,7 @@ def carry_over(here: Here, paper: str, before: Mapping[str, Any]) -> None:
         typed[f"states.{state.code}"] = [state.place]
         if state.absent:
             typed[f"absent.{state.code}"] = ["1"]
-    drafts.save(here, f"paper:{paper}", Typed(typed))
+    return drafts.save(here, f"paper:{paper}", Typed(typed)) is not None
 
 
 def _backed(form: Form) -> list[dict[str, object]]:
