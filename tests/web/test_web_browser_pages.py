@@ -55,6 +55,30 @@ def test_a_page_can_be_used_by_anybody(browser: BrowserContext, route: Route) ->
         return  # a file
     if "<html" not in answer.text():
         return  # a part of a page, fetched by it
+    assert _looked_at(browser, address) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/account/password/set/",
+        "/account/password/reset/",
+        "/account/logout/",
+        "/account/email/",
+        "/account/2fa/",
+        "/account/2fa/totp/activate/",
+        "/no/such/page/",
+    ],
+)
+def test_an_account_page_can_be_used_by_anybody(
+    browser: BrowserContext, address: str
+) -> None:
+    assert _looked_at(browser, address) == []
+
+
+def _looked_at(browser: BrowserContext, address: str) -> list[str]:
+    """A page wide and narrow, light and dark, in both languages: what the policy or
+    the console had to say of it."""
     page = browser.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -75,4 +99,4 @@ def test_a_page_can_be_used_by_anybody(browser: BrowserContext, route: Route) ->
         assert _serious(page) == []
     finally:
         page.close()
-    assert faults == []
+    return faults
