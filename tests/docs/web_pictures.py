@@ -35,6 +35,7 @@ def take(folder: Path) -> list[Path]:
         try:
             with chromium() as browser:
                 page = signed_in(browser, live).new_page()
+                _assessed(page)
                 for language, ending in _ENDINGS.items():
                     for name, address in _PAGES.items():
                         page.set_viewport_size({"width": 1280, "height": 800})
@@ -46,6 +47,14 @@ def take(folder: Path) -> list[Path]:
         finally:
             live.kill()
     return made
+
+
+def _assessed(page: Page) -> None:
+    """Wait until the background has assessed every client."""
+    page.goto(_PAGES["board"])
+    while page.locator(".progress[hx-get]").count():
+        page.wait_for_timeout(2_000)
+        page.reload()
 
 
 def _kept(page: Page, path: Path) -> Path:
