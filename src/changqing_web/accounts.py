@@ -31,14 +31,7 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Where signing up is not open, an invitation that is still good opens it."""
-        if settings.SIGNUP_OPEN:
-            return True
-        asked = request.POST.get("next") or request.GET.get("next") or ""
-        invited = _INVITED.fullmatch(asked)
-        if invited is None:
-            return False
-        link = Link.find(invited[1], Link.Purpose.INVITE, now=timezone.now())
-        return link is not None and link.used_at is None
+        return settings.SIGNUP_OPEN or _invited(request)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Everybody is known by their mail address."""
@@ -51,10 +44,10 @@ class Adapter(DefaultAccountAdapter):
         form: object,
         commit: bool = True,  # noqa: FBT001, FBT002 - as Django calls it
     ) -> User:
-        """Keep the new user, and give them their workspace in the same breath."""
+        """Keep the new user, with a workspace of their own unless they were invited."""
         with transaction.atomic():
             saved: User = super().save_user(request, user, form, commit)
-            if commit:
+            if commit and not _invited(request):
                 found_workspace(saved, name=saved.email.partition("@")[0])
         return saved
 
@@ -69,6 +62,16 @@ class Adapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the account."""
         return reverse("me")
+
+
+def _invited(request: HttpRequest) -> bool:
+    """Whether who signs up came by an invitation that is still good."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    found = _INVITED.fullmatch(asked)
+    if found is None:
+        return False
+    link = Link.find(found[1], Link.Purpose.INVITE, now=timezone.now())
+    return link is not None and link.used_at is None
 
 
 def enter_as(request: HttpRequest, user: User) -> HttpResponse:

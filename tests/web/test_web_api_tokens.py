@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 
 from changqing_web.models import CaseEvent, Link, Role
@@ -31,6 +32,18 @@ def test_a_token_is_shown_once_and_works_until_withdrawn(place: Place) -> None:
     assert "令牌已收回" in page.content.decode()
     assert _call(secret) == 401
     assert CaseEvent.objects.get(verb="token_withdrawn").what["zh"].count("账务系统")
+
+
+@pytest.mark.parametrize("role", ["reviewer", "editor", "owner"])
+def test_the_example_on_the_page_is_a_call_the_token_may_make(
+    place: Place, role: str
+) -> None:
+    given = {"do": "make", "days": "30", "role": role}
+    owner, address = place.people[Role.OWNER], f"/w/{place.workspace.slug}/api/"
+    page = owner.post(address, given)
+    example = page.context["example"].partition("testserver")[2]
+    header = {"Authorization": f"Bearer {page.context['secret']}"}
+    assert Client().get(example, headers=header).status_code == 200
 
 
 def test_another_workspace_withdraws_nothing(place: Place) -> None:

@@ -121,6 +121,16 @@ def test_signing_up_is_closed_but_for_the_invited(place: Place) -> None:
     assert User.objects.filter(email=new["email"]).exists()
 
 
+def test_an_invited_client_lands_on_the_one_case_that_is_asked_of(place: Place) -> None:
+    page = _members(place, do="invite", role="respondent", case=place.case.folder)
+    path = page.context["address"].partition("testserver")[2]
+    client = Client()
+    new = {"email": "new@firm.example", "password1": "quite a long secret"}
+    client.post(f"/account/signup/?next={path}", new)
+    client.post(path)
+    assert client.get("/")["Location"] == place.url("answers/")
+
+
 @override_settings(SIGNUP_OPEN=True)
 def test_signing_up_gives_a_workspace_of_ones_own(db: None) -> None:
     answer = Client().post(

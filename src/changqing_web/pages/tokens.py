@@ -59,7 +59,7 @@ def _make(request: HttpRequest, here: Here) -> HttpResponse:
         label=label or t("没有写用途", "no purpose given"),
     )
     record(here, "token", Text(zh="开了接口令牌", en="made a token of the API"))
-    return _page(request, here, secret=secret)
+    return _page(request, here, secret=secret, role=role)
 
 
 def _withdraw(request: HttpRequest, here: Here) -> HttpResponse:
@@ -86,7 +86,17 @@ def _withdraw(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect("tokens", workspace=here.workspace.slug)
 
 
-def _page(request: HttpRequest, here: Here, *, secret: str = "") -> HttpResponse:
+def _example(here: Here, role: str) -> str:
+    """An operation that a token of this role may call: one that reads lists nothing."""
+    case = here.workspace.cases.order_by("name").first()
+    if role != Role.REVIEWER or case is None:
+        return "cases"
+    return f"cases/{case.folder}"
+
+
+def _page(
+    request: HttpRequest, here: Here, *, secret: str = "", role: str = ""
+) -> HttpResponse:
     schema = api().get_openapi_schema(path_prefix="/api/v1/")
     return render(
         request,
@@ -94,7 +104,7 @@ def _page(request: HttpRequest, here: Here, *, secret: str = "") -> HttpResponse
         {
             "section": "tokens",
             "secret": secret,
-            "root": request.build_absolute_uri("/api/v1/"),
+            "example": request.build_absolute_uri(f"/api/v1/{_example(here, role)}"),
             "tokens": _open(here).select_related("user").order_by("-pk"),
             "days": _DAYS,
             "roles": _ROLES,
