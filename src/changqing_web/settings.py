@@ -9,6 +9,7 @@ CHANGQING_SECRET     the secret, when no file is wanted
 CHANGQING_SIGNUP     open: anybody may make an account; else by invitation alone
 CHANGQING_PROXIES    how many proxies of ours stand before it (0): who asks is counted
                      by the address that the first of them saw
+CHANGQING_TIME_AUTHORITY  a time-stamping authority (RFC 3161) asked at each sealing
 CHANGQING_FROM       the sender of letters
 EMAIL_URL            smtps://user:password@host:port; the console by default. With it
                      new accounts prove their address before they are let in
@@ -28,6 +29,7 @@ HERE = Path(__file__).parent
 HOME = home()
 CASES = HOME / "cases"
 SECRET_KEY = os.environ.get("CHANGQING_SECRET") or secret(HOME)
+TIME_AUTHORITY = os.environ.get("CHANGQING_TIME_AUTHORITY", "")
 DEBUG = False
 HTTPS = os.environ.get("CHANGQING_HTTPS") == "1"
 _NAMES = [n for n in os.environ.get("CHANGQING_HOSTS", "").split(",") if n]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from changqing.text import Text
@@ -52,6 +53,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
             out=out,
             full=bool(job.given.get("full")),
             documents=_documents(here.folder / FOLDER),
+            stamp=_stamp(tell),
         )
         file_digest = hashlib.sha256(out.read_bytes()).hexdigest()
     said = {name: value for name, value in asdict(sealed).items() if name != "path"}
@@ -65,6 +67,21 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
             "en": f"Sealed: {sealed.entries} entries, {sealed.withheld} withheld.",
         },
     }
+
+
+def _stamp(tell: Callable[[Text], None]) -> Callable[[bytes], bytes] | None:
+    """What asks the time authority of this installation; None where it has none."""
+    if not settings.TIME_AUTHORITY:
+        return None
+    from changqing.sealing.times import asking
+
+    ask = asking(settings.TIME_AUTHORITY, timezone.now)
+
+    def stamp(checkpoint: bytes) -> bytes:
+        tell(Text("正在请外部见证时间", "Asking an outside witness for the time"))
+        return ask(checkpoint)
+
+    return stamp
 
 
 @work("verify")

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -20,6 +21,7 @@ from changqing_web.bundles import bundle_of
 from changqing_web.cases import key_path
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Job, Link, Role
+from tests.sealing.time_authority import make_authority, serving
 from tests.web.web_world import Place, make_place, sealed_example
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -273,3 +275,34 @@ def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) 
     _verify(sealing, file.getvalue(), key=again.result["signer"])
     checked = Job.objects.filter(kind="verify").latest("pk")
     assert not checked.result["damaged"]
+
+
+def test_a_time_authority_that_is_set_witnesses_each_seal(
+    sealing: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, day = timezone.now(), timedelta(days=1)
+    with serving(make_authority(tmp_path / "a", now - day, now + day)) as url:
+        monkeypatch.setattr(settings, "TIME_AUTHORITY", url)
+        assert (
+            "封的时候会请" in sealing.editor.get(sealing.url("seal/")).content.decode()
+        )
+        sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"})
+    job = Job.objects.get(kind="seal")
+    assert job.state == "done", job.result
+    page = sealing.editor.get(sealing.url(f"seal/{job.pk}/")).content.decode()
+    assert "日志有外来的时间凭证" in page
+    with zipfile.ZipFile(bundle_of(job)) as packed:
+        assert any(name.endswith(".tsr") for name in packed.namelist())
+
+
+def test_a_time_authority_that_does_not_answer_is_told(
+    sealing: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "TIME_AUTHORITY", "http://127.0.0.1:9/")
+    sealing.editor.post(sealing.url("seal/begin/"), {"full": "0"})
+    job = Job.objects.get(kind="seal")
+    assert job.state == "failed"
+    page = sealing.editor.get(sealing.url(f"seal/{job.pk}/")).content.decode()
+    assert "没有办成" in page
+    assert "再封一次" in page
+    assert job.result["error"]["zh"][0] in page

@@ -195,7 +195,7 @@ def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
             out=wanted.out,
             full=wanted.full,
             documents=_documents(wanted.documents),
-            stamp=None if wanted.authority is None else _stamping(wanted.authority),
+            stamp=None if wanted.authority is None else _asking(wanted.authority),
         )
 
 
@@ -210,21 +210,10 @@ def _documents(folder: Path) -> Mapping[str, bytes]:
     }
 
 
-def _stamping(url: str) -> Callable[[bytes], bytes]:
-    """What asks the authority; loopback is opened when it is named."""
-    from urllib.parse import urlsplit
+def _asking(url: str) -> Callable[[bytes], bytes]:
+    from changqing.sealing.times import asking
 
-    from changqing.net import NetSettings
-    from changqing.sealing.times import ask_time
-
-    named = urlsplit(url)
-    opened = frozenset(
-        {(named.hostname, named.port)}
-        if named.hostname == "127.0.0.1" and named.port is not None
-        else ()
-    )
-    settings = NetSettings(opened=opened)
-    return lambda checkpoint: ask_time(url, checkpoint, net=settings, clock=clock)
+    return asking(url, clock)
 
 
 def _told(sealed: Sealed) -> Text:

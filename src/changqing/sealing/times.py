@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -39,6 +40,18 @@ def read_authorities(content: bytes, path: str) -> Sequence[x509.Certificate]:
         return x509.load_pem_x509_certificates(content)
     except ValueError as error:
         raise CaseError(Issue(text=_NO_CERTIFICATE, path=path)) from error
+
+
+def asking(url: str, clock: Callable[[], datetime]) -> Callable[[bytes], bytes]:
+    """What asks an authority for tokens; loopback is opened when it is named."""
+    named = urlsplit(url)
+    opened = frozenset(
+        {(named.hostname, named.port)}
+        if named.hostname == "127.0.0.1" and named.port is not None
+        else ()
+    )
+    settings = NetSettings(opened=opened)
+    return lambda checkpoint: ask_time(url, checkpoint, net=settings, clock=clock)
 
 
 def ask_time(

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -272,6 +273,7 @@ def _page(
     more: dict[str, object] = {
         "made": made[:_LISTED],
         "inside": _inside(here) if may_edit else None,
+        "asks_time": bool(settings.TIME_AUTHORITY),
         "proven": PROVEN,
         "not_proven": NOT_PROVEN,
         "fingerprint": _fingerprint(),
