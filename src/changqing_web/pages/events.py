@@ -36,7 +36,16 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
     "casework": (Text("办件", "Casework"), ("casework", "errand")),
     "people": (
         Text("谁能看、谁看过", "Who may see, who saw"),
-        ("view_identity", "review_link", "assign", "role", "invite", "remove", "token"),
+        (
+            "view_identity",
+            "review_link",
+            "assign",
+            "role",
+            "invite",
+            "remove",
+            "token",
+            "token_withdrawn",
+        ),
     ),
     "folder": (Text("案卷的来去", "The folder itself"), ("new", "import", "export")),
 }
