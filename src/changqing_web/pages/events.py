@@ -45,6 +45,7 @@ KINDS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
             "remove",
             "token",
             "token_withdrawn",
+            "withdraw",
         ),
     ),
     "folder": (Text("案卷的来去", "The folder itself"), ("new", "import", "export")),
