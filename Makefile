@@ -59,7 +59,7 @@ agency: $(STAMP)
 	@$(BIN)/changqing board build/agency $(language)
 
 test: $(STAMP)
-	@$(BIN)/pytest -rs $(ARGS)
+	@$(BIN)/pytest -rs --numprocesses auto --dist loadfile $(ARGS)
 
 # The standard library is enough. 1 means that not all could be checked.
 verify:
