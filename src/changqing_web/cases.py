@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock, local
 from typing import Any, Final
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+import changqing
 from changqing.assessment import Judge
 from changqing.casework import STAGE_NAMES, Stage
 from changqing.evidence import Disk, default_key_path
@@ -111,13 +113,21 @@ def assess(here: Here) -> Json:
 
 
 def kept_at(here: Here) -> Path:
-    """Named by all that the result depends on: files, log, day and catalogue."""
+    """Named by all that the result depends on: files, log, day, rules and program."""
     folder = here.folder
     case = _changed(folder / "case.yaml")
     seen = _changed(folder / "evidence" / "log" / "checkpoint")
-    name = f"{timezone.localdate()}-{case}-{seen}-{catalogue().digest[:12]}.json"
+    by = f"{catalogue().digest[:12]}-{_program()}"
     place = settings.HOME / "results" / here.workspace.slug / here.row.folder
-    return Path(place) / name
+    return Path(place) / f"{timezone.localdate()}-{case}-{seen}-{by}.json"
+
+
+@cache
+def _program() -> str:
+    """The program that judges, so that a newer one judges anew."""
+    files = sorted(Path(changqing.__file__).parent.rglob("*.py"))
+    said = "\n".join(f"{file.stat().st_size} {_changed(file)}" for file in files)
+    return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 def _changed(path: Path) -> str:
