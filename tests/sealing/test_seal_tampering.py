@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from typing import Any
 
 import pytest
@@ -29,6 +30,15 @@ def test_one_flipped_bit_in_any_file_is_named(sealed: Sealed) -> None:
         report = sealed.check({**files, name: bytes(flipped)})
         assert report.code == 4
         assert any(name in part for part in broken(report)), name
+
+
+def test_what_was_altered_is_not_counted_among_what_agrees(sealed: Sealed) -> None:
+    files = sealed.files()
+    name = "assessment.json"
+    report = sealed.check({**files, name: files[name] + b" "})
+    said = next(zh for zh, _ in report.checked if "摘要一致" in zh)
+    listed, agree = (int(number) for number in re.findall(r"\d+", said))
+    assert agree == listed - 1
 
 
 def test_one_flipped_bit_anywhere_in_the_container_is_refused(sealed: Sealed) -> None:

@@ -1117,6 +1117,7 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
         if not gap or re.fullmatch("[0-9a-f]{64}", digest) is None or name in files:
             raise DamageError(MANIFEST, "写法不对", "it is malformed")
         files[name] = digest
+    same = 0
     for name in sorted(bundle.files.keys() | files.keys()):
         if name == MANIFEST:
             continue
@@ -1127,10 +1128,13 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
             report.damage(DamageError(name, *said))
         elif bundle.digest(name) != files[name]:
             report.damage(DamageError(name, "内容被改动", "it was altered"))
+        else:
+            same += 1
     report.checked.append(
         (
-            f"{len(files)}个文件的摘要与签过名的清单一致",
-            f"the digests of {len(files)} files agree with the signed manifest",
+            f"签过名的清单列出{len(files)}个文件，{same}个的摘要一致",
+            f"the digests of {same} of the {len(files)} files that the signed manifest "
+            "lists agree with it",
         )
     )
     return Listed(hashlib.sha256(content).hexdigest(), lines[1], sealer, files)

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI, Schema
@@ -21,7 +22,7 @@ from changqing.errors import ChangqingError, Issue, TamperError
 from changqing.text import Text
 from changqing_web.casefile import StaleError
 from changqing_web.limits import limited
-from changqing_web.models import Link, Membership, Role
+from changqing_web.models import CaseRow, Link, Membership, Role
 from changqing_web.walls import Here
 
 Json = dict[str, Any]
@@ -118,15 +119,20 @@ def at_desk(request: HttpRequest, least: Role = Role.REVIEWER) -> Here:
     return here
 
 
-def at_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> Here:
-    """A case of the token's workspace; any other is 404, as if it never was."""
-    here = at_desk(request, least)
+def cases_at(here: Here) -> QuerySet[CaseRow]:
+    """The cases that the token's owner may see: all, or those named for them."""
     rows = here.workspace.cases.all()
     if here.role in {Role.RESPONDENT, Role.REVIEWER}:
         member = Membership.objects.get(workspace=here.workspace, user=here.user.pk)
         if member.role in {Role.RESPONDENT, Role.REVIEWER}:
             rows = rows.filter(scoped=member)
-    row = None if "\x00" in case else rows.filter(folder=case).first()
+    return rows
+
+
+def at_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> Here:
+    """A case of the token's workspace; any other is 404, as if it never was."""
+    here = at_desk(request, least)
+    row = None if "\x00" in case else cases_at(here).filter(folder=case).first()
     if row is None:
         raise Http404
     return Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
