@@ -6,7 +6,7 @@ import gc
 from typing import Final
 
 worker_class = "gthread"
-threads = 8
+threads = 4  # more wait for one another than answer
 preload_app = True
 timeout = 120
 loglevel = "warning"
