@@ -207,7 +207,7 @@ def show(
         "asked": [words.asked_of(case, line) for line in state.lines],
         "open_line": forms.open_line(case, state, form, today),
         "changed": changed,
-        "changes": words.changes_of(changed),
+        "changes": words.changes_of(changed) if changed.known else [],
         "handed_in": any(event.act is Act.SUBMIT for event in events),
         "events": words.happened(events),
         "problem": known.problem and list(known.problem.lines(spoken())),
