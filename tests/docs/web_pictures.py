@@ -20,7 +20,6 @@ _PAGES = {
     "board": "/w/agency/",
     "case": "/w/examples/c/contradictory/",
     "findings": "/w/examples/c/contradictory/findings/",
-    "dossier": "/w/examples/c/local-life/dossier/",
 }
 _ENDINGS = {"zh": ".zh-CN.png", "en": ".png"}
 
