@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -272,6 +273,9 @@ def test_what_was_sealed_masked_still_verifies_after_an_erasure(sealing: Place) 
     again = Job.objects.filter(kind="seal").latest("pk")
     assert again.state == "done", again.result
     file = owner.get(sealing.url(f"seal/{again.pk}/bundle.zip"))
+    with zipfile.ZipFile(bundle_of(again)) as packed:
+        left = json.loads(packed.read("withheld.json"))["entries"]
+    assert {one["reason"] for one in left} == {"erased"}
     _verify(sealing, file.getvalue(), key=again.result["signer"])
     checked = Job.objects.filter(kind="verify").latest("pk")
     assert not checked.result["damaged"]

@@ -461,7 +461,7 @@ def _withheld(
                 "number": left.number,
                 "subject": left.subject,
                 "fact": left.fact,
-                "reason": left.reason.value,
+                "reason": "erased" if left.reason is None else left.reason.value,
             }
             for left in shown.left
         ],

@@ -36,12 +36,15 @@ _NUMBER: Final = re.compile(rb"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """An entry that was left out: whom and what it is about, and why."""
+    """An entry that was left out: whom and what it is about, and why.
+
+    Without a reason it was erased, and nobody has it any more.
+    """
 
     number: int
     subject: str
     fact: str
-    reason: Personal
+    reason: Personal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +85,14 @@ def hide(
             why[digest] = Personal.PERSONAL_NUMBER
     shown, left = [], []
     for line in lines:
+        if line.content is None:
+            shown.append(withheld(line))
+            left.append(_left(line.number, None, None))
+            continue
         item = line.item()
         reason = _by_paper(item, kinds, materials)
         if reason is None and isinstance(item, Record | Blob):
             reason = why.get(item.digest or "")
-        if line.content is None:
-            reason = Personal.IDENTITY  # erased: nothing else can be
         if reason is None and _has_number(str(line.content).encode()):
             reason = Personal.PERSONAL_NUMBER
         if reason is None:
@@ -105,9 +110,7 @@ def whole(lines: Sequence[Line]) -> Shown:
     return Shown(
         lines=tuple(lines),
         left=tuple(
-            _left(line.number, None, Personal.IDENTITY)
-            for line in lines
-            if line.content is None
+            _left(line.number, None, None) for line in lines if line.content is None
         ),
     )
 
@@ -160,7 +163,7 @@ def secrets_of(
     return frozenset(told[1] - told[0])
 
 
-def _left(number: int, item: Item | None, reason: Personal) -> Left:
+def _left(number: int, item: Item | None, reason: Personal | None) -> Left:
     subject = "" if item is None or isinstance(item, Blob | Made) else str(item.subject)
     fact = item.fact if isinstance(item, Record | Gap) else ""
     return Left(number=number, subject=subject, fact=fact, reason=reason)
