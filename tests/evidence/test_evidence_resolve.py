@@ -24,6 +24,7 @@ from changqing.evidence import (
     start_of,
     unresolved,
 )
+from changqing.expression import Value
 from tests.evidence.evidence_factory import (
     AS_OF,
     SITE,
@@ -121,6 +122,21 @@ def test_a_cleared_field_claims_nothing() -> None:
     found = resolved(declared(value=1, number=1), cleared)
     assert found.claimed is None
     assert found.gap is GapReason.NO_RECORD
+
+
+@pytest.mark.parametrize("nothing", [0, False, "", frozenset()])
+def test_a_proof_of_nothing_outweighs_a_claim_of_something(nothing: Value) -> None:
+    claim, proof = make_record(value=5), make_record(value=nothing)
+    found = replace(
+        resolved(declared(value=5)),
+        claimed_by=claim,
+        proven=nothing,
+        proven_by=proof,
+    )
+    assert (found.best, found.best_by) == (nothing, proof)
+
+    unproven = replace(found, proven=None, proven_by=None)
+    assert (unproven.best, unproven.best_by) == (5, claim)
 
 
 def test_the_newest_proof_wins_over_older_ones_of_its_grade() -> None:

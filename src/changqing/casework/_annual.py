@@ -18,7 +18,7 @@ from changqing.assessment import Assessment, Finding, Situation
 from changqing.casework._annual_changes import Change, changes_first
 from changqing.casework._annual_ledgers import Ledgers
 from changqing.casework._dates import NO_NUMBER, NO_RULE
-from changqing.casework._derived import report_of, said
+from changqing.casework._derived import report_of
 from changqing.catalogue import Catalogue, Fact, Verdict
 from changqing.errors import CaseError, Issue
 from changqing.evidence import (
@@ -108,12 +108,12 @@ class Entry:
     @property
     def value(self) -> Value | None:
         """What goes into the report: what is proven, else what the company says."""
-        return said(self.now)
+        return self.now.best
 
     @property
     def record(self) -> Record | None:
         """Who says so."""
-        return self.now.proven_by or self.now.claimed_by
+        return self.now.best_by
 
     @property
     def blank(self) -> bool:
@@ -135,7 +135,7 @@ class Entry:
     @property
     def difference(self) -> int | None:
         """This year less last year; None for what is no number or not known."""
-        now, before = self.value, said(self.before)
+        now, before = self.value, self.before.best
         if isinstance(now, bool) or isinstance(before, bool):
             return None
         if isinstance(now, int) and isinstance(before, int):
@@ -338,7 +338,7 @@ def _resolved(
 
 def _said(situation: Situation, subject: Subject, fact: str) -> Value | None:
     found = situation.resolved.get((subject, fact))
-    return None if found is None else said(found)
+    return None if found is None else found.best
 
 
 def _season(situation: Situation, catalogue: Catalogue, year: int) -> Iterator[Season]:

@@ -189,9 +189,7 @@ class _Changes:
 
     def _value(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
         found = self._situation.resolved.get((subject, fact))
-        if found is None:
-            return None
-        return found.claimed if found.proven is None else found.proven
+        return None if found is None else found.best
 
 
 _ASK: Final = Text(

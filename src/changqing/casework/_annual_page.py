@@ -24,7 +24,6 @@ from changqing.casework._annual import (
 from changqing.casework._annual_changes import Change
 from changqing.casework._annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework._annual_measured import Measured
-from changqing.casework._derived import said
 from changqing.casework._sources import say_source
 from changqing.catalogue import (
     ACTOR_WORDS,
@@ -168,7 +167,7 @@ class _Writer:
     def _entry(self, entry: Entry) -> Json:
         fact, now = entry.fact, entry.now
         record = entry.record
-        before = said(entry.before)
+        before = entry.before.best
         difference = entry.difference
         return {
             "fact": f"{fact.subject}.{fact.id}",

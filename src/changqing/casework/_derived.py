@@ -72,11 +72,6 @@ def recall(case: Case) -> Past:
     return Past(events=Journal(case.path).events(), faults=faults)
 
 
-def said(found: Resolved) -> Value | None:
-    """What is proven, else what is claimed."""
-    return found.claimed if found.proven is None else found.proven
-
-
 def report_of(situation: Situation, year: int) -> Subject | None:
     """The annual report on a year that the case lists."""
     for subject, on in _annual_reports(situation):
@@ -92,9 +87,9 @@ def _annual_reports(situation: Situation) -> Iterator[tuple[Subject, int]]:
         kind, year = (
             situation.resolved.get((subject, name)) for name in ("kind", "year")
         )
-        if kind is None or year is None or said(kind) != "annual":
+        if kind is None or year is None or kind.best != "annual":
             continue
-        on = said(year)
+        on = year.best
         if isinstance(on, int):
             yield subject, on
 

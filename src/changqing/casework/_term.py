@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from changqing.assessment import Assessment, Certainty, Finding, Situation, blocks
 from changqing.assessment import say_value as say_fact
 from changqing.casework._annual_ledgers import Ledgers
-from changqing.casework._derived import report_of, said
+from changqing.casework._derived import report_of
 from changqing.casework._events import Act, Event, Stage
 from changqing.casework._files import EVENTS, FOLDER
 from changqing.casework._sources import say_source
@@ -142,7 +142,7 @@ def _begun(assessment: Assessment | None) -> date | None:
     if assessment is None:
         return None
     found = assessment.situation.resolved.get((APPLICANT, "licence_valid_from"))
-    value = None if found is None else said(found)
+    value = None if found is None else found.best
     return value if isinstance(value, date) else None
 
 
@@ -373,8 +373,8 @@ class _Looking:
 
 
 def _best(found: Resolved) -> tuple[Value, Record] | None:
-    value = said(found)
-    record = found.proven_by or found.claimed_by
+    value = found.best
+    record = found.best_by
     return None if value is None or record is None else (value, record)
 
 

@@ -99,8 +99,7 @@ def _needed(situation: Situation, fact: str) -> bool:
     )
     if found is None:
         return True
-    said = found.proven if found.proven is not None else found.claimed
-    return said is not False
+    return found.best is not False
 
 
 def refuse_unknown(

@@ -53,14 +53,14 @@ def equity_chart(case: Case, situation: Situation) -> str | None:
     dashed: set[int] = set()
     for place, one in enumerate(case.holders):
         found = situation.resolved.get((one.subject, "share"))
-        share = None if found is None else found.proven or found.claimed
+        share = None if found is None else found.best
         said = (
             say_number(share, "basis_points").zh
             if isinstance(share, int)
             else "比例待补"
         )
         ends = situation.resolved.get((one.subject, "ends_in"))
-        end = one.kind if ends is None else ends.proven or ends.claimed or one.kind
+        end = one.kind if ends is None else ends.best or one.kind
         if end not in ("person", "state", "listed"):
             dashed.add(place)
             said += "，未追到终点"

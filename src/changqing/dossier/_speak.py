@@ -371,9 +371,7 @@ def _standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
     """What may be printed: what is proven, else what is said, and who says it."""
     if found is None:
         return None, None
-    if found.proven is not None and found.proven_by is not None:
-        return found.proven, found.proven_by
-    return found.claimed, found.claimed_by
+    return found.best, found.best_by
 
 
 def _near(one: Value, other: Value, fact: Fact) -> bool:

@@ -131,6 +131,20 @@ class Resolved:
     agree_claimed: bool | None
     agree_proven: bool | None
 
+    @property
+    def best(self) -> Value | None:
+        """What is proven, else what is claimed.
+
+        A proof of 0, of "no" or of nothing at all outweighs every claim: only a proof
+        that is missing (None) lets the claim speak.
+        """
+        return self.claimed if self.proven is None else self.proven
+
+    @property
+    def best_by(self) -> Record | None:
+        """The record that `best` rests on."""
+        return self.claimed_by if self.proven is None else self.proven_by
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:

@@ -304,13 +304,13 @@ def _support(
         if commitment.renews is None
         else resolved.get((subject, commitment.renews))
     )
-    named = None if detail is None else detail.proven or detail.claimed
+    named = None if detail is None else detail.best
     claimed = None if until is None else until.claimed
     proven = None if until is None else until.proven
     return Support(
         commitment=commitment,
         subject=subject,
-        detail=None if named is None else Text(zh=str(named), en=str(named)),
+        detail=Text(zh=str(named), en=str(named)) if named else None,
         claimed_until=claimed if isinstance(claimed, date) else None,
         proven_until=proven if isinstance(proven, date) else None,
         open_ended=open_ended is not None and open_ended.proven is True,

@@ -185,8 +185,7 @@ class _Teller:
         value = _typed(what_if.value, fact.type.kind)
         before = outcome.situation.resolved[subject, what_if.fact]
         after = judge.assess(change(outcome.situation, subject, what_if.fact, value))
-        was = before.claimed if before.proven is None else before.proven
-        old = say_value(was, fact)
+        old = say_value(before.best, fact)
         new = say_value(value, fact)
         self._line(
             Text(

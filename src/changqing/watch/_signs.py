@@ -372,7 +372,7 @@ def replies(
     `told` are the keys of all that was an incident before.
     """
     found = resolved.get((APPLICANT, "complaint_reply_days"))
-    promise = None if found is None else found.proven or found.claimed
+    promise = None if found is None else found.best
     if not isinstance(promise, int) or isinstance(promise, bool):
         return
     for question in questions:
