@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -63,6 +64,13 @@ def test_what_an_offline_assessment_imports_stays_light() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["django", "hypothesis", "changqing.cli", __name__])
+def test_set_up_compiles_what_is_imported(name: str) -> None:
+    module = importlib.import_module(name)
+    plain = Path(importlib.util.cache_from_source(str(module.__file__)))
+    assert plain.is_file(), "run `make setup` again"
 
 
 SKIPPING = {
