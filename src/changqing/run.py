@@ -383,7 +383,12 @@ def conclude(
             name=case.name,
             credit_code=case.credit_code,
             services=[
-                {"id": one.subject.id, "kind": one.kind, "url": one.url or ""}
+                {
+                    "id": one.subject.id,
+                    "kind": one.kind,
+                    "url": one.url or "",
+                    "domain": _domain_of(one.subject, situation),
+                }
                 for one in case.services
             ],
             evidence_mode="recorded" if assessed_at is None else "live",
@@ -466,6 +471,12 @@ def change(
     found = situation.resolved[subject, fact]
     changed = replace(found, claimed=value, proven=value)
     return replace(situation, resolved={**situation.resolved, (subject, fact): changed})
+
+
+def _domain_of(service: Subject, situation: Situation) -> str | None:
+    """The domain of a service, as a page calls it; None where none is known."""
+    found = situation.resolved.get((service, "domain"))
+    return None if found is None or found.best is None else str(found.best)
 
 
 def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:

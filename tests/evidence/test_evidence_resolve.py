@@ -393,8 +393,8 @@ def test_a_gap_changes_no_value(
         assert after is None or (after.claimed, after.proven) == (None, None)
     else:
         assert after is not None
-        assert replace(after, gap=None, gap_detail=None) == replace(
-            before, gap=None, gap_detail=None
+        assert replace(after, gap=None, gap_detail=None, gap_at=None) == replace(
+            before, gap=None, gap_detail=None, gap_at=None
         )
 
 

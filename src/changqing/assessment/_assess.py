@@ -343,6 +343,7 @@ def _gaps(
                 subject=subject,
                 reason=found.gap,
                 detail=found.gap_detail or Text(zh="", en=""),
+                at=found.gap_at,
             )
         )
     return tuple(gaps)

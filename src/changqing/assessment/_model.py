@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from changqing.catalogue import Criterion, Route, Verdict
@@ -96,6 +96,7 @@ class FindingGap:
     subject: Subject
     reason: GapReason
     detail: Text
+    at: datetime | None = None  # when the look that failed was made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

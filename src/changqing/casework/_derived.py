@@ -257,6 +257,7 @@ class _Filling:
                 proven_by=self._record(subject, name, known),
                 gap=None,
                 gap_detail=None,
+                gap_at=None,
             )
 
     def _cannot(self, subject: Subject, name: str, why: Text) -> None:
@@ -264,7 +265,7 @@ class _Filling:
         now = self._now(subject, name)
         if now.proven is None:
             self.resolved[subject, name] = replace(
-                now, gap=GapReason.UNREADABLE, gap_detail=why
+                now, gap=GapReason.UNREADABLE, gap_detail=why, gap_at=None
             )
 
     def _now(self, subject: Subject, name: str) -> Resolved:

@@ -69,7 +69,7 @@ class Portrait:
 
     name: str
     credit_code: str | None
-    services: Sequence[Mapping[str, str]]
+    services: Sequence[Mapping[str, str | None]]
     evidence_mode: str  # live | recorded
     assessed_at: datetime | None
 
@@ -164,6 +164,8 @@ class _Writer:
                     "text": _text(
                         finding.criterion.strength or finding.criterion.title
                     ),
+                    "verdict": finding.verdict.value,
+                    "subject": self._subject(finding.subject),
                 }
                 for finding in said.strengths
             ],
@@ -242,6 +244,7 @@ class _Writer:
             "label": _text(gap.label),
             "reason": gap.reason.value,
             "text": _text(gap.detail),
+            "at": _beijing_moment(gap.at),
         }
 
     def _citation(self, citation: Citation) -> Json:
@@ -336,6 +339,7 @@ class _Writer:
                         "subject": self._subject(gap.subject),
                         "reason": gap.reason.value,
                         "text": _text(gap.detail),
+                        "at": _beijing_moment(gap.at),
                     },
                 )
         return [{**first[key], "criteria": waiting[key]} for key in sorted(first)]
@@ -561,6 +565,10 @@ def _day(day: date | None) -> str | None:
 
 def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _beijing_moment(moment: datetime | None) -> str | None:
+    return _moment(None if moment is None else moment.astimezone(_BEIJING))
 
 
 def _beijing_day(moment: datetime) -> str:

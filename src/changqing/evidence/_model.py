@@ -130,6 +130,7 @@ class Resolved:
     gap_detail: Text | None
     agree_claimed: bool | None
     agree_proven: bool | None
+    gap_at: datetime | None = None  # when a look that could not see it was made
 
     @property
     def best(self) -> Value | None:

@@ -267,8 +267,11 @@ def _resolved(
     proven, why = _proven(live, claimed, rule)
     reason: GapReason | None = None
     detail: Text | None = None
+    failed: datetime | None = None
     if proven is None:
-        reason, detail = why or _most_telling(rule, told, live, gaps)
+        reason, detail, failed = (
+            (*why, None) if why else _most_telling(rule, told, live, gaps)
+        )
     return Resolved(
         fact=fact,
         subject=subject,
@@ -280,6 +283,7 @@ def _resolved(
         gap_detail=detail,
         agree_claimed=rule.agree(live),
         agree_proven=_agree_proven(live, rule),
+        gap_at=failed,
     )
 
 
@@ -354,14 +358,17 @@ def _same_day(one: Record, other: Record) -> bool:
 
 def _most_telling(
     rule: _Rule, told: Sequence[Record], live: Sequence[Record], gaps: Sequence[Gap]
-) -> tuple[GapReason, Text]:
-    """Why nothing proves the fact: the reason that says best what to do about it."""
+) -> tuple[GapReason, Text, datetime | None]:
+    """Why nothing proves the fact: the reason that says best what to do about it.
+
+    With it, when the look was made that failed; None where nobody looked.
+    """
     standing = [gap for gap in gaps if not _superseded(gap, told)]
     active = [gap for gap in standing if gap.reason not in _PASSIVE]
     hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
     if active:
         gap = max(hidden or active, key=_gap_age)
-        return gap.reason, gap.detail
+        return gap.reason, gap.detail, gap.at
     ended = [
         record
         for record in told
@@ -371,14 +378,14 @@ def _most_telling(
         and rule.suffices(record)
     ]
     if ended:
-        return GapReason.EXPIRED, _ended(max(ended, key=_by_age))
+        return GapReason.EXPIRED, _ended(max(ended, key=_by_age)), None
     if live:
-        return GapReason.WEAK_GRADE, _weak(max(live, key=_by_proof), rule)
+        return GapReason.WEAK_GRADE, _weak(max(live, key=_by_proof), rule), None
     if standing:
         gap = max(standing, key=_gap_age)
-        return gap.reason, gap.detail
+        return gap.reason, gap.detail, None
     silence = _silence(rule.fact)
-    return silence, _GAP_WORDS[silence]
+    return silence, _GAP_WORDS[silence], None
 
 
 def _gap_age(gap: Gap) -> tuple[datetime, Source, str, str]:

@@ -134,6 +134,7 @@ def overlaid(
             gap_detail=None if proven or before is None else before.gap_detail,
             agree_claimed=None,
             agree_proven=None,
+            gap_at=None if proven or before is None else before.gap_at,
         )
     return whole
 
