@@ -234,11 +234,13 @@ def collect(
     progress: Progress,
 ) -> Looked:
     """Look at every service of the case, and record all that was seen and said."""
-    from changqing.net import run as run_loop
+    from changqing.net import run_with_progress
 
     with Store(case.path, load_key(key)) as store:
         store.append(changes(case, store.items(), clock()))
-        visits = run_loop(_visit(case, net, clock, progress))
+        visits = run_with_progress(
+            lambda tell: _visit(case, net, clock, tell), progress
+        )
         for evidence in visits.found:
             store.append(
                 (*evidence.records, *evidence.gaps, *evidence.attempts),

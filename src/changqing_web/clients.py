@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from huey import crontab
@@ -96,6 +97,7 @@ def _look(here: Here, *, offline: bool) -> None:
             judge=cases.judge(),
             clock=timezone.now,
             key=cases.key_path(),
+            net=settings.NET,
         )
     cases.assess(here)
 

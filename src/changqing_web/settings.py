@@ -19,11 +19,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dj_database_url
 
 from changqing_web.home import home, secret
 from changqing_web.mail import mail_settings
+
+if TYPE_CHECKING:
+    from changqing.net import NetSettings
 
 HERE = Path(__file__).parent
 HOME = home()
@@ -31,6 +35,7 @@ CASES = HOME / "cases"
 SECRET_KEY = os.environ.get("CHANGQING_SECRET") or secret(HOME)
 TIME_AUTHORITY = os.environ.get("CHANGQING_TIME_AUTHORITY", "")
 DEBUG = False
+NET: NetSettings | None = None  # how looks may use the network; None: as by default
 HTTPS = os.environ.get("CHANGQING_HTTPS") == "1"
 _NAMES = [n for n in os.environ.get("CHANGQING_HOSTS", "").split(",") if n]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_NAMES]

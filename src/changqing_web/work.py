@@ -33,6 +33,7 @@ def desk_of(job: Job) -> Here:
 @work("look")
 def look(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Look at the site again, record all that is seen, and judge."""
+    from django.conf import settings
     from django.utils import timezone
 
     from changqing.run import run
@@ -43,6 +44,7 @@ def look(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         judge=cases.judge(),
         clock=timezone.now,
         key=cases.key_path(),
+        net=settings.NET,
         progress=tell,
     )
     cases.assess(here)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.utils import timezone
 
 from changqing.notices import Outbox
@@ -27,6 +28,7 @@ def watch(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         catalogue=catalogue(),
         clock=timezone.now,
         key=cases.key_path(),
+        net=settings.NET,
         hand=Outbox(cases_of(here.workspace)).put,
     )
     for standing in watch([here.folder], how):

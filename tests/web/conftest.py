@@ -39,13 +39,26 @@ def nothing_counted() -> None:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server of its own with the examples and the agency, for all browser tests."""
-    from tests.web.web_live import Live
+    """A server of its own with the examples and the agency, for all browser tests.
 
-    live = Live(home=tmp_path_factory.mktemp("served") / "home", examples=True)
-    live.start()
-    yield live
-    live.kill()
+    The site of one example is served on this machine, for looks from the pages.
+    """
+    from django.utils import timezone
+
+    from changqing.rehearsal import served
+    from tests.web.web_live import Live
+    from tests.web.web_rehearsal import lead_to
+    from tests.web.web_world import EXAMPLES
+
+    with served(EXAMPLES / "newly-registered", now=timezone.now()) as world:
+        live = Live(
+            home=tmp_path_factory.mktemp("served") / "home",
+            examples=True,
+            settings=lead_to(world.settings),
+        )
+        live.start()
+        yield live
+        live.kill()
 
 
 @pytest.fixture(autouse=True)

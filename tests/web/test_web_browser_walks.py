@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -220,6 +222,25 @@ def test_a_server_killed_during_an_upload_loses_nothing(
         expect(page.locator(".notice")).to_contain_text("已收")
     page.context.close()
     assert len(_unhurt(served, name)) == len(before) + 1
+
+
+def test_a_look_that_failed_is_asked_for_again_and_sees_the_site(
+    owner: BrowserContext, served: Live
+) -> None:
+    name, started = "newly-registered", datetime.now(UTC)
+    page = owner.new_page()
+    page.goto(served.case(name))
+    again = page.locator(".casehead").get_by_role("button", name="再看一遍网站")
+    with (served.folder(name) / "evidence" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # another process writes to the case
+        again.click()
+        expect(page.locator(".job.failed").first).to_contain_text("没有办成")
+    expect(again).to_be_enabled()
+    again.click()
+    expect(page.locator(".again")).to_contain_text(re.compile("发出[1-9][0-9]*次请求"))
+    expect(page.locator(".job")).to_have_count(0)
+    seen = Evidence(served.folder(name)).attempts()
+    assert any(each.answered and each.at > started for each in seen)
 
 
 def test_a_server_killed_while_sealing_goes_on_when_it_is_back(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from changqing_web.models import Job, Role
@@ -25,14 +26,30 @@ def torn(transactional_db: None) -> Place:
 
 
 @pytest.fixture
-def browser(
-    torn: Place, live_server: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[BrowserContext]:
+def save(live_server: Any) -> Callable[[Job], None]:
+    """Save a job in a thread of its own, as the worker beside the pages would.
+
+    Playwright's loop runs in the test's thread, where Django rightly refuses to wait.
+    """
+
+    def act(job: Job) -> None:
+        for alias, connection in live_server.thread.connections_override.items():
+            connections[alias] = connection  # one database in memory, one connection
+        job.save()
+
+    def save_elsewhere(job: Job) -> None:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(act, job).result()
+
+    return save_elsewhere
+
+
+@pytest.fixture
+def browser(torn: Place, live_server: Any) -> Iterator[BrowserContext]:
     """Chromium, signed in as the editor of the case."""
     found = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if found is None:
         pytest.skip("no Chromium on this machine: install the package chromium")
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     cookie = torn.people[Role.EDITOR].cookies["sessionid"].value
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
@@ -82,9 +99,9 @@ def test_ticking_an_errand_shows_what_would_change(
 
 
 def test_work_under_way_is_shown_until_it_ended(
-    torn: Place, browser: BrowserContext
+    torn: Place, browser: BrowserContext, save: Callable[[Job], None]
 ) -> None:
-    job = Job.objects.create(
+    job = Job(
         workspace=torn.workspace,
         case=torn.case.folder,
         kind="look",
@@ -92,16 +109,54 @@ def test_work_under_way_is_shown_until_it_ended(
         step={"zh": "查看网站首页", "en": "Looking"},
         asked_by="editor",
     )
+    save(job)
     page = _opened(browser, torn.url())
     expect(page.locator(f"#job-{job.pk}").first).to_contain_text("查看网站首页")
     job.step = {"zh": "查看证书", "en": "Certificate"}
-    job.save()
+    save(job)
     expect(page.locator(f"#job-{job.pk}").first).to_contain_text("查看证书")
     job.state = Job.State.DONE
     job.result = {"requests": 12, "unseen": 1}
     job.ended_at = job.asked_at
-    job.save()
+    save(job)
     expect(page.locator(".again")).to_contain_text("发出12次请求，1处未能查看")
+
+
+def test_work_that_failed_is_red_and_its_button_lives_again(
+    torn: Place, browser: BrowserContext, save: Callable[[Job], None]
+) -> None:
+    job = Job(
+        workspace=torn.workspace,
+        case=torn.case.folder,
+        kind="look",
+        state=Job.State.RUNNING,
+        asked_by="editor",
+    )
+    save(job)
+    page = _opened(browser, torn.url())
+    button = page.locator(".casehead").get_by_role("button", name="再看一遍网站")
+    expect(button).to_be_disabled()
+    job.state = Job.State.FAILED
+    job.result = {"error": {"zh": ["另一个进程正在写"], "en": ["being written"]}}
+    job.ended_at = job.asked_at
+    save(job)
+    bar = page.locator(".progress").first
+    expect(bar).to_contain_text("没有办成。")
+    expect(bar).to_contain_text("另一个进程正在写")
+    expect(button).to_be_enabled()
+    red = page.evaluate(
+        "getComputedStyle(document.documentElement).getPropertyValue('--fill-red')"
+    )
+    edge = bar.evaluate("e => getComputedStyle(e).borderLeftColor")
+    assert edge == page.evaluate(
+        """colour => {
+          const one = document.createElement("i");
+          one.style.color = colour;
+          document.body.append(one);
+          return getComputedStyle(one).color;
+        }""",
+        red.strip(),
+    )
 
 
 def test_ticked_cases_are_counted_and_can_be_assigned(

@@ -42,7 +42,19 @@ def test_a_page_that_waits_for_it_is_read_again_once_it_ended(place: Place) -> N
     done = _job(place, Job.State.DONE, ended_at=timezone.now(), result={})
     assert _polled(place.editor, place, done, "?reload=1")["HX-Refresh"] == "true"
     failed = _job(place, Job.State.FAILED, ended_at=timezone.now(), result={})
-    assert "HX-Refresh" not in _polled(place.editor, place, failed, "?reload=1")
+    assert _polled(place.editor, place, failed, "?reload=1")["HX-Refresh"] == "true"
+    running = _job(place, Job.State.RUNNING)
+    assert "HX-Refresh" not in _polled(place.editor, place, running, "?reload=1")
+
+
+def test_work_that_failed_is_shown_as_such_and_can_be_asked_for_again(
+    place: Place,
+) -> None:
+    failed = _job(place, Job.State.FAILED, ended_at=timezone.now(), result={})
+    page = place.editor.get(place.url()).content.decode()
+    assert 'class="progress failed"' in page
+    assert f'<div class="job failed" id="job-{failed.pk}"' in page
+    assert 'class="button" disabled' not in page
 
 
 def test_what_went_wrong_is_said_in_the_language_of_the_page(place: Place) -> None:

@@ -3,7 +3,7 @@
 from changqing.net._address import check_address, check_url
 from changqing.net._challenge import is_challenge
 from changqing.net._door import Net
-from changqing.net._loop import run
+from changqing.net._loop import run, run_with_progress
 from changqing.net._mail_out import MailSafety, MailServer, send_mail
 from changqing.net._model import (
     Answer,
@@ -30,5 +30,6 @@ __all__ = [
     "check_url",
     "is_challenge",
     "run",
+    "run_with_progress",
     "send_mail",
 ]

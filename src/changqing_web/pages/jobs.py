@@ -37,7 +37,7 @@ def _shown(request: HttpRequest, here: Here, case: str, key: int) -> HttpRespons
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "job.html", context)
     answer = render(request, "_job_state.html", context)
-    if reload and job.state == Job.State.DONE:
+    if reload and not job.under_way:
         answer.headers["HX-Refresh"] = "true"
     return answer
 

@@ -1,0 +1,58 @@
+"""A look at the site from the pages: done as people have it done, against real sites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from changqing.evidence import Evidence, Record, SourceKind
+from changqing.rehearsal import Stage, served
+from changqing_web import work  # noqa: F401 - names what can be done in the background
+from changqing_web.models import Job
+from tests.web.web_world import Place
+
+Commits = Callable[..., AbstractContextManager[object]]
+
+
+@pytest.fixture
+def world(place: Place, settings: Any) -> Iterator[Stage]:
+    """The site of the case, its names and its registration, on this machine."""
+    with served(place.folder, now=timezone.now()) as staged:
+        settings.NET = staged.settings
+        yield staged
+
+
+def _seen(place: Place) -> list[Record]:
+    return [
+        record
+        for record in Evidence(place.folder).records()
+        if record.source.kind is SourceKind.PROBE
+    ]
+
+
+def test_a_look_is_done_recorded_and_told_step_by_step(
+    place: Place, world: Stage, django_capture_on_commit_callbacks: Commits
+) -> None:
+    before = len(_seen(place))
+    with django_capture_on_commit_callbacks(execute=True):
+        place.editor.post(place.url("look/"))
+    job = Job.objects.get(kind="look")
+    assert job.state == Job.State.DONE, job.result
+    assert job.result["requests"] > 0
+    assert "看到" in job.step["zh"]
+    assert len(_seen(place)) > before
+    page = place.editor.get(place.url()).content.decode()
+    assert f"发出{job.result['requests']}次请求" in page
+
+
+def test_a_round_of_watching_is_done_against_the_same_sites(
+    place: Place, world: Stage, django_capture_on_commit_callbacks: Commits
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        place.editor.post(place.url("casework/watch/look/"))
+    job = Job.objects.get(kind="watch")
+    assert job.state == Job.State.DONE, job.result
