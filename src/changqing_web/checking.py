@@ -32,6 +32,10 @@ _OPTION: Final = (
     ("向本人核对指纹后用--key", "请向本人核对指纹，核验时填上"),
     ("give it with --key", "give it when checking"),
 )
+_NO_BUNDLE: Final = Text(
+    "这不是封包，可能选错了文件，请选封包原来的zip再核验。",
+    "This is no bundle: choose the zip that was sealed.",
+)
 _LEADS: Final[Mapping[int, Text]] = {
     0: Text("核验通过：没有改动，每条结论都重新算出。", "Verified: nothing changed."),
     1: Text(
@@ -51,18 +55,21 @@ _LEADS: Final[Mapping[int, Text]] = {
 def check(path: Path, keys: frozenset[str]) -> dict[str, object]:
     """What the published verifier says, and the rules installed here."""
     known = catalogue()
-    with path.open("rb") as stream:
-        report, listed = verify.check(
-            stream, keys, installed_rules(known), witness_of([])
-        )
+    try:
+        with path.open("rb") as stream:
+            report, listed = verify.check(
+                stream, keys, installed_rules(known), witness_of([])
+            )
+    except verify.NoBundleError:
+        return _told_no_bundle(_no_bundle(path) or _NO_BUNDLE)
     differ = differing_rules(known, path) if report.code in (0, 1) else ()
-    no_bundle = _no_bundle(path) if report.code == 4 else None
-    lead = no_bundle or _LEADS[report.code]
+    cut = _no_bundle(path) if report.code == 4 else None
+    lead = cut or _LEADS[report.code]
     whole = not report.damaged
     return {
         "code": report.code,
         "result": _pair((lead.zh, lead.en)),
-        "no_bundle": no_bundle is not None,
+        "no_bundle": cut is not None,
         "digest": "" if listed is None else listed.digest,
         "about": [_stated(said) for said in report.about] if whole else [],
         "checked": _lines(report.checked) if whole else [],
@@ -70,6 +77,19 @@ def check(path: Path, keys: frozenset[str]) -> dict[str, object]:
         "notes": _lines(report.notes) if whole else [],
         "damaged": _parts(report.damaged),
         "unfinished": _parts(report.unfinished),
+        "said": _pair((lead.zh, lead.en)),
+    }
+
+
+def _told_no_bundle(lead: Text) -> dict[str, object]:
+    """As `check` tells it, of a file that never was a bundle."""
+    return {
+        "code": 2,
+        "result": _pair((lead.zh, lead.en)),
+        "no_bundle": True,
+        "digest": "",
+        **{part: [] for part in ("about", "checked", "unchecked", "notes")},
+        **{part: [] for part in ("damaged", "unfinished")},
         "said": _pair((lead.zh, lead.en)),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import lzma
 import random
@@ -98,15 +99,51 @@ def test_a_link_is_refused(tmp_path: Path) -> None:
 
 def test_a_directory_of_a_million_files_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "many.zip"
-    path.write_bytes(bytes(80 << 20) + verify.end_record(65535, 80 << 20, 0))
+    first = verify.local_header("a", 0, 0)  # else it never was a bundle
+    size = 80 << 20
+    path.write_bytes(first.ljust(size, b"\0") + verify.end_record(65535, size, 0))
     assert "too many files" in refused(path)
 
 
-def test_what_is_no_zip_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "none.zip"
-    for content in (b"", b"PK", b"x" * 1000):
-        path.write_bytes(content)
-        refused(path)
+def _other_zip() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("[Content_Types].xml", b"x" * 5000)
+        made.writestr("word/document.xml", b"y" * 5000)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"root:x:0:0:root:/root:/bin/sh\n", _other_zip(), _other_zip()[:150]],
+    ids=["empty", "two bytes", "passwd", "docx", "a cut docx"],
+)
+def test_what_never_was_a_bundle_is_not_called_tampered(
+    content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "申请书.docx"
+    path.write_bytes(content)
+    done = verified(path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (f"{path}不是封包：请选用changqing seal封好的zip文件\n")
+    assert "is no bundle" in verified(path, "--lang", "en").stderr
+
+
+def test_a_bundle_that_was_cut_or_packed_anew_is_tampered_and_called_by_its_name(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    content, path = sealed.bundle.read_bytes(), tmp_path / "received.zip"
+    anew = io.BytesIO()
+    with zipfile.ZipFile(anew, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, part in sealed.files().items():
+            made.writestr(name, part)
+    for altered in (
+        content[:100], content[:-30], content + b"x", b"x" + content, anew.getvalue(),
+    ):  # fmt: skip
+        path.write_bytes(altered)
+        done = verified(path)
+        assert done.returncode == 4
+        assert "  ✗ received.zip：" in done.stdout
 
 
 NESTED = b"[" * 3_000_000
@@ -240,8 +277,12 @@ def test_a_bundle_compressed_for_its_way_is_unpacked_within_bounds(
     path = tmp_path / "b.zip.xz"
     path.write_bytes(packed_up)
     assert verified(path).stdout == verified(sealed.bundle).stdout
-    bomb = lzma.compress(bytes(verify.MOST_UNPACKED + 1), preset=1)
+    bomb = lzma.compress(content.ljust(verify.MOST_UNPACKED + 1, b"\0"), preset=1)
     greedy = lzma.compress(content, preset=9)  # needs 64 MB to unpack
-    for hostile in (bomb, greedy, packed_up[:-9], packed_up + b"x", b"no xz"):
+    for hostile, code in {
+        bomb: 4, packed_up[:-9]: 4, packed_up + b"x": 4,  # was a bundle
+        greedy: 3,  # nobody can say
+        b"no xz": 2, lzma.compress(b"another file"): 2,  # never was one
+    }.items():  # fmt: skip
         path.write_bytes(hostile)
-        refused(path)
+        refused(path, code)

@@ -20,10 +20,10 @@ def add(group: click.Group, language: Language) -> None:
         help=said(
             language,
             "先核验封包，再从自己这里把里面的每次查看重做一遍，列出不同之处。"
-            "0没有不同，1有不同或未能查看，4封包被改动过。",
+            "0没有不同，1有不同、未能查看或没有可重看的，2不是封包，4封包被改动过。",
             "Check a bundle, then repeat every look in it from your own desk and list "
-            "what differs. 0 nothing differs, 1 something does or could not be seen, "
-            "4 tampered with.",
+            "what differs. 0 nothing differs, 1 something does, could not be seen or there "
+            "is nothing to look at, 2 no bundle, 4 tampered with.",
         ),
     )
     @click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
@@ -44,6 +44,9 @@ def add(group: click.Group, language: Language) -> None:
             return code
         with working(str(bundle)):
             found = relook(bundle, catalogue, net=NetSettings(), clock=clock)
+        if not found:
+            click.echo(_NOTHING.say(language))
+            return DIFFERS
         for each in found:
             if not each.differs and not each.unseen:
                 continue
@@ -73,3 +76,10 @@ def add(group: click.Group, language: Language) -> None:
             ).say(language)
         )
         return DIFFERS if differ or unseen else READY
+
+
+_NOTHING = Text(
+    zh="没有可以重看的：封包里没有查看网站的记录。封包前先不带--offline评估一次。",
+    en="Nothing could be looked at again: the bundle holds no look at a site. Assess "
+    "without --offline before sealing.",
+)

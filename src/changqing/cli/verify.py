@@ -18,9 +18,10 @@ def add(group: click.Group, language: Language) -> None:
         help=said(
             language,
             "核验一个封包：摘要、签名、日志，并重算每条结论。"
-            "0通过，1有未能核对的，3没能做完，4被改动过。",
+            "0通过，1有未能核对的，2不是封包，3没能做完，4被改动过。",
             "Check a sealed bundle: digests, signatures, log, and every verdict again. "
-            "0 verified, 1 not all could be checked, 3 unfinished, 4 tampered with.",
+            "0 verified, 1 not all could be checked, 2 no bundle, 3 unfinished, "
+            "4 tampered with.",
         ),
     )
     @click.argument("bundle", type=click.Path())

@@ -48,7 +48,8 @@ def relook(
 ) -> Sequence[Relooked]:
     """Look at every service of a verified bundle again, fact by fact.
 
-    Asks the addresses that the bundle asked. DamageError when it is no bundle.
+    Asks the addresses that the bundle asked; nothing where it holds no look. Raises
+    NoBundleError when it is no bundle, DamageError when it was altered.
     """
     seen, places = _looked(bundle)
     found = asyncio.run(_look(places, catalogue, net, clock))

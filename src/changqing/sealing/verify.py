@@ -11,7 +11,7 @@ It checks every digest, every signature and the whole log, rebuilds what was cla
 and what was proven from the records, runs the rules again and compares each verdict.
 
 Exit codes: 0 verified; 1 verified, something could not be checked; 2 wrong usage;
-3 could not finish; 4 tampered with.
+3 could not finish; 4 tampered with. A file that never was a bundle is wrong usage.
 """
 
 # ruff: noqa: S608 - every name in our own SQL is a checked word
@@ -58,6 +58,7 @@ CHUNK = 1 << 20
 UNSURE = 1
 
 ROTATION = "changqing key rotation 1"
+CONTAINER = "bundle.zip"
 MANIFEST = "manifest.txt"
 FORMAT = "changqing bundle 1"
 ENTRIES = "log/entries.jsonl"
@@ -70,6 +71,10 @@ class DamageError(Exception):
         super().__init__(part, en)
         self.part = part
         self.said: Said = (zh, en)
+
+
+class NoBundleError(Exception):
+    """The file never was a bundle: nobody tampered with one."""
 
 
 class UnfinishedError(Exception):
@@ -337,7 +342,26 @@ def directory(stream: BinaryIO) -> dict[str, Stored]:
 
 
 def _container(zh: str, en: str) -> DamageError:
-    return DamageError("bundle.zip", zh, en)
+    return DamageError(CONTAINER, zh, en)
+
+
+_FIRST = local_header("", 0, 0)[:14]  # up to what differs between files
+
+
+def is_bundle(stream: BinaryIO) -> bool:
+    """Whether a file was sealed as a bundle once, however cut or altered it is now.
+
+    It begins as only our own container begins, or it is a ZIP that somebody packed
+    anew, whose directory still lists the manifest.
+    """
+    stream.seek(0)
+    if stream.read(len(_FIRST)) == _FIRST:
+        return True
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, length - MOST_DIRECTORY))
+    tail = stream.read(MOST_DIRECTORY)
+    at = tail.find(b"PK\x01\x02")
+    return at >= 0 and MANIFEST.encode() in tail[at:]
 
 
 class Bundle:
@@ -345,7 +369,12 @@ class Bundle:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self.files = directory(stream)
+        try:
+            self.files = directory(stream)
+        except DamageError as error:
+            if not is_bundle(stream):
+                raise NoBundleError from error
+            raise
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The bytes of a file, a piece at a time."""
@@ -1968,6 +1997,10 @@ def _first_known(
 
 _LOG_SIGNER = ("日志的签名钥匙", "the key that signed the log")
 _SEALER = ("封包的签名钥匙", "the key that sealed the bundle")
+NO_BUNDLE: Said = (
+    "不是封包：请选用changqing seal封好的zip文件",
+    " is no bundle: name the zip file that changqing seal wrote",
+)
 NO_WITNESS: Said = (
     "没有外来的时间见证：时间是封包的人自己写的",
     "no outside witness of time: the times are the sealer’s own",
@@ -1989,6 +2022,7 @@ def check(
     """Check a bundle; `rules` are digests of rules that are known, with their names.
 
     `witness` validates a time token; it raises DamageError when the token is bad.
+    Raises NoBundleError for a file that never was a bundle.
     """
     report = Report()
     listed: Listed | None = None
@@ -2080,17 +2114,24 @@ def opened(path: Path) -> BinaryIO:
         return path.open("rb")
     import lzma
 
+    unpacking = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_UNPACKING)
+    content = bytearray()
+    with path.open("rb") as stream:
+        packed = io.BytesIO(stream.read(MOST_UNPACKED))
+    # A piece at a time: what came out before the damage shows that it was a bundle.
     try:
-        unpacking = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_UNPACKING)
-        with path.open("rb") as stream:
-            packed = stream.read(MOST_UNPACKED)
-        content = unpacking.decompress(packed, MOST_UNPACKED + 1)
-    except lzma.LZMAError:
-        content = b""
-    else:
-        if len(content) > MOST_UNPACKED or not unpacking.eof or unpacking.unused_data:
-            content = b""
-    return io.BytesIO(content)
+        while len(content) <= MOST_UNPACKED and not unpacking.eof:
+            piece = packed.read(CHUNK)
+            if not piece:
+                break
+            content += unpacking.decompress(piece, MOST_UNPACKED + 1 - len(content))
+    except lzma.LZMAError as error:
+        if not content and packed.getbuffer()[:6] == b"\xfd7zXZ\0":
+            raise OSError(str(error)) from error  # nothing of it can be judged
+    broken = not unpacking.eof or unpacking.unused_data or packed.read(1)
+    if broken or len(content) > MOST_UNPACKED:
+        del content[-1:]  # never taken for a whole one
+    return io.BytesIO(bytes(content))
 
 
 def main(
@@ -2130,10 +2171,17 @@ def main(
     try:
         with opened(Path(given.bundle)) as stream:
             report, listed = check(stream, keys, {**known, **(rules or {})}, witness)
+    except NoBundleError:
+        sys.stderr.write(f"{given.bundle}{NO_BUNDLE[language]}\n")
+        return 2
     except OSError as error:
         said = ("读不出", "cannot be read")[language]
         sys.stderr.write(f"{given.bundle} {said} ({error.strerror or error})\n")
         return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
+    own = Path(given.bundle).name
+    report.damaged = [
+        (own if part == CONTAINER else part, said) for part, said in report.damaged
+    ]
     text = "".join(f"{line}\n" for line in lines_for(report, listed, language))
     sys.stdout.buffer.write(text.encode())
     sys.stdout.flush()

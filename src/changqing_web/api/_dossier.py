@@ -155,12 +155,15 @@ def verify_bundle(
 ) -> Json:
     """Check a bundle as `verify.py` does; `key` is a fingerprint that is known."""
     at_desk(request)
-    report, listed = verify.check(
-        cast("BinaryIO", bundle.file),  # on disk, where it is large
-        frozenset({key.lower()} if key else ()),
-        installed_rules(catalogue()),
-    )
     english = int(spoken() is Language.EN)
+    try:
+        report, listed = verify.check(
+            cast("BinaryIO", bundle.file),  # on disk, where it is large
+            frozenset({key.lower()} if key else ()),
+            installed_rules(catalogue()),
+        )
+    except verify.NoBundleError:
+        return {"code": 2, "lines": [f"{bundle.name}{verify.NO_BUNDLE[english]}"]}
     return {
         "code": report.code,
         "lines": list(verify.lines_for(report, listed, english)),
