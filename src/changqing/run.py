@@ -27,7 +27,8 @@ from changqing.assessment import (
 )
 from changqing.casework import SUMMARY
 from changqing.catalogue import SUBJECT_LISTS, Catalogue
-from changqing.dossier import Portrait, view
+from changqing.dossier import Caveat, Portrait, view
+from changqing.errors import Issue, TamperError
 from changqing.evidence import (
     APPLICANT,
     Attempt,
@@ -51,6 +52,7 @@ from changqing.evidence import (
     resolve,
     start_of,
     together,
+    without_internet,
 )
 from changqing.expression import Value
 from changqing.outlook import Outlook, Term, licence_term, look_ahead
@@ -107,6 +109,7 @@ class Known:
     attempts: tuple[Attempt, ...]
     observed: tuple[Observation, ...] = ()  # over time; empty where none is kept
     past: Past | None = None
+    unread: bool = False  # a history is kept, and cannot be read here
 
 
 def run(
@@ -133,6 +136,7 @@ def run(
         day = fixed or beijing_day(clock())
         outcome = conclude(case, known, judge=judge, as_of=day, assessed_at=None)
         return replace(outcome, changed_papers=changed_papers(case))
+    check_log_kept(case.path)
     looked = collect(case, key=key, clock=clock, net=net, progress=progress)
     end = clock()
     outcome = conclude(
@@ -162,23 +166,79 @@ def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
         "proven": counts["by_verdict"]["proven"],
         "proven_until": endurance["committed_until"],
         "carried_by": None if carried is None else carried["label"],
+        "recorded": recorded_entries(folder),
     }
     content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
     Disk().replace(folder / SUMMARY, content.encode())
 
 
+def recorded_entries(folder: Path) -> int:
+    """How many entries the log of a case has by its checkpoint; 0 without a log."""
+    checkpoint = Evidence(folder).checkpoint()
+    return 0 if checkpoint is None else checkpoint.size
+
+
+def check_log_kept(folder: Path) -> None:
+    """Compare the log with what the last assessment of the folder saw of it.
+
+    Raises TamperError where entries were recorded then that are not there now: the
+    log vouches for its own entries, and cannot tell that all of it was taken away.
+    """
+    before = _entries_before(folder)
+    if before == 0:
+        return
+    now = recorded_entries(folder)
+    if now < before:
+        raise TamperError(
+            Issue(
+                text=Text(
+                    zh=f"存证被删：上次评估时记录了{before}条，现在只有{now}条",
+                    en=f"recorded evidence was removed: the last assessment saw "
+                    f"{before} entries, now there are {now}",
+                ),
+                path=str(folder / "evidence"),
+                hint=Text(
+                    zh="从备份恢复evidence文件夹；确要从头记录，先删去"
+                    f"{folder / SUMMARY}",
+                    en="restore the evidence folder from a backup; to begin anew all "
+                    f"the same, delete {folder / SUMMARY} first",
+                ),
+            )
+        )
+
+
+def _entries_before(folder: Path) -> int:
+    """How many entries the log had when the folder was assessed last."""
+    try:
+        summary = json.loads((folder / SUMMARY).read_bytes())
+    except (OSError, ValueError):
+        return 0
+    if not isinstance(summary, dict):
+        return 0
+    size = summary.get("recorded")
+    if isinstance(size, int):
+        return size
+    # Kept before sizes were: one with a time was made by a look, which records.
+    return 1 if summary.get("assessed_at") else 0
+
+
 def recorded(case: Case) -> Known:
-    """What the log holds, with what the folder says now laid over it."""
+    """What the log holds, with what the folder says now laid over it.
+
+    Raises TamperError where the log was altered, or is shorter than it was.
+    """
     from changqing.casework import recall
 
     log = Evidence(case.path)
     log.verify()
+    check_log_kept(case.path)
     return Known(
         records=tuple(together(case, log.records())),
         gaps=(*log.gaps(), *case.gaps()),
         attempts=tuple(log.attempts()),
         observed=observed(case.path),
         past=recall(case),
+        unread=history_unread(case.path),
     )
 
 
@@ -192,6 +252,7 @@ def logged(case: Case, log: Evidence) -> Known:
         attempts=tuple(log.attempts()),
         observed=observed(case.path),
         past=recall(case),
+        unread=history_unread(case.path),
     )
 
 
@@ -206,9 +267,19 @@ def last_day(case: Case, known: Known) -> date:
 
 
 def observed(folder: Path) -> tuple[Observation, ...]:
-    """The history of a case; Polars is imported only where there is one."""
+    """The history of a case; Polars is imported only where there is one.
+
+    Empty without Polars too: `history_unread` tells that apart.
+    """
     history = Observations(folder)
-    return history.read() if history.batches() else ()
+    if not history.batches() or history_unread(folder):
+        return ()
+    return history.read()
+
+
+def history_unread(folder: Path) -> bool:
+    """Whether a history is kept that cannot be read without Polars."""
+    return find_spec("polars") is None and bool(Observations(folder).batches())
 
 
 def changed_papers(case: Case) -> tuple[str, ...]:
@@ -395,6 +466,7 @@ def conclude(
             ],
             evidence_mode="recorded" if assessed_at is None else "live",
             assessed_at=assessed_at,
+            caveats=tuple(_caveats(known, as_of)),
         ),
     )
     return Outcome(
@@ -406,6 +478,33 @@ def conclude(
         document=document,
         looked=None,
     )
+
+
+def _caveats(known: Known, as_of: date) -> Iterator[Caveat]:
+    """What bounds the whole assessment, whatever the case says."""
+    day = without_internet(known.attempts, as_of)
+    if day is not None:
+        yield Caveat(
+            code="no_internet",
+            text=Text(
+                zh=f"{day}查看时本机上不了互联网：对照网站的域名查不到，网页也打不开。"
+                "没有看到的是没能查看，不是网站的问题。",
+                en=f"When looked at on {day} this machine had no internet: neither the "
+                "names nor the pages of the control sites answered. What was not seen "
+                "could not be looked at; the site is not to blame.",
+            ),
+        )
+    if known.unread:
+        yield Caveat(
+            code="history_unread",
+            text=Text(
+                zh="案卷存有历次观察的记录，这里没有装Polars，读不出来：更新节奏、在线率等"
+                "没有算进去。安装：pip install 'changqing[bulk]'",
+                en="A history of observations is kept and cannot be read here without "
+                "Polars: cadence, availability and the like leave it out. To read it: "
+                "pip install 'changqing[bulk]'",
+            ),
+        )
 
 
 def situation_of(

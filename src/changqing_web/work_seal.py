@@ -22,7 +22,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Record what is new, judge as of the last record, and seal."""
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, load_key, open_case
-    from changqing.run import conclude, last_day, logged
+    from changqing.run import check_log_kept, conclude, last_day, logged
     from changqing.sealing import seal
     from changqing_web import cases
     from changqing_web.work import desk_of
@@ -32,6 +32,7 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     key = load_key(cases.key_path())
     out = bundle_of(job)
     out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_log_kept(case.path)
     tell(Text("正在记录新的内容", "Recording what is new"))
     with Store(case.path, key) as store:
         store.append(changes(case, store.items(), timezone.now()))

@@ -26,6 +26,7 @@ from changqing.rehearsal import (
     serve_broken,
     serve_dns,
 )
+from changqing.text import Language
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -224,9 +225,10 @@ def test_a_name_that_points_inside_is_not_visited() -> None:
 
 def test_no_such_name_is_an_answer_but_silence_is_not() -> None:
     async def run() -> None:
+        made = settings(controls=("https://a.cn/",))
         async with (
             serve_dns({("a.cn", "A"): ["127.0.0.1"]}) as names,
-            door(settings(nameservers=(names,))) as net,
+            door(replace(made, nameservers=(names,))) as net,
         ):
             assert (await net.query("b.cn", "A")).status is AnswerStatus.NO_NAME
             assert (await net.query("a.cn", "MX")).status is AnswerStatus.NO_DATA
@@ -418,6 +420,24 @@ def test_no_way_of_writing_an_address_leads_into_our_own_network(url: str) -> No
         return asked
 
     assert asyncio.run(run()) == 0
+
+
+@pytest.mark.parametrize("host", ["b.cn", "control.cn"])
+def test_a_resolver_that_denies_every_name_makes_no_name_absent(host: str) -> None:
+    async def run() -> NetError:
+        made = settings(controls=("http://127.0.0.1:9/", "https://control.cn/"))
+        async with (
+            serve_dns({}) as names,
+            door(replace(made, nameservers=(names,))) as net,
+        ):
+            with pytest.raises(NetError) as caught:
+                await net.get(f"http://{host}/")
+            return caught.value
+
+    error = asyncio.run(run())
+    if host == "b.cn":  # nobody vouches for a control site, and nobody is told of it
+        assert error.reason == "own_network"
+        assert "不能据此说它不存在" in "".join(error.lines(Language.ZH))
 
 
 def test_a_host_is_not_pressed_by_many_requests_at_once() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from changqing.assessment import Judge
 from changqing.catalogue import load_compiled
+from changqing.cli import main
 from changqing.dossier import headline
 from changqing.evidence import Store, load_key
 from changqing.net import NetSettings
@@ -49,3 +53,21 @@ def test_what_has_not_changed_is_seen_again_and_what_is_gone_is_unseen(
     )  # fmt: skip
     gone = relook(bundle, judge.catalogue, net=dark, clock=_clock)
     assert sum(each.unseen for each in gone) > 20
+
+
+def test_a_bundle_without_a_look_has_nothing_to_look_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    case, bundle = tmp_path / "case", tmp_path / "b.zip"
+    shutil.copytree(ROOT / "examples" / "local-life", case)
+    shutil.rmtree(case / "evidence")
+    with pytest.raises(SystemExit) as ended:
+        main(["seal", str(case), "-o", str(bundle)])
+    assert ended.value.code == 0
+    with pytest.raises(SystemExit) as ended:
+        main(["relook", str(bundle), "--lang", "zh"])
+    assert ended.value.code == 1
+    printed = capsys.readouterr().out
+    assert "没有可以重看的" in printed
+    assert "0项不同" not in printed

@@ -297,6 +297,8 @@ def _show(data: Mapping[str, Any], language: Language) -> None:
     console = terminal()
     console.print()
     console.print(data["url"], style="bold")
+    if data["without_internet"]:
+        console.print(Padding(_WITHOUT_INTERNET.say(language), (0, 2)))
     for attempt in data["attempts"]:
         console.print(Padding(_answered(attempt).say(language), (0, 2)))
     for name, fact in data["facts"].items():
@@ -371,6 +373,13 @@ _NOT_OURS = Text(
     en="this line is no result of a look; the file was left as it is",
 )
 _OTHER_FILE = Text(zh="换一个--out文件", en="choose another file for --out")
+_WITHOUT_INTERNET = Text(
+    zh="本机上不了互联网：对照网站的域名查不到，网页也打不开。下面没有看到的是没能查看，"
+    "不是网站的问题。",
+    en="This machine has no internet: neither the names nor the pages of the control "
+    "sites answer. What is not seen below could not be looked at; the site is not to "
+    "blame.",
+)
 _COLON = Text(zh="：", en=": ")
 _AND = Text(zh="、", en=", ")
 _YES = Text(zh="是", en="yes")

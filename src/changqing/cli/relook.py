@@ -22,8 +22,8 @@ def add(group: click.Group, language: Language) -> None:
             "先核验封包，再从自己这里把里面的每次查看重做一遍，列出不同之处。"
             "0没有不同，1有不同、未能查看或没有可重看的，2不是封包，4封包被改动过。",
             "Check a bundle, then repeat every look in it from your own desk and list "
-            "what differs. 0 nothing differs, 1 something does, could not be seen or there "
-            "is nothing to look at, 2 no bundle, 4 tampered with.",
+            "what differs. 0 nothing differs, 1 something does, could not be seen or "
+            "there is nothing to look at, 2 no bundle, 4 tampered with.",
         ),
     )
     @click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))

@@ -168,12 +168,13 @@ def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
     from changqing.catalogue import load_compiled
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, default_key_path, load_key, open_case
-    from changqing.run import conclude, last_day, logged
+    from changqing.run import check_log_kept, conclude, last_day, logged
     from changqing.sealing import bind, seal
 
     judge = Judge(load_compiled())
     case = open_case(folder, judge.catalogue)
     key = load_key(default_key_path(os.environ, Path.home()))
+    check_log_kept(case.path)
     with Store(case.path, key) as store:
         store.append(changes(case, store.items(), clock()))
         known = logged(case, store)

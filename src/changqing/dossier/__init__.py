@@ -28,7 +28,7 @@ from changqing.dossier._report import render_report, stylesheet
 from changqing.dossier._sources import source_name
 from changqing.dossier._terminal import print_summary
 from changqing.dossier._topic import TOPICS, print_topic
-from changqing.dossier._view import Portrait, headline, view
+from changqing.dossier._view import Caveat, Portrait, headline, view
 from changqing.dossier._words import (
     DIMENSIONS,
     GRADES,
@@ -69,6 +69,7 @@ __all__ = [
     "VERDICTS",
     "Answers",
     "Blank",
+    "Caveat",
     "Compared",
     "Concern",
     "ContentSchedule",

@@ -72,6 +72,7 @@ class _Summary:
 
     def show(self, report: Path | None) -> None:
         self._head()
+        self._caveats()
         self._sentences()
         self._blocks()
         self._first_errand()
@@ -120,6 +121,13 @@ class _Summary:
         self._gap()
         self._line(Line(name, "bold").append(self._t("　", "  ")).append(as_of, "dim"))
         self._gap()
+
+    def _caveats(self) -> None:
+        caveats = self._read.parts("caveats")
+        for caveat in caveats:
+            self._line(self._marked("open", caveat.say("text")))
+        if caveats:
+            self._gap()
 
     def _sentences(self) -> None:
         headline = self._read.part("headline")

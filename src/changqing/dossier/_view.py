@@ -72,6 +72,15 @@ class Portrait:
     services: Sequence[Mapping[str, str | None]]
     evidence_mode: str  # live | recorded
     assessed_at: datetime | None
+    caveats: Sequence[Caveat] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caveat:
+    """What bounds a whole assessment, as every first screen says it."""
+
+    code: str
+    text: Text
 
 
 def view(
@@ -120,6 +129,10 @@ class _Writer:
             "unsettled": list(plan.unsettled),
             "outlook": self._outlook(outlook),
             "evidence": self._evidence(),
+            "caveats": [
+                {"code": caveat.code, "text": _text(caveat.text)}
+                for caveat in portrait.caveats
+            ],
         }
 
     def _case(self, portrait: Portrait) -> Json:

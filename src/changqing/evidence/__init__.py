@@ -74,7 +74,7 @@ from changqing.evidence._page import (
     UnreadablePageError,
     read_page,
 )
-from changqing.evidence._reach import REACHABLE, reachability
+from changqing.evidence._reach import REACHABLE, reachability, without_internet
 from changqing.evidence._recorded import FOLDER, Evidence, Verified, Withheld
 from changqing.evidence._records import gaps_of, records_of
 from changqing.evidence._resolve import conflicts, resolve, unresolved
@@ -186,5 +186,6 @@ __all__ = [
     "together",
     "unresolved",
     "withheld",
+    "without_internet",
     "write_line",
 ]

@@ -89,6 +89,17 @@ def reachability(
     return _record(subject, counted, answered, catalogue, reachable=reachable)
 
 
+def without_internet(attempts: Iterable[Attempt], as_of: date) -> date | None:
+    """The day of the last look, if it showed no control site to answer; else None."""
+    tried = [attempt for attempt in attempts if beijing_day(attempt.at) <= as_of]
+    latest = {
+        attempt.subject: attempt for attempt in sorted(tried, key=lambda each: each.at)
+    }
+    if not latest or any(attempt.control_ok for attempt in latest.values()):
+        return None
+    return max(beijing_day(attempt.at) for attempt in latest.values())
+
+
 def _latest_enough(counted: Sequence[Attempt]) -> Sequence[Attempt] | None:
     """The fewest latest attempts that are three and span six hours."""
     for start in range(len(counted) - LEAST_ATTEMPTS, -1, -1):

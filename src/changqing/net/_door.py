@@ -269,6 +269,10 @@ class Net:
                 return True
         return False
 
+    def _is_control(self, host: str) -> bool:
+        """Whether it is a control target itself, which no other vouches for."""
+        return any(URL(url).host == host for url in self.settings.controls)
+
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """The sitemaps that the site's robots.txt names."""
         rules = await self._robots(check_url(url, self.settings.opened))
@@ -389,6 +393,13 @@ class Net:
         for answer in (four, six):
             if isinstance(answer, BaseException):
                 raise answer
+        if absent and not self._is_control(host) and not await self.names_work():
+            raise failure(
+                "own_network",
+                f"没能查到域名{host}：对照网站的域名也查不到，不能据此说它不存在",
+                f"{host} was not found, nor was any control site: it cannot be said "
+                "that the name does not exist",
+            )
         raise failure(
             "dns_failure",
             f"域名{host}不存在" if absent else f"域名{host}没有地址记录",

@@ -159,6 +159,17 @@ class Look:
     observations: Mapping[str, tuple[Observation, ...]]
     attempts: tuple[Attempt, ...]
 
+    @property
+    def without_internet(self) -> bool:
+        """Whether every control failed, of names and of pages: we could see nothing."""
+        controls = [
+            part.ok
+            for capture in self.captures.values()
+            for part in capture.parts
+            if isinstance(part, Control)
+        ]
+        return bool(controls) and not any(controls)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:

@@ -14,6 +14,8 @@ from changqing.text import Language
 def summary(look: Look, language: Language) -> Mapping[str, object]:
     """The look as JSON: `facts` and `gaps` by fact, `attempts` in order.
 
+    `without_internet` says that no control site answered either.
+
     A fact has its value, the words it was read from and their place; a gap its reason
     and what it means. Days are ISO dates, sets are sorted lists.
     """
@@ -43,6 +45,7 @@ def summary(look: Look, language: Language) -> Mapping[str, object]:
         "facts": facts,
         "gaps": gaps,
         "attempts": [_attempt(each) for each in look.attempts],
+        "without_internet": look.without_internet,
     }
 
 

@@ -18,6 +18,7 @@ from changqing.probes._channels import chat_links, email_marks, phone_marks
 from changqing.probes._document import Document, parse
 from changqing.probes._model import (
     Capture,
+    Control,
     Failure,
     Observation,
     Part,
@@ -62,6 +63,8 @@ async def _mail(net: Net, domain: str) -> list[Part]:
     exchangers = await attempt(net, f"MX {domain}", net.query(domain, "MX"))
     parts: list[Part] = [exchangers]
     if isinstance(exchangers, Answer):
+        if exchangers.status is AnswerStatus.NO_NAME:
+            parts.append(Control(at=net.clock(), ok=await net.names_work()))
         for host in exchangers.values:
             if host:
                 greeting = net.mail_greeting(host)
@@ -108,6 +111,16 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[Observation]:
         silent = [part for part in failures if part.target == f"MX {domain}"]
         if silent:
             yield from unseen(FACTS[:2], silent[0])
+        return
+    if any(isinstance(part, Control) and not part.ok for part in capture.parts):
+        yield withheld(
+            FACTS[0],
+            GapReason.OWN_NETWORK,
+            place=f"MX {domain}",
+            zh=f"没能查到域名{domain}：对照网站的域名也查不到，不能据此说它不存在",
+            en=f"{domain} was not found, nor was any control site: it cannot be said "
+            "that the name does not exist",
+        )
         return
     # RFC 7505: a lone "." says that the domain takes no mail.
     named = [host for host in answer.values if host]

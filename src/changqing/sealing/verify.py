@@ -2126,7 +2126,7 @@ def opened(path: Path) -> BinaryIO:
                 break
             content += unpacking.decompress(piece, MOST_UNPACKED + 1 - len(content))
     except lzma.LZMAError as error:
-        if not content and packed.getbuffer()[:6] == b"\xfd7zXZ\0":
+        if not content and packed.getvalue()[:6] == b"\xfd7zXZ\0":
             raise OSError(str(error)) from error  # nothing of it can be judged
     broken = not unpacking.eof or unpacking.unused_data or packed.read(1)
     if broken or len(content) > MOST_UNPACKED:

@@ -12,7 +12,7 @@ from ninja import File, Form, Router, Schema, UploadedFile
 
 from changqing.dossier import Document, headline, render_documents, upload, upload_name
 from changqing.evidence import Store, changes, load_key, open_case
-from changqing.run import conclude, last_day, logged
+from changqing.run import check_log_kept, conclude, last_day, logged
 from changqing.sealing import installed_rules, seal, verify
 from changqing.text import Language, Text
 from changqing_web import cases
@@ -125,6 +125,7 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
 def _seal(here: Here, out: Path, *, full: bool) -> None:
     case = open_case(here.folder, catalogue())
     key = load_key(cases.key_path())
+    check_log_kept(case.path)
     with Store(case.path, key) as store:
         now = timezone.now()
         store.append(changes(case, store.items(), now))
