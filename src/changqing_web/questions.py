@@ -36,6 +36,7 @@ _LISTED: Final = {
     "report": "reports",
     "paper": "papers",
 }
+_FIELD: Final = {"roles": "role"}  # where the file has it under another name
 MONEY: Final[Mapping[str, Text]] = {
     "元": Text(zh="元", en="CNY"),
     "万元": Text(zh="万元", en="CNY 10,000"),
@@ -308,7 +309,7 @@ def place_of(subject: Subject, fact: str) -> At:
     """Where the file has a fact of a subject."""
     if subject.type == "applicant":
         return ("applicant", fact)
-    return (_LISTED[subject.type], subject.id, fact)
+    return (_LISTED[subject.type], subject.id, _FIELD.get(fact, fact))
 
 
 def may_be_written(catalogue: Catalogue, subject_type: str) -> list[Fact]:

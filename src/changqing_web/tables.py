@@ -50,6 +50,11 @@ class Listed:
     named: bool
     closable: bool = True
 
+    @property
+    def kind_fact(self) -> str:
+        """The fact that the field of its kind says: all posts of a person."""
+        return "roles" if self.kind == "role" else self.kind
+
 
 LISTS: Final[Mapping[str, Listed]] = {
     one.code: one
@@ -145,12 +150,14 @@ def columns_of(catalogue: Catalogue, listed: Listed) -> list[Column]:
         found.append(Column(code="name", label=Text(zh="姓名或名称", en="Name")))
     else:
         found.append(Column(code="url", label=Text(zh="网址", en="Address")))
-    known = catalogue.facts.get((listed.subject, listed.kind))
+    kind = listed.kind_fact
+    known = catalogue.facts.get((listed.subject, kind))
     label = Text(zh="种类", en="Kind") if known is None else known.label
     found.append(Column(code=listed.kind, label=label, fact=known))
     found += [
         Column(code=fact.id, label=fact.label, fact=fact)
         for fact in may_be_written(catalogue, listed.subject)
+        if fact.id != kind
     ]
     return found
 
@@ -416,6 +423,8 @@ def meant(column: Column, cell: str) -> object:
         case Kind.SET:
             parts = cell.replace("、", ",").replace("，", ",").split(",")
             value = [_code(fact, part.strip()) for part in parts if part.strip()]
+            if column.code == "role" and len(value) == 1:
+                return value[0]  # as people write it who have one post only
     parse_value(fact, value)
     return value
 

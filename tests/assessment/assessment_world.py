@@ -34,7 +34,7 @@ from changqing.text import both
 AS_OF = date(2026, 11, 24)
 JUDGE = Judge(load())
 CATALOGUE = JUDGE.catalogue
-STRUCTURAL = {"kind", "role"}
+STRUCTURAL = {"kind", "role", "roles"}
 SOURCES = (
     (SourceKind.FORM, "case.yaml", Grade.DECLARED),
     (SourceKind.PAPER, "p1", Grade.DOCUMENTED),
@@ -190,6 +190,11 @@ def any_case(chance: Random) -> Case:
                 name=f"{subject} {place}",
                 kind=chance.choice(kinds),
                 facts=(),
+                more_roles=tuple(
+                    chance.sample(kinds, 1)
+                    if fact == "role" and chance.random() < 0.3
+                    else ()
+                ),
             )
             for place in range(chance.randint(0, most))
         )

@@ -34,6 +34,7 @@ from tests.assessment.assessment_factory import (
 from tests.assessment.assessment_world import (
     CATALOGUE,
     JUDGE,
+    STRUCTURAL,
     World,
     any_world,
     dice,
@@ -107,7 +108,7 @@ def test_promises_hold_on_other_days_too(seed: int, days: int) -> None:
             submit_on=told.application.submit_on + timedelta(days=days),
         ),
         resolved={
-            key: one for key, one in told.resolved.items() if key[1] in ("kind", "role")
+            key: one for key, one in told.resolved.items() if key[1] in STRUCTURAL
         },
     )
     assessment = JUDGE.assess(moved)

@@ -359,3 +359,22 @@ def test_a_draft_does_not_hide_what_somebody_else_has_said_since(place: Place) -
     assert fields[CAPITAL].text == "120"
     assert "别人刚把它改为“300万元”" in page.content.decode()
     assert fields[COST].text == "9"  # it was not touched in the draft
+
+
+def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
+    pasted = "姓名\t岗位\n宋新月\t技术人员、信息安全负责人\n"
+    version = casefile.read(place.folder).version
+    _post(place.editor, place, step="import", pasted=pasted, version=version)
+    (added,) = [
+        one
+        for one in casefile.read(place.folder).items("people")
+        if one["name"] == "宋新月"
+    ]
+    assert added["role"] == ["technical", "security"]
+    address = place.url(f"lists/people/{added['id']}/")
+    page = place.editor.get(address).content.decode()
+    name = f"person.{added['id']}.roles"
+    sent = _was(page, name) | {"version": casefile.read(place.folder).version}
+    place.editor.post(address, sent | {name: ["technical", "content"]})
+    written = casefile.read(place.folder)
+    assert written.at(("people", added["id"], "role")) == ["technical", "content"]

@@ -11,7 +11,7 @@ from changqing.evidence import Record, Resolved, Subject
 from changqing.expression import Agree, Name, Quantifier, Quantity, Stance, walk
 from changqing.text import Text
 
-_NOUN_FACTS = frozenset({"kind", "role"})
+_NOUN_FACTS = frozenset({"kind", "role", "roles"})
 _MEMBER: Mapping[bool | None, Text] = {
     True: Text(zh="符合", en="yes"),
     False: Text(zh="不符合", en="no"),

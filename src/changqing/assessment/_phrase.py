@@ -138,6 +138,8 @@ def phrase(node: Node, reading: Reading) -> Text:
             return Text(zh=f"并非“{inner.zh}”", en=f"not ({inner.en})")
         case And(parts):
             return _every(parts, reading)
+        case Or(parts) if (held := _one_of_set(parts)) is not None:
+            return _includes_one_of(*held, reading)
         case Or(parts):
             return _if_then(parts, reading) or _joined(
                 parts, reading, zh="，或", en=" or "
@@ -320,16 +322,19 @@ def _asked_of(conditions: Sequence[Truth], reading: Reading) -> Text:
 
 
 def _noun(node: Quantifier, reading: Reading) -> tuple[Text, Truth | None]:
-    """What is counted, and what else is asked: 技术人员 for role = technical."""
+    """What is counted, and what else is asked: 技术人员 for has(roles, 'technical')."""
     parts = node.where.parts if isinstance(node.where, And) else (node.where,)
     match parts:
         case (
             Compare(
-                Comparator.EQUAL, Name(fact="kind" | "role") as name, Literal() as of
-            ),
+                Comparator.EQUAL,
+                Name(fact="kind" | "role") as name,
+                Literal(value=str() as code),
+            )
+            | Has(Name(fact="roles") as name, code),
             *rest,
         ):
-            noun = say_value(of.value, reading.fact(name))
+            noun = say_value(code, reading.fact(name))
             if node.subject == "paper":
                 noun = Text(zh=f"《{noun.zh}》", en=noun.en)
             left = tuple(rest)
@@ -337,6 +342,24 @@ def _noun(node: Quantifier, reading: Reading) -> tuple[Text, Truth | None]:
                 return noun, None
             return noun, left[0] if len(left) == 1 else And(left)
     return SUBJECT_WORDS[node.subject], node.where
+
+
+def _one_of_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:
+    """The set and the members asked of it, where every part asks of the same set."""
+    held = [part for part in parts if isinstance(part, Has)]
+    if len(held) < len(parts) or any(part.set != held[0].set for part in held):
+        return None
+    return held[0].set, [part.member for part in held]
+
+
+def _includes_one_of(name: Name, members: Sequence[str], reading: Reading) -> Text:
+    fact = reading.fact(name)
+    said = [say_value(member, fact) for member in members]
+    return Text(
+        zh=f"{fact.label.zh}含{'、'.join(s.zh for s in said[:-1])}或{said[-1].zh}",
+        en=f"{fact.label.en} includes {', '.join(s.en for s in said[:-1])} or "
+        f"{said[-1].en}",
+    )
 
 
 def _if_then(parts: tuple[Truth, ...], reading: Reading) -> Text | None:

@@ -18,6 +18,7 @@ from changqing.expression import Member, Rows, Stance, Value, WholeMonths
 
 _ROUNDS = 3
 _PLACE = frozenset({"licence", "scope", "region", "stage"})
+_WHAT_IT_IS = ("roles", "role", "kind")
 
 
 def simulate(
@@ -177,12 +178,12 @@ class _Clock:
 
 def _without_place(values: dict[str, Value | None]) -> dict[str, Value | None]:
     """A remedy changes what a subject is like, never which kind of subject it is."""
-    return {fact: v for fact, v in values.items() if fact not in ("kind", "role")}
+    return {fact: v for fact, v in values.items() if fact not in _WHAT_IT_IS}
 
 
 def _role(values: Mapping[str, object]) -> object:
-    """What tells one member of a list from another: its role, or its kind."""
-    return values.get("role", values.get("kind"))
+    """What tells one member of a list from another: its posts, or its kind."""
+    return next((values[fact] for fact in _WHAT_IT_IS if fact in values), None)
 
 
 def _by_role(

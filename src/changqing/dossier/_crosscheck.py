@@ -144,7 +144,7 @@ class _Comparing:
         self._facts = case.catalogue.facts
         self._posts: dict[str, set[str]] = {}
         for one in case.people:
-            self._posts.setdefault(one.name, set()).add(one.kind)
+            self._posts.setdefault(one.name, set()).update(one.roles)
         self._differ: dict[tuple[str, str], list[tuple[Record, Record]]] = {}
         for pair in conflicts(records, case.catalogue, situation.as_of):
             key = (pair.subject.type, pair.fact)
@@ -250,7 +250,7 @@ class _Comparing:
 
     def _role(self, check: Role) -> Iterator[_Pair]:
         """Who is named in a text with a post that the case gives to others."""
-        holders = [one for one in self._case.people if one.kind == check.post]
+        holders = [one for one in self._case.people if check.post in one.roles]
         if not holders:
             return
         names = [re.escape(name) for name in sorted(self._posts, key=len, reverse=True)]
@@ -262,7 +262,7 @@ class _Comparing:
             rf"|(?:{words})\s?[：:]\s?({_NAME})(?![{_HAN}])"
             rf"|^\|\s?(?:{words})\s?\|\s?({_NAME})\s?\|$"
         )
-        fact = self._facts["person", "role"]
+        fact = self._facts["person", "roles"]
         for page in self._pages:
             for line in page.lines:
                 for found in pattern.finditer(line.text):
@@ -338,7 +338,7 @@ class _Comparing:
             return
         if kind == "person" and ("person", name) not in self._facts:
             for one in self._case.people:
-                if one.kind == name:
+                if name in one.roles:
                     yield _Stands(
                         value=one.name,
                         place=Place(
@@ -348,7 +348,7 @@ class _Comparing:
                             file="case.yaml",
                         ),
                         subject=None,
-                        label=self._facts["person", "role"].value_labels[name],
+                        label=self._facts["person", "roles"].value_labels[name],
                     )
             return
         for (subject, known), found in self._situation.resolved.items():

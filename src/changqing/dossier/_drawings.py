@@ -18,6 +18,7 @@ from changqing.evidence import Case, Member
 from changqing.outlook import Endurance, Support
 
 _WIDTH = 640
+_ABOVE = ("legal_representative", "manager")
 _INK, _SOFT, _GOOD, _PALE = "#1d2733", "#6b7682", "#2f6b4f", "#b9c9bf"
 
 
@@ -25,16 +26,17 @@ def organisation_chart(case: Case, catalogue: Catalogue) -> str | None:
     """Legal representative, managers, then the posts with who holds them."""
     if not case.people:
         return None
-    labels = catalogue.facts["person", "role"].value_labels
+    labels = catalogue.facts["person", "roles"].value_labels
     levels: list[list[tuple[str, str]]] = []
-    for roles in (("legal_representative",), ("manager",)):
-        held = [one for one in case.people if one.kind in roles]
+    for role in _ABOVE:
+        held = [one for one in case.people if role in one.roles]
         if held:
-            levels.append([(labels[one.kind].zh, one.name) for one in held])
+            levels.append([(labels[role].zh, one.name) for one in held])
     posts: dict[str, list[Member]] = {}
     for one in case.people:
-        if one.kind not in ("legal_representative", "manager"):
-            posts.setdefault(one.kind, []).append(one)
+        for role in one.roles:
+            if role not in _ABOVE:
+                posts.setdefault(role, []).append(one)
     if posts:
         levels.append(
             [

@@ -150,9 +150,11 @@ class Speaker:
 
     def people(self, *roles: str) -> str:
         """Who holds one of these posts, each with what shows it; a blank for nobody."""
-        members = [one for one in self.case.people if not roles or one.kind in roles]
+        members = [
+            one for one in self.case.people if not roles or set(roles) & {*one.roles}
+        ]
         if not members:
-            fact = self.catalogue.facts["person", "role"]
+            fact = self.catalogue.facts["person", "roles"]
             posts = "或".join(fact.value_labels[role].zh for role in roles)
             return self.blank(f"{posts}的姓名，在case.yaml的people里写明")
         return "、".join(self.say("name", one.subject) for one in members)

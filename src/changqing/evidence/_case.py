@@ -53,7 +53,8 @@ class Application:
 class Member:
     """Somebody or something that the case lists, with what it says of it.
 
-    `kind` is what always is known of it: a person's role, the kind of any other.
+    `kind` is what always is known of it: the first post of a person, the kind of any
+    other. `more_roles` are the further posts of a person, in the order of the file.
     """
 
     subject: Subject
@@ -61,6 +62,12 @@ class Member:
     kind: str
     facts: tuple[Statement, ...]
     url: str | None = None
+    more_roles: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every post of a person, the first one first."""
+        return (self.kind, *self.more_roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,7 +168,7 @@ class _Reader(Pieces):
                 for (of, name), fact in self.catalogue.facts.items()
                 if of == subject_type
                 and not fact.generated
-                and name not in ("kind", "role")
+                and name not in ("kind", "role", "roles")
             )
         return self._words[subject_type]
 
@@ -311,7 +311,10 @@ class _Reader(Pieces):
         labels = self.kind_labels(subject_type, kind_field, kinds)
         for loc, node in self.items(top.get(listed), (listed,)):
             identity = self.identity(node, loc, taken)
-            kind = self.choice(node, kind_field, loc, labels)
+            roles = self.roles(node, loc, labels) if kind_field == "role" else ()
+            kind = roles[0] if roles else None
+            if kind_field != "role":
+                kind = self.choice(node, kind_field, loc, labels)
             url = self.url(node, loc) if "url" in fields else None
             called = self.word(node, "name", loc, needed="name" in fields)
             subject = Subject(subject_type, identity or "?")
@@ -326,12 +329,27 @@ class _Reader(Pieces):
                         kind=kind,
                         facts=facts,
                         url=url,
+                        more_roles=roles[1:],
                     )
                 )
             elif identity is not None:
                 # A broken item still is one that papers may refer to.
                 self.know((subject,))
         return tuple(found)
+
+    def roles(
+        self, node: Mapping[str, object], loc: Loc, labels: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        """The posts of a person: one, or a list of several."""
+        written = node.get("role")
+        if not isinstance(written, list) or not written:
+            one = self.choice(node, "role", loc, labels)
+            return () if one is None else (one,)
+        each = [
+            self.choice({"role": post}, "role", (*loc, "role", place), labels)
+            for place, post in enumerate(written)
+        ]
+        return tuple(dict.fromkeys(post for post in each if post is not None))
 
     def kind_labels(
         self, subject_type: str, kind_field: str, kinds: Collection[str]

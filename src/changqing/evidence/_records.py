@@ -17,6 +17,7 @@ from changqing.evidence._model import (
     SourceKind,
     Subject,
 )
+from changqing.expression import Value
 
 FORM = "case.yaml"
 _OF_THE_PAPER_ITSELF = ("received_on", "issued_on", "valid_until")
@@ -103,18 +104,21 @@ def _said_in(paper: Paper) -> Iterator[Statement]:
     yield from paper.backs
 
 
-def _structural(subject: Subject) -> str:
-    return "role" if subject.type == "person" else "kind"
+def _kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
+    """What kind each member is of, and every post of a person."""
+    for member in case.listed():
+        fact = "role" if member.subject.type == "person" else "kind"
+        yield member.subject, fact, member.kind
+    for paper in case.papers:
+        yield paper.subject, "kind", paper.kind
+    for person in case.people:
+        yield person.subject, "roles", frozenset(person.roles)
 
 
 def _structure(case: Case) -> Iterator[Record]:
-    """The kind or role of every member: known from the listing itself."""
-    kinds = [
-        *((one.subject, _structural(one.subject), one.kind) for one in case.listed()),
-        *((one.subject, "kind", one.kind) for one in case.papers),
-    ]
+    """The kind or posts of every member: known from the listing itself."""
     at = start_of(case.declared_on)
-    for subject, fact, value in kinds:
+    for subject, fact, value in _kinds(case):
         yield Record(
             fact=fact,
             subject=subject,
@@ -126,7 +130,7 @@ def _structure(case: Case) -> Iterator[Record]:
             observed_at=at,
             received_at=at,
             valid_until=None,
-            raw=value,
+            raw=value if isinstance(value, str) else None,
         )
 
 

@@ -33,7 +33,7 @@ Key = tuple[Subject, str]
 _NOT_TOLD_YET = 2**63
 """Stands for the number of a record that is not logged: it was told last."""
 
-_STRUCTURAL = frozenset({"kind", "role"})
+_STRUCTURAL = frozenset({"kind", "role", "roles"})
 _SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.PAPER, SourceKind.LOOK})
 _PASSIVE = frozenset({GapReason.NOT_LOOKED, GapReason.NO_RECORD, GapReason.LIST_OPEN})
 
@@ -115,7 +115,7 @@ class _Rule:
     def suffices(self, record: Record) -> bool:
         """Whether a record proves the fact.
 
-        A kind or role is known from the listing, and absence from a closed list by
+        A kind or post is known from the listing, and absence from a closed list by
         the applicant's own word.
         """
         if self.fact is None or record.fact in _STRUCTURAL:

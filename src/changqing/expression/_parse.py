@@ -375,8 +375,8 @@ class _Parser(_Cursor):
             f"applies里不能用{written}",
             f"applies cannot use {written}",
             Text(
-                zh="只能用给定的条件，以及主体的kind或role",
-                en="only what is given, and the subject's kind or role",
+                zh="只能用给定的条件，以及主体的kind、role或roles",
+                en="only what is given, and the subject's kind, role or roles",
             ),
         )
 

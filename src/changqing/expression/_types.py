@@ -37,11 +37,11 @@ class ValueType:
 class Vocabulary:
     """Every name an expression may use: facts by subject, parameters, givens.
 
-    A subject's `kind` or `role` is a fact of type category like any other here;
+    A subject's `kind`, `role` or `roles` is a fact like any other here;
     `structural` names those, which `applies` may use because they are never unknown.
     """
 
     facts: Mapping[str, Mapping[str, ValueType]]
     parameters: Mapping[str, ValueType]
     givens: Mapping[str, ValueType]
-    structural: frozenset[str] = frozenset({"kind", "role"})
+    structural: frozenset[str] = frozenset({"kind", "role", "roles"})

@@ -96,8 +96,10 @@ def _lines(
         yield "services: []"
     yield ""
     yield note(
-        "人员：岗位role可写technical、customer_service、security等。",
-        "People: role is technical, customer_service, security and so on.",
+        "人员：岗位role可写technical、customer_service、security等；"
+        "一人多岗写[technical, security]。",
+        "People: role is technical, customer_service, security and so on; two posts "
+        "of one person are [technical, security].",
     )
     if answers.technician:
         yield "people:"

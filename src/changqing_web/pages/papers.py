@@ -184,7 +184,7 @@ def _backs(known: Catalogue, written: Written, item: Json) -> Sequence[Back]:
     subjects = _subjects(written)
     found = []
     for (of, name), fact in known.facts.items():
-        if fact.generated or name in ("kind", "role"):
+        if fact.generated or name in ("kind", "role", "roles"):
             continue
         for subject, label in subjects:
             if subject.type != of:
