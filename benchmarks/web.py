@@ -187,7 +187,8 @@ def _measure(cases: int) -> int:
 
 def main(cases: int) -> int:
     """Measure with each database in a process of its own, on the same case folders."""
-    from tests.web.web_postgresql import available, cluster
+    from changqing_web.backup import postgresql_tool
+    from tests.web.web_postgresql import cluster
 
     code = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -208,7 +209,7 @@ def main(cases: int) -> int:
             ).returncode
 
         code |= measured("SQLite", "")
-        if available():
+        if postgresql_tool("initdb"):
             with cluster() as address:
                 code |= measured("PostgreSQL", address)
         else:

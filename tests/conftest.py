@@ -1,20 +1,31 @@
-"""What every test shares: under `CI=true` nothing may be skipped."""
+"""What every test shares: its needs, and that CI=true skips nothing."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-CI = os.environ.get("CI", "").lower() == "true"
+from tests.needs import NEEDS, find_program
+from tests.share import CI
+
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("ci", deadline=None, print_blob=True)
 settings.register_profile("desk", deadline=None)
 settings.load_profile("ci" if CI else "desk")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose needs are not here, before its fixtures are made."""
+    for mark in item.iter_markers():
+        if mark.name in NEEDS:
+            find_program(mark.name)
+    if not CI and item.get_closest_marker("long"):
+        pytest.skip("takes a minute or more: .ci/run and `CI=true make test` run it")
 
 
 def _refuse_to_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
@@ -52,3 +63,20 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the corpus is not beside the checkout ({folder})")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """One PostgreSQL for all tests of a process; the address of its first database."""
+    from tests.web.web_postgresql import cluster
+
+    with cluster() as address:
+        yield address
+
+
+@pytest.fixture
+def postgresql(postgresql_server: str) -> Callable[[], str]:
+    """Makes an empty database; its address."""
+    from tests.web.web_postgresql import make_database
+
+    return lambda: make_database(postgresql_server)

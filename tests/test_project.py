@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import grimp
 import pytest
+
+from tests.needs import NEEDS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -73,39 +74,70 @@ def test_set_up_compiles_what_is_imported(name: str) -> None:
     assert plain.is_file(), "run `make setup` again"
 
 
+def test_ci_installs_whatever_a_test_may_need() -> None:
+    run = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    packages = {name for need in NEEDS.values() for name in need.package.split()}
+    assert {name for name in packages if not re.search(rf"\b{name}\b", run)} == set()
+
+
 SKIPPING = {
     "by_mark": "import pytest\n@pytest.mark.skip(reason='no wish')\ndef test_it(): ...",
     "inside": "import pytest\ndef test_it(): pytest.skip('no wish')",
     "whole_module": "import pytest\npytest.skip('no wish', allow_module_level=True)",
+    "long": "import pytest\n@pytest.mark.long\ndef test_it(): ...",
+    **{
+        need: f"import pytest\n@pytest.mark.{need}\ndef test_it(): ..."
+        for need in NEEDS
+        if need != "postgresql"  # Debian keeps it off the path
+    },
 }
 
 
-@pytest.mark.parametrize("way", SKIPPING)
-@pytest.mark.parametrize(("ci", "code"), [("true", {1, 2}), ("", {0, 5})])
-def test_only_outside_ci_may_a_test_be_skipped(
-    tmp_path: Path, way: str, ci: str, code: set[int]
-) -> None:
+@pytest.fixture(scope="module", params=["true", ""], ids=["ci", "desk"])
+def skipping(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, subprocess.CompletedProcess[str]]:
+    """All ways to skip, on a machine with no program at all."""
+    folder = tmp_path_factory.mktemp("skipping")
     conftest = (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
-    (tmp_path / "conftest.py").write_text(conftest, encoding="utf-8")
-    (tmp_path / f"test_{way}.py").write_text(SKIPPING[way], encoding="utf-8")
+    (folder / "conftest.py").write_text(conftest, encoding="utf-8")
+    for way, text in SKIPPING.items():
+        (folder / f"test_{way}.py").write_text(text, encoding="utf-8")
     ran = subprocess.run(
         [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-rs",
-            "-p",
-            "no:django",
-            "-p",
-            "no:cacheprovider",
-            ".",
+            *(sys.executable, "-m", "pytest", "-q", "-rsfE", "-p", "no:cacheprovider"),
+            "--continue-on-collection-errors",
         ],
-        cwd=tmp_path,
-        env={**os.environ, "CI": ci},
+        cwd=folder,
+        env={
+            "CI": request.param,
+            "PATH": str(folder),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": str(ROOT),
+        },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert ran.returncode in code
+    return request.param, ran
+
+
+@pytest.mark.parametrize("way", SKIPPING)
+def test_only_outside_ci_may_a_test_be_skipped(
+    skipping: tuple[str, subprocess.CompletedProcess[str]], way: str
+) -> None:
+    ci, ran = skipping
+    assert ran.returncode == (1 if ci else 0), ran.stdout
+    failed = re.findall(r"^(?:FAILED|ERROR) test_(\w+)\.py", ran.stdout, re.MULTILINE)
+    assert (way in failed) == (bool(ci) and way != "long")
     assert "no wish" in ran.stdout
+
+
+@pytest.mark.parametrize("skipping", [""], indirect=True)
+@pytest.mark.parametrize("need", sorted(set(SKIPPING) & set(NEEDS)))
+def test_what_is_not_on_this_machine_is_named_with_its_package(
+    skipping: tuple[str, subprocess.CompletedProcess[str]], need: str
+) -> None:
+    _, ran = skipping
+    package = NEEDS[need].package
+    assert f"{need} is not on this machine: apt-get install {package}" in ran.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -32,7 +33,6 @@ from changqing.watch import (
 from changqing.watch._signs import replies
 from tests.casework.casework_sample import write_case
 from tests.watch.watch_sample import EXAMPLE
-from tests.web.web_postgresql import available, cluster
 
 STARTED = datetime.now(BEIJING)
 
@@ -168,23 +168,24 @@ def test_a_queue_is_sqlite_unless_an_address_says_otherwise(tmp_path: Path) -> N
         queue_at("amqp://127.0.0.1/", tmp_path)
 
 
-def test_the_queue_keeps_its_turn_on_postgresql(tmp_path: Path) -> None:
-    if not available():
-        pytest.skip("no PostgreSQL on this machine: install the package postgresql")
-    with cluster() as address:
-        queue, other = queue_at(address, tmp_path), queue_at(address, tmp_path)
-        done: list[int] = []
-        task = queue.task(name="counted")(lambda: done.append(1))
-        task()
-        assert other.pending_count() == 1
-        waiting = queue.dequeue()
-        assert waiting is not None
-        queue.execute(waiting)
-        assert (done, queue.pending_count()) == ([1], 0)
-        with queue.lock_task("round"), pytest.raises(TaskLockedException):
-            other.lock_task("round").acquire()
-        for each in (queue, other):
-            each.storage.close()
+@pytest.mark.postgresql
+def test_the_queue_keeps_its_turn_on_postgresql(
+    tmp_path: Path, postgresql: Callable[[], str]
+) -> None:
+    address = postgresql()
+    queue, other = queue_at(address, tmp_path), queue_at(address, tmp_path)
+    done: list[int] = []
+    task = queue.task(name="counted")(lambda: done.append(1))
+    task()
+    assert other.pending_count() == 1
+    waiting = queue.dequeue()
+    assert waiting is not None
+    queue.execute(waiting)
+    assert (done, queue.pending_count()) == ([1], 0)
+    with queue.lock_task("round"), pytest.raises(TaskLockedException):
+        other.lock_task("round").acquire()
+    for each in (queue, other):
+        each.storage.close()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -22,6 +21,7 @@ from changqing.dossier._render_docx import docx
 from changqing.dossier._render_typst import pdf, typst_source
 from changqing.errors import DocumentError
 from tests.dossier.dossier_case import AS_OF, EXAMPLES, assessed, written
+from tests.needs import find_program
 
 COMPANY = "杭州青禾里生活服务有限公司"
 DIGEST = "bc259a49e7be" + "0" * 52
@@ -64,6 +64,7 @@ def _plain(markdown: str) -> Document:
     )
 
 
+@pytest.mark.poppler
 def test_the_pdf_can_be_selected_and_carries_case_digest_and_page(
     rendered: Rendered, tmp_path: Path
 ) -> None:
@@ -75,6 +76,7 @@ def test_the_pdf_can_be_selected_and_carries_case_digest_and_page(
     assert "公司组织结构图" in said
 
 
+@pytest.mark.poppler
 def test_the_fonts_of_the_pdf_are_embedded(rendered: Rendered, tmp_path: Path) -> None:
     file = tmp_path / "fonts.pdf"
     file.write_bytes(rendered.pdf)
@@ -115,16 +117,16 @@ def test_word_has_chinese_type_rules_a_header_and_the_drawing(
     assert len(pictures) == 1
 
 
+@pytest.mark.office
+@pytest.mark.poppler
 def test_libreoffice_opens_the_word_file_and_reads_all_of_it(
     documents: dict[str, Document], rendered: Rendered, tmp_path: Path
 ) -> None:
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    assert office is not None
     file = tmp_path / "paper.docx"
     file.write_bytes(rendered.docx)
     subprocess.run(
         [
-            office,
+            find_program("office"),
             "--headless",
             f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
             "--convert-to",
@@ -146,6 +148,7 @@ def test_libreoffice_opens_the_word_file_and_reads_all_of_it(
     assert "第1页，共" in said
 
 
+@pytest.mark.poppler
 def test_markdown_of_a_copy_opens_no_file_and_no_address(tmp_path: Path) -> None:
     hostile = _plain(
         "![图](/etc/passwd) ![二](http://127.0.0.1/x.png) <script>x</script>\n\n"
@@ -165,6 +168,7 @@ def test_markdown_of_a_copy_opens_no_file_and_no_address(tmp_path: Path) -> None
     assert not [name for name in names if name.startswith("word/media/")]
 
 
+@pytest.mark.poppler
 def test_lists_headings_and_emphasis_of_a_copy_are_set(tmp_path: Path) -> None:
     document = _plain(
         "### 小节\n\n1. 一条\n2. **二条**\n   - 里层\n\n> 引文\n\n---\n\n`码` 与\\^尖\\^\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +14,9 @@ import pytest
 from changqing.dossier import render_report
 from changqing.text import Language
 from tests.dossier.dossier_sample import COMPANY, empty, troubled
+from tests.needs import find_program
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+pytestmark = pytest.mark.browser
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -33,9 +33,7 @@ Browse = Callable[..., str]
 @pytest.fixture
 def browse(tmp_path: Path) -> Browse:
     """Run a headless browser with a profile of its own; return what it prints."""
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
+    found = find_program("browser")
 
     def run(*arguments: str) -> str:
         profile = f"--user-data-dir={tmp_path / 'profile'}"
@@ -97,9 +95,6 @@ def test_an_endless_word_does_not_widen_the_phone(
 
 def _print(browse: Browse, folder: Path, report: str) -> tuple[str, str]:
     """The text of the printed report, and what is known of its pages."""
-    for tool in ("pdftotext", "pdfinfo"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"no {tool} on this machine: install the package poppler-utils")
     page, paper = folder / "report.html", folder / "report.pdf"
     page.write_text(report, encoding="utf-8")
     browse("--no-pdf-header-footer", f"--print-to-pdf={paper}", page.as_uri())
@@ -112,6 +107,7 @@ def _print(browse: Browse, folder: Path, report: str) -> tuple[str, str]:
     return said[0].stdout.decode(), said[1].stdout.decode()
 
 
+@pytest.mark.poppler
 def test_a_printed_report_can_be_searched_and_has_every_open_point_open(
     browse: Browse, tmp_path: Path
 ) -> None:
@@ -138,6 +134,7 @@ def test_a_printed_report_can_be_searched_and_has_every_open_point_open(
     assert text.count(f"{COMPANY} ") >= int(pages)
 
 
+@pytest.mark.poppler
 def test_a_printed_heading_never_stands_alone_at_the_foot(
     browse: Browse, tmp_path: Path
 ) -> None:
@@ -149,6 +146,7 @@ def test_a_printed_heading_never_stands_alone_at_the_foot(
         assert not re.search(r"自述\d+，证实\d+，共\d+$", last)
 
 
+@pytest.mark.poppler
 def test_an_empty_report_prints_too(browse: Browse, tmp_path: Path) -> None:
     text, _ = _print(browse, tmp_path, render_report(empty(), Language.EN))
     assert "There is no evidence yet." in text

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tests.needs import find_program
+
 CONFIG = """
 [tsa]
 default_tsa = here
@@ -60,6 +62,7 @@ class Authority:
 
 def make_authority(folder: Path, begin: datetime, end: datetime) -> Authority:
     """An authority whose certificates hold between two moments."""
+    find_program("openssl")
     folder.mkdir(parents=True)
     keys = [
         rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in "ab"

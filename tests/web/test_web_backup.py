@@ -11,7 +11,7 @@ import sys
 import tarfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,6 @@ from dj_database_url import parse
 from changqing.errors import CaseError
 from changqing.evidence import Evidence, only_writer
 from changqing_web.backup import BackupError, Kept, UnusableError, back_up, restore
-from tests.web.web_postgresql import available, cluster
 from tests.web.web_world import EXAMPLES
 
 _NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -241,25 +240,9 @@ def test_the_commands_on_sqlite(tmp_path: Path) -> None:
     _whole_way(tmp_path, {}, {})
 
 
-def test_the_commands_on_postgresql(tmp_path: Path) -> None:
-    if not available():
-        pytest.skip("no PostgreSQL on this machine: install the package postgresql")
-    with cluster() as address:
-        admin = _named(address, "postgres")
-        _make_database(admin, "second")
-        second = _named(address, "second")
-        _whole_way(tmp_path, {"DATABASE_URL": address}, {"DATABASE_URL": second})
-
-
-def _named(address: str, name: str) -> str:
-    return address.rpartition("/")[0] + "/" + name
-
-
-def _make_database(address: str, name: str) -> None:
-    import psycopg
-
-    given = parse(address)
-    with psycopg.connect(
-        host=given["HOST"], user=given["USER"], dbname=given["NAME"], autocommit=True
-    ) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+@pytest.mark.postgresql
+def test_the_commands_on_postgresql(
+    tmp_path: Path, postgresql: Callable[[], str]
+) -> None:
+    first, second = ({"DATABASE_URL": postgresql()} for _ in range(2))
+    _whole_way(tmp_path, first, second)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,10 +12,10 @@ from django.db import connections
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from changqing_web.models import Job, Role
+from tests.needs import find_program
 from tests.web.web_world import Place, make_place
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture
@@ -47,13 +46,10 @@ def save(live_server: Any) -> Callable[[Job], None]:
 @pytest.fixture
 def browser(torn: Place, live_server: Any) -> Iterator[BrowserContext]:
     """Chromium, signed in as the editor of the case."""
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
     cookie = torn.people[Role.EDITOR].cookies["sessionid"].value
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox"]
+            executable_path=find_program("browser"), args=["--no-sandbox"]
         )
         context = chromium.new_context(base_url=live_server.url, locale="zh-CN")
         context.add_cookies(

@@ -10,7 +10,6 @@ import pytest
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.models import Job
-from tests.web.web_postgresql import available, cluster
 from tests.web.web_world import Place
 
 
@@ -63,21 +62,21 @@ def test_a_job_that_fails_says_so_in_both_languages(place: Place) -> None:
     assert set(job.result["error"]) == {"zh", "en"}
 
 
-def test_work_can_wait_in_postgresql(tmp_path: Path) -> None:
-    if not available():
-        pytest.skip("no PostgreSQL on this machine: install the package postgresql")
-    with cluster() as address:
-        queue = jobs.queue(address, tmp_path)
+@pytest.mark.postgresql
+def test_work_can_wait_in_postgresql(
+    tmp_path: Path, postgresql: Callable[[], str]
+) -> None:
+    queue = jobs.queue(postgresql(), tmp_path)
 
-        @queue.task()  # type: ignore[untyped-decorator]
-        def add(one: int, other: int) -> int:
-            return one + other
+    @queue.task()  # type: ignore[untyped-decorator]
+    def add(one: int, other: int) -> int:
+        return one + other
 
-        waiting = add(1, 2)
-        task = queue.dequeue()
-        queue.execute(task)
-        assert waiting.get(blocking=True, timeout=10) == 3
-        queue.storage.close()
+    waiting = add(1, 2)
+    task = queue.dequeue()
+    queue.execute(task)
+    assert waiting.get(blocking=True, timeout=10) == 3
+    queue.storage.close()
 
 
 def test_long_work_gives_way_and_goes_on_where_it_was(

@@ -8,8 +8,8 @@ import sqlite3
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,11 @@ import pytest
 from changqing_web import jobs
 from changqing_web.models import Job, Role
 from changqing_web.walls import Here
-from tests.web import web_postgresql, web_redis
+from tests.web import web_redis
 from tests.web.web_live import Live
 from tests.web.web_world import Place
 
 _PATIENCE = 90.0
-Server = Callable[[], AbstractContextManager[str]]
 
 
 class _Visitor:
@@ -64,18 +63,16 @@ def _wait_until(live: Live, *states: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("package", "there", "server"),
+    "queue",
     [
-        ("redis-server", web_redis.available, web_redis.server),
-        ("postgresql", web_postgresql.available, web_postgresql.cluster),
+        pytest.param("redis", marks=pytest.mark.redis),
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
     ],
 )
 def test_work_is_taken_up_after_its_worker_was_killed(
-    tmp_path: Path, package: str, there: Callable[[], bool], server: Server
+    tmp_path: Path, queue: str, request: pytest.FixtureRequest
 ) -> None:
-    if not there():
-        pytest.skip(f"not on this machine: install the package {package}")
-    with server() as address:
+    with _serving(queue, request) as address:
         live = Live(
             home=tmp_path / "home",
             examples=True,
@@ -87,6 +84,15 @@ def test_work_is_taken_up_after_its_worker_was_killed(
             _walk(live)
         finally:
             live.kill()
+
+
+@contextmanager
+def _serving(queue: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    if queue == "redis":
+        with web_redis.server() as address:
+            yield address
+    else:
+        yield request.getfixturevalue("postgresql")()
 
 
 def _walk(live: Live) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from tests.needs import find_program
+
 _ROOT = Path(__file__).parents[2]
 _START = 90.0
 _PATIENCE = 40_000.0  # milliseconds; two cores do everything
@@ -123,9 +122,7 @@ def _free_port() -> int:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
+    found = find_program("browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -11,15 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from dj_database_url import parse
+
 from changqing_web.backup import postgresql_tool
 
 _USER = "changqing"
+_NUMBERS = itertools.count(1)
 _QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-
-
-def available() -> bool:
-    """Whether the programs of a server are on this machine."""
-    return postgresql_tool("initdb") is not None
 
 
 @contextmanager
@@ -40,6 +39,19 @@ def cluster() -> Iterator[str]:
             _run("pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_database(address: str) -> str:
+    """Make one more database on a server; its address."""
+    import psycopg
+
+    given = parse(address)
+    name = f"made_{next(_NUMBERS)}"
+    with psycopg.connect(
+        host=given["HOST"], user=given["USER"], dbname=given["NAME"], autocommit=True
+    ) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"{address.rpartition('/')[0]}/{name}"
 
 
 def _run(name: str, *arguments: object) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -11,12 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from tests.needs import find_program
+
 _PATIENCE: Final = 20.0
-
-
-def available() -> bool:
-    """Whether a server is on this machine."""
-    return shutil.which("redis-server") is not None
 
 
 @contextmanager
@@ -28,7 +24,7 @@ def server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="cq-redis-") as folder:
         process = subprocess.Popen(
             [
-                *("redis-server", "--port", str(port), "--bind", "127.0.0.1"),
+                *(find_program("redis"), "--port", str(port), "--bind", "127.0.0.1"),
                 *("--dir", folder, "--save", "", "--appendonly", "no"),
             ],
             stdout=subprocess.DEVNULL,

@@ -1,0 +1,77 @@
+"""What tests need beyond the lock file, and the Debian package that brings it.
+
+A test says so by a mark of the same name, `@pytest.mark.browser`, or by asking
+`find_program`. Where the program is not, the test is skipped and names the package; with
+CI=true it fails, since `.ci/run` installs every one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import pytest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One package, and how the program that tests use of it is found."""
+
+    package: str
+    find: Callable[[], str | None]
+
+
+def _first(*names: str) -> Callable[[], str | None]:
+    return lambda: next(filter(None, map(shutil.which, names)), None)
+
+
+def _find_postgresql() -> str | None:
+    from changqing_web.backup import postgresql_tool
+
+    return postgresql_tool("initdb")
+
+
+def _find_chinese_font() -> str | None:
+    lister = shutil.which("fc-list")
+    if lister is None:
+        return None
+    listed = subprocess.run(
+        [lister, ":lang=zh", "file"], capture_output=True, text=True, check=False
+    )
+    return listed.stdout.partition(":")[0] or None
+
+
+NEEDS: Final = {
+    "browser": Need(
+        package="chromium",
+        find=_first(
+            "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
+        ),
+    ),
+    "chinese_font": Need(package="fontconfig fonts-noto-cjk", find=_find_chinese_font),
+    "office": Need(
+        package="libreoffice-writer-nogui", find=_first("soffice", "libreoffice")
+    ),
+    "openssl": Need(package="openssl", find=_first("openssl")),
+    "poppler": Need(package="poppler-utils", find=_first("pdftotext")),
+    "postgresql": Need(package="postgresql", find=_find_postgresql),
+    "redis": Need(package="redis-server", find=_first("redis-server")),
+}
+
+
+@cache
+def _found(need: str) -> str | None:
+    return NEEDS[need].find()
+
+
+def find_program(need: str) -> str:
+    """Find what a need names; skip the test that asks where it is not."""
+    found = _found(need)
+    if found is None:
+        package = NEEDS[need].package
+        pytest.skip(f"{need} is not on this machine: apt-get install {package}")
+    return found

@@ -1,0 +1,22 @@
+"""How much of a long test runs: all with CI=true, as in `.ci/run`; else its share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+CI: Final = os.environ.get("CI", "").lower() == "true"
+_LESS: Final = 5
+
+T = TypeVar("T")
+
+
+def examples(whole: int) -> int:
+    """Count the examples that Hypothesis tries: `whole`, or a fifth, but five."""
+    return whole if CI else min(whole, max(5, whole // _LESS))
+
+
+def every_so_many(whole: Sequence[T]) -> Sequence[T]:
+    """Select all, or one in five and always the last: the same ones every time."""
+    return whole if CI else [*whole[:-1:_LESS], *whole[-1:]]
