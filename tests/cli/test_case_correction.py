@@ -187,7 +187,7 @@ def test_reasons_are_counted_over_the_cases_of_a_folder(
     reasons = {each["code"]: each for each in found["reasons"]}
     months = reasons["SI_MONTHS_SHORT"]
     assert (months["lines"], months["cases"], months["confirmed"]) == (1, 1, 1)
-    assert "insured_months_enough" in months["criteria"]
+    assert "insurance_steady" in months["criteria"]
     assert reasons["EQUITY_NOT_TRACED"]["confirmed"] == 0
     _, out, _ = call("--reasons", noticed.parent)
     assert "n=2" in out

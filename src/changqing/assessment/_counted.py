@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from changqing.assessment._phrase import MEASURES
+from changqing.assessment._phrase import MEASURES, Reading, asked_of_members
 from changqing.catalogue import SUBJECT_WORDS
 from changqing.evidence import Record, Resolved, Subject
 from changqing.expression import Agree, Name, Quantifier, Quantity, Stance, walk
@@ -39,6 +39,28 @@ class Counted:
                 en.append(f"{word.en}: {', '.join(name.en for name in names)}")
         if not zh:
             zh, en = [self._nobody.zh], [self._nobody.en]
+        if self.list_open:
+            zh.append(_OPEN.zh)
+            en.append(_OPEN.en)
+        return Text(zh="，".join(zh), en=", ".join(en))
+
+    def in_full(self, reading: Reading) -> Text:
+        """The same with what is asked of them, for an answer beside others.
+
+        Of two quantifiers about the same members one may hold and the other fail, so
+        that "yes: Lin" beside "no: Lin" would say nothing; here each says of what.
+        """
+        noun, asked = asked_of_members(self.atom, reading)
+        zh, en = [], []
+        for truth, members in self.by_truth.items():
+            if not members:
+                continue
+            kind = _described(noun, asked, truth=truth)
+            zh.append(f"{kind.zh}：{'、'.join(self.labels[m].zh for m in members)}")
+            en.append(f"{kind.en}: {', '.join(self.labels[m].en for m in members)}")
+        if not zh:
+            kind = _described(noun, asked, truth=True)
+            zh, en = [f"没有{kind.zh}"], [f"no {kind.en}"]
         if self.list_open:
             zh.append(_OPEN.zh)
             en.append(_OPEN.en)
@@ -120,6 +142,22 @@ class Counted:
                 return self.by_truth[True]
             case _:
                 return everybody
+
+
+def _described(noun: Text, asked: Text | None, *, truth: bool | None) -> Text:
+    """Members by what is so of them: 专职的技术人员, 并非“专职”的技术人员."""
+    if asked is None:
+        return noun
+    if truth is None:
+        return Text(
+            zh=f"是否“{asked.zh}”未知的{noun.zh}",
+            en=f"{noun.en}, unknown whether ({asked.en})",
+        )
+    if not truth:
+        return Text(
+            zh=f"并非“{asked.zh}”的{noun.zh}", en=f"{noun.en} without ({asked.en})"
+        )
+    return Text(zh=f"“{asked.zh}”的{noun.zh}", en=f"{noun.en} with ({asked.en})")
 
 
 def weakest(records: Iterable[Record | None]) -> Record | None:

@@ -36,8 +36,11 @@ from changqing.expression import (
     Literal,
     Name,
     Node,
+    Not,
+    Or,
     Parameter,
     Quantifier,
+    Quantity,
     Stance,
     Truth,
     Value,
@@ -76,6 +79,9 @@ def atom_rules(criteria: Sequence[Criterion]) -> Mapping[str, Expression]:
                 if not inner:
                     continue
                 root: Truth = inner[0] if len(inner) == 1 else And(tuple(inner))
+                if atom.quantity is Quantity.EVERY and len(inner) == 2:
+                    # Whom the condition may not pick out cannot fail it for certain.
+                    root = Or((Not(inner[0]), inner[1]))
                 rules[f"{key}@"] = Expression(f"{key}@", atom.subject, root)
                 if atom.where is not None:
                     rules[f"{key}?"] = Expression(f"{key}?", atom.subject, atom.where)
@@ -149,8 +155,9 @@ def _because(answers: Sequence[tuple[Term, Side]], *, holds: bool | None) -> Tex
         return Text(
             zh=f"{value.zh}，{_HOLDS[holds].zh}", en=f"{value.en} - {_HOLDS[holds].en}"
         )
-    settling = _listed([each for each in answers if each[1].decides])
-    rest = _listed([each for each in answers if not each[1].decides])
+    several = sum(term.operator == _COUNTS for term, _ in answers) > 1
+    settling = _listed([a for a in answers if a[1].decides], several=several)
+    rest = _listed([a for a in answers if not a[1].decides], several=several)
     zh = f"{_HOLDS[holds].zh}，因为{settling.zh}"
     en = f"{_HOLDS[holds].en}, because {settling.en}"
     if rest.zh:
@@ -160,8 +167,12 @@ def _because(answers: Sequence[tuple[Term, Side]], *, holds: bool | None) -> Tex
     return Text(zh=zh, en=en)
 
 
-def _listed(answers: Sequence[tuple[Term, Side]]) -> Text:
-    said = [_answered(term, side.value) for term, side in answers]
+def _listed(answers: Sequence[tuple[Term, Side]], *, several: bool) -> Text:
+    """The answers in a row; of `several` quantifiers each with what it asks."""
+    said = [
+        _answered(term, side.in_full if several and side.in_full else side.value)
+        for term, side in answers
+    ]
     return Text(
         zh="；".join(one.zh for one in said), en="; ".join(one.en for one in said)
     )
@@ -220,6 +231,7 @@ def _answer(
         counted = _counted(key, atom, known, stance)
         return Side(
             value=counted.named(),
+            in_full=counted.in_full(known.reading),
             brief=counted.counted(holds=holds),
             holds=holds,
             record=counted.weakest(known.resolved, stance, holds=holds),

@@ -73,6 +73,7 @@ class Side:
     number: int | None = None
     brief: Text | None = None
     decides: bool = False
+    in_full: Text | None = None  # of counted members: with what is asked of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

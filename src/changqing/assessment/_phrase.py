@@ -309,6 +309,25 @@ def _quantified(node: Quantifier, reading: Reading) -> Text:
     )
 
 
+def asked_of_members(node: Quantifier, reading: Reading) -> tuple[Text, Text | None]:
+    """What a quantifier counts, and what it asks of each; None where that is nothing.
+
+    Of EVERY, only those whom the condition picks out are ever asked.
+    """
+    noun, rest = _noun(node, reading)
+    if node.quantity is Quantity.EVERY:
+        conditions = [node.body or rest]
+    else:
+        conditions = [rest, node.body]
+    parts: list[Truth] = []
+    for one in conditions:
+        if one is not None:
+            parts += one.parts if isinstance(one, And) else (one,)
+    if not parts:
+        return noun, None
+    return noun, phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
+
+
 def _asked_of(conditions: Sequence[Truth], reading: Reading) -> Text:
     """What the members counted have to be, after a colon; empty where nothing is."""
     parts: list[Truth] = []

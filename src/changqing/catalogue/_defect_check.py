@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 from typing import Final
 
 from changqing.catalogue._applicable import applicable
@@ -13,10 +14,24 @@ from changqing.catalogue._model import Catalogue, Criterion, Defect, Standing
 from changqing.catalogue._refer import refer
 from changqing.catalogue._words import STAGE_WORDS, STANDING_WORDS
 from changqing.errors import Issue
-from changqing.expression import SqliteEngine
+from changqing.expression import (
+    Comparator,
+    Compare,
+    Literal,
+    Name,
+    Parameter,
+    SqliteEngine,
+    walk,
+)
 from changqing.text import Text
 from changqing.yamlfile import Loc
 
+_DIRECTION: Final = {
+    Comparator.AT_LEAST: True,
+    Comparator.GREATER: True,
+    Comparator.AT_MOST: False,
+    Comparator.LESS: False,
+}
 _STRENGTH: Final = {standing: place for place, standing in enumerate(Standing)}
 
 
@@ -59,6 +74,7 @@ def undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
             if not any(names & asked[stage, name] for stage in defect.stages):
                 yield _no_licence(sources, defect, name)
         yield from _standing(sources, defect, detecting)
+        yield from _two_measures(sources, defect, detecting, asked.values())
 
 
 def _nothing(sources: Sources, defect: Defect) -> Issue:
@@ -103,6 +119,61 @@ def _no_licence(sources: Sources, defect: Defect, licence: str) -> Issue:
             "add a criterion for it, or say in licences which it concerns",
         ),
     )
+
+
+def _two_measures(
+    sources: Sources,
+    defect: Defect,
+    detecting: Sequence[Criterion],
+    asked: Iterable[frozenset[str]],
+) -> Iterator[Issue]:
+    """Two criteria that hold one fact against two numbers and call both one defect.
+
+    Between the two numbers the defect would be certain by one criterion while the
+    other is met: enough and too little at once.
+    """
+    together = list(asked)
+    for one, other in combinations(detecting, 2):
+        if not any({one.id, other.id} <= ids for ids in together):
+            continue
+        first, second = _numbers_held_against(one), _numbers_held_against(other)
+        for measure in sorted(first.keys() & second.keys()):
+            if first[measure] == second[measure]:
+                continue
+            fact = f"{measure[0]}.{measure[1]}"
+            yield sources.files["defects"][defect.code].issue(
+                (defect.code,),
+                Text(
+                    f"{one.id} 和 {other.id} 用两个数衡量 {fact}，都叫 {defect.code}",
+                    f"{one.id} and {other.id} hold {fact} against two numbers and call "
+                    f"both {defect.code}",
+                ),
+                hint=Text(
+                    "一个退回原因只有一个意思：请从其中一项的 defects 删去",
+                    "one code, one meaning: take it out of the defects of one",
+                ),
+            )
+
+
+def _numbers_held_against(
+    criterion: Criterion,
+) -> dict[tuple[str, str, bool], set[str]]:
+    """By fact and direction (True: at least), the numbers the test compares it with."""
+    found: dict[tuple[str, str, bool], set[str]] = {}
+    for node in walk(criterion.test.root):
+        if not isinstance(node, Compare) or node.operator not in _DIRECTION:
+            continue
+        if not isinstance(node.left, Name):
+            continue
+        if isinstance(node.right, Parameter):
+            number = f":{node.right.name}"
+        elif isinstance(node.right, Literal):
+            number = str(node.right.value)
+        else:
+            continue
+        measure = (node.left.subject, node.left.fact, _DIRECTION[node.operator])
+        found.setdefault(measure, set()).add(number)
+    return found
 
 
 def _standing(
