@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from changqing.casework import Act, Journal
 from changqing.cli import main
 from tests.casework.annual_sample import write_annual
+from tests.casework.casework_sample import NOW, make_event, write_case
 
 
 def call(
@@ -57,3 +59,31 @@ def test_a_year_to_come_is_refused(
     code, _, err = call(capsys, folder, "report", *on)
     assert code == 2
     assert "2027年还没有到" in err
+
+
+def test_without_a_licence_there_is_no_report_and_no_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_case(tmp_path / "c")
+    code, out, err = call(capsys, folder, "report", "--lang", "zh")
+    assert (code, err) == (0, "")
+    assert "案卷里没有许可证，没有年报要报。" in out
+    assert "逾期" not in out
+    assert not (folder / "casework").exists()
+
+
+def test_who_filed_is_led_to_the_next_year(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_case(tmp_path / "c", stage="operate")
+    with Journal(folder) as journal:
+        journal.append(
+            make_event(Act.BEGIN, "2026-03-10", matter="annual_report"), now=NOW
+        )
+        journal.append(make_event(Act.SUBMIT, "2026-03-12"), now=NOW)
+    on = ("--as-of", "2026-11-27", "--lang", "zh", "--json")
+    data = json.loads(call(capsys, folder, "report", *on)[1])
+    assert (data["year"], data["duty"]["state"]) == (2026, "ahead")
+    _, out, _ = call(capsys, folder, "report", *on[:-1], "--year", "2025")
+    assert "2025年度年报已于2026-03-12报送。" in out
+    assert "逾期" not in out

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 import changqing_web.work  # noqa: F401 - names what can be done
-from changqing.casework import Act, Event, Journal
+from changqing.casework import Act, Event, Journal, Stage
 from changqing.watch import Watchbook
 from changqing.watch._journal import What
 from changqing_web.models import CaseEvent, Draft, Role
@@ -271,7 +271,36 @@ def test_the_report_has_six_sections_beside_last_year(place: Place) -> None:
     year = date.today().year - 1  # noqa: DTZ011
     assert f"{year}年度年报" in text
     assert f">{year - 1}</th>" in text
-    assert "没有记下许可证，期限不作推算" in text
+    assert "案卷里没有许可证，没有年报要报。" in text
+
+
+def test_the_report_begins_from_what_casework_knows(place: Place) -> None:
+    today = timezone.localdate()
+    licensed = date(today.year - 2, 5, 12)
+    filed = date(today.year, 1, 2)
+    begun = Event(
+        act=Act.LICENCE,
+        on=licensed,
+        by="林晓",
+        until=date(today.year + 3, 5, 11),
+        stage=Stage.EXAMINATION,
+        matter="apply",
+    )
+    with Journal(place.folder) as journal:
+        journal.append(begun, now=timezone.now())
+    waiting = place.editor.get(place.url("casework/annual/")).content.decode()
+    assert f"{today.year - 1}年度年报" in waiting
+    assert "逾期" not in waiting
+    with Journal(place.folder) as journal:
+        for act, matter in ((Act.BEGIN, "annual_report"), (Act.SUBMIT, None)):
+            event = Event(act=act, on=filed, by="林晓", matter=matter)
+            journal.append(event, now=timezone.now())
+    page = place.editor.get(place.url("casework/annual/")).content.decode()
+    assert f"{today.year}年度年报从{today.year + 1}-01-01起填报" in page
+    assert "逾期" not in page
+    before = f"casework/annual/?year={today.year - 1}"
+    last = place.editor.get(place.url(before)).content.decode()
+    assert f"{today.year - 1}年度年报已于{filed}报送" in last
 
 
 @pytest.mark.parametrize("file", ["report.html", "report.json", "figures.xlsx"])

@@ -173,9 +173,11 @@ def due_first(found: Status) -> Due | None:
 
 
 def _report_due(found: Status) -> date | None:
-    """The last day for the annual report that has not been handed in."""
+    """The last day for the annual report that comes next; none for who is stopping."""
     from changqing.casework import MATTERS
 
+    if found.state.stage is Stage.STOPPED:
+        return None
     reports = MATTERS[Stage.ANNUAL_REPORT]
     handing_in = (d for d in found.dues if d.procedure in reports and d.step == _REPORT)
     return next(

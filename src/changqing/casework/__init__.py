@@ -90,6 +90,12 @@ if TYPE_CHECKING:
         term_years,
     )
     from changqing.casework._walk import walk_page
+    from changqing.casework.annual_duty import (
+        ReportDuty,
+        ReportState,
+        find_duty,
+        find_year_due,
+    )
 
 __all__ = [
     "ACT_NAMES",
@@ -121,6 +127,8 @@ __all__ = [
     "Reason",
     "Reasons",
     "Recorded",
+    "ReportDuty",
+    "ReportState",
     "SealedLines",
     "SectionState",
     "Stage",
@@ -143,6 +151,8 @@ __all__ = [
     "due_day",
     "encode",
     "encode_line",
+    "find_duty",
+    "find_year_due",
     "first_state",
     "look_back",
     "measured",
@@ -195,6 +205,8 @@ _HOMES = {
     "Reason": "_reasons",
     "Reasons": "_reasons",
     "Recorded": "_record",
+    "ReportDuty": "annual_duty",
+    "ReportState": "annual_duty",
     "SealedLines": "_sealed",
     "SectionState": "_annual",
     "Stage": "_events",
@@ -223,6 +235,8 @@ _HOMES = {
     "due_day": "_notice",
     "encode": "_events",
     "encode_line": "_events",
+    "find_duty": "annual_duty",
+    "find_year_due": "annual_duty",
     "first_state": "_stages",
     "look_back": "_term",
     "measured": "_annual_measured",

@@ -19,6 +19,9 @@ from changqing.casework._annual_changes import Change, changes_first
 from changqing.casework._annual_ledgers import Ledgers
 from changqing.casework._dates import NO_NUMBER, NO_RULE
 from changqing.casework._derived import report_of
+from changqing.casework._events import Event
+from changqing.casework._stages import replay
+from changqing.casework.annual_duty import ReportDuty, find_duty
 from changqing.catalogue import Catalogue, Fact, Verdict
 from changqing.errors import CaseError, Issue
 from changqing.evidence import (
@@ -195,6 +198,7 @@ class AnnualReport:
     as_of: date
     listed: bool
     submitted: bool | None
+    duty: ReportDuty
     sections: tuple[Section, ...]
     other_findings: tuple[Finding, ...]
     changes: tuple[Change, ...]
@@ -229,8 +233,13 @@ def annual_report(
     *,
     year: int,
     ledgers: Ledgers,
+    events: Sequence[Event] = (),
 ) -> AnnualReport:
-    """The report on a year. CaseError where the licence has none, or the year none."""
+    """The report on a year. CaseError where the licence has none, or the year none.
+
+    `events` are those of the case: they tell since when there is a licence, and which
+    reports were handed in.
+    """
     situation = assessment.situation
     application, procedure = situation.application, catalogue.procedures[PROCEDURE]
     if not procedure.place.covers(
@@ -252,11 +261,14 @@ def annual_report(
     sections = tuple(_sections(situation, catalogue, findings, mine, before))
     shown = {id(one) for section in sections for one in section.findings}
     submitted = _said(situation, mine, "submitted")
+    known = [event for event in events if event.on <= situation.as_of]
+    state = replay(catalogue, case, known)
     return AnnualReport(
         year=year,
         as_of=situation.as_of,
         listed=here is not None,
         submitted=submitted if isinstance(submitted, bool) else None,
+        duty=find_duty(catalogue, case, state, situation.as_of, year=year),
         sections=sections,
         other_findings=tuple(
             one for one in findings if one.verdict in _TROUBLE and id(one) not in shown

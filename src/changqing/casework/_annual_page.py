@@ -99,6 +99,7 @@ class _Writer:
             "as_of": report.as_of.isoformat(),
             "listed": report.listed,
             "submitted": report.submitted,
+            "duty": self._duty(),
             "complete": report.complete,
             "headline": self._headline(),
             "deadline": None if deadline is None else self._season(deadline),
@@ -123,6 +124,19 @@ class _Writer:
             "changes": [self._change(change) for change in report.changes],
             "season": [self._season(one) for one in report.season],
             "measured": self._measured(),
+        }
+
+    def _duty(self) -> Json:
+        duty = self._report.duty
+        return {
+            "state": duty.state.value,
+            "owed": duty.owed,
+            "licensed_since": _iso(duty.licensed_since),
+            "filed_on": _iso(duty.filed_on),
+            "opens": _iso(duty.opens),
+            "last_day": _iso(duty.last_day),
+            "days_left": duty.days_left,
+            "text": self._say(duty.text),
         }
 
     def _headline(self) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 
 from changqing.casework._events import Stage
 from changqing.casework._stages import STAGE_NAMES, State, matters
+from changqing.casework.annual_duty import find_licensed_since, find_year_due
 from changqing.catalogue import Actor, Bound, Catalogue, Citation
 from changqing.evidence import Case
 from changqing.guide import DatedStep, Givens, dated
@@ -108,14 +109,18 @@ def _dues(catalogue: Catalogue, case: Case, state: State, today: date) -> Iterat
 def _licensed(
     reckoner: _Reckoner, catalogue: Catalogue, case: Case, state: State, today: date
 ) -> Iterator[Due]:
-    """The renewal, and the report on the last year that is not reported on."""
+    """The renewal, and the report that comes next.
+
+    Who is stopping still owes the report on a year that is over, and plans no other.
+    """
     known = {} if state.valid_until is None else {"valid_until": state.valid_until}
     for name in matters(catalogue, case, Stage.RENEWAL)[:1]:
         yield from reckoner.of(name, known, only=("hand_in", "stop_if_not"))
-    year_end = date(today.year - 1, 12, 31)
-    begun = state.licensed_on
-    if year_end in state.reported or (begun is not None and begun > year_end):
-        year_end = date(today.year, 12, 31)
+    licensed, _ = find_licensed_since(case, state)
+    year = find_year_due(catalogue, case, state, today)
+    if not licensed or (state.stage is Stage.STOPPED and year >= today.year):
+        return
+    year_end = date(year, 12, 31)
     for name in matters(catalogue, case, Stage.ANNUAL_REPORT)[:1]:
         yield from reckoner.of(name, {"year_end": year_end}, only=("hand_in",))
 

@@ -25,11 +25,12 @@ class State:
     """What the events add up to.
 
     `matter` is the procedure that runs, `days` its days that are known, by the names
-    it gives them. `reports` has the day each report was handed in, by the end of the
-    year reported on. `corrections` counts notices since the application was handed in
-    first. `lines` are those of the last notice; `papers`, `sections` and `declared` are
-    the digests of what was handed in last. `renewed` counts the licences that came out
-    of a renewal.
+    it gives them. `licensed_on` is the day of the newest licence, `licensed_since` of
+    the first, where that was applied for in this case. `reports` has the day each
+    report was handed in, by the end of the year reported on. `corrections` counts
+    notices since the application was handed in first. `lines` are those of the last
+    notice; `papers`, `sections` and `declared` are the digests of what was handed in
+    last. `renewed` counts the licences that came out of a renewal.
     """
 
     stage: Stage
@@ -37,6 +38,7 @@ class State:
     since: date | None = None
     days: Mapping[str, date] = field(default_factory=dict)
     licensed_on: date | None = None
+    licensed_since: date | None = None
     valid_until: date | None = None
     reports: Mapping[date, date] = field(default_factory=dict)
     refused_on: date | None = None
@@ -449,6 +451,7 @@ def _after(
             return replace(
                 _released(after),
                 licensed_on=event.on,
+                licensed_since=_first_licensed(state, event),
                 valid_until=event.until or state.valid_until,
                 renewed=state.renewed + (state.stage is Stage.RENEWAL),
             )
@@ -457,6 +460,12 @@ def _after(
         case Act.ACCEPTANCE | Act.GRANT:
             after = replace(after, days=_with_days(catalogue, state, event))
             return _over(catalogue, after)
+
+
+def _first_licensed(state: State, event: Event) -> date | None:
+    """A licence that was applied for begins the first; any other follows an earlier."""
+    applied_for = state.stage is Stage.EXAMINATION and state.licensed_on is None
+    return event.on if applied_for else state.licensed_since
 
 
 def _same_notice(state: State, event: Event) -> bool:

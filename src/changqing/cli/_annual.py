@@ -52,8 +52,8 @@ def add_annual(command: click.Group, language: Language) -> None:
         type=click.IntRange(2000, 2100),
         help=said(
             language,
-            "报告哪一年，默认上一年。",
-            "The year reported on; the past year by default.",
+            "报告哪一年，默认按办件记录接下来该报的一年。",
+            "The year reported on; by default the one that comes next by the events.",
         ),
     )
     @click.option(
@@ -81,16 +81,17 @@ def add_annual(command: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         today = day_of(as_of)
-        return _report(desk, year or today.year - 1, today, out=out, as_json=as_json)
+        return _report(desk, year, today, out=out, as_json=as_json)
 
 
 def _report(
-    desk: Desk, year: int, today: date, *, out: Path | None, as_json: bool
+    desk: Desk, asked: int | None, today: date, *, out: Path | None, as_json: bool
 ) -> int:
     from changqing.assessment import Judge
     from changqing.casework import (
         annual_report,
         at_report_stage,
+        find_year_due,
         measured,
         read_ledgers,
         report_data,
@@ -101,6 +102,8 @@ def _report(
     from changqing.run import recorded, situation_of
 
     catalogue, case = desk.opened.catalogue, desk.opened.case
+    state = desk.state(today)
+    year = asked or find_year_due(catalogue, case, state, today)
     if year > today.year:
         raise CaseError(
             Issue(text=Text(zh=f"{year}年还没有到", en=f"{year} is still to come"))
@@ -114,16 +117,20 @@ def _report(
         catalogue,
         year=year,
         ledgers=ledgers,
+        events=() if known.past is None else known.past.events,
     )
     now = min(clock(), start_of(today + timedelta(days=1)))
     services = measured(case, known.attempts, _observations(case.path), year, now)
     data = report_data(case, report, services, catalogue, desk.language)
     every = tables(services, ledgers, desk.language)
+    nothing = not (report.duty.owed or report.listed)
     if as_json:
         print_json({**data, "tables": tables_data(every, desk.language)})
+    elif nothing:
+        _Page(Sheet(desk.language)).show_duty(data)
     else:
         _Page(Sheet(desk.language)).show(data)
-    if out is not None or not as_json:
+    if out is not None or not (as_json or nothing):
         folder = out or case.path / "casework" / f"annual-{year}"
         paths = _write(folder, data, every, desk.language)
         if not as_json:
@@ -131,7 +138,7 @@ def _report(
             sheet.heading(sheet.t("写出的文件", "Files written"))
             for path in paths:
                 click.echo(path)
-    return READY if report.complete else NOT_YET
+    return READY if report.complete or not report.duty.owed else NOT_YET
 
 
 def _observations(folder: Path) -> tuple[Observation, ...]:
@@ -171,14 +178,20 @@ class _Page:
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
 
-    def show(self, data: Json) -> None:
+    def show_duty(self, data: Json) -> None:
+        """Whether there is a report to hand in, and by when."""
         sheet = self._sheet
-        t = sheet.t
         sheet.title(
-            t(f"{data['year']}年度年报", f"Annual report for {data['year']}"),
+            sheet.t(f"{data['year']}年度年报", f"Annual report for {data['year']}"),
             f"{data['case']} · {data['licence']}",
             right=self._deadline(data),
         )
+        sheet.line(data["duty"]["text"])
+
+    def show(self, data: Json) -> None:
+        sheet = self._sheet
+        t = sheet.t
+        self.show_duty(data)
         sheet.line(data["headline"])
         if not data["listed"]:
             sheet.line(
@@ -214,16 +227,19 @@ class _Page:
 
     def _deadline(self, data: Json) -> tuple[str, str]:
         found, t = data["deadline"], self._sheet.t
-        if found is None or found["day"] is None:
-            return "", ""
-        if data["submitted"]:
+        duty = data["duty"]
+        if duty["state"] == "filed":
             return t("已报送", "submitted"), "bold"
+        if not duty["owed"] or found is None or found["day"] is None:
+            return "", ""
         day = found["day"] + (
             t("（暂按）", " (provisional)") if found["provisional"] else ""
         )
         left = found["days_left"]
-        if left < 0:
+        if duty["state"] == "late":
             return t(f"{day} 逾期{-left}天", f"{day}, {-left} days late"), "bold red"
+        if left < 0:
+            return t(f"{day} 没有记录", f"{day}, nothing on record"), "bold"
         return t(f"{day} 还有{left}天", f"{day}, {left} days left"), "bold"
 
     def _glance(self, section: Json) -> None:

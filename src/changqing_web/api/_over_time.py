@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Query, Router, Status
 from pydantic import Field
 
@@ -114,7 +113,9 @@ def get_annual_report(
     case: str,
     year: Annotated[int | None, Field(ge=2000, le=2999)] = None,
 ) -> Json:
-    """The six sections of a year beside the year before; last year if none is named."""
+    """The six sections of a year beside the year before.
+
+    Without a year it is the one whose report comes next, by the events of the case.
+    """
     here = at_case(request, case, Role.EDITOR)
-    wanted = timezone.localdate().year - 1 if year is None else year
-    return dict(year_of(here, wanted).data)
+    return dict(year_of(here, year).data)

@@ -36,7 +36,6 @@ _MOST_ASSIGNED: Final = 200
 _LONGEST_NAME: Final = 80
 _NARROWING: Final = ("stage", "readiness", "licence", "region", "owner")
 _NEAR_END: Final = timedelta(days=90)
-_REPORT_AHEAD: Final = timedelta(days=180)
 _ENDS: Final = {
     "90": Text(zh="90日内到头", en="under 90 days"),
     "365": Text(zh="一年内到头", en="under a year"),
@@ -142,7 +141,9 @@ def views(today: date) -> tuple[View, ...]:
         View(
             code="report",
             name=Text(zh="年报待报", en="Report to hand in"),
-            which=open_ & Q(report_due__lte=today + _REPORT_AHEAD),
+            # A report can be handed in once its year is over: what falls due later
+            # than this year is not waited for yet.
+            which=open_ & Q(report_due__lte=date(today.year, 12, 31)),
         ),
     )
 

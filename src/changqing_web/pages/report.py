@@ -21,6 +21,7 @@ from changqing.casework import (
     annual_report,
     at_report_stage,
     csv_of,
+    find_year_due,
     measured,
     read_ledgers,
     report_data,
@@ -85,7 +86,6 @@ def annual(request: HttpRequest, here: Here) -> HttpResponse:
         "year": found.number,
         "before": found.number - 1,
         "years": range(this, this - 5, -1),
-        "licensed": _licensed(here),
         "record": _RECORDED_BY.get(state_of(here, case_of(here), date.max).stage),
         "csv": [(f"{one.name}.csv", one.title) for one in found.tables],
     }
@@ -146,14 +146,6 @@ def _where(here: Here, named: str, listed: str | None) -> str | None:
     return f"{reverse('facts_of', args=at)}?all=1#{subject}.{APPLICANT.id}.{name}"
 
 
-def _licensed(here: Here) -> bool:
-    """Whether a licence is known of; else no day for the report is due."""
-    case = case_of(here)
-    if case.application.stage not in {"apply", "prepare"}:
-        return True
-    return state_of(here, case, date.max).licensed_on is not None
-
-
 def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
     """The report to print, its data, or its figures; always as a download."""
     try:
@@ -181,13 +173,20 @@ def export(request: HttpRequest, here: Here, file: str) -> HttpResponse:
 
 
 def _year(request: HttpRequest, here: Here) -> Year:
-    named = number_of(request.GET.get("year", ""))
-    return year_of(here, timezone.localdate().year - 1 if named is None else named)
+    return year_of(here, number_of(request.GET.get("year", "")))
 
 
-def year_of(here: Here, year: int) -> Year:
-    """The report on a year; 404 for one that is still to come."""
+def year_of(here: Here, named: int | None) -> Year:
+    """The report on a year; 404 for one that is still to come.
+
+    Without a year it is the one that comes next, by what casework knows.
+    """
     today = timezone.localdate()
+    if named is None:
+        case = case_of(here)
+        year = find_year_due(catalogue(), case, state_of(here, case, today), today)
+    else:
+        year = named
     if not _FIRST <= year <= today.year:
         raise Http404
     stamp = f"{stamp_of(here)}|{year}|{spoken().value}"
@@ -200,7 +199,12 @@ def _made(here: Here, year: int, today: date) -> Year:
     ledgers = read_ledgers(case, year, today)
     situation = at_report_stage(situation_of(case, on_record, known, today))
     report = annual_report(
-        case, judge().assess(situation), known, year=year, ledgers=ledgers
+        case,
+        judge().assess(situation),
+        known,
+        year=year,
+        ledgers=ledgers,
+        events=() if on_record.past is None else on_record.past.events,
     )
     now = min(timezone.now(), start_of(today + timedelta(days=1)))
     services = measured(case, on_record.attempts, observed(here.folder), year, now)
