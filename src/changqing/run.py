@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from changqing.assessment import (
     Assessment,
+    Compliance,
     Judge,
     LongTermState,
     Plan,
@@ -91,8 +92,9 @@ class Outcome:
     @property
     def ready_and_shown(self) -> bool:
         """Whether both sentences are the best they can be."""
+        first = (self.assessment.readiness, self.assessment.compliance)
         return (
-            self.assessment.readiness is Readiness.READY
+            first in ((Readiness.READY, None), (None, Compliance.IN_ORDER))
             and self.assessment.long_term.state is LongTermState.SHOWN
         )
 
@@ -159,6 +161,11 @@ def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
         "assessed_at": document["assessed_at"],
         "catalogue": document["catalogue"]["digest"],
         "readiness": document["readiness"],
+        "compliance": document["compliance"],
+        "cautions": [
+            {"says": caution["says"], "defects": caution["defects"]}
+            for caution in document["cautions"]
+        ],
         "long_term": document["long_term"]["state"],
         "scope": document["case"]["scope"],
         "blocking": counts["blocking"],

@@ -90,6 +90,8 @@ def _fields(workspace: Workspace, folder: str, today: date) -> Mapping[str, obje
         "next_actor": "" if row.actor is None else row.actor.value,
         "provisional": row.provisional,
         "readiness": row.readiness or "",
+        "compliance": row.compliance or "",
+        "cautions": [_pair(caution) for caution in row.cautions],
         "long_term": str(last.get("long_term") or ""),
         "blocking": row.blocking,
         "claimed": last.get("claimed"),

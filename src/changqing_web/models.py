@@ -87,7 +87,9 @@ class CaseRow(models.Model):
     next_what = models.JSONField(default=dict)  # {zh, en}
     next_actor = models.CharField(max_length=20, blank=True)
     provisional = models.BooleanField(default=False)
-    readiness = models.CharField(max_length=12, blank=True)
+    readiness = models.CharField(max_length=12, blank=True)  # before a licence
+    compliance = models.CharField(max_length=12, blank=True)  # after it
+    cautions = models.JSONField(default=list)  # [{zh, en}]
     long_term = models.CharField(max_length=12, blank=True)
     blocking = models.IntegerField(null=True)
     claimed = models.IntegerField(null=True)

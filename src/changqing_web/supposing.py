@@ -17,6 +17,7 @@ from changqing.assessment import (
     Assessment,
     Finding,
     blocks,
+    compliance_of,
     is_required,
     long_term_of,
     readiness_of,
@@ -32,18 +33,25 @@ from changqing_web.walls import Here
 class Standing:
     """Both sentences by their codes, and what stands in their way."""
 
-    readiness: str
+    readiness: str | None
+    compliance: str | None
     long_term: str
     blocking: int
     waiting: int
     met: int
 
+    @property
+    def state(self) -> str:
+        """The code of the first sentence."""
+        return self.readiness or self.compliance or ""
+
     @classmethod
-    def of(cls, findings: tuple[Finding, ...]) -> Standing:
+    def of(cls, findings: tuple[Finding, ...], *, licensed: bool) -> Standing:
         """Where these findings leave the case."""
         asked = [finding for finding in findings if finding.asked]
         return cls(
-            readiness=readiness_of(findings).value,
+            readiness=None if licensed else readiness_of(findings).value,
+            compliance=compliance_of(findings).value if licensed else None,
             long_term=long_term_of(findings).state.value,
             blocking=sum(blocks(finding) for finding in findings),
             waiting=sum(
@@ -78,8 +86,8 @@ def suppose(here: Here, criteria: Iterable[str]) -> Supposed:
         for finding in found.findings
     )
     return Supposed(
-        before=Standing.of(found.findings),
-        after=Standing.of(after),
+        before=Standing.of(found.findings, licensed=found.compliance is not None),
+        after=Standing.of(after, licensed=found.compliance is not None),
         settled=tuple(settled),
         left=tuple(sorted(left)),
     )

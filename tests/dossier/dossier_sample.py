@@ -161,6 +161,7 @@ def _finding(number: int, line: str) -> Json:
         "subject": _subject(dimension),
         "dimension": dimension,
         "standing": standing,
+        "required": standing in ("condition", "published"),
         "verdict": verdict,
         "route": "ability",
         "weight": "core",
@@ -388,11 +389,14 @@ def troubled(**overrides: object) -> Json:
                 },
             ],
         },
-        "headline": {
-            "readiness": text(
+        "first_sentence": _first(
+            "not_ready",
+            text(
                 "尚不能递交：12项法定或公布的要求与查得的情况不符",
                 "Not ready to hand in: 12 requirements differ from what was found",
             ),
+        ),
+        "headline": {
             "long_term": text(
                 "长期服务能力存疑：没有营业收入，没有技术负责人，次年计划没有日期",
                 "Long-term capability in doubt: no turnover, no technician, an undated plan",
@@ -605,6 +609,21 @@ def troubled(**overrides: object) -> Json:
     return assessment | overrides
 
 
+def _first(state: str, says: Json) -> Json:
+    return {
+        "kind": "readiness",
+        "state": state,
+        "title": text("申报条件", "Readiness"),
+        "name": text("尚待证实", "Not yet proven"),
+        "says": says,
+        "failing": text("什么挡住了", "What blocks"),
+        "means": text("不满足的要求。", "Requirements unmet."),
+        "nothing": text(
+            "没有不满足或矛盾的要求。", "No requirement is unmet or contradicted."
+        ),
+    }
+
+
 def empty() -> Json:
     """A case of which nothing is known yet."""
     return {
@@ -612,6 +631,9 @@ def empty() -> Json:
         "as_of": "2026-11-24",
         "catalogue": {"edition": "2026.11"},
         "readiness": "open",
+        "first_sentence": _first(
+            "open", text("申报条件尚待证实", "Readiness not yet proven")
+        ),
         "long_term": {"state": "open"},
         "findings": [],
     }

@@ -68,7 +68,7 @@ def test_a_long_path_is_never_broken() -> None:
 
 def test_nothing_known_is_said_plainly() -> None:
     said = _show(empty())
-    assert "◐ 尚待证实" in said
+    assert "◐ 申报条件尚待证实" in said
     assert "没有不满足或矛盾的要求。" in said
 
 

@@ -40,9 +40,9 @@ class When(StrEnum):
 class Row:
     """A line of the board. `broken` says why a case cannot be read; the rest is empty.
 
-    `readiness`, `blocking` and `proven_until` are those of the last assessment, made
-    as of `assessed_on`; all None when there was none. `report_due` is the last day for
-    the next annual report of a licensee.
+    `readiness` or `compliance`, `cautions`, `blocking` and `proven_until` are those of
+    the last assessment, made as of `assessed_on`; all None when there was none.
+    `report_due` is the last day for the next annual report of a licensee.
     """
 
     folder: str
@@ -57,7 +57,9 @@ class Row:
     next_what: Text | None = None
     actor: Actor | None = None
     provisional: bool = False
-    readiness: str | None = None
+    readiness: str | None = None  # before a licence
+    compliance: str | None = None  # after it
+    cautions: tuple[Text, ...] = ()
     blocking: int | None = None
     proven_until: date | None = None
     assessed_on: date | None = None
@@ -141,7 +143,6 @@ def _row(
     state = found.state
     due = due_first(found)
     blocking = last.get("blocking")
-    readiness = last.get("readiness")
     return Row(
         folder=folder,
         name=case.name,
@@ -155,7 +156,9 @@ def _row(
         next_what=None if due is None else _what(due),
         actor=None if due is None else due.actor,
         provisional=due is not None and due.provisional,
-        readiness=readiness if isinstance(readiness, str) else None,
+        readiness=_word(last.get("readiness")),
+        compliance=_word(last.get("compliance")),
+        cautions=_cautions(last.get("cautions")),
         blocking=blocking if isinstance(blocking, int) else None,
         proven_until=_day(last.get("proven_until")),
         assessed_on=_day(last.get("as_of")),
@@ -253,6 +256,8 @@ def pack(row: Row) -> str:
         "actor": row.actor,
         "provisional": row.provisional,
         "readiness": row.readiness,
+        "compliance": row.compliance,
+        "cautions": [_pair(caution) for caution in row.cautions] or None,
         "blocking": row.blocking,
         "proven_until": None
         if row.proven_until is None
@@ -286,6 +291,10 @@ def unpack(folder: str, packed: str) -> Row:
         actor=None if actor is None else Actor(actor),
         provisional=data.get("provisional", False),
         readiness=data.get("readiness"),
+        compliance=data.get("compliance"),
+        cautions=tuple(
+            text for pair in data.get("cautions", ()) if (text := _text(pair))
+        ),
         blocking=data.get("blocking"),
         proven_until=_day(data.get("proven_until")),
         assessed_on=_day(data.get("assessed_on")),
@@ -300,6 +309,19 @@ def unpack(folder: str, packed: str) -> Row:
 def _zero(row: Row) -> Json:
     """Nothing blocking is known to be nothing: it is no empty field."""
     return {} if row.blocking is None else {"blocking": row.blocking}
+
+
+def _word(written: object) -> str | None:
+    return written if isinstance(written, str) else None
+
+
+def _cautions(written: object) -> tuple[Text, ...]:
+    """The cautions of a summary; one made before there were any names none."""
+    if not isinstance(written, list):
+        return ()
+    return tuple(
+        Text(zh=str(each["says"]["zh"]), en=str(each["says"]["en"])) for each in written
+    )
 
 
 def _pair(text: Text | None) -> list[str] | None:

@@ -21,6 +21,7 @@ from changqing.agency._desk import Deed, DeskJournal, Note
 from changqing.agency._rows import Row
 from changqing.casework import STAGE_NAMES
 from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, STAGES, Catalogue
+from changqing.dossier import name_state
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE, NotAValueError, parse_date
 from changqing.guide import licence_named
@@ -169,18 +170,22 @@ def export_rows(
         *("案卷|case", "公司名称|company", "统一社会信用代码|credit code"),
         *("许可证|licence", "省份|province", "阶段|stage", "负责人|owner"),
         *("下一个日子|next day", "剩余天数|days left", "要办的事|what"),
-        *("申报条件|readiness", "阻断项|blocking", "证实至|proven until"),
+        *("申报条件或义务|readiness or duties", "提醒|cautions"),
+        *("阻断项|blocking", "证实至|proven until"),
         *("评估日|assessed as of", "未办结补正条目|open correction lines"),
     ]
     _fill(sheet, 1, [Text(*head.split("|")).say(language) for head in heads])
     for number, row in enumerate(rows, start=2):
         what = row.broken or row.next_what
+        state = name_state(row.readiness, row.compliance)
         stage = None if row.stage is None else STAGE_NAMES[row.stage].say(language)
         values = (
             *(row.folder, row.name, row.credit_code, row.licence, row.region, stage),
             *(row.owner, row.next_day, row.days_left(today)),
             None if what is None else what.say(language),
-            *(row.readiness, row.blocking, row.proven_until, row.assessed_on),
+            None if state is None else state.say(language),
+            "；".join(caution.say(language) for caution in row.cautions) or None,
+            *(row.blocking, row.proven_until, row.assessed_on),
             row.open_lines,
         )
         _fill(sheet, number, values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -23,6 +23,10 @@ from changqing.assessment._model import (
 from changqing.assessment._phrase import Reading
 from changqing.assessment._verdict import (
     by_urgency,
+    cautions_of,
+    compliance_of,
+    is_after_licence,
+    is_asked_for,
     long_term_of,
     readiness_of,
 )
@@ -104,7 +108,10 @@ class Judge:
         )
         asked = applicable(self._engine, givens)
         findings = [
-            finding
+            replace(
+                finding,
+                required=is_asked_for(criterion.standing, application.stage),
+            )
             for criterion in self.catalogue.criteria.values()
             if criterion.in_force.covers(as_of)
             for finding in (
@@ -114,11 +121,14 @@ class Judge:
             )
         ]
         findings.sort(key=by_urgency)
+        licensed = is_after_licence(application.stage)
         return Assessment(
             situation=situation,
             findings=tuple(findings),
-            readiness=readiness_of(findings),
+            readiness=None if licensed else readiness_of(findings),
+            compliance=compliance_of(findings) if licensed else None,
             long_term=long_term_of(findings),
+            cautions=cautions_of(findings, situation.labels),
         )
 
 

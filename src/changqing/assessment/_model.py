@@ -27,6 +27,14 @@ class Readiness(StrEnum):
     NOT_READY = "not_ready"
 
 
+class Compliance(StrEnum):
+    """持证后义务: whether a licensee does what the law asks of it."""
+
+    IN_ORDER = "in_order"
+    OPEN = "open"
+    BREACHED = "breached"
+
+
 class LongTermState(StrEnum):
     """长期服务能力: whether the service is shown to last."""
 
@@ -121,6 +129,7 @@ class Finding:
     unknown_parameters: tuple[str, ...]
     unsaid: tuple[str, ...] = ()  # facts that only the applicant can say, and has not
     asked: bool = True
+    required: bool = False  # counts for the first sentence of this stage
 
     @property
     def certainty(self) -> Certainty | None:
@@ -141,6 +150,17 @@ class LongTermView:
     doubts: tuple[Finding, ...]
     strengths: tuple[Finding, ...]
     cores: Mapping[Route, tuple[Finding, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """A certain defect of practice or duty: what applications come back with.
+
+    It changes neither sentence, and stands on the first screen all the same.
+    """
+
+    finding: Finding
+    says: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,5 +199,7 @@ class Assessment:
 
     situation: Situation
     findings: tuple[Finding, ...]
-    readiness: Readiness
+    readiness: Readiness | None  # None after the licence
+    compliance: Compliance | None  # None before it
     long_term: LongTermView
+    cautions: tuple[Caution, ...]

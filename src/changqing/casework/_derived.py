@@ -46,6 +46,7 @@ from changqing.text import Text
 _AGAIN: Final = ("users", "revenue")
 _REPORTS: Final = "annual_report"
 _HANDED_IN: Final = "hand_in"
+_LICENCE_TERM: Final = "licence_term"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ def complete_facts(
     """The same situation with what follows from its facts and from the past."""
     filling = _Filling(situation, case, catalogue)
     filling.tell(past.events)
+    filling.hold_licence()
     for subject, year in _annual_reports(situation):
         filling.report(subject, year, past)
     return replace(situation, resolved=filling.resolved)
@@ -113,6 +115,7 @@ class _Known:
     grade: Grade
     place: str
     digest: str | None = None
+    source: str = ""  # where the place does not tell it
 
 
 class _Filling:
@@ -145,6 +148,28 @@ class _Filling:
                     self._reported(reports.get(year_end.year), event)
         if walked and licence is not None:
             self._licensed(walked[-1][2], licence, submitted)
+
+    def hold_licence(self) -> None:
+        """Whether a licence is held follows from its days, as well as they are proven.
+
+        Without them it stays open: a licence of which nothing is known may still be.
+        """
+        name, day = "holds_telecom_licence", self._situation.as_of
+        first = self._now(APPLICANT, "licence_valid_from")
+        last = self._now(APPLICANT, "licence_valid_until")
+        for begin, end, by, fill in (
+            (first.claimed, last.claimed, last.claimed_by, self._claim),
+            (first.proven, last.proven, last.proven_by, self._prove),
+        ):
+            if isinstance(begin, date) and isinstance(end, date) and by is not None:
+                known = _Known(
+                    value=begin <= day <= end,
+                    grade=by.grade,
+                    place=by.source.place,
+                    digest=by.digest,
+                    source=_LICENCE_TERM,
+                )
+                fill(APPLICANT, name, known)
 
     def report(self, subject: Subject, year: int, past: Past) -> None:
         """What follows for one annual report."""
@@ -275,6 +300,7 @@ class _Filling:
     def _record(self, subject: Subject, name: str, known: _Known) -> Record:
         at = start_of(self._situation.as_of)
         source = FOLDER if known.place.startswith(f"{FOLDER}/") else _REPORTS
+        source = known.source or source
         return Record(
             fact=name,
             subject=subject,

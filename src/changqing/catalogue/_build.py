@@ -452,7 +452,9 @@ def _criterion(
         long_term=None
         if long_term is None
         else LongTerm(
-            route=Route(long_term["route"]), weight=Weight(long_term["weight"])
+            route=Route(long_term["route"]),
+            weight=Weight(long_term["weight"]),
+            veto=long_term.get("veto", False),
         ),
         citations=citations_of(data["citations"]),
         in_force=in_force_of(data["in_force"]),
@@ -468,5 +470,6 @@ def _criterion(
         examples=Examples(data["examples"], data["subject"], facts),
         strength=maybe_text(data, "strength"),
         doubt=maybe_text(data, "doubt"),
+        headline=maybe_text(data, "headline"),
         succeeds=data.get("succeeds"),
     )

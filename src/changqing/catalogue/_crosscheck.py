@@ -314,19 +314,25 @@ def _long_term(sources: Sources, name: str, data: Data) -> None:
             ),
         )
     low = {"practice_low", "recalled"}
-    if long_term["weight"] == "core" and all(
-        each["confidence"] in low for each in data["citations"]
+    if not all(each["confidence"] in low for each in data["citations"]):
+        return
+    for key, value, instead in (
+        ("weight", "core", "supporting"),
+        ("veto", True, "false"),
     ):
-        sources.say(
-            "criteria",
-            name,
-            ("long_term", "weight"),
-            Text(
-                "依据全是低可信来源，weight 不能是 core",
-                "rests on low-confidence sources alone and cannot be core",
-            ),
-            hint=Text("请改为 supporting", "write supporting"),
-        )
+        if long_term.get(key) == value:
+            word = "true" if value is True else value
+            sources.say(
+                "criteria",
+                name,
+                ("long_term", key),
+                Text(
+                    f"依据全是低可信来源，{key} 不能是 {word}",
+                    "rests on low-confidence sources alone and cannot "
+                    + ("be core" if key == "weight" else "hold a veto"),
+                ),
+                hint=Text(f"请改为 {instead}", f"write {instead}"),
+            )
 
 
 def _succession(sources: Sources, name: str, data: Data) -> None:

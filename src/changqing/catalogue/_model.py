@@ -200,10 +200,16 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LongTerm:
-    """How a criterion bears on long-term capability."""
+    """How a criterion bears on long-term capability.
+
+    With a `veto`, once it is certain that the criterion does not hold (the service is
+    dead, nobody can complain, a paper was found false), neither route can show that the
+    service lasts. While it is unknown the veto changes nothing.
+    """
 
     route: Route
     weight: Weight
+    veto: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +258,7 @@ class Criterion:
     examples: Sequence[Example]  # decoded when first asked for
     strength: Text | None = None
     doubt: Text | None = None
+    headline: Text | None = None  # after the licence, said instead of a count
     succeeds: str | None = None
     own: bool = False  # an agency's own rule, not one of the shipped catalogue
 

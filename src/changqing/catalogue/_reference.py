@@ -166,10 +166,14 @@ class _Pages(Pages):
             route = ROUTE_WORDS[criterion.long_term.route].say(language)
             weight = WEIGHT_WORDS[criterion.long_term.weight].say(language)
             label = say("长期服务能力", "Long-term capability")
-            yield f"- {label}{self.colon}{route} · {weight}"
+            veto = say(" · 一票否决", " · veto") if criterion.long_term.veto else ""
+            yield f"- {label}{self.colon}{route} · {weight}{veto}"
         if criterion.doubt is not None:
             label = say("不满足时的疑问", "Doubted when it fails")
             yield f"- {label}{self.colon}{criterion.doubt.say(language)}"
+        if criterion.headline is not None:
+            label = say("没有做到时的第一句话", "First sentence when it fails")
+            yield f"- {label}{self.colon}{criterion.headline.say(language)}"
         if criterion.strength is not None:
             label = say("加分项", "Strength")
             yield f"- {label}{self.colon}{criterion.strength.say(language)}"

@@ -297,6 +297,7 @@ class LongTermShape(Shape):
 
     route: Literal["standing", "ability"]
     weight: Literal["core", "supporting"]
+    veto: bool = False
 
 
 class RemedyShape(Shape):
@@ -340,5 +341,6 @@ class CriterionShape(Shape):
     defects: list[Words] = Field(default_factory=list)
     remedy: RemedyShape
     doubt: TextShape | None = None
+    headline: TextShape | None = None
     strength: TextShape | None = None
     examples: list[ExampleShape]

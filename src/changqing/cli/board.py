@@ -170,6 +170,8 @@ def row_data(row: Row, today: date) -> dict[str, object]:
         },
         "owner": row.owner,
         "readiness": row.readiness,
+        "compliance": row.compliance,
+        "cautions": [pair(caution) for caution in row.cautions],
         "blocking": row.blocking,
         "proven_until": day(row.proven_until),
         "assessed_on": day(row.assessed_on),
@@ -244,6 +246,10 @@ class _BoardSheet:
         parts.append(self._assessed(row))
         parts.append(row.folder)
         sheet.line(" · ".join(parts), indent=4, style="dim")
+        for caution in row.cautions:
+            sheet.line(
+                sheet.t("提醒：", "Caution: ") + caution.say(sheet.language), indent=4
+            )
 
     def _who(self, row: Row) -> str:
         from changqing.catalogue import ACTOR_WORDS, Actor
@@ -255,10 +261,12 @@ class _BoardSheet:
         return self._sheet.t(f"等{waits}（{owner}）", f"waits for {waits} ({owner})")
 
     def _assessed(self, row: Row) -> str:
+        from changqing.dossier import name_state
+
         sheet = self._sheet
-        if row.readiness is None or row.assessed_on is None:
+        said = name_state(row.readiness, row.compliance)
+        if said is None or row.assessed_on is None:
             return sheet.t("未评估", "not assessed")
-        said = _READINESS.get(row.readiness, Text(row.readiness, row.readiness))
         text = said.say(sheet.language)
         if row.blocking:
             text += sheet.t(f"，{row.blocking}项不符", f", {row.blocking} blocking")
@@ -300,9 +308,4 @@ _HEADINGS: Final = {
     "undated": Text("定不出日子", "No day can be set"),
     "ended": Text("已结束", "Ended"),
     "unreadable": Text("读不出，要先修好", "Cannot be read: put these right first"),
-}
-_READINESS: Final = {
-    "ready": Text("条件具备", "ready"),
-    "not_ready": Text("条件不具备", "not ready"),
-    "open": Text("待证明", "open"),
 }

@@ -37,6 +37,7 @@ from changqing.dossier._words import (
     STAGES,
     STANDINGS,
     VERDICTS,
+    name_state,
 )
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ __all__ = [
     "import_schedule",
     "kept",
     "key_cell",
+    "name_state",
     "print_outlook",
     "print_summary",
     "print_topic",

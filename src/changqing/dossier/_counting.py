@@ -11,7 +11,6 @@ from changqing.dossier._reading import Reading
 
 CLAIMED_HOLDS = ("met", "unproven", "contradicted")
 CLAIMED_FAILS = ("undetermined", "unmet")
-_BLOCKING_STANDINGS = ("condition", "published")
 _BLOCKING_VERDICTS = ("contradicted", "unmet")
 
 
@@ -46,23 +45,39 @@ def asked(findings: Iterable[Reading]) -> list[Reading]:
 
 
 def blocking(findings: Iterable[Reading]) -> list[Reading]:
-    """The findings that stand in the way of handing in, contradictions first."""
+    """The findings that decide against the first sentence, contradictions first."""
     blocks = [
         finding
         for finding in findings
-        if finding.code("standing") in _BLOCKING_STANDINGS
-        and finding.code("verdict") in _BLOCKING_VERDICTS
+        if finding.truth("required") and finding.code("verdict") in _BLOCKING_VERDICTS
     ]
     return sorted(blocks, key=urgency)
 
 
 def awaited(findings: Iterable[Reading]) -> int:
-    """How many conditions and published requirements still lack proof."""
+    """How many of what the first sentence rests on still lack proof."""
     return sum(
-        finding.code("standing") in _BLOCKING_STANDINGS
+        finding.truth("required") is True
         and finding.code("verdict") in ("undetermined", "unproven")
         for finding in findings
     )
+
+
+def unnamed_cautions(read: Reading) -> list[Reading]:
+    """The cautions that stand neither among what blocks nor among the doubts."""
+    named = {
+        _point(each)
+        for each in (
+            *blocking(read.parts("findings")),
+            *read.part("long_term").parts("doubts"),
+        )
+    }
+    return [each for each in read.parts("cautions") if _point(each) not in named]
+
+
+def _point(each: Reading) -> tuple[str, str, str]:
+    subject = each.part("subject")
+    return each.code("criterion"), subject.code("type"), subject.code("id")
 
 
 def urgency(finding: Reading) -> int:

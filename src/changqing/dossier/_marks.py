@@ -34,9 +34,11 @@ SYMBOLS = Markup(
 )
 _STATE_GLYPHS = {
     "ready": "met",
+    "in_order": "met",
     "shown": "met",
     "open": "unproven",
     "not_ready": "unmet",
+    "breached": "unmet",
     "in_doubt": "unmet",
 }
 _HOLLOW = ' fill="none"'
@@ -54,7 +56,7 @@ def glyph(verdict: str, size: int = 16) -> Markup:
 
 
 def state_glyph(state: str, size: int = 28) -> Markup:
-    """The shape of a readiness or long-term state, taken from the verdicts."""
+    """The shape of a state of either sentence, taken from the verdicts."""
     return glyph(_STATE_GLYPHS.get(state, "undetermined"), size)
 
 

@@ -19,6 +19,7 @@ from changqing.dossier._counting import (
     asked,
     awaited,
     blocking,
+    unnamed_cautions,
     urgency,
     verdicts,
 )
@@ -173,6 +174,11 @@ class Page(EndurancePage, OutlookPage):
         return f"{self.say_day(moment.date())}, {moment:%H:%M} Beijing"
 
     @property
+    def first(self) -> Reading:
+        """申报条件 or 持证后义务, with the words for what decides against it."""
+        return self.read.part("first_sentence")
+
+    @property
     def headings(self) -> list[tuple[str, str]]:
         """The sections in order: anchor and title."""
         titles = (
@@ -180,7 +186,7 @@ class Page(EndurancePage, OutlookPage):
             ("claimed-proven", "自述与证实", "Claimed and proven"),
             ("endurance", "续航", "Endurance"),
             ("outlook", "往后看", "Outlook"),
-            ("blocking", "什么挡住了", "What blocks"),
+            ("blocking", self.first.say("failing"), self.first.say("failing")),
             ("errands", "下一步", "Next steps"),
             ("findings", "逐项结论", "Findings"),
             ("conflicts", "说法不一", "Conflicts"),
@@ -269,6 +275,11 @@ class Page(EndurancePage, OutlookPage):
                 )
                 found.append((title, sorted(missing, key=urgency)))
         return found
+
+    @property
+    def cautions(self) -> list[Reading]:
+        """What is certainly wrong and named nowhere else on the first screen."""
+        return unnamed_cautions(self.read)
 
     @property
     def blocking(self) -> list[Reading]:

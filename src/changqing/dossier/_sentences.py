@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from changqing.assessment import Assessment, LongTermState, Plan, Readiness, blocks
-from changqing.catalogue import Standing, Verdict
+from changqing.assessment import (
+    Assessment,
+    Certainty,
+    Compliance,
+    LongTermState,
+    Plan,
+    Readiness,
+    blocks,
+    is_required,
+)
+from changqing.catalogue import Verdict
+from changqing.dossier._words import COMPLIANCE, READINESS
 from changqing.outlook import Endurance
 from changqing.text import Text
 
@@ -15,10 +26,78 @@ _ROUTES: Mapping[str, Text] = {
 }
 
 
-def readiness_sentence(assessment: Assessment) -> Text:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSentence:
+    """申报条件 before a licence, 持证后义务 after it: its subject and its words.
+
+    `state` is the code of the one or the other, `name` that code in words. `failing`
+    heads the list of what decides against it, `means` says what stands there, and
+    `nothing` what is said where the list is empty.
+    """
+
+    kind: str  # readiness | compliance
+    state: str
+    title: Text
+    name: Text
+    says: Text
+    failing: Text
+    means: Text
+    nothing: Text
+
+
+def first_sentence(assessment: Assessment) -> FirstSentence:
+    """The sentence that the stage of the case calls for."""
+    if assessment.compliance is None:
+        state = "" if assessment.readiness is None else assessment.readiness.value
+        return FirstSentence(
+            kind="readiness",
+            state=state,
+            title=Text(zh="申报条件", en="Readiness"),
+            name=READINESS[state],
+            says=_readiness_sentence(assessment),
+            failing=Text(zh="什么挡住了", en="What blocks"),
+            means=Text(
+                zh="法定或公布的要求，不满足，或自述与查得的情况不符。",
+                en="Conditions and published requirements that are unmet, or claimed "
+                "otherwise than found.",
+            ),
+            nothing=_unless_cautioned(
+                assessment,
+                Text(
+                    zh="没有不满足或矛盾的要求。",
+                    en="No requirement is unmet or contradicted.",
+                ),
+            ),
+        )
+    state = assessment.compliance.value
+    return FirstSentence(
+        kind="compliance",
+        state=state,
+        title=Text(zh="持证后义务", en="Duties under the licence"),
+        name=COMPLIANCE[state],
+        says=_compliance_sentence(assessment),
+        failing=Text(zh="没有履行的义务", en="Duties not performed"),
+        means=Text(
+            zh="法律要求持证企业做到的，没有做到，或自述与查得的情况不符。",
+            en="What the law asks of a licensee, and is not done, or claimed otherwise "
+            "than found.",
+        ),
+        nothing=_unless_cautioned(
+            assessment,
+            Text(zh="没有发现未履行的义务。", en="No duty is found unperformed."),
+        ),
+    )
+
+
+def _unless_cautioned(assessment: Assessment, words: Text) -> Text:
+    """Nothing is said to be in order beside something that is certainly not."""
+    return Text(zh="", en="") if assessment.cautions else words
+
+
+def _readiness_sentence(assessment: Assessment) -> Text:
     """Whether the conditions are shown to hold, and how many are not."""
-    blocking = sum(blocks(finding) for finding in assessment.findings)
     if assessment.readiness is Readiness.NOT_READY:
+        blocking = sum(blocks(finding) for finding in assessment.findings)
         return Text(
             zh=f"尚不具备申报条件：{blocking}项要求没有满足",
             en=f"Not ready to submit: {_many(blocking, 'requirement')} not satisfied",
@@ -28,14 +107,41 @@ def readiness_sentence(assessment: Assessment) -> Text:
             zh="申报条件已具备：各项要求均有凭据",
             en="Ready to submit: every requirement is proven",
         )
-    waiting = sum(
-        finding.criterion.standing in (Standing.CONDITION, Standing.PUBLISHED)
-        and finding.verdict in (Verdict.UNPROVEN, Verdict.UNDETERMINED)
-        for finding in assessment.findings
-    )
+    waiting = count_waiting(assessment)
     return Text(
         zh=f"申报条件尚待证明：{waiting}项要求还缺凭据",
         en=f"Still to be proven: {_many(waiting, 'requirement')} without proof",
+    )
+
+
+def _compliance_sentence(assessment: Assessment) -> Text:
+    """Whether the duties of a licensee are performed; the gravest breach by name."""
+    breached = [finding for finding in assessment.findings if blocks(finding)]
+    for finding in breached:
+        if finding.criterion.headline is not None:
+            return finding.criterion.headline
+    if breached:
+        return Text(
+            zh=f"持证后义务：{len(breached)}项未履行",
+            en=f"Duties under the licence: {len(breached)} not performed",
+        )
+    if assessment.compliance is Compliance.IN_ORDER:
+        return Text(
+            zh="持证后义务均已履行",
+            en="Every duty under the licence is performed",
+        )
+    waiting = count_waiting(assessment)
+    return Text(
+        zh=f"持证后义务：{waiting}项待核实",
+        en=f"Duties under the licence: {waiting} to be verified",
+    )
+
+
+def count_waiting(assessment: Assessment) -> int:
+    """How many findings that are required still lack proof."""
+    return sum(
+        is_required(finding) and finding.certainty is Certainty.POSSIBLE
+        for finding in assessment.findings
     )
 
 
@@ -94,11 +200,10 @@ def endurance_sentence(endurance: Endurance) -> Text:
 
 def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
     """The earliest day on which it can be handed in, or why there is none."""
-    done = (
-        assessment.readiness is Readiness.READY
-        and assessment.long_term.state is LongTermState.SHOWN
-    )
-    if done:
+    shown = assessment.long_term.state is LongTermState.SHOWN
+    if assessment.compliance is Compliance.IN_ORDER and shown:
+        return Text(zh="现在没有要补办的。", en="Nothing is left to be done.")
+    if assessment.readiness is Readiness.READY and shown:
         return Text(zh="现在就可以递交。", en="It can be submitted now.")
     if plan.ready_on is None:
         return Text(
@@ -106,6 +211,12 @@ def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
             en="The listed errands do not settle everything; see below.",
         )
     day = plan.ready_on
+    if assessment.compliance is not None:
+        return Text(
+            zh=f"各项按期办完，最早{day.isoformat()}义务均已履行，长期服务能力也能证明。",
+            en="With every errand done on time, every duty is performed and long-term "
+            f"service shown on {day.isoformat()} at the earliest.",
+        )
     mark = Text(zh="（节假日暂按）", en=" (holidays provisional)")
     late = assessment.situation.application.submit_on
     after = Text(zh="", en="")

@@ -106,7 +106,6 @@ class Speaker:
             "supports": self._supports(),
             "pieces": list(self.numbers.pieces.values()),
             "written": self.written,
-            "readiness": self.assessment.readiness.value,
         }
 
     # ── facts ────────────────────────────────────────────────────────────────────────

@@ -42,6 +42,7 @@ class Spoken:
             "standing": _words.STANDINGS,
             "verdict": _words.VERDICTS,
             "readiness": _words.READINESS,
+            "compliance": _words.COMPLIANCE,
             "long_term": _words.LONG_TERM,
             "route": _words.ROUTES,
             "grade": _words.GRADES,

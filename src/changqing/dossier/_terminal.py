@@ -12,7 +12,13 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from changqing.dossier import _words
-from changqing.dossier._counting import Tally, awaited, blocking, verdicts
+from changqing.dossier._counting import (
+    Tally,
+    awaited,
+    blocking,
+    unnamed_cautions,
+    verdicts,
+)
 from changqing.dossier._reading import Reading
 from changqing.text import Language
 
@@ -20,9 +26,11 @@ _WIDTH = 100
 _SHOWN = 5
 STYLES = {
     "ready": "green",
+    "in_order": "green",
     "shown": "green",
     "open": "yellow",
     "not_ready": "red",
+    "breached": "red",
     "in_doubt": "red",
     "met": "green",
     "unproven": "yellow",
@@ -33,9 +41,11 @@ _AGAINST = ("contradicted", "unmet", "undetermined", "unproven")
 # Shapes that stand without colour, each one cell wide in every font.
 SHAPES = {
     "ready": "●",
+    "in_order": "●",
     "shown": "●",
     "open": "◐",
     "not_ready": "■",
+    "breached": "■",
     "in_doubt": "■",
     "met": "●",
     "unproven": "◐",
@@ -130,56 +140,57 @@ class _Summary:
             self._gap()
 
     def _sentences(self) -> None:
-        headline = self._read.part("headline")
-        readiness = self._read.code("readiness")
-        state = self._read.part("long_term").code("state")
-        for label, code, words, said in (
-            (
-                self._t("申报条件", "Readiness"),
-                readiness,
-                _words.READINESS,
-                "readiness",
-            ),
+        first, long_term = (
+            self._read.part("first_sentence"),
+            self._read.part("long_term"),
+        )
+        for label, code, sentence in (
+            (first.say("title"), first.code("state"), first.say("says")),
             (
                 self._t("长期服务能力", "Long-term capability"),
-                state,
-                _words.LONG_TERM,
-                "long_term",
+                long_term.code("state"),
+                self._read.part("headline").say("long_term"),
             ),
         ):
-            name = _words.word(words, code, self._language)
-            sentence = headline.say(said) or name
             if label not in sentence:
                 self._line(Line(label, "dim"))
             self._line(self._marked(code, sentence, style="bold"))
-        long_term = self._read.part("long_term")
         self._points(self._t("疑点", "Doubts"), long_term.parts("doubts"), "unmet")
         self._points(
             self._t("加分项", "Strengths"), long_term.parts("strengths"), "met"
         )
+        cautions = unnamed_cautions(self._read)
+        self._points(
+            self._t("提醒{n}处", "Cautions: {n}", n=len(cautions)),
+            tuple(cautions),
+            "unmet",
+            said="says",
+        )
         self._gap()
 
-    def _points(self, title: str, points: tuple[Reading, ...], code: str) -> None:
+    def _points(
+        self, title: str, points: tuple[Reading, ...], code: str, *, said: str = "text"
+    ) -> None:
         if not points:
             return
         self._line(Line(title, "dim"), indent=2)
         for point in points:
-            shape = self._marked(point.code("verdict") or code, point.say("text"))
+            shape = self._marked(point.code("verdict") or code, point.say(said))
             self._line(shape, indent=2)
 
     def _blocks(self) -> None:
+        first = self._read.part("first_sentence")
         blocks = blocking(self._read.parts("findings"))
         if not blocks:
-            said = self._t(
-                "没有不满足或矛盾的要求。", "No requirement is unmet or contradicted."
-            )
+            said = first.say("nothing")
             if waiting := awaited(self._read.parts("findings")):
                 said += self._t(
                     "还缺凭据的有{n}项。", " Still without proof: {n}.", n=waiting
                 )
-            self._line(Line(said), after=1)
+            if said:
+                self._line(Line(said.strip()), after=1)
             return
-        title = self._t("什么挡住了：{n}项", "What blocks: {n}", n=len(blocks))
+        title = first.say("failing") + self._t("：{n}项", ": {n}", n=len(blocks))
         self._line(Line(title, "bold"))
         for finding in blocks[:_SHOWN]:
             code = finding.code("verdict")
@@ -189,9 +200,10 @@ class _Summary:
                 self._line(Line(finding.say("explanation"), "dim"), indent=2)
         if len(blocks) > _SHOWN:
             rest = self._t(
-                "另有{n}项，见报告“什么挡住了”一节。",
-                "{n} more in the report, under What blocks.",
+                "另有{n}项，见报告“{title}”一节。",
+                "{n} more in the report, under {title}.",
                 n=len(blocks) - _SHOWN,
+                title=first.say("failing"),
             )
             self._line(Line(rest, "dim"), indent=2)
         self._gap()

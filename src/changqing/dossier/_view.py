@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from changqing.assessment import (
     ANSWER,
     URGENCY,
     Assessment,
+    Caution,
     Finding,
     Plan,
     PlannedErrand,
@@ -33,9 +35,10 @@ from changqing.catalogue import (
     Verdict,
 )
 from changqing.dossier._sentences import (
+    FirstSentence,
     endurance_sentence,
+    first_sentence,
     long_term_sentence,
-    readiness_sentence,
     ready_sentence,
 )
 from changqing.dossier._sources import source_of
@@ -112,10 +115,13 @@ class _Writer:
                 "edition": self.catalogue.edition,
                 "digest": self.catalogue.digest,
             },
-            "readiness": self.assessment.readiness.value,
+            "readiness": _code(self.assessment.readiness),
+            "compliance": _code(self.assessment.compliance),
+            "first_sentence": _first(first_sentence(self.assessment)),
             "long_term": self._long_term(),
+            "cautions": [self._caution(c) for c in self.assessment.cautions],
             "headline": {
-                "readiness": _text(readiness_sentence(self.assessment)),
+                **self._headline(),
                 "long_term": _text(long_term_sentence(self.assessment)),
                 "endurance": _text(endurance_sentence(outlook.endurance)),
             },
@@ -195,6 +201,24 @@ class _Writer:
             ],
         }
 
+    def _headline(self) -> Json:
+        first = first_sentence(self.assessment)
+        return {
+            kind: _text(first.says) if kind == first.kind else None
+            for kind in ("readiness", "compliance")
+        }
+
+    def _caution(self, caution: Caution) -> Json:
+        criterion = caution.finding.criterion
+        return {
+            "criterion": criterion.id,
+            "subject": self._subject(caution.finding.subject),
+            "defects": list(criterion.defects),
+            "standing": criterion.standing.value,
+            "verdict": caution.finding.verdict.value,
+            "says": _text(caution.says),
+        }
+
     def _subject(self, subject: Subject | None) -> Json | None:
         if subject is None:
             return None
@@ -216,10 +240,12 @@ class _Writer:
             **({"own": True} if criterion.own else {}),
             "verdict": finding.verdict.value,
             "asked": finding.asked,
+            "required": finding.required,
             "claimed": finding.claimed,
             "proven": finding.proven,
             "route": None if bearing is None else bearing.route.value,
             "weight": None if bearing is None else bearing.weight.value,
+            "veto": bearing is not None and bearing.veto,
             "defects": []
             if finding.certainty is None
             else [
@@ -555,7 +581,7 @@ class _Writer:
 def headline(document: Mapping[str, object]) -> Sequence[Text]:
     """The two sentences and the endurance of a document, as texts."""
     lines = cast("Mapping[str, Mapping[str, str]]", document["headline"])
-    return [Text(zh=line["zh"], en=line["en"]) for line in lines.values()]
+    return [Text(zh=line["zh"], en=line["en"]) for line in lines.values() if line]
 
 
 def number_of(record: Record) -> str | None:
@@ -566,6 +592,23 @@ def number_of(record: Record) -> str | None:
 def grade_code(grade: Grade) -> str:
     """The code of a grade, as written in the catalogue."""
     return grade.name.lower()
+
+
+def _code(code: StrEnum | None) -> str | None:
+    return None if code is None else code.value
+
+
+def _first(sentence: FirstSentence) -> Json:
+    return {
+        "kind": sentence.kind,
+        "state": sentence.state,
+        "title": _text(sentence.title),
+        "name": _text(sentence.name),
+        "says": _text(sentence.says),
+        "failing": _text(sentence.failing),
+        "means": _text(sentence.means),
+        "nothing": _text(sentence.nothing),
+    }
 
 
 def _text(text: Text) -> Json:

@@ -58,6 +58,20 @@ READINESS: Mapping[str, Text] = {
     "not_ready": Text("未具备", "Not ready"),
 }
 
+COMPLIANCE: Mapping[str, Text] = {
+    "in_order": Text("均已履行", "In order"),
+    "open": Text("待核实", "To be verified"),
+    "breached": Text("有未履行的", "Breached"),
+}
+
+
+def name_state(readiness: str | None, compliance: str | None) -> Text | None:
+    """What a list says of the first sentence; None where nothing was assessed."""
+    if compliance:
+        return COMPLIANCE.get(compliance)
+    return READINESS.get(readiness or "")
+
+
 LONG_TERM: Mapping[str, Text] = {
     "shown": Text("已能证实", "Shown"),
     "open": Text("尚待证实", "Not yet proven"),

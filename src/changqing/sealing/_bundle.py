@@ -441,7 +441,12 @@ def _assessment(assessment: Assessment, shown: Shown) -> dict[str, Any]:
     ]
     route = assessment.long_term.route
     return {
-        "readiness": assessment.readiness.value,
+        "readiness": None
+        if assessment.readiness is None
+        else assessment.readiness.value,
+        "compliance": None
+        if assessment.compliance is None
+        else assessment.compliance.value,
         "long_term": {
             "state": assessment.long_term.state.value,
             "route": None if route is None else route.value,

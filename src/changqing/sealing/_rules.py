@@ -84,6 +84,7 @@ def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, object]:
         "long_term": None
         if bearing is None
         else [bearing.route.value, bearing.weight.value],
+        "veto": bearing is not None and bearing.veto,
         "in_force": _days(criterion.in_force),
         "reads": sorted(criterion.test.facts),
         "counts": sorted(criterion.test.quantified),

@@ -1070,9 +1070,15 @@ def verdict_of(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT00
 
 
 def sentences_of(
-    findings: Sequence[Mapping[str, Any]], criteria: Mapping[str, Any]
+    findings: Sequence[Mapping[str, Any]],
+    criteria: Mapping[str, Any],
+    *,
+    licensed: bool = False,
 ) -> tuple[str, str, str | None]:
-    """Readiness, the state of long-term capability, and the route that carries it."""
+    """The first sentence, the state of long-term capability, and the route of it.
+
+    The first sentence is about readiness before a licence, and about duties after it.
+    """
     asked = [
         (criteria[each["criterion"]], each["verdict"])
         for each in findings
@@ -1082,24 +1088,28 @@ def sentences_of(
         verdict
         for criterion, verdict in asked
         if criterion["standing"] in ("condition", "published")
+        or (licensed and criterion["standing"] == "duty")
     ]
-    readiness = "open"
+    first = "open"
     if {"unmet", "contradicted"} & set(required):
-        readiness = "not_ready"
+        first = "breached" if licensed else "not_ready"
     elif required and set(required) == {"met"}:
-        readiness = "ready"
+        first = "in_order" if licensed else "ready"
     cores: dict[str, list[str]] = {"ability": [], "standing": []}
+    vetoed = False
     for criterion, verdict in asked:
         route, weight = criterion["long_term"] or (None, None)
         if weight == "core" and route in cores:
             cores[route].append(verdict)
+        certain = verdict in ("unmet", "contradicted")
+        vetoed |= certain and bool(criterion.get("veto"))
     contradicted = any("contradicted" in each for each in cores.values())
-    if contradicted or all("unmet" in each for each in cores.values()):
-        return readiness, "in_doubt", None
+    if vetoed or contradicted or all("unmet" in each for each in cores.values()):
+        return first, "in_doubt", None
     for route, verdicts in cores.items():
         if verdicts and set(verdicts) == {"met"}:
-            return readiness, "shown", route
-    return readiness, "open", None
+            return first, "shown", route
+    return first, "open", None
 
 
 # What is checked, in order
@@ -1597,6 +1607,7 @@ class Judged(NamedTuple):
 
     findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
     criteria: Mapping[str, Any]
+    stage: object
 
 
 class Given(NamedTuple):
@@ -1690,7 +1701,7 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
             f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
         )
     )
-    return Judged(findings, criteria)
+    return Judged(findings, criteria, given.values["stage"])
 
 
 def overlaid(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
@@ -1853,7 +1864,7 @@ def check_verdicts(
                     f"the bundle says {there[0]}, recomputing gives {here[0]}",
                 )
             )
-    _check_sentences(told, judged.criteria, report)
+    _check_sentences(told, judged.stage, judged.criteria, report)
     report.checked.append(
         (
             f"{compared}条结论重新计算，逐条比对；两句总评亦同",
@@ -1887,19 +1898,24 @@ def _place(key: tuple[str, str | None]) -> str:
 
 
 def _check_sentences(
-    told: Mapping[str, Any], criteria: Mapping[str, Any], report: Report
+    told: Mapping[str, Any],
+    stage: object,
+    criteria: Mapping[str, Any],
+    report: Report,
 ) -> None:
-    readiness, state, route = sentences_of(told["findings"], criteria)
-    if (readiness, state, route) != (
-        told["readiness"],
+    # Bundles made before duties had a sentence of their own tell readiness throughout.
+    licensed = stage in ("operate", "annual_report") and "compliance" in told
+    first, state, route = sentences_of(told["findings"], criteria, licensed=licensed)
+    if (first, state, route) != (
+        told["compliance" if licensed else "readiness"],
         told["long_term"]["state"],
         told["long_term"]["route"],
     ):
         report.damage(
             DamageError(
                 "assessment.json",
-                f"总评与各条结论不符（应为{readiness}、{state}）",
-                f"its sentences do not follow from its verdicts ({readiness}, {state})",
+                f"总评与各条结论不符（应为{first}、{state}）",
+                f"its sentences do not follow from its verdicts ({first}, {state})",
             )
         )
     count: dict[str, int] = {}
@@ -1910,9 +1926,10 @@ def _check_sentences(
     )
     report.about.append(
         (
-            f"申报条件{_SENTENCES[readiness][0]}，长期服务能力{_SENTENCES[state][0]}"
-            f"（{tally}）",
-            f"readiness: {_SENTENCES[readiness][1]}; long-term capability: "
+            f"{'持证后义务' if licensed else '申报条件'}{_SENTENCES[first][0]}，"
+            f"长期服务能力{_SENTENCES[state][0]}（{tally}）",
+            f"{'duties under the licence' if licensed else 'readiness'}: "
+            f"{_SENTENCES[first][1]}; long-term capability: "
             f"{_SENTENCES[state][1]} ({tally})",
         )
     )
@@ -1922,6 +1939,8 @@ _SENTENCES: dict[str, Said] = {
     "ready": ("已具备", "ready"),
     "open": ("尚待证实", "not yet proven"),
     "not_ready": ("未具备", "not ready"),
+    "in_order": ("均已履行", "in order"),
+    "breached": ("有未履行的", "breached"),
     "shown": ("已能证实", "shown"),
     "in_doubt": ("存疑", "in doubt"),
 }

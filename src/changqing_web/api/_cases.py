@@ -42,6 +42,7 @@ class CaseLine(Schema):
     owner: str
     next_day: date | None
     readiness: str
+    compliance: str
     long_term: str
     blocking: int | None
     claimed: int | None

@@ -16,9 +16,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from changqing.agency import Deed, DeskJournal, Note, When
-from changqing.assessment import Readiness
+from changqing.assessment import Compliance, Readiness
 from changqing.casework import STAGE_NAMES, Stage
-from changqing.dossier import READINESS
+from changqing.dossier import READINESS, name_state
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.clients import under_way
@@ -127,6 +127,11 @@ def views(today: date) -> tuple[View, ...]:
             code="blocked",
             name=Text(zh="有阻断", en="Blocked"),
             which=open_ & Q(blocking__gt=0),
+        ),
+        View(
+            code="breached",
+            name=Text(zh="义务未履行", en="Duties not performed"),
+            which=open_ & Q(compliance=Compliance.BREACHED.value),
         ),
         View(
             code="ready",
@@ -423,6 +428,7 @@ def export(request: HttpRequest, here: Here) -> HttpResponse:
 def _cells(row: CaseRow, today: date) -> Sequence[Cell]:
     code = spoken().value
     region = catalogue().regions.get(row.region)
+    state = name_state(row.readiness, row.compliance)
     return (
         *(row.folder, row.name, row.credit_code, row.licence),
         "" if region is None else region.label.say(spoken()),
@@ -431,7 +437,8 @@ def _cells(row: CaseRow, today: date) -> Sequence[Cell]:
         row.next_day,
         None if row.next_day is None else (row.next_day - today).days,
         (row.broken or row.next_what).get(code, ""),
-        READINESS[row.readiness].say(spoken()) if row.readiness in READINESS else "",
+        "" if state is None else state.say(spoken()),
+        "；".join(caution.get(code, "") for caution in row.cautions),
         *(row.blocking, row.claimed, row.proven, row.proven_until),
         (row.carried_by or {}).get(code, ""),
         *(row.assessed_on, row.open_lines),
@@ -451,7 +458,8 @@ _HEADS: Final = (
     *("办件号|folder", "企业|company", "统一社会信用代码|credit code"),
     *("业务|licence", "注册地|region", "阶段|stage", "经办|owner"),
     *("下一期限|next date", "剩余天数|days left", "要办的事|what"),
-    *("申报条件|readiness", "阻断|blocking", "自述|claimed", "证实|proven"),
+    *("申报条件或义务|readiness or duties", "提醒|cautions"),
+    *("阻断|blocking", "自述|claimed", "证实|proven"),
     *("续航，证实至|proven until", "取决于|carried by"),
     *("最近评估|assessed as of", "未办结补正条目|open correction lines"),
 )

@@ -44,6 +44,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
     shown = first[:_NEXT_SHOWN]
     more: dict[str, object] = {
         "document": found,
+        "first": found["first_sentence"],
         "page": page,
         "dimensions": [
             {"group": group, "drawing": page.drawing(group)}

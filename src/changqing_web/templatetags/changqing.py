@@ -14,9 +14,11 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from changqing.casework import STAGE_NAMES, Stage
-from changqing.dossier import READINESS
+from changqing.dossier import name_state
 from changqing.text import Text
 from changqing_web.language import spoken, t
+from changqing_web.models import CaseRow
+from changqing_web.supposing import Standing
 
 register = template.Library()
 
@@ -127,9 +129,10 @@ def stage_name(code: str) -> str:
 
 
 @register.filter
-def readiness_name(code: str) -> str:
-    """Whether it is ready, in words."""
-    return READINESS[code].say(spoken()) if code in READINESS else code
+def state_name(row: CaseRow | Standing) -> str:
+    """Whether it is ready, or its duties are performed, in words."""
+    named = name_state(row.readiness, row.compliance)
+    return "" if named is None else named.say(spoken())
 
 
 @register.inclusion_tag("_sorted_head.html", takes_context=True)

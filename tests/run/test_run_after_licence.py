@@ -1,0 +1,167 @@
+"""What a licensee reads first: its duties, and never a verdict on applying."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from changqing.assessment import Judge
+from changqing.catalogue import load
+from changqing.run import Outcome, run
+from changqing.text import Language
+
+DAY = date(2026, 11, 24)
+JUDGE = Judge(load())
+
+LICENSED: dict[str, Any] = {
+    "orders_taken": True,
+    "holds_telecom_licence": True,
+    "service_stopped": False,
+}
+
+
+def outcome(
+    folder: Path, *, stage: str = "operate", service: Any = None, **applicant: Any
+) -> Outcome:
+    """Assess a small licensee of whom these facts are said."""
+    case = {
+        "applicant": {"name": "杭州清和信息科技有限公司", **LICENSED, **applicant},
+        "application": {
+            "licence": "B25",
+            "scope": "intra_province",
+            "region": "33",
+            "stage": stage,
+            "submit_on": date(2026, 12, 24),
+        },
+        "declared_on": date(2026, 11, 20),
+        "services": [
+            {"id": "site", "kind": "website", "url": "https://qinghe.example/"}
+            | (service or {})
+        ],
+    }
+    folder.mkdir(exist_ok=True)
+    with (folder / "case.yaml").open("w", encoding="utf-8") as file:
+        YAML().dump(case, file)
+    return run(folder, judge=JUDGE, clock=_no_clock, key=folder / "key", as_of=DAY)
+
+
+def _no_clock() -> Any:
+    raise AssertionError("a fixed day reads no clock")
+
+
+def first(found: Outcome) -> Any:
+    return found.document["first_sentence"]
+
+
+def doubts(found: Outcome) -> set[str]:
+    return {each.criterion.id for each in found.assessment.long_term.doubts}
+
+
+@pytest.mark.parametrize("stage", ["operate", "annual_report"])
+def test_a_licensee_gets_duties_and_no_readiness(tmp_path: Path, stage: str) -> None:
+    found = outcome(tmp_path / "case", stage=stage)
+    assert found.document["readiness"] is None
+    assert found.document["compliance"] == "open"
+    assert first(found)["kind"] == "compliance"
+    assert first(found)["says"]["zh"].startswith("持证后义务：")
+    assert not found.ready_and_shown
+
+
+@pytest.mark.parametrize(
+    "charging", [{"orders_taken": True}, {"orders_taken": False, "charges_users": True}]
+)
+def test_whoever_charges_without_a_licence_is_told_so_first(
+    tmp_path: Path, charging: dict[str, Any]
+) -> None:
+    found = outcome(tmp_path / "case", holds_telecom_licence=False, **charging)
+    assert found.document["compliance"] == "breached"
+    assert first(found)["says"] == {
+        "zh": "无证经营：应停止收费并申请",
+        "en": "Operating without a licence: stop charging and apply",
+    }
+    assert "licence_held" in doubts(found)
+    assert found.document["long_term"]["state"] == "in_doubt"  # type: ignore[index]
+
+
+def test_who_charges_nobody_needs_no_licence_to_operate(tmp_path: Path) -> None:
+    found = outcome(
+        tmp_path / "case",
+        holds_telecom_licence=False,
+        orders_taken=False,
+        charges_users=False,
+    )
+    assert "licence_held" not in doubts(found)
+    assert found.document["compliance"] == "open"
+
+
+def test_a_licence_that_expired_while_users_pay_is_none(tmp_path: Path) -> None:
+    found = outcome(
+        tmp_path / "case",
+        licence_valid_from=date(2021, 6, 1),
+        licence_valid_until=date(2026, 5, 31),
+    )
+    assert first(found)["says"]["zh"] == "无证经营：应停止收费并申请"
+    assert {"licence_in_force"} <= doubts(found)
+
+
+def test_a_licence_is_held_by_its_days_where_nobody_says_so(tmp_path: Path) -> None:
+    found = outcome(
+        tmp_path / "case",
+        holds_telecom_licence=None,
+        licence_valid_from=date(2023, 6, 1),
+        licence_valid_until=date(2028, 5, 31),
+    )
+    held = next(
+        one for one in found.assessment.findings if one.criterion.id == "licence_held"
+    )
+    # Said, not proven: no paper stands behind the days.
+    assert held.verdict.value == "unproven"
+
+
+@pytest.mark.parametrize(
+    ("applicant", "service", "criterion"),
+    [
+        ({"service_stopped": True}, {}, "service_running"),
+        ({}, {"service_reachable": False}, "service_reachable"),
+        ({}, {"newest_item_on": date(2025, 11, 1)}, "published_recently"),
+        (
+            {},
+            dict.fromkeys(
+                (
+                    *("shows_hotline", "shows_service_email", "shows_online_chat"),
+                    "shows_complaint_page",
+                ),
+                False,
+            ),
+            "complaint_channel_open",
+        ),
+    ],
+)
+@pytest.mark.parametrize("stage", ["operate", "annual_report"])
+def test_what_went_dark_puts_lasting_in_doubt(
+    tmp_path: Path,
+    stage: str,
+    applicant: dict[str, Any],
+    service: dict[str, Any],
+    criterion: str,
+) -> None:
+    found = outcome(tmp_path / "case", stage=stage, service=service, **applicant)
+    assert found.document["long_term"]["state"] == "in_doubt"  # type: ignore[index]
+    assert criterion in doubts(found)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_nothing_is_called_in_order_beside_a_caution(
+    tmp_path: Path, language: Language
+) -> None:
+    found = outcome(tmp_path / "case", service={"newest_item_on": date(2025, 11, 1)})
+    cautions: Any = found.document["cautions"]
+    named = {each["criterion"] for each in cautions}
+    assert named == {"operation_visible", "published_recently"}
+    assert first(found)["nothing"] == {"zh": "", "en": ""}
+    quiet = outcome(tmp_path / "quiet")
+    assert first(quiet)["nothing"][language.value]
