@@ -564,6 +564,7 @@ def _told(case: Case, known: Known, catalogue: Catalogue, as_of: date) -> Situat
         conflicts=tuple(conflicts(records, catalogue, as_of)),
         open_claimed=lists - word - {"service"},
         open_proven=lists - proof - {"service"},
+        absent=case.said_absent(as_of),
     )
     if known.past is None:
         return situation

@@ -10,7 +10,7 @@ from typing import Final
 from changqing.catalogue import Catalogue, Dimension, Material
 from changqing.evidence import Subject
 from changqing.text import Text
-from changqing_web import questions
+from changqing_web import casefile, questions
 from changqing_web.casefile import Written
 from changqing_web.questions import Decides, Found, Json
 
@@ -37,6 +37,7 @@ class AskedPaper:
     copies: tuple[Copy, ...]
     found: tuple[Found, ...]
     decides: tuple[Decides, ...]
+    absent: str  # since when it is said that there is none; empty where it is not
 
     @property
     def label(self) -> Text:
@@ -59,6 +60,7 @@ def papers_of(
     reading = questions.readers(catalogue)
     evidence = questions.by_label(document)
     findings = questions.by_criterion(document)
+    absent = casefile.without(written, "absent")
     found = []
     for code, material in catalogue.materials.items():
         if material.dimension is not which:
@@ -76,6 +78,7 @@ def papers_of(
                 copies=tuple(here.get(code, ())),
                 found=tuple(proof),
                 decides=tuple(questions.decided(findings, deciding, _SELF)),
+                absent=str(absent.get(code) or ""),
             )
         )
     found.sort(key=lambda one: (bool(one.copies), one.code))

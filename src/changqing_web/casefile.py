@@ -26,7 +26,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from changqing import yamlfile
-from changqing.catalogue import Catalogue
+from changqing.catalogue import Catalogue, kinds_for
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE, FOLDER, Case, Disk, only_writer, open_case
 from changqing.text import Text
@@ -140,6 +140,26 @@ def change(
         return _read(folder)[0]
 
 
+def without(written: Written, name: str) -> dict[str, object]:
+    """What is said to be absent, or held by nobody, each with the day of saying so."""
+    said = written.data.get(name)
+    if isinstance(said, Mapping):
+        return dict(said)
+    day = written.data.get("declared_on")
+    return {str(code): day for code in said or ()}
+
+
+def say_without(
+    written: Written, name: str, code: str, *, since: date | None
+) -> Change:
+    """Say of one kind of paper, or one post, that there is none; None takes it back."""
+    said = without(written, name)
+    said.pop(code, None)
+    if since is not None:
+        said[code] = since
+    return Change(at=(name,), value=said or None, shown=written.at((name,)))
+
+
 def put(
     folder: Path,
     listed: str,
@@ -151,13 +171,21 @@ def put(
 ) -> Written:
     """Add an item to a list, or replace the one of the same `id`.
 
-    Without a `version` it is written over whatever stands there now.
+    Without a `version` it is written over whatever stands there now. A paper that comes
+    takes back the word that there is none of its kind.
     """
     at = (listed, str(item["id"]))
+    now, kind = read(folder), str(item.get("kind"))
+    changes = [Change(at=at, value=item, shown=shown)]
+    changes += [
+        say_without(now, "absent", asked, since=None)
+        for asked in without(now, "absent")
+        if listed == "papers" and kind in kinds_for(catalogue.materials, asked)
+    ]
     return change(
         folder,
-        [Change(at=at, value=item, shown=shown)],
-        version=read(folder).version if version is None else version,
+        changes,
+        version=now.version if version is None else version,
         catalogue=catalogue,
     )
 

@@ -217,6 +217,8 @@ class Field:
         except EmptyError:
             return None
         parse_value(self.fact, written)
+        if self.fact.id in _FIELD and written == [self.shown]:
+            return self.shown  # one post, as the file has it
         return written
 
 

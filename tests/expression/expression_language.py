@@ -40,6 +40,9 @@ from changqing.expression import (
     WholeMonths,
     Within,
     parse,
+    part_of,
+    parts_counted,
+    still_open,
 )
 
 BOOLEAN = ValueType(Kind.BOOLEAN)
@@ -297,6 +300,11 @@ def some_rows(random: Random) -> Rows:
             )
             for stance in Stance
         },
+        absent=frozenset(
+            part_of("person", role)
+            for role in ("manager", "technical")
+            if random.random() < 0.3
+        ),
     )
 
 
@@ -407,7 +415,11 @@ class Reader:
             met = _all([where, True if node.body is None else body])
             surely += met is True
             possibly += met is not False
-        closed = node.subject not in self.rows.open_lists.get(stance, frozenset())
+        closed = not still_open(
+            parts_counted(node) or (node.subject,),
+            self.rows.open_lists.get(stance, frozenset()),
+            self.rows.absent,
+        )
         if node.quantity in {"every", "none"}:
             return _not(_reached(1, surely, possibly, closed=closed))
         least = node.least if isinstance(node.least, int) else 1

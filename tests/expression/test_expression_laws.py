@@ -19,6 +19,7 @@ from changqing.expression import (
     Stance,
     Verdicts,
     compile_sqlite,
+    part_of,
 )
 from tests.expression.expression_language import (
     GIVENS,
@@ -111,6 +112,14 @@ def _kept(before: Verdicts, after: Verdicts) -> bool:
     return all(truth is None or after[row] is truth for row, truth in before.items())
 
 
+def _may_join(rows: Rows, subject: str, member: Member) -> bool:
+    """Who joins is of a kind that is known, and not said to be absent."""
+    role = member.values.get("role")
+    if subject != "person" or not rows.absent:
+        return True
+    return role is not None and part_of("person", str(role)) not in rows.absent
+
+
 @given(rules, seeds)
 def test_members_that_join_an_open_list_change_no_answer(
     expression: Expression, random: Random
@@ -126,6 +135,7 @@ def test_members_that_join_an_open_list_change_no_answer(
                     replace(member, id=f"new-{member.id}")
                     for member in more.members[subject]
                     if subject in rows.open_lists[member.stance]
+                    and _may_join(rows, subject, member)
                 ),
             ]
             for subject, members in rows.members.items()

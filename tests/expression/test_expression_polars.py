@@ -106,7 +106,7 @@ def test_a_register_of_many_cases_is_judged_at_once() -> None:
         orient="row",
     )
     lists = pl.DataFrame(
-        [(case, "proven", True) for case in (3, 5, 7)],
+        [(case, "proven", True, True) for case in (3, 5, 7)],
         schema=program.lists_schema(),
         orient="row",
     )

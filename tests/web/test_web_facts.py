@@ -8,6 +8,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from changqing.evidence import Evidence
@@ -378,3 +379,73 @@ def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
     place.editor.post(address, sent | {name: ["technical", "content"]})
     written = casefile.read(place.folder)
     assert written.at(("people", added["id"], "role")) == ["technical", "content"]
+
+
+# What there is none of
+
+
+def _word(place: Place, what: str, code: str, step: str = "say") -> int:
+    version = casefile.read(place.folder).version
+    sent = {"version": version, "step": step}
+    answer = place.editor.post(place.url(f"without/{what}/{code}/"), sent)
+    return answer.status_code
+
+
+def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
+    kind = "maintenance_plan"
+    page = place.editor.get(place.url("facts/maintenance/")).content.decode()
+    if f'id="{kind}"' in page or casefile.read(place.folder).at(("papers", kind)):
+        written = casefile.read(place.folder)
+        casefile.remove(
+            place.folder, "papers", kind, catalogue=catalogue(), version=written.version
+        )
+    page = place.editor.get(place.url("facts/maintenance/")).content.decode()
+    assert "没有这份材料" in page
+    assert _word(place, "absent", kind) == 303
+    today = timezone.localdate().isoformat()
+    assert casefile.read(place.folder).at(("absent",)) == {kind: today}
+    (said,) = [
+        one.value
+        for one in Evidence(place.folder).records()
+        if one.fact == f"has_{kind}" and one.source.name == "closed.papers"
+    ]
+    assert said is False
+    page = place.editor.get(place.url("facts/maintenance/")).content.decode()
+    assert f"您说没有这份材料（{today}）" in page
+    assert _word(place, "absent", kind, "take_back") == 303
+    assert casefile.read(place.folder).at(("absent",)) is None
+
+
+def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
+    written = casefile.read(place.folder)
+    paper = dict(written.items("papers")[-1])
+    casefile.remove(
+        place.folder,
+        "papers",
+        paper["id"],
+        catalogue=catalogue(),
+        version=written.version,
+    )
+    assert _word(place, "absent", paper["kind"]) == 303
+    casefile.put(place.folder, "papers", paper, catalogue=catalogue())
+    assert casefile.read(place.folder).at(("absent",)) is None
+
+
+def test_a_post_is_said_to_be_held_by_nobody(place: Place) -> None:
+    page = place.editor.get(place.url("lists/people/")).content.decode()
+    assert "财务人员" in page[page.index("哪个岗位没有人") :]
+    assert _word(place, "nobody", "finance") == 303
+    today = timezone.localdate().isoformat()
+    assert casefile.read(place.folder).at(("nobody",)) == {"finance": today}
+    page = place.editor.get(place.url("lists/people/")).content.decode()
+    assert f"您说没有人（{today}）" in page
+    # Somebody listed holds it: nothing is written, and the reason is told.
+    assert _word(place, "nobody", "technical") == 303
+    page = place.editor.get(place.url("lists/people/")).content.decode()
+    assert "nobody 说没有技术人员" in page
+    assert casefile.read(place.folder).at(("nobody",)) == {"finance": today}
+
+
+@pytest.mark.parametrize("what", ["absent/nothing", "nobody/nothing", "other/finance"])
+def test_what_is_no_paper_and_no_post_is_not_found(place: Place, what: str) -> None:
+    assert place.editor.post(place.url(f"without/{what}/")).status_code == 404

@@ -105,6 +105,7 @@ class Judge:
             ),
             open_claimed=situation.open_claimed,
             open_proven=situation.open_proven,
+            absent=situation.absent,
         )
         asked = applicable(self._engine, givens)
         findings = [
@@ -199,6 +200,7 @@ def rows_of(situation: Situation) -> Rows:
             Stance.CLAIMED: situation.open_claimed,
             Stance.PROVEN: situation.open_proven,
         },
+        absent=situation.absent,
     )
 
 

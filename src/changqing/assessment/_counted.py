@@ -17,6 +17,7 @@ _MEMBER: Mapping[bool | None, Text] = {
     False: Text(zh="不符合", en="no"),
     None: Text(zh="未知", en="unknown"),
 }
+_ABSENT = Text(zh="申请人说明此外没有", en="the applicant says that there is no other")
 _OPEN = Text(zh="名单尚未声明齐全", en="the list is not closed")
 
 
@@ -29,6 +30,7 @@ class Counted:
     passed_over: Sequence[Subject]
     labels: Mapping[Subject, Text]
     list_open: bool
+    said_absent: bool = False  # the list is open, but none such is in it by own word
 
     def named(self) -> Text:
         """Which members satisfy what is asked, by name."""
@@ -42,6 +44,9 @@ class Counted:
         if self.list_open:
             zh.append(_OPEN.zh)
             en.append(_OPEN.en)
+        elif self.said_absent:
+            zh.append(_ABSENT.zh)
+            en.append(_ABSENT.en)
         return Text(zh="，".join(zh), en=", ".join(en))
 
     def in_full(self, reading: Reading) -> Text:

@@ -45,6 +45,8 @@ from changqing.expression import (
     Truth,
     Value,
     WholeMonths,
+    parts_counted,
+    still_open,
     walk,
 )
 from changqing.text import Text
@@ -101,6 +103,7 @@ class Known:
     reading: Reading
     open_claimed: frozenset[str]
     open_proven: frozenset[str]
+    absent: frozenset[str] = frozenset()
 
 
 def terms_of(criterion: Criterion, subject: Subject, known: Known) -> tuple[Term, ...]:
@@ -327,12 +330,15 @@ def _counted(key: str, atom: Quantifier, known: Known, stance: Stance) -> Counte
         truth = known.truths.get((f"{key}@", member.id, stance)) if asked else True
         by_truth[truth].append(member)
     lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
+    asked_of = parts_counted(atom) or (atom.subject,)
+    growing = still_open(asked_of, lists, known.absent)
     return Counted(
         atom=atom,
         by_truth=by_truth,
         passed_over=passed_over,
         labels=known.labels,
-        list_open=atom.subject in lists,
+        list_open=bool(growing),
+        said_absent=atom.subject in lists and not growing,
     )
 
 

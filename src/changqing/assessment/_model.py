@@ -54,7 +54,8 @@ class Certainty(StrEnum):
 class Situation:
     """All that is known on one day, ready to be judged.
 
-    `open_claimed` and `open_proven` name the subjects whose list is not closed.
+    `open_claimed` and `open_proven` name the subjects whose list is not closed;
+    `absent` the parts of lists that are said to have nobody or nothing in them.
     """
 
     as_of: date
@@ -65,6 +66,7 @@ class Situation:
     conflicts: tuple[Conflict, ...]
     open_claimed: frozenset[str]
     open_proven: frozenset[str]
+    absent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,7 @@ class _Draft:
             open_lists={
                 draft._stance: frozenset(draft._open) for draft in (self, other)
             },
+            absent=self._situation.absent,
         )
 
     def subjects(self) -> tuple[Subject, ...]:

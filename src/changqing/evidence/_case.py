@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from changqing.catalogue import Catalogue
+from changqing.catalogue import Catalogue, kinds_for
 from changqing.evidence._model import Gap, Record, Subject
 from changqing.evidence._shown import Backed, Sought
-from changqing.expression import Value
+from changqing.expression import Value, part_of
 from changqing.text import Text
 
 APPLICANT = Subject("applicant", "self")
@@ -161,6 +161,10 @@ class Case:
     offers: tuple[Member, ...] = ()
     resources: tuple[Member, ...] = ()
     reports: tuple[Member, ...] = ()
+    # Kinds of paper that are said not to be there, posts that nobody is said to hold,
+    # each with the day of saying so.
+    absent: Mapping[str, date] = field(default_factory=dict)
+    nobody: Mapping[str, date] = field(default_factory=dict)
 
     def records(self) -> list[Record]:
         """Everything the folder says, as records that are not logged yet."""
@@ -208,6 +212,29 @@ class Case:
         """The subject types whose list the applicant had closed by that day."""
         return frozenset(
             name for name, closing in self.closed.items() if closing.on <= as_of
+        )
+
+    def absent_kinds(self, as_of: date) -> frozenset[str]:
+        """The kinds of paper that were said by that day not to be there.
+
+        Who has no paper of a kind has none that would do for it either.
+        """
+        return frozenset(
+            kind
+            for asked, since in self.absent.items()
+            if since <= as_of
+            for kind in kinds_for(self.catalogue.materials, asked)
+        )
+
+    def said_absent(self, as_of: date) -> frozenset[str]:
+        """The parts of lists in which, by the applicant's own word, there is nothing.
+
+        As with a list that is closed, its word is proof enough.
+        """
+        posts = (role for role, since in self.nobody.items() if since <= as_of)
+        return frozenset(
+            {part_of("paper", kind) for kind in self.absent_kinds(as_of)}
+            | {part_of("person", role) for role in posts}
         )
 
     def closed_by_proof(self, as_of: date) -> frozenset[str]:

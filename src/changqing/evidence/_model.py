@@ -33,7 +33,7 @@ class SourceKind(StrEnum):
 
 
 CLOSED_PAPERS = "closed.papers"
-"""Name of the form source that says a paper is not there: the closed list itself."""
+"""Name of the form source that says a paper is not there: the list, or of it alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

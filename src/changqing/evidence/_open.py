@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from changqing import yamlfile
-from changqing.catalogue import STAGES, Catalogue, Fact, Material, looks_for
+from changqing.catalogue import (
+    STAGES,
+    Catalogue,
+    Fact,
+    Material,
+    kinds_for,
+    looks_for,
+)
 from changqing.errors import CaseError
 from changqing.evidence._case import (
     APPLICANT,
@@ -68,6 +75,8 @@ _TOP: Final = (
     "papers",
     "looks",
     "closed",
+    "absent",
+    "nobody",
 )
 _PAPER_FIELDS: Final = (
     "id",
@@ -210,6 +219,8 @@ class _Reader(Pieces):
         told = [said for paper in papers for said in paper.backs]
         looks = self.looks(top, sought_of(name or "", facts, members, told))
         closed = self.closed(top, {paper.id for paper in papers})
+        absent = self.absent(top, declared_on, papers)
+        nobody = self.nobody(top, declared_on, people)
         if application is None or declared_on is None or name is None:
             return None
         return Case(
@@ -229,6 +240,8 @@ class _Reader(Pieces):
             papers=papers,
             looks=looks,
             closed=closed,
+            absent=absent,
+            nobody=nobody,
             declared_on=declared_on,
             as_of=as_of,
         )
@@ -661,6 +674,72 @@ class _Reader(Pieces):
                 if day is not None:
                     found[LISTS[name]] = Closing(on=day)
         return found
+
+    def absent(
+        self,
+        top: Mapping[str, object],
+        declared_on: date | None,
+        papers: Sequence[Paper],
+    ) -> Mapping[str, date]:
+        """Kinds of paper the applicant says it has not; none may be listed."""
+        materials = self.catalogue.materials
+        labels = {code: item.label.zh for code, item in materials.items()}
+        found = self.without(top, "absent", labels, declared_on)
+        for kind in found:
+            doing = set(kinds_for(materials, kind))
+            for place, paper in enumerate(papers):
+                if paper.kind in doing:
+                    self.not_absent("absent", labels[kind], ("papers", place), paper.id)
+        return found
+
+    def nobody(
+        self,
+        top: Mapping[str, object],
+        declared_on: date | None,
+        people: Sequence[Member],
+    ) -> Mapping[str, date]:
+        """Posts the applicant says nobody holds; nobody listed may hold one."""
+        labels = self.kind_labels("person", "role", _ROLES)
+        found = self.without(top, "nobody", labels, declared_on)
+        for post in found:
+            for place, person in enumerate(people):
+                if post in person.roles:
+                    loc: Loc = ("people", place)
+                    self.not_absent("nobody", labels[post], loc, person.name)
+        return found
+
+    def without(
+        self,
+        top: Mapping[str, object],
+        name: str,
+        allowed: Mapping[str, str],
+        declared_on: date | None,
+    ) -> Mapping[str, date]:
+        """What is said not to be there: a list, as of `declared_on`, or day by day."""
+        written = top.get(name)
+        loc: Loc = (name,)
+        if isinstance(written, dict):
+            days = [
+                (said, self.day(written, said, loc, needed=True)) for said in written
+            ]
+        else:
+            days = [(str(said), declared_on) for said in self.sequence(written, loc)]
+        return {
+            code: day
+            for said, day in days
+            if (code := self.choice({name: said}, name, (), allowed)) and day
+        }
+
+    def not_absent(self, name: str, label: str, loc: Loc, listed: str) -> None:
+        line = self.file.line(loc)
+        self.wrong(
+            (name,),
+            Text(
+                zh=f"{name} 说没有{label}，第{line}行却列了“{listed}”",
+                en=f"{name} says there is no {label}, but line {line} lists “{listed}”",
+            ),
+            Text(zh="两处留一处", en="keep one of the two"),
+        )
 
     def proven_closing(
         self, node: Mapping[str, object], loc: Loc, papers: Collection[str]

@@ -230,6 +230,8 @@ def paper_counts_until(paper: Paper, catalogue: Catalogue) -> date | None:
 def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     """`has_<material>`: TRUE from each paper that does for it; FALSE once closed.
 
+    FALSE too from the day on which the applicant says of it alone that it is not there.
+
     While a paper is in force nothing is FALSE; when the last one ends, the closed list
     speaks from the next day on.
     """
@@ -253,7 +255,16 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         if closing is not None:
             since = _absent_since(papers, closing.on, catalogue)
             if since is not None:
-                yield _absent(case, APPLICANT, name, closing.on, since)
+                yield _absent(case, name, closing.on, since)
+        told = _said_absent(case, kinds)
+        if told is not None and (closing is None or told < closing.on):
+            yield _absent(case, name, told, told, place="absent")
+
+
+def _said_absent(case: Case, kinds: set[str]) -> date | None:
+    """Since when it is said that there is none of these kinds of paper."""
+    days = sorted(case.absent.values())
+    return next((day for day in days if kinds <= case.absent_kinds(day)), None)
 
 
 def _absent_since(
@@ -269,13 +280,13 @@ def _absent_since(
 
 
 def _absent(
-    case: Case, subject: Subject, name: str, closed: date, since: date
+    case: Case, name: str, closed: date, since: date, *, place: str = "closed.papers"
 ) -> Record:
     return Record(
         fact=name,
-        subject=subject,
+        subject=APPLICANT,
         value=False,
-        source=Source(kind=SourceKind.FORM, name=CLOSED_PAPERS, place="closed.papers"),
+        source=Source(kind=SourceKind.FORM, name=CLOSED_PAPERS, place=place),
         observer=case.name,
         grade=Grade.DECLARED,
         digest=None,

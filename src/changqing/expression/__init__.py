@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from changqing.expression._expression import Expression
 from changqing.expression._parse import parse
-from changqing.expression._rows import Member, Rows, Stance
+from changqing.expression._rows import Member, Rows, Stance, part_of, still_open
 from changqing.expression._sqlite import (
     SqliteEngine,
     SqliteProgram,
@@ -38,6 +38,7 @@ from changqing.expression._tree import (
     Within,
     children,
     judgements,
+    parts_counted,
     walk,
 )
 from changqing.expression._types import Kind, Value, ValueType, Vocabulary
@@ -97,5 +98,8 @@ __all__ = [
     "compile_sqlite",
     "judgements",
     "parse",
+    "part_of",
+    "parts_counted",
+    "still_open",
     "walk",
 ]

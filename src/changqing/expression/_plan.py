@@ -19,7 +19,10 @@ _COLUMNS = frozenset(["id", "stance", "case"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Rules by subject and id, the columns they need, the lists and names they read."""
+    """Rules by subject and id, the columns they need, the lists and names they read.
+
+    `lists` are whole lists and parts of them: `person`, `person__technical`.
+    """
 
     rules: Mapping[str, Mapping[str, Expression]]
     facts: Mapping[str, tuple[str, ...]]
@@ -34,6 +37,7 @@ def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> Plan:
     facts: dict[str, set[str]] = {}
     agreements: dict[str, set[str]] = {}
     lists: set[str] = set()
+    parts: set[str] = set()
     names: set[str] = set()
     for rule, expression in rules.items():
         by_subject.setdefault(expression.subject, {})[rule] = expression
@@ -42,6 +46,8 @@ def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> Plan:
         for node in expression.walk():
             if isinstance(node, tree.Name):
                 facts.setdefault(node.subject, set()).add(node.fact)
+            elif isinstance(node, tree.Quantifier):
+                parts |= {*tree.parts_counted(node)}
             elif isinstance(node, tree.Agree):
                 agreements.setdefault(node.subject, set()).add(node.fact)
     subjects = sorted({*by_subject, *facts, *agreements, *lists})
@@ -49,7 +55,7 @@ def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> Plan:
         rules={subject: by_subject[subject] for subject in sorted(by_subject)},
         facts=_sorted(subjects, facts),
         agreements=_sorted(subjects, agreements),
-        lists=tuple(sorted(lists)),
+        lists=tuple(sorted(lists | parts)),
         names=tuple(sorted(names)),
     )
     for subject in subjects:

@@ -2,9 +2,10 @@
 
 A subject's frame has the columns `case`, `id`, `stance`, its facts and, for
 `agree(fact)`, `agree__fact`. The frame of lists has `case`, `stance` and, per
-quantified subject, `closed__<subject>`. Sets are stored as SQLite has them,
-`|a|b|`; dates are dates. Parameters and givens hold for all cases of one call: group
-a register by licence, scope and region first.
+quantified subject, `closed__<subject>`, and the same for each part of a list that rules
+count. Sets are stored as SQLite has them, `|a|b|`; dates are dates. Parameters and
+givens hold for all cases of one call: group a register by licence, scope and region
+first.
 """
 
 from __future__ import annotations
@@ -246,10 +247,12 @@ class _Writer:
             if isinstance(node.least, tree.Parameter)
             else pl.lit(node.least or 1, dtype=pl.Int64)
         )
+        lists = tree.parts_counted(node) or (node.subject,)
+        closed = reduce(and_, (pl.col(f"closed__{each}") for each in lists))
         return (
             pl.when(low >= least)
             .then(not negative)
-            .when(pl.col(f"closed__{node.subject}") & (high < least))
+            .when(closed & (high < least))
             .then(negative)
         )
 

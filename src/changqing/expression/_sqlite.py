@@ -23,7 +23,7 @@ from changqing.expression._data import damaged
 from changqing.expression._expression import Expression
 from changqing.expression._plan import Plan, lay_out
 from changqing.expression._refusals import refuse
-from changqing.expression._rows import Member, Rows, Stance
+from changqing.expression._rows import Member, Rows, Stance, still_open
 from changqing.expression._tree import Quantity
 from changqing.expression._types import LARGEST, Kind, Value, ValueType, Vocabulary
 
@@ -223,8 +223,8 @@ def stored(value: Value | None) -> Stored:
 def closed_lists(rows: Rows, lists: Sequence[str]) -> Iterator[list[Stored]]:
     """Each stance, and 1 for each of `lists` that can grow no more."""
     for stance in Stance:
-        still_open = rows.open_lists.get(stance, frozenset())
-        yield [stance.value, *(int(name not in still_open) for name in lists)]
+        growing = still_open(lists, rows.open_lists.get(stance, ()), rows.absent)
+        yield [stance.value, *(int(name not in growing) for name in lists)]
 
 
 def _same(value: Any) -> Stored:
@@ -417,7 +417,8 @@ class _Writer:
         bounds = _quoted(f"{node.subject}__bounds")
         low = f"COALESCE({bounds}.low{number}, 0)"
         high = f"COALESCE({bounds}.high{number}, 0)"
-        closed = f"closed.{_quoted(node.subject)}"
+        names = tree.parts_counted(node) or (node.subject,)
+        closed = " AND ".join(f"closed.{_quoted(name)}" for name in names)
         if node.quantity in {Quantity.EVERY, Quantity.NONE}:
             return (
                 f"(CASE WHEN {low} > 0 THEN 0 WHEN {closed} AND {high} = 0 THEN 1 END)"

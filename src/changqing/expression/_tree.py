@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
+from changqing.expression._rows import part_of
 from changqing.expression._types import Kind
+
+_WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Comparator(StrEnum):
@@ -254,3 +259,38 @@ def judgements(node: Truth) -> Iterator[Truth]:
                 yield from judgements(part)
         case _:
             yield node
+
+
+def parts_counted(node: Quantifier) -> tuple[str, ...]:
+    """The parts of the list in which alone a member could count; none if in any.
+
+    `some(person WHERE has(roles, 'technical'): full_time)` asks of technicians: where
+    nobody is one, the list need not be closed to know that nobody counts.
+    """
+    asked = [node.where]
+    if node.quantity is not Quantity.EVERY:
+        asked.append(node.body)
+    kinds = _kinds_of(And(tuple(part for part in asked if part is not None)))
+    return tuple(part_of(node.subject, kind) for kind in sorted(kinds))
+
+
+def _kinds_of(node: Truth) -> frozenset[str]:
+    """The kinds of which a member has to be for `node` to hold; none if of any."""
+    found: frozenset[str] = frozenset()
+    match node:
+        case Has(Name(fact="roles"), member):
+            found = frozenset({member})
+        case Compare(
+            Comparator.EQUAL, Name(fact="kind" | "role"), Literal(value=str() as kind)
+        ):
+            found = frozenset({kind})
+        case In(Name(fact="kind" | "role"), values):
+            found = frozenset(str(each.value) for each in values)
+        case And(parts):
+            narrowed = [kinds for part in parts if (kinds := _kinds_of(part))]
+            found = min(narrowed, key=len, default=found)
+        case Or(parts):
+            each = [_kinds_of(part) for part in parts]
+            found = frozenset().union(*each) if all(each) else found
+    # What is no plain word is the name of no column.
+    return found if all(_WORD.fullmatch(kind) for kind in found) else frozenset()

@@ -136,6 +136,12 @@ def _lines(
         "Close a list when it is complete; before that a missing item is unknown.",
     )
     yield f"# closed: {{papers: {today}, people: {today}}}"
+    yield note(
+        "只缺其中一份、只有一个岗位没人，也可以单独说，不必声明整张名单齐全。",
+        "One paper or post that is not there may be said by itself, lists left open.",
+    )
+    yield "# absent: [social_insurance]"
+    yield "# nobody: [technical]"
 
 
 def _kinds(catalogue: Catalogue, asked: str) -> Sequence[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from changqing.assessment import Assessment, Situation
-from changqing.catalogue import Catalogue, Personal
+from changqing.catalogue import Catalogue, Personal, sqlite_program
 from changqing.errors import CaseError, DocumentError, Issue
 from changqing.evidence import (
     Case,
@@ -38,6 +38,7 @@ from changqing.evidence import (
     leaf_hash,
     write_line,
 )
+from changqing.expression import still_open
 from changqing.outlook import OUTLOOK
 from changqing.sealing import verify
 from changqing.sealing._index import Contents, pages
@@ -396,11 +397,17 @@ def _given(case: Case, situation: Situation) -> dict[str, object]:
             for subject in situation.subjects
         ],
         "open": {
-            "claimed": sorted(situation.open_claimed),
-            "proven": sorted(situation.open_proven),
+            "claimed": _still_open(case, situation, situation.open_claimed),
+            "proven": _still_open(case, situation, situation.open_proven),
         },
         **_carried(case, situation),
     }
+
+
+def _still_open(case: Case, situation: Situation, lists: frozenset[str]) -> list[str]:
+    """The open lists, and the parts that rules count of them and that may grow."""
+    counted = sqlite_program(case.catalogue).lists
+    return sorted(lists | still_open(counted, lists, situation.absent))
 
 
 def _carried(case: Case, situation: Situation) -> dict[str, object]:

@@ -43,10 +43,16 @@ class Value(Schema):
 
 
 class Put(Schema):
-    """Facts to write, all or none. Without a version, over what stands there now."""
+    """Facts to write, all or none. Without a version, over what stands there now.
+
+    `absent` are the kinds of paper that are said not to be there, `nobody` the posts
+    that nobody is said to hold; each list replaces the one before.
+    """
 
     version: Annotated[str | None, Field(max_length=100)] = None
-    values: Annotated[list[Value], Field(min_length=1, max_length=200)]
+    values: Annotated[list[Value], Field(max_length=200)] = []
+    absent: Annotated[list[str] | None, Field(max_length=200)] = None
+    nobody: Annotated[list[str] | None, Field(max_length=200)] = None
 
 
 class PaperKept(Schema):
@@ -76,6 +82,12 @@ def put_facts(request: HttpRequest, case: str, given: Put) -> Json:
     here = at_case(request, case, Role.EDITOR)
     written = casefile.read(here.folder)
     changes = [_change(each, written) for each in given.values]
+    for name, codes in (("absent", given.absent), ("nobody", given.nobody)):
+        if codes is not None:
+            changes.append(_without(written, name, codes))
+    if not changes:
+        nothing = Text("没有要写的内容", "there is nothing to write")
+        raise CaseError(Issue(text=nothing))
     after = casefile.change(
         here.folder,
         changes,
@@ -101,6 +113,13 @@ def _change(each: Value, written: casefile.Written) -> casefile.Change:
     return casefile.Change(
         at=place_of(Subject(kind, name), each.fact), value=each.value
     )
+
+
+def _without(written: casefile.Written, name: str, codes: list[str]) -> casefile.Change:
+    """What there is none of, each with the day on which it was first said."""
+    before, today = casefile.without(written, name), timezone.localdate()
+    said = {code: before.get(code, today) for code in codes}
+    return casefile.Change(at=(name,), value=said or None)
 
 
 @router.get(

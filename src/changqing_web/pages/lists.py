@@ -295,6 +295,7 @@ def _page(
             pasted=pasted,
             lists=[(k, v, len(written.items(k))) for k, v in LISTS.items()],
             closed=_closed_on(written, which),
+            posts=_empty_posts(written, which),
             papers=[
                 (one["id"], catalogue().materials[one["kind"]].label)
                 for one in written.items("papers")
@@ -310,6 +311,22 @@ def _closed_on(written: Written, which: Listed) -> str:
     """Since when the list is said to be complete; empty where it is not."""
     said = written.at(("closed", which.code))
     return str(said.get("on") if isinstance(said, dict) else said or "")
+
+
+def _empty_posts(written: Written, which: Listed) -> list[tuple[str, Text, str]]:
+    """The posts that nobody listed holds, and since when nobody is said to."""
+    if which.code != "people":
+        return []
+    held: set[object] = set()
+    for one in written.items("people"):
+        role = one.get("role")
+        held |= set(role) if isinstance(role, list) else {role}
+    nobody = casefile.without(written, "nobody")
+    return [
+        (code, label, str(nobody.get(code) or ""))
+        for code, label in catalogue().facts["person", "roles"].value_labels.items()
+        if code not in held
+    ]
 
 
 def _previews(sheet: Sheet) -> list[tuple[tables.Row, list[tuple[str, bool]]]]:
