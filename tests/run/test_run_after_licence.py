@@ -25,7 +25,12 @@ LICENSED: dict[str, Any] = {
 
 
 def outcome(
-    folder: Path, *, stage: str = "operate", service: Any = None, **applicant: Any
+    folder: Path,
+    *,
+    stage: str = "operate",
+    service: Any = None,
+    offers: Any = None,
+    **applicant: Any,
 ) -> Outcome:
     """Assess a small licensee of whom these facts are said."""
     case = {
@@ -42,6 +47,7 @@ def outcome(
             {"id": "site", "kind": "website", "url": "https://qinghe.example/"}
             | (service or {})
         ],
+        "offers": offers or [],
     }
     folder.mkdir(exist_ok=True)
     with (folder / "case.yaml").open("w", encoding="utf-8") as file:
@@ -165,3 +171,50 @@ def test_nothing_is_called_in_order_beside_a_caution(
     assert first(found)["nothing"] == {"zh": "", "en": ""}
     quiet = outcome(tmp_path / "quiet")
     assert first(quiet)["nothing"][language.value]
+
+
+def verdict_of(found: Outcome, criterion: str) -> str:
+    return next(
+        finding.verdict.value
+        for finding in found.assessment.findings
+        if finding.criterion.id == criterion
+    )
+
+
+@pytest.mark.parametrize(
+    ("licensed", "verdict"), [(["B21", "B25"], "unproven"), (["B25"], "unmet")]
+)
+def test_what_is_offered_decides_which_licence_is_needed(
+    tmp_path: Path, licensed: list[str], verdict: str
+) -> None:
+    found = outcome(
+        tmp_path / "case",
+        service={"functions_offered": ["publishing", "merchant_entry", "ordering"]},
+        offered_items=["publishing_delivery"],
+        charges_users=True,
+        licensed_classes=licensed,
+    )
+    assert verdict_of(found, "offered_classes_licensed") == verdict
+    assert ("offered_classes_licensed" in doubts(found)) is (verdict == "unmet")
+
+
+def _offer(activity: str) -> dict[str, Any]:
+    return {
+        "id": "it",
+        "name": "本地生活",
+        "kind": "planned",
+        "activities": [activity],
+        "earns": ["users"],
+    }
+
+
+def test_who_applies_for_one_class_and_offers_another_is_cautioned(
+    tmp_path: Path,
+) -> None:
+    offers = [_offer("marketplace")]
+    found = outcome(tmp_path / "case", stage="apply", offers=offers)
+    cautions: Any = found.document["cautions"]
+    assert "offered_classes_applied_for" in {each["criterion"] for each in cautions}
+    same = [_offer("information")]
+    found = outcome(tmp_path / "case", stage="apply", offers=same)
+    assert verdict_of(found, "offered_classes_applied_for") == "met"

@@ -8,13 +8,13 @@ proven as well as the weakest of its inputs. What was said is never replaced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from changqing.assessment import Situation
+from changqing.assessment import Situation, is_after_licence
 from changqing.casework._annual_ledgers import (
     Fault,
     availability,
@@ -41,12 +41,14 @@ from changqing.evidence import (
     unresolved,
 )
 from changqing.expression import Value
+from changqing.guide.needs import find_needed_classes, read_offer
 from changqing.text import Text
 
 _AGAIN: Final = ("users", "revenue")
 _REPORTS: Final = "annual_report"
 _HANDED_IN: Final = "hand_in"
 _LICENCE_TERM: Final = "licence_term"
+_CLASSIFICATION: Final = "classification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ def complete_facts(
     filling = _Filling(situation, case, catalogue)
     filling.tell(past.events)
     filling.hold_licence()
+    filling.need_licences()
     for subject, year in _annual_reports(situation):
         filling.report(subject, year, past)
     return replace(situation, resolved=filling.resolved)
@@ -116,6 +119,10 @@ class _Known:
     place: str
     digest: str | None = None
     source: str = ""  # where the place does not tell it
+
+
+_Values = dict[Subject, dict[str, Value | None]]
+_Fill = Callable[[Subject, str, _Known], None]
 
 
 class _Filling:
@@ -170,6 +177,51 @@ class _Filling:
                     source=_LICENCE_TERM,
                 )
                 fill(APPLICANT, name, known)
+
+    def need_licences(self) -> None:
+        """Tell which classes certainly need a licence, and which are covered.
+
+        Before a licence what is applied for covers its class; after it only what the
+        licence names, and nothing where none is held.
+        """
+        self._compare_classes(self._values_of(proven=False), self._claim)
+        self._compare_classes(self._values_of(proven=True), self._prove)
+
+    def _compare_classes(self, values: _Values, fill: _Fill) -> None:
+        applicant = values.get(APPLICANT, {})
+        services = [values[s] for s in values if s.type == "service"]
+        offers = [values[s] for s in values if s.type == "offer"]
+        needed = find_needed_classes(
+            self._catalogue,
+            offers or [read_offer(applicant, services)],
+            on=self._situation.as_of,
+        )
+        application, covered = self._situation.application, None
+        if isinstance(licensed := applicant.get("licensed_classes"), frozenset):
+            covered = licensed
+        if applicant.get("holds_telecom_licence") is False:
+            covered = frozenset()
+        if not is_after_licence(application.stage):
+            covered = (covered or frozenset()) | {application.licence}
+        for fact, classes in (
+            ("certainly_needed_classes", needed),
+            ("covered_classes", covered),
+        ):
+            if classes is not None:
+                known = _Known(
+                    value=classes,
+                    grade=Grade.DECLARED,
+                    place="",
+                    source=_CLASSIFICATION,
+                )
+                fill(APPLICANT, fact, known)
+
+    def _values_of(self, *, proven: bool) -> _Values:
+        values: _Values = {subject: {} for subject in self._situation.subjects}
+        for (subject, fact), found in self.resolved.items():
+            value = found.proven if proven else found.claimed
+            values.setdefault(subject, {})[fact] = value
+        return values
 
     def report(self, subject: Subject, year: int, past: Past) -> None:
         """What follows for one annual report."""
