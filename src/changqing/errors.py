@@ -76,6 +76,12 @@ class CaseError(ChangqingError):
     code = "case"
 
 
+class DayError(CaseError):
+    """A day that a case says of itself does not fit the day it is assessed on."""
+
+    code = "day"
+
+
 class NetError(ChangqingError):
     """Could not look; `reason` is a gap reason. Becomes a gap, never a fact."""
 

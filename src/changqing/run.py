@@ -29,7 +29,7 @@ from changqing.assessment import (
 from changqing.casework import SUMMARY
 from changqing.catalogue import SUBJECT_LISTS, Catalogue
 from changqing.dossier import Caveat, Portrait, view
-from changqing.errors import Issue, TamperError
+from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence import (
     APPLICANT,
     Attempt,
@@ -46,6 +46,7 @@ from changqing.evidence import (
     Subject,
     beijing_day,
     changes,
+    check_days,
     conflicts,
     load_key,
     open_case,
@@ -138,7 +139,9 @@ def run(
         day = fixed or beijing_day(clock())
         outcome = conclude(case, known, judge=judge, as_of=day, assessed_at=None)
         return replace(outcome, changed_papers=changed_papers(case))
-    check_log_kept(case.path)
+    known, today = recorded(case), beijing_day(clock())
+    pending = _awaits_submission(case, known, judge.catalogue, today)
+    check_days(case, today, pending=pending)
     looked = collect(case, key=key, clock=clock, net=net, progress=progress)
     end = clock()
     outcome = conclude(
@@ -445,8 +448,13 @@ def conclude(
     as_of: date,
     assessed_at: datetime | None,
 ) -> Outcome:
-    """Judge what is known on a day: a pure function of its arguments."""
+    """Judge what is known on a day: a pure function of its arguments.
+
+    Raises DayError where the day of the statement, or the planned day of handing in,
+    does not fit `as_of`.
+    """
     catalogue = judge.catalogue
+    check_days(case, as_of, pending=_awaits_submission(case, known, catalogue, as_of))
     situation, outlook = _looked_ahead(case, known, catalogue, as_of)
     assessment = judge.assess(situation)
     errands = plan(
@@ -485,6 +493,20 @@ def conclude(
         document=document,
         looked=None,
     )
+
+
+def _awaits_submission(
+    case: Case, known: Known, catalogue: Catalogue, as_of: date
+) -> bool:
+    from changqing.casework import awaits_submission
+
+    events = () if known.past is None else known.past.events
+    try:
+        return awaits_submission(
+            catalogue, case, [event for event in events if event.on <= as_of]
+        )
+    except CaseError:  # they do not add up: nothing shows that it was handed in
+        return True
 
 
 def _caveats(known: Known, as_of: date) -> Iterator[Caveat]:

@@ -9,9 +9,11 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from changqing.errors import ChangqingError
+from changqing.errors import ChangqingError, DayError
 from changqing.text import Language
 from changqing_web.language import spoken, t
+from changqing_web.models import Role
+from changqing_web.walls import Here
 
 
 class Told:
@@ -30,6 +32,8 @@ class Told:
         """A page with each issue and what to do; anything else is a fault of ours."""
         if not isinstance(error, ChangqingError):
             return None
+        if isinstance(error, DayError) and (here := getattr(request, "here", None)):
+            return mend_days(request, here, issues_of(error), status=409)
         return _page(
             request,
             409,
@@ -41,6 +45,26 @@ class Told:
             ),
             lines=issues_of(error),
         )
+
+
+def mend_days(
+    request: HttpRequest, here: Here, lines: list[str], *, status: int
+) -> HttpResponse:
+    """The case whose own days do not fit today, with the fields that mend it."""
+    from changqing_web import casefile
+    from changqing_web.cases import context
+
+    written = casefile.read(here.folder)
+    shown = context(
+        here,
+        "case",
+        lines=lines,
+        version=written.version,
+        submit_on=written.at(("application", "submit_on")),
+        declared_on=written.at(("declared_on",)),
+        may_edit=here.may(Role.EDITOR),
+    )
+    return render(request, "days.html", shown, status=status)
 
 
 def issues_of(error: ChangqingError, language: Language | None = None) -> list[str]:

@@ -26,6 +26,7 @@ from changqing.evidence import open_case
 from changqing.text import Language, Text
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
 HEADS = ("公司名称", "统一社会信用代码", "许可证", "省份", "计划递交日", "负责人")
 GOOD = ("南京甲乙科技有限公司", "91320105MA0EXAM2XG", "ICP", "江苏", "2027-01-15", "陆")
 
@@ -51,7 +52,7 @@ def test_the_template_is_read_back(
     catalogue: Catalogue, tmp_path: Path, language: Language
 ) -> None:
     write_template(tmp_path / "t.xlsx", language)
-    found = read_clients(tmp_path / "t.xlsx", catalogue, tmp_path / "in")
+    found = read_clients(tmp_path / "t.xlsx", catalogue, tmp_path / "in", today=TODAY)
     assert (found.clients, found.faults) == ((), ())
 
 
@@ -59,7 +60,9 @@ def test_a_good_row_becomes_a_case_that_opens(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:
     into = tmp_path / "in"
-    found = read_clients(_book(tmp_path / "c.xlsx", HEADS, GOOD), catalogue, into)
+    found = read_clients(
+        _book(tmp_path / "c.xlsx", HEADS, GOOD), catalogue, into, today=TODAY
+    )
     assert found.faults == ()
     assert not into.exists()
     assert make_clients(found.clients, into, by="甲", now=NOW) == 1
@@ -73,11 +76,11 @@ def test_a_second_import_leaves_what_is_there(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:
     into, book = tmp_path / "in", _book(tmp_path / "c.xlsx", HEADS, GOOD)
-    first = read_clients(book, catalogue, into)
+    first = read_clients(book, catalogue, into, today=TODAY)
     make_clients(first.clients, into, by="甲", now=NOW)
     file = into / "91320105ma0exam2xg" / "case.yaml"
     file.write_text("# mine", encoding="utf-8")
-    again = read_clients(book, catalogue, into)
+    again = read_clients(book, catalogue, into, today=TODAY)
     assert again.clients[0].there
     assert make_clients(again.clients, into, by="甲", now=NOW) == 0
     assert make_clients(first.clients, into, by="甲", now=NOW) == 0
@@ -92,6 +95,7 @@ def test_a_second_import_leaves_what_is_there(
         (2, "B99", "C2"),
         (3, "火星", "D2"),
         (4, "明年", "E2"),
+        (4, "2026-11-23", "E2"),  # has passed
     ],
 )
 def test_a_wrong_cell_is_named_with_what_to_do(
@@ -100,7 +104,7 @@ def test_a_wrong_cell_is_named_with_what_to_do(
     row: list[object] = [*GOOD]
     row[place] = value
     book = _book(tmp_path / "c.xlsx", HEADS, tuple(row))
-    found = read_clients(book, catalogue, tmp_path)
+    found = read_clients(book, catalogue, tmp_path, today=TODAY)
     assert found.clients == ()
     (fault,) = found.faults
     assert fault.say(Language.ZH).startswith(f"客户!{cell} ")
@@ -108,16 +112,29 @@ def test_a_wrong_cell_is_named_with_what_to_do(
     assert "; " in fault.say(Language.EN)
 
 
+def test_who_holds_a_licence_has_no_day_of_handing_in_to_come(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    row = (*GOOD[:4], "2024-03-01", GOOD[5], "持证经营")
+    heads = (*HEADS, "阶段")
+    (client,) = read_clients(
+        _book(tmp_path / "c.xlsx", heads, row), catalogue, tmp_path, today=TODAY
+    ).clients
+    assert (client.stage, client.submit_on) == ("operate", date(2024, 3, 1))
+
+
 def test_a_company_given_twice_is_a_fault(catalogue: Catalogue, tmp_path: Path) -> None:
     book = _book(tmp_path / "c.xlsx", HEADS, GOOD, (None,), GOOD)
-    found = read_clients(book, catalogue, tmp_path)
+    found = read_clients(book, catalogue, tmp_path, today=TODAY)
     assert len(found.clients) == 1
     assert [fault.row for fault in found.faults] == [4]
 
 
 def test_days_may_be_cells_of_days(catalogue: Catalogue, tmp_path: Path) -> None:
     row = (*GOOD[:4], datetime(2027, 2, 1), GOOD[5])  # noqa: DTZ001 - as Excel has it
-    found = read_clients(_book(tmp_path / "c.xlsx", HEADS, row), catalogue, tmp_path)
+    found = read_clients(
+        _book(tmp_path / "c.xlsx", HEADS, row), catalogue, tmp_path, today=TODAY
+    )
     assert found.clients[0].submit_on == date(2027, 2, 1)
 
 
@@ -127,13 +144,13 @@ def test_what_is_no_workbook_is_refused(
 ) -> None:
     (tmp_path / "c.xlsx").write_bytes(content)
     with pytest.raises(CaseError, match="xlsx"):
-        read_clients(tmp_path / "c.xlsx", catalogue, tmp_path)
+        read_clients(tmp_path / "c.xlsx", catalogue, tmp_path, today=TODAY)
 
 
 def test_missing_columns_are_named(catalogue: Catalogue, tmp_path: Path) -> None:
     book = _book(tmp_path / "c.xlsx", HEADS[:3])
     with pytest.raises(CaseError, match="province"):
-        read_clients(book, catalogue, tmp_path)
+        read_clients(book, catalogue, tmp_path, today=TODAY)
 
 
 def test_an_export_never_holds_a_formula(tmp_path: Path) -> None:

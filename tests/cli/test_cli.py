@@ -330,3 +330,49 @@ def test_offline_imports_nothing_that_is_heavy(case: Path, tmp_path: Path) -> No
         if warm:
             heavy |= {"sqlglot"}
         assert not heavy & set(modules)
+
+
+def test_the_file_of_a_case_names_its_folder(call: Call, case: Path) -> None:
+    code, out, _ = call("assess", case / "case.yaml", *ON)
+    assert code == 1
+    assert (case / "report.html").is_file()
+    assert str(case / "report.html") in out.replace("\n", "")
+
+
+def test_where_the_report_cannot_go_is_said_before_anything_is_looked_at(
+    call: Call, case: Path, tmp_path: Path
+) -> None:
+    code, out, err = call("assess", case, "--out", tmp_path / "x.html")
+    assert (code, out) == (2, "")
+    assert "--out要写文件夹，不是文件" in err
+    assert not (tmp_path / "x.html").exists()
+    (case / "report.html").mkdir()
+    code, out, err = call("assess", case)
+    assert (code, out) == (2, "")
+    assert "报告写不进这里" in err
+    assert not (case / "evidence").exists()
+
+
+@pytest.mark.parametrize("module", ["click", "changqing.cli.assess", "pydantic"])
+def test_ctrl_c_while_it_loads_prints_no_traceback(module: str, case: Path) -> None:
+    interrupting = f"""
+import sys
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["changqing", "assess", {str(case)!r}, "--offline"]
+from changqing.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", interrupting],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(("已中止", "Stopped"))

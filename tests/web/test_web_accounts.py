@@ -175,6 +175,16 @@ def test_without_mail_a_lost_password_leads_to_the_command(db: None) -> None:
     assert '<form method="post"' not in page
 
 
+@pytest.mark.parametrize("afar", [{"REMOTE_ADDR": "10.1.2.3"}, {"HTTP_VIA": "1.1 x"}])
+def test_where_it_is_installed_is_told_to_nobody_from_afar(
+    db: None, afar: dict[str, str]
+) -> None:
+    page = Client(**afar).get("/account/password/reset/").content.decode()
+    assert "python -m changqing_web sign-in --at http://testserver" in page
+    assert "CHANGQING_HOME" not in page
+    assert sys.executable not in page
+
+
 def test_a_lost_password_is_set_anew_by_mail(db: None, settings: Any) -> None:
     settings.MAIL = True
     user = _person()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import os
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,46 @@ def test_a_port_that_is_taken_is_told_before_anything_is_set_up(tmp_path: Path) 
     assert done.returncode == 2
     assert "已有程序在用这个端口" in done.stderr
     assert not list(tmp_path.glob("*.db"))
+
+
+def test_who_is_locked_out_gets_a_command_that_works_as_printed(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    home = tmp_path / "数据 1"
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "changqing_web", "serve", "--bind", f"127.0.0.1:{port}"],
+        env={**os.environ, "CHANGQING_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        page = _page(f"http://127.0.0.1:{port}/account/password/reset/")
+        printed = html.unescape(page.split('<pre id="sign-in">')[1].split("</pre>")[0])
+        done = subprocess.run(
+            ["/bin/sh", "-c", printed],
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        serving.terminate()
+        serving.wait(30)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"http://127.0.0.1:{port}/enter/")
+
+
+def _page(address: str) -> str:
+    """What the server answers, once it does."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - ours
+                return str(answer.read().decode())
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.2)
 
 
 def test_each_step_of_starting_is_said(tmp_path: Path) -> None:

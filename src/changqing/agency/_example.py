@@ -25,7 +25,7 @@ from changqing.agency._example_case import (
 )
 from changqing.casework import Act, Event, Journal, Line, advance, first_state
 from changqing.catalogue import Catalogue
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, DayError, Issue
 from changqing.evidence import BEIJING, Disk, open_case
 from changqing.text import Text
 
@@ -97,9 +97,11 @@ def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> No
     judge = Judge(catalogue)
     for folder in sorted(root.iterdir())[2 : 3 * most : 3]:
         case = open_case(folder, catalogue)
-        found = conclude(
-            case, recorded(case), judge=judge, as_of=today, assessed_at=None
-        )
+        known = recorded(case)
+        try:
+            found = conclude(case, known, judge=judge, as_of=today, assessed_at=None)
+        except DayError:  # the planned day has passed: first a new one
+            continue
         keep_summary(folder, found.document)
 
 

@@ -19,11 +19,16 @@ from stdnum.exceptions import ValidationError
 
 from changqing.agency._desk import Deed, DeskJournal, Note
 from changqing.agency._rows import Row
-from changqing.casework import STAGE_NAMES
+from changqing.casework import NOTHING_TO_HAND_IN, STAGE_NAMES
 from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, STAGES, Catalogue
 from changqing.dossier import name_state
 from changqing.errors import CaseError, Issue
-from changqing.evidence import CASE_FILE, NotAValueError, parse_date
+from changqing.evidence import (
+    CASE_FILE,
+    NotAValueError,
+    check_submit_on,
+    parse_date,
+)
 from changqing.guide import licence_named
 from changqing.text import Language, Text
 
@@ -100,8 +105,13 @@ def write_template(path: Path, language: Language) -> None:
     _save(book, path)
 
 
-def read_clients(path: Path, catalogue: Catalogue, into: Path) -> Preview:
-    """Read the first sheet. CaseError when it is no workbook or has not the columns."""
+def read_clients(
+    path: Path, catalogue: Catalogue, into: Path, *, today: date
+) -> Preview:
+    """Read the first sheet. CaseError when it is no workbook or has not the columns.
+
+    A day of handing in before `today` is a fault, but for those who run already.
+    """
     sheet, rows = _rows(path)
     try:
         heads = next(rows)
@@ -120,7 +130,7 @@ def read_clients(path: Path, catalogue: Catalogue, into: Path) -> Preview:
         }
         if all(value in (None, "") for value in given.values()):
             continue
-        reader = _RowReader(catalogue, sheet, number, columns, given)
+        reader = _RowReader(catalogue, sheet, number, columns, given, today)
         client = reader.client(into)
         if client is not None and client.credit_code in seen:
             first = seen[client.credit_code]
@@ -202,6 +212,7 @@ class _RowReader:
         row: int,
         columns: Mapping[str, int],
         given: Mapping[str, object],
+        today: date,
     ) -> None:
         self.faults: list[Fault] = []
         self._catalogue = catalogue
@@ -209,6 +220,7 @@ class _RowReader:
         self._row = row
         self._columns = columns
         self._given = given
+        self._today = today
 
     def wrong(self, column: str, text: Text, hint: Text) -> None:
         from openpyxl.utils import get_column_letter
@@ -232,7 +244,7 @@ class _RowReader:
         scope = self._among("scope", SCOPE_WORDS, "intra_province")
         words = {name: STAGE_WORDS[name] for name in STAGES}
         stage = self._among("stage", words, "apply")
-        submit_on, url = self._day(), self._url()
+        submit_on, url = self._day(stage), self._url()
         if self.faults:
             return None
         assert submit_on is not None  # noqa: S101 - else there is a fault
@@ -319,22 +331,23 @@ class _RowReader:
         )
         return otherwise
 
-    def _day(self) -> date | None:
+    def _day(self, stage: str) -> date | None:
         value = self._given.get("submit_on")
-        if isinstance(value, datetime):
-            return value.date()
+        day = value.date() if isinstance(value, datetime) else None
         typed = self._word("submit_on")
-        if not typed:
+        if day is None and not typed:
             return None
         try:
-            return parse_date(typed)
-        except NotAValueError:
-            self.wrong(
-                "submit_on",
-                Text(f"“{typed}”不是日期", f"“{typed}” is no day"),
-                Text("写成2027-01-15的样子", "write it like 2027-01-15"),
+            day = parse_date(typed) if day is None else day
+            if stage not in NOTHING_TO_HAND_IN:
+                check_submit_on(day, self._today)
+        except NotAValueError as error:
+            hint = error.hint or Text(
+                "写成2027-01-15的样子", "write it like 2027-01-15"
             )
+            self.wrong("submit_on", error.text, hint)
             return None
+        return day
 
     def _url(self) -> str:
         typed = self._word("url")

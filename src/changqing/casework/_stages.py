@@ -356,6 +356,28 @@ def steps(
         yield event, before, state
 
 
+def awaits_submission(
+    catalogue: Catalogue, case: Case, events: Sequence[Event]
+) -> bool:
+    """Whether what `case.yaml` asks for is still to be handed in, after the events.
+
+    A company that holds its licence hands in nothing while it operates. Where it
+    renews, changes or stops, what happened on or after the planned day is about that.
+    """
+    stage = case.application.stage
+    if stage in NOTHING_TO_HAND_IN:
+        return False
+    state, begun = replay(catalogue, case, events), _BEGUN_AS[stage]
+    if state.stage is begun:
+        return not (state.handed_in or state.ended)
+    planned = case.application.submit_on
+    return begun is not Stage.PREPARE and all(event.on < planned for event in events)
+
+
+NOTHING_TO_HAND_IN: Final = frozenset({"operate", "annual_report"})
+"""Stages of `case.yaml` at which no application is pending."""
+
+
 def possible_acts(state: State) -> tuple[Act, ...]:
     """What may be recorded in this stage, guards aside."""
     if state.ended:

@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except click.exceptions.Exit as leaving:
         code = leaving.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         _complain(_STOPPED.say(language))
         code = UNFINISHED
     except click.exceptions.NoArgsIsHelpError as bare:
@@ -80,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for line in error.lines(language):
             _complain(line)
         code = error.exit_code
+    except ModuleNotFoundError as error:
+        code = _complain_of_missing(error, language)
     except Exception as error:  # noqa: BLE001 - the outermost shell
         _complain(_unforeseen(error).say(language))
         code = UNFINISHED
@@ -127,6 +129,24 @@ def _group(language: Language) -> click.Group:
 def _complain(message: str) -> None:
     """Show what is wrong; a name in it gives a terminal no orders."""
     click.echo(plain(message), err=True)
+
+
+def _complain_of_missing(error: ModuleNotFoundError, language: Language) -> int:
+    """Name the extra that installs what a command lacks; a fault of ours otherwise."""
+    package = (error.name or "").partition(".")[0]
+    extra = EXTRAS.get(package)
+    if extra is None:
+        _complain(_unforeseen(error).say(language))
+        return UNFINISHED
+    _complain(
+        Text(
+            zh=f"这条命令要用{package}，还没有安装。请安装："
+            f"pip install 'changqing[{extra}]'",
+            en=f"this command needs {package}, which is not installed: "
+            f"pip install 'changqing[{extra}]'",
+        ).say(language)
+    )
+    return MISUSED
 
 
 def _usage(wrong: click.ClickException, language: Language) -> str:
@@ -210,6 +230,32 @@ def _unforeseen(error: Exception) -> Text:
     )
 
 
+EXTRAS: Final[Mapping[str, str]] = {
+    "aiodns": "probe",
+    "aiohttp": "probe",
+    "dns": "probe",
+    "feedparser": "probe",
+    "htmldate": "probe",
+    "httptools": "probe",
+    "huey": "watch",
+    "icalendar": "watch",
+    "markdown_it": "documents",
+    "openpyxl": "office",
+    "polars": "bulk",
+    "protego": "probe",
+    "pycares": "probe",
+    "pypandoc": "documents",
+    "pypdf": "papers",
+    "rfc3161_client": "seal",
+    "rfc8785": "seal",
+    "selectolax": "probe",
+    "typst": "documents",
+    "uvloop": "probe",
+    "warcio": "probe",
+    "whois": "probe",
+    "yarl": "probe",
+}
+"""By which extra a package is installed that some commands alone import."""
 _QUOTED: Final = re.compile(r"'(.+)'")
 _STOPPED = Text(
     zh="已中止，已记录的证据没有丢失。", en="Stopped; nothing recorded is lost."

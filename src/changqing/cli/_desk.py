@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -75,11 +75,10 @@ class Desk:
         try:
             known = recorded(opened.case)
             judge = Judge(opened.catalogue)
-            found = conclude(
-                opened.case, known, judge=judge, as_of=on, assessed_at=None
-            )
+            case = _handed_in_on(opened.case, on)
+            found = conclude(case, known, judge=judge, as_of=on, assessed_at=None)
             return documents(
-                opened.case,
+                case,
                 found.situation,
                 found.assessment,
                 found.outlook.endurance,
@@ -393,3 +392,12 @@ NO_AUTHORITY: Final = Text(
     en="Days are reckoned by the rules listed; no authority’s opinion. A provisional "
     "day may move when the holidays are announced.",
 )
+
+
+def _handed_in_on(case: Case, on: date) -> Case:
+    """The case with the day of handing in that it got, where the plan was earlier."""
+    application = case.application
+    return replace(
+        case,
+        application=replace(application, submit_on=max(on, application.submit_on)),
+    )

@@ -162,9 +162,11 @@ def _assess(
     from changqing.assessment import Judge
     from changqing.catalogue import load_compiled, with_own_rules
     from changqing.dossier import print_summary, print_topic, render_report
-    from changqing.evidence import default_key_path
+    from changqing.evidence import CASE_FILE, default_key_path
     from changqing.run import keep_summary, run
 
+    folder = folder.parent if folder.name == CASE_FILE else folder
+    target = _report_in(folder if out is None else out)
     catalogue = load_compiled()
     if rules is not None:
         catalogue = with_own_rules(catalogue, rules)
@@ -189,7 +191,6 @@ def _assess(
                 "assess without --offline and --as-of to record the new one.",
             ).say(language)
         )
-    target = (folder if out is None else out) / "report.html"
     page = render_report(outcome.document, language)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -212,6 +213,19 @@ def _assess(
     if reasons is not None and not as_json:
         _show_reasons(document, language)
     return READY if outcome.ready_and_shown else NOT_YET
+
+
+def _report_in(folder: Path) -> Path:
+    """Where the report goes; CaseError, before anything is looked at, if it cannot."""
+    if folder.suffix.lower() in (".html", ".htm", ".json") and not folder.is_dir():
+        raise CaseError(Issue(text=_NO_FOLDER, path=str(folder), hint=_NAME_A_FOLDER))
+    target = folder / "report.html"
+    there = next(
+        place for place in (folder, *folder.absolute().parents) if place.exists()
+    )
+    if target.is_dir() or not there.is_dir() or not os.access(there, os.W_OK):
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(target)))
+    return target
 
 
 def _show_reasons(document: Mapping[str, Any], language: Language) -> None:
@@ -252,6 +266,14 @@ def _show_reasons(document: Mapping[str, Any], language: Language) -> None:
         sheet.line(sheet.listed(dict.fromkeys(hit)), indent=2, style="dim")
 
 
+_NO_FOLDER = Text(
+    zh="--out要写文件夹，不是文件",
+    en="--out takes a folder, not a file",
+)
+_NAME_A_FOLDER = Text(
+    zh="报告写成其中的report.html",
+    en="the report is written into it as report.html",
+)
 _UNWRITABLE = Text(
     zh="报告写不进这里，用--out换一个文件夹",
     en="the report cannot be written here; choose another folder with --out",

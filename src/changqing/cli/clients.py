@@ -134,7 +134,7 @@ def _add_import(command: click.Group, language: Language) -> None:
         from changqing.agency import make_clients, read_clients
         from changqing.catalogue import load_compiled
 
-        found = read_clients(file, load_compiled(), into)
+        found = read_clients(file, load_compiled(), into, today=day_of(None))
         sheet = Sheet(language)
         fresh = [client for client in found.clients if not client.there]
         there = len(found.clients) - len(fresh)

@@ -28,6 +28,11 @@ from changqing.evidence._entry import (
     write_line,
 )
 from changqing.evidence._erase import erase_paper, replaced_files
+from changqing.evidence._fitting import (
+    check_days,
+    check_declared_on,
+    check_submit_on,
+)
 from changqing.evidence._history import History, Spell, history, history_data
 from changqing.evidence._log import BrokenTileError, Tiles
 from changqing.evidence._looked import kept_page
@@ -151,6 +156,9 @@ __all__ = [
     "beijing_day",
     "canonical",
     "changes",
+    "check_days",
+    "check_declared_on",
+    "check_submit_on",
     "conflicts",
     "consistency_proof",
     "consistent",

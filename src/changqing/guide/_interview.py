@@ -12,6 +12,7 @@ from changqing.errors import CaseError
 from changqing.evidence import (
     BEIJING,
     NotAValueError,
+    check_submit_on,
     parse_date,
     parse_value,
 )
@@ -228,11 +229,7 @@ def _read_day(written: str, today: date) -> str:
     if not written:
         return (today + SUBMIT_AFTER).isoformat()
     day = parse_date(written)
-    if day < today:
-        raise NotAValueError(
-            Text(zh=f"{day}已经过去", en=f"{day} has passed"),
-            Text(zh="写今天以后的日子", en="write a day to come"),
-        )
+    check_submit_on(day, today)
     return day.isoformat()
 
 

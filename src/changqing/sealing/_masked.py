@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 from stdnum.cn import ric
 
 from changqing.evidence import Made, MadeKind
@@ -86,13 +84,23 @@ def _text_of(content: bytes, suffix: str) -> str | None:
         if suffix in _PLAIN:
             return content.decode()
         if suffix == ".pdf":
-            pages = PdfReader(io.BytesIO(content)).pages
-            return "\n".join(page.extract_text() for page in pages)
+            return _pdf_text(content)
         if suffix in _OFFICE:
             return "".join(part.decode() for part in _parts(content).values())
-    except (ValueError, OSError, zipfile.BadZipFile, PyPdfError):
+    except (ValueError, OSError, zipfile.BadZipFile):
         return None
     return None
+
+
+def _pdf_text(content: bytes) -> str | None:
+    from pypdf import PdfReader  # checking a bundle does without it
+    from pypdf.errors import PyPdfError
+
+    try:
+        pages = PdfReader(io.BytesIO(content)).pages
+        return "\n".join(page.extract_text() for page in pages)
+    except PyPdfError:
+        return None
 
 
 def _masked_copy(content: bytes, suffix: str, secrets: frozenset[str]) -> bytes | None:

@@ -102,7 +102,9 @@ def _preview(request: HttpRequest, here: Here) -> HttpResponse:
     previews.forget_untaken(timezone.now())
     kept = previews.keep(here.workspace, given.read())
     try:
-        found = read_clients(kept, catalogue(), cases_of(here.workspace))
+        found = read_clients(
+            kept, catalogue(), cases_of(here.workspace), today=timezone.localdate()
+        )
     except ChangqingError as error:
         kept.unlink(missing_ok=True)
         lines = tuple(issue.text.say(spoken()) for issue in error.issues)
@@ -119,7 +121,7 @@ def _import(request: HttpRequest, here: Here) -> HttpResponse:
         return _page(request, here, faults=(said,), status=422)
     root = cases_of(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = read_clients(kept, catalogue(), root)
+    found = read_clients(kept, catalogue(), root, today=timezone.localdate())
     fresh = [client for client in found.clients if not client.there]
     made = make_clients(fresh, root, by=here.name, now=timezone.now())
     rebuild(here.workspace)

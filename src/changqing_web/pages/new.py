@@ -16,7 +16,12 @@ from django.utils import timezone
 
 from changqing.catalogue import SCOPE_WORDS, Classification, Need, say_citation
 from changqing.errors import ChangqingError
-from changqing.evidence import NotAValueError, parse_date, parse_value
+from changqing.evidence import (
+    NotAValueError,
+    check_submit_on,
+    parse_date,
+    parse_value,
+)
 from changqing.expression import Kind, Value
 from changqing.guide import (
     SUBMIT_AFTER,
@@ -325,15 +330,9 @@ class _Reader:
             return today + SUBMIT_AFTER
         try:
             day = parse_date(written)
+            check_submit_on(day, today)
         except NotAValueError as wrong:
             self.say("submit_on", wrong.text, wrong.hint)
-            return None
-        if day < today:
-            self.say(
-                "submit_on",
-                Text(f"{day}已经过去", f"{day} has passed"),
-                Text("写今天以后的日子", "write a day to come"),
-            )
             return None
         return day
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from shlex import quote
 from typing import Final
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from changqing.text import Text
@@ -55,6 +58,28 @@ def control(field: BoundField) -> SafeString:
     if described:
         given["aria-describedby"] = described
     return field.as_widget(attrs=given)
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_command(context: dict[str, HttpRequest]) -> str:
+    """The command that lets a person in again, to be run as it is printed.
+
+    Where this installation stands is shown to nobody but who sits at its machine.
+    """
+    request = context["request"]
+    at = request.build_absolute_uri("/").rstrip("/")
+    if _is_from_afar(request):
+        return f"python -m changqing_web sign-in --at {quote(at)}"
+    home, python = quote(str(settings.HOME)), quote(sys.executable)
+    return f"CHANGQING_HOME={home} {python} -m changqing_web sign-in --at {quote(at)}"
+
+
+def _is_from_afar(request: HttpRequest) -> bool:
+    """Whether it came from another machine, or through a proxy that may hide one."""
+    forwarded = any(
+        name in request.headers for name in ("Forwarded", "X-Forwarded-For", "Via")
+    )
+    return forwarded or request.META.get("REMOTE_ADDR") not in ("127.0.0.1", "::1")
 
 
 @register.simple_tag

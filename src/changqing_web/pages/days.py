@@ -1,0 +1,95 @@
+"""The day of handing in and the day of the statement, put right where they misfit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from changqing.errors import ChangqingError
+from changqing.evidence import (
+    NotAValueError,
+    check_declared_on,
+    check_submit_on,
+    parse_date,
+)
+from changqing.text import Text
+from changqing_web import casefile
+from changqing_web.casefile import Change, StaleError
+from changqing_web.errors import issues_of, mend_days
+from changqing_web.index import catalogue, refresh
+from changqing_web.language import spoken, t
+from changqing_web.models import Role
+from changqing_web.record import record
+from changqing_web.walls import Here, Route
+
+_DAYS: Final = {
+    "submit_on": (
+        ("application", "submit_on"),
+        check_submit_on,
+        Text("计划递交日", "Day of handing in"),
+    ),
+    "declared_on": (
+        ("declared_on",),
+        check_declared_on,
+        Text("自述的日子", "Day of the statement"),
+    ),
+}
+
+
+def change_days(request: HttpRequest, here: Here) -> HttpResponse:
+    """Write the days that were sent, if they fit today; else say what does not."""
+    today, wrong = timezone.localdate(), list[str]()
+    wanted: list[Change] = []
+    written = casefile.read(here.folder)
+    for name, (at, check, _) in _DAYS.items():
+        typed = request.POST.get(name, "").strip()
+        if not typed or typed == str(written.at(at) or ""):
+            continue
+        try:
+            day: date = parse_date(typed)
+            check(day, today)
+        except NotAValueError as error:
+            hint = "" if error.hint is None else error.hint.say(spoken())
+            wrong.append(t("{}，{}", "{}; {}").format(error.text.say(spoken()), hint))
+        else:
+            wanted.append(Change(at=at, value=day, shown=written.at(at)))
+    if wrong:
+        return mend_days(request, here, wrong, status=422)
+    try:
+        casefile.change(
+            here.folder,
+            wanted,
+            version=request.POST.get("version", ""),
+            catalogue=catalogue(),
+        )
+    except StaleError:
+        told = t("别人刚改过，请看过再改", "Somebody has just changed it; look again")
+        return mend_days(request, here, [told], status=409)
+    except ChangqingError as error:
+        return mend_days(request, here, issues_of(error), status=409)
+    for change in wanted:
+        label = _DAYS[change.at[-1]][2]
+        record(
+            here,
+            "facts",
+            Text(f"{label.zh}改为{change.value}", f"{label.en} is now {change.value}"),
+            changed=[".".join(change.at)],
+        )
+    refresh(here.workspace, here.row.folder)
+    address = reverse("case", args=[here.workspace.slug, here.row.folder])
+    return HttpResponseRedirect(address, status=303)
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/days/",
+        view=change_days,
+        name="days",
+        least=Role.EDITOR,
+        methods=("POST",),
+    ),
+)

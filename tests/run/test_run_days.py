@@ -1,0 +1,126 @@
+"""The days that a case says of itself must fit the day it is assessed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from changqing.cli import main
+
+CASE = """\
+applicant:
+  name: 杭州长青网络科技有限公司
+application:
+  licence: B25
+  scope: intra_province
+  region: '33'
+  stage: {stage}
+  submit_on: {submit_on}
+declared_on: {declared_on}
+services:
+  - id: site
+    kind: website
+    url: https://www.changqing-example.cn/
+people: []
+papers: []
+"""
+Ran = tuple[int, str, str]
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "案卷"
+
+
+def write(
+    folder: Path,
+    *,
+    submit_on: str = "2027-01-20",
+    declared_on: str = "2026-11-20",
+    stage: str = "apply",
+    extra: str = "",
+) -> None:
+    folder.mkdir(exist_ok=True)
+    text = CASE.format(submit_on=submit_on, declared_on=declared_on, stage=stage)
+    (folder / "case.yaml").write_text(text + extra, encoding="utf-8")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> Ran:
+    with pytest.raises(SystemExit) as ended:
+        main([*(str(argument) for argument in arguments), "--lang", "zh"])
+    out, err = capsys.readouterr()
+    return int(ended.value.code or 0), out, err
+
+
+@pytest.mark.parametrize("command", ["assess", "outlook", "dossier", "seal"])
+def test_a_day_of_handing_in_that_has_passed_is_refused_with_its_line(
+    command: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, submit_on="2026-11-23")
+    more = {"dossier": ["--list"], "seal": ["--digest"]}.get(command, [])
+    on = ("--as-of", "2026-11-24")
+    code, out, err = run(capsys, command, folder, *on, *more)
+    assert (code, out) == (2, "")
+    assert err == (
+        f"{folder}/case.yaml:8 计划递交日2026-11-23在2026-11-24已经过去，"
+        "还没有递交的，把submit_on改成2026-11-24或以后的日子；已经递交的，"
+        "用changqing case 案卷 submit --on记下哪天递交的\n"
+    )
+    assert not (folder / "report.html").exists()
+    write(folder, submit_on="2026-11-24")  # today will do
+    assert run(capsys, command, folder, *on, *more)[0] in (0, 1)
+
+
+def test_a_fixed_day_of_the_case_counts_and_today_does_for_a_look(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, submit_on="2026-11-23", extra="as_of: 2026-11-24\n")
+    assert run(capsys, "assess", folder)[0] == 2
+    write(folder, submit_on="2020-01-15", extra="as_of: 2020-01-10\n")
+    code, _, err = run(capsys, "assess", folder)
+    assert (code, "自述的日子2026-11-20在2020-01-10还没有到" in err) == (2, True)
+    write(folder, submit_on="2020-01-15")
+    code, out, err = run(capsys, "assess", folder)  # before it looks at anything
+    assert (code, out) == (2, "")
+    assert "计划递交日2020-01-15在" in err
+    assert not (folder / "evidence").exists()
+
+
+def test_a_statement_of_a_day_to_come_is_refused_with_its_line(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, declared_on="2026-11-25")
+    code, _, err = run(capsys, "assess", folder, "--as-of", "2026-11-24")
+    assert (code, err) == (
+        2,
+        f"{folder}/case.yaml:9 自述的日子2026-11-25在2026-11-24还没有到，"
+        "写2026-11-24或以前的日子\n",
+    )
+
+
+@pytest.mark.parametrize("stage", ["operate", "annual_report"])
+def test_who_holds_a_licence_hands_nothing_in(
+    stage: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, submit_on="2024-03-01", stage=stage)
+    assert run(capsys, "assess", folder, "--as-of", "2026-11-24")[0] in (0, 1)
+
+
+def test_once_it_is_handed_in_the_planned_day_may_pass(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, submit_on="2026-11-20", declared_on="2026-11-10")
+    submitted = ("submit", "--on", "2026-11-21", "--by", "林晓")
+    code, _, err = run(capsys, "case", folder, *submitted)
+    assert (code, err) == (0, "")  # written for the day of handing in, and kept
+    assert run(capsys, "assess", folder, "--as-of", "2026-11-24")[0] in (0, 1)
+    # Before it was handed in, the plan had passed.
+    assert run(capsys, "assess", folder, "--as-of", "2026-11-20")[0] in (0, 1)
+    write(folder, submit_on="2026-11-19", declared_on="2026-11-10")
+    assert run(capsys, "assess", folder, "--as-of", "2026-11-20")[0] == 2
