@@ -24,6 +24,7 @@ def _with_passed_day(place: Place) -> str:
 def test_a_passed_day_of_handing_in_is_said_and_mended(db: None) -> None:
     place = make_place("here", "newly-registered")
     passed = _with_passed_day(place)
+    page = ""
     for rest in ("", "findings/", "errands/", "dossier/", "facts/funding/"):
         answer = place.editor.get(place.url(rest))
         page = answer.content.decode()
