@@ -70,6 +70,27 @@ def test_other_words_find_the_right_topic(questions: Questions) -> None:
     assert sum(in_three) / len(asked) >= 0.97
 
 
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        (
+            "Is there a fee for urgent handling of an EDI licence?",
+            "edi_expedite_payment",
+        ),
+        ("How much does a rush EDI licence cost?", "edi_expedite_payment"),
+        ("Is quicker handling of an ICP licence possible?", "icp_expedite_complete_papers"),
+        ("How long does an ICP licence take?", "licence_review_time"),
+        ("Do I need an annual report after the licence?", "annual_report_forgotten"),
+        ("How many people need social insurance for a CDN licence?", "cdn_social_insurance"),
+        ("We were rejected for EDI. When may we reapply?", "edi_reapply_after_failure"),
+    ],
+)  # fmt: skip
+def test_english_inflected_and_framed_otherwise_finds_the_topic(
+    questions: Questions, question: str, topic: str
+) -> None:
+    assert questions.ask(question, on=TODAY).answers[0].topic.id == topic
+
+
 @pytest.mark.parametrize(("kind", "least"), [("outside", 0.95), ("near", 0.85)])
 def test_what_no_topic_covers_is_not_answered(
     questions: Questions, kind: str, least: float

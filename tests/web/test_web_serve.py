@@ -59,7 +59,12 @@ def test_who_is_locked_out_gets_a_command_that_works_as_printed(tmp_path: Path) 
     home = tmp_path / "数据 1"
     serving = subprocess.Popen(
         [sys.executable, "-m", "changqing_web", "serve", "--bind", f"127.0.0.1:{port}"],
-        env={**os.environ, "CHANGQING_HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        # Not the settings of the tests, but those of whoever installed it.
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "CHANGQING_HOME": str(home),
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

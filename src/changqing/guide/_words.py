@@ -55,9 +55,14 @@ _IDLE: Final = (
     "any some each every all both either much many more most other such only also "
     "please about into out up down over under again get got getting make made need "
     "needs needed want take takes go going come comes let lets still yet just now like "
-    "company firm business enterprise tell know question latest new current"
+    "company firm business enterprise tell know question latest new current "
+    "handle handled handling possible people after before while during there's really "
+    "actually exactly currently"
 )
 _IDLE_ENGLISH: Final = frozenset(_IDLE.split())
+
+_LEAST_STEM: Final = 5
+"""Shorter stems mean too many things: time and times, plan and plane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,8 @@ class Words:
             if len(word) > 1 and word not in _IDLE_ENGLISH and not _YEAR.match(word):
                 # In a Chinese text it is a name: APP, SSL.
                 english = language is Language.EN
-                yield Word(self._stemmer.stemWord(word) if english else word, _CONTENT)
+                stem = self._stemmer.stemWord(word) if english else word
+                yield self._stems.get(stem) or Word(stem, _CONTENT)
 
     def _chinese(self, run: str) -> Iterator[Word]:
         for word, tag in self._cutter.tag(run):
@@ -168,6 +174,17 @@ class Words:
             elif kind not in _EMPTY and word.strip() and word not in _IDLE_CHINESE:
                 weight = _WEIGHTS.get(tag, _WEIGHTS.get(kind, _ASIDE))
                 yield Word(word, weight)
+
+    @cached_property
+    def _stems(self) -> dict[str, Word]:
+        """The words of the field by their English stem: transferred is a transfer."""
+        found: dict[str, Word] = {}
+        for phrase, word in self._groups.items():
+            if _LATIN.fullmatch(phrase):
+                stem = self._stemmer.stemWord(phrase)
+                if len(stem) >= _LEAST_STEM:
+                    found.setdefault(stem, word)
+        return found
 
     @cached_property
     def _cutter(self) -> rjieba.Jieba:
