@@ -98,3 +98,29 @@ def test_the_calendar_file_has_the_dates(capsys: pytest.CaptureFixture[str]) -> 
     (event,) = Calendar.from_ical(Path("a.ics").read_bytes()).walk("VEVENT")
     assert event["SUMMARY"] == "local-life · 递交申请"
     assert called("calendar", EXAMPLE, "-o", "none/a.ics", "--lang", "zh") == 2
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_settings_are_begun_with_a_command_and_can_be_read_at_once(
+    language: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["notices", *arguments, "--lang", language])
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out + err
+
+    code, told = run("check")
+    assert code == 2
+    assert "changqing notices new" in told
+    assert run("new")[0] == 0
+    assert run("check")[0] == 0
+    written = Path("notices.yaml").read_bytes()
+    code, told = run("new")  # what somebody filled in is left alone
+    assert code == 2
+    assert Path("notices.yaml").read_bytes() == written

@@ -120,7 +120,8 @@ def _stamps(root: Path) -> Iterator[tuple[str, str]]:
         with os.scandir(root) as entries:
             names = sorted(e.name for e in entries if not e.name.startswith("."))
     except OSError as error:
-        raise CaseError(Issue(text=_NO_FOLDER, path=str(root))) from error
+        issue = Issue(text=_NO_FOLDER, path=str(root), hint=_HOW_TO_MAKE_ONE)
+        raise CaseError(issue) from error
     base = os.fspath(root)
     for name in names:
         parts = [_stamp(f"{base}/{name}/{source}") for source in _SOURCES]
@@ -222,6 +223,12 @@ def _keep(
         )
 
 
+_HOW_TO_MAKE_ONE: Final = Text(
+    zh="写各案卷所在的文件夹，当前文件夹写“.”；从客户表建一个："
+    "changqing clients import",
+    en="name the folder that holds the cases, “.” for this one; to make one from a "
+    "workbook: changqing clients import",
+)
 _NO_FOLDER: Final = Text(
     zh="不是文件夹，或者没有权限读", en="is no folder, or may not be read"
 )

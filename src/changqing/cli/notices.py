@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,7 @@ from changqing.cli._shared import (
     json_option,
     language_option,
     print_json,
+    program,
     said,
 )
 from changqing.cli._sheet import Sheet
@@ -29,6 +31,8 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from changqing.casework import Due
     from changqing.notices import Digest, Notice, Settings
+
+SETTINGS = "notices.yaml"
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -55,6 +59,31 @@ def add(group: click.Group, language: Language) -> None:
     @language_option(language)
     def notices(*, lang: str | None) -> None:
         pass
+
+    @notices.command(
+        "new",
+        help=said(
+            language,
+            "写一份可以直接读的设置，照里面的说明改。",
+            "Write settings that can be read as they are, with what to change in them.",
+        ),
+    )
+    @_settings_option(language)
+    @language_option(language)
+    def new(*, settings: Path, lang: str | None) -> int:
+        from changqing.notices import write_new_settings
+
+        write_new_settings(settings, language)
+        check = f"{program()} notices check"
+        if settings != Path(SETTINGS):
+            check += f" --settings {quote(str(settings))}"
+        click.echo(
+            Text(
+                zh=f"已写好{settings}：照里面的说明改，再看{check}",
+                en=f"Written: {settings}. Change it as it says; then {check}",
+            ).say(language)
+        )
+        return READY
 
     @notices.command(
         "check",
@@ -159,7 +188,7 @@ def _settings_option(language: Language) -> Callable[[Command], Command]:
     return click.option(
         "--settings",
         type=click.Path(path_type=Path, dir_okay=False),
-        default=Path("notices.yaml"),
+        default=Path(SETTINGS),
         show_default=True,
         help=said(language, "通知设置文件。", "The file of settings."),
     )
@@ -168,6 +197,10 @@ def _settings_option(language: Language) -> Callable[[Command], Command]:
 def _read(path: Path) -> Settings:
     from changqing.notices import read_settings
 
+    if not path.exists():
+        new = f"{program()} notices new"
+        hint = Text(zh=f"先写一份：{new}", en=f"write them first: {new}")
+        raise CaseError(Issue(text=_NO_SETTINGS, path=str(path), hint=hint))
     return read_settings(path, environment=os.environ, clock=clock)
 
 
@@ -356,3 +389,6 @@ def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) 
     sheet.line(
         sheet.t(f"{count}个日子写到了{out}。", f"{count} dates were written to {out}.")
     )
+
+
+_NO_SETTINGS = Text(zh="还没有通知设置", en="there are no settings of notices yet")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from changqing.notices._calendar import write_calendar
     from changqing.notices._channels import Mail, Robot, RobotKind, Secret
     from changqing.notices._deliver import Delivery, Unsent, deliver
+    from changqing.notices._new_settings import write_new_settings
     from changqing.notices._settings import SETTINGS_FILE, Settings, read_settings
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "notice_id",
     "read_settings",
     "write_calendar",
+    "write_new_settings",
 ]
 
 _PLACES = {
@@ -51,6 +53,7 @@ _PLACES = {
     "Delivery": "_deliver",
     "Unsent": "_deliver",
     "deliver": "_deliver",
+    "write_new_settings": "_new_settings",
     "SETTINGS_FILE": "_settings",
     "Settings": "_settings",
     "read_settings": "_settings",
