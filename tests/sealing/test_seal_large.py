@@ -8,6 +8,7 @@ from pathlib import Path
 from time import process_time
 
 from changqing.evidence import APPLICANT, Gap, GapReason, Source, SourceKind, Store
+from changqing.sealing import verify
 from changqing.text import both
 from tests.sealing.sealed_bundle import Sealed, changqing, unpacked
 
@@ -39,4 +40,29 @@ def test_a_thousand_entries_and_an_empty_blob_verify_in_five_seconds(
     begin = process_time()
     report = full.check_bytes(content)
     assert process_time() - begin < 5
+    assert (report.code, report.damaged) == (0, [])
+
+
+def test_a_log_of_several_chunks_seals_and_verifies(
+    full: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case, bundle = tmp_path / "case", tmp_path / "b.zip"
+    shutil.copytree(full.case, case)
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    with Store(case, full.key) as store:
+        store.append(
+            Gap(
+                fact=f"unseen_{number}",
+                subject=APPLICANT,
+                source=Source(kind=SourceKind.PROBE, name="tls"),
+                reason=GapReason.TIMEOUT,
+                detail=both(f"{number} " * 2_000),
+                at=at,
+            )
+            for number in range(300)
+        )
+    assert (case / "evidence" / "entries.jsonl").stat().st_size > 3 * verify.CHUNK
+    done = changqing("seal", case, "-o", bundle, "--full", config=desk / "config")
+    assert done.returncode == 0, done.stderr
+    report = full.check_bytes(bundle.read_bytes())
     assert (report.code, report.damaged) == (0, [])

@@ -41,14 +41,13 @@ from changqing.evidence import (
     unresolved,
 )
 from changqing.expression import Value
-from changqing.guide.needs import find_needed_classes, read_offer
+from changqing.guide.needs import CLASSIFICATION, find_needed_classes, read_offer
 from changqing.text import Text
 
 _AGAIN: Final = ("users", "revenue")
 _REPORTS: Final = "annual_report"
 _HANDED_IN: Final = "hand_in"
 _LICENCE_TERM: Final = "licence_term"
-_CLASSIFICATION: Final = "classification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,13 +180,18 @@ class _Filling:
     def need_licences(self) -> None:
         """Tell which classes certainly need a licence, and which are covered.
 
-        Before a licence what is applied for covers its class; after it only what the
-        licence names, and nothing where none is held.
+        Before a licence what is applied for covers its class. After it only what the
+        licence names does, and nothing where none is held; what goes beyond it is then
+        run without a licence, unless somebody says which classes are run.
         """
-        self._compare_classes(self._values_of(proven=False), self._claim)
-        self._compare_classes(self._values_of(proven=True), self._prove)
+        self._compare_classes(
+            self._values_of(proven=False), self._claim, Grade.DECLARED
+        )
+        self._compare_classes(
+            self._values_of(proven=True), self._prove, Grade.DOCUMENTED
+        )
 
-    def _compare_classes(self, values: _Values, fill: _Fill) -> None:
+    def _compare_classes(self, values: _Values, fill: _Fill, grade: Grade) -> None:
         applicant = values.get(APPLICANT, {})
         services = [values[s] for s in values if s.type == "service"]
         offers = [values[s] for s in values if s.type == "offer"]
@@ -196,25 +200,21 @@ class _Filling:
             offers or [read_offer(applicant, services)],
             on=self._situation.as_of,
         )
-        application, covered = self._situation.application, None
-        if isinstance(licensed := applicant.get("licensed_classes"), frozenset):
-            covered = licensed
+        licensed = applicant.get("licensed_classes")
         if applicant.get("holds_telecom_licence") is False:
-            covered = frozenset()
-        if not is_after_licence(application.stage):
-            covered = (covered or frozenset()) | {application.licence}
-        for fact, classes in (
-            ("certainly_needed_classes", needed),
-            ("covered_classes", covered),
-        ):
-            if classes is not None:
-                known = _Known(
-                    value=classes,
-                    grade=Grade.DECLARED,
-                    place="",
-                    source=_CLASSIFICATION,
-                )
-                fill(APPLICANT, fact, known)
+            licensed = frozenset()
+        told: dict[str, frozenset[str]] = {}
+        if not is_after_licence(self._situation.application.stage):
+            held = licensed if isinstance(licensed, frozenset) else frozenset()
+            told["certainly_needed_classes"] = needed
+            told["covered_classes"] = held | {self._situation.application.licence}
+        elif isinstance(licensed, frozenset) and not needed <= licensed:
+            told["operated_classes"] = needed
+        for fact, classes in told.items():
+            known = _Known(
+                value=classes, grade=grade, place="", source=CLASSIFICATION.name
+            )
+            fill(APPLICANT, fact, known)
 
     def _values_of(self, *, proven: bool) -> _Values:
         values: _Values = {subject: {} for subject in self._situation.subjects}

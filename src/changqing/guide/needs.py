@@ -11,8 +11,12 @@ from datetime import date
 from typing import Final
 
 from changqing.catalogue import Catalogue, Need, Outcome
+from changqing.evidence import Source, SourceKind
 from changqing.expression import Value
 from changqing.guide._classify import Answered, Classifier
+
+CLASSIFICATION: Final = Source(kind=SourceKind.DERIVED, name="classification")
+"""Where a fact comes from that follows from the classification of what is offered."""
 
 _ACTIVITY_OF_ITEM: Final = {
     "publishing_delivery": "information",

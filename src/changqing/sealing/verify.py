@@ -377,11 +377,14 @@ class Bundle:
             raise
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of a file, a piece at a time."""
+        """The bytes of a file, a piece at a time.
+
+        Two files may be read by turns, so each piece is looked for anew.
+        """
         stored = self.files[name]
         left = stored.size
-        self._stream.seek(stored.start)
         while left:
+            self._stream.seek(stored.start + stored.size - left)
             piece = self._stream.read(min(CHUNK, left))
             if not piece:
                 raise OSError(name)
@@ -1069,6 +1072,11 @@ def verdict_of(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT00
     return "unmet" if claimed is False else "undetermined"
 
 
+def is_licensed(stage: object) -> bool:
+    """Whether nothing is applied for at a stage: duties are judged."""
+    return stage in ("operate", "annual_report")
+
+
 def sentences_of(
     findings: Sequence[Mapping[str, Any]],
     criteria: Mapping[str, Any],
@@ -1672,7 +1680,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         if subject.startswith("service:")
     ]
     told = [*log.records, *(each for each in derived if each is not None)]
-    rows = overlaid(resolve(told, facts, as_of), given, facts)
+    resolved = with_licence_held(resolve(told, facts, as_of), facts, as_of)
+    rows = overlaid(resolved, given, facts)
     _say_derived(given, criteria, report)
     parameters = bundle.json("rules/parameters.json")
     bound = parameters_of(parameters, given.application, as_of)
@@ -1702,6 +1711,35 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         )
     )
     return Judged(findings, criteria, given.values["stage"])
+
+
+def with_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
+    """The rows with whether a licence is held, which follows from its days."""
+    key = (APPLICANT, "holds_telecom_licence")
+    if not facts["applicant"].get(key[1], {}).get("derived"):
+        return rows
+    first = rows.get((APPLICANT, "licence_valid_from"))
+    last = rows.get((APPLICANT, "licence_valid_until"))
+    if first is None or last is None:
+        return rows
+
+    def held(begin: Value | None, end: Value | None) -> bool | None:
+        if isinstance(begin, date) and isinstance(end, date):
+            return begin <= as_of <= end
+        return None
+
+    before = rows.get(key)
+    claimed = None if before is None else before.claimed
+    proven = None if before is None else before.proven
+    return {
+        **rows,
+        key: Resolved(
+            claimed=held(first.claimed, last.claimed) if claimed is None else claimed,
+            proven=held(first.proven, last.proven) if proven is None else proven,
+            agree_claimed=None if before is None else before.agree_claimed,
+            agree_proven=None if before is None else before.agree_proven,
+        ),
+    }
 
 
 def overlaid(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
@@ -1742,16 +1780,26 @@ def overlaid(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
 
 
 def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> None:
-    """What was taken as derived: a note, unless a criterion reads it."""
+    """What was taken as derived: a note, unless a criterion that decides reads it.
+
+    A duty or practice without weight changes neither sentence before a licence.
+    """
     told = {(each.subject.partition(":")[0], each.fact) for each in given.derived}
     names = sorted({fact for _, fact in told})
     if not names:
         return
-    reads = {(kind, fact) for each in criteria.values() for kind, fact in each["reads"]}
+    licensed = is_licensed(given.values["stage"])
+    reads = {
+        (kind, fact)
+        for each in criteria.values()
+        if each["long_term"] is not None
+        or each["standing"] in ("condition", "published")
+        or licensed
+        for kind, fact in each["reads"]
+    }
     said = (
-        f"由历次观察和模型推算的事实照封包所写，没有重算：{'、'.join(names)}",
-        "facts derived from observations over time and a model are as the bundle has "
-        f"them, not recomputed: {', '.join(names)}",
+        f"推算的事实照封包所写，没有重算：{'、'.join(names)}",
+        f"derived facts are as the bundle has them, not recomputed: {', '.join(names)}",
     )
     (report.unchecked if reads & told else report.notes).append(said)
 
@@ -1904,7 +1952,7 @@ def _check_sentences(
     report: Report,
 ) -> None:
     # Bundles made before duties had a sentence of their own tell readiness throughout.
-    licensed = stage in ("operate", "annual_report") and "compliance" in told
+    licensed = is_licensed(stage) and "compliance" in told
     first, state, route = sentences_of(told["findings"], criteria, licensed=licensed)
     if (first, state, route) != (
         told["compliance" if licensed else "readiness"],
