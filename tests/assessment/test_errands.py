@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.assessment import Plan, PlannedErrand, plan
+from changqing.assessment import Aim, Plan, PlannedErrand, plan
 from changqing.calendar import (
     add_working_days,
     is_provisional,
@@ -36,6 +36,13 @@ def settles_all(_: Iterable[str]) -> Sequence[str]:
     return ()
 
 
+NOT_SO: Told = {
+    **dict.fromkeys(("listed", "clean", "has_plan"), False),
+    **dict.fromkeys(("staff", "cash", "capital", "share"), 0),
+}
+"""Said to be otherwise: only what is known not to be so has to be put right."""
+
+
 def planned(
     *criteria: Criterion,
     claimed: Told | None = None,
@@ -46,7 +53,8 @@ def planned(
     left: Sequence[str] = (),
 ) -> Plan:
     rules = catalogue(*criteria, errands=errands)
-    told = situation(claimed, proven, as_of=as_of, submit_on=submit_on)
+    said = NOT_SO if claimed is None else claimed
+    told = situation(said, proven, as_of=as_of, submit_on=submit_on)
     return plan(assess(rules, told), rules, unsettled=lambda _: left)
 
 
@@ -479,3 +487,51 @@ def test_the_eve_of_submission_is_the_last_working_day_before_it() -> None:
     eve = subtract_working_days(SUBMIT_ON, 1).day
     one = by_name(planned(criterion("it", "listed", lead_days=0)))["visit"]
     assert one.start == one.done_by == eve
+
+
+# What the list says of itself
+
+
+def test_the_first_is_the_first_that_handing_in_waits_for() -> None:
+    found = planned(
+        criterion("a", "listed", errand="a", lead_days=3),
+        criterion("b", "clean", errand="b", lead_days=9),
+        criterion(
+            "c", "has_plan", errand="c", lead_days=30, standing=Standing.PRACTICE
+        ),
+    )
+    assert found.first is not None
+    assert found.first.errand == "b"
+    assert found.last_done == subtract_working_days(SUBMIT_ON, 1).day
+    assert all(one.done_by <= found.last_done for one in found.required)
+    assert found.ready_on is not None
+    assert found.ready_on <= found.last_done
+
+
+def test_advice_alone_has_a_first_and_a_last_too() -> None:
+    found = planned(criterion("a", "listed", standing=Standing.PRACTICE))
+    assert found.first is not None
+    assert (found.first.errand, found.required) == ("visit", ())
+    assert found.last_done == found.first.done_by
+
+
+def test_nothing_to_do_has_neither_first_nor_last() -> None:
+    found = planned(criterion("a", "listed"), proven={"listed": True})
+    assert (found.first, found.last_done) == (None, None)
+
+
+def test_what_is_to_be_found_out_starts_today_and_comes_first() -> None:
+    found = planned(
+        criterion("known", "listed", errand="act", lead_days=20),
+        criterion("unknown", "clean", errand="bureau", lead_days=5),
+        claimed={"listed": False},
+        errands=[errand("answer_questions")],
+    )
+    first, second = found.errands
+    assert (first.errand, first.aim, first.start, first.done_by) == (
+        "answer_questions",
+        Aim.CLEAR_UP,
+        AS_OF,
+        AS_OF,
+    )
+    assert (second.errand, second.aim) == ("act", Aim.ACT)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from changqing.assessment import (
     ANSWER,
+    Aim,
     Judge,
     Plan,
     Situation,
@@ -69,12 +70,16 @@ def set_by_the_province(told: Situation) -> set[str]:
     }
 
 
-def test_the_errands_of_an_empty_case_lead_to_ready_and_shown() -> None:
+def test_an_empty_case_is_promised_no_day_and_sent_on_no_errand_but_to_find_out() -> (
+    None
+):
+    """Its errands would lead to ready and shown; nobody knows yet which it needs."""
     found = planned(empty_world())
     assert found.unsettled == ()
-    assert found.ready_on is not None
-    assert found.ready_on > AS_OF
+    assert found.ready_on is None
+    assert found.to_clear_up
     assert any(one.required for one in found.errands)
+    assert {one.aim for one in found.errands} == {Aim.CLEAR_UP, Aim.PAPERS}
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
@@ -89,7 +94,17 @@ def test_the_errands_of_any_case_do_what_they_promise(world: World) -> None:
     assert {name for one in found.errands for name in one.criteria} == open_criteria
     provincial = set_by_the_province(world.situation())
     if found.ready_on is None:
-        assert found.unsettled
+        assert found.unsettled or found.to_clear_up
+    assert not (found.ready_on and found.to_clear_up)
+    if found.ready_on is not None and found.required:
+        assert found.last_done is not None
+        assert found.first is not None
+        assert found.first.start <= found.last_done
+        assert found.ready_on == max(one.earliest_done for one in found.required)
+        assert all(
+            one.earliest_done <= one.done_by <= found.last_done
+            for one in found.required
+        )
     assert set(found.unsettled) <= provincial | (
         OF_HOLDERS if world.case.holders else set()
     )

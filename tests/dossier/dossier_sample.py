@@ -263,6 +263,7 @@ def _commitment(
 def _errand(name: str, zh: str, en: str, start: str, by: str, **more: object) -> Json:
     return {
         "errand": name,
+        "aim": "act",
         "title": text(zh, en),
         "where": text(
             "浙江政务服务网，或所在区社保窗口", "Zhejiang portal, or the district desk"
@@ -521,6 +522,14 @@ def troubled(**overrides: object) -> Json:
                 lead_days=22,
             ),
         ],
+        "errands_text": text(
+            "递交前要办4件事：最先开始的是“补足首年资金并取得银行证明”，"
+            "最晚2026年11月20日开始；最后一件2026年12月22日前办结。",
+            "4 errands before handing in: first “Add funds and fetch a bank "
+            "statement”, to be started by 2026-11-20; the last is done by 2026-12-22.",
+        ),
+        "first_errand": "capital",
+        "last_done": "2026-12-22",
         "ready_on": "2026-12-22",
         "ready_on_text": text(
             "按计划补齐，最早可于2026年12月22日递交。",

@@ -79,10 +79,6 @@ def test_a_name_cannot_steer_the_terminal() -> None:
 
 
 def test_the_first_errand_is_one_that_handing_in_waits_for() -> None:
-    assessment = troubled()
-    errands = assessment["errands"]
-    assert isinstance(errands, list)
-    for errand in errands:
-        errand["required"] = errand["errand"] == "insurance_list"
+    assessment = troubled(first_errand="insurance_list")
     said = _show(assessment)
     assert "第一件要办的事\n  打印近三个月参保证明" in said

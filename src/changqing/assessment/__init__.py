@@ -1,8 +1,9 @@
 """Rows → verdicts → explanation → errands: judgement as a pure function."""
 
 from changqing.assessment._assess import Judge, bound_parameters, rows_of
-from changqing.assessment._errands import ANSWER, errand_of, plan
+from changqing.assessment._errands import plan
 from changqing.assessment._model import (
+    Aim,
     Assessment,
     Caution,
     Certainty,
@@ -31,10 +32,15 @@ from changqing.assessment._verdict import (
     readiness_of,
 )
 from changqing.assessment._words import say_value
+from changqing.assessment.advice import ANSWER, Advice, Adviser
+from changqing.assessment.doubt import doubt_line
 
 __all__ = [
     "ANSWER",
     "URGENCY",
+    "Advice",
+    "Adviser",
+    "Aim",
     "Assessment",
     "Caution",
     "Certainty",
@@ -55,7 +61,7 @@ __all__ = [
     "cautions_of",
     "compliance_of",
     "count",
-    "errand_of",
+    "doubt_line",
     "is_after_licence",
     "is_required",
     "long_term_of",

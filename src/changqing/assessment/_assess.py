@@ -31,11 +31,12 @@ from changqing.assessment._verdict import (
     readiness_of,
 )
 from changqing.assessment._words import UNSET
+from changqing.assessment.doubt import reason_of
+from changqing.assessment.missing import missing_of
 from changqing.catalogue import (
     APPLIES,
     Catalogue,
     Criterion,
-    Grade,
     Verdict,
     applicable,
     parameter_value,
@@ -268,7 +269,10 @@ def _findings(
             )
         )
         if subject is None or verdict is Verdict.NOT_APPLICABLE:
-            yield _nothing_known(criterion, subject, verdict=verdict)
+            yield replace(
+                _nothing_known(criterion, subject, verdict=verdict),
+                missing=missing_of(criterion, subject, verdict, (), known),
+            )
             continue
         terms = terms_of(criterion, subject, known)
         explanation = explanation_of(
@@ -292,24 +296,9 @@ def _findings(
             gaps=_gaps(read, situation, known.catalogue),
             conflicts=_conflicts(read, situation.conflicts),
             unknown_parameters=unset,
-            unsaid=_unsaid(criterion, subject, situation, known.catalogue),
+            missing=missing_of(criterion, subject, verdict, terms, known),
+            reason=reason_of(criterion, terms, known, claimed=claimed, proven=proven),
         )
-
-
-def _unsaid(
-    criterion: Criterion, subject: Subject, situation: Situation, catalogue: Catalogue
-) -> tuple[str, ...]:
-    """Facts the test reads that only the applicant can say, and has not said."""
-    return tuple(
-        fact
-        for subject_type, fact in sorted(criterion.test.facts)
-        if subject_type == subject.type
-        and catalogue.facts[subject_type, fact].proof is Grade.DECLARED
-        and (
-            (found := situation.resolved.get((subject, fact))) is None
-            or found.claimed is None
-        )
-    )
 
 
 def _read_facts(

@@ -1,5 +1,6 @@
 """What to do by when: findings grouped by what a person does, laid out in working days.
 
+What has to be found out comes first and starts today, for the rest depends on it.
 Forward from the day of the assessment gives the earliest day; backward from the day of
 submission gives the latest start. Papers that count only for a short time are fetched
 last: no earlier than their validity allows on the day of submission.
@@ -14,6 +15,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from changqing import calendar
 from changqing.assessment._model import (
+    Aim,
     Assessment,
     Finding,
     LongTermState,
@@ -21,17 +23,23 @@ from changqing.assessment._model import (
     PlannedErrand,
 )
 from changqing.assessment._verdict import is_required
+from changqing.assessment.advice import Advice, Adviser, Step, write_steps
 from changqing.catalogue import Catalogue, Route, Verdict
+from changqing.text import Text
 
-ANSWER = "answer_questions"
-"""The errand of saying what only the applicant can say."""
 _SETTLED = (Verdict.MET, Verdict.NOT_APPLICABLE)
+_AIMS = tuple(Aim)
+_MIXED = (Aim.ACT, Aim.CLEAR_UP, Aim.PAPERS)
+"""Of several aims in one errand the first of these names it."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Draft:
     errand: str
+    aim: Aim
     criteria: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    remedies: list[Text] = field(default_factory=list)
     lead_days: int = 0
     required: bool = False
     needs: set[str] = field(default_factory=set)
@@ -48,9 +56,15 @@ def plan(
     `unsettled` applies the remedies of the named criteria and returns those whose
     verdict is still not met (`simulate`); a plan promises nothing it did not try.
     """
-    open_findings = [f for f in assessment.findings if f.verdict not in _SETTLED]
-    required = {f.criterion.id for f in _required(assessment)}
-    drafts = _group(open_findings, required, catalogue)
+    adviser = Adviser(catalogue, assessment.situation)
+    advised = [
+        (finding, adviser.advise(finding))
+        for finding in assessment.findings
+        if finding.verdict not in _SETTLED
+    ]
+    needed = _required(assessment)
+    required = {finding.criterion.id for finding in needed}
+    drafts = _group(advised, required)
     order = _order(drafts)
     as_of = assessment.situation.as_of
     submit_on = assessment.situation.application.submit_on
@@ -74,11 +88,19 @@ def plan(
                 done_by, _ = calendar.add_working_days(day_before, 1)
                 sent, _ = calendar.subtract_working_days(done_by, draft.lead_days)
                 start = max(start, sent)
-        if name == ANSWER:
-            start, done_by, late = as_of, as_of, False
+        if draft.aim is Aim.CLEAR_UP:
+            start, done_by = earliest[name]
+            late = False
         errands.append(
             PlannedErrand(
                 errand=name,
+                aim=draft.aim,
+                steps=tuple(
+                    dict.fromkeys((*write_steps(draft.steps), *draft.remedies))
+                ),
+                materials=tuple(
+                    dict.fromkeys(m for step in draft.steps for m in step.materials)
+                ),
                 criteria=tuple(sorted(draft.criteria)),
                 needs=tuple(sorted(draft.needs)),
                 lead_days=draft.lead_days,
@@ -93,8 +115,15 @@ def plan(
     left = tuple(
         unsettled(criterion for d in drafts.values() for criterion in d.criteria)
     )
+    to_clear_up = tuple(
+        dict.fromkeys(
+            finding.criterion.id
+            for finding in needed
+            if finding.verdict is Verdict.UNDETERMINED
+        )
+    )
     ready_on = None
-    if not required & set(left):
+    if not to_clear_up and not required & set(left):
         ready_on = max(
             (errand.earliest_done for errand in errands if errand.required),
             default=as_of,
@@ -102,12 +131,20 @@ def plan(
     return Plan(
         errands=tuple(
             sorted(
-                errands, key=lambda e: (e.start, not e.required, e.done_by, e.errand)
+                errands,
+                key=lambda e: (
+                    _AIMS.index(e.aim),
+                    e.start,
+                    not e.required,
+                    e.done_by,
+                    e.errand,
+                ),
             )
         ),
         ready_on=ready_on,
         provisional=any(e.provisional for e in errands if e.required),
         unsettled=left,
+        to_clear_up=to_clear_up,
     )
 
 
@@ -140,40 +177,34 @@ def _required(assessment: Assessment) -> list[Finding]:
     return needed
 
 
-def errand_of(finding: Finding, catalogue: Catalogue) -> str:
-    """What settles a finding.
-
-    Where nothing is known because the applicant has not said how things are, saying it
-    comes first: an unanswered question is no reason to go to a ministry.
-    """
-    unsaid = finding.verdict is Verdict.UNDETERMINED and finding.unsaid
-    if unsaid and ANSWER in catalogue.errands:
-        return ANSWER
-    return finding.criterion.remedy.errand
-
-
 def _group(
-    findings: Sequence[Finding], required: set[str], catalogue: Catalogue
+    advised: Sequence[tuple[Finding, Advice]], required: set[str]
 ) -> dict[str, _Draft]:
     drafts: dict[str, _Draft] = {}
     settles: dict[str, str] = {}
-    for finding in findings:
+    for finding, advice in advised:
         criterion = finding.criterion
-        errand = errand_of(finding, catalogue)
-        draft = drafts.setdefault(errand, _Draft(errand=errand))
+        draft = drafts.setdefault(
+            advice.errand, _Draft(errand=advice.errand, aim=advice.aim)
+        )
+        draft.aim = min(draft.aim, advice.aim, key=_MIXED.index)
+        if advice.steps:
+            draft.steps += advice.now
+        else:
+            draft.remedies.append(advice.text)
         settles[criterion.id] = draft.errand
         if criterion.id not in draft.criteria:
             draft.criteria.append(criterion.id)
         if draft.required and criterion.id not in required:
             continue  # advice must not delay what handing in waits for
-        lead_days = 0 if errand == ANSWER else criterion.remedy.lead_days
         first = criterion.id in required and not draft.required
+        lead_days = advice.lead_days
         draft.lead_days = lead_days if first else max(draft.lead_days, lead_days)
         draft.required = draft.required or criterion.id in required
-    for finding in findings:
-        draft = drafts[errand_of(finding, catalogue)]
-        if draft.errand == ANSWER:
-            continue
+    for finding, advice in advised:
+        if advice.aim is not Aim.ACT:
+            continue  # what is asked or fetched waits for nothing that is done first
+        draft = drafts[advice.errand]
         for need in finding.criterion.remedy.needs:
             supplier = settles.get(need)
             if supplier is not None and supplier != draft.errand:

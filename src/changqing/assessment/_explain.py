@@ -45,6 +45,7 @@ from changqing.expression import (
     Truth,
     Value,
     WholeMonths,
+    judgements,
     parts_counted,
     still_open,
     walk,
@@ -60,7 +61,7 @@ _HOLDS = {
 }
 _BESIDE = Text(zh="其余", en="the rest")
 _OUTWEIGHED = Text(zh="不影响结论的", en="makes no difference")
-_COUNTS = "∋"
+COUNTS = "∋"
 """The operator of a term that counts members."""
 _AGREED = {
     True: Text(zh="一致", en="agree"),
@@ -87,7 +88,16 @@ def atom_rules(criteria: Sequence[Criterion]) -> Mapping[str, Expression]:
                 rules[f"{key}@"] = Expression(f"{key}@", atom.subject, root)
                 if atom.where is not None:
                     rules[f"{key}?"] = Expression(f"{key}?", atom.subject, atom.where)
+                if atom.body is not None:
+                    for at, part in enumerate(judgements(atom.body)):
+                        name = inner_key(key, at)
+                        rules[name] = Expression(name, atom.subject, part)
     return rules
+
+
+def inner_key(key: str, place: int) -> str:
+    """The rule of one comparison that a quantifier makes of a member."""
+    return f"{key}@{place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +120,7 @@ def terms_of(criterion: Criterion, subject: Subject, known: Known) -> tuple[Term
     """Both answers beside each comparison, and which comparisons settle each."""
     atoms = tuple(criterion.test.judgements())
     terms = [
-        _term(f"{criterion.id}#{place}", atom, subject, known.reading, known)
+        term_of(f"{criterion.id}#{place}", atom, subject, known.reading, known)
         for place, atom in enumerate(atoms)
     ]
     _, claimed = deciding(criterion.test.root, [term.claimed.holds for term in terms])
@@ -158,7 +168,7 @@ def _because(answers: Sequence[tuple[Term, Side]], *, holds: bool | None) -> Tex
         return Text(
             zh=f"{value.zh}，{_HOLDS[holds].zh}", en=f"{value.en} - {_HOLDS[holds].en}"
         )
-    several = sum(term.operator == _COUNTS for term, _ in answers) > 1
+    several = sum(term.operator == COUNTS for term, _ in answers) > 1
     settling = _listed([a for a in answers if a[1].decides], several=several)
     rest = _listed([a for a in answers if not a[1].decides], several=several)
     zh = f"{_HOLDS[holds].zh}，因为{settling.zh}"
@@ -186,12 +196,12 @@ def _answered(term: Term, value: Text) -> Text:
     label = term.label
     if value == YES and term.threshold == YES:
         return label
-    if term.operator == _COUNTS or value.zh.startswith(label.zh):
+    if term.operator == COUNTS or value.zh.startswith(label.zh):
         return value
     return Text(zh=f"{label.zh}：{value.zh}", en=f"{label.en}: {value.en}")
 
 
-def _term(
+def term_of(
     key: str, atom: Truth, subject: Subject, reading: Reading, known: Known
 ) -> Term:
     label, operator, threshold = _shape(atom, reading)
@@ -222,7 +232,7 @@ def _shape(atom: Truth, reading: Reading) -> tuple[Text, str, Text]:
             ),
         )
     if isinstance(atom, Quantifier):
-        return SUBJECT_WORDS[atom.subject], _COUNTS, phrase(atom, reading)
+        return SUBJECT_WORDS[atom.subject], COUNTS, phrase(atom, reading)
     return phrase(atom, reading), "＝", YES
 
 
@@ -324,7 +334,7 @@ def _counted(key: str, atom: Quantifier, known: Known, stance: Stance) -> Counte
     by_truth: dict[bool | None, list[Subject]] = {True: [], False: [], None: []}
     passed_over = []
     for member in (one for one in known.subjects if one.type == atom.subject):
-        if known.truths.get((f"{key}?", member.id, stance)) is False:
+        if passes_over(key, member, known.truths, stance):
             passed_over.append(member)
             continue
         truth = known.truths.get((f"{key}@", member.id, stance)) if asked else True
@@ -340,6 +350,11 @@ def _counted(key: str, atom: Quantifier, known: Known, stance: Stance) -> Counte
         list_open=bool(growing),
         said_absent=atom.subject in lists and not growing,
     )
+
+
+def passes_over(key: str, member: Subject, truths: Truths, stance: Stance) -> bool:
+    """Whether a quantifier does not ask about a member, which its WHERE rules out."""
+    return truths.get((f"{key}?", member.id, stance)) is False
 
 
 def _limit(atom: Node, known: Known) -> int | None:

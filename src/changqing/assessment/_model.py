@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from changqing.catalogue import Criterion, Route, Verdict
 from changqing.evidence import (
@@ -41,6 +42,26 @@ class LongTermState(StrEnum):
     SHOWN = "shown"
     OPEN = "open"
     IN_DOUBT = "in_doubt"
+
+
+class Aim(StrEnum):
+    """What an errand is for; the order in which they are done."""
+
+    CLEAR_UP = "clear_up"
+    PAPERS = "papers"
+    ACT = "act"
+
+    @property
+    def text(self) -> Text:
+        """The heading over the errands of this aim."""
+        return _AIM_WORDS[self]
+
+
+_AIM_WORDS: Final[Mapping[Aim, Text]] = {
+    Aim.CLEAR_UP: Text(zh="要查清的", en="To find out"),
+    Aim.PAPERS: Text(zh="要取的材料", en="Papers to get"),
+    Aim.ACT: Text(zh="要办的", en="To do"),
+}
 
 
 class Certainty(StrEnum):
@@ -111,6 +132,20 @@ class FindingGap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """What nobody has said, or what is said and not proven.
+
+    No `fact` means that a member is missing which is not on record, of one of `kinds`
+    where the criterion names them.
+    """
+
+    type: str
+    subject: Subject | None
+    fact: str | None
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """The verdict of one criterion for one subject, with its derivation.
 
@@ -129,7 +164,8 @@ class Finding:
     gaps: tuple[FindingGap, ...]
     conflicts: tuple[Conflict, ...]
     unknown_parameters: tuple[str, ...]
-    unsaid: tuple[str, ...] = ()  # facts that only the applicant can say, and has not
+    missing: tuple[Missing, ...] = ()  # what leaves it open
+    reason: Text | None = None  # which comparisons fail, where they do
     asked: bool = True
     required: bool = False  # counts for the first sentence of this stage
 
@@ -167,9 +203,16 @@ class Caution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedErrand:
-    """One visit or call, with the days it must start and be done by."""
+    """One visit or call, with the days it must start and be done by.
+
+    `start` and `done_by` are the latest days that still keep the day of submission,
+    `earliest_done` is the day on which it can be done when all is begun today.
+    """
 
     errand: str
+    aim: Aim
+    steps: tuple[Text, ...]
+    materials: tuple[str, ...]
     criteria: tuple[str, ...]
     needs: tuple[str, ...]
     lead_days: int
@@ -185,14 +228,33 @@ class PlannedErrand:
 class Plan:
     """What to do, and the earliest day on which the case can be ready and shown.
 
-    `ready_on` is None when something required has no errand that settles it.
-    `unsettled` names criteria that the simulation of the errands left unmet.
+    The errands come by aim, then by the day on which they start. `ready_on` is None
+    when something required has no errand that settles it, or when it has still to be
+    found out (`to_clear_up`): nobody knows how long that takes. `unsettled` names
+    criteria that the simulation of the errands left unmet. `first` and `last_done` are
+    the two ends of what handing in waits for, or of all where it waits for nothing.
     """
 
     errands: tuple[PlannedErrand, ...]
     ready_on: date | None
     provisional: bool
     unsettled: tuple[str, ...]
+    to_clear_up: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[PlannedErrand, ...]:
+        """The errands that handing in waits for."""
+        return tuple(errand for errand in self.errands if errand.required)
+
+    @property
+    def first(self) -> PlannedErrand | None:
+        """The errand that must start first."""
+        return min(self.required or self.errands, key=lambda e: e.start, default=None)
+
+    @property
+    def last_done(self) -> date | None:
+        """The day by which the last of them is done."""
+        return max((e.done_by for e in self.required or self.errands), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

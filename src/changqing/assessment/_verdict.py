@@ -14,6 +14,7 @@ from changqing.assessment._model import (
     LongTermView,
     Readiness,
 )
+from changqing.assessment.doubt import doubt_line
 from changqing.catalogue import Criterion, Route, Standing, Verdict, Weight
 from changqing.evidence import APPLICANT, Subject
 from changqing.text import Text
@@ -127,10 +128,7 @@ def _is_mere_strength(criterion: Criterion) -> bool:
 
 def _say_caution(finding: Finding, labels: Mapping[Subject, Text]) -> Text:
     """What is wrong, and of whom where it is not the applicant."""
-    criterion, subject = finding.criterion, finding.subject
-    says = criterion.doubt or Text(
-        zh=f"没有做到：{criterion.title.zh}", en=f"Not so: {criterion.title.en}"
-    )
+    subject, says = finding.subject, doubt_line(finding)
     if subject is None or subject == APPLICANT or subject not in labels:
         return says
     label = labels[subject]

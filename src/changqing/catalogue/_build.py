@@ -404,6 +404,9 @@ def _errand(data: Data) -> Errand:
         refused=texts_of(data.get("refused")),
         valid_days=data.get("valid_days"),
         online=data["online"],
+        brings=tuple(data.get("brings") or ()),
+        looks=tuple(data.get("looks") or ()),
+        lead_days=data.get("lead_days") or 0,
     )
 
 

@@ -53,6 +53,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     _facts(sources, catalogue)
     _parameters(sources, catalogue)
     _commitments(sources, catalogue)
+    _errands(sources)
     check_recent_changes(sources, catalogue)
     crosscheck_criteria(sources, catalogue)
 
@@ -107,6 +108,28 @@ def _facts(sources: Sources, catalogue: Catalogue) -> None:
                 ),
                 hint=Text("请删去这个文件", "remove this file"),
             )
+
+
+def _errands(sources: Sources) -> None:
+    """What is fetched or looked at exists, and is fetched by one errand alone."""
+    targets = {"brings": "materials", "looks": "looks"}
+    by: dict[tuple[str, str], str] = {}
+    for name, data in sources.folders["errands"].items():
+        for field, target in targets.items():
+            for place, each in enumerate(data.get(field) or ()):
+                refer(sources, ("errands", name, (field, place)), target, each)
+                other = by.setdefault((field, each), name)
+                if other != name:
+                    sources.say(
+                        "errands",
+                        name,
+                        (field, place),
+                        Text(
+                            f"{each} 已由 {other} 办理",
+                            f"{each} is settled by {other} already",
+                        ),
+                        hint=Text("只写在一处", "name it once"),
+                    )
 
 
 def _source(sources: Sources, name: str, loc: Loc, source: str) -> None:

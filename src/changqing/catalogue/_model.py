@@ -265,7 +265,12 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One visit or call that settles one or more criteria."""
+    """One visit or call that settles one or more criteria.
+
+    `brings` names the kinds of paper that are fetched by it, `looks` the guided looks
+    that are made by it, where that is all that is missing; it then takes `lead_days`
+    working days. As a remedy it takes as long as the criterion says.
+    """
 
     id: str
     title: Text
@@ -275,6 +280,9 @@ class Errand:
     refused: tuple[Text, ...]
     valid_days: int | None  # what is fetched counts this long; fetched last
     online: bool
+    brings: tuple[str, ...] = ()
+    looks: tuple[str, ...] = ()
+    lead_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

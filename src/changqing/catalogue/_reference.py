@@ -441,6 +441,19 @@ class _Pages(Pages):
             if errand.valid_days is not None:
                 days = errand.valid_days
                 yield "- " + say(f"有效{days}天", f"Counts for {days} days")
+            for label, titles in (
+                (
+                    say("带回", "Brings"),
+                    [self.catalogue.materials[name].label for name in errand.brings],
+                ),
+                (
+                    say("查询", "Looks"),
+                    [self.catalogue.looks[name].title for name in errand.looks],
+                ),
+            ):
+                if titles:
+                    named = self.joined([title.say(language) for title in titles])
+                    yield f"- {label}{self.colon}{named}"
             settled = [
                 f"[{c.title.say(language)}](criteria-{c.dimension}.md)"
                 for c in self.catalogue.criteria.values()

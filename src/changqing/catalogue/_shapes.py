@@ -264,6 +264,9 @@ class ErrandShape(Shape):
     refused: list[TextShape] = Field(default_factory=list)
     valid_days: Annotated[int, Field(ge=1)] | None = None
     online: bool
+    brings: list[Words] = Field(default_factory=list)
+    looks: list[Words] = Field(default_factory=list)
+    lead_days: Count = 0
 
 
 class CommitmentShape(Shape):

@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from changqing.assessment import Aim
 from changqing.dossier import _words
 from changqing.dossier._reading import Reading
+from changqing.text import Text
 
 CLAIMED_HOLDS = ("met", "unproven", "contradicted")
 CLAIMED_FAILS = ("undetermined", "unmet")
+_AIMS = frozenset(Aim)
 _BLOCKING_VERDICTS = ("contradicted", "unmet")
 
 
@@ -63,21 +66,32 @@ def awaited(findings: Iterable[Reading]) -> int:
     )
 
 
-def unnamed_cautions(read: Reading) -> list[Reading]:
-    """The cautions that stand neither among what blocks nor among the doubts."""
-    named = {
-        _point(each)
-        for each in (
-            *blocking(read.parts("findings")),
-            *read.part("long_term").parts("doubts"),
-        )
-    }
-    return [each for each in read.parts("cautions") if _point(each) not in named]
+def errand_groups(read: Reading) -> list[tuple[Text, list[Reading]]]:
+    """The errands that are needed, by aim; then those that are only advised."""
+    licensed = bool(read.code("compliance"))
+    by_aim: dict[Aim, list[Reading]] = {aim: [] for aim in Aim}
+    advised = []
+    for errand in read.parts("errands"):
+        if errand.truth("required") is False:
+            advised.append(errand)
+        else:
+            aim = errand.code("aim")
+            by_aim[Aim(aim) if aim in _AIMS else Aim.ACT].append(errand)
+    found = [
+        (aim.text if licensed else _before_handing_in(aim), each)
+        for aim, each in by_aim.items()
+    ]
+    beside = _words.NOT_NEEDED[licensed]
+    found.append((Text(f"{beside.zh}的", f"Errands that {beside.en}"), advised))
+    return [
+        (title, sorted(group, key=lambda errand: errand.code("start") or "9"))
+        for title, group in found
+        if group
+    ]
 
 
-def _point(each: Reading) -> tuple[str, str, str]:
-    subject = each.part("subject")
-    return each.code("criterion"), subject.code("type"), subject.code("id")
+def _before_handing_in(aim: Aim) -> Text:
+    return Text(f"递交前{aim.text.zh}", f"Before handing in: {aim.text.en.lower()}")
 
 
 def urgency(finding: Reading) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from typing import Self
 
@@ -19,6 +19,7 @@ from changqing.dossier._counting import (
     asked,
     awaited,
     blocking,
+    errand_groups,
     unnamed_cautions,
     urgency,
     verdicts,
@@ -342,26 +343,22 @@ class Page(EndurancePage, OutlookPage):
     # ── errands ──────────────────────────────────────────────────────────────────────
 
     @property
+    def errand_groups(self) -> list[tuple[str, list[Reading]]]:
+        """The errands by aim; those that handing in does not wait for come last."""
+        return [
+            (title.say(self.language), errands)
+            for title, errands in errand_groups(self.read)
+        ]
+
+    @property
     def errands(self) -> list[Reading]:
-        """The errands, by the latest day to start; those without a day last."""
-        return sorted(
-            self.read.parts("errands"), key=lambda each: each.day("start") or date.max
-        )
+        """The errands in the order of their groups."""
+        return [errand for _, errands in self.errand_groups for errand in errands]
 
     @property
     def first_step(self) -> str:
         """The sentence over the errands."""
-        errands = self.errands
-        said = self.n(
-            len(errands), "要办{n}件事", "One errand to do", "{n} errands to do"
-        )
-        if (start := errands[0].day("start")) is not None:
-            said += self.t(
-                "，第一件最晚{d}开始",
-                ", the first to be started by {d}",
-                d=self.say_day(start),
-            )
-        return said + ("。" if self.zh else ".")
+        return self.read.say("errands_text")
 
     # ── gaps ─────────────────────────────────────────────────────────────────────────
 

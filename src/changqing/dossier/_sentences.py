@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from changqing.assessment import (
     Assessment,
@@ -15,8 +16,8 @@ from changqing.assessment import (
     blocks,
     is_required,
 )
-from changqing.catalogue import Verdict
-from changqing.dossier._words import COMPLIANCE, READINESS
+from changqing.catalogue import Catalogue, Verdict
+from changqing.dossier._words import COMPLIANCE, NOT_NEEDED, READINESS
 from changqing.outlook import Endurance
 from changqing.text import Text
 
@@ -193,7 +194,7 @@ def endurance_sentence(endurance: Endurance) -> Text:
     day = endurance.committed_until
     label = endurance.carried_by.commitment.label
     return Text(
-        zh=f"证实至{day.year}年{day.month}月{day.day}日，取决于{label.zh}{rest.zh}",
+        zh=f"证实至{_say_day(day)}，取决于{label.zh}{rest.zh}",
         en=f"Committed until {day.isoformat()}, carried by {label.en}{rest.en}",
     )
 
@@ -205,16 +206,14 @@ def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
         return Text(zh="现在没有要补办的。", en="Nothing is left to be done.")
     if assessment.readiness is Readiness.READY and shown:
         return Text(zh="现在就可以递交。", en="It can be submitted now.")
-    if plan.ready_on is None:
-        return Text(
-            zh="按现有办法补不齐，见下列各项。",
-            en="The listed errands do not settle everything; see below.",
-        )
-    day = plan.ready_on
+    if (reason := open_reason(assessment, plan)) is not None:
+        return reason
+    day = plan.ready_on or assessment.situation.as_of
     if assessment.compliance is not None:
         return Text(
-            zh=f"各项按期办完，最早{day.isoformat()}义务均已履行，长期服务能力也能证明。",
-            en="With every errand done on time, every duty is performed and long-term "
+            zh=f"从今天起依次办，最早{day.isoformat()}义务均已履行，"
+            "长期服务能力也能证明。",
+            en="With every errand begun today, every duty is performed and long-term "
             f"service shown on {day.isoformat()} at the earliest.",
         )
     mark = Text(zh="（节假日暂按）", en=" (holidays provisional)")
@@ -225,20 +224,86 @@ def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
             zh=f"，赶不上计划的递交日{late.isoformat()}",
             en=f", too late for the planned submission on {late.isoformat()}",
         )
+    elif plan.last_done is not None and plan.last_done > day:
+        after = Text(
+            zh=f"；照排定的日子办，{plan.last_done.isoformat()}前办齐",
+            en=f"; as laid out, all is done by {plan.last_done.isoformat()}",
+        )
     tail = Text(
         zh=f"{mark.zh if plan.provisional else ''}{after.zh}。",
         en=f"{mark.en if plan.provisional else ''}{after.en}.",
     )
     if assessment.readiness is Readiness.READY:
         return Text(
-            zh=f"条件已具备，可以递交；疑点和缺证按期办完，最早{day.isoformat()}"
+            zh=f"条件已具备，可以递交；疑点和缺证从今天起依次办，最早{day.isoformat()}"
             f"能证明长期服务能力{tail.zh}",
-            en="Its conditions are proven. With every errand done on time, "
+            en="Its conditions are proven. With every errand begun today, "
             f"long-term service is shown on {day.isoformat()} at the earliest{tail.en}",
         )
     return Text(
-        zh=f"各项按期办完，最早{day.isoformat()}条件具备，"
+        zh=f"从今天起依次办，最早{day.isoformat()}条件具备，"
         f"长期服务能力也能证明{tail.zh}",
-        en=f"With every errand done on time, ready and shown on {day.isoformat()} "
+        en=f"With every errand begun today, ready and shown on {day.isoformat()} "
         f"at the earliest{tail.en}",
     )
+
+
+def open_reason(assessment: Assessment, plan: Plan) -> Text | None:
+    """Why no day can be named on which it is ready; None where one can, or it is."""
+    if plan.to_clear_up:
+        count = len(plan.to_clear_up)
+        possible = Text(zh="", en="")
+        if assessment.readiness is Readiness.READY:
+            possible = Text(
+                zh="条件已具备，可以递交；长期服务能力",
+                en="Its conditions are proven. ",
+            )
+        return Text(
+            zh=f"{possible.zh}还有{count}项没有查清，哪天能办齐，要等查清以后才能定。",
+            en=f"{possible.en}{_many(count, 'point')} still to be found out: "
+            "no day can be named until then.",
+        )
+    if plan.ready_on is None:
+        return Text(
+            zh="按现有办法补不齐，见下列各项。",
+            en="The listed errands do not settle everything; see below.",
+        )
+    return None
+
+
+def plan_sentence(assessment: Assessment, plan: Plan, catalogue: Catalogue) -> Text:
+    """How many errands are needed, which of them comes first, and until when."""
+    if plan.first is None or plan.last_done is None:
+        return Text(zh="没有要办的事。", en="There is nothing to do.")
+    count, others = len(plan.required), len(plan.errands) - len(plan.required)
+    first = catalogue.errands[plan.first.errand].title
+    days = Text(
+        zh=f"最先开始的是“{first.zh}”，最晚{_say_day(plan.first.start)}开始；"
+        f"最后一件{_say_day(plan.last_done)}前办结",
+        en=f"first “{first.en}”, to be started by {plan.first.start.isoformat()}; "
+        f"the last is done by {plan.last_done.isoformat()}",
+    )
+    licensed = assessment.compliance is not None
+    before = Text(
+        zh="" if licensed else "递交前", en="" if licensed else " before handing in"
+    )
+    beside = NOT_NEEDED[licensed]
+    if not count:
+        return Text(
+            zh=f"有{others}件事可办，{beside.zh}：{days.zh}。",
+            en=f"{_many(others, 'errand')} that {beside.en}: {days.en}.",
+        )
+    more = Text(zh="", en="")
+    if others:
+        more = Text(
+            zh=f"；另有{others}件{beside.zh}", en=f"; {others} more that {beside.en}"
+        )
+    return Text(
+        zh=f"{before.zh}要办{count}件事：{days.zh}{more.zh}。",
+        en=f"{_many(count, 'errand')}{before.en}: {days.en}{more.en}.",
+    )
+
+
+def _say_day(day: date) -> str:
+    """A day within a Chinese sentence."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -211,9 +211,8 @@ class _Summary:
     def _first_errand(self) -> None:
         errands = [e for e in self._read.parts("errands") if e.day("start")]
         if errands:
-            first = min(
-                errands, key=lambda e: (e.truth("required") is False, e.code("start"))
-            )
+            named = self._read.code("first_errand")
+            first = next((e for e in errands if e.code("errand") == named), errands[0])
             self._line(Line(self._t("第一件要办的事", "First errand"), "bold"))
             days = self._t(
                 "最晚{start}开始，{by}前办结",

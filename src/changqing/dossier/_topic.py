@@ -11,7 +11,7 @@ from rich.text import Text as Line
 
 from changqing.catalogue import say_article
 from changqing.dossier import _words
-from changqing.dossier._counting import asked
+from changqing.dossier._counting import asked, errand_groups
 from changqing.dossier._reading import Reading
 from changqing.dossier._terminal import SHAPES, STYLES
 from changqing.text import Language
@@ -267,8 +267,7 @@ class _Topic:
         )
 
     def errands(self) -> None:
-        """Every errand in the order of its days, and the earliest day of all."""
-        errands = sorted(self._read.parts("errands"), key=lambda e: e.code("start"))
+        """Every errand by its aim, and the earliest day under what it depends on."""
         submit = self._read.part("case").code("submit_on")
         self._title(
             self._t(
@@ -276,35 +275,66 @@ class _Topic:
                 f"Errands, counted back from submission on {submit}",
             )
         )
-        for errand in errands:
-            need = (
-                self._t("必办", "needed")
-                if errand.truth("required")
-                else self._t("建议", "advised")
-            )
+        if said := self._read.say("errands_text"):
+            self._line(said)
+            self._console.print()
+        closed = False
+        for title, errands in errand_groups(self._read):
+            if errands[0].truth("required") is False:
+                self._ready()
+                closed = True
             self._line(
-                f"{errand.code('start')} – {errand.code('done_by')}  "
-                f"{errand.say('title')}  [{need}]",
-                style="bold",
+                self._t(
+                    f"{title.say(self._language)}：{len(errands)}件",
+                    f"{title.say(self._language)} ({len(errands)})",
+                ),
+                style="underline",
             )
-            self._line(self._t("取得：", "Obtain: ") + errand.say("obtain"), indent=4)
+            for errand in errands:
+                self._errand(errand)
+            self._console.print()
+        if not closed:
+            self._ready()
+
+    def _ready(self) -> None:
+        if ready := self._read.say("ready_on_text"):
+            self._line(ready, style="bold")
+            self._console.print()
+
+    def _errand(self, errand: Reading) -> None:
+        late = self._t("  赶不上递交日", "  misses the day")
+        self._line(
+            f"{errand.code('start')} – {errand.code('done_by')}  {errand.say('title')}"
+            + (late if errand.truth("late") else ""),
+            style="bold",
+        )
+        earliest = errand.code("earliest_done")
+        if earliest < errand.code("done_by"):
             self._line(
-                self._t("地点：", "Where: ")
-                + errand.say("where")
-                + self._t("；谁去：", "; who: ")
-                + errand.say("who"),
+                self._t(
+                    f"今天开始，最早{earliest}办完",
+                    f"begun today, done by {earliest} at the earliest",
+                ),
                 indent=4,
                 style="dim",
             )
-            if refused := errand.sayings("refused"):
-                self._line(
-                    self._t("不收：", "Refused: ") + self._t("；", "; ").join(refused),
-                    indent=4,
-                    style="dim",
-                )
-        if ready := self._read.say("ready_on_text"):
-            self._console.print()
-            self._line(ready)
+        for step in errand.sayings("steps"):
+            self._line(self._t("· ", "- ") + step, indent=4)
+        self._line(self._t("取得：", "Obtain: ") + errand.say("obtain"), indent=4)
+        self._line(
+            self._t("地点：", "Where: ")
+            + errand.say("where")
+            + self._t("；谁去：", "; who: ")
+            + errand.say("who"),
+            indent=4,
+            style="dim",
+        )
+        if refused := errand.sayings("refused"):
+            self._line(
+                self._t("不收：", "Refused: ") + self._t("；", "; ").join(refused),
+                indent=4,
+                style="dim",
+            )
 
 
 def _alike(findings: Sequence[Reading]) -> list[list[Reading]]:

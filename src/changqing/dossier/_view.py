@@ -13,8 +13,8 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from changqing.assessment import (
-    ANSWER,
     URGENCY,
+    Adviser,
     Assessment,
     Caution,
     Finding,
@@ -23,7 +23,7 @@ from changqing.assessment import (
     Side,
     Term,
     blocks,
-    errand_of,
+    doubt_line,
     say_value,
 )
 from changqing.catalogue import (
@@ -39,6 +39,8 @@ from changqing.dossier._sentences import (
     endurance_sentence,
     first_sentence,
     long_term_sentence,
+    open_reason,
+    plan_sentence,
     ready_sentence,
 )
 from changqing.dossier._sources import source_of
@@ -95,7 +97,11 @@ def view(
     portrait: Portrait,
 ) -> Json:
     """Everything the assessment says, ready for `json.dumps`."""
-    writer = _Writer(assessment=assessment, catalogue=catalogue)
+    writer = _Writer(
+        assessment=assessment,
+        catalogue=catalogue,
+        adviser=Adviser(catalogue, assessment.situation),
+    )
     return writer.document(plan, outlook, portrait)
 
 
@@ -103,6 +109,7 @@ def view(
 class _Writer:
     assessment: Assessment
     catalogue: Catalogue
+    adviser: Adviser
 
     def document(self, plan: Plan, outlook: Outlook, portrait: Portrait) -> Json:
         situation = self.assessment.situation
@@ -130,7 +137,17 @@ class _Writer:
             "conflicts": [self._conflict(c) for c in situation.conflicts],
             "gaps": self._gaps(),
             "errands": [self._errand(errand, plan) for errand in plan.errands],
+            "errands_text": _text(plan_sentence(self.assessment, plan, self.catalogue)),
+            "first_errand": None if plan.first is None else plan.first.errand,
+            "last_done": _day(plan.last_done),
             "ready_on": _day(plan.ready_on),
+            "ready_on_open": None
+            if (reason := open_reason(self.assessment, plan)) is None
+            else {
+                "text": _text(reason),
+                "undetermined": list(plan.to_clear_up),
+                "unsettled": list(plan.unsettled),
+            },
             "ready_on_text": _text(ready_sentence(self.assessment, plan)),
             "unsettled": list(plan.unsettled),
             "outlook": self._outlook(outlook),
@@ -171,7 +188,7 @@ class _Writer:
             "doubts": [
                 {
                     "criterion": finding.criterion.id,
-                    "text": _text(finding.criterion.doubt or finding.criterion.title),
+                    "text": _text(doubt_line(finding)),
                     "verdict": finding.verdict.value,
                     "subject": self._subject(finding.subject),
                 }
@@ -228,7 +245,6 @@ class _Writer:
     def _finding(self, finding: Finding) -> Json:
         criterion = finding.criterion
         bearing = criterion.long_term
-        errand = self.catalogue.errands[errand_of(finding, self.catalogue)]
         settled = finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
         return {
             "criterion": criterion.id,
@@ -258,21 +274,33 @@ class _Writer:
             ],
             "citations": [self._citation(c) for c in criterion.citations],
             "explanation": _text(finding.explanation),
+            "reason": None if finding.reason is None else _text(finding.reason),
             "terms": [self._term(term) for term in finding.terms],
             "test": criterion.test.text,
             "evidence": [n for r in finding.evidence if (n := number_of(r))],
             "gap": self._gap_of(finding),
             "conflicts": len(finding.conflicts),
             "unknown_parameters": list(finding.unknown_parameters),
-            "remedy": None
-            if settled
-            else {
-                "errand": errand.id,
-                "title": _text(errand.title),
-                "text": _text(criterion.remedy.text),
-                "lead_days": criterion.remedy.lead_days,
-            },
+            "remedy": None if settled else self._advice(finding),
         }
+
+    def _advice(self, finding: Finding) -> Json:
+        """What to do about an open finding, by why it is open."""
+        advice = self.adviser.advise(finding)
+        return {
+            "errand": advice.errand,
+            "title": _text(self.catalogue.errands[advice.errand].title),
+            "aim": advice.aim.value,
+            "text": _text(advice.text),
+            "lead_days": advice.lead_days,
+            "materials": self._materials(advice.materials),
+        }
+
+    def _materials(self, kinds: Sequence[str]) -> list[Json]:
+        return [
+            {"id": kind, "label": _text(self.catalogue.materials[kind].label)}
+            for kind in kinds
+        ]
 
     def _gap_of(self, finding: Finding) -> Json | None:
         if finding.verdict is Verdict.MET or not finding.gaps:
@@ -385,12 +413,6 @@ class _Writer:
 
     def _errand(self, planned: PlannedErrand, plan: Plan) -> Json:
         errand = self.catalogue.errands[planned.errand]
-        remedies = [
-            _text(self.catalogue.criteria[name].remedy.text)
-            for name in planned.criteria
-        ]
-        if planned.errand == ANSWER:
-            remedies = [_text(question) for question in self._questions()]
         return {
             "errand": errand.id,
             "title": _text(errand.title),
@@ -398,10 +420,14 @@ class _Writer:
             "who": _text(errand.who),
             "obtain": _text(errand.obtain),
             "refused": [_text(refused) for refused in errand.refused],
-            "steps": remedies,
+            "aim": planned.aim.value,
+            "aim_text": _text(planned.aim.text),
+            "steps": [_text(step) for step in planned.steps],
+            "materials": self._materials(planned.materials),
             "criteria": list(planned.criteria),
             "start": _day(planned.start),
             "done_by": _day(planned.done_by),
+            "earliest_done": _day(planned.earliest_done),
             "lead_days": planned.lead_days,
             "needs": list(planned.needs),
             "required": planned.required,
@@ -410,17 +436,6 @@ class _Writer:
             "online": errand.online,
             "unsettled": [c for c in planned.criteria if c in plan.unsettled],
         }
-
-    def _questions(self) -> list[Text]:
-        """What only the applicant can say and has not, each question once."""
-        asked = dict.fromkeys(
-            (finding.criterion.subject, name)
-            for finding in self.assessment.findings
-            if errand_of(finding, self.catalogue) == ANSWER
-            for name in finding.unsaid
-        )
-        facts = [self.catalogue.facts[key] for key in asked]
-        return [fact.question or fact.label for fact in facts]
 
     def _outlook(self, outlook: Outlook) -> Json:
         return {

@@ -42,6 +42,12 @@ STANDING_NOTES: Mapping[str, Text] = {
     ),
 }
 
+# What is said of an errand that is only advised: before a licence, and after it.
+NOT_NEEDED: Mapping[bool, Text] = {
+    False: Text("不影响能否递交", "do not affect handing in"),
+    True: Text("不影响持证后义务", "do not affect the duties under the licence"),
+}
+
 # In the order of urgency, which is the order of every list.
 VERDICTS: Mapping[str, Text] = {
     "contradicted": Text("矛盾", "Contradicted"),

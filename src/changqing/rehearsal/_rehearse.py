@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.padding import Padding
 
-from changqing.assessment import Finding, Judge, blocks, say_value
+from changqing.assessment import Finding, Judge, blocks, doubt_line, say_value
 from changqing.catalogue import VERDICT_WORDS
 from changqing.dossier import headline, render_report
 from changqing.evidence import Store, Subject, load_key, open_case
@@ -122,7 +122,7 @@ class _Teller:
                 4,
             )
         for finding in outcome.assessment.long_term.doubts[:4]:
-            doubt = finding.criterion.doubt or finding.criterion.title
+            doubt = doubt_line(finding)
             self._line(Text(zh=f"疑点：{doubt.zh}", en=f"doubt: {doubt.en}"), 4)
         for finding in outcome.assessment.long_term.strengths[:3]:
             strength = finding.criterion.strength or finding.criterion.title

@@ -41,7 +41,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
     page = page_of(here, found)
     errands = page.errands
     first = [one for one in errands if one.truth("required")] or errands
-    shown = first[:_NEXT_SHOWN]
+    shown = sorted(first, key=lambda one: one.code("start"))[:_NEXT_SHOWN]
     more: dict[str, object] = {
         "document": found,
         "first": found["first_sentence"],

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from changqing.assessment import ANSWER
+from changqing.assessment import ANSWER, Aim
 from changqing.errors import ChangqingError
 from changqing.notices import Notice, notice_id, write_calendar
 from changqing.text import Text
@@ -55,7 +55,9 @@ class Errand:
         days, settles = self.data["lead_days"], len(self.data["criteria"])
         parts = [
             t(f"约{days}个工作日", f"about {days} working days") if days else "",
-            t(f"了结{settles}项", f"settles {settles}"),
+            t(f"关系到{settles}项", f"bears on {settles}")
+            if self.data["aim"] == Aim.CLEAR_UP
+            else t(f"了结{settles}项", f"settles {settles}"),
             t("网上可办", "online") if self.data["online"] else "",
         ]
         return t("，", ", ").join(part for part in parts if part)
@@ -78,12 +80,15 @@ def _page(
 ) -> HttpResponse:
     found = document(here)
     page = page_of(here, found)
-    planned = [_errand(one.data, here, request, typed or {}) for one in page.errands]
+    groups = [
+        (title, [_errand(one.data, here, request, typed or {}) for one in group])
+        for title, group in page.errand_groups
+    ]
+    planned = [one for _, group in groups for one in group]
     more: dict[str, object] = {
         "document": found,
         "page": page,
-        "required": [one for one in planned if one.data["required"]],
-        "advised": [one for one in planned if not one.data["required"]],
+        "groups": groups,
         "done": sum(one.mark.done_on is not None for one in planned),
         "planned": planned,
         "provisional": any(one.data["provisional"] for one in planned),
