@@ -220,7 +220,9 @@ def test_any_needs_lead_to_a_plan_that_keeps_them(
         for need in one.needs:
             assert names[need].earliest_done <= one.earliest_done
             assert names[need].done_by <= one.start
-            assert not names[need].late or one.late or one.start > AS_OF
+            # What takes no time is done today, late only for somebody else's sake.
+            done_today = names[need].done_by == AS_OF
+            assert not names[need].late or done_today or one.late or one.start > AS_OF
         assert one.late or one.done_by < submit_on
     starts = [one.start for one in found.errands]
     assert starts == sorted(starts)

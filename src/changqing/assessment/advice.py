@@ -273,7 +273,7 @@ class Adviser:
         names = _LISTS.get(missing.type, SUBJECT_WORDS[missing.type])
         if missing.type == "paper":
             return Step(way=Way.HAVE, about=names, names=names)
-        roles = self.catalogue.facts.get((missing.type, "role"))
+        roles = self.catalogue.facts.get((missing.type, "roles"))
         labels = {} if roles is None else roles.value_labels
         said = [labels[kind] for kind in missing.kinds if kind in labels]
         about = Text(

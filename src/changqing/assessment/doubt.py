@@ -55,7 +55,7 @@ def reason_of(
             continue
         key = f"{criterion.id}#{place}"
         inner = list(_of_members(key, atoms[place], known, stance))
-        said += inner or [_compared(term, side)]
+        said += inner or [_compared(term, side, alone=len(terms) == 1)]
     said = list(dict.fromkeys(said))
     return Text(
         zh="；".join(each.zh for each in said), en="; ".join(each.en for each in said)
@@ -83,11 +83,14 @@ def _side(term: Term, stance: Stance) -> Side:
     return term.claimed if stance is Stance.CLAIMED else term.proven
 
 
-def _compared(term: Term, side: Side) -> Text:
-    """One comparison that fails: what was found, and what it has to be."""
+def _compared(term: Term, side: Side, *, alone: bool = False) -> Text:
+    """One comparison that fails: what was found, and what it has to be.
+
+    A count says what is counted, unless the criterion asks for nothing else.
+    """
     label, wanted = term.label, term.threshold
     if term.operator == COUNTS:
-        return side.value
+        return side.value if alone or side.in_full is None else side.in_full
     value = side.brief or side.value
     # What a paper states has a colon of its own, which one before the value replaces.
     said = Text(

@@ -14,6 +14,7 @@ from changqing.expression import (
     And,
     Comparator,
     Compare,
+    Has,
     In,
     Literal,
     Name,
@@ -24,7 +25,7 @@ from changqing.expression import (
     walk,
 )
 
-_NOUNS = frozenset({"kind", "role"})
+_NOUNS = frozenset({"kind", "role", "roles"})
 _OPEN: Mapping[Verdict, Stance] = {
     Verdict.UNDETERMINED: Stance.CLAIMED,
     Verdict.UNPROVEN: Stance.PROVEN,
@@ -129,6 +130,8 @@ def _kinds(condition: Truth) -> tuple[str, ...]:
             return tuple(dict.fromkeys(kind for part in parts for kind in _kinds(part)))
         case Compare(Comparator.EQUAL, Name(fact=fact), Literal(value=str(kind))):
             return (kind,) if fact in _NOUNS else ()
+        case Has(Name(fact=fact), member) if fact in _NOUNS:
+            return (member,)
         case In(Name(fact=fact), values) if fact in _NOUNS:
             return tuple(str(each.value) for each in values)
         case _:
