@@ -66,6 +66,23 @@ def awaited(findings: Iterable[Reading]) -> int:
     )
 
 
+def unnamed_cautions(read: Reading) -> list[Reading]:
+    """The cautions that stand neither among what blocks nor among the doubts."""
+    named = {
+        _point(each)
+        for each in (
+            *blocking(read.parts("findings")),
+            *read.part("long_term").parts("doubts"),
+        )
+    }
+    return [each for each in read.parts("cautions") if _point(each) not in named]
+
+
+def _point(each: Reading) -> tuple[str, str, str]:
+    subject = each.part("subject")
+    return each.code("criterion"), subject.code("type"), subject.code("id")
+
+
 def errand_groups(read: Reading) -> list[tuple[Text, list[Reading]]]:
     """The errands that are needed, by aim; then those that are only advised."""
     licensed = bool(read.code("compliance"))
