@@ -5,7 +5,7 @@
 #   make run lang=en         in English (zh in Chinese; without it, your locale)
 #   make serve              the web application on this machine, with the examples
 #   make agency              an agency with 300 invented clients, and its board
-#   make test                the test suite; ARGS="-k calendar" chooses
+#   make test                the test suite; ARGS="-k calendar" chooses, CI=true tries all
 #   make verify              the sealed example, with nothing installed
 #   make fuzz                any bytes at all into the reading of pages, for a minute
 #   make check               layout, types, imports, catalogue, reference pages
@@ -63,6 +63,8 @@ agency: $(STAMP)
 	@test -e build/agency || $(BIN)/changqing clients example build/agency $(language)
 	@$(BIN)/changqing board build/agency $(language)
 
+# Byte code of tests is kept even where PYTHONDONTWRITEBYTECODE is set: see .ci/setup.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(STAMP)
 	@$(BIN)/pytest -rs --numprocesses auto --dist loadfile $(ARGS)
 
@@ -91,6 +93,7 @@ check: $(STAMP)
 	@$(MAKE) --no-print-directory docs-check
 
 # Where a silent bug becomes a false statement, every branch is tested.
+coverage: export CI := true
 coverage: $(STAMP)
 	@$(BIN)/coverage run -m pytest -q tests/expression tests/assessment $(ARGS)
 	@$(BIN)/coverage report

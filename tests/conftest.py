@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.needs import NEEDS, find_program
-from tests.share import CI
+from tests.needs import NEEDS, find_program, find_quick_disk
+from tests.share import CI, examples
 
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("ci", deadline=None, print_blob=True)
-settings.register_profile("desk", deadline=None)
+settings.register_profile("desk", deadline=None, max_examples=examples(100))
 settings.load_profile("ci" if CI else "desk")
+
+
+def pytest_configure() -> None:
+    """Keep the folders of the tests in memory, unless somebody says where."""
+    if disk := find_quick_disk():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", disk)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported out of each later round of the garbage collector."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -24,8 +24,9 @@ from changqing.agency import (
     make_example,
 )
 from changqing.casework import Act, Event, Journal, Stage
-from changqing.catalogue import Catalogue, load_compiled
+from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, TamperError
+from tests.shipped import CATALOGUE
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -33,7 +34,7 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_compiled()
+    return CATALOGUE
 
 
 @pytest.fixture(scope="module")

@@ -20,10 +20,11 @@ from changqing.agency import (
     write_template,
 )
 from changqing.casework import Line
-from changqing.catalogue import Catalogue, load_compiled
+from changqing.catalogue import Catalogue
 from changqing.errors import CaseError
 from changqing.evidence import open_case
 from changqing.text import Language, Text
+from tests.shipped import CATALOGUE
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -33,7 +34,7 @@ GOOD = ("南京甲乙科技有限公司", "91320105MA0EXAM2XG", "ICP", "江苏",
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_compiled()
+    return CATALOGUE
 
 
 def _book(path: Path, *rows: tuple[object, ...]) -> Path:

@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from changqing.assessment import Assessment, Judge, Situation
-from changqing.catalogue import STAGES, Fact, Grade, load
+from changqing.catalogue import STAGES, Fact, Grade
 from changqing.evidence import (
     Application,
     Attempt,
@@ -30,10 +30,10 @@ from changqing.evidence import (
 from changqing.expression import Kind, Value
 from changqing.run import Known, situation_of
 from changqing.text import both
+from tests.shipped import CATALOGUE
 
 AS_OF = date(2026, 11, 24)
-JUDGE = Judge(load())
-CATALOGUE = JUDGE.catalogue
+JUDGE = Judge(CATALOGUE)
 STRUCTURAL = {"kind", "role", "roles"}
 SOURCES = (
     (SourceKind.FORM, "case.yaml", Grade.DECLARED),

@@ -42,7 +42,6 @@ from tests.assessment.assessment_factory import (
 from tests.assessment.assessment_factory import assess as judged
 from tests.assessment.assessment_world import (
     AS_OF,
-    CATALOGUE,
     SHA,
     World,
     any_paper,
@@ -50,6 +49,7 @@ from tests.assessment.assessment_world import (
     empty_world,
     worlds,
 )
+from tests.shipped import CATALOGUE
 
 SITE = Subject("service", "site")
 ENOUGH, TOO_LITTLE = 1_000_000_000_00, 1_00

@@ -22,7 +22,6 @@ from changqing.evidence import (
 from changqing.expression import Quantifier, Quantity
 from tests.assessment.assessment_world import (
     AS_OF,
-    CATALOGUE,
     JUDGE,
     STRUCTURAL,
     World,
@@ -33,9 +32,11 @@ from tests.assessment.assessment_world import (
     verdicts,
     worlds,
 )
+from tests.share import examples
+from tests.shipped import CATALOGUE
 
 Told = TypeVar("Told")
-laws = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=examples(15), suppress_health_check=[HealthCheck.too_slow])
 seeds = st.integers(0, 2**32 - 1)
 RANK = {
     verdict: place
@@ -345,7 +346,7 @@ def test_only_required_findings_make_a_case_not_ready(world: World) -> None:
     assert (assessment.readiness == "not_ready") is blocked
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(seeds)
 def test_filling_in_what_is_unknown_never_flips_what_is_known(seed: int) -> None:
     chance = dice(seed)

@@ -41,6 +41,7 @@ from tests.assessment.assessment_factory import (
     situation,
 )
 from tests.assessment.assessment_world import World, worlds
+from tests.share import examples
 
 MEI = Subject("person", "mei")
 _LEAF = Literal(value=True, kind=Kind.BOOLEAN)
@@ -69,7 +70,11 @@ def member_side(test: str, members: Mapping[Subject, Told], *, closed: bool) -> 
     return term.proven
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(worlds)
 def test_what_settles_an_answer_gives_the_verdict_of_the_engine(world: World) -> None:
     for finding in world.assess().findings:

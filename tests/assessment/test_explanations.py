@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from changqing.assessment import Finding, Judge, say_value
 from changqing.assessment._phrase import Reading, phrase
-from changqing.catalogue import STATES, Verdict, load, say_number
+from changqing.catalogue import STATES, Verdict, say_number
 from changqing.evidence import Application
 from changqing.expression import (
     Agree,
@@ -46,8 +46,9 @@ from tests.assessment.assessment_factory import (
     only,
     situation,
 )
+from tests.share import examples
+from tests.shipped import CATALOGUE
 
-CATALOGUE = load()
 APPLICATION = Application(
     licence="B25",
     scope="intra_province",
@@ -174,13 +175,13 @@ def test_no_criterion_loses_a_word_in_its_phrase(name: str) -> None:
     assert_nothing_is_left_out(CATALOGUE.criteria[name].test.root, REAL)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(expressions())
 def test_no_expression_loses_a_negation_or_a_number(root: Truth) -> None:
     assert_nothing_is_left_out(root, REAL)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(expressions())
 def test_two_expressions_that_differ_in_a_negation_read_differently(
     root: Truth,
@@ -192,7 +193,7 @@ def test_two_expressions_that_differ_in_a_negation_read_differently(
     assert plain.en in negated.en
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(expressions(), expressions())
 def test_and_and_or_never_read_alike(one: Truth, other: Truth) -> None:
     every, either = phrase(And((one, other)), REAL), phrase(Or((one, other)), REAL)

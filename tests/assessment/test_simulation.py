@@ -33,7 +33,6 @@ from tests.assessment.assessment_factory import (
     situation,
 )
 from tests.assessment.assessment_world import (
-    CATALOGUE,
     JUDGE,
     STRUCTURAL,
     World,
@@ -42,6 +41,8 @@ from tests.assessment.assessment_world import (
     empty_world,
     worlds,
 )
+from tests.share import examples
+from tests.shipped import CATALOGUE
 
 CLOSED = frozenset({"person"})
 OF_HOLDERS = {"equity_traced_to_end"}
@@ -82,7 +83,7 @@ def test_an_empty_case_is_promised_no_day_and_sent_on_no_errand_but_to_find_out(
     assert {one.aim for one in found.errands} == {Aim.CLEAR_UP, Aim.PAPERS}
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(worlds)
 def test_the_errands_of_any_case_do_what_they_promise(world: World) -> None:
     found = planned(world)
@@ -110,7 +111,7 @@ def test_the_errands_of_any_case_do_what_they_promise(world: World) -> None:
     )
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2500))
 def test_promises_hold_on_other_days_too(seed: int, days: int) -> None:
     world = any_world(dice(seed), told=0.05)

@@ -8,14 +8,20 @@ from changqing.assessment import bound_parameters, rows_of
 from changqing.assessment._assess import givens_of
 from changqing.catalogue import rules, vocabulary
 from changqing.expression import PolarsProgram, compile_polars
-from tests.assessment.assessment_world import CATALOGUE, JUDGE, World, worlds
+from tests.assessment.assessment_world import JUDGE, World, worlds
+from tests.share import examples
+from tests.shipped import CATALOGUE
 
 POLARS: PolarsProgram = compile_polars(
     rules(CATALOGUE), vocabulary=vocabulary(CATALOGUE)
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=examples(15),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(worlds)
 def test_both_engines_say_the_same_of_every_criterion(world: World) -> None:
     situation = world.situation()

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from changqing.casework import Act, Event, State, advance, first_state
-from changqing.catalogue import Catalogue, load_compiled
+from changqing.catalogue import Catalogue
 from changqing.evidence import Case, open_case
+from tests.shipped import CATALOGUE
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 CASE = """\
@@ -33,7 +34,7 @@ papers:
 
 @cache
 def catalogue() -> Catalogue:
-    return load_compiled()
+    return CATALOGUE
 
 
 def write_case(

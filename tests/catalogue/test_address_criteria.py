@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from changqing.catalogue import Catalogue, load_compiled, vocabulary
+from changqing.catalogue import Catalogue, vocabulary
 from changqing.expression import (
     Member,
     Rows,
@@ -15,13 +15,14 @@ from changqing.expression import (
     Value,
     compile_sqlite,
 )
+from tests.shipped import CATALOGUE
 
 INSIDE, OUTSIDE = frozenset({"203.0.113.8"}), frozenset({"198.51.100.4"})
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_compiled()
+    return CATALOGUE
 
 
 def holds(catalogue: Catalogue, name: str, values: Mapping[str, Value]) -> bool | None:

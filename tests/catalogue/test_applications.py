@@ -13,11 +13,11 @@ from changqing.catalogue import (
     Catalogue,
     Standing,
     applicable,
-    load,
     parameter_value,
     sqlite_program,
 )
 from changqing.expression import SqliteEngine, Value
+from tests.shipped import CATALOGUE
 
 AS_OF = date(2026, 11, 24)
 GRANT = {
@@ -92,7 +92,7 @@ Ask = Callable[..., frozenset[str]]
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load()
+    return CATALOGUE
 
 
 @pytest.fixture(scope="module")

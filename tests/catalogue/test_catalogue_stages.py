@@ -17,13 +17,13 @@ from changqing.catalogue import (
     Standing,
     Verdict,
     applicable,
-    load,
     parameter_value,
     sqlite_program,
 )
 from changqing.evidence import Application, Resolved, Subject
 from changqing.expression import SqliteEngine, Value
 from changqing.text import both
+from tests.shipped import CATALOGUE
 
 AS_OF = date(2026, 11, 24)
 APPLICANT = Subject("applicant", "self")
@@ -109,7 +109,7 @@ Ask = Callable[..., frozenset[str]]
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load()
+    return CATALOGUE
 
 
 @pytest.fixture(scope="module")

@@ -18,14 +18,13 @@ from changqing.catalogue import (
     InForce,
     Turn,
     changes,
-    load,
 )
 from changqing.catalogue._touched import articles
 from changqing.cli import main
 from changqing.errors import ChangqingError
 from changqing.text import Text
-
-CATALOGUE = load()
+from tests.share import examples
+from tests.shipped import CATALOGUE
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -145,7 +144,7 @@ def test_a_reversed_span_is_an_error() -> None:
     assert error.value.issues[0].hint is not None
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     cut=st.dates(date(2024, 1, 1), date(2027, 12, 31)),
     first=st.integers(0, 400),

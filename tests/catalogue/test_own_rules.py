@@ -9,11 +9,11 @@ import pytest
 from changqing.catalogue import (
     Catalogue,
     Standing,
-    load_compiled,
     sqlite_program,
     with_own_rules,
 )
 from changqing.errors import CatalogueError
+from tests.shipped import CATALOGUE
 
 RULE = """\
 id: five_staff
@@ -33,7 +33,7 @@ examples:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_compiled()
+    return CATALOGUE
 
 
 def _rules(folder: Path, text: str, name: str = "five_staff") -> Path:

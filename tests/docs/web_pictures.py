@@ -29,7 +29,7 @@ def take(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     with tempfile.TemporaryDirectory() as place:
-        live = Live(home=Path(place, "home"), examples=True)
+        live = Live(home=Path(place, "home"), examples=True, agency=True)
         live.start()
         try:
             with chromium() as browser:

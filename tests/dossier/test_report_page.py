@@ -15,6 +15,7 @@ from changqing.dossier import render_report
 from changqing.dossier._charts import TimeScale
 from changqing.text import Language
 from tests.dossier.dossier_sample import COMPANY, empty, troubled
+from tests.share import examples
 
 LANGUAGES = list(Language)
 _VOID = {"meta", "br", "link", "img", "input"}
@@ -264,7 +265,7 @@ def _places(value: object) -> list[tuple[object, object]]:
 _HOW_MANY = len(_places(troubled()))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.integers(0, _HOW_MANY - 1), max_size=40),
     st.sampled_from([None, 7, "", [], {}, True]),

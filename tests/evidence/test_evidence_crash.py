@@ -16,6 +16,7 @@ import pytest
 from changqing.errors import CaseError
 from changqing.evidence import Disk, Evidence, Item, SigningKey, Store
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
+from tests.share import every_so_many, stride
 
 KEY = SigningKey(bytes(32))
 BATCHES = 3
@@ -92,9 +93,9 @@ def test_a_crash_at_any_step_loses_nothing_recorded(
     tmp_path: Path, how: signal.Signals
 ) -> None:
     deadly, died = 0, True
-    stride = 1 if how is signal.SIGKILL else 5
+    step = stride(1 if how is signal.SIGKILL else 5)
     while died:
-        deadly += stride
+        deadly += step
         folder = tmp_path / str(deadly)
         folder.mkdir()
         died, recorded = killed_writer(folder, deadly, how)
@@ -108,7 +109,7 @@ def test_a_crash_while_a_tile_fills_loses_nothing_recorded(
 ) -> None:
     deadly, died = 0, True
     while died:
-        deadly += 9
+        deadly += stride(9)
         folder = tmp_path / str(deadly)
         folder.mkdir()
         with Store(folder, KEY) as store:
@@ -120,7 +121,7 @@ def test_a_crash_while_a_tile_fills_loses_nothing_recorded(
 
 
 def test_a_crash_while_repairing_a_crash_loses_nothing_recorded(tmp_path: Path) -> None:
-    for first in range(60, 150, 4):
+    for first in every_so_many(range(60, 150, 4)):
         folder = tmp_path / str(first)
         folder.mkdir()
         died, recorded = killed_writer(folder, first, signal.SIGKILL)

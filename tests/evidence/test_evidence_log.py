@@ -22,6 +22,7 @@ from changqing.evidence._log import (
 )
 from changqing.evidence._merkle import consistent, included, leaf_hash
 from tests.evidence.test_evidence_merkle import naive_root
+from tests.share import examples
 
 
 def entry(number: int) -> bytes:
@@ -50,7 +51,7 @@ def test_a_log_has_a_tile_for_each_256_hashes_of_each_eighth_level() -> None:
     assert list(tiles_of(600)) == [(0, 0, 256), (0, 1, 256), (0, 2, 88), (1, 0, 2)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=4))
 def test_a_log_is_the_same_however_its_entries_came(batches: list[int]) -> None:
     with TemporaryDirectory() as name:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.evidence import MAX_PAGE_BYTES, UnreadablePageError, read_page
+from tests.share import examples
 
 
 def rows(text: str) -> list[tuple[str, ...]]:
@@ -119,7 +120,7 @@ def test_a_hostile_page_takes_time_in_step_with_its_size(piece: bytes) -> None:
     assert large < 60 * small + 0.5
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.binary(max_size=400))
 def test_whatever_the_bytes_there_are_rows_or_a_reason(content: bytes) -> None:
     page, reason = None, None

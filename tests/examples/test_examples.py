@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from changqing.assessment import Judge, LongTermState, Readiness
-from changqing.catalogue import Verdict, load
+from changqing.catalogue import Verdict
 from changqing.evidence import FOLDER, Evidence, Subject, open_case
 from changqing.rehearsal import read_world, stage
 from changqing.run import Outcome, change, run
+from tests.shipped import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2] / "examples"
 RECORDED = date(2026, 11, 24)
@@ -29,7 +30,7 @@ YOUNG_DOUBTS = {"content_schedule_dated", "revenue_last_year", "technician_full_
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
-    return Judge(load())
+    return Judge(CATALOGUE)
 
 
 def recorded(name: str, judge: Judge, tmp_path: Path) -> Outcome:

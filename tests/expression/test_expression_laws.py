@@ -34,11 +34,12 @@ from tests.expression.expression_language import (
     some_parameters,
     some_rows,
 )
+from tests.share import examples
 
 _ROUNDS = 5
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(rules, min_size=1, max_size=4), seeds)
 def test_sqlite_says_what_a_plain_reading_says(
     expressions: list[Expression], random: Random
@@ -159,7 +160,7 @@ def test_closing_a_list_changes_no_answer(
         assert _kept(before, after), rows
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.dates(), st.dates(), st.integers(-2, 2))
 def test_whole_months_is_the_greatest_number_that_fits(
     start: date, end: date, shift: int

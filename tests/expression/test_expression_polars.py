@@ -29,9 +29,10 @@ from tests.expression.expression_language import (
     some_parameters,
     some_rows,
 )
+from tests.share import examples
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(rules, min_size=1, max_size=6), seeds)
 def test_polars_says_what_sqlite_says(
     expressions: list[Expression], random: Random

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.catalogue import Need, load_compiled
+from changqing.catalogue import Need
 from changqing.errors import CaseError
 from changqing.expression import Kind, Value
 from changqing.guide import Classified, Classifier, ask_about, read_answers
 from changqing.text import Language
+from tests.share import examples
+from tests.shipped import CATALOGUE
 
-CATALOGUE = load_compiled()
 TODAY = date(2026, 11, 24)
 CLASSIFIER = Classifier(CATALOGUE, on=TODAY)
 MOST_QUESTIONS = 8
@@ -272,7 +273,7 @@ def some_answers(draw: st.DrawFn) -> dict[str, Value | None]:
     return found
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(some_answers(), some_answers())
 def test_one_more_answer_never_turns_an_answer_round(
     first: dict[str, Value | None], more: dict[str, Value | None]
@@ -290,7 +291,7 @@ def test_one_more_answer_never_turns_an_answer_round(
         needs = found
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(some_answers())
 def test_no_licence_is_both_needed_and_not(answers: dict[str, Value | None]) -> None:
     found = CLASSIFIER.classify(answers)
@@ -301,7 +302,7 @@ def test_no_licence_is_both_needed_and_not(answers: dict[str, Value | None]) -> 
                 assert seen.setdefault(each.rule.licence, need) is need
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(some_answers())
 def test_a_question_that_is_not_asked_could_change_nothing(
     answers: dict[str, Value | None],

@@ -10,14 +10,13 @@ from pathlib import Path
 import pytest
 
 from changqing.assessment import Judge
-from changqing.catalogue import load
 from changqing.errors import CaseError
 from changqing.evidence import open_case
 from changqing.guide import Answers, interview, write_case
 from changqing.run import run
 from changqing.text import Language
+from tests.shipped import CATALOGUE
 
-CATALOGUE = load()
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 FULL = (
     "杭州长青网络科技有限公司",

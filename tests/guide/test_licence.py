@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from changqing.catalogue import LicenceClass, load_compiled
+from changqing.catalogue import LicenceClass
 from changqing.guide import describe_licence, licence_data
 from changqing.text import Language, Text
+from tests.shipped import CATALOGUE
 
-CATALOGUE = load_compiled()
 TODAY = date(2026, 11, 24)
 VALUE_ADDED = [
     code

@@ -18,13 +18,12 @@ from changqing.catalogue import (
     Material,
     Standing,
     is_permit,
-    load,
 )
 from changqing.cli import main
 from changqing.guide import Checklist, checklist, checklist_data
 from changqing.text import Language, Text
+from tests.shipped import CATALOGUE
 
-CATALOGUE = load()
 ON = date(2026, 11, 24)
 CANONICAL = {
     "app_form",

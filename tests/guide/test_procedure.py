@@ -20,7 +20,6 @@ from changqing.catalogue import (
     InForce,
     Parameter,
     Procedure,
-    load,
 )
 from changqing.cli import main
 from changqing.errors import ChangqingError
@@ -32,8 +31,9 @@ from changqing.guide import (
     procedure_data,
 )
 from changqing.text import Language
+from tests.share import examples
+from tests.shipped import CATALOGUE
 
-CATALOGUE = load()
 ON = date(2026, 11, 24)
 PROCEDURES = sorted(CATALOGUE.procedures)
 
@@ -242,7 +242,7 @@ def test_a_day_at_the_end_of_time_is_an_error_at_worst(name: str, day: date) -> 
 
 
 @pytest.mark.parametrize("name", PROCEDURES)
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(day=st.dates(date(2019, 1, 1), date(2031, 12, 31)))
 def test_no_clock_runs_the_wrong_way(name: str, day: date) -> None:
     procedure = CATALOGUE.procedures[name]
@@ -264,7 +264,7 @@ def test_no_clock_runs_the_wrong_way(name: str, day: date) -> None:
 
 
 @pytest.mark.parametrize("name", PROCEDURES)
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(day=st.dates(date(2019, 1, 1), date(2031, 12, 31)))
 def test_starting_a_day_later_never_brings_a_day_forward(name: str, day: date) -> None:
     procedure = CATALOGUE.procedures[name]

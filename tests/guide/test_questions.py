@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from changqing.catalogue import Catalogue, load_compiled
+from changqing.catalogue import Catalogue
 from changqing.guide import Questions, Reply
+from tests.shipped import CATALOGUE
 
 TODAY = date(2026, 11, 24)
 ASKED = YAML(typ="safe").load(
@@ -21,7 +22,7 @@ PARAPHRASES: Mapping[str, Sequence[str]] = ASKED["answered"]
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_compiled()
+    return CATALOGUE
 
 
 @pytest.fixture(scope="module")

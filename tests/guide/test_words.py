@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.catalogue import Names, load_compiled
+from changqing.catalogue import Names
 from changqing.guide._words import OTHER_LICENCE, Words
+from tests.shipped import CATALOGUE
 
 
 @pytest.fixture(scope="module")
 def words() -> Words:
-    return Words(load_compiled())
+    return Words(CATALOGUE)
 
 
 def texts(words: Words, question: str) -> list[str]:

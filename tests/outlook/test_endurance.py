@@ -7,12 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from changqing.catalogue import load
 from changqing.evidence import APPLICANT, Resolved, Subject
 from changqing.expression import Value
 from changqing.outlook import Endurance, Term, endurance, licence_term
+from tests.shipped import CATALOGUE
 
-CATALOGUE = load()
 SITE = Subject("service", "site")
 APP = Subject("service", "app")
 

@@ -19,6 +19,7 @@ from benchmarks.outlook import score
 from benchmarks.outlook_data import LayoutError, backtest, read_sites, transfer
 from benchmarks.outlook_figures import Judged, differences, figures, folds, intervals
 from changqing.outlook import shipped
+from tests.share import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("CHANGQING_CORPUS", ROOT.parent / "shared" / "corpus"))
@@ -63,7 +64,7 @@ def test_certainty_that_was_wrong_costs_much_but_not_everything() -> None:
     assert figures(judged([(1.0, False)]))["log_loss"] == pytest.approx(9.2103, 1e-4)
 
 
-@settings(max_examples=10)  # 500 draws each
+@settings(max_examples=examples(10))  # 500 draws each
 @given(pairs)
 def test_a_model_does_not_differ_from_itself(rows: list[tuple[float, bool]]) -> None:
     change, spread = differences(judged(rows[:6]), judged(rows[:6]))

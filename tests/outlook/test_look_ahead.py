@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from changqing.catalogue import Grade, load
+from changqing.catalogue import Grade
 from changqing.evidence import (
     APPLICANT,
     Observation,
@@ -30,8 +30,8 @@ from changqing.outlook import (
     look_ahead,
 )
 from changqing.text import Text, both
+from tests.shipped import CATALOGUE
 
-CATALOGUE = load()
 AS_OF = date(2026, 11, 24)
 SITE = Subject("service", "site")
 LIN = Subject("person", "lin")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from changqing.catalogue import Catalogue, Grade, load
+from changqing.catalogue import Catalogue, Grade
 from changqing.errors import CaseError
 from changqing.evidence import GapReason, SourceKind, Subject
 from changqing.net import Answer, AnswerStatus, Exchange, Handshake
@@ -33,6 +33,7 @@ from tests.probes.probes_world import (
     good_pages,
     world,
 )
+from tests.shipped import CATALOGUE
 
 SUBJECT = Subject("service", "site")
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
@@ -40,7 +41,7 @@ SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load()
+    return CATALOGUE
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import Catalogue, Grade, load_compiled
+from changqing.catalogue import Catalogue, Grade
 from changqing.errors import CaseError
 from changqing.evidence import Case, Subject, read_page
 from changqing.readers import PageReading, due_looks, read_saved_page, say_so
 from tests.readers import reader_pages as pages
+from tests.shipped import CATALOGUE
 
 SITE, APP = Subject("service", "site"), Subject("service", "app")
 US = Subject("applicant", "self")
@@ -19,7 +20,7 @@ US = Subject("applicant", "self")
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_compiled()
+    return CATALOGUE
 
 
 @pytest.fixture

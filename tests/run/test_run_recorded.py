@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import load
 from changqing.cli import main
 from changqing.evidence import open_case
 from changqing.run import changed_papers
+from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "local-life"
 LEASE = "documents/13-lease.md"
@@ -24,7 +24,7 @@ def case(tmp_path: Path) -> Path:
 
 
 def test_papers_as_recorded_are_not_called_changed(case: Path) -> None:
-    assert changed_papers(open_case(case, load())) == ()
+    assert changed_papers(open_case(case, CATALOGUE)) == ()
 
 
 def test_a_paper_changed_since_it_was_recorded_is_named(
@@ -32,7 +32,7 @@ def test_a_paper_changed_since_it_was_recorded_is_named(
 ) -> None:
     with (case / LEASE).open("a", encoding="utf-8") as paper:
         paper.write("改过")
-    assert changed_papers(open_case(case, load())) == (LEASE,)
+    assert changed_papers(open_case(case, CATALOGUE)) == (LEASE,)
     with pytest.raises(SystemExit):
         main(["assess", str(case), "--as-of", "2026-11-24", "--lang", "zh"])
     printed = capsys.readouterr().out.replace("\n", "")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.sealing.verify import L, ed25519
+from tests.share import examples
 
 VECTORS = [
     (
@@ -41,7 +42,7 @@ def test_the_vectors_of_the_specification_verify(
 
 
 @given(seed=st.binary(min_size=32, max_size=32), message=st.binary(max_size=200))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_it_agrees_with_the_library_and_refuses_one_flipped_bit(
     seed: bytes, message: bytes
 ) -> None:

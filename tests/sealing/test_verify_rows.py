@@ -30,6 +30,7 @@ from changqing.evidence._entry import encode
 from changqing.evidence._log import Tiles, grown
 from changqing.sealing import _rules, verify
 from tests.evidence.evidence_factory import AS_OF, SITE, make_catalogue
+from tests.share import examples
 
 CATALOGUE = make_catalogue()
 FACTS: dict[str, dict[str, Any]] = {}
@@ -79,7 +80,7 @@ def _theirs(items: list[Record]) -> list[verify.Record]:
 
 
 @given(st.lists(records(), max_size=9))
-@settings(max_examples=250)
+@settings(max_examples=examples(250))
 def test_the_verifier_resolves_as_we_do(told: list[Record]) -> None:
     logged = [replace(record, number=at) for at, record in enumerate(told, start=1)]
     ours = resolve(logged, (), CATALOGUE, AS_OF)
@@ -100,7 +101,7 @@ def test_the_verifier_resolves_as_we_do(told: list[Record]) -> None:
         max_size=8,
     )
 )
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_the_verifier_derives_reachability_as_we_do(
     tried: list[tuple[int, bool | None, bool]],
 ) -> None:
@@ -128,7 +129,7 @@ def test_the_verifier_derives_reachability_as_we_do(
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 def test_a_beijing_day_is_that_of_the_time_zone_database(instant: datetime) -> None:
     utc = instant.replace(tzinfo=UTC)
     assert verify.beijing_day(utc) == beijing_day(utc)

@@ -37,6 +37,17 @@ def owner(browser: Browser, served: Live) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
+def agency_owner(browser: Browser, tmp_path: Path) -> Iterator[BrowserContext]:
+    """The owner's browser on a server that has the agency of 300 too."""
+    live = Live(home=tmp_path / "home", examples=True, agency=True)
+    live.start()
+    context = signed_in(browser, live)
+    yield context
+    context.close()
+    live.kill()
+
+
+@pytest.fixture
 def stranger(browser: Browser, served: Live) -> Iterator[BrowserContext]:
     """A browser that was never here."""
     context = browser.new_context(base_url=served.url, locale="zh-CN")
@@ -160,10 +171,11 @@ def test_two_people_edit_the_same_case_and_both_values_are_shown(
     )
 
 
+@pytest.mark.long
 def test_what_is_due_today_is_found_among_300_and_a_correction_is_answered(
-    owner: BrowserContext,
+    agency_owner: BrowserContext,
 ) -> None:
-    page = owner.new_page()
+    page = agency_owner.new_page()
     page.goto("/w/agency/")
     page.get_by_role("link", name=re.compile("^今天")).click()
     expect(page).to_have_url(re.compile("view=today"))

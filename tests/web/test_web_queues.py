@@ -78,7 +78,6 @@ def test_work_is_taken_up_after_its_worker_was_killed(
             examples=True,
             settings={"CHANGQING_QUEUE": address},
         )
-        (live.home / "cases" / "agency").mkdir(parents=True)  # the 300 are not needed
         live.start()
         try:
             _walk(live)

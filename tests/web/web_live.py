@@ -30,6 +30,8 @@ class Live:
 
     home: Path
     examples: bool = False
+    agency: bool = False
+    """Whether its 300 clients come with the examples; assessing them takes a minute."""
     settings: dict[str, str] = field(default_factory=dict)
     url: str = ""
     link: str = ""
@@ -39,6 +41,8 @@ class Live:
     def start(self) -> None:
         """Serve, as `python -m changqing_web serve` does, and wait until it answers."""
         bind = f"127.0.0.1:{_free_port()}"
+        if not self.agency:
+            (self.home / "cases" / "agency").mkdir(parents=True, exist_ok=True)
         log = (self.home.parent / f"{self.home.name}.log").open("w", encoding="utf-8")
         self._process = subprocess.Popen(
             [

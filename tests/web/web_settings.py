@@ -7,7 +7,9 @@ import os
 import shutil
 import tempfile
 
-_folder = tempfile.mkdtemp(prefix="changqing-web-")
+from tests.needs import find_quick_disk
+
+_folder = tempfile.mkdtemp(prefix="changqing-web-", dir=find_quick_disk())
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["CHANGQING_HOME"] = _folder
 os.environ["CHANGQING_SECRET"] = "for tests alone"

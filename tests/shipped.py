@@ -1,0 +1,9 @@
+"""The catalogue as it is shipped, read once for all tests of a process."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from changqing.catalogue import Catalogue, load_compiled
+
+CATALOGUE: Final[Catalogue] = load_compiled()
