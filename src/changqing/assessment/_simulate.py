@@ -105,9 +105,10 @@ class _Draft:
         for subject_type, members in example.members.items():
             of_type = self._members.setdefault(subject_type, {})
             for place, (role, examples) in enumerate(_by_role(members).items()):
-                alike = [m for m in of_type.values() if _role(m[0]) == role]
+                alike = [m for m in of_type.values() if _plays(m[0], role)]
                 for at, (values, _) in enumerate(alike):
-                    values.update(moved(examples[min(at, len(examples) - 1)]))
+                    shown = examples[min(at, len(examples) - 1)]
+                    values.update(_without_place(moved(shown)))
                 for at, example_member in enumerate(examples[len(alike) :]):
                     name = f"{criterion.id}-{place}-{at}"
                     of_type[name] = (moved(example_member), {})
@@ -185,6 +186,14 @@ def _without_place(values: dict[str, Value | None]) -> dict[str, Value | None]:
 def _role(values: Mapping[str, object]) -> object:
     """What tells one member of a list from another: its posts, or its kind."""
     return next((values[fact] for fact in _WHAT_IT_IS if fact in values), None)
+
+
+def _plays(values: Mapping[str, object], role: object) -> bool:
+    """Whether a member is what an example shows; who holds more posts is that too."""
+    own = _role(values)
+    if isinstance(own, frozenset) and isinstance(role, frozenset):
+        return role <= own
+    return own == role
 
 
 def _by_role(
