@@ -104,7 +104,7 @@ def test_what_has_no_end_is_neither_unknown_nor_the_headline() -> None:
 def test_ends_come_first_then_the_open_ended_then_the_unknown() -> None:
     found = lasting(
         told(SITE, "hosting_open_ended", proven=True),
-        told(APPLICANT, "funds_until", proven=date(2029, 1, 1)),
+        told(APPLICANT, "cash_until", proven=date(2029, 1, 1)),
     )
     assert [one.commitment.id for one in found.commitments] == [
         "cash",

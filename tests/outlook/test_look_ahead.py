@@ -1,4 +1,4 @@
-"""The parts of the outlook together: early ends count, derived facts, recent changes."""
+"""The parts of the outlook together: ends, derived facts, recent changes."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ from changqing.evidence import (
 from changqing.expression import Value
 from changqing.outlook import (
     Outlook,
+    Support,
     Term,
     cadence_words,
     coverage_words,
     extension_words,
     look_ahead,
+    runway_words,
 )
 from changqing.text import Text, both
 from tests.shipped import CATALOGUE
@@ -118,29 +120,70 @@ CASH = (
 )
 
 
-def test_the_early_end_of_the_cash_counts() -> None:
-    found = ahead(
-        facts(*CASH, record(APPLICANT, "funds_until", date(2029, 1, 1)))
-    ).endurance
-    assert found.committed_until == date(2027, 11, 24)
-    assert found.carried_by is not None
-    assert found.carried_by.commitment.id == "cash"
-    assert found.carried_by.proven_until == date(2029, 1, 1)
+def cash_of(found: Outlook) -> Support:
+    (cash,) = (s for s in found.endurance.commitments if s.commitment.id == "cash")
+    return cash
 
 
-def test_a_paper_and_a_plan_within_a_month_are_one_end_the_papers() -> None:
-    told = record(APPLICANT, "funds_until", date(2027, 12, 23))
-    found = ahead(facts(*CASH, told)).endurance
-    assert found.committed_until == date(2027, 12, 23)
-    told = record(APPLICANT, "funds_until", date(2027, 12, 24))
-    found = ahead(facts(*CASH, told)).endurance
-    assert found.committed_until == date(2027, 11, 24)
+def test_the_end_of_the_cash_is_one_day_wherever_it_stands() -> None:
+    found = ahead(facts(*CASH, record(SITE, "hosting_until", date(2028, 2, 1))))
+    cash = cash_of(found)
+    assert found.runway.proven is not None
+    assert (
+        found.endurance.committed_until
+        == cash.proven_until
+        == cash.claimed_until
+        == found.runway.proven.until
+        == found.resolved[APPLICANT, "cash_until"].proven
+        == date(2027, 11, 24)
+    )
+    assert found.endurance.carried_by == cash
+
+
+def test_a_day_that_only_a_plan_tells_is_a_claim_and_moves_nothing() -> None:
+    told = record(APPLICANT, "funds_until", date(2029, 1, 1))
+    alone = ahead(facts(told))
+    assert cash_of(alone).claimed_until == date(2029, 1, 1)
+    assert cash_of(alone).proven_until is None
+    assert alone.endurance.committed_until is None
+
+    counted = ahead(facts(*CASH, told))
+    assert cash_of(counted).proven_until == date(2027, 11, 24)
+    assert cash_of(counted).claimed_until == date(2027, 11, 24)
+
+
+def test_cash_that_is_only_said_has_no_proven_end() -> None:
+    said = {
+        key: replace(found, proven=None, proven_by=None)
+        for key, found in facts(*CASH).items()
+    }
+    found = ahead(said)
+    assert cash_of(found).claimed_until == date(2027, 11, 24)
+    assert cash_of(found).proven_until is None
+    assert found.endurance.committed_until is None
+    assert {r.grade for r in found.derived} == {Grade.DECLARED}
+    words = runway_words(found.runway)
+    assert not any("按证实" in text.zh and "2027-11-24" in text.zh for text in words)
+    assert any("按自述" in text.zh and "2027-11-24" in text.zh for text in words)
+
+
+def test_income_that_covers_the_cost_ends_no_headline_and_keeps_its_range() -> None:
+    earning = record(APPLICANT, "revenue_12m", 1_200_000)
+    hosting = record(SITE, "hosting_until", date(2028, 2, 1))
+    found = ahead(facts(*CASH, earning, hosting))
+    cash = cash_of(found)
+    assert cash.open_ended
+    assert not cash.unknown
+    assert cash.proven_until is None
+    assert cash.early_until == date(2027, 11, 24)
+    assert found.endurance.committed_until == date(2028, 2, 1)
 
 
 def test_what_follows_is_among_the_facts_with_the_weakest_grade() -> None:
-    claimed = ahead(facts(*CASH)).resolved
-    assert claimed[APPLICANT, "runway_months"].claimed == 12
-    assert claimed[APPLICANT, "runway_months"].proven is None
+    months = ahead(facts(*CASH)).resolved[APPLICANT, "runway_months"]
+    assert (months.claimed, months.proven) == (12, 12)
+    assert months.proven_by is not None
+    assert months.proven_by.grade is min(known.grade for known in CASH)
     hosting = replace(
         record(SITE, "hosting_until", date(2028, 2, 1)), grade=Grade.DOCUMENTED
     )
@@ -176,15 +219,6 @@ def test_a_derived_fact_counts_as_long_as_its_kind() -> None:
     seen = (before, after)
     assert ahead({}, records=seen).resolved[key].proven == date(2025, 11, 24)
     assert key not in ahead({}, records=seen, as_of=date(2026, 11, 25)).resolved
-
-
-def test_a_plan_makes_a_claimed_end_and_no_proven_one() -> None:
-    found = ahead(facts(*CASH))
-    (cash,) = (s for s in found.endurance.commitments if s.commitment.id == "cash")
-    assert cash.claimed_until == date(2027, 11, 24)
-    assert cash.proven_until is None
-    assert found.endurance.committed_until is None
-    assert {r.grade for r in found.derived} == {Grade.DECLARED}
 
 
 def test_the_covered_part_of_the_term_ends_with_the_first_end() -> None:

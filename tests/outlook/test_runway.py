@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -89,7 +90,9 @@ def test_a_plan_without_revenue_is_one_day_and_has_no_range() -> None:
     assert found.early == found.late == found.until
 
 
-def test_a_plan_with_revenue_reaches_from_none_to_last_years() -> None:
+def test_a_company_with_income_is_judged_by_its_net_burn_with_the_range_beside() -> (
+    None
+):
     facts = (
         told("cash_on_hand", 1_200_000)
         | told("monthly_cost", 100_000)
@@ -97,17 +100,48 @@ def test_a_plan_with_revenue_reaches_from_none_to_last_years() -> None:
     )
     found = proven(runway(facts, as_of=AS_OF))
     assert found.early == date(2027, 11, 10)
-    assert found.late == date(2028, 11, 10)
+    assert found.until == found.late == date(2028, 11, 10)
+    assert (found.months, found.result, found.revenue) == (24, -50_000, 50_000)
     assert found.range_known
+    (words, *_) = runway_words(runway(facts, as_of=AS_OF))
+    assert "到2028-11-10" in words.zh
+    assert "没有收入时，到2027-11-10" in words.zh
 
 
-def test_a_plan_is_marked_as_the_applicants_own_word() -> None:
+def test_income_above_the_cost_never_runs_out_and_says_what_without() -> None:
+    facts = (
+        told("cash_on_hand", 1_200_000)
+        | told("monthly_cost", 100_000)
+        | told("revenue_12m", 1_200_000)
+    )
+    found = proven(runway(facts, as_of=AS_OF))
+    assert (found.until, found.months) == (None, None)
+    assert found.early == date(2027, 11, 10)
+    (words, *_) = runway_words(runway(facts, as_of=AS_OF))
+    assert "不会用完（没有收入时，到2027-11-10）" in words.zh
+    assert "does not run out (without revenue, to 2027-11-10)" in words.en
+
+
+def test_revenue_that_is_only_said_is_not_counted_as_proven() -> None:
+    facts = (
+        told("cash_on_hand", 1_200_000)
+        | told("monthly_cost", 100_000)
+        | told("revenue_12m", 1_200_000, proven=False)
+    )
+    found = runway(facts, as_of=AS_OF)
+    assert proven(found).until == date(2027, 11, 10)
+    assert found.claimed is not None
+    assert found.claimed.until is None
+    assert "收入未知，没有算入" in runway_words(found)[0].zh
+
+
+def test_a_plan_says_that_its_cost_is_the_companys_own() -> None:
     facts = told("cash_on_hand", 1_200_000) | told("monthly_cost", 100_000)
     found = runway(facts, as_of=AS_OF)
     data = runway_data(found)
     assert isinstance(data["proven"], dict)
-    assert data["proven"]["grade"] == "declared"
-    assert any("自述" in text.zh for text in runway_words(found))
+    assert data["proven"]["grade"] == "documented"
+    assert any("取自公司自己的计划" in text.zh for text in runway_words(found))
 
 
 def test_what_is_only_claimed_leaves_the_proven_unknown() -> None:
@@ -116,6 +150,32 @@ def test_what_is_only_claimed_leaves_the_proven_unknown() -> None:
     assert found.proven is None
     assert found.unknown_proven is not None
     assert found.claimed is not None
+
+
+def test_what_was_just_said_is_not_called_unsaid() -> None:
+    found = runway(told("cash_on_hand", 5_600_000_00, proven=False), as_of=AS_OF)
+    (words,) = runway_words(found)
+    assert "账上现金只有自述，没有凭据" in words.zh
+    assert "计划的每月成本没有凭据，也没有说明" in words.zh
+    assert "cash in the bank is said, without proof" in words.en
+
+
+def test_a_claim_that_is_proven_has_the_day_of_its_proof() -> None:
+    """Else one sum of cash had two ends, the claim having been made a week later."""
+    facts = told("cash_on_hand", 1_200_000) | told("monthly_cost", 100_000)
+    later = {
+        key: replace(
+            found,
+            claimed_by=replace(
+                found.claimed_by, observed_at=start_of(CASH_ON + timedelta(days=7))
+            ),
+        )
+        for key, found in facts.items()
+        if found.claimed_by is not None
+    }
+    found = runway(later, as_of=AS_OF)
+    assert found.claimed == found.proven
+    assert sum("2027-11" in text.zh for text in runway_words(found)) == 1
 
 
 def test_nothing_known_is_unknown_and_not_over() -> None:

@@ -418,6 +418,7 @@ def _commitment(data: Data) -> Commitment:
         until=data["until"],
         kind=data["kind"],
         open_ended=data.get("open_ended"),
+        endless=text_of(data["endless"]) if data.get("endless") else None,
         renews=data.get("renews"),
         detail=data.get("detail"),
         grace_days=data.get("grace_days", 0),

@@ -295,6 +295,7 @@ class Commitment:
     until: str  # a date fact
     kind: str  # commitment | renewal
     open_ended: str | None = None  # a boolean fact: has no end
+    endless: Text | None = None  # how "has no end" is said of it
     renews: str | None = None  # a boolean fact: goes on by itself unless given up
     detail: str | None = None  # a text fact shown beside the label
     grace_days: int = 0  # how long after a renewal's end its successor usually shows

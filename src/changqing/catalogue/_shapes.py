@@ -278,6 +278,7 @@ class CommitmentShape(Shape):
     until: Words
     kind: Literal["commitment", "renewal"]
     open_ended: Words | None = None
+    endless: TextShape | None = None
     renews: Words | None = None
     detail: Words | None = None
     grace_days: Count = 0

@@ -131,17 +131,20 @@ def _row(
     drawn = [_text(left - 10, y + 14, row.commitment.label.zh, anchor="end")]
     if row.open_ended:
         drawn.append(_bar(left, y, right - left, _GOOD))
+        if row.commitment.endless is not None:
+            said = row.commitment.endless.zh
+            drawn.append(
+                _text(left + 6, y + 14, said, size=11, fill="#ffffff", anchor="start")
+            )
         return drawn
     if row.claimed_until is not None:
         drawn.append(_bar(left, y, at(row.claimed_until) - left, _PALE))
-    counted = row.counted_until
-    if row.proven_until is not None and counted is not None:
+    if row.proven_until is not None:
         x = at(row.proven_until)
-        drawn.append(_bar(left, y, x - left, _PALE))
-        drawn.append(_bar(left, y, at(counted) - left, _GOOD))
+        drawn.append(_bar(left, y, x - left, _GOOD))
         said = row.proven_until.isoformat()
-        if counted != row.proven_until:
-            said += f"，测算早至{counted.isoformat()}"
+        if row.early_until is not None and row.early_until < row.proven_until:
+            said += f"，最早{row.early_until.isoformat()}"
     elif row.claimed_until is not None:
         said, x = f"{row.claimed_until.isoformat()} 自述", at(row.claimed_until)
     else:

@@ -109,7 +109,7 @@ class EndurancePage(Spoken):
         if not proven:
             said = self._unproven_end(claimed, endless=endless)
         elif until is None:
-            said = self.t("无固定期限", "no fixed end")
+            said = row.say("endless") or self.t("无固定期限", "no fixed end")
         else:
             said = until.isoformat()
             if row.truth("renews"):
@@ -137,7 +137,7 @@ class EndurancePage(Spoken):
 
     def _early(self, row: Reading, until: date | None) -> str:
         early = row.day("early_until")
-        if early is None or until is None or early >= until:
+        if early is None or (until is not None and early >= until):
             return ""
         return self.t("最早{day}", "{day} at the earliest", day=early.isoformat())
 

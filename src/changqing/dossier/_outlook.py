@@ -84,8 +84,8 @@ class _Printed:
 
     def _until(self, row: Reading) -> str:
         until, claimed = row.code("proven_until"), row.code("claimed_until")
+        early, late = row.code("early_until"), row.code("late_until")
         if until:
-            early, late = row.code("early_until"), row.code("late_until")
             if early and early != late:
                 reach = late or self.t("用不完", "no end")
                 until += self.t(f"（{early}至{reach}）", f" ({early} to {reach})")
@@ -97,7 +97,10 @@ class _Printed:
                 until += self.t(f"，已连续{times}次", f", {times} running")
             return until
         if row.truth("open_ended") and not row.truth("unknown"):
-            return self.t("无固定期限", "no fixed end")
+            said = row.say("endless") or self.t("无固定期限", "no fixed end")
+            if early:
+                said += self.t(f"（最早{early}）", f" ({early} at the earliest)")
+            return said
         if claimed:
             return self.t(
                 f"未知（自述至{claimed}，不计入）",

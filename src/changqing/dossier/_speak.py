@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import cast
 
 from changqing.assessment import Assessment, Situation, bound_parameters, say_value
 from changqing.catalogue import (
@@ -37,12 +38,13 @@ from changqing.evidence import (
     Subject,
 )
 from changqing.expression import Value
-from changqing.outlook import Endurance
+from changqing.outlook import CASH_END, Endurance
 from changqing.text import Language
 
 OPEN, CLOSE = "\ue000", "\ue001"  # around the place of a statement or a blank
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
 _DECLARED = "^自述^"
+_NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
 
 
 def escape(text: object) -> str:
@@ -89,6 +91,7 @@ class Speaker:
             self.people,
             self.label,
             self.runway,
+            self.until,
         )
         return {
             **{function.__name__: function for function in functions},
@@ -159,11 +162,22 @@ class Speaker:
         return "、".join(self.say("name", one.subject) for one in members)
 
     def runway(self) -> str:
-        """Until when the cash on hand lasts: by the statement, month by month."""
-        cash, cost = self.known("cash_on_hand"), self.known("monthly_cost")
-        if not isinstance(cash, int) or not isinstance(cost, int) or cost <= 0:
-            return self.blank("货币资金和每月成本，用来算够用几个月")
-        return f"{cash // cost}个月（货币资金除以每月成本，不足一个月的舍去）"
+        """Until when the cash on hand lasts, as the outlook computed it."""
+        if self.known("cash_open_ended") is True:
+            return self.yes("cash_open_ended", "收入够付支出，不会用完")
+        if not isinstance(self.known("runway_months"), int):
+            return self.blank(_NEEDED_FOR_CASH)
+        return f"够用{self.say('runway_months')}，到{self.say('cash_until')}"
+
+    def until(self, support: Mapping[str, object]) -> str:
+        """Until when one of `supports` lasts; that it has no end; a blank."""
+        subject, fact = cast("Subject", support["subject"]), support["until"]
+        endless, words = support["open_ended"], support["endless"]
+        if endless is not None and self.known(str(endless), subject) is True:
+            return self.yes(str(endless), str(words), subject=subject)
+        if fact == CASH_END[1] and self.known(str(fact), subject) is None:
+            return self.blank(_NEEDED_FOR_CASH)
+        return self.cell(str(fact), subject)
 
     # ── papers ───────────────────────────────────────────────────────────────────────
 
@@ -354,6 +368,10 @@ class Speaker:
                 "label": support.commitment.label.zh,
                 "subject": support.subject,
                 "until": support.commitment.until,
+                "open_ended": support.commitment.open_ended,
+                "endless": "没有期限"
+                if support.commitment.endless is None
+                else support.commitment.endless.zh,
                 "kind": support.commitment.kind,
             }
             for support in (*self.endurance.commitments, *self.endurance.renewals)

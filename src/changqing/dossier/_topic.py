@@ -257,7 +257,7 @@ class _Topic:
         proven, claimed = row.code("proven_until"), row.code("claimed_until")
         grade = _words.word(_words.GRADES, row.code("grade"), self._language)
         if row.truth("open_ended"):
-            return self._t("不定期", "open-ended")
+            return row.say("endless") or self._t("无固定期限", "no fixed end")
         if proven and proven == claimed:
             return self._t(f"{proven}（{grade}）", f"{proven} ({grade})")
         nothing = self._t("未知", "unknown")

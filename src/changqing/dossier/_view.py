@@ -562,6 +562,9 @@ class _Writer:
             "renewed_times": support.renewed_times,
             "next_by": _day(support.next_by),
             "open_ended": support.open_ended,
+            "endless": None
+            if support.commitment.endless is None
+            else _text(support.commitment.endless),
             "renews": support.renews,
             "unknown": support.unknown,
             "grade": None if record is None else grade_code(record.grade),

@@ -1,6 +1,6 @@
 """How long will it last: endurance, cadence, availability. Never one number."""
 
-from changqing.outlook._ahead import Outlook, look_ahead
+from changqing.outlook._ahead import CASH_END, Outlook, look_ahead
 from changqing.outlook._chances import Chance
 from changqing.outlook._coefficients import (
     HORIZONS,
@@ -58,6 +58,7 @@ from changqing.outlook.runway import (
 )
 
 __all__ = [
+    "CASH_END",
     "HORIZONS",
     "OUTLOOK",
     "RULE",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from changqing import calendar
 from changqing.catalogue import Catalogue, Grade
 from changqing.evidence import (
     APPLICANT,
@@ -37,11 +36,11 @@ from changqing.outlook.availability import Availability, Check, availability
 from changqing.outlook.cadence import Cadence, Unseen, cadence
 from changqing.outlook.endurance import Endurance, Term, endurance
 from changqing.outlook.recent_changes import Change, recent_changes
-from changqing.outlook.runway import Basis, Runway, runway
+from changqing.outlook.runway import Runway, runway
 from changqing.text import Text
 
 _DAY: Final = timedelta(days=1)
-FUNDS: Final = (APPLICANT, "funds_until")
+CASH_END: Final = (APPLICANT, "cash_until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +103,7 @@ def look_ahead(
         subjects,
         catalogue,
         term=term,
-        ranges=_ranges(lasting, resolved.get(FUNDS)),
+        ranges=_ranges(lasting),
         observed=seen,
     )
     until = committed(enduring, as_of)
@@ -120,24 +119,11 @@ def look_ahead(
 
 
 def _ranges(
-    lasting: Runway, told: Resolved | None
+    lasting: Runway,
 ) -> dict[tuple[Subject, str], tuple[date | None, date | None]]:
-    """The range of the end of the cash.
-
-    A plan is reckoned by the month: where a paper tells a day that its early end does
-    not miss by a month, they say the same, and the paper's day stands.
-    """
+    """The range of the end of the cash, to stand beside it."""
     found = lasting.proven
-    if found is None:
-        return {}
-    until = None if told is None else told.proven
-    if (
-        found.basis is Basis.PLAN
-        and isinstance(until, date)
-        and (found.early is None or until < calendar.add_months(found.early, 1))
-    ):
-        return {}
-    return {FUNDS: (found.early, found.late)}
+    return {} if found is None else {CASH_END: (found.early, found.late)}
 
 
 def _cadence(

@@ -28,7 +28,7 @@ from changqing.expression import Value
 from changqing.outlook.availability import Availability
 from changqing.outlook.cadence import Cadence
 from changqing.outlook.endurance import Endurance
-from changqing.outlook.runway import Basis, Lasting, Runway
+from changqing.outlook.runway import Runway, weakest_grade
 
 OUTLOOK: Final = Source(kind=SourceKind.DERIVED, name="outlook")
 
@@ -62,7 +62,7 @@ def derived_records(
         seen = [r for r in records if r.subject == service and _observed(r, as_of)]
         found += _registrant(service, seen)
         found += _policies(service, seen)
-    found += _funds(resolved, lasting)
+    found += _funds(resolved, lasting, as_of)
     found += _months(lasting, as_of)
     return tuple(found)
 
@@ -192,37 +192,43 @@ def _policies(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
         yield _record(service, "policies_appeared_on", max(days), max(days))
 
 
-def _funds(resolved: Facts, lasting: Runway) -> Iterator[Record]:
-    """The day the cash ends, where no paper tells it."""
-    told = resolved.get((APPLICANT, "funds_until"))
+def _funds(resolved: Facts, lasting: Runway, as_of: date) -> Iterator[Record]:
+    """The day the cash ends, proven where all that it follows from is.
+
+    A day that only a plan or the applicant tells stands in for it, as a claim: no
+    company proves by its own paper how long its money lasts.
+    """
     found = lasting.proven or lasting.claimed
-    if found is None or found.until is None or (told and told.claimed is not None):
+    if found is None:
+        told = resolved.get((APPLICANT, "funds_until"))
+        if told is not None and isinstance(told.best, date):
+            yield _record(
+                APPLICANT, "cash_until", told.best, as_of, grade=Grade.DECLARED
+            )
         return
-    yield _record(
-        APPLICANT,
-        "funds_until",
-        found.until,
-        found.cash_on,
-        grade=_weakest(found),
-    )
+    grade = _grade_of(lasting)
+    if found.until is not None:
+        yield _record(APPLICANT, "cash_until", found.until, as_of, grade=grade)
+    yield _record(APPLICANT, "cash_open_ended", found.until is None, as_of, grade=grade)
 
 
 def _months(lasting: Runway, as_of: date) -> Iterator[Record]:
     found = lasting.proven or lasting.claimed
     if found is not None and found.months is not None:
-        grade = _weakest(found)
+        grade = _grade_of(lasting)
         yield _record(APPLICANT, "runway_months", found.months, as_of, grade=grade)
+
+
+def _grade_of(lasting: Runway) -> Grade:
+    """How well the answer is proven; by what is only claimed it is a claim."""
+    if lasting.proven is None:
+        return Grade.DECLARED
+    return weakest_grade(lasting.proven)
 
 
 def _points(share: float) -> int:
     """Rounded down: never more than it was."""
     return int(share * _WHOLE)
-
-
-def _weakest(found: Lasting) -> Grade:
-    if found.basis is Basis.PLAN:
-        return Grade.DECLARED
-    return min(record.grade for record in found.inputs)
 
 
 def _record(

@@ -2,8 +2,8 @@
 
 Commitments end on a day and set the headline: the earliest proven end. Renewals are
 short by nature (a certificate, staff insurance) and never set it (design section 7).
-Where an end is estimated, its early end counts. A support that renews by itself counts
-to the end that is proven and not a day longer.
+Where an end is estimated, the estimate counts and its range stands beside it. A support
+that renews by itself counts to the end that is proven and not a day longer.
 """
 
 from __future__ import annotations
@@ -45,13 +45,6 @@ class Support:
     late_until: date | None = None
     renewed_times: int | None = None
     renews: bool = False
-
-    @property
-    def counted_until(self) -> date | None:
-        """The proven end, or the early end of its range where that comes before."""
-        if self.proven_until is None or self.early_until is None:
-            return self.proven_until
-        return min(self.proven_until, self.early_until)
 
     @property
     def next_by(self) -> date | None:
@@ -141,9 +134,9 @@ def endurance(
     supports.sort(key=_by_end)
     commitments = [s for s in supports if s.commitment.kind == "commitment"]
     renewals = [s for s in supports if s.commitment.kind == "renewal"]
-    ending = [s for s in commitments if s.counted_until is not None]
+    ending = [s for s in commitments if s.proven_until is not None]
     first = ending[0] if ending else None
-    until = None if first is None else first.counted_until
+    until = None if first is None else first.proven_until
     return Endurance(
         commitments=tuple(commitments),
         renewals=tuple(renewals),
@@ -177,12 +170,12 @@ def _covered(until: date | None, term: Term | None) -> int | None:
 
 def _extension(ending: Sequence[Support], term: Term | None) -> Extension | None:
     """The supports that end first, and how long the next one still lasts."""
-    first = ending[0].counted_until if ending else None
+    first = ending[0].proven_until if ending else None
     if first is None or (term is not None and first >= term.end):
         return None
-    together = tuple(s for s in ending if s.counted_until == first)
+    together = tuple(s for s in ending if s.proven_until == first)
     following = next((s for s in ending if s not in together), None)
-    then = None if following is None else following.counted_until
+    then = None if following is None else following.proven_until
     if term is not None and (then is None or then >= term.end):
         then, following = term.end, None
     if then is None:
@@ -307,25 +300,30 @@ def _support(
     named = None if detail is None else detail.best
     claimed = None if until is None else until.claimed
     proven = None if until is None else until.proven
+    endless = open_ended is not None and open_ended.proven is True
     return Support(
         commitment=commitment,
         subject=subject,
         detail=Text(zh=str(named), en=str(named)) if named else None,
         claimed_until=claimed if isinstance(claimed, date) else None,
         proven_until=proven if isinstance(proven, date) else None,
-        open_ended=open_ended is not None and open_ended.proven is True,
+        open_ended=endless,
         claimed_open_ended=open_ended is not None and open_ended.claimed is True,
-        record=None if until is None else until.proven_by,
+        record=_proof(open_ended) if endless else _proof(until),
         renews=goes_on is not None and goes_on.proven is True,
     )
 
 
+def _proof(found: Resolved | None) -> Record | None:
+    return None if found is None else found.proven_by
+
+
 def _by_end(support: Support) -> tuple[int, date, str, str]:
     """Earliest proven end first, then the open-ended, then the unknown."""
-    place = 0 if support.counted_until is not None else 1 if support.open_ended else 2
+    place = 0 if support.proven_until is not None else 1 if support.open_ended else 2
     return (
         place,
-        support.counted_until or date.max,
+        support.proven_until or date.max,
         support.commitment.id,
         support.subject.id,
     )

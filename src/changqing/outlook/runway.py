@@ -6,9 +6,13 @@ reach that holds both the spread of single months and the error of the mean (Stu
 t). Its early end is the first month in which the lower edge is used up, its late end
 that of the upper edge, or never.
 
-Without a history the plan speaks, and is marked so: cash against the planned cost of a
-month without any revenue is the early end, with last year's revenue the late end. A
-plan has no spread, and none is made up.
+Without a history the plan speaks, and is marked so. A company with income is judged by
+its net burn: the planned cost of a month less a twelfth of last year's revenue. Its
+early end is that of the cost alone, as if nothing were earned any more; its late end is
+that of the net burn. A plan has no spread, and none is made up.
+
+There is one day for the cash: the headline of endurance, its row and these words all
+take it from here.
 
 Money is in fen and reckoned in whole numbers; no fraction enters a date.
 """
@@ -16,13 +20,14 @@ Money is in fen and reckoned in whole numbers; no fraction enters a date.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
 from changqing import calendar
+from changqing.catalogue import Grade
 from changqing.evidence import (
     APPLICANT,
     Observation,
@@ -65,7 +70,8 @@ class Lasting:
 
     `months` is whole months until nothing is left, None when it does not run out within
     `LONGEST`; `until`, `early` and `late` are the days. `range_known` is False where
-    neither a spread nor a revenue was known.
+    neither a spread nor a revenue was known. `revenue` is what a month brought in that
+    the result of a plan counts; None where it counts none.
     """
 
     basis: Basis
@@ -79,6 +85,13 @@ class Lasting:
     late: date | None
     range_known: bool
     inputs: tuple[Record, ...]
+    revenue: int | None = None  # fen a month
+
+    def says_as(self, other: Lasting) -> bool:
+        """Whether two answers are one, whatever each of them rests on."""
+        return replace(self, inputs=(), cash_on=other.cash_on) == replace(
+            other, inputs=()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +114,8 @@ def runway(
     results = monthly_results(observed, as_of=as_of)
     claimed, why_claimed = _lasting(resolved, results, proven=False)
     proven, why_proven = _lasting(resolved, results, proven=True)
+    if claimed is not None and proven is not None and _same_inputs(resolved, claimed):
+        claimed = proven
     return Runway(
         claimed=claimed,
         proven=proven,
@@ -146,17 +161,58 @@ def _lasting(
     proven: bool,
 ) -> tuple[Lasting | None, Text | None]:
     cash = _said(resolved, "cash_on_hand", proven=proven)
-    if cash is None:
-        return None, _NO_CASH
+    enough = proven and len(results) >= LEAST_MONTHS
+    cost = None if enough else _said(resolved, "monthly_cost", proven=proven)
+    if cash is None or (cost is None and not enough):
+        lacking = [
+            (label, fact)
+            for label, fact, found in (
+                (_CASH, "cash_on_hand", cash),
+                (_COST, "monthly_cost", cost),
+            )
+            if found is None and not (enough and fact == "monthly_cost")
+        ]
+        return None, _unknown(lacking, resolved, proven=proven)
     held, record = cash
     on = beijing_day(record.observed_at)
-    if proven and len(results) >= LEAST_MONTHS:
-        return _from_history(held, on, record, results), None
-    cost = _said(resolved, "monthly_cost", proven=proven)
     if cost is None:
-        return None, _NO_RESULT
+        return _from_history(held, on, record, results), None
     revenue = _said(resolved, "revenue_12m", proven=proven)
     return _from_plan(held, on, record, cost, revenue), None
+
+
+def _unknown(
+    lacking: Sequence[tuple[Text, str]],
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    *,
+    proven: bool,
+) -> Text:
+    """Why there is no answer: what nobody said, and what is said but not proven."""
+    zh, en = [], []
+    for label, fact in lacking:
+        if not proven:
+            why = Text(zh="还没有说明", en="not said yet")
+        elif _said(resolved, fact, proven=False) is None:
+            why = Text(zh="没有凭据，也没有说明", en="neither proven nor said")
+        else:
+            why = Text(zh="只有自述，没有凭据", en="said, without proof")
+        zh.append(f"{label.zh}{why.zh}")
+        en.append(f"{label.en} is {why.en}")
+    return Text(zh=f"未知：{'；'.join(zh)}。", en=f"Unknown: {'; '.join(en)}.")
+
+
+def _same_inputs(
+    resolved: Mapping[tuple[Subject, str], Resolved], claimed: Lasting
+) -> bool:
+    """Whether all that the claimed answer counts is proven with the same values.
+
+    The claim is then the proof told again on a later day, and the cash has one end.
+    """
+    return all(
+        (found := resolved.get((APPLICANT, record.fact))) is not None
+        and found.proven == found.claimed
+        for record in claimed.inputs
+    )
 
 
 def _from_history(
@@ -203,24 +259,23 @@ def _from_plan(
     cost: tuple[int, Record],
     revenue: tuple[int, Record] | None,
 ) -> Lasting:
-    """The plan alone as the early end; last year's revenue, if known, as the late."""
-    alone = _day_of(on, cash, cost[0])
-    late = alone
-    if revenue is not None:
-        late = _day_of(on, cash * _YEAR, cost[0] * _YEAR - revenue[0])
-    inputs = (record, cost[1], *(() if revenue is None else (revenue[1],)))
+    """By the net burn; with the cost alone as the early end. Twelfths stay exact."""
+    earned = 0 if revenue is None else revenue[0]
+    net = cost[0] * _YEAR - earned  # fen a year
+    until = _day_of(on, cash * _YEAR, net)
     return Lasting(
         basis=Basis.PLAN,
         cash=cash,
         cash_on=on,
-        result=-cost[0],
+        result=_rounded(-net, _YEAR),
         sampled=0,
-        months=None if alone is None else _whole_months(cash, cost[0]),
-        until=alone,
-        early=alone,
-        late=late,
+        months=None if until is None else _whole_months(cash * _YEAR, net),
+        until=until,
+        early=_day_of(on, cash, cost[0]),
+        late=until,
         range_known=revenue is not None,
-        inputs=inputs,
+        inputs=(record, cost[1], *(() if revenue is None else (revenue[1],))),
+        revenue=None if revenue is None else earned // _YEAR,
     )
 
 
@@ -231,7 +286,9 @@ def _said(
     if found is None:
         return None
     value = found.proven if proven else found.claimed
-    record = found.proven_by if proven else found.claimed_by
+    # A claim that is proven has the day of its proof, or one sum of cash had two ends.
+    shown = proven or found.proven == value
+    record = found.proven_by if shown else found.claimed_by
     if not isinstance(value, int) or isinstance(value, bool) or record is None:
         return None
     return value, record
@@ -269,13 +326,8 @@ def _rounded(total: int, k: int) -> int:
     return total // k
 
 
-_NO_CASH: Final = Text(
-    zh="未知：账上现金没有凭据，也没有说明。", en="Unknown: no cash is on record."
-)
-_NO_RESULT: Final = Text(
-    zh="未知：每月收支没有记录，也没有计划的每月成本。",
-    en="Unknown: neither monthly results nor a planned monthly cost is on record.",
-)
+_CASH: Final = Text(zh="账上现金", en="cash in the bank")
+_COST: Final = Text(zh="每月收支没有记录，计划的每月成本", en="planned monthly cost")
 
 
 # -- words
@@ -283,47 +335,40 @@ _NO_RESULT: Final = Text(
 
 def runway_words(found: Runway) -> tuple[Text, ...]:
     """What a person reads: the proven answer, then the claimed where it differs."""
-    said = [_side_words(found.proven, found.unknown_proven, _PROVEN)]
-    if found.claimed != found.proven:
-        said.append(_side_words(found.claimed, found.unknown_claimed, _CLAIMED))
-    if found.proven is not None and found.proven.basis is Basis.PLAN:
-        said.append(_PLAN_ONLY)
+    proven, claimed = found.proven, found.claimed
+    said = [_side_words(proven, found.unknown_proven, _PROVEN)]
+    alike = proven is not None and claimed is not None and claimed.says_as(proven)
+    if claimed is not None and not alike:
+        said.append(_side_words(claimed, None, _CLAIMED))
+    for basis in {proven.basis} if proven else {claimed.basis} if claimed else ():
+        if basis is Basis.PLAN:
+            said.append(_PLAN_ONLY)
     return tuple(said)
 
 
 _PROVEN: Final = Text(zh="按证实", en="As proven")
 _CLAIMED: Final = Text(zh="按自述", en="As claimed")
 _PLAN_ONLY: Final = Text(
-    zh="没有六个月以上的收支记录，每月收支取自计划，属自述；范围的一端按没有收入计，"
-    "另一端按上年收入计。",
-    en="Fewer than six months of results are on record: the monthly result is the"
-    " plan’s, the applicant’s own word. One end of the range counts no revenue, the"
-    " other last year’s.",
+    zh="没有六个月以上的收支记录：每月成本取自公司自己的计划，收入按最近十二个月平均。",
+    en="Fewer than six months of results are on record: the monthly cost is that of the"
+    " company’s own plan, the revenue the mean of the last twelve months.",
 )
 
 
 def _side_words(found: Lasting | None, unknown: Text | None, side: Text) -> Text:
     if found is None:
-        unknown = _NO_CASH if unknown is None else unknown
+        unknown = unknown or Text(zh="未知。", en="Unknown.")
         return Text(zh=f"{side.zh}：{unknown.zh}", en=f"{side.en}: {unknown.en}")
-    if found.until is None:
-        lasts = Text(zh="不会用完", en="does not run out")
-        if found.result < 0:
-            lasts = Text(zh="十年内用不完", en="lasts ten years or more")
-    else:
+    if found.until is not None:
         lasts = Text(
             zh=f"够用{found.months}个月，到{found.until}",
             en=f"lasts {found.months} months, to {found.until}",
         )
-    reach = _range_words(found)
-    basis = (
-        Text(
-            zh=f"近{found.sampled}个月的收支",
-            en=f"the results of {found.sampled} months",
-        )
-        if found.basis is Basis.HISTORY
-        else Text(zh="计划的每月成本", en="the planned monthly cost")
-    )
+    elif found.result < 0:
+        lasts = Text(zh="十年内用不完", en="lasts ten years or more")
+    else:
+        lasts = Text(zh="不会用完", en="does not run out")
+    reach, basis = _range_words(found), _basis_words(found)
     return Text(
         zh=f"{side.zh}：{found.cash_on}的现金，照{basis.zh}，{lasts.zh}{reach.zh}。",
         en=f"{side.en}: the cash of {found.cash_on}, by {basis.en}, "
@@ -331,18 +376,39 @@ def _side_words(found: Lasting | None, unknown: Text | None, side: Text) -> Text
     )
 
 
+def _basis_words(found: Lasting) -> Text:
+    if found.basis is Basis.HISTORY:
+        return Text(
+            zh=f"近{found.sampled}个月的收支",
+            en=f"the results of {found.sampled} months",
+        )
+    if not found.revenue:
+        return Text(zh="计划的每月成本", en="the planned monthly cost")
+    return Text(
+        zh="每月净支出（计划的每月成本减去月均收入）",
+        en="the net burn of a month (planned cost less mean revenue)",
+    )
+
+
 def _range_words(found: Lasting) -> Text:
     if not found.range_known:
-        return Text(zh="（收入未知，没有范围）", en=" (revenue unknown, no range)")
+        return Text(
+            zh="（收入未知，没有算入）", en=" (revenue unknown, none is counted)"
+        )
     early, late = found.early, found.late
     if early == late:
         return Text(zh="", en="")
+    if found.basis is Basis.PLAN:
+        return Text(
+            zh=f"（没有收入时，到{early}）", en=f" (without revenue, to {early})"
+        )
     parts_zh, parts_en = [], []
-    if early != found.until:
+    if early is not None and early != found.until:
         parts_zh.append(f"最早{early}用完")
         parts_en.append(f"{early} at the earliest")
-    parts_zh.append("往好处算用不完" if late is None else f"最晚{late}用完")
-    parts_en.append("no end at best" if late is None else f"{late} at the latest")
+    if late != found.until:
+        parts_zh.append("往好处算用不完" if late is None else f"最晚{late}用完")
+        parts_en.append("no end at best" if late is None else f"{late} at the latest")
     return Text(zh=f"（{'，'.join(parts_zh)}）", en=f" ({', '.join(parts_en)})")
 
 
@@ -376,11 +442,15 @@ def _data(found: Lasting | None) -> dict[str, object] | None:
         "early": None if found.early is None else str(found.early),
         "late": None if found.late is None else str(found.late),
         "range_known": found.range_known,
+        "revenue_fen_a_month": found.revenue,
     }
 
 
 def grade_word(found: Lasting) -> str:
-    """The weakest of what it rests on; a plan is the applicant's own word."""
-    if found.basis is Basis.PLAN:
-        return "declared"
-    return min(record.grade for record in found.inputs).name.lower()
+    """The weakest of what it rests on."""
+    return weakest_grade(found).name.lower()
+
+
+def weakest_grade(found: Lasting) -> Grade:
+    """The grade of the weakest record an answer rests on."""
+    return min(record.grade for record in found.inputs)

@@ -20,6 +20,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from changqing.casework import SUMMARY
 from changqing.errors import CaseError
 from changqing.evidence import FOLDER, beijing_day
 from changqing.net import NetSettings
@@ -86,7 +87,7 @@ def copy_for(example: Path, folder: Path, *, today: date) -> World:
     """
     if folder.exists():
         shutil.rmtree(folder)
-    shutil.copytree(example, folder, ignore=shutil.ignore_patterns(FOLDER, "report*"))
+    shutil.copytree(example, folder, ignore=shutil.ignore_patterns(FOLDER, SUMMARY, "report*"))
     shift = today - RECORDED_ON
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in _SHIFTED:
