@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from changqing.assessment import Judge, LongTermState, Readiness
 from changqing.catalogue import Verdict
 from changqing.evidence import FOLDER, Evidence, Subject, open_case
 from changqing.rehearsal import read_world, stage
+from changqing.rehearsal._live import copy_for
 from changqing.run import Outcome, change, run
 from tests.shipped import CATALOGUE
 
@@ -54,6 +56,20 @@ def live(name: str, judge: Judge, tmp_path: Path, now: datetime) -> Outcome:
             key=tmp_path / "key",
             net=staged.settings,
         )
+
+
+def test_a_copy_leaves_the_evidence_and_what_was_assessed_of_it(tmp_path: Path) -> None:
+    """Else the copy of an example assessed in place is said to have lost its log."""
+    example = tmp_path / "example"
+    shutil.copytree(ROOT / "newly-registered", example)
+    for made in ("assessment.json", "report.html"):
+        (example / made).write_text("{}", encoding="utf-8")
+
+    copy_for(example, tmp_path / "copy", today=RECORDED)
+
+    assert (example / FOLDER).exists()
+    left = {path.name for path in (tmp_path / "copy").iterdir()}
+    assert left & {FOLDER, "assessment.json", "report.html"} == set()
 
 
 def keeps_its_promise(name: str, outcome: Outcome) -> None:

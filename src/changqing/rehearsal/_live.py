@@ -87,7 +87,9 @@ def copy_for(example: Path, folder: Path, *, today: date) -> World:
     """
     if folder.exists():
         shutil.rmtree(folder)
-    shutil.copytree(example, folder, ignore=shutil.ignore_patterns(FOLDER, SUMMARY, "report*"))
+    shutil.copytree(
+        example, folder, ignore=shutil.ignore_patterns(FOLDER, SUMMARY, "report*")
+    )
     shift = today - RECORDED_ON
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in _SHIFTED:
