@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import zipfile
 from dataclasses import replace
@@ -18,7 +19,8 @@ from changqing.dossier import (
     write_dossier,
 )
 from changqing.dossier._render_docx import docx
-from changqing.dossier._render_typst import pdf, typst_source
+from changqing.dossier._render_typst import pdf
+from changqing.dossier.tree import document_tree
 from changqing.errors import DocumentError
 from tests.dossier.dossier_case import AS_OF, EXAMPLES, assessed, written
 from tests.needs import find_program
@@ -155,14 +157,14 @@ def test_markdown_of_a_copy_opens_no_file_and_no_address(tmp_path: Path) -> None
         '#read("/etc/passwd") $x$ @note `{=typst}#read("/etc/passwd")`\n'
     )
 
-    source = typst_source(hostile, case_name="某", digest=DIGEST, as_of=AS_OF)
+    tree = document_tree(hostile, case_name="某", digest=DIGEST, as_of=AS_OF)
     said = _said(pdf(hostile, case_name="某", digest=DIGEST, as_of=AS_OF), tmp_path)
     with zipfile.ZipFile(
         io.BytesIO(docx(hostile, case_name="某", digest=DIGEST, as_of=AS_OF))
     ) as archive:
         names = archive.namelist()
 
-    assert "image(" not in source
+    assert '"kind": "chart"' not in json.dumps(tree)
     assert "root:" not in said
     assert '#read("/etc/passwd")' in said.replace("”", '"').replace("“", '"')
     assert not [name for name in names if name.startswith("word/media/")]

@@ -1,4 +1,4 @@
-"""A document as Word: the same tokens the PDF is set from, as pandoc's own tree.
+"""A document as Word: the same tree the PDF is set from, as pandoc's own.
 
 Pandoc reads no Markdown of ours, so nothing in a copy can make it open a file or an
 address.
@@ -10,26 +10,23 @@ import base64
 import io
 import json
 import os
-import re
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from changqing.dossier._document import CITED, Document
+from changqing.dossier._document import Document
 from changqing.dossier._reference_docx import packed, reference
-from changqing.dossier._render_typst import CHART, SPAN, png, tokens_of
+from changqing.dossier._render_typst import png
+from changqing.dossier.tree import Node, children_of, document_tree, plain_text
 from changqing.errors import DocumentError, Issue
 from changqing.text import Text
 
-if TYPE_CHECKING:
-    from markdown_it.token import Token
-
-Node = dict[str, Any]
 _API = [1, 23, 1]
 _NONE: list[Any] = ["", [], []]
 _SECONDS = 60
@@ -37,6 +34,7 @@ _SECONDS = 60
 
 def docx(document: Document, *, case_name: str, digest: str, as_of: date) -> bytes:
     """The document as Word. Raises DocumentError when it cannot be made."""
+    tree = document_tree(document, case_name=case_name, digest=digest, as_of=as_of)
     with tempfile.TemporaryDirectory(prefix="changqing-") as made:
         folder = Path(made)
         for name, svg in document.charts.items():
@@ -56,7 +54,7 @@ def docx(document: Document, *, case_name: str, digest: str, as_of: date) -> byt
         noon = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
         _pandoc(
             ["-f", "json", "-t", "docx", f"--reference-doc={style}", "-o", str(target)],
-            json.dumps(_tree(document, case_name, folder)).encode(),
+            json.dumps(_tree(tree, folder)).encode(),
             epoch=int(noon.timestamp()),
         )
         return _without_clock(target.read_bytes())
@@ -101,123 +99,88 @@ def _pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
     return done.stdout
 
 
-# ── Markdown to pandoc's tree ────────────────────────────────────────────────────────
+# ── the tree of a document to pandoc's ───────────────────────────────────────────────
 
 
-def _tree(document: Document, case_name: str, folder: Path) -> Node:
-    blocks: list[Node] = []
-    signed = [_node("Para", _marked(line)) for line in _signature(case_name)]
-    for section in document.sections:
-        if document.signature and section.id == CITED:
-            blocks += signed
-        if section.title:
-            blocks.append(_node("Header", [1, _NONE, _marked(section.title)]))
-        blocks += _Reader(tokens_of(section.markdown), folder).read()
-    if document.signature and all(one.id != CITED for one in document.sections):
-        blocks += signed
+def _tree(tree: Node, folder: Path) -> Node:
+    writer = _Writer(case_name=str(tree["case"]), folder=folder)
     meta = {
-        "title": _node("MetaInlines", _marked(document.title)),
-        "author": _node("MetaInlines", _marked(case_name)),
-        "lang": _node("MetaInlines", _marked("zh-CN")),
+        "title": _node("MetaInlines", _plain(str(tree["title"]))),
+        "author": _node("MetaInlines", _plain(str(tree["case"]))),
+        "lang": _node("MetaInlines", _plain("zh-CN")),
     }
+    blocks = writer.blocks(children_of({"children": tree["blocks"]}))
     return {"pandoc-api-version": _API, "meta": meta, "blocks": blocks}
-
-
-def _signature(case_name: str) -> tuple[str, ...]:
-    return (
-        "法定代表人（签字）：",
-        f"公司（盖章）：{case_name}",
-        "日期：　　　年　　月　　日",
-    )
 
 
 def _node(kind: str, content: object = None) -> Node:
     return {"t": kind} if content is None else {"t": kind, "c": content}
 
 
-class _Reader:
-    """Reads the tokens of one section into blocks."""
+def _plain(text: str) -> list[Node]:
+    return [_node("Str", text)] if text else []
 
-    def __init__(self, tokens: Sequence[Token], folder: Path) -> None:
-        self._tokens = list(tokens)
-        self._at = 0
-        self._folder = folder
 
-    def read(self, until: str = "") -> list[Node]:
-        """Blocks up to the token that closes them."""
-        blocks: list[Node] = []
-        while self._at < len(self._tokens):
-            token = self._tokens[self._at]
-            self._at += 1
-            if token.type == until:
-                break
-            blocks += self._block(token)
-        return blocks
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Writer:
+    """Writes a document as nodes of pandoc; drawings are read from `folder`."""
 
-    def _block(self, token: Token) -> list[Node]:
-        match token.type:
-            case "paragraph_open":
-                kind = "Plain" if token.hidden else "Para"
-                found = self._inline("paragraph_close")
-                if len(found) == 1 and found[0]["t"] == "Image":
-                    caption = [None, [_node("Plain", found[0]["c"][1])]]
-                    return [_node("Figure", [_NONE, caption, [_node("Plain", found)]])]
-                return [_node(kind, found)]
-            case "heading_open":
-                level = max(2, int(token.tag[1]) - 1)
-                return [_node("Header", [level, _NONE, self._inline("heading_close")])]
-            case "bullet_list_open":
-                return [_node("BulletList", self._items("bullet_list_close"))]
-            case "ordered_list_open":
-                start = [
-                    int(token.attrGet("start") or 1),
-                    _node("Decimal"),
-                    _node("Period"),
-                ]
-                return [
-                    _node("OrderedList", [start, self._items("ordered_list_close")])
-                ]
-            case "blockquote_open":
-                return [_node("BlockQuote", self.read("blockquote_close"))]
-            case "table_open":
-                return [self._table()]
-            case "fence" | "code_block":
-                return [_node("CodeBlock", [_NONE, token.content])]
-            case "hr":
+    case_name: str
+    folder: Path
+
+    def blocks(self, nodes: Iterable[Node]) -> list[Node]:
+        return [block for node in nodes for block in self._block(node)]
+
+    def _block(self, node: Node) -> list[Node]:
+        inside = children_of(node)
+        match node["kind"]:
+            case "paragraph":
+                return [self._paragraph(node)]
+            case "heading":
+                return [_node("Header", [node["level"], _NONE, self._line(inside)])]
+            case "list":
+                return [_node("BulletList", self._items(inside))]
+            case "enum":
+                style = [node["start"], _node("Decimal"), _node("Period")]
+                return [_node("OrderedList", [style, self._items(inside)])]
+            case "quote":
+                return [_node("BlockQuote", self.blocks(inside))]
+            case "table":
+                return [self._table(inside)]
+            case "code":
+                return [_node("CodeBlock", [_NONE, node["text"]])]
+            case "rule":
                 return [_node("HorizontalRule")]
+            case "signature":
+                return [
+                    _node("Para", _plain(line))
+                    for line in (
+                        "法定代表人（签字）：",
+                        f"公司（盖章）：{self.case_name}",
+                        "日期：　　　年　　月　　日",
+                    )
+                ]
             case _:
                 return []
 
-    def _items(self, until: str) -> list[list[Node]]:
-        items: list[list[Node]] = []
-        while self._tokens[self._at].type != until:
-            self._at += 1
-            items.append(self.read("list_item_close"))
-        self._at += 1
-        return items
+    def _paragraph(self, node: Node) -> Node:
+        line = self._line(children_of(node))
+        if len(line) == 1 and line[0]["t"] == "Image":
+            caption = [None, [_node("Plain", line[0]["c"][1])]]
+            return _node("Figure", [_NONE, caption, [_node("Plain", line)]])
+        return _node("Plain" if node["tight"] else "Para", line)
 
-    def _inline(self, until: str) -> list[Node]:
-        found: list[Node] = []
-        while self._tokens[self._at].type != until:
-            found += _inlines(self._tokens[self._at].children or (), self._folder)
-            self._at += 1
-        self._at += 1
-        return found
+    def _items(self, items: Iterable[Node]) -> list[list[Node]]:
+        return [self.blocks(children_of(item)) for item in items]
 
-    def _table(self) -> Node:
-        rows: list[list[list[Node]]] = []
-        while (token := self._tokens[self._at]).type != "table_close":
-            self._at += 1
-            if token.type == "tr_open":
-                rows.append([])
-            elif token.type in ("th_open", "td_open"):
-                rows[-1].append(self._inline(f"{token.type[:2]}_close"))
-        self._at += 1
-        widths = _widths(rows)
-        columns = [
-            [_node("AlignDefault"), _node("ColWidth", width)] for width in widths
+    def _table(self, rows: Sequence[Node]) -> Node:
+        cells = [
+            [self._line(children_of(cell)) for cell in children_of(row)] for row in rows
         ]
-        head, *body = [[_NONE, [_cell(cell) for cell in row]] for row in rows]
+        columns = [
+            [_node("AlignDefault"), _node("ColWidth", width)] for width in _widths(rows)
+        ]
+        head, *body = [[_NONE, [_cell(cell) for cell in row]] for row in cells]
         return _node(
             "Table",
             [
@@ -230,95 +193,54 @@ class _Reader:
             ],
         )
 
+    def _line(self, nodes: Iterable[Node]) -> list[Node]:
+        return [inline for node in nodes for inline in self._inline(node)]
+
+    def _inline(self, node: Node) -> list[Node]:
+        text = str(node.get("text", ""))
+        match node["kind"]:
+            case "text":
+                return _plain(text)
+            case "evidence":
+                return [_node("Superscript", _plain(text))]
+            case "blank":
+                style: list[Any] = ["", [], [["custom-style", "Blank"]]]
+                return [_node("Span", [style, _plain(f"〔{text}〕")])]
+            case "break":
+                return [_node("LineBreak")]
+            case "raw":
+                return [_node("Code", [_NONE, text])]
+            case "strong" | "em" as kind:
+                name = "Strong" if kind == "strong" else "Emph"
+                return [_node(name, self._line(children_of(node)))]
+            case "chart":
+                return self._chart(str(node["name"]), _plain(text))
+            case _:
+                return []
+
+    def _chart(self, name: str, caption: list[Node]) -> list[Node]:
+        file = self.folder / f"{name}.png"
+        if not file.is_file():
+            return caption
+        size: list[Any] = ["", [], [["width", "15.5cm"]]]
+        data = base64.b64encode(file.read_bytes()).decode()
+        return [_node("Image", [size, caption, [f"data:image/png;base64,{data}", ""]])]
+
 
 def _cell(content: list[Node]) -> list[Any]:
     return [_NONE, _node("AlignDefault"), 1, 1, [_node("Plain", content)]]
 
 
-def _widths(rows: Sequence[Sequence[Sequence[Node]]]) -> list[float]:
+def _widths(rows: Sequence[Node]) -> list[float]:
     """Shares of the line: by the widest cell, none too narrow and none too wide."""
+    texts = [[plain_text(cell) for cell in children_of(row)] for row in rows]
     longest = [
-        min(34.0, max(5.0, *(_length(row[place]) for row in rows)))
-        for place in range(len(rows[0]))
+        min(34.0, max(5.0, *(1.5 + _length(row[place]) for row in texts)))
+        for place in range(len(texts[0]))
     ]
     whole = sum(longest)
     return [round(width / whole, 4) for width in longest]
 
 
-def _length(content: Sequence[Node]) -> float:
-    text = "".join(
-        re.findall(r'"c": "([^"]*)"', json.dumps(content, ensure_ascii=False))
-    )
-    return 1.5 + sum(1 if ord(char) > 0x2E7F else 0.55 for char in text)
-
-
-def _inlines(children: Sequence[Token], folder: Path) -> list[Node]:
-    stack: list[list[Node]] = [[]]
-    text = ""
-
-    def flush() -> None:
-        nonlocal text
-        stack[-1].extend(_marked(text))
-        text = ""
-
-    for token in children:
-        if token.type == "text":
-            text += token.content
-            continue
-        if token.type == "text_special":
-            text += "\ue003" if token.content == "^" else token.content
-            continue
-        flush()
-        match token.type:
-            case "softbreak":
-                stack[-1].append(_node("SoftBreak"))
-            case "hardbreak":
-                stack[-1].append(_node("LineBreak"))
-            case "code_inline":
-                stack[-1].append(_node("Code", [_NONE, token.content]))
-            case "strong_open" | "em_open":
-                stack.append([])
-            case "strong_close" | "em_close":
-                kind = "Strong" if token.type[0] == "s" else "Emph"
-                inside = stack.pop()
-                stack[-1].append(_node(kind, inside))
-            case "image":
-                stack[-1] += _image(token, folder)
-            case _:
-                pass
-    flush()
-    return stack[0]
-
-
-def _image(token: Token, folder: Path) -> list[Node]:
-    """A drawing of ours; any other picture is no more than its words."""
-    source = str(token.attrGet("src") or "")
-    said = _marked(token.content)
-    if not source.startswith(CHART):
-        return said
-    file = folder / f"{re.sub(r'[^a-z_]', '', source.removeprefix(CHART))}.png"
-    if not file.is_file():
-        return said
-    size: list[Any] = ["", [], [["width", "15.5cm"]]]
-    data = base64.b64encode(file.read_bytes()).decode()
-    return [_node("Image", [size, said, [f"data:image/png;base64,{data}", ""]])]
-
-
-def _marked(text: str) -> list[Node]:
-    """Text with its marks: evidence numbers raised, blanks shaded."""
-    found: list[Node] = []
-    end = 0
-    for mark in SPAN.finditer(text):
-        found += _plain(text[end : mark.start()])
-        if mark[1] is not None:
-            found.append(_node("Superscript", _plain(mark[1])))
-        else:
-            style: list[Any] = ["", [], [["custom-style", "Blank"]]]
-            found.append(_node("Span", [style, _plain(f"〔{mark[2]}〕")]))
-        end = mark.end()
-    return found + _plain(text[end:])
-
-
-def _plain(text: str) -> list[Node]:
-    said = text.replace("\ue003", "^")
-    return [_node("Str", said)] if said else []
+def _length(text: str) -> float:
+    return sum(1 if ord(char) > 0x2E7F else 0.55 for char in text)

@@ -50,7 +50,10 @@ _NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
 def escape(text: object) -> str:
     """Text of a case as Markdown that says exactly this, in one line."""
     plain = "".join(c for c in str(text) if not "\ue000" <= c <= "\uf8ff")
-    return _SPECIAL.sub(r"\\\1", " ".join(plain.split()))
+    special = _SPECIAL.sub(r"\\\1", " ".join(plain.split()))
+    # Markdown escapes no Chinese bracket, and ours marks a blank: as an entity it is
+    # a bracket and no more.
+    return special.replace("〔", "&#12308;")
 
 
 @dataclass(slots=True, kw_only=True)
