@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,13 +22,16 @@ from changqing.agency import (
     request_papers,
     write_template,
 )
+from changqing.assessment import Judge
 from changqing.casework import Line
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError
 from changqing.evidence import open_case
+from changqing.run import run
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "local-life"
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 HEADS = ("公司名称", "统一社会信用代码", "许可证", "省份", "计划递交日", "负责人")
@@ -162,29 +168,55 @@ def test_an_export_never_holds_a_formula(tmp_path: Path) -> None:
     assert sheet["A2"].value == "a\ufffd[31m"  # a workbook takes no such character
 
 
-def test_a_request_names_what_is_lacking_and_is_kept(tmp_path: Path) -> None:
-    def text(word: str) -> dict[str, str]:
-        return {"zh": word, "en": word}
+@pytest.fixture(scope="module")
+def document(
+    catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, object]:
+    """What is assessed of a company that says much and proves nothing."""
+    case = tmp_path_factory.mktemp("client") / "case"
+    shutil.copytree(EXAMPLE, case)
+    shutil.rmtree(case / "evidence")
+    said = (case / "case.yaml").read_text(encoding="utf-8")
+    said = re.sub(r"\npapers:\n.*?(?=\n\w)", "\npapers: []\n", said, flags=re.DOTALL)
+    said = re.sub(r"\n(closed|looks):.*?(?=\n\w|\Z)", "", said, flags=re.DOTALL)
+    (case / "case.yaml").write_text(said, encoding="utf-8")
+    return run(
+        case,
+        judge=Judge(catalogue),
+        clock=lambda: NOW,
+        key=case / "key",
+        as_of=TODAY,
+    ).document
 
-    errand = {
-        **{name: text(name) for name in ("title", "where", "who", "obtain")},
-        "refused": [text("没有盖章的")],
-        "steps": [text("第一步")],
-        "done_by": "2026-12-01",
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_request_asks_then_names_papers_and_invents_no_act(
+    document: Mapping[str, object], catalogue: Catalogue, language: Language
+) -> None:
+    sent = request_papers(document, [], language).markdown
+    remedies = [rule.remedy.text.say(language) for rule in catalogue.criteria.values()]
+    assert not [remedy for remedy in remedies if remedy in sent]
+    assert "case.yaml" not in sent
+    labels = [fact.label.say(language) for fact in catalogue.facts.values()]
+    bullets = [line.removeprefix("- [ ] ") for line in sent.splitlines()]
+    assert not set(bullets) & set(labels)
+    headings = [line for line in sent.splitlines() if line.startswith("## ")]
+    wanted = {
+        Language.ZH: ["## 请告诉我们", "## 请提供的材料"],
+        Language.EN: ["## Please tell us", "## Papers to send us"],
     }
-    document = {
-        "case": {"name": "甲公司"},
-        "as_of": "2026-11-24",
-        "errands": [
-            {**errand, "required": True},
-            {**errand, "title": text("不必的"), "required": False},
-        ],
-    }
+    assert headings == wanted[language]
+    paper = {Language.ZH: "《营业执照》", Language.EN: "“Business licence”"}
+    assert paper[language] in sent
+
+
+def test_a_request_is_kept_with_the_lines_of_the_notice_first(
+    tmp_path: Path, document: Mapping[str, object]
+) -> None:
     lines = [Line(number=2, text="补社保证明")]
     request = request_papers(document, lines, Language.ZH)
-    assert request.items == ("补社保证明", "title")
-    assert "不收：没有盖章的" in request.markdown
-    assert "不必的" not in request.markdown
+    assert request.items[0] == "补社保证明"
+    assert "不收：没有档案查询章的复印件" in request.markdown
     note = record_request(tmp_path, request, by="甲", now=NOW)
     desk = DeskJournal(tmp_path)
     assert desk.notes()[0] == note

@@ -32,11 +32,12 @@ from changqing.assessment._verdict import (
     readiness_of,
 )
 from changqing.assessment._words import say_value
-from changqing.assessment.advice import ANSWER, Advice, Adviser
+from changqing.assessment.advice import ANSWER, LOOK_AGAIN, Advice, Adviser
 from changqing.assessment.doubt import doubt_line
 
 __all__ = [
     "ANSWER",
+    "LOOK_AGAIN",
     "URGENCY",
     "Advice",
     "Adviser",
