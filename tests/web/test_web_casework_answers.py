@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -47,6 +49,29 @@ def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
     told = CaseEvent.objects.get(case=place.case.folder, verb="answer")
     assert told.actor == f"{Role.RESPONDENT}@here.example"
     assert told.actor in told.what["zh"]
+
+
+def test_what_was_not_asked_cannot_be_written(place: Place) -> None:
+    client = place.people[Role.RESPONDENT]
+    page = client.get(place.url("answers/"))
+    asked = {one.name for one in page.context["fields"]}
+    written = casefile.read(place.folder)
+    at = ("applicant", "registered_capital")
+    name = "applicant.self.registered_capital"
+    assert name not in asked
+    before = (place.folder / "case.yaml").read_bytes()
+    answer = client.post(
+        place.url("answers/say/"),
+        {
+            "version": page.context["version"],
+            f"was.{name}": json.dumps(written.at(at)),
+            name: "999",
+            f"{name}~unit": "万元",
+        },
+    )
+    assert answer.status_code == 303
+    assert (place.folder / "case.yaml").read_bytes() == before
+    assert not CaseEvent.objects.filter(verb="answer").exists()
 
 
 def test_what_is_no_value_stays_in_the_form(place: Place) -> None:

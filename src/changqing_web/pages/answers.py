@@ -61,7 +61,12 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     drafts.save(here, _FORM, typed)
     written = casefile.read(here.folder)
     fields = _every_field(written, document(here))
-    sent = [one for one in fields if typed.all(f"was.{one.name}")]
+    asked = _asked_of(request, here)
+    sent = [
+        one
+        for one in fields
+        if typed.all(f"was.{one.name}") and (one.name in asked or _is_open(one))
+    ]
     wanted: list[Change] = []
     for one in sent:
         one.take(typed.all)
@@ -193,13 +198,26 @@ def _every_field(written: Written, result: Json) -> list[Field]:
 
 def _open_fields(here: Here, written: Written, result: Json) -> list[Field]:
     """What nobody has said and nothing shows: the company's own first, by weight."""
-    found = [
-        one
-        for one in _every_field(written, result)
-        if not one.answered and not one.found and one.decides
-    ]
+    found = [one for one in _every_field(written, result) if _is_open(one)]
     found.sort(key=lambda one: (one.subject.type != "applicant", -len(one.decides)))
     return found
+
+
+def _is_open(field: Field) -> bool:
+    """Whether a question waits for somebody's word."""
+    return not field.answered and not field.found and bool(field.decides)
+
+
+def _asked_of(request: HttpRequest, here: Here) -> frozenset[str]:
+    """The questions that were last put to this person, answered by others meanwhile.
+
+    Only these may be written: a form may name any fact of the case.
+    """
+    return frozenset(request.session.get(_session_key(here), ()))
+
+
+def _session_key(here: Here) -> str:
+    return f"{_FORM}:{here.row.pk}"
 
 
 def _requests(here: Here) -> Note | None:
@@ -222,6 +240,7 @@ def _page(
     restored: str | None = None,
     code: int = 200,
 ) -> HttpResponse:
+    request.session[_session_key(here)] = [one.name for one in fields[:_AT_ONCE]]
     trouble = list(errors)
     note, state = None, None
     try:
