@@ -243,13 +243,23 @@ def recorded(case: Case) -> Known:
     log.verify()
     check_log_kept(case.path)
     return Known(
-        records=tuple(together(case, log.records())),
-        gaps=(*log.gaps(), *case.gaps()),
-        attempts=tuple(log.attempts()),
-        observed=observed(case.path),
+        records=tuple(r for r in together(case, log.records()) if _counts(case, r)),
+        gaps=(*(gap for gap in log.gaps() if _counts(case, gap)), *case.gaps()),
+        attempts=tuple(a for a in log.attempts() if not case.is_app(a.subject)),
+        observed=tuple(
+            row for row in observed(case.path) if not case.is_app(row.subject)
+        ),
         past=recall(case),
         unread=history_unread(case.path),
     )
+
+
+def _counts(case: Case, told: Record | Gap) -> bool:
+    """Whether it is of the case: what a store's site shows is not of an app.
+
+    Such looks stand in logs of before, when a store's address was looked at.
+    """
+    return told.source.kind is not SourceKind.PROBE or not case.is_app(told.subject)
 
 
 def logged(case: Case, log: Evidence) -> Known:
@@ -474,7 +484,9 @@ def conclude(
                 {
                     "id": one.subject.id,
                     "kind": one.kind,
+                    "name": one.name,
                     "url": one.url or "",
+                    "store_page": one.store_page or "",
                     "domain": _domain_of(one.subject, situation),
                 }
                 for one in case.services

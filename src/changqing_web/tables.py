@@ -150,6 +150,7 @@ def columns_of(catalogue: Catalogue, listed: Listed) -> list[Column]:
         found.append(Column(code="name", label=Text(zh="姓名或名称", en="Name")))
     else:
         found.append(Column(code="url", label=Text(zh="网址", en="Address")))
+        found.append(Column(code="name", label=Text(zh="应用名称", en="App name")))
     kind = listed.kind_fact
     known = catalogue.facts.get((listed.subject, kind))
     label = Text(zh="种类", en="Kind") if known is None else known.label

@@ -16,7 +16,7 @@ from changqing_web import casefile, tables
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
 from changqing_web.tables import LISTS, Sheet
-from tests.web.web_world import Place
+from tests.web.web_world import Place, make_place
 
 CAPITAL = "applicant.self.registered_capital"
 COST = "applicant.self.monthly_cost"
@@ -449,3 +449,22 @@ def test_a_post_is_said_to_be_held_by_nobody(place: Place) -> None:
 @pytest.mark.parametrize("what", ["absent/nothing", "nobody/nothing", "other/finance"])
 def test_what_is_no_paper_and_no_post_is_not_found(place: Place, what: str) -> None:
     assert place.editor.post(place.url(f"without/{what}/")).status_code == 404
+
+
+def test_an_app_is_added_with_its_page_in_a_store(db: None) -> None:
+    place = make_place("here", "newly-registered")
+    address = place.url("lists/services/")
+    given = {
+        "step": "add",
+        "url": "https://apps.apple.com/cn/app/id123456789",
+        "kind": "app",
+    }
+    page = place.editor.get(address)
+    if page.status_code == 200 and 'name="version"' in page.content.decode():
+        version = page.content.decode().split('name="version" value="')[1]
+        given["version"] = version.split('"')[0]
+    answer = place.editor.post(address, given)
+    assert answer.status_code == 303, answer.content.decode()[:2000]
+    text = (place.folder / "case.yaml").read_text(encoding="utf-8")
+    assert "store_page: 'https://apps.apple.com/cn/app/id123456789'" in text
+    assert "url: 'https://apps.apple.com" not in text

@@ -422,6 +422,7 @@ def _commitment(data: Data) -> Commitment:
         renews=data.get("renews"),
         detail=data.get("detail"),
         grace_days=data.get("grace_days", 0),
+        only=data.get("only"),
     )
 
 

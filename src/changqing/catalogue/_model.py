@@ -299,6 +299,7 @@ class Commitment:
     renews: str | None = None  # a boolean fact: goes on by itself unless given up
     detail: str | None = None  # a text fact shown beside the label
     grace_days: int = 0  # how long after a renewal's end its successor usually shows
+    only: str | None = None  # the kind of subject that rests on it; None: every kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -282,6 +282,7 @@ class CommitmentShape(Shape):
     renews: Words | None = None
     detail: Words | None = None
     grace_days: Count = 0
+    only: Words | None = None
 
 
 class DefectShape(Shape):

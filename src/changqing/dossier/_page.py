@@ -126,7 +126,8 @@ class Page(EndurancePage, OutlookPage):
     def address(self, service: Reading) -> str:
         """Where a service is found, as people say it."""
         url = service.code("url").removeprefix("https://").removeprefix("http://")
-        return service.code("domain") or url.rstrip("/") or service.code("id")
+        named = service.code("domain") or url.rstrip("/") or service.code("name")
+        return named or service.code("id")
 
     def sourced(self, said: Reading) -> str:
         """The source and the place in it, which some sources already name."""

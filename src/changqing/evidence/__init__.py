@@ -2,6 +2,7 @@
 
 from changqing.evidence._add_look import add_look, keep_page
 from changqing.evidence._case import (
+    APP_KINDS,
     APPLICANT,
     Application,
     Case,
@@ -96,6 +97,7 @@ from changqing.evidence._value import (
 
 __all__ = [
     "APPLICANT",
+    "APP_KINDS",
     "BEIJING",
     "CASE_FILE",
     "CLOSED_PAPERS",

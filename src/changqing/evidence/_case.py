@@ -15,6 +15,9 @@ from changqing.text import Text
 
 APPLICANT = Subject("applicant", "self")
 
+APP_KINDS = frozenset({"app", "mini_program"})
+"""Kinds of services that are had in a store, and have no domain of their own."""
+
 LISTS: Mapping[str, str] = {
     "papers": "paper",
     "people": "person",
@@ -61,7 +64,8 @@ class Member:
     name: str
     kind: str
     facts: tuple[Statement, ...]
-    url: str | None = None
+    url: str | None = None  # of a website alone: what is looked at
+    store_page: str | None = None  # of an app: somebody else's site
     more_roles: tuple[str, ...] = ()
 
     @property
@@ -184,6 +188,12 @@ class Case:
 
         told = (said for paper in self.papers for said in paper.backs)
         return sought_of(self.name, self.facts, self.listed(), told)
+
+    def is_app(self, subject: Subject) -> bool:
+        """Whether it is a service without a site of its own."""
+        return any(
+            one.subject == subject and one.kind in APP_KINDS for one in self.services
+        )
 
     def listed(self) -> tuple[Member, ...]:
         """Every member of every list but the papers, in the order of the file."""

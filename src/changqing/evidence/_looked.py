@@ -54,7 +54,7 @@ def sought_of(
     names = {APPLICANT: [applicant]} | {
         one.subject: [one.name]
         for one in members
-        if one.name not in (one.subject.id, one.url)
+        if one.name not in (one.subject.id, one.url, one.store_page)
     }
     urls = {one.subject: one.url for one in members if one.url is not None}
     found = {}

@@ -25,6 +25,7 @@ from changqing.catalogue import (
 )
 from changqing.errors import CaseError
 from changqing.evidence._case import (
+    APP_KINDS,
     APPLICANT,
     LISTS,
     Application,
@@ -328,20 +329,25 @@ class _Reader(Pieces):
             kind = roles[0] if roles else None
             if kind_field != "role":
                 kind = self.choice(node, kind_field, loc, labels)
-            url = self.url(node, loc) if "url" in fields else None
+            address = self.url(node, "url", loc) if "url" in fields else None
             called = self.word(node, "name", loc, needed="name" in fields)
             subject = Subject(subject_type, identity or "?")
             facts = self.facts(subject, node, loc, (*fields, "name"))
+            url, store_page = address, None
+            if subject_type == "service" and kind in APP_KINDS:
+                store_page = self.url(node, "store_page", loc) or address
+                url, facts = None, self.in_store(subject, facts, store_page)
             if url is not None:
                 facts = (*facts, *self.domain(subject, facts, url))
             if identity is not None and kind is not None:
                 found.append(
                     Member(
                         subject=subject,
-                        name=called or url or identity,
+                        name=called or url or store_page or identity,
                         kind=kind,
                         facts=facts,
                         url=url,
+                        store_page=store_page,
                         more_roles=roles[1:],
                     )
                 )
@@ -375,13 +381,14 @@ class _Reader(Pieces):
             for code in sorted(fact.type.values)
         }
 
-    def url(self, node: Mapping[str, object], loc: Loc) -> str | None:
-        url = self.word(node, "url", loc, needed=node.get("kind") == "website")
+    def url(self, node: Mapping[str, object], field: str, loc: Loc) -> str | None:
+        needed = field == "url" and node.get("kind") == "website"
+        url = self.word(node, field, loc, needed=needed)
         if url is None:
             return None
         if not re.fullmatch(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", url):
             self.wrong(
-                (*loc, "url"),
+                (*loc, field),
                 Text(zh=f"“{url}”不是网址", en=f"“{url}” is not a web address"),
                 Text(
                     zh="写成 https://www.example.cn 的样子",
@@ -390,6 +397,23 @@ class _Reader(Pieces):
             )
             return None
         return url
+
+    def in_store(
+        self, subject: Subject, facts: Sequence[Statement], store_page: str | None
+    ) -> tuple[Statement, ...]:
+        """What is said of an app; an address given as `url` is its page in a store."""
+        said = any(statement.fact == "store_page" for statement in facts)
+        kept = tuple(statement for statement in facts if statement.fact != "url")
+        if said or store_page is None:
+            return kept
+        page = Statement(
+            subject=subject,
+            fact="store_page",
+            value=store_page,
+            raw=store_page,
+            place=f"{subject}.url",
+        )
+        return (*kept, page)
 
     def domain(
         self, subject: Subject, facts: Sequence[Statement], url: str

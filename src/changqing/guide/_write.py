@@ -94,6 +94,15 @@ def _lines(
     else:
         yield note("网站上线后写在这里。", "Add the website here when there is one.")
         yield "services: []"
+    yield note(
+        "应用、小程序写名称和商店页面；商店的网址不是公司的网站：",
+        "Of an app or mini-programme name and page in its store, which is no site of "
+        "yours:",
+    )
+    yield (
+        "#  - {id: app, kind: app, name: 应用名称, store_page: https://…, "
+        "filing_found: true, hosting_provider: 云服务商}"
+    )
     yield ""
     yield note(
         "人员：岗位role可写technical、customer_service、security等；"

@@ -128,6 +128,7 @@ def endurance(
         for commitment in catalogue.commitments.values()
         for subject in subjects
         if subject.type == commitment.subject
+        and _rests_on(commitment, subject, resolved)
         and (support := _support(commitment, subject, resolved)) is not None
     ]
     supports = [_known_more(each, ranges or {}, observed) for each in supports]
@@ -146,6 +147,16 @@ def endurance(
         covered_days=_covered(until, term),
         extension=_extension(ending, term),
     )
+
+
+def _rests_on(
+    commitment: Commitment,
+    subject: Subject,
+    resolved: Mapping[tuple[Subject, str], Resolved],
+) -> bool:
+    """Whether a subject of this kind rests on it: an app rests on no domain."""
+    kind = resolved.get((subject, "kind"))
+    return commitment.only is None or kind is None or kind.best == commitment.only
 
 
 def _known_more(

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from changqing.dossier import DIMENSIONS
 from changqing.errors import ChangqingError
-from changqing.evidence import Subject
+from changqing.evidence import APP_KINDS, Subject
 from changqing.text import Text
 from changqing_web import casefile, questions, tables
 from changqing_web.casefile import Change, StaleError, Written
@@ -84,8 +84,10 @@ def _posted(
     pasted = request.POST.get("pasted", "")
     try:
         if step == "add":
-            head = ["name" if which.named else "url", which.kind]
-            line = [request.POST.get(one, "").strip() for one in head]
+            typed = ["name" if which.named else "url", which.kind]
+            line = [request.POST.get(one, "").strip() for one in typed]
+            of_app = which.code == "services" and line[1] in APP_KINDS
+            head = ["store_page" if of_app else typed[0], typed[1]]
             cells = [head, line]
         else:
             cells = _cells(request, pasted)
