@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment import Finding, Readiness
+from changqing.assessment import Certainty, Finding, Readiness
+from changqing.catalogue import Route
 from changqing.errors import CaseError
 from changqing.evidence import APPLICANT, Evidence, open_case
 from changqing.run import Outcome
@@ -73,6 +74,18 @@ def without_paper(case: Path, kind: str) -> Path:
 def with_words(case: Path, words: str) -> Path:
     with (case / "case.yaml").open("a") as file:
         file.write(words)
+    return case
+
+
+def with_paper(case: Path, kind: str, back: str) -> Path:
+    """The case with one more paper, of the days after it was declared."""
+    (case / "documents" / "more.md").write_text("另一份材料。\n")
+    text = (case / "case.yaml").read_text()
+    more = (
+        f"papers:\n  - id: more\n    kind: {kind}\n    file: documents/more.md\n"
+        f"    received_on: 2026-11-22\n    backs:\n      - {back}\n"
+    )
+    (case / "case.yaml").write_text(text.replace("papers:\n", more, 1))
     return case
 
 
@@ -218,3 +231,196 @@ def test_evidence_logged_before_people_had_several_posts_still_counts(
     told = assessed(case)
     assert "role" in logged
     assert verdicts(told, "technician_full_time") == {"self": "met"}
+
+
+# Leaving
+
+
+LEAVES = "full_time: true, employer_is_applicant: true, leaves_on: {}}}"
+STAYS = "full_time: true, employer_is_applicant: true}"
+
+
+def codes(finding: Finding) -> tuple[str, Certainty | None]:
+    return ",".join(finding.criterion.defects), finding.certainty
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict", "core"),
+    [
+        ("2027-02-01", "unmet", "unmet"),
+        ("2026-12-01", "unmet", "unmet"),
+        ("2026-08-24", "unmet", "unmet"),
+        ("2028-06-01", "met", "met"),
+    ],
+)
+def test_who_is_about_to_leave_does_not_carry_the_service(
+    tmp_path: Path, day: str, verdict: str, core: str
+) -> None:
+    told = said(tmp_path, (STAYS, LEAVES.format(day)))
+    found = verdicts(told, "key_staff_staying")
+    assert found == {"he": "met", "shen": "met", "tang": verdict}
+    assert verdicts(told, "technician_full_time") == {"self": core}
+    if verdict == "unmet":
+        (leaving,) = (
+            one
+            for one in told.assessment.findings
+            if one.criterion.id == "key_staff_staying" and one.verdict == "unmet"
+        )
+        assert codes(leaving) == ("STAFF_LEAVING", Certainty.CERTAIN)
+        assert leaving in {each.finding for each in told.assessment.cautions}
+        # What it has done so far may still show that it lasts; its people do not.
+        assert told.assessment.long_term.route is not Route.ABILITY
+
+
+@pytest.mark.parametrize(
+    ("day", "exists"), [("2026-08-24", "unmet"), ("2026-12-31", "met")]
+)
+def test_who_has_left_is_no_technician_of_the_company(
+    tmp_path: Path, day: str, exists: str
+) -> None:
+    told = said(tmp_path, (STAYS, LEAVES.format(day)))
+    assert verdicts(told, "technical_staff_exist") == {"self": exists}
+
+
+def test_a_day_of_leaving_may_stand_in_a_paper(tmp_path: Path) -> None:
+    line = "      - {fact: full_time, subject: 'person:he'"
+    fact = "      - {fact: leaves_on, subject: 'person:he', value: 2027-01-31, place: '第4条'}\n"
+    told = said(tmp_path, (line, fact + line))
+    assert verdicts(told, "key_staff_staying")["he"] == "unmet"
+
+
+def test_a_contact_who_is_about_to_leave_is_found(tmp_path: Path) -> None:
+    contact = "named_contact: true, dispatched: false, full_time: true"
+    told = said(tmp_path, (contact, f"{contact}, leaves_on: 2027-01-31"))
+    assert codes(only(told, "company_contact_staying")) == (
+        "STAFF_LEAVING",
+        Certainty.CERTAIN,
+    )
+
+
+# Papers found false
+
+
+def test_a_paper_found_false_stops_the_case_and_proves_nothing(tmp_path: Path) -> None:
+    before = said(tmp_path / "before")
+    paper = "    file: documents/14-social-insurance-proof.md\n"
+    told = said(
+        tmp_path / "after",
+        (
+            paper,
+            f"{paper}    found_false: true\n    found_false_on: 2026-11-23\n"
+            "    found_false_by: agency\n",
+        ),
+    )
+    assert only(before, "no_paper_found_false").verdict.value == "met"
+    assert before.assessment.readiness is Readiness.READY
+    finding = only(told, "no_paper_found_false")
+    assert finding.verdict.value == "unmet"
+    assert codes(finding) == ("FALSE_MATERIAL", Certainty.CERTAIN)
+    assert finding.criterion.standing.value == "condition"
+    assert told.assessment.readiness is Readiness.NOT_READY
+    assert told.assessment.long_term.state.value == "in_doubt"
+    assert finding in told.assessment.long_term.doubts
+    # What only that paper proved is proven no longer.
+    assert set(verdicts(told, "insured_months_enough").values()) != {"met"}
+    has = told.situation.resolved[APPLICANT, "has_social_insurance"]
+    assert has.proven is False
+
+
+def test_a_false_paper_of_an_earlier_day_counted_until_it_was_found(
+    tmp_path: Path,
+) -> None:
+    paper = "    file: documents/14-social-insurance-proof.md\n"
+    words = "    found_false: true\n    found_false_on: 2026-11-30\n"
+    told = said(tmp_path, (paper, paper + words))
+    has = told.situation.resolved[APPLICANT, "has_social_insurance"]
+    assert has.proven is True
+
+
+def test_an_applicant_may_say_that_a_paper_it_does_not_list_was_false(
+    tmp_path: Path,
+) -> None:
+    told = said(
+        tmp_path,
+        (
+            "  false_material_decided: false\n",
+            "  false_material_decided: false\n  paper_found_false: true\n",
+        ),
+    )
+    assert only(told, "no_paper_found_false").verdict.value == "unmet"
+
+
+# What a visit found
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ("onsite_visited: false", "not_applicable"),
+        ("onsite_visited: true", "undetermined"),
+        ("onsite_visited: true\n  onsite_matches: true", "unproven"),
+        ("onsite_visited: true\n  onsite_matches: false", "unmet"),
+        (
+            "onsite_visited_on: 2026-11-18\n  onsite_differs_in: [people, equipment]",
+            "unmet",
+        ),
+    ],
+)
+def test_a_visit_decides_by_what_it_found(
+    tmp_path: Path, words: str, verdict: str
+) -> None:
+    told = said(tmp_path, ("onsite_visited: false", words))
+    assert only(told, "onsite_matches_papers").verdict.value == verdict
+
+
+def test_a_record_of_the_visit_proves_that_all_was_as_said(tmp_path: Path) -> None:
+    case = edited(tmp_path, ("onsite_visited: false", "onsite_visited: true"))
+    with_paper(
+        case,
+        "site_visit_record",
+        "{fact: onsite_matches, value: true, place: '第1行'}",
+    )
+    assert only(assessed(case), "onsite_matches_papers").verdict.value == "met"
+
+
+# A domain that is a stranger's
+
+
+def test_a_strangers_domain_is_as_doubtful_said_as_found_out(tmp_path: Path) -> None:
+    honest = said(
+        tmp_path / "honest",
+        (
+            "domain_holder_relation: applicant",
+            "domain_holder_relation: unrelated",
+        ),
+    )
+    found = next(
+        one
+        for one in honest.assessment.findings
+        if one.criterion.id == "domain_holder_relation"
+    )
+    assert found.verdict.value == "unmet"
+    assert honest.assessment.long_term.state.value == "in_doubt"
+    assert found in honest.assessment.long_term.doubts
+    assert found in {each.finding for each in honest.assessment.cautions}
+    case = edited(tmp_path / "caught")
+    with_paper(
+        case,
+        "domain_cert",
+        "{fact: domain_holder_relation, subject: 'service:site', value: unrelated, "
+        "place: '第1行'}",
+    )
+    caught = assessed(case)
+    assert verdicts(caught, "domain_holder_relation") == {"site": "contradicted"}
+    assert caught.assessment.long_term.state.value == "in_doubt"
+    assert caught.assessment.readiness is honest.assessment.readiness
+
+
+def test_one_source_has_one_standing_for_who_may_hold_a_domain() -> None:
+    catalogue = judge().catalogue
+    (entry,) = (
+        asked
+        for asked in catalogue.materials["domain_cert"].asked
+        if any(each.instrument == "domain_notice" for each in asked.citations)
+    )
+    assert entry.standing is catalogue.criteria["domain_holder_relation"].standing

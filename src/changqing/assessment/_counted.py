@@ -11,7 +11,7 @@ from changqing.evidence import Record, Resolved, Subject
 from changqing.expression import Agree, Name, Quantifier, Quantity, Stance, walk
 from changqing.text import Text
 
-_NOUN_FACTS = frozenset({"kind", "role", "roles"})
+_FROM_THE_LISTING = frozenset({"kind", "role", "roles", "leaving"})
 _MEMBER: Mapping[bool | None, Text] = {
     True: Text(zh="符合", en="yes"),
     False: Text(zh="不符合", en="no"),
@@ -117,12 +117,13 @@ class Counted:
     ) -> Record | None:
         """The weakest proof of those who settle the answer; None while it is unknown.
 
-        By what a member is called (its kind or role) nothing is proven of it.
+        By what is known from the listing itself (a kind, a post, that nobody said when
+        somebody leaves) nothing is proven of a member.
         """
         facts = [
             node.fact
             for node in walk(self.atom)
-            if isinstance(node, Name | Agree) and node.fact not in _NOUN_FACTS
+            if isinstance(node, Name | Agree) and node.fact not in _FROM_THE_LISTING
         ]
         records = []
         for member in self._settling(holds=holds):

@@ -52,7 +52,7 @@ from changqing.catalogue._procedures import procedure
 from changqing.catalogue._recent_changes import recent_change_of
 from changqing.catalogue._topics import synonyms, topic
 from changqing.catalogue._words import STATES
-from changqing.expression import Expression, Kind, Value, ValueType
+from changqing.expression import And, Expression, Kind, Not, Or, Value, ValueType
 from changqing.text import Text
 
 Folders = Mapping[str, Mapping[str, Data]]
@@ -153,6 +153,26 @@ def build(
             for code, said in folders["defects"].items()
         },
         program=program,
+    )
+
+
+def under_premise(
+    applies: Expression, premise: Expression | None, test: Expression
+) -> tuple[Expression, Expression]:
+    """`applies` and `test` of a criterion that asks only where its premise holds.
+
+    Where the premise is false the criterion does not apply; where it is unknown, the
+    test is "if the premise, then the test", so that nothing is met for want of a
+    question: a visit that was not made has found nothing in order.
+    """
+    if premise is None:
+        return applies, test
+    asked = And((applies.root, premise.root))
+    judged = Or((Not(premise.root), test.root))
+    subject = test.subject
+    return (
+        Expression(f"({applies.text}) AND ({premise.text})", subject, asked),
+        Expression(f"NOT ({premise.text}) OR ({test.text})", subject, judged),
     )
 
 

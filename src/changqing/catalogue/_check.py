@@ -418,8 +418,9 @@ def _judged(
         loc = ("examples", question.place)
         if question.way is _Way.NOTHING_KNOWN:
             continue
-        if applies is not True:
-            if question.way is _Way.WRITTEN:
+        if applies is False:
+            wanted = question.wanted is Verdict.NOT_APPLICABLE
+            if question.way is _Way.WRITTEN and not wanted:
                 yield file.issue(
                     loc,
                     Text(

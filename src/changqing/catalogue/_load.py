@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from changqing.catalogue._build import build
+from changqing.catalogue._build import build, under_premise
 from changqing.catalogue._crosscheck import crosscheck
 from changqing.catalogue._documents import check_documents
 from changqing.catalogue._files import Sources, gather, root_of
@@ -111,8 +111,11 @@ def _expressions(
             sources, words, (*origin, "applies"), subject, only_given=True
         )
         test = _expression(sources, words, (*origin, "test"), subject)
-        if applies is not None and test is not None:
-            found[name] = (applies, test)
+        premise = _expression(sources, words, (*origin, "premise"), subject)
+        if applies is not None and test is not None and premise is not None:
+            found[name] = under_premise(
+                applies, premise if data.get("premise") else None, test
+            )
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from changqing.catalogue._build import own_criterion
+from changqing.catalogue._build import own_criterion, under_premise
 from changqing.catalogue._crosscheck import crosscheck_criteria
 from changqing.catalogue._files import Sources, yaml_files
 from changqing.catalogue._lookup import vocabulary
@@ -48,22 +48,24 @@ def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
     expressions: dict[str, tuple[Expression, Expression]] = {}
     for name, data in sources.folders["criteria"].items():
         citations(sources, "criteria", name, ("citations",), data["citations"])
-        pair = []
-        for field in ("applies", "test"):
+        read: dict[str, Expression] = {}
+        for field in ("applies", "premise", "test"):
             text = data.get(field) or "TRUE"
             try:
-                pair.append(
-                    parse(
-                        text,
-                        subject=data["subject"],
-                        vocabulary=words,
-                        only_given=field == "applies",
-                    )
+                read[field] = parse(
+                    text,
+                    subject=data["subject"],
+                    vocabulary=words,
+                    only_given=field == "applies",
                 )
             except RuleError as error:
                 sources.issues += _located(sources, name, field, error)
-        if len(pair) == 2:
-            expressions[name] = (pair[0], pair[1])
+        if len(read) == 3:
+            expressions[name] = under_premise(
+                read["applies"],
+                read["premise"] if data.get("premise") else None,
+                read["test"],
+            )
     merged = replace(
         catalogue,
         digest=_digest(catalogue, sources),

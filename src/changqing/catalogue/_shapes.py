@@ -326,7 +326,7 @@ class ExampleShape(Shape):
     claimed: dict[str, object] = Field(default_factory=dict)
     agree: dict[str, bool] = Field(default_factory=dict)
     closed: list[str] = Field(default_factory=list)
-    then: Literal["met", "unmet"]
+    then: Literal["met", "unmet", "not_applicable"]
 
 
 class CriterionShape(Shape):
@@ -342,6 +342,7 @@ class CriterionShape(Shape):
     in_force: InForceShape
     succeeds: Words | None = None
     applies: Words | None = None
+    premise: Words | None = None
     test: Words
     defects: list[Words] = Field(default_factory=list)
     remedy: RemedyShape

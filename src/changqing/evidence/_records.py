@@ -20,7 +20,10 @@ from changqing.evidence._model import (
 from changqing.expression import Value
 
 FORM = "case.yaml"
-_OF_THE_PAPER_ITSELF = ("received_on", "issued_on", "valid_until")
+_OF_THE_PAPER_ITSELF = (
+    *("received_on", "issued_on", "valid_until"),
+    *("found_false", "found_false_on", "found_false_by"),
+)
 
 
 def records_of(case: Case, catalogue: Catalogue) -> list[Record]:
@@ -32,6 +35,7 @@ def records_of(case: Case, catalogue: Catalogue) -> list[Record]:
     found = [
         *_structure(case),
         *_declared(case, catalogue),
+        *_implied(case, catalogue),
         *(record for paper in case.papers for record in _paper(case, paper, catalogue)),
         *(record for look in case.looks for record in _look(look, catalogue)),
         *_presence(case, catalogue),
@@ -135,11 +139,15 @@ def _structure(case: Case) -> Iterator[Record]:
 
 
 def _declared(case: Case, catalogue: Catalogue) -> Iterator[Record]:
-    at = start_of(case.declared_on)
     for said in _said_in_form(case):
-        fact = catalogue.facts.get((said.subject.type, said.fact))
-        if fact is None or said.hidden is not None:
-            continue
+        yield from _declare(case, said, catalogue)
+
+
+def _declare(case: Case, said: Statement, catalogue: Catalogue) -> Iterator[Record]:
+    """One statement of the applicant, if the catalogue knows the fact."""
+    at = start_of(case.declared_on)
+    fact = catalogue.facts.get((said.subject.type, said.fact))
+    if fact is not None and said.hidden is None:
         yield Record(
             fact=said.fact,
             subject=said.subject,
@@ -155,12 +163,71 @@ def _declared(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         )
 
 
+def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    """What follows from what the case says, where it does not say it itself.
+
+    Each is the boolean beside something optional, so that silence about a day is no
+    unknown: who is listed without a day of leaving is listed as staying, and who lists
+    a paper answers for it (行政许可法 art. 31) unless it is said to be found false.
+    """
+    told: dict[tuple[Subject, str], list[Value]] = {}
+    for said in _everything_said(case):
+        if said.value is not None:
+            told.setdefault((said.subject, said.fact), []).append(said.value)
+
+    def follows(subject: Subject, fact: str, *, value: Value) -> Iterator[Record]:
+        if (subject, fact) not in told and (subject.type, fact) in catalogue.facts:
+            place = f"{subject}.{fact}"
+            said = Statement(
+                subject=subject, fact=fact, value=value, raw=None, place=place
+            )
+            yield from _declare(case, said, catalogue)
+
+    for person in case.people:
+        left = told.get((person.subject, "left_on"), ())
+        if left:
+            yield from follows(person.subject, "leaves_on", value=left[0])
+        employed = told.get((person.subject, "still_employed"), ())
+        going = bool(left) or False in employed
+        going = going or (person.subject, "leaves_on") in told
+        yield from follows(person.subject, "leaving", value=going)
+    false = any(True in told.get((p.subject, "found_false"), ()) for p in case.papers)
+    yield from follows(APPLICANT, "paper_found_false", value=false)
+    differs = told.get((APPLICANT, "onsite_differs_in"), ())
+    if differs:
+        yield from follows(APPLICANT, "onsite_matches", value=not any(differs))
+    result = ("onsite_matches", "onsite_differs_in", "onsite_visited_on")
+    if any((APPLICANT, fact) in told for fact in result):
+        yield from follows(APPLICANT, "onsite_visited", value=True)
+
+
+def _everything_said(case: Case) -> Iterator[Statement]:
+    yield from _said_in_form(case)
+    for paper in case.papers:
+        yield from _said_in(paper)
+    for look in case.looks:
+        yield from look.backs
+
+
 def _paper(case: Case, paper: Paper, catalogue: Catalogue) -> Iterator[Record]:
     for said in _said_in(paper):
         if said.hidden is None:
             itself = said.subject == paper.subject and said.fact in _OF_THE_PAPER_ITSELF
-            until = None if itself else paper.valid_until
+            until = None if itself else _believed_until(paper)
             yield from _from_paper(case, paper, said, until, catalogue)
+
+
+def _believed_until(paper: Paper) -> date | None:
+    """The last day on which what a paper says counts; None: for ever.
+
+    From the day it was found false it proves nothing; without that day it never did.
+    """
+    said = {each.fact: each.value for each in paper.facts}
+    if said.get("found_false") is not True:
+        return paper.valid_until
+    found = said.get("found_false_on")
+    last = found if isinstance(found, date) else paper.true_on
+    return earliest(paper.valid_until, last - timedelta(days=1))
 
 
 def _from_paper(
@@ -224,7 +291,7 @@ def paper_counts_until(paper: Paper, catalogue: Catalogue) -> date | None:
     """The last day a paper counts as being there; None: for ever."""
     material = catalogue.materials.get(paper.kind)
     days = None if material is None else material.validity_days
-    return earliest(paper.valid_until, last_valid_day(paper.true_on, days))
+    return earliest(_believed_until(paper), last_valid_day(paper.true_on, days))
 
 
 def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:

@@ -106,9 +106,9 @@ def _lines(
     yield ""
     yield note(
         "人员：岗位role可写technical、customer_service、security等；"
-        "一人多岗写[technical, security]。",
+        "一人多岗写[technical, security]，要离职的写leaves_on: 日期。",
         "People: role is technical, customer_service, security and so on; two posts "
-        "of one person are [technical, security].",
+        "of one person are [technical, security]; who leaves has leaves_on: a day.",
     )
     if answers.technician:
         yield "people:"
