@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -51,6 +53,37 @@ def test_what_is_not_known_is_left_open_more_often_than_guessed(
     assert all(not line.codes and line.criterion is None for _, line in missed)
     said = [line for _, code, line in proposed if not code]
     assert all(not line.codes for line in said)
+
+
+def test_the_paper_a_line_names_is_proposed_and_no_other() -> None:
+    """By its name or a shorter one; a line that names none it knows gets none."""
+    wrong = []
+    with TemporaryDirectory() as folder:
+        for number, notice in enumerate(NOTICES):
+            case = make_case(Path(folder, str(number)), licence=notice["licence"])
+            proposer = Proposer(catalogue(), case, date(2026, 2, 13))
+            for line in notice["lines"]:
+                if (wanted := line.get("material")) is None:
+                    continue
+                found = proposer.line(1, line["text"], owner="林晓")
+                if (found.material or "") != wanted:
+                    wrong.append((line["text"], found.material))
+                if found.criterion and wanted:
+                    rule = catalogue().criteria[found.criterion]
+                    kinds = set(re.findall(r"'(\w+)'", rule.applies.text))
+                    papers = kinds & catalogue().materials.keys()
+                    assert len(papers) > 2 or papers <= {wanted}, line["text"]
+    assert len(wrong) <= 1, wrong
+
+
+def test_a_paper_that_lacks_something_is_not_itself_lacking(tmp_path: Path) -> None:
+    case = make_case(tmp_path / "case")
+    proposer = Proposer(catalogue(), case, date(2026, 2, 13))
+    lacks = proposer.line(1, "投诉处理制度缺少回访", owner="林晓")
+    assert "MATERIAL_MISSING" not in lacks.codes
+    assert lacks.criterion == "complaint_rules_close_loop"
+    missing = proposer.line(1, "缺少投诉处理制度", owner="林晓")
+    assert "MATERIAL_MISSING" in missing.codes
 
 
 def test_every_proposed_criterion_detects_the_defect_proposed_first(

@@ -1,14 +1,17 @@
 """What a line of a notice is probably about: a proposal for a person to confirm.
 
-Words find defects (`defects.yaml`), defects find the criteria that detect them, and
-the criteria, or the line itself, name papers. Nothing here decides anything.
+Papers that the line names come first: by their names, or by one that leaves out some
+characters (长期服务措施 for 长期服务和质量保障措施), and by what such a paper has to
+say. Words find defects (`defects.yaml`), defects find the criteria that detect them;
+of those only the ones about the named paper are proposed. Where nothing fits, nothing
+is said. Nothing here decides anything.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -27,6 +30,10 @@ from changqing.expression import SqliteEngine
 
 _MOST_CODES: Final = 3
 _FEW_KINDS: Final = 2  # a rule on more papers is on papers at large
+_SHORTEST: Final = 4  # characters of a shortened name, or of what a paper says
+_JOINTS: Final = frozenset("的及和与或未无缺少请交供该其在对将把由见签")
+"""Characters after which a name begins."""
+_LEAST_SHARE: Final = 0.4  # of a name's characters that a shortened one keeps
 _QUOTED: Final = re.compile(r"'([a-z_]+)'")
 _PRESENCE: Final = "has_"
 _RANK: Final = {standing: place for place, standing in enumerate(Standing)}
@@ -66,24 +73,35 @@ class Proposer:
 
     def line(self, number: int, text: str, *, owner: str) -> Line:
         """One line of a notice with what it is probably about."""
-        codes = self.codes(text)
         named = self._named(text)
+        codes = self.codes(text)
+        content = self._content(text, named)
+        if content:
+            # A paper that lacks something it has to say is not itself lacking.
+            codes = tuple(code for code in codes if not self._of_presence(code))
+            codes = codes or self._defects_of(named[0], content)
         main = sorted(
             self.hit(codes[:1]).criteria,
             key=lambda name: (
+                not content & self._facts_of(name),
                 not self._asks(name, named),
-                self._elsewhere(name, text),
+                not set(named) & self._papers_of(name),
+                self._elsewhere(name, text, named),
                 -self._shares(name, text),
                 bool(_QUOTED.search(self._catalogue.criteria[name].test.text)),
             ),
         )
-        hit = self.hit(codes)
+        first = main[0] if main and self._fits(main[0], named) else None
+        about = () if first is None else self._about(first)
+        only = self.hit(codes[:1]).materials
+        if len(only) == 1:
+            about = (*about, *only)
         return Line(
             number=number,
             text=text,
             codes=codes,
-            criterion=next(iter(main), None),
-            material=next(iter((*named, *self._about(main[:1]), *hit.materials)), None),
+            criterion=first,
+            material=next(iter((*named, *about)), None),
             owner=owner,
         )
 
@@ -120,23 +138,73 @@ class Proposer:
         facts = {fact for _, fact in self._catalogue.criteria[criterion].test.facts}
         return any(f"{_PRESENCE}{name}" in facts for name in materials)
 
-    def _elsewhere(self, criterion: str, text: str) -> bool:
-        """Whether the criterion names a paper that the text does not name."""
+    def _papers_of(self, criterion: str) -> frozenset[str]:
+        """The kinds of paper a criterion is about, where they are few."""
         rule = self._catalogue.criteria[criterion]
-        title, said = _squeezed(rule.title.zh), _squeezed(text)
-        about = {name for name, label in self._names.items() if label in title}
-        kinds = set(_QUOTED.findall(rule.applies.text))
-        if len(kinds & self._names.keys()) <= _FEW_KINDS:
-            about |= kinds & self._names.keys()
-        return any(self._names[name] not in said for name in about)
+        quoted = _QUOTED.findall(f"{rule.applies.text} {rule.test.text}")
+        kinds = [kind for kind in dict.fromkeys(quoted) if kind in self._names]
+        if len(kinds) > _FEW_KINDS:
+            kinds = []
+        present = (fact.removeprefix(_PRESENCE) for _, fact in rule.test.facts)
+        return frozenset((*kinds, *(name for name in present if name in self._names)))
 
-    def _about(self, criteria: Iterable[str]) -> Iterable[str]:
-        """The papers a criterion is asked of, where they are few."""
-        for name in criteria:
-            applies = self._catalogue.criteria[name].applies.text
-            kinds = [kind for kind in _QUOTED.findall(applies) if kind in self._names]
-            if len(kinds) <= _FEW_KINDS:
-                yield from kinds
+    def _elsewhere(self, criterion: str, text: str, named: Iterable[str]) -> bool:
+        """Whether the criterion names a paper that the text does not name."""
+        title = _squeezed(self._catalogue.criteria[criterion].title.zh)
+        said = _squeezed(text)
+        about = {name for name, label in self._names.items() if label in title}
+        rule = self._catalogue.criteria[criterion]
+        if named or _asks_presence(rule):
+            about |= self._papers_of(criterion)
+        else:
+            kinds = set(_QUOTED.findall(rule.applies.text)) & self._names.keys()
+            about |= kinds if len(kinds) <= _FEW_KINDS else set()
+        return any(
+            name not in named and self._names[name] not in said for name in about
+        )
+
+    def _fits(self, criterion: str, named: Sequence[str]) -> bool:
+        """Whether nothing that the text names stands against the criterion."""
+        papers = self._papers_of(criterion)
+        return not named or not papers or bool(papers & set(named))
+
+    def _about(self, criterion: str) -> Iterable[str]:
+        """The paper a criterion is about, where it is one."""
+        papers = self._papers_of(criterion)
+        return papers if len(papers) == 1 else ()
+
+    def _facts_of(self, criterion: str) -> frozenset[str]:
+        test = self._catalogue.criteria[criterion].test
+        return frozenset(fact for _, fact in test.facts)
+
+    def _of_presence(self, code: str) -> bool:
+        """Whether a defect is, for the most part, that a paper is not there at all."""
+        detecting = [each for each in self._criteria if code in each.defects]
+        return 2 * sum(map(_asks_presence, detecting)) > len(detecting)
+
+    def _content(self, text: str, named: Sequence[str]) -> frozenset[str]:
+        """What the first named paper has to say, of which the text speaks."""
+        if not named:
+            return frozenset()
+        said = _squeezed(text)
+        rest = said.replace(_shortened(self._names[named[0]], said), "")
+        return frozenset(
+            element
+            for element, label in self._catalogue.materials[named[0]].elements.items()
+            if (asked := _squeezed(label.zh)) in rest
+            or _longest_common(asked, rest) >= _SHORTEST
+        )
+
+    def _defects_of(self, material: str, content: frozenset[str]) -> tuple[str, ...]:
+        """The defects of the criterion that asks this paper for it; none of two."""
+        found = {
+            each.defects
+            for each in self._criteria
+            if content & self._facts_of(each.id)
+            and material in self._papers_of(each.id)
+            and each.defects
+        }
+        return found.pop()[:_MOST_CODES] if len(found) == 1 else ()
 
     def _shares(self, criterion: str, text: str) -> int:
         """How many pairs of characters of the criterion’s title stand in the text."""
@@ -145,10 +213,65 @@ class Proposer:
         return len({pair for pair in map("".join, pairwise(title)) if pair in said})
 
     def _named(self, text: str) -> tuple[str, ...]:
-        """Papers the text calls by their names, the longest name first."""
+        """Papers the text calls by their names, the longest name first.
+
+        Where it uses no full name, the paper of which it leaves out least; nothing if
+        two are as near.
+        """
         said = _squeezed(text)
         found = [name for name, label in self._names.items() if label in said]
-        return tuple(sorted(found, key=lambda name: -len(self._names[name])))
+        if found:
+            return tuple(sorted(found, key=lambda name: -len(self._names[name])))
+        near: dict[str, tuple[int, float]] = {}
+        for name, label in self._names.items():
+            kept = len(_shortened(label, said))
+            share = kept / len(label)
+            if kept >= _SHORTEST and share >= _LEAST_SHARE:
+                near[name] = (kept, share)
+        best = max(near.values(), default=None)
+        nearest = [name for name, how in near.items() if how == best]
+        return tuple(nearest) if len(nearest) == 1 else ()
+
+
+def _asks_presence(criterion: Criterion) -> bool:
+    """Whether it asks for nothing but that papers are there."""
+    return all(fact.startswith(_PRESENCE) for _, fact in criterion.test.facts)
+
+
+def _shortened(label: str, said: str) -> str:
+    """The longest piece of `said` that is `label` with characters left out.
+
+    It ends as the label does, for that says what it is (法定代表人 is no identity
+    card). Where it does not begin like it (托管协议 for 服务器托管或接入协议), no other
+    word runs into it (管理制度 of 信息安全管理制度 is no name of 交易管理制度).
+    """
+    best = ""
+    for start, character in enumerate(said):
+        apart = not start or not said[start - 1].isalpha() or said[start - 1] in _JOINTS
+        if character != label[0] and not apart:
+            continue
+        place, end = label.find(character), start
+        while place >= 0 and end < len(said):
+            end += 1
+            piece = said[start:end]
+            if piece[-2:] == label[-2:] or piece == label[:-1]:
+                best = max(best, piece, key=len)
+            if end < len(said):
+                place = label.find(said[end], place + 1)
+    return best
+
+
+def _longest_common(one: str, other: str) -> int:
+    """The length of the longest piece that stands whole in both."""
+    return max(
+        (
+            end - start
+            for start in range(len(one))
+            for end in range(start + 1, len(one) + 1)
+            if one[start:end] in other
+        ),
+        default=0,
+    )
 
 
 def _scores(said: str, words: Iterable[str]) -> Iterable[int]:
