@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,10 +21,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.command_line import run_command
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = ("README.md", "README.zh-CN.md", "docs/tour.md", "docs/tour.zh-CN.md")
 LEFT_OUT = "…"
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PROGRAM = ".venv/bin/changqing "
+_OF_A_SHELL = re.compile(r"[;&|<>$`*]")
 _MOVING = re.compile(r"\d{4}-\d\d-\d\d|\d{4}年\d{1,2}月\d{1,2}日|\d+ ?kB|\d+ requests")
 
 
@@ -82,23 +87,34 @@ def output(command: str) -> tuple[str, ...]:
         language = re.search(r"lang=(\w+)", command)
         option = f" --lang {language[1]}" if language else ""
         command = f".venv/bin/changqing rehearse{option}"
+    settings = {
+        "COLUMNS": "88",
+        "HOME": str(desk() / "home"),
+        "LANG": "C.UTF-8",
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(ROOT / "src"),
+    }
+    if command.startswith(_PROGRAM) and not _OF_A_SHELL.search(command):
+        words = shlex.split(command)[1:]
+        said = run_command(
+            words, settings=settings, alone=True, folder=desk(), mixed=True
+        ).stdout
+        return _lines(said)
     ran = subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=desk(),
-        env={
-            "COLUMNS": "88",
-            "HOME": str(desk() / "home"),
-            "LANG": "C.UTF-8",
-            "PATH": os.environ.get("PATH", os.defpath),
-            "PYTHONPATH": str(ROOT / "src"),
-        },
+        env=settings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         check=False,
     )
-    return tuple(line.rstrip() for line in ran.stdout.strip("\n").split("\n"))
+    return _lines(ran.stdout)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.rstrip() for line in text.strip("\n").split("\n"))
 
 
 def same(each: Shown) -> bool:

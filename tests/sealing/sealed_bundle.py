@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
@@ -12,13 +11,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import pytest
-
-from changqing.cli import main
 from changqing.evidence import SigningKey, Verifier
 from changqing.sealing import packed, verify
+from tests.command_line import Done, run_command
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VERIFIER = Path(verify.__file__)
@@ -88,33 +85,10 @@ def edited(content: bytes, change: Any) -> bytes:
     return json.dumps(data, ensure_ascii=False).encode()
 
 
-class Done(NamedTuple):
-    """How a command ended."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 def changqing(*arguments: str | Path, config: Path) -> Done:
     """The command line in this process, with its key in `config`."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-    code: str | int | None = None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CONFIG_HOME", str(config))
-        patch.setenv("LC_ALL", "en_GB.UTF-8")
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            try:
-                main([str(each) for each in arguments])
-            except SystemExit as ended:
-                code = ended.code
-    said = []
-    for stream in (out, err):
-        stream.flush()
-        stream.seek(0)
-        said.append(stream.read())
-    assert isinstance(code, int)
-    return Done(code, *said)
+    settings = {"XDG_CONFIG_HOME": str(config), "LC_ALL": "en_GB.UTF-8"}
+    return run_command(arguments, settings=settings)
 
 
 def verified(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
