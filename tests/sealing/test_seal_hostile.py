@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from changqing.sealing import packed, verify
-from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, verified
+from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, edited, verified
 
 MOST_SECONDS = 2.0
 MOST_BYTES = 200 << 20
@@ -215,6 +215,67 @@ def test_sql_that_swells_is_stopped(full: Sealed, tmp_path: Path) -> None:
     files = {**full.files(), "rules/person.sql": SWELLING.encode()}
     path.write_bytes(packed(full.resealed(files)))
     assert "rules/person.sql" in refused(path)
+
+
+SLOW_STEPS = [
+    # One call that compares long texts, and long texts joined over and over.
+    """WITH RECURSIVE n(i, t) AS (
+    SELECT 1, 'aaaaaaaa' UNION ALL SELECT i + 1, t || t FROM n WHERE i < 26)
+    SELECT sum(instr(t || 'b', t || 'c')) AS "id" FROM n""",
+    """WITH RECURSIVE n(i, t) AS (
+    SELECT 1, 'aaaaaaaa' UNION ALL SELECT i + 1, replace(t, 'a', 'aa') FROM n)
+    SELECT sum(i) AS "id" FROM n""",
+]
+
+
+@pytest.mark.parametrize("text", SLOW_STEPS)
+def test_no_single_step_of_sql_takes_long(
+    full: Sealed, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "slow.zip"
+    files = {**full.files(), "rules/person.sql": text.encode()}
+    path.write_bytes(packed(full.resealed(files)))
+    assert "rules/person.sql" in refused(path)
+
+
+def test_queries_share_one_limit_of_steps(full: Sealed, tmp_path: Path) -> None:
+    path = tmp_path / "many.zip"
+    some = b"""WITH RECURSIVE n(i) AS (
+    SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 900000)
+    SELECT i AS "id" FROM n WHERE i < 0"""
+    files = dict(full.files())
+    for name in files:
+        if name.startswith("rules/") and name.endswith(".sql"):
+            files[name] = some
+    path.write_bytes(packed(full.resealed(files)))
+    done = run(path)
+    assert done.code != 0
+    assert done.seconds < 2 * MOST_SECONDS
+
+
+def test_a_crowd_of_keys_is_not_tried(full: Sealed, tmp_path: Path) -> None:
+    path = tmp_path / "crowd.zip"
+    files = dict(full.files())
+    files["log/signers"] = files["log/signers"] * 20_000
+    path.write_bytes(packed(full.resealed(files)))
+    assert "log/signers" in refused(path, code=3)
+
+
+def test_a_crowd_of_key_changes_is_not_followed(full: Sealed, tmp_path: Path) -> None:
+    path = tmp_path / "crowd.zip"
+    files = {**full.files(), **{f"log/rotations/{n:04d}": b"x" for n in range(4_000)}}
+    path.write_bytes(packed(full.resealed(files)))
+    assert "log/rotations" in refused(path, code=3)
+
+
+def test_an_entry_is_withheld_once(sealed: Sealed) -> None:
+    def twice(told: Any) -> None:
+        told["entries"].append({**told["entries"][0], "fact": "cash_on_hand"})
+
+    files = dict(sealed.files())
+    files["withheld.json"] = edited(files["withheld.json"], twice)
+    report = sealed.check(sealed.resealed(files))
+    assert "withheld.json" in broken(report)
 
 
 ODD: list[Any] = [None, 0, -1, True, "", "x", [], {}, [[]], 10**19, "2026-13-01"]

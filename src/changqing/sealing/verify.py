@@ -53,6 +53,10 @@ MOST_SIGNATURES = 16
 MOST_UNPACKED = 48 << 20
 MOST_UNPACKING = 32 << 20
 MOST_STEPS = 20_000_000
+MOST_SIGNERS = 256
+MOST_ROTATIONS = 256
+MOST_TRIED = 64
+MOST_TEXT = 256 << 10
 HEAP = 64 << 20
 CHUNK = 1 << 20
 UNSURE = 1
@@ -236,11 +240,20 @@ def read_note(content: bytes, part: str) -> tuple[str, list[tuple[str, bytes]]]:
 def signer_of(
     body: str, signatures: Sequence[tuple[str, bytes]], keys: Iterable[Key], part: str
 ) -> Key:
-    """Which of the keys signed; DamageError when none did."""
-    for key in keys:
-        for name, signature in signatures:
-            mine = name == key.name and signature[:4] == key.id
-            if mine and ed25519(key.public, body.encode(), signature[4:]):
+    """Which of the keys signed; DamageError when none did.
+
+    Four bytes name a key, so that many may answer to one name: so many are tried.
+    """
+    made: dict[tuple[str, bytes], list[bytes]] = {}
+    for name, signature in signatures:
+        made.setdefault((name, signature[:4]), []).append(signature[4:])
+    tried = 0
+    for key in dict.fromkeys(keys):
+        for signature in made.get((key.name, key.id), ()):
+            tried += 1
+            if tried > MOST_TRIED:
+                break
+            if ed25519(key.public, body.encode(), signature):
                 return key
     raise DamageError(
         part,
@@ -663,10 +676,16 @@ class Rule(NamedTuple):
         compared = self.in_one_script(records)
         if len(compared) < 2:
             return None
+        # Equal values are compared once. Of numbers and days the ends are enough; of
+        # anything else the first two that are not equal differ.
+        distinct = list({_measured(each.value): each for each in compared}.values())
+        if all(type(each.value) in (int, date) for each in distinct):
+            ends = (min, max)
+            distinct = [end(distinct, key=_by_value) for end in ends]
         return not any(
             self.differ(one, other)
-            for place, one in enumerate(compared)
-            for other in compared[place + 1 :]
+            for place, one in enumerate(distinct)
+            for other in distinct[place + 1 :]
         )
 
     def in_one_script(self, records: Sequence[Record]) -> list[Record]:
@@ -675,6 +694,15 @@ class Rule(NamedTuple):
         if self.text_kind not in _NAMES or "han" not in written:
             return list(records)
         return [each for each in records if _script(str(each.value)) != "latin"]
+
+
+def _measured(value: Value) -> tuple[str, Value]:
+    """A value with its type: 1 is not true."""
+    return type(value).__name__, value
+
+
+def _by_value(record: Record) -> Value:
+    return record.value
 
 
 def _script(text: str) -> str:
@@ -890,6 +918,32 @@ Truths = dict[tuple[str, str, str], "bool | None"]
 Member = tuple[str, Mapping[str, Value], Mapping[str, "bool | None"]]
 
 
+def _find_text(text: object, part: object) -> int | None:
+    """SQLite's `instr` of texts, bounded."""
+    if text is None or part is None:
+        return None
+    return _bounded(text).find(_bounded(part)) + 1
+
+
+def _replace_text(text: object, old: object, new: object) -> str | None:
+    """SQLite's `replace` of texts, bounded."""
+    if text is None or old is None or new is None:
+        return None
+    whole, was, now = _bounded(text), _bounded(old), _bounded(new)
+    if not was:
+        return whole
+    grown = len(whole) + whole.count(was) * (len(now) - len(was))
+    if grown > MOST_TEXT:
+        raise ValueError(grown)
+    return whole.replace(was, now)
+
+
+def _bounded(text: object) -> str:
+    if not isinstance(text, str) or len(text) > MOST_TEXT:
+        raise ValueError(type(text))
+    return text
+
+
 class Engine:
     """The SQL of the bundle in a database of our own, which it can only read."""
 
@@ -913,6 +967,12 @@ class Engine:
             columns += [f'"agree__{_word(fact)}" INTEGER' for fact in table["agree"]]
             listed = ", ".join(['"id" TEXT', '"stance" TEXT', *columns])
             self._memory.execute(f'CREATE TABLE "{_word(subject)}" ({listed})')
+        self._spent = 0
+        # These two may take as long as what they are given: here they are bounded.
+        self._memory.create_function("instr", 2, _find_text, deterministic=True)
+        self._memory.create_function("replace", 3, _replace_text, deterministic=True)
+        if hasattr(self._memory, "setlimit"):  # from Python 3.11
+            self._memory.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_TEXT)
         # Once and for all: before Python 3.11 it cannot be taken away again.
         self._memory.set_authorizer(self._allow)
 
@@ -974,13 +1034,12 @@ class Engine:
     def _read(
         self, subject: str, query: str, names: Mapping[str, Any], most: int
     ) -> list[Sequence[Any]]:
-        """Run one query under the authoriser, with its steps counted."""
+        """Run one query under the authoriser; the steps of all queries are counted."""
         part = f"rules/{subject}.sql"
-        spent = [0]
 
         def count() -> int:
-            spent[0] += 10_000
-            return int(spent[0] > MOST_STEPS)
+            self._spent += 10_000
+            return int(self._spent > MOST_STEPS)
 
         refused = self._refused
         refused.clear()
@@ -991,7 +1050,7 @@ class Engine:
             rows = cursor.fetchmany(most + 1)
             columns = [each[0] for each in cursor.description or ()]
         except (sqlite3.Error, sqlite3.Warning, ValueError, MemoryError) as error:
-            if spent[0] > MOST_STEPS:
+            if self._spent > MOST_STEPS:
                 raise UnfinishedError(
                     part, "运算超过限度，已中止", "it computes beyond the limit"
                 ) from error
@@ -1216,10 +1275,14 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     origin, size, root = lines[0], int(lines[1]), _decoded(lines[2], part)
     if origin != expected:
         raise DamageError(part, "是另一份日志的", "it is of another log")
-    history = [
-        read_key(line, "log/signers")
-        for line in bundle.read("log/signers").decode().splitlines()
-    ]
+    signers = bundle.read("log/signers").decode().splitlines()
+    if len(signers) > MOST_SIGNERS:
+        raise UnfinishedError(
+            "log/signers",
+            f"钥匙超过{MOST_SIGNERS}把，不再核对",
+            f"it names more than {MOST_SIGNERS} keys",
+        )
+    history = [read_key(line, "log/signers") for line in signers]
     signer = signer_of(body, signatures, history, part)
     leaves: list[bytes] = []
     before = _rotations(bundle)
@@ -1280,9 +1343,14 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
 def _rotations(bundle: Bundle) -> dict[bytes, bytes]:
     """Which key each key took over from: both signed that it did."""
     before: dict[bytes, bytes] = {}
-    for name in sorted(bundle.files):
-        if not name.startswith("log/rotations/"):
-            continue
+    names = sorted(name for name in bundle.files if name.startswith("log/rotations/"))
+    if len(names) > MOST_ROTATIONS:
+        raise UnfinishedError(
+            "log/rotations",
+            f"换钥匙超过{MOST_ROTATIONS}次，不再核对",
+            f"keys were changed more than {MOST_ROTATIONS} times",
+        )
+    for name in names:
         body, signatures = read_note(bundle.read(name), name)
         lines = body[:-1].split("\n")
         if len(lines) != 3 or lines[0] != ROTATION:
@@ -1347,6 +1415,8 @@ def check_withheld(bundle: Bundle, log: Log, report: Report) -> set[tuple[str, s
     part = "withheld.json"
     told = bundle.json(part)
     listed = {each["number"] for each in told["entries"]}
+    if len(listed) < len(told["entries"]):
+        raise DamageError(part, "同一条列了两次", "an entry is listed twice")
     for number in sorted(log.withheld ^ listed):
         raise DamageError(
             part,
@@ -1366,10 +1436,11 @@ def check_withheld(bundle: Bundle, log: Log, report: Report) -> set[tuple[str, s
         report.unchecked.append(
             (
                 f"隐去的{len(listed)}条记录和{papers}份材料的内容"
-                "（身份证件、工资、个人号码；见 withheld.json），只核对了摘要",
+                "（见 withheld.json），只核对了摘要；它们关于什么，照封存者所说，"
+                "别的结论也可能依据它们",
                 f"what {len(listed)} withheld entries and {papers} papers say "
-                "(identity papers, salaries, personal numbers; see withheld.json): "
-                "only their digests were",
+                "(see withheld.json): only their digests were; what they are about is "
+                "the sealer's word, and other verdicts may rest on them too",
             )
         )
     if absent:
@@ -1885,6 +1956,7 @@ def check_verdicts(
             raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
         stated[key] = (each["verdict"], each["claimed"], each["proven"])
     compared, blind, unseen = 0, 0, set()
+    of_facts = _by_fact(unknown)
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
         if here is None or there is None:
@@ -1896,7 +1968,7 @@ def check_verdicts(
                 )
             )
             continue
-        rests = _rests_on(judged.criteria[key[0]], key[1], unknown)
+        rests = _rests_on(judged.criteria[key[0]], key[1], of_facts)
         if rests and here[0] != "not_applicable":
             blind += 1
             unseen.add(key[0])
@@ -1912,7 +1984,7 @@ def check_verdicts(
                     f"the bundle says {there[0]}, recomputing gives {here[0]}",
                 )
             )
-    _check_sentences(told, judged.stage, judged.criteria, report)
+    _check_sentences(told, judged, blind, report)
     report.checked.append(
         (
             f"{compared}条结论重新计算，逐条比对；两句总评亦同",
@@ -1929,14 +2001,24 @@ def check_verdicts(
         )
 
 
+def _by_fact(unknown: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+    """Whose fact is unknown, by kind of subject and fact."""
+    whose: dict[tuple[str, str], set[str]] = {}
+    for subject, fact in unknown:
+        whose.setdefault((subject.partition(":")[0], fact), set()).add(subject)
+    return whose
+
+
 def _rests_on(
-    criterion: Mapping[str, Any], subject: str | None, unknown: set[tuple[str, str]]
+    criterion: Mapping[str, Any],
+    subject: str | None,
+    unknown: Mapping[tuple[str, str], set[str]],
 ) -> bool:
     """Whether a verdict rests on a fact of which something is withheld."""
-    for whose, fact in unknown:
-        kind = whose.partition(":")[0]
+    for kind, fact in criterion["reads"]:
+        whose = unknown.get((kind, fact), set())
         any_of = kind != criterion["subject"] or kind in criterion["counts"]
-        if [kind, fact] in criterion["reads"] and (any_of or whose == subject):
+        if whose and (any_of or subject in whose):
             return True
     return False
 
@@ -1946,11 +2028,9 @@ def _place(key: tuple[str, str | None]) -> str:
 
 
 def _check_sentences(
-    told: Mapping[str, Any],
-    stage: object,
-    criteria: Mapping[str, Any],
-    report: Report,
+    told: Mapping[str, Any], judged: Judged, blind: int, report: Report
 ) -> None:
+    stage, criteria = judged.stage, judged.criteria
     # Bundles made before duties had a sentence of their own tell readiness throughout.
     licensed = is_licensed(stage) and "compliance" in told
     first, state, route = sentences_of(told["findings"], criteria, licensed=licensed)
@@ -1972,13 +2052,19 @@ def _check_sentences(
     tally = ", ".join(
         f"{verdict} {number}" for verdict, number in sorted(count.items())
     )
+    rest = ("", "")
+    if blind:
+        rest = (
+            f"；其中{blind}项没有重算，照封存者所写",
+            f"; {blind} of them as the sealer says, not recomputed",
+        )
     report.about.append(
         (
             f"{'持证后义务' if licensed else '申报条件'}{_SENTENCES[first][0]}，"
-            f"长期服务能力{_SENTENCES[state][0]}（{tally}）",
+            f"长期服务能力{_SENTENCES[state][0]}（{tally}{rest[0]}）",
             f"{'duties under the licence' if licensed else 'readiness'}: "
             f"{_SENTENCES[first][1]}; long-term capability: "
-            f"{_SENTENCES[state][1]} ({tally})",
+            f"{_SENTENCES[state][1]} ({tally}{rest[1]})",
         )
     )
 
