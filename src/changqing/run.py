@@ -18,7 +18,6 @@ from changqing.assessment import (
     Assessment,
     Compliance,
     Judge,
-    LongTermState,
     Plan,
     Readiness,
     Situation,
@@ -92,11 +91,11 @@ class Outcome:
 
     @property
     def ready_and_shown(self) -> bool:
-        """Whether both sentences are the best they can be."""
+        """Whether both sentences are the best they can be at this step."""
         first = (self.assessment.readiness, self.assessment.compliance)
         return (
             first in ((Readiness.READY, None), (None, Compliance.IN_ORDER))
-            and self.assessment.long_term.state is LongTermState.SHOWN
+            and self.assessment.long_term.settled
         )
 
 

@@ -7,7 +7,7 @@ that rule certainly fail, starting from a case in which all is in order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -139,8 +139,17 @@ class Questions:
             for subject in self.asked_of(criterion)
         ]
 
-    def search(self, values: Values | None = None, *, once: bool = False) -> Search:
-        """A search that begins with what always is known, and with `values`."""
+    def search(
+        self,
+        values: Values | None = None,
+        *,
+        once: bool = False,
+        unset: int | None = None,
+    ) -> Search:
+        """A search that begins with what always is known, and with `values`.
+
+        A number that no rule sets is taken to be `unset`.
+        """
         structure: Values = {
             Slot(subject, fact): value
             for subject, kind in self.kinds.items()
@@ -149,7 +158,10 @@ class Questions:
         return Search(
             CATALOGUE,
             self.subjects,
-            parameters=self.parameters,
+            parameters={
+                name: unset if number is None else number
+                for name, number in self.parameters.items()
+            },
             givens=self.givens,
             values={**structure, **(values or {})},
             once=once,
@@ -232,7 +244,7 @@ class NoSuchCaseError(AssertionError):
 class Order:
     """A case in which all that is asked is in order, every fact being known.
 
-    `waived` are the rules that no fact can meet, for no rule sets a number they need.
+    `waived` are the rules that nothing can meet, for no law sets a number they need.
     """
 
     def __init__(self, ask: Ask) -> None:
@@ -245,22 +257,25 @@ class Order:
             for goal in group
             for slot in search.slots_read(goal.node, goal.subject)
         }
-        waived: list[Goal] = []
+        self._unset: set[int] = set()  # groups that need a number which no rule sets
         values: Values = {}
         for number, group in enumerate(self._groups):
-            found = self._solved(group, {})
-            if found is None:
-                unset = [goal for goal in group if self._reads_unset(goal)]
-                group = [goal for goal in group if goal not in unset]
-                found = self._solved(group, {}) if unset else None
-                waived += unset
-                self._groups[number] = group
+            found = self._solved(number, {})
+            if found is None and any(self._reads_unset(goal) for goal in group):
+                self._unset.add(number)
+                found = self._solved(number, {})
             if found is None:
                 names = sorted({criterion_of(goal).id for goal in group})
                 raise NoSuchCaseError(f"{ask}: {', '.join(names)}")
             values |= found
-        self.waived = tuple(waived)
         self.values = self._filled(values)
+        search = self.asked.search(self.values)
+        self.waived = tuple(
+            goal
+            for number in sorted(self._unset)
+            for goal in self._groups[number]
+            if search.truth(goal.node, goal.subject) is None
+        )
 
     def with_values(self, pins: Values) -> Values | None:
         """A case in order with these values, as like this one as can be; or None."""
@@ -272,16 +287,17 @@ class Order:
         }
         for number in touched:
             mine = {s: v for s, v in pins.items() if self._group_of[s] == number}
-            found = self._solved(self._groups[number], mine)
+            found = self._solved(number, mine)
             if found is None:
                 return None
             values |= found
         return self._filled(values)
 
-    def _solved(self, group: Sequence[Goal], pins: Values) -> Values | None:
-        search = self.asked.search(pins)
+    def _solved(self, number: int, pins: Values) -> Values | None:
+        """Facts for one group; what no rule sets is taken to be one where it must be."""
+        search = self.asked.search(pins, unset=1 if number in self._unset else None)
         try:
-            for _ in search.solve(search.prepare(group)):
+            for _ in search.solve(search.prepare(self._groups[number])):
                 return search.values()
         except GaveUpError:
             return None

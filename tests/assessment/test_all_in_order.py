@@ -56,6 +56,7 @@ SAMPLE = (
     Ask(licence="B21", stage="renew"),
     Ask(licence="B12", stage="stop"),
     Ask(licence="N106", stage="operate"),
+    Ask(licence="N95", stage="renew", scope="cross_province"),
 )
 EVERY = tuple(
     Ask(licence=licence.id, stage=stage, scope=scope)
@@ -89,6 +90,7 @@ def test_all_in_order_is_ready_and_shown(ask: Ask) -> None:
         assert assessment.readiness is Readiness.READY
     else:
         assert ask.licence in NUMBERS
+        assert ask.stage != "renew"
         assert assessment.readiness is Readiness.OPEN
     if any(is_core(criterion) for criterion in asked):
         assert assessment.long_term.state is LongTermState.SHOWN

@@ -189,6 +189,16 @@ class LongTermView:
     strengths: tuple[Finding, ...]
     cores: Mapping[Route, tuple[Finding, ...]]
 
+    @property
+    def asked(self) -> bool:
+        """Whether any key point is asked about; at an end or a change none is."""
+        return any(self.cores.values())
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to show: it is shown, or not asked nor doubted."""
+        return self.state is LongTermState.SHOWN or not (self.asked or self.doubts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:

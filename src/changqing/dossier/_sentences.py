@@ -108,6 +108,12 @@ def _readiness_sentence(assessment: Assessment) -> Text:
             zh="申报条件已具备：各项要求均有凭据",
             en="Ready to submit: every requirement is proven",
         )
+    if not any(is_required(finding) for finding in assessment.findings):
+        return Text(
+            zh="申报条件：没有核到这一步的法定或公布要求，须向受理机关确认",
+            en="Readiness: no condition or published requirement of this step is on "
+            "record; ask the authority",
+        )
     waiting = count_waiting(assessment)
     return Text(
         zh=f"申报条件尚待证明：{waiting}项要求还缺凭据",
@@ -160,6 +166,11 @@ def long_term_sentence(assessment: Assessment) -> Text:
             zh=f"长期服务能力存疑：{len(said.doubts)}处疑点",
             en=f"Long-term service is in doubt on {_many(len(said.doubts), 'point')}",
         )
+    if not said.asked:
+        return Text(
+            zh="这一步不问长期服务能力",
+            en="Long-term service is not asked about at this step",
+        )
     left = sum(
         finding.verdict is not Verdict.MET
         for cores in said.cores.values()
@@ -201,20 +212,23 @@ def endurance_sentence(endurance: Endurance) -> Text:
 
 def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
     """The earliest day on which it can be handed in, or why there is none."""
-    shown = assessment.long_term.state is LongTermState.SHOWN
-    if assessment.compliance is Compliance.IN_ORDER and shown:
+    settled, asked = assessment.long_term.settled, assessment.long_term.asked
+    if assessment.compliance is Compliance.IN_ORDER and settled:
         return Text(zh="现在没有要补办的。", en="Nothing is left to be done.")
-    if assessment.readiness is Readiness.READY and shown:
+    if assessment.readiness is Readiness.READY and settled:
         return Text(zh="现在就可以递交。", en="It can be submitted now.")
     if (reason := open_reason(assessment, plan)) is not None:
         return reason
     day = plan.ready_on or assessment.situation.as_of
+    lasting = Text(
+        zh="，长期服务能力也能证明" if asked else "",
+        en=" and long-term service shown" if asked else "",
+    )
     if assessment.compliance is not None:
         return Text(
-            zh=f"从今天起依次办，最早{day.isoformat()}义务均已履行，"
-            "长期服务能力也能证明。",
-            en="With every errand begun today, every duty is performed and long-term "
-            f"service shown on {day.isoformat()} at the earliest.",
+            zh=f"从今天起依次办，最早{day.isoformat()}义务均已履行{lasting.zh}。",
+            en=f"With every errand begun today, every duty is performed{lasting.en} "
+            f"on {day.isoformat()} at the earliest.",
         )
     mark = Text(zh="（节假日暂按）", en=" (holidays provisional)")
     late = assessment.situation.application.submit_on
@@ -241,10 +255,9 @@ def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
             f"long-term service is shown on {day.isoformat()} at the earliest{tail.en}",
         )
     return Text(
-        zh=f"从今天起依次办，最早{day.isoformat()}条件具备，"
-        f"长期服务能力也能证明{tail.zh}",
-        en=f"With every errand begun today, ready and shown on {day.isoformat()} "
-        f"at the earliest{tail.en}",
+        zh=f"从今天起依次办，最早{day.isoformat()}条件具备{lasting.zh}{tail.zh}",
+        en=f"With every errand begun today, ready{' and shown' if asked else ''} on "
+        f"{day.isoformat()} at the earliest{tail.en}",
     )
 
 

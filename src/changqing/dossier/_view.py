@@ -184,6 +184,7 @@ class _Writer:
         said = self.assessment.long_term
         return {
             "state": said.state.value,
+            "asked": said.asked,
             "route": None if said.route is None else said.route.value,
             "doubts": [
                 {
