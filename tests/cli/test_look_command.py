@@ -54,10 +54,11 @@ def test_the_looks_that_are_due_come_with_address_and_steps(
     assert code == 0
     for words in ("filing_lookup", "https://beian.miit.gov.cn/", "另存为", "查到备案"):
         assert words in out
-    assert "app_listing" not in out
+    assert "app_listing" in out  # the case has an app, and its store is not probed
+    assert "number_test" not in out
     _, english, _ = call("look", case, "--lang", "en")
     assert "Would settle: " in english
-    assert "app_listing" in call("look", case, "--all")[1]
+    assert "number_test" in call("look", case, "--all")[1]
 
 
 def test_the_json_names_what_each_look_settles(call: Call, case: Path) -> None:
