@@ -66,7 +66,7 @@ agency: $(STAMP)
 # Byte code of tests is kept even where PYTHONDONTWRITEBYTECODE is set: see .ci/setup.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(STAMP)
-	@$(BIN)/pytest -rs --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest -rs --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The standard library is enough. 1 means that not all could be checked.
 verify:

@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -13,7 +14,13 @@ from hypothesis import settings
 from tests.needs import NEEDS, find_program, find_quick_disk
 from tests.share import CI, examples
 
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
+
 ROOT = Path(__file__).resolve().parent.parent
+
+_SPREAD = {"tests/web/test_web_postgresql.py"}
 
 settings.register_profile("ci", deadline=None, print_blob=True)
 settings.register_profile("desk", deadline=None, max_examples=examples(100))
@@ -30,6 +37,26 @@ def pytest_collection_finish() -> None:
     """Keep what was imported out of each later round of the garbage collector."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left with one."""
+    late = {*NEEDS, "long"}
+    long = {item.path for item in items if late & {m.name for m in item.iter_markers()}}
+    items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Let a file stay with one worker, but for shares that know nothing of each other."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return nodeid if file in _SPREAD else file
+
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
