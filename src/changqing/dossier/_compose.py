@@ -24,7 +24,7 @@ from changqing.dossier._document import CITED, Blank, Document, Section, Stateme
 from changqing.dossier._numbering import Numbering, numbering
 from changqing.dossier._speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
-from changqing.evidence import Case
+from changqing.evidence import Case, SourceKind, records_of
 from changqing.outlook import Endurance
 from changqing.text import Text
 
@@ -32,6 +32,7 @@ OWN_FOLDER = "dossier"
 INDEX = "index"
 _MARK = re.compile(f"{OPEN}([sb])(\\d+){CLOSE}")
 _BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]*)〕")
+_BAR = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 
 
@@ -49,6 +50,11 @@ def compose(
     templates = load_documents()
     refuse_unknown(only, templates)
     numbers = numbering(case, situation, catalogue)
+    read = [
+        record
+        for record in records_of(case, catalogue)
+        if record.source.kind is SourceKind.PAPER
+    ]
     written: list[Document] = []
     for template in (*_last(templates), templates[INDEX]):
         if template.needs is not None and not _needed(situation, template.needs):
@@ -61,6 +67,7 @@ def compose(
             catalogue=catalogue,
             numbers=numbers,
             inserts=inserts,
+            read=read,
             written=tuple(written),
             document=template.id,
             materials=template.materials,
@@ -173,7 +180,7 @@ def _rendered(
     environment.filters["md"] = escape
     try:
         made = environment.from_string(template.body, globals=speaker.words())
-        return made.render()
+        return fill_empty_cells(made.render())
     except TemplateSyntaxError as problem:
         raise error(
             Issue(
@@ -205,6 +212,42 @@ def _rendered(
                 ),
             )
         ) from problem
+
+
+def fill_empty_cells(text: str) -> str:
+    """Put the blank mark into every empty cell of a table, named by its row or column.
+
+    A cell nobody wrote anything into would look finished. The line of heads and the
+    rule below it are left as they are.
+    """
+    lines, heads = text.split("\n"), list[str]()
+    for at, line in enumerate(lines):
+        if not line.startswith("|"):
+            heads = []
+            continue
+        cells = _cells(line)
+        if not heads:
+            heads = cells
+        elif not all(cells) and not set(line) <= set("|-: "):
+            named = [
+                cell or _empty_cell(cells, heads, place)
+                for place, cell in enumerate(cells)
+            ]
+            lines[at] = f"| {' | '.join(named)} |"
+    return "\n".join(lines)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in _BAR.split(line.strip())[1:-1]]
+
+
+def _empty_cell(cells: Sequence[str], heads: Sequence[str], place: int) -> str:
+    row = _MARK.sub("", cells[0]) if place else ""
+    column = heads[place] if place < len(heads) else ""
+    # A table of two columns is a form: its rows say what is asked.
+    asked = [row] if row and len(heads) == 2 else [row, column]
+    what = "，".join(part for part in asked if part and "〔" not in part)
+    return f"〔待补：{what or '本格内容'}〕"
 
 
 def _line_of(problem: BaseException, template: DocumentTemplate) -> int:

@@ -44,6 +44,7 @@ from changqing.text import Language
 OPEN, CLOSE = "\ue000", "\ue001"  # around the place of a statement or a blank
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
 _DECLARED = "^自述^"
+_COVERAGE = "覆盖的省级行政区，或全国"
 _NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
 
 
@@ -58,7 +59,10 @@ def escape(text: object) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Speaker:
-    """Speaks for one document; `said`, `missing` and `charts` fill while it does."""
+    """Speaks for one document; `said`, `missing` and `charts` fill while it does.
+
+    `read` is what each paper of the case states, whoever states it more strongly.
+    """
 
     case: Case
     situation: Situation
@@ -67,6 +71,7 @@ class Speaker:
     catalogue: Catalogue
     numbers: Numbering
     inserts: Mapping[str, str]
+    read: Sequence[Record]
     written: tuple[Document, ...]
     document: str
     materials: tuple[str, ...]
@@ -93,8 +98,12 @@ class Speaker:
             self.insert,
             self.people,
             self.label,
+            self.cash_lasts,
             self.runway,
             self.until,
+            self.covers,
+            self.contact,
+            self.stated,
         )
         return {
             **{function.__name__: function for function in functions},
@@ -164,13 +173,47 @@ class Speaker:
             return self.blank(f"{posts}的姓名，在case.yaml的people里写明")
         return "、".join(self.say("name", one.subject) for one in members)
 
-    def runway(self) -> str:
+    def cash_lasts(self) -> str:
         """Until when the cash on hand lasts, as the outlook computed it."""
         if self.known("cash_open_ended") is True:
             return self.yes("cash_open_ended", "收入够付支出，不会用完")
-        if not isinstance(self.known("runway_months"), int):
+        if self.known("runway_months") is None:
             return self.blank(_NEEDED_FOR_CASH)
-        return f"够用{self.say('runway_months')}，到{self.say('cash_until')}"
+        return f"够用{self.runway()}"
+
+    def runway(self) -> str:
+        """The same after the word 够用, for copies of older templates."""
+        if self.known("cash_open_ended") is True:
+            return self.yes("cash_open_ended", "十年以上（收入够付支出）")
+        if self.known("runway_months") is None:
+            return self.blank(_NEEDED_FOR_CASH)
+        return f"{self.say('runway_months')}，到{self.say('cash_until')}"
+
+    def covers(self) -> str:
+        """The area applied for: the one province, or those a wider one names.
+
+        A cross-province application covers the nation or a list of provinces; the
+        province of the applicant is never put in their place.
+        """
+        application = self.situation.application
+        scope = escape(SCOPE_WORDS[application.scope].zh)
+        region = self.catalogue.regions.get(application.region)
+        if application.scope == "intra_province":
+            return scope if region is None else f"{scope}，{escape(region.label.zh)}"
+        if self.known("coverage") is None:
+            return f"{scope}，{self._missing(_COVERAGE, 'coverage', APPLICANT)}"
+        return f"{scope}，{self.say('coverage')}"
+
+    def contact(self) -> str:
+        """Who is named as the contact; a blank for nobody."""
+        named = [
+            one.subject
+            for one in self.case.people
+            if self.known("named_contact", one.subject) is True
+        ]
+        if not named:
+            return self.blank("联系人的姓名，在人员里指明")
+        return "、".join(self.say("name", one) for one in named)
 
     def until(self, support: Mapping[str, object]) -> str:
         """Until when one of `supports` lasts; that it has no end; a blank."""
@@ -211,6 +254,30 @@ class Speaker:
         known = self.catalogue.materials[material]
         what = known.elements[element].zh
         return self._missing(f"{what}，写进《{known.label.zh}》", element, APPLICANT)
+
+    def stated(self, material: str, fact: str, subject: Subject = APPLICANT) -> str:
+        """A value as a paper of this kind states it; a blank where none does.
+
+        What is known from elsewhere is not put into the paper's mouth.
+        """
+        for paper in self.case.papers:
+            if paper.kind not in kinds_for(self.catalogue.materials, material):
+                continue
+            for record in self.read:
+                if record.source.name != paper.id:
+                    continue
+                if (record.subject, record.fact) != (subject, fact):
+                    continue
+                value = record.value
+                if value is not None and self.numbers.of(record) is not None:
+                    text = _written(
+                        value, self.catalogue.facts[subject.type, fact], short=True
+                    )
+                    found = self.situation.resolved.get((subject, fact))
+                    return self._state(text, escape(text), found, value, record)
+        label = self.catalogue.facts[subject.type, fact].label.zh
+        title = self.catalogue.materials[material].label.zh
+        return self._missing(f"{label}，《{title}》所载", fact, subject)
 
     # ── blanks ───────────────────────────────────────────────────────────────────────
 

@@ -44,7 +44,7 @@ from changqing.dossier._sentences import (
     ready_sentence,
 )
 from changqing.dossier._sources import source_of
-from changqing.evidence import Conflict, Record, Subject
+from changqing.evidence import APPLICANT, Conflict, Record, Subject
 from changqing.outlook import (
     HORIZONS,
     RULE,
@@ -167,6 +167,7 @@ class _Writer:
             "credit_code": portrait.credit_code,
             "licence": {"id": licence.id, "label": _text(licence.label)},
             "scope": application.scope,
+            "coverage": self._coverage(),
             "region": None
             if region is None
             else {
@@ -179,6 +180,15 @@ class _Writer:
             "submit_on": _day(application.submit_on),
             "evidence_mode": portrait.evidence_mode,
         }
+
+    def _coverage(self) -> Json | None:
+        """What a cross-province application covers, where the case says it."""
+        key = (APPLICANT, "coverage")
+        found = self.assessment.situation.resolved.get(key)
+        if found is None or found.best is None:
+            return None
+        fact = self.catalogue.facts[APPLICANT.type, "coverage"]
+        return _text(say_value(found.best, fact))
 
     def _long_term(self) -> Json:
         said = self.assessment.long_term

@@ -256,7 +256,7 @@ class _Reader(Pieces):
             self.lacks((), "application")
             return None
         node = self.mapping(top["application"], loc)
-        fields = ("licence", "scope", "region", "stage", "submit_on")
+        fields = ("licence", "scope", "region", "stage", "submit_on", "coverage")
         for name in node:
             if name not in fields:
                 self.unknown_field(loc, name, fields)
@@ -288,6 +288,32 @@ class _Reader(Pieces):
             submit_on=submit_on,
         )
 
+    def coverage(self, top: Mapping[str, object]) -> Iterator[Statement]:
+        """The provinces of a cross-province application: codes, names, or 全国."""
+        node = top.get("application")
+        if not isinstance(node, Mapping) or node.get("coverage") is None:
+            return
+        fact = self.catalogue.facts.get((APPLICANT.type, "coverage"))
+        if fact is None:
+            return
+        written = node["coverage"]
+        named = [str(each) for each in written] if isinstance(written, list) else None
+        labels = {label.zh: code for code, label in fact.value_labels.items()}
+        codes = [
+            next((code for zh, code in labels.items() if zh.startswith(each)), each)
+            for each in (named or [str(written)])
+            if each
+        ]
+        said = self.statement(
+            APPLICANT,
+            fact.id,
+            codes,
+            ("application", "coverage"),
+            "application.coverage",
+        )
+        if said is not None:
+            yield said
+
     def applicant(
         self, top: Mapping[str, object]
     ) -> tuple[str | None, str | None, tuple[Statement, ...]]:
@@ -309,6 +335,8 @@ class _Reader(Pieces):
                         error.hint,
                     )
         facts = self.facts(APPLICANT, node, loc, ("name", "credit_code"))
+        if not any(said.fact == "coverage" for said in facts):
+            facts = (*facts, *self.coverage(top))
         return name, credit_code, facts
 
     def members(

@@ -80,6 +80,13 @@ def _lines(
     licence = catalogue.licences[answers.licence].label.say(language)
     yield f"  licence: {answers.licence}  # {licence}"
     yield f"  scope: {answers.scope}  # {SCOPE_WORDS[answers.scope].say(language)}"
+    if answers.scope == "cross_province":
+        yield note(
+            "覆盖哪些省写在下一行，例如[四川, 重庆]；覆盖全国的写[全国]。",
+            "The provinces covered stand below, such as ['51', '50']; [nationwide] for"
+            " all of them.",
+        )
+        yield "  # coverage: []"
     region = catalogue.regions[answers.region].label.say(language)
     yield f"  region: '{answers.region}'  # {region}"
     yield f"  stage: {_STAGE}"
