@@ -59,6 +59,13 @@ def test_each_dimension_shows_claimed_beside_found(place: Place) -> None:
     assert "自述，由您填写" in page
 
 
+def test_no_answer_is_said_to_be_proven_until_a_day(place: Place) -> None:
+    for address in ("facts/funding/", "facts/team/?all=1", "evidence/?view=records"):
+        page = place.editor.get(place.url(address)).content.decode()
+        assert "有效至" in page
+        assert "证实至" not in page
+
+
 def test_the_first_page_leads_to_a_dimension(place: Place) -> None:
     answer = place.editor.get(place.url("facts/"))
     assert answer.status_code == 302

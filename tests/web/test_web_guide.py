@@ -174,3 +174,16 @@ def test_papers_differ_by_licence_and_stage(reader: Client) -> None:
 
     assert papers(stage="apply") != papers(stage="annual_report")
     assert papers(licence="nonsense", region="00") == papers()
+
+
+def test_from_which_day_a_paper_counts_is_said(reader: Client) -> None:
+    pages = {
+        "/guide/materials/social_insurance/": "从出具日起算31天",
+        "/guide/materials/bank_statement/": "从收到那天起算90天",
+        reverse("guide_criterion", args=["key_posts_insured"]): "社保证明：从出具日",
+        reverse("guide_criterion", args=["revenue_last_year"]): "要近期的",
+    }
+    for address, said in pages.items():
+        assert said in reader.get(address, {"lang": "zh"}).content.decode(), address
+    page = reader.get("/guide/materials/lease/", {"lang": "zh"}).content.decode()
+    assert "出具日" not in page

@@ -40,6 +40,8 @@ from changqing.catalogue._materials import (
     Personal,
     is_permit,
     kinds_for,
+    say_days,
+    say_freshness,
 )
 from changqing.catalogue._model import (
     Amendment,
@@ -53,6 +55,7 @@ from changqing.catalogue._model import (
     Errand,
     Example,
     Fact,
+    Freshness,
     Grade,
     InForce,
     Instrument,
@@ -184,6 +187,7 @@ __all__ = [
     "Errand",
     "Example",
     "Fact",
+    "Freshness",
     "Grade",
     "GuidedLook",
     "InForce",
@@ -244,6 +248,8 @@ __all__ = [
     "say_article",
     "say_citation",
     "say_clock",
+    "say_days",
+    "say_freshness",
     "say_law",
     "say_number",
     "say_value",

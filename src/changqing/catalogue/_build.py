@@ -43,6 +43,7 @@ from changqing.catalogue._parts import (
     Data,
     citations_of,
     day_of,
+    freshness_of,
     in_force_of,
     maybe_text,
     text_of,
@@ -215,6 +216,7 @@ def generated(materials: Mapping[str, Material]) -> Iterator[Fact]:
             tolerance=0,
             sources=("form", f"paper:{name}"),
             generated=True,
+            freshness=material.freshness,
         )
         for element in material.elements:
             elements.setdefault(element, []).append(material)
@@ -381,6 +383,7 @@ def _fact(data: Data) -> Fact:
         validity=Validity(
             days=validity.get("days"), reason=maybe_text(validity, "forever")
         ),
+        freshness=freshness_of(data.get("freshness")),
         tolerance=data.get("tolerance") or 0,
         sources=tuple(data["sources"]),
         question=maybe_text(data, "question"),

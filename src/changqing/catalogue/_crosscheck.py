@@ -85,6 +85,8 @@ def _facts(sources: Sources, catalogue: Catalogue) -> None:
         key = (data["subject"], data["id"])
         for place, source in enumerate(data["sources"]):
             _source(sources, name, ("sources", place), source)
+        cited = (data.get("freshness") or {}).get("citations") or ()
+        citations(sources, "facts", name, ("freshness", "citations"), cited)
         made = (
             key == ("paper", "kind")
             or (

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from changqing.catalogue._shapes import (
     Citations,
     DimensionName,
+    FreshnessShape,
     Id,
     InForceShape,
     RegionCode,
@@ -16,6 +17,7 @@ from changqing.catalogue._shapes import (
     StageName,
     StandingName,
     TextShape,
+    check_freshness,
     element,
 )
 from changqing.yamlfile import Shape, Words, refusal
@@ -56,6 +58,12 @@ class AskedShape(Shape):
         return self
 
 
+class MaterialFreshnessShape(FreshnessShape):
+    """Which facts, read in the paper, have to be recent like itself."""
+
+    facts: list[Id] = Field(default_factory=list)
+
+
 class MaterialShape(Shape):
     """`materials/<id>.yaml`."""
 
@@ -65,8 +73,15 @@ class MaterialShape(Shape):
     order: Annotated[int, Field(ge=1)] | None = None
     satisfies: list[Words] = Field(default_factory=list)
     validity_days: Annotated[int, Field(ge=1)] | None = None
+    freshness: MaterialFreshnessShape | None = None
+    own_end: Id | None = None
     personal: Literal["identity", "salary", "personal_number"] | None = None
     elements: dict[Annotated[str, AfterValidator(element)], TextShape] = Field(
         default_factory=dict
     )
     asked: list[AskedShape] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _is_fresh_for_so_long(self) -> Self:  # an instance's
+        check_freshness(self.freshness, self.validity_days)
+        return self

@@ -8,10 +8,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from changqing.catalogue._model import Citation, Dimension, InForce, Standing
+from changqing.catalogue._model import (
+    Citation,
+    Dimension,
+    Fact,
+    Freshness,
+    InForce,
+    Standing,
+)
 from changqing.catalogue._parts import (
     Data,
     citations_of,
+    freshness_of,
     in_force_of,
     maybe_text,
     text_of,
@@ -75,6 +83,10 @@ class Material:
     A lease `satisfies` what is asked for as proof of premises. `order` is its place in
     a list of papers; without one it comes after those that have one. What is `personal`
     is about a person and not about the company.
+
+    A paper counts as being there for `validity_days` from the day it was received; one
+    that has to be recent (`freshness`) from its day of issue. `own_end` is the fact
+    that says until when it runs: what is read in it counts until then.
     """
 
     id: str
@@ -86,6 +98,8 @@ class Material:
     order: int | None = None
     dimension: Dimension = Dimension.ENTITY
     personal: Personal | None = None
+    freshness: Freshness | None = None
+    own_end: str | None = None
 
     def asked_of(
         self, *, licence: str, scope: str, region: str | None, stage: str, on: date
@@ -116,6 +130,41 @@ def kinds_for(materials: Mapping[str, Material], asked: str) -> Iterator[str]:
             yield name
 
 
+def say_days(days: int, freshness: Freshness | None) -> Text:
+    """For how many days a paper counts, and from when."""
+    if freshness is None:
+        return Text(
+            f"从收到那天起算{days}天", f"{days} days from the day it was received"
+        )
+    because = freshness.because
+    return Text(
+        f"从出具日起算{days}天（{because.zh}）",
+        f"{days} days from the day of issue ({because.en})",
+    )
+
+
+def say_freshness(fact: Fact, materials: Mapping[str, Material]) -> tuple[Text, ...]:
+    """How recent the papers have to be that a fact is read in; nothing if no matter."""
+    days = fact.validity.days
+    if days is None:
+        return ()
+    kinds = [name.removeprefix("paper:") for name in fact.sources]
+    recent = [
+        (materials[kind].label, freshness)
+        for kind in kinds
+        if kind in materials
+        and (freshness := materials[kind].freshness) is not None
+        and fact.id in (f"has_{kind}", *freshness.facts)
+    ]
+    if not recent and fact.freshness is not None:
+        recent = [(fact.label, fact.freshness)]
+    said = [(label, say_days(days, freshness)) for label, freshness in recent]
+    return tuple(
+        Text(f"{label.zh}：{counts.zh}", f"{label.en}: {counts.en}")
+        for label, counts in said
+    )
+
+
 def material_of(data: Data) -> Material:
     """One file of `materials/`."""
     return Material(
@@ -130,6 +179,8 @@ def material_of(data: Data) -> Material:
         order=data.get("order"),
         dimension=Dimension(data["dimension"]),
         personal=None if data.get("personal") is None else Personal(data["personal"]),
+        freshness=freshness_of(data.get("freshness")),
+        own_end=data.get("own_end"),
     )
 
 

@@ -153,6 +153,19 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """Why something is asked for recent: its days count from the day of issue.
+
+    Without one they count from the day a paper was received. That of a material holds
+    for the paper's being there, and for the `facts` that are read in it.
+    """
+
+    because: Text
+    citations: tuple[Citation, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One word of the vocabulary: what may be known of one subject."""
 
@@ -171,6 +184,7 @@ class Fact:
     sources: tuple[str, ...]  # form | paper:<material> | probe:<name> | guided:<target>
     question: Text | None = None
     generated: bool = False
+    freshness: Freshness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

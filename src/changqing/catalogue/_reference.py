@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from changqing.catalogue._materials import Asked
+from changqing.catalogue._materials import Asked, Material, say_days, say_freshness
 from changqing.catalogue._model import (
     Catalogue,
     Criterion,
@@ -237,10 +237,30 @@ class _Pages(Pages):
             link = f"[{parameter.label.say(language)}](parameters.md#{name})"
             yield row([f"`:{name}`", link, "–"])
         yield ""
+        fresh = [
+            said.say(language)
+            for name in names
+            for said in say_freshness(
+                self.catalogue.facts[name], self.catalogue.materials
+            )
+        ]
+        for said in dict.fromkeys(fresh):
+            yield f"- {say('要近期的', 'Must be recent')}{self.colon}{said}"
+        if fresh:
+            yield ""
 
     def facts(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from self.top(say("事实", "Facts"))
+        yield say(
+            "有效的天数从收到材料、看到或者填写那天起算，出具得早不影响；材料写明自己"
+            "到哪天的，算到那天；只有要近期材料的，才从出具日起算。",
+            "Days count from when a paper was received, or something seen or said; an "
+            "early day of issue takes nothing away. A paper that states its own end "
+            "counts until then. Only where a recent paper is asked for do the days "
+            "count from its day of issue.",
+        )
+        yield ""
         for subject, word in SUBJECT_WORDS.items():
             yield f"## {word.say(language)} (`{subject}`)"
             yield ""
@@ -282,6 +302,8 @@ class _Pages(Pages):
     def _validity(self, fact: Fact) -> str:
         days = fact.validity.days
         if days is not None:
+            if fact.freshness is not None:
+                return say_days(days, fact.freshness).say(self.language)
             return self.say(f"{days}天", f"{days} days")
         reason = fact.validity.reason
         said = self.say("不过期", "for ever")
@@ -323,13 +345,31 @@ class _Pages(Pages):
                 yield f"- {say('可作为', 'Does for')}{self.colon}[{wanted}](#{other})"
             if material.validity_days is not None:
                 days = material.validity_days
-                yield "- " + say(f"有效{days}天", f"Counts for {days} days")
+                counts = say_days(days, material.freshness).say(language)
+                yield f"- {say('有效', 'Counts')}{self.colon}{counts}"
+                if material.freshness is not None:
+                    for citation in material.freshness.citations:
+                        basis = self.citation(citation)
+                        yield f"- {say('依据', 'Basis')}{self.colon}{basis}"
+            if material.own_end is not None:
+                ends = say("自身期限", "Its own end")
+                yield f"- {ends}{self.colon}{self._say_own_end(material)}"
             for name, label in material.elements.items():
                 yield f"- {say('写明', 'States')} `{name}` {label.say(language)}"
             if material.satisfies or material.validity_days or material.elements:
                 yield ""
             for asked in material.asked:
                 yield from self._asked(asked)
+
+    def _say_own_end(self, material: Material) -> str:
+        """The label of the fact that says until when the paper runs."""
+        source = f"paper:{material.id}"
+        labels = (
+            fact.label.say(self.language)
+            for (_, name), fact in self.catalogue.facts.items()
+            if name == material.own_end and source in fact.sources
+        )
+        return next(labels)
 
     def _asked_locally(self) -> Iterator[str]:
         language, say = self.language, self.say

@@ -153,6 +153,23 @@ class ValidityShape(Shape):
         return self
 
 
+class FreshnessShape(Shape):
+    """Why days count from the day of issue, and who says so."""
+
+    because: TextShape
+    citations: Citations | None = None
+
+
+def check_freshness(freshness: FreshnessShape | None, days: int | None) -> None:
+    """Refuse a freshness of no number of days."""
+    if freshness is not None and days is None:
+        raise refusal(
+            "须有天数：写明从出具日起算几天",
+            "needs a number of days to count from the day of issue",
+            at="freshness",
+        )
+
+
 class FactShape(Shape):
     """`facts/<subject>/<id>.yaml`."""
 
@@ -177,6 +194,7 @@ class FactShape(Shape):
     ) = None
     proof: Literal["declared", "documented", "observed", "attested"]
     validity: ValidityShape
+    freshness: FreshnessShape | None = None
     tolerance: Count = 0
     sources: Annotated[list[Words], Field(min_length=1)]
     question: TextShape | None = None
@@ -215,6 +233,7 @@ class FactShape(Shape):
                 f"{self.type} cannot have a tolerance",
                 at="type",
             )
+        check_freshness(self.freshness, self.validity.days)
         return self
 
 

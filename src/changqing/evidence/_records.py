@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
-from changqing.catalogue import Catalogue, Grade, kinds_for
+from changqing.catalogue import Catalogue, Fact, Grade, kinds_for
 from changqing.evidence._case import APPLICANT, Case, Look, Paper, Statement
-from changqing.evidence._day import earliest, last_valid_day, start_of
+from changqing.evidence._day import beijing_day, earliest, last_valid_day, start_of
 from changqing.evidence._model import (
     CLOSED_PAPERS,
     Gap,
@@ -211,35 +212,32 @@ def _everything_said(case: Case) -> Iterator[Statement]:
 
 def _paper(case: Case, paper: Paper, catalogue: Catalogue) -> Iterator[Record]:
     for said in _said_in(paper):
-        if said.hidden is None:
-            itself = said.subject == paper.subject and said.fact in _OF_THE_PAPER_ITSELF
-            until = None if itself else _believed_until(paper)
-            yield from _from_paper(case, paper, said, until, catalogue)
+        fact = catalogue.facts.get((said.subject.type, said.fact))
+        if said.hidden is not None or fact is None:
+            continue
+        for record in _read_in_paper(case, paper, said):
+            until = _counts_until(record, paper, fact, catalogue)
+            yield replace(record, valid_until=until)
 
 
 def _believed_until(paper: Paper) -> date | None:
-    """The last day on which what a paper says counts; None: for ever.
+    """The last day on which a paper is believed; None: nobody found it false.
 
     From the day it was found false it proves nothing; without that day it never did.
     """
     said = {each.fact: each.value for each in paper.facts}
     if said.get("found_false") is not True:
-        return paper.valid_until
+        return None
     found = said.get("found_false_on")
     last = found if isinstance(found, date) else paper.true_on
-    return earliest(paper.valid_until, last - timedelta(days=1))
+    return last - timedelta(days=1)
 
 
-def _from_paper(
-    case: Case,
-    paper: Paper,
-    said: Statement,
-    until: date | None,
-    catalogue: Catalogue,
-) -> Iterator[Record]:
-    fact = catalogue.facts.get((said.subject.type, said.fact))
-    if fact is None:
-        return
+def _read_in_paper(case: Case, paper: Paper, said: Statement) -> Iterator[Record]:
+    """What a paper says, once it is received and once more when its issuer confirms.
+
+    How long it counts is not said yet.
+    """
     received = [(Grade.DOCUMENTED, paper.received_on)]
     if paper.issuer_checked is not None:
         checked = max(paper.issuer_checked.on, paper.received_on)
@@ -258,11 +256,44 @@ def _from_paper(
             digest=paper.file.digest,
             observed_at=start_of(paper.true_on),
             received_at=start_of(day),
-            valid_until=earliest(
-                until, last_valid_day(paper.true_on, fact.validity.days)
-            ),
+            valid_until=None,
             raw=said.raw,
         )
+
+
+def _counts_until(
+    record: Record, paper: Paper, fact: Fact, catalogue: Catalogue
+) -> date | None:
+    """The last day on which something read in a paper counts; None: for ever.
+
+    A paper that states its own end counts until then, another so many days from when
+    it was received (or its issuer confirmed it): its day of issue ends nothing. Only
+    where recent papers are asked for do the days count from the day of issue.
+    """
+    if record.subject == paper.subject and record.fact in _OF_THE_PAPER_ITSELF:
+        return None
+    material = catalogue.materials.get(paper.kind)
+    days = fact.validity.days
+    until = paper.valid_until
+    if until is None:
+        until = last_valid_day(beijing_day(record.received_at), days)
+        own_end = None if material is None else material.own_end
+        stated = _find_own_end(paper, record.subject, own_end)
+        if stated is not None and until is not None:
+            # That it has ended is known after the end, as long as other things are.
+            until = max(stated, until) if record.fact == own_end else stated
+    asked_recent = None if material is None else material.freshness
+    if fact.freshness or (asked_recent and record.fact in asked_recent.facts):
+        until = earliest(until, last_valid_day(paper.true_on, days))
+    return earliest(until, _believed_until(paper))
+
+
+def _find_own_end(paper: Paper, subject: Subject, own_end: str | None) -> date | None:
+    """The end that a paper states of a subject: of one lease, one card, one domain."""
+    for said in paper.backs:
+        if (said.subject, said.fact) == (subject, own_end):
+            return said.value if isinstance(said.value, date) else None
+    return None
 
 
 def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
@@ -291,7 +322,13 @@ def paper_counts_until(paper: Paper, catalogue: Catalogue) -> date | None:
     """The last day a paper counts as being there; None: for ever."""
     material = catalogue.materials.get(paper.kind)
     days = None if material is None else material.validity_days
-    return earliest(_believed_until(paper), last_valid_day(paper.true_on, days))
+    believed = _believed_until(paper)
+    if material is not None and material.freshness is not None:
+        return earliest(
+            believed, paper.valid_until, last_valid_day(paper.true_on, days)
+        )
+    until = paper.valid_until or last_valid_day(paper.received_on, days)
+    return earliest(believed, until)
 
 
 def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
@@ -318,7 +355,8 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
                 place=paper.file.path,
             )
             until = paper_counts_until(paper, catalogue)
-            yield from _from_paper(case, paper, said, until, catalogue)
+            for record in _read_in_paper(case, paper, said):
+                yield replace(record, valid_until=until)
         if closing is not None:
             since = _absent_since(papers, closing.on, catalogue)
             if since is not None:

@@ -51,12 +51,16 @@ def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
     """What holds when nothing is to be written: the case file, and what was looked at.
 
     Forms, papers and looks are as the file has them now, with the numbers they were
-    recorded under; probes and what is derived come from the recorded evidence.
+    recorded under, also where it was recorded by other rules how long they count;
+    probes and what is derived come from the recorded evidence.
     """
     stored = list(recorded)
-    numbers = {_bare(record): record.number for record in stored}
+    numbers = {_statement(record): record.number for record in stored}
     return [
-        *(replace(each, number=numbers.get(each, 0)) for each in case.records()),
+        *(
+            replace(record, number=numbers.get(_statement(record), 0))
+            for record in case.records()
+        ),
         *(each for each in stored if each.source.kind not in SAID_IN_THE_CASE),
     ]
 
@@ -73,6 +77,11 @@ def _by_source(records: Iterable[Record]) -> dict[_Key, list[Record]]:
 
 def _bare(record: Record) -> Record:
     return replace(record, number=0)
+
+
+def _statement(record: Record) -> Record:
+    """What a record says, whatever its number and however long it counts."""
+    return replace(record, number=0, valid_until=None)
 
 
 def _overlap(before: Sequence[Record], after: Sequence[Record]) -> int:

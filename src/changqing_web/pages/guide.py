@@ -27,6 +27,7 @@ from changqing.catalogue import (
     Procedure,
     Topic,
     law_on,
+    say_days,
     say_law,
 )
 from changqing.guide import (
@@ -210,6 +211,9 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
         "guide_material.html",
         "materials",
         material=found,
+        counts=None
+        if found.validity_days is None
+        else say_days(found.validity_days, found.freshness),
         asked=[
             {
                 "places": said_places(each.licences, each.scopes, each.regions),

@@ -21,6 +21,7 @@ from changqing.catalogue import (
     Material,
     fill,
     say_article,
+    say_freshness,
     say_law,
 )
 from changqing.dossier import DIMENSIONS
@@ -169,7 +170,15 @@ def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
         dimension=DIMENSIONS[found.dimension.value],
         standing=STANDING_WORDS[found.standing],
         means=STANDING_MEANINGS[found.standing],
-        facts=[(each, GRADE_WORDS[each.proof], _papers(each)) for each in facts],
+        facts=[
+            (
+                each,
+                GRADE_WORDS[each.proof],
+                _papers(each),
+                say_freshness(each, all_of.materials),
+            )
+            for each in facts
+        ],
         remedy=found.remedy.text,
         doubt=found.doubt,
         defects=[

@@ -1,0 +1,224 @@
+"""Until when what was read in a paper counts, by the catalogue that ships."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from changqing.catalogue import load_compiled
+from changqing.evidence import (
+    APPLICANT,
+    Case,
+    GapReason,
+    Resolved,
+    changes,
+    open_case,
+    resolve,
+    together,
+)
+
+CATALOGUE = load_compiled()
+AS_OF = date(2026, 11, 24)
+
+CASE = """\
+applicant:
+  name: 杭州绿洲网络科技有限公司
+application:
+  licence: B25
+  scope: intra_province
+  region: '33'
+  stage: renew
+  submit_on: 2026-12-10
+declared_on: 2026-11-20
+services: [{id: site, kind: website, url: 'https://www.oasis.com.cn/'}]
+people: [{id: lin, name: 林晓, role: technical}, {id: he, name: 何晓, role: security}]
+papers:
+  - id: paper
+    file: documents/paper.md
+"""
+
+
+def open_one(folder: Path, paper: str) -> Case:
+    """A case with one paper."""
+    (folder / "documents").mkdir(parents=True, exist_ok=True)
+    (folder / "documents/paper.md").write_text("paper", encoding="utf-8")
+    lines = "".join(f"    {line}\n" for line in paper.strip().split("\n"))
+    (folder / "case.yaml").write_text(CASE + lines, encoding="utf-8")
+    return open_case(folder, CATALOGUE)
+
+
+def read_in(folder: Path, paper: str, as_of: date = AS_OF) -> dict[str, Resolved]:
+    """What a case with one paper knows, by `subject.fact`."""
+    case = open_one(folder, paper)
+    found = resolve(case.records(), case.gaps(), CATALOGUE, as_of)
+    return {f"{subject}.{fact}": known for (subject, fact), known in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("paper", "fact"),
+    [
+        (
+            "kind: business_licence\nissued_on: 2023-05-08\nreceived_on: 2026-11-13\n"
+            "backs: [{fact: registered_capital, value: 100万元, place: 第2条}]",
+            "registered_capital",
+        ),
+        (
+            "kind: lease\nissued_on: 2022-04-01\nreceived_on: 2026-11-13\n"
+            "backs: [{fact: lease_until, value: 2032-03-31, place: 第3条}]",
+            "lease_until",
+        ),
+        (
+            "kind: existing_licence\nissued_on: 2022-03-15\nreceived_on: 2026-11-13\n"
+            "backs: [{fact: holds_telecom_licence, value: true, place: 第1页}]",
+            "holds_telecom_licence",
+        ),
+        (
+            "kind: bank_statement\nissued_on: 2026-07-31\nreceived_on: 2026-11-13\n"
+            "backs: [{fact: cash_on_hand, value: 50万元, place: 第1页}]",
+            "cash_on_hand",
+        ),
+        (
+            "kind: register_extract\nissued_on: 2026-07-31\nreceived_on: 2026-11-13",
+            "has_register_extract",
+        ),
+    ],
+)
+def test_a_date_of_issue_destroys_no_proof(
+    paper: str, fact: str, tmp_path: Path
+) -> None:
+    known = read_in(tmp_path, paper)[f"applicant:self.{fact}"]
+    assert known.proven is not None
+    assert known.proven == known.claimed
+
+
+def test_a_paper_without_an_end_counts_from_the_day_it_was_received(
+    tmp_path: Path,
+) -> None:
+    paper = (
+        "kind: register_extract\nissued_on: 2026-07-31\nreceived_on: 2026-11-13\n"
+        "backs: [{fact: registered_capital, value: 100万元, place: 第2条}]"
+    )
+    last = date(2027, 11, 13)
+    known = read_in(tmp_path, paper, last)
+    assert known["applicant:self.registered_capital"].proven == 100_000_000
+    assert known["applicant:self.has_register_extract"].gap is GapReason.EXPIRED
+    known = read_in(tmp_path, paper, date(2027, 11, 14))
+    assert known["applicant:self.registered_capital"].gap is GapReason.EXPIRED
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "valid_until: 2032-03-31\nbacks:\n",
+        "backs:\n  - {fact: lease_until, value: 2032-03-31, place: 第3条}\n",
+    ],
+)
+def test_a_paper_that_states_its_own_end_counts_until_then(
+    end: str, tmp_path: Path
+) -> None:
+    paper = (
+        f"kind: lease\nissued_on: 2022-04-01\nreceived_on: 2022-04-06\n{end}"
+        "  - {fact: lessee_is_applicant, value: true, place: 第2条}"
+    )
+    fact = "applicant:self.lessee_is_applicant"
+    assert read_in(tmp_path, paper, date(2032, 3, 31))[fact].proven is True
+    ended = read_in(tmp_path, paper, date(2032, 4, 1))[fact]
+    assert (ended.claimed, ended.proven) == (None, None)
+    assert ended.gap is GapReason.EXPIRED
+
+
+def test_a_lease_that_ended_is_known_to_have_ended(tmp_path: Path) -> None:
+    known = read_in(
+        tmp_path,
+        "kind: lease\nreceived_on: 2026-10-20\nbacks:\n"
+        "  - {fact: lease_until, value: 2026-10-31, place: 第3条}\n"
+        "  - {fact: premises_use, value: office, place: 第4条}",
+    )
+    assert known["applicant:self.lease_until"].proven == date(2026, 10, 31)
+    assert known["applicant:self.premises_use"].gap is GapReason.EXPIRED
+
+
+def test_each_card_on_one_paper_counts_until_its_own_end(tmp_path: Path) -> None:
+    known = read_in(
+        tmp_path,
+        "kind: staff_id\nreceived_on: 2014-06-01\nbacks:\n"
+        "  - {fact: id_valid_until, subject: 'person:lin', value: 2034-05-31, "
+        "place: 第1页}\n"
+        "  - {fact: id_valid_until, subject: 'person:he', value: 2018-05-31, "
+        "place: 第2页}",
+    )
+    assert known["person:lin.id_valid_until"].proven == date(2034, 5, 31)
+    assert known["person:he.id_valid_until"].proven is None
+
+
+def test_an_issuer_asked_later_confirms_from_that_day(tmp_path: Path) -> None:
+    paper = (
+        "kind: business_licence\nissued_on: 2023-05-08\nreceived_on: 2025-01-10\n"
+        "issuer_checked: {on: 2026-11-10, how: 官网查验}\n"
+        "backs: [{fact: registered_capital, value: 100万元, place: 第2条}]"
+    )
+    fact = "applicant:self.registered_capital"
+    assert read_in(tmp_path, paper)[fact].proven == 100_000_000
+    unchecked = paper.replace("issuer_checked: {on: 2026-11-10, how: 官网查验}\n", "")
+    assert read_in(tmp_path, unchecked)[fact].gap is GapReason.EXPIRED
+
+
+def test_where_a_recent_paper_is_asked_for_the_day_of_issue_counts(
+    tmp_path: Path,
+) -> None:
+    paper = (
+        "kind: social_insurance\nissued_on: {issued}\nreceived_on: 2026-11-20\nbacks:\n"
+        "  - {{fact: insured, subject: 'person:lin', value: true, place: 第2条}}"
+    )
+    fresh = read_in(tmp_path, paper.format(issued="2026-10-24"))
+    assert fresh["applicant:self.has_social_insurance"].proven is True
+    assert fresh["person:lin.insured"].proven is True
+    stale = read_in(tmp_path, paper.format(issued="2026-05-12"))
+    assert stale["applicant:self.has_social_insurance"].gap is GapReason.EXPIRED
+    assert stale["person:lin.insured"].gap is GapReason.EXPIRED
+
+
+def test_old_statements_do_not_prove_the_revenue_of_the_last_twelve_months(
+    tmp_path: Path,
+) -> None:
+    paper = (
+        "kind: financial_statements\nissued_on: {issued}\nreceived_on: 2026-11-20\n"
+        "backs: [{{fact: revenue_12m, value: 268万元, place: 第2条}}]"
+    )
+    fact = "applicant:self.revenue_12m"
+    assert read_in(tmp_path, paper.format(issued="2026-09-30"))[fact].proven
+    stale = read_in(tmp_path, paper.format(issued="2025-12-31"))[fact]
+    assert stale.gap is GapReason.EXPIRED
+
+
+def test_whatever_counts_for_ever_says_why() -> None:
+    silent = [
+        key
+        for key, fact in CATALOGUE.facts.items()
+        if fact.validity.days is None and fact.validity.reason is None
+    ]
+    assert silent == []
+    for fact in CATALOGUE.facts.values():
+        assert fact.freshness is None or fact.validity.days is not None
+    assert CATALOGUE.facts["applicant", "has_social_insurance"].freshness
+
+
+def test_what_was_recorded_to_end_earlier_keeps_its_number(tmp_path: Path) -> None:
+    paper = (
+        "kind: business_licence\nissued_on: 2023-05-08\nreceived_on: 2026-11-13\n"
+        "backs: [{fact: registered_capital, value: 100万元, place: 第2条}]"
+    )
+    case = open_one(tmp_path, paper)
+    before = [
+        replace(record, number=number, valid_until=date(2024, 5, 7))
+        for number, record in enumerate(case.records(), start=1)
+    ]
+    now = together(case, before)
+    assert [record.number for record in now] == [record.number for record in before]
+    found = resolve(now, (), CATALOGUE, AS_OF)
+    assert found[APPLICANT, "registered_capital"].proven == 100_000_000
+    fresh = changes(case, before, datetime(2026, 11, 24, tzinfo=UTC))
+    assert fresh == case.records()
