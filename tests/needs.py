@@ -28,6 +28,8 @@ class Need:
 
     package: str
     find: Callable[[], str | None]
+    also: tuple[str, ...] = ()
+    """Other needs without which the program does not do."""
 
 
 def _first(*names: str) -> Callable[[], str | None]:
@@ -56,10 +58,13 @@ NEEDS: Final = {
         find=_first(
             "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
         ),
+        also=("chinese_font",),  # without any font it ends
     ),
     "chinese_font": Need(package="fontconfig fonts-noto-cjk", find=_find_chinese_font),
     "office": Need(
-        package="libreoffice-writer-nogui", find=_first("soffice", "libreoffice")
+        package="libreoffice-writer-nogui",
+        find=_first("soffice", "libreoffice"),
+        also=("chinese_font",),
     ),
     "openssl": Need(package="openssl", find=_first("openssl")),
     "poppler": Need(package="poppler-utils", find=_first("pdftotext")),
@@ -88,4 +93,6 @@ def find_program(need: str) -> str:
     if found is None:
         package = NEEDS[need].package
         pytest.skip(f"{need} is not on this machine: apt-get install {package}")
+    for other in NEEDS[need].also:
+        find_program(other)
     return found

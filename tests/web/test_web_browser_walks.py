@@ -203,7 +203,7 @@ def _unhurt(served: Live, name: str) -> set[str]:
     return {paper.file.path for paper in case.papers}
 
 
-@pytest.mark.parametrize("after", [0.0, 0.3])
+@pytest.mark.parametrize("after", [0.0, pytest.param(0.3, marks=pytest.mark.long)])
 def test_a_server_killed_during_an_upload_loses_nothing(
     browser: Browser, served: Live, after: float
 ) -> None:
