@@ -124,6 +124,11 @@ class _Teller:
         for finding in outcome.assessment.long_term.doubts[:4]:
             doubt = doubt_line(finding)
             self._line(Text(zh=f"疑点：{doubt.zh}", en=f"doubt: {doubt.en}"), 4)
+        named = outcome.assessment.long_term.doubts
+        for caution in outcome.assessment.cautions:
+            if caution.finding not in named and not blocks(caution.finding):
+                says = caution.says
+                self._line(Text(zh=f"提醒：{says.zh}", en=f"caution: {says.en}"), 4)
         for finding in outcome.assessment.long_term.strengths[:3]:
             strength = finding.criterion.strength or finding.criterion.title
             self._line(
