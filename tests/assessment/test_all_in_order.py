@@ -28,7 +28,7 @@ from changqing.catalogue import (
     Verdict,
     Weight,
 )
-from changqing.evidence import Subject
+from changqing.evidence import APPLICANT, Subject
 from changqing.expression import Value
 from tests.assessment.order_solver import Slot
 from tests.assessment.order_world import (
@@ -152,6 +152,26 @@ def test_a_second_fault_makes_nothing_better(ask: Ask) -> None:
             assert rank(after) >= rank(before), (one, other)
 
 
+def test_a_foreign_marketplace_outside_the_pilot_areas_can_be_ready() -> None:
+    """Its class has no cap, and the reply of the pilot is not for it to get."""
+    ask = Ask(licence="B21", stage="apply", region="44")
+    found = order(ask)
+    holder = next(one for one in found.asked.subjects if one.type == "holder")
+    values = found.with_values(
+        {
+            Slot(holder, "is_foreign"): True,
+            Slot(APPLICANT, "foreign_share"): 10_000,
+            Slot(APPLICANT, "foreign_route_taken"): True,
+            Slot(APPLICANT, "in_pilot_area"): False,
+            Slot(APPLICANT, "has_foreign_approval"): False,
+        }
+    )
+    assert values is not None
+    assessment = JUDGE.assess(situation_of(found.asked, values))
+    assert assessment.readiness is Readiness.READY
+    assert assessment.long_term.state is LongTermState.SHOWN
+
+
 def check_certain(ask: Ask, flaw: Flaw, *, claimed: Value | None) -> None:
     """The fault is certain, whatever is said of it, named, and blocks nothing else."""
     after = judged(assessed(ask), spoilt(ask, flaw, claimed=claimed, proven=flaw.bad))
@@ -160,7 +180,7 @@ def check_certain(ask: Ask, flaw: Flaw, *, claimed: Value | None) -> None:
     said = claimed == flaw.good
     assert finding.verdict is (Verdict.CONTRADICTED if said else Verdict.UNMET), flaw
     named = after.on_first_screen
-    if says_nothing_where_missing(criterion):
+    if says_nothing_where_missing(criterion) and not said:
         assert (criterion.id, finding.subject) not in named
     else:
         assert (criterion.id, finding.subject) in named, flaw
