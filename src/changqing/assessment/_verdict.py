@@ -106,14 +106,16 @@ def cautions_of(
     """Every certain defect of practice or duty, in the order of urgency.
 
     What only earns a strength is no defect where it is missing, unless a route rests
-    on it.
+    on it; but to claim it against what was found is one.
     """
     return tuple(
         Caution(finding=finding, says=_say_caution(finding, labels))
         for finding in sorted(findings, key=by_urgency)
         if is_certain(finding)
         and finding.criterion.standing in (Standing.PRACTICE, Standing.DUTY)
-        and not _is_mere_strength(finding.criterion)
+        and not (
+            finding.verdict is Verdict.UNMET and _is_mere_strength(finding.criterion)
+        )
     )
 
 
