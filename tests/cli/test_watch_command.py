@@ -220,3 +220,4 @@ def test_a_case_without_an_address_is_not_called_well(
         shown = capsys.readouterr().out
         assert "案卷里没有网址" in shown
         assert "一切照常" not in shown
+        assert "服务中断：未知，网站停更：未知，投诉无门：未知" in shown

@@ -9,7 +9,7 @@ import pytest
 
 from changqing.net import NetSettings
 from changqing.rehearsal import stage
-from changqing.watch import Lapse, Standing, Watchbook, watch
+from changqing.watch import Lapse, Sight, Standing, Watchbook, watch
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 
 
@@ -88,11 +88,13 @@ def test_our_own_blindness_opens_nothing_and_is_shown_apart(
 ) -> None:
     with stage(EXAMPLE, tmp_path / "case", now=NOW) as world:
         one = Watcher(world.folder, world.settings, clock)
-        one.look()
+        seen = one.look()
+        assert seen.sights[Lapse.STOPPED_ANSWERING] is Sight.WELL
         for _ in range(2):
             blind = one.look(net=blinded(world.settings))
             assert (blind.open, blind.well_since) == ((), None)
             assert [each.why.zh for each in blind.blind] == ["本机网络存疑，这次不算"]
+            assert set(blind.sights.values()) == {Sight.UNKNOWN}
         clock.wait(days=3)
         late = one.look()
         assert [each.why.zh for each in late.blind] == ["这段时间没有按时查看"]

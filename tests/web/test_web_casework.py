@@ -355,6 +355,29 @@ def test_a_long_silence_is_not_taken_for_good_news(place: Place) -> None:
         assert ("没有消息不等于没有问题" in page) == silent
 
 
+def test_a_round_that_counted_for_nothing_leaves_all_unknown(place: Place) -> None:
+    address = place.url("casework/watch/")
+    seen = {"upto": 0, "well": ["stopped_answering", "stopped_publishing"]}
+    blind = {**seen, "control": False}
+
+    def count_ticks() -> tuple[int, int]:
+        page = place.editor.get(address).content.decode()
+        (part,) = re.findall(r'<ul class="three">.*?</ul>', page, re.DOTALL)
+        return part.count("没有看到"), part.count("未知")
+
+    for data, ticks in (
+        (seen, (2, 1)),
+        (blind, (0, 3)),
+        ({"upto": 0}, (0, 3)),  # a round of an earlier version says less
+    ):
+        with Watchbook(place.folder) as book:
+            book.append(What.LOOK, data, at=timezone.now())
+        assert count_ticks() == ticks
+    page = place.editor.get(address).content.decode()
+    assert "没有记下失守，有3项不知道" in page
+    assert "没有未恢复的失守" not in page
+
+
 def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> None:
     bad = place.editor.post(place.url("casework/watch/ask/"), {"channel": "电话"})
     assert bad.status_code == 422

@@ -328,9 +328,11 @@ def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:
         yield (
             "",
             Text(zh=f"  自{since}以来没有看到中断", en=f"  no lapse seen since {since}")
-            if standing.unseen
+            if standing.unseen or not _all_well(standing)
             else Text(zh=f"  自{since}以来一切照常", en=f"  all well since {since}"),
         )
+    if standing.looked and standing.sights and not _all_well(standing):
+        yield "", _say_sights(standing)
     yield from _not_known(standing)
     for blind in standing.blind:
         first, last = _moment(blind.start), _moment(blind.end)
@@ -344,6 +346,21 @@ def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:
         )
     if not standing.looked:
         yield "dim", Text(zh="  没到时候，这次没看", en="  not due; left alone")
+
+
+def _all_well(standing: Standing) -> bool:
+    return all(sight.value == "well" for sight in standing.sights.values())
+
+
+def _say_sights(standing: Standing) -> Text:
+    """How each kind of lapse stands that users notice first."""
+    from changqing.watch import LAPSE_WORDS
+
+    words = [(LAPSE_WORDS[lapse], one.text) for lapse, one in standing.sights.items()]
+    return Text(
+        zh="  " + "，".join(f"{lapse.zh}：{sight.zh}" for lapse, sight in words),
+        en="  " + "; ".join(f"{lapse.en}: {sight.en}" for lapse, sight in words),
+    )
 
 
 def _not_known(standing: Standing) -> Iterator[tuple[str, Text]]:
@@ -412,6 +429,9 @@ def _data(standing: Standing, language: Language) -> Mapping[str, object]:
         "at": standing.at.isoformat(),
         "looked": standing.looked,
         "well_since": None if since is None else since.isoformat(),
+        "sights": {
+            lapse.value: sight.value for lapse, sight in standing.sights.items()
+        },
         "sites": standing.sites,
         "failing": standing.failing,
         "unseen": standing.unseen,

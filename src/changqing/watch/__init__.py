@@ -5,11 +5,13 @@ from changqing.watch._machine import advance, after_gap
 from changqing.watch._model import (
     FOLDER,
     LAPSE_WORDS,
+    THREE,
     BlindTime,
     Incident,
     Lapse,
     Question,
     Reading,
+    Sight,
     Watched,
 )
 from changqing.watch._question import REPLY_FACT, reply, send
@@ -25,6 +27,7 @@ __all__ = [
     "LAPSE_WORDS",
     "QUEUE",
     "REPLY_FACT",
+    "THREE",
     "BlindTime",
     "Entry",
     "Incident",
@@ -35,6 +38,7 @@ __all__ = [
     "Rule",
     "Schedule",
     "Settings",
+    "Sight",
     "Standing",
     "State",
     "Watchbook",

@@ -23,6 +23,7 @@ from changqing.watch._model import (
     Incident,
     Lapse,
     Question,
+    Sight,
     Watched,
 )
 
@@ -56,6 +57,7 @@ class State:
     first_look: datetime | None = None
     last_look: datetime | None = None
     last_blind: bool = False
+    well: frozenset[Lapse] = frozenset()  # of which the last look saw that all is well
     first_sight: datetime | None = None  # the first look that saw something
     upto: int = 0  # the last entry of the evidence log that was taken account of
     watched: dict[str, Watched] = field(default_factory=dict)
@@ -68,6 +70,12 @@ class State:
     def open(self) -> tuple[Incident, ...]:
         """The incidents that are not over, oldest first."""
         return tuple(one for one in self.incidents.values() if one.closed_at is None)
+
+    def sight(self, lapse: Lapse) -> Sight:
+        """How a kind of lapse stands by the last look."""
+        if any(one.lapse is lapse for one in self.open):
+            return Sight.LAPSED
+        return Sight.WELL if lapse in self.well else Sight.UNKNOWN
 
 
 class Watchbook(SealedLines):
@@ -145,6 +153,8 @@ def _fold_look(state: State, entry: Entry) -> None:
     state.upto = _number(data["upto"])
     state.blind += [_blind(each) for each in _list(data.get("blind", []))]
     state.last_blind = data.get("control") is False
+    well = (Lapse(str(name)) for name in _list(data.get("well", [])))
+    state.well = frozenset() if state.last_blind else frozenset(well)
     if not state.last_blind:
         state.first_sight = state.first_sight or entry.at
     for key, told in _mapping(data.get("states", {})).items():

@@ -37,6 +37,30 @@ LAPSE_WORDS: Final = {
 }
 
 
+THREE: Final = (Lapse.STOPPED_ANSWERING, Lapse.STOPPED_PUBLISHING, Lapse.NO_REDRESS)
+"""What users notice first when a service does not last."""
+
+
+class Sight(StrEnum):
+    """How a kind of lapse stands by the last round; unknown is never taken for well."""
+
+    LAPSED = "lapsed"
+    WELL = "well"
+    UNKNOWN = "unknown"
+
+    @property
+    def text(self) -> Text:
+        """The word for it."""
+        return _SIGHT_WORDS[self]
+
+
+_SIGHT_WORDS: Final = {
+    Sight.LAPSED: Text("有", "yes"),
+    Sight.WELL: Text("没有看到", "none seen"),
+    Sight.UNKNOWN: Text("未知", "unknown"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one look says of one thing: in order or not; `good` None: not seen.

@@ -11,7 +11,7 @@ id, by which whoever gets them tells that they are the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
@@ -50,9 +50,12 @@ from changqing.watch._journal import (
 from changqing.watch._machine import advance, after_gap
 from changqing.watch._model import (
     LAPSE_WORDS,
+    THREE,
     BlindTime,
     Incident,
+    Lapse,
     Reading,
+    Sight,
     Watched,
 )
 from changqing.watch._settings import Settings, settings_of
@@ -105,7 +108,8 @@ class Round:
 class Standing:
     """How a case stands after a round. `problem` says why nothing could be done.
 
-    `well_since` is set when nothing is open or failing and the last look saw something;
+    `well_since` is set when nothing is open or failing and the last look saw that the
+    service answers; `sights` tells of each kind of lapse that users notice first;
     `failing` counts what was seen wrong, not often enough yet for an incident; `unseen`
     what this look could not see. `blind` are the times of this round in which our own
     observer was not shown to work. `looked` False: not due yet.
@@ -123,6 +127,7 @@ class Standing:
     open: tuple[Incident, ...] = ()
     blind: tuple[BlindTime, ...] = ()
     well_since: datetime | None = None
+    sights: Mapping[Lapse, Sight] = field(default_factory=dict)
     problem: ChangqingError | None = None
 
 
@@ -297,6 +302,8 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
             for one in case.services[:1]
         ]
     told = _told(state, readings, blind, settings, now, len(items))
+    if well := find_well(readings):
+        told["well"] = [lapse.value for lapse in well]
     if not visit.looks:
         told["control"] = False  # nothing was looked at, so nothing is known to be well
     known, was_open = set(state.incidents), {one.id for one in state.open}
@@ -321,6 +328,19 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
         sites=len(visit.looks),
         unseen=sum(reading.good is None for reading in readings),
     )
+
+
+def find_well(readings: Sequence[Reading]) -> list[Lapse]:
+    """The kinds of lapse of which everything that is watched was seen in order.
+
+    Of what was not seen, or not read at all, nothing is known: it is not well.
+    """
+    kinds = sorted({reading.lapse for reading in readings})
+    return [
+        kind
+        for kind in kinds
+        if all(reading.good for reading in readings if reading.lapse is kind)
+    ]
 
 
 def _told(
@@ -518,9 +538,12 @@ def _standing(
         blind=blind,
         well_since=(
             None
-            if state.open or failing or state.last_blind
+            if state.open
+            or failing
+            or state.sight(Lapse.STOPPED_ANSWERING) is not Sight.WELL
             else max(ends, default=state.first_sight)
         ),
+        sights={lapse: state.sight(lapse) for lapse in THREE},
     )
 
 

@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from changqing.evidence import Evidence, history, history_data
-from changqing.watch import Incident, Question, Watchbook
+from changqing.watch import THREE, Incident, Question, Watchbook
 from changqing_web import cases, jobs
 from changqing_web.api._cases import JobState, job_state
 from changqing_web.api._door import REFUSED, Json, at_case
@@ -69,6 +69,7 @@ def get_watch(request: HttpRequest, case: str) -> Json:
         "first": state.first_look and state.first_look.isoformat(),
         "last": state.last_look and state.last_look.isoformat(),
         "last_blind": state.last_blind,
+        "sights": {lapse.value: state.sight(lapse).value for lapse in THREE},
         "lapses": [_lapse(one) for one in state.incidents.values()],
         "blind": [
             {

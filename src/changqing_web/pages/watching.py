@@ -17,7 +17,17 @@ from changqing.errors import ChangqingError
 from changqing.evidence import BEIJING
 from changqing.notices import SETTINGS_FILE, read_settings
 from changqing.text import Text
-from changqing.watch import LAPSE_WORDS, Incident, Lapse, Watchbook, reply, send
+from changqing.watch import (
+    LAPSE_WORDS,
+    THREE,
+    Incident,
+    Lapse,
+    Sight,
+    State,
+    Watchbook,
+    reply,
+    send,
+)
 from changqing_web import drafts, jobs
 from changqing_web.cases import assess, context, key_path
 from changqing_web.drafts import Typed
@@ -32,7 +42,6 @@ _FORM: Final = "watching:question"
 _STALE: Final = timedelta(days=2)
 _PAGE_LIMIT: Final = 20 * 1024 * 1024
 _YEARS: Final = range(2000, 3000)
-_THREE: Final = (Lapse.STOPPED_ANSWERING, Lapse.STOPPED_PUBLISHING, Lapse.NO_REDRESS)
 
 
 def watching(request: HttpRequest, here: Here) -> HttpResponse:
@@ -156,15 +165,18 @@ def _page(
             context(here, "casework", errors=told),
             status=409,
         )
+    silent = _silent(state.last_look, now)
     every = sorted(state.incidents.values(), key=lambda one: one.since, reverse=True)
     questions = [
         (one, None if one.replied_at is None else _lasts(one.sent_at, one.replied_at))
         for one in reversed(state.questions.values())
     ]
+    three = [_standing(lapse, state, silent=silent is not None) for lapse in THREE]
     more: dict[str, Any] = {
         "state": state,
         "services": [service.url for service in case.services if service.url],
-        "three": [_standing(lapse, state.open) for lapse in _THREE],
+        "three": three,
+        "unknown": sum(one["sight"] is Sight.UNKNOWN for one in three),
         "open": [_shown(one, now) for one in every if one.closed_at is None],
         "closed": [_shown(one, now) for one in every if one.closed_at is not None],
         "blind": [(one, _lasts(one.start, one.end)) for one in reversed(state.blind)],
@@ -172,7 +184,7 @@ def _page(
         "typed": typed,
         "wrong": wrong or {},
         "errors": errors or [],
-        "silent": _silent(state.last_look, now),
+        "silent": silent,
         "told": _told(here),
         "who": here.name,
         "now": timezone.localtime(now),
@@ -208,11 +220,24 @@ def _told(here: Here) -> dict[str, object]:
     }
 
 
-def _standing(lapse: Lapse, open_: tuple[Incident, ...]) -> dict[str, object]:
+def _standing(lapse: Lapse, state: State, *, silent: bool) -> dict[str, object]:
+    """How a kind of lapse stands; what nobody looked at for long is not known."""
+    sight = state.sight(lapse)
+    if silent and sight is Sight.WELL:
+        sight = Sight.UNKNOWN
     return {
         "name": LAPSE_WORDS[lapse],
-        "open": [one for one in open_ if one.lapse is lapse],
+        "sight": sight,
+        "glyph": _GLYPHS[sight],
+        "open": [one for one in state.open if one.lapse is lapse],
     }
+
+
+_GLYPHS: Final = {
+    Sight.LAPSED: "unmet",
+    Sight.WELL: "met",
+    Sight.UNKNOWN: "undetermined",
+}
 
 
 def _shown(one: Incident, now: datetime) -> dict[str, object]:
