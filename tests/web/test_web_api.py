@@ -224,6 +224,9 @@ def test_facts_are_written_and_a_stale_version_is_refused(call: Caller) -> None:
     assert stale.status_code == 409
     assert stale.json()["clashes"][0]["theirs"] == "321万元"
     assert put("plenty").status_code == 422
+    negative = put("-9万元")
+    assert negative.status_code == 422
+    assert "不能小于0元" in negative.text or "at least CNY 0" in negative.text
     assert put("322万元").status_code == 200
     unknown = {"values": [{"fact": "no_such", "value": 1}]}
     assert call("put", call.case("/facts"), json=unknown).status_code == 422

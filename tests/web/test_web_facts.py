@@ -105,6 +105,15 @@ def test_a_wrong_answer_is_refused_at_its_field_and_kept_on_the_page(
     assert 'value="三百"' in again
 
 
+def test_a_value_that_cannot_be_is_refused_with_its_range(place: Place) -> None:
+    before = casefile.read(place.folder)
+    sent = _shown(place) | _answer("-86")
+    answer = place.editor.post(place.url("facts/funding/"), sent)
+    assert answer.status_code == 422
+    assert "不能小于0元" in answer.content.decode()
+    assert casefile.read(place.folder) == before
+
+
 def test_an_emptied_answer_is_unknown_and_not_zero(place: Place) -> None:
     sent = _shown(place) | _answer("")
     assert place.editor.post(place.url("facts/funding/"), sent).status_code == 303
@@ -308,6 +317,14 @@ def test_full_width_digits_and_shares_shown_as_percent_are_read(place: Place) ->
     assert cells[1][2] == "37.5%"
     sheet = _understood(place, "holders", cells)
     assert [row.values.get("share") for row in sheet.rows] == ["37.5%", "62.5%"]
+
+
+def test_a_table_with_a_share_that_cannot_be_is_refused(place: Place) -> None:
+    pasted = "姓名或名称\tkind\tshare\n沈岚\tperson\t250%\n"
+    sent = {"step": "preview", "pasted": pasted}
+    answer = place.editor.post(place.url("lists/holders/"), sent)
+    assert answer.status_code == 422
+    assert "应在0%到100%之间" in answer.content.decode()
 
 
 def test_two_hundred_rows_go_in_at_once(place: Place) -> None:

@@ -91,8 +91,10 @@ def build(
     neither is left out.
     """
     materials = {name: material_of(data) for name, data in folders["materials"].items()}
+    ranges = folders.get("ranges", {})
     facts = {
-        (fact.subject, fact.id): fact for fact in map(_fact, folders["facts"].values())
+        (fact.subject, fact.id): fact
+        for fact in (_fact(data, ranges) for data in folders["facts"].values())
     }
     for fact in generated(materials):
         facts.setdefault((fact.subject, fact.id), fact)
@@ -367,9 +369,13 @@ def _amendment(data: Data) -> Amendment:
     )
 
 
-def _fact(data: Data) -> Fact:
+def _fact(data: Data, ranges: Mapping[str, Data]) -> Fact:
     labels = data.get("values") or {}
     validity = data["validity"]
+    usual = {**ranges.get(data["type"], {}), **ranges.get(data.get("unit") or "", {})}
+    ends = {name: data.get(name, usual.get(name)) for name in ("at_least", "at_most")}
+    if data["type"] == "date":
+        ends = {k: None if v is None else day_of(v) for k, v in ends.items()}
     return Fact(
         id=data["id"],
         subject=data["subject"],
@@ -387,6 +393,8 @@ def _fact(data: Data) -> Fact:
         tolerance=data.get("tolerance") or 0,
         sources=tuple(data["sources"]),
         question=maybe_text(data, "question"),
+        at_least=ends["at_least"],
+        at_most=ends["at_most"],
     )
 
 

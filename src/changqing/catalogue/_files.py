@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
@@ -46,6 +46,7 @@ SHAPES: Final[Mapping[str, type[BaseModel]]] = {
 }
 _DEFECTS: Final = "defects.yaml"
 _EDITION: Final = "edition.yaml"
+_RANGES: Final = "ranges.yaml"
 
 
 @dataclass(slots=True)
@@ -92,9 +93,10 @@ def gather(root: Path) -> Sources:
             _take(sources, root, path, folder, model)
     _defects(sources, root)
     _edition(sources, root)
+    _ranges(sources, root)
     known = {*SHAPES, "__pycache__"}
     for path in sorted(root.glob("*.yaml")):
-        if path.name not in {_DEFECTS, _EDITION}:
+        if path.name not in {_DEFECTS, _EDITION, _RANGES}:
             sources.issues.append(_stray(path.name))
     for path in sorted(root.rglob("*.yml")):
         sources.issues.append(_stray(path.relative_to(root).as_posix()))
@@ -203,6 +205,31 @@ def _defects(sources: Sources, root: Path) -> None:
         sources.issues += found
         if value is not None:
             sources.folders["defects"][code] = as_mapping(file.data)[code]
+
+
+def _ranges(sources: Sources, root: Path) -> None:
+    """The usual range of each unit and type; a catalogue without the file has none."""
+    sources.folders["ranges"] = {}
+    if not (root / _RANGES).is_file():
+        return
+    file, issues = examine(root / _RANGES, shown=_RANGES)
+    sources.issues += issues
+    if file is None:
+        return
+    sources.everything[_RANGES] = file.data
+    units = {*get_args(shapes.UnitName), "number", "date"}
+    for name, data in as_mapping(file.data).items():
+        if name not in units:
+            hint = Text("写单位、number或date", "write a unit, number or date")
+            text = Text(f"{name} 不是单位", f"{name} is no unit")
+            sources.issues.append(file.issue((name,), text, hint=hint))
+            continue
+        of_dates = name == "date"
+        shape = shapes.DateRangeShape if of_dates else shapes.NumberRangeShape
+        value, found = check_shape(file, shape, at=(name,))
+        sources.issues += found
+        if value is not None:
+            sources.folders["ranges"][name] = as_mapping(data)
 
 
 def _edition(sources: Sources, root: Path) -> None:

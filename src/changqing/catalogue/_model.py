@@ -183,6 +183,8 @@ class Fact:
     tolerance: int
     sources: tuple[str, ...]  # form | paper:<material> | probe:<name> | guided:<target>
     question: Text | None = None
+    at_least: int | date | None = None  # None: whatever the type can hold
+    at_most: int | date | None = None
     generated: bool = False
     freshness: Freshness | None = None
 

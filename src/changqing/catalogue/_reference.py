@@ -32,7 +32,7 @@ from changqing.catalogue._words import (
     SUBJECT_WORDS,
     WEIGHT_WORDS,
 )
-from changqing.expression import Literal
+from changqing.expression import Kind, Literal
 from changqing.text import Language, Text
 
 _KINDS: Final[Mapping[str, Text]] = {
@@ -292,12 +292,22 @@ class _Pages(Pages):
         said = _KINDS[fact.type.kind].say(self.language)
         if fact.unit is not None:
             said += f" ({fact.unit})"
+        if fact.type.kind is Kind.NUMBER:
+            said += self._range(fact)
         if fact.value_labels and not fact.generated:
             said += self.colon + self.joined(
                 f"`{value}` {label.say(self.language)}"
                 for value, label in fact.value_labels.items()
             )
         return said
+
+    def _range(self, fact: Fact) -> str:
+        """What a number can be; the range of dates is the same for all."""
+        least, most = fact.at_least, fact.at_most
+        if isinstance(least, int) and isinstance(most, int):
+            low, high = (say_number(end, fact.unit) for end in (least, most))
+            return f" {low.say(self.language)}–{high.say(self.language)}"
+        return "" if least is None else f" ≥ {least}"
 
     def _validity(self, fact: Fact) -> str:
         days = fact.validity.days

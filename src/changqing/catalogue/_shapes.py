@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from changqing.yamlfile import Count, Day, Shape, Words, refusal
 
@@ -114,6 +115,64 @@ class EditionShape(Shape):
     edition: Words
 
 
+def _end(value: object) -> int | date:
+    if isinstance(value, bool) or not isinstance(value, int | date | str):
+        raise refusal("应为整数或日期", "must be a whole number or a date")
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise refusal(
+                "应为整数或日期", "must be a whole number or a date"
+            ) from None
+    return value
+
+
+End = Annotated[int | date, BeforeValidator(_end)]
+
+
+class NumberRangeShape(Shape):
+    """One entry of `ranges.yaml`: what a number of a unit can be."""
+
+    at_least: End | None = None
+    at_most: End | None = None
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:  # an instance's
+        check_range(self.at_least, self.at_most, of="number")
+        return self
+
+
+class DateRangeShape(Shape):
+    """The entry of `ranges.yaml` for dates."""
+
+    at_least: End | None = None
+    at_most: End | None = None
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> Self:  # an instance's
+        check_range(self.at_least, self.at_most, of="date")
+        return self
+
+
+def check_range(least: int | date | None, most: int | date | None, *, of: str) -> None:
+    """Refuse ends that are not of the type `of`, and a range that holds nothing."""
+    kind = {"number": int, "date": date}.get(of)
+    for name, end in (("at_least", least), ("at_most", most)):
+        if end is None:
+            continue
+        if kind is None:
+            raise refusal(
+                f"为 {of}，不能有 {name}", f"{of} cannot have {name}", at="type"
+            )
+        if not isinstance(end, kind):
+            raise refusal(f"应为 {of}", f"must be a {of}", at=name)
+    if isinstance(least, int) and isinstance(most, int) and least > most:
+        raise refusal("大于 at_most", "is above at_most", at="at_least")
+    if isinstance(least, date) and isinstance(most, date) and least > most:
+        raise refusal("晚于 at_most", "comes after at_most", at="at_least")
+
+
 class AmendmentShape(Shape):
     """The first day of an amended text, and what changed that day."""
 
@@ -196,8 +255,15 @@ class FactShape(Shape):
     validity: ValidityShape
     freshness: FreshnessShape | None = None
     tolerance: Count = 0
+    at_least: End | None = None
+    at_most: End | None = None
     sources: Annotated[list[Words], Field(min_length=1)]
     question: TextShape | None = None
+
+    @model_validator(mode="after")
+    def _has_a_range_of_its_type(self) -> Self:  # an instance's
+        check_range(self.at_least, self.at_most, of=self.type)
+        return self
 
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:  # an instance's

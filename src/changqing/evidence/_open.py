@@ -23,7 +23,7 @@ from changqing.catalogue import (
     kinds_for,
     looks_for,
 )
-from changqing.errors import CaseError
+from changqing.errors import CaseError, ChangqingError
 from changqing.evidence._case import (
     APP_KINDS,
     APPLICANT,
@@ -43,7 +43,14 @@ from changqing.evidence._normalise import NotThisKindError, normalise
 from changqing.evidence._pieces import Pieces, about
 from changqing.evidence._shown import Sought
 from changqing.evidence._suffix import registrable_domain
-from changqing.evidence._value import NotAValueError, nearest, parse_date, parse_value
+from changqing.evidence._value import (
+    NotAValueError,
+    OutOfRangeError,
+    Parsed,
+    nearest,
+    parse_date,
+    parse_value,
+)
 from changqing.text import Text
 from changqing.yamlfile import Loc
 
@@ -137,6 +144,11 @@ class _Reader(Pieces):
             )
         try:
             parsed = parse_value(fact, written)
+        except OutOfRangeError as error:
+            if not self._was_recorded(subject, name, error.parsed):
+                self.wrong(loc, about(name, error.text), error.hint)
+                return None
+            parsed = error.parsed
         except NotAValueError as error:
             self.wrong(loc, about(name, error.text), error.hint)
             return None
@@ -147,6 +159,24 @@ class _Reader(Pieces):
             raw=parsed.raw,
             place=place,
             hidden=parsed.hidden,
+        )
+
+    def _was_recorded(self, subject: Subject, name: str, parsed: Parsed) -> bool:
+        """Whether the log holds a value that could be written before there were ranges.
+
+        It cannot be undone, and a case that was kept goes on opening.
+        """
+        from changqing.evidence._recorded import Evidence
+
+        try:
+            records = Evidence(self.folder).records()
+        except ChangqingError:  # what is wrong with the log is told by who reads it
+            return False
+        return any(
+            record.subject == subject
+            and record.fact == name
+            and record.value == parsed.value
+            for record in records
         )
 
     def facts(

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
-from changqing.catalogue import Fact
+from changqing.catalogue import Fact, say_number
 from changqing.evidence._normalise import Hidden, NotThisKindError, normalise
 from changqing.expression import Kind, Value
 from changqing.text import Text, both
@@ -57,6 +57,14 @@ class NotAValueError(ValueError):
         self.hint = hint
 
 
+class OutOfRangeError(NotAValueError):
+    """What was written is a value that its fact cannot have; `parsed` is that value."""
+
+    def __init__(self, text: Text, hint: Text, parsed: Parsed) -> None:
+        super().__init__(text, hint)
+        self.parsed = parsed
+
+
 def nearest(word: str, words: Iterable[str]) -> Text | None:
     """A hint with the right name that is nearest to `word`, if any is near."""
     close = get_close_matches(word, sorted(words), n=1, cutoff=0.6)
@@ -68,8 +76,62 @@ def nearest(word: str, words: Iterable[str]) -> Text | None:
 def parse_value(fact: Fact, written: object, *, beside: str | None = None) -> Parsed:
     """What `written`, as YAML gives it, means for `fact`.
 
-    Money and shares need their unit in the text. Raises NotAValueError otherwise.
+    Money and shares need their unit in the text. Raises NotAValueError otherwise, and
+    OutOfRangeError for what the fact cannot be: every border asks here, for the log
+    that follows cannot be undone.
     """
+    parsed = _parse(fact, written, beside)
+    value = parsed.value
+    if not _in_range(fact, value):
+        allowed = _say_range(fact)
+        raise OutOfRangeError(
+            Text(
+                zh=f"{fact.label.zh}：“{parsed.raw}”超出范围，{allowed.zh}",
+                en=f"{fact.label.en}: “{parsed.raw}” is out of range: {allowed.en}",
+            ),
+            Text(
+                zh="核对数字、正负号和单位",
+                en="check the digits, the sign and the unit",
+            ),
+            parsed,
+        )
+    return parsed
+
+
+def _in_range(fact: Fact, value: object) -> bool:
+    for end, sign in ((fact.at_least, 1), (fact.at_most, -1)):
+        distance = 0
+        if isinstance(value, date) and isinstance(end, date):
+            distance = (value - end).days
+        elif isinstance(value, int) and isinstance(end, int):
+            distance = value - end
+        if distance * sign < 0:
+            return False
+    return True
+
+
+def _say_range(fact: Fact) -> Text:
+    """Between what it must lie, in its own unit."""
+
+    def say(end: int | date) -> Text:
+        return both(str(end)) if isinstance(end, date) else say_number(end, fact.unit)
+
+    least = None if fact.at_least is None else say(fact.at_least)
+    most = None if fact.at_most is None else say(fact.at_most)
+    if least is not None and most is not None:
+        return Text(
+            zh=f"应在{least.zh}到{most.zh}之间",
+            en=f"it must lie between {least.en} and {most.en}",
+        )
+    if least is not None:
+        return Text(zh=f"不能小于{least.zh}", en=f"it must be at least {least.en}")
+    return Text(
+        zh=f"不能大于{'' if most is None else most.zh}",
+        en=f"it must be at most {'' if most is None else most.en}",
+    )
+
+
+def _parse(fact: Fact, written: object, beside: str | None) -> Parsed:
     raw = _raw(written)
     match fact.type.kind:
         case Kind.BOOLEAN:
