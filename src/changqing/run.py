@@ -27,8 +27,16 @@ from changqing.assessment import (
 )
 from changqing.casework import SUMMARY
 from changqing.catalogue import SUBJECT_LISTS, Catalogue
-from changqing.dossier import Caveat, Portrait, view
-from changqing.errors import CaseError, Issue, TamperError
+from changqing.dossier import (
+    Caveat,
+    HandingIn,
+    Portrait,
+    compute_handing_in,
+    cross_check,
+    documents,
+    view,
+)
+from changqing.errors import CaseError, DocumentError, Issue, TamperError
 from changqing.evidence import (
     APPLICANT,
     Attempt,
@@ -494,6 +502,7 @@ def conclude(
             assessed_at=assessed_at,
             caveats=tuple(_caveats(known, as_of)),
         ),
+        handing_in=_find_handing_in(case, known, assessment, outlook),
     )
     return Outcome(
         case=case,
@@ -518,6 +527,26 @@ def _awaits_submission(
         )
     except CaseError:  # they do not add up: nothing shows that it was handed in
         return True
+
+
+def _find_handing_in(
+    case: Case, known: Known, assessment: Assessment, outlook: Outlook
+) -> HandingIn | None:
+    """What is left before handing in; documents are written once all is proven.
+
+    Before that the requirements decide, and nothing is said of the documents.
+    """
+    if assessment.readiness is not Readiness.READY:
+        return compute_handing_in(assessment, None)
+    situation = assessment.situation
+    try:
+        written = documents(
+            case, situation, assessment, outlook.endurance, case.catalogue
+        )
+        compared = cross_check(case, situation, known.records, written)
+    except (CaseError, DocumentError):
+        return compute_handing_in(assessment, None, broken=True)
+    return compute_handing_in(assessment, written, apart=compared.apart)
 
 
 def _caveats(known: Known, as_of: date) -> Iterator[Caveat]:

@@ -19,6 +19,7 @@ from django.utils import timezone
 import changqing
 from changqing.assessment import Judge
 from changqing.casework import STAGE_NAMES, Stage
+from changqing.dossier import SCHEDULE_FILE
 from changqing.evidence import Disk, default_key_path
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
@@ -117,9 +118,10 @@ def kept_at(here: Here) -> Path:
     folder = here.folder
     case = _changed(folder / "case.yaml")
     seen = _changed(folder / "evidence" / "log" / "checkpoint")
+    own = _newest(folder / "dossier" / "*.md", folder / SCHEDULE_FILE)
     by = f"{catalogue().digest[:12]}-{_program()}"
     place = settings.HOME / "results" / here.workspace.slug / here.row.folder
-    return Path(place) / f"{timezone.localdate()}-{case}-{seen}-{by}.json"
+    return Path(place) / f"{timezone.localdate()}-{case}-{seen}-{own}-{by}.json"
 
 
 @cache
@@ -128,6 +130,15 @@ def _program() -> str:
     files = sorted(Path(changqing.__file__).parent.rglob("*.py"))
     said = "\n".join(f"{file.stat().st_size} {_changed(file)}" for file in files)
     return hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+def _newest(*patterns: Path) -> str:
+    """Which files there are and when they changed, in a few characters."""
+    files = sorted(found for each in patterns for found in each.parent.glob(each.name))
+    if not files:
+        return "none"
+    told = "\n".join(f"{file.name} {_changed(file)}" for file in files)
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
 def _changed(path: Path) -> str:

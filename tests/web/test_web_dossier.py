@@ -45,6 +45,26 @@ def test_each_document_is_listed_with_its_state(place: Place) -> None:
     assert "未生成" in text
 
 
+def test_overview_errands_and_dossier_say_the_same_of_handing_in(db: None) -> None:
+    place = make_place("same", "local-life")
+
+    def say() -> str:
+        page = place.editor.get(place.url("dossier/"))
+        said = str(page.context["left"].text.zh)
+        assert said in page.content.decode()
+        for other in ("", "errands/"):
+            assert said in place.editor.get(place.url(other)).content.decode()
+        return said
+
+    before = say()
+    assert "份文书待补" in before
+    base = _base(place)
+    whole = OWN + "---\n## 预案\n\n恢复时限为4小时。\n".removeprefix("---\n")
+    assert _keep(place, whole, base).status_code == 303
+    after = say()
+    assert after != before
+
+
 def test_what_does_not_agree_is_shown_from_both_places(db: None) -> None:
     place = make_place("apart", "contradictory")
     page = place.editor.get(place.url("dossier/")).content.decode()

@@ -19,5 +19,6 @@ class DocumentShape(Shape):
     order: Annotated[int, Field(ge=0)]
     materials: list[Id] = Field(default_factory=list)
     needs: Id | None = None
+    unless: dict[Id, list[Id]] = Field(default_factory=dict)
     signature: bool = False
     made_from: Annotated[str, StringConstraints(pattern=r"[0-9a-f]{64}")] | None = None

@@ -31,7 +31,8 @@ class DocumentTemplate:
 
     `number` is the place among the papers of an application (6), an annex has its own
     behind it (6-2). `materials` are the papers it stands for, `needs` the boolean fact
-    of the applicant without which it is left out. `made_from` is the digest of the
+    of the applicant without which it is left out, as it is where a set fact of `unless`
+    holds nothing but the values named there. `made_from` is the digest of the
     template an own copy was made from. `line` is where the body begins in the file.
     """
 
@@ -41,6 +42,7 @@ class DocumentTemplate:
     order: int
     materials: tuple[str, ...]
     needs: str | None
+    unless: Mapping[str, tuple[str, ...]]
     signature: bool
     body: str
     digest: str
@@ -96,6 +98,7 @@ def read_document(
         order=shape.order,
         materials=tuple(shape.materials),
         needs=shape.needs,
+        unless={name: tuple(values) for name, values in shape.unless.items()},
         signature=shape.signature,
         body=body,
         digest=hashlib.sha256(content.encode()).hexdigest(),
@@ -119,8 +122,8 @@ def check_documents(
     issues: list[Issue] = []
     for one in templates.values():
         unknown = [name for name in one.materials if name not in materials]
-        if one.needs is not None and ("applicant", one.needs) not in facts:
-            unknown.append(one.needs)
+        asked = [*((one.needs,) if one.needs is not None else ()), *one.unless]
+        unknown += [name for name in asked if ("applicant", name) not in facts]
         issues += [
             Issue(
                 text=Text(f"没有 {name} 这种材料或事实", f"there is no {name}"),

@@ -39,6 +39,7 @@ from changqing.dossier._words import (
     VERDICTS,
     name_state,
 )
+from changqing.dossier.handing_in import HandingIn, compute_handing_in
 
 if TYPE_CHECKING:
     from changqing.dossier._crosscheck import (
@@ -76,6 +77,7 @@ __all__ = [
     "ContentSchedule",
     "Contradiction",
     "Document",
+    "HandingIn",
     "Kept",
     "Page",
     "Place",
@@ -84,6 +86,7 @@ __all__ = [
     "Rendered",
     "Section",
     "Statement",
+    "compute_handing_in",
     "concerns",
     "copy_to_edit",
     "cross_check",

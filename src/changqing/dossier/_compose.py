@@ -24,7 +24,8 @@ from changqing.dossier._document import CITED, Blank, Document, Section, Stateme
 from changqing.dossier._numbering import Numbering, numbering
 from changqing.dossier._speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
-from changqing.evidence import Case, SourceKind, records_of
+from changqing.evidence import APPLICANT, Case, SourceKind, records_of
+from changqing.expression import Value
 from changqing.outlook import Endurance
 from changqing.text import Text
 
@@ -57,7 +58,7 @@ def compose(
     ]
     written: list[Document] = []
     for template in (*_last(templates), templates[INDEX]):
-        if template.needs is not None and not _needed(situation, template.needs):
+        if not _is_needed(situation, template):
             continue
         speaker = Speaker(
             case=case,
@@ -94,19 +95,21 @@ def _last(templates: Mapping[str, DocumentTemplate]) -> Sequence[DocumentTemplat
     return [one for one in templates.values() if one.id != INDEX]
 
 
-def _needed(situation: Situation, fact: str) -> bool:
+def _is_needed(situation: Situation, template: DocumentTemplate) -> bool:
     """Whether what makes a document necessary is so, or may be so."""
-    found = next(
-        (
-            found
-            for (subject, name), found in situation.resolved.items()
-            if subject.type == "applicant" and name == fact
-        ),
-        None,
-    )
-    if found is None:
-        return True
-    return found.best is not False
+    if template.needs is not None and _best(situation, template.needs) is False:
+        return False
+    for name, values in template.unless.items():
+        held = _best(situation, name)
+        if isinstance(held, frozenset) and held <= set(values):
+            return False
+    return True
+
+
+def _best(situation: Situation, fact: str) -> Value | None:
+    """What is known of a fact of the applicant: what is proven, else what it says."""
+    found = situation.resolved.get((APPLICANT, fact))
+    return None if found is None else found.best
 
 
 def refuse_unknown(

@@ -77,6 +77,11 @@ class Compared:
     unread: int
     found: tuple[Contradiction, ...]
 
+    @property
+    def apart(self) -> int:
+        """How many things are said differently, each counted once."""
+        return len({(each.check, each.label.zh) for each in self.found})
+
 
 def cross_check(
     case: Case,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from changqing.assessment import (
     Assessment,
@@ -20,6 +21,9 @@ from changqing.catalogue import Catalogue, Verdict
 from changqing.dossier._words import COMPLIANCE, NOT_NEEDED, READINESS
 from changqing.outlook import Endurance
 from changqing.text import Text
+
+if TYPE_CHECKING:
+    from changqing.dossier.handing_in import HandingIn
 
 _ROUTES: Mapping[str, Text] = {
     "ability": Text(zh="能力", en="ability"),
@@ -106,7 +110,7 @@ def _readiness_sentence(assessment: Assessment) -> Text:
     if assessment.readiness is Readiness.READY:
         return Text(
             zh="申报条件已具备：各项要求均有凭据",
-            en="Ready to submit: every requirement is proven",
+            en="The conditions are met: every requirement is proven",
         )
     if not any(is_required(finding) for finding in assessment.findings):
         return Text(
@@ -210,15 +214,23 @@ def endurance_sentence(endurance: Endurance) -> Text:
     )
 
 
-def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
-    """The earliest day on which it can be handed in, or why there is none."""
+def ready_sentence(
+    assessment: Assessment, plan: Plan, handing_in: HandingIn | None
+) -> Text:
+    """The earliest day on which it can be handed in, or why there is none.
+
+    Where every requirement is proven, what is left before handing in is said.
+    """
     settled, asked = assessment.long_term.settled, assessment.long_term.asked
     if assessment.compliance is Compliance.IN_ORDER and settled:
         return Text(zh="现在没有要补办的。", en="Nothing is left to be done.")
     if assessment.readiness is Readiness.READY and settled:
-        return Text(zh="现在就可以递交。", en="It can be submitted now.")
+        if handing_in is not None:
+            return handing_in.text
+        return Text(zh="要求都有凭据。", en="Every requirement is proven.")
+    before = _say_left(assessment, handing_in)
     if (reason := open_reason(assessment, plan)) is not None:
-        return reason
+        return Text(zh=before.zh + reason.zh, en=before.en + reason.en)
     day = plan.ready_on or assessment.situation.as_of
     lasting = Text(
         zh="，长期服务能力也能证明" if asked else "",
@@ -249,9 +261,9 @@ def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
     )
     if assessment.readiness is Readiness.READY:
         return Text(
-            zh=f"条件已具备，可以递交；疑点和缺证从今天起依次办，最早{day.isoformat()}"
+            zh=f"{before.zh}疑点和缺证从今天起依次办，最早{day.isoformat()}"
             f"能证明长期服务能力{tail.zh}",
-            en="Its conditions are proven. With every errand begun today, "
+            en=f"{before.en}With every errand begun today, "
             f"long-term service is shown on {day.isoformat()} at the earliest{tail.en}",
         )
     return Text(
@@ -261,16 +273,22 @@ def ready_sentence(assessment: Assessment, plan: Plan) -> Text:
     )
 
 
+def _say_left(assessment: Assessment, handing_in: HandingIn | None) -> Text:
+    """What is left before handing in, where every requirement is proven."""
+    if assessment.readiness is not Readiness.READY:
+        return Text(zh="", en="")
+    if handing_in is None:
+        return Text(zh="要求都有凭据。", en="Every requirement is proven. ")
+    return Text(zh=handing_in.text.zh, en=f"{handing_in.text.en} ")
+
+
 def open_reason(assessment: Assessment, plan: Plan) -> Text | None:
     """Why no day can be named on which it is ready; None where one can, or it is."""
     if plan.to_clear_up:
         count = len(plan.to_clear_up)
         possible = Text(zh="", en="")
         if assessment.readiness is Readiness.READY:
-            possible = Text(
-                zh="条件已具备，可以递交；长期服务能力",
-                en="Its conditions are proven. ",
-            )
+            possible = Text(zh="长期服务能力", en="On long-term service ")
         return Text(
             zh=f"{possible.zh}还有{count}项没有查清，哪天能办齐，要等查清以后才能定。",
             en=f"{possible.en}{_many(count, 'point')} still to be found out: "

@@ -46,6 +46,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
 _DECLARED = "^自述^"
 _COVERAGE = "覆盖的省级行政区，或全国"
 _NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
+_OPTIONAL = frozenset({"bundle_digest"})
+"""Inserts without which a document is complete: a bundle is sealed with it inside."""
 
 
 def escape(text: object) -> str:
@@ -289,10 +291,12 @@ class Speaker:
         """A choice the applicant has to make; nothing is chosen for it."""
         return f"〔请选定：{escape(what)}（{'／'.join(map(escape, options))}）〕"
 
-    def insert(self, name: str, supply: str) -> str:
-        """Markdown made elsewhere, or a blank."""
+    def insert(self, name: str, supply: str = "") -> str:
+        """Markdown made elsewhere, or a blank; nothing where it need not be there."""
         given = self.inserts.get(name)
-        return self.blank(supply) if given is None else given
+        if given is not None:
+            return given
+        return "" if name in _OPTIONAL or not supply else self.blank(supply)
 
     # ── law and drawings ─────────────────────────────────────────────────────────────
 

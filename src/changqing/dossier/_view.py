@@ -44,6 +44,7 @@ from changqing.dossier._sentences import (
     ready_sentence,
 )
 from changqing.dossier._sources import source_of
+from changqing.dossier.handing_in import HandingIn
 from changqing.evidence import APPLICANT, Conflict, Record, Subject
 from changqing.outlook import (
     HORIZONS,
@@ -95,6 +96,7 @@ def view(
     *,
     catalogue: Catalogue,
     portrait: Portrait,
+    handing_in: HandingIn | None = None,
 ) -> Json:
     """Everything the assessment says, ready for `json.dumps`."""
     writer = _Writer(
@@ -102,7 +104,7 @@ def view(
         catalogue=catalogue,
         adviser=Adviser(catalogue, assessment.situation),
     )
-    return writer.document(plan, outlook, portrait)
+    return writer.document(plan, outlook, portrait, handing_in)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,13 @@ class _Writer:
     catalogue: Catalogue
     adviser: Adviser
 
-    def document(self, plan: Plan, outlook: Outlook, portrait: Portrait) -> Json:
+    def document(
+        self,
+        plan: Plan,
+        outlook: Outlook,
+        portrait: Portrait,
+        handing_in: HandingIn | None,
+    ) -> Json:
         situation = self.assessment.situation
         findings = self.assessment.findings
         return {
@@ -148,7 +156,8 @@ class _Writer:
                 "undetermined": list(plan.to_clear_up),
                 "unsettled": list(plan.unsettled),
             },
-            "ready_on_text": _text(ready_sentence(self.assessment, plan)),
+            "ready_on_text": _text(ready_sentence(self.assessment, plan, handing_in)),
+            "handing_in": _handing_in(handing_in),
             "unsettled": list(plan.unsettled),
             "outlook": self._outlook(outlook),
             "evidence": self._evidence(),
@@ -625,6 +634,23 @@ def grade_code(grade: Grade) -> str:
 
 def _code(code: StrEnum | None) -> str | None:
     return None if code is None else code.value
+
+
+def _handing_in(left: HandingIn | None) -> Json | None:
+    if left is None:
+        return None
+    known = left.documents is not None
+    return {
+        "ready": left.ready,
+        "unmet": left.unmet,
+        "unproven": left.unproven,
+        "documents": left.documents,
+        "to_fill": left.to_fill if known else None,
+        "blanks": left.blanks if known else None,
+        "apart": left.apart if known else None,
+        "to_sign": left.to_sign if known else None,
+        "says": _text(left.text),
+    }
 
 
 def _first(sentence: FirstSentence) -> Json:

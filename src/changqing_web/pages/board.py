@@ -135,7 +135,7 @@ def views(today: date) -> tuple[View, ...]:
         ),
         View(
             code="ready",
-            name=Text(zh="可递交", en="Ready to hand in"),
+            name=Text(zh="条件已具备", en="Conditions met"),
             which=open_ & Q(stage=Stage.PREPARE.value, readiness=Readiness.READY.value),
         ),
         View(

@@ -23,6 +23,7 @@ from django.urls import reverse
 from changqing.catalogue import DocumentTemplate, load_documents
 from changqing.dossier import (
     Document,
+    compute_handing_in,
     concerns,
     import_schedule,
     schedule_of,
@@ -46,9 +47,9 @@ from changqing_web.written import Writings, compared, writings
 _MOST: Final = 400_000  # characters of one document
 _TABLE_LIMIT: Final = 6_000_000  # bytes read of a table; the core refuses sooner
 _STATES: Final = {
-    "blank": (Text("空白", "Blank"), "undetermined"),
-    "unsupported": (Text("无据", "Unsupported"), "unproven"),
-    "ready": (Text("可用", "Ready"), "met"),
+    "blank": (Text("待补", "To fill"), "undetermined"),
+    "unsupported": (Text("写好，有自述", "Written, own word in places"), "unproven"),
+    "ready": (Text("写好", "Written"), "met"),
 }
 
 
@@ -108,9 +109,15 @@ def _overview(
         "states": [(code, word) for code, (word, _) in _STATES.items()],
         "compared": checked,
         "apart": apart,
+        "left": compute_handing_in(
+            found.outcome.assessment,
+            found.documents,
+            apart=checked.apart,
+            broken=found.problem is not None,
+        ),
         "usable": bool(lines)
         and not apart
-        and all(one.state == "ready" for one in lines),
+        and not any(one.document.blanks for one in lines),
         "schedule": _schedule(here, found),
         "wrong": wrong,
         "zip": packed(here, found.documents),
