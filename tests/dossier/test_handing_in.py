@@ -63,6 +63,15 @@ def test_what_is_not_satisfied_comes_before_the_documents() -> None:
     assert told["blanks"] is None  # type: ignore[index]
 
 
+def test_a_change_hands_in_no_dossier(local_life: Outcome) -> None:
+    situation = local_life.assessment.situation
+    amends = replace(
+        situation, application=replace(situation.application, stage="amend")
+    )
+    changed = replace(local_life.assessment, situation=amends)
+    assert compute_handing_in(changed, _write(local_life)) is None
+
+
 def test_documents_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     folder = copied("local-life", tmp_path)
     (folder / "dossier").mkdir()

@@ -215,11 +215,12 @@ def endurance_sentence(endurance: Endurance) -> Text:
 
 
 def ready_sentence(
-    assessment: Assessment, plan: Plan, handing_in: HandingIn | None
+    assessment: Assessment, plan: Plan, handing_in: HandingIn | None = None
 ) -> Text:
     """The earliest day on which it can be handed in, or why there is none.
 
-    Where every requirement is proven, what is left before handing in is said.
+    Where every requirement is proven, what is left before handing in is said. Without
+    `handing_in` there are no documents to write.
     """
     settled, asked = assessment.long_term.settled, assessment.long_term.asked
     if assessment.compliance is Compliance.IN_ORDER and settled:
@@ -227,7 +228,7 @@ def ready_sentence(
     if assessment.readiness is Readiness.READY and settled:
         if handing_in is not None:
             return handing_in.text
-        return Text(zh="要求都有凭据。", en="Every requirement is proven.")
+        return Text(zh="现在就可以递交。", en="It can be submitted now.")
     before = _say_left(assessment, handing_in)
     if (reason := open_reason(assessment, plan)) is not None:
         return Text(zh=before.zh + reason.zh, en=before.en + reason.en)

@@ -17,6 +17,8 @@ from changqing.dossier._document import Document
 from changqing.dossier._sentences import count_waiting
 from changqing.text import Text
 
+_STAGES: Final = frozenset({"prepare", "apply", "renew"})
+"""The stages at which the whole dossier is handed in."""
 _PROVEN: Final = Text("要求都有凭据；", "Every requirement is proven. ")
 
 
@@ -104,12 +106,13 @@ def compute_handing_in(
     apart: int = 0,
     broken: bool = False,
 ) -> HandingIn | None:
-    """What is left before handing in; None for who hands in no application.
+    """What is left before handing in; None where no dossier is handed in.
 
     `documents` are those of the whole dossier, None where they were not written;
     `apart` counts the things that are said differently.
     """
-    if assessment.readiness is None:
+    stage = assessment.situation.application.stage
+    if assessment.readiness is None or stage not in _STAGES:
         return None
     written = documents or ()
     return HandingIn(
