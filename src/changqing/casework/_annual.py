@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from changqing.assessment import Assessment, Finding, Situation
+from changqing.assessment import Adviser, Assessment, Finding, Situation
 from changqing.casework._annual_changes import Change, changes_first
 from changqing.casework._annual_ledgers import Ledgers
 from changqing.casework._dates import NO_NUMBER, NO_RULE
@@ -192,6 +192,7 @@ class AnnualReport:
 
     `listed` is False when the case lists no report on that year. `other_findings` are
     those that concern no one section. `law` is the rule that names the sections.
+    `adviser` says what to do about a finding.
     """
 
     year: int
@@ -205,6 +206,7 @@ class AnnualReport:
     season: tuple[Season, ...]
     ledgers: Ledgers
     labels: Mapping[Subject, Text]
+    adviser: Adviser
 
     @property
     def deadline(self) -> Season | None:
@@ -277,6 +279,7 @@ def annual_report(
         season=tuple(_season(situation, catalogue, year)),
         ledgers=ledgers,
         labels=situation.labels,
+        adviser=Adviser(catalogue, situation),
     )
 
 

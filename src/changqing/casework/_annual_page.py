@@ -269,7 +269,7 @@ class _Writer:
             "verdict_name": self._say(VERDICT_WORDS[finding.verdict]),
             "standing": self._say(STANDING_WORDS[criterion.standing]),
             "explanation": self._say(finding.explanation),
-            "remedy": self._say(criterion.remedy.text),
+            "remedy": self._say(self._report.adviser.advise(finding).text),
             "sources": list(dict.fromkeys(sources)),
         }
 

@@ -36,6 +36,7 @@ _JOINTS: Final = frozenset("的及和与或未无缺少请交供该其在对将�
 _LEAST_SHARE: Final = 0.4  # of a name's characters that a shortened one keeps
 _QUOTED: Final = re.compile(r"'([a-z_]+)'")
 _PRESENCE: Final = "has_"
+_PAPER: Final = "paper:"
 _RANK: Final = {standing: place for place, standing in enumerate(Standing)}
 
 
@@ -74,11 +75,16 @@ class Proposer:
     def line(self, number: int, text: str, *, owner: str) -> Line:
         """One line of a notice with what it is probably about."""
         named = self._named(text)
-        codes = self.codes(text)
+        codes = self.codes(text, named)
         content = self._content(text, named)
         if content:
-            # A paper that lacks something it has to say is not itself lacking.
-            codes = tuple(code for code in codes if not self._of_presence(code))
+            # A paper that lacks something it has to say is not itself lacking, and
+            # what it has to speak of (违法信息 in rules of review) was not found at all.
+            codes = tuple(
+                code
+                for code in codes
+                if self._concerns(code, named) and not self._of_presence(code)
+            )
             codes = codes or self._defects_of(named[0], content)
         main = sorted(
             self.hit(codes[:1]).criteria,
@@ -105,8 +111,8 @@ class Proposer:
             owner=owner,
         )
 
-    def codes(self, text: str) -> tuple[str, ...]:
-        """Defects whose words stand in the text, the most telling first."""
+    def codes(self, text: str, named: Sequence[str]) -> tuple[str, ...]:
+        """Defects whose words stand in the text: of the named papers, most telling."""
         said = _squeezed(text)
         scores: Mapping[str, int] = {
             code: max(_scores(said, defect.words), default=0)
@@ -114,9 +120,39 @@ class Proposer:
             if not defect.licences or self._licence in defect.licences
         }
         best = max(scores.values(), default=0)
-        found = [code for code, score in scores.items() if score * 2 > best]
-        found.sort(key=lambda code: -scores[code])
+        concerned = {
+            code
+            for code, score in scores.items()
+            if score and self._concerns(code, named)
+        }
+        found = [
+            code
+            for code, score in scores.items()
+            if score * 2 > best or code in concerned
+        ]
+        # What the words of a paper's own name hit says less than the paper itself.
+        found.sort(key=lambda code: (code not in concerned, -scores[code]))
         return tuple(found[:_MOST_CODES])
+
+    def _concerns(self, code: str, named: Sequence[str]) -> bool:
+        """Whether a criterion about one of the papers detects the defect.
+
+        It is about a paper that it asks for, or that proves a fact which it reads.
+        """
+        return any(
+            code in each.defects
+            and set(named) & (self._papers_of(each.id) | self._proofs_of(each))
+            for each in self._criteria
+        )
+
+    def _proofs_of(self, criterion: Criterion) -> frozenset[str]:
+        """The papers that prove the facts which a criterion reads."""
+        return frozenset(
+            source.removeprefix(_PAPER)
+            for key in criterion.test.facts
+            for source in self._catalogue.facts[key].sources
+            if source.startswith(_PAPER)
+        )
 
     def hit(self, codes: Iterable[str]) -> Hit:
         """The criteria that detect the defects, of the first the strongest first."""
