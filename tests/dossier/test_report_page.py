@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from changqing.dossier import render_report
 from changqing.dossier._charts import TimeScale
 from changqing.text import Language
+from tests.dossier.dossier_case import EXAMPLES, assessed
 from tests.dossier.dossier_sample import COMPANY, empty, troubled
 from tests.share import examples
 
@@ -317,3 +318,15 @@ def test_a_certificate_without_end_does_not_run_off_the_calendar() -> None:
     day = date(2026, 11, 24)
     assert TimeScale.beyond(day, (date.max - day).days) == date.max
     assert TimeScale.beyond(day, 1_000) == date(2029, 9, 19)
+
+
+@pytest.mark.parametrize("name", ["contradictory", "local-life", "newly-registered"])
+def test_the_closing_line_of_the_report_stands_under_what_it_closes(name: str) -> None:
+    document = assessed(EXAMPLES / name).document
+    html = render_report(document, Language.ZH)
+    closing = html.index('<p class="ready">')
+    errands = document["errands"]
+    assert isinstance(errands, list)
+    for errand in errands:
+        place = html.index(f'id="errand-{errand["errand"]}"')
+        assert (place < closing) == errand["required"]

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from changqing.dossier import TOPICS, print_topic
 from changqing.text import Language
+from tests.dossier.dossier_case import EXAMPLES, assessed
 from tests.dossier.dossier_sample import Json, empty, troubled
 
 
@@ -42,6 +43,27 @@ def test_errands_stand_in_the_order_of_their_days() -> None:
     days = [line[:10] for line in lines if line.startswith("20")]
     assert days
     assert days == sorted(days)
+
+
+@pytest.mark.parametrize("name", ["contradictory", "local-life", "newly-registered"])
+def test_the_closing_line_stands_under_what_it_closes(name: str) -> None:
+    """No needed errand stands under it, and none over it ends after its last day."""
+    document = assessed(EXAMPLES / name).document
+    errands = document["errands"]
+    assert isinstance(errands, list)
+    ready = document["ready_on_text"]["zh"]  # type: ignore[index]
+    needed = [one for one in errands if one["required"]]
+    advised = [one for one in errands if not one["required"]]
+    said = _show(dict(document), "errands").replace("\n", "")
+    closing = said.index(ready[:12])
+    assert all(said.index(one["title"]["zh"]) < closing for one in needed)
+    assert all(said.rindex(one["title"]["zh"]) > closing for one in advised)
+    if needed:
+        assert document["last_done"] == max(one["done_by"] for one in needed)
+        first = min(needed, key=lambda one: one["start"])
+        assert document["first_errand"] == first["errand"]
+        text = document["errands_text"]["zh"]  # type: ignore[index]
+        assert first["title"]["zh"] in text
 
 
 def test_nothing_to_list_is_said() -> None:

@@ -55,6 +55,23 @@ def test_what_is_unknown_ahead_is_said_in_words(place: Place) -> None:
     assert found["outlook"]["runway"]["words"][0]["zh"] in page
 
 
+def test_the_next_steps_begin_with_the_first_and_close_without_another_day(
+    db: None,
+) -> None:
+    place = make_place("here", "contradictory")
+    found, page = document(_here(place)), _page(place)
+    steps = page[page.index('class="steps-list"') :]
+    steps = steps[: steps.index("</ol>")]
+    rows, closing = steps.split('<li class="ready">')
+    days = re.findall(r'<time[^>]* datetime="([^"]+)"', rows)
+    assert days == sorted(days)
+    first = next(e for e in found["errands"] if e["errand"] == found["first_errand"])
+    assert days[0] == first["start"]
+    assert f"#errand-{first['errand']}" in rows.split("</li>")[0]
+    assert found["errands_text"]["zh"] in page
+    assert 'class="w-day"></span>' in closing
+
+
 def test_what_blocks_is_listed_with_its_errand(db: None) -> None:
     place = make_place("here", "contradictory")
     found, page = document(_here(place)), _page(place)

@@ -79,7 +79,7 @@ class Proposer:
         content = self._content(text, named)
         if content:
             # A paper that lacks something it has to say is not itself lacking, and
-            # what it has to speak of (违法信息 in rules of review) was not found at all.
+            # what it has to speak of (违法信息 in its rules) was not found elsewhere.
             codes = tuple(
                 code
                 for code in codes
