@@ -120,6 +120,12 @@ def test_events_tell_of_renewals_reports_and_the_term(tmp_path: Path) -> None:
     # case.yaml says that the report was not handed in: that stays, and no day is told.
     assert known(outcome, R2025, "submitted").claimed is False
     assert (R2025, "submitted_on") not in outcome.situation.resolved
+    # A day before the statement is no day to assess it on: it is made earlier here.
+    file = folder / "case.yaml"
+    text = file.read_text(encoding="utf-8")
+    earlier = text.replace("declared_on: 2026-02-01", "declared_on: 2026-01-01")
+    assert earlier != text
+    file.write_text(earlier, encoding="utf-8")
     assert (
         known(assessed(folder, "2026-01-05"), APPLICANT, "renewed_times").claimed == 0
     )
