@@ -424,3 +424,48 @@ def test_one_source_has_one_standing_for_who_may_hold_a_domain() -> None:
         if any(each.instrument == "domain_notice" for each in asked.citations)
     )
     assert entry.standing is catalogue.criteria["domain_holder_relation"].standing
+
+
+# What is offered
+
+
+def offering(folder: Path, activities: str, earns: str, **told: str) -> Outcome:
+    words = "".join(f"  {fact}: {value}\n" for fact, value in told.items())
+    return said(
+        folder,
+        ("applicant:\n", f"applicant:\n{words}"),
+        (
+            "\nholders:\n",
+            "\noffers:\n  - {id: main, name: 主业, kind: running, "
+            f"activities: {activities}, earns: {earns}, own_use: [], channels: [site]}}\n"
+            "\nholders:\n",
+        ),
+    )
+
+
+def test_a_case_without_offers_is_not_asked_about_them(tmp_path: Path) -> None:
+    told = said(tmp_path)
+    for rule in ("offer_fits_licence", "other_classes_held"):
+        assert only(told, rule).verdict.value == "not_applicable"
+
+
+def test_who_offers_what_another_licence_is_for_is_told(tmp_path: Path) -> None:
+    told = offering(tmp_path, "[marketplace]", "[users]", holds_telecom_licence="false")
+    for rule in ("offer_fits_licence", "other_classes_held"):
+        finding = only(told, rule)
+        assert finding.verdict.value == "unmet"
+        assert codes(finding) == ("BUSINESS_DESC_MISMATCH", Certainty.CERTAIN)
+        assert finding in {each.finding for each in told.assessment.cautions}
+    assert "在线数据处理" in only(told, "other_classes_held").explanation.zh
+
+
+def test_who_offers_what_it_applies_for_is_not(tmp_path: Path) -> None:
+    told = offering(tmp_path, "[information]", "[users]")
+    assert only(told, "offer_fits_licence").verdict.value == "met"
+    assert only(told, "other_classes_held").verdict.value == "not_applicable"
+
+
+def test_what_the_classification_leaves_open_is_no_finding(tmp_path: Path) -> None:
+    told = offering(tmp_path, "[information]", "[others]")
+    assert only(told, "offer_fits_licence").verdict.value == "undetermined"
+    assert only(told, "other_classes_held").verdict.value == "not_applicable"

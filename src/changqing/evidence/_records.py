@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,6 +18,7 @@ from changqing.evidence._model import (
     SourceKind,
     Subject,
 )
+from changqing.evidence._offered import classes_needed
 from changqing.expression import Value
 
 FORM = "case.yaml"
@@ -194,12 +195,39 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         yield from follows(person.subject, "leaving", value=going)
     false = any(True in told.get((p.subject, "found_false"), ()) for p in case.papers)
     yield from follows(APPLICANT, "paper_found_false", value=false)
+    for fact, found in _classified(case, catalogue).items():
+        yield from follows(APPLICANT, fact, value=found)
     differs = told.get((APPLICANT, "onsite_differs_in"), ())
     if differs:
         yield from follows(APPLICANT, "onsite_matches", value=not any(differs))
     result = ("onsite_matches", "onsite_differs_in", "onsite_visited_on")
     if any((APPLICANT, fact) in told for fact in result):
         yield from follows(APPLICANT, "onsite_visited", value=True)
+
+
+def _classified(case: Case, catalogue: Catalogue) -> Mapping[str, Value]:
+    """What the offers call for beside what is applied for, by the classification."""
+    said = {
+        offer.subject: {
+            each.fact: each.value for each in offer.facts if each.value is not None
+        }
+        for offer in case.offers
+    }
+    described = [facts for facts in said.values() if "activities" in facts]
+    found: dict[str, Value] = {
+        "offers_described": bool(described),
+        "needs_other_class": False,
+    }
+    if not described:
+        return found
+    needed, possible = classes_needed(described, catalogue, case.declared_on)
+    licence = case.application.licence
+    if licence in needed or licence not in possible:
+        found["offer_fits_licence"] = licence in needed
+    others = needed - {licence}
+    if others:
+        found |= {"needs_other_class": True, "other_classes_needed": others}
+    return found
 
 
 def _everything_said(case: Case) -> Iterator[Statement]:
