@@ -121,3 +121,18 @@ def urgency(finding: Reading) -> int:
 def verdicts(findings: Iterable[Reading]) -> list[str]:
     """The verdicts alone."""
     return [finding.code("verdict") for finding in findings]
+
+
+def key_points_missing(read: Reading) -> list[tuple[str, list[Reading]]]:
+    """The key points not shown, under a title for each route, the gravest first."""
+    points = read.part("long_term").parts("open")
+    found = []
+    for code, route in _words.ROUTES.items():
+        missing = [point for point in points if point.code("route") == code]
+        if missing:
+            title = Text(
+                f"凭{route.zh}，关键点还缺{len(missing)}项",
+                f"By {route.en}, key points still to be proven: {len(missing)}",
+            )
+            found.append((title.say(read.language), sorted(missing, key=urgency)))
+    return found

@@ -20,6 +20,7 @@ from changqing.dossier._counting import (
     awaited,
     blocking,
     errand_groups,
+    key_points_missing,
     unnamed_cautions,
     urgency,
     verdicts,
@@ -263,20 +264,7 @@ class Page(EndurancePage, OutlookPage):
 
     @property
     def waiting(self) -> list[tuple[str, list[Reading]]]:
-        """The key points without proof, by the route they carry."""
-        points = self.read.part("long_term").parts("open")
-        found = []
-        for code, route in _words.ROUTES.items():
-            missing = [point for point in points if point.code("route") == code]
-            if missing:
-                title = self.t(
-                    "凭{route}，关键点还缺{n}项",
-                    "By {route}, key points still to be proven: {n}",
-                    route=route.say(self.language),
-                    n=len(missing),
-                )
-                found.append((title, sorted(missing, key=urgency)))
-        return found
+        return key_points_missing(self.read)
 
     @property
     def cautions(self) -> list[Reading]:

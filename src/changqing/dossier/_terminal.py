@@ -16,6 +16,7 @@ from changqing.dossier._counting import (
     Tally,
     awaited,
     blocking,
+    key_points_missing,
     unnamed_cautions,
     verdicts,
 )
@@ -156,6 +157,8 @@ class _Summary:
                 self._line(Line(label, "dim"))
             self._line(self._marked(code, sentence, style="bold"))
         self._points(self._t("疑点", "Doubts"), long_term.parts("doubts"), "unmet")
+        if long_term.code("state") != "shown":
+            self._key_points()
         self._points(
             self._t("加分项", "Strengths"), long_term.parts("strengths"), "met"
         )
@@ -167,6 +170,15 @@ class _Summary:
             said="says",
         )
         self._gap()
+
+    def _key_points(self) -> None:
+        """The first few key points not shown, by route: either route is enough."""
+        for title, missing in key_points_missing(self._read):
+            self._points(title, tuple(missing[:_SHOWN]), "undetermined")
+            more = len(missing) - _SHOWN
+            if more > 0:
+                said = self._t("还有{n}项，见报告", "{n} more in the report", n=more)
+                self._line(Line(said, "dim"), indent=4)
 
     def _points(
         self, title: str, points: tuple[Reading, ...], code: str, *, said: str = "text"

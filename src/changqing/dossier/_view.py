@@ -234,7 +234,8 @@ class _Writer:
                 }
                 for route, cores in said.cores.items()
                 for finding in cores
-                if finding.verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN)
+                if finding.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
+                and finding not in said.doubts
             ],
         }
 
