@@ -27,6 +27,21 @@ Get = Callable[[str], Sequence[str]]
 UNCLEAR: Final = "unclear"
 NONE_OF_THEM: Final = "none_of_them"
 _STRUCTURAL: Final = frozenset({"kind", "role", "name"})
+_FOLLOWING: Final = frozenset(
+    {"leaving", "offers_described", "needs_other_class", "offer_fits_licence"}
+    | {"other_classes_needed"}
+)
+"""What follows from other answers, and is not asked beside them."""
+_LEADING: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+    ("applicant", "onsite_visited_on"): ("applicant", "onsite_matches"),
+    ("applicant", "onsite_differs_in"): ("applicant", "onsite_matches"),
+    ("paper", "found_false"): ("applicant", "paper_found_false"),
+    ("paper", "found_false_on"): ("applicant", "paper_found_false"),
+    ("paper", "found_false_by"): ("applicant", "paper_found_false"),
+    ("offer", "activities"): ("applicant", "offers_described"),
+    ("offer", "earns"): ("applicant", "offers_described"),
+}
+"""What is asked because another fact follows from it, and that fact."""
 _LISTED: Final = {
     "person": "people",
     "service": "services",
@@ -319,7 +334,9 @@ def may_be_written(catalogue: Catalogue, subject_type: str) -> list[Fact]:
     return [
         fact
         for (of, name), fact in catalogue.facts.items()
-        if of == subject_type and not fact.generated and name not in _STRUCTURAL
+        if of == subject_type
+        and not fact.generated
+        and name not in _STRUCTURAL | _FOLLOWING
     ]
 
 
@@ -332,6 +349,8 @@ def _readers(catalogue_digest: str) -> dict[tuple[str, str], list[str]]:
     for name, criterion in catalogue().criteria.items():
         for key in criterion.test.facts | criterion.applies.facts:
             found.setdefault(key, []).append(name)
+    for key, follows in _LEADING.items():
+        found.setdefault(key, []).extend(found.get(follows, ()))
     return found
 
 

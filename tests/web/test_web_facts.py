@@ -492,3 +492,17 @@ def test_an_app_is_added_with_its_page_in_a_store(db: None) -> None:
     text = (place.folder / "case.yaml").read_text(encoding="utf-8")
     assert "store_page: 'https://apps.apple.com/cn/app/id123456789'" in text
     assert "url: 'https://apps.apple.com" not in text
+
+
+def test_a_form_asks_what_leads_and_not_what_follows(place: Place) -> None:
+    page = place.editor.get(place.url("facts/entity/")).content.decode()
+    assert "applicant.self.onsite_differs_in" in page
+    paper = casefile.read(place.folder).items("papers")[0]["id"]
+    page = place.editor.get(place.url(f"papers/{paper}/")).content.decode()
+    assert f"paper.{paper}.found_false" in page
+    person = casefile.read(place.folder).items("people")[0]["id"]
+    page = place.editor.get(place.url(f"lists/people/{person}/?all=1")).content.decode()
+    assert f"person.{person}.leaves_on" in page
+    assert f"person.{person}.leaving" not in page
+    page = place.editor.get(place.url("facts/planning/?all=1")).content.decode()
+    assert "needs_other_class" not in page
