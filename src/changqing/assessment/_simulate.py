@@ -109,7 +109,10 @@ class _Draft:
                 for at, (values, _) in enumerate(alike):
                     shown = examples[min(at, len(examples) - 1)]
                     values.update(_without_place(moved(shown)))
-                for at, example_member in enumerate(examples[len(alike) :]):
+                # Who holds more posts is changed too, but stands for nobody else:
+                # a rule that wants three people wants a person for each post.
+                same = sum(_role(m[0]) == role for m in of_type.values())
+                for at, example_member in enumerate(examples[same:]):
                     name = f"{criterion.id}-{place}-{at}"
                     of_type[name] = (moved(example_member), {})
         self._open -= example.closed
