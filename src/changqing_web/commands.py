@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,6 +19,10 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing_web.backup import Kept
+
+_FIRST_WAIT: Final = 1.0  # seconds until a worker that died is started again
+_LONGEST_WAIT: Final = 60.0
+_ENDING: Final = 30.0  # seconds in which a process may end what it is doing
 
 
 class _Spoken(click.Group):
@@ -91,27 +96,25 @@ def serve(
     if not owner.memberships.exists():
         found_workspace(owner, name="我的案件")
     link = sign_in_link(owner, f"http://{bind}")
-    processes = [
-        subprocess.Popen(  # noqa: S603 - our own programs
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "changqing_web.wsgi:application",
-                "--bind",
-                bind,
-                "--workers",
-                str(workers),
-                "--config",
-                "python:changqing_web.serving",
-            ]
-        ),
-        subprocess.Popen([sys.executable, "-m", "changqing_web", "work"]),
-    ]
+    pages = subprocess.Popen(  # noqa: S603 - our own program
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "changqing_web.wsgi:application",
+            "--bind",
+            bind,
+            "--workers",
+            str(workers),
+            "--config",
+            "python:changqing_web.serving",
+        ]
+    )
+    worker = _Worker()
     click.echo(f"长青已在 http://{bind}/ 运行 / Changqing runs at http://{bind}/")
     click.echo(f"一次性登录链接 / one-time sign-in link: {link}")
     click.echo("按Ctrl-C停止 / press Ctrl-C to stop")
-    _until_one_ends(processes, seconds)
+    _serve_until_stopped(pages, worker, seconds)
 
 
 def _tell(step: Text) -> None:
@@ -154,10 +157,71 @@ def _refuse_taken(bind: str) -> None:
         ) from error
 
 
-def _until_one_ends(
-    processes: list[subprocess.Popen[bytes]], seconds: float | None
+class _Worker:
+    """The process of background work, begun again whenever it dies.
+
+    It dies of a job that no limit stopped, or is killed by the system for the memory
+    it took. Pages need none of it. Each wait is twice as long as the one before, up to
+    `_LONGEST_WAIT`, and short again once the process has lasted.
+    """
+
+    def __init__(self) -> None:
+        self._process = self._start()
+        self._wait = _FIRST_WAIT
+        self._again_at: float | None = None
+
+    def keep_alive(self) -> None:
+        """Start the process again if it died and its wait is over."""
+        now = time.monotonic()
+        if self._again_at is None:
+            if self._process.poll() is None:
+                return
+            if now - self._began > _LONGEST_WAIT:
+                self._wait = _FIRST_WAIT
+            self._again_at = now + self._wait
+            _tell(
+                Text(
+                    zh=f"后台任务中断了，{self._wait:.0f}秒后重新开始，页面照常",
+                    en=f"background work broke off and begins again in "
+                    f"{self._wait:.0f} seconds; the pages stay",
+                )
+            )
+            self._wait = min(2 * self._wait, _LONGEST_WAIT)
+        elif now >= self._again_at:
+            self._again_at = None
+            if _take_up():
+                self._process = self._start()
+            else:
+                self._again_at = now + self._wait
+
+    def stop(self) -> None:
+        """End the process, at once where it does not end by itself."""
+        _stop(self._process)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._began = time.monotonic()
+        return subprocess.Popen([sys.executable, "-m", "changqing_web", "work"])
+
+
+def _take_up() -> bool:
+    """Queue again what a worker left behind; False where database or queue are away."""
+    from django.db import close_old_connections
+
+    from changqing_web.jobs import take_up
+
+    close_old_connections()
+    try:
+        take_up()
+    except Exception:
+        logging.getLogger(__name__).exception("background work cannot begin again")
+        return False
+    return True
+
+
+def _serve_until_stopped(
+    pages: subprocess.Popen[bytes], worker: _Worker, seconds: float | None
 ) -> None:
-    """Wait; when one ends, or we are told to, end the others too."""
+    """Wait until the pages end or we are told to stop, then end everything."""
     end = None if seconds is None else time.monotonic() + seconds
     stopping = [False]
 
@@ -168,16 +232,24 @@ def _until_one_ends(
         signal.signal(name, stop)
     code = 0
     while not stopping[0] and (end is None or time.monotonic() < end):
-        ended = [p.poll() for p in processes]
-        if any(status is not None for status in ended):
-            code = next(status for status in ended if status is not None)
+        status = pages.poll()
+        if status is not None:
+            code = status
             break
+        worker.keep_alive()
         time.sleep(0.2)
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(timeout=30)
+    _stop(pages)
+    worker.stop()
     sys.exit(code)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=_ENDING)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @main.command("sign-in")

@@ -103,7 +103,6 @@ def _walk(live: Live) -> None:
     _wait_until(live, "running")
     live.kill_worker()
     assert _state(live) == "running"
-    live.start()
     assert _wait_until(live, "done", "failed") == "done"
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.web_live import Live
+
 
 def _serve(home: Path, *given: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -108,3 +110,26 @@ def test_each_step_of_starting_is_said(tmp_path: Path) -> None:
         for step in ("准备数据库", "读入判据目录", f"http://127.0.0.1:{port}/enter/")
     ]
     assert said == sorted(said)
+
+
+def test_pages_stay_and_work_begins_again_when_its_process_dies(tmp_path: Path) -> None:
+    live = Live(home=tmp_path / "home")
+    live.start()
+    try:
+        for _ in range(2):
+            (died,) = _wait_for_workers(live)
+            live.kill_worker()
+            assert "<form" in _page(f"{live.url}/account/login/")
+            (again,) = _wait_for_workers(live, other_than=died)
+            assert again != died
+        assert "<form" in _page(f"{live.url}/account/login/")
+    finally:
+        live.kill()
+
+
+def _wait_for_workers(live: Live, other_than: int | None = None) -> list[int]:
+    until = time.monotonic() + 60
+    while not (found := [one for one in live.workers() if one != other_than]):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return found

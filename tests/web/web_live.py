@@ -95,8 +95,14 @@ class Live:
         return {**clean, **config, **home, **self.settings}
 
     def kill_worker(self) -> None:
-        """End what works in the background, with no word; all of it ends then."""
+        """End what works in the background, with no word; the pages stay."""
+        for worker in self.workers():
+            os.kill(worker, signal.SIGKILL)
+
+    def workers(self) -> list[int]:
+        """The processes that work in the background now."""
         assert self._process is not None
+        found = []
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 said = (entry / "cmdline").read_bytes().split(b"\0")
@@ -104,9 +110,8 @@ class Live:
             except (OSError, ValueError):
                 continue
             if group == self._process.pid and said[-2:-1] == [b"work"]:
-                os.kill(int(entry.name), signal.SIGKILL)
-        self._process.wait(timeout=60)
-        self.kill()
+                found.append(int(entry.name))
+        return found
 
     def case(self, name: str = "local-life") -> str:
         """The address of an example."""
