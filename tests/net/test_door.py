@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import cast
 
 import dns.message
+import dns.rcode
 import dns.rdatatype
 import dns.rrset
 import pytest
@@ -438,6 +439,43 @@ def test_a_resolver_that_denies_every_name_makes_no_name_absent(host: str) -> No
     if host == "b.cn":  # nobody vouches for a control site, and nobody is told of it
         assert error.reason == "own_network"
         assert "不能据此说它不存在" in "".join(error.lines(Language.ZH))
+
+
+@pytest.mark.parametrize("kind", ["A", "AAAA", "NS", "MX"])
+@pytest.mark.parametrize("code", [*range(1, 3), *range(4, 12), 16, "referral"])
+def test_only_no_such_name_and_no_such_record_make_a_name_absent(
+    kind: str, code: int | str
+) -> None:
+    class Refusing(asyncio.DatagramProtocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self.transport = cast("asyncio.DatagramTransport", transport)
+
+        def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+            response = dns.message.make_response(dns.message.from_wire(data))
+            if isinstance(code, int):
+                response.set_rcode(dns.rcode.Rcode(code))
+            else:
+                rows = ["ns1.other.cn.", "ns2.other.cn."]
+                response.authority.append(
+                    dns.rrset.from_text_list("cn.", 60, "IN", "NS", rows)
+                )
+            self.transport.sendto(response.to_wire(), addr)
+
+    async def run() -> str:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(
+            Refusing, local_addr=("127.0.0.1", 0)
+        )
+        server = f"127.0.0.1:{transport.get_extra_info('sockname')[1]}"
+        try:
+            async with door(settings(nameservers=(server,))) as net:
+                with pytest.raises(NetError) as caught:
+                    await net.query("a.cn", kind)
+                return caught.value.reason
+        finally:
+            transport.close()
+
+    assert asyncio.run(run()) == "dns_failure"
 
 
 def test_a_host_is_not_pressed_by_many_requests_at_once() -> None:

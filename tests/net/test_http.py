@@ -68,8 +68,20 @@ def answered(*pieces: bytes, max_bytes: int = 100_000) -> tuple[Exchange, bytes]
         sized(zlib.compress(PAGE), "Content-Encoding: deflate"),
         sized(raw_deflate(PAGE), "Content-Encoding: deflate"),
         head(status="103 Early Hints") + sized(PAGE),
+        sized(
+            gzip.compress(PAGE[:900]) + gzip.compress(PAGE[900:]),
+            "Content-Encoding: gzip",
+        ),
+        head("Content-Encoding: gzip")
+        + gzip.compress(PAGE[:9])
+        + gzip.compress(b"")
+        + gzip.compress(PAGE[9:])
+        + bytes(20),
     ],
-    ids=["sized", "closed", "chunked", "gzip", "zlib", "deflate", "provisional"],
+    ids=[
+        *("sized", "closed", "chunked", "gzip", "zlib", "deflate", "provisional"),
+        *("two members", "members and padding"),
+    ],
 )
 def test_a_page_comes_whole_however_it_is_sent(answer: bytes) -> None:
     for pieces in ((answer,), [answer[at : at + 7] for at in range(0, len(answer), 7)]):
@@ -86,6 +98,19 @@ def test_a_page_comes_whole_however_it_is_sent(answer: bytes) -> None:
         (head("Transfer-Encoding: chunked") + b"zz\r\nhello\r\n", "unreadable"),
         (sized(b"no gzip at all", "Content-Encoding: gzip"), "unreadable"),
         (sized(PAGE, "Content-Encoding: br"), "unreadable"),
+        (sized(gzip.compress(PAGE)[:-1], "Content-Encoding: gzip"), "reset"),
+        (head("Content-Encoding: gzip") + gzip.compress(PAGE)[:-9], "reset"),
+        (sized(zlib.compress(PAGE)[:-2], "Content-Encoding: deflate"), "reset"),
+        (sized(raw_deflate(PAGE)[:-2], "Content-Encoding: deflate"), "reset"),
+        (
+            sized(
+                gzip.compress(PAGE) + gzip.compress(PAGE)[:-20],
+                "Content-Encoding: gzip",
+            ),
+            "reset",
+        ),
+        (sized(gzip.compress(PAGE) + b"\x1f", "Content-Encoding: gzip"), "reset"),
+        (sized(gzip.compress(PAGE) + PAGE, "Content-Encoding: gzip"), "unreadable"),
     ],
 )
 def test_what_is_not_whole_says_why(answer: bytes, reason: str) -> None:

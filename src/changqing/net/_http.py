@@ -18,6 +18,7 @@ _MOST_HEAD: Final = 64 * 1024  # bytes of status line and headers
 _GZIP_OR_ZLIB: Final = 47  # zlib.decompressobj: whichever of the two it is
 _PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 _PLAIN: Final = frozenset({"", "identity"})
+_MEMBER: Final = b"\x1f\x8b"  # how every member of a gzip file begins (RFC 1952)
 _NO_BODY: Final = frozenset({204, 304})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _FINAL: Final = 200  # below it an answer is only provisional
@@ -120,6 +121,8 @@ class _Talk(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._head = 0
         self._unpacker: zlib._Decompress | None = None
+        self._fed = False  # the unpacker has been given something
+        self._after = b""  # what came after the end of a member
         self._measured = False  # the answer says itself where it ends
 
     # -- asyncio
@@ -200,21 +203,48 @@ class _Talk(asyncio.Protocol):
             self._reply.phrase = ""
 
     def _unpacked(self, body: bytes, room: int) -> bytes:
+        """Unpack what came, up to `room` bytes; a gzip file may have many members."""
         if self._unpacker is None:
             return body[:room]
+        unpacked = bytearray()
+        packed, self._after = self._after + body, b""
+        while packed and len(unpacked) < room:
+            if self._unpacker.eof:
+                # Zeros may follow a member as padding; what else follows is another.
+                packed = packed.lstrip(b"\x00")
+                if len(packed) < len(_MEMBER) and _MEMBER.startswith(packed):
+                    self._after = packed
+                    break
+                if not packed.startswith(_MEMBER):
+                    raise zlib.error("something follows the packed page")
+                self._unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
+            unpacked += self._unpack(self._unpacker, packed, room - len(unpacked))
+            packed = self._unpacker.unused_data
+        return bytes(unpacked)
+
+    def _unpack(self, unpacker: zlib._Decompress, packed: bytes, room: int) -> bytes:
+        self._fed = True
         try:
-            return self._unpacker.decompress(body, room)
+            return unpacker.decompress(packed, room)
         except zlib.error:
             if self._reply.body:
                 raise
             # Some servers send deflate without zlib's two bytes before it.
             self._unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
-            return self._unpacker.decompress(body, room)
+            return self._unpacker.decompress(packed, room)
+
+    def _is_unpacked(self) -> bool:
+        """Whether a packed body came to its end, which its length does not tell."""
+        if self._unpacker is None or not self._fed:
+            return True
+        return self._unpacker.eof and not self._after
 
     def _end(self, reason: str | None) -> None:
         if self.ended.done():
             return
         if self._reply.begun:
+            if reason is None and not self._is_unpacked():
+                reason = "reset"
             self._reply.reason = reason
             self.ended.set_result(None)
         else:

@@ -110,6 +110,8 @@ class Names:
             )
             if not values:  # an alias that leads nowhere
                 status = AnswerStatus.NO_DATA
+        if status is AnswerStatus.NO_DATA:
+            await self._confirm_no_data(name, kind)
         return Answer(
             name=name,
             kind=kind,
@@ -118,6 +120,14 @@ class Names:
             status=status,
             values=values,
         )
+
+    async def _confirm_no_data(self, name: str, kind: str) -> None:
+        """Raise NetError where "no such record" was not what the server said.
+
+        c-ares takes every code that it does not know (NOTAUTH, YXDOMAIN …) for that.
+        """
+        query = dns.message.make_query(name, kind)
+        await self._exchange(query, self._servers, name, kind)
 
     def _resolver(self) -> aiodns.DNSResolver:
         if self._quick is None:
@@ -150,7 +160,10 @@ class Names:
                 why = type(error).__name__
                 continue
             if response.rcode() in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-                return response
+                if not _is_referral(response):
+                    return response
+                why = "referral"
+                continue
             why = dns.rcode.to_text(response.rcode())
         raise _unanswered(name, kind, why)
 
@@ -170,6 +183,14 @@ def _servers(chosen: Iterable[str]) -> Iterable[tuple[str, int]]:
             yield address.strip("[]"), int(port)
         else:
             yield text, _PORT
+
+
+def _is_referral(response: dns.message.Message) -> bool:
+    """Whether it only names servers that may know (RFC 2308, 2.2): no answer at all."""
+    if response.answer or response.rcode() != dns.rcode.NOERROR:
+        return False
+    kinds = {rrset.rdtype for rrset in response.authority}
+    return dns.rdatatype.NS in kinds and dns.rdatatype.SOA not in kinds
 
 
 def _values(response: dns.message.Message, kind: str) -> Iterable[str]:
