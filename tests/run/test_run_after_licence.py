@@ -182,10 +182,11 @@ def verdict_of(found: Outcome, criterion: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("licensed", "verdict"), [(["B21", "B25"], "undetermined"), (["B25"], "unmet")]
+    ("licensed", "verdict"),
+    [(["B21", "B25"], "unproven"), (["B25"], "unmet"), (None, "undetermined")],
 )
-def test_what_is_offered_decides_which_licence_is_needed(
-    tmp_path: Path, licensed: list[str], verdict: str
+def test_a_marketplace_needs_its_own_licence_though_no_offer_is_listed(
+    tmp_path: Path, licensed: list[str] | None, verdict: str
 ) -> None:
     found = outcome(
         tmp_path / "case",
@@ -194,26 +195,13 @@ def test_what_is_offered_decides_which_licence_is_needed(
         charges_users=True,
         licensed_classes=licensed,
     )
-    assert verdict_of(found, "classes_within_licence") == verdict
+    assert verdict_of(found, "other_classes_held") == verdict
+    breached = verdict == "unmet"
+    assert (found.document["compliance"] == "breached") is breached
 
 
-def _offer(activity: str) -> dict[str, Any]:
-    return {
-        "id": "it",
-        "name": "本地生活",
-        "kind": "planned",
-        "activities": [activity],
-        "earns": ["users"],
-    }
-
-
-def test_who_applies_for_one_class_and_offers_another_is_cautioned(
-    tmp_path: Path,
-) -> None:
-    offers = [_offer("marketplace")]
-    found = outcome(tmp_path / "case", stage="apply", offers=offers)
-    cautions: Any = found.document["cautions"]
-    assert "offered_classes_applied_for" in {each["criterion"] for each in cautions}
-    same = [_offer("information")]
-    found = outcome(tmp_path / "case", stage="apply", offers=same)
-    assert verdict_of(found, "offered_classes_applied_for") == "met"
+def test_who_offers_what_the_licence_is_for_needs_no_other(tmp_path: Path) -> None:
+    found = outcome(
+        tmp_path / "case", offered_items=["publishing_delivery"], charges_users=True
+    )
+    assert verdict_of(found, "other_classes_held") == "not_applicable"

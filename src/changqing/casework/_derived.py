@@ -8,13 +8,13 @@ proven as well as the weakest of its inputs. What was said is never replaced.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from changqing.assessment import Situation, is_after_licence
+from changqing.assessment import Situation
 from changqing.casework._annual_ledgers import (
     Fault,
     availability,
@@ -41,7 +41,6 @@ from changqing.evidence import (
     unresolved,
 )
 from changqing.expression import Value
-from changqing.guide.needs import CLASSIFICATION, find_needed_classes, read_offer
 from changqing.text import Text
 
 _AGAIN: Final = ("users", "revenue")
@@ -103,7 +102,6 @@ def complete_facts(
     filling = _Filling(situation, case, catalogue)
     filling.tell(past.events)
     filling.hold_licence()
-    filling.need_licences()
     for subject, year in _annual_reports(situation):
         filling.report(subject, year, past)
     return replace(situation, resolved=filling.resolved)
@@ -118,10 +116,6 @@ class _Known:
     place: str
     digest: str | None = None
     source: str = ""  # where the place does not tell it
-
-
-_Values = dict[Subject, dict[str, Value | None]]
-_Fill = Callable[[Subject, str, _Known], None]
 
 
 class _Filling:
@@ -176,52 +170,6 @@ class _Filling:
                     source=_LICENCE_TERM,
                 )
                 fill(APPLICANT, name, known)
-
-    def need_licences(self) -> None:
-        """Tell which classes certainly need a licence, and which are covered.
-
-        Before a licence what is applied for covers its class. After it only what the
-        licence names does, and nothing where none is held; what goes beyond it is then
-        run without a licence, unless somebody says which classes are run.
-        """
-        self._compare_classes(
-            self._values_of(proven=False), self._claim, Grade.DECLARED
-        )
-        self._compare_classes(
-            self._values_of(proven=True), self._prove, Grade.DOCUMENTED
-        )
-
-    def _compare_classes(self, values: _Values, fill: _Fill, grade: Grade) -> None:
-        applicant = values.get(APPLICANT, {})
-        services = [values[s] for s in values if s.type == "service"]
-        offers = [values[s] for s in values if s.type == "offer"]
-        needed = find_needed_classes(
-            self._catalogue,
-            offers or [read_offer(applicant, services)],
-            on=self._situation.as_of,
-        )
-        licensed = applicant.get("licensed_classes")
-        if applicant.get("holds_telecom_licence") is False:
-            licensed = frozenset()
-        told: dict[str, frozenset[str]] = {}
-        if not is_after_licence(self._situation.application.stage):
-            held = licensed if isinstance(licensed, frozenset) else frozenset()
-            told["certainly_needed_classes"] = needed
-            told["covered_classes"] = held | {self._situation.application.licence}
-        elif isinstance(licensed, frozenset) and not needed <= licensed:
-            told["operated_classes"] = needed
-        for fact, classes in told.items():
-            known = _Known(
-                value=classes, grade=grade, place="", source=CLASSIFICATION.name
-            )
-            fill(APPLICANT, fact, known)
-
-    def _values_of(self, *, proven: bool) -> _Values:
-        values: _Values = {subject: {} for subject in self._situation.subjects}
-        for (subject, fact), found in self.resolved.items():
-            value = found.proven if proven else found.claimed
-            values.setdefault(subject, {})[fact] = value
-        return values
 
     def report(self, subject: Subject, year: int, past: Past) -> None:
         """What follows for one annual report."""

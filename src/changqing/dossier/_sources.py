@@ -20,7 +20,6 @@ _SOURCE_NAMES: Mapping[str, Text] = {
     "attempts": Text(zh="历次访问", en="attempts"),
     "outlook": Text(zh="续航推算", en="outlook"),
     "annual_report": Text(zh="年报推算", en="annual reports"),
-    "classification": Text(zh="业务归类", en="classification"),
     "licence_term": Text(zh="许可证有效期", en="term of the licence"),
     "casework": Text(zh="办件记录", en="events of the case"),
     "dishonesty_list": Text(zh="电信业务经营失信名单", en="telecom dishonesty list"),

@@ -17,6 +17,43 @@ from changqing.expression import (
 )
 
 _OFFER: Final = "offer"
+_ACTIVITY_OF_ITEM: Final = {
+    "publishing_delivery": "information",
+    "search": "search",
+    "community": "community",
+    "instant_interaction": "messaging",
+    "protection_processing": "protection",
+    "mobile_messages": "text_messages",
+}
+_DEALING: Final = frozenset({"ordering", "payment"})
+
+
+def read_offer(said: Iterable[tuple[str, Value]]) -> Mapping[str, Value]:
+    """Read from facts of applicant and services what a case offers, by question.
+
+    For a case that lists no offers. Only what is certain is read: silence stays
+    silence, and what the facts do not say may be offered all the same.
+    """
+    activities: set[str] = set()
+    earns: set[str] = set()
+    for fact, value in said:
+        if fact == "offered_items" and isinstance(value, frozenset):
+            activities |= {
+                _ACTIVITY_OF_ITEM[item] for item in value if item in _ACTIVITY_OF_ITEM
+            }
+        if (
+            fact == "functions_offered"
+            and isinstance(value, frozenset)
+            and "merchant_entry" in value
+            and value & _DEALING
+        ):
+            activities.add("marketplace")
+        if fact == "charges_users" and value is True:
+            earns.add("users")
+        if fact == "third_parties_pay" and value is True:
+            earns.add("others")
+    offer = {"activities": frozenset(activities), "earns": frozenset(earns)}
+    return {question: answer for question, answer in offer.items() if answer}
 
 
 def classes_needed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,7 +18,7 @@ from changqing.evidence._model import (
     SourceKind,
     Subject,
 )
-from changqing.evidence._offered import classes_needed
+from changqing.evidence._offered import classes_needed, read_offer
 from changqing.expression import Value
 
 FORM = "case.yaml"
@@ -195,7 +195,8 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         yield from follows(person.subject, "leaving", value=going)
     false = any(True in told.get((p.subject, "found_false"), ()) for p in case.papers)
     yield from follows(APPLICANT, "paper_found_false", value=false)
-    for fact, found in _classified(case, catalogue).items():
+    values = ((fact, v) for (_, fact), every in told.items() for v in every)
+    for fact, found in _classified(case, catalogue, values).items():
         yield from follows(APPLICANT, fact, value=found)
     differs = told.get((APPLICANT, "onsite_differs_in"), ())
     if differs:
@@ -205,7 +206,9 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         yield from follows(APPLICANT, "onsite_visited", value=True)
 
 
-def _classified(case: Case, catalogue: Catalogue) -> Mapping[str, Value]:
+def _classified(
+    case: Case, catalogue: Catalogue, told: Iterable[tuple[str, Value]]
+) -> Mapping[str, Value]:
     """What the offers call for beside what is applied for, by the classification."""
     said = {
         offer.subject: {
@@ -218,11 +221,12 @@ def _classified(case: Case, catalogue: Catalogue) -> Mapping[str, Value]:
         "offers_described": bool(described),
         "needs_other_class": False,
     }
-    if not described:
+    offers: Sequence[Mapping[str, Value]] = described or [read_offer(told)]
+    if not any("activities" in offer for offer in offers):
         return found
-    needed, possible = classes_needed(described, catalogue, case.declared_on)
+    needed, possible = classes_needed(offers, catalogue, case.declared_on)
     licence = case.application.licence
-    if licence in needed or licence not in possible:
+    if described and (licence in needed or licence not in possible):
         found["offer_fits_licence"] = licence in needed
     others = needed - {licence}
     if others:

@@ -39,7 +39,6 @@ from changqing.evidence import (
     write_line,
 )
 from changqing.expression import still_open
-from changqing.guide.needs import CLASSIFICATION
 from changqing.outlook import OUTLOOK
 from changqing.sealing import verify
 from changqing.sealing._index import Contents, pages
@@ -412,24 +411,22 @@ def _still_open(case: Case, situation: Situation, lists: frozenset[str]) -> list
 
 
 def _carried(case: Case, situation: Situation) -> dict[str, object]:
-    """What follows from the history, a model or the classification of what is offered.
+    """What follows from the history and a model, which no verifier can make again.
 
-    No verifier can make it again. A claim stands before the proof of the same fact.
+    A claim stands before the proof of the same fact.
     """
     told = dict.fromkeys(
         record
         for found in situation.resolved.values()
         for record in (found.claimed_by, found.proven_by)
-        if record is not None and record.source in (OUTLOOK, CLASSIFICATION)
+        if record is not None and record.source == OUTLOOK
     )
     if not told:
         return {}
-    carried: dict[str, object] = {
-        "derived": [encode(each) for each in sorted(told, key=_whose)]
+    return {
+        "derived": [encode(each) for each in sorted(told, key=_whose)],
+        "history": list(Observations(case.path).batches()),
     }
-    if any(record.source == OUTLOOK for record in told):
-        carried["history"] = list(Observations(case.path).batches())
-    return carried
 
 
 def _whose(record: Record) -> tuple[Subject, str]:
