@@ -30,7 +30,8 @@ def test_json_has_five_parts_and_no_blend(capsys: pytest.CaptureFixture[str]) ->
     data = json.loads(out)
     assert set(data) == PARTS | {"derived"}
     assert data["runway"]["proven"]["basis"] == "plan"
-    assert data["runway"]["proven"]["grade"] == "declared"
+    # Cash, cost and revenue are each read in a paper.
+    assert data["runway"]["proven"]["grade"] == "documented"
     assert data["cadence"][0]["unknown"]["zh"].startswith("未知")
     assert data["cadence"][0]["within"] == {}
 
