@@ -1,0 +1,154 @@
+"""A case folder that is ready and shown, changed in one place at a time.
+
+Papers are taken out, and what papers and kept pages show is turned into its opposite:
+whatever then certainly fails is named on the first screen, and has to do with it.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from rich.console import Console
+from ruamel.yaml import YAML
+
+from changqing.assessment import Certainty, Finding, Judge, blocks
+from changqing.catalogue import load
+from changqing.dossier import print_summary
+from changqing.run import Outcome, run
+from changqing.text import Language
+from tests.share import every_so_many
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMPLETE = ROOT / "examples" / "local-life"
+DAY = date(2026, 11, 24)
+JUDGE = Judge(load())
+LACKING = frozenset({"content_schedule_full_year"})
+"""What the case is without as it stands, and would only be a strength."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A case with one thing otherwise, and the facts that thing tells of."""
+
+    name: str
+    case: Mapping[str, Any]
+    facts: frozenset[str]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def read_case() -> dict[str, Any]:
+    text = (COMPLETE / "case.yaml").read_text(encoding="utf-8")
+    return cast("dict[str, Any]", YAML(typ="safe").load(text))
+
+
+def papers_taken_out() -> Iterator[Change]:
+    for paper in read_case()["papers"]:
+        case = read_case()
+        case["papers"] = [one for one in case["papers"] if one["id"] != paper["id"]]
+        if case["closed"]["holders"].get("paper") == paper["id"]:
+            del case["closed"]["holders"]["paper"]
+        told = {back["fact"] for back in paper.get("backs", ())}
+        told |= {f"states_{element}" for element in paper.get("states", ())}
+        kind = JUDGE.catalogue.materials[paper["kind"]]
+        there = {f"has_{name}" for name in (kind.id, *kind.satisfies)}
+        yield Change(
+            name=f"without-{paper['id']}", case=case, facts=frozenset(there | told)
+        )
+
+
+def proofs_turned() -> Iterator[Change]:
+    """What papers and kept pages show is the opposite, whatever is said."""
+    whole = read_case()
+    told = {
+        (back.get("subject"), back["fact"]): back["value"]
+        for source in (*whole["papers"], *whole["looks"])
+        for back in source.get("backs", ())
+    }
+    for (subject, fact), value in told.items():
+        if not isinstance(value, bool):
+            continue
+        case = deepcopy(whole)
+        for source in (*case["papers"], *case["looks"]):
+            for back in source.get("backs", ()):
+                if (back.get("subject"), back["fact"]) == (subject, fact):
+                    back["value"] = not value
+        name = f"{subject or 'applicant'}-{fact}-{not value}"
+        yield Change(name=name, case=case, facts=frozenset({fact}))
+
+
+CHANGES = every_so_many(every_so_many([*papers_taken_out(), *proofs_turned()]))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copied = tmp_path_factory.mktemp("changes") / "case"
+    shutil.copytree(COMPLETE, copied)
+    return copied
+
+
+def assess(folder: Path, case: Mapping[str, Any]) -> Outcome:
+    with (folder / "case.yaml").open("w", encoding="utf-8") as file:
+        YAML().dump(case, file)
+    return run(folder, judge=JUDGE, clock=_no_clock, key=folder / "key", as_of=DAY)
+
+
+def _no_clock() -> Any:
+    raise AssertionError("a fixed day reads no clock")
+
+
+def first_screen(outcome: Outcome) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=80, no_color=True)
+    print_summary(outcome.document, console, Language.ZH, report=None)
+    return "".join(out.getvalue().split())
+
+
+def certain(outcome: Outcome) -> list[Finding]:
+    return [
+        finding
+        for finding in outcome.assessment.findings
+        if finding.certainty is Certainty.CERTAIN
+    ]
+
+
+def words_for(outcome: Outcome, finding: Finding) -> set[str]:
+    """The words under which the first screen may name a finding."""
+    cautions = {
+        caution.says.zh
+        for caution in outcome.assessment.cautions
+        if caution.finding is finding
+    }
+    criterion = finding.criterion
+    doubt = set() if criterion.doubt is None else {criterion.doubt.zh}
+    return {"".join(w.split()) for w in {criterion.title.zh, *cautions, *doubt}}
+
+
+def test_the_whole_case_is_ready_and_shown(folder: Path) -> None:
+    outcome = assess(folder, read_case())
+    assert outcome.ready_and_shown
+    assert not outcome.assessment.cautions
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_what_one_change_breaks_is_named_first(folder: Path, change: Change) -> None:
+    outcome = assess(folder, change.case)
+    screen = first_screen(outcome)
+    for finding in certain(outcome):
+        if finding.criterion.id in LACKING:
+            continue
+        read = {fact for _, fact in finding.criterion.test.facts}
+        assert read & change.facts, f"{finding.criterion.id} has nothing to do with it"
+        if not blocks(finding) and finding.criterion.strength and not finding.claimed:
+            continue  # to be without what would be a strength is no defect
+        named = words_for(outcome, finding)
+        assert any(words in screen for words in named), finding.criterion.id
