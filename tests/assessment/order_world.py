@@ -70,6 +70,10 @@ JUDGE = Judge(load())
 CATALOGUE = JUDGE.catalogue
 ENGINE = SqliteEngine(sqlite_program(CATALOGUE))
 _CRITERIA = {id(each.test.root): each for each in CATALOGUE.criteria.values()}
+_NOBODY = Rows(
+    members={}, open_lists={stance: frozenset(SUBJECT_LISTS) for stance in Stance}
+)
+"""Of nobody anything is known: a premise that counts members is unknown."""
 WAYS = 12
 """Ways for a rule to fail that are tried for one that hangs on a given fact."""
 TRIES = 4
@@ -188,7 +192,7 @@ class Questions:
     def _applies(self, criterion: Criterion, kind: str | None) -> bool:
         row = _row_of_kind(criterion.subject, kind)
         reader = Reader(
-            rows=Rows(members={}, open_lists={}),
+            rows=_NOBODY,
             parameters=self.parameters,
             givens=self.givens,
         )
@@ -213,7 +217,7 @@ class Questions:
             return True
         row = _row_of_kind(subject_type, kind)
         reader = Reader(
-            rows=Rows(members={}, open_lists={}),
+            rows=_NOBODY,
             parameters=self.parameters,
             givens=self.givens,
         )
@@ -578,7 +582,7 @@ def own_rules() -> Iterator[Ask]:
 def applies_to(criterion: Criterion, ask: Ask) -> bool:
     """Whether a criterion asks anything of anybody in an application."""
     reader = Reader(
-        rows=Rows(members={}, open_lists={}),
+        rows=_NOBODY,
         parameters={},
         givens=givens_of(ask.application, AS_OF),
     )
