@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from changqing.agency import make_example
+from changqing.rehearsal import plan_ahead
 from changqing.text import Text
 from changqing_web import cases
 from changqing_web.accounts import first_owner, found_workspace
@@ -44,6 +45,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
             tell(Text(f"示例案件：{case.parent.name}", f"example: {case.parent.name}"))
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copytree(case.parent, target)
+            plan_ahead(target, today=timezone.localdate())
     agency = _workspace(owner, "agency", "三川企业服务（示例）", Workspace.Kind.AGENCY)
     if not cases_of(agency).exists():
         _make_clients(agency, tell)

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from changqing.assessment import Judge, LongTermState, Readiness
 from changqing.catalogue import Verdict
 from changqing.evidence import FOLDER, Evidence, Subject, open_case
-from changqing.rehearsal import read_world, stage
+from changqing.rehearsal import plan_ahead, read_world, stage
 from changqing.rehearsal._live import copy_for
 from changqing.run import Outcome, change, run
 from tests.shipped import CATALOGUE
@@ -205,3 +205,14 @@ def test_one_site_is_written_in_gbk() -> None:
     assert "初棠到家" in page.decode("gbk")
     with pytest.raises(UnicodeDecodeError):
         page.decode("utf-8")
+
+
+def test_a_copy_is_planned_as_far_ahead_on_any_day(tmp_path: Path) -> None:
+    target = Path(shutil.copytree(ROOT / "local-life", tmp_path / "case"))
+    before = (target / "case.yaml").read_text(encoding="utf-8")
+    plan_ahead(target, today=date(2028, 2, 3))
+    case = open_case(target, CATALOGUE)
+    assert case.application.submit_on - date(2028, 2, 3) == timedelta(16)
+    after = (target / "case.yaml").read_text(encoding="utf-8")
+    changed = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert [line.strip() for line in changed] == ["submit_on: 2028-02-19"]

@@ -10,7 +10,9 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
+from changqing.rehearsal import plan_ahead
 from changqing_web.index import refresh
 from changqing_web.models import CaseRow, Membership, Role, Workspace
 from changqing_web.walls import cases_of
@@ -52,6 +54,7 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
     for kept in ("cases", "results", "imports", "made"):  # of an earlier test
         shutil.rmtree(settings.HOME / kept / slug, ignore_errors=True)
     shutil.copytree(EXAMPLES / example, target)
+    plan_ahead(target, today=timezone.localdate())
     case = refresh(workspace, example)
     people = {}
     for role in Role:

@@ -10,7 +10,14 @@ from changqing.rehearsal._http import (
     serve_redirect,
     serve_site,
 )
-from changqing.rehearsal._live import Stage, copy_for, read_world, served, stage
+from changqing.rehearsal._live import (
+    Stage,
+    copy_for,
+    plan_ahead,
+    read_world,
+    served,
+    stage,
+)
 from changqing.rehearsal._mail import serve_mail
 from changqing.rehearsal._rehearse import rehearse
 from changqing.rehearsal._whois import serve_whois
@@ -22,6 +29,7 @@ __all__ = [
     "Trouble",
     "copy_for",
     "make_authority",
+    "plan_ahead",
     "read_world",
     "rehearse",
     "serve_app",

@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from changqing.casework import SUMMARY
 from changqing.errors import CaseError
-from changqing.evidence import FOLDER, beijing_day
+from changqing.evidence import CASE_FILE, FOLDER, beijing_day
 from changqing.net import NetSettings
 from changqing.rehearsal._authority import make_authority
 from changqing.rehearsal._dns import serve_dns
@@ -37,6 +37,7 @@ RECORDED_ON = date(2026, 11, 24)
 _DAY = re.compile(
     rb"(?<![0-9-])20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9-])"
 )
+_SUBMIT_ON = re.compile(r"^(\s*submit_on:\s*)(\d{4}-\d\d-\d\d)", re.MULTILINE)
 _REGISTRY = "registry.example"
 _SHIFTED = frozenset({".yaml", ".md", ".txt", ".html", ".xml", ".json", ".csv"})
 
@@ -95,6 +96,22 @@ def copy_for(example: Path, folder: Path, *, today: date) -> World:
         if path.is_file() and path.suffix in _SHIFTED:
             _move_dates(path, shift)
     return read_world(folder)
+
+
+def plan_ahead(folder: Path, *, today: date) -> None:
+    """Plan to hand in a copied example as many days ahead as when it was written.
+
+    For a copy that keeps its recorded evidence, and so its other dates: a planned day
+    that has passed would keep it from being assessed at all.
+    """
+    path = folder / CASE_FILE
+    shift = today - RECORDED_ON
+
+    def moved(found: re.Match[str]) -> str:
+        return found[1] + (date.fromisoformat(found[2]) + shift).isoformat()
+
+    content = path.read_text(encoding="utf-8")
+    path.write_text(_SUBMIT_ON.sub(moved, content), encoding="utf-8")
 
 
 def read_world(folder: Path) -> World:
