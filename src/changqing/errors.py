@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from changqing.text import Language, Text
+
+_UNFINISHED: Final = 3
+_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,20 @@ class ChangqingError(Exception):
         return (issue.say(language) for issue in self.issues)
 
 
+def exit_code_of(error: ChangqingError) -> int:
+    """Return the exit code of a command that ends with `error`.
+
+    A disk that is full or fails is nobody's wrong usage, whatever was being written:
+    the error that the system gave is looked for behind ours.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in _DISK:
+            return _UNFINISHED
+        cause = cause.__cause__
+    return error.exit_code
+
+
 class CatalogueError(ChangqingError):
     """A file under `catalogue/` cannot be used."""
 
@@ -82,11 +100,17 @@ class DayError(CaseError):
     code = "day"
 
 
+class BusyError(CaseError):
+    """Another process is writing to the case; what waits can try again."""
+
+    code = "busy"
+
+
 class NetError(ChangqingError):
     """Could not look; `reason` is a gap reason. Becomes a gap, never a fact."""
 
     code = "net"
-    exit_code = 3
+    exit_code = _UNFINISHED
 
     def __init__(self, *issues: Issue, reason: str, transient: bool = True) -> None:
         super().__init__(*issues)
@@ -105,4 +129,4 @@ class DocumentError(ChangqingError):
     """A report or document could not be made."""
 
     code = "document"
-    exit_code = 3
+    exit_code = _UNFINISHED

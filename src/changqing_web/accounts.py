@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import EmailAddress, Login
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -31,7 +34,17 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Where signing up is not open, an invitation that is still good opens it."""
-        return settings.SIGNUP_OPEN or _invited(request)
+        return settings.SIGNUP_OPEN or _invitation(request) is not None
+
+    def _get_login_attempts_cache_key(
+        self, request: HttpRequest, **credentials: Any
+    ) -> str:
+        """Count wrong passwords by account and by who tries: the owner still gets in.
+
+        Of an IPv6 address the network counts, as allauth counts addresses.
+        """
+        account: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{account}:{get_ip(request)}"
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Everybody is known by their mail address."""
@@ -47,7 +60,10 @@ class Adapter(DefaultAccountAdapter):
         """Keep the new user, with a workspace of their own unless they were invited."""
         with transaction.atomic():
             saved: User = super().save_user(request, user, form, commit)
-            if commit and not _invited(request):
+            invitation = _invitation(request)
+            if invitation is not None:
+                _bind(request, invitation, saved)
+            elif commit:
                 found_workspace(saved, name=saved.email.partition("@")[0])
         return saved
 
@@ -64,14 +80,26 @@ class Adapter(DefaultAccountAdapter):
         return reverse("me")
 
 
-def _invited(request: HttpRequest) -> bool:
-    """Whether who signs up came by an invitation that is still good."""
+def _bind(request: HttpRequest, invitation: Link, user: User) -> None:
+    """Let an invitation lead in nobody but the account that was made by it.
+
+    Of two that are made at once the second is taken back: one of them is enough.
+    """
+    free = Link.objects.filter(pk=invitation.pk, user=None, used_at=None)
+    if not free.update(user=user):
+        raise ImmediateHttpResponse(render(request, "link_over.html", status=410))
+
+
+def _invitation(request: HttpRequest) -> Link | None:
+    """The invitation by which somebody signs up, if no account was made by it yet."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     found = _INVITED.fullmatch(asked)
     if found is None:
-        return False
+        return None
     link = Link.find(found[1], Link.Purpose.INVITE, now=timezone.now())
-    return link is not None and link.used_at is None
+    if link is None or link.used_at is not None or link.user is not None:
+        return None
+    return link
 
 
 def enter_as(request: HttpRequest, user: User) -> HttpResponse:

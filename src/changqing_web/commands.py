@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.errors import ChangqingError
+from changqing.errors import ChangqingError, exit_code_of
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class _Spoken(click.Group):
             for language in Language:
                 for line in error.lines(language):
                     click.echo(line, err=True)
-            context.exit(error.exit_code)
+            context.exit(exit_code_of(error))
         except ImproperlyConfigured as error:
             click.echo(str(error), err=True)
             context.exit(2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -18,16 +19,22 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 
-from changqing.errors import ChangqingError
+from changqing.errors import BusyError, ChangqingError
 from changqing.text import Language, Text
 from changqing_web.errors import issues_of
-from changqing_web.models import Job, Workspace
+from changqing_web.models import Job, Role, Workspace
 from changqing_web.walls import Here
 
 Work = Callable[[Job, Callable[[Text], None]], dict[str, object]]
 WORK: Final[dict[str, Work]] = {}
 """What can be done in the background, by kind; modules add theirs with `work`."""
 
+_PATIENCE: Final = 120.0  # seconds to wait for who is writing to the case
+_PAUSE: Final = 0.5
+_BUSY: Final = Text(
+    zh="案件正由别的程序写入，等它写完",
+    en="Waiting for another program that writes to the case",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -86,6 +93,19 @@ def begin(here: Here, kind: str, **given: object) -> Job:
     return job
 
 
+def _work(job: Job) -> dict[str, object]:
+    """Do it, and again after a while where another process writes to the case."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return WORK[job.kind](job, lambda step: _tell(job, step))
+        except BusyError:
+            if time.monotonic() > end:
+                raise
+            _tell(job, _BUSY)
+            time.sleep(_PAUSE)
+
+
 def _enqueue(job: Job) -> None:
     """Hand a job to the queue; where that cannot be reached, the job says so."""
     try:
@@ -110,7 +130,7 @@ def do(key: int) -> None:
         return  # somebody else has it, or it is done
     job = Job.objects.select_related("workspace").get(pk=key)
     try:
-        result = WORK[job.kind](job, lambda step: _tell(job, step))
+        result = _work(job)
     except GiveWay:
         job.state = Job.State.WAITING
         job.save(update_fields=["state", "result"])
@@ -123,6 +143,11 @@ def do(key: int) -> None:
         _end(job, Job.State.FAILED, {"error": _UNFORESEEN})
     else:
         _end(job, Job.State.DONE, result)
+
+
+def may_see(here: Here, job: Job) -> bool:
+    """Whether a person may know of a job; of personal papers only who may edit."""
+    return here.may(Role.EDITOR) or not job.given.get("full")
 
 
 def others_wait(job: Job) -> bool:

@@ -224,7 +224,8 @@ class Link(models.Model):
     """A secret address. Only its digest is kept; it expires, and it can be withdrawn.
 
     `sign_in` is used up by its first use. `review` shows one case, read only.
-    `invite` makes whoever follows it a member. `token` is a key of the API.
+    `invite` makes whoever follows it a member; `user` is the account that was made by
+    it, and then alone may follow it. `token` is a key of the API.
     """
 
     class Purpose(models.TextChoices):

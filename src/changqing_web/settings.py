@@ -141,7 +141,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = MAIL
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[长青] "
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-# Tries of one address, and tries on one account; see also `limits`.
+# Tries of one address, and tries of one address on one account: whoever guesses at
+# an account must not lock its owner out. See `accounts.Adapter` and `limits`.
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 PROXIES = int(os.environ.get("CHANGQING_PROXIES") or 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -141,6 +142,32 @@ def test_a_full_disk_leaves_nothing_behind(sealed: Sealed, tmp_path: Path) -> No
     with pytest.raises(CaseError, match="cannot be written"):
         _bundle._write(tmp_path / "b.zip", sealed.bundle.read_bytes(), Disk(step=full))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_no_wrong_usage(sealed: Sealed, tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(sealed.case, case)
+    before = Evidence(case).lines()
+    config = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+
+    def seal(at_most: int) -> subprocess.CompletedProcess[str]:
+        words = ["seal", str(case), "-o", str(tmp_path / "b.zip"), "--lang", "en"]
+        return subprocess.run(
+            [sys.executable, "-m", "changqing", *words],
+            env={**os.environ, **config, "PYTHONDONTWRITEBYTECODE": "1"},
+            preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_FSIZE, (at_most, at_most)
+            ),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    done = seal(100_000)
+    assert done.returncode == 3, done.stderr
+    assert "cannot be written" in done.stderr
+    assert not (tmp_path / "b.zip").exists()
+    assert Evidence(case).lines() == before
 
 
 def test_a_log_signed_by_one_key_after_another_verifies(

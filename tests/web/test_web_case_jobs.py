@@ -77,3 +77,23 @@ def test_a_job_of_another_case_is_not_there(place: Place) -> None:
         .status_code
         == 404
     )
+
+
+def test_who_may_not_know_of_a_sealing_does_not_see_its_progress(place: Place) -> None:
+    full = _job(place, Job.State.RUNNING)
+    full.kind, full.given = "seal", {"full": True}
+    full.save()
+    masked = _job(place, Job.State.RUNNING)
+    codes = {
+        role: [
+            client.get(place.url(f"jobs/{job.pk}/")).status_code
+            for job in (full, masked)
+        ]
+        for role, client in place.people.items()
+    }
+    assert codes == {
+        Role.REVIEWER: [404, 200],
+        Role.RESPONDENT: [404, 404],
+        Role.EDITOR: [200, 200],
+        Role.OWNER: [200, 200],
+    }

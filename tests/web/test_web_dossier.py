@@ -310,3 +310,20 @@ def test_writings_follow_the_folder(place: Place) -> None:
     document = writings(here).document("emergency")
     assert document is not None
     assert "换了。" in document.sections[0].markdown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ue000s999\ue001 \ue000b7\ue001",
+        "{{ '\\ue000s999\\ue001' }}",
+        "\ue000s" + "9" * 5000 + "\ue001 \ue000 \ue001 \uf8ff",
+    ],
+    ids=["typed", "spelt in Jinja", "broken"],
+)
+def test_marks_of_ours_in_an_own_copy_are_no_fault(place: Place, text: str) -> None:
+    answer = _keep(place, f"{OWN}## 预案\n\n值班{text}电话\n", _base(place))
+    assert answer.status_code == 303
+    page = place.editor.get(place.url("dossier/emergency/"))
+    assert page.status_code == 200
+    assert not any("\ue000" <= each <= "\uf8ff" for each in page.content.decode())

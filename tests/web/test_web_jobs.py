@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.models import Job
@@ -94,3 +98,16 @@ def test_long_work_gives_way_and_goes_on_where_it_was(
     job.refresh_from_db()
     assert job.state == Job.State.DONE
     assert job.result == {"steps": [0, 1, 1]}
+
+
+def test_a_job_waits_for_who_is_writing_to_the_case(place: Place) -> None:
+    (place.folder / "evidence").mkdir(exist_ok=True)
+    lock = os.open(place.folder / "evidence" / "lock", os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    threading.Timer(1.5, os.close, [lock]).start()
+    sealed = _job(place, Job.State.WAITING)
+    sealed.kind, sealed.case = "seal", place.case.folder
+    sealed.save()
+    jobs.do(sealed.pk)
+    sealed.refresh_from_db()
+    assert sealed.state == Job.State.DONE, sealed.result

@@ -121,6 +121,25 @@ def test_signing_up_is_closed_but_for_the_invited(place: Place) -> None:
     assert User.objects.filter(email=new["email"]).exists()
 
 
+def test_an_invitation_makes_one_account_and_leads_in_nobody_else(place: Place) -> None:
+    _, secret = Link.make(
+        Link.Purpose.INVITE,
+        expires_at=timezone.now() + timedelta(days=1),
+        workspace=place.workspace,
+        role=Role.EDITOR,
+    )
+    path = f"/join/{secret}/"
+    invited, friend = Client(), Client()
+    for number, client in enumerate((invited, friend)):
+        email = f"new{number}@firm.example"
+        new = {"email": email, "password1": "quite a long secret", "next": path}
+        client.post(f"/account/signup/?next={path}", new)
+    assert User.objects.filter(email__endswith="@firm.example").count() == 1
+    assert place.people[Role.REVIEWER].post(path).status_code == 410
+    assert invited.post(path).status_code == 302
+    assert Membership.objects.filter(user__email="new0@firm.example").count() == 1
+
+
 def test_an_invited_client_lands_on_the_one_case_that_is_asked_of(place: Place) -> None:
     page = _members(place, do="invite", role="respondent", case=place.case.folder)
     path = page.context["address"].partition("testserver")[2]

@@ -108,18 +108,22 @@ def test_too_many_tries_to_sign_in_are_refused(db: None) -> None:
     assert client.get("/account/login/").status_code == 200
 
 
-def test_one_account_is_not_tried_for_ever_from_many_places(place: Place) -> None:
+def test_wrong_passwords_shut_out_who_tries_and_not_the_owner(place: Place) -> None:
     from django.contrib.auth.models import User
 
     user = User.objects.get(memberships__role=Role.OWNER)
     user.email = "owner@x.example"
     user.save()
-    given = {"login": "owner@x.example", "password": "wrong wrong"}
-    for i in range(6):
-        Client(REMOTE_ADDR=f"198.51.100.{i}").post("/account/login/", given)
-    right = Client(REMOTE_ADDR="198.51.100.99")
-    right.post("/account/login/", {**given, "password": "long enough"})
-    assert "_auth_user_id" not in right.session
+    wrong = {"login": "owner@x.example", "password": "wrong wrong"}
+    right = {**wrong, "password": "long enough"}
+    stranger = Client(REMOTE_ADDR="198.51.100.1")
+    for _ in range(6):
+        stranger.post("/account/login/", wrong)
+    stranger.post("/account/login/", right)
+    assert "_auth_user_id" not in stranger.session
+    owner = Client(REMOTE_ADDR="198.51.100.99")
+    owner.post("/account/login/", right)
+    assert "_auth_user_id" in owner.session
 
 
 def test_guessing_links_is_refused(db: None) -> None:

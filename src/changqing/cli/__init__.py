@@ -26,7 +26,7 @@ from changqing.cli._shared import (
     plain,
     said,
 )
-from changqing.errors import ChangqingError
+from changqing.errors import ChangqingError, exit_code_of
 from changqing.text import Language, Text
 
 COMMANDS: Final = (
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ChangqingError as error:
         for line in error.lines(language):
             _complain(line)
-        code = error.exit_code
+        code = exit_code_of(error)
     except ModuleNotFoundError as error:
         code = _complain_of_missing(error, language)
     except Exception as error:  # noqa: BLE001 - the outermost shell

@@ -31,7 +31,8 @@ from changqing.text import Text
 
 OWN_FOLDER = "dossier"
 INDEX = "index"
-_MARK = re.compile(f"{OPEN}([sb])(\\d+){CLOSE}")
+_MARK = re.compile(f"{OPEN}([sb])([0-9]{{1,6}}){CLOSE}")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
 _BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]*)〕")
 _BAR = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
@@ -139,7 +140,9 @@ def _write(
     template = ours
     if own:
         template = read_document(path, own_path(ours.id), error=CaseError)
-    text = _rendered(template, speaker, CaseError if own else DocumentError)
+    text = _drop_strange_marks(
+        _rendered(template, speaker, CaseError if own else DocumentError), speaker
+    )
     sections, blanks = _cut(text, template.id, speaker)
     cited = _cited(sections, numbers)
     if cited is not None:
@@ -261,6 +264,22 @@ def _line_of(problem: BaseException, template: DocumentTemplate) -> int:
             line = trace.tb_lineno
         trace = trace.tb_next
     return template.line + line - 1
+
+
+def _drop_strange_marks(text: str, speaker: Speaker) -> str:
+    """Leave the marks that this speaker made, and no other private character.
+
+    A copy of the applicant's may hold any character, and Jinja can spell any.
+    """
+    kept: list[str] = []
+    end = 0
+    for mark in _MARK.finditer(text):
+        made = speaker.said if mark[1] == "s" else speaker.missing
+        kept.append(_PRIVATE.sub("", text[end : mark.start()]))
+        kept.append(mark[0] if int(mark[2]) < len(made) else "")
+        end = mark.end()
+    kept.append(_PRIVATE.sub("", text[end:]))
+    return "".join(kept)
 
 
 def _cut(

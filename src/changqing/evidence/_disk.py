@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from changqing.errors import CaseError, Issue
+from changqing.errors import BusyError, Issue
 from changqing.text import Text
 
 _TOGETHER: Final = 100
@@ -127,7 +127,7 @@ def only_writer(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise CaseError(
+            raise BusyError(
                 Issue(
                     text=Text(
                         zh="另一个 changqing 正在写这个案卷",

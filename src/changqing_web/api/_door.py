@@ -18,7 +18,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
-from changqing.errors import ChangqingError, Issue, TamperError
+from changqing.errors import ChangqingError, Issue, TamperError, exit_code_of
 from changqing.text import Text
 from changqing_web.casefile import StaleError
 from changqing_web.limits import limited
@@ -170,7 +170,7 @@ def _pair(text: Text) -> dict[str, str]:
 def _refuse(request: HttpRequest, error: ChangqingError) -> HttpResponse:
     if isinstance(error, TamperError):
         return problem(request, 409, error.code, *error.issues, clashes=[], version="")
-    status = 422 if error.exit_code <= _FINISHED else 503
+    status = 422 if exit_code_of(error) <= _FINISHED else 503
     return problem(request, status, error.code, *error.issues)
 
 

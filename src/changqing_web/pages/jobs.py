@@ -10,6 +10,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from changqing_web.jobs import may_see
 from changqing_web.models import Job, Role
 from changqing_web.walls import Here, Route
 
@@ -30,7 +31,7 @@ def _shown(request: HttpRequest, here: Here, case: str, key: int) -> HttpRespons
         .select_related("workspace")
         .first()
     )
-    if job is None:
+    if job is None or not may_see(here, job):
         raise Http404
     reload = request.GET.get("reload") == "1"
     context = {"job": job, "reload": reload}
@@ -48,6 +49,7 @@ ROUTES = (
         view=of_case,
         name="job",
         least=Role.REVIEWER,
+        hidden_from=frozenset({Role.RESPONDENT}),
         sample={"job": 1},
     ),
     Route(

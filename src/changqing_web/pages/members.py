@@ -285,6 +285,8 @@ def join(request: HttpRequest, user: User, secret: str) -> HttpResponse:
     link = Link.find(secret, Link.Purpose.INVITE, now=timezone.now())
     if link is None or link.used_at is not None or link.workspace is None:
         return render(request, "link_over.html", status=410)
+    if link.user is not None and link.user != user:  # somebody signed up by it
+        return render(request, "link_over.html", status=410)
     if request.method == "GET":
         return render(
             request,

@@ -268,7 +268,7 @@ def _page(
     made = [
         (one, bundle_of(one).is_file())
         for one in _asked(here, "seal")[:_LOOKED_AT]
-        if may_edit or not one.given.get("full")
+        if jobs.may_see(here, one)
     ]
     more: dict[str, object] = {
         "made": made[:_LISTED],
@@ -313,7 +313,7 @@ def _asked(here: Here, kind: str) -> QuerySet[Job]:
 def _job(here: Here, kind: str, key: int) -> Job:
     """A job of this case; what holds personal papers is for those who may edit."""
     found = _asked(here, kind).filter(pk=key).first()
-    if found is None or (found.given.get("full") and not here.may(Role.EDITOR)):
+    if found is None or not jobs.may_see(here, found):
         raise Http404
     return found
 
