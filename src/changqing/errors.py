@@ -45,6 +45,10 @@ class ChangqingError(Exception):
         super().__init__("\n".join(issue.say(Language.EN) for issue in issues))
         self.issues = issues
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes with all that it says."""
+        return _remake, (type(self), self.args, self.__dict__)
+
     @classmethod
     def of(cls, text: Text, *, hint: Text | None = None) -> ChangqingError:
         """An error about nothing that stands in a file."""
@@ -53,6 +57,16 @@ class ChangqingError(Exception):
     def lines(self, language: Language) -> Iterable[str]:
         """Each issue in one line of `language`."""
         return (issue.say(language) for issue in self.issues)
+
+
+def _remake(
+    kind: type[ChangqingError], args: tuple[object, ...], said: dict[str, object]
+) -> ChangqingError:
+    """Make an error of `kind` again, whatever its `__init__` asks for."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(said)
+    return error
 
 
 def exit_code_of(error: ChangqingError) -> int:
@@ -116,6 +130,18 @@ class NetError(ChangqingError):
         super().__init__(*issues)
         self.reason = reason
         self.transient = transient
+
+
+class GivenUpError(ChangqingError):
+    """Work in a child process was ended by a limit: `reason` is time, memory, busy or
+    died."""
+
+    code = "given_up"
+    exit_code = _UNFINISHED
+
+    def __init__(self, *issues: Issue, reason: str) -> None:
+        super().__init__(*issues)
+        self.reason = reason
 
 
 class TamperError(ChangqingError):

@@ -1,0 +1,228 @@
+"""Run a function in a child process with limits of time, memory and output.
+
+The child is a fresh interpreter (as `multiprocessing` calls it, spawned): nothing of
+the parent's threads, locks or connections is in it, and Windows can do the same. It is
+kept for the next call, so that a call costs a few milliseconds, and replaced after
+`_MOST_CALLS`, after anything that went beyond a limit, and when it ends by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Any, Final, ParamSpec, TypeVar
+
+from changqing.errors import GivenUpError, Issue
+from changqing.text import Text
+
+P = ParamSpec("P")
+T = TypeVar("T")
+LENGTH: Final = struct.Struct(">Q")  # before each message, both ways
+MEMORY: Final = "memory"  # what a child answers when it could get no more
+_MOST_CALLS: Final = 200
+_GROUPS: Final = hasattr(os, "killpg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one call may take.
+
+    `memory` counts beyond what the child has when the call begins; `output` is of any
+    one file. What a platform cannot limit, it does not: everywhere the child is killed
+    after `seconds`.
+    """
+
+    seconds: float
+    processor: float | None = None  # seconds; None: as many as `seconds`
+    memory: int
+    output: int
+
+
+class Pool:
+    """At most so many children; each runs one function at a time.
+
+    Args:
+        most: How many children there are at once.
+        prepare: `module:function`, called once in each child before anything else.
+        patience: Seconds to wait for a free child; who waits longer is refused.
+    """
+
+    def __init__(
+        self, *, most: int, prepare: str | None = None, patience: float = 5.0
+    ) -> None:
+        self._prepare = prepare
+        self._patience = patience
+        self._free = threading.BoundedSemaphore(most)
+        self._lock = threading.Lock()
+        self._idle: list[_Child] = []
+
+    def run(
+        self,
+        limits: Limits,
+        function: Callable[P, T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Call a function of a module in a child, and return what it returns.
+
+        Its arguments, its result and what it raises travel pickled. Raises what it
+        raises, and GivenUpError when a limit ends it, when its process dies, or when
+        every child stays busy.
+        """
+        if not self._free.acquire(timeout=self._patience):
+            raise GivenUpError(Issue(text=_BUSY), reason="busy")
+        try:
+            return self._run(limits, (limits, function, args, kwargs))  # type: ignore[no-any-return]
+        finally:
+            self._free.release()
+
+    def _run(self, limits: Limits, asked: object) -> Any:
+        message = pickle.dumps(asked)
+        child = self._take()
+        try:
+            outcome, value = child.call(message, limits.seconds)
+        except BaseException:
+            child.kill()
+            raise
+        if outcome == MEMORY:
+            child.kill()
+            raise GivenUpError(Issue(text=_TOO_MUCH), reason="memory")
+        if child.calls < _MOST_CALLS:
+            with self._lock:
+                self._idle.append(child)
+        else:
+            child.kill()
+        if outcome == "raised":
+            raise value
+        return value
+
+    def _take(self) -> _Child:
+        while True:
+            with self._lock:
+                child = self._idle.pop() if self._idle else None
+            if child is None:
+                return _Child(self._prepare)
+            if child.alive:
+                return child
+            child.kill()
+
+    def close(self) -> None:
+        """End the children that have nothing to do."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.kill()
+
+
+class _Child:
+    """One process, in a group of its own: what it starts ends with it."""
+
+    def __init__(self, prepare: str | None) -> None:
+        self.calls = 0
+        self._process = subprocess.Popen(
+            # -P: a module in the working folder is none of ours.
+            [sys.executable, "-P", "-m", "changqing.sandbox.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        begin = pickle.dumps((os.getpid(), sys.path, prepare))
+        self._send(begin)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it waits for the next call."""
+        return self._process.poll() is None
+
+    def call(self, message: bytes, seconds: float) -> tuple[str, Any]:
+        """Have one call made; GivenUpError when it takes longer or the process dies."""
+        self.calls += 1
+        over = threading.Event()
+
+        def end() -> None:
+            over.set()
+            self.kill()
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            self._send(message)
+            answer = self._receive()
+        except (OSError, EOFError) as error:
+            if over.is_set():
+                raise GivenUpError(Issue(text=_TOO_LONG), reason="time") from error
+            raise GivenUpError(Issue(text=_DIED), reason="died") from error
+        finally:
+            timer.cancel()
+        return pickle.loads(answer)  # type: ignore[no-any-return] # noqa: S301 - our own child
+
+    def kill(self) -> None:
+        """End it and whatever it started, now."""
+        if self._process.poll() is None:
+            if _GROUPS:
+                with suppress(ProcessLookupError):  # it ended a moment ago
+                    os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(OSError):  # what was not sent yet has no reader
+                    stream.close()
+
+    def _send(self, message: bytes) -> None:
+        stream = self._process.stdin
+        if stream is not None:
+            write_message(stream, message)
+
+    def _receive(self) -> bytes:
+        stream = self._process.stdout
+        if stream is None:
+            raise EOFError
+        return read_message(stream)
+
+
+def write_message(stream: IO[bytes], message: bytes) -> None:
+    """Write a message and its length before it."""
+    stream.write(LENGTH.pack(len(message)))
+    stream.write(message)
+    stream.flush()
+
+
+def read_message(stream: IO[bytes]) -> bytes:
+    """Read a whole message; EOFError where it breaks off."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        raise EOFError
+    (length,) = LENGTH.unpack(head)
+    message = stream.read(length)
+    if len(message) < length:
+        raise EOFError
+    return message
+
+
+_BUSY: Final = Text(
+    zh="正在处理别的文件，请过一会儿再试",
+    en="other files are being worked on; try again in a moment",
+)
+_TOO_LONG: Final = Text(
+    zh="用的时间太长，没有做完",
+    en="it took too long and was not finished",
+)
+_TOO_MUCH: Final = Text(
+    zh="用的内存太多，没有做完",
+    en="it took too much memory and was not finished",
+)
+_DIED: Final = Text(
+    zh="超过了限制，中途停下，没有做完",
+    en="it went beyond its limits, was stopped and not finished",
+)
