@@ -61,6 +61,17 @@ def test_the_counts_stand_without_colour() -> None:
     assert team.split()[1:] == ["7", "2", "5", "7", "◆", "3", "◐", "2"]
 
 
+@pytest.mark.parametrize("length", range(60, 90))
+def test_a_long_point_begins_beside_its_mark_and_fills_its_lines(length: int) -> None:
+    said = "很长的一句提醒" * 20
+    caution = {"criterion": "other", "says": {"zh": said[:length], "en": ""}}
+    lines = _show(troubled(cautions=[caution])).splitlines()
+    first = next(place for place, line in enumerate(lines) if "■ 很长的" in line)
+    assert cell_len(lines[first].rstrip()) >= 79
+    words = "".join(line.strip() for line in lines[first : first + 3])
+    assert words.startswith(f"■ {said[:length]}")
+
+
 def test_a_long_path_is_never_broken() -> None:
     path = Path("/", *("folder" * 3,) * 8, "report.html")
     assert str(path) in _show(troubled(), report=path)

@@ -114,9 +114,14 @@ class _Summary:
     def _gap(self) -> None:
         self._console.print()
 
-    def _marked(self, code: str, words: str, *, style: str = "") -> Line:
-        """A shape and words; lines after the first stand under the words."""
-        room = self._width - 2
+    def _marked(
+        self, code: str, words: str, *, style: str = "", indent: int = 0
+    ) -> Line:
+        """A shape and words; lines after the first stand under the words.
+
+        It is broken here for a line that `_line` prints with the same indent.
+        """
+        room = self._width - 2 - indent
         line = Line(f"{SHAPES.get(code, '○')} ", STYLES.get(code, ""))
         wrapped = Line(words, style).wrap(self._console, room)
         for number, part in enumerate(wrapped):
@@ -187,8 +192,8 @@ class _Summary:
             return
         self._line(Line(title, "dim"), indent=2)
         for point in points:
-            shape = self._marked(point.code("verdict") or code, point.say(said))
-            self._line(shape, indent=2)
+            verdict = point.code("verdict") or code
+            self._line(self._marked(verdict, point.say(said), indent=2), indent=2)
 
     def _blocks(self) -> None:
         first = self._read.part("first_sentence")
