@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from changqing.agency import make_example
+from changqing.errors import DayError
 from changqing.rehearsal import plan_ahead
 from changqing.text import Text
 from changqing_web import cases
@@ -89,7 +90,11 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
 
 
 def _assess_clients(here: Here, tell: Tell) -> None:
-    """Assess the clients of the first screen now, and ask for the rest."""
+    """Assess the clients of the first screen now, and ask for the rest.
+
+    A client who missed the planned day comes first and cannot be assessed before it is
+    mended: that keeps nothing from being served, and the board tells of it.
+    """
     tell(
         Text(
             f"评估最急的{_AT_ONCE}家，其余的在后台评估",
@@ -97,12 +102,16 @@ def _assess_clients(here: Here, tell: Tell) -> None:
         )
     )
     rows = here.workspace.cases.order_by(*_OF_NOTE)
+    left = []
     for row in rows[:_AT_ONCE]:
-        cases.assess(
-            Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
-        )
-    rest = list(rows.values_list("folder", flat=True)[_AT_ONCE:])
-    begin(here, LOOK_AT_ALL, folders=rest, offline=True)
+        try:
+            cases.assess(
+                Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+            )
+        except DayError:
+            left.append(row.folder)
+    left += rows.values_list("folder", flat=True)[_AT_ONCE:]
+    begin(here, LOOK_AT_ALL, folders=left, offline=True)
 
 
 def _workspace(owner: User, slug: str, name: str, kind: Workspace.Kind) -> Workspace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -49,6 +50,22 @@ def test_the_agency_is_told_of_and_every_client_is_assessed(
         examples.load_examples(EXAMPLES, told.append)
     assert Job.objects.count() == 1
     assert len(told) == len(said)  # nothing was made again
+
+
+def test_a_client_whose_day_was_missed_keeps_nothing_from_being_served() -> None:
+    examples.load_examples(EXAMPLES)
+    agency = Workspace.objects.get(slug="agency")
+    late = agency.cases.filter(ended=False, stage="prepare").first()
+    assert late is not None
+    file = cases_of(agency) / late.folder / "case.yaml"
+    said = re.sub(r"submit_on: \S+", "submit_on: 2026-01-05", file.read_text("utf-8"))
+    file.write_text(said, "utf-8")
+    agency.cases.update(assessed_on=None)
+    Job.objects.all().delete()
+    examples.load_examples(EXAMPLES)
+    rows = agency.cases.order_by("ended", "next_day", "name")
+    assert rows[0].folder == late.folder
+    assert late.folder in Job.objects.get(workspace=agency).given["folders"]
 
 
 def test_an_agency_that_could_not_be_made_leaves_nothing_behind(
