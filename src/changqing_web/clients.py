@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from changqing_web.models import CaseRow, Job, Role
 from changqing_web.walls import Here
 
 LOOK_AT_ALL = "look_at_all"
+_STRETCH = 300.0  # seconds
 
 
 def last_job(here: Here) -> Job | None:
@@ -43,7 +45,8 @@ def forget_previews() -> None:
 def look_at_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Look at one case after another; one that cannot be judged stops no other.
 
-    Those judged today are passed over. After each it gives way to whoever waits.
+    Those judged today are passed over. After each it gives way to whoever waits, and
+    every few minutes in any case: no limit of time is meant for all of them together.
     """
     folders = [str(each) for each in job.given["folders"]]
     rows = {row.folder: row for row in job.workspace.cases.filter(folder__in=folders)}
@@ -56,6 +59,7 @@ def look_at_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     job.result = told
     failed = {each["folder"] for each in told["wrong"]}
     left = [row for row in left if row.folder not in failed]
+    end = time.monotonic() + _STRETCH
     for number, row in enumerate(left, start=len(rows) - len(left) + 1):
         tell(
             Text(
@@ -64,7 +68,7 @@ def look_at_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
             )
         )
         _try(job, row, told)
-        if others_wait(job):
+        if others_wait(job) or time.monotonic() > end:
             raise GiveWay
     return told
 

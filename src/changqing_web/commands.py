@@ -81,6 +81,7 @@ def serve(
     _refuse_taken(bind)
     _tell(Text(zh="准备数据库和页面文件…", en="preparing database and pages…"))
     context.invoke(setup)
+    import changqing_web.work  # noqa: F401 - names what is cleared away after a job
     from changqing_web.accounts import first_owner, found_workspace, sign_in_link
     from changqing_web.examples import load_examples
     from changqing_web.index import catalogue
@@ -207,11 +208,11 @@ def _take_up() -> bool:
     """Queue again what a worker left behind; False where database or queue are away."""
     from django.db import close_old_connections
 
-    from changqing_web.jobs import take_up
+    from changqing_web.jobs import take_up_here
 
     close_old_connections()
     try:
-        take_up()
+        take_up_here()
     except Exception:
         logging.getLogger(__name__).exception("background work cannot begin again")
         return False

@@ -1,25 +1,32 @@
 """Work that takes longer than a page may: looking, rendering, sealing.
 
-A `Job` row is what a person sees; huey is what runs it. A worker that dies leaves a job
-that says so, and doing it again is safe: everything written to a case folder is written
-whole or not at all.
+A `Job` row is what a person sees; huey is what runs it, in a child process that is
+ended when it takes too long. Doing it again is safe: everything written to a case
+folder is written whole or not at all. What did not end after `MOST_TRIES` is given up
+and says so.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import platform
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import close_old_connections, transaction
+from django.db.models import F, Max
 from django.utils import timezone
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 
-from changqing.errors import BusyError, ChangqingError
+from changqing.errors import BusyError, ChangqingError, GivenUpError
+from changqing.sandbox.pool import Limits, Pool
 from changqing.text import Language, Text
 from changqing_web.errors import issues_of
 from changqing_web.models import Job, Role, Workspace
@@ -28,12 +35,26 @@ from changqing_web.walls import Here
 Work = Callable[[Job, Callable[[Text], None]], dict[str, object]]
 WORK: Final[dict[str, Work]] = {}
 """What can be done in the background, by kind; modules add theirs with `work`."""
+SECONDS: Final[dict[str, float]] = {}
+"""After how long it is ended, where that is less than for all."""
+AFTER: Final[dict[str, Callable[[Job], None]]] = {}
+"""What is cleared away when a job has ended, by kind."""
+MOST_TRIES: Final = 2
+_MOST_SECONDS: Final = 1800.0
+_MOST_MEMORY: Final = 3 << 30
+_MOST_OUTPUT: Final = 1 << 30
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_CUT_OFF: Final = Text(zh="每次都在中途中断", en="it broke off each time")
 
 _PATIENCE: Final = 120.0  # seconds to wait for who is writing to the case
 _PAUSE: Final = 0.5
 _BUSY: Final = Text(
     zh="案件正由别的程序写入，等它写完",
     en="Waiting for another program that writes to the case",
+)
+_AGAIN: Final = Text(
+    zh="上次没有办完，排队再试一次",
+    en="Not finished last time; waiting to be tried again",
 )
 _log = logging.getLogger(__name__)
 
@@ -43,6 +64,15 @@ class GiveWay(Exception):  # noqa: N818 - nothing is wrong
 
     What it has done so far stays in `job.result`, and it is begun again after them.
     """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of doing a job once: its end, or how far it got before it gave way."""
+
+    state: Job.State
+    result: dict[str, Any]
+    gives_way: bool = False
 
 
 def queue(address: str | None, home: Path) -> Huey:
@@ -57,11 +87,24 @@ def queue(address: str | None, home: Path) -> Huey:
 huey = queue(os.environ.get("CHANGQING_QUEUE"), settings.HOME)
 
 
-def work(kind: str) -> Callable[[Work], Work]:
-    """Let `function` do jobs of a kind. It gets the job and tells its steps."""
+def work(
+    kind: str,
+    *,
+    seconds: float | None = None,
+    after: Callable[[Job], None] | None = None,
+) -> Callable[[Work], Work]:
+    """Let `function` do jobs of a kind. It gets the job and tells its steps.
+
+    After `seconds` it is ended; what may take longer gives way in between. `after` is
+    called once a job has ended, however it did.
+    """
 
     def named(function: Work) -> Work:
         WORK[kind] = function
+        if seconds is not None:
+            SECONDS[kind] = seconds
+        if after is not None:
+            AFTER[kind] = after
         return function
 
     return named
@@ -118,31 +161,115 @@ def _enqueue(job: Job) -> None:
 def _end(job: Job, state: Job.State, result: dict[str, Any]) -> None:
     job.state, job.result, job.ended_at = state, result, timezone.now()
     job.save(update_fields=["state", "result", "ended_at"])
+    if job.kind in AFTER:
+        AFTER[job.kind](job)
 
 
 @huey.task()  # type: ignore[untyped-decorator]
 def do(key: int) -> None:
-    """Run one job to its end, whatever that is."""
+    """Run the job whose turn it is to its end, whatever that is.
+
+    Each job is in the queue once, and each entry does one job: `key` was asked for,
+    but another workspace may be first in turn.
+    """
     if not huey.immediate:  # there the connection is of whoever asked
         close_old_connections()
-    waiting = Job.objects.filter(pk=key, state=Job.State.WAITING)
-    if not waiting.update(state=Job.State.RUNNING):
+    job = _begin_next()
+    if job is None:
         return  # somebody else has it, or it is done
+    try:
+        outcome = _answer(job)
+    except GivenUpError as error:
+        _log.warning("job %s of kind %s given up: %s", job.pk, job.kind, error.reason)
+        if job.tries < MOST_TRIES:
+            _put_back(job)
+        else:
+            _end(job, Job.State.FAILED, {"error": given_up(error)})
+        return
+    if outcome.gives_way:
+        _put_back(job, outcome.result)
+    else:
+        _end(job, outcome.state, outcome.result)
+
+
+def _begin_next() -> Job | None:
+    """Begin the waiting job whose turn it is; None when nothing waits.
+
+    Workspaces take turns: first the one for which nothing was begun for longest. In it
+    what was never begun comes before what gave way.
+    """
+    waiting = Job.objects.filter(state=Job.State.WAITING)
+    of = waiting.values_list("workspace", flat=True)
+    last = dict(
+        Job.objects.filter(workspace__in=set(of), begun_at__isnull=False)
+        .values_list("workspace")
+        .annotate(Max("begun_at"))
+    )
+    turns = sorted(
+        waiting.values_list("pk", "workspace", "begun_at"),
+        key=lambda row: (last.get(row[1]) or _NEVER, row[2] or _NEVER, row[0]),
+    )
+    for key, _, _ in turns:
+        begun = Job.objects.filter(pk=key, state=Job.State.WAITING).update(
+            state=Job.State.RUNNING,
+            tries=F("tries") + 1,
+            begun_at=timezone.now(),
+            machine=_machine(),
+        )
+        if begun:
+            return Job.objects.select_related("workspace").get(pk=key)
+    return None
+
+
+def _answer(job: Job) -> Outcome:
+    """Have a job done in a process that can be ended; GivenUpError when it was."""
+    if huey.immediate:  # in the transaction of whoever asked
+        return work_on(job.pk)
+    seconds = min(SECONDS.get(job.kind, _MOST_SECONDS), settings.JOB_SECONDS)
+    limits = Limits(
+        seconds=seconds,
+        processor=2 * seconds,  # some of it runs on several cores
+        memory=_MOST_MEMORY,
+        output=_MOST_OUTPUT,
+    )
+    return _pool().run(limits, work_on, job.pk)
+
+
+@cache
+def _pool() -> Pool:
+    """As many children as threads may ask, each with Django in it."""
+    return Pool(most=64, prepare="changqing_web.jobs_apart:prepare")
+
+
+def work_on(key: int) -> Outcome:
+    """Do a job that was begun, in whatever process this is, and say what came of it."""
+    if not huey.immediate:
+        close_old_connections()
     job = Job.objects.select_related("workspace").get(pk=key)
     try:
-        result = _work(job)
+        return Outcome(state=Job.State.DONE, result=_work(job))
     except GiveWay:
-        job.state = Job.State.WAITING
-        job.save(update_fields=["state", "result"])
-        do(key)
+        return Outcome(state=Job.State.WAITING, result=job.result, gives_way=True)
     except ChangqingError as error:
         told = {language.value: issues_of(error, language) for language in Language}
-        _end(job, Job.State.FAILED, {"error": told})
+        return Outcome(state=Job.State.FAILED, result={"error": told})
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - the outermost shell of a job
         _log.exception("job %s of kind %s", job.pk, job.kind)
-        _end(job, Job.State.FAILED, {"error": _UNFORESEEN})
-    else:
-        _end(job, Job.State.DONE, result)
+        return Outcome(state=Job.State.FAILED, result={"error": _UNFORESEEN})
+
+
+def _put_back(job: Job, result: dict[str, Any] | None = None) -> None:
+    """Let a job wait for its next turn; `result` is what it has done so far."""
+    job.state = Job.State.WAITING
+    if result is None:
+        job.step = {"zh": _AGAIN.zh, "en": _AGAIN.en}
+        job.save(update_fields=["state", "step"])
+    else:  # it got somewhere: no try was in vain
+        job.result, job.tries = result, 0
+        job.save(update_fields=["state", "result", "tries"])
+    do(job.pk)
 
 
 def may_see(here: Here, job: Job) -> bool:
@@ -155,14 +282,48 @@ def others_wait(job: Job) -> bool:
     return Job.objects.filter(state=Job.State.WAITING).exclude(pk=job.pk).exists()
 
 
-def take_up() -> int:
-    """After a restart: begin again what was left behind or never begun. How many."""
-    Job.objects.filter(state=Job.State.RUNNING).update(state=Job.State.WAITING)
-    left = Job.objects.filter(state=Job.State.WAITING).order_by("pk")
-    keys = list(left.values_list("pk", flat=True))
+def take_up(machine: str | None = None) -> int:
+    """After a restart: begin again what was left behind or never begun. How many.
+
+    What was begun so often that it may be what ends the worker is given up. With
+    `machine` only what was begun there is left behind: others go on with theirs.
+    """
+    left = Job.objects.filter(state=Job.State.RUNNING)
+    if machine is not None:
+        left = left.filter(machine=machine)
+    for job in left.filter(tries__gte=MOST_TRIES):
+        _end(job, Job.State.FAILED, {"error": given_up(None)})
+    left.update(state=Job.State.WAITING)
+    waiting = Job.objects.filter(state=Job.State.WAITING).order_by("pk")
+    keys = list(waiting.values_list("pk", flat=True))
     for key in keys:
         do(key)
     return len(keys)
+
+
+def _machine() -> str:
+    return platform.node()[:200]
+
+
+def take_up_here() -> int:
+    """After the worker of this machine died: as `take_up`, for what it left."""
+    return take_up(_machine())
+
+
+def given_up(error: GivenUpError | None) -> dict[str, list[str]]:
+    """What is said of a job that was begun `MOST_TRIES` times and never ended."""
+    why = _CUT_OFF if error is None else error.issues[0].text
+    return {
+        Language.ZH.value: [
+            f"试了{MOST_TRIES}次都没有办完（{why.zh}），不再自动重试。"
+            "已记录的内容没有丢失。可以换一份文件、减少内容后再办；还不行，请告诉管理员。"
+        ],
+        Language.EN.value: [
+            f"Tried {MOST_TRIES} times and not finished ({why.en}); it is not tried "
+            "again by itself. Nothing recorded is lost. Try with another file or with "
+            "less; if that fails too, tell the administrator."
+        ],
+    }
 
 
 def _tell(job: Job, step: Text) -> None:

@@ -199,11 +199,16 @@ class Job(models.Model):
     result = models.JSONField(default=dict)
     asked_by = models.CharField(max_length=200)
     asked_at = models.DateTimeField(auto_now_add=True)
+    tries = models.IntegerField(default=0)  # begun and not answered
+    begun_at = models.DateTimeField(null=True)  # the last time
+    machine = models.CharField(max_length=200, blank=True, default="")  # that does it
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (
             models.Index(fields=["workspace", "case", "id"], name="job_of_case"),
+            models.Index(fields=["state", "id"], name="job_by_state"),
+            models.Index(fields=["workspace", "begun_at"], name="job_turn"),
         )
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from changqing_web.jobs import work
 from changqing_web.models import Job
 
 
-@work("dossier")
+@work("dossier", seconds=600)
 def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Write the documents that are named, or all of them and one zip."""
     from changqing.dossier import render_documents, upload_name, write_dossier

@@ -85,18 +85,19 @@ def _stamp(tell: Callable[[Text], None]) -> Callable[[bytes], bytes] | None:
     return stamp
 
 
-@work("verify")
+def _forget_bundle(job: Job) -> None:
+    """Delete what was handed in to be checked: it is somebody's."""
+    bundle_of(job).unlink(missing_ok=True)
+
+
+@work("verify", seconds=300, after=_forget_bundle)
 def verify_bundle(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
-    """Check a bundle that was handed in; it is somebody's, and not kept after."""
+    """Check a bundle that was handed in; it is not kept after."""
     from changqing_web.checking import check
 
     tell(Text("正在核对每个文件，并重算结论", "Checking files, computing verdicts"))
-    path = bundle_of(job)
     keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])
-    try:
-        return check(path, keys)
-    finally:
-        path.unlink(missing_ok=True)
+    return check(bundle_of(job), keys)
 
 
 def _documents(folder: Path) -> Mapping[str, bytes]:

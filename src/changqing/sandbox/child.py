@@ -25,6 +25,7 @@ def main() -> None:
     if prepare is not None:
         module, _, name = prepare.partition(":")
         getattr(import_module(module), name)()
+    write_message(answers, b"ready")
     while True:
         try:
             message = read_message(calls)

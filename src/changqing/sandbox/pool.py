@@ -28,6 +28,7 @@ T = TypeVar("T")
 LENGTH: Final = struct.Struct(">Q")  # before each message, both ways
 MEMORY: Final = "memory"  # what a child answers when it could get no more
 _MOST_CALLS: Final = 200
+_PREPARING: Final = 120.0  # seconds in which a child must be ready
 _GROUPS: Final = hasattr(os, "killpg")
 
 
@@ -127,6 +128,7 @@ class _Child:
 
     def __init__(self, prepare: str | None) -> None:
         self.calls = 0
+        self._ready = False
         self._process = subprocess.Popen(
             # -P: a module in the working folder is none of ours.
             [sys.executable, "-P", "-m", "changqing.sandbox.child"],
@@ -145,6 +147,18 @@ class _Child:
     def call(self, message: bytes, seconds: float) -> tuple[str, Any]:
         """Have one call made; GivenUpError when it takes longer or the process dies."""
         self.calls += 1
+        if not self._ready:  # what it imports counts on nobody's time
+            self._within(_PREPARING, self._receive)
+            self._ready = True
+
+        def ask() -> bytes:
+            self._send(message)
+            return self._receive()
+
+        return pickle.loads(self._within(seconds, ask))  # type: ignore[no-any-return] # noqa: S301 - our own child
+
+    def _within(self, seconds: float, work: Callable[[], bytes]) -> bytes:
+        """Talk with it for so long; then it is killed, which ends the talk."""
         over = threading.Event()
 
         def end() -> None:
@@ -155,15 +169,13 @@ class _Child:
         timer.daemon = True
         timer.start()
         try:
-            self._send(message)
-            answer = self._receive()
+            return work()
         except (OSError, EOFError) as error:
             if over.is_set():
                 raise GivenUpError(Issue(text=_TOO_LONG), reason="time") from error
             raise GivenUpError(Issue(text=_DIED), reason="died") from error
         finally:
             timer.cancel()
-        return pickle.loads(answer)  # type: ignore[no-any-return] # noqa: S301 - our own child
 
     def kill(self) -> None:
         """End it and whatever it started, now."""
