@@ -12,8 +12,8 @@ from changqing.dossier._sentences import (
 )
 from changqing.evidence import APPLICANT
 from changqing.text import Language
-from tests.assessment.order_solver import Slot
-from tests.assessment.order_world import (
+from tests.catalogue.order_solver import Slot
+from tests.catalogue.order_world import (
     CATALOGUE,
     JUDGE,
     Ask,

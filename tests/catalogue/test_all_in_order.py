@@ -30,8 +30,8 @@ from changqing.catalogue import (
 )
 from changqing.evidence import APPLICANT, Subject
 from changqing.expression import Value
-from tests.assessment.order_solver import Slot
-from tests.assessment.order_world import (
+from tests.catalogue.order_solver import Slot
+from tests.catalogue.order_world import (
     CATALOGUE,
     JUDGE,
     Ask,

@@ -54,7 +54,7 @@ from changqing.expression import (
 )
 from changqing.text import both
 from tests.assessment.assessment_factory import record
-from tests.assessment.order_solver import (
+from tests.catalogue.order_solver import (
     GaveUpError,
     Goal,
     Search,
