@@ -15,7 +15,7 @@ from typing import Final
 
 from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, VERDICT_WORDS
 from changqing.sealing import differing_rules, installed_rules, verify
-from changqing.sealing.times import witness_of
+from changqing.sealing.apart import check_apart
 from changqing.text import Text
 from changqing_web.index import catalogue
 
@@ -56,10 +56,7 @@ def check(path: Path, keys: frozenset[str]) -> dict[str, object]:
     """What the published verifier says, and the rules installed here."""
     known = catalogue()
     try:
-        with path.open("rb") as stream:
-            report, listed = verify.check(
-                stream, keys, installed_rules(known), witness_of([])
-            )
+        report, listed = check_apart(path, keys, installed_rules(known))
     except verify.NoBundleError:
         return _told_no_bundle(_no_bundle(path) or _NO_BUNDLE)
     differ = differing_rules(known, path) if report.code in (0, 1) else ()

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from changqing.sandbox import pool
 from changqing_web.language import t
 
 _MINUTE: Final = 60
@@ -31,6 +32,11 @@ LIMITS: Final = (
     Limit(name="secret", most=60, paths=("/review/",)),
 )
 UPLOADS: Final = Limit(name="upload", most=120, paths=())
+
+
+def page_limits() -> pool.Limits:
+    """What one file or text may take while somebody waits for a page."""
+    return pool.Limits(seconds=settings.PAGE_SECONDS, memory=1 << 30, output=64 << 20)
 
 
 def limited(key: str, *, most: int, seconds: int) -> bool:

@@ -11,6 +11,7 @@ CHANGQING_PROXIES    how many proxies of ours stand before it (0): who asks is c
                      by the address that the first of them saw
 CHANGQING_TIME_AUTHORITY  a time-stamping authority (RFC 3161) asked at each sealing
 CHANGQING_JOB_SECONDS  after how long work in the background is ended (1800)
+CHANGQING_PAGE_SECONDS  how long a page may wait for a file or text to be read (20)
 CHANGQING_FROM       the sender of letters
 EMAIL_URL            smtps://user:password@host:port; the console by default. With it
                      new accounts prove their address before they are let in
@@ -168,6 +169,7 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 JOB_SECONDS = float(os.environ.get("CHANGQING_JOB_SECONDS") or 1800)
+PAGE_SECONDS = float(os.environ.get("CHANGQING_PAGE_SECONDS") or 20)
 UPLOAD_LIMIT = 20 * 1024 * 1024
 REQUEST_LIMIT = 210 * 1024 * 1024  # several papers, or a bundle to be verified
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

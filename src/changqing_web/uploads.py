@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -57,6 +59,19 @@ class Kept:
             zh=f"已收《{label.zh}》，摘要{digest}",
             en=f"{label.en} taken, digest {digest}",
         )
+
+
+@contextmanager
+def on_disk(file: UploadedFile[Any]) -> Iterator[Path]:
+    """An uploaded file as one that another process can open, for as long as needed."""
+    if isinstance(file, TemporaryUploadedFile):  # Django wrote it, for it is large
+        yield Path(file.temporary_file_path())
+        return
+    with NamedTemporaryFile(prefix="changqing-") as kept:
+        for chunk in file.chunks():
+            kept.write(chunk)
+        kept.flush()
+        yield Path(kept.name)
 
 
 class UploadError(Exception):

@@ -22,7 +22,7 @@ from django.utils import timezone
 from changqing_web.api import api, archive
 from changqing_web.models import CaseEvent, Link, Membership, Role
 from changqing_web.walls import cases_of
-from tests.web.web_world import Place, make_place
+from tests.web.web_world import Place, make_place, sealed_example
 
 _ROOT = "/api/v1"
 _SCHEMA = api().get_openapi_schema(path_prefix=f"{_ROOT}/")
@@ -335,6 +335,19 @@ def test_a_sealed_bundle_verifies_and_a_broken_one_does_not(call: Caller) -> Non
     assert found["lines"]
     assert verify(content[:-40]).json()["code"] not in {0, 1}
     assert verify(b"nothing").json()["code"] not in {0, 1}
+
+
+def test_a_bundle_whose_check_takes_too_long_is_given_up(
+    call: Caller, settings: Any
+) -> None:
+    settings.PAGE_SECONDS = 0.01
+    bundle = {"bundle": SimpleUploadedFile("b", sealed_example())}
+    answer = call("post", "/verify", data=bundle)
+    assert answer.status_code == 422
+    told = answer.json()
+    assert told["code"] == "given_up"
+    assert "用的时间太长" in told["issues"][0]["text"]["zh"]
+    assert "took too long" in told["issues"][0]["text"]["en"]
 
 
 def test_the_dossier_lists_its_documents(call: Caller) -> None:

@@ -8,6 +8,7 @@ kept for the next call, so that a call costs a few milliseconds, and replaced af
 
 from __future__ import annotations
 
+import atexit
 import os
 import pickle
 import signal
@@ -29,6 +30,8 @@ LENGTH: Final = struct.Struct(">Q")  # before each message, both ways
 MEMORY: Final = "memory"  # what a child answers when it could get no more
 _MOST_CALLS: Final = 200
 _PREPARING: Final = 120.0  # seconds in which a child must be ready
+_shared: dict[int, Pool] = {}
+_making = threading.Lock()
 _GROUPS: Final = hasattr(os, "killpg")
 
 
@@ -121,6 +124,21 @@ class Pool:
             idle, self._idle = self._idle, []
         for child in idle:
             child.kill()
+
+
+def shared_pool() -> Pool:
+    """The pool of this process for files and texts that strangers wrote.
+
+    A process that was forked has one of its own. Two children are enough: who waits
+    long is refused, and what else this process does goes on.
+    """
+    with _making:
+        pool = _shared.get(os.getpid())
+        if pool is None:
+            _shared.clear()
+            pool = _shared[os.getpid()] = Pool(most=2)
+            atexit.register(pool.close)
+    return pool
 
 
 class _Child:

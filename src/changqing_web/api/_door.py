@@ -18,7 +18,13 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
-from changqing.errors import ChangqingError, Issue, TamperError, exit_code_of
+from changqing.errors import (
+    ChangqingError,
+    GivenUpError,
+    Issue,
+    TamperError,
+    exit_code_of,
+)
 from changqing.text import Text
 from changqing_web.casefile import StaleError
 from changqing_web.limits import limited
@@ -171,6 +177,8 @@ def _refuse(request: HttpRequest, error: ChangqingError) -> HttpResponse:
     if isinstance(error, TamperError):
         return problem(request, 409, error.code, *error.issues, clashes=[], version="")
     status = 422 if exit_code_of(error) <= _FINISHED else 503
+    if isinstance(error, GivenUpError):  # that file or text, but for a busy moment
+        status = 503 if error.reason == "busy" else 422
     return problem(request, status, error.code, *error.issues)
 
 

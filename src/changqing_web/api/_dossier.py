@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated, BinaryIO, Final, cast
+from typing import Annotated, Final
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,13 +14,16 @@ from changqing.dossier import Document, headline, render_documents, upload, uplo
 from changqing.evidence import Store, changes, load_key, open_case
 from changqing.run import check_log_kept, conclude, last_day, logged
 from changqing.sealing import installed_rules, seal, verify
+from changqing.sealing.apart import check_apart
 from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.api._door import REFUSED, Json, at_case, at_desk
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken
+from changqing_web.limits import page_limits
 from changqing_web.models import Role
 from changqing_web.record import record
+from changqing_web.uploads import on_disk
 from changqing_web.walls import Here
 from changqing_web.written import writings
 
@@ -158,11 +161,13 @@ def verify_bundle(
     at_desk(request)
     english = int(spoken() is Language.EN)
     try:
-        report, listed = verify.check(
-            cast("BinaryIO", bundle.file),  # on disk, where it is large
-            frozenset({key.lower()} if key else ()),
-            installed_rules(catalogue()),
-        )
+        with on_disk(bundle) as path:
+            report, listed = check_apart(
+                path,
+                frozenset({key.lower()} if key else ()),
+                installed_rules(catalogue()),
+                limits=page_limits(),
+            )
     except verify.NoBundleError:
         return {"code": 2, "lines": [f"{bundle.name}{verify.NO_BUNDLE[english]}"]}
     return {
