@@ -3,7 +3,8 @@
 What has to be found out comes first and starts today, for the rest depends on it.
 Forward from the day of the assessment gives the earliest day; backward from the day of
 submission gives the latest start. Papers that count only for a short time are fetched
-last: no earlier than their validity allows on the day of submission.
+last: no earlier than their validity allows on the day of submission. After the licence
+nothing waits for such a day: all begins today, and what ends a breach comes first.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from changqing.assessment._model import (
     Plan,
     PlannedErrand,
 )
-from changqing.assessment._verdict import is_required
+from changqing.assessment._verdict import blocks, is_after_licence, is_required
 from changqing.assessment.advice import Advice, Adviser, Step, write_steps
 from changqing.catalogue import Catalogue, Route, Verdict
 from changqing.text import Text
@@ -68,6 +69,8 @@ def plan(
     order = _order(drafts)
     as_of = assessment.situation.as_of
     submit_on = assessment.situation.application.submit_on
+    licensed = is_after_licence(assessment.situation.application.stage)
+    breached = {f.criterion.id for f in needed if licensed and blocks(f)}
     earliest, provisional_forward = _forward(drafts, order, as_of)
     latest, provisional_back = _backward(drafts, order, submit_on)
     errands = []
@@ -88,7 +91,7 @@ def plan(
                 done_by, _ = calendar.add_working_days(day_before, 1)
                 sent, _ = calendar.subtract_working_days(done_by, draft.lead_days)
                 start = max(start, sent)
-        if draft.aim is Aim.CLEAR_UP:
+        if licensed or draft.aim is Aim.CLEAR_UP:
             start, done_by = earliest[name]
             late = False
         errands.append(
@@ -108,6 +111,7 @@ def plan(
                 done_by=done_by,
                 earliest_done=earliest[name][1],
                 required=draft.required,
+                ends_breach=not breached.isdisjoint(draft.criteria),
                 late=late,
                 provisional=provisional,
             )

@@ -216,7 +216,9 @@ class PlannedErrand:
     """One visit or call, with the days it must start and be done by.
 
     `start` and `done_by` are the latest days that still keep the day of submission,
-    `earliest_done` is the day on which it can be done when all is begun today.
+    `earliest_done` is the day on which it can be done when all is begun today. After
+    the licence there is no such day: everything begins as early as it can.
+    `ends_breach` says that a duty is certainly not fulfilled until it is done.
     """
 
     errand: str
@@ -230,6 +232,7 @@ class PlannedErrand:
     done_by: date
     earliest_done: date
     required: bool
+    ends_breach: bool
     late: bool
     provisional: bool
 
@@ -258,8 +261,12 @@ class Plan:
 
     @property
     def first(self) -> PlannedErrand | None:
-        """The errand that must start first."""
-        return min(self.required or self.errands, key=lambda e: e.start, default=None)
+        """The errand that must start first; of several, the one that ends a breach."""
+        return min(
+            self.required or self.errands,
+            key=lambda e: (e.start, not e.ends_breach),
+            default=None,
+        )
 
     @property
     def last_done(self) -> date | None:
