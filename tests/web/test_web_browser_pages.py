@@ -79,6 +79,20 @@ def test_an_account_page_can_be_used_by_anybody(
     assert _looked_at(browser, address) == []
 
 
+def test_a_caution_never_widens_the_board(browser: BrowserContext) -> None:
+    page = browser.new_page()
+    try:
+        page.goto("/w/examples/c/contradictory/?lang=zh")  # assesses it
+        for language in ("zh", "en"):
+            page.goto(f"/w/examples/?lang={language}")
+            assert page.locator(".board .caution").count() > 0
+            for width in (1280, 390, 360):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert wide(page) == ""
+    finally:
+        page.close()
+
+
 def _looked_at(browser: BrowserContext, address: str) -> list[str]:
     """A page wide and narrow, light and dark, in both languages: what the policy or
     the console had to say of it."""
