@@ -96,12 +96,12 @@ def test_whoever_charges_without_a_licence_is_told_so_first(
 def test_a_breach_is_ended_today_and_before_anything_is_asked(tmp_path: Path) -> None:
     found = outcome(tmp_path, holds_telecom_licence=False)
     assert found.document["first_errand"] == "stop_charging"
-    errands = {each["errand"]: each for each in found.document["errands"]}
-    assert errands["stop_charging"]["start"] == str(DAY)
-    assert not any(each["late"] for each in errands.values())
+    errands = {each.errand: each for each in found.plan.errands}
+    assert errands["stop_charging"].start == DAY
+    assert not any(each.late for each in errands.values())
     apply = outcome(tmp_path, stage="apply", holds_telecom_licence=False)
-    errands = {each["errand"]: each for each in apply.document["errands"]}
-    assert errands["stop_charging"]["start"] > str(DAY)  # before it is handed in
+    errands = {each.errand: each for each in apply.plan.errands}
+    assert errands["stop_charging"].start > DAY  # in time to hand in
 
 
 def test_who_charges_nobody_needs_no_licence_to_operate(tmp_path: Path) -> None:
