@@ -26,6 +26,10 @@ _AFTER: Final[Mapping[str, Text]] = {
         "隔几小时再看一遍网站", "look at the site again some hours later"
     ),
     "not_looked": Text("还没有看过，请看一遍网站", "not looked yet: look at the site"),
+    "not_recognised": Text(
+        "人工打开网站看一看，截图或存成PDF上传",
+        "open the site yourself, and upload a picture or PDF of it",
+    ),
     "conflicting": Text(
         "核对是哪一处错了，更正后再看", "find which of them is wrong and correct it"
     ),

@@ -13,7 +13,7 @@ import pytest
 
 from changqing.assessment import Judge, LongTermState, Readiness
 from changqing.catalogue import Verdict
-from changqing.evidence import FOLDER, Evidence, Subject, open_case
+from changqing.evidence import FOLDER, Evidence, GapReason, Subject, open_case
 from changqing.rehearsal import plan_ahead, read_world, stage
 from changqing.rehearsal._live import copy_for
 from changqing.run import Outcome, change, run
@@ -153,7 +153,12 @@ def test_live_life_keeps_its_promise_in_any_year(
     log = Evidence(tmp_path / name)
     assert {attempt.at for attempt in log.attempts()} == {now}
     assert outcome.looked is not None
-    assert not outcome.looked.unseen
+    # What the sites have none of, and a program does not surely see when it is there.
+    assert {gap.reason for gap in outcome.looked.unseen} == {GapReason.NOT_RECOGNISED}
+    assert {gap.fact for gap in outcome.looked.unseen} <= {
+        *("shows_source_site", "shows_online_chat"),
+        *("function_entries", "function_entries_open"),
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

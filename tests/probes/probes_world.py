@@ -44,8 +44,16 @@ FEED = """<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>
 <item><title>将来</title><pubDate>Mon, 01 Feb 2027 09:00:00 +0800</pubDate></item>
 </channel></rss>"""
 
-BARE = """<!doctype html><html><head><meta charset="utf-8"><title>空站</title></head>
-<body><p>这个页面什么都没有，只有一段足够长的文字，用来说明它已经完整地读到了结尾。</p>
+NAV = """<nav><a href="/study.html">学习方法</a> <a href="/teachers.html">师资</a>
+<a href="/places.html">校区分布</a></nav>"""
+"""What leads on to pages of the site, as home pages do."""
+
+WORDS = (
+    "这个页面只有一段足够长的文字，用来说明它已经完整地读到了结尾，没有别的内容。" * 5
+)
+
+BARE = f"""<!doctype html><html><head><meta charset="utf-8"><title>空站</title></head>
+<body>{NAV}<p>{WORDS}</p>
 </body></html>"""
 
 RDAP = {

@@ -17,6 +17,8 @@ import pytest
 
 from benchmarks.extraction import KINDS, Report, samples, score
 from changqing.probes._document import parse
+from changqing.probes._model import Site
+from changqing.probes._own_page import RECALL_FIELDS, find_doubt
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("CHANGQING_CORPUS", ROOT.parent / "shared" / "corpus"))
@@ -69,6 +71,26 @@ def test_what_is_read_reaches_its_target(
 ) -> None:
     mistakes = [mistake.row() for mistake in report.mistakes if mistake.field == name]
     assert report.figures()[name][figure] >= least, mistakes
+
+
+@pytest.mark.parametrize("field", sorted(RECALL_FIELDS.values()))
+def test_only_what_is_surely_found_is_seen_not_to_be_there(
+    report: Report, field: str
+) -> None:
+    figures = report.figures()[field]
+    assert figures.get("recall", figures.get("accuracy", 0)) >= 0.97
+
+
+def test_most_home_pages_are_known_to_be_the_sites_own() -> None:
+    rows = (FOLDER / "pages" / "labels.jsonl").read_text("utf-8").splitlines()
+    homes = {row["file"] for row in map(json.loads, rows) if row["kind"] == "home"}
+    doubts = {}
+    for sample in samples(FOLDER, "pages") or []:
+        if sample.file in homes:
+            page = parse(sample.fetched)
+            doubts[sample.file] = find_doubt(page, Site.of("site", page.url))
+    known = [file for file, doubt in doubts.items() if doubt is None]
+    assert len(known) >= len(doubts) * 0.9, doubts
 
 
 def test_no_placeholder_and_no_look_alike_is_taken_for_a_number(report: Report) -> None:

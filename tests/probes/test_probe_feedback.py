@@ -77,9 +77,17 @@ def test_without_an_exchanger_only_a_letter_would_tell(tmp_path: Path) -> None:
     assert seen["service_email_domain_receives"].reason is GapReason.NO_RECORD
 
 
-def test_a_server_that_turns_everybody_away_does_not_answer(tmp_path: Path) -> None:
-    seen = tried(tmp_path, greeting="554 no service")
+def test_a_server_that_takes_mail_of_nobody_does_not_answer(tmp_path: Path) -> None:
+    seen = tried(tmp_path, greeting="521 example.cn does not accept mail")
     assert seen["service_mail_server_answers"].value is False
+
+
+@pytest.mark.parametrize("greeting", ["554 no service", "421 busy", "HTTP/1.1 400"])
+def test_a_server_that_turns_us_away_may_take_the_mail_of_others(
+    greeting: str, tmp_path: Path
+) -> None:
+    seen = tried(tmp_path, greeting=greeting)
+    assert seen["service_mail_server_answers"].reason is GapReason.BLOCKED
 
 
 def test_no_way_to_the_mail_server_is_a_gap(tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ def test_a_careless_site_is_seen_to_be_one(tmp_path: Path) -> None:
     "part",
     [
         '<script src="http://cdn.example.cn/a.js"></script>',
+        '</head><body><script src="http://cdn.example.cn/a.js"></script><p>',
         '<img src="HTTP://cdn.example.cn/a.png">',
         '<link rel="stylesheet" href="http://cdn.example.cn/a.css">',
     ],
@@ -108,6 +109,30 @@ def test_an_error_page_says_nothing_of_how_the_site_is_kept(tmp_path: Path) -> N
     seen = by_fact(captured(tmp_path))  # an empty folder: 404
     assert set(seen) == set(hygiene_probe.FACTS)
     assert {each.reason for each in seen.values()} == {GapReason.UNREADABLE}
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 502])
+def test_a_plain_address_that_somebody_else_answers_is_a_gap(
+    status: int, tmp_path: Path
+) -> None:
+    good_pages(tmp_path)
+    capture = captured(tmp_path)
+    plain = exchange(
+        "<html><body>blocked</body></html>",
+        url=f"http://{capture.site.host}/",
+        status=status,
+    )
+    parts = tuple(
+        plain if isinstance(part, Exchange) and part.url == plain.url else part
+        for part in capture.parts
+    )
+    assert plain in parts
+    seen = by_fact(replace(capture, parts=parts))["plain_address_leads_to_https"]
+    assert (seen.value, seen.reason is None) == (None, False)
+    own = replace(plain, status=200, body=BARE.encode())
+    parts = tuple(own if part is plain else part for part in parts)
+    seen = by_fact(replace(capture, parts=parts))["plain_address_leads_to_https"]
+    assert seen.value is False
 
 
 # -- ways in
@@ -150,7 +175,7 @@ def test_a_headline_about_orders_is_no_way_to_order(tmp_path: Path) -> None:
     seen = functions_of(
         tmp_path, '<a href="/join.html">本平台上月在线预订量比去年同期增长了三成</a>'
     )
-    assert seen["function_entries"].value == frozenset()
+    assert seen["function_entries"].reason is GapReason.NOT_RECOGNISED
 
 
 def test_a_page_drawn_by_a_script_says_nothing_of_its_ways_in() -> None:

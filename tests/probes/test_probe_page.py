@@ -9,7 +9,7 @@ import pytest
 from changqing.evidence import GapReason
 from changqing.net import Exchange
 from changqing.probes import Capture, Observation, Site, read
-from tests.probes.probes_world import BARE, DOMAIN, HOME, HOST, NOW, exchange
+from tests.probes.probes_world import BARE, DOMAIN, HOME, HOST, NAV, NOW, exchange
 
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
 
@@ -25,7 +25,8 @@ def facts_of(html: str) -> dict[str, Observation]:
 
 def body(inner: str) -> str:
     words = "这里是一段足够长的正文，说明页面已经完整读到。" * 8
-    return f"<html><head><title>示例</title></head><body>{words}{inner}</body></html>"
+    head = "<html><head><title>示例</title></head>"
+    return f"{head}<body>{NAV}{words}{inner}</body></html>"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-8-sig", "utf-16"])
@@ -46,7 +47,7 @@ def test_a_page_in_traditional_characters_is_read_in_big5() -> None:
     html = body("<p>粵ICP備20261234號 客服電話：400-123-4567</p>")
     html = html.replace(
         "这里是一段足够长的正文，说明页面已经完整读到", "這裡是我們的網頁"
-    )
+    ).replace(NAV, "")
     seen = facts(exchange(html.encode("big5")))
     assert seen["filing_number_shown"].value == "粤ICP备20261234号"
     assert seen["hotline_shown"].value == "400-123-4567"
@@ -114,7 +115,8 @@ def test_a_complaint_page_on_another_site_is_left_to_a_person() -> None:
 
 def test_the_state_report_centre_is_no_complaint_page_of_the_site() -> None:
     seen = facts_of(body('<a href="https://www.12377.cn/">违法和不良信息举报</a>'))
-    assert seen["shows_complaint_page"].value is False
+    assert seen["shows_complaint_page"].value is None
+    assert seen["shows_complaint_page"].reason is GapReason.NOT_RECOGNISED
 
 
 def test_a_complaint_page_that_is_gone_does_not_answer() -> None:
@@ -155,7 +157,7 @@ def test_whose_a_filing_number_is_stands_beside_it() -> None:
     seen = facts_of(body(f"<p>{OURS} 版权所有 浙ICP备20261234号</p>"))
     assert seen["filing_holder_shown"].value == OURS
     alone = facts_of(body("<p>浙ICP备20261234号</p>"))
-    assert alone["shows_filing_holder"].value is False
+    assert alone["shows_filing_holder"].reason is GapReason.NOT_RECOGNISED
     assert "filing_holder_shown" not in alone
 
 
@@ -214,7 +216,7 @@ def test_a_page_that_was_copied_names_where_it_came_from(head: str, inner: str) 
     ],
 )
 def test_a_page_of_the_sites_own_names_no_other(inner: str) -> None:
-    assert facts_of(body(inner))["shows_source_site"].value is False
+    assert facts_of(body(inner))["shows_source_site"].value is None
 
 
 def test_a_police_number_of_a_script_is_a_gap_for_it_alone() -> None:
@@ -223,3 +225,60 @@ def test_a_police_number_of_a_script_is_a_gap_for_it_alone() -> None:
     assert seen["filing_number_shown"].value == "浙ICP备20261234号"
     assert seen["shows_police_number"].reason is GapReason.UNREADABLE
     assert seen["shows_licence_number"].value is False
+
+
+LONG = body("")  # surely the site's, and shows nothing
+
+
+@pytest.mark.parametrize(
+    ("to", "known"),
+    [
+        (f"https://{HOST}/index.html", True),
+        (f"https://m.{DOMAIN}/", True),
+        (f"https://{HOST}/login?next=/", False),
+        (f"https://{HOST}/user/signin.html", False),
+        (f"https://{HOST}/error/500.html", False),
+        (f"https://passport.{DOMAIN}/sso/check", False),
+        ("https://parking.somewhere-else.cn/", False),
+    ],
+)
+def test_where_a_page_was_led_to_tells_whose_it_is(to: str, *, known: bool) -> None:
+    page = exchange(LONG)
+    seen = facts(replace(page, hops=(page.url, to)))["shows_filing_number"]
+    assert seen.value is (False if known else None)
+    assert known or seen.reason is GapReason.NOT_RECOGNISED
+
+
+@pytest.mark.parametrize(
+    ("inner", "known"),
+    [
+        ("<a href='/n'>系统维护中，敬请谅解</a>", True),  # a headline
+        ("<p>本站系统维护中，敬请谅解</p>", False),
+        ("<input type='password'>", False),
+        ("<iframe src='/list.html'></iframe>", False),
+        ("<iframe src='https://ads.example.com/x'></iframe>", True),
+        ("<iframe src='/count.html' width='0' height='0'></iframe>", True),
+        ("<div id='app'></div><script src='/app.js'></script>", False),
+        ("<div id='app'>内容</div><script src='/app.js'></script>", True),
+    ],
+)
+def test_what_a_page_holds_tells_whether_it_is_the_sites_and_whole(
+    inner: str, *, known: bool
+) -> None:
+    seen = facts_of(body(inner))["shows_filing_number"]
+    assert seen.value is (False if known else None)
+
+
+@pytest.mark.parametrize("cut", ["<p>第一段", "<script>var a = '", "<!-- 第一段"])
+def test_an_end_on_the_way_is_not_the_end(cut: str) -> None:
+    seen = facts_of(LONG + cut + "话" * 30)["shows_filing_number"]
+    assert seen.value is None
+    after = facts_of(LONG + "<!-- 0.02s --><script>count()</script>\n0.02")
+    assert after["shows_filing_number"].value is False
+
+
+def test_what_is_rarely_told_is_never_said_to_be_missing() -> None:
+    seen = facts_of(LONG)
+    for name in ("company_name", "filing_holder", "complaint_page", "online_chat"):
+        assert seen[f"shows_{name}"].reason is GapReason.NOT_RECOGNISED
+    assert seen["complaint_page_answers"].reason is GapReason.NOT_RECOGNISED

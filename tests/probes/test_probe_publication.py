@@ -14,7 +14,7 @@ from changqing.probes._items import Signal
 from changqing.probes._listed import listed
 from changqing.probes.publication import items
 from changqing.text import Text
-from tests.probes.probes_world import BARE, DOMAIN, FEED, HOST, NOW, exchange
+from tests.probes.probes_world import BARE, DOMAIN, FEED, HOST, NAV, NOW, exchange
 
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
 TODAY = date(2026, 11, 24)
@@ -30,7 +30,8 @@ def facts(*parts: Exchange | Failure) -> dict[str, Observation]:
 
 def body(inner: str) -> str:
     words = "这里是一段足够长的正文，说明页面已经完整读到。" * 8
-    return f"<html><head><title>示例</title></head><body>{words}{inner}</body></html>"
+    head = "<html><head><title>示例</title></head>"
+    return f"{head}<body>{NAV}{words}{inner}</body></html>"
 
 
 def days(inner: str) -> list[str]:
@@ -76,7 +77,7 @@ def test_a_stamp_that_all_entries_share_dates_none() -> None:
     entry = "<item><title>x</title><pubDate>Fri, 20 Nov 2026 09:00:00 +0800</pubDate>"
     feed = f"<rss version='2.0'><channel>{(entry + '</item>') * 6}</channel></rss>"
     seen = facts(exchange(BARE), exchange(feed))
-    assert seen["shows_dated_items"].value is False
+    assert seen["shows_dated_items"].reason is GapReason.NOT_RECOGNISED
 
 
 def test_a_sitemap_counts_only_for_want_of_better() -> None:

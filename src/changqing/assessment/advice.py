@@ -118,6 +118,7 @@ _NO_PROOF_YET: Final = frozenset(
         GapReason.HIDDEN,
         GapReason.NOT_SHOWN,
         GapReason.UNREADABLE,
+        GapReason.NOT_RECOGNISED,
     }
 )
 _DATED: Final[Mapping[GapReason, Way]] = {

@@ -81,6 +81,7 @@ class GapReason(StrEnum):
     OWN_NETWORK = "own_network"
     TLS = "tls"
     UNREADABLE = "unreadable"
+    NOT_RECOGNISED = "not_recognised"  # it came; a program cannot tell what it is
     NOT_SHOWN = "not_shown"
     NOT_LOOKED = "not_looked"
     NOT_ENOUGH_ATTEMPTS = "not_enough_attempts"

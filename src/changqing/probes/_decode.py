@@ -35,6 +35,8 @@ _COMMON = frozenset(
 )
 _WIDE = re.compile("[\u2e80-\uffff]+")
 _SAMPLE = 40_000  # characters
+_LEAST_COMMON = 0.06  # of running Chinese; real pages have .14 and more
+_ENOUGH = 80  # wide characters to judge by
 _TOLERATED = 0.002  # of the characters may be undecodable in a clean page
 
 
@@ -82,6 +84,16 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         for name in dict.fromkeys([*declared, "utf-8", "gb18030", "big5hkscs"])
     ]
     return min(tried, key=lambda found: found.text.count("\ufffd"))
+
+
+def is_garbled(text: str) -> bool:
+    """Whether the wide characters of a text are none that a Chinese page has.
+
+    Bytes may make sense in an encoding that is not theirs.
+    """
+    wide = "".join(_WIDE.findall(text[:_SAMPLE]))
+    common = sum(map(_COMMON.__contains__, wide))
+    return len(wide) >= _ENOUGH and common < len(wide) * _LEAST_COMMON
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:

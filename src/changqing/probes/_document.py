@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from changqing.net import Exchange
-from changqing.probes._decode import decode
+from changqing.probes._decode import decode, is_garbled
 from changqing.probes._marks import places
 
 _UNSEEN_TAGS = frozenset(
@@ -42,6 +42,7 @@ _HARMLESS = 60_000  # characters of a page that may be as deep as it likes
 _MOST_OPEN = 12_000  # tags that open and do not close; no browser nests as deeply
 _SHALLOW = 25_000  # characters of either end of a page with more
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
+_ROOTS = ("app", "root", "__next", "__nuxt", "___gatsby", "q-app")
 _OF_A_FOOTER = ("foot", "Foot", "bottom", "Bottom", "copyright", "beian")
 _FROM_ELSEWHERE = re.compile(  # up to the word
     r"""(?:<(?:script|iframe)\b[^>]{0,200}?\ssrc\s{0,9}=\s{0,9}|\.load\(\s{0,9})"""
@@ -52,7 +53,12 @@ _LONGEST_SOURCE, _MOST_WORDS = 420, 300
 _AROUND = ('a:lexbor-contains("{}")', 'a *:lexbor-contains("{}")')
 HIDDEN_MAIL = "cfemail:"
 _ADDRESSES = "[href^='tel:' i], [href^='mailto:' i], [href^='maito:' i], [data-cfemail]"
-_HTML = ("html", "text/plain", "octet-stream")
+_MARKUP = re.compile(rb"<(?:!doctype\s{1,9}html|html)[\s>]", re.I)
+_AFTER_THE_END = re.compile(
+    rb"<!--.*?-->|<(script|style|noscript)\b.*?</\1\s*>|<[^<>]*>|&nbsp;|\s+",
+    re.I | re.S,
+)
+_MOST_AFTER_THE_END = 40  # bytes of text: how long the server took, whose cache it was
 _OK = 200
 
 
@@ -145,6 +151,11 @@ class Document:
         return self.anchors.all()
 
     @property
+    def legible(self) -> bool:
+        """Whether its characters make sense, so that what stands in it may be told."""
+        return self.readable and not is_garbled(self.text)
+
+    @property
     def flaw(self) -> tuple[str, str] | None:
         """Why "not there" may not be said of it, in Chinese and English; or None."""
         return _flaw(self)
@@ -200,17 +211,19 @@ def _flaw(page: Document) -> tuple[str, str] | None:
     kind = exchange.header("Content-Type").lower()
     if exchange.status != _OK:
         return (f"页面返回{exchange.status}", f"the page answered {exchange.status}")
-    if kind and not any(word in kind for word in _HTML):
-        return ("不是网页", "it is no web page")
-    if not page.readable:
-        return ("文字编码无法识别", "its characters cannot be decoded")
     body = exchange.body
+    if exchange.reason is not None:
+        return ("页面没有读完整", "the page is not whole")
+    if "html" not in kind and (kind or not _MARKUP.search(body[:_NEAR_THE_END])):
+        return ("不是网页", "it is no web page")
+    if not page.legible:
+        return ("文字编码无法识别", "its characters cannot be decoded")
     if not page.shallow:
         return (
             "标签只开不闭，没有全部读取",
             "its tags are not closed, not all was read",
         )
-    if not (_ENDING.search(body[-_NEAR_THE_END:]) or _ENDING.search(body)):
+    if not _has_its_end(body):
         return ("页面没有读完整", "the page is not whole")
     if _has_its_footer_elsewhere(source):
         return ("页脚由脚本生成", "its footer is drawn by a script")
@@ -218,7 +231,45 @@ def _flaw(page: Document) -> tuple[str, str] | None:
         return ("页面由框架拼成", "the page is made of frames")
     if len(page.text) < _DRAWN_AT_MOST and _holds(source, "script"):
         return ("页面内容由脚本生成", "the page is drawn by a script")
+    if _holds(source, "script") and _has_an_empty_root(page.tree):
+        return ("页面内容由脚本生成", "the page is drawn by a script")
+    if _holds(source, "iframe") and _has_own_frames(page):
+        return ("页面的一部分在框架里", "a part of the page is in a frame")
     return None
+
+
+def _has_its_end(body: bytes) -> bool:
+    """Whether its last end tag is at the end, and not only somewhere on the way."""
+    near = body[-_NEAR_THE_END:]
+    *_, last = [0, *(match.end() for match in _ENDING.finditer(near))]
+    after = _AFTER_THE_END.sub(b"", near[last:])
+    return last > 0 and len(after) <= _MOST_AFTER_THE_END
+
+
+def _has_an_empty_root(tree: LexborHTMLParser) -> bool:
+    """Whether it has a place for what its scripts have yet to draw."""
+    places = tree.css(", ".join(f"#{name}" for name in _ROOTS))
+    return any(not place.text(strip=True) for place in places)
+
+
+def _has_own_frames(page: Document) -> bool:
+    """Whether a page of the same host stands in it, which was not read with it."""
+    host = _host_of(page.url)
+    for node in LexborHTMLParser(page.source).css("iframe[src]"):
+        attributes = node.attributes
+        sizes = {attributes.get("width"), attributes.get("height")}
+        hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "")
+        url = _join(page.url, (attributes.get("src") or "").strip())
+        if url and _host_of(url) == host and not (hidden or sizes & {"0", "1"}):
+            return True
+    return False
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _has_its_footer_elsewhere(source: str) -> bool:

@@ -12,7 +12,14 @@ from typing import Final
 import phonenumbers
 
 from changqing.evidence import GapReason
-from changqing.net import Answer, AnswerStatus, Dialogue, Exchange, Net
+from changqing.net import (
+    Answer,
+    AnswerStatus,
+    Dialogue,
+    Exchange,
+    Net,
+    is_challenge,
+)
 from changqing.probes._attempt import attempt
 from changqing.probes._channels import chat_links, email_marks, phone_marks
 from changqing.probes._document import Document, parse
@@ -27,6 +34,7 @@ from changqing.probes._model import (
     unseen,
     withheld,
 )
+from changqing.probes._own_page import is_gone
 
 FACTS: tuple[str, ...] = (
     "service_email_domain_receives",
@@ -36,8 +44,8 @@ FACTS: tuple[str, ...] = (
 )
 
 _OK: Final = 200
-_GONE: Final = 400
 _READY: Final = "220"
+_TAKES_NO_MAIL: Final = "521"  # RFC 7504: what a host says that takes mail of nobody
 _SHORT: Final = ("400", "95", "96", "12", "10")
 """Service numbers of the mainland, which no plan of subscriber numbers lists."""
 
@@ -83,6 +91,8 @@ def read(capture: Capture) -> Iterator[Observation]:
     if not isinstance(home, Exchange) or home.status != _OK:
         return
     page = parse(home)
+    if not page.legible:
+        return
     domain = _mail_domain(page)
     if domain:
         yield from _read_mail(capture, domain)
@@ -144,11 +154,18 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[Observation]:
     if greeting is not None:
         ready = greeting.received.startswith(_READY)
         said = greeting.received.partition("\r\n")[0][:200]
-        yield seen(
-            "service_mail_server_answers",
-            value=ready,
-            place=f"smtp://{greeting.host}",
-            raw=said,
+        place = f"smtp://{greeting.host}"
+        if ready or greeting.received.startswith(_TAKES_NO_MAIL):
+            yield seen(FACTS[1], value=ready, place=place, raw=said)
+            return
+        # Mail servers turn away whole networks, and answer others all the same.
+        yield withheld(
+            FACTS[1],
+            GapReason.BLOCKED,
+            place=place,
+            zh=f"{greeting.host}没有接待这次查看（{said}），能不能收信要发一封试试",
+            en=f"{greeting.host} turned this look away ({said}); whether it takes mail "
+            "takes a letter",
         )
         return
     refused = [part for part in failures if part.target.startswith("smtp://")]
@@ -160,8 +177,18 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[Observation]:
 def _read_chat(capture: Capture, url: str) -> Iterator[Observation]:
     part = capture.page(url)
     if isinstance(part, Exchange):
-        opens = part.status < _GONE
-        yield seen("online_chat_opens", value=opens, place=url, raw=str(part.status))
+        gone, came = is_gone(part), part.status == _OK and bool(part.body)
+        walled = is_challenge(part.status, part.headers, part.body)
+        if walled or not (gone or came):
+            yield withheld(
+                "online_chat_opens",
+                GapReason.BLOCKED if walled else GapReason.NOT_RECOGNISED,
+                place=url,
+                zh=f"{url}返回{part.status}，看不出客服能不能打开",
+                en=f"{url} answered {part.status}; it cannot be seen whether it opens",
+            )
+            return
+        yield seen("online_chat_opens", value=came, place=url, raw=str(part.status))
     elif part is not None:
         yield from unseen(["online_chat_opens"], part)
 

@@ -22,6 +22,7 @@ from changqing.probes._model import (
     seen,
     unseen,
 )
+from changqing.probes._own_page import doubt_of_search, find_doubt, is_gone
 
 FACTS: tuple[str, ...] = ("function_entries", "function_entries_open")
 
@@ -46,7 +47,6 @@ _WAYS_IN: Final[Mapping[str, re.Pattern[str]]] = {
     }.items()
 }
 _LONGEST: Final = 16
-_GONE: Final = 400
 
 
 async def capture(site: Site, net: Net) -> Capture:
@@ -89,10 +89,13 @@ def read(capture: Capture) -> Iterator[Observation]:
     if not isinstance(home, Exchange):
         return
     page = parse(home)
-    if page.flaw is not None:
-        yield from unseen(FACTS, flaw_of(page))
-        return
+    doubt = find_doubt(page, capture.site)
     found = entries(page)
+    if doubt is None and not found:
+        doubt = doubt_of_search("function_entries", page)
+    if doubt is not None:
+        yield from unseen(FACTS, doubt)
+        return
     raw = "; ".join(f"{link.text} {link.href}" for link in found.values())
     yield seen(
         "function_entries", value=frozenset(found), place=page.url, raw=raw[:500]
@@ -104,7 +107,11 @@ def read(capture: Capture) -> Iterator[Observation]:
             # One way in that could not be looked at leaves the set unknown.
             yield from unseen(["function_entries_open"], answer or _out_of_reach(page))
             return
-        if answer.status < _GONE:
+        if not is_gone(answer):
+            shown = parse(answer)
+            if shown.flaw is not None:
+                yield from unseen(["function_entries_open"], flaw_of(shown))
+                return
             opened.add(name)
     yield seen("function_entries_open", value=frozenset(opened), place=page.url)
 

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborHTMLParser
+
+from changqing.evidence import GapReason
 from changqing.net import Exchange, Net
 from changqing.probes._attempt import attempt
 from changqing.probes._channels import agreement_links, privacy_links
@@ -23,7 +26,9 @@ from changqing.probes._model import (
     Site,
     seen,
     unseen,
+    withheld,
 )
+from changqing.probes._own_page import find_doubt, is_gone, opens
 
 _HEADERS: Final = (
     "encryption_remembered",
@@ -52,7 +57,6 @@ _PLAIN_PARTS: Final = (
     "audio[src^='http:' i], object[data^='http:' i]"
 )
 _OK: Final = 200
-_GONE: Final = 400
 
 
 async def capture(site: Site, net: Net) -> Capture:
@@ -88,15 +92,24 @@ def read(capture: Capture) -> Iterator[Observation]:
             yield from unseen(FACTS, home)
         return
     page = parse(home)
+    doubt = find_doubt(page, capture.site)
     if home.status != _OK:  # what sent an error page need not be what sends the site
-        yield from unseen(FACTS, flaw_of(page))
+        yield from unseen(FACTS, doubt or flaw_of(page))
         return
+    for observation in _kept(capture, home, page):
+        if doubt is not None and observation.value is False:
+            yield from unseen([observation.fact], doubt)
+        else:
+            yield observation
+    for fact, links in _POLICIES:
+        yield from _policy(fact, links(page), capture, doubt)
+
+
+def _kept(capture: Capture, home: Exchange, page: Document) -> Iterator[Observation]:
     yield from _headers(home)
     yield from _plain_address(capture, home)
     yield from _mixed(home, page)
     yield from _security_contact(capture, home)
-    for fact, links in _POLICIES:
-        yield from _policy(fact, links(page), capture)
 
 
 def _headers(home: Exchange) -> Iterator[Observation]:
@@ -131,12 +144,12 @@ def _plain_address(capture: Capture, home: Exchange) -> Iterator[Observation]:
         return
     answer = capture.page(plain)
     if isinstance(answer, Exchange):
-        yield seen(
-            fact,
-            value=answer.final_url.startswith("https:"),
-            place=plain,
-            raw=" → ".join(answer.hops),
-        )
+        leads = answer.final_url.startswith("https:")
+        doubt = None if leads else find_doubt(parse(answer), capture.site)
+        if doubt is not None:
+            yield from unseen([fact], doubt)
+            return
+        yield seen(fact, value=leads, place=plain, raw=" → ".join(answer.hops))
     elif answer is not None:
         yield from unseen([fact], answer)
 
@@ -145,7 +158,8 @@ def _mixed(home: Exchange, page: Document) -> Iterator[Observation]:
     """Parts of an encrypted page that come unencrypted."""
     if not home.final_url.startswith("https:"):
         return
-    node = page.tree.css_first(_PLAIN_PARTS)
+    # The tree of the page is without what nobody reads, scripts and frames among it.
+    node = LexborHTMLParser(page.source).css_first(_PLAIN_PARTS)
     raw = None
     if node is not None:
         attributes = node.attributes
@@ -159,23 +173,29 @@ def _security_contact(capture: Capture, home: Exchange) -> Iterator[Observation]
     if isinstance(answer, Exchange):
         text = answer.body[:10_000].decode("utf-8", "replace")
         found = answer.status == _OK and _CONTACT.search(text) is not None
-        yield seen("security_contact_published", value=found, place=place)
+        if found or is_gone(answer):
+            yield seen("security_contact_published", value=found, place=place)
+            return
+        yield withheld(
+            "security_contact_published",
+            GapReason.NOT_RECOGNISED,
+            place=place,
+            zh=f"{place}返回{answer.status}，不是security.txt，也不是说没有",
+            en=f"{place} answered {answer.status}: neither a security.txt nor that "
+            "there is none",
+        )
     elif answer is not None:
         yield from unseen(["security_contact_published"], answer)
 
 
 def _policy(
-    fact: str, links: Iterable[Link], capture: Capture
+    fact: str, links: Iterable[Link], capture: Capture, of_home: Failure | None
 ) -> Iterator[Observation]:
     """Whether the policy that is linked can be read; whether there is one, see page."""
     for link in links:
         answer = capture.page(_address(link))
-        if isinstance(answer, Exchange):
-            opens = answer.status < _GONE and bool(parse(answer).text.strip())
-            yield seen(fact, value=opens, place=answer.final_url, raw=link.text[:100])
-            return
         if answer is not None:
-            yield from unseen([fact], answer)
+            yield opens(fact, answer, link, capture.site, of_home=of_home)
             return
 
 

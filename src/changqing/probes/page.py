@@ -22,7 +22,7 @@ from changqing.probes._channels import (
 )
 from changqing.probes._company import companies
 from changqing.probes._document import Document, Link, parse
-from changqing.probes._flaws import cannot_tell, flaw_of
+from changqing.probes._flaws import cannot_tell
 from changqing.probes._marks import Mark
 from changqing.probes._model import (
     Capture,
@@ -35,6 +35,7 @@ from changqing.probes._model import (
     withheld,
 )
 from changqing.probes._numbers import Number, kind_of, licences, police_numbers
+from changqing.probes._own_page import doubt_of_search, find_doubt, is_gone, opens
 from changqing.probes._page_facts import number_link
 from changqing.probes._scripts import scripted_numbers
 from changqing.probes._whose import Attribution, attributions, source_sites
@@ -78,24 +79,45 @@ async def capture(site: Site, net: Net) -> Capture:
 
 
 def read(capture: Capture) -> Iterator[Observation]:
-    """Says "not there" only after a whole, readable page; otherwise a gap."""
+    """Says "not there" only of pages surely the site's and read whole; else a gap."""
     home = capture.parts[0]
     if isinstance(home, Failure):
         yield from unseen(FACTS, home)
         return
-    pages = [parse(part) for part in capture.parts if isinstance(part, Exchange)]
+    site = capture.site
+    answers = [part for part in capture.parts if isinstance(part, Exchange)]
+    pages = [parse(part) for part in answers]
+    first = pages[0]
+    doubt = find_doubt(first, site)
+    if doubt is not None and not first.legible:
+        yield from unseen(FACTS, doubt)
+        return
     failures = [part for part in capture.parts if isinstance(part, Failure)]
-    first, others = pages[0], pages[1:]
-    yield from _numbers(first)
-    flaws = [flaw_of(page) for page in pages if page.flaw is not None] + failures
-    yield from _pair("company_name", _each(pages, companies), first, flaws)
-    yield from _pair("hotline", _each(pages, _phone_marks), first, flaws)
-    yield from _pair("service_email", _each(pages, email_marks), first, flaws)
-    yield from _complaint(first, others, failures, capture.site)
-    yield from _pair("source_site", _each([first], source_sites), first, flaws)
-    yield _linked("online_chat", first, chat_links(first))
-    yield _linked("privacy_policy", first, privacy_links(first))
-    yield _linked("user_agreement", first, agreement_links(first))
+    doubts = [doubt] if doubt is not None else []
+    yield from _numbers(first, doubts)
+    doubts += failures
+    for page in pages[1:]:
+        if not is_gone(page.fetched):
+            about = find_doubt(page, site, called=_called(page, first))
+            doubts += [about] if about is not None else []
+    pages = [page for page in pages if page.legible]
+    yield from _pair("company_name", _each(pages, companies), first, doubts)
+    yield from _pair("hotline", _each(pages, _phone_marks), first, doubts)
+    yield from _pair("service_email", _each(pages, email_marks), first, doubts)
+    yield from _complaint(first, doubt, capture)
+    of_first = [doubt] if doubt is not None else []
+    yield from _pair("source_site", _each([first], source_sites), first, of_first)
+    yield _linked("online_chat", first, chat_links(first), doubt)
+    yield _linked("privacy_policy", first, privacy_links(first), doubt)
+    yield _linked("user_agreement", first, agreement_links(first), doubt)
+
+
+def _called(page: Document, home: Document) -> str:
+    """What the link of the home page says that led to a page."""
+    for link in home.links:
+        if link.text and link.url.partition("#")[0] in (page.asked, page.url):
+            return link.text
+    return ""
 
 
 def _worth_reading(home: Document, site: Site) -> list[str]:
@@ -121,14 +143,13 @@ def _worth_reading(home: Document, site: Site) -> list[str]:
 # -- numbers of the home page
 
 
-def _numbers(home: Document) -> Iterator[Observation]:
+def _numbers(home: Document, flaws: list[Failure]) -> Iterator[Observation]:
     held = sorted(attributions(home), key=_of_the_maker)
     found: dict[str, list[Number]] = {
         "filing_number": [number for number, _ in held],
         "licence_number": list(licences(home.text)),
         "police_number": list(police_numbers(home.text)),
     }
-    flaws = [] if home.flaw is None else [flaw_of(home)]
     scripted = () if flaws else tuple(scripted_numbers(home))
     for name, numbers in found.items():
         own = list(flaws)
@@ -162,12 +183,12 @@ def _ministry_link(
     home: Document, filed: list[Number], flaws: list[Failure]
 ) -> Observation:
     place = home.url
-    if not filed and flaws:
-        return next(unseen(["filing_link_to_ministry"], flaws[0]))
     link = number_link(home, (*filed, *licences(home.text)))
     href = link.href if link is not None and link.href else None
     host = _host_of(href) if href else ""
     leads = host == _MINISTRY or host.endswith(f".{_MINISTRY}")
+    if not leads and flaws:
+        return next(unseen(["filing_link_to_ministry"], flaws[0]))
     return seen("filing_link_to_ministry", value=leads, place=place, raw=href)
 
 
@@ -185,7 +206,7 @@ def _pair(
     name: str,
     marks: Iterator[tuple[Document, Mark]],
     home: Document,
-    flaws: list[Failure],
+    doubts: list[Failure],
 ) -> Iterator[Observation]:
     """`shows_X` and, when there is one, `X_shown`; or a gap for both."""
     found = next(marks, None)
@@ -194,8 +215,13 @@ def _pair(
         place = page.url
         yield seen(f"shows_{name}", value=True, place=place, raw=mark.raw)
         yield seen(f"{name}_shown", value=mark.value, place=place, raw=mark.raw)
-    elif flaws:
-        yield from unseen([f"shows_{name}", f"{name}_shown"], flaws[0])
+        return
+    if doubts:
+        yield from unseen([f"shows_{name}", f"{name}_shown"], doubts[0])
+        return
+    not_sure = doubt_of_search(name, home)
+    if not_sure is not None:
+        yield from unseen([f"shows_{name}"], not_sure)
     else:
         yield seen(f"shows_{name}", value=False, place=home.url)
 
@@ -218,32 +244,29 @@ def _phone_marks(page: Document) -> Iterator[Mark]:
 
 
 def _complaint(
-    home: Document, others: list[Document], failures: list[Failure], site: Site
+    home: Document, doubt: Failure | None, capture: Capture
 ) -> Iterator[Observation]:
+    fact = "complaint_page_answers"
     links = list(complaint_links(home))
-    yield _linked("complaint_page", home, links)
+    yield _linked("complaint_page", home, links, doubt)
     if not links:
-        if home.flaw is not None:
-            yield from unseen(["complaint_page_answers"], flaw_of(home))
+        why = doubt or doubt_of_search("complaint_page", home)
+        if why is not None:
+            yield from unseen([fact], why)
         else:
-            yield seen("complaint_page_answers", value=False, place=home.url)
+            yield seen(fact, value=False, place=home.url)
         return
     for link in links:
         url = link.url.partition("#")[0]
         if url and url == home.url:
-            yield seen("complaint_page_answers", value=True, place=url, raw=link.text)
+            yield seen(fact, value=True, place=url, raw=link.text)
             return
-        for page in others:
-            if url and url in (page.asked, page.url):
-                answers = page.flaw is None
-                yield seen("complaint_page_answers", value=answers, place=url)
-                return
-        for failure in failures:
-            if failure.target == url:
-                yield from unseen(["complaint_page_answers"], failure)
-                return
+        part = _answer_to(url, capture)
+        if part is not None:
+            yield opens(fact, part, link, capture.site, of_home=doubt)
+            return
     yield withheld(
-        "complaint_page_answers",
+        fact,
         GapReason.NOT_LOOKED,
         place=links[0].href,
         zh="投诉入口由脚本打开或在别的网站上，须人工查看",
@@ -252,13 +275,28 @@ def _complaint(
     )
 
 
-def _linked(name: str, home: Document, links: Iterable[Link]) -> Observation:
+def _answer_to(url: str, capture: Capture) -> Exchange | Failure | None:
+    """What came of the page that a link leads to, by its address before or after."""
+    if not url:
+        return None
+    for part in capture.parts[1:]:
+        if isinstance(part, Exchange) and url in (part.url, part.final_url):
+            return part
+        if isinstance(part, Failure) and part.target == url:
+            return part
+    return None
+
+
+def _linked(
+    name: str, home: Document, links: Iterable[Link], doubt: Failure | None
+) -> Observation:
     fact = f"shows_{name}"
     for link in links:
         raw = f"{link.text} {link.href}".strip()
         return seen(fact, value=True, place=home.url, raw=raw[:300])
-    if home.flaw is not None:
-        return next(unseen([fact], flaw_of(home)))
+    why = doubt or doubt_of_search(name, home)
+    if why is not None:
+        return next(unseen([fact], why))
     return seen(fact, value=False, place=home.url)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import cast
 from urllib.parse import urljoin
 
 from htmldate import find_date
 
 from changqing.errors import NetError
-from changqing.evidence import GapReason
 from changqing.net import Exchange, Net
 from changqing.probes._attempt import attempt, failed
 from changqing.probes._document import Document, parse
-from changqing.probes._feeds import feed_items, is_feed
+from changqing.probes._feeds import feed_entries, feed_items, is_feed
+from changqing.probes._flaws import cannot_tell
 from changqing.probes._items import Item, Signal, by_day
 from changqing.probes._listed import listed, shows_partial_dates
 from changqing.probes._model import (
@@ -25,9 +26,16 @@ from changqing.probes._model import (
     Site,
     seen,
     unseen,
-    withheld,
+)
+from changqing.probes._own_page import (
+    doubt_of_search,
+    find_doubt,
+    first_doubt,
+    is_gone,
+    not_recognised,
 )
 from changqing.probes._sitemaps import sitemap_children, sitemap_items
+from changqing.text import Text
 
 FACTS = (
     "shows_dated_items",
@@ -44,6 +52,7 @@ _NEWS = re.compile(
 )
 _ARTICLE = re.compile(r"/\d{2,}|\d{4}[-/]?\d{2}|article|detail|show|content|post", re.I)
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
+_XML_END = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex|rss|feed|rdf)\s*>", re.I)
 _HEAD = 2000
 _MOST_LISTS, _MOST_FEEDS, _MOST_SITEMAPS, _MOST_ARTICLES = 2, 2, 2, 2
 _OK = 200
@@ -82,8 +91,9 @@ def read(capture: Capture) -> Iterator[Observation]:
     newest = max(items, key=lambda item: item.on)
     raw = f"{newest.signal}: {newest.raw}"
     yield seen("shows_dated_items", value=True, place=newest.place, raw=raw)
-    if failures:
-        yield from unseen(FACTS[1:], failures[0])
+    doubt = _doubt(capture, failures)
+    if doubt is not None:
+        yield from unseen(FACTS[1:], doubt)
         return
     yield seen("newest_item_on", value=newest.on, place=newest.place, raw=raw)
     days = by_day(_sources(capture))
@@ -102,31 +112,72 @@ def items(capture: Capture) -> tuple[Item, ...]:
 
 
 def _nothing(capture: Capture, failures: list[Failure]) -> Iterator[Observation]:
-    pages = [page for _, page in _pages(capture)]
-    if failures:
-        yield from unseen(FACTS, failures[0])
-        return
-    for page in pages:
-        partial = shows_partial_dates(page)
-        if page.flaw is None and not partial:
-            continue
-        zh, en = page.flaw or (
-            "的日期没有年份",
-            "its dates lack the year",
-        )
-        for fact in FACTS:
-            yield withheld(
-                fact,
-                GapReason.UNREADABLE,
-                place=page.url,
-                zh=f"{page.url}{zh}",
-                en=f"{page.url}: {en}",
-            )
+    doubt = _doubt(capture, failures) or _doubt_of_silence(capture)
+    if doubt is not None:
+        yield from unseen(FACTS, doubt)
         return
     place = capture.site.url
     yield seen("shows_dated_items", value=False, place=place)
     yield seen("items_last_180_days", value=0, place=place)
     yield seen("weeks_with_items_last_52", value=0, place=place)
+
+
+def _doubt(capture: Capture, failures: list[Failure]) -> Failure | None:
+    """Why more may have been published than was seen."""
+    if failures:
+        return failures[0]
+    home = parse(cast("Exchange", capture.parts[0]))
+    doubt = find_doubt(home, capture.site)
+    if doubt is not None:
+        return doubt
+    called = {link.url.partition("#")[0]: link.text for link in home.links}
+    for part in capture.parts[1:]:
+        if not isinstance(part, Exchange) or is_gone(part):
+            continue
+        if part.status == _OK and (
+            _SITEMAP.search(part.body[:_HEAD]) or is_feed(part.body)
+        ):
+            if not _XML_END.search(part.body[-_HEAD:].replace(b"\x00", b"")):
+                return cannot_tell(
+                    parse(part),
+                    zh=f"{part.url}没有读完整",
+                    en=f"{part.url} is not whole",
+                )
+            continue
+        doubt = first_doubt([(part, called.get(part.url, ""))], capture.site)
+        if doubt is not None:
+            return doubt
+    return None
+
+
+def _is_list_for_programs(part: Exchange) -> bool:
+    return _SITEMAP.search(part.body[:_HEAD]) is not None or is_feed(part.body)
+
+
+def _doubt_of_silence(capture: Capture) -> Failure | None:
+    """Why a site may date its items though no dated one was found."""
+    home = parse(cast("Exchange", capture.parts[0]))
+    for _, page in _pages(capture):
+        if shows_partial_dates(page):
+            return cannot_tell(
+                page,
+                zh=f"{page.url}的日期没有年份",
+                en=f"{page.url}: its dates lack the year",
+            )
+    for part in capture.parts:
+        if isinstance(part, Exchange) and is_feed(part.body) and feed_entries(part):
+            return not_recognised(
+                parse(part),
+                Text("的日期认不出来", "no date of its entries was recognised"),
+            )
+    asked = {part.url for part in capture.parts if isinstance(part, Exchange)}
+    left = [url for url in _lists(home, capture.site) if url not in asked]
+    if left:
+        return not_recognised(
+            home,
+            Text(f"的列表没有全部看：{left[0]}", f"not every list was read: {left[0]}"),
+        )
+    return doubt_of_search("dated_items", home)
 
 
 def _sources(capture: Capture) -> Iterator[list[Item]]:
@@ -154,10 +205,12 @@ def _sources(capture: Capture) -> Iterator[list[Item]]:
 
 def _pages(capture: Capture) -> Iterator[tuple[Exchange, Document]]:
     for part in capture.parts:
-        if isinstance(part, Exchange) and part.status == _OK:
-            head = part.body[:_HEAD]
-            if not _SITEMAP.search(head) and not is_feed(part.body):
-                yield part, parse(part)
+        if not isinstance(part, Exchange) or part.status != _OK:
+            continue
+        if not _is_list_for_programs(part):
+            page = parse(part)
+            if page.legible:
+                yield part, page
 
 
 def _article(part: Exchange, page: Document, capture: Capture) -> list[Item]:
@@ -206,7 +259,7 @@ def _articles(parts: list[Part], site: Site) -> list[str]:
         part for part in parts if isinstance(part, Exchange) and part.status == _OK
     ]
     for part in reversed(pages):
-        if _SITEMAP.search(part.body[:_HEAD]) or is_feed(part.body):
+        if _is_list_for_programs(part):
             continue
         for link in parse(part).links:
             url = link.url.partition("#")[0]
