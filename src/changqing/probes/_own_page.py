@@ -160,7 +160,7 @@ def doubt_of_search(name: str, page: Document) -> Failure | None:
     return not_recognised(
         page,
         Text(
-            "没有认出这一项；程序不能认全各种写法，须人工查看",
+            "上没有认出这一项；程序认不全各种写法，须人工查看",
             "none was recognised; a program does not know every form, and a person "
             "must look",
         ),
