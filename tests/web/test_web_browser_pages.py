@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, FloatRect, Locator, Page
 
 from changqing_web.walls import Route, route_table
 from tests.share import mark_rest_long
@@ -77,6 +77,29 @@ def test_an_account_page_can_be_used_by_anybody(
     browser: BrowserContext, address: str
 ) -> None:
     assert _looked_at(browser, address) == []
+
+
+def test_cautions_stand_under_the_sentences_and_beside_nothing(
+    browser: BrowserContext,
+) -> None:
+    page = browser.new_page()
+    try:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto("/w/examples/c/contradictory/?lang=zh")
+        said, lasting = _box(page.locator(".said")), _box(page.locator(".lasting"))
+        caution = _box(page.locator(".cautions li").first)
+        words = _box(page.locator(".cautions li > span").first)
+        assert lasting["y"] == said["y"]  # until when is told on the first screen
+        assert caution["x"] + caution["width"] <= lasting["x"]
+        assert words["x"] >= caution["x"] + 14  # beside its mark
+    finally:
+        page.close()
+
+
+def _box(found: Locator) -> FloatRect:
+    box = found.bounding_box()
+    assert box is not None
+    return box
 
 
 def test_a_caution_never_widens_the_board(browser: BrowserContext) -> None:
