@@ -150,6 +150,28 @@ ANSWERS: dict[str, bytes] = {
     "address banned": answer(
         notice("禁止访问", "您的IP地址203.0.113.9已被封禁，请联系管理员。" * 8)
     ),
+    "address banned, in the words of links": answer(
+        notice("提示", "您被列入名单，如有疑问请联系我们，或点投诉建议、隐私政策。" * 5, BACK)
+    ),
+    "words of a vendor with pages of its own": answer(
+        notice(
+            "网站云防护",
+            "编号a8f31c2。" * 20,
+            '<a href="/w/1">申诉</a><a href="/w/2">说明</a><a href="/w/3">产品</a>',
+        )
+    ),
+    "folder of files": answer(
+        notice("Index of /", "Name Last modified Size " * 9, MANUALS)
+    ),
+    "parked with pages of its own": answer(
+        notice("127.0.0.1", "Related searches " * 20, MANUALS)
+    ),
+    "led on by a header": answer(page("长青示例", ""), "Refresh: 0; url=/real.html"),
+    "a footer that a script fills": answer(
+        page("长青示例", "<script src=/a.js></script>").replace(
+            FOOTER, "<footer id=f> </footer>"
+        )
+    ),
     "checked in a browser": answer(
         notice("Just a moment...", "Checking your browser before accessing. " * 9)
     ),

@@ -43,6 +43,7 @@ _MOST_OPEN = 12_000  # tags that open and do not close; no browser nests as deep
 _SHALLOW = 25_000  # characters of either end of a page with more
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
 _ROOTS = ("app", "root", "__next", "__nuxt", "___gatsby", "q-app")
+_FOOTERS = "footer, #footer, #foot, #bottom, #copyright, .footer, .site-footer"
 _OF_A_FOOTER = ("foot", "Foot", "bottom", "Bottom", "copyright", "beian")
 _FROM_ELSEWHERE = re.compile(  # up to the word
     r"""(?:<(?:script|iframe)\b[^>]{0,200}?\ssrc\s{0,9}=\s{0,9}|\.load\(\s{0,9})"""
@@ -225,7 +226,9 @@ def _flaw(page: Document) -> tuple[str, str] | None:
         )
     if not _has_its_end(body):
         return ("页面没有读完整", "the page is not whole")
-    if _has_its_footer_elsewhere(source):
+    if _has_its_footer_elsewhere(source) or (
+        _holds(source, "script") and _has_an_empty_footer(page.tree)
+    ):
         return ("页脚由脚本生成", "its footer is drawn by a script")
     if _holds(source, "frameset"):
         return ("页面由框架拼成", "the page is made of frames")
@@ -250,6 +253,14 @@ def _has_an_empty_root(tree: LexborHTMLParser) -> bool:
     """Whether it has a place for what its scripts have yet to draw."""
     places = tree.css(", ".join(f"#{name}" for name in _ROOTS))
     return any(not place.text(strip=True) for place in places)
+
+
+def _has_an_empty_footer(tree: LexborHTMLParser) -> bool:
+    """Whether there is a place for a footer, and neither words nor pictures in it."""
+    return any(
+        not place.text(strip=True) and place.css_first("img") is None
+        for place in tree.css(_FOOTERS)
+    )
 
 
 def _has_own_frames(page: Document) -> bool:

@@ -58,11 +58,13 @@ _ON_THE_WAY: Final = re.compile(
 )
 _NOTICE: Final = re.compile(
     r"系统维护|网站维护|服务器维护|维护中|正在维护|升级中|升级维护|暂停(?:服务|访问|运营)|"
-    r"(?:网站|站点|服务|主机)(?:已?(?:暂停|关闭|停止|停用|过期|到期|欠费))|停止(?:服务|运营)|"
+    r"(?:网站|站点|服务|主机)(?:已?被?(?:暂停|关闭|停止|停用|过期|到期|欠费))|停止(?:服务|运营)|"
     r"域名(?:出售|转让|交易|停放|已过期|到期)|(?:此|该|本)域名|"
-    r"拦截|阻断|禁止访问|拒绝访问|无法访问|访问受限|访问被|已被封|封禁|防火墙|安全狗|"
+    r"拦截|阻断|禁止访问|拒绝访问|无法(?:进行|正常)?访问|访问受限|访问被|已被封|封禁|防火墙|安全狗|"
     r"安全检查|安全验证|人机|验证码|创建成功|没有找到(?:站点|您)|未绑定|未备案|尚未备案|"
+    r"云防护|云盾|网站卫士|安全防护|(?:请求|访问)异常|(?:异常|非法)(?:请求|访问)|"
     r"页面不存在|服务器错误|系统繁忙|出错了|"
+    r"^index of /|directory listing|\bwaf\b|"
     r"for sale|buy this domain|domain (?:parking|has expired)|parked|not found|"
     r"forbidden|access denied|unauthori[sz]ed|bad gateway|unavailable|gateway time|"
     r"internal server error|too many requests|request blocked|been blocked|firewall|"
@@ -180,7 +182,12 @@ def _why_not_own(page: Document, site: Site, called: str) -> Text | None:
     if not title:
         return _unclear("没有标题", "it has no title")
     pages = len(set(_own_pages(page, site)))
-    named = len(called) > 1 and (called in title or called in text)
+    named = len(called) > 1 and _is_called(page, called)
+    if title.lower().removeprefix("www.") in (site.host, site.domain):
+        return _unclear(
+            "标题只是域名，像是停放的域名",
+            "its title is the bare name, as parking has it",
+        )
     framed = named or pages >= _FRAME_OF_A_SITE
     if _NOTICE.search(title) or (short and _reads_like_a_notice(page, framed=framed)):
         return _unclear(
@@ -198,6 +205,17 @@ def _why_not_own(page: Document, site: Site, called: str) -> Text | None:
             "没有通向本站其他页面的链接", "it leads on to no other pages of the site"
         )
     return None
+
+
+def _is_called(page: Document, called: str) -> bool:
+    """Whether a page bears the name that its link gave it, in its title or a heading.
+
+    The same words in a link of its own are no name of it, nor are they in a sentence.
+    """
+    if called in page.title:
+        return True
+    linked = sum(link.text == called for link in page.links)
+    return page.lines.count(called) > linked
 
 
 def _reads_like_a_notice(page: Document, *, framed: bool) -> bool:
@@ -222,8 +240,11 @@ def _unclear(zh: str, en: str) -> Text:
 
 
 def _gives_way(page: Document) -> bool:
-    for node in page.tree.css("meta[http-equiv='refresh' i]"):
-        seconds = _DIGITS.match(node.attributes.get("content") or "")
+    nodes = page.tree.css("meta[http-equiv='refresh' i]")
+    said = [node.attributes.get("content") or "" for node in nodes]
+    header = page.fetched.header("Refresh")
+    for content in [*said, header] if header else said:
+        seconds = _DIGITS.match(content)
         if seconds is None or int(seconds[1][:6]) <= _SOON:
             return True
     return False
