@@ -36,7 +36,7 @@ from changqing.dossier import (
     documents,
     view,
 )
-from changqing.errors import CaseError, DocumentError, Issue, TamperError
+from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, TamperError
 from changqing.evidence import (
     APPLICANT,
     Attempt,
@@ -544,7 +544,7 @@ def _find_handing_in(
             case, situation, assessment, outlook.endurance, case.catalogue
         )
         compared = cross_check(case, situation, known.records, written)
-    except (CaseError, DocumentError):
+    except (CaseError, DocumentError, GivenUpError):
         return compute_handing_in(assessment, None, broken=True)
     return compute_handing_in(assessment, written, apart=compared.apart)
 

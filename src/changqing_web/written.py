@@ -27,7 +27,7 @@ from changqing.dossier import (
     cross_check,
     documents,
 )
-from changqing.errors import ChangqingError
+from changqing.errors import ChangqingError, GivenUpError
 from changqing.evidence import Case, open_case
 from changqing.run import Outcome, recorded
 from changqing_web.cases import outcome
@@ -137,6 +137,8 @@ def _made(here: Here) -> Writings:
             catalogue(),
         )
     except ChangqingError as error:
+        if isinstance(error, GivenUpError) and error.reason == "busy":
+            raise  # a moment later it may be composed: nothing to be remembered
         problem = error
     return Writings(
         outcome=done,

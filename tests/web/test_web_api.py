@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -354,6 +355,14 @@ def test_the_dossier_lists_its_documents(call: Caller) -> None:
     listed = call("get", call.case("/dossier")).json()
     assert len(listed) > 5
     assert {"id", "title", "blanks"} <= listed[0].keys()
+
+
+def test_the_dossier_is_made_into_one_zip(call: Caller) -> None:
+    made = call("post", call.case("/dossier"))
+    assert made.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(made.content)) as packed:
+        kinds = {Path(name).suffix for name in packed.namelist()}
+    assert kinds >= {".pdf", ".docx"}
 
 
 def test_questions_beside_a_case_are_answered(call: Caller) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import quote
 
 import pytest
@@ -327,3 +328,45 @@ def test_marks_of_ours_in_an_own_copy_are_no_fault(place: Place, text: str) -> N
     page = place.editor.get(place.url("dossier/emergency/"))
     assert page.status_code == 200
     assert not any("\ue000" <= each <= "\uf8ff" for each in page.content.decode())
+
+
+_LOOPS = (
+    "{% for a in 'x' * 100000 %}{% for b in 'x' * 100000 %}{% endfor %}{% endfor %}"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (_LOOPS, "没有做完"),
+        ("{% set a = 'x' * 1500000000 %}{{ a | length }}", "太多"),
+        ("{{ 'x' * 3000000 }}", "太长"),
+    ],
+    ids=["loops", "string", "output"],
+)
+def test_a_text_that_never_ends_is_told_and_not_kept(
+    place: Place, text: str, told: str
+) -> None:
+    preview = place.url("dossier/emergency/preview/")
+    asked = place.editor.post(preview, {"text": f"## 预案\n\n{text}\n"})
+    assert asked.status_code == 200
+    assert told in asked.content.decode()
+    answer = _keep(place, f"{OWN}## 预案\n\n{text}\n", _base(place))
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not (place.folder / "dossier" / "emergency.md").exists()
+    shown = place.editor.post(preview, {"text": "## 预案\n\n{{ as_of }}\n"})
+    assert told not in shown.content.decode()
+
+
+def test_a_preview_that_is_asked_for_again_costs_little(place: Place) -> None:
+    preview = place.url("dossier/emergency/preview/")
+
+    def ask(number: int) -> float:
+        began = time.perf_counter()
+        page = place.editor.post(preview, {"text": f"## 预案\n\n第{number}次\n"})
+        assert f"第{number}次" in page.content.decode()
+        return time.perf_counter() - began
+
+    ask(0)
+    assert min(ask(number) for number in range(1, 6)) < 2

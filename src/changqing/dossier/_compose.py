@@ -30,6 +30,8 @@ from changqing.outlook import Endurance
 from changqing.text import Text
 
 OWN_FOLDER = "dossier"
+_LONGEST = 1_000_000  # characters of one document; ours have a few thousand
+_TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not written")
 INDEX = "index"
 _MARK = re.compile(f"{OPEN}([sb])([0-9]{{1,6}}){CLOSE}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
@@ -186,7 +188,10 @@ def _rendered(
     environment.filters["md"] = escape
     try:
         made = environment.from_string(template.body, globals=speaker.words())
-        return fill_empty_cells(made.render())
+        text = made.render()
+        if len(text) > _LONGEST:
+            raise error(Issue(text=_TOO_LONG, path=template.path))
+        return fill_empty_cells(text)
     except TemplateSyntaxError as problem:
         raise error(
             Issue(

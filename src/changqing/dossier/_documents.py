@@ -31,20 +31,33 @@ def documents(
 
     `inserts` gives Markdown for the places documents keep open, by name; the content
     schedule of the case stands in its own unless another is given.
-    The applicant's own copy in the case folder wins over ours. Raises CaseError where
-    that copy, or a name in `only`, is no use.
+    The applicant's own copy in the case folder wins over ours, and is run within limits
+    in a child process. Raises CaseError where that copy, or a name in `only`, is no
+    use, and GivenUpError where a copy goes beyond its limits.
     """
     from changqing.dossier._compose import compose
     from changqing.dossier._schedule_print import schedule_inserts
+    from changqing.dossier.compose_apart import Facts, compose_apart, has_own_copies
 
+    wanted = frozenset(only)
+    texts = {**schedule_inserts(case.path), **(inserts or {})}
+    if has_own_copies(case.path):
+        facts = Facts(
+            case=case,
+            situation=situation,
+            assessment=assessment,
+            endurance=endurance,
+            catalogue=catalogue,
+        )
+        return compose_apart(facts, only=wanted, inserts=texts)
     return compose(
         case,
         situation,
         assessment,
         endurance,
         catalogue,
-        only=frozenset(only),
-        inserts={**schedule_inserts(case.path), **(inserts or {})},
+        only=wanted,
+        inserts=texts,
     )
 
 

@@ -13,6 +13,7 @@ from ninja import File, Form, Router, Schema, UploadedFile
 from changqing.dossier import Document, headline, render_documents, upload, upload_name
 from changqing.evidence import Store, changes, load_key, open_case
 from changqing.run import check_log_kept, conclude, last_day, logged
+from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing import installed_rules, seal, verify
 from changqing.sealing.apart import check_apart
 from changqing.text import Language, Text
@@ -29,6 +30,7 @@ from changqing_web.written import writings
 
 router = Router(tags=["dossier"])
 _ZIP: Final = "application/zip"
+_RENDERING: Final = Limits(seconds=90, processor=180, memory=3 << 30, output=256 << 20)
 ZIPPED: Final = {
     "responses": {
         200: {
@@ -89,7 +91,9 @@ def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
     here = at_case(request, case, Role.EDITOR)
     written = writings(here)
     found = written.outcome
-    rendered = render_documents(
+    rendered = shared_pool().run(
+        _RENDERING,
+        render_documents,
         written.documents,
         case_name=found.case.name,
         digest=found.case.digest,
