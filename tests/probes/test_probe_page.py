@@ -282,3 +282,18 @@ def test_what_is_rarely_told_is_never_said_to_be_missing() -> None:
     for name in ("company_name", "filing_holder", "complaint_page", "online_chat"):
         assert seen[f"shows_{name}"].reason is GapReason.NOT_RECOGNISED
     assert seen["complaint_page_answers"].reason is GapReason.NOT_RECOGNISED
+
+
+@pytest.mark.parametrize(
+    ("link", "known"),
+    [
+        ("<a href='javascript:open()'>联系我们</a>", False),
+        ("<a href='https://forms.example.com/'>联系我们</a>", False),
+        ("<a href='#contact'>联系我们</a>", True),
+        ("<a href='/'>关于我们</a>", True),
+    ],
+)
+def test_a_hotline_may_stand_where_nobody_looked(link: str, *, known: bool) -> None:
+    seen = facts_of(body(link))
+    assert seen["shows_hotline"].value is (False if known else None)
+    assert seen["shows_filing_number"].value is False

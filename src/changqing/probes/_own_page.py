@@ -10,7 +10,6 @@ answer of somebody in between leaves everything unknown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -46,14 +45,14 @@ _SOON: Final = 10  # seconds until a page gives way to another
 
 _OF_AN_ACCOUNT: Final = re.compile(
     r"登录|登錄|登陆|登入|注册|註冊|密码|密碼|找回|账号|隐私|隱私|协议|協議|条款|帮助|"
-    r"返回|刷新|重试|sign|log\s*(?:in|out|on)|register|password|privacy|terms|"
-    r"cookie|help|retry|reload|back",
+    r"返回|刷新|重试|\b(?:sign|log)[\s-]*(?:in|out|on|up)\b|\b(?:register|password|"
+    r"privacy|terms|cookies?|help|retry|reload|back)\b",
     re.I,
 )
 _ON_THE_WAY: Final = re.compile(
     r"/(?:log-?in|sign-?in|passport|sso|cas|oauth2?|auth|captcha|verify|challenge|"
     r"error|err|40\d|50\d|block(?:ed)?|waf|forbid(?:den)?|denied|deny|suspend(?:ed)?|"
-    r"maintenance|maintain|weihu|parking|parked|default)(?:[./?_-]|$)",
+    r"maintenance|maintain|weihu|parking|parked|defaultwebpage)(?:[./?_-]|$)",
     re.I,
 )
 _NOTICE: Final = re.compile(
@@ -100,21 +99,18 @@ def find_doubt(page: Document, site: Site, *, called: str = "") -> Failure | Non
     return None if why is None else not_recognised(page, why)
 
 
-def first_doubt(
-    answers: Iterable[tuple[Part | None, str]], site: Site
+def find_doubt_of_answer(
+    answer: Part | None, site: Site, *, called: str
 ) -> Failure | None:
-    """The first doubt about the answers to links: each with what its link says.
+    """Tell why nothing may be said to be missing from what a link led to.
 
-    One that the server says is not there is no doubt.
+    A page that the server says is not there is no doubt, nor is one not asked for.
     """
-    for part, called in answers:
-        if isinstance(part, Failure):
-            return part
-        if isinstance(part, Exchange) and not is_gone(part):
-            doubt = find_doubt(parse(part), site, called=called)
-            if doubt is not None:
-                return doubt
-    return None
+    if isinstance(answer, Failure):
+        return answer
+    if not isinstance(answer, Exchange) or is_gone(answer):
+        return None
+    return find_doubt(parse(answer), site, called=called)
 
 
 def not_recognised(page: Document, why: Text) -> Failure:
@@ -146,7 +142,7 @@ def opens(
         if of_home is None:
             return seen(fact, value=False, place=place, raw=link.text[:100])
         return next(unseen([fact], of_home))
-    doubt = first_doubt([(answer, link.text)], site)
+    doubt = find_doubt_of_answer(answer, site, called=link.text)
     if doubt is not None:
         return next(unseen([fact], doubt))
     return seen(fact, value=True, place=place, raw=link.text[:100])
@@ -181,7 +177,7 @@ def _why_not_own(page: Document, site: Site, called: str) -> Text | None:
         )
     if not title:
         return _unclear("没有标题", "it has no title")
-    pages = len(set(_own_pages(page, site)))
+    pages = _count_own_pages(page, site)
     named = len(called) > 1 and _is_called(page, called)
     if title.lower().removeprefix("www.") in (site.host, site.domain):
         return _unclear(
@@ -250,18 +246,20 @@ def _gives_way(page: Document) -> bool:
     return False
 
 
-def _own_pages(page: Document, site: Site) -> Iterator[str]:
-    """The paths of the site that a page leads to; ways into an account do not count.
+def _count_own_pages(page: Document, site: Site) -> int:
+    """How many paths of the site a page leads to, up to those of a whole frame.
 
-    Queries do not either: a parking place leads to its own search in many words.
+    Ways into an account do not count, nor do queries: a parking place leads to its own
+    search in many words.
     """
-    here = urlsplit(page.url).path.rstrip("/")
+    found = {"", urlsplit(page.url).path.rstrip("/")}
+    before = len(found)
     for link in page.links:
-        if link.leads and site.owns(link.url) and not _OF_AN_ACCOUNT.search(link.text):
-            path = _path_of(link)
-            if path not in ("", here):
-                yield path
-
-
-def _path_of(link: Link) -> str:
-    return urlsplit(link.url).path.rstrip("/")
+        if _OF_AN_ACCOUNT.search(link.text):
+            continue
+        url = link.url
+        if url and site.owns(url):
+            found.add(urlsplit(url).path.rstrip("/"))
+            if len(found) - before >= _FRAME_OF_A_SITE:
+                break
+    return len(found) - before

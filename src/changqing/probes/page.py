@@ -35,10 +35,17 @@ from changqing.probes._model import (
     withheld,
 )
 from changqing.probes._numbers import Number, kind_of, licences, police_numbers
-from changqing.probes._own_page import doubt_of_search, find_doubt, is_gone, opens
+from changqing.probes._own_page import (
+    doubt_of_search,
+    find_doubt,
+    is_gone,
+    not_recognised,
+    opens,
+)
 from changqing.probes._page_facts import number_link
 from changqing.probes._scripts import scripted_numbers
 from changqing.probes._whose import Attribution, attributions, source_sites
+from changqing.text import Text
 
 _PAIRS = (
     "filing_number",
@@ -100,6 +107,7 @@ def read(capture: Capture) -> Iterator[Observation]:
         if not is_gone(page.fetched):
             about = find_doubt(page, site, called=_called(page, first))
             doubts += [about] if about is not None else []
+    doubts += _contact_not_seen(first, capture)
     pages = [page for page in pages if page.legible]
     yield from _pair("company_name", _each(pages, companies), first, doubts)
     yield from _pair("hotline", _each(pages, _phone_marks), first, doubts)
@@ -110,6 +118,25 @@ def read(capture: Capture) -> Iterator[Observation]:
     yield _linked("online_chat", first, chat_links(first), doubt)
     yield _linked("privacy_policy", first, privacy_links(first), doubt)
     yield _linked("user_agreement", first, agreement_links(first), doubt)
+
+
+def _contact_not_seen(home: Document, capture: Capture) -> Iterator[Failure]:
+    """Where ways to reach the operator stand on a page that was not looked at."""
+    contacts = [link for link in home.links if _CONTACT.search(link.text)]
+    for link in contacts:
+        url = link.url.partition("#")[0]
+        here = link.href.startswith("#") and len(link.href) > 1
+        if here or url == home.url or _answer_to(url, capture) is not None:
+            return
+    if contacts:
+        yield not_recognised(
+            home,
+            Text(
+                "的联系方式由脚本打开或在别的网站上，须人工查看",
+                "how to reach the operator is opened by a script or lies on another "
+                "site; a person must look",
+            ),
+        )
 
 
 def _called(page: Document, home: Document) -> str:

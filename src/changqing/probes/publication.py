@@ -30,7 +30,7 @@ from changqing.probes._model import (
 from changqing.probes._own_page import (
     doubt_of_search,
     find_doubt,
-    first_doubt,
+    find_doubt_of_answer,
     is_gone,
     not_recognised,
 )
@@ -144,7 +144,9 @@ def _doubt(capture: Capture, failures: list[Failure]) -> Failure | None:
                     en=f"{part.url} is not whole",
                 )
             continue
-        doubt = first_doubt([(part, called.get(part.url, ""))], capture.site)
+        doubt = find_doubt_of_answer(
+            part, capture.site, called=called.get(part.url, "")
+        )
         if doubt is not None:
             return doubt
     return None
