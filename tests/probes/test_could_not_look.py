@@ -196,6 +196,17 @@ ANSWERS: dict[str, bytes] = {
         page("长青示例", "").replace(FOOTER, "")
         .replace("</body>", "<div id=app> </div><script src=/app.js></script></body>")
     ),
+    **{
+        f"a script draws into {root}": answer(
+            page("长青示例", f"<div id={root}></div><script src=/a.js></script>").replace(
+                FOOTER, ""
+            )
+        )
+        for root in ("root", "__nuxt", "vue-main", "mainApp", "react-root")
+    },
+    "slots of a template": answer(
+        page("长青示例", "<ul><li>{{ item.title }}</li></ul>").replace(FOOTER, "")
+    ),
     "a script that leads on": answer(
         "<html><head><title>x</title></head><body><script>location.href='/a'</script>"
         "</body></html>"

@@ -42,7 +42,11 @@ _HARMLESS = 60_000  # characters of a page that may be as deep as it likes
 _MOST_OPEN = 12_000  # tags that open and do not close; no browser nests as deeply
 _SHALLOW = 25_000  # characters of either end of a page with more
 _DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
-_ROOTS = ("app", "root", "__next", "__nuxt", "___gatsby", "q-app")
+_ROOT = re.compile(  # a word of the names that frameworks give to where they draw
+    r"(?:^|[-_])(?:app|root|vue|react|next|nuxt|gatsby|angular|svelte|spa|mount)"
+    r"(?:$|[-_])|(?:App|Root)$",
+)
+_ROOTS = "div[id], main[id], section[id], app-root"
 _FOOTERS = "footer, #footer, #foot, #bottom, #copyright, .footer, .site-footer"
 _OF_A_FOOTER = ("foot", "Foot", "bottom", "Bottom", "copyright", "beian")
 _FROM_ELSEWHERE = re.compile(  # up to the word
@@ -234,7 +238,9 @@ def _flaw(page: Document) -> tuple[str, str] | None:
         return ("页面由框架拼成", "the page is made of frames")
     if len(page.text) < _DRAWN_AT_MOST and _holds(source, "script"):
         return ("页面内容由脚本生成", "the page is drawn by a script")
-    if _holds(source, "script") and _has_an_empty_root(page.tree):
+    if _has_empty_slots(page) or (
+        _holds(source, "script") and _has_an_empty_root(page.tree)
+    ):
         return ("页面内容由脚本生成", "the page is drawn by a script")
     if _holds(source, "iframe") and _has_own_frames(page):
         return ("页面的一部分在框架里", "a part of the page is in a frame")
@@ -251,8 +257,18 @@ def _has_its_end(body: bytes) -> bool:
 
 def _has_an_empty_root(tree: LexborHTMLParser) -> bool:
     """Whether it has a place for what its scripts have yet to draw."""
-    places = tree.css(", ".join(f"#{name}" for name in _ROOTS))
-    return any(not place.text(strip=True) for place in places)
+    return any(
+        _ROOT.search(place.attributes.get("id") or place.tag or "") is not None
+        and not place.text(strip=True)
+        for place in tree.css(_ROOTS)
+    )
+
+
+def _has_empty_slots(page: Document) -> bool:
+    """Whether slots of a template stand where words should."""
+    if "{{" not in page.source or page.tree.body is None:
+        return False
+    return _TEMPLATE.search(page.tree.body.text(separator="\n")) is not None
 
 
 def _has_an_empty_footer(tree: LexborHTMLParser) -> bool:
