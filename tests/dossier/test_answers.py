@@ -108,3 +108,13 @@ def test_what_cannot_be_told_rests_on_no_proof() -> None:
 def test_where_nothing_was_asked_nothing_is_shown() -> None:
     found = answers(finding())
     assert (found.claimed, found.proven, found.grade, found.evidence) == ("",) * 4
+
+
+@pytest.mark.parametrize("value", ["是", "否"])
+def test_a_comparison_that_must_not_hold_is_named(value: str) -> None:
+    """ "Yes" beside "No paper was found false" would say that none was."""
+    answer = side(value, decides=True)
+    found = answers(
+        finding(term("有材料被认定为虚假", answer, answer), holds=value == "否")
+    )
+    assert found.proven == f"{value}（有材料被认定为虚假）"

@@ -44,7 +44,9 @@ def answers(finding: Reading) -> Answers:
 def _said(finding: Reading, side: Side) -> str:
     """The value where one comparison decided; else how many did.
 
-    The value comes first: a narrow column may cut what follows.
+    The value comes first: a narrow column may cut what follows. Of a comparison that
+    must not hold it is said what was compared: "yes" beside "No paper was found false"
+    would tell the opposite.
     """
     decided = _deciding(finding, side)
     if not decided:
@@ -57,13 +59,24 @@ def _said(finding: Reading, side: Side) -> str:
     value = answer.say("brief") or answer.say("value")
     label = term.say("label")
     named = label == finding.say("title") or value.startswith(label)
-    if named or answer.say("brief") or len(finding.parts("terms")) == 1:
+    alone = len(finding.parts("terms")) == 1
+    if (
+        named
+        or answer.say("brief")
+        or (alone and not _is_denied(finding, side, answer))
+    ):
         return value
     return (
         f"{value}（{label}）"
         if finding.language is Language.ZH
         else f"{value} ({label})"
     )
+
+
+def _is_denied(finding: Reading, side: Side, answer: Reading) -> bool:
+    """Whether the criterion asks for the opposite of its one comparison."""
+    known = answer.truth("holds")
+    return known is not None and known is not finding.truth(side)
 
 
 def _deciding(finding: Reading, side: Side) -> Sequence[Reading]:
