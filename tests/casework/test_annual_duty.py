@@ -113,6 +113,22 @@ def test_what_nobody_recorded_is_not_called_late(tmp_path: Path) -> None:
     assert "还没有许可证" not in known.text.zh
 
 
+def test_what_nobody_recorded_is_to_be_found_out_in_the_list_of_dates(
+    tmp_path: Path,
+) -> None:
+    write_case(tmp_path / "c")
+    case = open_case(tmp_path / "c", catalogue())
+    for events, title in (
+        ((LICENSED_LONG_AGO,), "查明2025年度年报报没报"),
+        ((LICENSED_LONG_AGO, *FILED), "报送年报"),
+    ):
+        state = replay(catalogue(), case, events)
+        dues = status(catalogue(), case, state, TODAY).dues
+        (report,) = [due for due in dues if due.procedure == "annual_report"]
+        assert report.title.zh == title
+        assert "逾期" not in report.does.zh
+
+
 def test_what_the_company_says_was_not_handed_in_is_late(tmp_path: Path) -> None:
     folder = tmp_path / "c"
     write_case(folder, stage="operate")

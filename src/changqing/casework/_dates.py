@@ -7,13 +7,18 @@ Where no rule sets a day, or the day it counts from is not known, that is said i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from changqing.casework._events import Stage
 from changqing.casework._stages import STAGE_NAMES, State, matters
-from changqing.casework.annual_duty import find_licensed_since, find_year_due
+from changqing.casework.annual_duty import (
+    ReportState,
+    find_duty,
+    find_licensed_since,
+    find_year_due,
+)
 from changqing.catalogue import Actor, Bound, Catalogue, Citation
 from changqing.evidence import Case
 from changqing.guide import DatedStep, Givens, dated
@@ -121,8 +126,21 @@ def _licensed(
     if not licensed or (state.stage is Stage.STOPPED and year >= today.year):
         return
     year_end = date(year, 12, 31)
+    duty = find_duty(catalogue, case, state, today, year=year)
     for name in matters(catalogue, case, Stage.ANNUAL_REPORT)[:1]:
-        yield from reckoner.of(name, {"year_end": year_end}, only=("hand_in",))
+        for due in reckoner.of(name, {"year_end": year_end}, only=("hand_in",)):
+            if duty.state is ReportState.UNRECORDED:
+                yield replace(due, title=_find_out(year), does=duty.text)
+            else:
+                yield due
+
+
+def _find_out(year: int) -> Text:
+    """What to do about a report of which nothing is on record: it may be there."""
+    return Text(
+        f"查明{year}年度年报报没报",
+        f"Find out whether the report on {year} was handed in",
+    )
 
 
 def _notice(state: State) -> Mapping[str, date]:
