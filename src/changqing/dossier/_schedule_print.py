@@ -24,11 +24,15 @@ def schedule_inserts(folder: Path) -> Mapping[str, str]:
 
 
 def schedule_markdown(schedule: ContentSchedule) -> str:
-    """Two tables, by day and by month; who is missing is a visible blank."""
+    """Two tables, by day and by month; who is missing is a visible blank.
+
+    Nobody has to name a column (栏目): without one a dash says that none is meant.
+    """
     parts: list[str] = []
     if schedule.items:
         rows = "\n".join(
-            f"| {one.on.isoformat()} | {escape(one.topic)} | {escape(one.column)} "
+            f"| {one.on.isoformat()} | {escape(one.topic)} "
+            f"| {escape(one.column) or '–'} "
             f"| {_who(one.owner, '责任人')} | {_who(one.reviewer, '审核人')} |"
             for one in schedule.items
         )
