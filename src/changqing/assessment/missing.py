@@ -67,7 +67,7 @@ class _Search:
         places = [
             place
             for place, side in enumerate(sides)
-            if side.decides and not _told(side)
+            if side.decides and not _is_known(side)
         ]
         if self.stance is Stance.PROVEN:
             # What carries the claim is what has to be proven; the other branches of an
@@ -119,7 +119,7 @@ class _Search:
                 yield Missing(type=subject.type, subject=subject, fact=node.fact)
 
 
-def _told(side: Side) -> bool:
+def _is_known(side: Side) -> bool:
     return side.holds is not None
 
 

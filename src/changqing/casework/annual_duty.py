@@ -148,11 +148,11 @@ def find_licensed_since(case: Case, state: State) -> tuple[bool, date | None]:
     if state.licensed_on is None:
         if case.application.stage in _NOT_LICENSED:
             return False, None
-        if _told(case, "holds_telecom_licence") is False:
+        if _find_statement(case, "holds_telecom_licence") is False:
             return False, None
     since = state.licensed_since
-    begun = _told(case, "licence_valid_from")
-    times = _told(case, "renewed_times")
+    begun = _find_statement(case, "licence_valid_from")
+    times = _find_statement(case, "renewed_times")
     renewed = state.renewed > 0 or (isinstance(times, int) and times > 0)
     if isinstance(begun, date) and not renewed and (since is None or begun < since):
         since = begun
@@ -259,7 +259,7 @@ def _find_days(
     return None, None
 
 
-def _told(case: Case, fact: str) -> object:
+def _find_statement(case: Case, fact: str) -> object:
     """What `case.yaml` itself says of the applicant."""
     said = (one for one in case.facts if one.subject == APPLICANT and one.fact == fact)
     return next((one.value for one in said), None)

@@ -105,7 +105,8 @@ def _readiness_sentence(assessment: Assessment) -> Text:
         blocking = sum(blocks(finding) for finding in assessment.findings)
         return Text(
             zh=f"尚不具备申报条件：{blocking}项要求没有满足",
-            en=f"Not ready to submit: {_many(blocking, 'requirement')} not satisfied",
+            en=f"Not ready to submit: {format_count(blocking, 'requirement')} "
+            "not satisfied",
         )
     if assessment.readiness is Readiness.READY:
         return Text(
@@ -121,7 +122,7 @@ def _readiness_sentence(assessment: Assessment) -> Text:
     waiting = count_waiting(assessment)
     return Text(
         zh=f"申报条件尚待证明：{waiting}项要求还缺凭据",
-        en=f"Still to be proven: {_many(waiting, 'requirement')} without proof",
+        en=f"Still to be proven: {format_count(waiting, 'requirement')} without proof",
     )
 
 
@@ -168,7 +169,8 @@ def long_term_sentence(assessment: Assessment) -> Text:
     if said.state is LongTermState.IN_DOUBT:
         return Text(
             zh=f"长期服务能力存疑：{len(said.doubts)}处疑点",
-            en=f"Long-term service is in doubt on {_many(len(said.doubts), 'point')}",
+            en="Long-term service is in doubt on "
+            f"{format_count(len(said.doubts), 'point')}",
         )
     if not said.asked:
         return Text(
@@ -183,11 +185,11 @@ def long_term_sentence(assessment: Assessment) -> Text:
     return Text(
         zh=f"长期服务能力尚待证明：{left}个关键点还缺凭据",
         en="Long-term service is still to be shown: "
-        f"{_many(left, 'key point')} without proof",
+        f"{format_count(left, 'key point')} without proof",
     )
 
 
-def _many(count: int, noun: str) -> str:
+def format_count(count: int, noun: str) -> str:
     """An English count with its noun."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
@@ -292,7 +294,7 @@ def open_reason(assessment: Assessment, plan: Plan) -> Text | None:
             possible = Text(zh="长期服务能力", en="On long-term service ")
         return Text(
             zh=f"{possible.zh}还有{count}项没有查清，哪天能办齐，要等查清以后才能定。",
-            en=f"{possible.en}{_many(count, 'point')} still to be found out: "
+            en=f"{possible.en}{format_count(count, 'point')} still to be found out: "
             "no day can be named until then.",
         )
     if plan.ready_on is None:
@@ -323,7 +325,7 @@ def plan_sentence(assessment: Assessment, plan: Plan, catalogue: Catalogue) -> T
     if not count:
         return Text(
             zh=f"有{others}件事可办，{beside.zh}：{days.zh}。",
-            en=f"{_many(others, 'errand')} that {beside.en}: {days.en}.",
+            en=f"{format_count(others, 'errand')} that {beside.en}: {days.en}.",
         )
     more = Text(zh="", en="")
     if others:
@@ -332,7 +334,7 @@ def plan_sentence(assessment: Assessment, plan: Plan, catalogue: Catalogue) -> T
         )
     return Text(
         zh=f"{before.zh}要办{count}件事：{days.zh}{more.zh}。",
-        en=f"{_many(count, 'errand')}{before.en}: {days.en}{more.en}.",
+        en=f"{format_count(count, 'errand')}{before.en}: {days.en}{more.en}.",
     )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from changqing.assessment import Assessment, blocks
 from changqing.dossier._document import Document
-from changqing.dossier._sentences import count_waiting
+from changqing.dossier._sentences import count_waiting, format_count
 from changqing.text import Text
 
 _STAGES: Final = frozenset({"prepare", "apply", "renew"})
@@ -65,10 +65,10 @@ class HandingIn:
         zh, en = list[str](), list[str]()
         if self.unmet:
             zh.append(f"{self.unmet}项要求没有满足")
-            en.append(f"{_count(self.unmet, 'requirement')} not satisfied")
+            en.append(f"{format_count(self.unmet, 'requirement')} not satisfied")
         if self.unproven:
             zh.append(f"{self.unproven}项要求还缺凭据")
-            en.append(f"{_count(self.unproven, 'requirement')} without proof")
+            en.append(f"{format_count(self.unproven, 'requirement')} without proof")
         left = self.documents_text
         lead = Text("", "") if zh else _PROVEN
         if left is not None:
@@ -90,12 +90,12 @@ class HandingIn:
         if self.blanks:
             zh.append(f"{self.to_fill}份文书待补{self.blanks}处")
             en.append(
-                f"{_count(self.blanks, 'place')} to fill in "
-                f"{_count(self.to_fill, 'document')}"
+                f"{format_count(self.blanks, 'place')} to fill in "
+                f"{format_count(self.to_fill, 'document')}"
             )
         if self.apart:
             zh.append(f"{self.apart}件事说法不一")
-            en.append(f"{_count(self.apart, 'thing')} said differently")
+            en.append(f"{format_count(self.apart, 'thing')} said differently")
         return Text("，".join(zh), "; ".join(en))
 
 
@@ -125,7 +125,3 @@ def compute_handing_in(
         to_sign=sum(document.signature for document in written),
         broken=broken,
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
