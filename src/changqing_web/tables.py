@@ -10,28 +10,25 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any, Final
 
 from changqing.catalogue import Catalogue, Fact
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence import NotAValueError, parse_value
 from changqing.expression import Kind
+from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
 from changqing_web.casefile import Change, Written
 from changqing_web.questions import may_be_written, wrong
+from changqing_web.sheets import MOST_COLUMNS, MOST_ROWS, SPLIT, TOO_BIG, read_cells
 
-MOST_ROWS: Final = 2_000
-MOST_COLUMNS: Final = 80
 _TITLES: Final = 5  # rows that may stand above the heads
 _DAY: Final = re.compile(
     r"(?P<y>\d{4})(?:[-/.年]\s*|(?=\d{4}$))(?P<m>\d{1,2}?)(?:[-/.月]\s*|(?=\d\d$))"
     r"(?P<d>\d{1,2})日?"
 )
-_MOST_UNPACKED: Final = 100 * 1024 * 1024
 _YES: Final = frozenset({"是", "有", "对", "true", "yes", "y", "1", "√"})
 _NO: Final = frozenset({"否", "无", "不", "false", "no", "n", "0", "×"})
 
@@ -181,49 +178,16 @@ def as_pasted(cells: Sequence[Sequence[str]]) -> str:
 
 
 def workbook(content: bytes) -> list[list[str]]:
-    """The cells of the first sheet of an Excel workbook."""
-    from openpyxl import load_workbook
-
+    """The cells of the first sheet of an Excel workbook, read in a child process."""
     try:
-        _unpacks_small(content)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        found = [
-            [_cell(cell.value, cell.number_format) for cell in row[:MOST_COLUMNS]]
-            for row in sheet.iter_rows(max_row=MOST_ROWS + 2)
-        ]
-        book.close()
+        found = shared_pool().run(READING, read_cells, content)
     except CaseError:
         raise
+    except GivenUpError as error:
+        raise CaseError(Issue(text=error.issues[0].text, hint=SPLIT)) from error
     except Exception as error:  # whatever a broken workbook makes the library raise
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW)) from error
     return _bounded(found)
-
-
-def _unpacks_small(content: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        unpacked = sum(one.file_size for one in packed.infolist())
-    if unpacked > _MOST_UNPACKED:
-        raise CaseError(Issue(text=_TOO_BIG, hint=_SPLIT))
-
-
-def _cell(value: object, shown_as: str | None) -> str:
-    """What a cell says; a share that is shown as 50% is kept as 0.5."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "是" if value else "否"
-        case datetime():
-            return value.date().isoformat()
-        case date():
-            return value.isoformat()
-        case int() | float() if "%" in (shown_as or ""):
-            return f"{round(value * 100, 6):g}%"
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
-            return str(value).strip()
 
 
 def _bounded(rows: list[list[str]]) -> list[list[str]]:
@@ -231,7 +195,7 @@ def _bounded(rows: list[list[str]]) -> list[list[str]]:
     while rows and not _says_anything(rows[-1]):
         rows.pop()
     if len(rows) > MOST_ROWS + 1 or any(len(row) > MOST_COLUMNS for row in rows):
-        raise CaseError(Issue(text=_TOO_BIG, hint=_SPLIT))
+        raise CaseError(Issue(text=TOO_BIG, hint=SPLIT))
     if sum(map(_says_anything, rows)) < 2:
         raise CaseError(Issue(text=_NO_TABLE, hint=_HOW))
     return rows
@@ -543,8 +507,3 @@ _HOW: Final = Text(
     en="put heads in the first row and one member in each row below; a template can be "
     "downloaded",
 )
-_TOO_BIG: Final = Text(
-    zh=f"表格太大，最多{MOST_ROWS}行、{MOST_COLUMNS}列",
-    en=f"the table is too big: {MOST_ROWS} rows and {MOST_COLUMNS} columns at most",
-)
-_SPLIT: Final = Text(zh="分成几份再导入", en="import it in parts")

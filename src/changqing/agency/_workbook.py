@@ -22,7 +22,7 @@ from changqing.agency._rows import Row
 from changqing.casework import NOTHING_TO_HAND_IN, STAGE_NAMES
 from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, STAGES, Catalogue
 from changqing.dossier import name_state
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence import (
     CASE_FILE,
     NotAValueError,
@@ -30,6 +30,7 @@ from changqing.evidence import (
     parse_date,
 )
 from changqing.guide import licence_named
+from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _MOST_BYTES: Final = 20_000_000
 _MOST_UNPACKED: Final = 300_000_000
 _MOST_ROWS: Final = 20_000
+_MOST_COLUMNS: Final = 256
 _COLUMNS: Final[Mapping[str, Text]] = {
     "name": Text("公司名称", "company"),
     "credit_code": Text("统一社会信用代码", "credit code"),
@@ -112,7 +114,7 @@ def read_clients(
 
     A day of handing in before `today` is a fault, but for those who run already.
     """
-    sheet, rows = _rows(path)
+    sheet, rows = _rows_apart(path)
     try:
         heads = next(rows)
     except StopIteration:
@@ -384,7 +386,18 @@ papers: []
 """
 
 
-def _rows(path: Path) -> tuple[str, Iterator[Sequence[object]]]:
+def _rows_apart(path: Path) -> tuple[str, Iterator[Sequence[object]]]:
+    """Title and rows of the first sheet, read in a child process with limits."""
+    try:
+        title, table = shared_pool().run(READING, _rows, path)
+    except GivenUpError as error:
+        raise CaseError(
+            Issue(text=error.issues[0].text, path=str(path), hint=_TEMPLATE)
+        ) from error
+    return title, iter(table)
+
+
+def _rows(path: Path) -> tuple[str, list[list[object]]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -394,7 +407,9 @@ def _rows(path: Path) -> tuple[str, Iterator[Sequence[object]]]:
         sheet = book.worksheets[0]
         table = [
             list(row)
-            for row in sheet.iter_rows(max_row=_MOST_ROWS + 1, values_only=True)
+            for row in sheet.iter_rows(
+                max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True
+            )
         ]
     except CaseError:
         raise
@@ -403,7 +418,7 @@ def _rows(path: Path) -> tuple[str, Iterator[Sequence[object]]]:
         *(zipfile.BadZipFile, InvalidFileException, SyntaxError, NotImplementedError),
     ) as error:
         raise CaseError(Issue(text=_NO_BOOK, path=str(path), hint=_TEMPLATE)) from error
-    return sheet.title, iter(table)
+    return sheet.title, table
 
 
 def _check_size(path: Path) -> None:

@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from changqing.calendar import Reckoned, add_working_days
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence import UnreadablePageError, read_page
+from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
 
 _MAX_BYTES: Final = 20_000_000
@@ -70,7 +71,7 @@ def read_notice(content: bytes, *, name: str) -> NoticeText:
     if len(content) > _MAX_BYTES:
         raise _unreadable(name, _TOO_LARGE)
     if content.startswith(b"PK\x03\x04"):
-        words = _docx_words(content, name)
+        words = _docx_words_apart(content, name)
     else:
         try:
             words = "\n".join(row.words for row in read_page(content).rows)
@@ -173,6 +174,14 @@ def _parts(text: str) -> list[str]:
         elif said:
             parts.append(said)
     return parts
+
+
+def _docx_words_apart(content: bytes, name: str) -> str:
+    """The paragraphs of a Word file, read in a child process with limits."""
+    try:
+        return shared_pool().run(READING, _docx_words, content, name)
+    except GivenUpError as error:
+        raise _unreadable(name, error.issues[0].text) from error
 
 
 def _docx_words(content: bytes, name: str) -> str:

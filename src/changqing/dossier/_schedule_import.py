@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Final
 
 from changqing.dossier._schedule import SCHEDULE_FILE
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence import Disk, NotAValueError, parse_date
+from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
 
 _MOST_BYTES: Final = 5_000_000
 _MOST_UNPACKED: Final = 100_000_000
 _MOST_ROWS: Final = 5_000
+_MOST_COLUMNS: Final = 256
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "on": ("日期", "date", "day", "on"),
     "topic": ("题材", "主题", "内容", "topic", "title"),
@@ -154,7 +156,7 @@ def _rows(table: Path) -> list[list[object]]:
     try:
         if table.stat().st_size > _MOST_BYTES:
             raise CaseError(Issue(text=_TOO_LARGE, path=str(table)))
-        rows = _sheet(table) if table.suffix.lower() == ".xlsx" else _csv(table)
+        rows = _sheet_apart(table) if table.suffix.lower() == ".xlsx" else _csv(table)
     except OSError as problem:
         raise CaseError(Issue(text=_UNREADABLE, path=str(table))) from problem
     if len(rows) > _MOST_ROWS:
@@ -178,6 +180,16 @@ def _csv(table: Path) -> list[list[object]]:
     raise CaseError(Issue(text=_UNREADABLE, path=str(table), hint=_SAVE_AGAIN))
 
 
+def _sheet_apart(table: Path) -> list[list[object]]:
+    """The rows of the first sheet, read in a child process with limits."""
+    try:
+        return shared_pool().run(READING, _sheet, table)
+    except GivenUpError as problem:
+        raise CaseError(
+            Issue(text=problem.issues[0].text, path=str(table), hint=_SAVE_AGAIN)
+        ) from problem
+
+
 def _sheet(table: Path) -> list[list[object]]:
     try:
         from openpyxl import load_workbook
@@ -191,7 +203,9 @@ def _sheet(table: Path) -> list[list[object]]:
             if sum(one.file_size for one in packed.infolist()) > _MOST_UNPACKED:
                 raise CaseError(Issue(text=_TOO_LARGE, path=str(table)))
         book = load_workbook(table, read_only=True, data_only=True)
-        found = book.worksheets[0].iter_rows(max_row=_MOST_ROWS + 1, values_only=True)
+        found = book.worksheets[0].iter_rows(
+            max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True
+        )
         return [list(row) for row in found]
     except (
         *(ValueError, KeyError, IndexError, TypeError, AttributeError, SyntaxError),

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from changqing.errors import GivenUpError
+from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
 
 MAX_PAGE_BYTES: Final = 5_000_000
@@ -49,6 +51,10 @@ class UnreadablePageError(ValueError):
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
         self.text = text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes in both languages."""
+        return type(self), (self.text,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +131,7 @@ def read_page(content: bytes) -> Page:
             )
         )
     if content.startswith(b"%PDF-"):
-        return _of_text(_pdf_text(content))
+        return _of_text(_pdf_text_apart(content))
     text = _decoded(content)
     if re.search(r"<(?:!doctype|html|head|body|table|div|p)\b", text[:20_000], re.I):
         return _of_html(text)
@@ -192,6 +198,14 @@ def _decoded(content: bytes) -> str:
             en="is no web page, text or PDF, so no words can be read from it",
         )
     )
+
+
+def _pdf_text_apart(content: bytes) -> str:
+    """The text of a PDF, read in a child process: a few KB can unfold without end."""
+    try:
+        return shared_pool().run(READING, _pdf_text, content)
+    except GivenUpError as error:
+        raise UnreadablePageError(error.issues[0].text) from error
 
 
 def _pdf_text(content: bytes) -> str:

@@ -50,6 +50,10 @@ class Limits:
     output: int
 
 
+READING: Final = Limits(seconds=8, memory=768 << 20, output=0)
+"""For the words or cells of one file that somebody sent."""
+
+
 class Pool:
     """At most so many children; each runs one function at a time.
 

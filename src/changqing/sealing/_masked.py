@@ -14,7 +14,9 @@ from typing import Final
 
 from stdnum.cn import ric
 
+from changqing.errors import GivenUpError
 from changqing.evidence import Made, MadeKind
+from changqing.sandbox.pool import READING, shared_pool
 
 _PLAIN: Final = frozenset({".md", ".html", ".txt", ".json", ".csv", ".typ"})
 _OFFICE: Final = frozenset({".docx", ".xlsx"})
@@ -84,10 +86,10 @@ def _text_of(content: bytes, suffix: str) -> str | None:
         if suffix in _PLAIN:
             return content.decode()
         if suffix == ".pdf":
-            return _pdf_text(content)
+            return shared_pool().run(READING, _pdf_text, content)
         if suffix in _OFFICE:
             return "".join(part.decode() for part in _parts(content).values())
-    except (ValueError, OSError, zipfile.BadZipFile):
+    except (ValueError, OSError, zipfile.BadZipFile, GivenUpError):
         return None
     return None
 
