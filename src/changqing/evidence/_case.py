@@ -219,10 +219,13 @@ class Case:
         return tuple(one for one in self.subjects() if one.type == subject_type)
 
     def closed_by_word(self, as_of: date) -> frozenset[str]:
-        """The subject types whose list the applicant had closed by that day."""
-        return frozenset(
-            name for name, closing in self.closed.items() if closing.on <= as_of
-        )
+        """The subject types whose list the applicant had closed by that day.
+
+        The services that a case lists are the ones that it is about: that another may
+        be found somewhere does not leave open whether these answer.
+        """
+        closed = {name for name, closing in self.closed.items() if closing.on <= as_of}
+        return frozenset(closed | {"service"} if self.services else closed)
 
     def absent_kinds(self, as_of: date) -> frozenset[str]:
         """The kinds of paper that were said by that day not to be there.
@@ -256,7 +259,8 @@ class Case:
         papers = {paper.id: paper for paper in self.papers}
         proven = set()
         for name in self.closed_by_word(as_of):
-            paper = papers.get(self.closed[name].paper or "")
+            shown_by = self.closed[name].paper if name == "holder" else None
+            paper = papers.get(shown_by or "")
             if name != "holder" or (
                 paper is not None and paper_in_force(paper, self.catalogue, as_of)
             ):

@@ -26,6 +26,14 @@ _OF_THE_PAPER_ITSELF = (
     *("received_on", "issued_on", "valid_until"),
     *("found_false", "found_false_on", "found_false_by"),
 )
+_ENDLESS = {
+    "id_valid_until": "id_no_expiry",
+    "lease_until": "lease_open_ended",
+    "hosting_until": "hosting_open_ended",
+}
+"""The boolean that says of something that it has no end, by the fact of its end."""
+_LICENSED = frozenset({"operate", "annual_report", "renew"})
+"""The stages at which a licensed service may end."""
 
 
 def records_of(case: Case, catalogue: Catalogue) -> list[Record]:
@@ -171,6 +179,8 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     Each is the boolean beside something optional, so that silence about a day is no
     unknown: who is listed without a day of leaving is listed as staying, and who lists
     a paper answers for it (行政许可法 art. 31) unless it is said to be found false.
+    What has a day of its end has an end. What would excuse the company (an exception
+    for foreign capital, an end of the service applied for) is claimed by who can.
     """
     told: dict[tuple[Subject, str], list[Value]] = {}
     for said in _everything_said(case):
@@ -193,6 +203,18 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         going = bool(left) or False in employed
         going = going or (person.subject, "leaves_on") in told
         yield from follows(person.subject, "leaving", value=going)
+    for subject, fact in list(told):
+        if fact in _ENDLESS:
+            yield from follows(subject, _ENDLESS[fact], value=False)
+    if any(
+        fact == "is_foreign" and True in values for (_, fact), values in told.items()
+    ):
+        yield from follows(APPLICANT, "listed_exception", value=False)
+    if case.application.stage in _LICENSED:
+        yield from follows(APPLICANT, "deregistration_submitted", value=False)
+    if "existing_licence" in case.absent_kinds(case.declared_on):
+        # Who says that there is no licence to show says that none is held.
+        yield from follows(APPLICANT, "holds_telecom_licence", value=False)
     false = any(True in told.get((p.subject, "found_false"), ()) for p in case.papers)
     yield from follows(APPLICANT, "paper_found_false", value=false)
     values = ((fact, v) for (_, fact), every in told.items() for v in every)
@@ -305,15 +327,16 @@ def _counts_until(
     if record.subject == paper.subject and record.fact in _OF_THE_PAPER_ITSELF:
         return None
     material = catalogue.materials.get(paper.kind)
+    own_end = None if material is None else material.own_end
     days = fact.validity.days
-    until = paper.valid_until
-    if until is None:
-        until = last_valid_day(beijing_day(record.received_at), days)
-        own_end = None if material is None else material.own_end
-        stated = _find_own_end(paper, record.subject, own_end)
-        if stated is not None and until is not None:
-            # That it has ended is known after the end, as long as other things are.
-            until = max(stated, until) if record.fact == own_end else stated
+    kept = last_valid_day(beijing_day(record.received_at), days)
+    ends = paper.valid_until
+    if ends is None and kept is not None:
+        ends = _find_own_end(paper, record.subject, own_end)
+    until = ends or kept
+    if ends is not None and record.fact == own_end:
+        # That it has ended is known after the end, as long as other things are.
+        until = None if kept is None else max(ends, kept)
     asked_recent = None if material is None else material.freshness
     if fact.freshness or (asked_recent and record.fact in asked_recent.facts):
         until = earliest(until, last_valid_day(paper.true_on, days))
