@@ -21,7 +21,7 @@ from changqing.catalogue import (
     read_document,
 )
 from changqing.dossier._document import CITED, Blank, Document, Section, Statement
-from changqing.dossier._numbering import Numbering, numbering
+from changqing.dossier._numbering import Numbering, Piece, numbering
 from changqing.dossier._speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
 from changqing.evidence import APPLICANT, Case, SourceKind, records_of
@@ -248,6 +248,12 @@ def fill_empty_cells(text: str) -> str:
     return "\n".join(lines)
 
 
+def _say_when(piece: Piece) -> str:
+    """The day of a piece of evidence; none for what is derived anew on each day."""
+    derived = not (piece.logged or piece.digest or piece.file)
+    return "–" if derived else piece.on.isoformat()
+
+
 def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in _BAR.split(line.strip())[1:-1]]
 
@@ -331,7 +337,7 @@ def _cited(sections: Sequence[Section], numbers: Numbering) -> Section | None:
     if not pieces:
         return None
     rows = "\n".join(
-        f"| {piece.number} | {escape(piece.title)} | {piece.on.isoformat()} "
+        f"| {piece.number} | {escape(piece.title)} | {_say_when(piece)} "
         f"| {piece.grade_word} |"
         for piece in pieces
     )
