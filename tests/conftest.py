@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +34,11 @@ def pytest_configure() -> None:
     """Keep the folders of the tests in memory, unless somebody says where."""
     if disk := find_quick_disk():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", disk)
+    # A key of their own: what a machine remembers of a folder outlives the folder, and
+    # folders of tests come again.
+    own = tempfile.mkdtemp(prefix="changqing-tests-", dir=disk)
+    os.environ["XDG_CONFIG_HOME"] = own
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:

@@ -63,7 +63,9 @@ from changqing.evidence import (
     together,
     without_internet,
 )
+from changqing.evidence.anchors import anchor_heads
 from changqing.expression import Value
+from changqing.integrity import check_integrity
 from changqing.outlook import Outlook, Term, licence_term, look_ahead
 from changqing.text import Text, both
 
@@ -96,6 +98,7 @@ class Outcome:
     document: Mapping[str, object]
     looked: Looked | None
     changed_papers: tuple[str, ...] = ()  # files that are not what was recorded
+    notices: tuple[Text, ...] = ()  # whose log it is, where that must be said
 
     @property
     def ready_and_shown(self) -> bool:
@@ -141,24 +144,31 @@ def run(
     """
     case = open_case(folder, judge.catalogue)
     fixed = as_of or case.as_of
+    check_log_kept(folder)
+    checked = check_integrity(folder, key=key)
+    known = _read_recorded(case)
     if fixed is not None or offline:
-        known = recorded(case)
         day = fixed or beijing_day(clock())
         outcome = conclude(case, known, judge=judge, as_of=day, assessed_at=None)
-        return replace(outcome, changed_papers=changed_papers(case))
-    known, today = recorded(case), beijing_day(clock())
+        return replace(
+            outcome,
+            changed_papers=changed_papers(case),
+            notices=checked.notices,
+        )
+    today = beijing_day(clock())
     pending = _awaits_submission(case, known, judge.catalogue, today)
     check_days(case, today, pending=pending)
     looked = collect(case, key=key, clock=clock, net=net, progress=progress)
     end = clock()
+    checked = check_integrity(folder, key=key)
     outcome = conclude(
         case,
-        recorded(case),
+        _read_recorded(case),
         judge=judge,
         as_of=beijing_day(end),
         assessed_at=end,
     )
-    return replace(outcome, looked=looked)
+    return replace(outcome, looked=looked, notices=checked.notices)
 
 
 def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
@@ -215,10 +225,10 @@ def check_log_kept(folder: Path) -> None:
                 ),
                 path=str(folder / "evidence"),
                 hint=Text(
-                    zh="从备份恢复evidence文件夹；确要从头记录，先删去"
-                    f"{folder / SUMMARY}",
+                    zh="从备份恢复evidence文件夹；确要从头记录，"
+                    f"用changqing accept {folder} 认可",
                     en="restore the evidence folder from a backup; to begin anew all "
-                    f"the same, delete {folder / SUMMARY} first",
+                    f"the same, accept it with changqing accept {folder}",
                 ),
             )
         )
@@ -239,16 +249,21 @@ def _entries_before(folder: Path) -> int:
     return 1 if summary.get("assessed_at") else 0
 
 
-def recorded(case: Case) -> Known:
+def recorded(case: Case, *, key: Path | None = None) -> Known:
     """What the log holds, with what the folder says now laid over it.
 
-    Raises TamperError where the log was altered, or is shorter than it was.
+    Raises TamperError where anything recorded was altered, or is gone; with the `key`
+    of this machine also where it is not what was seen in the folder before.
     """
+    check_log_kept(case.path)
+    check_integrity(case.path, key=key)
+    return _read_recorded(case)
+
+
+def _read_recorded(case: Case) -> Known:
     from changqing.casework import recall
 
     log = Evidence(case.path)
-    log.verify()
-    check_log_kept(case.path)
     return Known(
         records=tuple(r for r in together(case, log.records()) if _counts(case, r)),
         gaps=(*(gap for gap in log.gaps() if _counts(case, gap)), *case.gaps()),
@@ -336,6 +351,7 @@ def collect(
 
     with Store(case.path, load_key(key)) as store:
         store.append(changes(case, store.items(), clock()))
+        anchor_heads(store, case.path)
         visits = run_with_progress(
             lambda tell: _visit(case, net, clock, tell), progress
         )

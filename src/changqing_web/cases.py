@@ -21,6 +21,7 @@ from changqing.assessment import Judge
 from changqing.casework import STAGE_NAMES, Stage
 from changqing.dossier import SCHEDULE_FILE
 from changqing.evidence import Disk, default_key_path
+from changqing.evidence.memory import Memory
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
 from changqing_web.casehead import count, facts_line
@@ -58,6 +59,11 @@ def judge() -> Judge:
 def key_path() -> Path:
     """The key with which this installation signs what it records."""
     return default_key_path(os.environ, Path.home())
+
+
+def case_memory() -> Memory:
+    """What this installation remembers of the cases it has seen."""
+    return Memory.beside(key_path())
 
 
 def outcome(here: Here, *, as_of: date | None = None) -> Outcome:
@@ -102,7 +108,9 @@ def _parsed(path: Path, inode: int, changed_at: int) -> Json:
 
 def assess(here: Here) -> Json:
     """Judge anew, keep the result beside the database and its sum in the folder."""
-    result: Json = dict(outcome(here).document)
+    found = outcome(here)
+    owners = [{"zh": each.zh, "en": each.en} for each in found.notices]
+    result: Json = {**found.document, "evidence_notices": owners}
     keep_summary(here.folder, result)
     refresh(here.workspace, here.row.folder)
     kept = kept_at(here)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.errors import ChangqingError, exit_code_of
+from changqing.errors import ChangqingError, TamperError, exit_code_of
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -340,11 +340,42 @@ def restore(source: Path) -> None:
     done = copies.restore(_kept(), source)
     call_command("migrate", verbosity=0, interactive=False)
     Job.objects.filter(state=Job.State.WAITING).update(state=Job.State.RUNNING)
+    damaged = [line for folder in _case_folders() for line in _accept(folder)]
     for workspace in Workspace.objects.all():
         rebuild(workspace)
     click.echo(
         f"恢复了{done.cases}件案件、{done.files}个文件 / "
         f"{done.cases} cases, {done.files} files restored"
+    )
+    for line in damaged:
+        click.echo(line, err=True)
+    if damaged:
+        sys.exit(TamperError.exit_code)
+
+
+def _accept(folder: Path) -> list[str]:
+    """Remember a case as the backup has it, which may be older than was seen here."""
+    from changqing.integrity import accept_case
+    from changqing_web.cases import key_path
+
+    try:
+        accept_case(folder, key=key_path())
+    except ChangqingError as error:
+        return _say_error(folder, error)
+    return []
+
+
+def _say_error(folder: Path, error: ChangqingError) -> list[str]:
+    said = [f"  {line}" for language in Language for line in error.lines(language)]
+    return [str(folder), *said]
+
+
+def _case_folders() -> list[Path]:
+    """The folders of all cases that stand here."""
+    from django.conf import settings
+
+    return sorted(
+        path.parent for path in Path(settings.HOME).glob("cases/*/*/case.yaml")
     )
 
 
@@ -362,7 +393,11 @@ def _kept() -> Kept:
 
 @main.command()
 def check() -> None:
-    """Say whether this may stand on the network: Django's own list for deployment."""
+    """Say whether this may stand on the network, and whether every case is what it was.
+
+    The first is Django's own list for deployment. Exit code 4 where anything recorded
+    in a case was altered or is gone; each file is named.
+    """
     from django.conf import settings
     from django.core.checks import WARNING, run_checks
 
@@ -378,6 +413,23 @@ def check() -> None:
             "CHANGQING_HTTPS=1",
             err=True,
         )
+    damaged = [line for folder in _case_folders() for line in _say_damage(folder)]
+    for line in damaged:
+        click.echo(line, err=True)
+    if damaged:
+        sys.exit(TamperError.exit_code)
     if found:
         sys.exit(1)
     click.echo("没有发现问题 / nothing found")
+
+
+def _say_damage(folder: Path) -> list[str]:
+    """What is wrong with what a case recorded, in both languages."""
+    from changqing.integrity import check_integrity
+    from changqing_web.cases import key_path
+
+    try:
+        check_integrity(folder, key=key_path())
+    except ChangqingError as error:
+        return _say_error(folder, error)
+    return []

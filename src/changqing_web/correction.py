@@ -20,7 +20,7 @@ from changqing.casework import record as write_event
 from changqing.errors import ChangqingError
 from changqing.evidence import Case
 from changqing.text import Text
-from changqing_web.cases import assess
+from changqing_web.cases import assess, case_memory
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import t
 from changqing_web.record import record
@@ -58,7 +58,9 @@ def settle(here: Here, case: Case, before: Line, after: Line, *, by: str) -> Rec
         paper=after.paper or (CLEARED if before.paper else None),
     )
     event = Event(act=Act.LINE, on=timezone.localdate(), by=by, lines=(change,))
-    written = write_event(catalogue(), case, event, now=timezone.now())
+    written = write_event(
+        catalogue(), case, event, now=timezone.now(), memory=case_memory()
+    )
     noted(
         here,
         Text(

@@ -47,6 +47,7 @@ def load_examples(examples: Path, tell: Tell = lambda _: None) -> None:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copytree(case.parent, target)
             plan_ahead(target, today=timezone.localdate())
+            cases.case_memory().forget(target)
     agency = _workspace(owner, "agency", "三川企业服务（示例）", Workspace.Kind.AGENCY)
     if not cases_of(agency).exists():
         _make_clients(agency, tell)

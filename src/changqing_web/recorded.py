@@ -21,6 +21,9 @@ from typing import Final
 
 from changqing.errors import ChangqingError, Issue
 from changqing.evidence import FOLDER, Blob, Evidence, Item, Record, SourceKind
+from changqing.integrity import check_integrity
+from changqing.text import Text
+from changqing_web.cases import key_path
 
 _CASES: Final = 32  # of which the verified evidence is kept
 _SETTLED: Final = 2.0  # seconds after which a second change has a time of its own
@@ -39,6 +42,7 @@ class Log:
     blobs: int = 0
     erased: int = 0
     stamped: int = 0
+    owners: tuple[Text, ...] = ()
     issues: tuple[Issue, ...] = ()
 
 
@@ -126,7 +130,8 @@ def _told(path: str, stat: os.stat_result) -> tuple[str, int, int, int, int]:
 def _verified(folder: Path) -> Recorded:
     kept = Evidence(folder)
     try:
-        verified = kept.verify()
+        checked = check_integrity(folder, key=key_path())
+        verified = checked.verified
         if verified is None:
             return Recorded(log=None)
         log = Log(
@@ -137,6 +142,7 @@ def _verified(folder: Path) -> Recorded:
             blobs=verified.blobs,
             erased=len(verified.withheld.entries),
             stamped=len(kept.tokens()),
+            owners=checked.notices,
         )
         items = kept.items()
         return Recorded(log=log, visits=_visits(items), digests=_digests(items))

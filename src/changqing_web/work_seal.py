@@ -22,6 +22,8 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Record what is new, judge as of the last record, and seal."""
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, load_key, open_case
+    from changqing.evidence.anchors import anchor_heads
+    from changqing.integrity import check_integrity
     from changqing.run import check_log_kept, conclude, last_day, logged
     from changqing.sealing import seal
     from changqing_web import cases
@@ -33,9 +35,11 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     out = bundle_of(job)
     out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_log_kept(case.path)
+    check_integrity(case.path, key=cases.key_path())
     tell(Text("正在记录新的内容", "Recording what is new"))
     with Store(case.path, key) as store:
         store.append(changes(case, store.items(), timezone.now()))
+        anchor_heads(store, case.path)
         tell(Text("正在评估和封存", "Judging and sealing"))
         known = logged(case, store)
         outcome = conclude(

@@ -16,8 +16,10 @@ from typing import Final
 
 from changqing.casework._files import EVENTS, FOLDER
 from changqing.casework._sealed import SealedLines
+from changqing.casework.erased import note_erased, read_erased
 from changqing.errors import CaseError, Issue
 from changqing.evidence import Disk
+from changqing.evidence.memory import Memory
 from changqing.text import Text
 
 CLEARED: Final = "-"
@@ -130,8 +132,14 @@ class Journal(SealedLines):
     Reading takes no lock. `torn` says what opening it for writing set aside.
     """
 
-    def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
-        super().__init__(case_dir / FOLDER, EVENTS, disk=disk)
+    def __init__(
+        self,
+        case_dir: Path,
+        *,
+        disk: Disk | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(case_dir / FOLDER, EVENTS, disk=disk, memory=memory)
 
     def events(self) -> tuple[Event, ...]:
         """All that was recorded, oldest first; TamperError if a line was changed."""
@@ -171,9 +179,11 @@ class Journal(SealedLines):
 
         The events go on naming their digests. CaseError when one cannot be removed.
         """
-        found = {event.papers.get(paper) for event in self.events()} - {None}
-        paths = [self.handed_in_path(str(digest)) for digest in found]
-        gone = [path for path in paths if path.is_file()]
+        named = {event.papers.get(paper) for event in self.events()} - {None}
+        found = {str(digest) for digest in named}
+        gone = [path for path in map(self.handed_in_path, found) if path.is_file()]
+        if found - read_erased(self.folder.parent):
+            note_erased(self.folder.parent, paper, found)
         try:
             for path in gone:
                 path.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from changqing.casework._stages import State, advance, replay
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, Issue
 from changqing.evidence import Case, beijing_day
+from changqing.evidence.memory import Memory
 from changqing.text import Text
 
 
@@ -36,11 +37,12 @@ def record(
     now: datetime,
     notice: bytes = b"",
     documents: Iterable[Written] = (),
+    memory: Memory | None = None,
 ) -> Recorded:
     """Write an event if it may be recorded; `notice` is kept with it.
 
     At a handing in `documents` are those of the dossier that went with the papers; a
-    copy of everything is kept.
+    copy of everything is kept. `memory` remembers that the event was recorded.
 
     Raises CaseError that says what is in the way: the day is still to come, the case
     has no such paper, the stage does not allow it. Nothing is written then.
@@ -49,7 +51,7 @@ def record(
     if notice:
         event = replace(event, digest=hashlib.sha256(notice).hexdigest())
     handed_in: Mapping[str, bytes] = {}
-    with Journal(case.path) as journal:
+    with Journal(case.path, memory=memory) as journal:
         before = replay(catalogue, case, journal.events())
         after = advance(catalogue, case, before, event)
         matter = event.matter or before.matter

@@ -17,6 +17,8 @@ from typing import Final, Self, TypeVar
 
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence import Disk, only_writer
+from changqing.evidence.heads import collect_head, compare_heads
+from changqing.evidence.memory import Memory, Seen
 from changqing.text import Text
 
 Made = TypeVar("Made")
@@ -25,20 +27,31 @@ Made = TypeVar("Made")
 class SealedLines:
     """One such file. Use it in a `with` to add to it: one writer a folder at a time.
 
-    Reading takes no lock. `torn` says what opening it for writing set aside.
+    Reading takes no lock. `torn` says what opening it for writing set aside. `memory`
+    remembers how far the file came, which its last line cannot vouch for.
     """
 
-    def __init__(self, folder: Path, file: str, *, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        file: str,
+        *,
+        disk: Disk | None = None,
+        memory: Memory | None = None,
+    ) -> None:
         self.folder = folder
         self.torn: Text | None = None
         self._file = folder / file
         self._disk = Disk() if disk is None else disk
         self._held = ExitStack()
+        self._memory = memory
+        self._added = False
 
     def __enter__(self) -> Self:
         try:
             self._disk.directory(self.folder)
             self._held.enter_context(only_writer(self.folder / "lock"))
+            self._compare()
             self._set_aside()
         except OSError as error:
             self._held.close()
@@ -54,7 +67,13 @@ class SealedLines:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._held.close()
+        try:
+            if self._added and self._memory is not None:
+                head = collect_head(self._file)
+                heads = {} if head is None else {self._name: head}
+                self._memory.remember(self.folder.parent, Seen(heads=heads))
+        finally:
+            self._held.close()
 
     def read(self, make: Callable[[Mapping[str, object], int], Made]) -> list[Made]:
         """What `make` makes of each line and its place, oldest first.
@@ -78,8 +97,25 @@ class SealedLines:
             for path, data in (kept or {}).items():
                 self._disk.replace(path, data)
             self._disk.append(self._file, line + b"\n")
+            self._added = True
         except OSError as error:
             raise _unwritable(self.folder, error) from error
+
+    @property
+    def _name(self) -> str:
+        """The file by its path in the case."""
+        return self._file.relative_to(self.folder.parent).as_posix()
+
+    def _compare(self) -> None:
+        """Raise where lines that this machine saw are gone, before others are added."""
+        if self._memory is None:
+            return
+        seen = self._memory.recall(self.folder.parent)
+        known = None if seen is None else seen.heads.get(self._name)
+        if known is not None:
+            issues = compare_heads(self.folder.parent, {self._name: known})
+            if issues:
+                raise TamperError(*issues)
 
     def _lines(self) -> tuple[list[bytes], bytes]:
         """The whole lines without their ends, and what is torn after them."""

@@ -21,6 +21,7 @@ from changqing.cli._shared import (
     clock,
     json_option,
     language_option,
+    own_key,
     print_json,
     program,
     said,
@@ -372,6 +373,7 @@ def _correct(
 
 def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
     from changqing.casework import CLEARED, Act, Event, Line, record
+    from changqing.evidence.memory import Memory
 
     opened = desk.opened
     state = desk.state()
@@ -404,7 +406,13 @@ def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
         by=by or next(filter(None, owners), ""),
         lines=(change,),
     )
-    written = record(catalogue, opened.case, event, now=now)
+    written = record(
+        catalogue,
+        opened.case,
+        event,
+        now=now,
+        memory=Memory.beside(own_key()),
+    )
     if written.torn is not None:
         click.echo(written.torn.say(desk.language), err=True)
     _show(desk, written.state, as_json=as_json)

@@ -13,7 +13,7 @@ import click
 
 from changqing.cli._given import day_of
 from changqing.cli._running import Running, running, running_data, show_running
-from changqing.cli._shared import READY, clock, print_json
+from changqing.cli._shared import READY, clock, own_key, print_json
 from changqing.cli._sheet import Sheet
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
@@ -44,7 +44,18 @@ class Desk:
         from changqing.evidence import open_case
 
         catalogue = load_compiled()
-        return Opened(catalogue=catalogue, case=open_case(self.folder, catalogue))
+        case = open_case(self.folder, catalogue)
+        self.check()
+        return Opened(catalogue=catalogue, case=case)
+
+    def check(self) -> None:
+        """See that all that was recorded is there; TamperError names what is not."""
+        from changqing.integrity import check_integrity
+        from changqing.run import check_log_kept
+
+        check_log_kept(self.folder)
+        for notice in check_integrity(self.folder, key=own_key()).notices:
+            click.echo(notice.say(self.language), err=True)
 
     def show(self, today: date, *, as_json: bool) -> None:
         """Where the case stands on a day."""
@@ -101,6 +112,7 @@ class Desk:
         """Everything that was recorded."""
         from changqing.casework import ACT_NAMES, Act, Journal
 
+        self.check()
         events = Journal(self.folder).events()
         if as_json:
             print_json([_event_data(event) for event in events])
@@ -159,6 +171,7 @@ class Desk:
         """Write the event; tell of a torn one before it, and where the case stands."""
         from changqing.casework import Act, record
         from changqing.evidence import beijing_day
+        from changqing.evidence.memory import Memory
 
         opened = self.opened
         written = record(
@@ -167,6 +180,7 @@ class Desk:
             event,
             now=now,
             notice=notice,
+            memory=Memory.beside(own_key()),
             documents=self.documents(event.on) if event.act is Act.SUBMIT else (),
         )
         if written.torn is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -133,6 +134,13 @@ def program() -> str:
 def clock() -> datetime:
     """The one clock of the command line."""
     return datetime.now(UTC)
+
+
+def own_key() -> Path:
+    """Where the signing key of this user lies, and what was seen is remembered."""
+    from changqing.evidence import default_key_path
+
+    return default_key_path(os.environ, Path.home())
 
 
 def ask(question: str) -> str:

@@ -191,6 +191,8 @@ def _assess(
                 "assess without --offline and --as-of to record the new one.",
             ).say(language)
         )
+    for notice in outcome.notices:
+        notes.print(notice.say(language), style="dim", soft_wrap=True)
     page = render_report(outcome.document, language)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -205,7 +207,9 @@ def _assess(
 
         document = beside_findings(document, count_reasons(reasons).whole())
     if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        owners = [{"zh": each.zh, "en": each.en} for each in outcome.notices]
+        whole = {**document, "evidence_notices": owners}
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
     elif about is not None:
         print_topic(outcome.document, console, language, topic=about)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from changqing.cli._shared import (
     ask,
     clock,
     language_option,
+    own_key,
     program,
     said,
     terminal,
@@ -42,7 +42,7 @@ def _new(folder: Path, *, language: Language) -> int:
     from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
     from changqing.dossier import print_summary, render_report
-    from changqing.evidence import default_key_path
+    from changqing.evidence.memory import Memory
     from changqing.guide import interview, write_case
     from changqing.run import run
 
@@ -53,11 +53,12 @@ def _new(folder: Path, *, language: Language) -> int:
     now = clock()
     answers = interview(catalogue, language, now=now, ask=ask, tell=click.echo)
     write_case(folder, answers, catalogue, now=now, language=language)
+    Memory.beside(own_key()).forget(folder)
     outcome = run(
         folder,
         judge=Judge(catalogue),
         clock=clock,
-        key=default_key_path(os.environ, Path.home()),
+        key=own_key(),
         offline=True,
     )
     target = folder / "report.html"

@@ -113,10 +113,16 @@ def add(group: click.Group, language: Language) -> None:
             authority=time_authority,
             as_of=None if as_of is None else as_of.date(),
         )
-        sealed = _seal(case, wanted)
+        sealed = _seal(
+            case,
+            wanted,
+            tell=lambda notice: click.echo(notice.say(language), err=digest_only),
+        )
         told = sealed if isinstance(sealed, str) else _told(sealed).say(language)
         click.echo(told)
         return READY
+
+    _add_accept(group, language)
 
     @group.command(
         "rotate-key",
@@ -143,6 +149,37 @@ def add(group: click.Group, language: Language) -> None:
         return READY
 
 
+def _add_accept(group: click.Group, language: Language) -> None:
+    @group.command(
+        "accept",
+        help=said(
+            language,
+            "认可案卷现在的存证：本机以前在这个文件夹里见过的不再算数。"
+            "恢复了旧备份、从头记录、或别人接手记录之后用；先核对清楚是谁换的。",
+            "Accept the evidence of a case as it stands: what this machine saw in its "
+            "folder before counts no longer. For an older backup that was put back, "
+            "evidence begun anew, or a colleague who went on with it; find out first "
+            "who changed it.",
+        ),
+    )
+    @click.argument("case", type=click.Path(path_type=Path, file_okay=False))
+    @language_option(language)
+    def accept(*, case: Path, lang: str | None) -> int:
+        from changqing.evidence import default_key_path
+        from changqing.integrity import accept_case
+
+        accepted = accept_case(case, key=default_key_path(os.environ, Path.home()))
+        size = 0 if accepted.verified is None else accepted.verified.size
+        click.echo(
+            Text(
+                zh=f"已认可：这里的存证现在有{size}条，以后从这里比起。",
+                en=f"Accepted: the evidence here has {size} entries now; it is "
+                "compared with these from now on.",
+            ).say(language)
+        )
+        return READY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
     """What to seal, and where to; without `out` only the digest is wanted."""
@@ -163,20 +200,28 @@ def digest_of(folder: Path, as_of: date | None) -> str:
     return bound if isinstance(bound, str) else bound.bound
 
 
-def _seal(folder: Path, wanted: _Wanted) -> Sealed | str:
+def _seal(
+    folder: Path, wanted: _Wanted, *, tell: Callable[[Text], None] = lambda _: None
+) -> Sealed | str:
     from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
     from changqing.dossier import headline
     from changqing.evidence import Store, changes, default_key_path, load_key, open_case
+    from changqing.evidence.anchors import anchor_heads
+    from changqing.integrity import check_integrity
     from changqing.run import check_log_kept, conclude, last_day, logged
     from changqing.sealing import bind, seal
 
     judge = Judge(load_compiled())
     case = open_case(folder, judge.catalogue)
-    key = load_key(default_key_path(os.environ, Path.home()))
+    place = default_key_path(os.environ, Path.home())
+    key = load_key(place)
     check_log_kept(case.path)
+    for notice in check_integrity(case.path, key=place).notices:
+        tell(notice)
     with Store(case.path, key) as store:
         store.append(changes(case, store.items(), clock()))
+        anchor_heads(store, case.path)
         known = logged(case, store)
         outcome = conclude(
             case,

@@ -102,6 +102,23 @@ def blob_altered(digest: str) -> Issue:
     return _damage(f"原件 {path} 被改动", f"the kept bytes {path} were altered")
 
 
+def token_altered(path: Path) -> Issue:
+    """A token of time, or the checkpoint beside it, is not what was stamped."""
+    return Issue(text=_TOKEN_ALTERED, path=str(path), hint=_RESTORE)
+
+
+def token_lost(path: Path) -> Issue:
+    """A token of time is missing among others."""
+    return Issue(text=_TOKEN_LOST, path=str(path), hint=_RESTORE)
+
+
+_TOKEN_ALTERED: Final = Text(
+    zh="时间凭证或它的检查点被改动、缺失",
+    en="a token of time or its checkpoint was altered or is missing",
+)
+_TOKEN_LOST: Final = Text(zh="时间凭证缺失", en="a token of time is missing")
+
+
 def unreadable(folder: Path, error: OSError) -> Issue:
     """The evidence is there and cannot be read, which is no damage."""
     said = error.strerror or type(error).__name__

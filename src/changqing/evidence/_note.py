@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -82,11 +82,13 @@ class Verifier:
 class SigningKey:
     """A private key; it signs under the name of each log (its origin).
 
-    `succeeds` are the notes by which each key before it named the next, oldest first.
+    `succeeds` are the notes by which each key before it named the next, oldest first;
+    `home` is the folder it lies in, where what it signed is remembered.
     """
 
     seed: bytes
     succeeds: tuple[str, ...] = ()
+    home: Path | None = field(default=None, compare=False)
 
     def __repr__(self) -> str:
         return "SigningKey(…)"
@@ -209,7 +211,7 @@ def rotate_key(
     note whose key never came is replaced by the next rotation.
     """
     old, fresh = load_key(path, entropy), make_key(entropy)
-    new = SigningKey(fresh.seed, (*old.succeeds, rotation(old, fresh)))
+    new = SigningKey(fresh.seed, (*old.succeeds, rotation(old, fresh)), path.parent)
     disk = Disk() if disk is None else disk
     try:
         kept = path.with_name(f"{path.name}.{len(new.succeeds)}.old")
@@ -277,7 +279,7 @@ def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
     if len(seed) != _SEED:
         raise _unusable(path)
     try:
-        return SigningKey(seed, _succeeded(path, seed))
+        return SigningKey(seed, _succeeded(path, seed), path.parent)
     except (OSError, UnicodeDecodeError, BrokenNoteError) as error:
         raise _unusable(_history(path)) from error
 

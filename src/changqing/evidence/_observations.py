@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Final
 from changqing.errors import CaseError, ChangqingError, Issue, TamperError
 from changqing.evidence._disk import Disk, only_writer
 from changqing.evidence._entry import Blob
-from changqing.evidence._model import Subject
+from changqing.evidence._model import Record, Subject
 from changqing.evidence._recorded import FOLDER, Evidence
 from changqing.evidence._store import Store
 from changqing.text import Text
@@ -41,6 +41,7 @@ HISTORY: Final = "history"
 _ROWS_A_GROUP: Final = 1 << 15
 _MOST_BATCHES: Final = 64
 _NOTE: Final = "changqing/observations"
+_MOST_NOTE: Final = 1 << 20  # bytes
 _COLUMNS: Final = ("type", "id", "kind", "at", "value", "detail", "source", "digest")
 
 
@@ -156,23 +157,48 @@ class Observations:
     def verify(self, evidence: Evidence) -> tuple[str, ...]:
         """Check every file against its name and the log; the digests not logged.
 
-        Raises TamperError for a file that was altered, and for one that was logged and
-        never merged and is not there.
+        Raises TamperError that names each file that was altered, and each that was
+        logged and never merged and is not there.
         """
-        here = set(self.batches())
-        for path in self._files():
-            if hashlib.sha256(path.read_bytes()).hexdigest() != path.stem:
-                raise TamperError(Issue(text=_ALTERED, path=str(path), hint=_RESTORE))
+        issues, unlogged = self._compare(evidence)
+        if issues:  # or another process merged files meanwhile
+            issues, unlogged = self._compare(Evidence(self.folder.parent.parent))
+        if issues:
+            raise TamperError(*issues)
+        return unlogged
+
+    def _compare(self, evidence: Evidence) -> tuple[list[Issue], tuple[str, ...]]:
+        """What is wrong with the files, and those that the log does not know."""
+        items = evidence.items()
+        # What a record was read from is somebody's page, and no note of ours.
+        pages = {item.digest for item in items if isinstance(item, Record)}
         logged: set[str] = set()
         merged: set[str] = set()
-        for item in evidence.items():
-            if isinstance(item, Blob) and (note := _read_note(evidence, item)):
+        for item in items:
+            if not isinstance(item, Blob) or item.digest in pages:
+                continue
+            if item.size < _MOST_NOTE and (note := _read_note(evidence, item)):
                 logged.add(note[0])
                 merged |= note[1]
-        for digest in sorted(logged - merged - here):
-            path = self.folder / f"{digest}.parquet"
-            raise TamperError(Issue(text=_MISSING, path=str(path), hint=_RESTORE))
-        return tuple(sorted(here - logged))
+        issues: list[Issue] = []
+        here: set[str] = set()
+        for path in self._files():
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:
+                continue
+            here.add(path.stem)
+            if hashlib.sha256(content).hexdigest() != path.stem:
+                issues.append(Issue(text=_ALTERED, path=str(path), hint=_RESTORE))
+        issues += [
+            Issue(
+                text=_MISSING,
+                path=str(self.folder / f"{digest}.parquet"),
+                hint=_RESTORE,
+            )
+            for digest in sorted(logged - merged - here)
+        ]
+        return issues, tuple(sorted(here - logged))
 
     # Files
 

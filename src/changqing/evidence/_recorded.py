@@ -32,6 +32,7 @@ from changqing.evidence._log import (
     tile_path,
     tiles_of,
 )
+from changqing.evidence._merkle import root
 from changqing.evidence._model import Attempt, Gap, Record
 from changqing.evidence._note import (
     BrokenNoteError,
@@ -45,6 +46,7 @@ FOLDER: Final = "evidence"
 ENTRIES_FILE: Final = "entries.jsonl"
 ERASED_FILE: Final = "erased"
 ERASED: Final = "changqing erased 1"
+_IMPRINT: Final = b"\x04\x20"  # how DER begins the SHA-256 that a token is of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,46 @@ class Evidence:
             (path.with_suffix(".checkpoint").read_bytes(), path.read_bytes())
             for path in sorted(folder.glob("*.tsr"))
         ]
+
+    def signers(self) -> Sequence[Verifier]:
+        """Who may have signed the log, as it lists them; empty without a log."""
+        return () if self._checkpoint_text() is None else tuple(self._signers())
+
+    def signed_by(self, signer: Verifier) -> bool:
+        """Whether a key signed the checkpoint of now."""
+        text = self._checkpoint_text()
+        return text is not None and self._parsed(text).signed_by(signer)
+
+    def check_tokens(self) -> list[Issue]:
+        """Name each token of time that is not of a checkpoint of this log.
+
+        What an authority says is judged where a bundle is verified.
+        """
+        folder = self.log_folder / "times"
+        paths = sorted(folder.glob("*.tsr"))
+        if not paths:
+            return []
+        signers = self._signers()
+        tiles = self.tiles()
+        issues = []
+        for number, path in enumerate(paths, start=1):
+            if path.name != f"{number:04d}.tsr":
+                issues.append(damage.token_lost(folder / f"{number:04d}.tsr"))
+                break
+            note = path.with_suffix(".checkpoint")
+            try:
+                token, stamped = path.read_bytes(), note.read_bytes()
+                signed = SignedCheckpoint.parse(stamped.decode())
+                at = signed.checkpoint
+                mine = at.size <= tiles.size and at.root == root(tiles, at.size)
+            except (OSError, ValueError):
+                issues.append(damage.token_altered(note))
+                continue
+            if not mine or not any(signed.signed_by(signer) for signer in signers):
+                issues.append(damage.token_altered(note))
+            elif _IMPRINT + hashlib.sha256(stamped).digest() not in token:
+                issues.append(damage.token_altered(path))
+        return issues
 
     def erased(self) -> Withheld:
         """The entries that were erased for a person's sake, as the log's signer says.

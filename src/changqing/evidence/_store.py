@@ -43,6 +43,16 @@ from changqing.evidence._note import (
     read_rotation,
 )
 from changqing.evidence._recorded import ENTRIES_FILE, Evidence
+from changqing.evidence.heads import Head
+from changqing.evidence.memory import Memory
+from changqing.evidence.ownership import (
+    compare_log,
+    keys_of,
+    led_to,
+    read_hand_overs,
+    see_log,
+    write_hand_over,
+)
 from changqing.text import Text
 
 _ORIGIN_BYTES: Final = 16
@@ -52,7 +62,9 @@ class Store(Evidence):
     """The recorded evidence of a case, to be added to; use it in a `with`.
 
     Opening takes the case's lock (CaseError when another process has it), completes
-    what a crash cut short, and checks that the log's tip is what was signed.
+    what a crash cut short, and checks that the log's tip is what was signed, and the
+    log the one that this machine saw here before. The first entry that a key adds to
+    the log of another says so.
     """
 
     def __init__(
@@ -70,10 +82,17 @@ class Store(Evidence):
         self._held = ExitStack()
         self._whole = False
         self._blobs: set[str] = set()
+        self._case_dir = case_dir
+        self._taken_from: Verifier | None = None
+        self._stamped: dict[str, Head] = {}
+        home = key.home
+        self._memory = None if home is None else Memory.within(home)
         try:
             self._disk.directory(self.folder)
             self._held.enter_context(only_writer(self.folder / "lock"))
+            self._compare()
             self._recover()
+            self._taken_from = self._whose()
         except OSError as error:
             self._held.close()
             raise _unwritable(self.folder, error) from error
@@ -93,8 +112,13 @@ class Store(Evidence):
         self.close()
 
     def close(self) -> None:
-        """Let go of the case, so that another may write."""
-        self._held.close()
+        """Let go of the case, so that another may write; remember how far it came."""
+        try:
+            if self._memory is not None and self._whole:
+                seen = replace(see_log(self), heads=self._stamped)
+                self._memory.remember(self._case_dir, seen)
+        finally:
+            self._held.close()
 
     @property
     def verifier(self) -> Verifier:
@@ -117,16 +141,25 @@ class Store(Evidence):
         All is on disk and signed for when this returns. After a crash before that, a
         beginning of them may have been recorded.
         """
-        told = tuple(items)
+        told, kept = tuple(items), tuple(blobs)
         try:
             if not self._whole:
                 self._recover()
             self._whole = False
-            numbered = self._append([*self._kept(blobs), *told])
+            if self._taken_from is not None and (told or kept):
+                kept = (self._hand_over_note(self._taken_from), *kept)
+            numbered = self._append([*self._kept(kept), *told])
+            if kept or told:
+                self._taken_from = None
             self._whole = True
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         return numbered[len(numbered) - len(told) :]
+
+    def take_over(self) -> None:
+        """Say in the log that this key goes on with it, if another one began it."""
+        if self._taken_from is not None:
+            self.append((), blobs=[self._hand_over_note(self._taken_from)])
 
     def stamp(self, checkpoint: bytes, token: bytes) -> None:
         """Keep the token that an authority gave for a checkpoint of this log."""
@@ -137,8 +170,35 @@ class Store(Evidence):
             self._disk.replace(place / f"{number:04d}.tsr", token)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
+        for kind, content in (("checkpoint", checkpoint), ("tsr", token)):
+            name = (place / f"{number:04d}.{kind}").relative_to(self._case_dir)
+            digest = hashlib.sha256(content).hexdigest()
+            self._stamped[name.as_posix()] = Head(lines=None, digest=digest)
 
     # Opening
+
+    def _compare(self) -> None:
+        """Raise, before anything is signed, unless it is the log that was seen here."""
+        if self._memory is None:
+            return
+        seen = self._memory.recall(self._case_dir)
+        issues = compare_log(self, seen, keys_of(self._key))
+        if issues:
+            raise TamperError(*issues)
+
+    def _whose(self) -> Verifier | None:
+        """The key that this one takes the log over from; None where it is its own."""
+        first, *_ = signers = self._signers()
+        mine = self._key.verifier(first.name)
+        if mine.public in led_to([first.public], self.rotations()):
+            return None
+        if any(each.after == mine for each in read_hand_overs(self)):
+            return None
+        others = [signer for signer in signers if signer != mine]
+        return others[-1]
+
+    def _hand_over_note(self, before: Verifier) -> bytes:
+        return write_hand_over(self._checkpoint, before, self.verifier)
 
     def _recover(self) -> None:
         """Bring memory and disk to one state: what is recorded, and nothing half."""

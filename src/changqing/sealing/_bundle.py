@@ -182,6 +182,7 @@ def _record(
     documents: Mapping[str, bytes],
 ) -> None:
     """Log what is given, judged and written, unless the log says the same already."""
+    evidence.take_over()
     bare = _assessment(assessment, Shown(lines=()))
     for finding in bare["findings"]:
         del finding["explanation"]

@@ -16,6 +16,7 @@ from typing import Final
 
 from changqing.casework import SealedLines
 from changqing.evidence import Disk
+from changqing.evidence.memory import Memory
 from changqing.text import Text
 from changqing.watch._model import (
     FOLDER,
@@ -84,8 +85,14 @@ class Watchbook(SealedLines):
     Reading takes no lock.
     """
 
-    def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
-        super().__init__(case_dir / FOLDER, FILE, disk=disk)
+    def __init__(
+        self,
+        case_dir: Path,
+        *,
+        disk: Disk | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(case_dir / FOLDER, FILE, disk=disk, memory=memory)
 
     def entries(self) -> tuple[Entry, ...]:
         """All that was recorded, oldest first; TamperError if a line was changed."""

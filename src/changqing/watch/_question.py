@@ -26,6 +26,7 @@ from changqing.evidence import (
     beijing_day,
     load_key,
 )
+from changqing.evidence.memory import Memory
 from changqing.text import Text
 from changqing.watch._journal import Watchbook, What
 from changqing.watch._model import Question
@@ -72,7 +73,7 @@ def reply(
     The reply and then the evidence are written; asking again after a crash in between
     writes what is missing.
     """
-    with Watchbook(case.path) as book:
+    with Watchbook(case.path, memory=Memory.beside(key)) as book:
         questions = book.state().questions
         waiting = [one for one in questions.values() if one.replied_at is None]
         asked = questions.get(id) if id is not None else None

@@ -36,6 +36,8 @@ from changqing.evidence import (
     start_of,
     together,
 )
+from changqing.evidence.anchors import anchor_heads
+from changqing.evidence.memory import Memory
 from changqing.notices import Notice, notice_id
 from changqing.run import Known, situation_of
 from changqing.text import Text
@@ -226,7 +228,7 @@ def _troubled(folder: Path, how: Round, error: ChangqingError) -> Standing:
 def _caught_up(case: Case, how: Round) -> Standing:
     """Hand on what an earlier round could not, without looking again."""
     try:
-        with Watchbook(case.path) as book:
+        with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
             state = book.state()
             _hand_on(case, book, state, how)
     except ChangqingError as error:
@@ -238,7 +240,7 @@ def _settle(visit: _Visit, how: Round) -> Standing:
     """Record what was seen of a case, and what follows; a problem is its standing."""
     case = visit.case
     try:
-        with Watchbook(case.path) as book:
+        with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
             return _settled(visit, book, how)
     except ChangqingError as error:
         return _troubled(case.path, how, error)
@@ -253,6 +255,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
     with Store(case.path, load_key(how.key)) as store:
         upto = state.upto if state.looks else len(store.items())
         store.append(changes(case, store.items(), now))
+        anchor_heads(store, case.path)
         for seen in visit.looks:
             subject = next(
                 one.subject for one in case.services if one.subject.id == seen.site.id

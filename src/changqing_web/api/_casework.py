@@ -28,6 +28,7 @@ from changqing.catalogue import citation_data
 from changqing.evidence import open_case
 from changqing.text import Text
 from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.cases import case_memory
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken
 from changqing_web.models import Role
@@ -92,6 +93,7 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
         ),
         now=timezone.now(),
         documents=writings(here).documents if given.act is Act.SUBMIT else (),
+        memory=case_memory(),
     )
     refresh(here.workspace, here.row.folder)
     name = ACT_NAMES[given.act]

@@ -16,6 +16,7 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Text
 from changqing_web.api._casework import standing
 from changqing_web.api._door import REFUSED, Json, at_case
+from changqing_web.cases import case_memory
 from changqing_web.casework_forms import NOTICE_LIMIT
 from changqing_web.correction import noted, settle, with_lines
 from changqing_web.index import catalogue
@@ -71,6 +72,7 @@ def receive_notice(
         with_lines(event, found, content),
         now=timezone.now(),
         notice=content,
+        memory=case_memory(),
     )
     name = ACT_NAMES[Act.CORRECTION]
     noted(

@@ -12,6 +12,8 @@ from ninja import File, Form, Router, Schema, UploadedFile
 
 from changqing.dossier import Document, headline, render_documents, upload, upload_name
 from changqing.evidence import Store, changes, load_key, open_case
+from changqing.evidence.anchors import anchor_heads
+from changqing.integrity import check_integrity
 from changqing.run import check_log_kept, conclude, last_day, logged
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing import installed_rules, seal, verify
@@ -133,9 +135,11 @@ def _seal(here: Here, out: Path, *, full: bool) -> None:
     case = open_case(here.folder, catalogue())
     key = load_key(cases.key_path())
     check_log_kept(case.path)
+    check_integrity(case.path, key=cases.key_path())
     with Store(case.path, key) as store:
         now = timezone.now()
         store.append(changes(case, store.items(), now))
+        anchor_heads(store, case.path)
         known = logged(case, store)
         outcome = conclude(
             case,

@@ -19,6 +19,7 @@ from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE, open_case
 from changqing.run import recorded
 from changqing.text import Text
+from changqing_web.cases import case_memory
 from changqing_web.index import catalogue
 
 MOST_FILES: Final = 20_000
@@ -69,6 +70,7 @@ def unpack(content: IO[bytes], target: Path, *, beside: Path) -> None:
         if target.exists():
             raise _refuse("这个名字的案件已经有了", "there is a case of that name")
         folder.rename(target)
+        case_memory().forget(target)
 
 
 def _unpack(packed: zipfile.ZipFile, folder: Path) -> None:

@@ -28,7 +28,7 @@ from changqing.text import Text
 from changqing_web import casework_forms as forms
 from changqing_web import casework_words as words
 from changqing_web import drafts
-from changqing_web.cases import context
+from changqing_web.cases import case_memory, context
 from changqing_web.casework_forms import Form, Wrong
 from changqing_web.correction import noted, with_lines
 from changqing_web.drafts import Typed
@@ -134,6 +134,7 @@ def _recorded(
         now=timezone.now(),
         notice=notice,
         documents=writings(here).documents if act is Act.SUBMIT else (),
+        memory=case_memory(),
     )
     drafts.drop(here, f"casework:{act.value}")
     title, stage = ACT_NAMES[act], STAGE_NAMES[written.state.stage]

@@ -35,7 +35,7 @@ from changqing.guide import (
 )
 from changqing.text import Text
 from changqing_web import drafts
-from changqing_web.cases import assess
+from changqing_web.cases import assess, case_memory
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
@@ -182,6 +182,7 @@ def found_case(here: Here, answers: Answers) -> Here:
         now=timezone.now(),
         language=spoken(),
     )
+    case_memory().forget(root / folder)
     row = refresh(here.workspace, folder)
     made = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
     record(

@@ -1,0 +1,99 @@
+"""The copies that are kept beside the lines of a case: each is still there, unchanged.
+
+What was handed in, notices, requests and saved pages lie under the digest of their
+bytes, and a sealed line names each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from changqing.casework._events import Journal
+from changqing.casework.erased import read_erased
+from changqing.errors import Issue
+from changqing.evidence import Evidence
+from changqing.text import Text
+
+_BY_DIGEST: Final = (
+    ("casework/handed_in", ""),
+    ("casework/notices", ""),
+    ("casework/requests", ".md"),
+    ("watch/pages", ""),
+)
+_NAMED: Final = (
+    ("casework/desk.jsonl", "digest", "casework/requests", ".md"),
+    ("watch/incidents.jsonl", "page", "watch/pages", ""),
+)
+
+
+def check_copies(case_dir: Path) -> list[Issue]:
+    """Name each kept copy that was altered, or that is gone though nobody erased it.
+
+    TamperError as `Journal`.
+    """
+    issues = [
+        _issue(path, _ALTERED)
+        for folder, suffix in _BY_DIGEST
+        for path in sorted((case_dir / folder).glob("*"))
+        if path.suffix != ".new" and _digest(path) != path.name.removesuffix(suffix)
+    ]
+    missing = dict.fromkeys([*_of_events(case_dir), *_of_lines(case_dir)])
+    return issues + [_issue(path, _MISSING) for path in missing if not path.exists()]
+
+
+def _of_events(case_dir: Path) -> Iterator[Path]:
+    """What the events name, but for papers that were erased since."""
+    journal = Journal(case_dir)
+    events = journal.events()
+    if not events:
+        return
+    erased = read_erased(case_dir)
+    # Before erasures were noted here, the log alone said that there were any.
+    unsure = not erased and bool(Evidence(case_dir).erased().entries)
+    for event in events:
+        if event.digest is not None:
+            yield journal.notice_path(event.digest)
+        if event.declared is None:
+            continue  # nothing was kept of what was handed in then
+        papers = frozenset() if unsure else frozenset(event.papers.values()) - erased
+        for digest in sorted({event.declared, *event.sections.values(), *papers}):
+            yield journal.handed_in_path(digest)
+
+
+def _of_lines(case_dir: Path) -> Iterator[Path]:
+    for file, field, folder, suffix in _NAMED:
+        try:
+            lines = (case_dir / file).read_bytes().splitlines()
+        except FileNotFoundError:
+            continue
+        for line in lines:
+            try:
+                digest = json.loads(line).get(field)
+            except (ValueError, AttributeError, RecursionError):
+                continue  # whoever reads the chain names the line
+            if (
+                isinstance(digest, str)
+                and len(digest) == hashlib.sha256().digest_size * 2
+            ):
+                yield case_dir / folder / f"{digest}{suffix}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _issue(path: Path, text: Text) -> Issue:
+    return Issue(text=text, path=str(path), hint=_RESTORE)
+
+
+_ALTERED: Final = Text(zh="留存的副本被改动", en="a kept copy was altered")
+_MISSING: Final = Text(
+    zh="留存的副本不见了，案卷的记录里有它的摘要",
+    en="a kept copy is missing; the records of the case have its digest",
+)
+_RESTORE: Final = Text(zh="从备份恢复这个文件", en="restore the file from a backup")

@@ -1,0 +1,61 @@
+"""The ends of a case's other files, written into its evidence log.
+
+Whoever checks the case on any machine, or has a bundle of it, can tell by them that a
+line of casework or watching, or a token of time, was taken away.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import TamperError
+from changqing.evidence._entry import Blob, canonical
+from changqing.evidence._model import Record
+from changqing.evidence._recorded import Evidence
+from changqing.evidence._store import Store
+from changqing.evidence.heads import (
+    Head,
+    collect_heads,
+    compare_heads,
+    decode_heads,
+    encode_heads,
+)
+
+ANCHOR: Final = b"changqing anchor 1\n"
+_MOST: Final = 1 << 20  # bytes of an anchor
+
+
+def anchor_heads(store: Store, case_dir: Path) -> None:
+    """Record in the evidence log how far the other files reach, if that is news.
+
+    The note is kept as bytes, so that a checker of any release accepts the entry.
+    Raises TamperError where they no longer reach as far as the log says.
+    """
+    before, heads = read_anchor(store), collect_heads(case_dir)
+    if issues := compare_heads(case_dir, before):
+        raise TamperError(*issues)
+    if heads and heads != before:
+        store.append((), blobs=[ANCHOR + canonical(encode_heads(heads))])
+
+
+def read_anchor(evidence: Evidence) -> dict[str, Head]:
+    """The heads that the log recorded last; empty where it never did."""
+    items = evidence.items()
+    named = {item.digest for item in items if isinstance(item, Record)}
+    for item in reversed(items):
+        # What a record was read from is somebody's page, and speaks for itself alone.
+        if isinstance(item, Blob) and item.size < _MOST and item.digest not in named:
+            try:
+                with evidence.blob_path(item.digest).open("rb") as stream:
+                    if stream.read(len(ANCHOR)) != ANCHOR:
+                        continue
+            except OSError:
+                continue  # `Evidence.verify` names it
+            try:
+                content = evidence.blob(item.digest).removeprefix(ANCHOR)
+                return decode_heads(json.loads(content))
+            except (ValueError, KeyError, TypeError):
+                continue
+    return {}

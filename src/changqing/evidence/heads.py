@@ -1,0 +1,141 @@
+"""How far the files of a case reach that only grow, and what they said so far.
+
+A chain of sealed lines vouches for each line by the one after it, and for its own end
+by nothing: whoever cuts away the last line, or the file, leaves a chain that holds. So
+the end is remembered elsewhere: in the evidence log of the case (`anchors`), and
+beside the signing key (`memory`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import Issue
+from changqing.text import Text
+
+GROWING: Final = ("casework/*.jsonl", "watch/*.jsonl")
+WHOLE: Final = ("evidence/log/times/*",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A file as it was: its first `lines` lines, or all of it where that is None.
+
+    `digest` is the SHA-256 of those bytes, with the end of the last line.
+    """
+
+    lines: int | None
+    digest: str
+
+
+def collect_heads(case_dir: Path) -> dict[str, Head]:
+    """Say of every file that only grows how far it reaches, by its path in the case."""
+    found: dict[str, Head] = {}
+    for path in _files(case_dir, GROWING):
+        if (head := collect_head(path)) is not None:
+            found[_name(path, case_dir)] = head
+    for path in _files(case_dir, WHOLE):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        found[_name(path, case_dir)] = Head(lines=None, digest=digest)
+    return found
+
+
+def collect_head(path: Path) -> Head | None:
+    """Say how far a file of lines reaches; None while it has no whole line."""
+    lines, whole = _whole_lines(path.read_bytes())
+    if not lines:
+        return None
+    return Head(lines=lines, digest=hashlib.sha256(whole).hexdigest())
+
+
+def compare_heads(case_dir: Path, heads: Mapping[str, Head]) -> list[Issue]:
+    """Name each file that no longer begins with what was remembered of it."""
+    return [
+        issue
+        for name, head in sorted(heads.items())
+        if (issue := _compare(case_dir / name, head)) is not None
+    ]
+
+
+def encode_heads(heads: Mapping[str, Head]) -> dict[str, object]:
+    """Heads as plain JSON."""
+    return {
+        name: {"digest": head.digest, "lines": head.lines}
+        for name, head in sorted(heads.items())
+    }
+
+
+def decode_heads(data: Mapping[str, Mapping[str, object]]) -> dict[str, Head]:
+    """The heads that `encode_heads` made this of; ValueError, TypeError or KeyError."""
+    found = {}
+    for name, told in data.items():
+        lines, digest = told["lines"], told["digest"]
+        inside = not Path(name).is_absolute() and ".." not in Path(name).parts
+        if not isinstance(lines, int | None) or not isinstance(digest, str):
+            raise TypeError(told)
+        if not inside:
+            raise ValueError(name)
+        found[name] = Head(lines=lines, digest=digest)
+    return found
+
+
+def _compare(path: Path, head: Head) -> Issue | None:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return _issue(path, _MISSING)
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        return _issue(path, Text(zh=f"读不出：{said}", en=f"cannot be read: {said}"))
+    if head.lines is not None:
+        lines, _ = _whole_lines(content)
+        if lines < head.lines:
+            return _issue(
+                path,
+                Text(
+                    zh=f"少了末尾的行：记过{head.lines}行，现在完整的有{lines}行",
+                    en=f"lines are missing at its end: {head.lines} were recorded, "
+                    f"{lines} are whole now",
+                ),
+            )
+        content = b"\n".join(content.split(b"\n")[: head.lines]) + b"\n"
+    same = hashlib.sha256(content).hexdigest() == head.digest
+    return None if same else _issue(path, _ALTERED)
+
+
+def _whole_lines(content: bytes) -> tuple[int, bytes]:
+    """How many lines have their end, and those lines."""
+    whole = content[: content.rfind(b"\n") + 1]
+    return whole.count(b"\n"), whole
+
+
+def _files(case_dir: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
+    for pattern in patterns:
+        for path in sorted(case_dir.glob(pattern)):
+            if path.suffix != ".new" and path.is_file():
+                yield path
+
+
+def _name(path: Path, case_dir: Path) -> str:
+    return path.relative_to(case_dir).as_posix()
+
+
+def _issue(path: Path, text: Text) -> Issue:
+    return Issue(text=text, path=str(path), hint=_RESTORE)
+
+
+_MISSING: Final = Text(
+    zh="这个文件不见了，以前记录过它", en="this file is missing; it was recorded before"
+)
+_ALTERED: Final = Text(
+    zh="记录过的内容被改动", en="what was recorded in it was altered"
+)
+_RESTORE: Final = Text(
+    zh="从备份恢复这个文件；确是你自己换上的旧备份，用changqing accept 案卷 认可",
+    en="restore the file from a backup; where you yourself put an older backup in "
+    "place, accept it with changqing accept CASE",
+)

@@ -1,0 +1,204 @@
+"""What this machine remembers of the cases it has seen, beside its signing key.
+
+```
+known/cases/<digest of the folder's path>.json   the case as it was seen there last
+known/origins/<digest of a log's origin>.json    the folders in which that log was seen
+```
+A log vouches for its own entries, and for neither its length nor its owner: a shorter
+copy of it, or another one under another key, verifies as well. So the last checkpoint
+that was seen in a folder is remembered where whoever alters the folder does not reach.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import Issue, TamperError
+from changqing.evidence._disk import Disk
+from changqing.evidence.heads import Head, decode_heads, encode_heads
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A case as it was seen: its log's checkpoint and signers, and its other files.
+
+    `origin` is empty where nothing was recorded yet; `signers` are public keys, hex;
+    `root` is hex.
+    """
+
+    origin: str = ""
+    size: int = 0
+    root: str = ""
+    signers: frozenset[str] = frozenset()
+    heads: Mapping[str, Head] = field(default_factory=dict)
+
+
+class Memory:
+    """The memory in one folder; what cannot be written is not remembered."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @staticmethod
+    def beside(key: Path) -> Memory:
+        """The memory that belongs to the signing key at `key`."""
+        return Memory.within(key.parent)
+
+    @staticmethod
+    def within(home: Path) -> Memory:
+        """The memory in the folder that a signing key lies in."""
+        return Memory(home / "known")
+
+    def recall(self, case_dir: Path) -> Seen | None:
+        """The case as it was seen in this folder last; None if never.
+
+        Raises TamperError when what is remembered cannot be read.
+        """
+        path = self._case(case_dir)
+        try:
+            data = json.loads(path.read_bytes())
+            return Seen(
+                origin=str(data["origin"]),
+                size=int(data["size"]),
+                root=str(data["root"]),
+                signers=frozenset(map(str, data["signers"])),
+                heads=decode_heads(data["heads"]),
+            )
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise TamperError(
+                Issue(text=_UNREADABLE, path=str(path), hint=_ACCEPT)
+            ) from error
+
+    def remember(self, case_dir: Path, seen: Seen) -> bool:
+        """Remember a case that was checked; False where it cannot be written.
+
+        Of two that saw it at once the longer memory stays.
+        """
+        try:
+            with self._writing():
+                before = self._recall_whole(case_dir)
+                if before is not None and (
+                    before.origin == seen.origin or not seen.origin or not before.origin
+                ):
+                    seen = _later(before, seen)
+                if seen != before:
+                    self._write(case_dir, seen)
+        except OSError:
+            return False
+        return True
+
+    def replace(self, case_dir: Path, seen: Seen) -> None:
+        """Remember a case as it is now, whatever was before; OSError if it fails."""
+        with self._writing():
+            self._write(case_dir, seen)
+
+    def forget(self, case_dir: Path) -> None:
+        """Forget what stood in a folder: another case begins there."""
+        self._case(case_dir).unlink(missing_ok=True)
+
+    def elsewhere(self, origin: str, case_dir: Path) -> tuple[Path, ...]:
+        """The other folders in which a log of this origin was seen, and still is."""
+        here = _path(case_dir)
+        return tuple(
+            Path(path)
+            for path in self._places(origin)
+            if path != here and Path(path).is_dir()
+        )
+
+    def _recall_whole(self, case_dir: Path) -> Seen | None:
+        try:
+            return self.recall(case_dir)
+        except TamperError:
+            return None
+
+    def _write(self, case_dir: Path, seen: Seen) -> None:
+        data = {
+            "path": _path(case_dir),
+            "origin": seen.origin,
+            "size": seen.size,
+            "root": seen.root,
+            "signers": sorted(seen.signers),
+            "heads": encode_heads(seen.heads),
+        }
+        disk = Disk()
+        if seen.origin:
+            places = self._places(seen.origin)
+            if data["path"] not in places:
+                listed = _json([*places, data["path"]])
+                disk.replace(self._origin(seen.origin), listed)
+        disk.replace(self._case(case_dir), _json(data))
+
+    def _places(self, origin: str) -> list[str]:
+        try:
+            told = json.loads(self._origin(origin).read_bytes())
+        except (OSError, ValueError):
+            return []
+        return [str(each) for each in told] if isinstance(told, list) else []
+
+    def _case(self, case_dir: Path) -> Path:
+        return self.folder / "cases" / f"{_digest(_path(case_dir))}.json"
+
+    def _origin(self, origin: str) -> Path:
+        return self.folder / "origins" / f"{_digest(origin)}.json"
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Wait for whoever else remembers something, which takes no time."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _later(before: Seen, now: Seen) -> Seen:
+    """The longer of two memories of one case, file by file."""
+    longer = now if now.size >= before.size else before
+    heads = dict(before.heads)
+    for name, head in now.heads.items():
+        known = heads.get(name)
+        if known is None or (head.lines or 0) >= (known.lines or 0):
+            heads[name] = head
+    return Seen(
+        origin=now.origin or before.origin,
+        size=longer.size,
+        root=longer.root,
+        signers=before.signers | now.signers,
+        heads=heads,
+    )
+
+
+def _path(case_dir: Path) -> str:
+    return str(case_dir.resolve())
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:40]
+
+
+def _json(data: object) -> bytes:
+    return json.dumps(data, indent=1, sort_keys=True).encode() + b"\n"
+
+
+_UNREADABLE: Final = Text(
+    zh="本机记下的这个案卷上一次的样子读不出来",
+    en="what this machine remembers of the case cannot be read",
+)
+_ACCEPT: Final = Text(
+    zh="核对案卷无误后，用changqing accept 案卷 重新记下",
+    en="see that the case is in order, then have it remembered anew: changqing seal "
+    "accept CASE",
+)

@@ -1,0 +1,231 @@
+"""Whose log it is: who began it, who took it over, and whether it is the one seen here.
+
+Whoever writes to a log that another key signed says so in the log itself: a note that
+is kept as bytes (a checker of any release accepts the entry), committed to by the next
+checkpoint, which the new key signs.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import Issue
+from changqing.evidence._entry import Blob
+from changqing.evidence._log import BrokenTileError, Tiles
+from changqing.evidence._merkle import root
+from changqing.evidence._model import Record
+from changqing.evidence._note import (
+    BrokenNoteError,
+    Checkpoint,
+    SigningKey,
+    Verifier,
+    read_rotation,
+)
+from changqing.evidence._recorded import Evidence
+from changqing.evidence.memory import Seen
+from changqing.text import Text
+
+HAND_OVER: Final = "changqing hand-over 1"
+_MOST: Final = 4096  # bytes of such a note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """From entry `number` on, `after` signs a log of `size` that `before` signed."""
+
+    size: int
+    root: str
+    before: Verifier
+    after: Verifier
+    number: int
+
+
+def write_hand_over(at: Checkpoint, before: Verifier, after: Verifier) -> bytes:
+    """The note by which a key takes over a log as it is at a checkpoint."""
+    tip = base64.b64encode(at.root).decode()
+    return f"{HAND_OVER}\n{at.origin}\n{at.size}\n{tip}\n{before}\n{after}\n".encode()
+
+
+def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
+    """The notes of a log by which a key took it over, oldest first."""
+    items = evidence.items()
+    pages = {item.digest for item in items if isinstance(item, Record)}
+    found = []
+    for item in items:
+        if not isinstance(item, Blob) or item.size >= _MOST or item.digest in pages:
+            continue
+        try:
+            text = evidence.blob_path(item.digest).read_bytes().decode()
+            title, _, size, tip, before, after, end = text.split("\n")
+            if title == HAND_OVER and end == "":
+                found.append(
+                    HandOver(
+                        size=int(size),
+                        root=tip,
+                        before=Verifier.parse(before),
+                        after=Verifier.parse(after),
+                        number=item.number,
+                    )
+                )
+        except (OSError, ValueError):
+            continue  # no such note; what is damaged is named by `Evidence.verify`
+    return tuple(found)
+
+
+def keys_of(key: SigningKey) -> frozenset[bytes]:
+    """The public keys that are this one's: its own, and those that named it."""
+    found = {key.verifier("key").public}
+    for note in reversed(key.succeeds):
+        before, after = read_rotation(note)
+        if after in found:
+            found.add(before)
+    return frozenset(found)
+
+
+def led_to(known: Iterable[bytes], rotations: Iterable[str]) -> frozenset[bytes]:
+    """The keys that some keys named, one signing for the next, with themselves."""
+    found = set(known)
+    for note in rotations:
+        try:
+            before, after = read_rotation(note)
+        except BrokenNoteError:
+            continue
+        if before in found:
+            found.add(after)
+    return frozenset(found)
+
+
+def see_log(evidence: Evidence) -> Seen:
+    """The log as its checkpoint has it, to be remembered."""
+    checkpoint = evidence.checkpoint()
+    if checkpoint is None:
+        return Seen()
+    return Seen(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        signers=frozenset(signer.public.hex() for signer in evidence.signers()),
+    )
+
+
+def compare_log(
+    evidence: Evidence, seen: Seen | None, mine: frozenset[bytes]
+) -> list[Issue]:
+    """Say why a log is not the one that was seen in this folder, grown or not.
+
+    `mine` are this machine's own keys.
+    """
+    if seen is None or not seen.origin:
+        return []
+    folder = evidence.folder
+    checkpoint = evidence.checkpoint()
+    if checkpoint is None:
+        return [_issue(folder, _gone(seen.size))]
+    if checkpoint.origin != seen.origin:
+        return [_issue(folder, _ANOTHER_LOG)]
+    if checkpoint.size < seen.size:
+        return [_issue(folder, _shorter(seen.size, checkpoint.size))]
+    try:
+        tiles = Tiles(evidence.log_folder, checkpoint.size)
+        same = root(tiles, seen.size).hex() == seen.root
+    except BrokenTileError:
+        return []  # `Evidence.verify` names the tile
+    if not same:
+        return [_issue(folder, _other_root(seen.size))]
+    known = {bytes.fromhex(signer) for signer in seen.signers}
+    trusted = led_to(known | mine, evidence.rotations())
+    signers = [one for one in evidence.signers() if evidence.signed_by(one)]
+    if signers and not any(one.public in trusted for one in signers):
+        return [_issue(folder, _other_signer(signers[0]))]
+    return []
+
+
+def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
+    """Say who began a log, where this machine does not know the key, and who went on.
+
+    Empty where the log is this machine's own from its first entry.
+    """
+    signers = evidence.signers()
+    if not signers:
+        return ()
+    hand_overs = read_hand_overs(evidence)
+    known = led_to(mine, evidence.rotations())
+    first = hand_overs[0].before if hand_overs else signers[0]
+    found = []
+    if first.public not in known:
+        found.append(
+            Text(
+                zh=f"存证由钥匙{fingerprint(first)}开始，本机不认识这把钥匙",
+                en=f"The evidence was begun by key {fingerprint(first)}, unknown here",
+            )
+        )
+    for each in hand_overs:
+        whose_zh = "本机的钥匙" if each.after.public in mine else "钥匙"
+        whose_en = "this machine’s key " if each.after.public in mine else "key "
+        found.append(
+            Text(
+                zh=f"自证{each.number:04d}起由{whose_zh}{fingerprint(each.after)}接手",
+                en=f"From entry no. {each.number:04d} on it was taken over by "
+                f"{whose_en}{fingerprint(each.after)}",
+            )
+        )
+    return tuple(found)
+
+
+def fingerprint(signer: Verifier) -> str:
+    """The SHA-256 of a public key, as people compare it."""
+    return hashlib.sha256(signer.public).hexdigest()
+
+
+def _issue(folder: Path, text: Text) -> Issue:
+    return Issue(text=text, path=str(folder), hint=_RESTORE)
+
+
+def _gone(size: int) -> Text:
+    return Text(
+        zh=f"存证被删：本机在这里见过{size}条，现在一条都没有",
+        en=f"recorded evidence was removed: this machine saw {size} entries here, now "
+        "there is none",
+    )
+
+
+def _shorter(size: int, now: int) -> Text:
+    return Text(
+        zh=f"存证被删：本机在这里见过{size}条，现在只有{now}条",
+        en=f"recorded evidence was removed: this machine saw {size} entries here, now "
+        f"there are {now}",
+    )
+
+
+def _other_root(size: int) -> Text:
+    return Text(
+        zh=f"存证被换过：前{size}条不是本机在这里见过的",
+        en=f"the evidence was replaced: its first {size} entries are not those that "
+        "this machine saw here",
+    )
+
+
+def _other_signer(signer: Verifier) -> Text:
+    return Text(
+        zh=f"存证由另一把钥匙{fingerprint(signer)}签名，以前的钥匙没有交接给它",
+        en=f"the evidence is signed by another key, {fingerprint(signer)}, which no "
+        "earlier one named",
+    )
+
+
+_ANOTHER_LOG: Final = Text(
+    zh="存证被换过：这里是另一份日志，不是本机见过的那份",
+    en="the evidence was replaced: another log stands here than the one this machine "
+    "saw",
+)
+_RESTORE: Final = Text(
+    zh="从备份恢复evidence文件夹；确是你自己换上的（恢复旧备份、从头记录），"
+    "用changqing accept 案卷 认可",
+    en="restore the evidence folder from a backup; where you yourself changed it (an "
+    "older backup, begun anew), accept it with changqing accept CASE",
+)

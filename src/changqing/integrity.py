@@ -1,0 +1,153 @@
+"""Whether a case is what it was: all that was recorded, and whose record it is.
+
+Everything that a case keeps beside its evidence log is checked with it: the history,
+the tokens of time, the lines of casework and watching up to their last, the copies of
+what was handed in. `check_integrity` is called before a case is judged, sealed or
+shown; it raises what is wrong, by path, all at once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from changqing.casework import SUMMARY
+from changqing.casework.copies import check_copies
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence import Disk, Evidence, Observations, Verified, load_key
+from changqing.evidence.anchors import read_anchor
+from changqing.evidence.heads import collect_heads, compare_heads
+from changqing.evidence.memory import Memory, Seen
+from changqing.evidence.ownership import compare_log, keys_of, say_owners, see_log
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Integrity:
+    """What was checked; `notices` say whose log it is, and what else is no alarm."""
+
+    verified: Verified | None
+    notices: tuple[Text, ...] = ()
+
+
+def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
+    """Check all that a case keeps, and remember it as it is.
+
+    `key` is the signing key of this machine, which need not exist; the memory of what
+    was seen lies beside it. Without it nothing is compared with what was seen before.
+    Raises TamperError that names each file.
+    """
+    memory = None if key is None else Memory.beside(key)
+    # What is remembered is read first: what is recorded meanwhile only adds to it.
+    seen = None if memory is None else memory.recall(case_dir)
+    log = Evidence(case_dir)
+    mine = frozenset[bytes]()
+    if key is not None and key.exists():
+        mine = keys_of(load_key(key))
+    issues = compare_log(log, seen, mine)
+    if issues:
+        raise TamperError(*issues)
+    verified = log.verify()
+    heads = dict(read_anchor(log)) if verified is not None else {}
+    issues = _check_files(case_dir, log)
+    issues += compare_heads(case_dir, heads)
+    if seen is not None:
+        named = {issue.path for issue in issues}
+        remembered = compare_heads(case_dir, seen.heads)
+        issues += [issue for issue in remembered if issue.path not in named]
+    if issues:
+        raise TamperError(*issues)
+    if verified is None:
+        owners: tuple[Text, ...] = ()
+    elif memory is None:
+        owners = ()
+    else:
+        owners = (*say_owners(log, mine), *_copies(memory, verified, case_dir))
+    if memory is not None and not _remember(memory, case_dir):
+        owners += (_NOT_REMEMBERED,)
+    return Integrity(verified=verified, notices=owners)
+
+
+def accept_case(case_dir: Path, *, key: Path) -> Integrity:
+    """Remember a case as it stands, whatever was seen in its folder before.
+
+    For a backup that was put back, or a log that was begun anew. What does not hold in
+    itself is refused all the same (TamperError).
+    """
+    checked = check_integrity(case_dir, key=None)
+    size = 0 if checked.verified is None else checked.verified.size
+    try:
+        Memory.beside(key).replace(case_dir, _see(case_dir))
+        _accept_summary(case_dir / SUMMARY, size)
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        raise CaseError(
+            Issue(
+                text=Text(zh=f"记不下来：{said}", en=f"cannot be remembered: {said}"),
+                path=str(error.filename or key.parent),
+            )
+        ) from error
+    return checked
+
+
+def _accept_summary(path: Path, size: int) -> None:
+    """Let the last assessment have seen what stands here, too."""
+    try:
+        summary = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return
+    if isinstance(summary, dict):
+        content = json.dumps(
+            {**summary, "recorded": size}, ensure_ascii=False, indent=1
+        )
+        Disk().replace(path, f"{content}\n".encode())
+
+
+def _check_files(case_dir: Path, log: Evidence) -> list[Issue]:
+    """What is wrong beside the log itself, from all that can say so."""
+    issues = log.check_tokens()
+    try:
+        Observations(case_dir).verify(log)
+    except TamperError as error:
+        issues += error.issues
+    return issues + check_copies(case_dir)
+
+
+def _see(case_dir: Path) -> Seen:
+    seen = see_log(Evidence(case_dir))
+    return Seen(
+        origin=seen.origin,
+        size=seen.size,
+        root=seen.root,
+        signers=seen.signers,
+        heads=collect_heads(case_dir),
+    )
+
+
+def _remember(memory: Memory, case_dir: Path) -> bool:
+    seen = _see(case_dir)
+    if not seen.origin and not seen.heads:
+        return True  # nothing was recorded yet
+    return memory.remember(case_dir, seen)
+
+
+def _copies(memory: Memory, verified: Verified, case_dir: Path) -> tuple[Text, ...]:
+    others = memory.elsewhere(verified.origin, case_dir)
+    if not others:
+        return ()
+    return (
+        Text(
+            zh=f"同一份存证本机也在{others[0]}见过：这里是副本，或那里是",
+            en=f"This machine saw the same evidence in {others[0]}: one of the two is "
+            "a copy",
+        ),
+    )
+
+
+_NOT_REMEMBERED: Final = Text(
+    zh="签名钥匙旁边写不进去，没有记下这个案卷现在的样子",
+    en="The folder of the signing key cannot be written: the case as it is now is not "
+    "remembered",
+)
