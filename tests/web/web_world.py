@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from changqing.rehearsal import plan_ahead
+from changqing_web.cases import case_memory
 from changqing_web.index import refresh
 from changqing_web.models import CaseRow, Membership, Role, Workspace
 from changqing_web.walls import cases_of
@@ -55,6 +56,7 @@ def make_place(slug: str, example: str = "newly-registered") -> Place:
         shutil.rmtree(settings.HOME / kept / slug, ignore_errors=True)
     shutil.copytree(EXAMPLES / example, target)
     plan_ahead(target, today=timezone.localdate())
+    case_memory().forget(target)
     case = refresh(workspace, example)
     people = {}
     for role in Role:

@@ -49,12 +49,23 @@ class Desk:
         return Opened(catalogue=catalogue, case=case)
 
     def check(self) -> None:
-        """See that all that was recorded is there; TamperError names what is not."""
+        """See that all that was recorded is there; TamperError names what is not.
+
+        What cannot be read is told, and is no reason not to record what was done.
+        """
+        from changqing.errors import ChangqingError, TamperError
         from changqing.integrity import check_integrity
         from changqing.run import check_log_kept
 
-        check_log_kept(self.folder)
-        for notice in check_integrity(self.folder, key=own_key()).notices:
+        try:
+            check_log_kept(self.folder)
+            notices = check_integrity(self.folder, key=own_key()).notices
+        except TamperError:
+            raise
+        except ChangqingError as error:
+            click.echo("\n".join(error.lines(self.language)), err=True)
+            return
+        for notice in notices:
             click.echo(notice.say(self.language), err=True)
 
     def show(self, today: date, *, as_json: bool) -> None:

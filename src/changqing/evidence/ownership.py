@@ -178,8 +178,8 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
 
 
 def fingerprint(signer: Verifier) -> str:
-    """The SHA-256 of a public key, as people compare it."""
-    return hashlib.sha256(signer.public).hexdigest()
+    """The SHA-256 of a public key, as much of it as tells keys apart in a sentence."""
+    return f"{hashlib.sha256(signer.public).hexdigest()[:16]}…"
 
 
 def _issue(folder: Path, text: Text) -> Issue:

@@ -17,6 +17,7 @@ from changqing.assessment import Finding, Judge, blocks, doubt_line, say_value
 from changqing.catalogue import VERDICT_WORDS
 from changqing.dossier import headline, render_report
 from changqing.evidence import Store, Subject, load_key, open_case
+from changqing.evidence.memory import Memory
 from changqing.expression import Kind, Value
 from changqing.rehearsal._live import Stage, WhatIf, stage
 from changqing.run import Looked, Outcome, change, run
@@ -44,6 +45,7 @@ def rehearse(
     for example in sorted(p.parent for p in examples.glob("*/world.yaml")):
         folder = out / example.name
         with stage(example, folder, now=clock()) as staged:
+            Memory.beside(out / "key").forget(folder)  # another case begins there
             say.company_name(open_case(folder, judge.catalogue).name, folder.name)
             outcome = run(
                 folder,

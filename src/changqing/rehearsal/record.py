@@ -29,6 +29,7 @@ from changqing.evidence import (
     load_key,
     open_case,
 )
+from changqing.evidence.memory import Memory
 from changqing.net import Net
 from changqing.net import run as run_loop
 from changqing.probes import Site, reach
@@ -45,6 +46,7 @@ LOOKED_AT = tuple(
 def record(example: Path, *, judge: Judge, key: Path) -> None:
     """Make the evidence of one example anew."""
     shutil.rmtree(example / FOLDER, ignore_errors=True)
+    Memory.beside(key).forget(example)
     knock(example, read_world(example).knocked_days, judge=judge, key=key)
     for moment in LOOKED_AT:
         with served(example, now=moment) as staged:
