@@ -11,7 +11,7 @@ It checks every digest, every signature and the whole log, rebuilds what was cla
 and what was proven from the records, runs the rules again and compares each verdict.
 
 Exit codes: 0 verified; 1 verified, something could not be checked; 2 wrong usage;
-3 could not finish; 4 tampered with.
+3 could not finish; 4 tampered with. A file that never was a bundle is wrong usage.
 """
 
 # ruff: noqa: S608 - every name in our own SQL is a checked word
@@ -37,6 +37,7 @@ from typing import Any, BinaryIO, NamedTuple
 PUBLISHED_RULES: dict[str, str] = {
     "d7584bf736d435783eac4d5448f527d5cd84c3709154e0b3ec2e57ad55546927": "2026.11",
     "8c8bacd33b38dfd989db7f71b105056aa85dc681efacbc7af71c01f5c95b35bf": "2026.11",
+    "abb69f476078c70dadaee030c02b5b8694620f5e6217296313c47018c2ddfa35": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 
@@ -53,11 +54,16 @@ MOST_SIGNATURES = 16
 MOST_UNPACKED = 48 << 20
 MOST_UNPACKING = 32 << 20
 MOST_STEPS = 20_000_000
+MOST_SIGNERS = 256
+MOST_ROTATIONS = 256
+MOST_TRIED = 64
+MOST_TEXT = 256 << 10
 HEAP = 64 << 20
 CHUNK = 1 << 20
 UNSURE = 1
 
 ROTATION = "changqing key rotation 1"
+CONTAINER = "bundle.zip"
 MANIFEST = "manifest.txt"
 FORMAT = "changqing bundle 1"
 ENTRIES = "log/entries.jsonl"
@@ -70,6 +76,10 @@ class DamageError(Exception):
         super().__init__(part, en)
         self.part = part
         self.said: Said = (zh, en)
+
+
+class NoBundleError(Exception):
+    """The file never was a bundle: nobody tampered with one."""
 
 
 class UnfinishedError(Exception):
@@ -231,11 +241,20 @@ def read_note(content: bytes, part: str) -> tuple[str, list[tuple[str, bytes]]]:
 def signer_of(
     body: str, signatures: Sequence[tuple[str, bytes]], keys: Iterable[Key], part: str
 ) -> Key:
-    """Which of the keys signed; DamageError when none did."""
-    for key in keys:
-        for name, signature in signatures:
-            mine = name == key.name and signature[:4] == key.id
-            if mine and ed25519(key.public, body.encode(), signature[4:]):
+    """Which of the keys signed; DamageError when none did.
+
+    Four bytes name a key, so that many may answer to one name: so many are tried.
+    """
+    made: dict[tuple[str, bytes], list[bytes]] = {}
+    for name, signature in signatures:
+        made.setdefault((name, signature[:4]), []).append(signature[4:])
+    tried = 0
+    for key in dict.fromkeys(keys):
+        for signature in made.get((key.name, key.id), ()):
+            tried += 1
+            if tried > MOST_TRIED:
+                break
+            if ed25519(key.public, body.encode(), signature):
                 return key
     raise DamageError(
         part,
@@ -337,7 +356,26 @@ def directory(stream: BinaryIO) -> dict[str, Stored]:
 
 
 def _container(zh: str, en: str) -> DamageError:
-    return DamageError("bundle.zip", zh, en)
+    return DamageError(CONTAINER, zh, en)
+
+
+_FIRST = local_header("", 0, 0)[:14]  # up to what differs between files
+
+
+def is_bundle(stream: BinaryIO) -> bool:
+    """Whether a file was sealed as a bundle once, however cut or altered it is now.
+
+    It begins as only our own container begins, or it is a ZIP that somebody packed
+    anew, whose directory still lists the manifest.
+    """
+    stream.seek(0)
+    if stream.read(len(_FIRST)) == _FIRST:
+        return True
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, length - MOST_DIRECTORY))
+    tail = stream.read(MOST_DIRECTORY)
+    at = tail.find(b"PK\x01\x02")
+    return at >= 0 and MANIFEST.encode() in tail[at:]
 
 
 class Bundle:
@@ -345,14 +383,22 @@ class Bundle:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self.files = directory(stream)
+        try:
+            self.files = directory(stream)
+        except DamageError as error:
+            if not is_bundle(stream):
+                raise NoBundleError from error
+            raise
 
     def chunks(self, name: str) -> Iterator[bytes]:
-        """The bytes of a file, a piece at a time."""
+        """The bytes of a file, a piece at a time.
+
+        Two files may be read by turns, so each piece is looked for anew.
+        """
         stored = self.files[name]
         left = stored.size
-        self._stream.seek(stored.start)
         while left:
+            self._stream.seek(stored.start + stored.size - left)
             piece = self._stream.read(min(CHUNK, left))
             if not piece:
                 raise OSError(name)
@@ -477,7 +523,7 @@ Value = Any  # bool, int, date, str, frozenset
 DOCUMENTED = 2
 OBSERVED = 3
 GRADES = {"declared": 1, "documented": DOCUMENTED, "observed": OBSERVED, "attested": 4}
-STRUCTURAL = frozenset({"kind", "role"})
+STRUCTURAL = frozenset({"kind", "role", "roles"})
 SAID_IN_THE_CASE = frozenset({"form", "paper", "look"})
 CLOSED_PAPERS = "closed.papers"
 APPLICANT = "applicant:self"
@@ -631,10 +677,16 @@ class Rule(NamedTuple):
         compared = self.in_one_script(records)
         if len(compared) < 2:
             return None
+        # Equal values are compared once. Of numbers and days the ends are enough; of
+        # anything else the first two that are not equal differ.
+        distinct = list({_measured(each.value): each for each in compared}.values())
+        if all(type(each.value) in (int, date) for each in distinct):
+            ends = (min, max)
+            distinct = [end(distinct, key=_by_value) for end in ends]
         return not any(
             self.differ(one, other)
-            for place, one in enumerate(compared)
-            for other in compared[place + 1 :]
+            for place, one in enumerate(distinct)
+            for other in distinct[place + 1 :]
         )
 
     def in_one_script(self, records: Sequence[Record]) -> list[Record]:
@@ -643,6 +695,15 @@ class Rule(NamedTuple):
         if self.text_kind not in _NAMES or "han" not in written:
             return list(records)
         return [each for each in records if _script(str(each.value)) != "latin"]
+
+
+def _measured(value: Value) -> tuple[str, Value]:
+    """A value with its type: 1 is not true."""
+    return type(value).__name__, value
+
+
+def _by_value(record: Record) -> Value:
+    return record.value
 
 
 def _script(text: str) -> str:
@@ -858,6 +919,32 @@ Truths = dict[tuple[str, str, str], "bool | None"]
 Member = tuple[str, Mapping[str, Value], Mapping[str, "bool | None"]]
 
 
+def _find_text(text: object, part: object) -> int | None:
+    """SQLite's `instr` of texts, bounded."""
+    if text is None or part is None:
+        return None
+    return _bounded(text).find(_bounded(part)) + 1
+
+
+def _replace_text(text: object, old: object, new: object) -> str | None:
+    """SQLite's `replace` of texts, bounded."""
+    if text is None or old is None or new is None:
+        return None
+    whole, was, now = _bounded(text), _bounded(old), _bounded(new)
+    if not was:
+        return whole
+    grown = len(whole) + whole.count(was) * (len(now) - len(was))
+    if grown > MOST_TEXT:
+        raise ValueError(grown)
+    return whole.replace(was, now)
+
+
+def _bounded(text: object) -> str:
+    if not isinstance(text, str) or len(text) > MOST_TEXT:
+        raise ValueError(type(text))
+    return text
+
+
 class Engine:
     """The SQL of the bundle in a database of our own, which it can only read."""
 
@@ -881,6 +968,12 @@ class Engine:
             columns += [f'"agree__{_word(fact)}" INTEGER' for fact in table["agree"]]
             listed = ", ".join(['"id" TEXT', '"stance" TEXT', *columns])
             self._memory.execute(f'CREATE TABLE "{_word(subject)}" ({listed})')
+        self._spent = 0
+        # These two may take as long as what they are given: here they are bounded.
+        self._memory.create_function("instr", 2, _find_text, deterministic=True)
+        self._memory.create_function("replace", 3, _replace_text, deterministic=True)
+        if hasattr(self._memory, "setlimit"):  # from Python 3.11
+            self._memory.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_TEXT)
         # Once and for all: before Python 3.11 it cannot be taken away again.
         self._memory.set_authorizer(self._allow)
 
@@ -942,13 +1035,12 @@ class Engine:
     def _read(
         self, subject: str, query: str, names: Mapping[str, Any], most: int
     ) -> list[Sequence[Any]]:
-        """Run one query under the authoriser, with its steps counted."""
+        """Run one query under the authoriser; the steps of all queries are counted."""
         part = f"rules/{subject}.sql"
-        spent = [0]
 
         def count() -> int:
-            spent[0] += 10_000
-            return int(spent[0] > MOST_STEPS)
+            self._spent += 10_000
+            return int(self._spent > MOST_STEPS)
 
         refused = self._refused
         refused.clear()
@@ -959,7 +1051,7 @@ class Engine:
             rows = cursor.fetchmany(most + 1)
             columns = [each[0] for each in cursor.description or ()]
         except (sqlite3.Error, sqlite3.Warning, ValueError, MemoryError) as error:
-            if spent[0] > MOST_STEPS:
+            if self._spent > MOST_STEPS:
                 raise UnfinishedError(
                     part, "运算超过限度，已中止", "it computes beyond the limit"
                 ) from error
@@ -1040,10 +1132,21 @@ def verdict_of(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT00
     return "unmet" if claimed is False else "undetermined"
 
 
+def is_licensed(stage: object) -> bool:
+    """Whether nothing is applied for at a stage: duties are judged."""
+    return stage in ("operate", "annual_report")
+
+
 def sentences_of(
-    findings: Sequence[Mapping[str, Any]], criteria: Mapping[str, Any]
+    findings: Sequence[Mapping[str, Any]],
+    criteria: Mapping[str, Any],
+    *,
+    licensed: bool = False,
 ) -> tuple[str, str, str | None]:
-    """Readiness, the state of long-term capability, and the route that carries it."""
+    """The first sentence, the state of long-term capability, and the route of it.
+
+    The first sentence is about readiness before a licence, and about duties after it.
+    """
     asked = [
         (criteria[each["criterion"]], each["verdict"])
         for each in findings
@@ -1053,24 +1156,28 @@ def sentences_of(
         verdict
         for criterion, verdict in asked
         if criterion["standing"] in ("condition", "published")
+        or (licensed and criterion["standing"] == "duty")
     ]
-    readiness = "open"
+    first = "open"
     if {"unmet", "contradicted"} & set(required):
-        readiness = "not_ready"
+        first = "breached" if licensed else "not_ready"
     elif required and set(required) == {"met"}:
-        readiness = "ready"
+        first = "in_order" if licensed else "ready"
     cores: dict[str, list[str]] = {"ability": [], "standing": []}
+    vetoed = False
     for criterion, verdict in asked:
         route, weight = criterion["long_term"] or (None, None)
         if weight == "core" and route in cores:
             cores[route].append(verdict)
+        certain = verdict in ("unmet", "contradicted")
+        vetoed |= certain and bool(criterion.get("veto"))
     contradicted = any("contradicted" in each for each in cores.values())
-    if contradicted or all("unmet" in each for each in cores.values()):
-        return readiness, "in_doubt", None
+    if vetoed or contradicted or all("unmet" in each for each in cores.values()):
+        return first, "in_doubt", None
     for route, verdicts in cores.items():
         if verdicts and set(verdicts) == {"met"}:
-            return readiness, "shown", route
-    return readiness, "open", None
+            return first, "shown", route
+    return first, "open", None
 
 
 # What is checked, in order
@@ -1169,10 +1276,14 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     origin, size, root = lines[0], int(lines[1]), _decoded(lines[2], part)
     if origin != expected:
         raise DamageError(part, "是另一份日志的", "it is of another log")
-    history = [
-        read_key(line, "log/signers")
-        for line in bundle.read("log/signers").decode().splitlines()
-    ]
+    signers = bundle.read("log/signers").decode().splitlines()
+    if len(signers) > MOST_SIGNERS:
+        raise UnfinishedError(
+            "log/signers",
+            f"钥匙超过{MOST_SIGNERS}把，不再核对",
+            f"it names more than {MOST_SIGNERS} keys",
+        )
+    history = [read_key(line, "log/signers") for line in signers]
     signer = signer_of(body, signatures, history, part)
     leaves: list[bytes] = []
     before = _rotations(bundle)
@@ -1233,9 +1344,14 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
 def _rotations(bundle: Bundle) -> dict[bytes, bytes]:
     """Which key each key took over from: both signed that it did."""
     before: dict[bytes, bytes] = {}
-    for name in sorted(bundle.files):
-        if not name.startswith("log/rotations/"):
-            continue
+    names = sorted(name for name in bundle.files if name.startswith("log/rotations/"))
+    if len(names) > MOST_ROTATIONS:
+        raise UnfinishedError(
+            "log/rotations",
+            f"换钥匙超过{MOST_ROTATIONS}次，不再核对",
+            f"keys were changed more than {MOST_ROTATIONS} times",
+        )
+    for name in names:
         body, signatures = read_note(bundle.read(name), name)
         lines = body[:-1].split("\n")
         if len(lines) != 3 or lines[0] != ROTATION:
@@ -1300,6 +1416,8 @@ def check_withheld(bundle: Bundle, log: Log, report: Report) -> set[tuple[str, s
     part = "withheld.json"
     told = bundle.json(part)
     listed = {each["number"] for each in told["entries"]}
+    if len(listed) < len(told["entries"]):
+        raise DamageError(part, "同一条列了两次", "an entry is listed twice")
     for number in sorted(log.withheld ^ listed):
         raise DamageError(
             part,
@@ -1319,10 +1437,11 @@ def check_withheld(bundle: Bundle, log: Log, report: Report) -> set[tuple[str, s
         report.unchecked.append(
             (
                 f"隐去的{len(listed)}条记录和{papers}份材料的内容"
-                "（身份证件、工资、个人号码；见 withheld.json），只核对了摘要",
+                "（见 withheld.json），只核对了摘要；它们关于什么，照封存者所说，"
+                "别的结论也可能依据它们",
                 f"what {len(listed)} withheld entries and {papers} papers say "
-                "(identity papers, salaries, personal numbers; see withheld.json): "
-                "only their digests were",
+                "(see withheld.json): only their digests were; what they are about is "
+                "the sealer's word, and other verdicts may rest on them too",
             )
         )
     if absent:
@@ -1568,6 +1687,7 @@ class Judged(NamedTuple):
 
     findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
     criteria: Mapping[str, Any]
+    stage: object
 
 
 class Given(NamedTuple):
@@ -1632,7 +1752,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         if subject.startswith("service:")
     ]
     told = [*log.records, *(each for each in derived if each is not None)]
-    rows = overlaid(resolve(told, facts, as_of), given, facts)
+    resolved = with_licence_held(resolve(told, facts, as_of), facts, as_of)
+    rows = overlaid(resolved, given, facts)
     _say_derived(given, criteria, report)
     parameters = bundle.json("rules/parameters.json")
     bound = parameters_of(parameters, given.application, as_of)
@@ -1661,7 +1782,36 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
             f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
         )
     )
-    return Judged(findings, criteria)
+    return Judged(findings, criteria, given.values["stage"])
+
+
+def with_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
+    """The rows with whether a licence is held, which follows from its days."""
+    key = (APPLICANT, "holds_telecom_licence")
+    if not facts["applicant"].get(key[1], {}).get("derived"):
+        return rows
+    first = rows.get((APPLICANT, "licence_valid_from"))
+    last = rows.get((APPLICANT, "licence_valid_until"))
+    if first is None or last is None:
+        return rows
+
+    def held(begin: Value | None, end: Value | None) -> bool | None:
+        if isinstance(begin, date) and isinstance(end, date):
+            return begin <= as_of <= end
+        return None
+
+    before = rows.get(key)
+    claimed = None if before is None else before.claimed
+    proven = None if before is None else before.proven
+    return {
+        **rows,
+        key: Resolved(
+            claimed=held(first.claimed, last.claimed) if claimed is None else claimed,
+            proven=held(first.proven, last.proven) if proven is None else proven,
+            agree_claimed=None if before is None else before.agree_claimed,
+            agree_proven=None if before is None else before.agree_proven,
+        ),
+    }
 
 
 def overlaid(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
@@ -1702,16 +1852,26 @@ def overlaid(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
 
 
 def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> None:
-    """What was taken as derived: a note, unless a criterion reads it."""
+    """What was taken as derived: a note, unless a criterion that decides reads it.
+
+    A duty or practice without weight changes neither sentence before a licence.
+    """
     told = {(each.subject.partition(":")[0], each.fact) for each in given.derived}
     names = sorted({fact for _, fact in told})
     if not names:
         return
-    reads = {(kind, fact) for each in criteria.values() for kind, fact in each["reads"]}
+    licensed = is_licensed(given.values["stage"])
+    reads = {
+        (kind, fact)
+        for each in criteria.values()
+        if each["long_term"] is not None
+        or each["standing"] in ("condition", "published")
+        or licensed
+        for kind, fact in each["reads"]
+    }
     said = (
-        f"由历次观察和模型推算的事实照封包所写，没有重算：{'、'.join(names)}",
-        "facts derived from observations over time and a model are as the bundle has "
-        f"them, not recomputed: {', '.join(names)}",
+        f"推算的事实照封包所写，没有重算：{'、'.join(names)}",
+        f"derived facts are as the bundle has them, not recomputed: {', '.join(names)}",
     )
     (report.unchecked if reads & told else report.notes).append(said)
 
@@ -1797,6 +1957,7 @@ def check_verdicts(
             raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
         stated[key] = (each["verdict"], each["claimed"], each["proven"])
     compared, blind, unseen = 0, 0, set()
+    of_facts = _by_fact(unknown)
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
         if here is None or there is None:
@@ -1808,7 +1969,7 @@ def check_verdicts(
                 )
             )
             continue
-        rests = _rests_on(judged.criteria[key[0]], key[1], unknown)
+        rests = _rests_on(judged.criteria[key[0]], key[1], of_facts)
         if rests and here[0] != "not_applicable":
             blind += 1
             unseen.add(key[0])
@@ -1824,7 +1985,7 @@ def check_verdicts(
                     f"the bundle says {there[0]}, recomputing gives {here[0]}",
                 )
             )
-    _check_sentences(told, judged.criteria, report)
+    _check_sentences(told, judged, blind, report)
     report.checked.append(
         (
             f"{compared}条结论重新计算，逐条比对；两句总评亦同",
@@ -1841,14 +2002,24 @@ def check_verdicts(
         )
 
 
+def _by_fact(unknown: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+    """Whose fact is unknown, by kind of subject and fact."""
+    whose: dict[tuple[str, str], set[str]] = {}
+    for subject, fact in unknown:
+        whose.setdefault((subject.partition(":")[0], fact), set()).add(subject)
+    return whose
+
+
 def _rests_on(
-    criterion: Mapping[str, Any], subject: str | None, unknown: set[tuple[str, str]]
+    criterion: Mapping[str, Any],
+    subject: str | None,
+    unknown: Mapping[tuple[str, str], set[str]],
 ) -> bool:
     """Whether a verdict rests on a fact of which something is withheld."""
-    for whose, fact in unknown:
-        kind = whose.partition(":")[0]
+    for kind, fact in criterion["reads"]:
+        whose = unknown.get((kind, fact), set())
         any_of = kind != criterion["subject"] or kind in criterion["counts"]
-        if [kind, fact] in criterion["reads"] and (any_of or whose == subject):
+        if whose and (any_of or subject in whose):
             return True
     return False
 
@@ -1858,19 +2029,22 @@ def _place(key: tuple[str, str | None]) -> str:
 
 
 def _check_sentences(
-    told: Mapping[str, Any], criteria: Mapping[str, Any], report: Report
+    told: Mapping[str, Any], judged: Judged, blind: int, report: Report
 ) -> None:
-    readiness, state, route = sentences_of(told["findings"], criteria)
-    if (readiness, state, route) != (
-        told["readiness"],
+    stage, criteria = judged.stage, judged.criteria
+    # Bundles made before duties had a sentence of their own tell readiness throughout.
+    licensed = is_licensed(stage) and "compliance" in told
+    first, state, route = sentences_of(told["findings"], criteria, licensed=licensed)
+    if (first, state, route) != (
+        told["compliance" if licensed else "readiness"],
         told["long_term"]["state"],
         told["long_term"]["route"],
     ):
         report.damage(
             DamageError(
                 "assessment.json",
-                f"总评与各条结论不符（应为{readiness}、{state}）",
-                f"its sentences do not follow from its verdicts ({readiness}, {state})",
+                f"总评与各条结论不符（应为{first}、{state}）",
+                f"its sentences do not follow from its verdicts ({first}, {state})",
             )
         )
     count: dict[str, int] = {}
@@ -1879,12 +2053,19 @@ def _check_sentences(
     tally = ", ".join(
         f"{verdict} {number}" for verdict, number in sorted(count.items())
     )
+    rest = ("", "")
+    if blind:
+        rest = (
+            f"；其中{blind}项没有重算，照封存者所写",
+            f"; {blind} of them as the sealer says, not recomputed",
+        )
     report.about.append(
         (
-            f"申报条件{_SENTENCES[readiness][0]}，长期服务能力{_SENTENCES[state][0]}"
-            f"（{tally}）",
-            f"readiness: {_SENTENCES[readiness][1]}; long-term capability: "
-            f"{_SENTENCES[state][1]} ({tally})",
+            f"{'持证后义务' if licensed else '申报条件'}{_SENTENCES[first][0]}，"
+            f"长期服务能力{_SENTENCES[state][0]}（{tally}{rest[0]}）",
+            f"{'duties under the licence' if licensed else 'readiness'}: "
+            f"{_SENTENCES[first][1]}; long-term capability: "
+            f"{_SENTENCES[state][1]} ({tally}{rest[1]})",
         )
     )
 
@@ -1893,6 +2074,8 @@ _SENTENCES: dict[str, Said] = {
     "ready": ("已具备", "ready"),
     "open": ("尚待证实", "not yet proven"),
     "not_ready": ("未具备", "not ready"),
+    "in_order": ("均已履行", "in order"),
+    "breached": ("有未履行的", "breached"),
     "shown": ("已能证实", "shown"),
     "in_doubt": ("存疑", "in doubt"),
 }
@@ -1968,6 +2151,10 @@ def _first_known(
 
 _LOG_SIGNER = ("日志的签名钥匙", "the key that signed the log")
 _SEALER = ("封包的签名钥匙", "the key that sealed the bundle")
+NO_BUNDLE: Said = (
+    "不是封包：请选用changqing seal封好的zip文件",
+    " is no bundle: name the zip file that changqing seal wrote",
+)
 NO_WITNESS: Said = (
     "没有外来的时间见证：时间是封包的人自己写的",
     "no outside witness of time: the times are the sealer’s own",
@@ -1989,6 +2176,7 @@ def check(
     """Check a bundle; `rules` are digests of rules that are known, with their names.
 
     `witness` validates a time token; it raises DamageError when the token is bad.
+    Raises NoBundleError for a file that never was a bundle.
     """
     report = Report()
     listed: Listed | None = None
@@ -2080,17 +2268,24 @@ def opened(path: Path) -> BinaryIO:
         return path.open("rb")
     import lzma
 
+    unpacking = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_UNPACKING)
+    content = bytearray()
+    with path.open("rb") as stream:
+        packed = io.BytesIO(stream.read(MOST_UNPACKED))
+    # A piece at a time: what came out before the damage shows that it was a bundle.
     try:
-        unpacking = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_UNPACKING)
-        with path.open("rb") as stream:
-            packed = stream.read(MOST_UNPACKED)
-        content = unpacking.decompress(packed, MOST_UNPACKED + 1)
-    except lzma.LZMAError:
-        content = b""
-    else:
-        if len(content) > MOST_UNPACKED or not unpacking.eof or unpacking.unused_data:
-            content = b""
-    return io.BytesIO(content)
+        while len(content) <= MOST_UNPACKED and not unpacking.eof:
+            piece = packed.read(CHUNK)
+            if not piece:
+                break
+            content += unpacking.decompress(piece, MOST_UNPACKED + 1 - len(content))
+    except lzma.LZMAError as error:
+        if not content and packed.getvalue()[:6] == b"\xfd7zXZ\0":
+            raise OSError(str(error)) from error  # nothing of it can be judged
+    broken = not unpacking.eof or unpacking.unused_data or packed.read(1)
+    if broken or len(content) > MOST_UNPACKED:
+        del content[-1:]  # never taken for a whole one
+    return io.BytesIO(bytes(content))
 
 
 def main(
@@ -2130,10 +2325,17 @@ def main(
     try:
         with opened(Path(given.bundle)) as stream:
             report, listed = check(stream, keys, {**known, **(rules or {})}, witness)
+    except NoBundleError:
+        sys.stderr.write(f"{given.bundle}{NO_BUNDLE[language]}\n")
+        return 2
     except OSError as error:
         said = ("读不出", "cannot be read")[language]
         sys.stderr.write(f"{given.bundle} {said} ({error.strerror or error})\n")
         return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
+    own = Path(given.bundle).name
+    report.damaged = [
+        (own if part == CONTAINER else part, said) for part, said in report.damaged
+    ]
     text = "".join(f"{line}\n" for line in lines_for(report, listed, language))
     sys.stdout.buffer.write(text.encode())
     sys.stdout.flush()
