@@ -63,6 +63,7 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
 
     def made(folder: str) -> None:
         nonlocal count
+        cases.case_memory().forget(cases_of(agency) / folder)
         refresh(agency, folder)
         count += 1
         if count % _STEP == 0:
