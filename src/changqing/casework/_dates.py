@@ -130,7 +130,8 @@ def _licensed(
     for name in matters(catalogue, case, Stage.ANNUAL_REPORT)[:1]:
         for due in reckoner.of(name, {"year_end": year_end}, only=("hand_in",)):
             if duty.state is ReportState.UNRECORDED:
-                yield replace(due, title=_find_out(year), does=duty.text)
+                # To find out is for today: nobody knows that anything is overdue.
+                yield replace(due, title=_find_out(year), does=duty.text, day=today)
             else:
                 yield due
 
