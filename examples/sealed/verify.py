@@ -38,6 +38,7 @@ PUBLISHED_RULES: dict[str, str] = {
     "d7584bf736d435783eac4d5448f527d5cd84c3709154e0b3ec2e57ad55546927": "2026.11",
     "8c8bacd33b38dfd989db7f71b105056aa85dc681efacbc7af71c01f5c95b35bf": "2026.11",
     "abb69f476078c70dadaee030c02b5b8694620f5e6217296313c47018c2ddfa35": "2026.11",
+    "8bfd5eb1e0a16c1cee2c4fd75c73bc265ff586bf4f408c9295509534ab9a10f1": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
 
@@ -58,11 +59,13 @@ MOST_SIGNERS = 256
 MOST_ROTATIONS = 256
 MOST_TRIED = 64
 MOST_TEXT = 256 << 10
+MOST_NOTE = 4 << 10
 HEAP = 64 << 20
 CHUNK = 1 << 20
 UNSURE = 1
 
 ROTATION = "changqing key rotation 1"
+HAND_OVER = b"changqing hand-over 1\n"
 CONTAINER = "bundle.zip"
 MANIFEST = "manifest.txt"
 FORMAT = "changqing bundle 1"
@@ -1207,6 +1210,7 @@ class Log(NamedTuple):
     history: list[Key]
     before: dict[bytes, bytes]
     documents: set[int]
+    notes: dict[int, str]  # small bytes that were kept, by the number of their entry
 
 
 def check_files(bundle: Bundle, report: Report) -> Listed:
@@ -1300,6 +1304,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         history=history,
         before=before,
         documents=set(),
+        notes={},
     )
     proofs = lines_of(bundle, "log/proofs.txt")
     for number, line in enumerate(lines_of(bundle, ENTRIES), start=1):
@@ -1388,6 +1393,8 @@ def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
             log.attempts.append(read_attempt(content, number))
         elif content["type"] == "blob":
             log.digests.add(_text(content["digest"]))
+            if content["size"] < MOST_NOTE:
+                log.notes[number] = _text(content["digest"])
         elif content["type"] == "made":
             named = (_text(content["what"]), _text(content["name"]))
             log.made[named] = _text(content["digest"])
@@ -2134,6 +2141,42 @@ def check_trust(
         )
 
 
+def check_hand_overs(
+    bundle: Bundle, log: Log, report: Report, keys: frozenset[str]
+) -> None:
+    """Name each key that went on with what another one had recorded.
+
+    The note is an entry of the log, which whoever took over signed: it binds nobody
+    else, so that what stands before it is the word of the key that signed it then.
+    """
+    pages = {record.digest for record in log.records}
+    for number, digest in log.notes.items():
+        name = f"objects/{digest}"
+        stored = bundle.files.get(name)
+        if digest in pages or stored is None or stored.size >= MOST_NOTE:
+            continue
+        content = bundle.read(name)
+        if not content.startswith(HAND_OVER):
+            continue
+        _, origin, size, _, before, after, _ = content.decode().split("\n")
+        if origin != log.origin or int(size) >= number:
+            raise DamageError(
+                f"{ENTRIES} 证{number:04d}",
+                "接手的说明与日志不符",
+                "its note of taking over does not fit the log",
+            )
+        old, new = read_key(before, ENTRIES), read_key(after, ENTRIES)
+        known = _first_known(old.public, log.before, keys) is not None
+        told = (
+            f"前{size}条由钥匙{old.fingerprint}签名，此后由{new.fingerprint}接手"
+            + ("" if known else "；不认识前一把，前面各条是不是真的，要问它的主人"),
+            f"the first {size} entries were signed by key {old.fingerprint}, then "
+            f"{new.fingerprint} took over"
+            + ("" if known else "; the first is unknown: ask its owner for them"),
+        )
+        (report.checked if known else report.unchecked).append(told)
+
+
 def _first_known(
     public: bytes, before: Mapping[bytes, bytes], keys: frozenset[str]
 ) -> str | None:
@@ -2191,6 +2234,7 @@ def check(
             )
             check_objects(bundle, files, report)
             check_trust(files, log, report, keys, rules)
+            _stage(ENTRIES, lambda: check_hand_overs(bundle, log, report, keys))
             given = _stage("given.json", lambda: read_given(bundle))
             report.about.append(_about(given))
             judged = _stage("rules", lambda: judge(bundle, given, log, report))
