@@ -30,6 +30,7 @@ class Integrity:
 
     verified: Verified | None
     notices: tuple[Text, ...] = ()
+    copies: tuple[Text, ...] = ()  # of interest to whoever writes or seals
 
 
 def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
@@ -59,15 +60,14 @@ def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
         issues += [issue for issue in remembered if issue.path not in named]
     if issues:
         raise TamperError(*issues)
-    if verified is None:
-        owners: tuple[Text, ...] = ()
-    elif memory is None:
-        owners = ()
-    else:
-        owners = (*say_owners(log, mine), *_copies(memory, verified, case_dir))
+    owners: tuple[Text, ...] = ()
+    copies: tuple[Text, ...] = ()
+    if verified is not None and memory is not None:
+        owners = say_owners(log, mine)
+        copies = _copies(memory, verified, case_dir)
     if memory is not None and not _remember(memory, case_dir):
         owners += (_NOT_REMEMBERED,)
-    return Integrity(verified=verified, notices=owners)
+    return Integrity(verified=verified, notices=owners, copies=copies)
 
 
 def accept_case(case_dir: Path, *, key: Path) -> Integrity:

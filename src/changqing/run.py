@@ -168,7 +168,9 @@ def run(
         as_of=beijing_day(end),
         assessed_at=end,
     )
-    return replace(outcome, looked=looked, notices=checked.notices)
+    # A look was written: whether this folder or a copy goes on matters now.
+    notices = (*checked.notices, *checked.copies)
+    return replace(outcome, looked=looked, notices=notices)
 
 
 def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:

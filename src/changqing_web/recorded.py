@@ -142,7 +142,7 @@ def _verified(folder: Path) -> Recorded:
             blobs=verified.blobs,
             erased=len(verified.withheld.entries),
             stamped=len(kept.tokens()),
-            owners=checked.notices,
+            owners=(*checked.notices, *checked.copies),
         )
         items = kept.items()
         return Recorded(log=log, visits=_visits(items), digests=_digests(items))

@@ -174,7 +174,7 @@ def test_a_schedule_is_held_against_what_was_published(
         encoding="utf-8",
     )
     site = Subject("service", "site")
-    shutil.rmtree(case / "evidence" / "history", ignore_errors=True)
+    shutil.rmtree(case / "evidence")
     checks, published = ObservationKind.CHECK, ObservationKind.PUBLICATION
     told = ((checks, 1), (published, 3), (checks, 22))
     rows = [

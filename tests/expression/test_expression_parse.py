@@ -176,7 +176,9 @@ def test_applies_may_use_nothing_that_can_be_unknown(
         parse(text, subject="service", vocabulary=VOCABULARY, only_given=True)
     assert caught.value.offset == offset
     (line,) = caught.value.lines(Language.ZH)
-    assert line == f"applies里不能用{named}，只能用给定的条件，以及主体的kind或role"
+    assert (
+        line == f"applies里不能用{named}，只能用给定的条件，以及主体的kind、role或roles"
+    )
 
 
 NO_NULL = "未知由引擎自行处理；要问有没有，请用是非事实"

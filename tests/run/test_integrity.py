@@ -394,8 +394,9 @@ def test_a_copy_elsewhere_is_a_notice_and_no_alarm(
     older = Path(shutil.copytree(case, tmp_path / "older"))
     with Store(case, load_key(key)) as store:
         store.keep(b"later")
-    notices = check_integrity(older, key=key).notices
-    assert f"saw the same evidence in {case}" in "".join(each.en for each in notices)
+    checked = check_integrity(older, key=key)
+    said = "".join(each.en for each in checked.copies)
+    assert f"saw the same evidence in {case}" in said
 
 
 def test_evidence_that_is_gone_is_missed_without_a_summary(

@@ -59,13 +59,13 @@ class Desk:
 
         try:
             check_log_kept(self.folder)
-            notices = check_integrity(self.folder, key=own_key()).notices
+            checked = check_integrity(self.folder, key=own_key())
         except TamperError:
             raise
         except ChangqingError as error:
             click.echo("\n".join(error.lines(self.language)), err=True)
             return
-        for notice in notices:
+        for notice in (*checked.notices, *checked.copies):
             click.echo(notice.say(self.language), err=True)
 
     def show(self, today: date, *, as_json: bool) -> None:

@@ -217,7 +217,8 @@ def _seal(
     place = default_key_path(os.environ, Path.home())
     key = load_key(place)
     check_log_kept(case.path)
-    for notice in check_integrity(case.path, key=place).notices:
+    checked = check_integrity(case.path, key=place)
+    for notice in (*checked.notices, *checked.copies):
         tell(notice)
     with Store(case.path, key) as store:
         store.append(changes(case, store.items(), clock()))
