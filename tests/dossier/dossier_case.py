@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
@@ -23,6 +25,11 @@ def judge() -> Judge:
     return Judge(load_compiled())
 
 
+# What a run remembers lies beside the key: never in the examples.
+_DESK = Path(tempfile.mkdtemp(prefix="changqing-desk-"))
+atexit.register(shutil.rmtree, _DESK, ignore_errors=True)
+
+
 def copied(name: str, folder: Path) -> Path:
     """A copy of an example that a test may change."""
     return Path(shutil.copytree(EXAMPLES / name, folder / name))
@@ -34,7 +41,7 @@ def assessed(case: Path) -> Outcome:
         case,
         judge=judge(),
         clock=lambda: datetime(2026, 11, 24, 4, tzinfo=UTC),
-        key=case / "no-key",
+        key=_DESK / "no-key",
         as_of=AS_OF,
     )
 
