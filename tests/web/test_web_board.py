@@ -140,8 +140,12 @@ def test_a_licensee_has_a_day_for_its_report(place: Place) -> None:
             journal.append(_event(act, date(2025, 3, day)), now=timezone.now())
         licence = _event("licence", date(2025, 3, 25), until=date(2030, 3, 24))
         journal.append(licence, now=timezone.now())
-    row = refresh(place.workspace, place.case.folder, date(2026, 11, 24))
+    row = refresh(place.workspace, place.case.folder, date(2026, 2, 3))
     assert row.report_due == date(2026, 3, 31)
+    # Later nobody knows whether it was handed in: that is to be found out today.
+    row = refresh(place.workspace, place.case.folder, date(2026, 11, 24))
+    assert (row.report_due, row.next_day) == (date(2026, 11, 24), date(2026, 11, 24))
+    assert row.holds_until == date(2026, 11, 24)
 
 
 def _event(act: str, on: date, until: date | None = None) -> Event:

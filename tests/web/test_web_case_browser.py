@@ -88,7 +88,7 @@ def test_ticking_an_errand_shows_what_would_change(
     torn: Place, browser: BrowserContext
 ) -> None:
     page = _opened(browser, torn.url("errands/"))
-    for box in page.locator(".errands").first.locator("input[name=try]").all():
+    for box in page.locator(".errands input[name=try]").all():
         box.check()
     after = page.locator(".before-after tbody tr").first.locator("td").last
     expect(after).to_contain_text("已具备")

@@ -131,7 +131,9 @@ def _licensed(
         for due in reckoner.of(name, {"year_end": year_end}, only=("hand_in",)):
             if duty.state is ReportState.UNRECORDED:
                 # To find out is for today: nobody knows that anything is overdue.
-                yield replace(due, title=_find_out(year), does=duty.text, day=today)
+                yield replace(
+                    due, title=_find_out(year), does=duty.text, day=today, passed=False
+                )
             else:
                 yield due
 
