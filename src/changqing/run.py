@@ -32,7 +32,6 @@ from changqing.dossier import (
     HandingIn,
     Portrait,
     compute_handing_in,
-    cross_check,
     documents,
     view,
 )
@@ -561,6 +560,8 @@ def _find_handing_in(
         written = documents(
             case, situation, assessment, outlook.endurance, case.catalogue
         )
+        from changqing.dossier import cross_check  # reads its table with pydantic
+
         compared = cross_check(case, situation, known.records, written)
     except (CaseError, DocumentError, GivenUpError):
         return compute_handing_in(assessment, None, broken=True)

@@ -206,7 +206,7 @@ def test_a_marketplace_needs_its_own_licence_though_no_offer_is_listed(
         charges_users=True,
         licensed_classes=licensed,
     )
-    assert verdict_of(found, "other_classes_held") == verdict
+    assert verdict_of(found, "other_classes_licensed") == verdict
     breached = verdict == "unmet"
     assert (found.document["compliance"] == "breached") is breached
 

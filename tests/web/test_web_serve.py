@@ -72,7 +72,9 @@ def test_who_is_locked_out_gets_a_command_that_works_as_printed(tmp_path: Path) 
     )
     try:
         page = _page(f"http://127.0.0.1:{port}/account/password/reset/")
-        printed = html.unescape(page.split('<pre id="sign-in">')[1].split("</pre>")[0])
+        printed = html.unescape(
+            page.split('<pre id="sign-in" tabindex="0">')[1].split("</pre>")[0]
+        )
         done = subprocess.run(
             ["/bin/sh", "-c", printed],
             cwd=tmp_path,
