@@ -102,4 +102,6 @@ def test_a_workbook_that_unfolds_without_end_is_given_up(tmp_path: Path) -> None
 
 def test_a_pdf_that_draws_without_end_is_given_up() -> None:
     content = _costly_pdf()
-    assert "没有做完" in _tell(lambda: read_notice(content, name="notice.pdf"))
+    # What ends it first, the limit or the reader, depends on the machine.
+    said = _tell(lambda: read_notice(content, name="notice.pdf"))
+    assert any(words in said for words in ("没有做完", "读不出文字"))

@@ -133,6 +133,9 @@ def busy(kept: Kept) -> Iterator[None]:
     threads = [threading.Thread(target=one) for one in (write_events, write_files)]
     for thread in threads:
         thread.start()
+    patience = time.monotonic() + 20
+    while not (case / "evidence" / "z").exists() and time.monotonic() < patience:
+        time.sleep(0.003)
     yield
     stop.set()
     for thread in threads:
