@@ -20,6 +20,7 @@ from changqing.expression import (
     Vocabulary,
     compile_sqlite,
     parse,
+    part_of,
 )
 from tests.expression.expression_language import GIVENS, VOCABULARY, rule
 
@@ -34,6 +35,7 @@ def answer(
     agree: Mapping[str, bool | None] | None = None,
     parameters: Mapping[str, Value | None] | None = None,
     open_lists: Mapping[Stance, frozenset[str]] = CLOSED,
+    absent: frozenset[str] = frozenset(),
 ) -> bool | None:
     applicant = Member(
         id="self", stance=Stance.PROVEN, values=facts or {}, agree=agree or {}
@@ -46,6 +48,7 @@ def answer(
         Rows(
             members={"applicant": [applicant], "person": members},
             open_lists=open_lists,
+            absent=absent,
         ),
         parameters=parameters or {},
         givens=GIVENS,
@@ -84,6 +87,27 @@ def test_a_quantifier_knows_what_its_list_allows(
     text = f"{quantifier}(person WHERE role = 'technical': full_time)"
     assert answer(text, *people) is closed
     assert answer(text, *people, open_lists=BOTH_OPEN) is still_open
+
+
+@pytest.mark.parametrize(
+    ("where", "absent", "expected"),
+    [
+        ("role = 'technical'", ("technical",), False),
+        ("role = 'technical'", ("manager",), None),
+        ("role IN ('technical', 'manager')", ("technical",), None),
+        ("role IN ('technical', 'manager')", ("technical", "manager"), False),
+        ("(role = 'technical' OR role = 'manager')", ("technical",), None),
+        ("(role = 'technical' OR role = 'manager')", ("technical", "manager"), False),
+        ("(role = 'technical' AND months > 3)", ("technical",), False),
+        ("(role = 'technical' OR months > 3)", ("technical", "manager"), None),
+    ],
+)
+def test_an_open_list_need_not_hold_whom_nobody_is(
+    where: str, absent: tuple[str, ...], expected: bool | None
+) -> None:
+    parts = frozenset(part_of("person", role) for role in absent)
+    text = f"some(person WHERE {where}: full_time)"
+    assert answer(text, open_lists=BOTH_OPEN, absent=parts) is expected
 
 
 @pytest.mark.parametrize(

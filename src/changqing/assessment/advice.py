@@ -249,8 +249,7 @@ class Adviser:
             yield self._read(missing.subject, about)
             return
         looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
-        seen = any(source.startswith(_PROBE) for source in fact.sources)
-        if seen and (looks_again or missing.type == "service"):
+        if any(source.startswith(_PROBE) for source in fact.sources):
             yield Step(way=Way.LOOK, about=about)
             return
         proof = self._proof(missing.subject, fact, about, found)
@@ -332,17 +331,12 @@ class Adviser:
                 materials=tuple(dict.fromkeys(kinds)),
             )
         if guided:
-            look = self.catalogue.looks.get(guided[0])
-            if look is not None:
-                names = Text(
-                    zh=f"{look.title.zh}（{look.where.zh}）",
-                    en=f"{look.title.en} ({look.where.en})",
-                )
-                return Step(way=Way.LOOK_UP, about=about, names=names, look=look.id)
-        if any(source.startswith(_PROBE) for source in fact.sources):
-            return Step(way=Way.LOOK, about=about)
-        if "derived" in fact.sources and "form" not in fact.sources:
-            return Step(way=Way.LOOK, about=about)
+            look = self.catalogue.looks[guided[0]]
+            names = Text(
+                zh=f"{look.title.zh}（{look.where.zh}）",
+                en=f"{look.title.en} ({look.where.en})",
+            )
+            return Step(way=Way.LOOK_UP, about=about, names=names, look=look.id)
         return Step(way=Way.FETCH, about=about, names=_ANY_PAPER)
 
     def _papers_of(self, kinds: Iterable[str]) -> Iterator[Subject]:
