@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from chinese_calendar import is_workday
+from chinese_calendar import get_holiday_detail, is_workday
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +83,15 @@ def test_two_holidays_on_one_day_give_two_days_off() -> None:
     # In 2031 Mid-Autumn is 1 October, a Wednesday; the 6th is the next Monday.
     assert not calendar.is_working_day(date(2031, 10, 6))
     assert calendar.is_working_day(date(2031, 10, 7))
+
+
+@pytest.mark.parametrize("year", range(2008, 2027))
+def test_every_holiday_that_the_law_names_was_announced_as_one(year: int) -> None:
+    law = set(calendar._statutory_holidays(year))
+    eve_and_second_of_may = 2 if year < 2025 else 0  # the text of 2024 added them
+    announced = [day for day in law if get_holiday_detail(day)[0]]
+    assert len(law) - len(announced) <= eve_and_second_of_may
+    assert len(law) >= 12
 
 
 @pytest.mark.parametrize("year", [2025, 2026])

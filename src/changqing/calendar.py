@@ -8,9 +8,13 @@ answer says that it is provisional (暂按): the announcement may still move it.
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from changqing.catalogue._folders import CATALOGUE_ROOT
+from changqing.yamlfile import as_mapping, read
 
 __all__ = [
     "DayCount",
@@ -148,31 +152,28 @@ def _days_off(year: int) -> frozenset[date]:
 
 
 def _statutory_holidays(year: int) -> list[date]:
-    """The thirteen days of 全国年节及纪念日放假办法 in its text of 2024, in order.
+    """List the days off that the law names, in order; the festivals where known.
 
     Two festivals that share a day are both listed.
     """
-    new_year = date(year, 1, 1)
-    labour_days = [date(year, 5, 1), date(year, 5, 2)]
-    national_days = [date(year, 10, 1), date(year, 10, 2), date(year, 10, 3)]
-    return sorted([new_year, *labour_days, *national_days, *_festivals(year)])
+    law = _read_holidays()
+    fixed = [_day_in(year, day) for day in law["fixed"]]
+    festivals = law["festivals"].get(str(year))
+    if festivals is None:
+        return sorted(fixed)
+    spring, *others = (_day_in(year, day) for day in festivals)
+    eve = spring - timedelta(days=law["spring_festival"]["before"])
+    length = law["spring_festival"]["days"]
+    spring_days = [eve + timedelta(days=number) for number in range(length)]
+    return sorted([*fixed, *spring_days, *others])
 
 
-def _festivals(year: int) -> list[date]:
-    """Spring Festival from its eve, Qingming, Dragon Boat and Mid-Autumn.
+def _day_in(year: int, month_and_day: str) -> date:
+    return date.fromisoformat(f"{year:04}-{month_and_day}")
 
-    Empty outside the years that the lunar tables cover (1900 to 2099).
-    """
-    from chinese_calendar import get_solar_terms
-    from lunardate import LunarDate
 
-    try:
-        spring = LunarDate(year, 1, 1).to_solar_date()
-        dragon_boat = LunarDate(year, 5, 5).to_solar_date()
-        mid_autumn = LunarDate(year, 8, 15).to_solar_date()
-        # Qingming is the only solar term in the first ten days of April.
-        [(qingming, _)] = get_solar_terms(date(year, 4, 1), date(year, 4, 10))
-    except (ValueError, NotImplementedError):
-        return []
-    spring_days = [spring + timedelta(days=n) for n in range(-1, 3)]
-    return [*spring_days, qingming, dragon_boat, mid_autumn]
+@cache
+def _read_holidays() -> Mapping[str, Any]:
+    """Read 全国年节及纪念日放假办法 as the catalogue has it, festivals by year."""
+    root = CATALOGUE_ROOT / "calendar"
+    return as_mapping(read(root / "holidays.yaml", shown="calendar/holidays.yaml").data)

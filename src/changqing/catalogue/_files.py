@@ -94,7 +94,7 @@ def gather(root: Path) -> Sources:
     _defects(sources, root)
     _edition(sources, root)
     _ranges(sources, root)
-    known = {*SHAPES, "__pycache__"}
+    known = {*SHAPES, "calendar", "__pycache__"}
     for path in sorted(root.glob("*.yaml")):
         if path.name not in {_DEFECTS, _EDITION, _RANGES}:
             sources.issues.append(_stray(path.name))
