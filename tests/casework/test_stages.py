@@ -162,11 +162,12 @@ LICENSED = make_event(Act.LICENCE, "2025-12-20", until=date(2026, 12, 31))
 def test_what_runs_under_a_licence_ends_with_it_again(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case", stage="operate")
     begun = make_event(Act.BEGIN, "2026-01-05", matter="annual_report")
-    reported = walk(case, LICENSED, begun, make_event(Act.SUBMIT, "2026-02-01"))
+    report = (LICENSED, begun, make_event(Act.SUBMIT, "2026-02-01"))
+    reported = walk(case, *report)
     assert reported.stage is Stage.LICENSED
     assert reported.reported == {date(2025, 12, 31)}
     renewing = make_event(Act.BEGIN, "2026-08-01", matter="renew")
-    state = walk(case, LICENSED, renewing, make_event(Act.SUBMIT, "2026-09-16"))
+    state = walk(case, *report, renewing, make_event(Act.SUBMIT, "2026-09-16"))
     found = status(catalogue(), case, state, date(2026, 9, 17))
     assert found.next is not None
     assert (found.next.step, found.next.day) == ("check", date(2026, 9, 22))
