@@ -20,7 +20,13 @@ from changqing.evidence import Disk, Evidence, Observations, Verified, load_key
 from changqing.evidence.anchors import read_anchor
 from changqing.evidence.heads import collect_heads, compare_heads
 from changqing.evidence.memory import Memory, Seen
-from changqing.evidence.ownership import compare_log, keys_of, say_owners, see_log
+from changqing.evidence.ownership import (
+    compare_log,
+    keys_of,
+    say_owners,
+    say_unknown,
+    see_log,
+)
 from changqing.text import Text
 
 
@@ -65,6 +71,7 @@ def check_integrity(case_dir: Path, *, key: Path | None) -> Integrity:
     if verified is not None and memory is not None:
         owners = say_owners(log, mine)
         copies = _copies(memory, verified, case_dir)
+    owners += say_unknown(log)
     if memory is not None and not _remember(memory, case_dir):
         owners += (_NOT_REMEMBERED,)
     return Integrity(verified=verified, notices=owners, copies=copies)

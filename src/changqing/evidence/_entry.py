@@ -1,7 +1,16 @@
 """Entries of the evidence log: canonical JSON, and what a leaf commits to.
 
-A leaf is the SHA-256 of a salt and the entry's content. Without salt and content it
-tells nothing, so that an entry can be withheld and the log still verifies.
+An entry of version 1 commits to the SHA-256 of a salt and its content. Without both it
+tells nothing, not even what it is about.
+
+An entry of version 2 commits to its head and to that SHA-256, the digest of the rest.
+The head says what the entry is about: its type, the kind of subject with an opaque id,
+the fact, whether it withdraws a value, the grade, the times, the kind of source with an
+opaque id, and the digest of the bytes, opaque too. So an entry can be withheld or
+erased, and nobody can say afterwards that it was about something else. An opaque id is
+a salted digest, the same for one subject or source throughout a log; its salt is part
+of the rest, and is gone when the last entry that has it is erased. One log may hold
+entries of both versions.
 """
 
 from __future__ import annotations
@@ -28,6 +37,20 @@ from changqing.expression import Value
 from changqing.text import Text
 
 SALT_BYTES: Final = 32
+MARK_SALT_BYTES: Final = 16
+VERSION: Final = 2
+_V1_BYTES: Final = hashlib.sha256().digest_size
+COMMITMENT_BYTES: Final = frozenset({_V1_BYTES, _V1_BYTES + 1})
+"""How long an entry of the log is, of either version."""
+_TAG: Final = bytes([VERSION])
+_HEAD: Final = (
+    *("at", "fact", "grade", "observed_at", "received_at"),
+    *("type", "valid_until", "what"),
+)
+"""What stands in the head as it stands in the content."""
+_OPAQUE: Final = frozenset({"digest", "source", "subject"})
+_SAID_BY_A_PAPER: Final = frozenset({"observed_at", "valid_until"})
+"""When a paper was issued and until when it holds is part of what the paper says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +84,16 @@ class Made:
     number: int = 0
 
 
-Item = Record | Gap | Attempt | Blob | Made
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownEntry:
+    """An entry of a type that this release does not know: another one recorded it."""
+
+    type: str
+    content: Mapping[str, object]
+    number: int = 0
+
+
+Item = Record | Gap | Attempt | Blob | Made | UnknownEntry
 """What one entry of the log holds."""
 
 
@@ -69,91 +101,199 @@ class BrokenEntryError(ValueError):
     """A line is no entry as this program writes them."""
 
 
+Salts = Mapping[str, bytes]
+"""The salts of what is opaque in the head of an entry: subject, source, digest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of `entries.jsonl`; without content it is withheld."""
+    """One line of `entries.jsonl`; without content it is withheld.
+
+    `commitment` is the entry of the log: 32 bytes of version 1, 33 of version 2, so
+    that an entry of one version can never pass as one of the other. `salts` are there
+    where version 2 is shown; `head` and `rest` where it is withheld.
+    """
 
     number: int
     salt: bytes | None
     content: Mapping[str, object] | None
     commitment: bytes
+    salts: Salts | None = None
+    head: Mapping[str, object] | None = None
+    rest: bytes | None = None
 
     def item(self) -> Item | None:
         """What the entry says, with its number; None when it is withheld."""
         return None if self.content is None else decode(self.content, self.number)
 
+    def find_head(self) -> Mapping[str, object] | None:
+        """What the entry is about; None for version 1, which does not say."""
+        if self.content is None or self.salts is None:
+            return self.head
+        return make_head(self.content, self.salts)
+
+
+_WRITER: Final = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
 
 def canonical(data: object) -> bytes:
     """RFC 8785 JSON of what we write: ASCII keys, whole numbers, no floats."""
-    text = json.dumps(
-        data,
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
+    return _WRITER.encode(data).encode()
+
+
+def make_head(content: Mapping[str, object], salts: Salts) -> dict[str, object]:
+    """What an entry of version 2 is about, apart from what it says.
+
+    The same for every type of entry, so that a reader that does not know the type can
+    make it too. KeyError where a salt is missing.
+    """
+    source = content.get("source")
+    by_paper = isinstance(source, Mapping) and source.get("kind") == "paper"
+    says = by_paper and content.get("value") is not None
+    hidden = _SAID_BY_A_PAPER if says else frozenset[str]()
+    head: dict[str, object] = {
+        name: content[name] for name in _HEAD if name in content and name not in hidden
+    }
+    head["version"] = VERSION
+    if "value" in content:
+        head["cleared"] = content["value"] is None
+    for name, text in find_marked(content).items():
+        mark = hashlib.sha256(salts[name] + text.encode()).hexdigest()
+        kind = text.partition(":")[0]
+        head[name] = mark if name == "digest" else {"id": mark, "type": kind}
+    return head
+
+
+def find_marked(content: Mapping[str, object]) -> dict[str, str]:
+    """What is opaque in the head of an entry; its salts have the same names."""
+    source = content.get("source")
+    named = (
+        f"{source.get('kind')}:{source.get('name')}"
+        if isinstance(source, Mapping)
+        else None
     )
-    return text.encode()
+    told = {
+        "digest": content.get("digest"),
+        "source": named,
+        "subject": content.get("subject"),
+    }
+    return {name: text for name, text in told.items() if isinstance(text, str)}
 
 
-def commitment(salt: bytes, content: Mapping[str, object]) -> bytes:
-    """What the leaf of an entry is."""
-    return hashlib.sha256(salt + canonical(content)).digest()
+def _commit(head: Mapping[str, object], rest: bytes) -> bytes:
+    """The entry of version 2 as the log has it."""
+    return _TAG + hashlib.sha256(canonical({**head, "rest": rest.hex()})).digest()
 
 
-def make_line(item: Item, number: int, salt: bytes) -> Line:
-    """The line that records `item` as entry `number`."""
-    content = encode(item)
+def _digest(salt: bytes, content: bytes) -> bytes:
+    return hashlib.sha256(salt + content).digest()
+
+
+def make_line(
+    content: Mapping[str, object], number: int, salt: bytes, salts: Salts
+) -> Line:
+    """The line that records what `encode` made of an item, in version 2."""
+    rest = _digest(salt, canonical(content))
     return Line(
         number=number,
         salt=salt,
         content=content,
-        commitment=commitment(salt, content),
+        salts=salts,
+        commitment=_commit(make_head(content, salts), rest),
     )
 
 
 def write_line(line: Line) -> bytes:
     """A line as it stands in the file, with its end."""
-    if line.content is None or line.salt is None:
-        data: dict[str, object] = {
-            "commitment": line.commitment.hex(),
-            "number": line.number,
-        }
+    if line.content is not None and line.salt is not None:
+        return _write_shown(line, canonical(line.content))
+    data: dict[str, object] = {"number": line.number}
+    if line.head is not None and line.rest is not None:
+        data |= {"head": line.head, "rest": line.rest.hex()}
     else:
-        data = {
-            "content": line.content,
-            "number": line.number,
-            "salt": line.salt.hex(),
-        }
+        data["commitment"] = line.commitment.hex()
     return canonical(data) + b"\n"
 
 
+def _write_shown(line: Line, content: bytes) -> bytes:
+    """A line with its content, which is canonical already."""
+    rest: dict[str, object] = {"number": line.number}
+    if line.salt is not None:
+        rest["salt"] = line.salt.hex()
+    if line.salts is not None:
+        rest["salts"] = {name: salt.hex() for name, salt in line.salts.items()}
+        rest["version"] = VERSION
+    return b'{"content":' + content + b"," + canonical(rest)[1:] + b"\n"
+
+
 def withheld(line: Line) -> Line:
-    """The same entry without what it says: its place in the log stays provable."""
-    return Line(number=line.number, salt=None, content=None, commitment=line.commitment)
+    """The same entry without what it says: its place in the log stays provable.
+
+    Of version 2 the head stays, which says what it is about.
+    """
+    head, rest = line.find_head(), line.rest
+    if line.content is not None and line.salt is not None and head is not None:
+        rest = _digest(line.salt, canonical(line.content))
+    return Line(
+        number=line.number,
+        salt=None,
+        content=None,
+        commitment=line.commitment,
+        head=head,
+        rest=rest,
+    )
 
 
 def read_line(text: bytes) -> Line:
     """Parse a line; raises BrokenEntryError unless it is exactly as we write it."""
     try:
         data = json.loads(text)
-        number = _int(data["number"])
-        if "commitment" in data:
-            given = bytes.fromhex(_str(data["commitment"]))
-            line = Line(number=number, salt=None, content=None, commitment=given)
-        else:
-            salt, content = bytes.fromhex(_str(data["salt"])), _dict(data["content"])
-            line = Line(
-                number=number,
-                salt=salt,
-                content=content,
-                commitment=commitment(salt, content),
-            )
-        exact = write_line(line) == text
+        line, content = _parse(data)
+        exact = write_line(line) if content is None else _write_shown(line, content)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenEntryError(str(error)) from error
-    if not exact or len(line.commitment) != hashlib.sha256().digest_size:
+    if exact != text:
         raise BrokenEntryError("the line is not in canonical form")
     return line
+
+
+def _parse(data: Mapping[str, object]) -> tuple[Line, bytes | None]:
+    """A line of either version, and its content as the digest is of it."""
+    number = _int(data["number"])
+    if "commitment" in data:
+        given = bytes.fromhex(_str(data["commitment"]))
+        if len(given) != _V1_BYTES:
+            raise BrokenEntryError("that is no commitment of version 1")
+        return Line(number=number, salt=None, content=None, commitment=given), None
+    if "head" in data:
+        head, rest = _dict(data["head"]), bytes.fromhex(_str(data["rest"]))
+        line = Line(
+            number=number,
+            salt=None,
+            content=None,
+            head=head,
+            rest=rest,
+            commitment=_commit(head, rest),
+        )
+        if head["version"] != VERSION or len(rest) != _V1_BYTES:
+            raise BrokenEntryError("that is no head of version 2")
+        return line, None
+    content, salt = _dict(data["content"]), bytes.fromhex(_str(data["salt"]))
+    told = canonical(content)
+    digest, salts = _digest(salt, told), None
+    if "salts" in data:
+        kept = _dict(data["salts"])
+        salts = {name: bytes.fromhex(_str(kept[name])) for name in sorted(kept)}
+        head = make_head(content, salts)
+        if salts.keys() != head.keys() & _OPAQUE or data["version"] != VERSION:
+            raise BrokenEntryError("that is no entry of version 2")
+        digest = _commit(head, digest)
+    line = Line(
+        number=number, salt=salt, content=content, salts=salts, commitment=digest
+    )
+    return line, told
 
 
 def encode(item: Item) -> dict[str, object]:
@@ -207,6 +347,8 @@ def encode(item: Item) -> dict[str, object]:
                 "digest": item.digest,
                 "size": item.size,
             }
+        case UnknownEntry():
+            return dict(item.content)
 
 
 def decode(data: Mapping[str, object], number: int) -> Item:
@@ -272,7 +414,7 @@ def _decode(data: Mapping[str, object], number: int) -> Item:
                 number=number,
             )
         case other:
-            raise BrokenEntryError(f"there are no entries of type {other!r}")
+            return UnknownEntry(type=_str(other), content=data, number=number)
 
 
 def _encode_value(value: Value | None) -> dict[str, object] | None:

@@ -1,15 +1,20 @@
-"""Erasing a paper about a person: its entries keep their digest, and nothing else.
+"""Erasing a paper about a person: what its entries said goes, and their salts.
 
-A leaf of the log is made of a salt and of what the entry says. Both are taken away, and
+A leaf of the log is made of salts and of what the entry says. Both are taken away, and
 a note signed by the log's key says of which entries, so that whoever recomputes the log
 finds it whole and is told what was erased. What the entries said cannot be found again.
+
+Of an entry of version 2 the head stays: that on this day something of such a grade was
+received about this fact of some person. Whom it names, it names by a digest whose salt
+stands in the other entries about them, and is gone when those are erased; what a paper
+says of its own dates is not part of it. Of version 1 only the digest stays.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +22,7 @@ from typing import Final
 
 from changqing.errors import CaseError, Issue
 from changqing.evidence._disk import Disk
-from changqing.evidence._entry import Line, withheld, write_line
+from changqing.evidence._entry import Line, UnknownEntry, withheld, write_line
 from changqing.evidence._model import Gap, Record, SourceKind
 from changqing.evidence._note import SigningKey
 from changqing.evidence._recorded import (
@@ -55,7 +60,7 @@ def erase_paper(
         _unlink(one, disk)
     with Store(folder, key, disk=disk) as store:
         lines = list(store.lines())
-        gone = {line.number for line in lines if _about(line, paper)}
+        gone = _find_entries(lines, paper)
         if gone:
             known = Evidence(folder).erased().entries
             checkpoint = store.checkpoint()
@@ -111,13 +116,38 @@ def _unlink(path: Path, disk: Disk) -> None:
         raise CaseError(_stays(path.name, error)) from error
 
 
-def _about(line: Line, paper: str) -> bool:
-    """Whether the entry says something of the paper, or something the paper says."""
-    item = line.item()
-    if not isinstance(item, Record | Gap):
-        return False
-    mine = item.subject.type == "paper" and item.subject.id == paper
-    return mine or (item.source.kind is SourceKind.PAPER and item.source.name == paper)
+def _find_entries(lines: Sequence[Line], paper: str) -> set[int]:
+    """The entries that say something of a paper, or something that the paper says.
+
+    Of a type that this release does not know, those that name the paper anywhere, or
+    its bytes.
+    """
+    found, digests = set(), set()
+    for line in lines:
+        item = line.item()
+        if isinstance(item, Record | Gap):
+            mine = item.subject.type == "paper" and item.subject.id == paper
+            said = item.source.kind is SourceKind.PAPER and item.source.name == paper
+            if mine or said:
+                found.add(line.number)
+            if said and isinstance(item, Record) and item.digest is not None:
+                digests.add(item.digest)
+    named = {paper, f"paper:{paper}", *digests}
+    for line in lines:
+        if isinstance(item := line.item(), UnknownEntry) and _names(
+            item.content, named
+        ):
+            found.add(line.number)
+    return found
+
+
+def _names(data: object, texts: Container[str]) -> bool:
+    """Whether one of the texts is a value in JSON."""
+    if isinstance(data, Mapping):
+        return any(_names(value, texts) for value in data.values())
+    if isinstance(data, list):
+        return any(_names(value, texts) for value in data)
+    return isinstance(data, str) and data in texts
 
 
 def _note(origin: str, entries: Iterable[int], at: datetime) -> str:

@@ -108,41 +108,47 @@ class Tiles:
         """The proof that the log of size `old` is the beginning of this one."""
         return consistency_proof(self, old, self.size)
 
-    def _read(self, path: str, length: int) -> bytes:
+    def _read(self, path: str, length: int | None = None) -> bytes:
         if path not in self._kept:
             try:
                 content = (self._folder / path).read_bytes()
             except OSError as error:
                 raise BrokenTileError(path) from error
-            if len(content) != length:
+            if length is not None and len(content) != length:
                 raise BrokenTileError(path)
             self._kept[path] = content
         return self._kept[path]
 
-    def entries(self, number: int) -> bytes:
-        """The entry bundle of one tile of 256 entries of `HASH` bytes each."""
+    def entries(self, number: int) -> list[bytes]:
+        """The entries of one tile of 256."""
         width = min(WIDTH, self.size - number * WIDTH)
-        return self._read(tile_path(ENTRIES, number, width), width * (2 + HASH))
+        path = tile_path(ENTRIES, number, width)
+        found = _split_bundle(self._read(path))
+        if found is None or len(found) != width:
+            raise BrokenTileError(path)
+        return found
 
 
 def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
     """The log with `entries` at its end, and the tiles that are new in it.
 
-    Each entry has `HASH` bytes. Nothing is written.
+    Nothing is written.
     """
     size = tiles.size + len(entries)
     fresh: dict[str, bytes] = {}
     if entries:
-        bundle = [HASH.to_bytes(2, "big") + entry for entry in entries]
         number, held = divmod(tiles.size, WIDTH)
-        before = tiles.entries(number) if held else b""
-        _cut(fresh, ENTRIES, number, before + b"".join(bundle), 2 + HASH)
+        row = [*(tiles.entries(number) if held else ()), *entries]
+        for at in range(0, len(row), WIDTH):
+            some = row[at : at + WIDTH]
+            path = tile_path(ENTRIES, number + at // WIDTH, len(some))
+            fresh[path] = _join_bundle(some)
     hashes = [leaf_hash(entry) for entry in entries]
     level, count = 0, tiles.size
     while hashes:
         number, held = divmod(count, WIDTH)
         before = tiles.tile(level, number) if held else b""
-        full = _cut(fresh, level, number, before + b"".join(hashes), HASH)
+        full = _cut(fresh, level, number, before + b"".join(hashes))
         hashes = [folded(tile)[-1] for tile in full]
         level, count = level + 1, count // WIDTH
     known = {**tiles._kept, **fresh}
@@ -150,15 +156,30 @@ def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, byte
     return Tiles(tiles._folder, size, edge), fresh
 
 
+def _join_bundle(entries: Sequence[bytes]) -> bytes:
+    """Entries as tlog-tiles bundles them: each after its length in two bytes."""
+    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+
+
+def _split_bundle(bundle: bytes) -> list[bytes] | None:
+    """The entries of a bundle; None when it is cut."""
+    found, at = [], 0
+    while at < len(bundle):
+        begin = at + 2
+        at = begin + int.from_bytes(bundle[at:begin], "big")
+        found.append(bundle[begin:at])
+    return found if at == len(bundle) else None
+
+
 def _cut(
-    fresh: dict[str, bytes], level: int | str, number: int, row: bytes, each: int
+    fresh: dict[str, bytes], level: int | str, number: int, row: bytes
 ) -> list[bytes]:
     """Cut a row into tiles from `number` on, add them, and give the full ones."""
     full = []
-    step = WIDTH * each
+    step = WIDTH * HASH
     for at in range(0, len(row), step):
         tile = row[at : at + step]
-        width = len(tile) // each
+        width = len(tile) // HASH
         fresh[tile_path(level, number + at // step, width)] = tile
         if width == WIDTH:
             full.append(tile)

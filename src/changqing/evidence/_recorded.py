@@ -1,10 +1,10 @@
 """The recorded evidence of a case, read and verified: nothing here writes.
 
 ```
-evidence/entries.jsonl     what was recorded: content and salt, one line an entry
+evidence/entries.jsonl     what was recorded: content and salts, one line an entry
 evidence/objects/ab/cdef…  bytes by their SHA-256
 evidence/log/              the log over the entries, as tlog-tiles; its signers
-evidence/log/erased        which entries keep their digest alone, signed
+evidence/log/erased        which entries keep their head and digest alone, signed
 evidence/intent            what is being written; read only after a crash
 evidence/set_aside/        the torn end of a write that a crash cut short
 ```
@@ -21,10 +21,17 @@ from typing import Final
 
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence import _damage as damage
-from changqing.evidence._entry import Blob, BrokenEntryError, Item, Line, read_line
+from changqing.evidence._entry import (
+    COMMITMENT_BYTES,
+    Blob,
+    BrokenEntryError,
+    Item,
+    Line,
+    UnknownEntry,
+    read_line,
+)
 from changqing.evidence._log import (
     ENTRIES,
-    HASH,
     WIDTH,
     BrokenTileError,
     Tiles,
@@ -102,6 +109,10 @@ class Evidence:
     def attempts(self) -> list[Attempt]:
         """The attempts at reaching services, oldest first."""
         return [item for item in self.items() if isinstance(item, Attempt)]
+
+    def unknown(self) -> list[UnknownEntry]:
+        """The entries of a type that this release does not know, oldest first."""
+        return [item for item in self.items() if isinstance(item, UnknownEntry)]
 
     def lines(self) -> Sequence[Line]:
         """The entries with their salts, as a bundle needs them."""
@@ -377,20 +388,17 @@ class Evidence:
     def _committed(self, tiles: Tiles, issues: list[Issue]) -> list[bytes]:
         """The commitments in the entry tiles, up to the first that is damaged."""
         found: list[bytes] = []
-        prefix = HASH.to_bytes(2, "big")
         for number in range(-(-tiles.size // WIDTH)):
             try:
-                bundle = tiles.entries(number)
+                entries = tiles.entries(number)
             except BrokenTileError as error:
                 issues.append(damage.tile_damaged(error.path))
                 break
-            step = 2 + HASH
-            parts = [bundle[at : at + step] for at in range(0, len(bundle), step)]
-            if any(part[:2] != prefix for part in parts):
-                width = len(parts)
-                issues.append(damage.tile_damaged(tile_path(ENTRIES, number, width)))
+            if any(len(entry) not in COMMITMENT_BYTES for entry in entries):
+                path = tile_path(ENTRIES, number, len(entries))
+                issues.append(damage.tile_damaged(path))
                 break
-            found += [part[2:] for part in parts]
+            found += entries
         return found
 
     def _verify_tiles(
@@ -440,7 +448,7 @@ class Evidence:
         sizes = {len(each) for each in commitments}
         if (
             not blank
-            or sizes != {HASH}
+            or not sizes <= COMMITMENT_BYTES
             or after.origin != checkpoint.origin
             or after.size != checkpoint.size + len(commitments)
             or not any(signed.signed_by(signer) for signer in signers)

@@ -21,9 +21,13 @@ from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence import _damage as damage
 from changqing.evidence._disk import Disk, only_writer
 from changqing.evidence._entry import (
+    MARK_SALT_BYTES,
     SALT_BYTES,
     Blob,
     Item,
+    Line,
+    encode,
+    find_marked,
     make_line,
     write_line,
 )
@@ -82,6 +86,7 @@ class Store(Evidence):
         self._held = ExitStack()
         self._whole = False
         self._blobs: set[str] = set()
+        self._salts: dict[tuple[str, str], bytes] = {}
         self._case_dir = case_dir
         self._taken_from: Verifier | None = None
         self._stamped: dict[str, Head] = {}
@@ -208,6 +213,7 @@ class Store(Evidence):
         self._complete()
         self._load()
         self._blobs = {item.digest for item in self._items if isinstance(item, Blob)}
+        self._salts = _find_salts(self._lines)
         self._prune()
         self._whole = True
 
@@ -296,8 +302,10 @@ class Store(Evidence):
             return ()
         first = self._checkpoint.size + 1
         lines = [
-            make_line(item, number, self._entropy(SALT_BYTES))
-            for number, item in enumerate(items, start=first)
+            make_line(
+                content, number, self._entropy(SALT_BYTES), self._salts_of(content)
+            )
+            for number, content in enumerate(map(encode, items), start=first)
         ]
         commitments = [line.commitment for line in lines]
         grown_by = self._announce(commitments)
@@ -314,6 +322,15 @@ class Store(Evidence):
         self._items += numbered
         self._blobs |= {item.digest for item in numbered if isinstance(item, Blob)}
         return numbered
+
+    def _salts_of(self, content: Mapping[str, object]) -> dict[str, bytes]:
+        """The salts of an entry's opaque ids: of one subject always the same."""
+        found = {}
+        for name, text in find_marked(content).items():
+            if (name, text) not in self._salts:
+                self._salts[name, text] = self._entropy(MARK_SALT_BYTES)
+            found[name] = self._salts[name, text]
+        return found
 
     def _announce(self, commitments: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
         """Sign for what will be written, so that nobody can add to it after a crash.
@@ -347,6 +364,19 @@ class Store(Evidence):
             path.unlink(missing_ok=True)
             with suppress(OSError):
                 path.parent.rmdir()
+
+
+def _find_salts(lines: Iterable[Line]) -> dict[tuple[str, str], bytes]:
+    """The salts that a log has used, by name and by what they make opaque.
+
+    Those of what was erased are gone with it, so that nobody can test a guess.
+    """
+    found = {}
+    for line in lines:
+        if line.content is not None and line.salts is not None:
+            for name, text in find_marked(line.content).items():
+                found[name, text] = line.salts[name]
+    return found
 
 
 def _unwritable(folder: Path, error: OSError) -> CaseError:

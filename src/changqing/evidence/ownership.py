@@ -32,6 +32,7 @@ from changqing.text import Text
 
 HAND_OVER: Final = "changqing hand-over 1"
 _MOST: Final = 4096  # bytes of such a note
+_MOST_NAMED: Final = 40  # characters of the name of a type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +176,23 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
             )
         )
     return tuple(found)
+
+
+def say_unknown(evidence: Evidence) -> tuple[Text, ...]:
+    """Name the types of entries that this release does not know, with their numbers."""
+    found: dict[str, list[int]] = {}
+    for entry in evidence.unknown():
+        found.setdefault(entry.type[:_MOST_NAMED], []).append(entry.number)
+    return tuple(
+        Text(
+            zh=f"存证里有{len(numbers)}条{kind}类型的记录（从证{numbers[0]:04d}起），本版本"
+            "不认识，没有算进结论；请用更新的版本",
+            en=f"The evidence holds {len(numbers)} entries of type {kind} (from no. "
+            f"{numbers[0]:04d} on) that this release does not know: no verdict counts "
+            "them; use a newer one",
+        )
+        for kind, numbers in sorted(found.items())
+    )
 
 
 def fingerprint(signer: Verifier) -> str:

@@ -48,6 +48,7 @@ from changqing.sealing._withheld import (
     Shown,
     digests_of,
     hide,
+    opened_subjects,
     secrets_of,
     whole,
     without,
@@ -126,7 +127,7 @@ def seal(
         "bound.json": written(bound._asdict()),
         "assessment.json": written(_assessment(assessment, shown)),
         "given.json": written(_given(case, assessment.situation)),
-        "withheld.json": written(_withheld(shown, absent, papers)),
+        "withheld.json": written(_withheld(lines, shown, absent, papers)),
         **{each.path: each.content for each in papers if each.path is not None},
         "verify.py": Path(verify.__file__).read_bytes(),
     }
@@ -469,7 +470,10 @@ def _assessment(assessment: Assessment, shown: Shown) -> dict[str, Any]:
 
 
 def _withheld(
-    shown: Shown, absent: Sequence[str], papers: Sequence[Papered]
+    lines: Sequence[Line],
+    shown: Shown,
+    absent: Sequence[str],
+    papers: Sequence[Papered],
 ) -> dict[str, object]:
     return {
         "entries": [
@@ -477,9 +481,13 @@ def _withheld(
                 "number": left.number,
                 "subject": left.subject,
                 "fact": left.fact,
-                "reason": "erased" if left.reason is None else left.reason.value,
+                "reason": left.reason,
             }
             for left in shown.left
+        ],
+        "subjects": [
+            {"subject": subject, "salt": salt.hex()}
+            for subject, salt in opened_subjects(lines, shown)
         ],
         "papers": [
             {"subject": name, "reason": reason.value}

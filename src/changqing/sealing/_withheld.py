@@ -1,8 +1,9 @@
 """What a bundle does not show: identity papers, salaries, personal numbers.
 
 A leaf of the log commits to a salted digest, so that an entry can be left out and its
-place still be proven. What a withheld paper said is left out with it: a digest of its
-bytes alone would let anybody test guesses at a number.
+place still be proven; of version 2 its head stays, which says what it is about. What a
+withheld paper said is left out with it: a digest of its bytes alone would let anybody
+test guesses at a number.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from stdnum.cn import ric
 from changqing.assessment import say_value
 from changqing.catalogue import Catalogue, Criterion, Material, Personal
 from changqing.evidence import (
+    Attempt,
     Blob,
     Gap,
     Item,
     Line,
-    Made,
     Record,
     SourceKind,
     Subject,
+    UnknownEntry,
     withheld,
 )
 
+ERASED: Final = "erased"
+NOT_UNDERSTOOD: Final = "not_understood"
 _TELLING: Final = 6
 """Characters a value must have to be searched for: a shorter one stands anywhere."""
 
@@ -38,13 +42,15 @@ _NUMBER: Final = re.compile(rb"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 class Left:
     """An entry that was left out: whom and what it is about, and why.
 
-    Without a reason it was erased, and nobody has it any more.
+    `reason` is one of `Personal`, or that it was erased and nobody has it any more, or
+    that another release recorded it and this one cannot tell what it says. A `subject`
+    that ends with its colon is of that kind, and nobody can say which any more.
     """
 
     number: int
     subject: str
     fact: str
-    reason: Personal | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +65,9 @@ class Shown:
         """Whether a verdict rests on a fact of which an entry was left out."""
         reads, counts = criterion.test.facts, criterion.test.quantified
         for left in self.left:
-            kind = left.subject.partition(":")[0]
-            whose = kind != criterion.subject or kind in counts
-            if (kind, left.fact) in reads and (whose or left.subject == str(subject)):
+            kind, _, name = left.subject.partition(":")
+            any_of = kind != criterion.subject or kind in counts or not name
+            if (kind, left.fact) in reads and (any_of or left.subject == str(subject)):
                 return True
         return False
 
@@ -84,10 +90,11 @@ def hide(
         if _has_number(content_of(digest) or b""):
             why[digest] = Personal.PERSONAL_NUMBER
     shown, left = [], []
+    names = _names(lines)
     for line in lines:
         if line.content is None:
-            shown.append(withheld(line))
-            left.append(_left(line.number, None, None))
+            shown.append(line)
+            left.append(_erased(line, names))
             continue
         item = line.item()
         reason = _by_paper(item, kinds, materials)
@@ -95,23 +102,67 @@ def hide(
             reason = why.get(item.digest or "")
         if reason is None and _has_number(str(line.content).encode()):
             reason = Personal.PERSONAL_NUMBER
-        if reason is None:
+        if reason is None and not isinstance(item, UnknownEntry):
             shown.append(line)
             continue
         shown.append(withheld(line))
-        left.append(_left(line.number, item, reason))
-        if isinstance(item, Record) and item.digest in why:
+        left.append(_left(line.number, item, reason or NOT_UNDERSTOOD))
+        if isinstance(item, Record) and item.digest in why and reason is not None:
             papers[f"{item.source.kind}:{item.source.name}"] = reason
     return Shown(lines=tuple(shown), left=tuple(left), papers=papers)
 
 
 def whole(lines: Sequence[Line]) -> Shown:
     """Leave out nothing but what was erased and nobody has any more."""
+    names = _names(lines)
     return Shown(
         lines=tuple(lines),
-        left=tuple(
-            _left(line.number, None, None) for line in lines if line.content is None
-        ),
+        left=tuple(_erased(line, names) for line in lines if line.content is None),
+    )
+
+
+def opened_subjects(lines: Sequence[Line], shown: Shown) -> list[tuple[str, bytes]]:
+    """The subjects of which everything is withheld, with the salts of their ids.
+
+    By those a reader can tell whom the withheld entries are about. An entry that is
+    shown says so itself.
+    """
+    hidden = {left.number for left in shown.left}
+    wanted: set[tuple[str, bytes]] = set()
+    told: set[tuple[str, bytes]] = set()
+    for line in lines:
+        if line.content is not None and line.salts and "subject" in line.salts:
+            one = (str(line.content["subject"]), line.salts["subject"])
+            (wanted if line.number in hidden else told).add(one)
+    return sorted(wanted - told)
+
+
+def _names(lines: Iterable[Line]) -> Mapping[object, str]:
+    """The subjects of entries, by their opaque ids."""
+    found: dict[object, str] = {}
+    for line in lines:
+        if line.content is not None and line.salts and "subject" in line.salts:
+            found[_opaque(line)] = str(line.content["subject"])
+    return found
+
+
+def _opaque(line: Line) -> object:
+    head = line.find_head() or {}
+    subject = head.get("subject")
+    return subject["id"] if isinstance(subject, Mapping) else None
+
+
+def _erased(line: Line, names: Mapping[object, str]) -> Left:
+    """What is left of an erased entry: of version 2 its head."""
+    head = line.find_head() or {}
+    subject = head.get("subject")
+    whom = f"{subject['type']}:" if isinstance(subject, Mapping) else ""
+    fact = head.get("fact")
+    return Left(
+        number=line.number,
+        subject=names.get(_opaque(line), whom),
+        fact=fact if isinstance(fact, str) else "",
+        reason=ERASED,
     )
 
 
@@ -163,9 +214,14 @@ def secrets_of(
     return frozenset(told[1] - told[0])
 
 
-def _left(number: int, item: Item | None, reason: Personal | None) -> Left:
-    subject = "" if item is None or isinstance(item, Blob | Made) else str(item.subject)
-    fact = item.fact if isinstance(item, Record | Gap) else ""
+def _left(number: int, item: Item | None, reason: str) -> Left:
+    subject, fact = "", ""
+    if isinstance(item, UnknownEntry):
+        told = [item.content.get(name) for name in ("subject", "fact")]
+        subject, fact = (each if isinstance(each, str) else "" for each in told)
+    elif isinstance(item, Record | Gap | Attempt):
+        subject = str(item.subject)
+        fact = "" if isinstance(item, Attempt) else item.fact
     return Left(number=number, subject=subject, fact=fact, reason=reason)
 
 

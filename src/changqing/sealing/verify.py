@@ -62,10 +62,12 @@ MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
 HEAP = 64 << 20
 CHUNK = 1 << 20
+MOST_NAMED = 5
 UNSURE = 1
 
 ROTATION = "changqing key rotation 1"
 HAND_OVER = b"changqing hand-over 1\n"
+VERSION = 2
 CONTAINER = "bundle.zip"
 MANIFEST = "manifest.txt"
 FORMAT = "changqing bundle 1"
@@ -461,16 +463,14 @@ def parse(content: bytes, part: str) -> Any:
         raise DamageError(part, "写法不对", "it is malformed") from error
 
 
+_WRITER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
+
+
 def canonical(data: object) -> bytes:
     """RFC 8785 JSON of what is in a log: ASCII keys, whole numbers."""
-    text = json.dumps(
-        data,
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-        allow_nan=False,
-    )
-    return text.encode()
+    return _WRITER.encode(data).encode()
 
 
 # The log: RFC 6962
@@ -479,6 +479,62 @@ def canonical(data: object) -> bytes:
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of one leaf."""
     return hashlib.sha256(b"\x00" + entry).digest()
+
+
+_HEAD = (
+    *("at", "fact", "grade", "observed_at", "received_at"),
+    *("type", "valid_until", "what"),
+)
+_OPAQUE = {"digest", "source", "subject"}
+_SAID_BY_A_PAPER = ("observed_at", "valid_until")
+
+
+def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[str, Any]:
+    """What an entry of version 2 is about, apart from what it says.
+
+    About whom, by which source and by which bytes stands there opaque. When a paper was
+    issued, and until when it holds, is what the paper says.
+    """
+    source = content.get("source")
+    by_paper = isinstance(source, dict) and source.get("kind") == "paper"
+    hidden = _SAID_BY_A_PAPER if by_paper and content.get("value") is not None else ()
+    head = {n: content[n] for n in _HEAD if n in content and n not in hidden}
+    head["version"] = VERSION
+    if "value" in content:
+        head["cleared"] = content["value"] is None
+    for name, text in find_marked(content).items():
+        mark, kind = make_mark(salts[name], text), text.partition(":")[0]
+        head[name] = mark if name == "digest" else {"id": mark, "type": kind}
+    return head
+
+
+def find_marked(content: Mapping[str, Any]) -> dict[str, str]:
+    """What is opaque in the head of an entry, by name."""
+    source = content.get("source")
+    named = (
+        f"{source.get('kind')}:{source.get('name')}"
+        if isinstance(source, dict)
+        else None
+    )
+    told = {
+        "digest": content.get("digest"),
+        "source": named,
+        "subject": content.get("subject"),
+    }
+    return {name: text for name, text in told.items() if isinstance(text, str)}
+
+
+def make_mark(salt: bytes, text: str) -> str:
+    """The opaque form of a subject, source or digest."""
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def commit(head: Mapping[str, Any], rest: bytes) -> bytes:
+    """An entry of version 2 in the log: one byte longer than those of version 1."""
+    return (
+        bytes([VERSION])
+        + hashlib.sha256(canonical({**head, "rest": rest.hex()})).digest()
+    )
 
 
 def _node(left: bytes, right: bytes) -> bytes:
@@ -1195,6 +1251,57 @@ class Listed(NamedTuple):
     files: dict[str, str]
 
 
+class About(NamedTuple):
+    """What one entry is about. Of version 2 the log itself says so.
+
+    `whom` and `source` are opaque ids, empty where the version or type has none; `name`
+    is the subject where anybody can say who it is. `times` are when it was true and
+    when it was received, None where that is hidden.
+    """
+
+    number: int
+    kind: str
+    name: str
+    fact: str
+    whom: str = ""
+    source: str = ""
+    by: str = ""
+    cleared: bool = False
+    times: tuple[str | None, str | None] = (None, None)
+    shown: bool = False
+
+    def known_by(self, day: date) -> bool:
+        """Whether it surely counts on a Beijing day, like everything that lists."""
+        if self.fact in STRUCTURAL:
+            return True
+        return all(
+            each is not None and beijing_day(_time(each)) <= day for each in self.times
+        )
+
+
+class Withheld(NamedTuple):
+    """What is known of entries that are not shown, or not understood.
+
+    `heads` are of the entries of version 2 among the `numbers`; `opened` the subjects
+    by their opaque ids; `about` what each entry is about that matters to a fact, those
+    that are shown included; `unknown` numbers by types that are not known.
+    `unseen` are the entries on which a fact rests and that are not shown, by kind of
+    subject and fact, then by subject, which is empty where nobody can say which one.
+    """
+
+    numbers: set[int]
+    heads: dict[int, Mapping[str, Any]]
+    opened: dict[str, str]
+    about: list[About]
+    unknown: dict[str, list[int]]
+    unseen: dict[tuple[str, str], dict[str, list[int]]]
+
+    @property
+    def old(self) -> set[int]:
+        """The entries of version 1: what they are about is not bound."""
+        return self.numbers - self.heads.keys()
+
+
 class Log(NamedTuple):
     """What the log holds."""
 
@@ -1204,7 +1311,7 @@ class Log(NamedTuple):
     records: list[Record]
     attempts: list[Attempt]
     digests: set[str]
-    withheld: set[int]
+    withheld: Withheld
     made: dict[tuple[str, str], str]
     leaves: list[bytes]
     history: list[Key]
@@ -1298,7 +1405,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         records=[],
         attempts=[],
         digests=set(),
-        withheld=set(),
+        withheld=Withheld(set(), {}, {}, [], {}, {}),
         made={},
         leaves=leaves,
         history=history,
@@ -1373,38 +1480,183 @@ def _words(line: bytes | None) -> list[str]:
 
 
 def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
-    """The commitment of one entry, which is kept in `log` too."""
+    """One entry as the tree has it; what it says is kept in `log`."""
     data = parse(line, where)
     try:
-        if canonical(data) != line or data["number"] != number:
+        version = _version_of(data)
+        if data["number"] != number:
             raise ValueError(number)
-        if set(data) == {"commitment", "number"}:
-            log.withheld.add(number)
-            return bytes.fromhex(data["commitment"])
-        content, salt = data["content"], bytes.fromhex(data["salt"])
-        if set(data) != {"content", "number", "salt"} or len(salt) != 32:
+        if version > VERSION:
+            raise UnfinishedError(
+                where,
+                f"按第{version}版写成，本核验程序只认识到第{VERSION}版，请用更新的",
+                f"it is written in version {version}; this verifier knows {VERSION}: "
+                "take a newer one",
+            )
+        if "content" in data:
+            return _shown_entry(data, line, log)
+        parts = set(data) - {"number"}
+        if canonical(data) != line:
             raise ValueError(number)
-        if content["type"] == "record":
-            record = read_record(content, number)
-            log.records.append(record)
-            if record.digest:
-                log.digests.add(record.digest)
-        elif content["type"] == "attempt":
-            log.attempts.append(read_attempt(content, number))
-        elif content["type"] == "blob":
-            log.digests.add(_text(content["digest"]))
-            if content["size"] < MOST_NOTE:
-                log.notes[number] = _text(content["digest"])
-        elif content["type"] == "made":
-            named = (_text(content["what"]), _text(content["name"]))
-            log.made[named] = _text(content["digest"])
-            if named[0] == "document":
-                log.documents.add(number)
-        elif content["type"] != "gap":
-            raise ValueError(content["type"])
+        if version == 1 and parts == {"commitment"}:
+            log.withheld.numbers.add(number)
+            return _bytes(data["commitment"], 32)
+        if version != VERSION or parts != {"head", "rest"}:
+            raise ValueError(number)
+        log.withheld.numbers.add(number)
+        log.withheld.heads[number] = _check_head(data["head"])
+        return commit(data["head"], _bytes(data["rest"], 32))
     except _MALFORMED as error:
         raise DamageError(where, "写法不对", "it is malformed") from error
-    return hashlib.sha256(salt + canonical(content)).digest()
+
+
+def _shown_entry(data: dict[str, Any], line: bytes, log: Log) -> bytes:
+    """An entry that is shown as the tree has it; raises when it is malformed."""
+    number, content = data["number"], data.pop("content")
+    told = canonical(content)
+    if b'{"content":' + told + b"," + canonical(data)[1:] != line:
+        raise ValueError(number)
+    rest = hashlib.sha256(_bytes(data["salt"], 32) + told).digest()
+    _read_entry(content, number, log)
+    if "version" not in data:
+        if set(data) != {"number", "salt"}:
+            raise ValueError(number)
+        if content["type"] == "record":
+            log.withheld.about.append(_about_old(log.records[-1]))
+        return rest
+    if set(data) != {"number", "salt", "salts", "version"}:
+        raise ValueError(number)
+    salts = {name: _bytes(each, 16) for name, each in data["salts"].items()}
+    head = _check_head(make_head(content, salts))
+    if set(salts) != set(head) & _OPAQUE:
+        raise ValueError(number)
+    if "subject" in head:
+        log.withheld.opened[head["subject"]["id"]] = content["subject"]
+    if head["type"] == "record":
+        log.withheld.about.append(_about_head(head, number, content))
+    return commit(head, rest)
+
+
+def _version_of(data: Mapping[str, Any]) -> int:
+    """By which version of the format a line is written."""
+    version = data["head"]["version"] if "head" in data else data.get("version", 1)
+    if type(version) is not int or version < 1:
+        raise ValueError(version)
+    return version
+
+
+def _bytes(text: str, length: int) -> bytes:
+    content = bytes.fromhex(text)
+    if len(content) != length or content.hex() != text:
+        raise ValueError(text)
+    return content
+
+
+_HEADS: dict[str, frozenset[str]] = {
+    "record": frozenset(
+        {"cleared", "fact", "grade", "received_at", "source", "subject"}
+    ),
+    "gap": frozenset({"at", "fact", "source", "subject"}),
+    "attempt": frozenset({"at", "subject"}),
+    "blob": frozenset({"digest"}),
+    "made": frozenset({"digest", "what"}),
+}
+"""What the head of each known type of entry says at least."""
+_RESERVED: dict[str, Said] = {
+    "reading": ("读取", "what was read in a paper"),
+    "confirmation": ("确认", "what somebody confirmed"),
+    "event": ("事件", "what happened"),
+    "anchor": ("锚定", "how far other files reach"),
+}
+"""Types that a later release may record, and what they will be of."""
+
+
+def _check_head(head: Any) -> Mapping[str, Any]:
+    """A head as it may stand in a log; raises when it cannot."""
+    kind = _text(head["type"])
+    needed = _HEADS.get(kind, frozenset())
+    known = {*_HEAD, "cleared", "digest", "source", "subject", "version"}
+    if not needed <= set(head) <= known or head["version"] != VERSION:
+        raise ValueError(kind)
+    for name in ("source", "subject"):
+        if name in head:
+            if set(head[name]) != {"id", "type"}:
+                raise ValueError(kind)
+            _bytes(head[name]["id"], 32)
+            _text(head[name]["type"])
+    if "digest" in head:
+        _bytes(head["digest"], 32)
+    for name in needed & {"at", "fact", "grade", "received_at", "what"}:
+        _text(head[name])
+    checked: Mapping[str, Any] = head
+    return checked
+
+
+def _about_head(
+    head: Mapping[str, Any], number: int, content: Mapping[str, Any] | None = None
+) -> About:
+    """What a head says, of an entry that is shown or not."""
+    fact, subject, source = _fact_of(head), head.get("subject"), head.get("source")
+    name = "" if content is None else _text(content["subject"]).partition(":")[2]
+    times = head if content is None else content
+    return About(
+        number=number,
+        kind=subject["type"] if subject else "",
+        name=name,
+        fact=REACHABLE if head["type"] == "attempt" else fact,
+        whom=subject["id"] if subject else "",
+        source=source["id"] if source else "",
+        by=source["type"] if source else "",
+        cleared=head.get("cleared") is True,
+        times=(times.get("observed_at"), times.get("received_at")),
+        shown=content is not None,
+    )
+
+
+def _fact_of(head: Mapping[str, Any]) -> str:
+    fact = head.get("fact")
+    return fact if isinstance(fact, str) else ""
+
+
+def _about_old(record: Record) -> About:
+    """What a record of version 1 is about, which is shown."""
+    kind, _, name = record.subject.partition(":")
+    return About(
+        number=record.number,
+        kind=kind,
+        name=name,
+        fact=record.fact,
+        by=record.source[0],
+        cleared=record.value is None,
+        shown=True,
+    )
+
+
+def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
+    """Keep in `log` what an entry says."""
+    kind = _text(content["type"])
+    if kind == "record":
+        record = read_record(content, number)
+        log.records.append(record)
+        if record.digest:
+            log.digests.add(record.digest)
+    elif kind == "attempt":
+        log.attempts.append(read_attempt(content, number))
+    elif kind == "blob":
+        log.digests.add(_text(content["digest"]))
+        if content["size"] < MOST_NOTE:
+            log.notes[number] = _text(content["digest"])
+    elif kind == "made":
+        named = (_text(content["what"]), _text(content["name"]))
+        log.made[named] = _text(content["digest"])
+        if named[0] == "document":
+            log.documents.add(number)
+    elif kind not in _HEADS:
+        log.withheld.unknown.setdefault(kind, []).append(number)
+        subject, fact = content.get("subject"), content.get("fact")
+        if isinstance(subject, str) and isinstance(fact, str):
+            whose, _, name = subject.partition(":")
+            log.withheld.about.append(About(number, whose, name, fact))
 
 
 _MALFORMED = (
@@ -1418,39 +1670,34 @@ _MALFORMED = (
 )
 
 
-def check_withheld(bundle: Bundle, log: Log, report: Report) -> set[tuple[str, str]]:
-    """The signed list of what is withheld; gives the facts that are unknown for it."""
+def check_withheld(bundle: Bundle, log: Log, report: Report) -> None:
+    """The signed list of what is withheld, against what the log says it is about."""
     part = "withheld.json"
-    told = bundle.json(part)
-    listed = {each["number"] for each in told["entries"]}
+    told, withheld = bundle.json(part), log.withheld
+    listed = {each["number"]: each for each in told["entries"]}
     if len(listed) < len(told["entries"]):
         raise DamageError(part, "同一条列了两次", "an entry is listed twice")
-    for number in sorted(log.withheld ^ listed):
+    for number in sorted(withheld.numbers ^ listed.keys()):
         raise DamageError(
             part,
             f"证{number:04d}隐去了却没有列出，或列出了却没有隐去",
             f"no. {number:04d} is withheld and not listed, or listed and not withheld",
         )
+    _open_subjects(told.get("subjects", []), withheld)
+    for number, each in sorted(listed.items()):
+        _note_withheld(number, (_text(each["subject"]), _text(each["fact"])), log)
     absent = {each["digest"] for each in told["absent"]}
     kept = {name[8:] for name in bundle.files if name.startswith("objects/")}
     for digest in sorted(kept ^ (log.digests - absent)):
+        if withheld.unknown and digest in kept:
+            continue  # an entry that is not understood may name it
         raise DamageError(
             f"objects/{digest}",
             "没有记录提到它，或提到了却没有",
             "no record names it, or one does and it is not there",
         )
-    if listed:
-        papers = len({each["subject"] for each in told["papers"]})
-        report.unchecked.append(
-            (
-                f"隐去的{len(listed)}条记录和{papers}份材料的内容"
-                "（见 withheld.json），只核对了摘要；它们关于什么，照封存者所说，"
-                "别的结论也可能依据它们",
-                f"what {len(listed)} withheld entries and {papers} papers say "
-                "(see withheld.json): only their digests were; what they are about is "
-                "the sealer's word, and other verdicts may rest on them too",
-            )
-        )
+    _say_withheld(withheld, len({each["subject"] for each in told["papers"]}), report)
+    _say_unknown(withheld, report)
     if absent:
         report.unchecked.append(
             (
@@ -1459,7 +1706,175 @@ def check_withheld(bundle: Bundle, log: Log, report: Report) -> set[tuple[str, s
                 "there",
             )
         )
-    return {(each["subject"], each["fact"]) for each in told["entries"]}
+
+
+def _open_subjects(opened: Sequence[Mapping[str, Any]], withheld: Withheld) -> None:
+    """Take in whom opaque ids name of which no shown entry says so."""
+    part = "withheld.json"
+    ids = {
+        head["subject"]["id"] for head in withheld.heads.values() if "subject" in head
+    }
+    for each in opened:
+        subject = _text(each["subject"])
+        mark = make_mark(_bytes(each["salt"], 16), subject)
+        if mark not in ids or mark in withheld.opened:
+            raise DamageError(
+                part,
+                f"{subject[:40]}不是隐去的记录所关于的",
+                f"no withheld entry is about {subject[:40]}",
+            )
+        withheld.opened[mark] = subject
+
+
+def _note_withheld(number: int, told: tuple[str, str], log: Log) -> None:
+    """Keep what a withheld entry is about; DamageError when the list says otherwise."""
+    withheld = log.withheld
+    head = withheld.heads.get(number)
+    if head is None:  # of version 1, which does not say
+        kind, _, name = told[0].partition(":")
+        withheld.about.append(About(number, kind, name, told[1]))
+        return
+    kind, about = head["type"], _about_head(head, number)
+    subject = withheld.opened.get(about.whom, f"{about.kind}:" if about.kind else "")
+    name = subject.partition(":")[2]
+    if told != (subject, _fact_of(head)):
+        raise DamageError(
+            "withheld.json",
+            f"证{number:04d}关于什么，写的与日志里定下的不同",
+            f"what it says no. {number:04d} is about is not what the log has fixed",
+        )
+    if kind in ("record", "attempt"):  # from nothing else a value comes
+        withheld.about.append(about._replace(name=name))
+    elif kind == "made" and head["what"] == "document":
+        log.documents.add(number)
+    elif kind not in _HEADS:
+        withheld.unknown.setdefault(kind, []).append(number)
+        withheld.about.append(About(number, about.kind, name, about.fact))
+
+
+_Shown = dict[tuple[str, str], list[About]]
+
+
+def find_unseen(withheld: Withheld, as_of: date) -> None:
+    """Fill `unseen`: the entries that may bear on a fact, and are not shown.
+
+    What a form, paper or look said before counts no longer when the same source said
+    something else that is shown, or withdrew it; and of whoever is listed no longer,
+    nothing counts.
+    """
+    last: dict[tuple[str, str, str], About] = {}
+    shown: _Shown = {}
+    if not withheld.numbers and not withheld.unknown:
+        return
+    order = sorted(withheld.about, key=lambda each: each.number)
+    for each in order:
+        if (
+            each.source
+            and each.by in SAID_IN_THE_CASE
+            and (each.shown or each.cleared)
+            and each.known_by(as_of)
+        ):
+            last[each.whom, each.fact, each.source] = each
+        if each.shown:
+            shown.setdefault((each.kind, each.fact), []).append(each)
+    gone = _find_gone(order, shown)
+    for each in order:
+        if each.shown or not each.fact or (each.whom and each.whom in gone):
+            continue
+        later = last.get((each.whom, each.fact, each.source))
+        if each.source and later is not None and later.number > each.number:
+            continue
+        if each.cleared and not _clears_any(each, shown):
+            continue
+        name = f"{each.kind}:{each.name}" if each.name else ""
+        for fact in (each.fact, *_FOLLOWS.get((each.kind, each.fact), ())):
+            whose = withheld.unseen.setdefault((each.kind, fact), {})
+            whose.setdefault(name, []).append(each.number)
+
+
+def _clears_any(withheld: About, shown: _Shown) -> bool:
+    """Whether an entry that withdraws a value may withdraw one that is shown."""
+    values = shown.get((withheld.kind, withheld.fact), ())
+    return any(_may_clear(withheld, each) for each in values)
+
+
+def _may_clear(withheld: About, shown: About) -> bool:
+    same = shown.source == withheld.source or not shown.source
+    whose = shown.whom == withheld.whom or not shown.whom
+    named = not withheld.name or shown.name == withheld.name
+    earlier = shown.number < withheld.number and not shown.cleared
+    return earlier and same and whose and named and shown.by == withheld.by
+
+
+def _find_gone(order: Iterable[About], shown: _Shown) -> set[str]:
+    """The opaque ids of subjects of which the last that lists them withdraws it."""
+    listing: dict[str, dict[str, bool]] = {}
+    for each in order:
+        if each.whom and each.fact in STRUCTURAL:
+            gone = each.cleared and (each.shown or not _clears_any(each, shown))
+            listing.setdefault(each.whom, {})[each.fact] = gone
+    return {whom for whom, facts in listing.items() if all(facts.values())}
+
+
+def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
+    """What of the log is not shown, and who says what it is about."""
+    old, bound = len(withheld.old), len(withheld.heads)
+    if withheld.numbers:
+        report.unchecked.append(
+            (
+                f"隐去的{len(withheld.numbers)}条记录和{papers}份材料的内容"
+                "（见 withheld.json），只核对了摘要",
+                f"what {len(withheld.numbers)} withheld entries and {papers} papers "
+                "say (see withheld.json): only their digests were",
+            )
+        )
+    if bound:
+        report.checked.append(
+            (
+                f"{bound}条隐去的记录关于什么，与记录时定下的一致",
+                f"what {bound} withheld entries are about, against what "
+                "was fixed when they were recorded",
+            )
+        )
+    if old:
+        said = (
+            f"{old}条隐去的记录按第1版写成，关于什么只是封存者所说：任何一条结论都可能依据它们",
+            f"{old} withheld entries are of version 1, and what they are about is the "
+            "sealer's word: any verdict may rest on them",
+        )
+        report.about.append(said)
+        report.unchecked.append(said)
+
+
+def _say_unknown(withheld: Withheld, report: Report) -> None:
+    """Name the types of entry that are not known here, and their numbers."""
+    for kind, numbers in sorted(withheld.unknown.items()):
+        words = _RESERVED.get(kind)
+        many = _name_numbers(numbers)
+        report.unchecked.append(
+            (
+                f"{kind[:40]}类型的{len(numbers)}条记录"
+                + ("" if words is None else f"（{words[0]}）")
+                + f"：本核验程序不认识这种记录，请用更新的（{many[0]}）",
+                f"{len(numbers)} entries of type {kind[:40]}"
+                + ("" if words is None else f" ({words[1]})")
+                + f": this verifier does not know the type; take a newer one "
+                f"({many[1]})",
+            )
+        )
+
+
+def _name_numbers(numbers: Iterable[int]) -> Said:
+    """The numbers of some entries, the first few of many."""
+    listed = sorted(set(numbers))
+    shown = [f"{number:04d}" for number in listed[:MOST_NAMED]]
+    more = len(listed) > MOST_NAMED
+    return (
+        "、".join(f"证{each}" for each in shown)
+        + (f"等{len(listed)}条" if more else ""),
+        f"no. {', '.join(shown)}"
+        + (f" and {len(listed) - MOST_NAMED} more" if more else ""),
+    )
 
 
 def check_objects(bundle: Bundle, listed: Listed, report: Report) -> None:
@@ -1566,7 +1981,8 @@ def check_bound(bundle: Bundle, log: Log, listed: Listed, report: Report) -> Non
     size = told["size"]
     if type(size) is not int or not 0 < size <= log.size:
         raise ValueError(size)
-    known = set(range(size + 1, log.size + 1)) - log.withheld - log.documents
+    after = set(range(size + 1, log.size + 1)) - log.documents
+    known = after - log.withheld.old
     digest = bound_digest(rules_digest(listed.files), log.origin, log.leaves[:size])
     if known or digest != told["digest"]:
         raise DamageError(part, "与记录和规则不符", "it is not that of log and rules")
@@ -1752,7 +2168,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         for subject, table in layout["tables"].items()
         if table["rules"]
     }
-    _same_members(subjects, log.records)
+    find_unseen(log.withheld, as_of)
+    _same_members(subjects, log)
     derived = [
         reachability(log.attempts, subject, facts, as_of)
         for subject in subjects
@@ -1883,19 +2300,34 @@ def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> N
     (report.unchecked if reads & told else report.notes).append(said)
 
 
-def _same_members(subjects: Sequence[str], records: Iterable[Record]) -> None:
-    """Who is in the case: the applicant, and whom the log lists and has not cleared."""
+def _same_members(subjects: Sequence[str], log: Log) -> None:
+    """Who is in the case: the applicant, and whom the log lists and has not cleared.
+
+    Whoever it lists or clears in an entry that is withheld may be there or not.
+    """
     last: dict[str, Record] = {}
-    for record in records:
+    for record in log.records:
         if record.fact in STRUCTURAL:
             last[record.subject] = record
     listed = {name for name, each in last.items() if each.value is not None}
     for name in sorted((listed | {APPLICANT}) ^ set(subjects)):
+        if any(each in log.withheld.heads for each in _listing(name, log.withheld)):
+            continue
         raise DamageError(
             f"given.json {name}",
             "与日志所列的人和物不符",
             "it is not whom and what the log lists",
         )
+
+
+def _listing(subject: str, withheld: Withheld) -> list[int]:
+    """The unseen entries that may list a subject, or clear it."""
+    kind = subject.partition(":")[0]
+    found = []
+    for fact in STRUCTURAL:
+        whose = withheld.unseen.get((kind, fact), {})
+        found += [*whose.get("", ()), *whose.get(subject, ())]
+    return found
 
 
 def _members(
@@ -1952,7 +2384,7 @@ def _verdicts(
 
 
 def check_verdicts(
-    bundle: Bundle, judged: Judged, unknown: set[tuple[str, str]], report: Report
+    bundle: Bundle, judged: Judged, withheld: Withheld, report: Report
 ) -> None:
     """Each verdict of the assessment, and its two sentences, against our own."""
     part = "assessment.json"
@@ -1963,11 +2395,13 @@ def check_verdicts(
         if key in stated:
             raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
         stated[key] = (each["verdict"], each["claimed"], each["proven"])
-    compared, blind, unseen = 0, 0, set()
-    of_facts = _by_fact(unknown)
+    compared, blind = 0, 0
+    unseen: dict[str, list[tuple[str | None, dict[str, list[int]]]]] = {}
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
-        if here is None or there is None:
+        rests = _rests_on(judged.criteria.get(key[0]), key[1], withheld)
+        listing = bool(STRUCTURAL & rests.keys())  # who is in the case is not known
+        if (here is None or there is None) and not listing:
             report.damage(
                 DamageError(
                     f"{part} {_place(key)}",
@@ -1976,20 +2410,20 @@ def check_verdicts(
                 )
             )
             continue
-        rests = _rests_on(judged.criteria[key[0]], key[1], of_facts)
-        if rests and here[0] != "not_applicable":
+        if listing or (rests and here is not None and here[0] != "not_applicable"):
             blind += 1
-            unseen.add(key[0])
-            same = verdict_of(there[1], there[2]) == there[0]
+            unseen.setdefault(key[0], []).append((key[1], rests))
+            same = there is None or _hangs_together(there, listing=listing)
         else:
             compared += 1
             same = here == there
         if not same:
+            says, gives = ("" if each is None else each[0] for each in (there, here))
             report.damage(
                 DamageError(
                     f"{part} {_place(key)}",
-                    f"封包写{there[0]}，重算得{here[0]}",
-                    f"the bundle says {there[0]}, recomputing gives {here[0]}",
+                    f"封包写{says}，重算得{gives}",
+                    f"the bundle says {says}, recomputing gives {gives}",
                 )
             )
     _check_sentences(told, judged, blind, report)
@@ -2002,33 +2436,79 @@ def check_verdicts(
     if blind:
         report.unchecked.append(
             (
-                f"{blind}条结论要用到隐去的内容，没有重算：{'、'.join(sorted(unseen))}",
-                f"{blind} verdicts that rest on what is withheld, not recomputed: "
-                f"{', '.join(sorted(unseen))}",
+                f"{blind}条结论依据没有展示的内容，没有重算，照封存者所写，逐条列在下面",
+                f"{blind} verdicts rest on what is withheld and were not recomputed: "
+                "they are as the sealer says, and each is named below",
             )
         )
+    for criterion, verdicts in sorted(unseen.items()):
+        report.unchecked.append(_say_blind(criterion, verdicts, withheld))
 
 
-def _by_fact(unknown: Iterable[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
-    """Whose fact is unknown, by kind of subject and fact."""
-    whose: dict[tuple[str, str], set[str]] = {}
-    for subject, fact in unknown:
-        whose.setdefault((subject.partition(":")[0], fact), set()).add(subject)
-    return whose
+def _say_blind(
+    criterion: str,
+    verdicts: Sequence[tuple[str | None, Mapping[str, Sequence[int]]]],
+    withheld: Withheld,
+) -> Said:
+    """Which verdicts on a criterion were not recomputed, and what they rest on."""
+    whom = [subject for subject, _ in verdicts if subject is not None]
+    rests: dict[str, set[int]] = {}
+    for _, facts in verdicts:
+        for fact, numbers in facts.items():
+            rests.setdefault(fact, set()).update(numbers)
+    named = [(fact, _name_numbers(numbers)) for fact, numbers in sorted(rests.items())]
+    hidden = all(numbers <= withheld.numbers for numbers in rests.values())
+    why = (
+        ("隐去的", "withheld")
+        if hidden
+        else ("隐去的或不认识的", "withheld or unknown")
+    )
+    return (
+        f"{'、'.join([criterion, *whom])}：没有重算，依据{why[0]}"
+        + "、".join(f"{fact}（{numbers[0]}）" for fact, numbers in named),
+        f"{', '.join([criterion, *whom])}: not recomputed, rests on {why[1]} "
+        + ", ".join(f"{fact} ({numbers[1]})" for fact, numbers in named),
+    )
+
+
+def _hangs_together(stated: tuple[Any, ...], *, listing: bool) -> bool:
+    """Whether a verdict that cannot be computed follows from its own two truths."""
+    verdict, claimed, proven = stated
+    if listing and verdict == "not_applicable":
+        return claimed is None and proven is None
+    return bool(verdict == verdict_of(claimed, proven))
 
 
 def _rests_on(
-    criterion: Mapping[str, Any],
-    subject: str | None,
-    unknown: Mapping[tuple[str, str], set[str]],
-) -> bool:
-    """Whether a verdict rests on a fact of which something is withheld."""
-    for kind, fact in criterion["reads"]:
-        whose = unknown.get((kind, fact), set())
-        any_of = kind != criterion["subject"] or kind in criterion["counts"]
-        if whose and (any_of or subject in whose):
-            return True
-    return False
+    criterion: Mapping[str, Any] | None, subject: str | None, withheld: Withheld
+) -> dict[str, list[int]]:
+    """The facts that a verdict rests on and of which something is not shown."""
+    rests: dict[str, list[int]] = {}
+    if criterion is None:
+        return rests
+    mine, counts = criterion["subject"], criterion["counts"]
+    reads = [(kind, fact) for kind, fact in criterion["reads"]]
+    known = set(withheld.opened.values())  # none of these is one that nobody can name
+    # Who is in the case is counted by every rule that reads of them.
+    kinds = {mine, *(kind for kind, _ in reads), *counts}
+    for kind, fact in [
+        *reads,
+        *((kind, fact) for kind in kinds for fact in STRUCTURAL),
+    ]:
+        any_of = kind != mine or kind in counts
+        for whose, numbers in withheld.unseen.get((kind, fact), {}).items():
+            listed = fact in STRUCTURAL and subject is None
+            unnamed = whose == "" and subject not in known
+            if any_of or listed or unnamed or whose == subject:
+                rests[fact] = [*rests.get(fact, ()), *numbers]
+    return rests
+
+
+_FOLLOWS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("applicant", "licence_valid_from"): ("holds_telecom_licence",),
+    ("applicant", "licence_valid_until"): ("holds_telecom_licence",),
+}
+"""What `with_licence_held` makes of other facts."""
 
 
 def _place(key: tuple[str, str | None]) -> str:
@@ -2229,9 +2709,7 @@ def check(
         if not report.damaged:
             files = listed
             log = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
-            unknown = _stage(
-                "withheld.json", lambda: check_withheld(bundle, log, report)
-            )
+            _stage("withheld.json", lambda: check_withheld(bundle, log, report))
             check_objects(bundle, files, report)
             check_trust(files, log, report, keys, rules)
             _stage(ENTRIES, lambda: check_hand_overs(bundle, log, report, keys))
@@ -2240,7 +2718,7 @@ def check(
             judged = _stage("rules", lambda: judge(bundle, given, log, report))
             _stage(
                 "assessment.json",
-                lambda: check_verdicts(bundle, judged, unknown, report),
+                lambda: check_verdicts(bundle, judged, log.withheld, report),
             )
             _stage("given.json", lambda: check_made(bundle, log, report))
             _stage("bound.json", lambda: check_bound(bundle, log, files, report))

@@ -168,9 +168,9 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         here,
         "erase",
         Text(
-            zh=f"抹去《{label.zh}》：文件已删，日志中{gone}条只留摘要",
+            zh=f"抹去《{label.zh}》：文件已删，日志中{gone}条只留摘要和它关于什么",
             en=f"Erased {label.en}: the file is gone, {gone} entries of the log keep "
-            "their digest only",
+            "their digest and what they are about",
         ),
         paper=paper,
         entries=gone,
@@ -180,9 +180,9 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     messages.success(
         request,
         t(
-            f"已抹去。日志中{gone}条只留摘要，其余仍可复核。",
-            f"Erased. {gone} entries of the log keep their digest only; the rest can "
-            "still be verified.",
+            f"已抹去。日志中{gone}条只留摘要和它关于什么，其余仍可复核。",
+            f"Erased. {gone} entries of the log keep their digest and what they are "
+            "about; the rest can still be verified.",
         ),
     )
     if bundles:

@@ -1,0 +1,471 @@
+"""Withholding hides a value, never what it is about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import shutil
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from changqing.catalogue import load_compiled
+from changqing.evidence import (
+    Evidence,
+    Store,
+    UnknownEntry,
+    changes,
+    erase_paper,
+    load_key,
+    open_case,
+)
+from changqing.sealing import verify
+from tests.sealing.make_golden import bare_case
+from tests.sealing.sealed_bundle import (
+    Files,
+    Sealed,
+    broken,
+    changqing,
+    edited,
+    verified,
+)
+from tests.share import examples
+
+NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
+Change = Callable[[Any], None]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("withheld")
+
+
+def _seal(case: Path, bundle: Path, place: Path, *options: str) -> Sealed:
+    done = changqing("seal", case, "-o", bundle, *options, config=place)
+    assert done.returncode == 0, done.stderr
+    return Sealed(case=case, bundle=bundle, key=load_key(_key_path(place)))
+
+
+def _key_path(place: Path) -> Path:
+    return place / "changqing" / "signing-key"
+
+
+@pytest.fixture(scope="module")
+def masked(place: Path) -> Sealed:
+    """A case whose log was begun by this release, as it is handed out."""
+    return _seal(bare_case(place), place / "masked.zip", place)
+
+
+@pytest.fixture(scope="module")
+def whole(masked: Sealed, place: Path) -> Sealed:
+    return _seal(masked.case, place / "whole.zip", place, "--full")
+
+
+def _lines(files: Files) -> list[Any]:
+    return [json.loads(line) for line in files[verify.ENTRIES].splitlines()]
+
+
+def _with_lines(files: Files, lines: list[Any]) -> Files:
+    text = b"".join(verify.canonical(line) + b"\n" for line in lines)
+    return {**files, verify.ENTRIES: text}
+
+
+def _withhold(line: Any) -> Any:
+    """What is left of a line when its content is taken out."""
+    salts = {name: bytes.fromhex(salt) for name, salt in line["salts"].items()}
+    told = bytes.fromhex(line["salt"]) + verify.canonical(line["content"])
+    return {
+        "head": verify.make_head(line["content"], salts),
+        "number": line["number"],
+        "rest": hashlib.sha256(told).hexdigest(),
+    }
+
+
+def hide(files: Files, numbers: Collection[int]) -> Files:
+    """Hide entries of a whole bundle as a sealer may, and say truly what they are of."""
+    lines = _lines(files)
+    hidden = [line for line in lines if line["number"] in numbers]
+    shown = [line for line in lines if line["number"] not in numbers]
+    known = {line["content"].get("subject") for line in shown}
+    entries = []
+    for line in hidden:
+        subject = line["content"].get("subject", "")
+        if subject not in known:
+            subject = f"{subject.partition(':')[0]}:" if subject else ""
+        fact = line["content"].get("fact", "")
+        number = line["number"]
+        entries.append(
+            {"number": number, "subject": subject, "fact": fact, "reason": "identity"}
+        )
+    named = {
+        line["content"]["digest"]
+        for line in shown
+        if line["content"]["type"] in ("record", "blob")
+        and line["content"]["digest"] is not None
+    }
+
+    def list_them(told: Any) -> None:
+        told["entries"] = entries
+        told["absent"] = [e for e in told["absent"] if e["digest"] in named]
+
+    kept = {
+        name: content
+        for name, content in files.items()
+        if not name.startswith("objects/") or name[8:] in named
+    }
+    kept["withheld.json"] = edited(files["withheld.json"], list_them)
+    left = {line["number"]: _withhold(line) for line in hidden}
+    return _with_lines(kept, [left.get(line["number"], line) for line in lines])
+
+
+def _counts(report: verify.Report) -> tuple[int, int]:
+    """How many verdicts were recomputed, and how many rest on what is withheld."""
+    done = next(en for _, en in report.checked if "recomputed and compared" in en)
+    blind = [en for _, en in report.unchecked if "verdicts rest on" in en]
+    return (
+        int(done.split()[0]),
+        int(blind[0].split()[0]) if blind else 0,
+    )
+
+
+def _named(report: verify.Report) -> str:
+    return "\n".join(en for _, en in report.unchecked if "not recomputed, rests" in en)
+
+
+def _records(whole: Sealed) -> list[Any]:
+    lines = _lines(whole.files())
+    return [line for line in lines if line["content"]["type"] == "record"]
+
+
+def test_nothing_hidden_is_all_recomputed(whole: Sealed) -> None:
+    report = whole.check(whole.files())
+    assert (report.code, report.unchecked) == (0, [])
+    assert all("version" in line for line in _lines(whole.files()))
+
+
+def test_what_is_handed_out_names_what_its_verdicts_rest_on(masked: Sealed) -> None:
+    report = masked.check(masked.files())
+    assert (report.code, report.damaged) == (1, [])
+    told = json.loads(masked.files()["assessment.json"])["findings"]
+    recomputed, blind = _counts(report)
+    assert recomputed + blind == len(told)
+    assert blind > 0
+    assert re.search(r"rests on withheld \w+ \(no\. \d{4}", _named(report))
+    # Whatever is withheld is bound: no first line says that any verdict may rest on it.
+    assert not any("any verdict" in en for _, en in report.about)
+
+
+@pytest.mark.parametrize("seed", range(examples(40)))
+def test_whatever_is_hidden_is_in_no_verdict_that_counts_as_recomputed(
+    whole: Sealed, seed: int
+) -> None:
+    """The verdicts stay as they were with everything: one that changed would be damage.
+
+    By subject, by fact, by source, or here and there.
+    """
+    choose = random.Random(seed)  # noqa: S311 - the same in every run
+    records = _records(whole)
+    one = choose.choice(records)["content"]
+    by: Callable[[Any], bool] = choose.choice(
+        [
+            lambda content: content["subject"] == one["subject"],
+            lambda content: content["fact"] == one["fact"],
+            lambda content: content["source"]["name"] == one["source"]["name"],
+            lambda content: choose.random() < choose.choice([0.02, 0.3]),
+        ]
+    )
+    numbers = {line["number"] for line in records if by(line["content"])}
+    files = hide(whole.files(), numbers)
+    report = whole.check(whole.resealed(files))
+    assert broken(report) == []
+    assert report.code == (1 if numbers else 0)
+    findings = json.loads(files["assessment.json"])["findings"]
+    assert sum(_counts(report)) >= len(findings)
+
+
+def test_contradicting_records_cannot_be_hidden_under_a_harmless_label(
+    whole: Sealed,
+) -> None:
+    """Five records of facts that decide, called a person's number: refused.
+
+    Called what they are, each verdict that reads them is named.
+    """
+    criteria = json.loads(whole.files()["rules/criteria.json"])
+    findings = json.loads(whole.files()["assessment.json"])["findings"]
+    reads = {
+        each["criterion"]: {
+            tuple(read) for read in criteria[each["criterion"]]["reads"]
+        }
+        for each in findings
+        if each["verdict"] != "not_applicable"
+    }
+    hidden = [
+        line
+        for line in _records(whole)
+        if line["content"]["source"]["kind"] != "form"
+        and line["content"]["subject"] == "applicant:self"
+        and any(("applicant", line["content"]["fact"]) in e for e in reads.values())
+    ][:5]
+    assert len(hidden) == 5
+    honest = hide(whole.files(), {line["number"] for line in hidden})
+
+    def call_them_harmless(told: Any) -> None:
+        for each in told["entries"]:
+            each |= {"subject": "person:x", "fact": "id_number"}
+
+    lie = {
+        **honest,
+        "withheld.json": edited(honest["withheld.json"], call_them_harmless),
+    }
+    assert broken(whole.check(whole.resealed(lie))) == ["withheld.json"]
+    report = whole.check(whole.resealed(honest))
+    assert (report.code, report.damaged) == (1, [])
+    for line in hidden:
+        fact = line["content"]["fact"]
+        for criterion, each in reads.items():
+            if ("applicant", fact) in each:
+                assert re.search(
+                    rf"^{criterion}\b.*rests on withheld .*\b{fact} \(no", _named(report),
+                    re.MULTILINE,
+                )  # fmt: skip
+
+
+def _set(name: str, value: object) -> Change:
+    return lambda data: data.update({name: value})
+
+
+HEADS: dict[str, Change] = {
+    "the type": _set("type", "gap"),
+    "the fact": _set("fact", "id_number"),
+    "the grade": _set("grade", "declared"),
+    "when it was received": _set("received_at", "2020-01-01T00:00:00+00:00"),
+    "when it was true": _set("observed_at", "2020-01-01T00:00:00+00:00"),
+    "until when it counts": _set("valid_until", "2020-01-01"),
+    "the digest": _set("digest", "0" * 64),
+    "no digest": lambda head: head.pop("digest", None) or head.update(digest="0" * 64),
+    "the subject": lambda head: head["subject"].update(id="0" * 64),
+    "the kind of subject": lambda head: head["subject"].update(type="holder"),
+    "the source": lambda head: head["source"].update(id="0" * 64),
+    "the kind of source": lambda head: head["source"].update(type="look"),
+    "that it withdraws": lambda head: head.update(cleared=not head["cleared"]),
+    "something more": _set("what", "document"),
+}
+
+
+@pytest.mark.parametrize("change", HEADS.values(), ids=HEADS.keys())
+def test_no_part_of_a_head_can_be_altered(masked: Sealed, change: Change) -> None:
+    files = masked.files()
+    lines = _lines(files)
+    withheld = [line for line in lines if "head" in line]
+    chosen = random.Random(str(change)).sample(withheld, 3)  # noqa: S311
+    for line in chosen:
+        if line["head"]["type"] == "record":
+            change(line["head"])
+    report = masked.check(masked.resealed(_with_lines(files, lines)))
+    assert report.code == 4
+    assert "log/entries.jsonl 证" in broken(report)[0]
+
+
+@pytest.mark.parametrize("name", ["rest", "number", "commitment"])
+def test_nothing_else_of_a_withheld_line_can_be_altered(
+    masked: Sealed, name: str
+) -> None:
+    files = masked.files()
+    lines = _lines(files)
+    at = next(at for at, line in enumerate(lines) if "head" in line)
+    line = lines[at]
+    entry = verify.commit(line["head"], bytes.fromhex(line["rest"]))
+    if name == "commitment":  # as if version 1 had recorded it, which does not say
+        for told in (entry.hex(), entry[1:].hex()):
+            lines[at] = {"commitment": told, "number": line["number"]}
+            report = masked.check(masked.resealed(_with_lines(files, lines)))
+            assert report.code == 4
+            assert "log/entries.jsonl 证" in broken(report)[0]
+        return
+    line[name] = "0" * 64 if name == "rest" else line["number"] + 1
+    report = masked.check(masked.resealed(_with_lines(files, lines)))
+    assert report.code == 4
+
+
+LABELS: dict[str, Change] = {
+    "subject": lambda told: told["entries"][0].update(subject="person:x"),
+    "kind": lambda told: told["entries"][0].update(subject="holder:"),
+    "nobody": lambda told: told["entries"][0].update(subject=""),
+    "fact": lambda told: told["entries"][0].update(fact="id_number"),
+    "no fact": lambda told: told["entries"][0].update(fact=""),
+    "salt": lambda told: told["subjects"].append(
+        {"subject": "person:x", "salt": "00" * 16}
+    ),
+}
+
+
+@pytest.mark.parametrize("change", LABELS.values(), ids=LABELS.keys())
+def test_no_label_of_a_withheld_entry_can_be_altered(
+    masked: Sealed, change: Change
+) -> None:
+    files = masked.files()
+    files["withheld.json"] = edited(files["withheld.json"], change)
+    assert broken(masked.check(masked.resealed(files))) == ["withheld.json"]
+
+
+def test_hiding_everything_about_somebody_leaves_nobody_in_doubt_of_it(
+    whole: Sealed,
+) -> None:
+    """Whoever is left out whole is somebody: what counts people is not recomputed."""
+    records = _records(whole)
+    person = next(
+        line["content"]["subject"]
+        for line in records
+        if line["content"]["subject"].startswith("person:")
+    )
+    numbers = {
+        line["number"]
+        for line in _lines(whole.files())
+        if line["content"].get("subject") == person
+    }
+    files = hide(whole.files(), numbers)
+    told = json.loads(files["withheld.json"])["entries"]
+    assert {each["subject"] for each in told} == {"person:"}
+    report = whole.check(whole.resealed(files))
+    assert (report.code, report.damaged) == (1, [])
+    counting = [
+        name
+        for name, each in json.loads(files["rules/criteria.json"]).items()
+        if "person" in each["counts"]
+        and re.search(rf"(?m)^{name}\b.*: not recomputed", _named(report))
+    ]
+    assert counting
+
+
+def test_a_later_record_that_is_shown_takes_the_place_of_one_that_is_withheld(
+    whole: Sealed, place: Path, tmp_path: Path
+) -> None:
+    """What a source said before it said something else is in no row."""
+    case = tmp_path / "case"
+    shutil.copytree(whole.case, case)
+    text = (case / "case.yaml").read_text(encoding="utf-8")
+    assert "registered_capital: " in text
+    again = re.sub(r"(?m)^(\s+registered_capital:).*$", r"\1 345万元", text, count=1)
+    (case / "case.yaml").write_text(again, encoding="utf-8")
+    later = _seal(case, tmp_path / "later.zip", place, "--full")
+    said = [
+        line["number"]
+        for line in _records(later)
+        if line["content"]["fact"] == "registered_capital"
+        and line["content"]["source"]["kind"] == "form"
+    ]
+    assert len(said) == 2
+    before, now = (
+        later.check(later.resealed(hide(later.files(), {number}))) for number in said
+    )
+    assert (before.code, before.damaged, _named(before)) == (1, [], "")
+    assert (now.code, now.damaged) == (1, [])
+    assert "registered_capital" in _named(now)
+
+
+def test_in_one_tree_old_entries_keep_their_leaf_and_new_ones_are_bound(
+    sealed: Sealed, full: Sealed
+) -> None:
+    """The example was begun by an earlier release, and goes on in this one."""
+    lines = _lines(full.files())
+    old = [line for line in lines if "version" not in line]
+    new = [line for line in lines if "version" in line]
+    assert old
+    assert new
+    assert max(e["number"] for e in old) < min(e["number"] for e in new)
+    assert full.check(full.files()).code == 0
+    report = sealed.check(sealed.files())
+    assert (report.code, report.damaged) == (1, [])
+    withheld = [line for line in _lines(sealed.files()) if "content" not in line]
+    count = sum("commitment" in line for line in withheld)
+    assert count
+    said = f"{count} withheld entries are of version 1"
+    assert [en for _, en in report.about if en.startswith(said)]
+    assert any("any verdict may rest on them" in en for _, en in report.about)
+    assert any("任何一条结论都可能依据它们" in zh for zh, _ in report.about)
+
+
+def test_an_erased_entry_keeps_its_head_and_every_bundle_verifies(
+    whole: Sealed, place: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(whole.case, case)
+    text = (case / "case.yaml").read_text(encoding="utf-8")
+    paper = "staff_id"
+    start = text.index(f"  - id: {paper}\n")
+    end = text.index("  - id: ", start + 1)
+    file = re.search(r"file: (\S+)", text[start:end])
+    assert file is not None
+    (case / "case.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
+    key = load_key(_key_path(place))
+    with Store(case, key) as store:
+        store.append(changes(open_case(case, load_compiled()), store.items(), NOW))
+    assert erase_paper(case, key, paper, file[1], NOW) > 0
+    named = []
+    for options in ([], ["--full"]):
+        again = _seal(case, tmp_path / "again.zip", place, *options)
+        report = again.check(again.files())
+        named.append((_named(report), _counts(report)[1]))
+        assert (report.code, report.damaged) == (1, [])
+        told = json.loads(again.files()["withheld.json"])["entries"]
+        erased = [each for each in told if each["reason"] == "erased"]
+        assert {each["subject"] for each in erased} >= {"paper:", "applicant:self"}
+        assert all(each["fact"] for each in erased)
+        content = b"".join(again.files().values())
+        assert f"paper:{paper}".encode() not in again.files()[verify.ENTRIES]
+        assert f"documents/{file[1]}".encode() not in content
+    # It was withdrawn before it was erased, so that nothing rests on it any more.
+    assert named[1] == ("", 0)
+
+
+def _with_unknown(whole: Sealed, place: Path, to: Path, **content: object) -> Path:
+    shutil.copytree(whole.case, to)
+    with Store(to, load_key(_key_path(place))) as store:
+        kind = str(content["type"])
+        store.append([UnknownEntry(type=kind, content=content)])
+    return to
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "options"),
+    [
+        ("reading", "what was read in a paper", ()),
+        ("later_than_this", "newer one", ("--full",)),
+    ],
+    ids=["reserved, masked", "never heard of, whole"],
+)
+def test_a_type_that_is_not_known_is_named_and_ends_with_1(
+    whole: Sealed,
+    place: Path,
+    tmp_path: Path,
+    kind: str,
+    words: str,
+    options: tuple[str, ...],
+) -> None:
+    case = _with_unknown(
+        whole, place, tmp_path / "case",
+        type=kind, subject="applicant:self", fact="registered_capital",
+        value={"words": "壹佰万元"}, digest="ab" * 32,
+        at="2026-11-27T00:00:00+00:00",
+    )  # fmt: skip
+    assert Evidence(case).verify() is not None
+    done = changqing("assess", case, "--offline", "--lang", "en", config=place)
+    assert done.returncode in (0, 1), done.stderr
+    assert f"1 entries of type {kind}" in done.stdout
+    bundle = _seal(case, tmp_path / "b.zip", place, *options)
+    said = verified(bundle.bundle, "--lang", "en")
+    assert said.returncode == 1, said.stdout
+    assert f"entries of type {kind}" in said.stdout
+    assert words in said.stdout
+    assert "registered_capital" in said.stdout  # whatever it says of it, we cannot tell
+    # What somebody else's release recorded may be about a person.
+    assert ("壹佰万元" in "".join(_text_of(bundle))) is bool(options)
+
+
+def _text_of(bundle: Sealed) -> list[str]:
+    return [content.decode("utf-8", "replace") for content in bundle.files().values()]
