@@ -7,6 +7,7 @@
 #   make agency              an agency with 300 invented clients, and its board
 #   make test                the test suite; ARGS="-k calendar" chooses, CI=true tries all
 #   make verify              the sealed example, with nothing installed
+#   make golden            what is said of the examples today, to be compared
 #   make fuzz                any bytes at all into the reading of pages, for a minute
 #   make check               layout, types, imports, catalogue, reference pages
 
@@ -26,7 +27,7 @@ COMPILE := $(BIN)/python -m compileall -q src
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run serve test verify publish fuzz check coverage docs docs-check lock clean
+.PHONY: help setup run serve test verify publish golden fuzz check coverage docs docs-check lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -78,6 +79,11 @@ verify:
 publish: $(STAMP)
 	@$(BIN)/python -m tests.sealing.published_rules
 	@$(BIN)/python -m tests.sealing.make_example
+
+# What the product says of the examples: read the difference before it is committed.
+golden: $(STAMP)
+	@$(BIN)/python -m tests.golden.golden
+	@git diff --stat -- tests/golden/kept
 
 fuzz: $(STAMP)
 	@CHANGQING_FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest -q \
