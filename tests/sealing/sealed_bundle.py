@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from changqing.evidence import SigningKey, Verifier
+from changqing.evidence import SigningKey, Verifier, canonical, leaf_hash
+from changqing.evidence._entry import read_line
+from changqing.evidence._log import Tiles, grown
+from changqing.evidence._note import Checkpoint
 from changqing.sealing import packed, verify
 from tests.command_line import Done, run_command
 
@@ -66,10 +70,78 @@ class Sealed:
         manifest = signing.sign(head + "".join(lines), origin).encode()
         return {**rest, verify.MANIFEST: manifest}
 
+    def relogged(
+        self,
+        files: Files,
+        change: Callable[[list[dict[str, Any]]], None],
+        write: Callable[[dict[str, Any]], bytes] = canonical,
+    ) -> Files:
+        """The files with a log made anew, as whoever holds the key could have done.
+
+        `change` edits the entries, each with its content and salt; what the log has of
+        what was given and judged follows the files. `write` spells the lines.
+        """
+        entries = [json.loads(line) for line in files["log/entries.jsonl"].splitlines()]
+        change(entries)
+        made = {name: json.loads(files[f"{name}.json"]) for name in JUDGED}
+        for finding in made["assessment"]["findings"]:
+            finding.pop("explanation", None)
+        last = 0
+        for number, entry in enumerate(entries, start=1):
+            entry["number"] = number
+            content = entry.get("content", {})
+            if content.get("what") in made:
+                content["digest"] = _sha256(canonical(made[content["what"]]))
+            if content.get("what") != "document":
+                last = number
+        commitments = [_commitment(entry) for entry in entries]
+        _, fresh = grown(Tiles(Path("/nowhere"), 0), commitments)
+        tiles = Tiles(Path("/nowhere"), len(entries), fresh)
+        origin = files["log/checkpoint"].decode().split("\n")[0]
+        body = Checkpoint(origin, len(entries), tiles.root()).body()
+        proofs = (
+            " ".join(base64.b64encode(part).decode() for part in tiles.inclusion(index))
+            for index in range(len(entries))
+        )
+        leaves = [leaf_hash(each) for each in commitments[:last]]
+        rules = verify.rules_digest(digests(files))
+        bound = {"size": last, "digest": verify.bound_digest(rules, origin, leaves)}
+        signers = files["log/signers"].decode()
+        mine = f"{self.key.verifier(origin)}\n"
+        return self.resealed(
+            {
+                **files,
+                "log/entries.jsonl": b"".join(write(e) + b"\n" for e in entries),
+                "log/proofs.txt": "".join(f"{proof}\n" for proof in proofs).encode(),
+                "log/checkpoint": self.key.sign(body, origin).encode(),
+                "log/signers": (
+                    signers if mine in signers else signers + mine
+                ).encode(),
+                "bound.json": json.dumps(bound).encode(),
+            }
+        )
+
+
+JUDGED = ("given", "assessment")
+SALT = "5a" * 32
+
+
+def entry_of(content: dict[str, Any]) -> dict[str, Any]:
+    """An entry to put into a log, which gets its number there."""
+    return {"content": content, "number": 0, "salt": SALT}
+
+
+def _commitment(entry: dict[str, Any]) -> bytes:
+    return read_line(canonical(entry) + b"\n").commitment
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
 
 def digests(files: Files) -> dict[str, str]:
     """SHA-256 by name."""
-    return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    return {name: _sha256(data) for name, data in files.items()}
 
 
 def unpacked(content: bytes) -> Files:

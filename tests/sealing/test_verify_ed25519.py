@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
@@ -64,3 +66,48 @@ def test_a_signature_with_a_larger_scalar_is_refused() -> None:
 @pytest.mark.parametrize("public", [b"", b"\xff" * 32, b"\x02" + bytes(31)])
 def test_what_is_no_key_signs_nothing(public: bytes) -> None:
     assert not ed25519(public, b"", bytes(64))
+
+
+SMALL_ORDER = [
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0000000000000000000000000000000000000000000000000000000000000080",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+]
+"""Every point whose multiple by eight is nothing."""
+OTHER_SPELLINGS = [
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "0100000000000000000000000000000000000000000000000000000000000080",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+]
+"""Of some of them: y not below the prime, or a sign where x is nothing."""
+
+
+@pytest.mark.parametrize("point", [*SMALL_ORDER, *OTHER_SPELLINGS])
+@pytest.mark.parametrize("message", [b"", b"one", b"two", b"three"])
+def test_a_key_that_would_sign_anything_signs_nothing(
+    point: str, message: bytes
+) -> None:
+    key = bytes.fromhex(point)
+    for commitment in (key, *map(bytes.fromhex, SMALL_ORDER)):
+        assert not ed25519(key, message, commitment + bytes(32))
+
+
+def test_a_commitment_of_small_order_is_refused() -> None:
+    """With S = h·a the equation holds for R = nothing, by whoever has the key."""
+    seed = bytes(range(32))
+    private = Ed25519PrivateKey.from_private_bytes(seed)
+    public = private.public_key().public_bytes_raw()
+    digest = bytearray(hashlib.sha512(seed).digest()[:32])
+    digest[0] &= 248
+    digest[31] = digest[31] & 63 | 64
+    secret = int.from_bytes(digest, "little")
+    nothing = bytes.fromhex(SMALL_ORDER[0])
+    hashed = int.from_bytes(hashlib.sha512(nothing + public).digest(), "little")
+    scalar = hashed * secret % L
+    assert not ed25519(public, b"", nothing + scalar.to_bytes(32, "little"))

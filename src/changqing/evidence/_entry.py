@@ -373,7 +373,7 @@ def _decode(data: Mapping[str, object], number: int) -> Item:
                 digest=_optional(data["digest"]),
                 observed_at=_time(data["observed_at"]),
                 received_at=_time(data["received_at"]),
-                valid_until=None if until is None else date.fromisoformat(_str(until)),
+                valid_until=None if until is None else _day(until),
                 raw=_optional(data["raw"]),
                 number=number,
             )
@@ -443,7 +443,7 @@ def _decode_value(data: object) -> Value | None:
         case "number":
             return _int(value)
         case "date":
-            return date.fromisoformat(_str(value))
+            return _day(value)
         case "set" if isinstance(value, list):
             return frozenset(_str(member) for member in value)
         case "text":
@@ -470,10 +470,20 @@ def _encode_time(instant: datetime) -> str:
 
 
 def _time(data: object) -> datetime:
+    """A time in the one spelling that is written: every checker must agree on it."""
     instant = datetime.fromisoformat(_str(data))
     if instant.tzinfo is None:
         raise BrokenEntryError("a time without its zone")
+    if _encode_time(instant) != data:
+        raise BrokenEntryError("a time in another spelling")
     return instant.astimezone(UTC)
+
+
+def _day(data: object) -> date:
+    day = date.fromisoformat(_str(data))
+    if day.isoformat() != data:
+        raise BrokenEntryError("a day in another spelling")
+    return day
 
 
 def _subject(data: object) -> Subject:

@@ -173,15 +173,26 @@ def _pack(point: Point) -> bytes:
 
 _BASE_Y = 4 * pow(5, P - 2, P) % P
 _BASE = _unpack(_BASE_Y.to_bytes(32, "little"))
+_NEUTRAL = (1).to_bytes(32, "little")
+
+
+def _of_small_order(point: Point) -> bool:
+    """Whether eight times the point is nothing: such a key would sign any text."""
+    return _pack(_times(8, point)) == _NEUTRAL
 
 
 def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the signature of `message` is that of the key."""
+    """Whether the signature of `message` is that of the key.
+
+    Points in another spelling, and those of small order, are refused in both.
+    """
     if len(public) != 32 or len(signature) != 64 or _BASE is None:
         return False
-    key = _unpack(public)
+    key, commitment = _unpack(public), _unpack(signature[:32])
     scalar = int.from_bytes(signature[32:], "little")
-    if key is None or scalar >= L:
+    if key is None or commitment is None or scalar >= L:
+        return False
+    if _of_small_order(key) or _of_small_order(commitment):
         return False
     told = hashlib.sha512(signature[:32] + public + message).digest()
     hashed = int.from_bytes(told, "little") % L
@@ -270,9 +281,12 @@ def signer_of(
 
 def _decoded(text: str, part: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise DamageError(part, "编码不对", "its base64 is broken") from error
+    if base64.b64encode(raw).decode() != text:  # the last letter has bits to spare
+        raise DamageError(part, "编码不对", "its base64 is broken")
+    return raw
 
 
 # The container: a ZIP whose every byte is determined by the files in it
@@ -653,9 +667,9 @@ def read_record(content: Mapping[str, Any], number: int) -> Record:
         source=(_text(source["kind"]), _text(source["name"]), _text(source["place"])),
         grade=GRADES[content["grade"]],
         digest=_text(content["digest"] or ""),
-        observed_at=_time(content["observed_at"]),
-        received_at=_time(content["received_at"]),
-        valid_until=None if until is None else date.fromisoformat(until),
+        observed_at=read_time(content["observed_at"]),
+        received_at=read_time(content["received_at"]),
+        valid_until=None if until is None else read_day(until),
         raw=_text(content["raw"] or ""),
         number=number,
     )
@@ -664,12 +678,12 @@ def read_record(content: Mapping[str, Any], number: int) -> Record:
 def read_attempt(content: Mapping[str, Any], number: int) -> Attempt:
     """An attempt as it stands in the log; raises when it is none."""
     answered, control = content["answered"], content["control_ok"]
-    if answered not in (True, False, None) or control not in (True, False):
-        raise ValueError(number)
+    if not isinstance(answered, (bool, type(None))) or not isinstance(control, bool):
+        raise TypeError(number)
     return Attempt(
         subject=_text(content["subject"]),
         url=_text(content["url"]),
-        at=_time(content["at"]),
+        at=read_time(content["at"]),
         answered=answered,
         control_ok=control,
         number=number,
@@ -682,10 +696,28 @@ def _text(data: object) -> str:
     return data
 
 
-def _time(data: object) -> datetime:
-    instant = datetime.fromisoformat(_text(data))
-    if instant.tzinfo is None:
-        raise ValueError(data)
+_HEX = re.compile("[0-9a-f]{64}")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(rf"{_DAY.pattern}T[0-9:]{{8}}(?:[.][0-9]{{6}})?[+]00:00")
+
+
+def read_day(data: object) -> date:
+    """A day in the one spelling that is written; raises for any other.
+
+    From 3.11 on Python reads more of them: what verifies must not depend on that.
+    """
+    text = _text(data)
+    if _DAY.fullmatch(text) is None:
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def read_time(data: object) -> datetime:
+    """A time in the one spelling that is written, in UTC; raises for any other."""
+    text = _text(data)
+    instant = datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
+    if instant.isoformat() != text:  # a fraction of nothing is not written
+        raise ValueError(text)
     return instant
 
 
@@ -700,7 +732,7 @@ def _value(data: object) -> Value | None:
     if kind == "number" and type(value) is int:
         return value
     if kind == "date":
-        return date.fromisoformat(_text(value))
+        return read_day(value)
     if kind == "set" and isinstance(value, list):
         return frozenset(_text(member) for member in value)
     if kind == "text":
@@ -1176,8 +1208,8 @@ def parameters_of(
 def covers(in_force: Sequence[str | None], day: date) -> bool:
     """Whether a day lies between two days, both included."""
     begin, end = in_force
-    started = begin is None or date.fromisoformat(begin) <= day
-    return started and (end is None or day <= date.fromisoformat(end))
+    started = begin is None or read_day(begin) <= day
+    return started and (end is None or day <= read_day(end))
 
 
 def verdict_of(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT001
@@ -1275,7 +1307,7 @@ class About(NamedTuple):
         if self.fact in STRUCTURAL:
             return True
         return all(
-            each is not None and beijing_day(_time(each)) <= day for each in self.times
+            each is not None and beijing_day(read_time(each)) <= day for each in self.times
         )
 
 
@@ -1332,7 +1364,7 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
     files: dict[str, str] = {}
     for line in lines[3:]:
         digest, gap, name = line.partition("  ")
-        if not gap or re.fullmatch("[0-9a-f]{64}", digest) is None or name in files:
+        if not gap or _HEX.fullmatch(digest) is None or name in files:
             raise DamageError(MANIFEST, "写法不对", "it is malformed")
         files[name] = digest
     same = 0
@@ -1484,8 +1516,8 @@ def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
     data = parse(line, where)
     try:
         version = _version_of(data)
-        if data["number"] != number:
-            raise ValueError(number)
+        if type(data["number"]) is not int or data["number"] != number:
+            raise ValueError(number)  # JSON takes true for 1
         if version > VERSION:
             raise UnfinishedError(
                 where,
@@ -1586,8 +1618,12 @@ def _check_head(head: Any) -> Mapping[str, Any]:
             _text(head[name]["type"])
     if "digest" in head:
         _bytes(head["digest"], 32)
-    for name in needed & {"at", "fact", "grade", "received_at", "what"}:
+    for name in needed & {"fact", "grade", "what"}:
         _text(head[name])
+    for name in head.keys() & {"at", "observed_at", "received_at"}:
+        read_time(head[name])
+    if head.get("valid_until") is not None:
+        read_day(head["valid_until"])
     checked: Mapping[str, Any] = head
     return checked
 
@@ -2128,7 +2164,7 @@ class Given(NamedTuple):
 def read_given(bundle: Bundle) -> Given:
     """`given.json`; raises when it is not that."""
     told = bundle.json("given.json")
-    as_of, application = date.fromisoformat(told["as_of"]), told["application"]
+    as_of, application = read_day(told["as_of"]), told["application"]
     names = ("licence", "scope", "region", "stage")
     return Given(
         name=_text(told["case"]["name"]),
@@ -2136,7 +2172,7 @@ def read_given(bundle: Bundle) -> Given:
         application=application,
         values={
             **{name: _text(application[name]) for name in names},
-            "submit_on": date.fromisoformat(application["submit_on"]),
+            "submit_on": read_day(application["submit_on"]),
             "as_of": as_of,
             "report_year": as_of.year - 1,
         },
