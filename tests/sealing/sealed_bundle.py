@@ -94,7 +94,7 @@ class Sealed:
                 content["digest"] = _sha256(canonical(made[content["what"]]))
             if content.get("what") != "document":
                 last = number
-        commitments = [_commitment(entry) for entry in entries]
+        commitments = [commitment_of(entry) for entry in entries]
         _, fresh = grown(Tiles(Path("/nowhere"), 0), commitments)
         tiles = Tiles(Path("/nowhere"), len(entries), fresh)
         origin = files["log/checkpoint"].decode().split("\n")[0]
@@ -131,7 +131,8 @@ def entry_of(content: dict[str, Any]) -> dict[str, Any]:
     return {"content": content, "number": 0, "salt": SALT}
 
 
-def _commitment(entry: dict[str, Any]) -> bytes:
+def commitment_of(entry: dict[str, Any]) -> bytes:
+    """What the leaf of an entry commits to."""
     return read_line(canonical(entry) + b"\n").commitment
 
 

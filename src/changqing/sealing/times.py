@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -57,7 +57,11 @@ def asking(url: str, clock: Callable[[], datetime]) -> Callable[[bytes], bytes]:
 def ask_time(
     url: str, checkpoint: bytes, *, net: NetSettings, clock: Callable[[], datetime]
 ) -> bytes:
-    """The token of an authority over a checkpoint; CaseError when it gives none."""
+    """The token of an authority over a checkpoint; CaseError when it gives none.
+
+    A clock that differs from the authority's would date entries on the wrong side of the
+    token, for good: then it is not taken.
+    """
     request = (
         TimestampRequestBuilder()
         .data(checkpoint)
@@ -78,6 +82,9 @@ def ask_time(
         raise CaseError(Issue(text=_refused(url), hint=_ANOTHER)) from error
     if not same:
         raise CaseError(Issue(text=_refused(url), hint=_ANOTHER))
+    theirs, ours = response.tst_info.gen_time, clock()
+    if abs(theirs - ours) > verify.SLACK:
+        raise CaseError(Issue(text=_another_time(theirs, ours), hint=_SET_THE_CLOCK))
     return token
 
 
@@ -190,6 +197,18 @@ def _refused(url: str) -> Text:
     )
 
 
+def _another_time(theirs: datetime, ours: datetime) -> Text:
+    told, here = (f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" for at in (theirs, ours))
+    return Text(
+        zh=f"本机时钟是{here}，时间戳机构的是{told}",
+        en=f"this machine's clock says {here}, the time authority's {told}",
+    )
+
+
+_SET_THE_CLOCK = Text(
+    zh="校准本机时钟后再封；封包没有写出",
+    en="set the clock and seal again; no bundle was written",
+)
 _ANOTHER = Text(
     zh="换一个时间戳机构，或不用--time-authority；封包没有写出",
     en="use another authority, or leave --time-authority out; no bundle was written",

@@ -58,6 +58,7 @@ MOST_STEPS = 20_000_000
 MOST_SIGNERS = 256
 MOST_ROTATIONS = 256
 MOST_TRIED = 64
+MOST_TOKENS = 1_000
 MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
 HEAP = 64 << 20
@@ -557,19 +558,25 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
+    return roots_at(leaves, (len(leaves),))[len(leaves)]
+
+
+def roots_at(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
+    """The root over the first so many leaf hashes, for each size, in one pass."""
+    wanted = frozenset(sizes)
     stack: list[tuple[int, bytes]] = []
-    for leaf in leaves:
+    roots = {0: hashlib.sha256(b"").digest()}
+    for size, leaf in enumerate(leaves, start=1):
         level, found = 0, leaf
         while stack and stack[-1][0] == level:
             found = _node(stack.pop()[1], found)
             level += 1
         stack.append((level, found))
-    _, found = stack.pop()
-    while stack:
-        found = _node(stack.pop()[1], found)
-    return found
+        if size in wanted:
+            for _, left in reversed(stack[:-1]):
+                found = _node(left, found)
+            roots[size] = found
+    return roots
 
 
 def included(
@@ -1350,6 +1357,7 @@ class Log(NamedTuple):
     before: dict[bytes, bytes]
     documents: set[int]
     notes: dict[int, str]  # small bytes that were kept, by the number of their entry
+    gaps: list[tuple[int, datetime, str]]  # number, when, kind of source
 
 
 def check_files(bundle: Bundle, report: Report) -> Listed:
@@ -1444,6 +1452,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         before=before,
         documents=set(),
         notes={},
+        gaps=[],
     )
     proofs = lines_of(bundle, "log/proofs.txt")
     for number, line in enumerate(lines_of(bundle, ENTRIES), start=1):
@@ -1687,6 +1696,9 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
         log.made[named] = _text(content["digest"])
         if named[0] == "document":
             log.documents.add(number)
+    elif kind == "gap":
+        by = _text(content["source"]["kind"])
+        log.gaps.append((number, read_time(content["at"]), by))
     elif kind not in _HEADS:
         log.withheld.unknown.setdefault(kind, []).append(number)
         subject, fact = content.get("subject"), content.get("fact")
@@ -2034,52 +2046,49 @@ Witness = Callable[[bytes, bytes], "tuple[Said, bool]"]
 """Says of a checkpoint and its token who vouches for when, and whether we know them."""
 
 
+class Stamp(NamedTuple):
+    """A time token: how many entries it covers, and the time that it says.
+
+    `vouched` when an authority that is known signed it.
+    """
+
+    name: str
+    size: int
+    at: datetime
+    vouched: bool
+
+
 def check_times(
     bundle: Bundle, log: Log, report: Report, witness: Witness | None
-) -> None:
+) -> list[Stamp]:
     """Each time token: it is of this log, and what its authority says."""
     names = sorted(each for each in bundle.files if each.startswith("times/"))
-    covered = 0
-    for name in names:
-        if not name.endswith(".tsr"):
-            if f"{name.rpartition('.')[0]}.tsr" not in bundle.files:
-                raise DamageError(name, "没有对应的时间凭证", "it has no time token")
-            continue
-        part = f"{name[:-4]}.checkpoint"
-        note, token = bundle.read(part), bundle.read(name)
-        body, signatures = read_note(note, part)
-        lines = body.split("\n")
-        if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
-            raise DamageError(part, "写法不对", "it is malformed")
-        signer_of(body, signatures, log.history, part)
-        size = int(lines[1])
-        same = size <= log.size and root_of(log.leaves[:size]) == _decoded(
-            lines[2], part
+    if len(names) > 2 * MOST_TOKENS:
+        raise UnfinishedError(
+            "times",
+            f"时间凭证超过{MOST_TOKENS}份，不再核对",
+            f"there are more than {MOST_TOKENS} time tokens",
         )
-        if lines[0] != log.origin or not same:
-            raise DamageError(
-                name,
-                "是另一份日志的：日志在取得它之后重做过",
-                "it is of another log: this one was made again after it",
-            )
+    sizes: dict[str, int] = {}
+    claimed: dict[str, bytes] = {}
+    for name in names:
+        if name.endswith(".tsr"):
+            sizes[name], claimed[name] = _stamped_root(bundle, name, log)
+        elif f"{name.rpartition('.')[0]}.tsr" not in bundle.files:
+            raise DamageError(name, "没有对应的时间凭证", "it has no time token")
+    roots = roots_at(log.leaves, sizes.values())
+    stamps: list[Stamp] = []
+    for name, size in sizes.items():
+        if roots.get(size) != claimed[name]:
+            raise DamageError(name, *_OF_ANOTHER_LOG)
+        note, token = bundle.read(f"{name[:-4]}.checkpoint"), bundle.read(name)
         if b"\x04\x20" + hashlib.sha256(note).digest() not in token:
             raise DamageError(name, "不是这个检查点的", "it is of another checkpoint")
-        covered = max(covered, size)
-        _check_order(name, token, note, size, log, report)
-        if witness is None:
-            report.unchecked.append(
-                (
-                    f"时间凭证{name}：只用标准库验不了签发机构的签名，"
-                    "用changqing verify核对",
-                    f"time token {name}: the standard library alone cannot check the "
-                    "authority's signature; changqing verify does",
-                )
-            )
-            continue
-        said, known = witness(note, token)
-        (report.checked if known else report.unchecked).append(
-            (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
-        )
+        known = _check_token(name, note, token, size, report, witness)
+        at = token_time(token, note)
+        if at is not None:
+            stamps.append(Stamp(name, size, at, known))
+    covered = max((each.size for each in stamps), default=0)
     if covered == 0:
         report.notes.append(NO_WITNESS)
     elif covered < log.size:
@@ -2091,44 +2100,268 @@ def check_times(
                 "witness of their time",
             )
         )
+    return stamps
 
 
-_TOKEN_TIME = re.compile(
-    rb"\x02(?:[\x01-\x7f])[\x00-\xff]{1,127}?\x18[\x0f-\x19]([0-9]{14})(?:\.[0-9]+)?Z"
+_OF_ANOTHER_LOG: Said = (
+    "是另一份日志的：日志在取得它之后重做过",
+    "it is of another log: this one was made again after it",
 )
-SLACK = timedelta(minutes=10)
+
+
+def _stamped_root(bundle: Bundle, name: str, log: Log) -> tuple[int, bytes]:
+    """How many entries the checkpoint of a token covers, and the root it says."""
+    part = f"{name[:-4]}.checkpoint"
+    body, signatures = read_note(bundle.read(part), part)
+    lines = body.split("\n")
+    if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
+        raise DamageError(part, "写法不对", "it is malformed")
+    signer_of(body, signatures, log.history, part)
+    if lines[0] != log.origin:
+        raise DamageError(name, *_OF_ANOTHER_LOG)
+    return int(lines[1]), _decoded(lines[2], part)
+
+
+def _check_token(
+    name: str,
+    note: bytes,
+    token: bytes,
+    size: int,
+    report: Report,
+    witness: Witness | None,
+) -> bool:
+    """Say who vouches for the time of a token; whether it is an authority we know."""
+    if token_time(token, note) is None:
+        report.unchecked.append(
+            (
+                f"{name}读不出是时间凭证（RFC 3161），不算时间的见证",
+                f"{name} cannot be read as a time token (RFC 3161): it witnesses "
+                "nothing",
+            )
+        )
+    if witness is None:
+        report.unchecked.append(
+            (
+                f"时间凭证{name}：只用标准库验不了签发机构的签名，"
+                "用changqing verify核对",
+                f"time token {name}: the standard library alone cannot check the "
+                "authority's signature; changqing verify does",
+            )
+        )
+        return False
+    said, known = witness(note, token)
+    (report.checked if known else report.unchecked).append(
+        (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
+    )
+    return known
+
+
+# Tokens of time (RFC 3161), as far as the standard library reads them
+
+_INTEGER, _OCTETS, _OBJECT, _MOMENT = 0x02, 0x04, 0x06, 0x18
+_SEQUENCE, _SET, _INSIDE = 0x30, 0x31, 0xA0
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+_TIME_TOLD = bytes.fromhex("2a864886f70d0109100104")
+_SHA256 = bytes.fromhex("608648016503040201")
+_GENERAL_TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
+
+
+def _parts(data: bytes, *tags: int) -> list[bytes]:
+    """What is in the first elements of DER, which have these tags; else ValueError."""
+    found: list[bytes] = []
+    at = 0
+    for tag in tags:
+        if len(data) < at + 2 or data[at] != tag:
+            raise ValueError(tag)
+        length, at = data[at + 1], at + 2
+        if length >= 0x80:
+            count = length & 0x7F
+            length, at = int.from_bytes(data[at : at + count], "big"), at + count
+        if length > len(data) - at:
+            raise ValueError(tag)
+        found.append(data[at : at + length])
+        at += length
+    return found
 
 
 def token_time(token: bytes, note: bytes) -> datetime | None:
-    """The time that a token says, right after the digest it is of; None if unread."""
-    _, found, rest = token.partition(b"\x04\x20" + hashlib.sha256(note).digest())
-    said = _TOKEN_TIME.match(rest) if found else None
-    if said is None:
+    """The time that a token says of a note; None where it is no such token.
+
+    Each field is looked for where RFC 3161 has it, so that nothing beside it can be
+    taken for it. Who signed is for `changqing verify` to judge.
+    """
+    try:
+        (response,) = _parts(token, _SEQUENCE)
+        status, content = _parts(response, _SEQUENCE, _SEQUENCE)
+        (granted,) = _parts(status, _INTEGER)
+        kind, wrapped = _parts(content, _OBJECT, _INSIDE)
+        (signed,) = _parts(wrapped, _SEQUENCE)
+        told = _parts(signed, _INTEGER, _SET, _SEQUENCE)[2]
+        what, wrapped = _parts(told, _OBJECT, _INSIDE)
+        (octets,) = _parts(wrapped, _OCTETS)
+        (info,) = _parts(octets, _SEQUENCE)
+        fields = _parts(info, _INTEGER, _OBJECT, _SEQUENCE, _INTEGER, _MOMENT)
+        algorithm, digest = _parts(fields[2], _SEQUENCE, _OCTETS)
+        (method,) = _parts(algorithm, _OBJECT)
+        moment = _GENERAL_TIME.fullmatch(fields[4])
+        named = (granted in (b"\0", b"\1"), kind, what, method, digest)
+        mine = (True, _SIGNED_DATA, _TIME_TOLD, _SHA256, hashlib.sha256(note).digest())
+        if named != mine or moment is None:
+            return None
+        at = datetime.strptime(moment[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
+    except ValueError:
         return None
-    at = datetime.strptime(said[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
     return at.replace(tzinfo=timezone.utc)  # noqa: UP017
 
 
-def _check_order(
-    name: str, token: bytes, note: bytes, size: int, log: Log, report: Report
-) -> None:
-    """No entry that a token covers says that it came after it."""
-    at = token_time(token, note)
-    told = [(each.number, each.received_at) for each in log.records]
-    told += [(each.number, each.at) for each in log.attempts]
-    for number, claimed in sorted(told):
-        if at is not None and number <= size and claimed > at + SLACK:
-            moment = claimed.astimezone(timezone.utc)  # noqa: UP017
-            report.damage(
-                DamageError(
-                    f"{ENTRIES} 证{number:04d}",
-                    f"自称记于{moment:%Y-%m-%d %H:%M:%S} UTC，"
-                    f"时间凭证{name}却在{at:%Y-%m-%d %H:%M:%S} UTC已盖住它",
-                    f"it says that it was recorded on {moment:%Y-%m-%d %H:%M:%S} UTC, "
-                    f"but the time token {name} of {at:%Y-%m-%d %H:%M:%S} UTC "
-                    "covers it already",
-                )
+# The order of times
+
+
+class Moment(NamedTuple):
+    """When an entry says that it was recorded.
+
+    `measured` by the clock of the program; else somebody wrote on which day it came.
+    """
+
+    number: int
+    at: datetime
+    measured: bool
+    proves: bool
+
+
+SLACK = timedelta(minutes=10)
+"""What clocks may differ by."""
+LOOK = timedelta(hours=1)
+"""What a look may take: it is recorded at its end, with the time of each page."""
+
+
+def moments_of(log: Log) -> list[Moment]:
+    """When each entry was recorded, in the order of the log."""
+    told: list[Moment | None] = [
+        Moment(
+            each.number,
+            each.received_at,
+            each.source[0] not in SAID_IN_THE_CASE,
+            each.value is not None and each.grade >= DOCUMENTED,
+        )
+        for each in log.records
+    ]
+    told += [Moment(each.number, each.at, True, True) for each in log.attempts]  # noqa: FBT003
+    told += [
+        Moment(number, at, kind not in SAID_IN_THE_CASE, False)  # noqa: FBT003
+        for number, at, kind in log.gaps
+    ]
+    told += [_moment_of(number, head) for number, head in log.withheld.heads.items()]
+    return sorted(each for each in told if each is not None)
+
+
+def _moment_of(number: int, head: Mapping[str, Any]) -> Moment | None:
+    """When an entry was recorded that is withheld: its head says so."""
+    at = head.get("received_at", head.get("at"))
+    if at is None:
+        return None
+    measured = "source" not in head or head["source"]["type"] not in SAID_IN_THE_CASE
+    strong = GRADES.get(head.get("grade", ""), 0) >= DOCUMENTED
+    return Moment(number, read_time(at), measured, strong and not head.get("cleared"))
+
+
+def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
+    """Times rise with the log, and agree with the tokens that cover a part of it.
+
+    What the program measured cannot lie on the wrong side of a token. The day on which
+    a paper came is the word of who wrote it: of it is said what no token vouches for.
+    """
+    moments = moments_of(log)
+    ordered = sorted(stamps, key=lambda each: each.size)
+    place = 0
+    after: Stamp | None = None
+    covering = _earliest_from(ordered)
+    typed: list[int] = []
+    for each in moments:
+        while place < len(ordered) and ordered[place].size < each.number:
+            if after is None or ordered[place].at > after.at:
+                after = ordered[place]
+            place += 1
+        before = covering[place] if place < len(ordered) else None
+        if before is not None and each.at > before.at + SLACK:
+            report.damage(_younger(each, before))
+        if after is None:
+            continue
+        if each.measured:
+            if each.at < after.at - LOOK:
+                report.damage(_older(each, after))
+        elif each.proves and beijing_day(each.at) < beijing_day(after.at):
+            typed.append(each.number)
+    if typed:
+        report.unchecked.append(
+            (
+                f"{len(typed)}条记录（证{typed[0]:04d}起）写的收到日期早于日志里在先的"
+                "时间凭证，那时日志里还没有它们：日期只是写的人的话",
+                f"{len(typed)} records (from no. {typed[0]:04d} on) give a day of "
+                "receipt before a time token that the log had earlier, and were not in "
+                "it then: the day is the word of who wrote it",
             )
+        )
+    _check_rising(moments, report)
+
+
+def _earliest_from(ordered: Sequence[Stamp]) -> list[Stamp]:
+    """For each token, the one that says the earliest time of it and those after it."""
+    found: list[Stamp] = []
+    for each in reversed(ordered):
+        found.append(min([each, *found[-1:]], key=lambda stamp: stamp.at))
+    return found[::-1]
+
+
+def _younger(moment: Moment, stamp: Stamp) -> DamageError:
+    return DamageError(
+        f"{ENTRIES} 证{moment.number:04d}",
+        f"自称记于{_second(moment.at)}，时间凭证{stamp.name}却在"
+        f"{_second(stamp.at)}已盖住它",
+        f"it says that it was recorded on {_second(moment.at)}, but the time token "
+        f"{stamp.name} of {_second(stamp.at)} covers it already",
+    )
+
+
+def _older(moment: Moment, stamp: Stamp) -> DamageError:
+    return DamageError(
+        f"{ENTRIES} 证{moment.number:04d}",
+        f"自称记于{_second(moment.at)}，但时间凭证{stamp.name}在"
+        f"{_second(stamp.at)}签发时日志里还没有它",
+        f"it says that it was recorded on {_second(moment.at)}, but it was not yet in "
+        f"the log that the time token {stamp.name} of {_second(stamp.at)} covers",
+    )
+
+
+def _check_rising(moments: Iterable[Moment], report: Report) -> None:
+    """Say where the program's own clock went back; it may have been set, so no fault."""
+    latest: Moment | None = None
+    first: tuple[Moment, Moment] | None = None
+    fallen = 0
+    for each in moments:
+        if not each.measured:
+            continue
+        if latest is not None and each.at < latest.at - LOOK:
+            first = first or (each, latest)
+            fallen += 1
+        if latest is None or each.at > latest.at:
+            latest = each
+    if first is not None:
+        low, high = first
+        report.unchecked.append(
+            (
+                f"{fallen}条记录的时间倒退：证{low.number:04d}记于{_second(low.at)}，"
+                f"在它之前的证{high.number:04d}却已是{_second(high.at)}；"
+                "时钟拨回过，或时间是编的",
+                f"the times of {fallen} entries go back: no. {low.number:04d} says "
+                f"{_second(low.at)}, no. {high.number:04d} before it "
+                f"{_second(high.at)}; a clock was set back, or they are made up",
+            )
+        )
+
+
+def _second(at: datetime) -> str:
+    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"  # noqa: UP017
 
 
 def rules_digest(files: Mapping[str, str]) -> str:
@@ -2758,7 +2991,8 @@ def check(
             )
             _stage("given.json", lambda: check_made(bundle, log, report))
             _stage("bound.json", lambda: check_bound(bundle, log, files, report))
-            _stage("times", lambda: check_times(bundle, log, report, witness))
+            stamps = _stage("times", lambda: check_times(bundle, log, report, witness))
+            check_order(log, stamps, report)
             report.notes += NOTES
     except DamageError as error:
         report.damage(error)
