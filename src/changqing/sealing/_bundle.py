@@ -42,7 +42,12 @@ from changqing.expression import still_open
 from changqing.outlook import OUTLOOK
 from changqing.sealing import verify
 from changqing.sealing._index import Contents, pages
-from changqing.sealing._masked import Papered, made_of, shown_documents
+from changqing.sealing._masked import (
+    Papered,
+    made_of,
+    made_of_copies,
+    shown_documents,
+)
 from changqing.sealing._rules import rule_files, said, written
 from changqing.sealing._withheld import (
     Shown,
@@ -104,18 +109,26 @@ def seal(
         raise CaseError(_NOTHING)
     documents = {} if documents is None else documents
     _record(evidence, case, assessment, documents)
+    kept = _Originals(evidence, case)
+
+    def show() -> tuple[Sequence[Line], Shown]:
+        lines = evidence.lines()
+        if full:
+            return lines, whole(lines)
+        return lines, hide(lines, kept.read, case.catalogue.materials)
+
+    lines, shown = show()
+    papers = shown_documents(
+        documents, secrets_of(lines, shown, case.catalogue), full=full
+    )
+    if _log_made(evidence, made_of_copies(papers)):
+        lines, shown = show()
+    shown = without(shown, _hidden(lines, papers))
     if stamp is not None:
         _stamp(evidence, stamp)
     verified = evidence.verify()
     if verified is None:
         raise CaseError(_NOTHING)
-    lines = evidence.lines()[: verified.size]
-    kept = _Originals(evidence, case)
-    shown = whole(lines) if full else hide(lines, kept.read, case.catalogue.materials)
-    papers = shown_documents(
-        documents, secrets_of(lines, shown, case.catalogue), full=full
-    )
-    shown = without(shown, _hidden(lines, papers))
     named = digests_of(shown.lines)
     absent = sorted(digest for digest in named if not kept.has(digest))
     signer = key.verifier(verified.origin)
@@ -204,12 +217,19 @@ def _record(
         ),
         *made_of(documents),
     ]
+    _log_made(evidence, made)
+
+
+def _log_made(evidence: Store, made: Sequence[Made]) -> bool:
+    """Log what the log does not say already; whether there was anything."""
     last = {
         (each.what, each.name): each.digest
         for each in evidence.items()
         if isinstance(each, Made)
     }
-    evidence.append(e for e in made if last.get((e.what, e.name)) != e.digest)
+    fresh = [each for each in made if last.get((each.what, each.name)) != each.digest]
+    evidence.append(fresh)
+    return bool(fresh)
 
 
 def bind(evidence: Store, case: Case, assessment: Assessment) -> str:

@@ -17,6 +17,7 @@ from stdnum.cn import ric
 from changqing.errors import GivenUpError
 from changqing.evidence import Made, MadeKind
 from changqing.sandbox.pool import READING, shared_pool
+from changqing.sealing import verify
 
 _PLAIN: Final = frozenset({".md", ".html", ".txt", ".json", ".csv", ".typ"})
 _OFFICE: Final = frozenset({".docx", ".xlsx"})
@@ -53,6 +54,20 @@ def made_of(documents: Mapping[str, bytes]) -> list[Made]:
     ]
 
 
+def made_of_copies(papers: Iterable[Papered]) -> list[Made]:
+    """What to log of the masked copies, so that none is put in afterwards."""
+    return [
+        Made(
+            what=MadeKind.DOCUMENT,
+            name=f"{verify.MASKED}{each.name}",
+            digest=hashlib.sha256(each.content).hexdigest(),
+            size=len(each.content),
+        )
+        for each in papers
+        if each.hidden and each.path is not None
+    ]
+
+
 def shown_documents(
     documents: Mapping[str, bytes], secrets: Iterable[str], *, full: bool
 ) -> Sequence[Papered]:
@@ -66,17 +81,17 @@ def shown_documents(
 def _shown(
     name: str, content: bytes, secrets: frozenset[str], *, full: bool
 ) -> Papered:
-    suffix = PurePath(name).suffix.lower()
-    suffix = suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ""
     digest = hashlib.sha256(content).hexdigest()
+    path = verify.place_of(name, digest)
+    suffix = PurePath(path).suffix
     text = None if full else _text_of(content, suffix)
     if full or (text is not None and _masked(text, secrets) == text):
-        path = f"documents/{digest}{suffix}"
         return Papered(name=name, digest=digest, path=path, content=content)
     masked = _masked_copy(content, suffix, secrets)
     if masked is None:
         return Papered(name=name, digest=digest, path=None, hidden=True)
-    path = f"documents/masked-{hashlib.sha256(masked).hexdigest()}{suffix}"
+    copied = hashlib.sha256(masked).hexdigest()
+    path = verify.place_of(f"{verify.MASKED}{name}", copied)
     return Papered(name=name, digest=digest, path=path, content=masked, hidden=True)
 
 

@@ -31,7 +31,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, NamedTuple
 
 PUBLISHED_RULES: dict[str, str] = {
@@ -61,6 +61,7 @@ MOST_TRIED = 64
 MOST_TOKENS = 1_000
 MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
+FEW = 5
 HEAP = 64 << 20
 CHUNK = 1 << 20
 MOST_NAMED = 5
@@ -1944,7 +1945,7 @@ def check_objects(bundle: Bundle, listed: Listed, report: Report) -> None:
 
 
 def check_made(bundle: Bundle, log: Log, report: Report) -> None:
-    """What is applied for, the verdicts and the documents, against the log."""
+    """What is applied for and the verdicts, against the log."""
     given, told = bundle.json("given.json"), bundle.json("assessment.json")
     day = _text(given["as_of"])
     for finding in told["findings"]:
@@ -1970,34 +1971,60 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
             )
         else:
             logged += 1
-    masked = {
-        each["masked"]
-        for each in bundle.json("withheld.json").get("documents", ())
-        if each["masked"] is not None
-    }
+    if logged:
+        report.checked.append(
+            (
+                "申请事项、哪些清单已列全和结论，与日志里记的一致",
+                "application, closed lists and verdicts, against the log",
+            )
+        )
+
+
+MASKED = "/masked/"
+"""Begins what the log calls the masked copy of a document: no file's name does."""
+_DOCUMENT = re.compile(r"documents/(?:masked-)?([0-9a-f]{64})(?:\.[a-z0-9]{1,8})?")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+def place_of(name: str, digest: str) -> str:
+    """Where a bundle has a document that the log names, or its masked copy."""
+    suffix = PurePosixPath(name).suffix.lower()
+    kind = "masked-" if name.startswith(MASKED) else ""
+    ending = suffix if _SUFFIX.fullmatch(suffix) else ""
+    return f"documents/{kind}{digest}{ending}"
+
+
+def check_documents(bundle: Bundle, log: Log, report: Report) -> None:
+    """Each document against its entry in the log, also where it is a masked copy."""
+    recorded: dict[str, str] = {}  # name by place
+    for (what, name), digest in log.made.items():
+        if _HEX.fullmatch(digest) is None:
+            said = (f"{name}没有摘要", f"{name} has no digest")
+            raise DamageError(ENTRIES, *said)
+        if what == "document":
+            recorded[place_of(name, digest)] = name
+    told = bundle.json("withheld.json").get("documents", ())
+    masked = {each["masked"] for each in told if each["masked"] is not None}
     kept = {name for name in bundle.files if name.startswith("documents/")}
-    listed = {
-        name
-        for (what, _), digest in log.made.items()
-        for name in kept
-        if what == "document" and name.startswith(f"documents/{digest}")
-    }
-    for name in sorted(kept ^ (listed | masked)):
+    unrecorded = [each for each in masked & kept if each not in recorded]
+    mentioned = (recorded.keys() & kept) | masked
+    for place in sorted(kept ^ mentioned):
         raise DamageError(
-            name,
+            place,
             "没有记录提到它，或提到了却没有",
             "no record names it, or one does and it is not there",
         )
-    for name in sorted(listed):
-        if bundle.digest(name) != name[10:74]:
+    for place in sorted(kept):
+        named = _DOCUMENT.fullmatch(place)
+        hidden = place.startswith("documents/masked-")
+        if named is None or hidden != (place in masked):
+            raise DamageError(place, "名字不对", "it is wrongly named")
+        if bundle.digest(place) != named[1]:
             report.damage(
-                DamageError(name, "不是记录时的文书", "it is not what was recorded")
+                DamageError(place, "不是记录时的文书", "it is not what was recorded")
             )
-    gone = sum(
-        what == "document"
-        and not any(each.startswith(f"documents/{d}") for each in kept)
-        for (what, _), d in log.made.items()
-    )
+    plain = [place for place, name in recorded.items() if not name.startswith(MASKED)]
+    gone = len([place for place in plain if place not in kept])
     if gone:
         report.unchecked.append(
             (
@@ -2005,12 +2032,47 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
                 f"{gone} documents that the log has are not in the bundle",
             )
         )
-    if logged:
+    _say_masked(len(masked), len(unrecorded), report)
+    if plain:
+        shown = len(plain) - gone
         report.checked.append(
+            (f"{shown}份文书，与日志里记的一致", f"{shown} documents, against the log")
+        )
+
+
+def _say_masked(masked: int, unrecorded: int, report: Report) -> None:
+    """Say what nobody can check of copies in which something was blacked out."""
+    if not masked:
+        return
+    zh = f"，其中{unrecorded}份日志里没有" if unrecorded else ""
+    en = f"; the log does not have {unrecorded} of them" if unrecorded else ""
+    report.unchecked.append(
+        (
+            f"{masked}份文书是遮去后的一份{zh}：遮去以外是否照原样，只是封存者的话",
+            f"{masked} documents are masked copies{en}: that nothing else differs from "
+            "the document is the sealer's word",
+        )
+    )
+
+
+_KNOWN = re.compile(
+    r"manifest\.txt|verify\.py|index(?:\.en)?\.html"
+    r"|(?:assessment|bound|given|withheld)\.json|rules/.*|objects/.*|documents/.*"
+    r"|log/(?:checkpoint|entries\.jsonl|proofs\.txt|signers|rotations/[0-9]{4})"
+    r"|times/.*"
+)
+
+
+def check_names(bundle: Bundle, report: Report) -> None:
+    """Name the files that this verifier knows nothing of: nobody compared them."""
+    strange = [name for name in sorted(bundle.files) if not _KNOWN.fullmatch(name)]
+    if strange:
+        named = ", ".join(strange[:FEW])
+        report.unchecked.append(
             (
-                f"申请事项、哪些清单已列全、结论和{len(listed)}份文书，与日志里记的一致",
-                f"application, closed lists, verdicts and {len(listed)} documents, "
-                "against the log",
+                f"{len(strange)}个文件不认识，没有比对（{named}）",
+                f"{len(strange)} files are unknown here and were not compared "
+                f"({named})",
             )
         )
 
@@ -2990,6 +3052,8 @@ def check(
                 lambda: check_verdicts(bundle, judged, log.withheld, report),
             )
             _stage("given.json", lambda: check_made(bundle, log, report))
+            _stage("withheld.json", lambda: check_documents(bundle, log, report))
+            check_names(bundle, report)
             _stage("bound.json", lambda: check_bound(bundle, log, files, report))
             stamps = _stage("times", lambda: check_times(bundle, log, report, witness))
             check_order(log, stamps, report)
