@@ -13,7 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from django.utils import timezone
+
 from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, VERDICT_WORDS
+from changqing.evidence import beijing_day
 from changqing.sealing import differing_rules, installed_rules, verify
 from changqing.sealing.apart import check_apart
 from changqing.text import Text
@@ -56,7 +59,9 @@ def check(path: Path, keys: frozenset[str]) -> dict[str, object]:
     """What the published verifier says, and the rules installed here."""
     known = catalogue()
     try:
-        report, listed = check_apart(path, keys, installed_rules(known))
+        report, listed = check_apart(
+            path, keys, installed_rules(known), today=beijing_day(timezone.now())
+        )
     except verify.NoBundleError:
         return _told_no_bundle(_no_bundle(path) or _NO_BUNDLE)
     differ = differing_rules(known, path) if report.code in (0, 1) else ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -25,16 +26,19 @@ def check_apart(
     rules: Mapping[str, str],
     *,
     limits: Limits = LIMITS,
+    today: date | None = None,
 ) -> tuple[verify.Report, verify.Listed | None]:
     """Check a bundle as `verify.check` does, time tokens by themselves too.
 
+    `today` is for the line that says how old the verdicts are.
+
     Raises NoBundleError as it does, and GivenUpError when a limit ends it.
     """
-    return shared_pool().run(limits, _check, path, keys, dict(rules))
+    return shared_pool().run(limits, _check, path, keys, dict(rules), today)
 
 
 def _check(
-    path: Path, keys: frozenset[str], rules: Mapping[str, str]
+    path: Path, keys: frozenset[str], rules: Mapping[str, str], today: date | None
 ) -> tuple[verify.Report, verify.Listed | None]:
     limit_heap()
     witness: verify.Witness | None = None
@@ -43,7 +47,7 @@ def _check(
 
         witness = witness_of([])
     with path.open("rb") as stream:
-        return verify.check(stream, keys, rules, witness)
+        return verify.check(stream, keys, rules, witness, today)
 
 
 def limit_heap() -> None:

@@ -28,6 +28,7 @@ import re
 import sqlite3
 import struct
 import sys
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
@@ -61,6 +62,8 @@ MOST_TRIED = 64
 MOST_TOKENS = 1_000
 MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
+MOST_SHOWN = 40
+MOST_LINE_SHOWN = 2_000
 FEW = 5
 HEAP = 64 << 20
 CHUNK = 1 << 20
@@ -609,6 +612,8 @@ SAID_IN_THE_CASE = frozenset({"form", "paper", "look"})
 CLOSED_PAPERS = "closed.papers"
 APPLICANT = "applicant:self"
 REACHABLE = "service_reachable"
+LICENCE_HELD = "holds_telecom_licence"
+LICENCE_DAYS = ("licence_valid_from", "licence_valid_until")
 _NEVER_TOLD = 2**63
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -867,8 +872,7 @@ def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) ->
     """Both rows on a Beijing day, by subject and fact."""
     last: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
     for record in records:
-        known = max(record.seen, beijing_day(record.received_at))
-        if record.fact not in STRUCTURAL and as_of < known:
+        if record.fact not in STRUCTURAL and as_of < known_from(record):
             continue
         told = last.setdefault((record.subject, record.fact), {})
         earlier = told.get(record.source[:2])
@@ -896,6 +900,11 @@ def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) ->
             agree_proven=False if agreed and all_agree is False else agreed,
         )
     return rows
+
+
+def known_from(record: Record) -> date:
+    """The Beijing day from which on a record counts: true by then, and received."""
+    return max(record.seen, beijing_day(record.received_at))
 
 
 def _rule(facts: Mapping[str, Any], subject: str, fact: str) -> Rule | None:
@@ -1836,7 +1845,8 @@ def find_unseen(withheld: Withheld, as_of: date) -> None:
         if each.cleared and not _clears_any(each, shown):
             continue
         name = f"{each.kind}:{each.name}" if each.name else ""
-        for fact in (each.fact, *_FOLLOWS.get((each.kind, each.fact), ())):
+        follows = [LICENCE_HELD] if each.fact in LICENCE_DAYS else []
+        for fact in (each.fact, *follows):
             whose = withheld.unseen.setdefault((each.kind, fact), {})
             whose.setdefault(name, []).append(each.number)
 
@@ -1886,13 +1896,14 @@ def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
             )
         )
     if old:
-        said = (
-            f"{old}条隐去的记录按第1版写成，关于什么只是封存者所说：任何一条结论都可能依据它们",
-            f"{old} withheld entries are of version 1, and what they are about is the "
-            "sealer's word: any verdict may rest on them",
+        report.unchecked.append(
+            (
+                f"{old}条隐去的记录按第1版写成，关于什么只是封存者所说："
+                "任何一条结论都可能依据它们",
+                f"{old} withheld entries are of version 1, and what they are about is "
+                "the sealer's word: any verdict may rest on them",
+            )
         )
-        report.about.append(said)
-        report.unchecked.append(said)
 
 
 def _say_unknown(withheld: Withheld, report: Report) -> None:
@@ -1926,8 +1937,8 @@ def _name_numbers(numbers: Iterable[int]) -> Said:
     )
 
 
-def check_objects(bundle: Bundle, listed: Listed, report: Report) -> None:
-    """Each original has the digest that is its name."""
+def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> None:
+    """Each original has the digest that is its name; what has none is counted."""
     count = 0
     for name, digest in listed.files.items():
         if name.startswith("objects/"):
@@ -1942,6 +1953,21 @@ def check_objects(bundle: Bundle, listed: Listed, report: Report) -> None:
             f"{count} originals, against their digests in the records",
         )
     )
+    seen = [
+        each
+        for each in log.records
+        if each.grade >= DOCUMENTED and each.value is not None
+    ]
+    bare = [each for each in seen if f"objects/{each.digest}" not in bundle.files]
+    if bare:
+        report.unchecked.append(
+            (
+                f"{len(seen)}条材料、实测或核实的记录里，{len(bare)}条的原件不在包里："
+                "只是记录者的话",
+                f"of {len(seen)} records read in papers, observed or checked with "
+                f"issuers, {len(bare)} have no original inside: the recorder’s word",
+            )
+        )
 
 
 def check_made(bundle: Bundle, log: Log, report: Report) -> None:
@@ -2448,6 +2474,7 @@ class Given(NamedTuple):
     """What the sealer says of the application and of whom the case consists."""
 
     name: str
+    credit_code: str | None
     as_of: date
     application: Mapping[str, Any]
     values: Mapping[str, Value]
@@ -2460,9 +2487,11 @@ def read_given(bundle: Bundle) -> Given:
     """`given.json`; raises when it is not that."""
     told = bundle.json("given.json")
     as_of, application = read_day(told["as_of"]), told["application"]
+    code = told["case"].get("credit_code")
     names = ("licence", "scope", "region", "stage")
     return Given(
         name=_text(told["case"]["name"]),
+        credit_code=None if code is None else _text(code),
         as_of=as_of,
         application=application,
         values={
@@ -2479,14 +2508,68 @@ def read_given(bundle: Bundle) -> Given:
     )
 
 
-def _about(given: Given) -> Said:
-    """Whose case it is, what is applied for, and the day."""
-    values = given.values
-    asked = f"{values['licence']} {values['scope']} {values['region']}"
-    return (
-        f"{given.name}，{asked} {values['stage']}，按{given.as_of}",
-        f"{given.name}, {asked} {values['stage']}, as of {given.as_of}",
-    )
+def check_case(given: Given, log: Log, report: Report) -> list[Said]:
+    """Whose case it is, against what the log has of the applicant; gives the doubts.
+
+    A name that no record has is damage: sealing records the name as the case says it.
+    """
+    doubts: list[Said] = []
+    for fact, stated, zh, en in (
+        ("name", given.name, "名称", "name"),
+        ("credit_code", given.credit_code, "信用代码", "credit code"),
+    ):
+        told = [
+            each
+            for each in log.records
+            if (each.subject, each.fact) == (APPLICANT, fact)
+            and isinstance(each.value, str)
+        ]
+        if stated is None:
+            continue
+        if not any(_is_called(each, stated) for each in told):
+            if told and ("applicant", fact) not in log.withheld.unseen:
+                last = cut(told[-1].value)
+                raise DamageError(
+                    "given.json",
+                    f"{zh}写的是“{cut(stated)}”，日志里记的却是“{last}”",
+                    f"it gives the {en} “{cut(stated)}”, the log has “{last}”",
+                )
+            doubts.append(
+                (
+                    f"案件的{zh}只是封存者的话：日志里看不到",
+                    f"the {en} of the case is the sealer’s word: the log does not show "
+                    "it",
+                )
+            )
+            continue
+        proven = _newest_paper(told, given.as_of)
+        if proven is not None and not _is_called(proven, stated):
+            doubts.append(
+                (
+                    f"案件的{zh}与材料不同：材料里是“{cut(proven.value)}”",
+                    f"the {en} of the case differs: papers have “{cut(proven.value)}”",
+                )
+            )
+    report.unchecked += doubts
+    return doubts
+
+
+def _newest_paper(told: Sequence[Record], as_of: date) -> Record | None:
+    """What a paper or a look said last, of what was known by a day."""
+    known = [
+        each for each in told if each.grade >= DOCUMENTED and known_from(each) <= as_of
+    ]
+    return max(known, key=_by_proof, default=None)
+
+
+def _is_called(record: Record, stated: str) -> bool:
+    """Whether a record says this name, whatever its width, spaces and brackets."""
+    return _bare(stated) in (_bare(record.value), _bare(record.raw))
+
+
+def _bare(text: Value) -> str:
+    plain = unicodedata.normalize("NFKC", str(text)).casefold()
+    return "".join(each for each in plain if each.isalnum()) or plain
 
 
 def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
@@ -2542,11 +2625,10 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
 
 def with_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
     """The rows with whether a licence is held, which follows from its days."""
-    key = (APPLICANT, "holds_telecom_licence")
+    key = (APPLICANT, LICENCE_HELD)
     if not facts["applicant"].get(key[1], {}).get("derived"):
         return rows
-    first = rows.get((APPLICANT, "licence_valid_from"))
-    last = rows.get((APPLICANT, "licence_valid_until"))
+    first, last = (rows.get((APPLICANT, each)) for each in LICENCE_DAYS)
     if first is None or last is None:
         return rows
 
@@ -2714,9 +2796,20 @@ def _verdicts(
         yield each, verdict_of(claimed, proven), claimed, proven
 
 
+class Counted(NamedTuple):
+    """How many verdicts were recomputed, how many rest on the sealer's word.
+
+    `says` are the two sentences.
+    """
+
+    compared: int
+    blind: int
+    says: Said
+
+
 def check_verdicts(
     bundle: Bundle, judged: Judged, withheld: Withheld, report: Report
-) -> None:
+) -> Counted:
     """Each verdict of the assessment, and its two sentences, against our own."""
     part = "assessment.json"
     told = bundle.json(part)
@@ -2757,11 +2850,12 @@ def check_verdicts(
                     f"the bundle says {says}, recomputing gives {gives}",
                 )
             )
-    _check_sentences(told, judged, blind, report)
+    sentences = _check_sentences(told, judged, blind, report)
     report.checked.append(
         (
-            f"{compared}条结论重新计算，逐条比对；两句总评亦同",
-            f"{compared} verdicts, recomputed and compared, and the two sentences",
+            f"{compared}条结论重新计算，逐条比对；两句总评由各条结论得出",
+            f"{compared} verdicts, recomputed and compared; the two sentences follow "
+            "from the verdicts",
         )
     )
     if blind:
@@ -2774,6 +2868,7 @@ def check_verdicts(
         )
     for criterion, verdicts in sorted(unseen.items()):
         report.unchecked.append(_say_blind(criterion, verdicts, withheld))
+    return Counted(compared, blind, sentences)
 
 
 def _say_blind(
@@ -2835,20 +2930,14 @@ def _rests_on(
     return rests
 
 
-_FOLLOWS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("applicant", "licence_valid_from"): ("holds_telecom_licence",),
-    ("applicant", "licence_valid_until"): ("holds_telecom_licence",),
-}
-"""What `with_licence_held` makes of other facts."""
-
-
 def _place(key: tuple[str, str | None]) -> str:
     return key[0] if key[1] is None else f"{key[0]} {key[1]}"
 
 
 def _check_sentences(
     told: Mapping[str, Any], judged: Judged, blind: int, report: Report
-) -> None:
+) -> Said:
+    """The two sentences against the verdicts; gives them in words."""
     stage, criteria = judged.stage, judged.criteria
     # Bundles made before duties had a sentence of their own tell readiness throughout.
     licensed = is_licensed(stage) and "compliance" in told
@@ -2871,20 +2960,13 @@ def _check_sentences(
     tally = ", ".join(
         f"{verdict} {number}" for verdict, number in sorted(count.items())
     )
-    rest = ("", "")
-    if blind:
-        rest = (
-            f"；其中{blind}项没有重算，照封存者所写",
-            f"; {blind} of them as the sealer says, not recomputed",
-        )
-    report.about.append(
-        (
-            f"{'持证后义务' if licensed else '申报条件'}{_SENTENCES[first][0]}，"
-            f"长期服务能力{_SENTENCES[state][0]}（{tally}{rest[0]}）",
-            f"{'duties under the licence' if licensed else 'readiness'}: "
-            f"{_SENTENCES[first][1]}; long-term capability: "
-            f"{_SENTENCES[state][1]} ({tally}{rest[1]})",
-        )
+    whose = ("照封存者所写，", "as the sealer says, ") if blind else ("", "")
+    return (
+        f"{whose[0]}{'持证后义务' if licensed else '申报条件'}{_SENTENCES[first][0]}，"
+        f"长期服务能力{_SENTENCES[state][0]}（{tally}）",
+        f"{whose[1]}{'duties under the licence' if licensed else 'readiness'}: "
+        f"{_SENTENCES[first][1]}; long-term capability: "
+        f"{_SENTENCES[state][1]} ({tally})",
     )
 
 
@@ -2905,8 +2987,11 @@ def check_trust(
     report: Report,
     keys: frozenset[str],
     rules: Mapping[str, str],
-) -> None:
-    """Whether the rules and the signers are known, and the copy of this file."""
+) -> list[Said]:
+    """Whether the rules and the signers are known, and the copy of this file.
+
+    Gives for the first screen whose keys they are.
+    """
     digest = rules_digest(listed.files)
     published = {each: f"changqing {name}" for each, name in PUBLISHED_RULES.items()}
     edition = {**published, **rules}.get(digest)
@@ -2920,8 +3005,15 @@ def check_trust(
         )
     else:
         report.checked.append((f"规则是{edition}", f"the rules are those of {edition}"))
-    for key, role in ((log.signer, _LOG_SIGNER), (listed.sealer, _SEALER)):
+    whose: list[Said] = []
+    both = log.signer.public == listed.sealer.public
+    for key, role, label in (
+        (log.signer, _LOG_SIGNER, ("日志", "Log by")),
+        (listed.sealer, _SEALER, ("签名", "Key") if both else ("封包", "Key")),
+    ):
         first = _first_known(key.public, log.before, keys)
+        if not both or role is _SEALER:
+            whose += _told_key(key, first, label)
         if first == key.fingerprint:
             report.checked.append(
                 (f"{role[0]}是所给的{key.fingerprint}", f"{role[1]} is the key given")
@@ -2949,6 +3041,22 @@ def check_trust(
                 "the verify.py inside is not this verifier (another release, or "
                 "forged): do not run it",
             )
+        )
+    return whose
+
+
+def _told_key(key: Key, first: str | None, label: Said) -> Iterator[Said]:
+    """A key by its fingerprint, and whether it is known."""
+    known = ("不认识", "unknown") if first is None else ("认识", "known")
+    zh, en = label
+    yield (
+        f"{zh}：{key.fingerprint}，{known[0]}",
+        f"{en}: {key.fingerprint}, {known[1]}",
+    )
+    if first is not None and first != key.fingerprint:
+        yield (
+            f"      由所给的{first}交接",
+            f"      named by {first}, the one given",
         )
 
 
@@ -3021,48 +3129,199 @@ NOTES: tuple[Said, ...] = (
 )
 
 
+# The first screen
+
+
+def cut(text: object, most: int = MOST_SHOWN) -> str:
+    """A text of the bundle, no longer than a name, that cannot end its own quotes."""
+    plain = str(text).replace("“", "\ufffd").replace("”", "\ufffd")
+    return plain if len(plain) <= most else f"{plain[:most]}…"
+
+
+def first_screen(
+    given: Given,
+    doubts: Sequence[Said],
+    log: Log,
+    stamps: Sequence[Stamp],
+    counted: Counted,
+    today: date | None,
+) -> Iterator[Said]:
+    """Whose case, sealed when and by whose word, how old, what was recomputed; then
+    the two sentences."""
+    code = "" if given.credit_code is None else cut(given.credit_code)
+    name = cut(given.name)
+    yield (
+        f"案件：“{name}”" + (f"，{code}" if code else ""),
+        f"Case: “{name}”" + (f", {code}" if code else ""),
+    )
+    for zh, en in doubts:
+        yield f"      {zh}", f"      {en}"
+    words = (cut(given.values[e]) for e in ("licence", "scope", "region", "stage"))
+    asked = " ".join(words)
+    yield f"申请：{asked}", f"Applies for: {asked}"
+    moments = moments_of(log)
+    newest = max((each.at for each in moments), default=None)
+    yield from _sealed_when(newest, log, stamps)
+    yield from _how_old(given.as_of, newest, log, today)
+    yield _recomputed(counted)
+    if log.withheld.old:
+        yield (
+            f"      隐去的{len(log.withheld.old)}条旧记录没有定下关于什么："
+            "任何一条结论都可能依据它们",
+            f"      {len(log.withheld.old)} old withheld entries name no fact: any "
+            "verdict may rest on them",
+        )
+    yield counted.says
+    yield PAGE
+
+
+def _sealed_when(
+    newest: datetime | None, log: Log, stamps: Sequence[Stamp]
+) -> Iterator[Said]:
+    if newest is None:
+        yield "封存：没有写明时间的记录", "Sealed: no record says when"
+    else:
+        yield (
+            f"封存：最新一条记录是{_minute(newest)}，时间是封存者自己写的",
+            f"Sealed: newest record {_minute(newest)}, by the sealer’s own word",
+        )
+    witnessed = [each for each in stamps if each.vouched]
+    best = max(witnessed or stamps, key=lambda each: each.size, default=None)
+    if best is None:
+        yield "      没有外来的时间见证", "      no outside witness of time"
+        return
+    word = ("有外来的见证", "witnessed from outside")
+    if not best.vouched:
+        word = ("签发机构没有核对", "by an authority not checked here")
+    yield (
+        f"      {log.size}条里的前{best.size}条最迟{_minute(best.at)}已有，{word[0]}",
+        f"      {best.size} of {log.size} entries existed by {_minute(best.at)}, "
+        f"{word[1]}",
+    )
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"  # noqa: UP017
+
+
+def _how_old(
+    as_of: date, newest: datetime | None, log: Log, today: date | None
+) -> Iterator[Said]:
+    """The day of the verdicts: how long ago, and how it lies to the newest record."""
+    if today is None:
+        yield f"日期：按{as_of}判断", f"Judged: as of {as_of}"
+    elif as_of > today:
+        yield (
+            f"日期：按{as_of}判断，照本机时钟这一天还没有到",
+            f"Judged: as of {as_of}, a day to come by this machine’s clock",
+        )
+    else:
+        days = (today - as_of).days
+        yield (
+            f"日期：按{as_of}判断，距今{days}天（照本机时钟）",
+            f"Judged: as of {as_of}, {days} days ago by this machine’s clock",
+        )
+    younger = sum(
+        each.fact not in STRUCTURAL and as_of < known_from(each) for each in log.records
+    ) + sum(as_of < beijing_day(each.at) for each in log.attempts)
+    if younger:
+        yield (
+            f"      这一天以后的{younger}条记录没有计入",
+            f"      {younger} younger records are left out",
+        )
+    late = 0 if newest is None else (as_of - beijing_day(newest)).days
+    if late > 0:
+        yield (
+            f"      比最新一条记录晚{late}天：其间没有再看过",
+            f"      {late} days after the newest record: nothing was seen since",
+        )
+
+
+def _recomputed(counted: Counted) -> Said:
+    if not counted.blind:
+        return (
+            f"结论：{counted.compared}条，都在这里重新算过",
+            f"Verdicts: {counted.compared}, all recomputed here",
+        )
+    return (
+        f"结论：{counted.compared}条在这里重新算过，{counted.blind}条没有，只是封存者的话",
+        f"Verdicts: {counted.compared} recomputed here, {counted.blind} rest on the "
+        "sealer’s word",
+    )
+
+
+PAGE: Said = (
+    "网页：包里的index.html没有比对，以这里所说为准",
+    "Page: the index.html inside was not compared; go by what is said here",
+)
+
+
 def check(
     stream: BinaryIO,
     keys: frozenset[str],
     rules: Mapping[str, str],
     witness: Witness | None = None,
+    today: date | None = None,
 ) -> tuple[Report, Listed | None]:
     """Check a bundle; `rules` are digests of rules that are known, with their names.
 
     `witness` validates a time token; it raises DamageError when the token is bad.
+    `today` is for the line that says how old the verdicts are, and for nothing else.
     Raises NoBundleError for a file that never was a bundle.
     """
+    checked = check_bundle(stream, keys, rules, witness, today)
+    return checked.report, checked.listed
+
+
+class Checked(NamedTuple):
+    """What a check found; without the log where it did not come so far."""
+
+    report: Report
+    listed: Listed | None
+    log: Log | None
+
+
+def check_bundle(
+    stream: BinaryIO,
+    keys: frozenset[str],
+    rules: Mapping[str, str],
+    witness: Witness | None = None,
+    today: date | None = None,
+) -> Checked:
+    """As `check`; gives the log too, to be compared with another."""
     report = Report()
     listed: Listed | None = None
+    log: Log | None = None
     try:
         bundle = Bundle(stream)
-        listed = _stage(MANIFEST, lambda: check_files(bundle, report))
-        if not report.damaged:
-            files = listed
-            log = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
-            _stage("withheld.json", lambda: check_withheld(bundle, log, report))
-            check_objects(bundle, files, report)
-            check_trust(files, log, report, keys, rules)
-            _stage(ENTRIES, lambda: check_hand_overs(bundle, log, report, keys))
-            given = _stage("given.json", lambda: read_given(bundle))
-            report.about.append(_about(given))
-            judged = _stage("rules", lambda: judge(bundle, given, log, report))
-            _stage(
-                "assessment.json",
-                lambda: check_verdicts(bundle, judged, log.withheld, report),
-            )
-            _stage("given.json", lambda: check_made(bundle, log, report))
-            _stage("withheld.json", lambda: check_documents(bundle, log, report))
-            check_names(bundle, report)
-            _stage("bound.json", lambda: check_bound(bundle, log, files, report))
-            stamps = _stage("times", lambda: check_times(bundle, log, report, witness))
-            check_order(log, stamps, report)
-            report.notes += NOTES
+        listed = files = _stage(MANIFEST, lambda: check_files(bundle, report))
+        if report.damaged:
+            return Checked(report, listed, None)
+        log = held = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
+        _stage("withheld.json", lambda: check_withheld(bundle, held, report))
+        check_objects(bundle, files, held, report)
+        report.about += check_trust(files, held, report, keys, rules)
+        _stage(ENTRIES, lambda: check_hand_overs(bundle, held, report, keys))
+        given = _stage("given.json", lambda: read_given(bundle))
+        judged = _stage("rules", lambda: judge(bundle, given, held, report))
+        doubts = _stage("given.json", lambda: check_case(given, held, report))
+        counted = _stage(
+            "assessment.json",
+            lambda: check_verdicts(bundle, judged, held.withheld, report),
+        )
+        _stage("given.json", lambda: check_made(bundle, held, report))
+        _stage("withheld.json", lambda: check_documents(bundle, held, report))
+        check_names(bundle, report)
+        _stage("bound.json", lambda: check_bound(bundle, held, files, report))
+        stamps = _stage("times", lambda: check_times(bundle, held, report, witness))
+        check_order(held, stamps, report)
+        report.about += first_screen(given, doubts, held, stamps, counted, today)
+        report.notes += NOTES
     except DamageError as error:
         report.damage(error)
     except UnfinishedError as error:
         report.unfinished.append((error.part, error.said))
-    return report, listed
+    return Checked(report, listed, log)
 
 
 def _stage(part: str, work: Callable[[], Any]) -> Any:
@@ -3074,11 +3333,11 @@ def _stage(part: str, work: Callable[[], Any]) -> Any:
 
 
 _HEADINGS: tuple[Said, Said, Said, Said, Said] = (
-    ("已核对", "Checked"),
-    ("未能核对", "Could not be checked"),
-    ("注意", "Note"),
     ("损坏", "Damaged"),
     ("没有做完", "Not finished"),
+    ("未能核对", "Could not be checked"),
+    ("注意", "Note"),
+    ("已核对", "Checked"),
 )
 RESULTS: dict[int, Said] = {
     0: ("核验通过。", "Verified."),
@@ -3094,7 +3353,8 @@ def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[
     What comes from the bundle can neither move the cursor nor hide a line.
     """
     for line in _lines(report, listed, language):
-        yield "".join(each if each.isprintable() else "\ufffd" for each in line)
+        plain = "".join(each if each.isprintable() else "\ufffd" for each in line)
+        yield cut(plain, MOST_LINE_SHOWN) if len(plain) > MOST_LINE_SHOWN else plain
 
 
 def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
@@ -3103,14 +3363,15 @@ def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str
     if listed is not None:
         yield f"{('清单摘要', 'Manifest digest')[language]} {listed.digest}"
     joint = ("：", ": ")[language]
+    # What is in doubt stands before what holds.
     named = [
-        [each[language] for each in report.checked],
-        [each[language] for each in report.unchecked],
-        [each[language] for each in report.notes],
         [f"{part}{joint}{said[language]}" for part, said in report.damaged[:50]],
         [f"{part}{joint}{said[language]}" for part, said in report.unfinished],
+        [each[language] for each in report.unchecked],
+        [each[language] for each in report.notes],
+        [each[language] for each in report.checked],
     ]
-    marks = ("✓", "?", "·", "✗", "✗")
+    marks = ("✗", "✗", "?", "·", "✓")
     for heading, mark, each in zip(_HEADINGS, marks, named):  # noqa: B905
         if each and not (report.damaged and mark == "·"):
             yield heading[language]
@@ -3150,6 +3411,7 @@ def main(
     witness: Witness | None = None,
 ) -> int:
     """Check the bundle that is named, print what was found, give the exit code."""
+    today = beijing_day(datetime.now(timezone.utc))  # noqa: UP017
     english = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     parser = argparse.ArgumentParser(
         prog="verify.py",
@@ -3180,7 +3442,9 @@ def main(
     keys = frozenset(key.lower() for key in given.key)
     try:
         with opened(Path(given.bundle)) as stream:
-            report, listed = check(stream, keys, {**known, **(rules or {})}, witness)
+            report, listed = check(
+                stream, keys, {**known, **(rules or {})}, witness, today
+            )
     except NoBundleError:
         sys.stderr.write(f"{given.bundle}{NO_BUNDLE[language]}\n")
         return 2

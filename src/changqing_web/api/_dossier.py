@@ -11,7 +11,7 @@ from django.utils import timezone
 from ninja import File, Form, Router, Schema, UploadedFile
 
 from changqing.dossier import Document, headline, render_documents, upload, upload_name
-from changqing.evidence import Store, changes, load_key, open_case
+from changqing.evidence import Store, beijing_day, changes, load_key, open_case
 from changqing.evidence.anchors import anchor_heads
 from changqing.integrity import check_integrity
 from changqing.run import check_log_kept, conclude, last_day, logged
@@ -175,6 +175,7 @@ def verify_bundle(
                 frozenset({key.lower()} if key else ()),
                 installed_rules(catalogue()),
                 limits=page_limits(),
+                today=beijing_day(timezone.now()),
             )
     except verify.NoBundleError:
         return {"code": 2, "lines": [f"{bundle.name}{verify.NO_BUNDLE[english]}"]}
