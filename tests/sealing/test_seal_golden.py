@@ -55,7 +55,7 @@ def test_after_three_rotations_the_first_key_still_tells_who_signed() -> None:
     names = [name for name in unpacked(_content("rotated")) if "rotations" in name]
     assert len(names) == 3
     said = [en for _, en in _report("rotated").checked]
-    assert sum("one key signing for the next" in each for each in said) == 2
+    assert sum("one key signing for the next" in each for each in said) == 1
 
 
 def test_a_token_outlives_the_certificate_of_its_authority() -> None:
@@ -118,6 +118,11 @@ def _ran(
     )
 
 
+def _without_age(printed: str) -> list[str]:
+    """Every line but the one that says how old the verdicts are."""
+    return [e for e in printed.splitlines() if "this machine’s clock" not in e]
+
+
 def test_the_clock_of_these_tests_is_ten_years_on(later: Mapping[str, str]) -> None:
     script = (
         "import datetime, time; print(datetime.date.today().year, time.gmtime()[0])"
@@ -135,7 +140,8 @@ def test_the_sealed_example_verifies_with_nothing_installed(
     assert today.returncode == 1, today.stdout + today.stderr
     assert "unknown" not in today.stdout
     assert "is not this verifier" not in today.stdout
-    assert _ran(*what, *key, env=later).stdout == today.stdout
+    after = _ran(*what, *key, env=later)
+    assert _without_age(after.stdout) == _without_age(today.stdout)
 
 
 def test_ten_years_on_keys_and_tokens_hold_that_held(
@@ -150,7 +156,8 @@ def test_ten_years_on_keys_and_tokens_hold_that_held(
         root = ("--authority", GOLDEN / "expired-authority.pem")
         today = _ran("-c", run, *told, *root, env={**later, "PYTHONPATH": ""})
         after = _ran("-c", run, *told, *root, env=later)
-        assert after.stdout == today.stdout
+        assert after.stdout != today.stdout
+        assert _without_age(after.stdout) == _without_age(today.stdout)
         assert (today.returncode, after.returncode) == (1, 1), after.stderr
         said = "vouches that it existed by" if name == "expired" else "one key signing"
         assert said in after.stdout

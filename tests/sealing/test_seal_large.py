@@ -19,7 +19,7 @@ def test_a_thousand_entries_and_an_empty_blob_verify_in_five_seconds(
     case, bundle = tmp_path / "case", tmp_path / "b.zip"
     shutil.copytree(full.case, case)
     source = Source(kind=SourceKind.PROBE, name="tls")
-    at = datetime(2026, 11, 24, tzinfo=UTC)
+    at = datetime(2026, 11, 24, 10, tzinfo=UTC)
     with Store(case, full.key) as store:
         empty = store.keep(b"")
         store.append(
@@ -48,7 +48,7 @@ def test_a_log_of_several_chunks_seals_and_verifies(
 ) -> None:
     case, bundle = tmp_path / "case", tmp_path / "b.zip"
     shutil.copytree(full.case, case)
-    at = datetime(2026, 11, 24, tzinfo=UTC)
+    at = datetime(2026, 11, 24, 10, tzinfo=UTC)
     with Store(case, full.key) as store:
         store.append(
             Gap(

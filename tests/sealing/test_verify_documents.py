@@ -136,9 +136,7 @@ def _record_made(entries: list[dict[str, Any]], **content: Any) -> None:
 
 
 @pytest.mark.parametrize("digest", ["", "ab", "A" * 64, " " * 64, "0" * 63 + "\n"])
-def test_an_entry_without_a_digest_lets_nothing_pass(
-    digest: str, full: Sealed
-) -> None:
+def test_an_entry_without_a_digest_lets_nothing_pass(digest: str, full: Sealed) -> None:
     files = {
         **full.files(),
         f"documents/{hashlib.sha256(b'forged').hexdigest()}.md": b"forged",
@@ -215,5 +213,3 @@ def test_a_file_that_is_unknown_here_is_named(name: str, full: Sealed) -> None:
     report = full.check(full.resealed({**full.files(), name: b"x"}))
     assert (report.code, report.damaged) == (1, [])
     assert f"not compared ({name})" in _said(report)
-
-

@@ -52,7 +52,7 @@ def test_no_time_of_another_zone_is_read(at: datetime, shift: timedelta) -> None
         shifted = at.astimezone(timezone(shift))
     except OverflowError:
         return
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         verify.read_time(shifted.isoformat())
 
 
@@ -114,7 +114,6 @@ def _upper(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "salt": entry["salt"].upper()}
 
 
-
 @pytest.mark.parametrize("spell", [_numbered_true, _spaced, _upper])
 def test_the_same_leaf_in_another_spelling_is_refused(spell: Any, full: Sealed) -> None:
     files = full.relogged(
@@ -147,9 +146,7 @@ def test_a_log_made_anew_in_the_right_spelling_verifies(full: Sealed) -> None:
 def test_a_time_in_another_spelling_is_damage_in_a_log(full: Sealed) -> None:
     def respell(entries: list[dict[str, Any]]) -> None:
         content = next(
-            each["content"]
-            for each in entries
-            if each["content"]["type"] == "record"
+            each["content"] for each in entries if each["content"]["type"] == "record"
         )
         at = datetime.fromisoformat(content["received_at"])
         content["received_at"] = at.strftime("%Y%m%dT%H%M%S+0000")

@@ -15,6 +15,7 @@ from changqing.errors import CaseError
 from changqing.net import NetSettings
 from changqing.sealing import verify
 from changqing.sealing.times import ask_time
+from tests.sealing.made_entry import AT, made_attempt, made_gap, made_record
 from tests.sealing.made_token import (
     DIGEST_ALONE,
     INTEGER,
@@ -30,41 +31,8 @@ from tests.sealing.sealed_bundle import Files, Sealed, broken, entry_of
 from tests.sealing.time_authority import make_authority, serving
 from tests.share import examples
 
-AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
-"""After all that the example has recorded."""
 Entries = list[dict[str, Any]]
-
-
-def _record(
-    at: datetime, kind: str = "probe", grade: str = "observed"
-) -> dict[str, Any]:
-    """A record of a fact that no rule reads."""
-    return {
-        "type": "record", "fact": "unheard_of", "subject": "applicant:self",
-        "value": {"boolean": True}, "grade": grade, "digest": None, "observer": "x",
-        "source": {"kind": kind, "name": "x", "place": ""},
-        "observed_at": at.isoformat(), "received_at": at.isoformat(),
-        "valid_until": None, "raw": None,
-    }  # fmt: skip
-
-
-def _gap(at: datetime) -> dict[str, Any]:
-    return {
-        "type": "gap", "fact": "unheard_of", "subject": "applicant:self",
-        "source": {"kind": "probe", "name": "x", "place": ""}, "reason": "timeout",
-        "detail": {"zh": "x", "en": "x"}, "at": at.isoformat(),
-    }  # fmt: skip
-
-
-def _attempt(at: datetime) -> dict[str, Any]:
-    return {
-        "type": "attempt", "subject": "service:none", "url": "https://a.example/",
-        "at": at.isoformat(), "answered": True, "reason": None, "status": 200,
-        "control_ok": True,
-    }  # fmt: skip
-
-
-MEASURED = [_record, _gap, _attempt]
+MEASURED = [made_record, made_gap, made_attempt]
 """What the program dates by its own clock."""
 
 
@@ -119,7 +87,7 @@ def test_a_look_under_way_while_a_token_is_taken_is_no_fault(
 
 def test_of_several_tokens_each_is_held_to_the_strictest(full: Sealed) -> None:
     days = [AT + timedelta(days=n) for n in range(4)]
-    files = _with(full, *(_record(at) for at in days))
+    files = _with(full, *(made_record(at) for at in days))
     size = _size(files)
     tokens = [(size - 3 + n, at) for n, at in enumerate(days)]
     assert full.check(stamped(full, files, *tokens)).damaged == []
@@ -133,7 +101,7 @@ def test_of_several_tokens_each_is_held_to_the_strictest(full: Sealed) -> None:
 def test_a_day_of_receipt_before_an_earlier_token_is_said(
     kind: str, grade: str, full: Sealed
 ) -> None:
-    files = _with(full, _record(AT - timedelta(days=200), kind, grade))
+    files = _with(full, made_record(AT - timedelta(days=200), kind, grade))
     size = _size(files)
     report = full.check(stamped(full, files, (size - 1, AT)))
     assert report.damaged == []
@@ -145,7 +113,7 @@ def test_a_day_of_receipt_before_an_earlier_token_is_said(
 def test_a_paper_of_the_day_of_the_token_is_not_doubted(full: Sealed) -> None:
     morning = verify.beijing_day(AT)
     at = datetime(morning.year, morning.month, morning.day, tzinfo=UTC)
-    files = _with(full, _record(at - timedelta(hours=8), "paper", "documented"))
+    files = _with(full, made_record(at - timedelta(hours=8), "paper", "documented"))
     report = full.check(stamped(full, files, (_size(files) - 1, AT)))
     assert not any("day of receipt" in en for en in _said(report))
 
@@ -165,7 +133,7 @@ def test_papers_listed_later_than_they_came_are_no_clock_that_went_back(
     full: Sealed,
 ) -> None:
     old = datetime(2020, 1, 1, tzinfo=UTC)
-    report = full.check(_with(full, _record(old, "paper", "documented")))
+    report = full.check(_with(full, made_record(old, "paper", "documented")))
     assert not any("go back" in en for en in _said(report))
 
 
@@ -217,10 +185,14 @@ def test_what_stands_beside_the_time_of_a_token_is_not_taken_for_it() -> None:
 
 @given(st.data())
 @settings(max_examples=examples(300))
-def test_no_bytes_are_more_than_a_token_that_cannot_be_read(data: st.DataObject) -> None:
+def test_no_bytes_are_more_than_a_token_that_cannot_be_read(
+    data: st.DataObject,
+) -> None:
     token = bytearray(make_token(NOTE, AT))
     for _ in range(data.draw(st.integers(1, 3))):
-        token[data.draw(st.integers(0, len(token) - 1))] = data.draw(st.integers(0, 255))
+        token[data.draw(st.integers(0, len(token) - 1))] = data.draw(
+            st.integers(0, 255)
+        )
     said = verify.token_time(bytes(token[: data.draw(st.integers(0, 400))]), NOTE)
     assert said is None or isinstance(said, datetime)
 

@@ -22,14 +22,16 @@ def add(group: click.Group, language: Language) -> None:
         "verify",
         help=said(
             language,
-            "核验一个封包：摘要、签名、日志，并重算每条结论。"
+            "核验一个封包：摘要、签名、日志，并重算每条结论；给出两份就再相比。"
             "0通过，1有未能核对的，2不是封包，3没能做完，4被改动过。",
-            "Check a sealed bundle: digests, signatures, log, and every verdict again. "
+            "Check a sealed bundle: digests, signatures, log, and every verdict again; "
+            "of two, whether they tell one history. "
             "0 verified, 1 not all could be checked, 2 no bundle, 3 unfinished, "
             "4 tampered with.",
         ),
     )
     @click.argument("bundle", type=click.Path())
+    @click.argument("other", type=click.Path(), required=False)
     @click.option(
         "--key",
         multiple=True,
@@ -51,6 +53,7 @@ def add(group: click.Group, language: Language) -> None:
     def check(
         *,
         bundle: str,
+        other: str | None,
         key: tuple[str, ...],
         authority: tuple[Path, ...],
         lang: str | None,
@@ -60,14 +63,16 @@ def add(group: click.Group, language: Language) -> None:
 
         catalogue = load_compiled()
         known = [part for each in key for part in ("--key", each)]
+        bundles = [bundle] if other is None else [bundle, other]
         code = verify.main(
-            [*known, "--lang", language.value, "--", bundle],
+            [*known, "--lang", language.value, "--", *bundles],
             rules=installed_rules(catalogue),
             witness=_witness(authority),
         )
         if code in (READY, verify.UNSURE):
-            for line in differing_rules(catalogue, Path(bundle)):
-                click.echo(f"  ? {line.say(language)}")
+            for path in bundles:
+                for line in differing_rules(catalogue, Path(path)):
+                    click.echo(f"  ? {line.say(language)}")
         return code
 
 

@@ -59,8 +59,8 @@ def ask_time(
 ) -> bytes:
     """The token of an authority over a checkpoint; CaseError when it gives none.
 
-    A clock that differs from the authority's would date entries on the wrong side of the
-    token, for good: then it is not taken.
+    A clock that differs from the authority's would date entries on the wrong side of
+    the token, for good: then it is not taken.
     """
     request = (
         TimestampRequestBuilder()
@@ -198,7 +198,9 @@ def _refused(url: str) -> Text:
 
 
 def _another_time(theirs: datetime, ours: datetime) -> Text:
-    told, here = (f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" for at in (theirs, ours))
+    told, here = (
+        f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" for at in (theirs, ours)
+    )
     return Text(
         zh=f"本机时钟是{here}，时间戳机构的是{told}",
         en=f"this machine's clock says {here}, the time authority's {told}",

@@ -2,6 +2,7 @@
 """Check a sealed bundle of Changqing 长青 without trusting whoever made it.
 
     python3 -I verify.py bundle.zip [--key FINGERPRINT] [--rules DIGEST] [--lang zh|en]
+    python3 -I verify.py one.zip other.zip    whether both tell one history
 
 One file, the standard library of Python 3.9 or later, no network. Take it from a
 published release and compare its digest: the copy inside a bundle was put there by
@@ -1324,7 +1325,8 @@ class About(NamedTuple):
         if self.fact in STRUCTURAL:
             return True
         return all(
-            each is not None and beijing_day(read_time(each)) <= day for each in self.times
+            each is not None and beijing_day(read_time(each)) <= day
+            for each in self.times
         )
 
 
@@ -1639,10 +1641,11 @@ def _check_head(head: Any) -> Mapping[str, Any]:
         _bytes(head["digest"], 32)
     for name in needed & {"fact", "grade", "what"}:
         _text(head[name])
-    for name in head.keys() & {"at", "observed_at", "received_at"}:
-        read_time(head[name])
-    if head.get("valid_until") is not None:
-        read_day(head["valid_until"])
+    if needed:  # types that are not known may write them in another way
+        for name in head.keys() & {"at", "observed_at", "received_at"}:
+            read_time(head[name])
+        if head.get("valid_until") is not None:
+            read_day(head["valid_until"])
     checked: Mapping[str, Any] = head
     return checked
 
@@ -2244,6 +2247,84 @@ def _check_token(
     return known
 
 
+# The page for people: it is not compared, but it may do nothing
+
+_TAG = re.compile(r'</?([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_STYLE = re.compile(r"<style>([^<]*)</style>")
+_DOING = re.compile(
+    r"url\s*\(|@import|image-set|expression|behavior|[\\]", re.IGNORECASE
+)
+_BESIDE = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|(?:objects|documents)/[\w.-]+")
+PASSIVE = frozenset(
+    re.findall(
+        "[a-z0-9]+",
+        "a b body br caption code dd div dl dt em figcaption figure h1 h2 h3 h4 head "
+        "html i img li main meta ol p pre section small span strong sub sup table "
+        "tbody td tfoot th thead time title tr ul",
+    )
+)
+"""Tags that do nothing by themselves."""
+HARMLESS = frozenset(
+    re.findall(
+        "[a-z]+",
+        "alt class colspan content datetime height id lang name rowspan title width",
+    )
+)
+"""Attributes that neither run nor fetch anything."""
+VALUES = {"href": _BESIDE, "src": _BESIDE, "charset": re.compile("utf-8")}
+"""What others may be."""
+START = "<!doctype html>\n"
+
+
+def check_page(bundle: Bundle, report: Report) -> None:
+    """Refuse a page that could do something by itself or that leads out of the bundle.
+
+    Sealing writes `<` only where a tag of a few kinds begins, so that no browser can
+    read the page otherwise than it is read here.
+    """
+    for name in ("index.html", "index.en.html"):
+        if name not in bundle.files:
+            continue
+        if bundle.files[name].size > MOST_ENTRIES:
+            raise DamageError(name, "大得不合理", "it is unreasonably large")
+        content = b"".join(bundle.chunks(name))
+        if not is_passive(content):
+            report.damage(
+                DamageError(
+                    name,
+                    "里面有脚本、外链或别的会动的内容，封存时从不这样写：不要打开",
+                    "it holds a script, a link out or something else that acts, which "
+                    "sealing never writes: do not open it",
+                )
+            )
+
+
+def is_passive(content: bytes) -> bool:
+    """Whether a page only shows what stands in it."""
+    try:
+        page = content.decode()
+    except UnicodeDecodeError:
+        return False
+    style = _STYLE.search(page)
+    if not page.startswith(START) or (style and _DOING.search(style[1])):
+        return False
+    rest = page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
+    at = rest.find("<")
+    while at >= 0:
+        tag = _TAG.match(rest, at)
+        if tag is None or tag[1] not in PASSIVE:
+            return False
+        for attribute, value in _ATTRIBUTE.findall(tag[2]):
+            allowed = VALUES.get(attribute)
+            if allowed is None and attribute in HARMLESS:
+                continue
+            if allowed is None or allowed.fullmatch(value) is None:
+                return False
+        at = rest.find("<", tag.end())
+    return True
+
+
 # Tokens of time (RFC 3161), as far as the standard library reads them
 
 _INTEGER, _OCTETS, _OBJECT, _MOMENT = 0x02, 0x04, 0x06, 0x18
@@ -2346,7 +2427,7 @@ def moments_of(log: Log) -> list[Moment]:
 def _moment_of(number: int, head: Mapping[str, Any]) -> Moment | None:
     """When an entry was recorded that is withheld: its head says so."""
     at = head.get("received_at", head.get("at"))
-    if at is None:
+    if at is None or head["type"] not in _HEADS:
         return None
     measured = "source" not in head or head["source"]["type"] not in SAID_IN_THE_CASE
     strong = GRADES.get(head.get("grade", ""), 0) >= DOCUMENTED
@@ -2422,7 +2503,7 @@ def _older(moment: Moment, stamp: Stamp) -> DamageError:
 
 
 def _check_rising(moments: Iterable[Moment], report: Report) -> None:
-    """Say where the program's own clock went back; it may have been set, so no fault."""
+    """Say where the program's own clock went back: somebody may have set it right."""
     latest: Moment | None = None
     first: tuple[Moment, Moment] | None = None
     fallen = 0
@@ -2799,12 +2880,12 @@ def _verdicts(
 class Counted(NamedTuple):
     """How many verdicts were recomputed, how many rest on the sealer's word.
 
-    `says` are the two sentences.
+    `says` are the two sentences, and how often each verdict was reached.
     """
 
     compared: int
     blind: int
-    says: Said
+    says: Sequence[Said]
 
 
 def check_verdicts(
@@ -2936,8 +3017,8 @@ def _place(key: tuple[str, str | None]) -> str:
 
 def _check_sentences(
     told: Mapping[str, Any], judged: Judged, blind: int, report: Report
-) -> Said:
-    """The two sentences against the verdicts; gives them in words."""
+) -> Sequence[Said]:
+    """The two sentences against the verdicts; gives them in words, and a tally."""
     stage, criteria = judged.stage, judged.criteria
     # Bundles made before duties had a sentence of their own tell readiness throughout.
     licensed = is_licensed(stage) and "compliance" in told
@@ -2957,17 +3038,33 @@ def _check_sentences(
     count: dict[str, int] = {}
     for each in told["findings"]:
         count[each["verdict"]] = count.get(each["verdict"], 0) + 1
-    tally = ", ".join(
-        f"{verdict} {number}" for verdict, number in sorted(count.items())
-    )
+    tally = sorted(count.items())
     whose = ("照封存者所写，", "as the sealer says, ") if blind else ("", "")
-    return (
-        f"{whose[0]}{'持证后义务' if licensed else '申报条件'}{_SENTENCES[first][0]}，"
-        f"长期服务能力{_SENTENCES[state][0]}（{tally}）",
-        f"{whose[1]}{'duties under the licence' if licensed else 'readiness'}: "
-        f"{_SENTENCES[first][1]}; long-term capability: "
-        f"{_SENTENCES[state][1]} ({tally})",
-    )
+    return [
+        (
+            f"{whose[0]}{'持证后义务' if licensed else '申报条件'}"
+            f"{_SENTENCES[first][0]}，长期服务能力{_SENTENCES[state][0]}",
+            f"{whose[1]}{'duties under the licence' if licensed else 'readiness'}: "
+            f"{_SENTENCES[first][1]}; long-term capability: {_SENTENCES[state][1]}",
+        ),
+        (
+            "      "
+            + "、".join(
+                f"{VERDICTS.get(name, name)} {number}" for name, number in tally
+            ),
+            "      " + ", ".join(f"{name} {number}" for name, number in tally),
+        ),
+    ]
+
+
+VERDICTS = {
+    "met": "已证实",
+    "unmet": "不满足",
+    "contradicted": "矛盾",
+    "unproven": "待证",
+    "undetermined": "缺证",
+    "not_applicable": "不适用",
+}
 
 
 _SENTENCES: dict[str, Said] = {
@@ -3006,14 +3103,15 @@ def check_trust(
     else:
         report.checked.append((f"规则是{edition}", f"the rules are those of {edition}"))
     whose: list[Said] = []
-    both = log.signer.public == listed.sealer.public
-    for key, role, label in (
+    roles = [
         (log.signer, _LOG_SIGNER, ("日志", "Log by")),
-        (listed.sealer, _SEALER, ("签名", "Key") if both else ("封包", "Key")),
-    ):
+        (listed.sealer, _SEALER, ("封包", "Key")),
+    ]
+    if log.signer.public == listed.sealer.public:
+        roles = [(listed.sealer, _BOTH, ("签名", "Key"))]
+    for key, role, label in roles:
         first = _first_known(key.public, log.before, keys)
-        if not both or role is _SEALER:
-            whose += _told_key(key, first, label)
+        whose += _told_key(key, first, label)
         if first == key.fingerprint:
             report.checked.append(
                 (f"{role[0]}是所给的{key.fingerprint}", f"{role[1]} is the key given")
@@ -3113,6 +3211,7 @@ def _first_known(
 
 _LOG_SIGNER = ("日志的签名钥匙", "the key that signed the log")
 _SEALER = ("封包的签名钥匙", "the key that sealed the bundle")
+_BOTH = ("日志和封包的签名钥匙", "the key that signed log and bundle")
 NO_BUNDLE: Said = (
     "不是封包：请选用changqing seal封好的zip文件",
     " is no bundle: name the zip file that changqing seal wrote",
@@ -3171,7 +3270,7 @@ def first_screen(
             f"      {len(log.withheld.old)} old withheld entries name no fact: any "
             "verdict may rest on them",
         )
-    yield counted.says
+    yield from counted.says
     yield PAGE
 
 
@@ -3312,6 +3411,7 @@ def check_bundle(
         _stage("given.json", lambda: check_made(bundle, held, report))
         _stage("withheld.json", lambda: check_documents(bundle, held, report))
         check_names(bundle, report)
+        check_page(bundle, report)
         _stage("bound.json", lambda: check_bound(bundle, held, files, report))
         stamps = _stage("times", lambda: check_times(bundle, held, report, witness))
         check_order(held, stamps, report)
@@ -3322,6 +3422,56 @@ def check_bundle(
     except UnfinishedError as error:
         report.unfinished.append((error.part, error.said))
     return Checked(report, listed, log)
+
+
+# Two bundles
+
+
+def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
+    """Whether two logs tell one history: the exit code, and why.
+
+    Both carry every leaf, and each was proven against its own signed checkpoint: so
+    the shorter one is compared leaf by leaf with the beginning of the other.
+    """
+    if one.origin != other.origin:
+        return UNSURE, (
+            "两份封包是两份不同的日志，比不出什么",
+            "the two bundles have two different logs: nothing to compare",
+        )
+    size = min(one.size, other.size)
+    pairs = zip(one.leaves[:size], other.leaves[:size])  # noqa: B905
+    place = next((n for n, (a, b) in enumerate(pairs, start=1) if a != b), None)
+    if place is None:
+        more = abs(one.size - other.size)
+        return 0, (
+            f"两份封包是同一份日志：前{size}条完全相同"
+            + (f"，一份后来多了{more}条" if more else ""),
+            f"the two bundles have one log: the first {size} entries are the same"
+            + (f", one has {more} more" if more else ""),
+        )
+    if _ancestors(one).isdisjoint(_ancestors(other)):
+        return UNSURE, (
+            f"两份日志同名，从证{place:04d}起不同，签名的钥匙也不同："
+            "其中一份不是日志主人的，向他核对指纹",
+            f"the two logs have one name and differ from no. {place:04d} on, under "
+            "different keys: one is not its owner’s; ask for the fingerprint",
+        )
+    return 4, (
+        f"同一把钥匙给同一份日志签了两种历史，从证{place:04d}起不同："
+        "给不同的人看了不同的记录，两份都不可采信",
+        f"one key signed two histories of one log, which differ from no. {place:04d} "
+        "on: different people were shown different records; rely on neither",
+    )
+
+
+def _ancestors(log: Log) -> set[bytes]:
+    """The key that signed a log, and those that it took over from."""
+    passed: set[bytes] = set()
+    at: bytes | None = log.signer.public
+    while at is not None and at not in passed:
+        passed.add(at)
+        at = log.before.get(at)
+    return passed
 
 
 def _stage(part: str, work: Callable[[], Any]) -> Any:
@@ -3420,6 +3570,11 @@ def main(
     )
     parser.add_argument("bundle", help="bundle.zip")
     parser.add_argument(
+        "other",
+        nargs="?",
+        help="另一份封包，两份相比 · another bundle to compare with it",
+    )
+    parser.add_argument(
         "--key",
         action="append",
         default=[],
@@ -3440,26 +3595,45 @@ def main(
     )
     known = {digest.lower(): digest.lower() for digest in given.rules}
     keys = frozenset(key.lower() for key in given.key)
-    try:
-        with opened(Path(given.bundle)) as stream:
-            report, listed = check(
-                stream, keys, {**known, **(rules or {})}, witness, today
-            )
-    except NoBundleError:
-        sys.stderr.write(f"{given.bundle}{NO_BUNDLE[language]}\n")
-        return 2
-    except OSError as error:
-        said = ("读不出", "cannot be read")[language]
-        sys.stderr.write(f"{given.bundle} {said} ({error.strerror or error})\n")
-        return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
-    own = Path(given.bundle).name
-    report.damaged = [
-        (own if part == CONTAINER else part, said) for part, said in report.damaged
-    ]
-    text = "".join(f"{line}\n" for line in lines_for(report, listed, language))
-    sys.stdout.buffer.write(text.encode())
+    both = [path for path in (given.bundle, given.other) if path is not None]
+    found: list[Checked] = []
+    for path in both:
+        try:
+            with opened(Path(path)) as stream:
+                checked = check_bundle(
+                    stream, keys, {**known, **(rules or {})}, witness, today
+                )
+        except NoBundleError:
+            sys.stderr.write(f"{path}{NO_BUNDLE[language]}\n")
+            return 2
+        except OSError as error:
+            unread = ("读不出", "cannot be read")[language]
+            sys.stderr.write(f"{path} {unread} ({error.strerror or error})\n")
+            return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
+        found.append(checked)
+        own = Path(path).name
+        report = checked.report
+        report.damaged = [
+            (own if part == CONTAINER else part, said) for part, said in report.damaged
+        ]
+        _print([*([own] if len(both) > 1 else ()), *_printed(checked, language)])
+    code = max(each.report.code for each in found)
+    logs = [each.log for each in found if each.log is not None]
+    if len(both) == 2 and code in (0, UNSURE) and len(logs) == 2:
+        differs, said = compare_logs(*logs)
+        mark = {0: "✓", 4: "✗"}.get(differs, "?")
+        code = max(code, differs)
+        _print([f"{mark} {said[language]}", RESULTS[code][language]])
+    return code
+
+
+def _printed(checked: Checked, language: int) -> Iterable[str]:
+    return lines_for(checked.report, checked.listed, language)
+
+
+def _print(lines: Iterable[str]) -> None:
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
     sys.stdout.flush()
-    return report.code
 
 
 def _limit_heap() -> None:
