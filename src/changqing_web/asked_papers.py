@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from changqing.catalogue import Catalogue, Dimension, Material
-from changqing.evidence import Subject
+from changqing.evidence import Subject, casefile
+from changqing.evidence.casefile import Written
 from changqing.text import Text
-from changqing_web import casefile, questions
-from changqing_web.casefile import Written
+from changqing_web import questions
 from changqing_web.questions import Decides, Found, Json
 
 _SELF: Final = Subject("applicant", "self")

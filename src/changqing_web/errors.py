@@ -51,7 +51,7 @@ def mend_days(
     request: HttpRequest, here: Here, lines: list[str], *, status: int
 ) -> HttpResponse:
     """The case whose own days do not fit today, with the fields that mend it."""
-    from changqing_web import casefile
+    from changqing.evidence import casefile
     from changqing_web.cases import context
 
     written = casefile.read(here.folder)

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from changqing.catalogue import UNIT_WORDS, Catalogue, Dimension, Fact, Grade
 from changqing.evidence import NotAValueError, Subject, parse_value
+from changqing.evidence.casefile import At, Written
 from changqing.expression import Kind
 from changqing.text import Text
-from changqing_web.casefile import At, Written
 
 Json = Mapping[str, Any]
 Get = Callable[[str], Sequence[str]]

@@ -17,10 +17,10 @@ from typing import Any, Final
 from changqing.catalogue import Catalogue, Fact
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence import NotAValueError, parse_value
+from changqing.evidence.casefile import Change, Written
 from changqing.expression import Kind
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
-from changqing_web.casefile import Change, Written
 from changqing_web.questions import may_be_written, wrong
 from changqing_web.sheets import MOST_COLUMNS, MOST_ROWS, SPLIT, TOO_BIG, read_cells
 

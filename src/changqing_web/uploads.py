@@ -16,10 +16,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from changqing.errors import ChangqingError
-from changqing.evidence import Disk, NotAValueError, parse_date
+from changqing.evidence import Disk, NotAValueError, casefile, parse_date
+from changqing.evidence.casefile import Written
 from changqing.text import Text
-from changqing_web import casefile, intake
-from changqing_web.casefile import Written
+from changqing_web import intake
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t

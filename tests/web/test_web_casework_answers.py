@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from changqing.agency import Request, record_request
-from changqing_web import casefile
+from changqing.evidence import casefile
 from changqing_web.models import CaseEvent, Role
 from tests.web.web_world import Place
 

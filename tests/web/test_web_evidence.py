@@ -18,8 +18,8 @@ import pytest
 from django.core.cache import cache
 from django.test import override_settings
 
-from changqing.evidence import Blob, Evidence
-from changqing_web import casefile, intake, uploads
+from changqing.evidence import Blob, Evidence, casefile
+from changqing_web import intake, uploads
 from changqing_web import recorded as recorded_module
 from changqing_web.masks import masked
 from changqing_web.models import CaseEvent, Draft, Role

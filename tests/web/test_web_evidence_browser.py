@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from changqing.evidence import Evidence
-from changqing_web import casefile
+from changqing.evidence import Evidence, casefile
 from tests.web.web_live import Live, chromium, signed_in
 
 pytestmark = pytest.mark.browser

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from changqing.evidence import Evidence
-from changqing_web import casefile, tables
+from changqing.evidence import Evidence, casefile
+from changqing_web import tables
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
 from changqing_web.tables import LISTS, Sheet

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.evidence import Disk, only_writer
-from changqing_web import casefile
-from changqing_web.casefile import Change, RefusedError, StaleError
+from changqing.evidence import Disk, casefile, only_writer
+from changqing.evidence.casefile import Change, RefusedError, StaleError
 from changqing_web.index import catalogue
 from tests.web.web_world import EXAMPLES
 

@@ -25,8 +25,8 @@ from changqing.errors import (
     TamperError,
     exit_code_of,
 )
+from changqing.evidence.casefile import StaleError
 from changqing.text import Text
-from changqing_web.casefile import StaleError
 from changqing_web.limits import limited
 from changqing_web.models import CaseRow, Link, Membership, Role
 from changqing_web.walls import Here

@@ -10,9 +10,8 @@ from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from changqing.errors import CaseError, Issue
-from changqing.evidence import Disk, Subject
+from changqing.evidence import Disk, Subject, casefile
 from changqing.text import Text
-from changqing_web import casefile
 from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.index import catalogue, refresh
 from changqing_web.intake import take

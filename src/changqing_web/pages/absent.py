@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.errors import ChangqingError
+from changqing.evidence import casefile
+from changqing.evidence.casefile import StaleError
 from changqing.text import Text
-from changqing_web import casefile
-from changqing_web.casefile import StaleError
 from changqing_web.cases import document
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue

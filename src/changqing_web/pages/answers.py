@@ -21,10 +21,10 @@ from django.urls import reverse
 from changqing.agency import Deed, DeskJournal, Note
 from changqing.casework import Line, State
 from changqing.errors import ChangqingError
-from changqing.evidence import NotAValueError, Subject
+from changqing.evidence import NotAValueError, Subject, casefile
+from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
 from changqing.text import Text
-from changqing_web import casefile, drafts, questions, uploads
-from changqing_web.casefile import Change, RefusedError, StaleError, Written
+from changqing_web import drafts, questions, uploads
 from changqing_web.cases import Json, context, document
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of

@@ -12,13 +12,13 @@ from django.utils import timezone
 from changqing.errors import ChangqingError
 from changqing.evidence import (
     NotAValueError,
+    casefile,
     check_declared_on,
     check_submit_on,
     parse_date,
 )
+from changqing.evidence.casefile import Change, StaleError
 from changqing.text import Text
-from changqing_web import casefile
-from changqing_web.casefile import Change, StaleError
 from changqing_web.errors import issues_of, mend_days
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t

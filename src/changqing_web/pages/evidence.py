@@ -25,10 +25,10 @@ from changqing.assessment import say_value
 from changqing.catalogue import Dimension, Material
 from changqing.dossier import source_name
 from changqing.errors import ChangqingError
-from changqing.evidence import Blob, Evidence, Record, replaced_files
+from changqing.evidence import Blob, Evidence, Record, casefile, replaced_files
+from changqing.evidence.casefile import Written
 from changqing.text import Text
-from changqing_web import casefile, intake, uploads
-from changqing_web.casefile import Written
+from changqing_web import intake, uploads
 from changqing_web.cases import Json, context, document
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t

@@ -17,11 +17,11 @@ from django.utils import timezone
 from changqing.catalogue import Dimension
 from changqing.dossier import DIMENSIONS
 from changqing.errors import ChangqingError
-from changqing.evidence import NotAValueError, Subject
+from changqing.evidence import NotAValueError, Subject, casefile
+from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
 from changqing.text import Text
-from changqing_web import casefile, drafts, questions
+from changqing_web import drafts, questions
 from changqing_web.asked_papers import papers_of
-from changqing_web.casefile import Change, RefusedError, StaleError, Written
 from changqing_web.cases import context, document, tabs
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of

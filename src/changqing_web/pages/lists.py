@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from changqing.dossier import DIMENSIONS
 from changqing.errors import ChangqingError
-from changqing.evidence import APP_KINDS, Subject
+from changqing.evidence import APP_KINDS, Subject, casefile
+from changqing.evidence.casefile import Change, StaleError, Written
 from changqing.text import Text
-from changqing_web import casefile, questions, tables
-from changqing_web.casefile import Change, StaleError, Written
+from changqing_web import questions, tables
 from changqing_web.cases import context, document
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue

@@ -19,11 +19,11 @@ from django.utils import timezone
 
 from changqing.catalogue import Material
 from changqing.errors import ChangqingError
-from changqing.evidence import replaced_files
+from changqing.evidence import casefile, replaced_files
+from changqing.evidence.casefile import StaleError, Written
 from changqing.text import Text
-from changqing_web import casefile, drafts, intake
+from changqing_web import drafts, intake
 from changqing_web.bundles import forget_whole
-from changqing_web.casefile import StaleError, Written
 from changqing_web.cases import key_path
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh

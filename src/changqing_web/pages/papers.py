@@ -24,17 +24,18 @@ from changqing.evidence import (
     APPLICANT,
     NotAValueError,
     Subject,
+    casefile,
     parse_date,
 )
-from changqing.text import Text
-from changqing_web import casefile, drafts, intake, questions
-from changqing_web.casefile import (
+from changqing.evidence.casefile import (
     Change,
     Clash,
     RefusedError,
     StaleError,
     Written,
 )
+from changqing.text import Text
+from changqing_web import drafts, intake, questions
 from changqing_web.cases import context, document
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of

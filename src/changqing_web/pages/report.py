@@ -31,10 +31,9 @@ from changqing.casework import (
     workbook,
 )
 from changqing.errors import ChangqingError
-from changqing.evidence import APPLICANT, start_of
+from changqing.evidence import APPLICANT, casefile, start_of
 from changqing.run import observed, recorded, situation_of
 from changqing.text import Text
-from changqing_web import casefile
 from changqing_web.cases import context, judge
 from changqing_web.casework_forms import number_of
 from changqing_web.correction import noted

@@ -1,4 +1,4 @@
-"""The one way in which pages write `case.yaml`.
+"""The one way in which `case.yaml` is edited: by pages, the API and commands.
 
 What stands in the file stays, comments and order included. An edit says what its form
 had been shown: where somebody else has changed that meanwhile, neither value wins by
