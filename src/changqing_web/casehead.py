@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
+
+from django.conf import settings
 
 from changqing.catalogue import SCOPE_WORDS, Region
 from changqing.dossier import STAGES
+from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow
@@ -64,3 +68,23 @@ def _host(service: Json) -> str:
     """The address without its scheme; of an app its name."""
     url = str(service.get("url") or service.get("domain") or service.get("name") or "")
     return url.split("://")[-1].rstrip("/")
+
+
+def tell_deletion(row: CaseRow, today: date) -> Text | None:
+    """What every page of a case says while papers about persons are soon to go."""
+    day, count = row.delete_personal_on, row.personal
+    if day is None or not count:
+        return None
+    left = (day - today).days
+    if left > settings.DELETION_NOTICE_DAYS:
+        return None
+    if left > 0:
+        return Text(
+            zh=f"个人材料{count}份将在{day}删除（还有{left}天）。",
+            en=f"{count} papers about persons are deleted on {day} ({left} days left).",
+        )
+    return Text(
+        zh=f"个人材料的删除日{day}已到，{count}份正要删除；以后传入的也一样。",
+        en=f"{day} was the day to delete papers about persons: {count} are about to "
+        "go, and so are those that come later.",
+    )

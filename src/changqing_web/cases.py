@@ -24,7 +24,7 @@ from changqing.evidence import Disk, default_key_path
 from changqing.evidence.memory import Memory
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
-from changqing_web.casehead import count, facts_line
+from changqing_web.casehead import count, facts_line, tell_deletion
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
 from changqing_web.walls import Here
@@ -166,6 +166,9 @@ def context(here: Here, section: str, **more: object) -> dict[str, object]:
     return {
         "section": section,
         "today": timezone.localdate(),
+        "deletion": tell_deletion(row, timezone.localdate())
+        if here.role is not Role.REVIEWER
+        else None,
         "facts_line": facts_line(row, found),
         "stage_name": STAGE_NAMES[Stage(row.stage)] if row.stage else Text("", ""),
         "case_tabs": [replace(tab, count=count(found, tab.code)) for tab in tabs(here)],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.urls import reverse
@@ -183,16 +183,36 @@ def asked_of(case: Case, line: Line) -> Asked:
 
 
 def changes_of(
-    found: Differences,
+    found: Differences, personal: Container[str]
 ) -> list[tuple[Text, list[tuple[Difference, Text]]]]:
-    """What differs from the last handing in, by kind, with the word for each change."""
+    """What differs from the last handing in, by kind, with the word for each change.
+
+    Of `personal` papers no words are shown: who opens one does so on its own page,
+    where that is noted.
+    """
+    papers = [_without_words(one, personal) for one in found.papers]
+    sections = [_without_words(one, personal) for one in found.sections]
     groups = (
-        (Text("材料", "Papers"), found.papers),
+        (Text("材料", "Papers"), papers),
         (Text("申报的事实", "Facts declared"), (found.facts,) if found.facts else ()),
-        (Text("文书的章节", "Sections of documents"), found.sections),
+        (Text("文书的章节", "Sections of documents"), sections),
     )
     return [
         (name, [(one, CHANGE_WORDS[one.change]) for one in differ])
         for name, differ in groups
         if differ
     ]
+
+
+def _without_words(one: Difference, personal: Container[str]) -> Difference:
+    """The difference, without its words where it is in a paper about a person."""
+    if one.name.partition("/")[0] not in personal:
+        return one
+    return replace(one, rows=(), content="", unread=_PERSONAL)
+
+
+_PERSONAL: Final = Text(
+    "涉及个人，内容不在这里显示；到材料页打开，会记入查阅记录",
+    "about a person: its words are not shown here; open it on the page of the paper, "
+    "where that is recorded",
+)

@@ -15,6 +15,7 @@ from changqing.errors import ChangqingError, TamperError
 from changqing.run import run
 from changqing.text import Language, Text
 from changqing_web import cases, previews
+from changqing_web.errors import say_briefly
 from changqing_web.index import refresh
 from changqing_web.jobs import GiveWay, huey, others_wait, work
 from changqing_web.models import CaseRow, Job, Role
@@ -89,7 +90,7 @@ def _try(job: Job, row: CaseRow, told: dict[str, Any]) -> None:
             {
                 "folder": row.folder,
                 "name": row.name,
-                **{each.value: _said(error, each) for each in Language},
+                **{each.value: say_briefly(error, each) for each in Language},
             }
         )
 
@@ -104,9 +105,3 @@ def _look(here: Here, *, offline: bool) -> None:
             net=settings.NET,
         )
     cases.assess(here)
-
-
-def _said(error: ChangqingError, language: Language) -> str:
-    """What is wrong, without the place of the folder on this machine."""
-    joint = "；" if language is Language.ZH else "; "
-    return joint.join(issue.text.say(language) for issue in error.issues)

@@ -75,6 +75,12 @@ def issues_of(error: ChangqingError, language: Language | None = None) -> list[s
     ]
 
 
+def say_briefly(error: ChangqingError, language: Language) -> str:
+    """What is wrong in one line, without the place of any file."""
+    joint = "；" if language is Language.ZH else "; "
+    return joint.join(issue.text.say(language) for issue in error.issues)
+
+
 def _page(
     request: HttpRequest,
     status: int,

@@ -101,6 +101,8 @@ def _fields(workspace: Workspace, folder: str, today: date) -> Mapping[str, obje
         "assessed_on": row.assessed_on,
         "open_lines": row.open_lines,
         "report_due": row.report_due,
+        "delete_personal_on": row.delete_personal_on,
+        "personal": row.personal,
         "ended": row.ended,
         "broken": _pair(row.broken),
         "holds_until": read.until,

@@ -99,6 +99,8 @@ class CaseRow(models.Model):
     assessed_on = models.DateField(null=True)
     open_lines = models.IntegerField(default=0)
     report_due = models.DateField(null=True)
+    delete_personal_on = models.DateField(null=True)
+    personal = models.IntegerField(default=0)  # papers about persons
     ended = models.BooleanField(default=False)
     broken = models.JSONField(default=dict)  # {zh, en}: why it cannot be read
     holds_until = models.DateField()
@@ -119,6 +121,7 @@ class CaseRow(models.Model):
                 ],
                 name="case_board",
             ),
+            models.Index(fields=["delete_personal_on"], name="case_deletion"),
             models.Index(fields=["workspace", "name"], name="case_name"),
             models.Index(
                 fields=["workspace", "proven_until"], name="case_proven_until"
@@ -153,6 +156,46 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.case}"
+
+
+class PaperAccess(models.Model):
+    """Who got to see a paper about a person, and how; only ever added to.
+
+    `digest` is that of the file that was given out, empty for what earlier editions
+    noted. `link` is the number of the link or token that was used, `via` what kind of
+    link it is and `label` its name; all empty for who had signed in.
+    """
+
+    class Way(models.TextChoices):
+        """How it was given out."""
+
+        VIEW = "view"
+        DOWNLOAD = "download"
+        FOLDER = "folder"
+        BUNDLE = "bundle"
+
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="accesses"
+    )
+    case = models.CharField(max_length=120)  # its folder; survives the row
+    paper = models.CharField(max_length=120)
+    kind = models.CharField(max_length=60, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    way = models.CharField(max_length=10, choices=Way.choices)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    link = models.BigIntegerField(null=True)
+    via = models.CharField(max_length=10, blank=True)
+    label = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=["workspace", "case", "id"], name="access_of_case"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.case} {self.paper}"
 
 
 class Draft(models.Model):

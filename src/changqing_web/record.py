@@ -11,11 +11,18 @@ from changqing_web.walls import Here
 
 def record(here: Here, verb: str, what: Text, **detail: object) -> CaseEvent:
     """Add to what is known of who did what to the case, or to the workspace itself."""
+    return record_for(here.name, here, verb, what, **detail)
+
+
+def record_for(
+    actor: str, here: Here, verb: str, what: Text, **detail: object
+) -> CaseEvent:
+    """As `record`, for somebody who is not here any more and whose wish a job does."""
     return CaseEvent.objects.create(
         workspace=here.workspace,
         case="" if here.case is None else here.case.folder,
         at=timezone.now(),
-        actor=here.name,
+        actor=actor,
         verb=verb,
         what={"zh": what.zh, "en": what.en},
         detail=detail,

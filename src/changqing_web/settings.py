@@ -10,6 +10,8 @@ CHANGQING_SIGNUP     open: anybody may make an account; else by invitation alone
 CHANGQING_PROXIES    how many proxies of ours stand before it (0): who asks is counted
                      by the address that the first of them saw
 CHANGQING_TIME_AUTHORITY  a time-stamping authority (RFC 3161) asked at each sealing
+CHANGQING_DELETION_NOTICE_DAYS  how many days before papers about persons are deleted
+                     the pages say so (14)
 CHANGQING_JOB_SECONDS  after how long work in the background is ended (1800)
 CHANGQING_PAGE_SECONDS  how long a page may wait for a file or text to be read (20)
 CHANGQING_FROM       the sender of letters
@@ -170,6 +172,7 @@ if HTTPS:
 
 JOB_SECONDS = float(os.environ.get("CHANGQING_JOB_SECONDS") or 1800)
 PAGE_SECONDS = float(os.environ.get("CHANGQING_PAGE_SECONDS") or 20)
+DELETION_NOTICE_DAYS = int(os.environ.get("CHANGQING_DELETION_NOTICE_DAYS") or 14)
 UPLOAD_LIMIT = 20 * 1024 * 1024
 REQUEST_LIMIT = 210 * 1024 * 1024  # several papers, or a bundle to be verified
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

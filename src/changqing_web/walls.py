@@ -25,17 +25,23 @@ from django.views.decorators.http import require_http_methods
 
 from changqing_web.models import CaseRow, Link, Membership, Role, Workspace
 
+PROGRAM: Final = "长青"
+"""By which name events record what the program did by itself, on a day set for it."""
 REVIEWING: Final = "reviewing"  # session key: digest of the link that was followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """Where a person is: the workspace, their role in it, and the case if any."""
+    """Where a person is: the workspace, their role in it, and the case if any.
+
+    `link` is the link or token that let them in, None for who signed in.
+    """
 
     user: User | AnonymousUser
     workspace: Workspace
     role: Role
     case: CaseRow | None = None
+    link: Link | None = None
 
     @property
     def folder(self) -> Path:
@@ -51,8 +57,8 @@ class Here:
 
     @property
     def name(self) -> str:
-        """By which name events record this person."""
-        return self.user.get_username() or "reviewer"
+        """By which name events record this person, or the program itself."""
+        return self.user.get_username() or ("reviewer" if self.link else PROGRAM)
 
     def may(self, least: Role) -> bool:
         """Whether this person may do what asks for a role."""
@@ -192,6 +198,7 @@ def _as_reviewer(request: HttpRequest, workspace: str, case: str | None) -> Here
         workspace=link.workspace,
         role=Role.REVIEWER,
         case=link.case,
+        link=link,
     )
 
 

@@ -8,6 +8,7 @@ from changqing.text import Text
 from changqing_web import (
     cases,
     clients,  # noqa: F401 - each of these names its own work
+    erasing,  # noqa: F401
     work_dossier,  # noqa: F401
     work_seal,  # noqa: F401
     work_watch,  # noqa: F401

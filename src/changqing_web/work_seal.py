@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from changqing.text import Text
+from changqing_web.access import personal_files
 from changqing_web.bundles import bundle_of
 from changqing_web.jobs import work
 from changqing_web.models import Job
@@ -66,6 +67,9 @@ def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         **said,
         "as_of": outcome.situation.as_of.isoformat(),
         "full": bool(job.given.get("full")),
+        "personal": [asdict(one) for one in personal_files(here, copies=False)]
+        if job.given.get("full")
+        else [],
         "file_digest": file_digest,
         "said": {
             "zh": f"已封好，{sealed.entries}条记录，隐去{sealed.withheld}条。",

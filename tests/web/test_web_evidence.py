@@ -22,7 +22,7 @@ from changqing.evidence import Blob, Evidence, casefile
 from changqing_web import intake, uploads
 from changqing_web import recorded as recorded_module
 from changqing_web.masks import masked
-from changqing_web.models import CaseEvent, Draft, Role
+from changqing_web.models import CaseEvent, Draft, PaperAccess, Role
 from tests.web.web_world import EXAMPLES, Place
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -170,11 +170,11 @@ def test_a_paper_about_a_person_is_masked_and_each_look_is_recorded(
     page = place.editor.get(place.url(f"papers/{IDENTITY}/")).content.decode()
     assert "<iframe" not in page
     assert "<img" not in page
-    assert not CaseEvent.objects.filter(verb="view_identity").exists()
+    assert not PaperAccess.objects.exists()
     for _ in range(2):
         answer = place.editor.get(place.url(f"papers/{IDENTITY}/file"))
         assert b"".join(answer)
-    seen = CaseEvent.objects.filter(verb="view_identity")
+    seen = PaperAccess.objects.all()
     assert [one.actor for one in seen] == ["editor@here.example"] * 2
     for role in (Role.REVIEWER, Role.RESPONDENT):
         client = place.people[role]
@@ -337,7 +337,7 @@ def test_a_replaced_file_is_kept_named_and_reached_by_erasing(place: Place) -> N
     before = (place.folder / first).read_bytes()
     kept = place.editor.get(f"{url}file?download=1&earlier={bare}")
     assert b"".join(kept) == before
-    assert CaseEvent.objects.get(verb="view_identity").detail["path"] == first
+    assert PaperAccess.objects.get().digest == hashlib.sha256(before).hexdigest()
     other = place.editor.get(f"{url}file?earlier=case.yaml")
     assert other.status_code == 404
     place.people[Role.OWNER].post(f"{url}erase/", {"sure": "1"})

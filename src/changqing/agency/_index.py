@@ -28,7 +28,7 @@ from changqing.evidence import CASE_FILE
 from changqing.text import Text
 
 INDEX: Final = Path(".changqing", "board.sqlite")
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 _SOURCES: Final = (CASE_FILE, f"casework/{EVENTS}", f"casework/{DESK}", SUMMARY)
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT) STRICT;

@@ -43,6 +43,7 @@ class Row:
     `readiness` or `compliance`, `cautions`, `blocking` and `proven_until` are those of
     the last assessment, made as of `assessed_on`; all None when there was none.
     `report_due` is the last day for the next annual report of a licensee.
+    `delete_personal_on` is the day on which its `personal` papers about persons go.
     """
 
     folder: str
@@ -66,6 +67,8 @@ class Row:
     lines: int = 0
     open_lines: int = 0
     report_due: date | None = None
+    delete_personal_on: date | None = None
+    personal: int = 0
     ended: bool = False
     broken: Text | None = None
 
@@ -140,6 +143,8 @@ def _row(
     owner: str | None,
     last: Mapping[str, object],
 ) -> Row:
+    from changqing.casework.personal import is_personal
+
     state = found.state
     due = due_first(found)
     blocking = last.get("blocking")
@@ -165,6 +170,8 @@ def _row(
         lines=len(state.lines) if state.stage is Stage.CORRECTION else 0,
         open_lines=_open(state),
         report_due=_report_due(found),
+        delete_personal_on=case.delete_personal_on,
+        personal=sum(is_personal(case.catalogue, one.kind) for one in case.papers),
         ended=state.ended,
     )
 
@@ -266,6 +273,10 @@ def pack(row: Row) -> str:
         "lines": row.lines,
         "open_lines": row.open_lines,
         "report_due": None if row.report_due is None else row.report_due.isoformat(),
+        "delete_personal_on": None
+        if row.delete_personal_on is None
+        else row.delete_personal_on.isoformat(),
+        "personal": row.personal,
         "ended": row.ended,
         "broken": _pair(row.broken),
     }
@@ -301,6 +312,8 @@ def unpack(folder: str, packed: str) -> Row:
         lines=data.get("lines", 0),
         open_lines=data.get("open_lines", 0),
         report_due=_day(data.get("report_due")),
+        delete_personal_on=_day(data.get("delete_personal_on")),
+        personal=data.get("personal", 0),
         ended=data.get("ended", False),
         broken=_text(data.get("broken")),
     )

@@ -19,6 +19,7 @@ from changqing.casework.annual_duty import (
     find_licensed_since,
     find_year_due,
 )
+from changqing.casework.personal import is_personal
 from changqing.catalogue import Actor, Bound, Catalogue, Citation
 from changqing.evidence import Case
 from changqing.guide import DatedStep, Givens, dated
@@ -51,7 +52,7 @@ class Status:
     """A case on a day. `dues` are in order of their days, those without one last.
 
     `next` is the first that has not passed, else the first of all; None only when the
-    case has ended.
+    case has ended and no paper about a person waits for its day.
     """
 
     state: State
@@ -74,7 +75,9 @@ class Status:
 
 def status(catalogue: Catalogue, case: Case, state: State, today: date) -> Status:
     """Where a case stands on `today`, and all dates ahead of it."""
-    found = [] if state.ended else list(_dues(catalogue, case, state, today))
+    found = list(_deletion(catalogue, case, today))
+    if not state.ended:
+        found += _dues(catalogue, case, state, today)
     dated_first = sorted(found, key=lambda due: (due.day is None, due.day or date.max))
     return Status(
         state=state,
@@ -172,6 +175,36 @@ def _own_plan(case: Case, today: date) -> Due:
         runs_out=Text(
             "自己定的日子，过了没有法律后果；材料会过期，请重新评估。",
             "Your own day: nothing in law follows, but papers run out; assess again.",
+        ),
+        citations=(),
+    )
+
+
+def _deletion(catalogue: Catalogue, case: Case, today: date) -> Iterator[Due]:
+    """The day on which papers about persons go, while there are any."""
+    day = case.delete_personal_on
+    count = sum(is_personal(catalogue, paper.kind) for paper in case.papers)
+    if day is None or not count:
+        return
+    yield Due(
+        procedure="",
+        step="",
+        actor=Actor.APPLICANT,
+        title=Text("删除个人材料", "Delete the papers about persons"),
+        does=Text(
+            f"身份证件、劳动合同、参保证明等{count}份，到这一天删除。还要用的，先改日子。",
+            f"{count} papers about persons, such as identity papers, go on this day. "
+            "Set another day first if they are still needed.",
+        ),
+        day=day,
+        bound=None,
+        provisional=False,
+        passed=day < today,
+        unset=None,
+        runs_out=Text(
+            "网页上由程序按时删除；文件夹里的案卷运行changqing case 案卷 erase --due。",
+            "On the pages the program deletes them in time; for a folder run "
+            "changqing case CASE erase --due.",
         ),
         citations=(),
     )

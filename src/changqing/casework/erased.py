@@ -1,11 +1,15 @@
-"""Which kept copies were erased for a person's sake: `casework/erased.jsonl`.
+"""What was erased for a person's sake: `casework/erased.jsonl`.
 
 Sealed lines, so that a copy that somebody took away is told from one that was erased.
+A line names the copies that are to go, and stands there before they do; another says,
+once all is done, which paper was erased, when, and by whose word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,24 +19,98 @@ from changqing.casework._sealed import SealedLines
 FILE: Final = "erased.jsonl"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """One paper that was erased: `due` on the day set for it, else by somebody's wish.
+
+    `entries` of the log keep their digest alone; `files` and `copies` of what was
+    handed in are gone.
+    """
+
+    paper: str
+    kind: str
+    at: datetime
+    by: str
+    due: bool
+    entries: int
+    files: int
+    copies: int
+
+
 def read_erased(case_dir: Path) -> frozenset[str]:
     """The digests of all copies that were erased; TamperError if a line was changed."""
-    return frozenset().union(*_lines(case_dir).read(_decode))
+    return frozenset().union(*_lines(case_dir).read(_decode_digests))
+
+
+def read_erasures(case_dir: Path) -> tuple[Erasure, ...]:
+    """What was erased, oldest first; TamperError if a line was changed.
+
+    Papers erased by editions that did not write it down are not among them.
+    """
+    lines = _lines(case_dir).read(_decode_erasure)
+    return tuple(one for one in lines if one is not None)
 
 
 def note_erased(case_dir: Path, paper: str, digests: Iterable[str]) -> None:
     """Note that the copies of a paper are erased, before they go."""
+    _add(case_dir, {"paper": paper, "digests": sorted(digests)})
+
+
+def note_erasure(case_dir: Path, done: Erasure) -> None:
+    """Note that a paper was erased, after it is gone."""
+    _add(
+        case_dir,
+        {
+            "paper": done.paper,
+            "digests": [],
+            "kind": done.kind,
+            "at": done.at.isoformat(timespec="seconds"),
+            "by": done.by,
+            "due": done.due,
+            "entries": done.entries,
+            "files": done.files,
+            "copies": done.copies,
+        },
+    )
+
+
+def _add(case_dir: Path, content: Mapping[str, object]) -> None:
     with _lines(case_dir) as lines:
-        number = len(lines.read(_decode)) + 1
-        lines.add({"number": number, "paper": paper, "digests": sorted(digests)})
+        number = len(lines.read(_decode_digests)) + 1
+        lines.add({"number": number, **content})
 
 
 def _lines(case_dir: Path) -> SealedLines:
     return SealedLines(case_dir / FOLDER, FILE)
 
 
-def _decode(data: Mapping[str, object], number: int) -> frozenset[str]:
+def _decode_digests(data: Mapping[str, object], number: int) -> frozenset[str]:
     digests = data["digests"]
     if data["number"] != number or not isinstance(digests, list):
         raise ValueError(number)
     return frozenset(map(str, digests))
+
+
+def _decode_erasure(data: Mapping[str, object], number: int) -> Erasure | None:
+    _decode_digests(data, number)
+    if "at" not in data:
+        return None
+    at = datetime.fromisoformat(str(data["at"]))
+    if at.tzinfo is None:
+        raise ValueError(at)
+    return Erasure(
+        paper=str(data["paper"]),
+        kind=str(data["kind"]),
+        at=at,
+        by=str(data["by"]),
+        due=data["due"] is True,
+        entries=_count(data["entries"]),
+        files=_count(data["files"]),
+        copies=_count(data["copies"]),
+    )
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value

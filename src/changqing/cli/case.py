@@ -12,6 +12,7 @@ import click
 from changqing.cli._annual import add_annual
 from changqing.cli._correct import add_correcting, show_reasons
 from changqing.cli._desk import Desk
+from changqing.cli._erase import add_erasing
 from changqing.cli._given import day_of
 from changqing.cli._shared import (
     READY,
@@ -98,6 +99,7 @@ def add(group: click.Group, language: Language) -> None:
     _add_recording(command, language)
     add_correcting(command, language)
     add_annual(command, language)
+    add_erasing(command, language)
 
 
 def _add_reading(command: click.Group, language: Language) -> None:

@@ -165,6 +165,7 @@ class Case:
     offers: tuple[Member, ...] = ()
     resources: tuple[Member, ...] = ()
     reports: tuple[Member, ...] = ()
+    delete_personal_on: date | None = None  # the day papers about persons go
     # Kinds of paper that are said not to be there, posts that nobody is said to hold,
     # each with the day of saying so.
     absent: Mapping[str, date] = field(default_factory=dict)

@@ -74,6 +74,7 @@ _TOP: Final = (
     "application",
     "declared_on",
     "as_of",
+    "delete_personal_on",
     "services",
     "people",
     "holders",
@@ -230,6 +231,7 @@ class _Reader(Pieces):
         application = self.application(top)
         declared_on = self.day(top, "declared_on", (), needed=True)
         as_of = self.day(top, "as_of", (), needed=False)
+        delete_personal_on = self.day(top, "delete_personal_on", (), needed=False)
         name, credit_code, facts = self.applicant(top)
         services = self.members(
             top, "services", "service", "kind", _SERVICE_KINDS, ("id", "kind", "url")
@@ -275,6 +277,7 @@ class _Reader(Pieces):
             nobody=nobody,
             declared_on=declared_on,
             as_of=as_of,
+            delete_personal_on=delete_personal_on,
         )
 
     def know(self, subjects: Collection[Subject]) -> None:

@@ -7,6 +7,7 @@ membership. What it may not know of is 404, as on the pages.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -97,7 +98,7 @@ class Token(HttpBearer):
         role = min(
             (Role(member.role), Role(link.role or Role.EDITOR)), key=lambda r: r.rank
         )
-        return Here(user=link.user, workspace=link.workspace, role=role)
+        return Here(user=link.user, workspace=link.workspace, role=role, link=link)
 
 
 def new_api() -> NinjaAPI:
@@ -141,7 +142,7 @@ def at_case(request: HttpRequest, case: str, least: Role = Role.REVIEWER) -> Her
     row = None if "\x00" in case else cases_at(here).filter(folder=case).first()
     if row is None:
         raise Http404
-    return Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
+    return replace(here, case=row)
 
 
 def clean(value: str) -> str:

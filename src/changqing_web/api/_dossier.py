@@ -20,11 +20,12 @@ from changqing.sealing import installed_rules, seal, verify
 from changqing.sealing.apart import check_apart
 from changqing.text import Language, Text
 from changqing_web import cases
+from changqing_web.access import note_access, personal_files
 from changqing_web.api._door import REFUSED, Json, at_case, at_desk
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken
 from changqing_web.limits import page_limits
-from changqing_web.models import Role
+from changqing_web.models import PaperAccess, Role
 from changqing_web.record import record
 from changqing_web.uploads import on_disk
 from changqing_web.walls import Here
@@ -122,6 +123,8 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
         _seal(here, out, full=full)
         bundle = out.open("rb")  # the answer closes it; the name is gone before
     refresh(here.workspace, here.row.folder)
+    if full:
+        note_access(here, PaperAccess.Way.BUNDLE, personal_files(here, copies=False))
     record(here, "seal", Text("接口封包", "Sealed by API"))
     return FileResponse(
         bundle,

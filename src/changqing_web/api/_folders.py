@@ -11,13 +11,14 @@ from django.http import FileResponse, HttpRequest
 from ninja import File, Form, Router, Status, UploadedFile
 
 from changqing.text import Text
+from changqing_web.access import note_access, personal_files
 from changqing_web.api._cases import CaseLine
 from changqing_web.api._door import REFUSED, at_case, at_desk
 from changqing_web.api._dossier import ZIPPED
 from changqing_web.api.archive import pack, unpack
 from changqing_web.cases import assess
 from changqing_web.index import refresh
-from changqing_web.models import Role
+from changqing_web.models import PaperAccess, Role
 from changqing_web.pages.new import free_folder
 from changqing_web.record import record
 from changqing_web.walls import Here, cases_of
@@ -35,6 +36,7 @@ _NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,59}$"
 def export_folder(request: HttpRequest, case: str) -> FileResponse:
     """Everything in the case folder: evidence, papers, log."""
     here = at_case(request, case, Role.EDITOR)
+    note_access(here, PaperAccess.Way.FOLDER, personal_files(here, copies=True))
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     pack(here.folder, file)
     file.seek(0)

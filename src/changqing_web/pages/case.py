@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from changqing.dossier import Reading
 from changqing.text import Text
 from changqing_web import jobs
+from changqing_web.access import accesses_of, format_accesses
 from changqing_web.cases import context, document
 from changqing_web.charts import CasePage, page_of
 from changqing_web.mending import GapStep, gap_step
@@ -22,6 +23,7 @@ from changqing_web.walls import Here, Route
 _NEXT_SHOWN: Final = 8
 _DRAWN: Final = ("met", "unproven", "contradicted", "undetermined", "unmet")
 _CHANGES_SHOWN: Final = 6
+_SEEN_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
         ],
         "job": last_look(here),
         "may_edit": here.may(Role.EDITOR),
+        "seen": format_accesses(accesses_of(here)[:_SEEN_SHOWN]),
     }
     return render(request, "case.html", context(here, "case", **more))
 

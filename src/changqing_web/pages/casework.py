@@ -23,7 +23,9 @@ from changqing.casework import (
     status,
 )
 from changqing.casework import record as write_event
+from changqing.casework.personal import listed_personal
 from changqing.errors import ChangqingError
+from changqing.evidence import casefile
 from changqing.text import Text
 from changqing_web import casework_forms as forms
 from changqing_web import casework_words as words
@@ -208,7 +210,7 @@ def show(
         "asked": [words.asked_of(case, line) for line in state.lines],
         "open_line": forms.open_line(case, state, form, today),
         "changed": changed,
-        "changes": words.changes_of(changed) if changed.known else [],
+        "changes": words.changes_of(changed, _personal(here)) if changed.known else [],
         "handed_in": any(event.act is Act.SUBMIT for event in events),
         "events": words.happened(events),
         "problem": known.problem and list(known.problem.lines(spoken())),
@@ -216,6 +218,12 @@ def show(
     return render(
         request, "casework.html", context(here, "casework", **more), status=code
     )
+
+
+def _personal(here: Here) -> frozenset[str]:
+    """The ids of the papers about persons."""
+    listed = listed_personal(catalogue(), casefile.read(here.folder))
+    return frozenset(one.id for one in listed)
 
 
 def back(here: Here, anchor: str) -> HttpResponse:

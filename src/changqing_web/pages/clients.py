@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,14 +28,18 @@ from changqing.agency import (
 )
 from changqing.casework import Journal, Stage, replay
 from changqing.errors import ChangqingError
+from changqing.evidence import NotAValueError
 from changqing.text import Text
 from changqing_web import cases, previews
 from changqing_web.clients import LOOK_AT_ALL, last_job
+from changqing_web.erasing import SET_DAYS, last_setting
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin
 from changqing_web.language import spoken, t
-from changqing_web.models import Role
+from changqing_web.models import CaseRow, Role
 from changqing_web.pages.board import filters, narrowed
+from changqing_web.pages.personal import read_day
+from changqing_web.questions import wrong
 from changqing_web.record import record
 from changqing_web.walls import Here, Route, cases_of
 
@@ -54,6 +59,8 @@ def clients(request: HttpRequest, here: Here) -> HttpResponse:
             return _import(request, here)
         case "look":
             return _look(request, here)
+        case "deletion" if here.may(Role.OWNER):
+            return _set_deletion(request, here)
         case _:
             raise Http404
 
@@ -77,6 +84,8 @@ def _page(
             "filters": filters(request, here),
             "page": page,
             "job": last_job(here),
+            "days_job": last_setting(here),
+            "may_delete": here.may(Role.OWNER),
             "preview": preview,
             "fresh": [c for c in preview.clients if not c.there] if preview else [],
             "there": [c for c in preview.clients if c.there] if preview else [],
@@ -143,14 +152,32 @@ def _import(request: HttpRequest, here: Here) -> HttpResponse:
     return redirect("clients", workspace=here.workspace.slug)
 
 
-def _look(request: HttpRequest, here: Here) -> HttpResponse:
-    """Ask that the cases ticked, or all that fit the filter, are looked at again."""
-    rows = narrowed(request, here).filter(ended=False, broken={})
+def _chosen(request: HttpRequest, rows: QuerySet[CaseRow]) -> list[str]:
+    """The folders of the cases that were ticked, or of all that fit the filter."""
     if request.POST.get("all") != "yes":
         rows = rows.filter(folder__in=request.POST.getlist("case"))
     folders = list(rows.values_list("folder", flat=True)[:_MOST_AT_ONCE])
     if not folders:
         messages.warning(request, t("没有选中案件。", "No case was chosen."))
+    return folders
+
+
+def _set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
+    """Set the day on which papers about persons go, for many cases."""
+    try:
+        day = read_day(request.POST.get("day", "").strip())
+    except NotAValueError as error:
+        return _page(request, here, faults=(wrong(error).say(spoken()),), status=422)
+    folders = _chosen(request, narrowed(request, here).filter(broken={}))
+    if folders:
+        begin(here, SET_DAYS, folders=folders, day="" if day is None else str(day))
+    return redirect("clients", workspace=here.workspace.slug)
+
+
+def _look(request: HttpRequest, here: Here) -> HttpResponse:
+    """Ask that the cases ticked, or all that fit the filter, are looked at again."""
+    folders = _chosen(request, narrowed(request, here).filter(ended=False, broken={}))
+    if not folders:
         return redirect("clients", workspace=here.workspace.slug)
     begin(
         here,

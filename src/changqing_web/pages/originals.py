@@ -17,21 +17,19 @@ from django.http import (
 from django.urls import reverse
 from django.utils import timezone
 
-from changqing.catalogue import Material
+from changqing.casework.personal import NOT_REACHED, is_personal
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile, replaced_files
 from changqing.evidence.casefile import StaleError, Written
-from changqing.text import Text
-from changqing_web import drafts, intake
-from changqing_web.bundles import forget_whole
+from changqing_web import intake
+from changqing_web.access import Given, digest_of_file, note_access
 from changqing_web.cases import key_path
+from changqing_web.erasing import forget_beside
 from changqing_web.errors import issues_of
-from changqing_web.index import catalogue, refresh
-from changqing_web.language import t
-from changqing_web.models import Role
+from changqing_web.index import catalogue
+from changqing_web.language import spoken, t
+from changqing_web.models import PaperAccess, Role
 from changqing_web.pages.evidence import SANDBOX
-from changqing_web.record import record
-from changqing_web.said import log_what_is_said
 from changqing_web.walls import Here, Route
 
 Json = dict[str, Any]
@@ -43,11 +41,6 @@ def item_of(written: Written, paper: str) -> Json:
     if not isinstance(found, dict):
         raise Http404
     return found
-
-
-def is_personal(material: Material | None) -> bool:
-    """Whether the paper is about a person."""
-    return material is not None and material.personal is not None
 
 
 def earlier_of(here: Here, written: Written, paper: str) -> list[str]:
@@ -73,7 +66,7 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
     """The file of a paper; what is about a person is shown to few, and audited."""
     written = casefile.read(here.folder)
     item = item_of(written, paper)
-    material = catalogue().materials.get(str(item.get("kind")))
+    material_kind = str(item.get("kind"))
     name = str(item.get("file") or "")
     if asked := request.GET.get("earlier"):
         earlier = earlier_of(here, written, paper)
@@ -81,19 +74,14 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
     path = path_in(here, name)
     if path is None:
         raise Http404
-    if is_personal(material):
-        if not here.may(Role.EDITOR):
-            raise Http404
-        label = material.label if material else Text(paper, paper)
-        record(
-            here,
-            "view_identity",
-            Text(zh=f"查看《{label.zh}》原件", en=f"Looked at {label.en}"),
-            paper=paper,
-            path=name,
-        )
     kind = intake.type_of(path)
     inline = kind.inline and request.GET.get("download") != "1"
+    if is_personal(catalogue(), material_kind):
+        if not here.may(Role.EDITOR):
+            raise Http404
+        way = PaperAccess.Way.VIEW if inline else PaperAccess.Way.DOWNLOAD
+        given = Given(paper=paper, kind=material_kind, digest=digest_of_file(path))
+        note_access(here, way, [given])
     answer = FileResponse(
         path.open("rb"),
         content_type=kind.mime,
@@ -109,14 +97,13 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
 
 def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Erase a paper about a person; the log goes on proving that it was there."""
-    from changqing.casework import Journal
-    from changqing.evidence import erase_paper, load_key
+    from changqing.casework.personal import erase_papers
+    from changqing.evidence import load_key
 
-    written = casefile.read(here.folder)
-    item = item_of(written, paper)
-    material = catalogue().materials.get(str(item.get("kind")))
+    item = item_of(casefile.read(here.folder), paper)
     address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
-    if not is_personal(material) or not request.POST.get("sure"):
+    personal = is_personal(catalogue(), str(item.get("kind")))
+    if not personal or not request.POST.get("sure"):
         messages.error(
             request,
             t(
@@ -126,26 +113,15 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
             ),
         )
         return HttpResponseRedirect(address, status=303)
-    label = material.label if material else Text(paper, paper)
     try:
-        earlier = earlier_of(here, written, paper)
-        casefile.remove(
+        done = erase_papers(
             here.folder,
-            "papers",
-            paper,
+            [paper],
             catalogue=catalogue(),
-            version=written.version,
+            key=load_key(key_path()),
+            now=timezone.now(),
+            by=here.name,
         )
-        log_what_is_said(here)
-        gone = erase_paper(
-            here.folder,
-            load_key(key_path()),
-            paper,
-            str(item["file"]),
-            timezone.now(),
-            earlier=earlier,
-        )
-        Journal(here.folder).forget(paper)
     except StaleError:
         messages.error(
             request,
@@ -156,27 +132,8 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         for line in issues_of(error):
             messages.error(request, line)
         return HttpResponseRedirect(address, status=303)
-    drafts.erase(here, f"paper:{paper}")
-    bundles = forget_whole(
-        here,
-        Text(
-            f"抹去《{label.zh}》时删除：里面可能有它",
-            f"Deleted when {label.en} was erased: it may have been inside",
-        ),
-    )
-    record(
-        here,
-        "erase",
-        Text(
-            zh=f"抹去《{label.zh}》：文件已删，日志中{gone}条只留摘要和它关于什么",
-            en=f"Erased {label.en}: the file is gone, {gone} entries of the log keep "
-            "their digest and what they are about",
-        ),
-        paper=paper,
-        entries=gone,
-        bundles=bundles,
-    )
-    refresh(here.workspace, here.row.folder)
+    bundles = forget_beside(here, done)
+    gone = sum(one.entries for one in done)
     messages.success(
         request,
         t(
@@ -189,13 +146,13 @@ def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
         messages.warning(
             request,
             t(
-                f"此前含个人材料的封包{bundles}个里可能有它，也已删除；需要时重新封。"
-                "已经发出去的，请通知收到的人删除。",
+                f"此前含个人材料的封包{bundles}个里可能有它，也已删除；需要时重新封。",
                 f"{bundles} bundles with personal papers may have held it and are "
-                "deleted; seal again where one is needed. Ask whoever received one to "
-                "delete it.",
+                "deleted; seal again where one is needed.",
             ),
         )
+    for told in NOT_REACHED:
+        messages.info(request, told.say(spoken()))
     return HttpResponseRedirect(address, status=303)
 
 

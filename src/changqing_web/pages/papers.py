@@ -18,6 +18,7 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
+from changqing.casework.personal import is_personal
 from changqing.catalogue import Catalogue, Material
 from changqing.errors import ChangqingError
 from changqing.evidence import (
@@ -45,7 +46,6 @@ from changqing_web.masks import masked
 from changqing_web.models import Role
 from changqing_web.pages.originals import (
     earlier_of,
-    is_personal,
     item_of,
     path_in,
 )
@@ -461,7 +461,7 @@ def _page(
 ) -> HttpResponse:
     path = path_in(here, str(item.get("file") or ""))
     kind = intake.OTHER if path is None else intake.type_of(path)
-    personal = is_personal(material)
+    personal = is_personal(catalogue(), str(item.get("kind")))
     may_write = here.may(Role.EDITOR)
     may_see = not personal or may_write
     if not may_write:

@@ -30,12 +30,13 @@ from changqing.evidence import Evidence, Paper, load_key
 from changqing.sealing import NOT_PROVEN, PROVEN, REASONS
 from changqing.text import Text
 from changqing_web import jobs
+from changqing_web.access import Given, note_access, personal_files
 from changqing_web.bundles import bundle_of, made_in
 from changqing_web.cases import context, key_path
 from changqing_web.index import catalogue
 from changqing_web.language import t
 from changqing_web.limits import address_of, limited
-from changqing_web.models import Job, Role
+from changqing_web.models import Job, PaperAccess, Role
 from changqing_web.record import record
 from changqing_web.rendered import current, files_of
 from changqing_web.walls import Here, Route
@@ -104,6 +105,8 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
         if found.given.get("full")
         else Text("", "")
     )
+    if found.given.get("full"):
+        note_access(here, PaperAccess.Way.BUNDLE, _personal_in(here, found))
     record(
         here,
         "seal",
@@ -118,6 +121,14 @@ def download(request: HttpRequest, here: Here, job: int) -> FileResponse:
     name = quote(f"{here.row.folder}-{found.result.get('as_of', '')}{whole}.zip")
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
+
+
+def _personal_in(here: Here, job: Job) -> list[Given]:
+    """The papers about persons in a bundle; earlier editions kept no list of them."""
+    kept = job.result.get("personal")
+    if kept is None:
+        return personal_files(here, copies=False)
+    return [Given(**one) for one in kept]
 
 
 def verify(request: HttpRequest, here: Here) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from changqing.casework import STAGE_NAMES, Stage
 from changqing.dossier import name_state
 from changqing.text import Text
+from changqing_web.casehead import tell_deletion
 from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow
 from changqing_web.supposing import Standing
@@ -133,6 +134,12 @@ def state_name(row: CaseRow | Standing) -> str:
     """Whether it is ready, or its duties are performed, in words."""
     named = name_state(row.readiness, row.compliance)
     return "" if named is None else named.say(spoken())
+
+
+@register.filter
+def deletion(row: CaseRow) -> Text | None:
+    """That papers about persons are soon to go, on the board as on the pages."""
+    return tell_deletion(row, timezone.localdate())
 
 
 @register.inclusion_tag("_sorted_head.html", takes_context=True)

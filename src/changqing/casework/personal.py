@@ -1,0 +1,396 @@
+"""Papers about persons: which a case holds, the day they go, and how they go.
+
+`delete_personal_on` in `case.yaml` is the day from which no paper about a person is
+kept. `erase_due` keeps it; whoever schedules work calls that once a day or oftener.
+`erase_papers` erases some before. Both write down first what is to go, so that after a
+crash the next call ends what was begun.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from changqing.casework._events import Journal
+from changqing.casework._files import FOLDER
+from changqing.casework.erased import Erasure, note_erasure, read_erasures
+from changqing.catalogue import Catalogue
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence import (
+    CASE_FILE,
+    Disk,
+    Evidence,
+    NotAValueError,
+    SigningKey,
+    Store,
+    beijing_day,
+    casefile,
+    changes,
+    erase_paper,
+    open_case,
+    parse_date,
+    replaced_files,
+)
+from changqing.evidence import FOLDER as EVIDENCE
+from changqing.text import Text
+
+FIELD: Final = "delete_personal_on"
+_PLAN: Final = "erasing.json"
+_NO_PAPERS: Final = frozenset(
+    {CASE_FILE, FOLDER, EVIDENCE, "watch", "dossier", ".", "..", "/"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """A paper about a person, by what the case calls it, its kind and its files.
+
+    `file` is empty for one that the case lists no longer and of which files are left.
+    """
+
+    id: str
+    kind: str
+    file: str
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is or was this paper, the one that counts first."""
+        return (*filter(None, (self.file,)), *self.earlier)
+
+
+def is_personal(catalogue: Catalogue, kind: str) -> bool:
+    """Whether papers of this kind are about a person, as the catalogue says."""
+    material = catalogue.materials.get(kind)
+    return material is not None and material.personal is not None
+
+
+def listed_personal(
+    catalogue: Catalogue, written: casefile.Written
+) -> tuple[Personal, ...]:
+    """The papers about persons that `case.yaml` lists, without their earlier files."""
+    return tuple(
+        Personal(id=str(one["id"]), kind=str(one["kind"]), file=str(one["file"]))
+        for one in written.items("papers")
+        if {"id", "kind", "file"} <= one.keys()
+        and is_personal(catalogue, str(one["kind"]))
+    )
+
+
+def find_personal(catalogue: Catalogue, folder: Path) -> tuple[Personal, ...]:
+    """Every paper about a person of which a case holds a file.
+
+    Beside what `case.yaml` lists these are files that others took the place of, and
+    those of papers that were taken out of the list and not erased.
+    """
+    written = casefile.read(folder)
+    files = {
+        str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
+    }
+    beside = replaced_files(folder, listed=files)
+    found = [
+        Personal(
+            id=one.id,
+            kind=one.kind,
+            file=one.file,
+            earlier=tuple(beside.pop(one.id, ())),
+        )
+        for one in listed_personal(catalogue, written)
+    ]
+    if beside:
+        kinds = _recorded_kinds(folder)
+        others = {str(one.get("id")) for one in written.items("papers")}
+        found += [
+            Personal(id=name, kind=kinds[name], file="", earlier=tuple(left))
+            for name, left in beside.items()
+            if name not in others and is_personal(catalogue, kinds.get(name, ""))
+        ]
+    return tuple(found)
+
+
+def _recorded_kinds(folder: Path) -> dict[str, str]:
+    """The kind of each paper that the log knows, by the paper."""
+    return {
+        one.subject.id: str(one.value)
+        for one in Evidence(folder).records()
+        if one.subject.type == "paper" and one.fact == "kind" and one.value is not None
+    }
+
+
+def deletion_day(written: casefile.Written) -> date | None:
+    """The day from which the case keeps no papers about persons, if one is set."""
+    said = written.at((FIELD,))
+    if said is None:
+        return None
+    try:
+        return parse_date(said)
+    except NotAValueError:
+        return None  # whoever opens the case tells what is wrong with it
+
+
+def set_deletion_day(folder: Path, day: date | None, *, catalogue: Catalogue) -> bool:
+    """Set the day in `case.yaml`, or take it out; False where it stood so already.
+
+    Raises CaseError when the file cannot be written or would not be valid.
+    """
+    written = casefile.read(folder)
+    if written.at((FIELD,)) == casefile.plain(day):
+        return False
+    change = casefile.Change(at=(FIELD,), value=day)
+    casefile.change(folder, [change], version=written.version, catalogue=catalogue)
+    return True
+
+
+def erase_due(
+    folder: Path, *, catalogue: Catalogue, key: SigningKey, now: datetime, by: str
+) -> tuple[Erasure, ...]:
+    """Erase the papers about persons of a case whose day has come; none before it.
+
+    What an earlier call began is ended first. Raises as `erase_papers`.
+    """
+    done = _resume(folder, catalogue, key)
+    day = deletion_day(casefile.read(folder))
+    if day is None or beijing_day(now) < day:
+        return done
+    papers = find_personal(catalogue, folder)
+    if not papers:
+        return done
+    return done + _begin(folder, papers, catalogue, key, now, by=by, due=True)
+
+
+def erase_papers(
+    folder: Path,
+    names: Iterable[str],
+    *,
+    catalogue: Catalogue,
+    key: SigningKey,
+    now: datetime,
+    by: str,
+) -> tuple[Erasure, ...]:
+    """Erase papers about persons now, by their ids.
+
+    They leave the list of `case.yaml`; the log keeps the digests of what it said of
+    them and verifies; their files go, and the copies kept of them as they were handed
+    in. Raises CaseError where one is no paper about a person, or something cannot be
+    written or removed (call again), TamperError where the log or the casework was
+    changed.
+    """
+    done = _resume(folder, catalogue, key)
+    known = {one.id: one for one in find_personal(catalogue, folder)}
+    wanted = list(dict.fromkeys(names))
+    if strange := [name for name in wanted if name not in known]:
+        raise CaseError(_no_personal(strange, sorted(known)))
+    papers = [known[name] for name in wanted]
+    return done + _begin(folder, papers, catalogue, key, now, by=by, due=False)
+
+
+def under_way(folder: Path) -> bool:
+    """Whether an erasure was begun and not ended."""
+    return _plan_path(folder).exists()
+
+
+def _begin(
+    folder: Path,
+    papers: Sequence[Personal],
+    catalogue: Catalogue,
+    key: SigningKey,
+    now: datetime,
+    *,
+    by: str,
+    due: bool,
+) -> tuple[Erasure, ...]:
+    plan: dict[str, Any] = {
+        "at": now.isoformat(timespec="seconds"),
+        "by": by,
+        "due": due,
+        "papers": [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "file": one.file,
+                "earlier": list(one.earlier),
+            }
+            for one in papers
+        ],
+    }
+    disk = Disk()
+    try:
+        disk.directory(folder / FOLDER)
+        disk.replace(_plan_path(folder), json.dumps(plan, ensure_ascii=False).encode())
+    except OSError as error:
+        raise CaseError(_unwritable(folder, error)) from error
+    return tuple(_carry_out(folder, plan, catalogue, key))
+
+
+def _resume(folder: Path, catalogue: Catalogue, key: SigningKey) -> tuple[Erasure, ...]:
+    """End what an earlier call began."""
+    path = _plan_path(folder)
+    try:
+        plan = json.loads(path.read_bytes())
+        papers = [_decode(one) for one in plan["papers"]]
+        datetime.fromisoformat(plan["at"])
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CaseError(Issue(text=_NO_PLAN, path=str(path), hint=_REMOVE)) from error
+    plan["papers"] = papers
+    return tuple(_carry_out(folder, plan, catalogue, key))
+
+
+def _decode(one: Mapping[str, Any]) -> dict[str, Any]:
+    """A paper of a plan; ValueError where it names what is no paper's file.
+
+    A case folder may come from anybody, and a plan in it must erase nothing else.
+    """
+    found: dict[str, Any] = {
+        "id": str(one["id"]),
+        "kind": str(one["kind"]),
+        "file": str(one["file"]),
+        "earlier": [str(each) for each in one["earlier"]],
+    }
+    files = [name for name in (found["file"], *found["earlier"]) if name]
+    parts = [PurePosixPath(name).parts for name in files]
+    if not files or any(not each or each[0] in _NO_PAPERS for each in parts):
+        raise ValueError(files)
+    return found
+
+
+def _carry_out(
+    folder: Path, plan: Mapping[str, Any], catalogue: Catalogue, key: SigningKey
+) -> Iterator[Erasure]:
+    at = datetime.fromisoformat(plan["at"])
+    papers = [
+        Personal(**{**one, "earlier": tuple(one["earlier"])}) for one in plan["papers"]
+    ]
+    _take_out(folder, papers, catalogue)
+    _log_what_is_said(folder, catalogue, key, at)
+    noted = {(one.paper, one.at) for one in read_erasures(folder)}
+    for one in papers:
+        first, *rest = one.files
+        entries = erase_paper(folder, key, one.id, first, at, earlier=rest)
+        copies = Journal(folder).forget(one.id)
+        if (one.id, at) in noted:
+            continue
+        done = Erasure(
+            paper=one.id,
+            kind=one.kind,
+            at=at,
+            by=str(plan["by"]),
+            due=plan["due"] is True,
+            entries=entries,
+            files=len(one.files),
+            copies=copies,
+        )
+        note_erasure(folder, done)
+        yield done
+    _plan_path(folder).unlink(missing_ok=True)
+
+
+def _take_out(folder: Path, papers: Sequence[Personal], catalogue: Catalogue) -> None:
+    """Take the papers out of the list, all at once, and what leans on one of them.
+
+    A paper that came under the same id since is another one, and stays.
+    """
+    written = casefile.read(folder)
+    gone = [
+        one
+        for one in papers
+        if one.file and written.at(("papers", one.id, "file")) == one.file
+    ]
+    if not gone:
+        return
+    names = {one.id for one in gone}
+    wanted = [casefile.Change(at=("papers", one.id), value=None) for one in gone]
+    closed = written.data.get("closed")
+    for listed, said in closed.items() if isinstance(closed, Mapping) else ():
+        if isinstance(said, Mapping) and said.get("paper") in names:
+            wanted.append(casefile.Change(at=("closed", listed, "paper"), value=None))
+    casefile.change(folder, wanted, version=written.version, catalogue=catalogue)
+
+
+def _log_what_is_said(
+    folder: Path, catalogue: Catalogue, key: SigningKey, now: datetime
+) -> None:
+    """Record what the case says without the papers.
+
+    Where something else is wrong with the case, that is no reason to keep a paper.
+    """
+    try:
+        case = open_case(folder, catalogue)
+        with Store(folder, key) as store:
+            store.append(changes(case, store.items(), now))
+    except TamperError:
+        raise
+    except CaseError:
+        return
+
+
+def _plan_path(folder: Path) -> Path:
+    return folder / FOLDER / _PLAN
+
+
+REACHED: Final = Text(
+    zh="抹去的有：文件（连同换下的旧文件）、存证日志中从它读出的内容、递交时留存的副本。"
+    "日志只留摘要和它关于什么，仍可复核。",
+    en="What goes: the file and those it took the place of, what the evidence log says "
+    "that it says, and the copies kept at handing in. The log keeps their "
+    "digests and what they are about, and still verifies.",
+)
+NOT_REACHED: Final = (
+    Text(
+        zh="备份：程序够不到。此前做的备份里还有，请按备份的保存期处理。",
+        en="Backups: out of reach. Those made before still hold it; let them run out.",
+    ),
+    Text(
+        zh="已经下载、发出的文件、文件夹压缩包和含个人材料的封包：请通知收到的人删除。",
+        en="Files, zipped folders and bundles with personal papers that were "
+        "downloaded or sent: ask whoever has them to delete them.",
+    ),
+    Text(
+        zh="案卷里填写的人员和事实、申报文书和自改稿里写出的姓名号码、"
+        "递交时留存的case.yaml和文书：不是材料，不随之删除。",
+        en="People and facts as typed in the case, names and numbers written in "
+        "documents of the dossier and own copies, and case.yaml and documents kept at "
+        "handing in: they are no papers and stay.",
+    ),
+)
+"""What erasing a paper does not reach, each said wherever it is offered or was done."""
+
+
+def _no_personal(strange: Sequence[str], known: Sequence[str]) -> Issue:
+    zh, en = "、".join(strange), ", ".join(strange)
+    return Issue(
+        text=Text(
+            zh=f"没有叫{zh}的个人材料",
+            en=f"there is no paper about a person named {en}",
+        ),
+        hint=Text(
+            zh=f"有：{'、'.join(known)}" if known else "案卷里没有个人材料",
+            en=f"there are: {', '.join(known)}" if known else "the case holds none",
+        ),
+    )
+
+
+_NO_PLAN: Final = Text(
+    zh="上次抹去中断了，留下的清单读不出",
+    en="an erasure was cut short, and the list it left cannot be read",
+)
+_REMOVE: Final = Text(
+    zh="删除这个文件，再抹一次", en="remove this file and erase again"
+)
+
+
+def _unwritable(folder: Path, error: OSError) -> Issue:
+    said = error.strerror or type(error).__name__
+    return Issue(
+        text=Text(zh=f"写不进去（{said}）", en=f"cannot be written ({said})"),
+        path=str(folder / FOLDER / _PLAN),
+        hint=Text(
+            zh="检查磁盘空间和权限；什么也没有抹去",
+            en="check disk space and permissions; nothing was erased",
+        ),
+    )

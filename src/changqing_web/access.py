@@ -1,0 +1,136 @@
+"""Who got to see a paper about a person: noted before its bytes are given out.
+
+Nothing here changes or removes a line, and no page or operation of the API does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from changqing.casework import Journal
+from changqing.casework.personal import Personal, find_personal
+from changqing.text import Text
+from changqing_web.index import catalogue
+from changqing_web.models import Link, PaperAccess
+from changqing_web.walls import Here
+
+WAYS: Final = {
+    PaperAccess.Way.VIEW: Text(zh="在页面查看", en="looked at on the page"),
+    PaperAccess.Way.DOWNLOAD: Text(zh="下载", en="downloaded"),
+    PaperAccess.Way.FOLDER: Text(
+        zh="随案件文件夹一起导出", en="taken with the whole folder"
+    ),
+    PaperAccess.Way.BUNDLE: Text(zh="在含个人材料的封包里", en="in a bundle"),
+}
+_VIA: Final = {
+    "": Text(zh="登录", en="signed in"),
+    Link.Purpose.TOKEN: Text(zh="接口令牌", en="API token"),
+    Link.Purpose.REVIEW: Text(zh="审阅链接", en="review link"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One file of a paper about a person that is given out."""
+
+    paper: str
+    kind: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessLine:
+    """One access as pages show it."""
+
+    access: PaperAccess
+    paper: Text
+    way: Text
+    via: Text
+
+
+def note_access(here: Here, way: PaperAccess.Way, given: Iterable[Given]) -> None:
+    """Note that the person who is here gets these files."""
+    link, now = here.link, timezone.now()
+    PaperAccess.objects.bulk_create(
+        [
+            PaperAccess(
+                workspace=here.workspace,
+                case=here.row.folder,
+                paper=one.paper[:120],
+                kind=one.kind,
+                digest=one.digest,
+                way=way,
+                at=now,
+                actor=here.name,
+                link=None if link is None else link.pk,
+                via="" if link is None else link.purpose,
+                label="" if link is None else link.label,
+            )
+            for one in given
+        ],
+        batch_size=500,
+    )
+
+
+def personal_files(here: Here, *, copies: bool) -> list[Given]:
+    """Every file of papers about persons in the case, with its digest.
+
+    With `copies` also those that were handed in and kept beside the casework.
+    """
+    papers = find_personal(catalogue(), here.folder)
+    found = [
+        Given(paper=one.id, kind=one.kind, digest=digest)
+        for one in papers
+        for name in one.files
+        if (digest := digest_of_file(here.folder / name))
+    ]
+    if copies:
+        found += _handed_in(here.folder, papers)
+    return list(dict.fromkeys(found))
+
+
+def _handed_in(folder: Path, papers: Sequence[Personal]) -> Iterable[Given]:
+    kinds = {one.id: one.kind for one in papers}
+    journal = Journal(folder)
+    for event in journal.events():
+        for paper, digest in event.papers.items():
+            if paper in kinds and journal.handed_in_path(digest).is_file():
+                yield Given(paper=paper, kind=kinds[paper], digest=digest)
+
+
+def digest_of_file(path: Path) -> str:
+    """The SHA-256 of a file; empty where there is none to read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def accesses_of(here: Here) -> QuerySet[PaperAccess]:
+    """The accesses of the case, or of the whole workspace, newest first."""
+    every = PaperAccess.objects.filter(workspace=here.workspace)
+    return every if here.case is None else every.filter(case=here.row.folder)
+
+
+def format_accesses(accesses: Iterable[PaperAccess]) -> list[AccessLine]:
+    """Accesses in words."""
+    known = catalogue().materials
+    return [
+        AccessLine(
+            access=one,
+            paper=known[one.kind].label
+            if one.kind in known
+            else Text(one.paper, one.paper),
+            way=WAYS[PaperAccess.Way(one.way)],
+            via=_VIA.get(one.via, Text(one.via, one.via)),
+        )
+        for one in accesses
+    ]

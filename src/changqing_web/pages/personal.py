@@ -1,0 +1,157 @@
+"""个人材料: who saw the papers about persons, and on which day they are deleted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from changqing.casework.erased import read_erasures
+from changqing.casework.personal import NOT_REACHED, REACHED, find_personal
+from changqing.errors import ChangqingError
+from changqing.evidence import NotAValueError, parse_date
+from changqing.evidence.casefile import StaleError
+from changqing.sealing import REASONS
+from changqing.text import Text
+from changqing_web.access import accesses_of, format_accesses
+from changqing_web.cases import context
+from changqing_web.erasing import last_failure, set_day
+from changqing_web.errors import issues_of
+from changqing_web.index import catalogue
+from changqing_web.language import spoken, t
+from changqing_web.models import Role
+from changqing_web.questions import wrong
+from changqing_web.walls import Here, Route
+
+_PAGE: Final = 50
+
+
+def personal(request: HttpRequest, here: Here) -> HttpResponse:
+    """The papers about persons of a case: who saw them, when they go, what went."""
+    return _page(request, here)
+
+
+def _page(
+    request: HttpRequest,
+    here: Here,
+    *,
+    errors: list[str] | None = None,
+    typed: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    known = catalogue().materials
+    trouble = list(errors or ())
+    papers, erasures = [], []
+    try:
+        papers = [
+            (one, known[one.kind].label, REASONS[reason])
+            for one in find_personal(catalogue(), here.folder)
+            if (reason := known[one.kind].personal) is not None
+        ]
+        erasures = [
+            (one, known[one.kind].label if one.kind in known else Text("", ""))
+            for one in reversed(read_erasures(here.folder))
+        ]
+    except ChangqingError as error:
+        trouble += issues_of(error)
+    page = Paginator(accesses_of(here), _PAGE).get_page(request.GET.get("page"))
+    more: dict[str, object] = {
+        "papers": papers,
+        "erasures": erasures,
+        "page": page,
+        "lines": format_accesses(page.object_list),
+        "day": here.row.delete_personal_on,
+        "typed": typed,
+        "failure": last_failure(here),
+        "before": settings.DELETION_NOTICE_DAYS,
+        "reached": REACHED,
+        "not_reached": NOT_REACHED,
+        "may_set": here.may(Role.OWNER),
+        "may_open": here.may(Role.EDITOR),
+        "errors": trouble,
+    }
+    section = "answers" if here.role is Role.RESPONDENT else "evidence"
+    return render(
+        request, "personal.html", context(here, section, **more), status=status
+    )
+
+
+def set_deletion(request: HttpRequest, here: Here) -> HttpResponse:
+    """Set the day on which the papers about persons are deleted, or none."""
+    typed = request.POST.get("day", "").strip()
+    try:
+        day = read_day(typed)
+        changed = set_day(here, day)
+    except NotAValueError as error:
+        told = [wrong(error).say(spoken())]
+        return _page(request, here, errors=told, typed=typed, status=422)
+    except StaleError:
+        told = [t("别人刚改过，请再试。", "Somebody has just changed it; try again.")]
+        return _page(request, here, errors=told, typed=typed, status=409)
+    except ChangqingError as error:
+        return _page(request, here, errors=issues_of(error), typed=typed, status=422)
+    if changed and day is not None:
+        messages.success(
+            request,
+            t(f"个人材料将在{day}删除。", f"Papers about persons go on {day}."),
+        )
+    elif changed:
+        messages.success(request, t("不再定删除日。", "No day of deletion any more."))
+    address = reverse("personal", args=[here.workspace.slug, here.row.folder])
+    return HttpResponseRedirect(address, status=303)
+
+
+def read_day(typed: str) -> date | None:
+    """The day that was typed, None for an empty field; NotAValueError for no day."""
+    return parse_date(typed) if typed else None
+
+
+def accesses(request: HttpRequest, here: Here) -> HttpResponse:
+    """Who saw papers about persons, over all cases of the workspace."""
+    every = accesses_of(here)
+    who = request.GET.get("who", "")
+    case = request.GET.get("case", "")
+    found = every.filter(actor=who) if who else every
+    found = found.filter(case=case) if case else found
+    page = Paginator(found, _PAGE).get_page(request.GET.get("page"))
+    names = dict(here.workspace.cases.values_list("folder", "name"))
+    shown: dict[str, object] = {
+        "section": "members",
+        "page": page,
+        "lines": [
+            (line, names.get(line.access.case, line.access.case))
+            for line in format_accesses(page.object_list)
+        ],
+        "actors": every.order_by("actor").values_list("actor", flat=True).distinct(),
+        "chosen": {"who": who, "case": case},
+    }
+    return render(request, "accesses.html", shown)
+
+
+ROUTES = (
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/personal/",
+        view=personal,
+        name="personal",
+        least=Role.RESPONDENT,
+    ),
+    Route(
+        path="w/<slug:workspace>/c/<str:case>/personal/day/",
+        view=set_deletion,
+        name="personal_day",
+        least=Role.OWNER,
+        methods=("POST",),
+    ),
+    Route(
+        path="w/<slug:workspace>/accesses/",
+        view=accesses,
+        name="accesses",
+        least=Role.OWNER,
+    ),
+)
