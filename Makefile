@@ -9,6 +9,7 @@
 #   make verify              the sealed example, with nothing installed
 #   make golden            what is said of the examples today, to be compared
 #   make fuzz                any bytes at all into the reading of pages, for a minute
+#   make audit               known weaknesses of what the lock file names
 #   make check               layout, types, imports, catalogue, reference pages
 
 .DELETE_ON_ERROR:
@@ -27,7 +28,8 @@ COMPILE := $(BIN)/python -m compileall -q src
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run serve test verify publish golden fuzz check coverage docs docs-check lock clean
+.PHONY: help setup run serve test verify publish golden fuzz audit check coverage docs \
+  docs-check lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -88,6 +90,10 @@ golden: $(STAMP)
 fuzz: $(STAMP)
 	@CHANGQING_FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest -q \
 	  tests/probes/test_extraction_fuzz.py $(ARGS)
+
+# Says so, and passes, where the package index has no advisories to give.
+audit: $(STAMP)
+	@$(BIN)/python -m tests.packaging.audit
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
