@@ -218,6 +218,42 @@ def test_a_change_of_name_is_no_damage_for_a_day_before_it(
     assert f"papers have “{COMPANY}”" in _about(report)
 
 
+@pytest.mark.parametrize("name", ["杭州初棠***有限公司", "Private Island Ltd"])
+def test_a_name_that_is_hidden_in_the_case_can_still_be_sealed(
+    name: str, full: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(full.case, case)
+    file = case / "case.yaml"
+    text = file.read_text(encoding="utf-8").replace(COMPANY, name, 1)
+    file.write_text(text, encoding="utf-8")
+    bundle = tmp_path / "b.zip"
+    done = changqing("seal", case, "-o", bundle, "--full", config=desk / "config")
+    assert done.returncode == 0, done.stderr
+    report = full.check_bytes(bundle.read_bytes())
+    assert report.damaged == []
+    assert f"papers have “{COMPANY}”" in _about(report)
+
+
+def test_a_record_without_a_name_is_no_record_of_that_name(full: Sealed) -> None:
+    files = full.relogged(_given(full.files(), name="None"), _unchanged)
+    assert broken(full.check(files)) == ["given.json"]
+
+
+def test_without_a_declaration_the_papers_still_contradict_the_name(
+    full: Sealed,
+) -> None:
+    def withdraw(entries: Entries) -> None:
+        for entry in entries:
+            content = entry["content"]
+            form = content.get("source", {}).get("kind") == "form"
+            if form and content.get("fact") == "name" and content["raw"] == COMPANY:
+                content["fact"] = "unheard_of"
+
+    report = full.check(full.relogged(_given(full.files(), name=OTHER), withdraw))
+    assert f"papers have “{COMPANY}”" in _said(report)
+
+
 @pytest.mark.parametrize("field", ["name", "credit_code"])
 def test_long_names_are_cut_and_control_characters_shown(
     field: str, full: Sealed

@@ -141,6 +141,25 @@ def test_the_command_line_finds_a_split_view(
     assert done.stdout.rstrip().endswith(verify.RESULTS[4][int(language == "en")])
 
 
+def test_two_logs_of_one_company_are_told_from_those_of_two(
+    full: Sealed, log: verify.Log
+) -> None:
+    stream = io.BytesIO(full.bundle.read_bytes())
+    one = verify.check_bundle(stream, frozenset(), {})
+    assert one.given is not None
+    anew = one._replace(log=log._replace(origin="changqing/case/x"))
+    renamed = anew._replace(given=one.given._replace(name="x"))
+    for other in (anew, renamed):
+        compared = verify.compare_bundles(one, other)
+        assert compared is not None
+        assert compared[0] == verify.UNSURE
+        assert "two different logs of one company" in compared[1][1]
+    stranger = one.given._replace(name="x", credit_code=None)
+    compared = verify.compare_bundles(one, anew._replace(given=stranger))
+    assert compared is not None
+    assert "have two different logs" in compared[1][1]
+
+
 def test_a_damaged_bundle_is_named_and_not_compared(
     full: Sealed, tmp_path: Path
 ) -> None:

@@ -65,7 +65,6 @@ MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
 MOST_SHOWN = 40
 MOST_LINE_SHOWN = 2_000
-FEW = 5
 HEAP = 64 << 20
 CHUNK = 1 << 20
 MOST_NAMED = 5
@@ -2096,7 +2095,7 @@ def check_names(bundle: Bundle, report: Report) -> None:
     """Name the files that this verifier knows nothing of: nobody compared them."""
     strange = [name for name in sorted(bundle.files) if not _KNOWN.fullmatch(name)]
     if strange:
-        named = ", ".join(strange[:FEW])
+        named = ", ".join(strange[:MOST_NAMED])
         report.unchecked.append(
             (
                 f"{len(strange)}个文件不认识，没有比对（{named}）",
@@ -2592,60 +2591,76 @@ def read_given(bundle: Bundle) -> Given:
 def check_case(given: Given, log: Log, report: Report) -> list[Said]:
     """Whose case it is, against what the log has of the applicant; gives the doubts.
 
-    A name that no record has is damage: sealing records the name as the case says it.
+    Sealing records the name as the case declares it, unless it hides a part of it: one
+    that differs from all that were ever declared is damage.
     """
     doubts: list[Said] = []
-    for fact, stated, zh, en in (
-        ("name", given.name, "名称", "name"),
-        ("credit_code", given.credit_code, "信用代码", "credit code"),
+    for fact, stated, label in (
+        ("name", given.name, ("名称", "name")),
+        ("credit_code", given.credit_code, ("信用代码", "credit code")),
     ):
-        told = [
-            each
-            for each in log.records
-            if (each.subject, each.fact) == (APPLICANT, fact)
-            and isinstance(each.value, str)
-        ]
-        if stated is None:
-            continue
-        if not any(_is_called(each, stated) for each in told):
-            if told and ("applicant", fact) not in log.withheld.unseen:
-                last = cut(told[-1].value)
-                raise DamageError(
-                    "given.json",
-                    f"{zh}写的是“{cut(stated)}”，日志里记的却是“{last}”",
-                    f"it gives the {en} “{cut(stated)}”, the log has “{last}”",
-                )
-            doubts.append(
-                (
-                    f"案件的{zh}只是封存者的话：日志里看不到",
-                    f"the {en} of the case is the sealer’s word: the log does not show "
-                    "it",
-                )
-            )
-            continue
-        proven = _newest_paper(told, given.as_of)
-        if proven is not None and not _is_called(proven, stated):
-            doubts.append(
-                (
-                    f"案件的{zh}与材料不同：材料里是“{cut(proven.value)}”",
-                    f"the {en} of the case differs: papers have “{cut(proven.value)}”",
-                )
-            )
+        if stated is not None:
+            told = [
+                each
+                for each in log.records
+                if (each.subject, each.fact) == (APPLICANT, fact)
+            ]
+            hidden = ("applicant", fact) in log.withheld.unseen
+            _check_declared(told, stated, label, hidden=hidden)
+            doubts += _doubt(told, stated, label, given.as_of)
     report.unchecked += doubts
     return doubts
+
+
+def _check_declared(
+    told: Sequence[Record], stated: str, label: Said, *, hidden: bool
+) -> None:
+    declared = [each for each in told if each.source[0] == "form"]
+    if not declared or declared[-1].value is None or hidden:
+        return
+    if not any(_is_called(each, stated) for each in declared):
+        last = cut(declared[-1].value)
+        raise DamageError(
+            "given.json",
+            f"{label[0]}写的是“{cut(stated)}”，日志里记的却是“{last}”",
+            f"it gives the {label[1]} “{cut(stated)}”, the log has “{last}”",
+        )
+
+
+def _doubt(
+    told: Sequence[Record], stated: str, label: Said, as_of: date
+) -> Iterator[Said]:
+    """What is said of a name that no record has, or that papers do not have."""
+    proven = _newest_paper(told, as_of)
+    if proven is not None and not _is_called(proven, stated):
+        yield (
+            f"案件的{label[0]}与材料不同：材料里是“{cut(proven.value)}”",
+            f"the {label[1]} of the case differs: papers have “{cut(proven.value)}”",
+        )
+    elif not any(_is_called(each, stated) for each in told):
+        yield (
+            f"案件的{label[0]}只是封存者的话：日志里看不到",
+            f"the {label[1]} of the case is the sealer’s word: the log does not show "
+            "it",
+        )
 
 
 def _newest_paper(told: Sequence[Record], as_of: date) -> Record | None:
     """What a paper or a look said last, of what was known by a day."""
     known = [
-        each for each in told if each.grade >= DOCUMENTED and known_from(each) <= as_of
+        each
+        for each in told
+        if each.grade >= DOCUMENTED
+        and each.value is not None
+        and known_from(each) <= as_of
     ]
-    return max(known, key=_by_proof, default=None)
+    return max(known, key=lambda each: (each.seen, each.number), default=None)
 
 
 def _is_called(record: Record, stated: str) -> bool:
     """Whether a record says this name, whatever its width, spaces and brackets."""
-    return _bare(stated) in (_bare(record.value), _bare(record.raw))
+    said = {_bare(each) for each in (record.value, record.raw) if each}
+    return record.value is not None and _bare(stated) in said
 
 
 def _bare(text: Value) -> str:
@@ -3373,11 +3388,12 @@ def check(
 
 
 class Checked(NamedTuple):
-    """What a check found; without the log where it did not come so far."""
+    """What a check found; without log and case where it did not come so far."""
 
     report: Report
     listed: Listed | None
     log: Log | None
+    given: Given | None = None
 
 
 def check_bundle(
@@ -3391,6 +3407,7 @@ def check_bundle(
     report = Report()
     listed: Listed | None = None
     log: Log | None = None
+    case: Given | None = None
     try:
         bundle = Bundle(stream)
         listed = files = _stage(MANIFEST, lambda: check_files(bundle, report))
@@ -3401,7 +3418,7 @@ def check_bundle(
         check_objects(bundle, files, held, report)
         report.about += check_trust(files, held, report, keys, rules)
         _stage(ENTRIES, lambda: check_hand_overs(bundle, held, report, keys))
-        given = _stage("given.json", lambda: read_given(bundle))
+        case = given = _stage("given.json", lambda: read_given(bundle))
         judged = _stage("rules", lambda: judge(bundle, given, held, report))
         doubts = _stage("given.json", lambda: check_case(given, held, report))
         counted = _stage(
@@ -3421,10 +3438,32 @@ def check_bundle(
         report.damage(error)
     except UnfinishedError as error:
         report.unfinished.append((error.part, error.said))
-    return Checked(report, listed, log)
+    return Checked(report, listed, log, case)
 
 
 # Two bundles
+
+
+def compare_bundles(one: Checked, other: Checked) -> tuple[int, Said] | None:
+    """Whether two bundles tell one history; None where a log could not be read.
+
+    Two logs of one company are told from two of different ones: a history that does
+    not suit can also be begun anew.
+    """
+    if one.log is None or other.log is None:
+        return None
+    if one.log.origin == other.log.origin:
+        return compare_logs(one.log, other.log)
+    if one.given is not None and other.given is not None:
+        codes = {one.given.credit_code, other.given.credit_code}
+        names = {_bare(one.given.name), _bare(other.given.name)}
+        if (len(codes) == 1 and None not in codes) or len(names) == 1:
+            return UNSURE, (
+                "同一家公司的两份不同日志：有一份是另起的，没有一份接着另一份",
+                "two different logs of one company: one was begun anew, neither goes "
+                "on with the other",
+            )
+    return compare_logs(one.log, other.log)
 
 
 def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
@@ -3618,9 +3657,9 @@ def main(
         ]
         _print([*([own] if len(both) > 1 else ()), *_printed(checked, language)])
     code = max(each.report.code for each in found)
-    logs = [each.log for each in found if each.log is not None]
-    if len(both) == 2 and code in (0, UNSURE) and len(logs) == 2:
-        differs, said = compare_logs(*logs)
+    compared = compare_bundles(*found) if len(found) == 2 else None
+    if compared is not None and code in (0, UNSURE):
+        differs, said = compared
         mark = {0: "✓", 4: "✗"}.get(differs, "?")
         code = max(code, differs)
         _print([f"{mark} {said[language]}", RESULTS[code][language]])
