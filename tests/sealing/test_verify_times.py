@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import io
+import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.errors import CaseError
+from changqing.evidence import canonical
+from changqing.evidence._entry import read_line, withheld, write_line
 from changqing.net import NetSettings
 from changqing.sealing import verify
 from changqing.sealing.times import ask_time
@@ -27,7 +31,7 @@ from tests.sealing.made_token import (
     stamped,
     wrap_token,
 )
-from tests.sealing.sealed_bundle import Files, Sealed, broken, entry_of
+from tests.sealing.sealed_bundle import Files, Sealed, broken, edited, entry_of
 from tests.sealing.time_authority import make_authority, serving
 from tests.share import examples
 
@@ -53,88 +57,184 @@ def _said(report: verify.Report) -> list[str]:
     return [en for _, en in report.unchecked]
 
 
+@pytest.fixture(scope="module")
+def log(full: Sealed) -> verify.Log:
+    """The log of the example."""
+    stream = io.BytesIO(full.bundle.read_bytes())
+    found = verify.check_bundle(stream, full.signers(), full.rules()).log
+    assert found is not None
+    return found
+
+
+def _ordered(
+    log: verify.Log,
+    contents: Sequence[dict[str, Any]],
+    tokens: Sequence[tuple[int, datetime]] = (),
+) -> verify.Report:
+    """What is said of the times of the log with these entries at its end.
+
+    A token covers the log up to so many of its entries: 0 is the last one.
+    """
+    longer = log._replace(
+        size=log.size + len(contents),
+        records=[*log.records],
+        attempts=[*log.attempts],
+        gaps=[*log.gaps],
+    )
+    for number, content in enumerate(contents, start=log.size + 1):
+        verify._read_entry(content, number, longer)
+    stamps = [
+        verify.Stamp(f"times/{n:04d}.tsr", longer.size + size, at, vouched=True)
+        for n, (size, at) in enumerate(tokens, start=1)
+    ]
+    report = verify.Report()
+    verify.check_order(longer, stamps, report)
+    return report
+
+
+def _place(log: verify.Log, number: int) -> str:
+    return f"log/entries.jsonl 证{log.size + number:04d}"
+
+
 @pytest.mark.parametrize("make", MEASURED)
 @pytest.mark.parametrize("hours", [-24 * 2000, -26, -2])
 def test_what_was_measured_after_a_token_was_not_measured_before_it(
-    make: Callable[[datetime], dict[str, Any]], hours: int, full: Sealed
+    make: Callable[[datetime], dict[str, Any]], hours: int, log: verify.Log
 ) -> None:
-    files = _with(full, make(AT + timedelta(hours=hours)))
-    size = _size(files)
-    report = full.check(stamped(full, files, (size - 1, AT)))
-    assert report.code == 4
-    assert f"log/entries.jsonl 证{size:04d}" in broken(report)
+    report = _ordered(log, [make(AT + timedelta(hours=hours))], [(-1, AT)])
+    assert broken(report) == [_place(log, 1)]
 
 
 @pytest.mark.parametrize("make", MEASURED)
 def test_what_was_measured_before_a_token_was_not_measured_after_it(
-    make: Callable[[datetime], dict[str, Any]], full: Sealed
+    make: Callable[[datetime], dict[str, Any]], log: verify.Log
 ) -> None:
-    files = _with(full, make(AT + timedelta(minutes=11)))
-    report = full.check(stamped(full, files, (_size(files), AT)))
-    assert broken(report) == [f"log/entries.jsonl 证{_size(files):04d}"]
+    report = _ordered(log, [make(AT + timedelta(minutes=11))], [(0, AT)])
+    assert broken(report) == [_place(log, 1)]
 
 
 @pytest.mark.parametrize("make", MEASURED)
 @pytest.mark.parametrize("minutes", [-50, 0, 9])
+@pytest.mark.parametrize("covered", [-1, 0])
 def test_a_look_under_way_while_a_token_is_taken_is_no_fault(
-    make: Callable[[datetime], dict[str, Any]], minutes: int, full: Sealed
+    covered: int,
+    minutes: int,
+    make: Callable[[datetime], dict[str, Any]],
+    log: verify.Log,
 ) -> None:
-    files = _with(full, make(AT + timedelta(minutes=minutes)))
-    size = _size(files)
-    for covered in (size - 1, size):
-        assert full.check(stamped(full, files, (covered, AT))).damaged == []
+    report = _ordered(log, [make(AT + timedelta(minutes=minutes))], [(covered, AT)])
+    assert (report.damaged, report.unchecked) == ([], [])
 
 
-def test_of_several_tokens_each_is_held_to_the_strictest(full: Sealed) -> None:
-    days = [AT + timedelta(days=n) for n in range(4)]
-    files = _with(full, *(made_record(at) for at in days))
-    size = _size(files)
-    tokens = [(size - 3 + n, at) for n, at in enumerate(days)]
-    assert full.check(stamped(full, files, *tokens)).damaged == []
-    for place in range(3):
-        swapped = [(n, days[-1 - place]) for n, _ in tokens]
-        assert full.check(stamped(full, files, *swapped)).code == 4
+DAYS = st.lists(st.integers(0, 9), min_size=1, max_size=6)
+TOKENS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 9)), max_size=4)
+
+
+@given(days=DAYS, tokens=TOKENS)
+@settings(max_examples=examples(200))
+def test_of_several_tokens_each_holds_what_is_before_and_after_it(
+    log: verify.Log, days: list[int], tokens: list[tuple[int, int]]
+) -> None:
+    """Against the rule said plainly: every entry with every token."""
+    told = [AT + timedelta(days=day) for day in days]
+    stamps = [
+        (min(size, len(days)) - len(days), AT + timedelta(days=day))
+        for size, day in tokens
+    ]
+    wrong = {
+        _place(log, number)
+        for number, at in enumerate(told, start=1)
+        for size, moment in stamps
+        if (at > moment if number - len(days) <= size else at < moment)
+    }
+    report = _ordered(log, [made_record(at) for at in told], stamps)
+    assert {part for part in broken(report) if "证" in part} == wrong
 
 
 @pytest.mark.parametrize("kind", ["paper", "look"])
 @pytest.mark.parametrize("grade", ["documented", "observed", "attested"])
 def test_a_day_of_receipt_before_an_earlier_token_is_said(
-    kind: str, grade: str, full: Sealed
+    kind: str, grade: str, log: verify.Log
 ) -> None:
-    files = _with(full, made_record(AT - timedelta(days=200), kind, grade))
-    size = _size(files)
-    report = full.check(stamped(full, files, (size - 1, AT)))
+    listed = [made_record(AT - timedelta(days=200), kind, grade)]
+    report = _ordered(log, listed, [(-1, AT)])
     assert report.damaged == []
-    assert [f"from no. {size:04d} on" in en for en in _said(report)].count(True) == 1
-    covered = full.check(stamped(full, files, (size, AT)))
-    assert not any("day of receipt" in en for en in _said(covered))
+    (said,) = _said(report)
+    assert f"from no. {log.size + 1:04d} on" in said
+    assert _ordered(log, listed, [(0, AT)]).unchecked == []
 
 
-def test_a_paper_of_the_day_of_the_token_is_not_doubted(full: Sealed) -> None:
-    morning = verify.beijing_day(AT)
-    at = datetime(morning.year, morning.month, morning.day, tzinfo=UTC)
-    files = _with(full, made_record(at - timedelta(hours=8), "paper", "documented"))
-    report = full.check(stamped(full, files, (_size(files) - 1, AT)))
-    assert not any("day of receipt" in en for en in _said(report))
+def test_a_paper_of_the_day_of_the_token_is_not_doubted(log: verify.Log) -> None:
+    day = verify.beijing_day(AT)
+    morning = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=8)
+    listed = [made_record(morning, "paper", "documented")]
+    assert _ordered(log, listed, [(-1, AT)]).unchecked == []
+
+
+def test_what_is_only_declared_and_what_is_withdrawn_is_not_doubted(
+    log: verify.Log,
+) -> None:
+    old = AT - timedelta(days=200)
+    listed = [
+        made_record(old, "form", "declared"),
+        {**made_record(old, "paper", "documented"), "value": None},
+    ]
+    assert _ordered(log, listed, [(-2, AT)]).unchecked == []
 
 
 @pytest.mark.parametrize("make", MEASURED)
 def test_a_last_entry_of_2020_is_said(
-    make: Callable[[datetime], dict[str, Any]], full: Sealed
+    make: Callable[[datetime], dict[str, Any]], log: verify.Log
 ) -> None:
-    report = full.check(_with(full, make(datetime(2020, 1, 1, tzinfo=UTC))))
-    assert (report.code, report.damaged) == (1, [])
-    (said,) = [en for en in _said(report) if "go back" in en]
+    report = _ordered(log, [make(datetime(2020, 1, 1, tzinfo=UTC))])
+    assert report.damaged == []
+    (said,) = _said(report)
     assert "the times of 1 entries go back" in said
     assert "2020-01-01 00:00:00 UTC" in said
 
 
 def test_papers_listed_later_than_they_came_are_no_clock_that_went_back(
-    full: Sealed,
+    log: verify.Log,
 ) -> None:
-    old = datetime(2020, 1, 1, tzinfo=UTC)
-    report = full.check(_with(full, made_record(old, "paper", "documented")))
-    assert not any("go back" in en for en in _said(report))
+    old = made_record(datetime(2020, 1, 1, tzinfo=UTC), "paper", "documented")
+    assert _ordered(log, [old]).unchecked == []
+
+
+def test_a_whole_bundle_is_held_to_its_tokens_and_times(full: Sealed) -> None:
+    late = AT + timedelta(hours=2)
+    files = _with(full, made_record(AT - timedelta(hours=2)), made_record(late))
+    size = _size(files)
+    place = f"log/entries.jsonl 证{size - 1:04d}"
+    assert broken(full.check(stamped(full, files, (size - 2, AT)))) == [place]
+    younger = f"log/entries.jsonl 证{size:04d}"
+    assert broken(full.check(stamped(full, files, (size, AT)))) == [younger]
+    report = full.check(_with(full, made_gap(datetime(2020, 1, 1, tzinfo=UTC))))
+    assert (report.code, report.damaged) == (1, [])
+    assert any("go back" in en for en in _said(report))
+
+
+def test_a_withheld_look_is_held_to_the_tokens_by_its_head(full: Sealed) -> None:
+    """Its head is bound, and says when it was received."""
+    salts = dict.fromkeys(("subject", "source"), "5a" * 16)
+    entry = {**entry_of(made_record(AT - timedelta(days=9))), "salts": salts}
+    line = read_line(canonical({**entry, "version": 2}) + b"\n")
+
+    def add(entries: Entries) -> None:
+        entries.append(json.loads(write_line(withheld(line))))
+
+    files = full.relogged(full.files(), add)
+    size = _size(files)
+    listed = edited(
+        files["withheld.json"],
+        lambda told: told["entries"].append(
+            {"number": size, "subject": "applicant:", "fact": "unheard_of"}
+            | {"reason": "identity"}
+        ),
+    )
+    files = full.resealed({**files, "withheld.json": listed})
+    assert full.check(files).damaged == []
+    report = full.check(stamped(full, files, (size - 1, AT)))
+    assert broken(report) == [f"log/entries.jsonl 证{size:04d}"]
 
 
 def test_nothing_that_is_no_token_silences_that_there_is_no_witness(
