@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
+import pty
 import re
 import shutil
+import subprocess
+import sys
+import termios
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,6 +24,7 @@ from changqing.sealing import packed, verify
 from tests.sealing.made_entry import AT, made_attempt, made_record
 from tests.sealing.made_token import stamped
 from tests.sealing.sealed_bundle import (
+    VERIFIER,
     Files,
     Sealed,
     broken,
@@ -487,3 +494,43 @@ def test_the_line_of_the_age_is_printed_by_the_command(full: Sealed) -> None:
     done = verified(full.bundle, "--lang", "en")
     days = (verify.beijing_day(datetime.now(UTC)) - AS_OF).days
     assert f"{abs(days)} days ago" in done.stdout or days < 0
+
+
+# In a terminal
+
+
+@pytest.mark.parametrize("language", [0, 1])
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_a_long_line_is_folded_and_loses_nothing(
+    width: int, language: int, sealed: Sealed
+) -> None:
+    report = sealed.check(sealed.files())
+    for line in verify.lines_for(report, None, language):
+        parts = verify.fold(line, width)
+        assert "".join("".join(parts).split()) == "".join(line.split())
+        for part in parts:
+            words = max(len(word) for word in re.split("[^!-~]+", part))
+            assert _width(part) <= width or words > width - 10, part
+            assert not part.strip().startswith(("，", "。", "、", "；"))
+        if _width(line) <= width:
+            assert parts == [line.rstrip()]
+
+
+def test_somebody_at_a_terminal_of_eighty_columns_reads_lines_of_eighty(
+    full: Sealed,
+) -> None:
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    command = [sys.executable, "-I", str(VERIFIER), str(full.bundle), "--lang", "zh"]
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs) as running:
+        os.close(theirs)
+        printed = b""
+        with contextlib.suppress(OSError):  # how Linux says that the other end closed
+            while piece := os.read(ours, 4096):
+                printed += piece
+        assert running.wait() == 1
+    os.close(ours)
+    lines = printed.decode().splitlines()
+    assert lines[0].startswith("签名：")
+    assert len(lines) > 20
+    assert all(_width(line) <= 80 for line in lines)

@@ -3671,8 +3671,35 @@ def _printed(checked: Checked, language: int) -> Iterable[str]:
 
 
 def _print(lines: Iterable[str]) -> None:
+    """Print lines: as they are into a file, folded where somebody reads them."""
+    if sys.stdout.isatty():
+        width = os.get_terminal_size(sys.stdout.fileno()).columns
+        lines = [piece for line in lines for piece in fold(line, max(width, 40))]
     sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
     sys.stdout.flush()
+
+
+_PIECE = re.compile("[ ]*(?:[\u2e80-\uffff]|[^ \u2e80-\uffff]+)[，。：；、）”]*")
+
+
+def fold(line: str, width: int) -> list[str]:
+    """A line in parts that fit so many columns, the further ones set in.
+
+    Han characters take two columns, and nothing ends a sentence at the start of a part.
+    """
+    mark = re.match("  [?·✓✗] |[ ]*", line)
+    inset = " " * (len(mark[0]) if mark and mark[0] else 2)
+    parts = [""]
+    for piece in _PIECE.findall(line):
+        if parts[-1].strip() and _columns(parts[-1] + piece) > width:
+            parts.append(inset + piece.lstrip())
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(e) in "WF" else 1 for e in text)
 
 
 def _limit_heap() -> None:
