@@ -2309,19 +2309,25 @@ def is_passive(content: bytes) -> bool:
     if not page.startswith(START) or (style and _DOING.search(style[1])):
         return False
     rest = page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
+    passed: set[str] = set()  # most tags of a page are one another's likes
     at = rest.find("<")
     while at >= 0:
         tag = _TAG.match(rest, at)
-        if tag is None or tag[1] not in PASSIVE:
+        if tag is None or not (tag[0] in passed or _is_harmless(tag)):
             return False
-        for attribute, value in _ATTRIBUTE.findall(tag[2]):
-            allowed = VALUES.get(attribute)
-            if allowed is None and attribute in HARMLESS:
-                continue
-            if allowed is None or allowed.fullmatch(value) is None:
-                return False
+        passed.add(tag[0])
         at = rest.find("<", tag.end())
     return True
+
+
+def _is_harmless(tag: re.Match[str]) -> bool:
+    for attribute, value in _ATTRIBUTE.findall(tag[2]):
+        allowed = VALUES.get(attribute)
+        if allowed is None and attribute in HARMLESS:
+            continue
+        if allowed is None or allowed.fullmatch(value) is None:
+            return False
+    return tag[1] in PASSIVE
 
 
 # Tokens of time (RFC 3161), as far as the standard library reads them
