@@ -27,6 +27,7 @@ from changqing.evidence.ownership import (
     say_unknown,
     see_log,
 )
+from changqing.plainfile import read_plain
 from changqing.text import Text
 
 
@@ -87,7 +88,7 @@ def accept_case(case_dir: Path, *, key: Path) -> Integrity:
     size = 0 if checked.verified is None else checked.verified.size
     try:
         Memory.beside(key).replace(case_dir, _see(case_dir))
-        _accept_summary(case_dir / SUMMARY, size)
+        _accept_summary(case_dir, size)
     except OSError as error:
         said = error.strerror or type(error).__name__
         raise CaseError(
@@ -99,17 +100,18 @@ def accept_case(case_dir: Path, *, key: Path) -> Integrity:
     return checked
 
 
-def _accept_summary(path: Path, size: int) -> None:
+def _accept_summary(case_dir: Path, size: int) -> None:
     """Let the last assessment have seen what stands here, too."""
     try:
-        summary = json.loads(path.read_bytes())
+        summary = json.loads(read_plain(case_dir / SUMMARY, inside=case_dir))
     except (FileNotFoundError, ValueError):
         return
     if isinstance(summary, dict):
         content = json.dumps(
             {**summary, "recorded": size}, ensure_ascii=False, indent=1
         )
-        Disk().replace(path, f"{content}\n".encode())
+        path = case_dir / SUMMARY
+        Disk(inside=case_dir).replace(path, f"{content}\n".encode())
 
 
 def _check_files(case_dir: Path, log: Evidence) -> list[Issue]:

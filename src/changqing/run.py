@@ -66,6 +66,7 @@ from changqing.evidence.anchors import anchor_heads
 from changqing.expression import Value
 from changqing.integrity import check_integrity
 from changqing.outlook import Outlook, Term, licence_term, look_ahead
+from changqing.plainfile import read_plain
 from changqing.text import Text, both
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
         "recorded": recorded_entries(folder),
     }
     content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
-    Disk().replace(folder / SUMMARY, content.encode())
+    Disk(inside=folder).replace(folder / SUMMARY, content.encode())
 
 
 def recorded_entries(folder: Path) -> int:
@@ -238,7 +239,7 @@ def check_log_kept(folder: Path) -> None:
 def _entries_before(folder: Path) -> int:
     """How many entries the log had when the folder was assessed last."""
     try:
-        summary = json.loads((folder / SUMMARY).read_bytes())
+        summary = json.loads(read_plain(folder / SUMMARY, inside=folder))
     except (OSError, ValueError):
         return 0
     if not isinstance(summary, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.app_settings import EmailVerificationMethod
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +28,7 @@ from changqing_web.models import Link, Membership, Role, Workspace
 
 OWNER: Final = "owner@localhost"
 _OPENS_FOR: Final = timedelta(hours=1)
+_USUAL: Final = "80"
 _INVITED: Final = re.compile(r"/join/([^/]+)/")
 
 
@@ -63,6 +66,10 @@ class Adapter(DefaultAccountAdapter):
             invitation = _invitation(request)
             if invitation is not None:
                 _bind(request, invitation, saved)
+            elif (
+                not settings.SIGNUP_OPEN
+            ):  # it led here a moment ago: somebody was first
+                raise _over(request)
             elif commit:
                 found_workspace(saved, name=saved.email.partition("@")[0])
         return saved
@@ -75,9 +82,38 @@ class Adapter(DefaultAccountAdapter):
             User.objects.filter(pk=email_address.user_id).update(username=name)
         return confirmed
 
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        """Send a letter whose links lead here, whatever who asked for it sent."""
+        known = {
+            name: _mailed(self.request, value) if name.endswith("_url") else value
+            for name, value in context.items()
+        }
+        known["home"] = _mailed(self.request, self.request.build_absolute_uri("/"))
+        super().send_mail(template_prefix, email, known)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the account."""
         return reverse("me")
+
+
+def _mailed(request: HttpRequest, url: str) -> str:
+    """The same address as it may stand in a mail: with a port that is known here.
+
+    The name was compared with `CHANGQING_HOSTS`. The port stands in the same header,
+    which whoever asks for the mail writes: taken from there it would lead the one who
+    gets it, and the secret in the link, to another program.
+    """
+    parts = urlsplit(url)
+    name, _ = split_domain_port(request.get_host())
+    port = settings.PORTS.get(name, "")
+    own = request.META.get("REMOTE_ADDR") and not (settings.HTTPS or settings.PROXIES)
+    if not port and own:  # who asks came to our own socket
+        served = str(request.META.get("SERVER_PORT", ""))
+        port = "" if served == _USUAL else served
+    place = f"{name}:{port}" if port else name
+    return urlunsplit((parts.scheme, place, *parts[2:]))
 
 
 def _bind(request: HttpRequest, invitation: Link, user: User) -> None:
@@ -87,7 +123,11 @@ def _bind(request: HttpRequest, invitation: Link, user: User) -> None:
     """
     free = Link.objects.filter(pk=invitation.pk, user=None, used_at=None)
     if not free.update(user=user):
-        raise ImmediateHttpResponse(render(request, "link_over.html", status=410))
+        raise _over(request)
+
+
+def _over(request: HttpRequest) -> ImmediateHttpResponse:
+    return ImmediateHttpResponse(render(request, "link_over.html", status=410))
 
 
 def _invitation(request: HttpRequest) -> Link | None:

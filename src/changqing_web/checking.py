@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, VERDICT_WORDS
 from changqing.evidence import beijing_day
-from changqing.sealing import differing_rules, installed_rules, verify
-from changqing.sealing.apart import check_apart
+from changqing.sealing import installed_rules, verify
+from changqing.sealing.apart import check_apart, differing_apart
 from changqing.text import Text
 from changqing_web.index import catalogue
 
@@ -64,7 +64,7 @@ def check(path: Path, keys: frozenset[str]) -> dict[str, object]:
         )
     except verify.NoBundleError:
         return _told_no_bundle(_no_bundle(path) or _NO_BUNDLE)
-    differ = differing_rules(known, path) if report.code in (0, 1) else ()
+    differ = differing_apart(known, path) if report.code in (0, 1) else ()
     cut = _no_bundle(path) if report.code == 4 else None
     lead = cut or _LEADS[report.code]
     whole = not report.damaged

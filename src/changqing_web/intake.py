@@ -7,9 +7,7 @@ killed server leaves beside it has a name that nothing reads.
 from __future__ import annotations
 
 import hashlib
-import io
 import time
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,9 +15,12 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from changqing.errors import CaseError, Issue
+from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence import Disk
+from changqing.plainfile import open_plain
+from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
+from changqing_web.zips import office_parts
 
 FOLDER: Final = "documents"
 _STALE: Final = 3600.0  # seconds after which what a killed server left is cleared away
@@ -92,10 +93,12 @@ def sniffed(content: bytes) -> Type | None:
 
 
 def _packed(content: bytes) -> Type | None:
+    """What an office file is by its parts; a limit on listing them makes it none."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = set(packed.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        names = shared_pool().run(READING, office_parts, content)
+    except GivenUpError as error:
+        if error.reason == "busy":
+            raise
         return None
     if "[Content_Types].xml" not in names:
         return None
@@ -148,7 +151,7 @@ def take(folder: Path, file: UploadedFile[Any], *, stem: str, disk: Disk) -> Tak
     try:
         disk.replace(path, content)
         path.chmod(0o600)
-        with path.open("rb") as stream:
+        with open_plain(path, inside=folder) as stream:
             kept = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         said = error.strerror or type(error).__name__
@@ -197,9 +200,9 @@ def unlisted(folder: Path, listed: frozenset[str]) -> list[str]:
 def type_of(path: Path) -> Type:
     """What a file among the papers is, by its content."""
     try:
-        with path.open("rb") as stream:
+        with open_plain(path, inside=path.parent) as stream:
             start = stream.read(2048)
-    except OSError:
+    except (OSError, CaseError):
         return OTHER
     found = None if start.startswith(b"PK") else sniffed(start)
     if found is None and start.startswith(b"PK"):

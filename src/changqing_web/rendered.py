@@ -29,7 +29,9 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in place.iterdir()
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file()
+        and not path.is_symlink()  # sealing names it; it is not handed out
+        and not path.name.startswith(".")
     )
 
 

@@ -3,7 +3,8 @@
 CHANGQING_HOME       folder of cases, database and secret
 DATABASE_URL         postgres://… or sqlite:///…; SQLite in the home folder by default
 CHANGQING_QUEUE      redis://… or a database address; SQLite by default
-CHANGQING_HOSTS      names under which the application is reached, by commas
+CHANGQING_HOSTS      names under which the application is reached, by commas; a port
+                     that is not the usual one stands after its name: cases.example:8443
 CHANGQING_HTTPS      1 behind HTTPS: secure cookies, HSTS, redirect
 CHANGQING_SECRET     the secret, when no file is wanted
 CHANGQING_SIGNUP     open: anybody may make an account; else by invitation alone
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dj_database_url
+from django.http.request import split_domain_port
 
 from changqing_web.home import home, secret
 from changqing_web.mail import mail_settings
@@ -41,9 +43,10 @@ TIME_AUTHORITY = os.environ.get("CHANGQING_TIME_AUTHORITY", "")
 DEBUG = False
 NET: NetSettings | None = None  # how looks may use the network; None: as by default
 HTTPS = os.environ.get("CHANGQING_HTTPS") == "1"
-_NAMES = [n for n in os.environ.get("CHANGQING_HOSTS", "").split(",") if n]
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_NAMES]
-CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in _NAMES] if HTTPS else []
+_PLACES = [n for n in os.environ.get("CHANGQING_HOSTS", "").split(",") if n]
+PORTS = dict(map(split_domain_port, _PLACES))  # by name; "" where it is the usual one
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *PORTS]
+CSRF_TRUSTED_ORIGINS = [f"https://{place}" for place in _PLACES] if HTTPS else []
 
 INSTALLED_APPS = [
     "changqing_web.apps.ChangqingConfig",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from changqing.errors import CaseError, Issue
+from changqing.readers.cells import refuse_excess
 from changqing.text import Text
 
 MOST_ROWS: Final = 2_000
@@ -36,6 +37,7 @@ def read_cells(content: bytes) -> list[list[str]]:
         for row in sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS)
     ]
     book.close()
+    refuse_excess(found)
     return found
 
 

@@ -15,9 +15,10 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
 
-from changqing.errors import ChangqingError
+from changqing.errors import CaseError, ChangqingError
 from changqing.evidence import Disk, NotAValueError, casefile, parse_date
 from changqing.evidence.casefile import Written
+from changqing.plainfile import open_plain
 from changqing.text import Text
 from changqing_web import intake
 from changqing_web.errors import issues_of
@@ -157,7 +158,9 @@ def _checked(kind: str, typed: Mapping[str, str]) -> dict[str, str]:
 def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Kept:
     """Listed, or not there at all."""
     kind, today = typed["kind"], timezone.localdate()
-    taken = intake.take(here.folder, file, stem=f"{kind}-{today}", disk=Disk())
+    taken = intake.take(
+        here.folder, file, stem=f"{kind}-{today}", disk=Disk(inside=here.folder)
+    )
     try:
         written = casefile.read(here.folder)
         _not_here_yet(here.folder, written, taken)
@@ -209,9 +212,9 @@ def _not_here_yet(folder: Path, written: Written, taken: intake.Taken) -> None:
         try:
             if path.stat().st_size != taken.size or one.get("file") == taken.path:
                 continue
-            with path.open("rb") as stream:
+            with open_plain(path, inside=folder) as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError:
+        except (OSError, CaseError):
             continue
         if digest == taken.digest:
             raise ChangqingError.of(

@@ -45,7 +45,9 @@ def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         progress=progress,
     )
     name = None if only else upload_name(case.name)
-    files = write_dossier(rendered, here.folder / FOLDER, zip_name=name)
+    files = write_dossier(
+        rendered, here.folder / FOLDER, zip_name=name, case_dir=here.folder
+    )
     note(here, wanted, zipped=name is not None)
     return {
         "said": {

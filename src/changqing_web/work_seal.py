@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,47 +20,26 @@ from changqing_web.rendered import FOLDER
 @work("seal")
 def seal_case(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Record what is new, judge as of the last record, and seal."""
-    from changqing.dossier import headline
-    from changqing.evidence import Store, changes, load_key, open_case
-    from changqing.evidence.anchors import anchor_heads
-    from changqing.integrity import check_integrity
-    from changqing.run import check_log_kept, conclude, last_day, logged
-    from changqing.sealing import seal
+    from changqing.seal_case import seal_case as seal
     from changqing_web import cases
     from changqing_web.work import desk_of
 
-    here, judge = desk_of(job), cases.judge()
-    case = open_case(here.folder, judge.catalogue)
-    key = load_key(cases.key_path())
+    here = desk_of(job)
     out = bundle_of(job)
     out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    check_log_kept(case.path)
-    check_integrity(case.path, key=cases.key_path())
-    tell(Text("正在记录新的内容", "Recording what is new"))
-    with Store(case.path, key) as store:
-        store.append(changes(case, store.items(), timezone.now()))
-        anchor_heads(store, case.path)
-        tell(Text("正在评估和封存", "Judging and sealing"))
-        known = logged(case, store)
-        outcome = conclude(
-            case,
-            known,
-            judge=judge,
-            as_of=case.as_of or last_day(case, known),
-            assessed_at=None,
-        )
-        sealed = seal(
-            store,
-            case,
-            outcome.assessment,
-            headline=headline(outcome.document)[:2],
-            key=key,
-            out=out,
-            full=bool(job.given.get("full")),
-            documents=_documents(here.folder / FOLDER),
-            stamp=_stamp(tell),
-        )
-        file_digest = hashlib.sha256(out.read_bytes()).hexdigest()
+    sealed, outcome = seal(
+        here.folder,
+        out=out,
+        judge=cases.judge(),
+        key=cases.key_path(),
+        now=timezone.now(),
+        full=bool(job.given.get("full")),
+        documents=here.folder / FOLDER,
+        stamp=_stamp(tell),
+        tell=tell,
+    )
+    with out.open("rb") as stream:
+        file_digest = hashlib.file_digest(stream, "sha256").hexdigest()
     said = {name: value for name, value in asdict(sealed).items() if name != "path"}
     return {
         **said,
@@ -106,13 +84,3 @@ def verify_bundle(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     tell(Text("正在核对每个文件，并重算结论", "Checking files, computing verdicts"))
     keys = frozenset(str(key).lower() for key in job.given.get("keys") or [])
     return check(bundle_of(job), keys)
-
-
-def _documents(folder: Path) -> Mapping[str, bytes]:
-    if not folder.is_dir():
-        return {}
-    return {
-        path.name: path.read_bytes()
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.suffix != ".zip" and not path.name.startswith(".")
-    }

@@ -203,6 +203,48 @@ def test_a_lost_password_is_set_anew_by_mail(db: None, settings: Any) -> None:
     assert "这个链接用过或者过期了" in over.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("host", "known", "behind", "leads_to"),
+    [
+        ("cases.example:6666", {"cases.example": ""}, {"HTTPS": True}, "cases.example"),
+        (
+            "cases.example:6666",
+            {"cases.example": "8443"},
+            {"HTTPS": True},
+            "cases.example:8443",
+        ),
+        ("cases.example:6666", {"cases.example": ""}, {"PROXIES": 1}, "cases.example"),
+        ("127.0.0.1:6666", {}, {}, "127.0.0.1:8123"),
+        ("[::1]:6666", {}, {}, "[::1]:8123"),
+    ],
+)
+def test_no_letter_leads_to_a_port_that_whoever_asked_named(
+    db: None,
+    settings: Any,
+    host: str,
+    known: dict[str, str],
+    behind: dict[str, object],
+    leads_to: str,
+) -> None:
+    settings.MAIL = True
+    settings.PORTS = known
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *known]
+    for name, value in behind.items():
+        setattr(settings, name, value)
+    user = _person()
+    for address in (user.email, "nobody@firm.example"):
+        Client().post(
+            "/account/password/reset/",
+            {"email": address},
+            HTTP_HOST=host,
+            SERVER_PORT="8123",
+        )
+    assert mail.outbox
+    for letter in mail.outbox:
+        assert "6666" not in str(letter.body)
+    assert f"http://{leads_to}/account/password/reset/key/" in str(mail.outbox[0].body)
+
+
 def test_nobody_learns_who_has_an_account(db: None, settings: Any) -> None:
     settings.MAIL = True
     user = _person()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -138,6 +142,23 @@ def test_an_invitation_makes_one_account_and_leads_in_nobody_else(place: Place) 
     assert place.people[Role.REVIEWER].post(path).status_code == 410
     assert invited.post(path).status_code == 302
     assert Membership.objects.filter(user__email="new0@firm.example").count() == 1
+
+
+def test_an_invitation_makes_one_account_also_under_two_posts_at_once() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.web.two_at_once"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rounds = json.loads(done.stdout)
+    assert len(rounds) > 2
+    for each in rounds:
+        assert (each["accounts"], each["members"]) == (1, 1), rounds
+        assert all(status < 500 for status in each["statuses"]), rounds
 
 
 def test_an_invited_client_lands_on_the_one_case_that_is_asked_of(place: Place) -> None:

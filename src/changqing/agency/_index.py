@@ -25,6 +25,7 @@ from changqing.casework import EVENTS, SUMMARY
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE
+from changqing.plainfile import read_plain
 from changqing.text import Text
 
 INDEX: Final = Path(".changqing", "board.sqlite")
@@ -147,8 +148,8 @@ def _digest(folder: Path) -> str:
     total = hashlib.sha256()
     for source in _SOURCES:
         try:
-            content = (folder / source).read_bytes()
-        except OSError:
+            content = read_plain(folder / source, inside=folder)
+        except (OSError, CaseError):  # the row says what is wrong
             content = b""
         total.update(hashlib.sha256(content).digest())
     return total.hexdigest()

@@ -14,6 +14,7 @@ from changqing.agency._desk import DeskJournal, owner_of
 from changqing.casework import SUMMARY, Stage
 from changqing.catalogue import Actor, Bound, Catalogue
 from changqing.errors import ChangqingError
+from changqing.plainfile import read_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         seen = [event for event in events if event.on <= today]
         found = status(catalogue, case, replay(catalogue, case, seen), today)
         owner = owner_of(DeskJournal(place).notes())
+        summary = read_summary(place)
     except ChangqingError as error:
         texts = [
             Text(zh=issue.say(Language.ZH), en=issue.say(Language.EN))
@@ -131,7 +133,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
             since=date.min,
             until=date.max,
         )
-    row = _row(folder, case, found, owner, read_summary(place))
+    row = _row(folder, case, found, owner, summary)
     since, until = _holds(catalogue, events, found, today)
     return Read(row=row, since=since, until=until)
 
@@ -210,7 +212,7 @@ def _open(state: State) -> int:
 def read_summary(folder: Path) -> Mapping[str, object]:
     """What the last assessment left in the case folder; empty when there is nothing."""
     try:
-        data = json.loads((folder / SUMMARY).read_bytes())
+        data = json.loads(read_plain(folder / SUMMARY, inside=folder))
     except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -30,6 +30,7 @@ from changqing.evidence import (
     parse_date,
 )
 from changqing.guide import licence_named
+from changqing.readers.cells import refuse_excess
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
 
@@ -411,6 +412,7 @@ def _rows(path: Path) -> tuple[str, list[list[object]]]:
                 max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True
             )
         ]
+        refuse_excess(table, path=str(path))
     except CaseError:
         raise
     except (

@@ -204,7 +204,7 @@ def _rows(
 ) -> Iterator[tuple[int, tuple[str, str]]]:
     """Line and two cells of each entry, by the names of the columns."""
     try:
-        text = (case.path / paper.file.path).read_bytes().decode("utf-8-sig")
+        text = case.read_file(paper.file.path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(paper, None, _UNREADABLE) from error
     lines = csv.DictReader(io.StringIO(text))

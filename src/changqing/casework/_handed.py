@@ -21,6 +21,7 @@ from changqing.casework._stages import State
 from changqing.dossier import Document
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE, Case, UnreadablePageError, read_page
+from changqing.plainfile import read_plain
 from changqing.text import Text
 
 _HEADING: Final = re.compile(r"#{1,6} +(.+?) *#* *$")
@@ -152,7 +153,7 @@ def passages(case: Case, documents: Iterable[Written] = ()) -> tuple[Passage, ..
     for paper in case.papers:
         if Path(paper.file.path).suffix.lower() == ".md":
             name = case.catalogue.materials[paper.kind].label.zh
-            found += _cut(paper.id, name, (case.path / paper.file.path).read_bytes())
+            found += _cut(paper.id, name, case.read_file(paper.file.path))
     return tuple(found)
 
 
@@ -187,7 +188,7 @@ def kept_of(case: Case, sections: Iterable[Passage]) -> Mapping[str, bytes]:
     found = {each.digest: each.content for each in sections}
     for path in (CASE_FILE, *(paper.file.path for paper in case.papers)):
         try:
-            content = (case.path / path).read_bytes()
+            content = case.read_file(path)
         except OSError as error:
             raise CaseError(
                 Issue(
@@ -221,7 +222,7 @@ def _papers(case: Case, state: State, journal: Journal) -> Iterator[Difference]:
         told = before.get(paper.id)
         if told == paper.file.digest:
             continue
-        now = (case.path / paper.file.path).read_bytes()
+        now = case.read_file(paper.file.path)
         if told is None:
             yield Difference(name=paper.id, title=name, change=Change.ADDED)
         else:
@@ -240,7 +241,7 @@ def _papers(case: Case, state: State, journal: Journal) -> Iterator[Difference]:
 def _facts(case: Case, state: State, journal: Journal) -> Difference | None:
     if state.declared is None or state.declared == case.digest:
         return None
-    now = (case.path / CASE_FILE).read_bytes()
+    now = case.read_file(CASE_FILE)
     rows, unread = _compared(_kept(journal, state.declared), now)
     return Difference(
         name=CASE_FILE,
@@ -280,7 +281,8 @@ def _sections(
 def _kept(journal: Journal, digest: str) -> bytes | None:
     """What was handed in, or None where no copy, or no whole one, is there."""
     try:
-        content = journal.handed_in_path(digest).read_bytes()
+        path = journal.handed_in_path(digest)
+        content = read_plain(path, inside=journal.folder.parent)
     except OSError:
         return None
     return content if hashlib.sha256(content).hexdigest() == digest else None

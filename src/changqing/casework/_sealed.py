@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -19,6 +20,7 @@ from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence import Disk, only_writer
 from changqing.evidence.heads import collect_head, compare_heads
 from changqing.evidence.memory import Memory, Seen
+from changqing.plainfile import read_plain
 from changqing.text import Text
 
 Made = TypeVar("Made")
@@ -42,7 +44,8 @@ class SealedLines:
         self.folder = folder
         self.torn: Text | None = None
         self._file = folder / file
-        self._disk = Disk() if disk is None else disk
+        self._case_dir = folder.parent
+        self._disk = replace(Disk() if disk is None else disk, inside=self._case_dir)
         self._held = ExitStack()
         self._memory = memory
         self._added = False
@@ -50,7 +53,8 @@ class SealedLines:
     def __enter__(self) -> Self:
         try:
             self._disk.directory(self.folder)
-            self._held.enter_context(only_writer(self.folder / "lock"))
+            lock = only_writer(self.folder / "lock", inside=self._case_dir)
+            self._held.enter_context(lock)
             self._compare()
             self._set_aside()
         except OSError as error:
@@ -69,7 +73,7 @@ class SealedLines:
     ) -> None:
         try:
             if self._added and self._memory is not None:
-                head = collect_head(self._file)
+                head = collect_head(self._file, self._case_dir)
                 heads = {} if head is None else {self._name: head}
                 self._memory.remember(self.folder.parent, Seen(heads=heads))
         finally:
@@ -120,7 +124,7 @@ class SealedLines:
     def _lines(self) -> tuple[list[bytes], bytes]:
         """The whole lines without their ends, and what is torn after them."""
         try:
-            content = self._file.read_bytes()
+            content = read_plain(self._file, inside=self._case_dir)
         except FileNotFoundError:
             return [], b""
         except OSError as error:

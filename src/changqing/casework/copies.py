@@ -16,6 +16,7 @@ from changqing.casework._events import Journal
 from changqing.casework.erased import read_erased
 from changqing.errors import Issue
 from changqing.evidence import Evidence
+from changqing.plainfile import list_plain, open_plain, read_plain
 from changqing.text import Text
 
 _BY_DIGEST: Final = (
@@ -38,7 +39,7 @@ def check_copies(case_dir: Path) -> list[Issue]:
     issues = [
         _issue(path, _ALTERED)
         for folder, suffix in _BY_DIGEST
-        for path in sorted((case_dir / folder).glob("*"))
+        for path in list_plain(case_dir / folder, inside=case_dir)
         if path.suffix != ".new" and _digest(path) != path.name.removesuffix(suffix)
     ]
     missing = dict.fromkeys([*_of_events(case_dir), *_of_lines(case_dir)])
@@ -67,7 +68,7 @@ def _of_events(case_dir: Path) -> Iterator[Path]:
 def _of_lines(case_dir: Path) -> Iterator[Path]:
     for file, field, folder, suffix in _NAMED:
         try:
-            lines = (case_dir / file).read_bytes().splitlines()
+            lines = read_plain(case_dir / file, inside=case_dir).splitlines()
         except FileNotFoundError:
             continue
         for line in lines:
@@ -83,7 +84,7 @@ def _of_lines(case_dir: Path) -> Iterator[Path]:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
+    with open_plain(path, inside=path.parent) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

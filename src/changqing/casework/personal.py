@@ -36,6 +36,7 @@ from changqing.evidence import (
     replaced_files,
 )
 from changqing.evidence import FOLDER as EVIDENCE
+from changqing.plainfile import read_plain
 from changqing.text import Text
 
 FIELD: Final = "delete_personal_on"
@@ -217,7 +218,7 @@ def _begin(
             for one in papers
         ],
     }
-    disk = Disk()
+    disk = Disk(inside=folder)
     try:
         disk.directory(folder / FOLDER)
         disk.replace(_plan_path(folder), json.dumps(plan, ensure_ascii=False).encode())
@@ -230,7 +231,7 @@ def _resume(folder: Path, catalogue: Catalogue, key: SigningKey) -> tuple[Erasur
     """End what an earlier call began."""
     path = _plan_path(folder)
     try:
-        plan = json.loads(path.read_bytes())
+        plan = json.loads(read_plain(path, inside=folder))
         papers = [_decode(one) for one in plan["papers"]]
         datetime.fromisoformat(plan["at"])
     except FileNotFoundError:

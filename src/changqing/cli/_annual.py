@@ -25,6 +25,7 @@ from changqing.cli._shared import (
 )
 from changqing.cli._sheet import Sheet
 from changqing.errors import CaseError, Issue
+from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _report(
         _Page(Sheet(desk.language)).show(data)
     if out is not None or not (as_json or nothing):
         folder = out or case.path / "casework" / f"annual-{year}"
-        paths = _write(folder, data, every, desk.language)
+        paths = _write(folder, data, every, desk.language, case_dir=case.path)
         if not as_json:
             sheet = Sheet(desk.language)
             sheet.heading(sheet.t("写出的文件", "Files written"))
@@ -149,7 +150,12 @@ def _observations(folder: Path) -> tuple[Observation, ...]:
 
 
 def _write(
-    folder: Path, data: Json, every: tuple[Table, ...], language: Language
+    folder: Path,
+    data: Json,
+    every: tuple[Table, ...],
+    language: Language,
+    *,
+    case_dir: Path,
 ) -> list[Path]:
     from changqing.casework import csv_of, report_page, tables_data, workbook
 
@@ -164,8 +170,7 @@ def _write(
     for name, content in files.items():
         path = folder / name
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+            write_plain(path, content, inside=folder_around(path, case_dir))
         except OSError as error:
             raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
         paths.append(path)

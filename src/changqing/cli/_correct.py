@@ -28,6 +28,7 @@ from changqing.cli._shared import (
 )
 from changqing.cli._sheet import Sheet
 from changqing.errors import CaseError, DocumentError, Issue
+from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -250,14 +251,13 @@ def _add_page(command: click.Group, language: Language) -> None:
             years=under.years,
         )
         path = desk.folder / "casework.html" if out is None else out
-        _write(path, written)
+        _write(path, written, desk.folder)
         return READY
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, case_dir: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_plain(path, text.encode(), inside=folder_around(path, case_dir))
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
     click.echo(path)
@@ -452,7 +452,7 @@ def _issue(desk: Desk, letter: Letter, state: State, today: date, out: Path) -> 
     found = differences(case, state, passages(case, documents))
     texts = (letter.markdown(), letter.page(), reissued(found))
     for name, text in zip(_FILES, texts, strict=True):
-        _write(out / name, text)
+        _write(out / name, text, case.path)
     changed = reissued_documents(found, documents)
     if not changed:
         return
@@ -462,7 +462,7 @@ def _issue(desk: Desk, letter: Letter, state: State, today: date, out: Path) -> 
         rendered = render_documents(
             changed, case_name=case.name, digest=case.digest, as_of=today
         )
-        paths = write_dossier(rendered, out, zip_name=None)
+        paths = write_dossier(rendered, out, zip_name=None, case_dir=case.path)
     except DocumentError as error:
         why = error.issues[0].say(desk.language)
         told = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")

@@ -23,6 +23,7 @@ from changqing.cli._shared import (
 )
 from changqing.cli._sheet import Sheet
 from changqing.errors import CaseError, Issue
+from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
 
@@ -195,8 +196,7 @@ def _assess(
         notes.print(notice.say(language), style="dim", soft_wrap=True)
     page = render_report(outcome.document, language)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(page, encoding="utf-8")
+        write_plain(target, page.encode(), inside=folder_around(target, folder))
         if as_of is None and out is None:
             keep_summary(folder, outcome.document)
     except OSError as error:

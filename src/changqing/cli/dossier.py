@@ -273,7 +273,7 @@ def _write(
             progress=lambda one: status.update(f"{begun} {one.file_name}"),
         )
     name = upload_name(case.name) if whole else None
-    return write_dossier(rendered, out, zip_name=name)
+    return write_dossier(rendered, out, zip_name=name, case_dir=case.path)
 
 
 def _show(written: tuple[Document, ...], language: Language) -> None:

@@ -18,6 +18,7 @@ from changqing.cli._shared import (
     terminal,
 )
 from changqing.errors import CaseError, Issue
+from changqing.plainfile import write_plain
 from changqing.text import Language, Text
 
 
@@ -62,7 +63,8 @@ def _new(folder: Path, *, language: Language) -> int:
         offline=True,
     )
     target = folder / "report.html"
-    target.write_text(render_report(outcome.document, language), encoding="utf-8")
+    page = render_report(outcome.document, language)
+    write_plain(target, page.encode(), inside=folder)
     print_summary(outcome.document, console, language, report=target)
     console.print(
         Text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -205,56 +205,28 @@ def _seal(
 ) -> Sealed | str:
     from changqing.assessment import Judge
     from changqing.catalogue import load_compiled
-    from changqing.dossier import headline
-    from changqing.evidence import Store, changes, default_key_path, load_key, open_case
-    from changqing.evidence.anchors import anchor_heads
-    from changqing.integrity import check_integrity
-    from changqing.run import check_log_kept, conclude, last_day, logged
-    from changqing.sealing import bind, seal
+    from changqing.evidence import default_key_path
+    from changqing.seal_case import bind_case, seal_case
 
     judge = Judge(load_compiled())
-    case = open_case(folder, judge.catalogue)
-    place = default_key_path(os.environ, Path.home())
-    key = load_key(place)
-    check_log_kept(case.path)
-    checked = check_integrity(case.path, key=place)
-    for notice in (*checked.notices, *checked.copies):
-        tell(notice)
-    with Store(case.path, key) as store:
-        store.append(changes(case, store.items(), clock()))
-        anchor_heads(store, case.path)
-        known = logged(case, store)
-        outcome = conclude(
-            case,
-            known,
-            judge=judge,
-            as_of=wanted.as_of or case.as_of or last_day(case, known),
-            assessed_at=None,
+    key = default_key_path(os.environ, Path.home())
+    if wanted.out is None:
+        return bind_case(
+            folder, judge=judge, key=key, now=clock(), as_of=wanted.as_of, notice=tell
         )
-        if wanted.out is None:
-            return bind(store, case, outcome.assessment)
-        return seal(
-            store,
-            case,
-            outcome.assessment,
-            headline=headline(outcome.document)[:2],
-            key=key,
-            out=wanted.out,
-            full=wanted.full,
-            documents=_documents(wanted.documents),
-            stamp=None if wanted.authority is None else _asking(wanted.authority),
-        )
-
-
-def _documents(folder: Path) -> Mapping[str, bytes]:
-    """The rendered files of a folder, by name; none when there is no such folder."""
-    if not folder.is_dir():
-        return {}
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != ".zip"
-    }
+    sealed, _ = seal_case(
+        folder,
+        out=wanted.out,
+        judge=judge,
+        key=key,
+        now=clock(),
+        as_of=wanted.as_of,
+        full=wanted.full,
+        documents=wanted.documents,
+        stamp=None if wanted.authority is None else _asking(wanted.authority),
+        notice=tell,
+    )
+    return sealed
 
 
 def _asking(url: str) -> Callable[[bytes], bytes]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from changqing.cli._shared import READY, language_option, said
 from changqing.text import Language
-
-if TYPE_CHECKING:
-    from changqing.sealing import verify
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -59,33 +54,32 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.catalogue import load_compiled
-        from changqing.sealing import differing_rules, installed_rules, verify
+        from changqing.sealing import installed_rules, verify
+        from changqing.sealing.apart import differing_apart, main_apart
 
         catalogue = load_compiled()
         known = [part for each in key for part in ("--key", each)]
         bundles = [bundle] if other is None else [bundle, other]
-        code = verify.main(
-            [*known, "--lang", language.value, "--", *bundles],
-            rules=installed_rules(catalogue),
-            witness=_witness(authority),
+        code = main_apart(
+            [*known, "--lang", language.value],
+            bundles,
+            installed_rules(catalogue),
+            authorities=_read_roots(authority),
         )
         if code in (READY, verify.UNSURE):
             for path in bundles:
-                for line in differing_rules(catalogue, Path(path)):
+                for line in differing_apart(catalogue, Path(path)):
                     click.echo(f"  ? {line.say(language)}")
         return code
 
 
-def _witness(authorities: tuple[Path, ...]) -> verify.Witness | None:
-    """What judges time tokens; without its library the report says that none did."""
-    if find_spec("rfc3161_client") is None and not authorities:
-        return None
-    from changqing.sealing.times import read_authorities, witness_of
+def _read_roots(paths: tuple[Path, ...]) -> list[bytes]:
+    """The certificates of authorities that are trusted; CaseError where one is none."""
+    if not paths:
+        return []
+    from changqing.sealing.times import read_authorities
 
-    return witness_of(
-        [
-            root
-            for path in authorities
-            for root in read_authorities(path.read_bytes(), str(path))
-        ]
-    )
+    roots = [path.read_bytes() for path in paths]
+    for path, content in zip(paths, roots, strict=True):
+        read_authorities(content, str(path))
+    return roots

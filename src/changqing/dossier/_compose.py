@@ -27,6 +27,7 @@ from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
 from changqing.evidence import APPLICANT, Case, SourceKind, records_of
 from changqing.expression import Value
 from changqing.outlook import Endurance
+from changqing.plainfile import check_plain
 from changqing.text import Text
 
 OWN_FOLDER = "dossier"
@@ -138,7 +139,7 @@ def _write(
     case: Case, ours: DocumentTemplate, speaker: Speaker, numbers: Numbering
 ) -> Document:
     path = case.path / own_path(ours.id)
-    own = path.is_file()
+    own = check_plain(path, inside=case.path)
     template = ours
     if own:
         template = read_document(path, own_path(ours.id), error=CaseError)

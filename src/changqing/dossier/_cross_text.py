@@ -79,7 +79,7 @@ def pages(
     for one in documents:
         own = None
         if one.origin == "own":
-            own = (case.path / f"dossier/{one.id}.md").read_text(encoding="utf-8")
+            own = case.read_file(f"dossier/{one.id}.md").decode()
         yield Page(
             id=one.id,
             title=Text(f"《{one.title}》", f"“{one.title}”"),
@@ -89,7 +89,7 @@ def pages(
     for paper in case.papers:
         if not paper.file.path.endswith(_READ) or paper.file.size > _MOST_BYTES:
             continue
-        content = (case.path / paper.file.path).read_bytes().decode("utf-8", "replace")
+        content = case.read_file(paper.file.path).decode("utf-8", "replace")
         label = catalogue.materials[paper.kind].label
         yield Page(
             id=paper.kind,

@@ -1,23 +1,32 @@
-"""The whole dossier as files: Word, PDF, and one zip to hand in."""
+"""The whole dossier as files: Word, PDF, and one zip to hand in.
+
+Each document is set in a child process with limits: what it says was written by
+people, and a typesetter may loop over it or ask for all the memory there is.
+"""
 
 from __future__ import annotations
 
 import io
 import os
 import re
+import time
 import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from changqing.dossier._document import Document
-from changqing.errors import DocumentError, Issue
+from changqing.errors import DocumentError, GivenUpError, Issue
+from changqing.plainfile import check_plain, folder_around, write_plain
+from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_WORKERS = 3
+_WORKERS = 2  # as many children as there are
+LIMITS = Limits(seconds=60, processor=120, memory=3 << 30, output=256 << 20)
+"""For one document, as PDF and Word. Ours take less than a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,33 +45,73 @@ def render_documents(
     digest: str,
     as_of: date,
     progress: Callable[[Document], None] = lambda _: None,
+    limits: Limits = LIMITS,
+    seconds: float | None = None,
 ) -> tuple[Rendered, ...]:
     """Make every document into PDF and Word, in the order given.
 
-    `progress` hears of each document when it is made. Raises DocumentError.
+    `progress` hears of each document when it is made. `limits` are for each of them,
+    `seconds` for all together. Raises DocumentError, and GivenUpError that names the
+    document with which a limit was reached.
     """
-    try:
-        from changqing.dossier._render_docx import docx
-        from changqing.dossier._render_typst import pdf
-    except ImportError as problem:
-        raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem
+    end = None if seconds is None else time.monotonic() + seconds
 
     def both(document: Document) -> Rendered:
-        return Rendered(
-            document=document,
-            pdf=pdf(document, case_name=case_name, digest=digest, as_of=as_of),
-            docx=docx(document, case_name=case_name, digest=digest, as_of=as_of),
-        )
+        granted = limits
+        if end is not None:
+            left = max(end - time.monotonic(), 0.001)
+            granted = replace(limits, seconds=min(limits.seconds, left))
+        try:
+            pdf, docx = shared_pool().run(
+                granted,
+                _render,
+                document,
+                case_name=case_name,
+                digest=digest,
+                as_of=as_of,
+            )
+        except GivenUpError as error:
+            issues = [_about(document, issue) for issue in error.issues]
+            raise GivenUpError(*issues, reason=error.reason) from error
+        return Rendered(document=document, pdf=pdf, docx=docx)
 
     made: list[Rendered] = []
-    try:
-        with ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as workers:
+    with ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as workers:
+        try:
             for one in workers.map(both, written):
                 made.append(one)
                 progress(one.document)
+        except BaseException:
+            workers.shutdown(cancel_futures=True)  # the others are of no use then
+            raise
+    return tuple(made)
+
+
+def _render(
+    document: Document, *, case_name: str, digest: str, as_of: date
+) -> tuple[bytes, bytes]:
+    """In the child: set one document as PDF and as Word."""
+    try:
+        from changqing.dossier._render_docx import docx
+        from changqing.dossier._render_typst import pdf
+
+        return (
+            pdf(document, case_name=case_name, digest=digest, as_of=as_of),
+            docx(document, case_name=case_name, digest=digest, as_of=as_of),
+        )
     except ImportError as problem:
         raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem
-    return tuple(made)
+
+
+def _about(document: Document, issue: Issue) -> Issue:
+    """The same, said of a document."""
+    return replace(
+        issue,
+        text=Text(
+            zh=f"《{document.title}》{issue.text.zh}",
+            en=f"{document.title}: {issue.text.en}",
+        ),
+    )
 
 
 def upload(rendered: Sequence[Rendered]) -> bytes:
@@ -85,11 +134,16 @@ def upload_name(case_name: str) -> str:
 
 
 def write_dossier(
-    rendered: Sequence[Rendered], folder: Path, *, zip_name: str | None
+    rendered: Sequence[Rendered],
+    folder: Path,
+    *,
+    zip_name: str | None,
+    case_dir: Path | None = None,
 ) -> tuple[Path, ...]:
     """Write the files into `folder`, and the zip when it is named.
 
-    Each file is whole or is not there. Raises DocumentError.
+    Each file is whole or is not there. Raises DocumentError, and CaseError where a link
+    or the like stands in the way, in `folder` or between it and the case it lies in.
     """
     files = {f"{one.document.file_name}.pdf": one.pdf for one in rendered}
     files |= {f"{one.document.file_name}.docx": one.docx for one in rendered}
@@ -97,11 +151,12 @@ def write_dossier(
         files[zip_name] = upload(rendered)
     written: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             target = folder / name
+            inside = folder_around(target, case_dir or folder)
+            check_plain(target, inside=inside)
             part = target.with_name(f".{name}.part")
-            part.write_bytes(data)
+            write_plain(part, data, inside=inside)
             part.replace(target)
             written.append(target)
     except OSError as problem:

@@ -20,6 +20,7 @@ from changqing.assessment import Situation, bound_parameters
 from changqing.calendar import add_months, is_provisional, is_working_day
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError
+from changqing.plainfile import check_plain
 from changqing.text import Text
 from changqing.yamlfile import Day, Shape, Words, read_shape, refusal
 
@@ -119,9 +120,11 @@ class Kept:
 def schedule_of(folder: Path) -> ContentSchedule | None:
     """The schedule of the case in `folder`; None without one. CaseError tells lines."""
     path = folder / SCHEDULE_FILE
-    if not path.is_file():
+    if not check_plain(path, inside=folder):
         return None
-    _, told = read_shape(path, _File, shown=SCHEDULE_FILE, error=CaseError)
+    _, told = read_shape(
+        path, _File, shown=SCHEDULE_FILE, inside=folder, error=CaseError
+    )
     return ContentSchedule(
         items=tuple(sorted(told.items, key=lambda one: (one.on, one.topic))),
         months=tuple(sorted(told.months, key=lambda one: one.month)),

@@ -17,6 +17,7 @@ from typing import Final
 from changqing.dossier._schedule import SCHEDULE_FILE
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence import Disk, NotAValueError, parse_date
+from changqing.readers.cells import refuse_excess
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
 
@@ -55,7 +56,7 @@ def import_schedule(table: Path, folder: Path, *, replace: bool) -> int:
         for item in items
     ]
     try:
-        Disk().replace(target, ("\n".join(lines) + "\n").encode())
+        Disk(inside=folder).replace(target, ("\n".join(lines) + "\n").encode())
     except OSError as problem:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from problem
     return len(items)
@@ -206,7 +207,7 @@ def _sheet(table: Path) -> list[list[object]]:
         found = book.worksheets[0].iter_rows(
             max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True
         )
-        return [list(row) for row in found]
+        rows = [list(row) for row in found]
     except (
         *(ValueError, KeyError, IndexError, TypeError, AttributeError, SyntaxError),
         *(zipfile.BadZipFile, InvalidFileException, NotImplementedError),
@@ -214,6 +215,8 @@ def _sheet(table: Path) -> list[list[object]]:
         raise CaseError(
             Issue(text=_UNREADABLE, path=str(table), hint=_SAVE_AGAIN)
         ) from problem
+    refuse_excess(rows, path=str(table))
+    return rows
 
 
 _THERE: Final = Text("已经有了，没有改动", "is there already and was left as it is")

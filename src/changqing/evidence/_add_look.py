@@ -23,6 +23,7 @@ from changqing import yamlfile
 from changqing.errors import CaseError, Issue
 from changqing.evidence._disk import Disk
 from changqing.evidence._open import CASE_FILE
+from changqing.plainfile import open_guarded, read_plain
 from changqing.text import Text
 
 _LOOKS: Final = re.compile(r"looks\s*:")
@@ -41,11 +42,11 @@ def keep_page(folder: Path, content: bytes, *, what: str, on: date, named: str) 
     name, number = f"documents/look-{what}-{on}{suffix}", 1
     try:
         while (folder / name).exists():
-            if (folder / name).read_bytes() == content:
+            if read_plain(folder / name, inside=folder) == content:
                 return name
             number += 1
             name = f"documents/look-{what}-{on}-{number}{suffix}"
-        disk = Disk()
+        disk = Disk(inside=folder)
         disk.directory(folder / "documents")
         disk.replace(folder / name, content)
     except OSError as error:
@@ -60,21 +61,23 @@ def add_look(folder: Path, look: Mapping[str, object]) -> None:
     as it was, when it cannot be read, written, or kept whole.
     """
     path = folder / CASE_FILE
-    before, issues = yamlfile.examine(path)
+    before, issues = yamlfile.examine(path, inside=folder)
     if before is None:
         raise CaseError(*issues)
-    content = path.read_bytes()
+    content = read_plain(path, inside=folder)
     item = {**look, "id": _free_id(before.data, str(look["id"]))}
     draft = path.with_name(f".{CASE_FILE}.{os.getpid()}")
     try:
-        draft.write_bytes(_with_item(content.decode(), item).encode())
-        after, _ = yamlfile.examine(draft)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(open_guarded(draft, flags), "wb") as stream:
+            stream.write(_with_item(content.decode(), item).encode())
+        after, _ = yamlfile.examine(draft, inside=folder)
         if after is None or not _only_added(before.data, after.data, item):
             raise CaseError(_cannot_keep(path, item))
         shutil.copymode(path, draft)
         with draft.open("rb") as written:
             os.fsync(written.fileno())
-        if path.read_bytes() != content:
+        if read_plain(path, inside=folder) != content:
             raise CaseError(Issue(text=_CHANGED, path=str(path), hint=_AGAIN))
         draft.replace(path)
     except OSError as error:

@@ -11,6 +11,7 @@ from changqing.catalogue import Catalogue, kinds_for
 from changqing.evidence._model import Gap, Record, Subject
 from changqing.evidence._shown import Backed, Sought
 from changqing.expression import Value, part_of
+from changqing.plainfile import read_plain
 from changqing.text import Text
 
 APPLICANT = Subject("applicant", "self")
@@ -170,6 +171,10 @@ class Case:
     # each with the day of saying so.
     absent: Mapping[str, date] = field(default_factory=dict)
     nobody: Mapping[str, date] = field(default_factory=dict)
+
+    def read_file(self, name: str) -> bytes:
+        """A file of the folder, such as a paper; errors as of `read_plain`."""
+        return read_plain(self.path / name, inside=self.path)
 
     def records(self) -> list[Record]:
         """Everything the folder says, as records that are not logged yet."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from changqing.errors import BusyError, Issue
+from changqing.plainfile import check_folder, check_plain, open_guarded
 from changqing.text import Text
 
 _TOGETHER: Final = 100
@@ -27,18 +28,21 @@ class Disk:
 
     `step` is called between any two changes of the disk, with the name of what comes
     next; a test that dies there proves that a crash there is survived. `chunk` is how
-    much is written at once.
+    much is written at once. `inside` is the folder of a case: nothing is written
+    through a link below it (CaseError).
     """
 
     step: Callable[[str], None] = _go_on
     chunk: int = 1 << 20
+    inside: Path | None = None
 
     def replace(self, path: Path, content: bytes) -> None:
         """Write a whole file: afterwards it is there entirely, or was not touched."""
         self.directory(path.parent)
+        self._check(path)
         fresh = path.with_name(path.name + ".new")
         self.step(f"open {path.name}")
-        with fresh.open("wb") as stream:
+        with _to_write(fresh) as stream:
             self._write(stream.fileno(), content, path.name)
             self.step(f"sync {path.name}")
             os.fsync(stream.fileno())
@@ -59,7 +63,8 @@ class Disk:
             streams: list[BinaryIO] = []
             for path, content in files.items():
                 self.step(f"open {path.name}")
-                stream = opened.enter_context(path.open("wb"))
+                self._check(path)
+                stream = opened.enter_context(_to_write(path))
                 self._write(stream.fileno(), content, path.name)
                 streams.append(stream)
                 if len(streams) == _TOGETHER:
@@ -72,7 +77,9 @@ class Disk:
 
     def append(self, path: Path, content: bytes) -> None:
         """Add to a file; a crash may leave a part of `content` at its end."""
-        with path.open("ab") as stream:
+        self._check(path)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        with os.fdopen(open_guarded(path, flags), "ab") as stream:
             self._write(stream.fileno(), content, path.name)
             self.step(f"sync {path.name}")
             os.fsync(stream.fileno())
@@ -80,12 +87,15 @@ class Disk:
     def cut(self, path: Path, size: int) -> None:
         """Take away what stands after the first `size` bytes."""
         self.step(f"cut {path.name}")
-        with path.open("r+b") as stream:
+        self._check(path)
+        with os.fdopen(open_guarded(path, os.O_RDWR), "r+b") as stream:
             stream.truncate(size)
             os.fsync(stream.fileno())
 
     def directory(self, path: Path) -> None:
         """Make a folder and those above it, so that they survive a crash."""
+        if self.inside is not None and path.is_relative_to(self.inside):
+            check_folder(path, inside=self.inside)
         if path.is_dir():
             return
         self.directory(path.parent)
@@ -93,11 +103,22 @@ class Disk:
         path.mkdir(exist_ok=True)
         _sync_folder(path.parent)
 
+    def _check(self, path: Path) -> None:
+        """Raise CaseError where a case has something else than a plain file there."""
+        if self.inside is not None:
+            check_plain(path, inside=self.inside)
+
     def _write(self, descriptor: int, content: bytes, name: str) -> None:
         view = memoryview(content)
         while view:
             self.step(f"write {name}")
             view = view[os.write(descriptor, view[: self.chunk]) :]
+
+
+def _to_write(path: Path) -> BinaryIO:
+    """Open a file to be written from its beginning: a new one, or a plain one."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    return os.fdopen(open_guarded(path, flags), "wb")
 
 
 def _sync(streams: list[BinaryIO]) -> None:
@@ -117,12 +138,15 @@ def _sync_folder(path: Path) -> None:
 
 
 @contextmanager
-def only_writer(path: Path) -> Iterator[None]:
+def only_writer(path: Path, *, inside: Path | None = None) -> Iterator[None]:
     """Hold the lock at `path`, or say at once that somebody else does.
 
-    The operating system lets go of it when the process ends, however it ends.
+    `inside` is the folder of the case, as for `Disk`. The operating system lets go of
+    the lock when the process ends, however it ends.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    if inside is not None:
+        check_plain(path, inside=inside)
+    descriptor = open_guarded(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -32,6 +32,7 @@ from changqing.evidence._recorded import (
     Evidence,
 )
 from changqing.evidence._store import Store
+from changqing.plainfile import open_plain
 from changqing.text import Text
 
 DOCUMENTS: Final = "documents"
@@ -103,7 +104,7 @@ def _beside(place: Path, listed: Container[str]) -> list[Path]:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
+    with open_plain(path, inside=path.parent) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

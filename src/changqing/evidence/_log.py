@@ -19,6 +19,7 @@ from changqing.evidence._merkle import (
     leaf_hash,
     root,
 )
+from changqing.plainfile import read_plain
 
 WIDTH: Final = 256
 HEIGHT: Final = 8
@@ -67,9 +68,15 @@ class Tiles:
     """
 
     def __init__(
-        self, folder: Path, size: int, unwritten: Mapping[str, bytes] | None = None
+        self,
+        folder: Path,
+        size: int,
+        unwritten: Mapping[str, bytes] | None = None,
+        *,
+        inside: Path | None = None,
     ) -> None:
         self._folder = folder
+        self._inside = folder if inside is None else inside
         self.size = size
         self._kept: dict[str, bytes] = dict(unwritten or {})
         self._folded: dict[tuple[int, int], list[bytes]] = {}
@@ -111,7 +118,7 @@ class Tiles:
     def _read(self, path: str, length: int | None = None) -> bytes:
         if path not in self._kept:
             try:
-                content = (self._folder / path).read_bytes()
+                content = read_plain(self._folder / path, inside=self._inside)
             except OSError as error:
                 raise BrokenTileError(path) from error
             if length is not None and len(content) != length:
@@ -153,7 +160,7 @@ def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, byte
         level, count = level + 1, count // WIDTH
     known = {**tiles._kept, **fresh}
     edge = {path: known[path] for path in _edge(size) if path in known}
-    return Tiles(tiles._folder, size, edge), fresh
+    return Tiles(tiles._folder, size, edge, inside=tiles._inside), fresh
 
 
 def _join_bundle(entries: Sequence[bytes]) -> bytes:

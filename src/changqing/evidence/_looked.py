@@ -14,6 +14,7 @@ from changqing.evidence._page import MAX_PAGE_BYTES, Page, UnreadablePageError
 from changqing.evidence._page import read_page as rows_of
 from changqing.evidence._shown import Backed, Sought, back
 from changqing.evidence._suffix import registrable_domain
+from changqing.plainfile import open_plain
 from changqing.text import Text
 
 _NAMES: Final = frozenset({"name", "company_name"})
@@ -21,10 +22,10 @@ _LEAST_MARK: Final = 4
 """Characters that a number or code must have to tell one company from another."""
 
 
-def kept_page(path: Path) -> Page:
-    """The rows of a saved page; raises UnreadablePageError, also when it is gone."""
+def kept_page(path: Path, *, inside: Path) -> Page:
+    """The rows of a saved page of a case; UnreadablePageError, also when it is gone."""
     try:
-        with path.open("rb") as stream:
+        with open_plain(path, inside=inside) as stream:
             content = stream.read(MAX_PAGE_BYTES + 1)
     except OSError as error:
         raise UnreadablePageError(
@@ -104,14 +105,18 @@ def _own(subject: Subject, applicant: str) -> tuple[str, ...]:
 
 def worth_of(
     path: Path,
+    inside: Path,
     what: str,
     backs: Sequence[Statement],
     sought: Mapping[Subject, Sought],
     catalogue: Catalogue,
 ) -> Mapping[tuple[Subject, str], Backed]:
-    """What the page kept at `path` is worth for each thing the look says."""
+    """What the page kept at `path` is worth for each thing the look says.
+
+    `inside` is the folder of the case.
+    """
     try:
-        page = kept_page(path)
+        page = kept_page(path, inside=inside)
     except UnreadablePageError as error:
         unread = Backed(grade=Grade.DOCUMENTED, words=None, why=error.text)
         return {(said.subject, said.fact): unread for said in backs}

@@ -17,7 +17,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from io import BytesIO
@@ -32,6 +32,7 @@ from changqing.evidence._entry import Blob
 from changqing.evidence._model import Record, Subject
 from changqing.evidence._recorded import FOLDER, Evidence
 from changqing.evidence._store import Store
+from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 
 if TYPE_CHECKING:
@@ -97,8 +98,9 @@ class Observations:
     """The observations of one case. Reading takes no lock."""
 
     def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
+        self._case_dir = case_dir
         self.folder = case_dir / FOLDER / HISTORY
-        self._disk = Disk() if disk is None else disk
+        self._disk = replace(Disk() if disk is None else disk, inside=case_dir)
 
     def append(
         self, rows: Iterable[Observation], *, now: datetime, store: Store | None = None
@@ -184,7 +186,7 @@ class Observations:
         here: set[str] = set()
         for path in self._files():
             try:
-                content = path.read_bytes()
+                content = read_plain(path, inside=self._case_dir)
             except FileNotFoundError:
                 continue
             here.add(path.stem)
@@ -203,7 +205,11 @@ class Observations:
     # Files
 
     def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("*.parquet"))
+        """The files of observations; CaseError where one is no plain file."""
+        found = sorted(self.folder.glob("*.parquet"))
+        for path in found:
+            check_plain(path, inside=self._case_dir)
+        return found
 
     def _rows(self, wanted: Sequence[polars.Expr]) -> polars.DataFrame:
         """The rows of all files, each once, in order."""
@@ -269,7 +275,7 @@ class Observations:
     def _writing(self) -> Iterator[None]:
         try:
             self._disk.directory(self.folder)
-            with only_writer(self.folder / "lock"):
+            with only_writer(self.folder / "lock", inside=self._case_dir):
                 for left in self.folder.glob("*.new"):
                     left.unlink()
                 yield

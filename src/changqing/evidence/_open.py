@@ -114,7 +114,7 @@ def open_case(path: Path, catalogue: Catalogue, *, draft: Path | None = None) ->
     """
     folder = path.parent if path.name == CASE_FILE and not path.is_dir() else path
     source = draft or folder / CASE_FILE
-    file, issues = yamlfile.examine(source)
+    file, issues = yamlfile.examine(source, inside=folder if draft is None else None)
     if file is None:
         raise CaseError(*issues)
     digest = hashlib.sha256(file.text.encode()).hexdigest()
@@ -645,7 +645,12 @@ class _Reader(Pieces):
                         url=url,
                         backs=backs,
                         shown=worth_of(
-                            self.folder / file.path, what, backs, sought, self.catalogue
+                            self.folder / file.path,
+                            self.folder,
+                            what,
+                            backs,
+                            sought,
+                            self.catalogue,
                         ),
                     )
                 )

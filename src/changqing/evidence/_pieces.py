@@ -13,9 +13,10 @@ from typing import Final
 
 from changqing import yamlfile
 from changqing.catalogue import Catalogue
-from changqing.errors import Issue
+from changqing.errors import CaseError, Issue
 from changqing.evidence._case import CaseFile
 from changqing.evidence._value import NotAValueError, nearest, parse_date
+from changqing.plainfile import open_plain
 from changqing.text import Text
 from changqing.yamlfile import Loc
 
@@ -299,8 +300,13 @@ class Pieces:
                 loc, problem, Text(zh="换成原件的扫描件", en="use a scan of the paper")
             )
             return None
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        try:
+            with open_plain(path, inside=self.folder) as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except CaseError as refused:  # a link on the way, that leads to nowhere else
+            (issue,) = refused.issues
+            self.wrong(loc, about(name, issue.text), issue.hint or issue.text)
+            return None
         return CaseFile(
             path=str(PurePosixPath(name)), digest=digest, size=status.st_size
         )

@@ -16,6 +16,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,7 @@ from changqing.evidence._note import (
     Verifier,
     signed_note,
 )
+from changqing.plainfile import check_folder, check_plain, open_plain, read_plain
 
 FOLDER: Final = "evidence"
 ENTRIES_FILE: Final = "entries.jsonl"
@@ -84,6 +86,7 @@ class Evidence:
     """The recorded evidence of a case, to be read. Takes no lock and writes nothing."""
 
     def __init__(self, case_dir: Path) -> None:
+        self._case_dir = case_dir
         self.folder = case_dir / FOLDER
         self._lines: list[Line] = []
         self._items: list[Item] = []
@@ -123,10 +126,22 @@ class Evidence:
         """Where bytes with this SHA-256 are kept."""
         return self.folder / "objects" / digest[:2] / digest[2:]
 
+    def read_log(self, name: str) -> bytes:
+        """A file of the log as it lies there; OSError where there is none."""
+        return self._read(self.log_folder / name)
+
+    def has_blob(self, digest: str) -> bool:
+        """Whether bytes with this SHA-256 are kept."""
+        return check_plain(self.blob_path(digest), inside=self._case_dir)
+
+    def open_blob(self, digest: str) -> BufferedReader:
+        """Those bytes, unchecked, to be read; OSError where they are not kept."""
+        return open_plain(self.blob_path(digest), inside=self._case_dir)
+
     def blob(self, digest: str) -> bytes:
         """The bytes with this SHA-256; TamperError if they are not what they were."""
         try:
-            content = self.blob_path(digest).read_bytes()
+            content = self._read(self.blob_path(digest))
         except OSError as error:
             raise TamperError(damage.blob_missing(digest)) from error
         if hashlib.sha256(content).hexdigest() != digest:
@@ -142,23 +157,22 @@ class Evidence:
         """The log as its checkpoint has it, for proofs."""
         checkpoint = self.checkpoint()
         size = 0 if checkpoint is None else checkpoint.size
-        return Tiles(self.log_folder, size)
+        return self._tiles_of(size)
 
     def rotations(self) -> Sequence[str]:
         """The notes by which one signer of the log named the next."""
-        folder = self.log_folder / "rotations"
         return [
-            path.read_text(encoding="utf-8")
-            for path in sorted(folder.glob("*"))
+            self._read(path).decode()
+            for path in self._listed("rotations")
             if path.suffix != ".new"
         ]
 
     def tokens(self) -> Sequence[tuple[bytes, bytes]]:
         """Checkpoints of this log that an authority stamped, each with its token."""
-        folder = self.log_folder / "times"
         return [
-            (path.with_suffix(".checkpoint").read_bytes(), path.read_bytes())
-            for path in sorted(folder.glob("*.tsr"))
+            (self._read(path.with_suffix(".checkpoint")), self._read(path))
+            for path in self._listed("times")
+            if path.suffix == ".tsr"
         ]
 
     def signers(self) -> Sequence[Verifier]:
@@ -176,7 +190,7 @@ class Evidence:
         What an authority says is judged where a bundle is verified.
         """
         folder = self.log_folder / "times"
-        paths = sorted(folder.glob("*.tsr"))
+        paths = [path for path in self._listed("times") if path.suffix == ".tsr"]
         if not paths:
             return []
         signers = self._signers()
@@ -188,7 +202,7 @@ class Evidence:
                 break
             note = path.with_suffix(".checkpoint")
             try:
-                token, stamped = path.read_bytes(), note.read_bytes()
+                token, stamped = self._read(path), self._read(note)
                 signed = SignedCheckpoint.parse(stamped.decode())
                 at = signed.checkpoint
                 mine = at.size <= tiles.size and at.root == root(tiles, at.size)
@@ -207,7 +221,7 @@ class Evidence:
         Raises TamperError when the note is not what a signer of this log signed.
         """
         try:
-            text = (self.log_folder / ERASED_FILE).read_text(encoding="utf-8")
+            text = self._read(self.log_folder / ERASED_FILE).decode()
         except FileNotFoundError:
             return NOTHING_WITHHELD
         except (OSError, UnicodeDecodeError) as error:
@@ -315,7 +329,7 @@ class Evidence:
         it is torn.
         """
         try:
-            content = (self.folder / ENTRIES_FILE).read_bytes()
+            content = self._read(self.folder / ENTRIES_FILE)
         except FileNotFoundError:
             content = b""
         except OSError as error:
@@ -339,13 +353,26 @@ class Evidence:
 
     def _checkpoint_text(self) -> str | None:
         try:
-            return (self.log_folder / "checkpoint").read_text(encoding="utf-8")
+            return self._read(self.log_folder / "checkpoint").decode()
         except FileNotFoundError:
             return None
         except UnicodeDecodeError as error:
             raise TamperError(damage.BROKEN_CHECKPOINT) from error
         except OSError as error:
             raise CaseError(damage.unreadable(self.folder, error)) from error
+
+    def _read(self, path: Path) -> bytes:
+        """A file of the case; CaseError where it is a link, a pipe or the like."""
+        return read_plain(path, inside=self._case_dir)
+
+    def _listed(self, folder: str) -> list[Path]:
+        """The files in a folder of the log, by name."""
+        place = self.log_folder / folder
+        there = check_folder(place, inside=self._case_dir)
+        return sorted(place.iterdir()) if there else []
+
+    def _tiles_of(self, size: int) -> Tiles:
+        return Tiles(self.log_folder, size, inside=self._case_dir)
 
     def _parsed(self, text: str) -> SignedCheckpoint:
         try:
@@ -355,7 +382,7 @@ class Evidence:
 
     def _signers(self) -> list[Verifier]:
         try:
-            text = (self.log_folder / "signers").read_text(encoding="utf-8")
+            text = self._read(self.log_folder / "signers").decode()
             return [Verifier.parse(line) for line in text.splitlines()]
         except (OSError, UnicodeDecodeError, BrokenNoteError) as error:
             raise TamperError(damage.BROKEN_SIGNERS) from error
@@ -370,7 +397,7 @@ class Evidence:
         issues: list[Issue],
     ) -> None:
         """Compare entries with the tiles, and all tiles with the signed root."""
-        tiles = Tiles(self.log_folder, checkpoint.size)
+        tiles = self._tiles_of(checkpoint.size)
         recorded = self._committed(tiles, issues)
         if len(lines) < checkpoint.size:
             issues.append(damage.entries_lost(len(lines), checkpoint.size))
@@ -405,13 +432,13 @@ class Evidence:
         self, recorded: Sequence[bytes], checkpoint: Checkpoint, issues: list[Issue]
     ) -> None:
         """Rebuild every hash tile from the commitments and compare it with the disk."""
-        rebuilt, fresh = grown(Tiles(self.log_folder, 0), recorded)
+        rebuilt, fresh = grown(self._tiles_of(0), recorded)
         if rebuilt.root() != checkpoint.root:
             issues.append(damage.ROOT_DIFFERS)
         for level, number, width in tiles_of(checkpoint.size):
             path = tile_path(level, number, width)
             try:
-                same = (self.log_folder / path).read_bytes() == fresh[path]
+                same = self._read(self.log_folder / path) == fresh[path]
             except OSError:
                 same = False
             if not same:
@@ -438,7 +465,7 @@ class Evidence:
     ) -> list[bytes]:
         """The commitments of the write that was begun after `checkpoint`, if any."""
         try:
-            text = (self.folder / "intent").read_text(encoding="utf-8")
+            text = self._read(self.folder / "intent").decode()
             listed, blank, note = text.partition("\n\n")
             signed = SignedCheckpoint.parse(note)
             commitments = [bytes.fromhex(line) for line in listed.split("\n")]
@@ -455,7 +482,7 @@ class Evidence:
         ):
             return []
         try:
-            tiles, _ = grown(Tiles(self.log_folder, checkpoint.size), commitments)
+            tiles, _ = grown(self._tiles_of(checkpoint.size), commitments)
             covered = tiles.root() == after.root
         except BrokenTileError:
             return []
@@ -479,7 +506,7 @@ class Evidence:
             try:
                 self.blob(item.digest)
             except TamperError as error:
-                absent = not self.blob_path(item.digest).exists()
+                absent = not self.has_blob(item.digest)
                 if not (absent and item.digest in withheld.blobs):
                     issues.extend(error.issues)
         return count

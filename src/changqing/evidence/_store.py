@@ -82,19 +82,19 @@ class Store(Evidence):
         super().__init__(case_dir)
         self._key = key
         self._entropy = entropy
-        self._disk = Disk() if disk is None else disk
+        self._disk = replace(Disk() if disk is None else disk, inside=case_dir)
         self._held = ExitStack()
         self._whole = False
         self._blobs: set[str] = set()
         self._salts: dict[tuple[str, str], bytes] = {}
-        self._case_dir = case_dir
         self._taken_from: Verifier | None = None
         self._stamped: dict[str, Head] = {}
         home = key.home
         self._memory = None if home is None else Memory.within(home)
         try:
             self._disk.directory(self.folder)
-            self._held.enter_context(only_writer(self.folder / "lock"))
+            lock = only_writer(self.folder / "lock", inside=case_dir)
+            self._held.enter_context(lock)
             self._compare()
             self._recover()
             self._taken_from = self._whose()
@@ -251,7 +251,7 @@ class Store(Evidence):
         self._disk.replace(self.log_folder / "signers", text.encode())
 
     def _tip(self, checkpoint: Checkpoint) -> Tiles:
-        tiles = Tiles(self.log_folder, checkpoint.size)
+        tiles = self._tiles_of(checkpoint.size)
         try:
             same = tiles.root() == checkpoint.root
         except BrokenTileError as error:

@@ -48,7 +48,7 @@ def read_anchor(evidence: Evidence) -> dict[str, Head]:
         # What a record was read from is somebody's page, and speaks for itself alone.
         if isinstance(item, Blob) and item.size < _MOST and item.digest not in named:
             try:
-                with evidence.blob_path(item.digest).open("rb") as stream:
+                with evidence.open_blob(item.digest) as stream:
                     if stream.read(len(ANCHOR)) != ANCHOR:
                         continue
             except OSError:

@@ -27,8 +27,9 @@ from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from changqing import yamlfile
 from changqing.catalogue import Catalogue, kinds_for
-from changqing.errors import CaseError, Issue
+from changqing.errors import BusyError, CaseError, Issue
 from changqing.evidence import CASE_FILE, FOLDER, Case, Disk, only_writer, open_case
+from changqing.plainfile import write_plain
 from changqing.text import Text
 
 At = tuple[str, ...]
@@ -120,7 +121,7 @@ def change(
     changed the same, RefusedError when the file would not be valid, and CaseError when
     somebody else is writing or it cannot be written; the file is then as it was.
     """
-    disk = Disk() if disk is None else disk
+    disk = Disk(inside=folder) if disk is None else disk
     with _alone(folder, disk):
         now, content = _read(folder)
         clashes = _clashes(now, changes, version)
@@ -220,9 +221,10 @@ def _alone(folder: Path, disk: Disk) -> Iterator[None]:
     with ExitStack() as held:
         while True:
             try:
-                held.enter_context(only_writer(folder / FOLDER / "lock"))
+                lock = only_writer(folder / FOLDER / "lock", inside=folder)
+                held.enter_context(lock)
                 break
-            except CaseError:
+            except BusyError:
                 if time.monotonic() >= until:
                     raise
                 time.sleep(_STEP)
@@ -246,7 +248,7 @@ def _kept(path: Path, *told: int) -> tuple[Written, bytes]:
 
 
 def _parsed(path: Path) -> tuple[Written, bytes]:
-    file, issues = yamlfile.examine(path)
+    file, issues = yamlfile.examine(path, inside=path.parent)
     if file is None:
         raise CaseError(*issues)
     content = file.text.encode()
@@ -428,8 +430,8 @@ def _check(
 ) -> None:
     draft = folder / f".{CASE_FILE}.{os.getpid()}"
     try:
-        draft.write_bytes(text.encode())
-        after, issues = yamlfile.examine(draft)
+        write_plain(draft, text.encode(), inside=folder)
+        after, issues = yamlfile.examine(draft, inside=folder)
         if after is None:
             raise RefusedError(*issues, at={})
         if after.data != _expected(before.data, changes):

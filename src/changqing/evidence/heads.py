@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import Issue
+from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 
 GROWING: Final = ("casework/*.jsonl", "watch/*.jsonl")
@@ -36,17 +37,18 @@ def collect_heads(case_dir: Path) -> dict[str, Head]:
     """Say of every file that only grows how far it reaches, by its path in the case."""
     found: dict[str, Head] = {}
     for path in _files(case_dir, GROWING):
-        if (head := collect_head(path)) is not None:
+        if (head := collect_head(path, case_dir)) is not None:
             found[_name(path, case_dir)] = head
     for path in _files(case_dir, WHOLE):
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = read_plain(path, inside=case_dir)
+        digest = hashlib.sha256(content).hexdigest()
         found[_name(path, case_dir)] = Head(lines=None, digest=digest)
     return found
 
 
-def collect_head(path: Path) -> Head | None:
+def collect_head(path: Path, case_dir: Path) -> Head | None:
     """Say how far a file of lines reaches; None while it has no whole line."""
-    lines, whole = _whole_lines(path.read_bytes())
+    lines, whole = _whole_lines(read_plain(path, inside=case_dir))
     if not lines:
         return None
     return Head(lines=lines, digest=hashlib.sha256(whole).hexdigest())
@@ -57,7 +59,7 @@ def compare_heads(case_dir: Path, heads: Mapping[str, Head]) -> list[Issue]:
     return [
         issue
         for name, head in sorted(heads.items())
-        if (issue := _compare(case_dir / name, head)) is not None
+        if (issue := _compare(case_dir / name, head, case_dir)) is not None
     ]
 
 
@@ -83,9 +85,9 @@ def decode_heads(data: Mapping[str, Mapping[str, object]]) -> dict[str, Head]:
     return found
 
 
-def _compare(path: Path, head: Head) -> Issue | None:
+def _compare(path: Path, head: Head, case_dir: Path) -> Issue | None:
     try:
-        content = path.read_bytes()
+        content = read_plain(path, inside=case_dir)
     except FileNotFoundError:
         return _issue(path, _MISSING)
     except OSError as error:
@@ -116,7 +118,7 @@ def _whole_lines(content: bytes) -> tuple[int, bytes]:
 def _files(case_dir: Path, patterns: tuple[str, ...]) -> Iterator[Path]:
     for pattern in patterns:
         for path in sorted(case_dir.glob(pattern)):
-            if path.suffix != ".new" and path.is_file():
+            if path.suffix != ".new" and check_plain(path, inside=case_dir):
                 yield path
 
 

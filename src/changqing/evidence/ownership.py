@@ -61,7 +61,8 @@ def read_hand_overs(evidence: Evidence) -> tuple[HandOver, ...]:
         if not isinstance(item, Blob) or item.size >= _MOST or item.digest in pages:
             continue
         try:
-            text = evidence.blob_path(item.digest).read_bytes().decode()
+            with evidence.open_blob(item.digest) as stream:
+                text = stream.read().decode()
             title, _, size, tip, before, after, end = text.split("\n")
             if title == HAND_OVER and end == "":
                 found.append(

@@ -12,6 +12,7 @@ from changqing.errors import CaseError, Issue
 from changqing.evidence import BEIJING, CASE_FILE
 from changqing.guide._interview import FACTS, Answers
 from changqing.guide._materials import checklist
+from changqing.plainfile import check_folder
 from changqing.text import Language, Text
 
 _STAGE = "apply"
@@ -30,6 +31,7 @@ def write_case(
     today = now.astimezone(BEIJING).date()
     text = "\n".join(_lines(answers, catalogue, today, language)) + "\n"
     try:
+        check_folder(folder / "documents", inside=folder)
         (folder / "documents").mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8") as file:
             file.write(text)

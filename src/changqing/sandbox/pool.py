@@ -21,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any, Final, ParamSpec, TypeVar
 
-from changqing.errors import GivenUpError, Issue
+from changqing.errors import ChangqingError, GivenUpError, Issue
 from changqing.text import Text
 
 P = ParamSpec("P")
@@ -30,6 +30,9 @@ LENGTH: Final = struct.Struct(">Q")  # before each message, both ways
 MEMORY: Final = "memory"  # what a child answers when it could get no more
 _MOST_CALLS: Final = 200
 _PREPARING: Final = 120.0  # seconds in which a child must be ready
+_EXPECTED: Final = (ChangqingError, OSError, ValueError)
+"""What functions raise of what they were given. After anything else, such as an import
+that a limit broke off, the child may be left half made, and is replaced."""
 _shared: dict[int, Pool] = {}
 _making = threading.Lock()
 _GROUPS: Final = hasattr(os, "killpg")
@@ -96,14 +99,15 @@ class Pool:
         message = pickle.dumps(asked)
         child = self._take()
         try:
-            outcome, value = child.call(message, limits.seconds)
+            outcome, value = child.call(message, limits)
         except BaseException:
             child.kill()
             raise
         if outcome == MEMORY:
             child.kill()
-            raise GivenUpError(Issue(text=_TOO_MUCH), reason="memory")
-        if child.calls < _MOST_CALLS:
+            raise GivenUpError(Issue(text=_too_much(limits)), reason="memory")
+        odd = outcome == "raised" and not isinstance(value, _EXPECTED)
+        if child.calls < _MOST_CALLS and not odd:
             with self._lock:
                 self._idle.append(child)
         else:
@@ -166,8 +170,8 @@ class _Child:
         """Whether it waits for the next call."""
         return self._process.poll() is None
 
-    def call(self, message: bytes, seconds: float) -> tuple[str, Any]:
-        """Have one call made; GivenUpError when it takes longer or the process dies."""
+    def call(self, message: bytes, limits: Limits) -> tuple[str, Any]:
+        """Have one call made; GivenUpError when a limit or a crash ends the process."""
         self.calls += 1
         if not self._ready:  # what it imports counts on nobody's time
             self._within(_PREPARING, self._receive)
@@ -177,9 +181,15 @@ class _Child:
             self._send(message)
             return self._receive()
 
-        return pickle.loads(self._within(seconds, ask))  # type: ignore[no-any-return] # noqa: S301 - our own child
+        answer = self._within(limits.seconds, ask, limits.processor)
+        return pickle.loads(answer)  # type: ignore[no-any-return] # noqa: S301 - our own child
 
-    def _within(self, seconds: float, work: Callable[[], bytes]) -> bytes:
+    def _within(
+        self,
+        seconds: float,
+        work: Callable[[], bytes],
+        processor: float | None = None,
+    ) -> bytes:
         """Talk with it for so long; then it is killed, which ends the talk."""
         over = threading.Event()
 
@@ -194,10 +204,22 @@ class _Child:
             return work()
         except (OSError, EOFError) as error:
             if over.is_set():
-                raise GivenUpError(Issue(text=_TOO_LONG), reason="time") from error
-            raise GivenUpError(Issue(text=_DIED), reason="died") from error
+                raise GivenUpError(
+                    Issue(text=_too_long(seconds)), reason="time"
+                ) from error
+            granted = seconds if processor is None else processor
+            text = _busy_too_long(granted) if self._spent() else _DIED
+            raise GivenUpError(Issue(text=text), reason="died") from error
         finally:
             timer.cancel()
+
+    def _spent(self) -> bool:
+        """Whether the system ended it for the processor time that it took."""
+        number = getattr(signal, "SIGXCPU", None)  # Windows has none
+        with suppress(subprocess.TimeoutExpired):
+            ended = self._process.wait(timeout=1)
+            return number is not None and ended == -number
+        return False
 
     def kill(self) -> None:
         """End it and whatever it started, now."""
@@ -248,15 +270,30 @@ _BUSY: Final = Text(
     zh="正在处理别的文件，请过一会儿再试",
     en="other files are being worked on; try again in a moment",
 )
-_TOO_LONG: Final = Text(
-    zh="用的时间太长，没有做完",
-    en="it took too long and was not finished",
-)
-_TOO_MUCH: Final = Text(
-    zh="用的内存太多，没有做完",
-    en="it took too much memory and was not finished",
-)
 _DIED: Final = Text(
     zh="超过了限制，中途停下，没有做完",
     en="it went beyond its limits, was stopped and not finished",
 )
+
+
+def _too_long(seconds: float) -> Text:
+    return Text(
+        zh=f"用的时间太长（超过{seconds:g}秒），没有做完",
+        en=f"it took too long (over {seconds:g} seconds) and was not finished",
+    )
+
+
+def _busy_too_long(seconds: float) -> Text:
+    return Text(
+        zh=f"计算太多（处理器时间超过{seconds:g}秒），没有做完",
+        en=f"it computed too much (over {seconds:g} seconds of processor time) and was "
+        "not finished",
+    )
+
+
+def _too_much(limits: Limits) -> Text:
+    size = limits.memory >> 20
+    return Text(
+        zh=f"用的内存太多（超过{size} MB），没有做完",
+        en=f"it took too much memory (over {size} MB) and was not finished",
+    )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from changqing.sealing import verify
 from changqing.sealing._bundle import Sealed, bind, installed_rules, packed, seal
 from changqing.sealing._index import NOT_PROVEN, PROVEN, REASONS
-from changqing.sealing._rules import differing_rules
 
 __all__ = [
     "NOT_PROVEN",
@@ -17,7 +16,6 @@ __all__ = [
     "REASONS",
     "Sealed",
     "bind",
-    "differing_rules",
     "installed_rules",
     "packed",
     "seal",

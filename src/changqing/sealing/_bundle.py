@@ -40,6 +40,7 @@ from changqing.evidence import (
 )
 from changqing.expression import still_open
 from changqing.outlook import OUTLOOK
+from changqing.plainfile import read_plain
 from changqing.sealing import verify
 from changqing.sealing._index import Contents, pages
 from changqing.sealing._masked import (
@@ -260,7 +261,7 @@ def _bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
 
 def _stamp(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
     """Keep a token over the checkpoint of now, unless there is one."""
-    checkpoint = (evidence.log_folder / "checkpoint").read_bytes()
+    checkpoint = evidence.read_log("checkpoint")
     if checkpoint not in {stamped for stamped, _ in evidence.tokens()}:
         evidence.stamp(checkpoint, stamp(checkpoint))
 
@@ -328,17 +329,17 @@ class _Originals:
 
     def has(self, digest: str) -> bool:
         """Whether the bytes are kept anywhere."""
-        return digest in self._files or self._evidence.blob_path(digest).exists()
+        return digest in self._files or self._evidence.has_blob(digest)
 
     def read(self, digest: str) -> bytes | None:
         """The bytes, or None; CaseError when a file changes while it is read."""
-        if self._evidence.blob_path(digest).exists():
+        if self._evidence.has_blob(digest):
             return self._evidence.blob(digest)
         file = self._files.get(digest)
         if file is None:
             return None
         try:
-            content = (self._folder / file.path).read_bytes()
+            content = read_plain(self._folder / file.path, inside=self._folder)
         except OSError as error:
             raise CaseError(Issue(text=_CHANGING, path=file.path)) from error
         if hashlib.sha256(content).hexdigest() != digest:
@@ -377,8 +378,8 @@ def _log_files(
         for line in lines
     ]
     try:
-        checkpoint = (evidence.log_folder / "checkpoint").read_bytes()
-        signers = (evidence.log_folder / "signers").read_bytes()
+        checkpoint = evidence.read_log("checkpoint")
+        signers = evidence.read_log("signers")
     except OSError as error:
         raise CaseError(_NOTHING) from error
     return {

@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -21,10 +22,25 @@ from changqing.sealing import verify
 
 _PLAIN: Final = frozenset({".md", ".html", ".txt", ".json", ".csv", ".typ"})
 _OFFICE: Final = frozenset({".docx", ".xlsx"})
+_PDF: Final = ".pdf"
 _NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 _MASK: Final = "■"
 _MOST: Final = 64 << 20
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
+_NUMBERED: Final = re.compile(r"&#([xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
+_MARKUP: Final = frozenset("<>&\"'\r\n\t")
+_DECLARED: Final = re.compile(r"\A<\?xml\b[^>]*\?>")
+_UTF_8: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_TAG: Final = re.compile(r"<[^>]*>")
+_END: Final = re.compile(
+    r"</(?:w:p|w:tc|a:p|si|c|is|row)>|<(?:w:br|w:tab|a:br)\b[^>]*>"
+)
+_UNREADABLE: Final = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError),
+    *(OSError, RuntimeError, TypeError, ValueError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What the libraries raise over a file that is broken, encrypted or of another kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +100,9 @@ def _shown(
     digest = hashlib.sha256(content).hexdigest()
     path = verify.place_of(name, digest)
     suffix = PurePath(path).suffix
-    text = None if full else _text_of(content, suffix)
-    if full or (text is not None and _masked(text, secrets) == text):
+    clean, masked = (True, None) if full else _compared(content, suffix, secrets)
+    if clean:
         return Papered(name=name, digest=digest, path=path, content=content)
-    masked = _masked_copy(content, suffix, secrets)
     if masked is None:
         return Papered(name=name, digest=digest, path=None, hidden=True)
     copied = hashlib.sha256(masked).hexdigest()
@@ -95,16 +110,43 @@ def _shown(
     return Papered(name=name, digest=digest, path=path, content=masked, hidden=True)
 
 
+def _compared(
+    content: bytes, suffix: str, secrets: frozenset[str]
+) -> tuple[bool, bytes | None]:
+    """As `_compare`; what has to be unpacked is, in a child process with limits."""
+    if suffix not in (*_OFFICE, _PDF):
+        return _compare(content, suffix, secrets)
+    try:
+        return shared_pool().run(READING, _compare, content, suffix, secrets)
+    except GivenUpError as error:
+        if error.reason == "busy":
+            raise  # a moment later it may be read
+        return False, None
+
+
+def _compare(
+    content: bytes, suffix: str, secrets: frozenset[str]
+) -> tuple[bool, bytes | None]:
+    """Whether a document prints nothing that is withheld; else a masked copy, if any.
+
+    What cannot be read may print anything.
+    """
+    text = _text_of(content, suffix)
+    if text is not None and _masked(text, secrets) == text:
+        return True, None
+    return False, _masked_copy(content, suffix, secrets)
+
+
 def _text_of(content: bytes, suffix: str) -> str | None:
     """All that a document says, to search; None when it cannot be read."""
     try:
         if suffix in _PLAIN:
             return content.decode()
-        if suffix == ".pdf":
-            return shared_pool().run(READING, _pdf_text, content)
+        if suffix == _PDF:
+            return _pdf_text(content)
         if suffix in _OFFICE:
-            return "".join(part.decode() for part in _parts(content).values())
-    except (ValueError, OSError, zipfile.BadZipFile, GivenUpError):
+            return "\n".join(map(_words, _parts(content).values()))
+    except _UNREADABLE:
         return None
     return None
 
@@ -116,7 +158,7 @@ def _pdf_text(content: bytes) -> str | None:
     try:
         pages = PdfReader(io.BytesIO(content)).pages
         return "\n".join(page.extract_text() for page in pages)
-    except PyPdfError:
+    except (PyPdfError, *_UNREADABLE):
         return None
 
 
@@ -130,9 +172,12 @@ def _masked_copy(content: bytes, suffix: str, secrets: frozenset[str]) -> bytes 
     if suffix not in _OFFICE:
         return None
     try:
-        return _rewritten(content, lambda text: _masked(text, secrets))
-    except (ValueError, OSError, zipfile.BadZipFile):
+        made = _rewritten(content, lambda text: _masked(text, secrets))
+        said = "\n".join(map(_words, _parts(made).values()))
+    except _UNREADABLE:
         return None
+    # What is set in several pieces, half of it bold, was not found as one.
+    return made if _masked(said, secrets) == said else None
 
 
 def _masked(text: str, secrets: Iterable[str]) -> str:
@@ -144,7 +189,27 @@ def _masked(text: str, secrets: Iterable[str]) -> str:
     return _NUMBER.sub(black, text)
 
 
-def _parts(content: bytes) -> Mapping[str, bytes]:
+def _words(xml: str) -> str:
+    """All text of a part of an office file, as its reader has it, and the part itself.
+
+    A name may be set in several pieces; paragraphs, lines and cells keep it apart.
+    """
+    return f"{xml}\n{_TAG.sub('', _END.sub(chr(10), xml))}"
+
+
+def _plain_xml(content: bytes) -> str:
+    """A part with its characters as themselves: half of all programs number them."""
+
+    def named(found: re.Match[str]) -> str:
+        digits = found[1]
+        code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+        return found[0] if chr(code) in _MARKUP else chr(code)
+
+    text = _NUMBERED.sub(named, content.decode())
+    return _DECLARED.sub(_UTF_8, text, count=1)
+
+
+def _parts(content: bytes) -> Mapping[str, str]:
     """The XML of an office file; ValueError when it unpacks to too much."""
     found, left = {}, _MOST
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
@@ -153,7 +218,7 @@ def _parts(content: bytes) -> Mapping[str, bytes]:
             if left < 0:
                 raise ValueError(info.filename)
             if info.filename.endswith((".xml", ".rels")):
-                found[info.filename] = opened.read(info)
+                found[info.filename] = _plain_xml(opened.read(info))
     return found
 
 
@@ -166,6 +231,6 @@ def _rewritten(content: bytes, change: Callable[[str], str]) -> bytes:
     ):
         for info in opened.infolist():
             part = parts.get(info.filename)
-            data = opened.read(info) if part is None else change(part.decode()).encode()
+            data = opened.read(info) if part is None else change(part).encode()
             written.writestr(zipfile.ZipInfo(info.filename, _DATE), data)
     return made.getvalue()

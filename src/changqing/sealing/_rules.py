@@ -125,12 +125,11 @@ def _days(in_force: InForce) -> list[str | None]:
     return [in_force.start.isoformat(), None if end is None else end.isoformat()]
 
 
-def differing_rules(catalogue: Catalogue, path: Path) -> Sequence[Text]:
-    """Where the rules of a bundle are not those compiled from this catalogue.
+def differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text]:
+    """Where the rules of a bundle are not those compiled here, as `rule_files` gives.
 
     DamageError and OSError when the bundle cannot be read.
     """
-    ours = rule_files(catalogue)
     with verify.opened(path) as stream:
         bundle = verify.Bundle(stream)
         theirs = {

@@ -6,15 +6,23 @@ it likes, and its own limit of memory holds for a whole process. Here it has one
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sqlite3
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from changqing.catalogue import Catalogue
+from changqing.errors import GivenUpError
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing import verify
+from changqing.sealing._rules import differing_rules, rule_files
+from changqing.text import Text
 
 LIMITS: Final = Limits(seconds=240, memory=2 << 30, output=0)
 """For a bundle of any honest size."""
@@ -25,29 +33,78 @@ def check_apart(
     keys: frozenset[str],
     rules: Mapping[str, str],
     *,
-    limits: Limits = LIMITS,
+    limits: Limits | None = None,
     today: date | None = None,
 ) -> tuple[verify.Report, verify.Listed | None]:
     """Check a bundle as `verify.check` does, time tokens by themselves too.
 
-    `today` is for the line that says how old the verdicts are.
-
-    Raises NoBundleError as it does, and GivenUpError when a limit ends it.
+    `today` is for the line that says how old the verdicts are. Raises NoBundleError and
+    OSError as it does, and GivenUpError when a limit ends it.
     """
-    return shared_pool().run(limits, _check, path, keys, dict(rules), today)
+    return shared_pool().run(limits or LIMITS, _check, path, keys, dict(rules), today)
+
+
+def main_apart(
+    arguments: Sequence[str],
+    bundles: Sequence[str],
+    rules: Mapping[str, str],
+    *,
+    authorities: Sequence[bytes] = (),
+) -> int:
+    """Check bundles as `verify.main` does, and name them where a limit ends that.
+
+    `authorities` are root certificates of time authorities that are known, as PEM.
+    """
+    asked = ([*arguments, "--", *bundles], dict(rules), tuple(authorities))
+    try:
+        code, said, told = shared_pool().run(LIMITS, _main, *asked)
+    except GivenUpError as error:
+        named = " ".join(bundles)
+        issues = [replace(issue, path=named) for issue in error.issues]
+        raise GivenUpError(*issues, reason=error.reason) from error
+    sys.stdout.buffer.write(said)
+    sys.stdout.flush()
+    sys.stderr.write(told)
+    return code
+
+
+def differing_apart(catalogue: Catalogue, path: Path) -> Sequence[Text]:
+    """Where the rules of a bundle that was checked are not those of the catalogue."""
+    ours = dict(rule_files(catalogue))
+    return shared_pool().run(LIMITS, differing_rules, ours, path)
+
+
+def _main(
+    arguments: Sequence[str], rules: Mapping[str, str], authorities: Sequence[bytes]
+) -> tuple[int, bytes, str]:
+    """In the child: the exit code, and what the verifier prints."""
+    limit_heap()
+    said, told = io.TextIOWrapper(io.BytesIO()), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
+        code = verify.main(arguments, rules, _witness(authorities))
+    said.flush()
+    printed = said.buffer
+    printed.seek(0)
+    return code, printed.read(), told.getvalue()
 
 
 def _check(
     path: Path, keys: frozenset[str], rules: Mapping[str, str], today: date | None
 ) -> tuple[verify.Report, verify.Listed | None]:
     limit_heap()
-    witness: verify.Witness | None = None
-    if find_spec("rfc3161_client") is not None:  # else the report says that none did
-        from changqing.sealing.times import witness_of
-
-        witness = witness_of([])
     with path.open("rb") as stream:
-        return verify.check(stream, keys, rules, witness, today)
+        return verify.check(stream, keys, rules, _witness(()), today)
+
+
+def _witness(authorities: Sequence[bytes]) -> verify.Witness | None:
+    """What judges time tokens; without its library the report says that none did."""
+    if not authorities and find_spec("rfc3161_client") is None:
+        return None
+    from changqing.sealing.times import read_authorities, witness_of
+
+    return witness_of(
+        [root for content in authorities for root in read_authorities(content, "")]
+    )
 
 
 def limit_heap() -> None:

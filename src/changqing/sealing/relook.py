@@ -14,7 +14,9 @@ from changqing.evidence._entry import read_line
 from changqing.expression import Value
 from changqing.net import Net, NetSettings
 from changqing.probes import Site, look, to_evidence
+from changqing.sandbox.pool import shared_pool
 from changqing.sealing import verify
+from changqing.sealing.apart import LIMITS
 
 _Key = tuple[Subject, str]
 
@@ -51,7 +53,7 @@ def relook(
     Asks the addresses that the bundle asked; nothing where it holds no look. Raises
     NoBundleError when it is no bundle, DamageError when it was altered.
     """
-    seen, places = _looked(bundle)
+    seen, places = shared_pool().run(LIMITS, _looked, bundle)
     found = asyncio.run(_look(places, catalogue, net, clock))
     return [
         Relooked(
@@ -70,7 +72,7 @@ def _looked(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject, str]]:
     """What the probes saw last, and where each service was tried first."""
     seen: dict[_Key, Record] = {}
     places: dict[Subject, str] = {}
-    with path.open("rb") as stream:
+    with verify.opened(path) as stream:
         lines = list(verify.lines_of(verify.Bundle(stream), verify.ENTRIES))
     for line in lines:
         item = read_line(line + b"\n").item()

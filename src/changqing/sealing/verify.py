@@ -50,7 +50,7 @@ Said = tuple[str, str]
 MOST_BUNDLE = 512 << 20
 MOST_FILES = 20_000
 MOST_DIRECTORY = 4 << 20
-MOST_ENTRIES = 16 << 20
+MOST_ENTRIES = 256 << 20
 MOST_DOCUMENT = 4 << 20
 MOST_LINE = 256 << 10
 MOST_SIGNATURES = 16
@@ -1158,7 +1158,9 @@ class Engine:
             cursor = self._memory.execute(query, names)
             rows = cursor.fetchmany(most + 1)
             columns = [each[0] for each in cursor.description or ()]
-        except (sqlite3.Error, sqlite3.Warning, ValueError, MemoryError) as error:
+        except MemoryError as error:
+            raise _needs_memory(part) from error
+        except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
             if self._spent > MOST_STEPS:
                 raise UnfinishedError(
                     part, "运算超过限度，已中止", "it computes beyond the limit"
@@ -3444,6 +3446,9 @@ def check_bundle(
         report.damage(error)
     except UnfinishedError as error:
         report.unfinished.append((error.part, error.said))
+    except MemoryError:
+        beyond = _needs_memory(CONTAINER)
+        report.unfinished.append((beyond.part, beyond.said))
     return Checked(report, listed, log, case)
 
 
@@ -3523,8 +3528,17 @@ def _stage(part: str, work: Callable[[], Any]) -> Any:
     """Do one step; what it cannot make sense of is damage of that part."""
     try:
         return work()
-    except (*_MALFORMED, MemoryError, sqlite3.Error) as error:
+    except MemoryError as error:
+        raise _needs_memory(part) from error
+    except (*_MALFORMED, sqlite3.Error) as error:
         raise DamageError(part, "写法不对", "it is malformed") from error
+
+
+def _needs_memory(part: str) -> UnfinishedError:
+    """An honest bundle may be too large for a small machine: that is no damage."""
+    return UnfinishedError(
+        part, "要用的内存超过限度，已中止", "it needs more memory than the limit"
+    )
 
 
 _HEADINGS: tuple[Said, Said, Said, Said, Said] = (

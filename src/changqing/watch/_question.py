@@ -27,6 +27,7 @@ from changqing.evidence import (
     load_key,
 )
 from changqing.evidence.memory import Memory
+from changqing.plainfile import read_plain
 from changqing.text import Text
 from changqing.watch._journal import Watchbook, What
 from changqing.watch._model import Question
@@ -116,7 +117,9 @@ def _derive(
     if not answered:
         return
     spent, at, slowest = max(answered, key=lambda each: (each[0], each[1], each[2].id))
-    pages = () if slowest.page is None else (book.page_path(slowest.page).read_bytes(),)
+    pages: tuple[bytes, ...] = ()
+    if slowest.page is not None:
+        pages = (read_plain(book.page_path(slowest.page), inside=case.path),)
     record = Record(
         fact=REPLY_FACT,
         subject=APPLICANT,

@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from changqing.errors import CaseError
+from changqing.plainfile import check_plain
 from changqing.watch._model import FOLDER, Lapse
 from changqing.yamlfile import read, validate
 
@@ -84,9 +85,9 @@ def settings_of(folder: Path) -> Settings:
     """The settings of the case in `folder`; CaseError names what is wrong in them."""
     path = folder / FOLDER / SETTINGS_FILE
     common = shipped_settings()
-    if not path.is_file():
+    if not check_plain(path, inside=folder):
         return common
-    own = validate(read(path, error=CaseError), _Own, error=CaseError)
+    own = validate(read(path, inside=folder, error=CaseError), _Own, error=CaseError)
     told = {
         name: value
         for name in _Own.model_fields

@@ -23,6 +23,7 @@ from ruamel.yaml.reader import ReaderError
 from yaml import events as quick
 
 from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.plainfile import open_plain
 from changqing.text import Text
 
 Loc = tuple[str | int, ...]
@@ -182,17 +183,25 @@ def read(
     *,
     text: str | bytes | None = None,
     shown: str | None = None,
+    inside: Path | None = None,
     error: type[ChangqingError] = CaseError,
 ) -> YamlFile:
-    """Read a file, or `text` as if it stood there; `shown` is the path in messages."""
-    file, issues = examine(path, text=text, shown=shown)
+    """Read a file, or `text` as if it stood there; `shown` is the path in messages.
+
+    `inside` is the folder of a case, of which plain files alone are read (CaseError).
+    """
+    file, issues = examine(path, text=text, shown=shown, inside=inside)
     if file is None or issues:
         raise error(*issues)
     return file
 
 
 def examine(
-    path: Path, *, text: str | bytes | None = None, shown: str | None = None
+    path: Path,
+    *,
+    text: str | bytes | None = None,
+    shown: str | None = None,
+    inside: Path | None = None,
 ) -> tuple[YamlFile | None, list[Issue]]:
     """As `read`, raising nothing: what could be read, and all that is wrong with it.
 
@@ -201,16 +210,22 @@ def examine(
     """
     name = str(path) if shown is None else shown
     try:
-        content = _characters(path, name, text)
+        content = _characters(path, name, text, inside)
         return _compose(content, name)
     except _RefusedError as refused:
         return None, [refused.issue]
 
 
-def _characters(path: Path, name: str, text: str | bytes | None) -> str:
+def _characters(
+    path: Path, name: str, text: str | bytes | None, inside: Path | None
+) -> str:
     if text is None:
         try:
-            with path.open("rb") as stream:
+            with (
+                path.open("rb")
+                if inside is None
+                else open_plain(path, inside=inside) as stream
+            ):
                 text = stream.read(MAX_BYTES + 1)
         except FileNotFoundError:
             raise _RefusedError(_no_file(name)) from None

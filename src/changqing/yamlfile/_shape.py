@@ -94,10 +94,11 @@ def read_shape(
     *,
     text: str | bytes | None = None,
     shown: str | None = None,
+    inside: Path | None = None,
     error: type[ChangqingError] = CaseError,
 ) -> tuple[YamlFile, Model]:
     """Read and validate in one go: repeated keys and wrong fields come together."""
-    file, issues = examine(path, text=text, shown=shown)
+    file, issues = examine(path, text=text, shown=shown, inside=inside)
     if file is None:
         raise error(*issues)
     value, found = check_shape(file, model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,13 +11,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Form, Router, Schema, UploadedFile
 
-from changqing.dossier import Document, headline, render_documents, upload, upload_name
-from changqing.evidence import Store, beijing_day, changes, load_key, open_case
-from changqing.evidence.anchors import anchor_heads
-from changqing.integrity import check_integrity
-from changqing.run import check_log_kept, conclude, last_day, logged
-from changqing.sandbox.pool import Limits, shared_pool
-from changqing.sealing import installed_rules, seal, verify
+from changqing.dossier import Document, render_documents, upload, upload_name
+from changqing.evidence import beijing_day
+from changqing.seal_case import LIMITS, seal_apart
+from changqing.sealing import installed_rules, verify
 from changqing.sealing.apart import check_apart
 from changqing.text import Language, Text
 from changqing_web import cases
@@ -28,12 +26,12 @@ from changqing_web.limits import page_limits
 from changqing_web.models import PaperAccess, Role
 from changqing_web.record import record
 from changqing_web.uploads import on_disk
-from changqing_web.walls import Here
 from changqing_web.written import writings
 
 router = Router(tags=["dossier"])
 _ZIP: Final = "application/zip"
-_RENDERING: Final = Limits(seconds=90, processor=180, memory=3 << 30, output=256 << 20)
+_RENDERING: Final = 90.0  # seconds for a whole dossier
+_SEALING: Final = replace(LIMITS, seconds=90)
 ZIPPED: Final = {
     "responses": {
         200: {
@@ -94,13 +92,12 @@ def build_dossier(request: HttpRequest, case: str) -> HttpResponse:
     here = at_case(request, case, Role.EDITOR)
     written = writings(here)
     found = written.outcome
-    rendered = shared_pool().run(
-        _RENDERING,
-        render_documents,
+    rendered = render_documents(
         written.documents,
         case_name=found.case.name,
         digest=found.case.digest,
         as_of=found.situation.as_of,
+        seconds=_RENDERING,
     )
     record(here, "dossier", Text("接口生成申报材料", "Dossier made by API"))
     return packed(upload(rendered), upload_name(found.case.name))
@@ -120,7 +117,14 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
     here = at_case(request, case, Role.OWNER if full else Role.EDITOR)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "bundle.zip"
-        _seal(here, out, full=full)
+        seal_apart(
+            here.folder,
+            out=out,
+            key=cases.key_path(),
+            now=timezone.now(),
+            full=full,
+            limits=_SEALING,
+        )
         bundle = out.open("rb")  # the answer closes it; the name is gone before
     refresh(here.workspace, here.row.folder)
     if full:
@@ -132,34 +136,6 @@ def seal_case(request: HttpRequest, case: str, *, full: bool = False) -> FileRes
         filename=f"{here.row.folder}.zip",
         content_type=_ZIP,
     )
-
-
-def _seal(here: Here, out: Path, *, full: bool) -> None:
-    case = open_case(here.folder, catalogue())
-    key = load_key(cases.key_path())
-    check_log_kept(case.path)
-    check_integrity(case.path, key=cases.key_path())
-    with Store(case.path, key) as store:
-        now = timezone.now()
-        store.append(changes(case, store.items(), now))
-        anchor_heads(store, case.path)
-        known = logged(case, store)
-        outcome = conclude(
-            case,
-            known,
-            judge=cases.judge(),
-            as_of=case.as_of or last_day(case, known),
-            assessed_at=None,
-        )
-        seal(
-            store,
-            case,
-            outcome.assessment,
-            headline=headline(outcome.document)[:2],
-            key=key,
-            out=out,
-            full=full,
-        )
 
 
 @router.post("/verify", response={200: Checked, **REFUSED}, operation_id="verifyBundle")

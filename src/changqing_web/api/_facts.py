@@ -153,7 +153,7 @@ def add_paper(
             )
         )
     written = casefile.read(here.folder)
-    taken = take(here.folder, file, stem=kind, disk=Disk())
+    taken = take(here.folder, file, stem=kind, disk=Disk(inside=here.folder))
     name = casefile.free_id(written, "papers", kind)
     item = {
         "id": name,

@@ -23,6 +23,7 @@ from changqing.casework import Line, State
 from changqing.errors import ChangqingError
 from changqing.evidence import NotAValueError, Subject, casefile
 from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
+from changqing.plainfile import check_plain
 from changqing.text import Text
 from changqing_web import drafts, questions, uploads
 from changqing_web.cases import Json, context, document
@@ -251,7 +252,7 @@ def _page(
     text = None
     if note is not None and note.digest is not None:
         path = DeskJournal(here.folder).request_path(note.digest)
-        if path.is_file():
+        if check_plain(path, inside=here.folder):
             text = prose(path.read_text(encoding="utf-8"))
     written = casefile.read(here.folder)
     known = catalogue().materials

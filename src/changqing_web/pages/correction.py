@@ -20,6 +20,7 @@ from changqing.casework import (
     reissued,
 )
 from changqing.errors import ChangqingError
+from changqing.plainfile import check_plain
 from changqing_web import casework_forms as forms
 from changqing_web import drafts
 from changqing_web.cases import context
@@ -127,7 +128,7 @@ def notice(request: HttpRequest, here: Here) -> FileResponse:
     if kept is None:
         raise Http404
     path = Journal(here.folder).notice_path(kept)
-    if not path.is_file():
+    if not check_plain(path, inside=here.folder):
         raise Http404
     return FileResponse(
         path.open("rb"),

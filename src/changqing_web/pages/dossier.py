@@ -80,7 +80,7 @@ def schedule(request: HttpRequest, here: Here) -> HttpResponse:
         with TemporaryDirectory(prefix="changqing-") as folder:
             table = Path(folder) / f"table{suffix}"
             table.write_bytes(file.read(_TABLE_LIMIT))
-            with only_writer(here.folder / "evidence" / "lock"):
+            with only_writer(here.folder / "evidence" / "lock", inside=here.folder):
                 count = import_schedule(table, here.folder, replace=True)
     except ChangqingError as error:
         return _overview(request, here, wrong=issues_of(error))

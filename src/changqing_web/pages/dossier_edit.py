@@ -19,6 +19,7 @@ from changqing.catalogue import CATALOGUE_ROOT, load_documents
 from changqing.dossier import copy_to_edit
 from changqing.errors import ChangqingError
 from changqing.evidence import Disk, only_writer
+from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 from changqing_web import drafts
 from changqing_web.cases import context
@@ -98,12 +99,12 @@ def _keep(request: HttpRequest, here: Here, name: str, form: str) -> HttpRespons
 
 def _write(here: Here, name: str, text: str, base: str) -> str | None:
     """Keep the text; gives what others have kept since, and writes nothing then."""
-    with only_writer(here.folder / "evidence" / "lock"):
+    with only_writer(here.folder / "evidence" / "lock", inside=here.folder):
         now = _text(here.folder, name)
         if _digest(now) != base and now != text:
             return now
         path, _ = copy_to_edit(case_of(here), name)
-        Disk().replace(path, text.encode())
+        Disk(inside=here.folder).replace(path, text.encode())
     return None
 
 
@@ -128,10 +129,10 @@ def back_to_ours(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     """Give up the own copy; it is moved aside, not deleted."""
     known_document(name)
     path = _own(here.folder, name)
-    if path.is_file():
-        content = path.read_bytes()
+    if check_plain(path, inside=here.folder):
+        content = read_plain(path, inside=here.folder)
         aside = path.with_name(f"{name}.{hashlib.sha256(content).hexdigest()[:12]}.bak")
-        Disk().replace(aside, content)
+        Disk(inside=here.folder).replace(aside, content)
         path.unlink()
         record(
             here,
@@ -192,7 +193,7 @@ def _own(folder: Path, name: str) -> Path:
 def _text(folder: Path, name: str) -> str:
     """The own copy, else what it would be made from."""
     try:
-        return _own(folder, name).read_text(encoding="utf-8")
+        return read_plain(_own(folder, name), inside=folder).decode()
     except OSError:
         template = load_documents()[name]
         content = (CATALOGUE_ROOT / template.path).read_text(encoding="utf-8")

@@ -18,9 +18,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.casework.personal import NOT_REACHED, is_personal
-from changqing.errors import ChangqingError
+from changqing.errors import CaseError, ChangqingError
 from changqing.evidence import casefile, replaced_files
 from changqing.evidence.casefile import StaleError, Written
+from changqing.plainfile import check_plain, open_plain
 from changqing_web import intake
 from changqing_web.access import Given, digest_of_file, note_access
 from changqing_web.cases import key_path
@@ -55,11 +56,10 @@ def path_in(here: Here, name: str) -> Path | None:
     """A file of the case, if it lies in the case folder."""
     path = here.folder / name
     try:
-        real = path.resolve(strict=True)
-    except OSError:
+        there = bool(name) and check_plain(path, inside=here.folder)
+    except (OSError, CaseError):
         return None
-    inside = real.is_relative_to(here.folder.resolve()) and real.is_file()
-    return real if inside else None
+    return path if there else None
 
 
 def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
@@ -83,7 +83,7 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
         given = Given(paper=paper, kind=material_kind, digest=digest_of_file(path))
         note_access(here, way, [given])
     answer = FileResponse(
-        path.open("rb"),
+        open_plain(path, inside=here.folder),
         content_type=kind.mime,
         as_attachment=not inline,
         filename=path.name,

@@ -1,0 +1,145 @@
+"""A long evidence log sealed and checked: seconds, peak memory, and a ratio.
+
+    python -m benchmarks.large_log [MEGABYTES]
+
+One look at an example is recorded, and then what it saw again and again, some minutes
+later each time, until the log has so many MB (50). The program seals the case, and the
+verifier checks the bundle with the standard library alone, each in its own process.
+Ratios are against reading the same bytes and taking their SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from changqing.assessment import Judge
+from changqing.catalogue import load_compiled
+from changqing.evidence import (
+    Attempt,
+    Gap,
+    Item,
+    Record,
+    SourceKind,
+    Store,
+    load_key,
+)
+from changqing.rehearsal._live import stage
+from changqing.run import run
+from changqing.sealing import verify
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "local-life"
+STEP = timedelta(minutes=2)
+TOGETHER = 20  # looks that are recorded at once
+
+
+def make_case(folder: Path, key: Path, size: int) -> int:
+    """A case whose log has `size` bytes; how many entries."""
+    begin = datetime.now(UTC).replace(microsecond=0) - timedelta(days=3)
+    with stage(EXAMPLE, folder, now=begin) as staged:
+        run(
+            folder,
+            judge=Judge(load_compiled()),
+            clock=lambda: begin,
+            key=key,
+            net=staged.settings,
+        )
+    entries = folder / "evidence" / "entries.jsonl"
+    with Store(folder, load_key(key)) as store:
+        looked = [item for item in store.items() if is_of_look(item)]
+        number = 0
+        while entries.stat().st_size < size:
+            told: list[Item] = []
+            for _ in range(TOGETHER):
+                number += 1
+                told += [later(item, number * STEP) for item in looked]
+            store.append(told)
+        return len(store.items())
+
+
+def is_of_look(item: Item) -> bool:
+    """Whether a look at the site recorded it."""
+    if isinstance(item, Record | Gap):
+        return item.source.kind is SourceKind.PROBE
+    return isinstance(item, Attempt)
+
+
+def later(item: Item, shift: timedelta) -> Item:
+    """The same, seen again after a while."""
+    match item:
+        case Record():
+            return replace(
+                item,
+                observed_at=item.observed_at + shift,
+                received_at=item.received_at + shift,
+            )
+        case Gap() | Attempt():
+            return replace(item, at=item.at + shift)
+        case _:
+            return item
+
+
+def measure(command: Sequence[str | Path], home: Path) -> tuple[float, float, int]:
+    """Seconds by the clock, MB at most, and the exit code of a program."""
+    begin = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 # our own programs
+        [str(part) for part in command],
+        env={**os.environ, "XDG_CONFIG_HOME": str(home), "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begin
+    return seconds, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
+
+
+def read_all(paths: Sequence[Path]) -> float:
+    """Seconds to read files and take their SHA-256."""
+    begin = time.perf_counter()
+    for path in paths:
+        with path.open("rb") as stream:
+            hashlib.file_digest(stream, "sha256")
+    return time.perf_counter() - begin
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Make, seal and check; print what it took."""
+    size = int(arguments[0] if arguments else 50) * 1_000_000
+    program = Path(sys.executable).with_name("changqing")
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        case, bundle = folder / "case", folder / "bundle.zip"
+        key = folder / "changqing" / "signing-key"
+        begin = time.perf_counter()
+        entries = make_case(case, key, size)
+        log = case / "evidence" / "entries.jsonl"
+        print(
+            f"log: {log.stat().st_size / 1e6:.1f} MB, {entries} entries,"
+            f" recorded in {time.perf_counter() - begin:.1f} s"
+        )
+        inputs = [path for path in (case / "evidence").rglob("*") if path.is_file()]
+        steps: tuple[tuple[str, list[str | Path], list[Path]], ...] = (
+            ("assess --offline", [program, "assess", case, "--offline"], inputs),
+            ("seal", [program, "seal", case, "-o", bundle], inputs),
+            ("changqing verify", [program, "verify", bundle], [bundle]),
+            ("verify.py", [sys.executable, "-I", verify.__file__, bundle], [bundle]),
+        )
+        for name, command, reads in steps:
+            seconds, most, code = measure(command, folder)
+            floor = min(read_all(reads) for _ in range(3))
+            print(
+                f"{name}: {seconds:.1f} s, {most:.0f} MB at most, exit {code},"
+                f" {seconds / floor:.0f} × reading the same bytes ({floor:.2f} s)"
+            )
+        print(f"bundle: {bundle.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

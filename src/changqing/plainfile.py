@@ -1,0 +1,176 @@
+"""Files of a folder that somebody else may have filled: only plain ones are opened.
+
+A folder that was handed over can hold a link to a private key, a pipe that nobody
+writes to, or a device. Whatever is read or written in a case goes through here:
+`read_plain` and `open_plain` to read, `write_plain` to write, or `check_plain` before
+something else does, and `list_plain` for all files below a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import CaseError, Issue
+from changqing.text import Text
+
+# No link is followed at the last step, and no pipe waited for; Windows has neither.
+_GUARDED: Final = (
+    getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def read_plain(path: Path, *, inside: Path) -> bytes:
+    """Read a whole file of the folder `inside`; see `open_plain`."""
+    with open_plain(path, inside=inside) as stream, _naming(path):
+        return stream.read()
+
+
+def open_plain(path: Path, *, inside: Path) -> BufferedReader:
+    """Open a file of the folder `inside` to be read.
+
+    The folder itself may be reached as its owner likes; below it no link is followed.
+    Raises FileNotFoundError where there is nothing, and CaseError that names what is no
+    plain file or folder, or may not be read.
+    """
+    check_plain(path, inside=inside)
+    with _naming(path):
+        return os.fdopen(open_guarded(path, os.O_RDONLY), "rb")
+
+
+def write_plain(path: Path, content: bytes, *, inside: Path) -> None:
+    """Write a whole file of the folder `inside`, and make the folders that it needs.
+
+    Nothing is written through a link: CaseError as `check_plain`, and OSError.
+    """
+    check_plain(path, inside=inside)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(open_guarded(path, flags), "wb") as stream:
+        stream.write(content)
+
+
+def folder_around(path: Path, case_dir: Path) -> Path:
+    """The folder to name as `inside` for a path that the user chose.
+
+    The case, where the path lies in it; otherwise the folder of the file, since the way
+    there is the user's own.
+    """
+    inside = _from_root(path).is_relative_to(_from_root(case_dir))
+    return case_dir if inside else path.parent
+
+
+def open_guarded(path: Path, flags: int, mode: int = 0o666) -> int:
+    """Open one file by its descriptor; CaseError where it is no plain file."""
+    check_plain(path, inside=path.parent)
+    descriptor = os.open(path, flags | _GUARDED, mode)
+    # Again, for it may have become something else in between.
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise CaseError(_refuse(path, _NOT_A_FILE))
+    return descriptor
+
+
+def check_plain(path: Path, *, inside: Path) -> bool:
+    """Raise CaseError where something else than a plain file stands at `path`.
+
+    Or a link, or anything that is no folder, on the way to it from `inside`. Gives
+    whether the file is there.
+    """
+    return _check(path, inside, stat.S_ISREG, _NOT_A_FILE)
+
+
+def check_folder(path: Path, *, inside: Path) -> bool:
+    """As `check_plain`, for a folder."""
+    return _check(path, inside, stat.S_ISDIR, _NOT_A_FOLDER)
+
+
+def list_plain(folder: Path, *, inside: Path) -> Iterator[Path]:
+    """All files below a folder, in the order of their names; none where it is absent.
+
+    CaseError at the first that is neither plain file nor folder.
+    """
+    if not check_folder(folder, inside=inside):
+        return
+    with _naming(folder), os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        path = folder / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from list_plain(path, inside=folder)
+        elif check_plain(path, inside=folder):
+            yield path
+
+
+def _check(
+    path: Path, inside: Path, wanted: Callable[[int], bool], otherwise: Text
+) -> bool:
+    if not path.is_relative_to(inside):  # one was named from here, one from the root
+        path, inside = _from_root(path), _from_root(inside)
+    at = inside
+    steps = path.relative_to(inside).parts
+    if ".." in steps:
+        raise CaseError(_refuse(path, _OUTSIDE))
+    for number, step in enumerate(steps, start=1):
+        at = at / step
+        try:
+            with _naming(at):
+                mode = os.lstat(at).st_mode
+        except FileNotFoundError:
+            return False
+        last = number == len(steps)
+        if stat.S_ISLNK(mode):
+            raise CaseError(_refuse(at, _A_LINK))
+        if last and not wanted(mode):
+            raise CaseError(_refuse(at, otherwise))
+        if not last and not stat.S_ISDIR(mode):
+            raise CaseError(_refuse(at, _NOT_A_FOLDER))
+    return True
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Say which path could not be read, and why; that it is not there is no fault."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        text = Text(zh=f"读不出（{said}）", en=f"cannot be read ({said})")
+        raise CaseError(Issue(text=text, path=str(path), hint=_PERMISSIONS)) from error
+
+
+def _from_root(path: Path) -> Path:
+    """The same path from the root; `resolve` would follow the links in it."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def _refuse(path: Path, text: Text) -> Issue:
+    return Issue(text=text, path=str(path), hint=_REPLACE)
+
+
+_A_LINK: Final = Text(
+    zh="是链接，没有打开：案卷里只用普通文件和文件夹",
+    en="is a link and was not opened: a case has plain files and folders alone",
+)
+_OUTSIDE: Final = Text(zh="在案卷文件夹之外", en="is outside the case folder")
+_NOT_A_FILE: Final = Text(
+    zh="不是普通文件，没有打开", en="is no plain file and was not opened"
+)
+_NOT_A_FOLDER: Final = Text(zh="不是文件夹", en="is no folder")
+_PERMISSIONS: Final = Text(
+    zh="检查文件和文件夹的权限", en="check the permissions of files and folders"
+)
+_REPLACE: Final = Text(
+    zh="换成文件或文件夹本身，或者移走",
+    en="put the file or folder itself there, or move it away",
+)

@@ -1,0 +1,139 @@
+"""Zips that somebody sent: opened in a child process, which knows no Django.
+
+A directory of millions of names costs gigabytes before any of it can be refused.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+
+from changqing.errors import CaseError, Issue
+from changqing.evidence import CASE_FILE
+from changqing.text import Text
+
+LEFT_OUT: Final = (".lock", ".new", ".tmp")
+"""Endings of what is no file of a case."""
+_MOST_RATIO: Final = 200
+_SMALL: Final = 1_000_000  # below this a ratio says nothing
+_CHUNK: Final = 1 << 16
+_DEEPEST: Final = 12
+_LONGEST: Final = 200
+_FORBIDDEN: Final = frozenset('\\:*?"<>|')
+
+
+def unpack_case(
+    source: Path, folder: Path, *, most_files: int, most_bytes: int
+) -> None:
+    """Unpack the zip of a case folder into `folder`.
+
+    Only plain files under plain names, no more and no larger than they may be. Raises
+    CaseError, and leaves what it has unpacked by then.
+    """
+    try:
+        with zipfile.ZipFile(source) as packed:
+            _unpack(packed, folder, most_files, most_bytes)
+    except (*_BROKEN, UnicodeError) as error:
+        raise _refuse("不是能读的zip", "is no zip that can be read") from error
+
+
+def office_parts(content: bytes) -> frozenset[str]:
+    """The names of the parts of an office file; none where it is no zip."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return frozenset(packed.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return frozenset()
+
+
+def _unpack(
+    packed: zipfile.ZipFile, folder: Path, most_files: int, most_bytes: int
+) -> None:
+    entries = [each for each in packed.infolist() if not each.is_dir()]
+    if len(entries) > most_files:
+        raise _refuse("文件太多", "has too many files")
+    root = _root(entries)
+    seen: set[str] = set()
+    left = most_bytes
+    for entry in entries:
+        name = _name(entry, root)
+        if name.casefold() in seen:
+            raise _refuse(f"{name}出现两次", f"has {name} twice")
+        seen.add(name.casefold())
+        if PurePosixPath(name).name.endswith(LEFT_OUT):
+            continue
+        path = folder / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with packed.open(entry) as source, path.open("xb") as file:
+            left -= _copy(source, file, entry, left)
+        path.chmod(0o600)
+
+
+def _root(entries: list[zipfile.ZipInfo]) -> str:
+    """The one folder everything stands in, where `case.yaml` is not at the top."""
+    names = {entry.filename for entry in entries}
+    if CASE_FILE in names:
+        return ""
+    tops = {name.partition("/")[0] for name in names}
+    top = next(iter(tops)) if len(tops) == 1 else ""
+    if not top or f"{top}/{CASE_FILE}" not in names:
+        raise _refuse(f"里面没有{CASE_FILE}", f"has no {CASE_FILE}")
+    return f"{top}/"
+
+
+def _name(entry: zipfile.ZipInfo, root: str) -> str:
+    """The name of an entry below the case folder; nothing else gets in."""
+    name = entry.filename.removeprefix(root)
+    mode = entry.external_attr >> 16
+    parts = name.split("/")
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        raise _refuse(f"{name}不是普通文件", f"{name} is no plain file")
+    if entry.flag_bits & 0x1:
+        raise _refuse("加了密码", "is encrypted")
+    odd = (
+        name.startswith("/")
+        or len(parts) > _DEEPEST
+        or len(name) > _LONGEST
+        or any(part in {"", ".", ".."} or part != part.strip() for part in parts)
+        or any(c in _FORBIDDEN or not c.isprintable() for c in name)
+    )
+    if odd:
+        raise _refuse(
+            f"名称不能用：{name!a}", f"has a name that cannot be used: {name!a}"
+        )
+    return name
+
+
+def _copy(source: IO[bytes], file: IO[bytes], entry: zipfile.ZipInfo, most: int) -> int:
+    """Copy what there really is, and stop at what is too much."""
+    size, bound = 0, max(entry.compress_size * _MOST_RATIO, _SMALL)
+    while chunk := source.read(_CHUNK):
+        size += len(chunk)
+        if size > min(most, bound):
+            raise _refuse("解开后太大", "is too large once unpacked")
+        file.write(chunk)
+    return size
+
+
+def _refuse(zh: str, en: str) -> CaseError:
+    return CaseError(
+        Issue(
+            text=Text(f"这个压缩包{zh}", f"the archive {en}"),
+            hint=Text("没有写入任何内容", "nothing was written"),
+        )
+    )
+
+
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    KeyError,
+)
