@@ -2,6 +2,7 @@
 """Check a sealed bundle of Changqing 长青 without trusting whoever made it.
 
     python3 -I verify.py bundle.zip [--key FINGERPRINT] [--rules DIGEST] [--lang zh|en]
+    python3 -I verify.py one.zip other.zip    whether both tell one history
 
 One file, the standard library of Python 3.9 or later, no network. Take it from a
 published release and compare its digest: the copy inside a bundle was put there by
@@ -28,10 +29,11 @@ import re
 import sqlite3
 import struct
 import sys
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, NamedTuple
 
 PUBLISHED_RULES: dict[str, str] = {
@@ -48,7 +50,7 @@ Said = tuple[str, str]
 MOST_BUNDLE = 512 << 20
 MOST_FILES = 20_000
 MOST_DIRECTORY = 4 << 20
-MOST_ENTRIES = 16 << 20
+MOST_ENTRIES = 256 << 20
 MOST_DOCUMENT = 4 << 20
 MOST_LINE = 256 << 10
 MOST_SIGNATURES = 16
@@ -58,14 +60,19 @@ MOST_STEPS = 20_000_000
 MOST_SIGNERS = 256
 MOST_ROTATIONS = 256
 MOST_TRIED = 64
+MOST_TOKENS = 1_000
 MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
+MOST_SHOWN = 40
+MOST_LINE_SHOWN = 2_000
 HEAP = 64 << 20
 CHUNK = 1 << 20
 MOST_NAMED = 5
+MOST_TYPES = 20
 UNSURE = 1
 
 ROTATION = "changqing key rotation 1"
+NOTE_OF_HAND_OVER = "hand-over"
 HAND_OVER = b"changqing hand-over 1\n"
 VERSION = 2
 CONTAINER = "bundle.zip"
@@ -173,15 +180,26 @@ def _pack(point: Point) -> bytes:
 
 _BASE_Y = 4 * pow(5, P - 2, P) % P
 _BASE = _unpack(_BASE_Y.to_bytes(32, "little"))
+_NEUTRAL = (1).to_bytes(32, "little")
+
+
+def _of_small_order(point: Point) -> bool:
+    """Whether eight times the point is nothing: such a key would sign any text."""
+    return _pack(_times(8, point)) == _NEUTRAL
 
 
 def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether the signature of `message` is that of the key."""
+    """Whether the signature of `message` is that of the key.
+
+    Points in another spelling, and those of small order, are refused in both.
+    """
     if len(public) != 32 or len(signature) != 64 or _BASE is None:
         return False
-    key = _unpack(public)
+    key, commitment = _unpack(public), _unpack(signature[:32])
     scalar = int.from_bytes(signature[32:], "little")
-    if key is None or scalar >= L:
+    if key is None or commitment is None or scalar >= L:
+        return False
+    if _of_small_order(key) or _of_small_order(commitment):
         return False
     told = hashlib.sha512(signature[:32] + public + message).digest()
     hashed = int.from_bytes(told, "little") % L
@@ -270,9 +288,12 @@ def signer_of(
 
 def _decoded(text: str, part: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise DamageError(part, "编码不对", "its base64 is broken") from error
+    if base64.b64encode(raw).decode() != text:  # the last letter has bits to spare
+        raise DamageError(part, "编码不对", "its base64 is broken")
+    return raw
 
 
 # The container: a ZIP whose every byte is determined by the files in it
@@ -543,19 +564,25 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
+    return roots_at(leaves, (len(leaves),))[len(leaves)]
+
+
+def roots_at(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
+    """The root over the first so many leaf hashes, for each size, in one pass."""
+    wanted = frozenset(sizes)
     stack: list[tuple[int, bytes]] = []
-    for leaf in leaves:
+    roots = {0: hashlib.sha256(b"").digest()}
+    for size, leaf in enumerate(leaves, start=1):
         level, found = 0, leaf
         while stack and stack[-1][0] == level:
             found = _node(stack.pop()[1], found)
             level += 1
         stack.append((level, found))
-    _, found = stack.pop()
-    while stack:
-        found = _node(stack.pop()[1], found)
-    return found
+        if size in wanted:
+            for _, left in reversed(stack[:-1]):
+                found = _node(left, found)
+            roots[size] = found
+    return roots
 
 
 def included(
@@ -587,6 +614,8 @@ SAID_IN_THE_CASE = frozenset({"form", "paper", "look"})
 CLOSED_PAPERS = "closed.papers"
 APPLICANT = "applicant:self"
 REACHABLE = "service_reachable"
+LICENCE_HELD = "holds_telecom_licence"
+LICENCE_DAYS = ("licence_valid_from", "licence_valid_until")
 _NEVER_TOLD = 2**63
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -653,9 +682,9 @@ def read_record(content: Mapping[str, Any], number: int) -> Record:
         source=(_text(source["kind"]), _text(source["name"]), _text(source["place"])),
         grade=GRADES[content["grade"]],
         digest=_text(content["digest"] or ""),
-        observed_at=_time(content["observed_at"]),
-        received_at=_time(content["received_at"]),
-        valid_until=None if until is None else date.fromisoformat(until),
+        observed_at=read_time(content["observed_at"]),
+        received_at=read_time(content["received_at"]),
+        valid_until=None if until is None else read_day(until),
         raw=_text(content["raw"] or ""),
         number=number,
     )
@@ -664,12 +693,12 @@ def read_record(content: Mapping[str, Any], number: int) -> Record:
 def read_attempt(content: Mapping[str, Any], number: int) -> Attempt:
     """An attempt as it stands in the log; raises when it is none."""
     answered, control = content["answered"], content["control_ok"]
-    if answered not in (True, False, None) or control not in (True, False):
-        raise ValueError(number)
+    if not isinstance(answered, (bool, type(None))) or not isinstance(control, bool):
+        raise TypeError(number)
     return Attempt(
         subject=_text(content["subject"]),
         url=_text(content["url"]),
-        at=_time(content["at"]),
+        at=read_time(content["at"]),
         answered=answered,
         control_ok=control,
         number=number,
@@ -682,10 +711,28 @@ def _text(data: object) -> str:
     return data
 
 
-def _time(data: object) -> datetime:
-    instant = datetime.fromisoformat(_text(data))
-    if instant.tzinfo is None:
-        raise ValueError(data)
+_HEX = re.compile("[0-9a-f]{64}")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(rf"{_DAY.pattern}T[0-9:]{{8}}(?:[.][0-9]{{6}})?[+]00:00")
+
+
+def read_day(data: object) -> date:
+    """A day in the one spelling that is written; raises for any other.
+
+    From 3.11 on Python reads more of them: what verifies must not depend on that.
+    """
+    text = _text(data)
+    if _DAY.fullmatch(text) is None:
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def read_time(data: object) -> datetime:
+    """A time in the one spelling that is written, in UTC; raises for any other."""
+    text = _text(data)
+    instant = datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
+    if instant.isoformat() != text:  # a fraction of nothing is not written
+        raise ValueError(text)
     return instant
 
 
@@ -700,7 +747,7 @@ def _value(data: object) -> Value | None:
     if kind == "number" and type(value) is int:
         return value
     if kind == "date":
-        return date.fromisoformat(_text(value))
+        return read_day(value)
     if kind == "set" and isinstance(value, list):
         return frozenset(_text(member) for member in value)
     if kind == "text":
@@ -827,8 +874,7 @@ def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) ->
     """Both rows on a Beijing day, by subject and fact."""
     last: dict[tuple[str, str], dict[tuple[str, str], Record]] = {}
     for record in records:
-        known = max(record.seen, beijing_day(record.received_at))
-        if record.fact not in STRUCTURAL and as_of < known:
+        if record.fact not in STRUCTURAL and as_of < known_from(record):
             continue
         told = last.setdefault((record.subject, record.fact), {})
         earlier = told.get(record.source[:2])
@@ -856,6 +902,11 @@ def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) ->
             agree_proven=False if agreed and all_agree is False else agreed,
         )
     return rows
+
+
+def known_from(record: Record) -> date:
+    """The Beijing day from which on a record counts: true by then, and received."""
+    return max(record.seen, beijing_day(record.received_at))
 
 
 def _rule(facts: Mapping[str, Any], subject: str, fact: str) -> Rule | None:
@@ -1109,7 +1160,9 @@ class Engine:
             cursor = self._memory.execute(query, names)
             rows = cursor.fetchmany(most + 1)
             columns = [each[0] for each in cursor.description or ()]
-        except (sqlite3.Error, sqlite3.Warning, ValueError, MemoryError) as error:
+        except MemoryError as error:
+            raise _needs_memory(part) from error
+        except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
             if self._spent > MOST_STEPS:
                 raise UnfinishedError(
                     part, "运算超过限度，已中止", "it computes beyond the limit"
@@ -1176,8 +1229,8 @@ def parameters_of(
 def covers(in_force: Sequence[str | None], day: date) -> bool:
     """Whether a day lies between two days, both included."""
     begin, end = in_force
-    started = begin is None or date.fromisoformat(begin) <= day
-    return started and (end is None or day <= date.fromisoformat(end))
+    started = begin is None or read_day(begin) <= day
+    return started and (end is None or day <= read_day(end))
 
 
 def verdict_of(claimed: bool | None, proven: bool | None) -> str:  # noqa: FBT001
@@ -1275,7 +1328,8 @@ class About(NamedTuple):
         if self.fact in STRUCTURAL:
             return True
         return all(
-            each is not None and beijing_day(_time(each)) <= day for each in self.times
+            each is not None and beijing_day(read_time(each)) <= day
+            for each in self.times
         )
 
 
@@ -1285,16 +1339,13 @@ class Withheld(NamedTuple):
     `heads` are of the entries of version 2 among the `numbers`; `opened` the subjects
     by their opaque ids; `about` what each entry is about that matters to a fact, those
     that are shown included; `unknown` numbers by types that are not known.
-    `unseen` are the entries on which a fact rests and that are not shown, by kind of
-    subject and fact, then by subject, which is empty where nobody can say which one.
     """
 
     numbers: set[int]
     heads: dict[int, Mapping[str, Any]]
     opened: dict[str, str]
     about: list[About]
-    unknown: dict[str, list[int]]
-    unseen: dict[tuple[str, str], dict[str, list[int]]]
+    unknown: dict[str, Some]
 
     @property
     def old(self) -> set[int]:
@@ -1318,6 +1369,7 @@ class Log(NamedTuple):
     before: dict[bytes, bytes]
     documents: set[int]
     notes: dict[int, str]  # small bytes that were kept, by the number of their entry
+    gaps: list[tuple[int, datetime, str]]  # number, when, kind of source
 
 
 def check_files(bundle: Bundle, report: Report) -> Listed:
@@ -1332,7 +1384,7 @@ def check_files(bundle: Bundle, report: Report) -> Listed:
     files: dict[str, str] = {}
     for line in lines[3:]:
         digest, gap, name = line.partition("  ")
-        if not gap or re.fullmatch("[0-9a-f]{64}", digest) is None or name in files:
+        if not gap or _HEX.fullmatch(digest) is None or name in files:
             raise DamageError(MANIFEST, "写法不对", "it is malformed")
         files[name] = digest
     same = 0
@@ -1405,13 +1457,14 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         records=[],
         attempts=[],
         digests=set(),
-        withheld=Withheld(set(), {}, {}, [], {}, {}),
+        withheld=Withheld(set(), {}, {}, [], {}),
         made={},
         leaves=leaves,
         history=history,
         before=before,
         documents=set(),
         notes={},
+        gaps=[],
     )
     proofs = lines_of(bundle, "log/proofs.txt")
     for number, line in enumerate(lines_of(bundle, ENTRIES), start=1):
@@ -1484,8 +1537,8 @@ def _entry(line: bytes, number: int, where: str, log: Log) -> bytes:
     data = parse(line, where)
     try:
         version = _version_of(data)
-        if data["number"] != number:
-            raise ValueError(number)
+        if type(data["number"]) is not int or data["number"] != number:
+            raise ValueError(number)  # JSON takes true for 1
         if version > VERSION:
             raise UnfinishedError(
                 where,
@@ -1586,8 +1639,13 @@ def _check_head(head: Any) -> Mapping[str, Any]:
             _text(head[name]["type"])
     if "digest" in head:
         _bytes(head["digest"], 32)
-    for name in needed & {"at", "fact", "grade", "received_at", "what"}:
+    for name in needed & {"fact", "grade", "what"}:
         _text(head[name])
+    if needed:  # types that are not known may write them in another way
+        for name in head.keys() & {"at", "observed_at", "received_at"}:
+            read_time(head[name])
+        if head.get("valid_until") is not None:
+            read_day(head["valid_until"])
     checked: Mapping[str, Any] = head
     return checked
 
@@ -1651,8 +1709,11 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
         log.made[named] = _text(content["digest"])
         if named[0] == "document":
             log.documents.add(number)
+    elif kind == "gap":
+        by = _text(content["source"]["kind"])
+        log.gaps.append((number, read_time(content["at"]), by))
     elif kind not in _HEADS:
-        log.withheld.unknown.setdefault(kind, []).append(number)
+        log.withheld.unknown.setdefault(kind, Some()).add(number, withheld=False)
         subject, fact = content.get("subject"), content.get("fact")
         if isinstance(subject, str) and isinstance(fact, str):
             whose, _, name = subject.partition(":")
@@ -1748,72 +1809,178 @@ def _note_withheld(number: int, told: tuple[str, str], log: Log) -> None:
     elif kind == "made" and head["what"] == "document":
         log.documents.add(number)
     elif kind not in _HEADS:
-        withheld.unknown.setdefault(kind, []).append(number)
+        withheld.unknown.setdefault(kind, Some()).add(number, withheld=True)
         withheld.about.append(About(number, about.kind, name, about.fact))
 
 
-_Shown = dict[tuple[str, str], list[About]]
+class Some:
+    """Some entries: the first few by number, how many, and whether all are withheld.
+
+    `bound` says that of one of them the log itself says what it is about.
+    """
+
+    def __init__(self) -> None:
+        self.first: list[int] = []
+        self.count = 0
+        self.withheld = True
+        self.bound = False
+
+    def add(self, number: int, *, withheld: bool, bound: bool = False) -> None:
+        """Take in an entry; they come in order."""
+        self.bound |= bound
+        if len(self.first) < MOST_NAMED:
+            self.first.append(number)
+        self.count += 1
+        self.withheld &= withheld
 
 
-def find_unseen(withheld: Withheld, as_of: date) -> None:
-    """Fill `unseen`: the entries that may bear on a fact, and are not shown.
+Rests = Mapping[str, Sequence[Some]]
+"""What a verdict rests on and is not shown, by fact."""
+LISTED = "listed"
+"""Whether a subject is in the case: as if it were a fact that every rule reads."""
+
+
+class Unseen:
+    """The entries that are not shown and on which a fact may rest.
+
+    By kind of subject and fact; of one subject, of one that nobody can name (""), and
+    of any.
+    """
+
+    def __init__(self, withheld: Withheld) -> None:
+        self._withheld = withheld.numbers
+        self._named = frozenset(withheld.opened.values())
+        self._of: dict[tuple[str, str, str], Some] = {}
+        self._of_any: dict[tuple[str, str], Some] = {}
+
+    def add(self, about: About) -> None:
+        """Take in an entry, and what follows from its fact."""
+        kind = about.kind
+        # The applicant is always there: no label of version 1 makes that uncertain.
+        listing = about.fact in STRUCTURAL and (about.whom or kind != "applicant")
+        whose = f"{kind}:{about.name}" if about.name else ""
+        follows = (LICENCE_HELD,) if about.fact in LICENCE_DAYS else ()
+        for fact in (about.fact, *follows, *((LISTED,) if listing else ())):
+            for found in (
+                self._of.setdefault((kind, fact, whose), Some()),
+                self._of_any.setdefault((kind, fact), Some()),
+            ):
+                found.add(
+                    about.number,
+                    withheld=about.number in self._withheld,
+                    bound=about.whom != "",
+                )
+
+    def of(self, subject: str, fact: str) -> list[Some]:
+        """What may bear on a fact of one subject.
+
+        An entry about nobody knows whom is not about one whose opaque id is known.
+        """
+        kind = subject.partition(":")[0]
+        whose = (subject,) if subject in self._named else (subject, "")
+        found = [self._of.get((kind, fact, each)) for each in whose]
+        return [each for each in found if each is not None]
+
+    def of_any(self, kind: str, fact: str) -> list[Some]:
+        """What may bear on a fact of whichever subject of a kind."""
+        found = self._of_any.get((kind, fact))
+        return [] if found is None else [found]
+
+    def unnamed(self) -> dict[str, Some]:
+        """By kind, the entries that list or clear somebody whom nobody can name."""
+        return {
+            kind: found
+            for (kind, fact, whose), found in sorted(self._of.items())
+            if fact == LISTED and whose == "" and found.bound
+        }
+
+    def may_list(self, subject: str) -> bool:
+        """Whether it is open if a subject is in the case.
+
+        That must be the log's own word, as it is of version 2: else one label could
+        hide who is in it.
+        """
+        return any(each.bound for each in self.of(subject, LISTED))
+
+    def rests(self, criterion: Mapping[str, Any] | None, subject: str | None) -> Rests:
+        """What a verdict rests on and is not shown.
+
+        Who is in the case is counted by every rule that reads of them.
+        """
+        if criterion is None:
+            return {}
+        mine, counts = criterion["subject"], criterion["counts"]
+        reads = [(kind, fact) for kind, fact in criterion["reads"]]
+        kinds = sorted({mine, *counts, *(kind for kind, _ in reads)})
+        rests: dict[str, list[Some]] = {}
+        for kind, fact in [*reads, *((kind, LISTED) for kind in kinds)]:
+            if kind != mine or kind in counts:
+                found = self.of_any(kind, fact)
+            elif subject is not None:
+                found = self.of(subject, fact)
+            else:  # on nobody, because nobody of the kind is listed
+                found = self.of_any(kind, fact) if fact == LISTED else []
+            if found:
+                rests[fact] = [*rests.get(fact, ()), *found]
+        return rests
+
+
+class Shown:
+    """The earliest values that are shown, to tell what a later entry may withdraw."""
+
+    def __init__(self, order: Iterable[About]) -> None:
+        self._first: dict[tuple[str, ...], int] = {}
+        for each in order:
+            if each.shown and not each.cleared:
+                for key in self._keys(each):
+                    self._first.setdefault(key, each.number)
+
+    def withdrawn_by(self, about: About) -> bool:
+        """Whether an entry may withdraw a value that is shown."""
+        of_old = (about.kind, about.fact, about.by, about.name)
+        keys = [(about.whom, about.fact, about.source), of_old]
+        return any(self._first.get(key, about.number) < about.number for key in keys)
+
+    def _keys(self, about: About) -> list[tuple[str, ...]]:
+        """Under which it is found: of version 1 the opaque ids are not known."""
+        if about.whom:
+            return [(about.whom, about.fact, about.source)]
+        of_old = (about.kind, about.fact, about.by)
+        return [(*of_old, about.name), (*of_old, "")]
+
+
+def find_unseen(withheld: Withheld, as_of: date) -> Unseen:
+    """The entries that may bear on a fact, and are not shown.
 
     What a form, paper or look said before counts no longer when the same source said
     something else that is shown, or withdrew it; and of whoever is listed no longer,
     nothing counts.
     """
-    last: dict[tuple[str, str, str], About] = {}
-    shown: _Shown = {}
+    unseen = Unseen(withheld)
     if not withheld.numbers and not withheld.unknown:
-        return
+        return unseen
     order = sorted(withheld.about, key=lambda each: each.number)
-    for each in order:
-        if (
-            each.source
-            and each.by in SAID_IN_THE_CASE
-            and (each.shown or each.cleared)
-            and each.known_by(as_of)
-        ):
-            last[each.whom, each.fact, each.source] = each
-        if each.shown:
-            shown.setdefault((each.kind, each.fact), []).append(each)
-    gone = _find_gone(order, shown)
-    for each in order:
-        if each.shown or not each.fact or (each.whom and each.whom in gone):
-            continue
-        later = last.get((each.whom, each.fact, each.source))
-        if each.source and later is not None and later.number > each.number:
-            continue
-        if each.cleared and not _clears_any(each, shown):
-            continue
-        name = f"{each.kind}:{each.name}" if each.name else ""
-        for fact in (each.fact, *_FOLLOWS.get((each.kind, each.fact), ())):
-            whose = withheld.unseen.setdefault((each.kind, fact), {})
-            whose.setdefault(name, []).append(each.number)
-
-
-def _clears_any(withheld: About, shown: _Shown) -> bool:
-    """Whether an entry that withdraws a value may withdraw one that is shown."""
-    values = shown.get((withheld.kind, withheld.fact), ())
-    return any(_may_clear(withheld, each) for each in values)
-
-
-def _may_clear(withheld: About, shown: About) -> bool:
-    same = shown.source == withheld.source or not shown.source
-    whose = shown.whom == withheld.whom or not shown.whom
-    named = not withheld.name or shown.name == withheld.name
-    earlier = shown.number < withheld.number and not shown.cleared
-    return earlier and same and whose and named and shown.by == withheld.by
-
-
-def _find_gone(order: Iterable[About], shown: _Shown) -> set[str]:
-    """The opaque ids of subjects of which the last that lists them withdraws it."""
+    shown = Shown(order)
+    last: dict[tuple[str, str, str], int] = {}
     listing: dict[str, dict[str, bool]] = {}
     for each in order:
+        in_order = each.source != "" and each.by in SAID_IN_THE_CASE
+        if in_order and (each.shown or each.cleared) and each.known_by(as_of):
+            last[each.whom, each.fact, each.source] = each.number
         if each.whom and each.fact in STRUCTURAL:
-            gone = each.cleared and (each.shown or not _clears_any(each, shown))
+            gone = each.cleared and (each.shown or not shown.withdrawn_by(each))
             listing.setdefault(each.whom, {})[each.fact] = gone
-    return {whom for whom, facts in listing.items() if all(facts.values())}
+    left = {whom for whom, facts in listing.items() if all(facts.values())}
+    for each in order:
+        if each.shown or not each.fact or each.whom in left:
+            continue
+        if each.source and each.by in SAID_IN_THE_CASE:
+            later = last.get((each.whom, each.fact, each.source), 0)
+            nothing = each.cleared and not shown.withdrawn_by(each)
+            if later > each.number or nothing:
+                continue
+        unseen.add(each)
+    return unseen
 
 
 def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
@@ -1837,26 +2004,36 @@ def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
             )
         )
     if old:
-        said = (
-            f"{old}条隐去的记录按第1版写成，关于什么只是封存者所说：任何一条结论都可能依据它们",
-            f"{old} withheld entries are of version 1, and what they are about is the "
-            "sealer's word: any verdict may rest on them",
+        report.unchecked.append(
+            (
+                f"{old}条隐去的记录按第1版写成，关于什么只是封存者所说："
+                "任何一条结论都可能依据它们",
+                f"{old} withheld entries are of version 1, and what they are about is "
+                "the sealer's word: any verdict may rest on them",
+            )
         )
-        report.about.append(said)
-        report.unchecked.append(said)
 
 
 def _say_unknown(withheld: Withheld, report: Report) -> None:
     """Name the types of entry that are not known here, and their numbers."""
-    for kind, numbers in sorted(withheld.unknown.items()):
-        words = _RESERVED.get(kind)
-        many = _name_numbers(numbers)
+    found = sorted(withheld.unknown.items())
+    if len(found) > MOST_TYPES:
+        rest = len(found) - MOST_TYPES
         report.unchecked.append(
             (
-                f"{kind[:40]}类型的{len(numbers)}条记录"
+                f"还有{rest}种本核验程序不认识的记录",
+                f"{rest} more types of entries that this verifier does not know",
+            )
+        )
+    for kind, some in found[:MOST_TYPES]:
+        words = _RESERVED.get(kind)
+        many = _name_entries([some])
+        report.unchecked.append(
+            (
+                f"{kind[:40]}类型的{some.count}条记录"
                 + ("" if words is None else f"（{words[0]}）")
                 + f"：本核验程序不认识这种记录，请用更新的（{many[0]}）",
-                f"{len(numbers)} entries of type {kind[:40]}"
+                f"{some.count} entries of type {kind[:40]}"
                 + ("" if words is None else f" ({words[1]})")
                 + f": this verifier does not know the type; take a newer one "
                 f"({many[1]})",
@@ -1864,21 +2041,22 @@ def _say_unknown(withheld: Withheld, report: Report) -> None:
         )
 
 
-def _name_numbers(numbers: Iterable[int]) -> Said:
+def _name_entries(entries: Iterable[Some]) -> Said:
     """The numbers of some entries, the first few of many."""
-    listed = sorted(set(numbers))
-    shown = [f"{number:04d}" for number in listed[:MOST_NAMED]]
-    more = len(listed) > MOST_NAMED
-    return (
-        "、".join(f"证{each}" for each in shown)
-        + (f"等{len(listed)}条" if more else ""),
-        f"no. {', '.join(shown)}"
-        + (f" and {len(listed) - MOST_NAMED} more" if more else ""),
+    found = list(entries)
+    count = sum(each.count for each in found)
+    first = sorted({number for each in found for number in each.first})[:MOST_NAMED]
+    zh, en = (
+        "、".join(f"证{n:04d}" for n in first),
+        ", ".join(f"{n:04d}" for n in first),
     )
+    if count <= len(first):
+        return zh, f"no. {en}"
+    return f"{zh}等{count}条", f"no. {en} and {count - len(first)} more"
 
 
-def check_objects(bundle: Bundle, listed: Listed, report: Report) -> None:
-    """Each original has the digest that is its name."""
+def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> None:
+    """Each original has the digest that is its name; what has none is counted."""
     count = 0
     for name, digest in listed.files.items():
         if name.startswith("objects/"):
@@ -1893,10 +2071,25 @@ def check_objects(bundle: Bundle, listed: Listed, report: Report) -> None:
             f"{count} originals, against their digests in the records",
         )
     )
+    seen = [
+        each
+        for each in log.records
+        if each.grade >= DOCUMENTED and each.value is not None
+    ]
+    bare = [each for each in seen if f"objects/{each.digest}" not in bundle.files]
+    if bare:
+        report.unchecked.append(
+            (
+                f"{len(seen)}条材料、实测或核实的记录里，{len(bare)}条的原件不在包里："
+                "只是记录者的话",
+                f"of {len(seen)} records read in papers, observed or checked with "
+                f"issuers, {len(bare)} have no original inside: the recorder’s word",
+            )
+        )
 
 
 def check_made(bundle: Bundle, log: Log, report: Report) -> None:
-    """What is applied for, the verdicts and the documents, against the log."""
+    """What is applied for and the verdicts, against the log."""
     given, told = bundle.json("given.json"), bundle.json("assessment.json")
     day = _text(given["as_of"])
     for finding in told["findings"]:
@@ -1922,34 +2115,60 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
             )
         else:
             logged += 1
-    masked = {
-        each["masked"]
-        for each in bundle.json("withheld.json").get("documents", ())
-        if each["masked"] is not None
-    }
+    if logged:
+        report.checked.append(
+            (
+                "申请事项、哪些清单已列全和结论，与日志里记的一致",
+                "application, closed lists and verdicts, against the log",
+            )
+        )
+
+
+MASKED = "/masked/"
+"""Begins what the log calls the masked copy of a document: no file's name does."""
+_DOCUMENT = re.compile(r"documents/(?:masked-)?([0-9a-f]{64})(?:\.[a-z0-9]{1,8})?")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+def place_of(name: str, digest: str) -> str:
+    """Where a bundle has a document that the log names, or its masked copy."""
+    suffix = PurePosixPath(name).suffix.lower()
+    kind = "masked-" if name.startswith(MASKED) else ""
+    ending = suffix if _SUFFIX.fullmatch(suffix) else ""
+    return f"documents/{kind}{digest}{ending}"
+
+
+def check_documents(bundle: Bundle, log: Log, report: Report) -> None:
+    """Each document against its entry in the log, also where it is a masked copy."""
+    recorded: dict[str, str] = {}  # name by place
+    for (what, name), digest in log.made.items():
+        if _HEX.fullmatch(digest) is None:
+            said = (f"{name}没有摘要", f"{name} has no digest")
+            raise DamageError(ENTRIES, *said)
+        if what == "document":
+            recorded[place_of(name, digest)] = name
+    told = bundle.json("withheld.json").get("documents", ())
+    masked = {each["masked"] for each in told if each["masked"] is not None}
     kept = {name for name in bundle.files if name.startswith("documents/")}
-    listed = {
-        name
-        for (what, _), digest in log.made.items()
-        for name in kept
-        if what == "document" and name.startswith(f"documents/{digest}")
-    }
-    for name in sorted(kept ^ (listed | masked)):
+    unrecorded = [each for each in masked & kept if each not in recorded]
+    mentioned = (recorded.keys() & kept) | masked
+    for place in sorted(kept ^ mentioned):
         raise DamageError(
-            name,
+            place,
             "没有记录提到它，或提到了却没有",
             "no record names it, or one does and it is not there",
         )
-    for name in sorted(listed):
-        if bundle.digest(name) != name[10:74]:
+    for place in sorted(kept):
+        named = _DOCUMENT.fullmatch(place)
+        hidden = place.startswith("documents/masked-")
+        if named is None or hidden != (place in masked):
+            raise DamageError(place, "名字不对", "it is wrongly named")
+        if bundle.digest(place) != named[1]:
             report.damage(
-                DamageError(name, "不是记录时的文书", "it is not what was recorded")
+                DamageError(place, "不是记录时的文书", "it is not what was recorded")
             )
-    gone = sum(
-        what == "document"
-        and not any(each.startswith(f"documents/{d}") for each in kept)
-        for (what, _), d in log.made.items()
-    )
+    plain = [place for place, name in recorded.items() if not name.startswith(MASKED)]
+    gone = len([place for place in plain if place not in kept])
     if gone:
         report.unchecked.append(
             (
@@ -1957,12 +2176,47 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
                 f"{gone} documents that the log has are not in the bundle",
             )
         )
-    if logged:
+    _say_masked(len(masked), len(unrecorded), report)
+    if plain:
+        shown = len(plain) - gone
         report.checked.append(
+            (f"{shown}份文书，与日志里记的一致", f"{shown} documents, against the log")
+        )
+
+
+def _say_masked(masked: int, unrecorded: int, report: Report) -> None:
+    """Say what nobody can check of copies in which something was blacked out."""
+    if not masked:
+        return
+    zh = f"，其中{unrecorded}份日志里没有" if unrecorded else ""
+    en = f"; the log does not have {unrecorded} of them" if unrecorded else ""
+    report.unchecked.append(
+        (
+            f"{masked}份文书是遮去后的一份{zh}：遮去以外是否照原样，只是封存者的话",
+            f"{masked} documents are masked copies{en}: that nothing else differs from "
+            "the document is the sealer's word",
+        )
+    )
+
+
+_KNOWN = re.compile(
+    r"manifest\.txt|verify\.py|index(?:\.en)?\.html"
+    r"|(?:assessment|bound|given|withheld)\.json|rules/.*|objects/.*|documents/.*"
+    r"|log/(?:checkpoint|entries\.jsonl|proofs\.txt|signers|rotations/[0-9]{4})"
+    r"|times/.*"
+)
+
+
+def check_names(bundle: Bundle, report: Report) -> None:
+    """Name the files that this verifier knows nothing of: nobody compared them."""
+    strange = [name for name in sorted(bundle.files) if not _KNOWN.fullmatch(name)]
+    if strange:
+        named = ", ".join(strange[:MOST_NAMED])
+        report.unchecked.append(
             (
-                f"申请事项、哪些清单已列全、结论和{len(listed)}份文书，与日志里记的一致",
-                f"application, closed lists, verdicts and {len(listed)} documents, "
-                "against the log",
+                f"{len(strange)}个文件不认识，没有比对（{named}）",
+                f"{len(strange)} files are unknown here and were not compared "
+                f"({named})",
             )
         )
 
@@ -1998,52 +2252,49 @@ Witness = Callable[[bytes, bytes], "tuple[Said, bool]"]
 """Says of a checkpoint and its token who vouches for when, and whether we know them."""
 
 
+class Stamp(NamedTuple):
+    """A time token: how many entries it covers, and the time that it says.
+
+    `vouched` when an authority that is known signed it.
+    """
+
+    name: str
+    size: int
+    at: datetime
+    vouched: bool
+
+
 def check_times(
     bundle: Bundle, log: Log, report: Report, witness: Witness | None
-) -> None:
+) -> list[Stamp]:
     """Each time token: it is of this log, and what its authority says."""
     names = sorted(each for each in bundle.files if each.startswith("times/"))
-    covered = 0
-    for name in names:
-        if not name.endswith(".tsr"):
-            if f"{name.rpartition('.')[0]}.tsr" not in bundle.files:
-                raise DamageError(name, "没有对应的时间凭证", "it has no time token")
-            continue
-        part = f"{name[:-4]}.checkpoint"
-        note, token = bundle.read(part), bundle.read(name)
-        body, signatures = read_note(note, part)
-        lines = body.split("\n")
-        if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
-            raise DamageError(part, "写法不对", "it is malformed")
-        signer_of(body, signatures, log.history, part)
-        size = int(lines[1])
-        same = size <= log.size and root_of(log.leaves[:size]) == _decoded(
-            lines[2], part
+    if len(names) > 2 * MOST_TOKENS:
+        raise UnfinishedError(
+            "times",
+            f"时间凭证超过{MOST_TOKENS}份，不再核对",
+            f"there are more than {MOST_TOKENS} time tokens",
         )
-        if lines[0] != log.origin or not same:
-            raise DamageError(
-                name,
-                "是另一份日志的：日志在取得它之后重做过",
-                "it is of another log: this one was made again after it",
-            )
+    sizes: dict[str, int] = {}
+    claimed: dict[str, bytes] = {}
+    for name in names:
+        if name.endswith(".tsr"):
+            sizes[name], claimed[name] = _stamped_root(bundle, name, log)
+        elif f"{name.rpartition('.')[0]}.tsr" not in bundle.files:
+            raise DamageError(name, "没有对应的时间凭证", "it has no time token")
+    roots = roots_at(log.leaves, sizes.values())
+    stamps: list[Stamp] = []
+    for name, size in sizes.items():
+        if roots.get(size) != claimed[name]:
+            raise DamageError(name, *_OF_ANOTHER_LOG)
+        note, token = bundle.read(f"{name[:-4]}.checkpoint"), bundle.read(name)
         if b"\x04\x20" + hashlib.sha256(note).digest() not in token:
             raise DamageError(name, "不是这个检查点的", "it is of another checkpoint")
-        covered = max(covered, size)
-        _check_order(name, token, note, size, log, report)
-        if witness is None:
-            report.unchecked.append(
-                (
-                    f"时间凭证{name}：只用标准库验不了签发机构的签名，"
-                    "用changqing verify核对",
-                    f"time token {name}: the standard library alone cannot check the "
-                    "authority's signature; changqing verify does",
-                )
-            )
-            continue
-        said, known = witness(note, token)
-        (report.checked if known else report.unchecked).append(
-            (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
-        )
+        known = _check_token(name, note, token, size, report, witness)
+        at = token_time(token, note)
+        if at is not None:
+            stamps.append(Stamp(name, size, at, known))
+    covered = max((each.size for each in stamps), default=0)
     if covered == 0:
         report.notes.append(NO_WITNESS)
     elif covered < log.size:
@@ -2055,44 +2306,352 @@ def check_times(
                 "witness of their time",
             )
         )
+    return stamps
 
 
-_TOKEN_TIME = re.compile(
-    rb"\x02(?:[\x01-\x7f])[\x00-\xff]{1,127}?\x18[\x0f-\x19]([0-9]{14})(?:\.[0-9]+)?Z"
+_OF_ANOTHER_LOG: Said = (
+    "是另一份日志的：日志在取得它之后重做过",
+    "it is of another log: this one was made again after it",
 )
-SLACK = timedelta(minutes=10)
+
+
+def _stamped_root(bundle: Bundle, name: str, log: Log) -> tuple[int, bytes]:
+    """How many entries the checkpoint of a token covers, and the root it says."""
+    part = f"{name[:-4]}.checkpoint"
+    body, signatures = read_note(bundle.read(part), part)
+    lines = body.split("\n")
+    if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
+        raise DamageError(part, "写法不对", "it is malformed")
+    signer_of(body, signatures, log.history, part)
+    if lines[0] != log.origin:
+        raise DamageError(name, *_OF_ANOTHER_LOG)
+    return int(lines[1]), _decoded(lines[2], part)
+
+
+def _check_token(
+    name: str,
+    note: bytes,
+    token: bytes,
+    size: int,
+    report: Report,
+    witness: Witness | None,
+) -> bool:
+    """Say who vouches for the time of a token; whether it is an authority we know."""
+    if token_time(token, note) is None:
+        report.unchecked.append(
+            (
+                f"{name}读不出是时间凭证（RFC 3161），不算时间的见证",
+                f"{name} cannot be read as a time token (RFC 3161): it witnesses "
+                "nothing",
+            )
+        )
+    if witness is None:
+        report.unchecked.append(
+            (
+                f"时间凭证{name}：只用标准库验不了签发机构的签名，"
+                "用changqing verify核对",
+                f"time token {name}: the standard library alone cannot check the "
+                "authority's signature; changqing verify does",
+            )
+        )
+        return False
+    said, known = witness(note, token)
+    (report.checked if known else report.unchecked).append(
+        (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
+    )
+    return known
+
+
+# The page for people: it is not compared, but it may do nothing
+
+_TAG = re.compile(r'</?([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_STYLE = re.compile(r"<style>([^<]*)</style>")
+_DOING = re.compile(
+    r"url\s*\(|@import|image-set|expression|behavior|[\\]", re.IGNORECASE
+)
+_BESIDE = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|(?:objects|documents)/[\w.-]+")
+PASSIVE = frozenset(
+    re.findall(
+        "[a-z0-9]+",
+        "a b body br caption code dd div dl dt em figcaption figure h1 h2 h3 h4 head "
+        "html i img li main meta ol p pre section small span strong sub sup table "
+        "tbody td tfoot th thead time title tr ul",
+    )
+)
+"""Tags that do nothing by themselves."""
+HARMLESS = frozenset(
+    re.findall(
+        "[a-z]+",
+        "alt class colspan content datetime height id lang name rowspan title width",
+    )
+)
+"""Attributes that neither run nor fetch anything."""
+VALUES = {"href": _BESIDE, "src": _BESIDE, "charset": re.compile("utf-8")}
+"""What others may be."""
+START = "<!doctype html>\n"
+
+
+def check_page(bundle: Bundle, report: Report) -> None:
+    """Refuse a page that could do something by itself or that leads out of the bundle.
+
+    Sealing writes `<` only where a tag of a few kinds begins, so that no browser can
+    read the page otherwise than it is read here.
+    """
+    for name in ("index.html", "index.en.html"):
+        if name not in bundle.files:
+            continue
+        if bundle.files[name].size > MOST_ENTRIES:
+            raise DamageError(name, "大得不合理", "it is unreasonably large")
+        content = b"".join(bundle.chunks(name))
+        if not is_passive(content):
+            report.damage(
+                DamageError(
+                    name,
+                    "里面有脚本、外链或别的会动的内容，封存时从不这样写：不要打开",
+                    "it holds a script, a link out or something else that acts, which "
+                    "sealing never writes: do not open it",
+                )
+            )
+
+
+def is_passive(content: bytes) -> bool:
+    """Whether a page only shows what stands in it."""
+    try:
+        page = content.decode()
+    except UnicodeDecodeError:
+        return False
+    style = _STYLE.search(page)
+    if not page.startswith(START) or (style and _DOING.search(style[1])):
+        return False
+    rest = page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
+    passed: set[str] = set()  # most tags of a page are one another's likes
+    at = rest.find("<")
+    while at >= 0:
+        tag = _TAG.match(rest, at)
+        if tag is None or not (tag[0] in passed or _is_harmless(tag)):
+            return False
+        passed.add(tag[0])
+        at = rest.find("<", tag.end())
+    return True
+
+
+def _is_harmless(tag: re.Match[str]) -> bool:
+    for attribute, value in _ATTRIBUTE.findall(tag[2]):
+        allowed = VALUES.get(attribute)
+        if allowed is None and attribute in HARMLESS:
+            continue
+        if allowed is None or allowed.fullmatch(value) is None:
+            return False
+    return tag[1] in PASSIVE
+
+
+# Tokens of time (RFC 3161), as far as the standard library reads them
+
+_INTEGER, _OCTETS, _OBJECT, _MOMENT = 0x02, 0x04, 0x06, 0x18
+_SEQUENCE, _SET, _INSIDE = 0x30, 0x31, 0xA0
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+_TIME_TOLD = bytes.fromhex("2a864886f70d0109100104")
+_SHA256 = bytes.fromhex("608648016503040201")
+_GENERAL_TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
+
+
+def _parts(data: bytes, *tags: int) -> list[bytes]:
+    """What is in the first elements of DER, which have these tags; else ValueError."""
+    found: list[bytes] = []
+    at = 0
+    for tag in tags:
+        if len(data) < at + 2 or data[at] != tag:
+            raise ValueError(tag)
+        length, at = data[at + 1], at + 2
+        if length >= 0x80:
+            count = length & 0x7F
+            length, at = int.from_bytes(data[at : at + count], "big"), at + count
+        if length > len(data) - at:
+            raise ValueError(tag)
+        found.append(data[at : at + length])
+        at += length
+    return found
 
 
 def token_time(token: bytes, note: bytes) -> datetime | None:
-    """The time that a token says, right after the digest it is of; None if unread."""
-    _, found, rest = token.partition(b"\x04\x20" + hashlib.sha256(note).digest())
-    said = _TOKEN_TIME.match(rest) if found else None
-    if said is None:
+    """The time that a token says of a note; None where it is no such token.
+
+    Each field is looked for where RFC 3161 has it, so that nothing beside it can be
+    taken for it. Who signed is for `changqing verify` to judge.
+    """
+    try:
+        (response,) = _parts(token, _SEQUENCE)
+        status, content = _parts(response, _SEQUENCE, _SEQUENCE)
+        (granted,) = _parts(status, _INTEGER)
+        kind, wrapped = _parts(content, _OBJECT, _INSIDE)
+        (signed,) = _parts(wrapped, _SEQUENCE)
+        told = _parts(signed, _INTEGER, _SET, _SEQUENCE)[2]
+        what, wrapped = _parts(told, _OBJECT, _INSIDE)
+        (octets,) = _parts(wrapped, _OCTETS)
+        (info,) = _parts(octets, _SEQUENCE)
+        fields = _parts(info, _INTEGER, _OBJECT, _SEQUENCE, _INTEGER, _MOMENT)
+        algorithm, digest = _parts(fields[2], _SEQUENCE, _OCTETS)
+        (method,) = _parts(algorithm, _OBJECT)
+        moment = _GENERAL_TIME.fullmatch(fields[4])
+        named = (granted in (b"\0", b"\1"), kind, what, method, digest)
+        mine = (True, _SIGNED_DATA, _TIME_TOLD, _SHA256, hashlib.sha256(note).digest())
+        if named != mine or moment is None:
+            return None
+        at = datetime.strptime(moment[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
+    except ValueError:
         return None
-    at = datetime.strptime(said[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
     return at.replace(tzinfo=timezone.utc)  # noqa: UP017
 
 
-def _check_order(
-    name: str, token: bytes, note: bytes, size: int, log: Log, report: Report
-) -> None:
-    """No entry that a token covers says that it came after it."""
-    at = token_time(token, note)
-    told = [(each.number, each.received_at) for each in log.records]
-    told += [(each.number, each.at) for each in log.attempts]
-    for number, claimed in sorted(told):
-        if at is not None and number <= size and claimed > at + SLACK:
-            moment = claimed.astimezone(timezone.utc)  # noqa: UP017
-            report.damage(
-                DamageError(
-                    f"{ENTRIES} 证{number:04d}",
-                    f"自称记于{moment:%Y-%m-%d %H:%M:%S} UTC，"
-                    f"时间凭证{name}却在{at:%Y-%m-%d %H:%M:%S} UTC已盖住它",
-                    f"it says that it was recorded on {moment:%Y-%m-%d %H:%M:%S} UTC, "
-                    f"but the time token {name} of {at:%Y-%m-%d %H:%M:%S} UTC "
-                    "covers it already",
-                )
+# The order of times
+
+
+class Moment(NamedTuple):
+    """When an entry says that it was recorded.
+
+    `measured` by the clock of the program; else somebody wrote on which day it came.
+    """
+
+    number: int
+    at: datetime
+    measured: bool
+    proves: bool
+
+
+SLACK = timedelta(minutes=10)
+"""What clocks may differ by."""
+LOOK = timedelta(hours=1)
+"""What a look may take: it is recorded at its end, with the time of each page."""
+
+
+def moments_of(log: Log) -> list[Moment]:
+    """When each entry was recorded, in the order of the log."""
+    told: list[Moment | None] = [
+        Moment(
+            each.number,
+            each.received_at,
+            each.source[0] not in SAID_IN_THE_CASE,
+            each.value is not None and each.grade >= DOCUMENTED,
+        )
+        for each in log.records
+    ]
+    told += [Moment(each.number, each.at, True, True) for each in log.attempts]  # noqa: FBT003
+    told += [
+        Moment(number, at, kind not in SAID_IN_THE_CASE, False)  # noqa: FBT003
+        for number, at, kind in log.gaps
+    ]
+    told += [_moment_of(number, head) for number, head in log.withheld.heads.items()]
+    return sorted(each for each in told if each is not None)
+
+
+def _moment_of(number: int, head: Mapping[str, Any]) -> Moment | None:
+    """When an entry was recorded that is withheld: its head says so."""
+    at = head.get("received_at", head.get("at"))
+    if at is None or head["type"] not in _HEADS:
+        return None
+    measured = "source" not in head or head["source"]["type"] not in SAID_IN_THE_CASE
+    strong = GRADES.get(head.get("grade", ""), 0) >= DOCUMENTED
+    return Moment(number, read_time(at), measured, strong and not head.get("cleared"))
+
+
+def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
+    """Times rise with the log, and agree with the tokens that cover a part of it.
+
+    What the program measured cannot lie on the wrong side of a token. The day on which
+    a paper came is the word of who wrote it: of it is said what no token vouches for.
+    """
+    moments = moments_of(log)
+    ordered = sorted(stamps, key=lambda each: each.size)
+    place = 0
+    after: Stamp | None = None
+    covering = _earliest_from(ordered)
+    typed: list[int] = []
+    for each in moments:
+        while place < len(ordered) and ordered[place].size < each.number:
+            if after is None or ordered[place].at > after.at:
+                after = ordered[place]
+            place += 1
+        before = covering[place] if place < len(ordered) else None
+        if before is not None and each.at > before.at + SLACK:
+            report.damage(_younger(each, before))
+        if after is None:
+            continue
+        if each.measured:
+            if each.at < after.at - LOOK:
+                report.damage(_older(each, after))
+        elif each.proves and beijing_day(each.at) < beijing_day(after.at):
+            typed.append(each.number)
+    if typed:
+        report.unchecked.append(
+            (
+                f"{len(typed)}条记录（证{typed[0]:04d}起）写的收到日期早于日志里在先的"
+                "时间凭证，那时日志里还没有它们：日期只是写的人的话",
+                f"{len(typed)} records (from no. {typed[0]:04d} on) give a day of "
+                "receipt before a time token that the log had earlier, and were not in "
+                "it then: the day is the word of who wrote it",
             )
+        )
+    _check_rising(moments, report)
+
+
+def _earliest_from(ordered: Sequence[Stamp]) -> list[Stamp]:
+    """For each token, the one that says the earliest time of it and those after it."""
+    found: list[Stamp] = []
+    for each in reversed(ordered):
+        found.append(min([each, *found[-1:]], key=lambda stamp: stamp.at))
+    return found[::-1]
+
+
+def _younger(moment: Moment, stamp: Stamp) -> DamageError:
+    return DamageError(
+        f"{ENTRIES} 证{moment.number:04d}",
+        f"自称记于{_second(moment.at)}，时间凭证{stamp.name}却在"
+        f"{_second(stamp.at)}已盖住它",
+        f"it says that it was recorded on {_second(moment.at)}, but the time token "
+        f"{stamp.name} of {_second(stamp.at)} covers it already",
+    )
+
+
+def _older(moment: Moment, stamp: Stamp) -> DamageError:
+    return DamageError(
+        f"{ENTRIES} 证{moment.number:04d}",
+        f"自称记于{_second(moment.at)}，但时间凭证{stamp.name}在"
+        f"{_second(stamp.at)}签发时日志里还没有它",
+        f"it says that it was recorded on {_second(moment.at)}, but it was not yet in "
+        f"the log that the time token {stamp.name} of {_second(stamp.at)} covers",
+    )
+
+
+def _check_rising(moments: Iterable[Moment], report: Report) -> None:
+    """Say where the program's own clock went back: somebody may have set it right."""
+    latest: Moment | None = None
+    first: tuple[Moment, Moment] | None = None
+    fallen = 0
+    for each in moments:
+        if not each.measured:
+            continue
+        if latest is not None and each.at < latest.at - LOOK:
+            first = first or (each, latest)
+            fallen += 1
+        if latest is None or each.at > latest.at:
+            latest = each
+    if first is not None:
+        low, high = first
+        report.unchecked.append(
+            (
+                f"{fallen}条记录的时间倒退：证{low.number:04d}记于{_second(low.at)}，"
+                f"在它之前的证{high.number:04d}却已是{_second(high.at)}；"
+                "时钟拨回过，或时间是编的",
+                f"the times of {fallen} entries go back: no. {low.number:04d} says "
+                f"{_second(low.at)}, no. {high.number:04d} before it "
+                f"{_second(high.at)}; a clock was set back, or they are made up",
+            )
+        )
+
+
+def _second(at: datetime) -> str:
+    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"  # noqa: UP017
 
 
 def rules_digest(files: Mapping[str, str]) -> str:
@@ -2111,12 +2670,14 @@ class Judged(NamedTuple):
     findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
     criteria: Mapping[str, Any]
     stage: object
+    unseen: Unseen
 
 
 class Given(NamedTuple):
     """What the sealer says of the application and of whom the case consists."""
 
     name: str
+    credit_code: str | None
     as_of: date
     application: Mapping[str, Any]
     values: Mapping[str, Value]
@@ -2128,15 +2689,17 @@ class Given(NamedTuple):
 def read_given(bundle: Bundle) -> Given:
     """`given.json`; raises when it is not that."""
     told = bundle.json("given.json")
-    as_of, application = date.fromisoformat(told["as_of"]), told["application"]
+    as_of, application = read_day(told["as_of"]), told["application"]
+    code = told["case"].get("credit_code")
     names = ("licence", "scope", "region", "stage")
     return Given(
         name=_text(told["case"]["name"]),
+        credit_code=None if code is None else _text(code),
         as_of=as_of,
         application=application,
         values={
             **{name: _text(application[name]) for name in names},
-            "submit_on": date.fromisoformat(application["submit_on"]),
+            "submit_on": read_day(application["submit_on"]),
             "as_of": as_of,
             "report_year": as_of.year - 1,
         },
@@ -2148,14 +2711,84 @@ def read_given(bundle: Bundle) -> Given:
     )
 
 
-def _about(given: Given) -> Said:
-    """Whose case it is, what is applied for, and the day."""
-    values = given.values
-    asked = f"{values['licence']} {values['scope']} {values['region']}"
-    return (
-        f"{given.name}，{asked} {values['stage']}，按{given.as_of}",
-        f"{given.name}, {asked} {values['stage']}, as of {given.as_of}",
-    )
+def check_case(given: Given, log: Log, unseen: Unseen, report: Report) -> list[Said]:
+    """Whose case it is, against what the log has of the applicant; gives the doubts.
+
+    Sealing records the name as the case declares it, unless it hides a part of it: one
+    that differs from all that were ever declared is damage.
+    """
+    doubts: list[Said] = []
+    for fact, stated, label in (
+        ("name", given.name, ("名称", "name")),
+        ("credit_code", given.credit_code, ("信用代码", "credit code")),
+    ):
+        if stated is not None:
+            told = [
+                each
+                for each in log.records
+                if (each.subject, each.fact) == (APPLICANT, fact)
+            ]
+            hidden = bool(unseen.of(APPLICANT, fact))
+            _check_declared(told, stated, label, hidden=hidden)
+            doubts += _doubt(told, stated, label, given.as_of)
+    report.unchecked += doubts
+    return doubts
+
+
+def _check_declared(
+    told: Sequence[Record], stated: str, label: Said, *, hidden: bool
+) -> None:
+    declared = [each for each in told if each.source[0] == "form"]
+    if not declared or declared[-1].value is None or hidden:
+        return
+    if not any(_is_called(each, stated) for each in declared):
+        last = cut(declared[-1].value)
+        raise DamageError(
+            "given.json",
+            f"{label[0]}写的是“{cut(stated)}”，日志里记的却是“{last}”",
+            f"it gives the {label[1]} “{cut(stated)}”, the log has “{last}”",
+        )
+
+
+def _doubt(
+    told: Sequence[Record], stated: str, label: Said, as_of: date
+) -> Iterator[Said]:
+    """What is said of a name that no record has, or that papers do not have."""
+    proven = _newest_paper(told, as_of)
+    if proven is not None and not _is_called(proven, stated):
+        yield (
+            f"案件的{label[0]}与材料不同：材料里是“{cut(proven.value)}”",
+            f"the {label[1]} of the case differs: papers have “{cut(proven.value)}”",
+        )
+    elif not any(_is_called(each, stated) for each in told):
+        yield (
+            f"案件的{label[0]}只是封存者的话：日志里看不到",
+            f"the {label[1]} of the case is the sealer’s word: the log does not show "
+            "it",
+        )
+
+
+def _newest_paper(told: Sequence[Record], as_of: date) -> Record | None:
+    """What a paper or a look said last, of what was known by a day."""
+    known = [
+        each
+        for each in told
+        if each.grade >= DOCUMENTED
+        and each.value is not None
+        and known_from(each) <= as_of
+    ]
+    return max(known, key=lambda each: (each.seen, each.number), default=None)
+
+
+def _is_called(record: Record, stated: str) -> bool:
+    """Whether a record says this name, whatever its width, spaces and brackets."""
+    said = {_bare(each) for each in (record.value, record.raw) if each}
+    return record.value is not None and _bare(stated) in said
+
+
+def _bare(text: Value) -> str:
+    plain = unicodedata.normalize("NFKC", str(text)).casefold()
+    return "".join(each for each in plain if each.isalnum()) or plain
 
 
 def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
@@ -2168,8 +2801,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         for subject, table in layout["tables"].items()
         if table["rules"]
     }
-    find_unseen(log.withheld, as_of)
-    _same_members(subjects, log)
+    unseen = find_unseen(log.withheld, as_of)
+    _same_members(subjects, log.records, unseen)
     derived = [
         reachability(log.attempts, subject, facts, as_of)
         for subject in subjects
@@ -2206,16 +2839,15 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
             f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
         )
     )
-    return Judged(findings, criteria, given.values["stage"])
+    return Judged(findings, criteria, given.values["stage"], unseen)
 
 
 def with_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
     """The rows with whether a licence is held, which follows from its days."""
-    key = (APPLICANT, "holds_telecom_licence")
+    key = (APPLICANT, LICENCE_HELD)
     if not facts["applicant"].get(key[1], {}).get("derived"):
         return rows
-    first = rows.get((APPLICANT, "licence_valid_from"))
-    last = rows.get((APPLICANT, "licence_valid_until"))
+    first, last = (rows.get((APPLICANT, each)) for each in LICENCE_DAYS)
     if first is None or last is None:
         return rows
 
@@ -2300,34 +2932,25 @@ def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> N
     (report.unchecked if reads & told else report.notes).append(said)
 
 
-def _same_members(subjects: Sequence[str], log: Log) -> None:
+def _same_members(
+    subjects: Sequence[str], records: Iterable[Record], unseen: Unseen
+) -> None:
     """Who is in the case: the applicant, and whom the log lists and has not cleared.
 
     Whoever it lists or clears in an entry that is withheld may be there or not.
     """
     last: dict[str, Record] = {}
-    for record in log.records:
+    for record in records:
         if record.fact in STRUCTURAL:
             last[record.subject] = record
     listed = {name for name, each in last.items() if each.value is not None}
     for name in sorted((listed | {APPLICANT}) ^ set(subjects)):
-        if any(each in log.withheld.heads for each in _listing(name, log.withheld)):
-            continue
-        raise DamageError(
-            f"given.json {name}",
-            "与日志所列的人和物不符",
-            "it is not whom and what the log lists",
-        )
-
-
-def _listing(subject: str, withheld: Withheld) -> list[int]:
-    """The unseen entries that may list a subject, or clear it."""
-    kind = subject.partition(":")[0]
-    found = []
-    for fact in STRUCTURAL:
-        whose = withheld.unseen.get((kind, fact), {})
-        found += [*whose.get("", ()), *whose.get(subject, ())]
-    return found
+        if not unseen.may_list(name):
+            raise DamageError(
+                f"given.json {name}",
+                "与日志所列的人和物不符",
+                "it is not whom and what the log lists",
+            )
 
 
 def _members(
@@ -2383,9 +3006,18 @@ def _verdicts(
         yield each, verdict_of(claimed, proven), claimed, proven
 
 
-def check_verdicts(
-    bundle: Bundle, judged: Judged, withheld: Withheld, report: Report
-) -> None:
+class Counted(NamedTuple):
+    """How many verdicts were recomputed, how many rest on the sealer's word.
+
+    `says` are the two sentences, and how often each verdict was reached.
+    """
+
+    compared: int
+    blind: int
+    says: Sequence[Said]
+
+
+def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
     """Each verdict of the assessment, and its two sentences, against our own."""
     part = "assessment.json"
     told = bundle.json(part)
@@ -2396,12 +3028,13 @@ def check_verdicts(
             raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
         stated[key] = (each["verdict"], each["claimed"], each["proven"])
     compared, blind = 0, 0
-    unseen: dict[str, list[tuple[str | None, dict[str, list[int]]]]] = {}
+    blind_on: dict[str, list[tuple[str | None, Rests]]] = {}
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
-        rests = _rests_on(judged.criteria.get(key[0]), key[1], withheld)
-        listing = bool(STRUCTURAL & rests.keys())  # who is in the case is not known
-        if (here is None or there is None) and not listing:
+        rests = judged.unseen.rests(judged.criteria.get(key[0]), key[1])
+        listing = LISTED in rests  # who is in the case, or what they are, is not known
+        open_ = any(entry.bound for entry in rests.get(LISTED, ()))
+        if (here is None or there is None) and not open_:
             report.damage(
                 DamageError(
                     f"{part} {_place(key)}",
@@ -2412,7 +3045,7 @@ def check_verdicts(
             continue
         if listing or (rests and here is not None and here[0] != "not_applicable"):
             blind += 1
-            unseen.setdefault(key[0], []).append((key[1], rests))
+            blind_on.setdefault(key[0], []).append((key[1], rests))
             same = there is None or _hangs_together(there, listing=listing)
         else:
             compared += 1
@@ -2426,11 +3059,12 @@ def check_verdicts(
                     f"the bundle says {says}, recomputing gives {gives}",
                 )
             )
-    _check_sentences(told, judged, blind, report)
+    sentences = _check_sentences(told, judged, blind, report)
     report.checked.append(
         (
-            f"{compared}条结论重新计算，逐条比对；两句总评亦同",
-            f"{compared} verdicts, recomputed and compared, and the two sentences",
+            f"{compared}条结论重新计算，逐条比对；两句总评由各条结论得出",
+            f"{compared} verdicts, recomputed and compared; the two sentences follow "
+            "from the verdicts",
         )
     )
     if blind:
@@ -2441,26 +3075,34 @@ def check_verdicts(
                 "they are as the sealer says, and each is named below",
             )
         )
-    for criterion, verdicts in sorted(unseen.items()):
-        report.unchecked.append(_say_blind(criterion, verdicts, withheld))
+    for criterion, verdicts in sorted(blind_on.items()):
+        report.unchecked.append(_say_blind(criterion, verdicts))
+    for kind, some in judged.unseen.unnamed().items():
+        many = _name_entries([some])
+        report.unchecked.append(
+            (
+                f"隐去的记录还列了谁（{kind}）看不出来，关于它的结论不在这里（{many[0]}）",
+                f"withheld entries list or clear somebody ({kind}) whom nobody can "
+                f"name: no verdict about them is here ({many[1]})",
+            )
+        )
+    return Counted(compared, blind, sentences)
 
 
-def _say_blind(
-    criterion: str,
-    verdicts: Sequence[tuple[str | None, Mapping[str, Sequence[int]]]],
-    withheld: Withheld,
-) -> Said:
+def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> Said:
     """Which verdicts on a criterion were not recomputed, and what they rest on."""
     whom = [subject for subject, _ in verdicts if subject is not None]
-    rests: dict[str, set[int]] = {}
+    rests: dict[str, dict[int, Some]] = {}
     for _, facts in verdicts:
-        for fact, numbers in facts.items():
-            rests.setdefault(fact, set()).update(numbers)
-    named = [(fact, _name_numbers(numbers)) for fact, numbers in sorted(rests.items())]
-    hidden = all(numbers <= withheld.numbers for numbers in rests.values())
+        for fact, found in facts.items():
+            rests.setdefault(fact, {}).update((id(each), each) for each in found)
+    named = [
+        (fact, _name_entries(found.values())) for fact, found in sorted(rests.items())
+    ]
+    withheld = all(each.withheld for e in rests.values() for each in e.values())
     why = (
         ("隐去的", "withheld")
-        if hidden
+        if withheld
         else ("隐去的或不认识的", "withheld or unknown")
     )
     return (
@@ -2479,45 +3121,14 @@ def _hangs_together(stated: tuple[Any, ...], *, listing: bool) -> bool:
     return bool(verdict == verdict_of(claimed, proven))
 
 
-def _rests_on(
-    criterion: Mapping[str, Any] | None, subject: str | None, withheld: Withheld
-) -> dict[str, list[int]]:
-    """The facts that a verdict rests on and of which something is not shown."""
-    rests: dict[str, list[int]] = {}
-    if criterion is None:
-        return rests
-    mine, counts = criterion["subject"], criterion["counts"]
-    reads = [(kind, fact) for kind, fact in criterion["reads"]]
-    known = set(withheld.opened.values())  # none of these is one that nobody can name
-    # Who is in the case is counted by every rule that reads of them.
-    kinds = {mine, *(kind for kind, _ in reads), *counts}
-    for kind, fact in [
-        *reads,
-        *((kind, fact) for kind in kinds for fact in STRUCTURAL),
-    ]:
-        any_of = kind != mine or kind in counts
-        for whose, numbers in withheld.unseen.get((kind, fact), {}).items():
-            listed = fact in STRUCTURAL and subject is None
-            unnamed = whose == "" and subject not in known
-            if any_of or listed or unnamed or whose == subject:
-                rests[fact] = [*rests.get(fact, ()), *numbers]
-    return rests
-
-
-_FOLLOWS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("applicant", "licence_valid_from"): ("holds_telecom_licence",),
-    ("applicant", "licence_valid_until"): ("holds_telecom_licence",),
-}
-"""What `with_licence_held` makes of other facts."""
-
-
 def _place(key: tuple[str, str | None]) -> str:
     return key[0] if key[1] is None else f"{key[0]} {key[1]}"
 
 
 def _check_sentences(
     told: Mapping[str, Any], judged: Judged, blind: int, report: Report
-) -> None:
+) -> Sequence[Said]:
+    """The two sentences against the verdicts; gives them in words, and a tally."""
     stage, criteria = judged.stage, judged.criteria
     # Bundles made before duties had a sentence of their own tell readiness throughout.
     licensed = is_licensed(stage) and "compliance" in told
@@ -2537,24 +3148,33 @@ def _check_sentences(
     count: dict[str, int] = {}
     for each in told["findings"]:
         count[each["verdict"]] = count.get(each["verdict"], 0) + 1
-    tally = ", ".join(
-        f"{verdict} {number}" for verdict, number in sorted(count.items())
-    )
-    rest = ("", "")
-    if blind:
-        rest = (
-            f"；其中{blind}项没有重算，照封存者所写",
-            f"; {blind} of them as the sealer says, not recomputed",
-        )
-    report.about.append(
+    tally = sorted(count.items())
+    whose = ("照封存者所写，", "as the sealer says, ") if blind else ("", "")
+    return [
         (
-            f"{'持证后义务' if licensed else '申报条件'}{_SENTENCES[first][0]}，"
-            f"长期服务能力{_SENTENCES[state][0]}（{tally}{rest[0]}）",
-            f"{'duties under the licence' if licensed else 'readiness'}: "
-            f"{_SENTENCES[first][1]}; long-term capability: "
-            f"{_SENTENCES[state][1]} ({tally}{rest[1]})",
-        )
-    )
+            f"{whose[0]}{'持证后义务' if licensed else '申报条件'}"
+            f"{_SENTENCES[first][0]}，长期服务能力{_SENTENCES[state][0]}",
+            f"{whose[1]}{'duties under the licence' if licensed else 'readiness'}: "
+            f"{_SENTENCES[first][1]}; long-term capability: {_SENTENCES[state][1]}",
+        ),
+        (
+            "      "
+            + "、".join(
+                f"{VERDICTS.get(name, name)} {number}" for name, number in tally
+            ),
+            "      " + ", ".join(f"{name} {number}" for name, number in tally),
+        ),
+    ]
+
+
+VERDICTS = {
+    "met": "已证实",
+    "unmet": "不满足",
+    "contradicted": "矛盾",
+    "unproven": "待证",
+    "undetermined": "缺证",
+    "not_applicable": "不适用",
+}
 
 
 _SENTENCES: dict[str, Said] = {
@@ -2574,8 +3194,11 @@ def check_trust(
     report: Report,
     keys: frozenset[str],
     rules: Mapping[str, str],
-) -> None:
-    """Whether the rules and the signers are known, and the copy of this file."""
+) -> list[Said]:
+    """Whether the rules and the signers are known, and the copy of this file.
+
+    Gives for the first screen whose keys they are.
+    """
     digest = rules_digest(listed.files)
     published = {each: f"changqing {name}" for each, name in PUBLISHED_RULES.items()}
     edition = {**published, **rules}.get(digest)
@@ -2589,8 +3212,16 @@ def check_trust(
         )
     else:
         report.checked.append((f"规则是{edition}", f"the rules are those of {edition}"))
-    for key, role in ((log.signer, _LOG_SIGNER), (listed.sealer, _SEALER)):
+    whose: list[Said] = []
+    roles = [
+        (log.signer, _LOG_SIGNER, ("日志", "Log by")),
+        (listed.sealer, _SEALER, ("封包", "Key")),
+    ]
+    if log.signer.public == listed.sealer.public:
+        roles = [(listed.sealer, _BOTH, ("签名", "Key"))]
+    for key, role, label in roles:
         first = _first_known(key.public, log.before, keys)
+        whose += _told_key(key, first, label)
         if first == key.fingerprint:
             report.checked.append(
                 (f"{role[0]}是所给的{key.fingerprint}", f"{role[1]} is the key given")
@@ -2619,6 +3250,22 @@ def check_trust(
                 "forged): do not run it",
             )
         )
+    return whose
+
+
+def _told_key(key: Key, first: str | None, label: Said) -> Iterator[Said]:
+    """A key by its fingerprint, and whether it is known."""
+    known = ("不认识", "unknown") if first is None else ("认识", "known")
+    zh, en = label
+    yield (
+        f"{zh}：{key.fingerprint}，{known[0]}",
+        f"{en}: {key.fingerprint}, {known[1]}",
+    )
+    if first is not None and first != key.fingerprint:
+        yield (
+            f"      由所给的{first}交接",
+            f"      named by {first}, the one given",
+        )
 
 
 def check_hand_overs(
@@ -2629,6 +3276,21 @@ def check_hand_overs(
     The note is an entry of the log, which whoever took over signed: it binds nobody
     else, so that what stands before it is the word of the key that signed it then.
     """
+    hidden = [
+        f"{number:04d}"
+        for number, head in sorted(log.withheld.heads.items())
+        if head["type"] == "blob" and head.get("what") == NOTE_OF_HAND_OVER
+    ]
+    if hidden:
+        report.unchecked.append(
+            (
+                f"谁接手了日志的说明隐去了（证{'、证'.join(hidden[:MOST_NAMED])}）："
+                "前面各条可能由另一把钥匙签名",
+                f"the note of who took the log over is withheld (no. "
+                f"{', '.join(hidden[:MOST_NAMED])}): another key may have signed what "
+                "stands before it",
+            )
+        )
     pages = {record.digest for record in log.records}
     for number, digest in log.notes.items():
         name = f"objects/{digest}"
@@ -2674,6 +3336,7 @@ def _first_known(
 
 _LOG_SIGNER = ("日志的签名钥匙", "the key that signed the log")
 _SEALER = ("封包的签名钥匙", "the key that sealed the bundle")
+_BOTH = ("日志和封包的签名钥匙", "the key that signed log and bundle")
 NO_BUNDLE: Said = (
     "不是封包：请选用changqing seal封好的zip文件",
     " is no bundle: name the zip file that changqing seal wrote",
@@ -2690,61 +3353,304 @@ NOTES: tuple[Said, ...] = (
 )
 
 
+# The first screen
+
+
+def cut(text: object, most: int = MOST_SHOWN) -> str:
+    """A text of the bundle, no longer than a name, that cannot end its own quotes."""
+    plain = str(text).replace("“", "\ufffd").replace("”", "\ufffd")
+    return plain if len(plain) <= most else f"{plain[:most]}…"
+
+
+def first_screen(
+    given: Given,
+    doubts: Sequence[Said],
+    log: Log,
+    stamps: Sequence[Stamp],
+    counted: Counted,
+    today: date | None,
+) -> Iterator[Said]:
+    """Whose case, sealed when and by whose word, how old, what was recomputed; then
+    the two sentences."""
+    code = "" if given.credit_code is None else cut(given.credit_code)
+    name = cut(given.name)
+    yield (
+        f"案件：“{name}”" + (f"，{code}" if code else ""),
+        f"Case: “{name}”" + (f", {code}" if code else ""),
+    )
+    for zh, en in doubts:
+        yield f"      {zh}", f"      {en}"
+    words = (cut(given.values[e]) for e in ("licence", "scope", "region", "stage"))
+    asked = " ".join(words)
+    yield f"申请：{asked}", f"Applies for: {asked}"
+    moments = moments_of(log)
+    newest = max((each.at for each in moments), default=None)
+    yield from _sealed_when(newest, log, stamps)
+    yield from _how_old(given.as_of, newest, log, today)
+    yield _recomputed(counted)
+    if log.withheld.old:
+        yield (
+            f"      隐去的{len(log.withheld.old)}条旧记录没有定下关于什么："
+            "任何一条结论都可能依据它们",
+            f"      {len(log.withheld.old)} old withheld entries name no fact: any "
+            "verdict may rest on them",
+        )
+    yield from counted.says
+    yield PAGE
+
+
+def _sealed_when(
+    newest: datetime | None, log: Log, stamps: Sequence[Stamp]
+) -> Iterator[Said]:
+    if newest is None:
+        yield "封存：没有写明时间的记录", "Sealed: no record says when"
+    else:
+        yield (
+            f"封存：最新一条记录是{_minute(newest)}，时间是封存者自己写的",
+            f"Sealed: newest record {_minute(newest)}, by the sealer’s own word",
+        )
+    witnessed = [each for each in stamps if each.vouched]
+    best = max(witnessed or stamps, key=lambda each: each.size, default=None)
+    if best is None:
+        yield "      没有外来的时间见证", "      no outside witness of time"
+        return
+    word = ("有外来的见证", "witnessed from outside")
+    if not best.vouched:
+        word = ("签发机构没有核对", "by an authority not checked here")
+    yield (
+        f"      {log.size}条里的前{best.size}条最迟{_minute(best.at)}已有，{word[0]}",
+        f"      {best.size} of {log.size} entries existed by {_minute(best.at)}, "
+        f"{word[1]}",
+    )
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"  # noqa: UP017
+
+
+def _how_old(
+    as_of: date, newest: datetime | None, log: Log, today: date | None
+) -> Iterator[Said]:
+    """The day of the verdicts: how long ago, and how it lies to the newest record."""
+    if today is None:
+        yield f"日期：按{as_of}判断", f"Judged: as of {as_of}"
+    elif as_of > today:
+        yield (
+            f"日期：按{as_of}判断，照本机时钟这一天还没有到",
+            f"Judged: as of {as_of}, a day to come by this machine’s clock",
+        )
+    else:
+        days = (today - as_of).days
+        yield (
+            f"日期：按{as_of}判断，距今{days}天（照本机时钟）",
+            f"Judged: as of {as_of}, {days} days ago by this machine’s clock",
+        )
+    younger = sum(
+        each.fact not in STRUCTURAL and as_of < known_from(each) for each in log.records
+    ) + sum(as_of < beijing_day(each.at) for each in log.attempts)
+    if younger:
+        yield (
+            f"      这一天以后的{younger}条记录没有计入",
+            f"      {younger} younger records are left out",
+        )
+    late = 0 if newest is None else (as_of - beijing_day(newest)).days
+    if late > 0:
+        yield (
+            f"      比最新一条记录晚{late}天：其间没有再看过",
+            f"      {late} days after the newest record: nothing was seen since",
+        )
+
+
+def _recomputed(counted: Counted) -> Said:
+    if not counted.blind:
+        return (
+            f"结论：{counted.compared}条，都在这里重新算过",
+            f"Verdicts: {counted.compared}, all recomputed here",
+        )
+    return (
+        f"结论：{counted.compared}条在这里重新算过，{counted.blind}条没有，只是封存者的话",
+        f"Verdicts: {counted.compared} recomputed here, {counted.blind} rest on the "
+        "sealer’s word",
+    )
+
+
+PAGE: Said = (
+    "网页：包里的index.html没有比对，以这里所说为准",
+    "Page: the index.html inside was not compared; go by what is said here",
+)
+
+
 def check(
     stream: BinaryIO,
     keys: frozenset[str],
     rules: Mapping[str, str],
     witness: Witness | None = None,
+    today: date | None = None,
 ) -> tuple[Report, Listed | None]:
     """Check a bundle; `rules` are digests of rules that are known, with their names.
 
     `witness` validates a time token; it raises DamageError when the token is bad.
+    `today` is for the line that says how old the verdicts are, and for nothing else.
     Raises NoBundleError for a file that never was a bundle.
     """
+    checked = check_bundle(stream, keys, rules, witness, today)
+    return checked.report, checked.listed
+
+
+class Checked(NamedTuple):
+    """What a check found; without log and case where it did not come so far."""
+
+    report: Report
+    listed: Listed | None
+    log: Log | None
+    given: Given | None = None
+
+
+def check_bundle(
+    stream: BinaryIO,
+    keys: frozenset[str],
+    rules: Mapping[str, str],
+    witness: Witness | None = None,
+    today: date | None = None,
+) -> Checked:
+    """As `check`; gives the log too, to be compared with another."""
     report = Report()
     listed: Listed | None = None
+    log: Log | None = None
+    case: Given | None = None
     try:
         bundle = Bundle(stream)
-        listed = _stage(MANIFEST, lambda: check_files(bundle, report))
-        if not report.damaged:
-            files = listed
-            log = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
-            _stage("withheld.json", lambda: check_withheld(bundle, log, report))
-            check_objects(bundle, files, report)
-            check_trust(files, log, report, keys, rules)
-            _stage(ENTRIES, lambda: check_hand_overs(bundle, log, report, keys))
-            given = _stage("given.json", lambda: read_given(bundle))
-            report.about.append(_about(given))
-            judged = _stage("rules", lambda: judge(bundle, given, log, report))
-            _stage(
-                "assessment.json",
-                lambda: check_verdicts(bundle, judged, log.withheld, report),
-            )
-            _stage("given.json", lambda: check_made(bundle, log, report))
-            _stage("bound.json", lambda: check_bound(bundle, log, files, report))
-            _stage("times", lambda: check_times(bundle, log, report, witness))
-            report.notes += NOTES
+        listed = files = _stage(MANIFEST, lambda: check_files(bundle, report))
+        if report.damaged:
+            return Checked(report, listed, None)
+        log = held = _stage(ENTRIES, lambda: check_log(bundle, files.origin, report))
+        _stage("withheld.json", lambda: check_withheld(bundle, held, report))
+        check_objects(bundle, files, held, report)
+        report.about += check_trust(files, held, report, keys, rules)
+        _stage(ENTRIES, lambda: check_hand_overs(bundle, held, report, keys))
+        case = given = _stage("given.json", lambda: read_given(bundle))
+        judged = _stage("rules", lambda: judge(bundle, given, held, report))
+        doubts = _stage(
+            "given.json", lambda: check_case(given, held, judged.unseen, report)
+        )
+        counted = _stage(
+            "assessment.json",
+            lambda: check_verdicts(bundle, judged, report),
+        )
+        _stage("given.json", lambda: check_made(bundle, held, report))
+        _stage("withheld.json", lambda: check_documents(bundle, held, report))
+        check_names(bundle, report)
+        check_page(bundle, report)
+        _stage("bound.json", lambda: check_bound(bundle, held, files, report))
+        stamps = _stage("times", lambda: check_times(bundle, held, report, witness))
+        check_order(held, stamps, report)
+        report.about += first_screen(given, doubts, held, stamps, counted, today)
+        report.notes += NOTES
     except DamageError as error:
         report.damage(error)
     except UnfinishedError as error:
         report.unfinished.append((error.part, error.said))
-    return report, listed
+    except MemoryError:
+        beyond = _needs_memory(CONTAINER)
+        report.unfinished.append((beyond.part, beyond.said))
+    return Checked(report, listed, log, case)
+
+
+# Two bundles
+
+
+def compare_bundles(one: Checked, other: Checked) -> tuple[int, Said] | None:
+    """Whether two bundles tell one history; None where a log could not be read.
+
+    Two logs of one company are told from two of different ones: a history that does
+    not suit can also be begun anew.
+    """
+    if one.log is None or other.log is None:
+        return None
+    if one.log.origin == other.log.origin:
+        return compare_logs(one.log, other.log)
+    if one.given is not None and other.given is not None:
+        codes = {one.given.credit_code, other.given.credit_code}
+        names = {_bare(one.given.name), _bare(other.given.name)}
+        if (len(codes) == 1 and None not in codes) or len(names) == 1:
+            return UNSURE, (
+                "同一家公司的两份不同日志：有一份是另起的，没有一份接着另一份",
+                "two different logs of one company: one was begun anew, neither goes "
+                "on with the other",
+            )
+    return compare_logs(one.log, other.log)
+
+
+def compare_logs(one: Log, other: Log) -> tuple[int, Said]:
+    """Whether two logs tell one history: the exit code, and why.
+
+    Both carry every leaf, and each was proven against its own signed checkpoint: so
+    the shorter one is compared leaf by leaf with the beginning of the other.
+    """
+    if one.origin != other.origin:
+        return UNSURE, (
+            "两份封包是两份不同的日志，比不出什么",
+            "the two bundles have two different logs: nothing to compare",
+        )
+    size = min(one.size, other.size)
+    pairs = zip(one.leaves[:size], other.leaves[:size])  # noqa: B905
+    place = next((n for n, (a, b) in enumerate(pairs, start=1) if a != b), None)
+    if place is None:
+        more = abs(one.size - other.size)
+        return 0, (
+            f"两份封包是同一份日志：前{size}条完全相同"
+            + (f"，一份后来多了{more}条" if more else ""),
+            f"the two bundles have one log: the first {size} entries are the same"
+            + (f", one has {more} more" if more else ""),
+        )
+    if _ancestors(one).isdisjoint(_ancestors(other)):
+        return UNSURE, (
+            f"两份日志同名，从证{place:04d}起不同，签名的钥匙也不同："
+            "其中一份不是日志主人的，向他核对指纹",
+            f"the two logs have one name and differ from no. {place:04d} on, under "
+            "different keys: one is not its owner’s; ask for the fingerprint",
+        )
+    return 4, (
+        f"同一把钥匙给同一份日志签了两种历史，从证{place:04d}起不同："
+        "给不同的人看了不同的记录，两份都不可采信",
+        f"one key signed two histories of one log, which differ from no. {place:04d} "
+        "on: different people were shown different records; rely on neither",
+    )
+
+
+def _ancestors(log: Log) -> set[bytes]:
+    """The key that signed a log, and those that it took over from."""
+    passed: set[bytes] = set()
+    at: bytes | None = log.signer.public
+    while at is not None and at not in passed:
+        passed.add(at)
+        at = log.before.get(at)
+    return passed
 
 
 def _stage(part: str, work: Callable[[], Any]) -> Any:
     """Do one step; what it cannot make sense of is damage of that part."""
     try:
         return work()
-    except (*_MALFORMED, MemoryError, sqlite3.Error) as error:
+    except MemoryError as error:
+        raise _needs_memory(part) from error
+    except (*_MALFORMED, sqlite3.Error) as error:
         raise DamageError(part, "写法不对", "it is malformed") from error
 
 
+def _needs_memory(part: str) -> UnfinishedError:
+    """An honest bundle may be too large for a small machine: that is no damage."""
+    return UnfinishedError(
+        part, "要用的内存超过限度，已中止", "it needs more memory than the limit"
+    )
+
+
 _HEADINGS: tuple[Said, Said, Said, Said, Said] = (
-    ("已核对", "Checked"),
-    ("未能核对", "Could not be checked"),
-    ("注意", "Note"),
     ("损坏", "Damaged"),
     ("没有做完", "Not finished"),
+    ("未能核对", "Could not be checked"),
+    ("注意", "Note"),
+    ("已核对", "Checked"),
 )
 RESULTS: dict[int, Said] = {
     0: ("核验通过。", "Verified."),
@@ -2760,7 +3666,8 @@ def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[
     What comes from the bundle can neither move the cursor nor hide a line.
     """
     for line in _lines(report, listed, language):
-        yield "".join(each if each.isprintable() else "\ufffd" for each in line)
+        plain = "".join(each if each.isprintable() else "\ufffd" for each in line)
+        yield cut(plain, MOST_LINE_SHOWN) if len(plain) > MOST_LINE_SHOWN else plain
 
 
 def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
@@ -2769,14 +3676,15 @@ def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str
     if listed is not None:
         yield f"{('清单摘要', 'Manifest digest')[language]} {listed.digest}"
     joint = ("：", ": ")[language]
+    # What is in doubt stands before what holds.
     named = [
-        [each[language] for each in report.checked],
-        [each[language] for each in report.unchecked],
-        [each[language] for each in report.notes],
         [f"{part}{joint}{said[language]}" for part, said in report.damaged[:50]],
         [f"{part}{joint}{said[language]}" for part, said in report.unfinished],
+        [each[language] for each in report.unchecked],
+        [each[language] for each in report.notes],
+        [each[language] for each in report.checked],
     ]
-    marks = ("✓", "?", "·", "✗", "✗")
+    marks = ("✗", "✗", "?", "·", "✓")
     for heading, mark, each in zip(_HEADINGS, marks, named):  # noqa: B905
         if each and not (report.damaged and mark == "·"):
             yield heading[language]
@@ -2816,6 +3724,7 @@ def main(
     witness: Witness | None = None,
 ) -> int:
     """Check the bundle that is named, print what was found, give the exit code."""
+    today = beijing_day(datetime.now(timezone.utc))  # noqa: UP017
     english = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     parser = argparse.ArgumentParser(
         prog="verify.py",
@@ -2823,6 +3732,11 @@ def main(
         allow_abbrev=False,
     )
     parser.add_argument("bundle", help="bundle.zip")
+    parser.add_argument(
+        "other",
+        nargs="?",
+        help="另一份封包，两份相比 · another bundle to compare with it",
+    )
     parser.add_argument(
         "--key",
         action="append",
@@ -2844,24 +3758,72 @@ def main(
     )
     known = {digest.lower(): digest.lower() for digest in given.rules}
     keys = frozenset(key.lower() for key in given.key)
-    try:
-        with opened(Path(given.bundle)) as stream:
-            report, listed = check(stream, keys, {**known, **(rules or {})}, witness)
-    except NoBundleError:
-        sys.stderr.write(f"{given.bundle}{NO_BUNDLE[language]}\n")
-        return 2
-    except OSError as error:
-        said = ("读不出", "cannot be read")[language]
-        sys.stderr.write(f"{given.bundle} {said} ({error.strerror or error})\n")
-        return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
-    own = Path(given.bundle).name
-    report.damaged = [
-        (own if part == CONTAINER else part, said) for part, said in report.damaged
-    ]
-    text = "".join(f"{line}\n" for line in lines_for(report, listed, language))
-    sys.stdout.buffer.write(text.encode())
+    both = [path for path in (given.bundle, given.other) if path is not None]
+    found: list[Checked] = []
+    for path in both:
+        try:
+            with opened(Path(path)) as stream:
+                checked = check_bundle(
+                    stream, keys, {**known, **(rules or {})}, witness, today
+                )
+        except NoBundleError:
+            sys.stderr.write(f"{path}{NO_BUNDLE[language]}\n")
+            return 2
+        except OSError as error:
+            unread = ("读不出", "cannot be read")[language]
+            sys.stderr.write(f"{path} {unread} ({error.strerror or error})\n")
+            return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
+        found.append(checked)
+        own = Path(path).name
+        report = checked.report
+        report.damaged = [
+            (own if part == CONTAINER else part, said) for part, said in report.damaged
+        ]
+        _print([*([own] if len(both) > 1 else ()), *_printed(checked, language)])
+    code = max(each.report.code for each in found)
+    compared = compare_bundles(*found) if len(found) == 2 else None
+    if compared is not None and code in (0, UNSURE):
+        differs, said = compared
+        mark = {0: "✓", 4: "✗"}.get(differs, "?")
+        code = max(code, differs)
+        _print([f"{mark} {said[language]}", RESULTS[code][language]])
+    return code
+
+
+def _printed(checked: Checked, language: int) -> Iterable[str]:
+    return lines_for(checked.report, checked.listed, language)
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print lines: as they are into a file, folded where somebody reads them."""
+    if sys.stdout.isatty():
+        width = os.get_terminal_size(sys.stdout.fileno()).columns
+        lines = [piece for line in lines for piece in fold(line, max(width, 40))]
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
     sys.stdout.flush()
-    return report.code
+
+
+_PIECE = re.compile("[ ]*(?:[\u2e80-\uffff]|[^ \u2e80-\uffff]+)[，。：；、）”]*")
+
+
+def fold(line: str, width: int) -> list[str]:
+    """A line in parts that fit so many columns, the further ones set in.
+
+    Han characters take two columns, and nothing ends a sentence at the start of a part.
+    """
+    mark = re.match("  [?·✓✗] |[ ]*", line)
+    inset = " " * (len(mark[0]) if mark and mark[0] else 2)
+    parts = [""]
+    for piece in _PIECE.findall(line):
+        if parts[-1].strip() and _columns(parts[-1] + piece) > width:
+            parts.append(inset + piece.lstrip())
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(e) in "WF" else 1 for e in text)
 
 
 def _limit_heap() -> None:

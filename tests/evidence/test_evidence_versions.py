@@ -195,6 +195,21 @@ def test_a_line_of_the_first_version_is_what_it_was() -> None:
     assert line.find_head() is None
 
 
+def test_a_line_is_a_third_longer_at_most_than_the_first_version_had_it() -> None:
+    """Of what a log mostly holds: records of probes and papers, with their words."""
+    records = [
+        make_record(
+            "domain_registrant", "杭州绿洲网络科技有限公司", number=number, digest="a" * 64,
+            raw="杭州绿洲网络科技有限公司", subject=Subject("service", "site"),
+            source=Source(kind=SourceKind.PROBE, name="registration"),
+        )
+        for number in range(50)
+    ]  # fmt: skip
+    old = sum(len(write_line(_old_line(each, 7))) for each in records)
+    new = sum(len(write_line(_line(each))) for each in records)
+    assert new < 1.4 * old
+
+
 @pytest.fixture
 def begun_before(tmp_path: Path) -> Path:
     """An example whose log an earlier release began."""

@@ -8,8 +8,10 @@ import random
 import re
 import shutil
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from changqing.catalogue import load_compiled
 from changqing.evidence import (
     Evidence,
     Store,
+    Subject,
     UnknownEntry,
     changes,
     erase_paper,
@@ -25,6 +28,7 @@ from changqing.evidence import (
     open_case,
 )
 from changqing.sealing import verify
+from tests.evidence.evidence_factory import make_attempt, make_gap
 from tests.sealing.make_golden import bare_case
 from tests.sealing.sealed_bundle import (
     Files,
@@ -333,6 +337,9 @@ def test_hiding_everything_about_somebody_leaves_nobody_in_doubt_of_it(
     assert {each["subject"] for each in told} == {"person:"}
     report = whole.check(whole.resealed(files))
     assert (report.code, report.damaged) == (1, [])
+    assert any(
+        "somebody (person) whom nobody can name" in en for _, en in report.unchecked
+    )
     counting = [
         name
         for name, each in json.loads(files["rules/criteria.json"]).items()
@@ -366,6 +373,78 @@ def test_a_later_record_that_is_shown_takes_the_place_of_one_that_is_withheld(
     assert (before.code, before.damaged, _named(before)) == (1, [], "")
     assert (now.code, now.damaged) == (1, [])
     assert "registered_capital" in _named(now)
+
+
+def test_a_gap_is_no_value_and_an_attempt_is_one_of_whether_the_service_answers(
+    whole: Sealed, place: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(whole.case, case)
+    at = datetime(2026, 11, 20, 1, tzinfo=UTC)
+    site = Subject("service", "site")
+    with Store(case, load_key(_key_path(place))) as store:
+        tries = [
+            make_attempt(0, True, at=at + timedelta(hours=n * 4)) for n in range(3)
+        ]
+        store.append(replace(each, subject=site) for each in tries)
+        store.append([make_gap(subject=site, fact="service_reachable")])
+    with_tries = _seal(case, tmp_path / "b.zip", place, "--full")
+    numbers: dict[str, set[int]] = {}
+    for line in _lines(with_tries.files()):
+        numbers.setdefault(line["content"]["type"], set()).add(line["number"])
+    for kind, named in (("gap", False), ("attempt", True)):
+        files = hide(with_tries.files(), numbers[kind])
+        report = with_tries.check(with_tries.resealed(files))
+        assert (report.code, report.damaged) == (1, [])
+        assert ("service_reachable" in _named(report)) is named
+
+
+def test_a_note_of_taking_over_cannot_be_hidden_as_something_else(
+    whole: Sealed, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(whole.case, case)
+    other = _seal(case, tmp_path / "other.zip", tmp_path, "--full")
+    note = next(
+        line["number"]
+        for line in _lines(other.files())
+        if line["content"].get("what") == "hand-over"
+    )
+    assert any("took over" in en for _, en in other.check(other.files()).checked)
+    report = other.check(other.resealed(hide(other.files(), {note})))
+    assert (report.code, report.damaged) == (1, [])
+    assert any("who took the log over is withheld" in en for _, en in report.unchecked)
+
+
+def test_the_cost_of_what_is_withheld_grows_with_it_alone() -> None:
+    """Everything withdrawn, of everybody, beside as much that is shown."""
+
+    def seconds(many: int) -> float:
+        about = [
+            verify.About(
+                number, "person", str(number % many), "is_employed", f"w{number % many}",
+                f"s{number % many}", "form", cleared=number > many, shown=number <= many,
+                times=("2026-11-01T00:00:00+00:00", "2026-11-01T00:00:00+00:00"),
+            )
+            for number in range(1, 2 * many + 1)
+        ]  # fmt: skip
+        opened = {f"w{number}": f"person:{number}" for number in range(many)}
+        withheld = verify.Withheld(
+            set(range(many + 1, 2 * many + 1)), {}, opened, about, {}
+        )
+        begin = process_time()
+        unseen = verify.find_unseen(withheld, date(2026, 11, 20))
+        criterion = {
+            "subject": "person",
+            "counts": ["person"],
+            "reads": [["person", "is_employed"]],
+        }
+        for number in range(many):
+            assert unseen.rests(criterion, f"person:{number}")
+        return process_time() - begin
+
+    seconds(1_000)
+    assert seconds(16_000) < 40 * max(seconds(1_000), 0.01)
 
 
 def test_in_one_tree_old_entries_keep_their_leaf_and_new_ones_are_bound(

@@ -55,11 +55,15 @@ _SAID_BY_A_PAPER: Final = frozenset({"observed_at", "valid_until"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blob:
-    """Bytes kept under `objects/`, by their SHA-256."""
+    """Bytes kept under `objects/`, by their SHA-256.
+
+    `what` names a note of our own, so that withholding it does not hide that it is one.
+    """
 
     digest: str
     size: int
     number: int = 0
+    what: str | None = None
 
 
 class MadeKind(StrEnum):
@@ -338,7 +342,8 @@ def encode(item: Item) -> dict[str, object]:
                 "control_ok": item.control_ok,
             }
         case Blob():
-            return {"type": "blob", "digest": item.digest, "size": item.size}
+            note = {} if item.what is None else {"what": item.what}
+            return {"type": "blob", "digest": item.digest, "size": item.size, **note}
         case Made():
             return {
                 "type": "made",
@@ -403,7 +408,10 @@ def _decode(data: Mapping[str, object], number: int) -> Item:
             )
         case "blob":
             return Blob(
-                digest=_str(data["digest"]), size=_int(data["size"]), number=number
+                digest=_str(data["digest"]),
+                size=_int(data["size"]),
+                number=number,
+                what=_optional(data.get("what")),
             )
         case "made":
             return Made(

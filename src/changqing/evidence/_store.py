@@ -9,6 +9,7 @@ intent nor a checkpoint covers are tampering.
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -60,6 +61,8 @@ from changqing.evidence.ownership import (
 from changqing.text import Text
 
 _ORIGIN_BYTES: Final = 16
+_NOTE: Final = re.compile(rb"changqing ([a-z-]{1,20}) [0-9]+\n")
+"""How our own notes begin that are kept as bytes."""
 
 
 class Store(Evidence):
@@ -295,7 +298,9 @@ class Store(Evidence):
                 continue
             fresh.add(digest)
             self._disk.replace(self.blob_path(digest), content)
-            yield Blob(digest=digest, size=len(content))
+            note = _NOTE.match(content)
+            what = None if note is None else note[1].decode()
+            yield Blob(digest=digest, size=len(content), what=what)
 
     def _append(self, items: Sequence[Item]) -> tuple[Item, ...]:
         if not items:

@@ -68,9 +68,11 @@ MOST_LINE_SHOWN = 2_000
 HEAP = 64 << 20
 CHUNK = 1 << 20
 MOST_NAMED = 5
+MOST_TYPES = 20
 UNSURE = 1
 
 ROTATION = "changqing key rotation 1"
+NOTE_OF_HAND_OVER = "hand-over"
 HAND_OVER = b"changqing hand-over 1\n"
 VERSION = 2
 CONTAINER = "bundle.zip"
@@ -1337,16 +1339,13 @@ class Withheld(NamedTuple):
     `heads` are of the entries of version 2 among the `numbers`; `opened` the subjects
     by their opaque ids; `about` what each entry is about that matters to a fact, those
     that are shown included; `unknown` numbers by types that are not known.
-    `unseen` are the entries on which a fact rests and that are not shown, by kind of
-    subject and fact, then by subject, which is empty where nobody can say which one.
     """
 
     numbers: set[int]
     heads: dict[int, Mapping[str, Any]]
     opened: dict[str, str]
     about: list[About]
-    unknown: dict[str, list[int]]
-    unseen: dict[tuple[str, str], dict[str, list[int]]]
+    unknown: dict[str, Some]
 
     @property
     def old(self) -> set[int]:
@@ -1458,7 +1457,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         records=[],
         attempts=[],
         digests=set(),
-        withheld=Withheld(set(), {}, {}, [], {}, {}),
+        withheld=Withheld(set(), {}, {}, [], {}),
         made={},
         leaves=leaves,
         history=history,
@@ -1714,7 +1713,7 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
         by = _text(content["source"]["kind"])
         log.gaps.append((number, read_time(content["at"]), by))
     elif kind not in _HEADS:
-        log.withheld.unknown.setdefault(kind, []).append(number)
+        log.withheld.unknown.setdefault(kind, Some()).add(number, withheld=False)
         subject, fact = content.get("subject"), content.get("fact")
         if isinstance(subject, str) and isinstance(fact, str):
             whose, _, name = subject.partition(":")
@@ -1810,73 +1809,178 @@ def _note_withheld(number: int, told: tuple[str, str], log: Log) -> None:
     elif kind == "made" and head["what"] == "document":
         log.documents.add(number)
     elif kind not in _HEADS:
-        withheld.unknown.setdefault(kind, []).append(number)
+        withheld.unknown.setdefault(kind, Some()).add(number, withheld=True)
         withheld.about.append(About(number, about.kind, name, about.fact))
 
 
-_Shown = dict[tuple[str, str], list[About]]
+class Some:
+    """Some entries: the first few by number, how many, and whether all are withheld.
+
+    `bound` says that of one of them the log itself says what it is about.
+    """
+
+    def __init__(self) -> None:
+        self.first: list[int] = []
+        self.count = 0
+        self.withheld = True
+        self.bound = False
+
+    def add(self, number: int, *, withheld: bool, bound: bool = False) -> None:
+        """Take in an entry; they come in order."""
+        self.bound |= bound
+        if len(self.first) < MOST_NAMED:
+            self.first.append(number)
+        self.count += 1
+        self.withheld &= withheld
 
 
-def find_unseen(withheld: Withheld, as_of: date) -> None:
-    """Fill `unseen`: the entries that may bear on a fact, and are not shown.
+Rests = Mapping[str, Sequence[Some]]
+"""What a verdict rests on and is not shown, by fact."""
+LISTED = "listed"
+"""Whether a subject is in the case: as if it were a fact that every rule reads."""
+
+
+class Unseen:
+    """The entries that are not shown and on which a fact may rest.
+
+    By kind of subject and fact; of one subject, of one that nobody can name (""), and
+    of any.
+    """
+
+    def __init__(self, withheld: Withheld) -> None:
+        self._withheld = withheld.numbers
+        self._named = frozenset(withheld.opened.values())
+        self._of: dict[tuple[str, str, str], Some] = {}
+        self._of_any: dict[tuple[str, str], Some] = {}
+
+    def add(self, about: About) -> None:
+        """Take in an entry, and what follows from its fact."""
+        kind = about.kind
+        # The applicant is always there: no label of version 1 makes that uncertain.
+        listing = about.fact in STRUCTURAL and (about.whom or kind != "applicant")
+        whose = f"{kind}:{about.name}" if about.name else ""
+        follows = (LICENCE_HELD,) if about.fact in LICENCE_DAYS else ()
+        for fact in (about.fact, *follows, *((LISTED,) if listing else ())):
+            for found in (
+                self._of.setdefault((kind, fact, whose), Some()),
+                self._of_any.setdefault((kind, fact), Some()),
+            ):
+                found.add(
+                    about.number,
+                    withheld=about.number in self._withheld,
+                    bound=about.whom != "",
+                )
+
+    def of(self, subject: str, fact: str) -> list[Some]:
+        """What may bear on a fact of one subject.
+
+        An entry about nobody knows whom is not about one whose opaque id is known.
+        """
+        kind = subject.partition(":")[0]
+        whose = (subject,) if subject in self._named else (subject, "")
+        found = [self._of.get((kind, fact, each)) for each in whose]
+        return [each for each in found if each is not None]
+
+    def of_any(self, kind: str, fact: str) -> list[Some]:
+        """What may bear on a fact of whichever subject of a kind."""
+        found = self._of_any.get((kind, fact))
+        return [] if found is None else [found]
+
+    def unnamed(self) -> dict[str, Some]:
+        """By kind, the entries that list or clear somebody whom nobody can name."""
+        return {
+            kind: found
+            for (kind, fact, whose), found in sorted(self._of.items())
+            if fact == LISTED and whose == "" and found.bound
+        }
+
+    def may_list(self, subject: str) -> bool:
+        """Whether it is open if a subject is in the case.
+
+        That must be the log's own word, as it is of version 2: else one label could
+        hide who is in it.
+        """
+        return any(each.bound for each in self.of(subject, LISTED))
+
+    def rests(self, criterion: Mapping[str, Any] | None, subject: str | None) -> Rests:
+        """What a verdict rests on and is not shown.
+
+        Who is in the case is counted by every rule that reads of them.
+        """
+        if criterion is None:
+            return {}
+        mine, counts = criterion["subject"], criterion["counts"]
+        reads = [(kind, fact) for kind, fact in criterion["reads"]]
+        kinds = sorted({mine, *counts, *(kind for kind, _ in reads)})
+        rests: dict[str, list[Some]] = {}
+        for kind, fact in [*reads, *((kind, LISTED) for kind in kinds)]:
+            if kind != mine or kind in counts:
+                found = self.of_any(kind, fact)
+            elif subject is not None:
+                found = self.of(subject, fact)
+            else:  # on nobody, because nobody of the kind is listed
+                found = self.of_any(kind, fact) if fact == LISTED else []
+            if found:
+                rests[fact] = [*rests.get(fact, ()), *found]
+        return rests
+
+
+class Shown:
+    """The earliest values that are shown, to tell what a later entry may withdraw."""
+
+    def __init__(self, order: Iterable[About]) -> None:
+        self._first: dict[tuple[str, ...], int] = {}
+        for each in order:
+            if each.shown and not each.cleared:
+                for key in self._keys(each):
+                    self._first.setdefault(key, each.number)
+
+    def withdrawn_by(self, about: About) -> bool:
+        """Whether an entry may withdraw a value that is shown."""
+        of_old = (about.kind, about.fact, about.by, about.name)
+        keys = [(about.whom, about.fact, about.source), of_old]
+        return any(self._first.get(key, about.number) < about.number for key in keys)
+
+    def _keys(self, about: About) -> list[tuple[str, ...]]:
+        """Under which it is found: of version 1 the opaque ids are not known."""
+        if about.whom:
+            return [(about.whom, about.fact, about.source)]
+        of_old = (about.kind, about.fact, about.by)
+        return [(*of_old, about.name), (*of_old, "")]
+
+
+def find_unseen(withheld: Withheld, as_of: date) -> Unseen:
+    """The entries that may bear on a fact, and are not shown.
 
     What a form, paper or look said before counts no longer when the same source said
     something else that is shown, or withdrew it; and of whoever is listed no longer,
     nothing counts.
     """
-    last: dict[tuple[str, str, str], About] = {}
-    shown: _Shown = {}
+    unseen = Unseen(withheld)
     if not withheld.numbers and not withheld.unknown:
-        return
+        return unseen
     order = sorted(withheld.about, key=lambda each: each.number)
-    for each in order:
-        if (
-            each.source
-            and each.by in SAID_IN_THE_CASE
-            and (each.shown or each.cleared)
-            and each.known_by(as_of)
-        ):
-            last[each.whom, each.fact, each.source] = each
-        if each.shown:
-            shown.setdefault((each.kind, each.fact), []).append(each)
-    gone = _find_gone(order, shown)
-    for each in order:
-        if each.shown or not each.fact or (each.whom and each.whom in gone):
-            continue
-        later = last.get((each.whom, each.fact, each.source))
-        if each.source and later is not None and later.number > each.number:
-            continue
-        if each.cleared and not _clears_any(each, shown):
-            continue
-        name = f"{each.kind}:{each.name}" if each.name else ""
-        follows = [LICENCE_HELD] if each.fact in LICENCE_DAYS else []
-        for fact in (each.fact, *follows):
-            whose = withheld.unseen.setdefault((each.kind, fact), {})
-            whose.setdefault(name, []).append(each.number)
-
-
-def _clears_any(withheld: About, shown: _Shown) -> bool:
-    """Whether an entry that withdraws a value may withdraw one that is shown."""
-    values = shown.get((withheld.kind, withheld.fact), ())
-    return any(_may_clear(withheld, each) for each in values)
-
-
-def _may_clear(withheld: About, shown: About) -> bool:
-    same = shown.source == withheld.source or not shown.source
-    whose = shown.whom == withheld.whom or not shown.whom
-    named = not withheld.name or shown.name == withheld.name
-    earlier = shown.number < withheld.number and not shown.cleared
-    return earlier and same and whose and named and shown.by == withheld.by
-
-
-def _find_gone(order: Iterable[About], shown: _Shown) -> set[str]:
-    """The opaque ids of subjects of which the last that lists them withdraws it."""
+    shown = Shown(order)
+    last: dict[tuple[str, str, str], int] = {}
     listing: dict[str, dict[str, bool]] = {}
     for each in order:
+        in_order = each.source != "" and each.by in SAID_IN_THE_CASE
+        if in_order and (each.shown or each.cleared) and each.known_by(as_of):
+            last[each.whom, each.fact, each.source] = each.number
         if each.whom and each.fact in STRUCTURAL:
-            gone = each.cleared and (each.shown or not _clears_any(each, shown))
+            gone = each.cleared and (each.shown or not shown.withdrawn_by(each))
             listing.setdefault(each.whom, {})[each.fact] = gone
-    return {whom for whom, facts in listing.items() if all(facts.values())}
+    left = {whom for whom, facts in listing.items() if all(facts.values())}
+    for each in order:
+        if each.shown or not each.fact or each.whom in left:
+            continue
+        if each.source and each.by in SAID_IN_THE_CASE:
+            later = last.get((each.whom, each.fact, each.source), 0)
+            nothing = each.cleared and not shown.withdrawn_by(each)
+            if later > each.number or nothing:
+                continue
+        unseen.add(each)
+    return unseen
 
 
 def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
@@ -1912,15 +2016,24 @@ def _say_withheld(withheld: Withheld, papers: int, report: Report) -> None:
 
 def _say_unknown(withheld: Withheld, report: Report) -> None:
     """Name the types of entry that are not known here, and their numbers."""
-    for kind, numbers in sorted(withheld.unknown.items()):
-        words = _RESERVED.get(kind)
-        many = _name_numbers(numbers)
+    found = sorted(withheld.unknown.items())
+    if len(found) > MOST_TYPES:
+        rest = len(found) - MOST_TYPES
         report.unchecked.append(
             (
-                f"{kind[:40]}类型的{len(numbers)}条记录"
+                f"还有{rest}种本核验程序不认识的记录",
+                f"{rest} more types of entries that this verifier does not know",
+            )
+        )
+    for kind, some in found[:MOST_TYPES]:
+        words = _RESERVED.get(kind)
+        many = _name_entries([some])
+        report.unchecked.append(
+            (
+                f"{kind[:40]}类型的{some.count}条记录"
                 + ("" if words is None else f"（{words[0]}）")
                 + f"：本核验程序不认识这种记录，请用更新的（{many[0]}）",
-                f"{len(numbers)} entries of type {kind[:40]}"
+                f"{some.count} entries of type {kind[:40]}"
                 + ("" if words is None else f" ({words[1]})")
                 + f": this verifier does not know the type; take a newer one "
                 f"({many[1]})",
@@ -1928,17 +2041,18 @@ def _say_unknown(withheld: Withheld, report: Report) -> None:
         )
 
 
-def _name_numbers(numbers: Iterable[int]) -> Said:
+def _name_entries(entries: Iterable[Some]) -> Said:
     """The numbers of some entries, the first few of many."""
-    listed = sorted(set(numbers))
-    shown = [f"{number:04d}" for number in listed[:MOST_NAMED]]
-    more = len(listed) > MOST_NAMED
-    return (
-        "、".join(f"证{each}" for each in shown)
-        + (f"等{len(listed)}条" if more else ""),
-        f"no. {', '.join(shown)}"
-        + (f" and {len(listed) - MOST_NAMED} more" if more else ""),
+    found = list(entries)
+    count = sum(each.count for each in found)
+    first = sorted({number for each in found for number in each.first})[:MOST_NAMED]
+    zh, en = (
+        "、".join(f"证{n:04d}" for n in first),
+        ", ".join(f"{n:04d}" for n in first),
     )
+    if count <= len(first):
+        return zh, f"no. {en}"
+    return f"{zh}等{count}条", f"no. {en} and {count - len(first)} more"
 
 
 def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> None:
@@ -2556,6 +2670,7 @@ class Judged(NamedTuple):
     findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
     criteria: Mapping[str, Any]
     stage: object
+    unseen: Unseen
 
 
 class Given(NamedTuple):
@@ -2596,7 +2711,7 @@ def read_given(bundle: Bundle) -> Given:
     )
 
 
-def check_case(given: Given, log: Log, report: Report) -> list[Said]:
+def check_case(given: Given, log: Log, unseen: Unseen, report: Report) -> list[Said]:
     """Whose case it is, against what the log has of the applicant; gives the doubts.
 
     Sealing records the name as the case declares it, unless it hides a part of it: one
@@ -2613,7 +2728,7 @@ def check_case(given: Given, log: Log, report: Report) -> list[Said]:
                 for each in log.records
                 if (each.subject, each.fact) == (APPLICANT, fact)
             ]
-            hidden = ("applicant", fact) in log.withheld.unseen
+            hidden = bool(unseen.of(APPLICANT, fact))
             _check_declared(told, stated, label, hidden=hidden)
             doubts += _doubt(told, stated, label, given.as_of)
     report.unchecked += doubts
@@ -2686,8 +2801,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         for subject, table in layout["tables"].items()
         if table["rules"]
     }
-    find_unseen(log.withheld, as_of)
-    _same_members(subjects, log)
+    unseen = find_unseen(log.withheld, as_of)
+    _same_members(subjects, log.records, unseen)
     derived = [
         reachability(log.attempts, subject, facts, as_of)
         for subject in subjects
@@ -2724,7 +2839,7 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
             f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
         )
     )
-    return Judged(findings, criteria, given.values["stage"])
+    return Judged(findings, criteria, given.values["stage"], unseen)
 
 
 def with_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
@@ -2817,34 +2932,25 @@ def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> N
     (report.unchecked if reads & told else report.notes).append(said)
 
 
-def _same_members(subjects: Sequence[str], log: Log) -> None:
+def _same_members(
+    subjects: Sequence[str], records: Iterable[Record], unseen: Unseen
+) -> None:
     """Who is in the case: the applicant, and whom the log lists and has not cleared.
 
     Whoever it lists or clears in an entry that is withheld may be there or not.
     """
     last: dict[str, Record] = {}
-    for record in log.records:
+    for record in records:
         if record.fact in STRUCTURAL:
             last[record.subject] = record
     listed = {name for name, each in last.items() if each.value is not None}
     for name in sorted((listed | {APPLICANT}) ^ set(subjects)):
-        if any(each in log.withheld.heads for each in _listing(name, log.withheld)):
-            continue
-        raise DamageError(
-            f"given.json {name}",
-            "与日志所列的人和物不符",
-            "it is not whom and what the log lists",
-        )
-
-
-def _listing(subject: str, withheld: Withheld) -> list[int]:
-    """The unseen entries that may list a subject, or clear it."""
-    kind = subject.partition(":")[0]
-    found = []
-    for fact in STRUCTURAL:
-        whose = withheld.unseen.get((kind, fact), {})
-        found += [*whose.get("", ()), *whose.get(subject, ())]
-    return found
+        if not unseen.may_list(name):
+            raise DamageError(
+                f"given.json {name}",
+                "与日志所列的人和物不符",
+                "it is not whom and what the log lists",
+            )
 
 
 def _members(
@@ -2911,9 +3017,7 @@ class Counted(NamedTuple):
     says: Sequence[Said]
 
 
-def check_verdicts(
-    bundle: Bundle, judged: Judged, withheld: Withheld, report: Report
-) -> Counted:
+def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
     """Each verdict of the assessment, and its two sentences, against our own."""
     part = "assessment.json"
     told = bundle.json(part)
@@ -2924,12 +3028,13 @@ def check_verdicts(
             raise DamageError(part, f"{_place(key)}有两条", f"{_place(key)} is doubled")
         stated[key] = (each["verdict"], each["claimed"], each["proven"])
     compared, blind = 0, 0
-    unseen: dict[str, list[tuple[str | None, dict[str, list[int]]]]] = {}
+    blind_on: dict[str, list[tuple[str | None, Rests]]] = {}
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
-        rests = _rests_on(judged.criteria.get(key[0]), key[1], withheld)
-        listing = bool(STRUCTURAL & rests.keys())  # who is in the case is not known
-        if (here is None or there is None) and not listing:
+        rests = judged.unseen.rests(judged.criteria.get(key[0]), key[1])
+        listing = LISTED in rests  # who is in the case, or what they are, is not known
+        open_ = any(entry.bound for entry in rests.get(LISTED, ()))
+        if (here is None or there is None) and not open_:
             report.damage(
                 DamageError(
                     f"{part} {_place(key)}",
@@ -2940,7 +3045,7 @@ def check_verdicts(
             continue
         if listing or (rests and here is not None and here[0] != "not_applicable"):
             blind += 1
-            unseen.setdefault(key[0], []).append((key[1], rests))
+            blind_on.setdefault(key[0], []).append((key[1], rests))
             same = there is None or _hangs_together(there, listing=listing)
         else:
             compared += 1
@@ -2970,27 +3075,34 @@ def check_verdicts(
                 "they are as the sealer says, and each is named below",
             )
         )
-    for criterion, verdicts in sorted(unseen.items()):
-        report.unchecked.append(_say_blind(criterion, verdicts, withheld))
+    for criterion, verdicts in sorted(blind_on.items()):
+        report.unchecked.append(_say_blind(criterion, verdicts))
+    for kind, some in judged.unseen.unnamed().items():
+        many = _name_entries([some])
+        report.unchecked.append(
+            (
+                f"隐去的记录还列了谁（{kind}）看不出来，关于它的结论不在这里（{many[0]}）",
+                f"withheld entries list or clear somebody ({kind}) whom nobody can "
+                f"name: no verdict about them is here ({many[1]})",
+            )
+        )
     return Counted(compared, blind, sentences)
 
 
-def _say_blind(
-    criterion: str,
-    verdicts: Sequence[tuple[str | None, Mapping[str, Sequence[int]]]],
-    withheld: Withheld,
-) -> Said:
+def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> Said:
     """Which verdicts on a criterion were not recomputed, and what they rest on."""
     whom = [subject for subject, _ in verdicts if subject is not None]
-    rests: dict[str, set[int]] = {}
+    rests: dict[str, dict[int, Some]] = {}
     for _, facts in verdicts:
-        for fact, numbers in facts.items():
-            rests.setdefault(fact, set()).update(numbers)
-    named = [(fact, _name_numbers(numbers)) for fact, numbers in sorted(rests.items())]
-    hidden = all(numbers <= withheld.numbers for numbers in rests.values())
+        for fact, found in facts.items():
+            rests.setdefault(fact, {}).update((id(each), each) for each in found)
+    named = [
+        (fact, _name_entries(found.values())) for fact, found in sorted(rests.items())
+    ]
+    withheld = all(each.withheld for e in rests.values() for each in e.values())
     why = (
         ("隐去的", "withheld")
-        if hidden
+        if withheld
         else ("隐去的或不认识的", "withheld or unknown")
     )
     return (
@@ -3007,31 +3119,6 @@ def _hangs_together(stated: tuple[Any, ...], *, listing: bool) -> bool:
     if listing and verdict == "not_applicable":
         return claimed is None and proven is None
     return bool(verdict == verdict_of(claimed, proven))
-
-
-def _rests_on(
-    criterion: Mapping[str, Any] | None, subject: str | None, withheld: Withheld
-) -> dict[str, list[int]]:
-    """The facts that a verdict rests on and of which something is not shown."""
-    rests: dict[str, list[int]] = {}
-    if criterion is None:
-        return rests
-    mine, counts = criterion["subject"], criterion["counts"]
-    reads = [(kind, fact) for kind, fact in criterion["reads"]]
-    known = set(withheld.opened.values())  # none of these is one that nobody can name
-    # Who is in the case is counted by every rule that reads of them.
-    kinds = {mine, *(kind for kind, _ in reads), *counts}
-    for kind, fact in [
-        *reads,
-        *((kind, fact) for kind in kinds for fact in STRUCTURAL),
-    ]:
-        any_of = kind != mine or kind in counts
-        for whose, numbers in withheld.unseen.get((kind, fact), {}).items():
-            listed = fact in STRUCTURAL and subject is None
-            unnamed = whose == "" and subject not in known
-            if any_of or listed or unnamed or whose == subject:
-                rests[fact] = [*rests.get(fact, ()), *numbers]
-    return rests
 
 
 def _place(key: tuple[str, str | None]) -> str:
@@ -3189,6 +3276,21 @@ def check_hand_overs(
     The note is an entry of the log, which whoever took over signed: it binds nobody
     else, so that what stands before it is the word of the key that signed it then.
     """
+    hidden = [
+        f"{number:04d}"
+        for number, head in sorted(log.withheld.heads.items())
+        if head["type"] == "blob" and head.get("what") == NOTE_OF_HAND_OVER
+    ]
+    if hidden:
+        report.unchecked.append(
+            (
+                f"谁接手了日志的说明隐去了（证{'、证'.join(hidden[:MOST_NAMED])}）："
+                "前面各条可能由另一把钥匙签名",
+                f"the note of who took the log over is withheld (no. "
+                f"{', '.join(hidden[:MOST_NAMED])}): another key may have signed what "
+                "stands before it",
+            )
+        )
     pages = {record.digest for record in log.records}
     for number, digest in log.notes.items():
         name = f"objects/{digest}"
@@ -3428,10 +3530,12 @@ def check_bundle(
         _stage(ENTRIES, lambda: check_hand_overs(bundle, held, report, keys))
         case = given = _stage("given.json", lambda: read_given(bundle))
         judged = _stage("rules", lambda: judge(bundle, given, held, report))
-        doubts = _stage("given.json", lambda: check_case(given, held, report))
+        doubts = _stage(
+            "given.json", lambda: check_case(given, held, judged.unseen, report)
+        )
         counted = _stage(
             "assessment.json",
-            lambda: check_verdicts(bundle, judged, held.withheld, report),
+            lambda: check_verdicts(bundle, judged, report),
         )
         _stage("given.json", lambda: check_made(bundle, held, report))
         _stage("withheld.json", lambda: check_documents(bundle, held, report))
