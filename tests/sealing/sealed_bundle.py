@@ -90,7 +90,7 @@ class Sealed:
         for number, entry in enumerate(entries, start=1):
             entry["number"] = number
             content = entry.get("content", {})
-            if content.get("what") in made:
+            if content.get("what") in JUDGED:
                 content["digest"] = _sha256(canonical(made[content["what"]]))
             if content.get("what") != "document":
                 last = number

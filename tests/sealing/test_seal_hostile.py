@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from changqing.evidence._entry import BrokenEntryError
 from changqing.sealing import packed, verify
 from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, edited, verified
 
@@ -314,6 +315,27 @@ def test_nothing_malformed_is_more_than_a_report(name: str, sealed: Sealed) -> N
         held[key] = choose.choice(ODD)
         odd = {**files, name: json.dumps(data).encode()}
         assert sealed.check(sealed.resealed(odd)).code in (0, 1, 4)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_nothing_malformed_in_a_signed_log_is_more_than_a_report(
+    seed: int, full: Sealed
+) -> None:
+    """Whoever has the key signs any content of any entry, in every kind of entry."""
+    choose = random.Random(seed)  # noqa: S311 - the same each run
+
+    def spoil(entries: list[dict[str, Any]]) -> None:
+        kinds = sorted({each["content"]["type"] for each in entries})
+        wanted = kinds[seed % len(kinds)]
+        some = [each for each in entries if each["content"]["type"] == wanted]
+        held, key = _place_in(choose.choice(some)["content"], choose)
+        held[key] = choose.choice(ODD)
+
+    try:
+        files = full.relogged(full.files(), spoil)
+    except (BrokenEntryError, AttributeError):
+        return  # not even a line of a log can be made of that
+    assert full.check(files).code in (0, 1, 4)
 
 
 def test_nothing_in_a_bundle_can_write_over_the_report(full: Sealed) -> None:
