@@ -8,7 +8,7 @@
 #   make test                the test suite; ARGS="-k calendar" chooses, CI=true tries all
 #   make verify              the sealed example, with nothing installed
 #   make golden            what is said of the examples today, to be compared
-#   make fuzz                any bytes at all into the reading of pages, for a minute
+#   make fuzz                any bytes at all into every parser, for a minute; SECONDS=600
 #   make audit               known weaknesses of what the lock file names
 #   make check               layout, types, imports, catalogue, reference pages
 
@@ -87,9 +87,11 @@ golden: $(STAMP)
 	@$(BIN)/python -m tests.golden.golden
 	@git diff --stat -- tests/golden/kept
 
+# The time is divided among all that reads what others wrote; FUZZ chooses.
+FUZZ := $(wildcard tests/*/test_*_fuzz.py)
+SECONDS := 60
 fuzz: $(STAMP)
-	@CHANGQING_FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/pytest -q \
-	  tests/probes/test_extraction_fuzz.py $(ARGS)
+	@CHANGQING_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -q -m fuzz $(FUZZ) $(ARGS)
 
 # Says so, and passes, where the package index has no advisories to give.
 audit: $(STAMP)

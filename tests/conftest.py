@@ -41,8 +41,13 @@ def pytest_configure() -> None:
     atexit.register(shutil.rmtree, own, ignore_errors=True)
 
 
-def pytest_collection_finish() -> None:
+_targets = pytest.StashKey[int]()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Keep what was imported out of each later round of the garbage collector."""
+    targets = sum(item.get_closest_marker("fuzz") is not None for item in session.items)
+    session.config.stash[_targets] = targets
     gc.collect()
     gc.freeze()
 
@@ -62,7 +67,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = super()._split_scope(nodeid)
-            return nodeid if file in _SPREAD else file
+            spread = file in _SPREAD or file.endswith("_fuzz.py")
+            return nodeid if spread else file
 
     return ByFile(config, log)
 
@@ -103,6 +109,14 @@ def pytest_make_collect_report() -> Generator[
     report = yield
     _refuse_to_skip(report)
     return report
+
+
+@pytest.fixture
+def fuzz_seconds(request: pytest.FixtureRequest) -> float:
+    """For how long this target is fuzzed: its share of all there is; 0 in the suite."""
+    whole = float(os.environ.get("CHANGQING_FUZZ_SECONDS", "0"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return whole * workers / max(request.config.stash[_targets], 1)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
@@ -128,6 +129,7 @@ def _refuse(zh: str, en: str) -> CaseError:
 
 
 _BROKEN: Final = (
+    zlib.error,
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     NotImplementedError,

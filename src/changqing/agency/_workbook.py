@@ -402,6 +402,8 @@ def _rows(path: Path) -> tuple[str, list[list[object]]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    from changqing.dossier._schedule_import import BROKEN_BOOK
+
     try:
         _check_size(path)
         book = load_workbook(path, read_only=True, data_only=True)
@@ -415,10 +417,7 @@ def _rows(path: Path) -> tuple[str, list[list[object]]]:
         refuse_excess(table, path=str(path))
     except CaseError:
         raise
-    except (
-        *(OSError, ValueError, KeyError, IndexError, TypeError, AttributeError),
-        *(zipfile.BadZipFile, InvalidFileException, SyntaxError, NotImplementedError),
-    ) as error:
+    except (*BROKEN_BOOK, InvalidFileException) as error:
         raise CaseError(Issue(text=_NO_BOOK, path=str(path), hint=_TEMPLATE)) from error
     return sheet.title, table
 

@@ -148,13 +148,14 @@ class SealedLines:
                 made = make(content, number)
                 whole = content["seal"] == seal
             except (ValueError, KeyError, TypeError, RecursionError):
-                raise self._altered(number) from None
+                raise self.altered(number) from None
             if not whole:
-                raise self._altered(number)
+                raise self.altered(number)
             found.append(made)
         return found
 
-    def _altered(self, line: int) -> TamperError:
+    def altered(self, line: int) -> TamperError:
+        """What is raised of a line that says what no program wrote."""
         path = str(self._file)
         return TamperError(Issue(text=_ALTERED, path=path, line=line, hint=_RESTORE))
 

@@ -231,14 +231,20 @@ def _resume(folder: Path, catalogue: Catalogue, key: SigningKey) -> tuple[Erasur
     """End what an earlier call began."""
     path = _plan_path(folder)
     try:
-        plan = json.loads(read_plain(path, inside=folder))
-        papers = [_decode(one) for one in plan["papers"]]
-        datetime.fromisoformat(plan["at"])
+        said = json.loads(read_plain(path, inside=folder))
+        plan = {
+            "at": said["at"],
+            "by": str(said["by"]),
+            "due": said["due"] is True,
+            "papers": [_decode(one) for one in said["papers"]],
+        }
+        json.dumps(plan, ensure_ascii=False).encode()  # all of it can be written down
+        if datetime.fromisoformat(plan["at"]).tzinfo is None:
+            raise ValueError(plan["at"])  # noqa: TRY301 - one way out
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise CaseError(Issue(text=_NO_PLAN, path=str(path), hint=_REMOVE)) from error
-    plan["papers"] = papers
     return tuple(_carry_out(folder, plan, catalogue, key))
 
 
@@ -255,7 +261,8 @@ def _decode(one: Mapping[str, Any]) -> dict[str, Any]:
     }
     files = [name for name in (found["file"], *found["earlier"]) if name]
     parts = [PurePosixPath(name).parts for name in files]
-    if not files or any(not each or each[0] in _NO_PAPERS for each in parts):
+    strange = any(not each or each[0] in _NO_PAPERS for each in parts)
+    if not files or strange or "\x00" in "".join(files):
         raise ValueError(files)
     return found
 
@@ -280,8 +287,8 @@ def _carry_out(
             paper=one.id,
             kind=one.kind,
             at=at,
-            by=str(plan["by"]),
-            due=plan["due"] is True,
+            by=plan["by"],
+            due=plan["due"],
             entries=entries,
             files=len(one.files),
             copies=copies,

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +24,12 @@ from changqing.text import Text
 
 _MOST_BYTES: Final = 5_000_000
 _MOST_UNPACKED: Final = 100_000_000
+BROKEN_BOOK: Final = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError),
+    *(OSError, RuntimeError, SyntaxError, TypeError, ValueError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What reading a workbook raises that is damaged, or none."""
 _MOST_ROWS: Final = 5_000
 _MOST_COLUMNS: Final = 256
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -208,10 +215,7 @@ def _sheet(table: Path) -> list[list[object]]:
             max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True
         )
         rows = [list(row) for row in found]
-    except (
-        *(ValueError, KeyError, IndexError, TypeError, AttributeError, SyntaxError),
-        *(zipfile.BadZipFile, InvalidFileException, NotImplementedError),
-    ) as problem:
+    except (*BROKEN_BOOK, InvalidFileException) as problem:
         raise CaseError(
             Issue(text=_UNREADABLE, path=str(table), hint=_SAVE_AGAIN)
         ) from problem

@@ -9,8 +9,15 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 def beijing_day(instant: datetime) -> date:
-    """The day an aware instant falls on in Beijing."""
-    return instant.astimezone(BEIJING).date()
+    """The day an aware instant falls on in Beijing.
+
+    What lies beyond the days there are is on the last of them, or the first: a
+    certificate without an end says 9999-12-31 23:59:59 UTC (RFC 5280, 4.1.2.5).
+    """
+    try:
+        return instant.astimezone(BEIJING).date()
+    except OverflowError:
+        return date.min if instant.year == date.min.year else date.max
 
 
 def start_of(day: date) -> datetime:

@@ -75,7 +75,7 @@ class Memory:
             )
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except _BROKEN as error:
             raise TamperError(
                 Issue(text=_UNREADABLE, path=str(path), hint=_ACCEPT)
             ) from error
@@ -142,7 +142,7 @@ class Memory:
     def _places(self, origin: str) -> list[str]:
         try:
             told = json.loads(self._origin(origin).read_bytes())
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return []
         return [str(each) for each in told] if isinstance(told, list) else []
 
@@ -193,6 +193,15 @@ def _json(data: object) -> bytes:
     return json.dumps(data, indent=1, sort_keys=True).encode() + b"\n"
 
 
+_BROKEN: Final = (
+    ArithmeticError,
+    AttributeError,
+    KeyError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _UNREADABLE: Final = Text(
     zh="本机记下的这个案卷上一次的样子读不出来",
     en="what this machine remembers of the case cannot be read",

@@ -173,12 +173,14 @@ def _addresses(four: Asked, six: Asked) -> Iterator[Observation]:
     if found:
         raw = ", ".join(_raw(answer) for answer in found)
         yield seen("domain_resolves", value=True, place=_place(found[0]), raw=raw)
-    elif not failures or any(a.status is AnswerStatus.NO_NAME for a in answers):
+    elif answers and (
+        not failures or any(a.status is AnswerStatus.NO_NAME for a in answers)
+    ):
         place = _place(answers[0])
         yield seen(
             "domain_resolves", value=False, place=place, raw=answers[0].status.value
         )
-    else:
+    elif failures:
         yield from unseen(["domain_resolves"], failures[0])
     if failures:
         yield from unseen(["resolved_addresses"], failures[0])

@@ -102,7 +102,10 @@ class Watchbook(SealedLines):
         """Where the case stands by all its entries."""
         state = State()
         for entry in self.entries():
-            fold(state, entry)
+            try:
+                fold(state, entry)
+            except (ValueError, KeyError, TypeError) as error:
+                raise self.altered(entry.number) from error
         return state
 
     def append(self, what: What, data: Mapping[str, object], *, at: datetime) -> None:

@@ -1,0 +1,72 @@
+"""Questions in a person's own words, answers in files, codes and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from changqing.errors import ChangqingError
+from changqing.evidence import NotAValueError, parse_date
+from changqing.guide import (
+    Classifier,
+    Questions,
+    licence_named,
+    read_answers,
+    read_url,
+    spell_credit_code,
+    yes_or_no,
+)
+from tests.fuzzing import fuzz
+from tests.shipped import CATALOGUE
+
+pytestmark = pytest.mark.fuzz
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        read_url,
+        yes_or_no,
+        parse_date,
+        spell_credit_code,
+        lambda text: licence_named(CATALOGUE, text),
+    ],
+)
+def test_what_is_typed(read: Callable[[str], object], fuzz_seconds: float) -> None:
+    seeds = [b"https://a.example/", "是".encode(), b"2026-11-27", "明年1月".encode()]
+
+    def look(content: bytes) -> None:
+        try:
+            read(content.decode("utf-8", "replace"))
+        except (ChangqingError, NotAValueError):
+            return
+
+    fuzz(look, [*seeds], fuzz_seconds)
+
+
+def test_a_question(fuzz_seconds: float) -> None:
+    questions = Questions(CATALOGUE)
+
+    def look(content: bytes) -> None:
+        questions.ask(content.decode("utf-8", "replace"), on=date(2026, 11, 27))
+
+    seeds = [
+        "社保要交几个月？",
+        "How many staff need insurance?",
+        "ICP备案和许可证的区别",
+    ]
+    fuzz(look, [seed.encode() for seed in seeds], fuzz_seconds)
+
+
+def test_answers_in_a_file(tmp_path: Path, fuzz_seconds: float) -> None:
+    classifier = Classifier(CATALOGUE, on=date(2026, 11, 27))
+    path = tmp_path / "answers.yaml"
+
+    def look(content: bytes) -> None:
+        path.write_bytes(content)
+        read_answers(classifier, path)
+
+    fuzz(look, [b"activities: []\n", b'{"activities": null}'], fuzz_seconds)
