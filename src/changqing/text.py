@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 
 class Language(StrEnum):
@@ -24,7 +26,39 @@ class Text:
         """Return the wording in `language`."""
         return self.zh if language is Language.ZH else self.en
 
+    @property
+    def capitalised(self) -> Text:
+        """The same, to stand alone or at the head of a line."""
+        return Text(zh=self.zh, en=self.en[:1].upper() + self.en[1:])
+
 
 def both(word: str) -> Text:
     """A name or number that reads the same in both languages."""
     return Text(zh=word, en=word)
+
+
+class WordedEnum(StrEnum):
+    """An enum that carries its words, as they stand within a sentence.
+
+    A member is written `MET = "met", Text("已证实", "met")`; it equals its code, and
+    `Verdict("met")` finds it.
+    """
+
+    _value_: str
+    text: Text
+
+    # The words are optional for type checkers alone, who take `Verdict("met")`, which
+    # finds a member, for the call that makes one.
+    def __new__(cls, code: str, text: Text | None = None) -> Self:
+        """Make the member of a code and its words. TypeError without words."""
+        if text is None:
+            raise TypeError(f"{code} has no words")
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.text = text
+        return member
+
+
+def words_by_code(kind: type[WordedEnum]) -> Mapping[str, Text]:
+    """Map each code of an enum to its words, capitalised, in the order of the enum."""
+    return {member.value: member.text.capitalised for member in kind}

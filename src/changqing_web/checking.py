@@ -15,7 +15,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, VERDICT_WORDS
+from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, Verdict
 from changqing.evidence import beijing_day
 from changqing.sealing import installed_rules, verify
 from changqing.sealing.apart import check_apart, differing_apart
@@ -179,7 +179,7 @@ def _placed(said: str, language: int) -> str:
 
 @cache
 def _states() -> Mapping[str, Text]:
-    verdicts = {verdict.value: words for verdict, words in VERDICT_WORDS.items()}
+    verdicts = {verdict.value: verdict.text for verdict in Verdict}
     return {**SCOPE_WORDS, **STAGE_WORDS, **verdicts}
 
 

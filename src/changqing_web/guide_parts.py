@@ -14,7 +14,6 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from changqing.catalogue import (
-    CONFIDENCE_WORDS,
     SCOPE_WORDS,
     Citation,
     fill,
@@ -47,7 +46,7 @@ def sources(citations: Iterable[Citation]) -> list[Source]:
             title=known[each.instrument].title,
             article=None if each.article is None else say_article(each.article),
             anchor=anchor_of(each.article),
-            read=CONFIDENCE_WORDS[each.confidence],
+            read=each.confidence.text,
             says=each.says,
         )
         for each in citations

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
 
 from changqing.catalogue import Criterion, Route, Verdict
 from changqing.evidence import (
@@ -17,51 +16,39 @@ from changqing.evidence import (
     Resolved,
     Subject,
 )
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
-class Readiness(StrEnum):
+class Readiness(WordedEnum):
     """申报条件: whether the conditions of this grant are shown to hold."""
 
-    READY = "ready"
-    OPEN = "open"
-    NOT_READY = "not_ready"
+    READY = "ready", Text("已具备", "ready")
+    OPEN = "open", Text("尚待证实", "not yet proven")
+    NOT_READY = "not_ready", Text("未具备", "not ready")
 
 
-class Compliance(StrEnum):
+class Compliance(WordedEnum):
     """持证后义务: whether a licensee does what the law asks of it."""
 
-    IN_ORDER = "in_order"
-    OPEN = "open"
-    BREACHED = "breached"
+    IN_ORDER = "in_order", Text("均已履行", "in order")
+    OPEN = "open", Text("待核实", "to be verified")
+    BREACHED = "breached", Text("有未履行的", "breached")
 
 
-class LongTermState(StrEnum):
+class LongTermState(WordedEnum):
     """长期服务能力: whether the service is shown to last."""
 
-    SHOWN = "shown"
-    OPEN = "open"
-    IN_DOUBT = "in_doubt"
+    SHOWN = "shown", Text("已能证实", "shown")
+    OPEN = "open", Text("尚待证实", "not yet proven")
+    IN_DOUBT = "in_doubt", Text("存疑", "in doubt")
 
 
-class Aim(StrEnum):
+class Aim(WordedEnum):
     """What an errand is for; the order in which they are done."""
 
-    CLEAR_UP = "clear_up"
-    PAPERS = "papers"
-    ACT = "act"
-
-    @property
-    def text(self) -> Text:
-        """The heading over the errands of this aim."""
-        return _AIM_WORDS[self]
-
-
-_AIM_WORDS: Final[Mapping[Aim, Text]] = {
-    Aim.CLEAR_UP: Text(zh="要查清的", en="To find out"),
-    Aim.PAPERS: Text(zh="要取的材料", en="Papers to get"),
-    Aim.ACT: Text(zh="要办的", en="To do"),
-}
+    CLEAR_UP = "clear_up", Text("要查清的", "To find out")
+    PAPERS = "papers", Text("要取的材料", "Papers to get")
+    ACT = "act", Text("要办的", "To do")
 
 
 class Certainty(StrEnum):

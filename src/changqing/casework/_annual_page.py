@@ -28,9 +28,6 @@ from changqing.casework._sources import say_source
 from changqing.catalogue import (
     ACTOR_WORDS,
     BOUND_WORDS,
-    GRADE_WORDS,
-    STANDING_WORDS,
-    VERDICT_WORDS,
     Catalogue,
     Fact,
     say_citation,
@@ -193,9 +190,7 @@ class _Writer:
             "claimed": None if now.claimed is None else self._value(now.claimed, fact),
             "proven": None if now.proven is None else self._value(now.proven, fact),
             "grade": None if record is None else record.grade.name.lower(),
-            "grade_name": None
-            if record is None
-            else self._say(GRADE_WORDS[record.grade]),
+            "grade_name": None if record is None else self._say(record.grade.text),
             "source": None if record is None else self._source(record),
             "evidence": None
             if record is None or not record.number
@@ -266,8 +261,8 @@ class _Writer:
             "criterion": criterion.id,
             "title": self._say(criterion.title),
             "verdict": finding.verdict.value,
-            "verdict_name": self._say(VERDICT_WORDS[finding.verdict]),
-            "standing": self._say(STANDING_WORDS[criterion.standing]),
+            "verdict_name": self._say(finding.verdict.text),
+            "standing": self._say(criterion.standing.text),
             "explanation": self._say(finding.explanation),
             "remedy": self._say(self._report.adviser.advise(finding).text),
             "sources": list(dict.fromkeys(sources)),

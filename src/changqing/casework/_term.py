@@ -21,7 +21,7 @@ from changqing.casework._events import Act, Event, Stage
 from changqing.casework._files import EVENTS, FOLDER
 from changqing.casework._sources import say_source
 from changqing.casework._stages import STAGE_NAMES, State, begun_stage
-from changqing.catalogue import VERDICT_WORDS, Catalogue, Verdict
+from changqing.catalogue import Catalogue, Verdict
 from changqing.evidence import APPLICANT, Record, Resolved, Subject, beijing_day
 from changqing.expression import Value
 from changqing.text import Text
@@ -395,7 +395,7 @@ def _of_finding(topic: Topic, finding: Finding, situation: Situation) -> Remark:
         Verdict.CONTRADICTED: Told.TROUBLE,
     }.get(finding.verdict, Told.NOTHING)
     newest = max(finding.evidence, key=_day, default=None)
-    word, title = VERDICT_WORDS[finding.verdict], finding.criterion.title
+    word, title = finding.verdict.text, finding.criterion.title
     return Remark(
         topic=topic,
         told=told,

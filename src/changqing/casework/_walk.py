@@ -35,7 +35,6 @@ from changqing.casework._term import TOPIC_NAMES, Remark, TermYear
 from changqing.catalogue import (
     ACTOR_WORDS,
     BOUND_WORDS,
-    VERDICT_WORDS,
     Catalogue,
     say_citation,
 )
@@ -163,7 +162,7 @@ class Walk:
 
     def verdict(self, finding: Finding) -> str:
         """The verdict by its name."""
-        return VERDICT_WORDS[finding.verdict].say(self.language)
+        return finding.verdict.text.say(self.language)
 
     def topic(self, remark: Remark) -> str:
         """What a remark is about."""

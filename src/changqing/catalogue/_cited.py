@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 from changqing.catalogue._model import Catalogue, Citation
 from changqing.catalogue._said import say_article
-from changqing.catalogue._words import CONFIDENCE_WORDS
 from changqing.text import Language, Text
 
 
 def say_citation(catalogue: Catalogue, citation: Citation) -> Text:
     """《电信条例》第十三条第（三）项（条文已核读）."""
     title = catalogue.instruments[citation.instrument].title
-    how = CONFIDENCE_WORDS[citation.confidence]
+    how = citation.confidence.text
     zh, en = title.zh, title.en
     if citation.article is not None:
         article = say_article(citation.article)

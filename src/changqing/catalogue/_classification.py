@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from changqing.catalogue._model import Citation, Confidence, InForce
 from changqing.catalogue._parts import (
@@ -15,27 +14,30 @@ from changqing.catalogue._parts import (
     text_of,
 )
 from changqing.expression import Expression
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
-class Outcome(StrEnum):
+class Outcome(WordedEnum):
     """What a rule calls for when its test is true."""
 
-    LICENCE = "licence"
-    FILING = "filing"
-    SECTOR = "sector"  # another authority's consent comes first
-    NONE = "none"  # nothing: says why not
-    REMARK = "remark"  # nothing to obtain, but to be known
+    LICENCE = "licence", Text("许可", "licence")
+    FILING = "filing", Text("备案", "filing")
+    # Another authority's consent comes first.
+    SECTOR = "sector", Text("前置同意", "consent that comes first")
+    # Nothing: says why not.
+    NONE = "none", Text("不需要什么", "nothing needed")
+    # Nothing to obtain, but to be known.
+    REMARK = "remark", Text("提示", "remark")
 
 
-class Need(StrEnum):
+class Need(WordedEnum):
     """What a rule answers. `silent`: it does not concern this business."""
 
-    NEEDED = "needed"
-    NOT_NEEDED = "not_needed"
-    DOUBTFUL = "doubtful"
-    REMARKED = "remarked"
-    SILENT = "silent"
+    NEEDED = "needed", Text("需要", "Needed")
+    NOT_NEEDED = "not_needed", Text("不需要", "Not needed")
+    DOUBTFUL = "doubtful", Text("说不准", "Open")
+    REMARKED = "remarked", Text("另请注意", "Also to know")
+    SILENT = "silent", Text("不涉及", "Not concerned")
 
 
 def need_of(outcome: Outcome, truth: bool | None) -> Need:  # noqa: FBT001 - a truth value

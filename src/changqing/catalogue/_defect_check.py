@@ -12,7 +12,7 @@ from changqing.catalogue._licences import LicenceClass
 from changqing.catalogue._lookup import STAGES, sqlite_program
 from changqing.catalogue._model import Catalogue, Criterion, Defect, Standing
 from changqing.catalogue._refer import refer
-from changqing.catalogue._words import STAGE_WORDS, STANDING_WORDS
+from changqing.catalogue._words import STAGE_WORDS
 from changqing.errors import Issue
 from changqing.expression import (
     Comparator,
@@ -181,7 +181,7 @@ def _standing(
 ) -> Iterator[Issue]:
     strongest = min((each.standing for each in detecting), key=_STRENGTH.__getitem__)
     if strongest is not defect.standing:
-        said = STANDING_WORDS[strongest]
+        said = strongest.text
         yield sources.files["defects"][defect.code].issue(
             (defect.code, "standing"),
             Text(

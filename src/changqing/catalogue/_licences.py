@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from changqing.catalogue._model import Citation
 from changqing.catalogue._parts import Data, citations_of, maybe_text, text_of
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
-class LicenceClass(StrEnum):
+class LicenceClass(WordedEnum):
     """Where a licence stands in the classification."""
 
-    FIRST = "first"
-    SECOND = "second"
-    BASIC_MANAGED = "basic_managed"
-    NUMBERS = "numbers"
+    FIRST = "first", Text("第一类增值电信业务", "First class of value-added services")
+    SECOND = (
+        "second",
+        Text("第二类增值电信业务", "Second class of value-added services"),
+    )
+    BASIC_MANAGED = (
+        "basic_managed",
+        Text(
+            "比照增值业务管理的基础电信业务",
+            "Basic services managed like value-added ones",
+        ),
+    )
+    NUMBERS = "numbers", Text("码号资源", "Number resources")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from enum import IntEnum
+from typing import TYPE_CHECKING, Self
 
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 if TYPE_CHECKING:
     from changqing.catalogue._classification import Classification
@@ -22,72 +22,133 @@ if TYPE_CHECKING:
     from changqing.expression import Expression, ValueType
 
 
-class Dimension(StrEnum):
+class Dimension(WordedEnum):
     """The nine dimensions, in the order of every page."""
 
-    ENTITY = "entity"
-    FUNDING = "funding"
-    TEAM = "team"
-    PLANNING = "planning"
-    INFRASTRUCTURE = "infrastructure"
-    CONTENT = "content"
-    MAINTENANCE = "maintenance"
-    USER_SERVICE = "user_service"
-    SECURITY = "security"
+    ENTITY = "entity", Text("主体资格", "legal standing")
+    FUNDING = "funding", Text("资金保障", "funding")
+    TEAM = "team", Text("团队配置", "team")
+    PLANNING = "planning", Text("业务规划", "business plan")
+    INFRASTRUCTURE = "infrastructure", Text("域名与服务器", "domain and servers")
+    CONTENT = "content", Text("内容更新", "content")
+    MAINTENANCE = "maintenance", Text("技术维护", "maintenance")
+    USER_SERVICE = "user_service", Text("用户服务与投诉", "user service")
+    SECURITY = "security", Text("网络与信息安全", "security")
 
 
-class Standing(StrEnum):
+class Standing(WordedEnum):
     """How binding a criterion is at this stage."""
 
-    CONDITION = "condition"
-    PUBLISHED = "published"
-    DUTY = "duty"
-    PRACTICE = "practice"
+    CONDITION = (
+        "condition",
+        Text("法定", "required by law"),
+        Text("法律、法规、规章的条件", "a condition of this grant, in law"),
+    )
+    PUBLISHED = (
+        "published",
+        Text("公布", "published by an authority"),
+        Text("主管部门公开指南的要求", "asked for by an authority's own guide"),
+    )
+    DUTY = (
+        "duty",
+        Text("义务", "duty"),
+        Text(
+            "其他法律或日后阶段的义务，不影响能否递交",
+            "of another law or a later stage; does not affect handing in",
+        ),
+    )
+    PRACTICE = (
+        "practice",
+        Text("实务", "practice"),
+        Text(
+            "代办经验，只作提示，不影响能否递交",
+            "reported by agencies; advises only",
+        ),
+    )
+
+    meaning: Text
+
+    def __new__(
+        cls, code: str, text: Text | None = None, meaning: Text | None = None
+    ) -> Self:
+        """Make the member of a code, its word and what the word means."""
+        if text is None or meaning is None:
+            raise TypeError(f"{code} lacks words")
+        member = str.__new__(cls, code)
+        member._value_, member.text, member.meaning = code, text, meaning
+        return member
 
 
 class Grade(IntEnum):
     """How well a record proves; a higher grade is a stronger proof."""
 
-    DECLARED = 1
-    DOCUMENTED = 2
-    OBSERVED = 3
-    ATTESTED = 4
+    _value_: int
+    text: Text
+
+    def __new__(cls, rank: int, text: Text | None = None) -> Self:
+        """Make the member of a rank and its words."""
+        if text is None:
+            raise TypeError(f"{rank} has no words")
+        member = int.__new__(cls, rank)
+        member._value_ = rank
+        member.text = text
+        return member
+
+    DECLARED = 1, Text("自述", "declared")
+    DOCUMENTED = 2, Text("书证", "documented")
+    OBSERVED = 3, Text("实测", "observed")
+    ATTESTED = 4, Text("第三方证明", "attested by a third party")
 
 
-class Confidence(StrEnum):
+class Confidence(WordedEnum):
     """How well the source of a citation was read."""
 
-    TEXT_VERIFIED = "text_verified"
-    SECONDARY = "secondary"
-    RECALLED = "recalled"
-    PRACTICE_HIGH = "practice_high"
-    PRACTICE_MEDIUM = "practice_medium"
-    PRACTICE_LOW = "practice_low"
+    TEXT_VERIFIED = "text_verified", Text("条文已核读", "text read and checked")
+    SECONDARY = (
+        "secondary",
+        Text("转录，未见官方原文", "from a copy; official text not seen"),
+    )
+    RECALLED = (
+        "recalled",
+        Text("凭一般了解，未见文本", "from general knowledge; text not seen"),
+    )
+    PRACTICE_HIGH = (
+        "practice_high",
+        Text("代办经验（多源一致）", "agency practice (several sources agree)"),
+    )
+    PRACTICE_MEDIUM = "practice_medium", Text("代办经验", "agency practice")
+    PRACTICE_LOW = (
+        "practice_low",
+        Text(
+            "代办经验（单一来源，仅供参考）",
+            "agency practice (a single source, for reference only)",
+        ),
+    )
 
 
-class Verdict(StrEnum):
+class Verdict(WordedEnum):
     """What is found of one criterion, from its proven and its claimed value."""
 
-    MET = "met"
-    CONTRADICTED = "contradicted"
-    UNMET = "unmet"
-    UNPROVEN = "unproven"
-    UNDETERMINED = "undetermined"
-    NOT_APPLICABLE = "not_applicable"
+    MET = "met", Text("已证实", "met")
+    CONTRADICTED = "contradicted", Text("矛盾", "contradicted")
+    UNMET = "unmet", Text("不满足", "unmet")
+    UNPROVEN = "unproven", Text("待证", "unproven")
+    UNDETERMINED = "undetermined", Text("缺证", "undetermined")
+    NOT_APPLICABLE = "not_applicable", Text("不适用", "not applicable")
 
 
-class Route(StrEnum):
+class Route(WordedEnum):
     """The two ways the law gives to show long-term service."""
 
-    STANDING = "standing"
-    ABILITY = "ability"
+    STANDING = "standing", Text("信誉", "standing")
+    ABILITY = "ability", Text("能力", "ability")
 
 
-class Weight(StrEnum):
+class Weight(WordedEnum):
     """Whether a criterion carries a route or only speaks for it."""
 
-    CORE = "core"
-    SUPPORTING = "supporting"
+    CORE = "core", Text("核心", "core")
+    SUPPORTING = "supporting", Text("佐证", "supporting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,15 +22,9 @@ from changqing.catalogue._reference_page import Pages, row, table_head
 from changqing.catalogue._reference_procedures import procedure_pages
 from changqing.catalogue._said import say_number
 from changqing.catalogue._words import (
-    DIMENSION_WORDS,
-    GRADE_WORDS,
-    ROUTE_WORDS,
     SCOPE_WORDS,
     STAGE_WORDS,
-    STANDING_MEANINGS,
-    STANDING_WORDS,
     SUBJECT_WORDS,
-    WEIGHT_WORDS,
 )
 from changqing.expression import Kind, Literal
 from changqing.text import Language, Text
@@ -91,9 +85,9 @@ def listing(catalogue: Catalogue, language: Language) -> str:
     lines: list[str] = []
     for dimension in Dimension:
         found = [c for c in catalogue.criteria.values() if c.dimension is dimension]
-        lines.append(f"{DIMENSION_WORDS[dimension].say(language)} ({len(found)})")
+        lines.append(f"{dimension.text.say(language)} ({len(found)})")
         for each in found:
-            standing = STANDING_WORDS[each.standing].say(language)
+            standing = each.standing.text.say(language)
             lines.append(f"  {each.id}  [{standing}]  {each.title.say(language)}")
     return "\n".join(lines)
 
@@ -111,11 +105,11 @@ class _Pages(Pages):
         yield ""
         yield "## " + self.say("判据", "Criteria")
         yield ""
-        names = [STANDING_WORDS[standing].say(language) for standing in Standing]
+        names = [standing.text.say(language) for standing in Standing]
         yield from table_head([self.say("维度", "Dimension"), *names])
         for dimension in Dimension:
             counted = Counter(c.standing for c in criteria if c.dimension is dimension)
-            name = DIMENSION_WORDS[dimension].say(language)
+            name = dimension.text.say(language)
             yield row(
                 [
                     f"[{name}](criteria-{dimension}.md)",
@@ -124,8 +118,8 @@ class _Pages(Pages):
             )
         yield ""
         for standing in Standing:
-            word = STANDING_WORDS[standing].say(language)
-            meaning = STANDING_MEANINGS[standing].say(language)
+            word = standing.text.say(language)
+            meaning = standing.meaning.say(language)
             yield f"- **{word}**{self.say('：', ': ')}{meaning}"
         yield ""
         yield "## " + self.say("其他", "Also")
@@ -147,7 +141,7 @@ class _Pages(Pages):
             yield f"- [{title.say(language)}]({name}.md)"
 
     def criteria(self, dimension: Dimension) -> Iterator[str]:
-        yield from self.top(DIMENSION_WORDS[dimension].say(self.language))
+        yield from self.top(dimension.text.say(self.language))
         for criterion in self.catalogue.criteria.values():
             if criterion.dimension is dimension:
                 yield from self._criterion(criterion)
@@ -157,14 +151,14 @@ class _Pages(Pages):
         yield f"## {criterion.title.say(language)}"
         yield ""
         subject = SUBJECT_WORDS[criterion.subject].say(language)
-        standing = STANDING_WORDS[criterion.standing].say(language)
+        standing = criterion.standing.text.say(language)
         yield f"`{criterion.id}` · {subject} · {standing} · " + self.force(
             criterion.in_force
         )
         yield ""
         if criterion.long_term is not None:
-            route = ROUTE_WORDS[criterion.long_term.route].say(language)
-            weight = WEIGHT_WORDS[criterion.long_term.weight].say(language)
+            route = criterion.long_term.route.text.say(language)
+            weight = criterion.long_term.weight.text.say(language)
             label = say("长期服务能力", "Long-term capability")
             veto = say(" · 一票否决", " · veto") if criterion.long_term.veto else ""
             yield f"- {label}{self.colon}{route} · {weight}{veto}"
@@ -229,7 +223,7 @@ class _Pages(Pages):
                 [
                     f"`{whose}{name}`",
                     fact.label.say(language),
-                    GRADE_WORDS[fact.proof].say(language),
+                    fact.proof.text.say(language),
                 ]
             )
         for name in sorted(criterion.test.parameters):
@@ -281,7 +275,7 @@ class _Pages(Pages):
                             f"`{name}`",
                             fact.label.say(language),
                             self._type(fact),
-                            GRADE_WORDS[fact.proof].say(language),
+                            fact.proof.text.say(language),
                             self._validity(fact),
                             self.joined(map(self._source, fact.sources)),
                         ]
@@ -347,7 +341,7 @@ class _Pages(Pages):
             yield ""
             yield f"## {material.label.say(language)}"
             yield ""
-            dimension = DIMENSION_WORDS[material.dimension].say(language)
+            dimension = material.dimension.text.say(language)
             yield f"`{material.id}` · {dimension}"
             yield ""
             for other in material.satisfies:
@@ -398,7 +392,7 @@ class _Pages(Pages):
 
     def _asked(self, asked: Asked) -> Iterator[str]:
         language, say = self.language, self.say
-        standing = STANDING_WORDS[asked.standing].say(language)
+        standing = asked.standing.text.say(language)
         force = [] if asked.in_force is None else [self.force(asked.in_force)]
         yield f"### {' · '.join([*self._whom(asked), standing, *force])}"
         yield ""
@@ -456,7 +450,7 @@ class _Pages(Pages):
         parts = [
             f"**{number.say(language)}**",
             *where,
-            STANDING_WORDS[value.standing].say(language),
+            value.standing.text.say(language),
             self.force(value.in_force),
         ]
         yield "- " + " · ".join(parts)
@@ -597,7 +591,7 @@ class _Pages(Pages):
                 [
                     f"`{code}`",
                     said,
-                    STANDING_WORDS[defect.standing].say(language),
+                    defect.standing.text.say(language),
                     self.joined(STAGE_WORDS[s].say(language) for s in defect.stages),
                     self.joined(defect.licences) or say("各类业务", "every class"),
                     self.joined(found),

@@ -11,9 +11,6 @@ from changqing.catalogue._model import Catalogue, ParameterValue
 from changqing.catalogue._reference_page import Pages, row, table_head
 from changqing.catalogue._said import say_number
 from changqing.catalogue._words import (
-    LICENCE_CLASS_WORDS,
-    NEED_WORDS,
-    OUTCOME_WORDS,
     SCOPE_WORDS,
 )
 from changqing.text import Language, Text
@@ -43,7 +40,7 @@ class _GuidePages(Pages):
             ]
             if not found:
                 continue
-            yield f"**{LICENCE_CLASS_WORDS[group].say(self.language)}**"
+            yield f"**{group.text.say(self.language)}**"
             yield ""
             for each in found:
                 label = each.label.say(self.language)
@@ -58,7 +55,7 @@ class _GuidePages(Pages):
         yield ""
         yield f"## {licence.id} {licence.label.say(self.language)}"
         yield ""
-        group = LICENCE_CLASS_WORDS[licence.group].say(self.language)
+        group = licence.group.text.say(self.language)
         yield " · ".join([group, *licence.known_as])
         yield ""
         for label, text in (
@@ -164,14 +161,14 @@ class _GuidePages(Pages):
         say = self.say
         yield f"## {rule.title.say(self.language)}"
         yield ""
-        parts = [f"`{rule.id}`", OUTCOME_WORDS[rule.outcome].say(self.language)]
+        parts = [f"`{rule.id}`", rule.outcome.text.say(self.language)]
         if rule.licence is not None:
             parts.append(f"[{rule.licence}](licences.md#{rule.licence.lower()})")
         yield " · ".join([*parts, self.force(rule.in_force)])
         yield ""
         for need in Need:
             if need in rule.says:
-                label = NEED_WORDS[need].say(self.language)
+                label = need.text.say(self.language)
                 yield f"- {label}{self.colon}{self.filled(rule.says[need])}"
         if rule.dispute is not None:
             label = say("来源不一", "Sources differ")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from changqing.catalogue._looks import GuidedLook, settled_by
 from changqing.catalogue._model import Catalogue
 from changqing.catalogue._reference_page import Pages, row, table_head
-from changqing.catalogue._words import GRADE_WORDS, SUBJECT_WORDS
+from changqing.catalogue._words import SUBJECT_WORDS
 from changqing.text import Language
 
 
@@ -28,7 +28,7 @@ class _LookPages(Pages):
         language, say = self.language, self.say
         yield f"## {look.title.say(language)}"
         yield ""
-        grade = GRADE_WORDS[look.grade].say(language)
+        grade = look.grade.text.say(language)
         worth = say(f"页面上有的算{grade}", f"what stands in the page is {grade}")
         yield f"`guided:{look.id}` · {worth}"
         yield ""

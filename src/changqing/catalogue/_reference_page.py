@@ -9,7 +9,6 @@ from typing import Final
 from changqing.catalogue._law import LawValue, fill
 from changqing.catalogue._model import Catalogue, Citation, InForce
 from changqing.catalogue._said import say_article
-from changqing.catalogue._words import CONFIDENCE_WORDS
 from changqing.text import Language, Text
 
 _LATEST: Final = date.max
@@ -62,7 +61,7 @@ class Pages:
         if citation.article is not None:
             article = say_article(citation.article).say(language)
             said += article if language is Language.ZH else f", {article}"
-        confidence = CONFIDENCE_WORDS[citation.confidence].say(language)
+        confidence = citation.confidence.text.say(language)
         said += self.say(f"【{confidence}】", f" [{confidence}]")
         if citation.says is not None:
             said += self.say("：", " – ") + citation.says.say(language)

@@ -21,7 +21,7 @@ from changqing.catalogue._procedures import (
 )
 from changqing.catalogue._reference_page import Pages
 from changqing.catalogue._said import say_number
-from changqing.catalogue._words import SCOPE_WORDS, STAGE_WORDS, STANDING_WORDS
+from changqing.catalogue._words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Language, Text
 
 _LATEST: Final = date.max
@@ -110,7 +110,7 @@ class _ProcedurePages(Pages):
         parts = [
             f"`{step.id}`",
             ACTOR_WORDS[step.actor].say(language),
-            STANDING_WORDS[step.standing].say(language),
+            step.standing.text.say(language),
             *self._place(step.place),
         ]
         title = step.title.say(language)

@@ -6,15 +6,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from changqing.catalogue._parts import Data, maybe_text, text_of
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
-class Certainty(StrEnum):
+class Certainty(WordedEnum):
     """How far the law answers a question."""
 
-    ANSWERED = "answered"
-    PARTLY = "partly"
-    NO_NATIONAL_RULE = "no-national-rule"
+    ANSWERED = "answered", Text("法规有明确答案", "The law answers this")
+    PARTLY = (
+        "partly",
+        Text(
+            "法规回答了一部分，其余看当地或个案",
+            "The law answers part of this; the rest depends on the place or the case",
+        ),
+    )
+    NO_NATIONAL_RULE = (
+        "no-national-rule",
+        Text("没有全国性规定", "No national rule decides this"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

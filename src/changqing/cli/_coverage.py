@@ -7,9 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.table import Table
 
 from changqing.catalogue import (
-    CERTAINTY_WORDS,
-    CONFIDENCE_WORDS,
-    STANDING_WORDS,
     Catalogue,
     Certainty,
     Confidence,
@@ -64,10 +61,10 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     sheet.heading(_BY_STANDING.say(language))
     console.print(
         _table(
-            ["", *(STANDING_WORDS[each].say(language) for each in Standing)],
+            ["", *(each.text.say(language) for each in Standing)],
             (
                 [
-                    CONFIDENCE_WORDS[confidence].say(language),
+                    confidence.text.say(language),
                     *(
                         str(counted.by_standing[standing].get(confidence, 0))
                         for standing in Standing
@@ -108,7 +105,7 @@ def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
     )
     for certainty in Certainty:
         number = counted.topics.get(certainty.value, 0)
-        words = CERTAINTY_WORDS[certainty].say(language)
+        words = certainty.text.say(language)
         sheet.rows([(f"{number:>3}", words)], label_width=4, indent=2)
 
 

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any, Final
 
 from changqing.catalogue import (
-    CONFIDENCE_WORDS,
     Catalogue,
     Change,
     Turn,
@@ -146,7 +145,7 @@ def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:
     ):
         if text is not None and text != each.title:
             sheet.line(f"{label}{sheet.colon}{text.say(language)}", indent=4)
-    sources = [] if each.confidence is None else [CONFIDENCE_WORDS[each.confidence]]
+    sources = [] if each.confidence is None else [each.confidence.text]
     sources += [say_citation(catalogue, citation) for citation in each.citations]
     for source in dict.fromkeys(source.say(language) for source in sources):
         label = sheet.t("来源", "Source")

@@ -136,7 +136,6 @@ def running_data(found: Running, case: Case, language: Language) -> dict[str, ob
     """Keys: `papers_asked`, `findings` (null: not assessed), `term`."""
     from changqing.assessment import blocks
     from changqing.casework import TOPIC_NAMES
-    from changqing.catalogue import STANDING_WORDS, VERDICT_WORDS
 
     kinds = {paper.kind for paper in case.papers}
 
@@ -149,7 +148,7 @@ def running_data(found: Running, case: Case, language: Language) -> dict[str, ob
                 "material": each.material.id,
                 "label": each.material.label.say(language),
                 "standing": each.standing.value,
-                "standing_name": STANDING_WORDS[each.standing].say(language),
+                "standing_name": each.standing.text.say(language),
                 "in_case": each.material.id in kinds,
             }
             for each in (found.papers.papers if found.papers else ())
@@ -163,7 +162,7 @@ def running_data(found: Running, case: Case, language: Language) -> dict[str, ob
                 "subject": None if each.subject is None else str(each.subject),
                 "standing": each.criterion.standing.value,
                 "verdict": each.verdict.value,
-                "verdict_name": VERDICT_WORDS[each.verdict].say(language),
+                "verdict_name": each.verdict.text.say(language),
                 "blocking": blocks(each),
                 "explanation": each.explanation.say(language),
             }

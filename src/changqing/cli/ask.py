@@ -123,7 +123,7 @@ def _show(reply: Reply, catalogue: Catalogue, language: Language) -> None:
 
 
 def _show_answer(answer: Answer, catalogue: Catalogue, sheet: Sheet) -> None:
-    from changqing.catalogue import CERTAINTY_WORDS, say_citation
+    from changqing.catalogue import say_citation
 
     language = sheet.language
     sheet.heading(answer.topic.title.say(language))
@@ -134,7 +134,7 @@ def _show_answer(answer: Answer, catalogue: Catalogue, sheet: Sheet) -> None:
         differs = f"{_DIFFERS.say(language)}{answer.differs.say(language)}"
         sheet.line(differs, indent=2)
     sheet.gap()
-    sheet.line(CERTAINTY_WORDS[answer.certainty].say(language), indent=2)
+    sheet.line(answer.certainty.text.say(language), indent=2)
     sources = [say_citation(catalogue, each) for each in answer.citations]
     sheet.rows(
         (("·", source.say(language)) for source in sources), label_width=1, indent=2

@@ -142,7 +142,7 @@ def _ruled(
 
 
 def _show(classified: Classified, catalogue: Catalogue, language: Language) -> None:
-    from changqing.catalogue import NEED_WORDS, Need
+    from changqing.catalogue import Need
 
     sheet = Sheet(language)
     # Nothing these rules ask after is done here: their names are enough.
@@ -155,7 +155,7 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
         rest = far if need is Need.NOT_NEEDED else []
         if not found and not rest and need is not Need.NEEDED:
             continue
-        sheet.heading(NEED_WORDS[need].say(language))
+        sheet.heading(need.text.say(language))
         if not found and not rest:
             sheet.line(_NOTHING.say(language), indent=2)
         for each in found:

@@ -85,7 +85,7 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
-    from changqing.catalogue import LICENCE_CLASS_WORDS, LicenceClass
+    from changqing.catalogue import LicenceClass
 
     if as_json:
         data = [
@@ -102,7 +102,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
         return
     sheet = Sheet(language)
     for group in LicenceClass:
-        sheet.line(LICENCE_CLASS_WORDS[group].say(language), style="bold")
+        sheet.line(group.text.say(language), style="bold")
         rows = [
             (each.id, _label(each, language))
             for each in catalogue.licences.values()
@@ -140,12 +140,11 @@ class _Page:
         self._sheet = Sheet(language)
 
     def show(self) -> None:
-        from changqing.catalogue import LICENCE_CLASS_WORDS
 
         page, licence = self._page, self._page.licence
         sheet, language, t = self._sheet, self._language, self._sheet.t
         sheet.line(f"{licence.id} {_label(licence, language)}", style="bold")
-        sheet.line(LICENCE_CLASS_WORDS[licence.group].say(language), style="dim")
+        sheet.line(licence.group.text.say(language), style="dim")
         self._block(
             [
                 (t("是什么", "What it is"), page.definition.say(language)),

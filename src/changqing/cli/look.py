@@ -514,11 +514,10 @@ def _show(
     language: Language,
 ) -> None:
     from changqing.assessment import say_value
-    from changqing.catalogue import GRADE_WORDS
 
     names = {one.subject: one.name for one in case.listed()}
     for each in found:
-        name, grade = names.get(each.subject, case.name), GRADE_WORDS[each.backed.grade]
+        name, grade = names.get(each.subject, case.name), each.backed.grade.text
         value = say_value(each.value, each.fact)
         line = Text(
             zh=f"{name} {each.fact.label.zh}：{value.zh}（{grade.zh}）",

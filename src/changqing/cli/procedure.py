@@ -329,11 +329,11 @@ class _Page:
         )
 
     def _step(self, number: int, step: DatedStep) -> None:
-        from changqing.catalogue import ACTOR_WORDS, STANDING_WORDS, say_citation
+        from changqing.catalogue import ACTOR_WORDS, say_citation
 
         language = self._language
         actor = ACTOR_WORDS[step.step.actor].say(language)
-        standing = STANDING_WORDS[step.step.standing].say(language)
+        standing = step.step.standing.text.say(language)
         self._sheet.title(
             step.step.title.say(language),
             f"{actor} · {standing} · {step.step.id}",
@@ -383,11 +383,11 @@ class _Page:
         return day, "bold"
 
     def _clock(self, each: Reckoning) -> str:
-        from changqing.catalogue import STANDING_WORDS, Standing
+        from changqing.catalogue import Standing
 
         said_so = each.words.say(self._language)
         if each.standing in (Standing.PUBLISHED, Standing.PRACTICE):
-            word = STANDING_WORDS[each.standing].say(self._language)
+            word = each.standing.text.say(self._language)
             said_so += self._t(f"（{word}）", f" ({word})")
         if each.day is not None:
             said_so += self._t(f"：{each.day}", f": {each.day}")

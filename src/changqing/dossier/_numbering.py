@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from changqing.assessment import Situation
-from changqing.catalogue import GRADE_WORDS, Catalogue, Grade
+from changqing.catalogue import Catalogue, Grade
 from changqing.dossier._sources import source_name
 from changqing.dossier._view import number_of
 from changqing.evidence import Case, Record, SourceKind, beijing_day
@@ -35,7 +35,7 @@ class Piece:
     @property
     def grade_word(self) -> str:
         """How strong it is, in a word."""
-        return GRADE_WORDS[self.grade].zh
+        return self.grade.text.zh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

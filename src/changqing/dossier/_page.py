@@ -11,7 +11,7 @@ from typing import Self
 
 from markupsafe import Markup, escape
 
-from changqing.catalogue import numeral
+from changqing.catalogue import Standing, numeral
 from changqing.dossier import _charts, _words
 from changqing.dossier._answers import Answers, answers
 from changqing.dossier._counting import (
@@ -237,7 +237,7 @@ class Page(EndurancePage, OutlookPage):
             counted = self.read.part("counts").part(counts).part(code)
             if not found and not counted:
                 continue
-            note = _words.STANDING_NOTES.get(code)
+            note = Standing(code).meaning if key == "standing" else None
             groups.append(
                 _Group(
                     code=code,

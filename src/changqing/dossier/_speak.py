@@ -10,7 +10,6 @@ from typing import cast
 
 from changqing.assessment import Assessment, Situation, bound_parameters, say_value
 from changqing.catalogue import (
-    CONFIDENCE_WORDS,
     SCOPE_WORDS,
     Catalogue,
     Citation,
@@ -433,7 +432,7 @@ class Speaker:
         title = self.catalogue.instruments[citation.instrument].title.zh
         named = title if "《" in title else f"《{title}》"
         article = say_article(citation.article or "").zh
-        return f"{named}{article}（{CONFIDENCE_WORDS[citation.confidence].zh}）"
+        return f"{named}{article}（{citation.confidence.text.zh}）"
 
     def _supports(self) -> list[Mapping[str, object]]:
         """Every commitment and renewal, with the fact that says its end."""

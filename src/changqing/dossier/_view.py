@@ -27,7 +27,6 @@ from changqing.assessment import (
     say_value,
 )
 from changqing.catalogue import (
-    CONFIDENCE_WORDS,
     Catalogue,
     Citation,
     Grade,
@@ -343,7 +342,7 @@ class _Writer:
             "number": instrument.number,
             "article": citation.article,
             "confidence": citation.confidence.value,
-            "confidence_label": _text(CONFIDENCE_WORDS[citation.confidence]),
+            "confidence_label": _text(citation.confidence.text),
             "says": None if citation.says is None else _text(citation.says),
         }
 

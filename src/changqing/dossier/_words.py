@@ -5,42 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Final
 
-from changqing.text import Language, Text
+from changqing.assessment import Compliance, LongTermState, Readiness
+from changqing.catalogue import (
+    Confidence,
+    Dimension,
+    Grade,
+    Route,
+    Standing,
+    Verdict,
+)
+from changqing.text import Language, Text, words_by_code
 
-DIMENSIONS: Mapping[str, Text] = {
-    "entity": Text("主体资格", "Legal standing"),
-    "funding": Text("资金保障", "Funding"),
-    "team": Text("团队配置", "Team"),
-    "planning": Text("业务规划", "Business plan"),
-    "infrastructure": Text("域名与服务器", "Domain and servers"),
-    "content": Text("内容更新", "Content"),
-    "maintenance": Text("技术维护", "Maintenance"),
-    "user_service": Text("用户服务与投诉", "User service"),
-    "security": Text("网络与信息安全", "Security"),
-}
-
-STANDINGS: Mapping[str, Text] = {
-    "condition": Text("法定", "Condition"),
-    "published": Text("公布", "Published"),
-    "duty": Text("义务", "Duty"),
-    "practice": Text("实务", "Practice"),
-}
-
-STANDING_NOTES: Mapping[str, Text] = {
-    "condition": Text("法律、法规、规章的条件", "conditions of this grant, in law"),
-    "published": Text(
-        "主管部门公开指南的要求", "asked for by an authority's own guide"
-    ),
-    "duty": Text(
-        "其他法律或日后阶段的义务，不影响能否递交",
-        "of another law or a later stage; does not affect handing in",
-    ),
-    "practice": Text(
-        "代办经验，只作提示，不影响能否递交",
-        "reported by agencies; advises only",
-    ),
-}
+DIMENSIONS: Final = words_by_code(Dimension)
+STANDINGS: Final = words_by_code(Standing)
 
 # What is said of an errand that is only advised: before a licence, and after it.
 NOT_NEEDED: Mapping[bool, Text] = {
@@ -49,26 +28,20 @@ NOT_NEEDED: Mapping[bool, Text] = {
 }
 
 # In the order of urgency, which is the order of every list.
-VERDICTS: Mapping[str, Text] = {
-    "contradicted": Text("矛盾", "Contradicted"),
-    "unmet": Text("不满足", "Unmet"),
-    "undetermined": Text("缺证", "Undetermined"),
-    "unproven": Text("待证", "Unproven"),
-    "met": Text("已证实", "Met"),
-    "not_applicable": Text("不适用", "Not applicable"),
+VERDICTS: Final[Mapping[str, Text]] = {
+    verdict.value: verdict.text.capitalised
+    for verdict in (
+        Verdict.CONTRADICTED,
+        Verdict.UNMET,
+        Verdict.UNDETERMINED,
+        Verdict.UNPROVEN,
+        Verdict.MET,
+        Verdict.NOT_APPLICABLE,
+    )
 }
 
-READINESS: Mapping[str, Text] = {
-    "ready": Text("已具备", "Ready"),
-    "open": Text("尚待证实", "Not yet proven"),
-    "not_ready": Text("未具备", "Not ready"),
-}
-
-COMPLIANCE: Mapping[str, Text] = {
-    "in_order": Text("均已履行", "In order"),
-    "open": Text("待核实", "To be verified"),
-    "breached": Text("有未履行的", "Breached"),
-}
+READINESS: Final = words_by_code(Readiness)
+COMPLIANCE: Final = words_by_code(Compliance)
 
 
 def name_state(readiness: str | None, compliance: str | None) -> Text | None:
@@ -78,31 +51,11 @@ def name_state(readiness: str | None, compliance: str | None) -> Text | None:
     return READINESS.get(readiness or "")
 
 
-LONG_TERM: Mapping[str, Text] = {
-    "shown": Text("已能证实", "Shown"),
-    "open": Text("尚待证实", "Not yet proven"),
-    "in_doubt": Text("存疑", "In doubt"),
-}
-
-ROUTES: Mapping[str, Text] = {
-    "standing": Text("信誉", "standing"),
-    "ability": Text("能力", "ability"),
-}
-
-GRADES: Mapping[str, Text] = {
-    "declared": Text("自述", "declared"),
-    "documented": Text("书证", "documented"),
-    "observed": Text("实测", "observed"),
-    "attested": Text("第三方证明", "attested"),
-}
-
-CONFIDENCES: Mapping[str, Text] = {
-    "text_verified": Text("条文已核读", "text read"),
-    "secondary": Text("转录，未见官方原文", "transcript; official text not seen"),
-    "recalled": Text("原文未核读", "text not read"),
-    "practice_high": Text("代办经验，多处来源", "agency practice, many sources"),
-    "practice_medium": Text("代办经验，少数来源", "agency practice, few sources"),
-    "practice_low": Text("代办经验，单一来源", "agency practice, one source"),
+LONG_TERM: Final = words_by_code(LongTermState)
+ROUTES: Final[Mapping[str, Text]] = {route.value: route.text for route in Route}
+GRADES: Final[Mapping[str, Text]] = {grade.name.lower(): grade.text for grade in Grade}
+CONFIDENCES: Final[Mapping[str, Text]] = {
+    confidence.value: confidence.text for confidence in Confidence
 }
 
 SCOPES: Mapping[str, Text] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
 
-from changqing.catalogue import GRADE_WORDS, Catalogue, Fact, Grade
+from changqing.catalogue import Catalogue, Fact, Grade
 from changqing.evidence._day import beijing_day
 from changqing.evidence._model import (
     CLOSED_PAPERS,
@@ -474,7 +474,7 @@ def _ended(record: Record) -> Text:
 
 
 def _weak(best: Record, rule: _Rule) -> Text:
-    have, need = GRADE_WORDS[best.grade], GRADE_WORDS[rule.proof]
+    have, need = best.grade.text, rule.proof.text
     return Text(
         zh=f"现在只有{have.zh}，证明它须有{need.zh}或更强的证据",
         en=f"there is only evidence that is {have.en}; proof needs at least "

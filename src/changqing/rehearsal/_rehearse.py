@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.padding import Padding
 
 from changqing.assessment import Finding, Judge, blocks, doubt_line, say_value
-from changqing.catalogue import VERDICT_WORDS
 from changqing.dossier import headline, render_report
 from changqing.evidence import Store, Subject, load_key, open_case
 from changqing.evidence.memory import Memory
@@ -115,7 +114,7 @@ class _Teller:
         for line in headline(document):
             self._both(line)
         for finding in [f for f in outcome.assessment.findings if blocks(f)][:4]:
-            word, title = VERDICT_WORDS[finding.verdict], finding.criterion.title
+            word, title = finding.verdict.text, finding.criterion.title
             self._line(
                 Text(
                     zh=f"挡住递交：{title.zh}（{word.zh}）",
@@ -206,8 +205,8 @@ class _Teller:
             earlier = verdicts.get(key)
             if earlier is None or earlier.verdict is finding.verdict:
                 continue
-            one = VERDICT_WORDS[earlier.verdict]
-            other = VERDICT_WORDS[finding.verdict]
+            one = earlier.verdict.text
+            other = finding.verdict.text
             title = finding.criterion.title
             self._line(
                 Text(

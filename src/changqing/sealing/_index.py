@@ -13,7 +13,7 @@ from html import escape
 from typing import Final
 
 from changqing.assessment import Assessment, Finding, say_value
-from changqing.catalogue import GRADE_WORDS, VERDICT_WORDS, Personal
+from changqing.catalogue import Personal
 from changqing.evidence import Attempt, Case, Gap, Record, Subject, beijing_day
 from changqing.sealing._masked import Papered
 from changqing.sealing._withheld import Shown
@@ -256,7 +256,7 @@ def _verdicts(contents: Contents, language: Language) -> Iterator[str]:
             "" if finding.subject is None else _name(labels, finding.subject)[language]
         )
         yield _row(
-            VERDICT_WORDS[finding.verdict].say(language),
+            finding.verdict.text.say(language),
             finding.criterion.title.say(language),
             whom,
             rests=" ".join(
@@ -318,7 +318,7 @@ def _observations(contents: Contents, language: Language) -> Iterator[str]:
             what = f"{label}{colon}{item.detail.say(language)}"
         else:
             who, day = item.observer, beijing_day(item.observed_at)
-            grade = GRADE_WORDS[item.grade].say(language)
+            grade = item.grade.text.say(language)
             what = f"{label}{colon}{say_value(item.value, fact).say(language)}"
         yield _row(
             f"{item.number:04d}",

@@ -15,14 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from changqing.catalogue import (
     ACTOR_WORDS,
     BOUND_WORDS,
-    CERTAINTY_WORDS,
-    CONFIDENCE_WORDS,
-    LICENCE_CLASS_WORDS,
     SCOPE_WORDS,
     STAGE_WORDS,
     STAGES,
-    STANDING_MEANINGS,
-    STANDING_WORDS,
     Licence,
     Procedure,
     Topic,
@@ -92,8 +87,7 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
         "",
         asked=asked,
         answers=[
-            (each, sources(each.citations), CERTAINTY_WORDS[each.certainty])
-            for each in answers
+            (each, sources(each.citations), each.certainty.text) for each in answers
         ],
         found=found,
         hits=hits,
@@ -115,7 +109,7 @@ def guide(request: HttpRequest, user: User) -> HttpResponse:
 def _by_class() -> list[tuple[Text, list[Licence]]]:
     groups: dict[Text, list[Licence]] = {}
     for licence in catalogue().licences.values():
-        groups.setdefault(LICENCE_CLASS_WORDS[licence.group], []).append(licence)
+        groups.setdefault(licence.group.text, []).append(licence)
     return list(groups.items())
 
 
@@ -148,7 +142,7 @@ def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
         page=described,
         scope=scope,
         region=region,
-        group=LICENCE_CLASS_WORDS[found.group],
+        group=found.group.text,
         granted=[(each, SCOPE_WORDS[each.scope]) for each in described.granted],
         scopes=[(each, SCOPE_WORDS[each]) for each in found.scopes],
         regions=_regions(),
@@ -160,7 +154,7 @@ def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
             for title, stated in lists
         ],
         sources=sources(found.citations),
-        read=CONFIDENCE_WORDS[described.confidence],
+        read=described.confidence.text,
         procedures=[
             each
             for each in catalogue().procedures.values()
@@ -190,7 +184,7 @@ def materials(request: HttpRequest, user: User) -> HttpResponse:
             (
                 each,
                 filled([a.requirement for a in each.asked]),
-                STANDING_WORDS[each.standing],
+                each.standing.text,
             )
             for each in found.papers
         ],
@@ -222,8 +216,8 @@ def material(request: HttpRequest, user: User, material: str) -> HttpResponse:
                 "accepts": filled(each.accepts),
                 "refuses": filled(each.refuses),
                 "note": filled_or_none(each.note),
-                "standing": STANDING_WORDS[each.standing],
-                "means": STANDING_MEANINGS[each.standing],
+                "standing": each.standing.text,
+                "means": each.standing.meaning,
                 "sources": sources(each.citations),
             }
             for each in found.asked
@@ -280,7 +274,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
                 "step": each,
                 "actor": ACTOR_WORDS[each.step.actor],
                 "bound": None if each.bound is None else BOUND_WORDS[each.bound],
-                "standing": STANDING_WORDS[each.step.standing],
+                "standing": each.step.standing.text,
                 "follows": titles.get(each.follows or ""),
                 "sources": sources(each.citations),
                 "law": [
@@ -323,7 +317,7 @@ def topics(request: HttpRequest, user: User) -> HttpResponse:
         "guide_questions.html",
         "questions",
         topics=[
-            (each, CERTAINTY_WORDS[each.certainty])
+            (each, each.certainty.text)
             for each in sorted(catalogue().topics.values(), key=lambda t: t.title.zh)
         ],
     )
@@ -341,7 +335,7 @@ def topic(request: HttpRequest, user: User, topic: str) -> HttpResponse:
         topic=found,
         answer=filled([found.answer])[0],
         differs=filled_or_none(found.differs),
-        certainty=CERTAINTY_WORDS[found.certainty],
+        certainty=found.certainty.text,
         law=[(fact.id, say_law(catalogue(), fact, on=today())) for fact in law],
         sources=sources(citations),
         alike=[

@@ -12,9 +12,6 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 
 from changqing.catalogue import (
-    GRADE_WORDS,
-    STANDING_MEANINGS,
-    STANDING_WORDS,
     Criterion,
     Fact,
     LawFact,
@@ -168,12 +165,12 @@ def criterion(request: HttpRequest, user: User, criterion: str) -> HttpResponse:
         "law",
         criterion=found,
         dimension=DIMENSIONS[found.dimension.value],
-        standing=STANDING_WORDS[found.standing],
-        means=STANDING_MEANINGS[found.standing],
+        standing=found.standing.text,
+        means=found.standing.meaning,
         facts=[
             (
                 each,
-                GRADE_WORDS[each.proof],
+                each.proof.text,
                 _papers(each),
                 say_freshness(each, all_of.materials),
             )
