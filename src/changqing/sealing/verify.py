@@ -3264,7 +3264,7 @@ def _told_key(key: Key, first: str | None, label: Said) -> Iterator[Said]:
     if first is not None and first != key.fingerprint:
         yield (
             f"      由所给的{first}交接",
-            f"      named by {first}, the one given",
+            f"      named by {first}",
         )
 
 
@@ -3416,11 +3416,10 @@ def _sealed_when(
         return
     word = ("有外来的见证", "witnessed from outside")
     if not best.vouched:
-        word = ("签发机构没有核对", "by an authority not checked here")
+        word = ("签发机构没有核对", "authority not checked here")
     yield (
         f"      {log.size}条里的前{best.size}条最迟{_minute(best.at)}已有，{word[0]}",
-        f"      {best.size} of {log.size} entries existed by {_minute(best.at)}, "
-        f"{word[1]}",
+        f"      {best.size} of {log.size} entries by {_minute(best.at)}, {word[1]}",
     )
 
 
@@ -3441,9 +3440,12 @@ def _how_old(
         )
     else:
         days = (today - as_of).days
+        ago = ("就是今天", "today")
+        if days:
+            ago = (f"距今{days}天", f"{days} day{'s' if days > 1 else ''} ago")
         yield (
-            f"日期：按{as_of}判断，距今{days}天（照本机时钟）",
-            f"Judged: as of {as_of}, {days} days ago by this machine’s clock",
+            f"日期：按{as_of}判断，{ago[0]}（照本机时钟）",
+            f"Judged: as of {as_of}, {ago[1]} by this machine’s clock",
         )
     younger = sum(
         each.fact not in STRUCTURAL and as_of < known_from(each) for each in log.records
