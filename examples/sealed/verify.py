@@ -524,8 +524,9 @@ def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[st
     if "value" in content:
         head["cleared"] = content["value"] is None
     for name, text in find_marked(content).items():
-        mark, kind = make_mark(salts[name], text), text.partition(":")[0]
-        head[name] = mark if name == "digest" else {"id": mark, "type": kind}
+        mark, (kind, colon, _) = make_mark(salts[name], text), text.partition(":")
+        told = {"id": mark, "type": kind if colon else ""}
+        head[name] = mark if name == "digest" else told
     return head
 
 
@@ -1580,7 +1581,7 @@ def _shown_entry(data: dict[str, Any], line: bytes, log: Log) -> bytes:
     if set(data) != {"number", "salt", "salts", "version"}:
         raise ValueError(number)
     salts = {name: _bytes(each, 16) for name, each in data["salts"].items()}
-    head = _check_head(make_head(content, salts))
+    head = make_head(content, salts)
     if set(salts) != set(head) & _OPAQUE:
         raise ValueError(number)
     if "subject" in head:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -38,6 +37,7 @@ from changqing.evidence import (
     encode,
     included,
     leaf_hash,
+    load_key,
     withheld,
     write_line,
 )
@@ -46,9 +46,9 @@ from changqing.sealing import verify
 from changqing.text import Text
 from tests.evidence.evidence_factory import make_gap, make_record
 from tests.share import examples
+from tests.upgrade.made_before import extract_case
 
 KEY = SigningKey(bytes(32))
-EXAMPLES = Path(__file__).parents[2] / "examples"
 TIMES = st.datetimes(
     min_value=datetime(2000, 1, 1),  # noqa: DTZ001
     max_value=datetime(2090, 1, 1),  # noqa: DTZ001
@@ -212,16 +212,15 @@ def test_a_line_is_a_third_longer_at_most_than_the_first_version_had_it() -> Non
 
 @pytest.fixture
 def begun_before(tmp_path: Path) -> Path:
-    """An example whose log an earlier release began."""
-    case = tmp_path / "case"
-    shutil.copytree(EXAMPLES / "newly-registered", case)
-    return case
+    """A case whose log an earlier release wrote."""
+    return extract_case("newly-registered", tmp_path)
 
 
 def test_old_and_new_entries_stand_in_one_tree(begun_before: Path) -> None:
     before = Evidence(begun_before).lines()
     assert {len(line.commitment) for line in before} == {32}
-    with Store(begun_before, KEY) as store:
+    key = load_key(begun_before.parents[3] / "changqing" / "signing-key")
+    with Store(begun_before, key) as store:
         store.append([make_record(number=0) for _ in range(300)])
     evidence = Evidence(begun_before)
     verified = evidence.verify()

@@ -39,6 +39,7 @@ from tests.sealing.sealed_bundle import (
     verified,
 )
 from tests.share import examples
+from tests.upgrade.made_before import extract_case
 
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
 Change = Callable[[Any], None]
@@ -447,26 +448,73 @@ def test_the_cost_of_what_is_withheld_grows_with_it_alone() -> None:
     assert seconds(16_000) < 40 * max(seconds(1_000), 0.01)
 
 
+@pytest.fixture(scope="module")
+def begun_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case whose log an earlier release wrote, with its key beside."""
+    return extract_case("newly-registered", tmp_path_factory.mktemp("before"))
+
+
 def test_in_one_tree_old_entries_keep_their_leaf_and_new_ones_are_bound(
-    sealed: Sealed, full: Sealed
+    begun_before: Path, tmp_path: Path
 ) -> None:
-    """The example was begun by an earlier release, and goes on in this one."""
-    lines = _lines(full.files())
-    old = [line for line in lines if "version" not in line]
-    new = [line for line in lines if "version" in line]
-    assert old
+    config, before = begun_before.parents[3], _entries(begun_before)
+    whole = _seal(begun_before, tmp_path / "whole.zip", config, "--full")
+    assert _entries(begun_before)[: len(before)] == before
+    old = [line for line in _lines(whole.files()) if "version" not in line]
+    new = [line for line in _lines(whole.files()) if "version" in line]
+    assert len(old) == len(before)
     assert new
     assert max(e["number"] for e in old) < min(e["number"] for e in new)
-    assert full.check(full.files()).code == 0
-    report = sealed.check(sealed.files())
+    report = whole.check(whole.files())
+    assert (report.code, report.unchecked) == (0, [])
+    masked = _seal(begun_before, tmp_path / "masked.zip", config)
+    report = masked.check(masked.files())
     assert (report.code, report.damaged) == (1, [])
-    withheld = [line for line in _lines(sealed.files()) if "content" not in line]
+    withheld = [line for line in _lines(masked.files()) if "content" not in line]
     count = sum("commitment" in line for line in withheld)
     assert count
     said = f"{count} withheld entries are of version 1"
     assert [en for _, en in report.unchecked if en.startswith(said)]
-    assert any("any verdict may rest on them" in en for _, en in report.about)
-    assert any("任何一条结论都可能依据它们" in zh for zh, _ in report.about)
+    first = "".join(verify.lines_for(report, None, 1)).partition("Checked")[0]
+    assert f"{count} old withheld entries" in first
+    assert "any verdict may rest on them" in " ".join(first.split())
+
+
+def _entries(case: Path) -> list[str]:
+    text = (case / "evidence" / "entries.jsonl").read_text(encoding="utf-8")
+    return text.splitlines()
+
+
+def test_erasing_takes_the_content_of_old_and_of_new_entries(
+    begun_before: Path, tmp_path: Path
+) -> None:
+    case, config = tmp_path / "case", begun_before.parents[3]
+    shutil.copytree(begun_before, case)
+    file = _withdraw_paper(case, "staff_id", config)
+    gone = erase_paper(case, load_key(_key_path(config)), "staff_id", file, NOW)
+    left = [json.loads(line) for line in _entries(case)]
+    old = [line for line in left if "commitment" in line]
+    new = [line for line in left if "head" in line]
+    assert len(old) + len(new) == gone
+    assert old
+    assert new
+    assert {line["head"]["cleared"] for line in new} == {True}
+    again = _seal(case, tmp_path / "again.zip", config, "--full")
+    report = again.check(again.files())
+    assert (report.code, report.damaged) == (1, [])
+
+
+def _withdraw_paper(case: Path, paper: str, config: Path) -> str:
+    """List a paper no more, and record that; gives its file."""
+    text = (case / "case.yaml").read_text(encoding="utf-8")
+    start = text.index(f"  - id: {paper}\n")
+    end = text.index("  - id: ", start + 1)
+    file = re.search(r"file: (\S+)", text[start:end])
+    assert file is not None
+    (case / "case.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
+    with Store(case, load_key(_key_path(config))) as store:
+        store.append(changes(open_case(case, load_compiled()), store.items(), NOW))
+    return file[1]
 
 
 def test_an_erased_entry_keeps_its_head_and_every_bundle_verifies(
@@ -474,17 +522,8 @@ def test_an_erased_entry_keeps_its_head_and_every_bundle_verifies(
 ) -> None:
     case = tmp_path / "case"
     shutil.copytree(whole.case, case)
-    text = (case / "case.yaml").read_text(encoding="utf-8")
-    paper = "staff_id"
-    start = text.index(f"  - id: {paper}\n")
-    end = text.index("  - id: ", start + 1)
-    file = re.search(r"file: (\S+)", text[start:end])
-    assert file is not None
-    (case / "case.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
-    key = load_key(_key_path(place))
-    with Store(case, key) as store:
-        store.append(changes(open_case(case, load_compiled()), store.items(), NOW))
-    assert erase_paper(case, key, paper, file[1], NOW) > 0
+    file, paper = _withdraw_paper(case, "staff_id", place), "staff_id"
+    assert erase_paper(case, load_key(_key_path(place)), paper, file, NOW) > 0
     named = []
     for options in ([], ["--full"]):
         again = _seal(case, tmp_path / "again.zip", place, *options)
@@ -497,7 +536,7 @@ def test_an_erased_entry_keeps_its_head_and_every_bundle_verifies(
         assert all(each["fact"] for each in erased)
         content = b"".join(again.files().values())
         assert f"paper:{paper}".encode() not in again.files()[verify.ENTRIES]
-        assert f"documents/{file[1]}".encode() not in content
+        assert file.encode() not in content
     # It was withdrawn before it was erased, so that nothing rests on it any more.
     assert named[1] == ("", 0)
 

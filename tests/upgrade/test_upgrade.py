@@ -26,8 +26,8 @@ from changqing.casework import Journal, Stage, replay
 from changqing.catalogue import load
 from changqing.evidence import Evidence, open_case
 from changqing.run import run
+from tests.upgrade.made_before import MADE
 
-MADE = Path(__file__).parent / "made_by_6297284.tar.xz"
 CASES = ("contradictory", "local-life", "newly-registered")
 DAY = date(2026, 11, 27)
 TABLES = (

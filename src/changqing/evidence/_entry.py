@@ -90,7 +90,11 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownEntry:
-    """An entry of a type that this release does not know: another one recorded it."""
+    """An entry of a type that this release does not know: another one recorded it.
+
+    `reading`, `confirmation`, `event` and `anchor` are reserved for such. Whatever the
+    head takes of its content (`make_head`) must be nobody's secret.
+    """
 
     type: str
     content: Mapping[str, object]
@@ -165,8 +169,9 @@ def make_head(content: Mapping[str, object], salts: Salts) -> dict[str, object]:
         head["cleared"] = content["value"] is None
     for name, text in find_marked(content).items():
         mark = hashlib.sha256(salts[name] + text.encode()).hexdigest()
-        kind = text.partition(":")[0]
-        head[name] = mark if name == "digest" else {"id": mark, "type": kind}
+        kind, colon, _ = text.partition(":")  # without a colon it is all a name
+        told = {"id": mark, "type": kind if colon else ""}
+        head[name] = mark if name == "digest" else told
     return head
 
 
