@@ -24,7 +24,7 @@ def promises(page: str) -> dict[int, list[tuple[str, str]]]:
 
 
 @cache
-def tests_in(file: str) -> dict[str, set[str]]:
+def find_tests(file: str) -> dict[str, set[str]]:
     """The tests of a file with the names of their marks."""
     found = {}
     for node in ast.parse((ROOT / file).read_text(encoding="utf-8")).body:
@@ -47,7 +47,7 @@ def test_every_promise_is_held_by_tests_that_are_there_and_run(page: str) -> Non
         assert held, f"{page}: nothing holds promise {number}"
         for file, name in held:
             assert (ROOT / file).is_file(), f"{page} {number}: there is no {file}"
-            marks = tests_in(file).get(name)
+            marks = find_tests(file).get(name)
             assert marks is not None, f"{page} {number}: {file} has no {name}"
             assert not marks & _NEVER_RUN, f"{page} {number}: {name} is not run"
 
