@@ -188,7 +188,7 @@ def test_both_writers_write_what_the_library_does(data: Any) -> None:
 
 
 def test_every_entry_of_the_sealed_example_is_canonical() -> None:
-    with verify.opened(BUNDLE) as stream:
+    with verify.open_bundle(BUNDLE) as stream:
         bundle = verify.Bundle(stream)
         for line in bundle.read(verify.ENTRIES, verify.MOST_ENTRIES).splitlines():
             assert rfc8785.dumps(json.loads(line)) == line

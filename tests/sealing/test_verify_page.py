@@ -115,5 +115,17 @@ def test_no_text_makes_a_page_that_acts(text: str) -> None:
         assert "<img" not in text or 'src="' in text
 
 
+def test_a_page_too_large_to_look_through_is_said(
+    full: Sealed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "MOST_PAGE", 1 << 10)
+    report = full.check(full.files())
+    said = [en for _, en in report.unchecked]
+    assert said == [
+        f"{name} is too large to be searched for a script: do not open it"
+        for name in PAGES
+    ]
+
+
 def test_the_first_screen_says_that_the_page_was_not_compared(full: Sealed) -> None:
     assert verify.PAGE in full.check(full.files()).about

@@ -150,6 +150,6 @@ def test_roots_and_proofs_are_those_of_the_log(size: int) -> None:
     assert verify.root_of(leaves) == tiles.root()
     for index, leaf in enumerate(leaves):
         proof = tiles.inclusion(index)
-        assert verify.included(leaf, index, size, proof, tiles.root())
-        wrong = verify.included(leaf_hash(b"x"), index, size, proof, tiles.root())
+        assert verify.is_included(leaf, index, size, proof, tiles.root())
+        wrong = verify.is_included(leaf_hash(b"x"), index, size, proof, tiles.root())
         assert not wrong

@@ -130,7 +130,7 @@ def differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text]:
 
     DamageError and OSError when the bundle cannot be read.
     """
-    with verify.opened(path) as stream:
+    with verify.open_bundle(path) as stream:
         bundle = verify.Bundle(stream)
         theirs = {
             name: bundle.read(name)

@@ -72,7 +72,7 @@ def _looked(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject, str]]:
     """What the probes saw last, and where each service was tried first."""
     seen: dict[_Key, Record] = {}
     places: dict[Subject, str] = {}
-    with verify.opened(path) as stream:
+    with verify.open_bundle(path) as stream:
         lines = list(verify.lines_of(verify.Bundle(stream), verify.ENTRIES))
     for line in lines:
         item = read_line(line + b"\n").item()
