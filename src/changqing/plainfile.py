@@ -58,6 +58,23 @@ def write_plain(path: Path, content: bytes, *, inside: Path) -> None:
         stream.write(content)
 
 
+def write_new(path: Path, content: bytes, *, inside: Path) -> None:
+    """As `write_plain`, for a file that must not be there yet: FileExistsError.
+
+    What could not be written whole is taken away again.
+    """
+    check_plain(path, inside=inside)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    descriptor = open_guarded(path, flags)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def folder_around(path: Path, case_dir: Path) -> Path:
     """The folder to name as `inside` for a path that the user chose.
 

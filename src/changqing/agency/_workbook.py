@@ -6,6 +6,7 @@ one is written as the text it is.
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ from changqing.evidence import (
     parse_date,
 )
 from changqing.guide import licence_named
+from changqing.plainfile import write_new
 from changqing.readers.cells import refuse_excess
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
@@ -161,8 +163,8 @@ def make_clients(
             continue
         try:
             (folder / "documents").mkdir(parents=True, exist_ok=True)
-            with (folder / CASE_FILE).open("x", encoding="utf-8") as file:
-                file.write(_case_text(client, now.date()))
+            text = _case_text(client, now.date())
+            write_new(folder / CASE_FILE, text.encode(), inside=folder)
         except FileExistsError:
             continue
         except OSError as error:
@@ -471,8 +473,10 @@ def _fill(sheet: Worksheet, row: int, values: Sequence[object]) -> None:
 
 
 def _save(book: Any, path: Path) -> None:
+    content = io.BytesIO()
+    book.save(content)  # in memory: what breaks off on a disk is saved again at its end
     try:
-        book.save(path)
+        path.write_bytes(content.getvalue())
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
 

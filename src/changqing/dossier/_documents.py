@@ -14,7 +14,7 @@ from changqing.dossier._document import Document
 from changqing.errors import CaseError, Issue
 from changqing.evidence import Case
 from changqing.outlook import Endurance
-from changqing.plainfile import check_plain
+from changqing.plainfile import write_new
 from changqing.text import Text
 
 
@@ -77,11 +77,8 @@ def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
     target = case.path / own_path(document)
     content = (CATALOGUE_ROOT / template.path).read_text(encoding="utf-8")
     try:
-        if check_plain(target, inside=case.path):
-            return target, False
-        target.parent.mkdir(exist_ok=True)
-        with target.open("x", encoding="utf-8") as file:
-            file.write(own_copy(template, content))
+        own = own_copy(template, content).encode()
+        write_new(target, own, inside=case.path)
     except FileExistsError:
         return target, False
     except OSError as problem:

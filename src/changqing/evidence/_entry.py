@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
@@ -129,10 +129,17 @@ class Line:
     salts: Salts | None = None
     head: Mapping[str, object] | None = None
     rest: bytes | None = None
+    _item: Item | None = field(default=None, init=False, compare=False, repr=False)
 
     def item(self) -> Item | None:
-        """What the entry says, with its number; None when it is withheld."""
-        return None if self.content is None else decode(self.content, self.number)
+        """What the entry says, with its number; None when it is withheld.
+
+        It is decoded once: a log is gone through some twenty times while it is sealed.
+        """
+        if self._item is None and self.content is not None:
+            item = decode(self.content, self.number)
+            object.__setattr__(self, "_item", item)
+        return self._item
 
     def find_head(self) -> Mapping[str, object] | None:
         """What the entry is about; None for version 1, which does not say."""

@@ -12,7 +12,7 @@ from changqing.errors import CaseError, Issue
 from changqing.evidence import BEIJING, CASE_FILE
 from changqing.guide._interview import FACTS, Answers
 from changqing.guide._materials import checklist
-from changqing.plainfile import check_folder
+from changqing.plainfile import check_folder, write_new
 from changqing.text import Language, Text
 
 _STAGE = "apply"
@@ -33,8 +33,7 @@ def write_case(
     try:
         check_folder(folder / "documents", inside=folder)
         (folder / "documents").mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as file:
-            file.write(text)
+        write_new(target, text.encode(), inside=folder)
     except OSError as error:
         raise CaseError(
             Issue(

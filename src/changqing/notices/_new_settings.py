@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from changqing.errors import CaseError, Issue
+from changqing.plainfile import write_new
 from changqing.text import Language, Text
 
 
@@ -12,8 +13,7 @@ def write_new_settings(path: Path, language: Language) -> None:
     """Write settings to be filled in; CaseError where something stands there."""
     template = Path(__file__).with_name(f"new.{language.value}.yaml")
     try:
-        with path.open("xb") as file:
-            file.write(template.read_bytes())
+        write_new(path, template.read_bytes(), inside=path.parent)
     except FileExistsError as error:
         raise CaseError(Issue(text=_THERE, path=str(path), hint=_ANOTHER)) from error
     except OSError as error:
