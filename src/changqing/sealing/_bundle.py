@@ -174,12 +174,14 @@ def seal(
         ]
     )
     files[verify.MANIFEST] = key.sign(body, verified.origin).encode()
+    digest = hashlib.sha256(files[verify.MANIFEST]).hexdigest()
     content = packed(files)
+    files.clear()  # they are in the bundle, which may be some hundred megabytes
     _verify(content, contents)
     _write(out, content, Disk() if disk is None else disk)
     return Sealed(
         path=out,
-        digest=hashlib.sha256(files[verify.MANIFEST]).hexdigest(),
+        digest=digest,
         bound=bound.digest,
         signer=contents.sealer,
         rules=contents.rules,
@@ -371,12 +373,10 @@ def _log_files(
     tiles = evidence.tiles()
     if tiles.size != verified.size:
         raise CaseError(_GROWING)
-    proofs = [
-        " ".join(
-            base64.b64encode(part).decode() for part in tiles.inclusion(line.number - 1)
-        )
-        for line in lines
-    ]
+    proofs = io.BytesIO()  # of a long log they are longer than its entries
+    for line in lines:
+        parts = map(base64.b64encode, tiles.inclusion(line.number - 1))
+        proofs.write(b" ".join(parts) + b"\n")
     try:
         checkpoint = evidence.read_log("checkpoint")
         signers = evidence.read_log("signers")
@@ -385,7 +385,7 @@ def _log_files(
     return {
         "log/checkpoint": checkpoint,
         "log/entries.jsonl": b"".join(write_line(line) for line in lines),
-        "log/proofs.txt": "".join(f"{proof}\n" for proof in proofs).encode(),
+        "log/proofs.txt": proofs.getvalue(),
         "log/signers": signers,
         **{
             f"log/rotations/{number:04d}": note.encode()

@@ -1,0 +1,143 @@
+"""What a client may write in the case that it was asked about, by every way there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from changqing.evidence import Subject, casefile
+from changqing_web import questions
+from changqing_web.cases import document
+from changqing_web.index import catalogue
+from changqing_web.models import CaseEvent, Role
+from changqing_web.pages.answers import _every_field, _is_open
+from changqing_web.tables import LISTS
+from changqing_web.walls import Here, route_table
+from tests.web.web_world import Place
+
+_OWN = {"answers_say", "answers_upload", "draft"}
+_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture
+def client(place: Place) -> Client:
+    return place.people[Role.RESPONDENT]
+
+
+def _here(place: Place) -> Here:
+    from django.contrib.auth.models import AnonymousUser
+
+    return Here(
+        user=AnonymousUser(),
+        workspace=place.workspace,
+        role=Role.EDITOR,
+        case=place.case,
+    )
+
+
+def _written(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "lock"
+    }
+
+
+def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> None:
+    written, result = casefile.read(place.folder), document(_here(place))
+    subjects = {Subject("applicant", "self"), *questions.services(written)}
+    for listed in LISTS.values():
+        subjects |= {
+            Subject(listed.subject, str(one.get("id")))
+            for one in written.items(listed.code)
+        }
+    every = questions.fields_about(
+        catalogue(), written, result, sorted(subjects, key=str), every=True
+    )
+    asked = {one.name for one in _every_field(written, result) if _is_open(one)}
+    client.get(place.url("answers/"))
+    # What stands in the file beside the facts is not to be named either.
+    sent = dict.fromkeys(("applicant.self.name", "looks.x.file"), "null")
+    sent |= {one.name: one.was for one in every if one.name not in asked}
+    assert len(sent) > 200
+    before = _written(place.folder)
+    names = sorted(sent)
+    for start in range(0, len(names), 240):
+        given = {"version": written.version}
+        for name in names[start : start + 240]:
+            given[f"was.{name}"] = sent[name]
+            given |= {f"{name}{suffix}": "1" for suffix in ("", "~unit", "~year")}
+        assert client.post(place.url("answers/say/"), given).status_code == 303
+        assert _written(place.folder) == before
+    assert not CaseEvent.objects.filter(verb="answer").exists()
+
+
+def test_no_other_form_takes_anything_of_a_respondent(
+    place: Place, client: Client
+) -> None:
+    client.get(place.url("answers/"))
+    before = _written(place.folder)
+    data = {
+        "act": "submit",
+        "by": "x",
+        "step": "add",
+        "do": "invite",
+        "text": "x",
+        "kind": "social_insurance",
+        "sure": "1",
+        "name": "x",
+        "file": "x",
+    }
+    tried = 0
+    for route in route_table():
+        if "POST" not in route.methods or ":case>" not in route.path:
+            continue
+        named = {"workspace": place.workspace.slug, "case": place.case.folder}
+        address = reverse(route.name, kwargs=named | route.sample)
+        answer = client.post(address, data)
+        tried += 1
+        if route.name in _OWN:
+            assert answer.status_code in (200, 303, 413, 422), route.name
+        else:
+            assert answer.status_code == 404, route.name
+        assert _written(place.folder) == before, route.name
+    assert tried > 20
+
+
+def test_a_paper_of_a_respondent_only_adds(place: Place, client: Client) -> None:
+    before = casefile.read(place.folder).data
+    files = _written(place.folder / "documents")
+    old = before["papers"][0]
+    given = {
+        "kind": old["kind"],
+        "replaces": old["id"],
+        "paper": old["id"],
+        "id": old["id"],
+        "backs": "x",
+        "file": SimpleUploadedFile("x.pdf", _PDF),
+    }
+    assert client.post(place.url("answers/upload/"), given).status_code == 303
+    after = casefile.read(place.folder).data
+    *papers, added = after["papers"]
+    assert papers == before["papers"]
+    assert set(added) == {"id", "kind", "file", "received_on"}
+    assert {**after, "papers": None} == {**before, "papers": None}
+    kept = _written(place.folder / "documents")
+    assert {name: kept[name] for name in files} == files
+    assert len(kept) == len(files) + 1
+
+
+def test_a_draft_of_a_respondent_is_shown_to_nobody_else(
+    place: Place, client: Client
+) -> None:
+    for form in ("facts:funding", "answers", "dossier:emergency"):
+        draft = {"form": form, "text": "草稿一", "applicant.self.name": "草稿一"}
+        client.post(place.url("draft/"), draft)
+    for rest in ("facts/funding/", "dossier/emergency/edit/", "answers/"):
+        for role in (Role.EDITOR, Role.OWNER):
+            answer = place.people[role].get(place.url(rest))
+            assert "草稿一" not in answer.content.decode()
