@@ -18,7 +18,7 @@ from django.utils import timezone
 
 import changqing
 from changqing.assessment import Judge
-from changqing.casework import STAGE_NAMES, Stage
+from changqing.casework import Stage
 from changqing.dossier import SCHEDULE_FILE
 from changqing.evidence import Disk, default_key_path
 from changqing.evidence.memory import Memory
@@ -170,7 +170,7 @@ def context(here: Here, section: str, **more: object) -> dict[str, object]:
         if here.role is not Role.REVIEWER
         else None,
         "facts_line": facts_line(row, found),
-        "stage_name": STAGE_NAMES[Stage(row.stage)] if row.stage else Text("", ""),
+        "stage_name": Stage(row.stage).text if row.stage else Text("", ""),
         "case_tabs": [replace(tab, count=count(found, tab.code)) for tab in tabs(here)],
         **more,
     }

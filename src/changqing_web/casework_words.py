@@ -9,8 +9,6 @@ from typing import Final
 from django.urls import reverse
 
 from changqing.casework import (
-    ACT_NAMES,
-    CHANGE_WORDS,
     Act,
     Difference,
     Differences,
@@ -20,7 +18,7 @@ from changqing.casework import (
     State,
     Status,
 )
-from changqing.catalogue import ACTOR_WORDS, BOUND_WORDS, say_citation
+from changqing.catalogue import say_citation
 from changqing.evidence import Case
 from changqing.text import Text
 from changqing_web.index import catalogue
@@ -74,7 +72,7 @@ def next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
         return None
     for act in _ON:
         if act in acts and _DONE_BY.get(act) not in state.days:
-            name = ACT_NAMES[act]
+            name = act.text
             return Step(
                 label=Text(f"记下：{name.zh}", f"Record: {name.en}"),
                 href=f"?act={act.value}#record",
@@ -98,7 +96,7 @@ def happened(events: Sequence[Event]) -> list[tuple[Event, Text]]:
 
 
 def _said(event: Event) -> Text:
-    name = ACT_NAMES[event.act]
+    name = event.act.text
     matter = catalogue().procedures.get(event.matter or "")
     if event.act is Act.LINE:
         numbers = "、".join(str(line.number) for line in event.lines)
@@ -113,7 +111,7 @@ def headline(found: Status) -> str:
     due = found.next
     if due is None:
         return t("办件已经结束", "The case has ended")
-    actor, title = ACTOR_WORDS[due.actor], due.title
+    actor, title = due.actor.text, due.title
     if due.day is None:
         unset = due.unset or Text("", "")
         return t(
@@ -138,8 +136,8 @@ def dues_of(found: Status) -> list[dict[str, object]]:
     return [
         {
             "due": due,
-            "actor": ACTOR_WORDS[due.actor],
-            "bound": None if due.bound is None else BOUND_WORDS[due.bound],
+            "actor": due.actor.text,
+            "bound": None if due.bound is None else due.bound.text,
             "next": due is found.next,
             "sources": list(
                 dict.fromkeys(
@@ -155,7 +153,7 @@ def dues_of(found: Status) -> list[dict[str, object]]:
 def named(acts: Sequence[Act], step: Step | None) -> list[tuple[str, Text]]:
     """What can be recorded now: what the next step records first, the rest after."""
     return [
-        (act.value, ACT_NAMES[act])
+        (act.value, act.text)
         for act in sorted(
             (act for act in acts if act is not Act.LINE),
             key=lambda act: step is None or f"act={act.value}" not in step.href,
@@ -198,7 +196,7 @@ def changes_of(
         (Text("文书的章节", "Sections of documents"), sections),
     )
     return [
-        (name, [(one, CHANGE_WORDS[one.change]) for one in differ])
+        (name, [(one, one.change.text) for one in differ])
         for name, differ in groups
         if differ
     ]

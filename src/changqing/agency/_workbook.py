@@ -20,7 +20,7 @@ from stdnum.exceptions import ValidationError
 
 from changqing.agency._desk import Deed, DeskJournal, Note
 from changqing.agency._rows import Row
-from changqing.casework import NOTHING_TO_HAND_IN, STAGE_NAMES
+from changqing.casework import NOTHING_TO_HAND_IN
 from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, STAGES, Catalogue
 from changqing.dossier import name_state
 from changqing.errors import CaseError, GivenUpError, Issue
@@ -193,7 +193,7 @@ def export_rows(
     for number, row in enumerate(rows, start=2):
         what = row.broken or row.next_what
         state = name_state(row.readiness, row.compliance)
-        stage = None if row.stage is None else STAGE_NAMES[row.stage].say(language)
+        stage = None if row.stage is None else row.stage.text.say(language)
         values = (
             *(row.folder, row.name, row.credit_code, row.licence, row.region, stage),
             *(row.owner, row.next_day, row.days_left(today)),

@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     )
     from changqing.casework._files import EVENTS, SUMMARY
     from changqing.casework._handed import (
-        CHANGE_WORDS,
         Change,
         Difference,
         Differences,
@@ -68,10 +67,8 @@ if TYPE_CHECKING:
     from changqing.casework._record import Recorded, record
     from changqing.casework._sealed import SealedLines
     from changqing.casework._stages import (
-        ACT_NAMES,
         MATTERS,
         NOTHING_TO_HAND_IN,
-        STAGE_NAMES,
         TRANSITIONS,
         State,
         advance,
@@ -82,7 +79,6 @@ if TYPE_CHECKING:
     )
     from changqing.casework._term import (
         NOT_RECORDED,
-        TOPIC_NAMES,
         Behind,
         TermYear,
         Told,
@@ -100,16 +96,12 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "ACT_NAMES",
-    "CHANGE_WORDS",
     "CLEARED",
     "EVENTS",
     "MATTERS",
     "NOTHING_TO_HAND_IN",
     "NOT_RECORDED",
-    "STAGE_NAMES",
     "SUMMARY",
-    "TOPIC_NAMES",
     "TRANSITIONS",
     "Act",
     "AnnualReport",
@@ -183,14 +175,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ACT_NAMES": "_stages",
-    "CHANGE_WORDS": "_handed",
     "CLEARED": "_events",
     "EVENTS": "_files",
     "SUMMARY": "_files",
     "MATTERS": "_stages",
     "NOTHING_TO_HAND_IN": "_stages",
-    "STAGE_NAMES": "_stages",
     "TRANSITIONS": "_stages",
     "Act": "_events",
     "AnnualReport": "_annual",
@@ -219,7 +208,6 @@ _HOMES = {
     "Status": "_dates",
     "Table": "_annual_measured",
     "NOT_RECORDED": "_term",
-    "TOPIC_NAMES": "_term",
     "TermYear": "_term",
     "Behind": "_term",
     "Told": "_term",

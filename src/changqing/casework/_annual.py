@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
@@ -34,7 +33,7 @@ from changqing.evidence import (
 )
 from changqing.expression import Value
 from changqing.guide import DatedStep, Givens, dated
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 PROCEDURE: Final = "annual_report"
 SECTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -91,13 +90,13 @@ _ONLY_IF_ASKED: Final = frozenset(
 _TROUBLE: Final = frozenset({Verdict.UNMET, Verdict.CONTRADICTED})
 
 
-class SectionState(StrEnum):
+class SectionState(WordedEnum):
     """How far a section has come."""
 
-    TROUBLE = "trouble"
-    BLANK = "blank"
-    OWN_WORD = "own_word"
-    COMPLETE = "complete"
+    TROUBLE = "trouble", Text("对不上", "does not fit")
+    BLANK = "blank", Text("有空白", "has blanks")
+    OWN_WORD = "own_word", Text("只有自述", "own word only")
+    COMPLETE = "complete", Text("齐全", "complete")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

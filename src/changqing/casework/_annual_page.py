@@ -26,8 +26,6 @@ from changqing.casework._annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework._annual_measured import Measured
 from changqing.casework._sources import say_source
 from changqing.catalogue import (
-    ACTOR_WORDS,
-    BOUND_WORDS,
     Catalogue,
     Fact,
     say_citation,
@@ -39,12 +37,6 @@ from changqing.evidence import Case, Record
 from changqing.outlook.availability import RULE
 from changqing.text import Language, Text
 
-STATE_WORDS: Final[Mapping[SectionState, Text]] = {
-    SectionState.TROUBLE: Text("对不上", "does not fit"),
-    SectionState.BLANK: Text("有空白", "has blanks"),
-    SectionState.OWN_WORD: Text("只有自述", "own word only"),
-    SectionState.COMPLETE: Text("齐全", "complete"),
-}
 _GLYPHS: Final = {
     SectionState.TROUBLE: "unmet",
     SectionState.BLANK: "undetermined",
@@ -166,7 +158,7 @@ class _Writer:
             "number": section.number,
             "title": self._say(section.title),
             "state": section.state.value,
-            "state_name": self._say(STATE_WORDS[section.state]),
+            "state_name": self._say(section.state.text),
             "glyph": _GLYPHS[section.state],
             "entered": section.entered,
             "blanks": [self._say(one.fact.label) for one in section.blanks],
@@ -289,12 +281,12 @@ class _Writer:
         left = None if step.day is None else (step.day - self._report.as_of).days
         return {
             "step": step.step.id,
-            "actor": self._say(ACTOR_WORDS[step.step.actor]),
+            "actor": self._say(step.step.actor.text),
             "title": self._say(step.step.title),
             "does": self._say(step.does),
             "opens": _iso(_after(step.opens)),
             "day": _iso(step.day),
-            "kind": None if step.bound is None else self._say(BOUND_WORDS[step.bound]),
+            "kind": None if step.bound is None else self._say(step.bound.text),
             "office_day": None if office is None else office.day.isoformat(),
             "provisional": step.provisional
             or (office is not None and office.provisional),

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from changqing.casework._events import Stage
-from changqing.casework._stages import STAGE_NAMES, State, matters
+from changqing.casework._stages import State, matters
 from changqing.casework.annual_duty import (
     ReportState,
     find_duty,
@@ -318,7 +318,7 @@ def _notes(catalogue: Catalogue, state: State) -> Iterator[Text]:
         yield Text(f"{state.refused_on}被拒。", f"Refused on {state.refused_on}.")
     if state.stage in _RUNNING:
         title = catalogue.procedures[state.matter].title
-        stage = STAGE_NAMES[state.stage]
+        stage = state.stage.text
         yield Text(f"{stage.zh}：{title.zh}。", f"{stage.en}: {title.en}.")
 
 

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -20,39 +19,39 @@ from changqing.casework.erased import note_erased, read_erased
 from changqing.errors import CaseError, Issue
 from changqing.evidence import Disk
 from changqing.evidence.memory import Memory
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 CLEARED: Final = "-"
 
 
-class Stage(StrEnum):
+class Stage(WordedEnum):
     """Where a case stands, from first papers to the end of the licence."""
 
-    PREPARE = "prepare"
-    SUBMITTED = "submitted"
-    CORRECTION = "correction"
-    EXAMINATION = "examination"
-    LICENSED = "licensed"
-    ANNUAL_REPORT = "annual_report"
-    AMENDMENT = "amendment"
-    RENEWAL = "renewal"
-    STOPPED = "stopped"
+    PREPARE = "prepare", Text("准备", "preparing")
+    SUBMITTED = "submitted", Text("已递交", "handed in")
+    CORRECTION = "correction", Text("补正", "correction")
+    EXAMINATION = "examination", Text("审查", "examination")
+    LICENSED = "licensed", Text("持证", "licensed")
+    ANNUAL_REPORT = "annual_report", Text("年报", "annual report")
+    AMENDMENT = "amendment", Text("变更", "amendment")
+    RENEWAL = "renewal", Text("延续", "renewal")
+    STOPPED = "stopped", Text("停止", "stopping")
 
 
-class Act(StrEnum):
+class Act(WordedEnum):
     """What a person records of a case."""
 
-    SUBMIT = "submit"
-    CORRECTION = "correction"
-    ACCEPTANCE = "acceptance"
-    NON_ACCEPTANCE = "non_acceptance"
-    GRANT = "grant"
-    REFUSAL = "refusal"
-    LICENCE = "licence"
-    DEREGISTRATION = "deregistration"
-    WITHDRAW = "withdraw"
-    BEGIN = "begin"
-    LINE = "line"
+    SUBMIT = "submit", Text("递交", "handing in")
+    CORRECTION = "correction", Text("收到补正通知", "notice of correction")
+    ACCEPTANCE = "acceptance", Text("收到受理通知", "acceptance")
+    NON_ACCEPTANCE = "non_acceptance", Text("收到不予受理通知", "non-acceptance")
+    GRANT = "grant", Text("收到准予决定", "grant")
+    REFUSAL = "refusal", Text("收到不予许可决定", "refusal")
+    LICENCE = "licence", Text("收到许可证", "licence")
+    DEREGISTRATION = "deregistration", Text("许可证已注销", "deregistration")
+    WITHDRAW = "withdraw", Text("撤回", "withdrawal")
+    BEGIN = "begin", Text("开始办理", "beginning")
+    LINE = "line", Text("办理补正条目", "settling a line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -22,7 +21,7 @@ from changqing.dossier import Document
 from changqing.errors import CaseError, Issue
 from changqing.evidence import CASE_FILE, Case, UnreadablePageError, read_page
 from changqing.plainfile import read_plain
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 _HEADING: Final = re.compile(r"#{1,6} +(.+?) *#* *$")
 _FENCE: Final = re.compile(r"(```|~~~)")
@@ -89,12 +88,12 @@ class Passage:
         return hashlib.sha256(self.content).hexdigest()
 
 
-class Change(StrEnum):
+class Change(WordedEnum):
     """What happened to something since the last handing in."""
 
-    ADDED = "added"
-    REPLACED = "replaced"
-    REMOVED = "removed"
+    ADDED = "added", Text("新增", "added")
+    REPLACED = "replaced", Text("更换", "replaced")
+    REMOVED = "removed", Text("撤下", "removed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +350,7 @@ def reissued(found: Differences) -> str:
     """The sections that changed, as one Markdown text, in Chinese."""
     parts = ["# 重新出具的部分\n"]
     for each in found.sections:
-        word = CHANGE_WORDS[each.change].zh
+        word = each.change.text.zh
         parts.append(f"## {each.title}（{word}）\n")
         parts.append(each.content or "这一部分不再出具。\n")
     if len(parts) == 1:
@@ -391,11 +390,8 @@ def reissued_documents(
 _DOSSIER: Final = "dossier:"
 _IN_PART: Final = "（重新出具的部分）"
 _AGAIN: Final = "-补正"
-CHANGE_WORDS: Final[Mapping[Change, Text]] = {
-    Change.ADDED: Text("新增", "added"),
-    Change.REPLACED: Text("更换", "replaced"),
-    Change.REMOVED: Text("撤下", "removed"),
-}
+
+
 _ALIKE: Final = 0.4
 _NOT_KEPT: Final = Text(
     "上次递交时没有留下副本，只能说内容变了",

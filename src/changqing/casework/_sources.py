@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from changqing.evidence import Record, SourceKind, Subject
 from changqing.text import Text
@@ -12,7 +11,7 @@ from changqing.text import Text
 def say_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
     """The paper by its name, else the kind of source and its place."""
     source = record.source
-    words = _SOURCES[source.kind]
+    words = source.kind.text
     if source.kind is SourceKind.FORM:
         return words
     label = labels.get(Subject("paper", source.name))
@@ -21,12 +20,3 @@ def say_source(record: Record, labels: Mapping[Subject, Text]) -> Text:
         return Text(zh=label.zh + place, en=label.en + place)
     place = source.place or source.name
     return Text(zh=f"{words.zh}：{place}", en=f"{words.en}: {place}")
-
-
-_SOURCES: Final[Mapping[SourceKind, Text]] = {
-    SourceKind.FORM: Text("case.yaml", "case.yaml"),
-    SourceKind.PAPER: Text("书面材料", "paper"),
-    SourceKind.PROBE: Text("探测", "probe"),
-    SourceKind.LOOK: Text("人工查看", "guided look"),
-    SourceKind.DERIVED: Text("推算", "derived"),
-}

@@ -405,9 +405,8 @@ def _refused(asked: Asked) -> Text | None:
 
 def _out_of_place(state: State, event: Event) -> Text:
     return Text(
-        zh=f"在“{STAGE_NAMES[state.stage].zh}”阶段不能记“{ACT_NAMES[event.act].zh}”",
-        en=f"“{ACT_NAMES[event.act].en}” cannot be recorded in stage "
-        f"“{STAGE_NAMES[state.stage].en}”",
+        zh=f"在“{state.stage.text.zh}”阶段不能记“{event.act.text.zh}”",
+        en=f"“{event.act.text.en}” cannot be recorded in stage “{state.stage.text.en}”",
     )
 
 
@@ -424,8 +423,8 @@ def _hint(state: State) -> Text:
     if not acts:
         return Text(zh="另开一个案卷", en="open another case")
     return Text(
-        zh=f"现在可以记：{'、'.join(ACT_NAMES[act].zh for act in acts)}",
-        en=f"what can be recorded now: {', '.join(ACT_NAMES[act].en for act in acts)}",
+        zh=f"现在可以记：{'、'.join(act.text.zh for act in acts)}",
+        en=f"what can be recorded now: {', '.join(act.text.en for act in acts)}",
     )
 
 
@@ -592,34 +591,3 @@ def _with_days(catalogue: Catalogue, state: State, event: Event) -> dict[str, da
         if name in known:
             days.setdefault(name, event.on)
     return days
-
-
-STAGE_NAMES: Final[Mapping[Stage, Text]] = MappingProxyType(
-    {
-        Stage.PREPARE: Text("准备", "preparing"),
-        Stage.SUBMITTED: Text("已递交", "handed in"),
-        Stage.CORRECTION: Text("补正", "correction"),
-        Stage.EXAMINATION: Text("审查", "examination"),
-        Stage.LICENSED: Text("持证", "licensed"),
-        Stage.ANNUAL_REPORT: Text("年报", "annual report"),
-        Stage.AMENDMENT: Text("变更", "amendment"),
-        Stage.RENEWAL: Text("延续", "renewal"),
-        Stage.STOPPED: Text("停止", "stopping"),
-    }
-)
-
-ACT_NAMES: Final[Mapping[Act, Text]] = MappingProxyType(
-    {
-        Act.SUBMIT: Text("递交", "handing in"),
-        Act.CORRECTION: Text("收到补正通知", "notice of correction"),
-        Act.ACCEPTANCE: Text("收到受理通知", "acceptance"),
-        Act.NON_ACCEPTANCE: Text("收到不予受理通知", "non-acceptance"),
-        Act.GRANT: Text("收到准予决定", "grant"),
-        Act.REFUSAL: Text("收到不予许可决定", "refusal"),
-        Act.LICENCE: Text("收到许可证", "licence"),
-        Act.DEREGISTRATION: Text("许可证已注销", "deregistration"),
-        Act.WITHDRAW: Text("撤回", "withdrawal"),
-        Act.BEGIN: Text("开始办理", "beginning"),
-        Act.LINE: Text("办理补正条目", "settling a line"),
-    }
-)

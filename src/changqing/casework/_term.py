@@ -20,23 +20,23 @@ from changqing.casework._derived import report_of
 from changqing.casework._events import Act, Event, Stage
 from changqing.casework._files import EVENTS, FOLDER
 from changqing.casework._sources import say_source
-from changqing.casework._stages import STAGE_NAMES, State, begun_stage
+from changqing.casework._stages import State, begun_stage
 from changqing.catalogue import Catalogue, Verdict
 from changqing.evidence import APPLICANT, Record, Resolved, Subject, beijing_day
 from changqing.expression import Value
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
-class Topic(StrEnum):
+class Topic(WordedEnum):
     """What a renewal asks of every year."""
 
-    REPORT = "report"
-    OPENED = "opened"
-    SCOPE = "scope"
-    RECORDS = "records"
-    COMPLAINTS = "complaints"
-    PENALTIES = "penalties"
-    WATCH = "watch"
+    REPORT = "report", Text("年报", "Annual report")
+    OPENED = "opened", Text("开通", "Opened")
+    SCOPE = "scope", Text("范围", "Scope")
+    RECORDS = "records", Text("记录", "Records")
+    COMPLAINTS = "complaints", Text("投诉", "Complaints")
+    PENALTIES = "penalties", Text("处罚", "Penalties")
+    WATCH = "watch", Text("监测", "Watch")
 
 
 class Told(StrEnum):
@@ -232,7 +232,7 @@ class _Looking:
                 and event.on.year == year
                 and stage is Stage.AMENDMENT
             ):
-                name = STAGE_NAMES[stage]
+                name = stage.text
                 yield Remark(
                     topic=Topic.SCOPE,
                     told=Told.SOMETHING,
@@ -405,17 +405,6 @@ def _of_finding(topic: Topic, finding: Finding, situation: Situation) -> Remark:
     )
 
 
-TOPIC_NAMES: Final[Mapping[Topic, Text]] = MappingProxyType(
-    {
-        Topic.REPORT: Text("年报", "Annual report"),
-        Topic.OPENED: Text("开通", "Opened"),
-        Topic.SCOPE: Text("范围", "Scope"),
-        Topic.RECORDS: Text("记录", "Records"),
-        Topic.COMPLAINTS: Text("投诉", "Complaints"),
-        Topic.PENALTIES: Text("处罚", "Penalties"),
-        Topic.WATCH: Text("监测", "Watch"),
-    }
-)
 NOT_RECORDED: Final = Text("没有记录，不等于没有", "not recorded, which is not a no")
 _OF_TERM: Final[Mapping[Topic, tuple[str, ...]]] = MappingProxyType(
     {

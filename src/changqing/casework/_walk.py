@@ -21,7 +21,6 @@ from changqing.assessment import Finding, blocks
 from changqing.casework._dates import Due, Status, status
 from changqing.casework._events import Line
 from changqing.casework._handed import (
-    CHANGE_WORDS,
     Difference,
     Differences,
     Written,
@@ -30,11 +29,9 @@ from changqing.casework._handed import (
 )
 from changqing.casework._letter import Letter, answer_letter
 from changqing.casework._reasons import Reasons
-from changqing.casework._stages import STAGE_NAMES, State
-from changqing.casework._term import TOPIC_NAMES, Remark, TermYear
+from changqing.casework._stages import State
+from changqing.casework._term import Remark, TermYear
 from changqing.catalogue import (
-    ACTOR_WORDS,
-    BOUND_WORDS,
     Catalogue,
     say_citation,
 )
@@ -70,7 +67,7 @@ class Walk:
     @property
     def stage(self) -> str:
         """The stage by its name."""
-        return STAGE_NAMES[self.status.state.stage].say(self.language)
+        return self.status.state.stage.text.say(self.language)
 
     @property
     def licence(self) -> str:
@@ -106,11 +103,11 @@ class Walk:
 
     def actor(self, due: Due) -> str:
         """Who acts."""
-        return ACTOR_WORDS[due.actor].say(self.language)
+        return due.actor.text.say(self.language)
 
     def bound(self, due: Due) -> str:
         """What kind of day it is."""
-        return "" if due.bound is None else BOUND_WORDS[due.bound].say(self.language)
+        return "" if due.bound is None else due.bound.text.say(self.language)
 
     def sources(self, due: Due) -> list[str]:
         """The rules a day rests on, each once."""
@@ -166,11 +163,11 @@ class Walk:
 
     def topic(self, remark: Remark) -> str:
         """What a remark is about."""
-        return TOPIC_NAMES[remark.topic].say(self.language)
+        return remark.topic.text.say(self.language)
 
     def change(self, difference: Difference) -> str:
         """What happened to a paper or a section."""
-        return CHANGE_WORDS[difference.change].say(self.language)
+        return difference.change.text.say(self.language)
 
     def written(self, markdown: str) -> Markup:
         """A section as it reads on paper; as it was typed where nothing renders it."""

@@ -15,7 +15,7 @@ from changqing.catalogue._classification import (
     Outcome,
     need_of,
 )
-from changqing.catalogue._clock_words import ACTOR_WORDS, BOUND_WORDS, say_clock
+from changqing.catalogue._clock_words import say_clock
 from changqing.catalogue._law import (
     LawFact,
     LawValue,
@@ -124,9 +124,7 @@ if TYPE_CHECKING:
     from changqing.catalogue._reference import listing, reference
 
 __all__ = [
-    "ACTOR_WORDS",
     "APPLIES",
-    "BOUND_WORDS",
     "CATALOGUE_ROOT",
     "EXAMPLE_GIVENS",
     "SCOPES",

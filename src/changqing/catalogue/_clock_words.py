@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
-from changqing.catalogue._procedures import Actor, Bound, Clock, Days, Direction
+from changqing.catalogue._procedures import Bound, Clock, Days, Direction
 from changqing.text import Text
-
-ACTOR_WORDS: Final[Mapping[Actor, Text]] = MappingProxyType(
-    {
-        Actor.APPLICANT: Text("申请人", "applicant"),
-        Actor.AUTHORITY: Text("机关", "authority"),
-        Actor.BOTH: Text("双方", "both sides"),
-        Actor.PUBLIC: Text("社会公众", "the public"),
-    }
-)
-
-BOUND_WORDS: Final[Mapping[Bound, Text]] = MappingProxyType(
-    {
-        Bound.LATEST: Text("最晚", "by"),
-        Bound.EARLIEST: Text("最早", "from"),
-        Bound.EXPECTED: Text("预计", "about"),
-    }
-)
 
 _UNSET: Final = Text("没有规定天数", "no number is set")
 

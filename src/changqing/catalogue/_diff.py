@@ -27,20 +27,25 @@ from changqing.catalogue._said import say_number
 from changqing.catalogue._touched import Reach, Touched, reach_of, touched
 from changqing.catalogue._words import SCOPE_WORDS
 from changqing.errors import ChangqingError
-from changqing.text import Text, both
+from changqing.text import Text, WordedEnum, both
 
 _ONE_DAY: Final = timedelta(days=1)
 _UNSET: Final = Text("没有规定", "not set")
 
 
-class Turn(StrEnum):
+class Turn(WordedEnum):
     """How something changed on a day."""
 
-    AMENDED = "amended"  # an instrument got a new text
-    BEGAN = "began"
-    REPLACED = "replaced"
-    RESTATED = "restated"  # stands in a text amended that day, and may be no news
-    ENDED = "ended"
+    # an instrument got a new text
+    AMENDED = "amended", Text("修改", "amended")
+    BEGAN = "began", Text("新增", "new")
+    REPLACED = "replaced", Text("更换", "replaced")
+    # stands in a text amended that day, and may be no news
+    RESTATED = (
+        "restated",
+        Text("随新文本施行（未必是新规定）", "in the new text; may be no news"),
+    )
+    ENDED = "ended", Text("不再有效", "ended")
 
 
 class Kind(StrEnum):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from changqing.catalogue._model import (
@@ -25,15 +24,15 @@ from changqing.catalogue._parts import (
     text_of,
     texts_of,
 )
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
-class Personal(StrEnum):
+class Personal(WordedEnum):
     """Why a paper is about a person, and left out of what others are given."""
 
-    IDENTITY = "identity"
-    SALARY = "salary"
-    PERSONAL_NUMBER = "personal_number"
+    IDENTITY = "identity", Text("身份证件", "identity paper")
+    SALARY = "salary", Text("劳动合同、工资", "employment, salary")
+    PERSONAL_NUMBER = "personal_number", Text("个人号码", "personal number")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

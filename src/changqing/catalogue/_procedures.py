@@ -16,24 +16,24 @@ from changqing.catalogue._parts import (
     maybe_text,
     text_of,
 )
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
-class Actor(StrEnum):
+class Actor(WordedEnum):
     """Who takes a step."""
 
-    APPLICANT = "applicant"
-    AUTHORITY = "authority"
-    BOTH = "both"
-    PUBLIC = "public"
+    APPLICANT = "applicant", Text("申请人", "applicant")
+    AUTHORITY = "authority", Text("机关", "authority")
+    BOTH = "both", Text("双方", "both sides")
+    PUBLIC = "public", Text("社会公众", "the public")
 
 
-class Bound(StrEnum):
+class Bound(WordedEnum):
     """What the day of a clock is: a last day, a first day, or what to reckon with."""
 
-    LATEST = "latest"
-    EARLIEST = "earliest"
-    EXPECTED = "expected"
+    LATEST = "latest", Text("最晚", "by")
+    EARLIEST = "earliest", Text("最早", "from")
+    EXPECTED = "expected", Text("预计", "about")
 
 
 class Direction(StrEnum):

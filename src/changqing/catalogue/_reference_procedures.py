@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from changqing.catalogue._clock_words import ACTOR_WORDS, say_clock
+from changqing.catalogue._clock_words import say_clock
 from changqing.catalogue._law import say_value
 from changqing.catalogue._lookup import STAGES, chosen_value
 from changqing.catalogue._model import Catalogue
@@ -109,7 +109,7 @@ class _ProcedurePages(Pages):
         language, say = self.language, self.say
         parts = [
             f"`{step.id}`",
-            ACTOR_WORDS[step.actor].say(language),
+            step.actor.text.say(language),
             step.standing.text.say(language),
             *self._place(step.place),
         ]

@@ -121,7 +121,7 @@ class Desk:
 
     def list_events(self, *, as_json: bool) -> None:
         """Everything that was recorded."""
-        from changqing.casework import ACT_NAMES, Act, Journal
+        from changqing.casework import Act, Journal
 
         self.check()
         events = Journal(self.folder).events()
@@ -133,7 +133,7 @@ class Desk:
             sheet.line(sheet.t("还没有记过什么。", "Nothing was recorded yet."))
         for event in events:
             sheet.title(
-                ACT_NAMES[event.act].say(self.language),
+                event.act.text.say(self.language),
                 f"{event.on} · {event.by}",
                 number=event.number,
             )
@@ -250,11 +250,10 @@ class _StatusPage:
         self._sheet = sheet
 
     def show(self, found: Status, under: Mapping[str, object]) -> None:
-        from changqing.casework import STAGE_NAMES
 
         sheet, state = self._sheet, found.state
         case = self._opened.case
-        stage = STAGE_NAMES[state.stage].say(sheet.language)
+        stage = state.stage.text.say(sheet.language)
         since = sheet.t("起始日未记", "since an unrecorded day")
         if state.since is not None:
             since = sheet.t(f"自{state.since}起", f"since {state.since}")
@@ -287,12 +286,12 @@ class _StatusPage:
         sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
 
     def _due(self, due: Due, *, whole: bool) -> None:
-        from changqing.catalogue import ACTOR_WORDS, say_citation
+        from changqing.catalogue import say_citation
 
         sheet = self._sheet
         language = sheet.language
         right = (self._day(due), "red" if due.passed else "bold")
-        actor = ACTOR_WORDS[due.actor].say(language)
+        actor = due.actor.text.say(language)
         sheet.title(due.title.say(language), actor, right=right)
         if not whole:
             return
@@ -309,12 +308,11 @@ class _StatusPage:
         sheet.rows(rows, label_width=7, indent=4)
 
     def _day(self, due: Due) -> str:
-        from changqing.catalogue import BOUND_WORDS
 
         sheet = self._sheet
         if due.day is None:
             return "" if due.unset is None else due.unset.say(sheet.language)
-        word = "" if due.bound is None else BOUND_WORDS[due.bound].say(sheet.language)
+        word = "" if due.bound is None else due.bound.text.say(sheet.language)
         day = f"{word} {due.day}".strip()
         if due.provisional:
             day += sheet.t("（暂按）", " (provisional)")
@@ -325,7 +323,7 @@ def _status_data(
     opened: Opened, found: Status, language: Language
 ) -> dict[str, object]:
     """Keys: `case`, `stage`, `since`, `matter`, `as_of`, `licence`, `next`, `dues`…"""
-    from changqing.casework import STAGE_NAMES, encode_line, possible_acts
+    from changqing.casework import encode_line, possible_acts
 
     state = found.state
     following = found.next
@@ -334,7 +332,7 @@ def _status_data(
         "licence": opened.case.application.licence,
         "as_of": found.today.isoformat(),
         "stage": state.stage.value,
-        "stage_name": STAGE_NAMES[state.stage].say(language),
+        "stage_name": state.stage.text.say(language),
         "since": _iso(state.since),
         "matter": state.matter,
         "valid_until": _iso(state.valid_until),

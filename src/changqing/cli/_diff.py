@@ -11,7 +11,6 @@ from typing import Any, Final
 from changqing.catalogue import (
     Catalogue,
     Change,
-    Turn,
     citation_data,
     say_citation,
 )
@@ -27,15 +26,8 @@ _KINDS: Final[Mapping[str, Text]] = {
     "procedure": Text("程序", "Procedure"),
     "material": Text("材料", "Material"),
 }
-_TURNS: Final[Mapping[Turn, Text]] = {
-    Turn.AMENDED: Text("修改", "amended"),
-    Turn.BEGAN: Text("新增", "new"),
-    Turn.REPLACED: Text("更换", "replaced"),
-    Turn.RESTATED: Text(
-        "随新文本施行（未必是新规定）", "in the new text; may be no news"
-    ),
-    Turn.ENDED: Text("不再有效", "ended"),
-}
+
+
 _TOUCHED: Final[Mapping[str, Text]] = {
     "criteria": Text("判据", "criteria"),
     "procedures": Text("程序", "procedures"),
@@ -131,7 +123,7 @@ def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:
     """One change: what it is, what was and is said, who says so, what it touches."""
     language = sheet.language
     known = _PRECISION.get(each.precision)
-    head = [_KINDS[each.kind].say(language), _TURNS[each.turn].say(language)]
+    head = [_KINDS[each.kind].say(language), each.turn.text.say(language)]
     if known is not None:
         head.append(known.say(language))
     title = each.title.say(language)

@@ -135,7 +135,6 @@ def _papers(
 def running_data(found: Running, case: Case, language: Language) -> dict[str, object]:
     """Keys: `papers_asked`, `findings` (null: not assessed), `term`."""
     from changqing.assessment import blocks
-    from changqing.casework import TOPIC_NAMES
 
     kinds = {paper.kind for paper in case.papers}
 
@@ -174,7 +173,7 @@ def running_data(found: Running, case: Case, language: Language) -> dict[str, ob
                 "remarks": [
                     {
                         "topic": remark.topic.value,
-                        "topic_name": TOPIC_NAMES[remark.topic].say(language),
+                        "topic_name": remark.topic.text.say(language),
                         "told": remark.told.value,
                         "text": remark.text.say(language),
                         "on": None if remark.on is None else remark.on.isoformat(),

@@ -120,14 +120,12 @@ def wanted_of(
 ) -> Wanted:
     """The filter that was typed; `click.UsageError` for what does not exist."""
     from changqing.agency import Wanted
-    from changqing.casework import STAGE_NAMES, Stage
+    from changqing.casework import Stage
 
     check = Given(catalogue, language)
     stage, licence = given["stage"], given["licence"]
     by_name = {
-        word: code.value
-        for code, text in STAGE_NAMES.items()
-        for word in (text.zh, text.en)
+        word: code.value for code in Stage for word in (code.text.zh, code.text.en)
     }
     if stage is not None:
         known = [each.value for each in Stage]
@@ -222,14 +220,13 @@ class _BoardSheet:
                 )
 
     def _row(self, row: Row) -> None:
-        from changqing.casework import STAGE_NAMES
 
         sheet = self._sheet
         if row.broken is not None:
             sheet.title(row.folder, "")
             sheet.line(row.broken.say(sheet.language), indent=4)
             return
-        stage = "" if row.stage is None else STAGE_NAMES[row.stage].say(sheet.language)
+        stage = "" if row.stage is None else row.stage.text.say(sheet.language)
         day, style = self._day(row)
         sheet.title(row.name, f"{stage} · {row.licence}", right=(day, style))
         parts = []
@@ -252,12 +249,12 @@ class _BoardSheet:
             )
 
     def _who(self, row: Row) -> str:
-        from changqing.catalogue import ACTOR_WORDS, Actor
+        from changqing.catalogue import Actor
 
         owner = row.owner or self._sheet.t("未指派", "nobody assigned")
         if row.actor is None or row.actor is Actor.APPLICANT:
             return owner
-        waits = ACTOR_WORDS[row.actor].say(self._sheet.language)
+        waits = row.actor.text.say(self._sheet.language)
         return self._sheet.t(f"等{waits}（{owner}）", f"waits for {waits} ({owner})")
 
     def _assessed(self, row: Row) -> str:

@@ -156,14 +156,7 @@ def _line(spell: Spell, fact: Fact | None) -> Text:
 def _source(spell: Spell) -> Text:
     from changqing.evidence import SourceKind
 
-    kinds = {
-        SourceKind.FORM: Text(zh="自述", en="declared"),
-        SourceKind.PAPER: Text(zh="材料", en="paper"),
-        SourceKind.PROBE: Text(zh="实测", en="probe"),
-        SourceKind.LOOK: Text(zh="人工查看", en="guided look"),
-        SourceKind.DERIVED: Text(zh="推算", en="derived"),
-    }
-    kind, name = kinds[spell.source.kind], spell.source.name
+    kind, name = spell.source.kind.text, spell.source.name
     if spell.source.kind is SourceKind.FORM:
         return kind
     return Text(zh=f"{kind.zh} {name}", en=f"{kind.en} {name}")

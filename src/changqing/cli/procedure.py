@@ -329,10 +329,10 @@ class _Page:
         )
 
     def _step(self, number: int, step: DatedStep) -> None:
-        from changqing.catalogue import ACTOR_WORDS, say_citation
+        from changqing.catalogue import say_citation
 
         language = self._language
-        actor = ACTOR_WORDS[step.step.actor].say(language)
+        actor = step.step.actor.text.say(language)
         standing = step.step.standing.text.say(language)
         self._sheet.title(
             step.step.title.say(language),
@@ -360,7 +360,7 @@ class _Page:
 
     def _day(self, step: DatedStep) -> tuple[str, str]:
         """The day of a step, how it stands on the day asked about, and its style."""
-        from changqing.catalogue import BOUND_WORDS, Actor, Bound
+        from changqing.catalogue import Actor, Bound
 
         if step.day is None or step.bound is None:
             return "", ""
@@ -369,7 +369,7 @@ class _Page:
                 late = self._t(f"已办 {step.day}，晚了", f"done {step.day}, late")
                 return late, "red"
             return self._t(f"已办 {step.day}", f"done {step.day}"), ""
-        word = BOUND_WORDS[step.bound].say(self._language)
+        word = step.bound.text.say(self._language)
         day = f"{word} {step.day}"
         if step.provisional:
             day += self._t("（暂按）", " (provisional)")

@@ -33,13 +33,6 @@ _SOURCE_NAMES: Mapping[str, Text] = {
     "service_page": Text(zh="逐页查看网站", en="walk through the site"),
     "hotline_call": Text(zh="拨打服务电话", en="call to the hotline"),
 }
-_SOURCES: Mapping[str, Text] = {
-    "form": Text(zh="自行填报", en="own statement"),
-    "paper": Text(zh="材料", en="paper"),
-    "probe": Text(zh="实地查看", en="probe"),
-    "look": Text(zh="引导查询", en="guided look"),
-    "derived": Text(zh="推算", en="derived"),
-}
 
 
 def source_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
@@ -49,7 +42,7 @@ def source_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
     inside = inside or source.name.endswith(f" {source.place}")
     place = f"，{source.place}" if source.place and not inside else ""
     place_en = f", {source.place}" if source.place and not inside else ""
-    kind = _SOURCES[source.kind.value]
+    kind = source.kind.text
     name = labels.get(Subject("paper", source.name), source_name(source.name))
     if source.kind.value == "form":
         return kind

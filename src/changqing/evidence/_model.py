@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from changqing.catalogue import Grade
 from changqing.expression import Value
-from changqing.text import Text
+from changqing.text import Text, WordedEnum
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,14 +22,14 @@ class Subject:
         return f"{self.type}:{self.id}"
 
 
-class SourceKind(StrEnum):
+class SourceKind(WordedEnum):
     """How a record came to us."""
 
-    FORM = "form"
-    PAPER = "paper"
-    PROBE = "probe"
-    LOOK = "look"
-    DERIVED = "derived"
+    FORM = "form", Text("自述", "declaration")
+    PAPER = "paper", Text("材料", "paper")
+    PROBE = "probe", Text("实测", "probe")
+    LOOK = "look", Text("人工查看", "guided look")
+    DERIVED = "derived", Text("推算", "derived record")
 
 
 CLOSED_PAPERS = "closed.papers"

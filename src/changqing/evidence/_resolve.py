@@ -423,17 +423,10 @@ def _named(record: Record) -> Text:
     """A record as it is called on the page: its number, or where it comes from."""
     if record.number:
         return Text(zh=f"证{record.number:04d}", en=f"no. {record.number:04d}")
-    kinds = {
-        SourceKind.FORM: Text(zh="自述", en="the declaration"),
-        SourceKind.PAPER: Text(zh="材料", en="the paper"),
-        SourceKind.PROBE: Text(zh="实测", en="the probe"),
-        SourceKind.LOOK: Text(zh="人工查看", en="the guided look"),
-        SourceKind.DERIVED: Text(zh="推算", en="the derived record"),
-    }
-    kind, name = kinds[record.source.kind], record.source.name
+    kind, name = record.source.kind.text, record.source.name
     if record.source.kind is SourceKind.FORM:
-        return kind
-    return Text(zh=f"{kind.zh} {name}", en=f"{kind.en} {name}")
+        return Text(zh=kind.zh, en=f"the {kind.en}")
+    return Text(zh=f"{kind.zh} {name}", en=f"the {kind.en} {name}")
 
 
 def _older(sufficient: Sequence[Record], claimed: Record) -> Text:

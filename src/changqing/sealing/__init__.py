@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from changqing.sealing import verify
 from changqing.sealing._bundle import Sealed, bind, installed_rules, packed, seal
-from changqing.sealing._index import NOT_PROVEN, PROVEN, REASONS
+from changqing.sealing._index import NOT_PROVEN, PROVEN
 
 __all__ = [
     "NOT_PROVEN",
     "PROVEN",
-    "REASONS",
     "Sealed",
     "bind",
     "installed_rules",

@@ -13,7 +13,6 @@ from html import escape
 from typing import Final
 
 from changqing.assessment import Assessment, Finding, say_value
-from changqing.catalogue import Personal
 from changqing.evidence import Attempt, Case, Gap, Record, Subject, beijing_day
 from changqing.sealing._masked import Papered
 from changqing.sealing._withheld import Shown
@@ -90,11 +89,7 @@ NOT_PROVEN: Final = (
         en="What an authority thinks: this only recomputes the rules it lists.",
     ),
 )
-REASONS: Final[Mapping[Personal, Text]] = {
-    Personal.IDENTITY: Text(zh="身份证件", en="identity paper"),
-    Personal.SALARY: Text(zh="劳动合同、工资", en="employment, salary"),
-    Personal.PERSONAL_NUMBER: Text(zh="个人号码", en="personal number"),
-}
+
 
 _STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1d2b26;--soft:#55655e;--line:#d5ded9;
@@ -383,7 +378,7 @@ def _withheld(contents: Contents, language: Language) -> Iterator[str]:
         kind, _, paper = name.partition(":")
         yield _row(
             _name(labels, Subject(kind, paper))[language],
-            REASONS[reason].say(language),
+            reason.text.say(language),
         )
     yield "</table>"
 

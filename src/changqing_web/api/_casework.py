@@ -11,8 +11,6 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from changqing.casework import (
-    ACT_NAMES,
-    STAGE_NAMES,
     Act,
     Due,
     Event,
@@ -96,7 +94,7 @@ def record_event(request: HttpRequest, case: str, given: Happened) -> Status[Jso
         memory=case_memory(),
     )
     refresh(here.workspace, here.row.folder)
-    name = ACT_NAMES[given.act]
+    name = given.act.text
     record(
         here,
         "casework",
@@ -115,7 +113,7 @@ def standing(here: Here) -> Json:
     acts = allowed_acts(catalogue(), case, state, today)
     return {
         "stage": state.stage.value,
-        "stage_name": STAGE_NAMES[state.stage].say(spoken()),
+        "stage_name": state.stage.text.say(spoken()),
         "since": _iso(state.since),
         "matter": state.matter,
         "valid_until": _iso(state.valid_until),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
-from changqing.casework import ACT_NAMES, Act, Event, Line, answer_letter
+from changqing.casework import Act, Event, Line, answer_letter
 from changqing.casework import record as write_event
 from changqing.errors import CaseError, Issue
 from changqing.text import Text
@@ -74,7 +74,7 @@ def receive_notice(
         notice=content,
         memory=case_memory(),
     )
-    name = ACT_NAMES[Act.CORRECTION]
+    name = Act.CORRECTION.text
     noted(
         here,
         Text(f"接口记下“{name.zh}”", f"Recorded “{name.en}” by API"),

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from changqing.agency import Deed, DeskJournal, Note, When
 from changqing.assessment import Compliance, Readiness
-from changqing.casework import STAGE_NAMES, Stage
+from changqing.casework import Stage
 from changqing.dossier import READINESS, name_state
 from changqing.errors import ChangqingError
 from changqing.text import Text
@@ -169,7 +169,7 @@ def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
             code="stage",
             name=Text(zh="阶段", en="Stage"),
             chosen=chosen("stage"),
-            choices=tuple((s.value, STAGE_NAMES[s]) for s in Stage),
+            choices=tuple((s.value, s.text) for s in Stage),
         ),
         Filter(
             code="readiness",
@@ -432,7 +432,7 @@ def _cells(row: CaseRow, today: date) -> Sequence[Cell]:
     return (
         *(row.folder, row.name, row.credit_code, row.licence),
         "" if region is None else region.label.say(spoken()),
-        STAGE_NAMES[Stage(row.stage)].say(spoken()) if row.stage else "",
+        Stage(row.stage).text.say(spoken()) if row.stage else "",
         row.owner,
         row.next_day,
         None if row.next_day is None else (row.next_day - today).days,

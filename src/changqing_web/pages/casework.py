@@ -12,8 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.casework import (
-    ACT_NAMES,
-    STAGE_NAMES,
     Act,
     Event,
     Journal,
@@ -139,7 +137,7 @@ def _recorded(
         memory=case_memory(),
     )
     drafts.drop(here, f"casework:{act.value}")
-    title, stage = ACT_NAMES[act], STAGE_NAMES[written.state.stage]
+    title, stage = act.text, written.state.stage.text
     noted(
         here,
         Text(
@@ -193,14 +191,14 @@ def show(
     more: dict[str, object] = {
         "found": found,
         "state": state,
-        "stage": STAGE_NAMES[state.stage],
+        "stage": state.stage.text,
         "headline": words.headline(found),
         "step": step,
         "dues": words.dues_of(found),
         "acts": words.named(acts, step),
         "form": form,
         "form_name": _form_name(form),
-        "act_name": None if form.act is None else ACT_NAMES[form.act],
+        "act_name": None if form.act is None else form.act.text,
         "act_open": form.act in acts,
         "with_until": form.act in _DATED,
         "papers": forms.papers(case),

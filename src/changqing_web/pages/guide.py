@@ -13,8 +13,6 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 
 from changqing.catalogue import (
-    ACTOR_WORDS,
-    BOUND_WORDS,
     SCOPE_WORDS,
     STAGE_WORDS,
     STAGES,
@@ -272,8 +270,8 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
         steps=[
             {
                 "step": each,
-                "actor": ACTOR_WORDS[each.step.actor],
-                "bound": None if each.bound is None else BOUND_WORDS[each.bound],
+                "actor": each.step.actor.text,
+                "bound": None if each.bound is None else each.bound.text,
                 "standing": each.step.standing.text,
                 "follows": titles.get(each.follows or ""),
                 "sources": sources(each.citations),

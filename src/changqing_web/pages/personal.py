@@ -17,7 +17,6 @@ from changqing.casework.personal import NOT_REACHED, REACHED, find_personal
 from changqing.errors import ChangqingError
 from changqing.evidence import NotAValueError, parse_date
 from changqing.evidence.casefile import StaleError
-from changqing.sealing import REASONS
 from changqing.text import Text
 from changqing_web.access import accesses_of, format_accesses
 from changqing_web.cases import context
@@ -50,7 +49,7 @@ def _page(
     papers, erasures = [], []
     try:
         papers = [
-            (one, known[one.kind].label, REASONS[reason])
+            (one, known[one.kind].label, reason.text)
             for one in find_personal(catalogue(), here.folder)
             if (reason := known[one.kind].personal) is not None
         ]

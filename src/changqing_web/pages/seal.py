@@ -27,7 +27,7 @@ from django.urls import reverse
 
 from changqing.errors import ChangqingError
 from changqing.evidence import Evidence, Paper, load_key
-from changqing.sealing import NOT_PROVEN, PROVEN, REASONS
+from changqing.sealing import NOT_PROVEN, PROVEN
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.access import Given, note_access, personal_files
@@ -254,7 +254,7 @@ def _inside(here: Here) -> Inside:
             Withheld(
                 label=known[paper.kind].label,
                 file=Path(paper.file.path).name,
-                reason=REASONS[reason],
+                reason=reason.text,
             )
             for paper in papers
             if (reason := known[paper.kind].personal) is not None
