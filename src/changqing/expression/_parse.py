@@ -1,7 +1,7 @@
-"""From text to a checked tree. sqlglot cuts the tokens; the grammar is ours.
+"""From text to a checked tree.
 
-sqlglot's own parser reads far more than this language, rewrites what it reads and
-does not keep where a literal stood, and its grammar has no place for quantifiers:
+The parser of an SQL library reads far more than this language, rewrites what it reads
+and does not keep where a literal stood, and its grammar has no place for quantifiers:
 a small parser that only knows what is allowed is easier to trust.
 
     or    := and (OR and)*
@@ -48,8 +48,7 @@ def parse(
 
     `only_given` is for `applies`: givens, literals and structural names alone, so
     that it is never unknown. Raises RuleError with the offset of what is wrong. A
-    given hides a parameter of the same name. Costs about 0.1 ms, and the import of
-    sqlglot the first time.
+    given hides a parameter of the same name. Costs about 0.1 ms.
     """
     if subject not in vocabulary.facts:
         raise missing(0, subject, vocabulary.facts)

@@ -38,6 +38,7 @@ WORDS: dict[str, Text] = {
     **dict.fromkeys(("null", "notnull", "unknown"), _NO_NULL),
     **dict.fromkeys(("like", "ilike", "glob", "regexp", "rlike", "match"), _NO_LIKE),
     **dict.fromkeys(("select", "exists", "from", "any", "all", "count"), _NO_QUERY),
+    **dict.fromkeys(("group", "order", "having", "union", "join"), _NO_QUERY),
     **dict.fromkeys(("div", "mod"), _NO_DIVISION),
     **dict.fromkeys(("cast", "convert"), _NO_CAST),
 }

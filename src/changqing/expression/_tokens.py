@@ -1,4 +1,4 @@
-"""From text to tokens: sqlglot cuts, and all that it passes over is refused."""
+"""From text to tokens, as SQL cuts them; what the language does not know is refused."""
 
 from __future__ import annotations
 
@@ -6,16 +6,28 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from changqing.errors import RuleError
 from changqing.expression._refusals import SYMBOLS, WORDS, outside, refuse
 from changqing.text import Text
 
 _LONGEST = 4_000
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_SPACE = " \t\r\n"
 _MARKS = frozenset(["(", ")", ",", ":", "+", "-", "*"])
 _COMPARATORS = frozenset(["=", "<>", "<", "<=", ">", ">="])
+# Each group but the space is one token; what no group but `other` takes is refused. The
+# longest symbols come first, so that `!=` and `::` are named whole when refused.
+_TOKEN = re.compile(
+    r"""
+    (?P<space>[ \t\r\n]+)
+    | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    | (?P<number>[0-9][A-Za-z0-9_.]*)
+    | (?P<string>'(?:[^']|'')*')
+    | (?P<quoted>"[^"]*"|`[^`]*`|\[[^\]]*\])
+    | (?P<remark>--|/\*)
+    | (?P<symbol><>|<=|>=|!=|==|::|\|\||&&|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 class Sort(Enum):
@@ -54,27 +66,11 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """All tokens and an END; RuleError for what the language has no use for."""
-    from sqlglot.errors import TokenError
-    from sqlglot.tokens import Tokenizer
-
     _check_text(text)
-    try:
-        cut = Tokenizer().tokenize(text)
-    except TokenError as fault:
-        raise _unclosed(text) from fault
-    found: list[Token] = []
-    end = 0
-    for token in cut:
-        _check_gap(text, end, token.start)
-        end = token.end + 1
-        written = text[token.start : end]
-        if token.token_type.name == "STRING":
-            found.append(Token(Sort.STRING, token.text, token.start, end))
-        else:
-            found.append(Token(_sort(written, token.start), written, token.start, end))
-    _check_gap(text, end, len(text))
-    found.append(Token(Sort.END, "", len(text), len(text)))
-    return found
+    found = [
+        _token(match) for match in _TOKEN.finditer(text) if match.lastgroup != "space"
+    ]
+    return [*found, Token(Sort.END, "", len(text), len(text))]
 
 
 def _check_text(text: str) -> None:
@@ -94,50 +90,26 @@ def _check_text(text: str) -> None:
         )
 
 
-def _check_gap(text: str, start: int, end: int) -> None:
-    gap = text[start:end]
-    if rest := gap.strip(_SPACE):
-        offset = start + len(gap) - len(gap.lstrip(_SPACE))
-        if rest.isspace():
-            raise refuse(
-                offset,
-                "表达式里有全角空格或特殊空格",
-                "the expression contains a full-width or special space",
-                Text(zh="请改为普通空格", en="write a plain space"),
-            )
-        raise outside(
-            offset,
-            rest[:2],
-            Text(
-                zh="说明请写在YAML里，用#开头",
-                en="put remarks into the YAML, after #",
-            ),
-        )
+def _token(match: re.Match[str]) -> Token:
+    written, start, end = match[0], match.start(), match.end()
+    match match.lastgroup:
+        case "word":
+            return Token(Sort.WORD, written, start, end)
+        case "number" if written.isdigit():
+            return Token(Sort.NUMBER, written, start, end)
+        case "string":
+            return Token(Sort.STRING, written[1:-1].replace("''", "'"), start, end)
+        case "symbol" if written in _MARKS:
+            return Token(Sort.MARK, written, start, end)
+        case "symbol" if written in _COMPARATORS:
+            return Token(Sort.COMPARATOR, written, start, end)
+    raise _refusal(match.lastgroup, written, start)
 
 
-def _unclosed(text: str) -> Exception:
-    quotes = [match.start() for match in re.finditer("'", text)]
-    if len(quotes) % 2:
+def _refusal(group: str | None, written: str, start: int) -> RuleError:
+    """What is wrong with characters that are no token of the language."""
+    if group == "number":
         return refuse(
-            quotes[-1],
-            "引号没有合上",
-            "a quote is not closed",
-            Text(zh="请补上'", en="add '"),
-        )
-    return refuse(0, "表达式读不懂", "the expression cannot be read")
-
-
-def _sort(written: str, start: int) -> Sort:
-    if _WORD.fullmatch(written):
-        return Sort.WORD
-    if _DIGITS.fullmatch(written):
-        return Sort.NUMBER
-    if written in _MARKS:
-        return Sort.MARK
-    if written in _COMPARATORS:
-        return Sort.COMPARATOR
-    if written[0].isascii() and written[0].isdigit():
-        raise refuse(
             start,
             f"{written}不是整数",
             f"{written} is not a whole number",
@@ -146,18 +118,29 @@ def _sort(written: str, start: int) -> Sort:
                 en="there are no fractions: money in fen, shares in basis points",
             ),
         )
-    if written[0] in '"`[':
-        raise outside(
-            start,
-            written,
-            Text(
-                zh="名字不加引号，文字用单引号",
-                en="names take no quotes, text takes single ones",
-            ),
+    if group == "quoted":
+        hint = Text(
+            zh="名字不加引号，文字用单引号",
+            en="names take no quotes, text takes single ones",
         )
-    if written in SYMBOLS:
-        raise outside(start, written, SYMBOLS[written])
-    for place, character in enumerate(written):
-        if not character.isascii():
-            raise outside(start + place, character, SYMBOLS.get(character))
-    raise outside(start, written)
+        return outside(start, written, hint)
+    if group == "remark":
+        hint = Text(
+            zh="说明请写在YAML里，用#开头", en="put remarks into the YAML, after #"
+        )
+        return outside(start, written, hint)
+    if written == "'":
+        return refuse(
+            start,
+            "引号没有合上",
+            "a quote is not closed",
+            Text(zh="请补上'", en="add '"),
+        )
+    if written.isspace():
+        return refuse(
+            start,
+            "表达式里有全角空格或特殊空格",
+            "the expression contains a full-width or special space",
+            Text(zh="请改为普通空格", en="write a plain space"),
+        )
+    return outside(start, written, SYMBOLS.get(written))
