@@ -48,8 +48,8 @@ SCOPE_WORDS: Final[Mapping[str, Text]] = MappingProxyType(
 
 STAGE_WORDS: Final[Mapping[str, Text]] = MappingProxyType(
     {
-        "prepare": Text("筹备", "preparing"),
-        "apply": Text("申请", "application"),
+        "prepare": Text("准备申请", "preparing to apply"),
+        "apply": Text("首次申请", "first application"),
         "operate": Text("持证经营", "operating under the licence"),
         "annual_report": Text("年报", "annual report"),
         "amend": Text("变更", "amendment"),

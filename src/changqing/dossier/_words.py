@@ -9,6 +9,8 @@ from typing import Final
 
 from changqing.assessment import Compliance, LongTermState, Readiness
 from changqing.catalogue import (
+    SCOPE_WORDS,
+    STAGE_WORDS,
     Confidence,
     Dimension,
     Grade,
@@ -58,20 +60,8 @@ CONFIDENCES: Final[Mapping[str, Text]] = {
     confidence.value: confidence.text for confidence in Confidence
 }
 
-SCOPES: Mapping[str, Text] = {
-    "intra_province": Text("省内", "Within one province"),
-    "cross_province": Text("跨地区", "Across provinces"),
-}
-
-STAGES: Mapping[str, Text] = {
-    "prepare": Text("准备申请", "Preparing to apply"),
-    "apply": Text("首次申请", "First application"),
-    "operate": Text("持证经营", "Operating under the licence"),
-    "annual_report": Text("年报", "Annual report"),
-    "amend": Text("变更", "Amendment"),
-    "renew": Text("延续", "Renewal"),
-    "stop": Text("停业注销", "Stopping"),
-}
+SCOPES: Final = {code: words.capitalised for code, words in SCOPE_WORDS.items()}
+STAGES: Final = {code: words.capitalised for code, words in STAGE_WORDS.items()}
 
 SERVICE_KINDS: Mapping[str, Text] = {
     "website": Text("网站", "Website"),
