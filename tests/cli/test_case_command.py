@@ -120,7 +120,7 @@ def test_an_altered_event_exits_four(call: Call, case: Path) -> None:
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("zh", "证据读不出"), ("en", "the evidence cannot be read")],
+    [("zh", "不是文件夹"), ("en", "evidence is no folder")],
 )
 def test_handing_in_is_recorded_even_when_the_dossier_cannot_be_written(
     call: Call, case: Path, lang: str, words: str
@@ -129,4 +129,4 @@ def test_handing_in_is_recorded_even_when_the_dossier_cannot_be_written(
     handed_in = ("submit", "--on", "2026-02-11", "--by", "林晓", "--lang", lang)
     code, _, err = call(case, *handed_in)
     assert (code, words in err) == (0, True)
-    assert ("the evidence" in err) == (lang == "en")
+    assert ("put the file or folder itself there" in err) == (lang == "en")
