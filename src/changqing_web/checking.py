@@ -7,7 +7,6 @@ and states by their codes. Here they get their titles.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,11 +15,14 @@ from typing import Final
 from django.utils import timezone
 
 from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, Verdict
+from changqing.errors import GivenUpError
 from changqing.evidence import beijing_day
+from changqing.sandbox.pool import READING, shared_pool
 from changqing.sealing import installed_rules, verify
 from changqing.sealing.apart import check_apart, differing_apart
 from changqing.text import Text
 from changqing_web.index import catalogue
+from changqing_web.zips import zip_names
 
 _MOST_LINES: Final = 200
 _FEW: Final = 3  # names that stay in their sentence
@@ -106,9 +108,10 @@ def _no_bundle(path: Path) -> Text | None:
             "This is no bundle: the file is no zip. Choose the zip that was sealed.",
         )
     try:
-        with zipfile.ZipFile(path) as packed:
-            names = set(packed.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        names = shared_pool().run(READING, zip_names, path)
+    except GivenUpError:  # it lists more than any bundle does
+        return None
+    if names is None:
         return Text(
             "文件不完整：zip的结尾缺失或损坏，可能没有传完。请重新取一份再核验。",
             "The file is not whole: the end of the zip is missing or broken. Fetch it "

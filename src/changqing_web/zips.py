@@ -43,11 +43,16 @@ def unpack_case(
 
 def office_parts(content: bytes) -> frozenset[str]:
     """The names of the parts of an office file; none where it is no zip."""
+    return zip_names(io.BytesIO(content)) or frozenset()
+
+
+def zip_names(source: Path | IO[bytes]) -> frozenset[str] | None:
+    """The names in a zip; None where it is none, or broken."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        with zipfile.ZipFile(source) as packed:
             return frozenset(packed.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return frozenset()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return None
 
 
 def _unpack(

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from changqing.errors import CaseError
+from changqing.watch import settings_of
 from tests.command_line import Done, run_command
 from tests.needs import find_quick_disk
 from tests.sealing.sealed_bundle import copied
@@ -122,6 +124,30 @@ def test_no_command_follows_a_link_or_waits_for_a_pipe(
         assert not (tmp_path / "b.zip").exists()
     assert _all(outside.parent) == before
     assert path.is_symlink() == (form != "pipe")
+
+
+def test_a_board_names_the_case_and_shows_the_others(
+    model: Path, tmp_path: Path
+) -> None:
+    for name in ("one", "other"):
+        shutil.copytree(model, tmp_path / "cases" / name)
+    path = tmp_path / "cases" / "one" / "assessment.json"
+    path.unlink()
+    os.mkfifo(path)
+    done = _run(tmp_path, "board", tmp_path / "cases", "--json")
+    assert done.returncode in (0, 1), done
+    assert f"{path} is no plain file" in done.stdout
+    assert "杭州初棠" in done.stdout
+
+
+def test_settings_of_watching_are_plain(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text("every: 2h\n")
+    path = tmp_path / "case" / "watch" / "settings.yaml"
+    path.parent.mkdir(parents=True)
+    path.symlink_to(outside)
+    with pytest.raises(CaseError, match="is a link"):
+        settings_of(tmp_path / "case")
 
 
 def _all(folder: Path) -> dict[str, tuple[int, bytes]]:

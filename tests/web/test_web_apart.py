@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import changqing_web.work  # noqa: F401 - names what can be done
+from changqing.evidence import casefile
 from changqing.sandbox.pool import Limits
 from changqing_web.api import _dossier
 from changqing_web.models import Job, Role
@@ -98,3 +101,33 @@ def test_an_office_file_of_a_million_parts_costs_the_page_nothing(
         place.url("evidence/upload/"), {"file": file, "kind": "business_licence"}
     )
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("form", ["link", "pipe"])
+def test_a_file_that_is_none_of_the_case_is_not_handed_out(
+    place: Place, tmp_path: Path, form: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    outside = tmp_path / "own"
+    outside.write_text("secret of the server", encoding="utf-8")
+    papers = casefile.read(place.folder).items("papers")
+    paper = next(one for one in papers if one["kind"] == "company_profile")
+    made = place.folder / "dossier" / "out"
+    made.mkdir(parents=True)
+    for path in (place.folder / str(paper["file"]), made / "01.pdf"):
+        path.unlink(missing_ok=True)
+        if form == "link":
+            path.symlink_to(outside)
+        else:
+            os.mkfifo(path)
+    for rest in (f"papers/{paper['id']}/file", "dossier/files/01.pdf"):
+        answer = place.people[Role.OWNER].get(place.url(rest))
+        assert answer.status_code == 404
+    for rest in ("evidence/", "dossier/"):
+        answer = place.people[Role.OWNER].get(place.url(rest))
+        assert b"secret of the server" not in answer.content
+        assert answer.status_code < 500
+    with django_capture_on_commit_callbacks(execute=True):
+        place.editor.post(place.url("seal/begin/"))
+    job = Job.objects.latest("pk")
+    assert (job.kind, job.state) == ("seal", Job.State.FAILED)
+    assert "company-profile" in str(job.result["error"]["zh"])

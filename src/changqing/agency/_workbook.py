@@ -395,7 +395,7 @@ def _rows_apart(path: Path) -> tuple[str, Iterator[Sequence[object]]]:
         title, table = shared_pool().run(READING, _rows, path)
     except GivenUpError as error:
         raise CaseError(
-            Issue(text=error.issues[0].text, path=str(path), hint=_TEMPLATE)
+            Issue(text=error.issues[0].text, path=str(path), hint=_IN_PARTS)
         ) from error
     return title, iter(table)
 
@@ -487,6 +487,7 @@ _TEMPLATE: Final = Text(
     "用changqing clients template FILE.xlsx写一份空表",
     "changqing clients template FILE.xlsx writes an empty one",
 )
+_IN_PARTS: Final = Text("分成几份再导入", "import it in parts")
 _TOO_LARGE: Final = Text("文件太大，请分几次导入", "is too large; import it in parts")
 _TOO_MANY: Final = Text(
     "超过2万行，请分几次导入", "has more than 20,000 rows; import it in parts"
