@@ -339,15 +339,22 @@ def _unpacked(source: Path, staged: Path) -> list[str]:
         with tarfile.open(source, "r:gz") as archive:
             archive.extractall(staged, filter="data")
         manifest = json.loads((staged / _MANIFEST).read_bytes())
-        files: dict[str, list[Any]] = manifest["files"]
+        files = {
+            name: (int(size), str(digest))
+            for name, (size, digest) in manifest["files"].items()
+        }
         known = manifest["format"] == _FORMAT
     except (
         OSError,
         EOFError,
         zlib.error,
         tarfile.TarError,
-        ValueError,
+        ArithmeticError,
+        AttributeError,
         KeyError,
+        RecursionError,
+        TypeError,
+        ValueError,
     ) as error:
         raise _damaged(source, Text(zh="读不完", en="cannot be read")) from error
     if not known:

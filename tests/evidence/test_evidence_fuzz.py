@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -10,12 +11,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 
 from changqing.errors import ChangqingError, TamperError
 from changqing.evidence import (
     Evidence,
     NotAValueError,
+    Observation,
+    ObservationKind,
+    Observations,
+    Subject,
     UnreadablePageError,
     canonical,
     changes,
@@ -280,3 +286,42 @@ def test_a_memory_that_cannot_be_read_is_named(tmp_path: Path, said: bytes) -> N
     path.write_bytes(said)
     with pytest.raises(TamperError):
         memory.recall(tmp_path)
+
+
+def test_a_file_of_the_history(folder: Path, fuzz_seconds: float) -> None:
+    history = folder / "evidence" / "history"
+    before = {path: path.read_bytes() for path in history.glob("*.parquet")}
+
+    def look(content: bytes) -> None:
+        for path in history.glob("*.parquet"):
+            path.unlink()
+        name = hashlib.sha256(content).hexdigest()
+        (history / f"{name}.parquet").write_bytes(content)
+        Observations(folder).read()
+
+    try:
+        fuzz(look, list(before.values()), fuzz_seconds)
+    finally:
+        for path in history.glob("*.parquet"):
+            path.unlink()
+        for path, content in before.items():
+            path.write_bytes(content)
+
+
+def test_a_history_of_years_that_no_day_has_is_tampering(tmp_path: Path) -> None:
+    history = Observations(tmp_path)
+    one = Observation(
+        subject=Subject("service", "site"),
+        kind=ObservationKind.CHECK,
+        at=_now(),
+        source="reach",
+        value=1,
+    )
+    history.append([one], now=_now())
+    [path] = history.folder.glob("*.parquet")
+    rows = polars.read_parquet(path)
+    path.unlink()
+    far = polars.lit(10**15).cast(rows.schema["at"]).alias("at")
+    rows.with_columns(far).write_parquet(path)
+    with pytest.raises(TamperError):
+        history.read()

@@ -14,6 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from changqing.errors import CaseError
 from changqing.net import Answer, AnswerStatus, Dialogue, Handshake
 from changqing.probes import Capture, Site, read
 from changqing.probes._model import Part
@@ -190,3 +191,10 @@ def test_of_what_was_never_asked_nothing_is_said() -> None:
     assert {one.fact for one in seen} & {"domain_resolves", "resolved_addresses"} == (
         set()
     )
+
+
+def test_an_archive_of_nothing_in_particular_is_damaged() -> None:
+    head = "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 0\r\n"
+    kind = "Content-Type: application/http; msgtype=response\r\n\r\n\r\n\r\n"
+    with pytest.raises(CaseError):
+        load((head + kind).encode())

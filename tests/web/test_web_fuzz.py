@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import tarfile
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from django.utils import timezone
 from changqing.errors import CaseError
 from changqing.evidence import casefile
 from changqing_web import intake, tables
+from changqing_web.backup import _unpacked
 from changqing_web.models import Link, Role
 from changqing_web.sheets import read_cells
 from changqing_web.zips import unpack_case
@@ -144,3 +148,26 @@ def test_a_zip_whose_packing_is_damaged_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(CaseError):
         unpack_case(path, tmp_path, most_files=10, most_bytes=10_000)
+
+
+def test_the_manifest_of_a_backup(tmp_path: Path, fuzz_seconds: float) -> None:
+    content = b"applicant: {}\n"
+    name = "cases/here/a/case.yaml"
+    seed = {
+        "format": 1,
+        "made_at": "2026-11-27T00:00:00+00:00",
+        "files": {name: [len(content), hashlib.sha256(content).hexdigest()]},
+    }
+    path = tmp_path / "copy.tar.gz"
+
+    def look(data: Any) -> None:
+        with tarfile.open(path, "w:gz") as archive:
+            for member, held in ((name, content), ("manifest.json", None)):
+                told = json.dumps(data).encode() if held is None else held
+                about = tarfile.TarInfo(member)
+                about.size = len(told)
+                archive.addfile(about, io.BytesIO(told))
+        with TemporaryDirectory(dir=tmp_path) as staged:
+            _unpacked(path, Path(staged))
+
+    fuzz_json(look, [seed], fuzz_seconds)

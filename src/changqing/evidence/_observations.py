@@ -140,8 +140,11 @@ class Observations:
         if until is not None:
             wanted.append(pl.col("at") < until)
         rows = self._rows(wanted)
-        plain = rows.with_columns(rows["at"].dt.replace_time_zone(None))
-        return tuple(starmap(_observation, plain.iter_rows()))
+        try:
+            plain = rows.with_columns(rows["at"].dt.replace_time_zone(None))
+            return tuple(starmap(_observation, plain.iter_rows()))
+        except (*_NO_ROWS, pl.exceptions.PolarsError) as error:
+            raise self._altered() from error
 
     def compact(self, *, now: datetime, store: Store | None = None) -> str | None:
         """Merge all batches into one sorted file; its digest, None without rows.
@@ -225,14 +228,18 @@ class Observations:
                 if files == self._files():
                     raise
                 continue  # merged meanwhile by another process
-            except pl.exceptions.PolarsError as error:
-                raise TamperError(
-                    Issue(text=_ALTERED, path=str(self.folder), hint=_RESTORE)
-                ) from error
+            except (
+                pl.exceptions.PolarsError,
+                pl.exceptions.PanicException,  # what it did not foresee in a file
+            ) as error:
+                raise self._altered() from error
             if len(files) == 1:
                 return rows
             once: polars.DataFrame = rows.unique().sort(*_COLUMNS)
             return once
+
+    def _altered(self) -> TamperError:
+        return TamperError(Issue(text=_ALTERED, path=str(self.folder), hint=_RESTORE))
 
     def _merge(self, now: datetime, store: Store | None) -> str | None:
         before = self._files()
@@ -317,6 +324,10 @@ def _plain(row: Observation) -> _Plain:
 
 def _order(row: _Plain) -> tuple[object, ...]:
     return tuple(() if each is None else (each,) for each in row)
+
+
+_NO_ROWS: Final = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
+"""What rows raise that no program of ours wrote."""
 
 
 def _observation(

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import uuid
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -75,10 +76,15 @@ def load(data: bytes) -> Capture:
     except (
         ArchiveLoadFailed,
         ValidationError,
-        ValueError,
-        KeyError,
-        TypeError,
+        AttributeError,
+        EOFError,
         IndexError,
+        KeyError,
+        OSError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        zlib.error,
     ) as error:
         text = Text(
             zh="采集文件损坏，或不是本软件写出的",
