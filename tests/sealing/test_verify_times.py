@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tarfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,7 +32,14 @@ from tests.sealing.made_token import (
     stamped,
     wrap_token,
 )
-from tests.sealing.sealed_bundle import Files, Sealed, broken, edited, entry_of
+from tests.sealing.sealed_bundle import (
+    ROOT,
+    Files,
+    Sealed,
+    broken,
+    edited,
+    entry_of,
+)
 from tests.sealing.time_authority import make_authority, serving
 from tests.share import examples
 
@@ -235,6 +243,33 @@ def test_a_withheld_look_is_held_to_the_tokens_by_its_head(full: Sealed) -> None
     assert full.check(files).damaged == []
     report = full.check(stamped(full, files, (size - 1, AT)))
     assert broken(report) == [f"log/entries.jsonl 证{size:04d}"]
+
+
+def _honest_logs() -> dict[str, bytes]:
+    """The logs of the examples, and those that an earlier release left."""
+    logs = {
+        path.parent.parent.name: path.read_bytes()
+        for path in (ROOT / "examples").glob("*/evidence/entries.jsonl")
+    }
+    with tarfile.open(ROOT / "tests" / "upgrade" / "made_by_6297284.tar.xz") as kept:
+        for member in kept.getmembers():
+            stream = kept.extractfile(member)
+            if member.name.endswith("entries.jsonl") and stream is not None:
+                logs[member.name] = stream.read()
+    return logs
+
+
+def test_no_honest_log_of_before_is_doubted(log: verify.Log) -> None:
+    logs = _honest_logs()
+    assert len(logs) == 6
+    for name, content in logs.items():
+        old = log._replace(records=[], attempts=[], gaps=[], notes={}, made={})
+        for number, line in enumerate(content.splitlines(), start=1):
+            verify._read_entry(json.loads(line)["content"], number, old)
+        report = verify.Report()
+        verify.check_order(old._replace(size=number), [], report)
+        assert (report.damaged, report.unchecked) == ([], []), name
+        assert len(verify.moments_of(old)) > 400
 
 
 def test_nothing_that_is_no_token_silences_that_there_is_no_witness(
