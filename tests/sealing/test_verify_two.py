@@ -177,3 +177,21 @@ def test_no_second_bundle_is_wrong_usage(full: Sealed, tmp_path: Path) -> None:
     assert verified(full.bundle, tmp_path / "x.zip").returncode == 2
     assert verified(full.bundle, tmp_path / "none.zip").returncode == 2
     assert verified(full.bundle, full.bundle, full.bundle).returncode == 2
+
+
+def test_how_rules_differ_from_those_installed_is_noted_before_what_holds(
+    full: Sealed, tmp_path: Path
+) -> None:
+    files = full.files()
+    softer = files["rules/criteria.json"].replace(b'"practice"', b'"duty"', 1)
+    assert softer != files["rules/criteria.json"]
+    (path,) = _written(
+        tmp_path,
+        full.relogged({**files, "rules/criteria.json": softer}, lambda _: None),
+    )
+    done = changqing("verify", path, "--lang", "en", config=tmp_path)
+    assert done.returncode == 1, done.stdout
+    lines = done.stdout.splitlines()
+    noted = next(n for n, line in enumerate(lines) if "catalogue here compiles" in line)
+    assert lines.index("Note") < noted < lines.index("Checked")
+    assert lines[-1] == verify.RESULTS[1][1]

@@ -32,14 +32,12 @@ def add(group: click.Group, language: Language) -> None:
         from changqing.assessment import say_value
         from changqing.catalogue import load_compiled
         from changqing.net import NetSettings
-        from changqing.sealing import installed_rules, verify
+        from changqing.sealing import verify
         from changqing.sealing.apart import main_apart
         from changqing.sealing.relook import relook
 
         catalogue = load_compiled()
-        code = main_apart(
-            ["--lang", language.value], [str(bundle)], installed_rules(catalogue)
-        )
+        code = main_apart(["--lang", language.value], [str(bundle)], catalogue)
         if code not in (READY, verify.UNSURE):
             return code
         with working(str(bundle)):

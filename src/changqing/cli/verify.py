@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli._shared import READY, language_option, said
+from changqing.cli._shared import language_option, said
 from changqing.text import Language
 
 
@@ -54,23 +54,16 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.catalogue import load_compiled
-        from changqing.sealing import installed_rules, verify
-        from changqing.sealing.apart import differing_apart, main_apart
+        from changqing.sealing.apart import main_apart
 
-        catalogue = load_compiled()
         known = [part for each in key for part in ("--key", each)]
         bundles = [bundle] if other is None else [bundle, other]
-        code = main_apart(
+        return main_apart(
             [*known, "--lang", language.value],
             bundles,
-            installed_rules(catalogue),
+            load_compiled(),
             authorities=_read_roots(authority),
         )
-        if code in (READY, verify.UNSURE):
-            for path in bundles:
-                for line in differing_apart(catalogue, Path(path)):
-                    click.echo(f"  ? {line.say(language)}")
-        return code
 
 
 def _read_roots(paths: tuple[Path, ...]) -> list[bytes]:

@@ -20,7 +20,7 @@ from typing import Final
 from changqing.catalogue import Catalogue
 from changqing.errors import GivenUpError
 from changqing.sandbox.pool import Limits, shared_pool
-from changqing.sealing import verify
+from changqing.sealing import installed_rules, verify
 from changqing.sealing._rules import differing_rules, rule_files
 from changqing.text import Text
 
@@ -47,23 +47,25 @@ def check_apart(
 def main_apart(
     arguments: Sequence[str],
     bundles: Sequence[str],
-    rules: Mapping[str, str],
+    catalogue: Catalogue,
     *,
     authorities: Sequence[bytes] = (),
 ) -> int:
     """Check bundles as `verify.main` does, and name them where a limit ends that.
 
-    `authorities` are root certificates of time authorities that are known, as PEM.
+    The rules of `catalogue` are known, and where those of a bundle differ from them is
+    told. `authorities` are root certificates of time authorities, as PEM.
     """
-    asked = ([*arguments, "--", *bundles], dict(rules), tuple(authorities))
+    ours = dict(rule_files(catalogue))
+    rules = dict(installed_rules(catalogue))
+    asked = ([*arguments, "--", *bundles], rules, ours, tuple(authorities))
     try:
         code, said, told = shared_pool().run(LIMITS, _main, *asked)
     except GivenUpError as error:
         named = " ".join(bundles)
         issues = [replace(issue, path=named) for issue in error.issues]
         raise GivenUpError(*issues, reason=error.reason) from error
-    sys.stdout.buffer.write(said)
-    sys.stdout.flush()
+    verify.print_lines(said.decode().splitlines())
     sys.stderr.write(told)
     return code
 
@@ -75,13 +77,21 @@ def differing_apart(catalogue: Catalogue, path: Path) -> Sequence[Text]:
 
 
 def _main(
-    arguments: Sequence[str], rules: Mapping[str, str], authorities: Sequence[bytes]
+    arguments: Sequence[str],
+    rules: Mapping[str, str],
+    ours: Mapping[str, bytes],
+    authorities: Sequence[bytes],
 ) -> tuple[int, bytes, str]:
     """In the child: the exit code, and what the verifier prints."""
     limit_heap()
     said, told = io.TextIOWrapper(io.BytesIO()), io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
-        code = verify.main(arguments, rules, _witness(authorities))
+        code = verify.main(
+            arguments,
+            rules,
+            _witness(authorities),
+            lambda path: [(each.zh, each.en) for each in differing_rules(ours, path)],
+        )
     said.flush()
     printed = said.buffer
     printed.seek(0)

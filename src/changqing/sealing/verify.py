@@ -3772,11 +3772,7 @@ def _format_lines(
     yield RESULTS[report.code][language]
 
 
-def _printed(checked: Checked, language: int) -> Iterable[str]:
-    return lines_for(checked.report, checked.listed, language)
-
-
-def _print(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
     """Print lines: as they are into a file, folded where somebody reads them."""
     if sys.stdout.isatty():
         width = os.get_terminal_size(sys.stdout.fileno()).columns
@@ -3815,8 +3811,12 @@ def main(
     arguments: Sequence[str] | None = None,
     rules: Mapping[str, str] | None = None,
     witness: Witness | None = None,
+    compare: Callable[[Path], Sequence[Said]] | None = None,
 ) -> int:
-    """Check the bundle that is named, print what was found, give the exit code."""
+    """Check the bundle that is named, print what was found, give the exit code.
+
+    `compare` gives notes on a bundle that was checked: how its rules differ.
+    """
     today = beijing_day(datetime.now(timezone.utc))  # noqa: UP017
     english = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     parser = argparse.ArgumentParser(
@@ -3869,17 +3869,20 @@ def main(
         found.append(checked)
         own = Path(path).name
         report = checked.report
+        if compare is not None and report.code in (0, UNSURE):
+            report.notes += compare(Path(path))
         report.damaged = [
             (own if part == CONTAINER else part, said) for part, said in report.damaged
         ]
-        _print([*([own] if len(both) > 1 else ()), *_printed(checked, language)])
+        lines = lines_for(report, checked.listed, language)
+        print_lines([*([own] if len(both) > 1 else ()), *lines])
     code = max(each.report.code for each in found)
     compared = compare_bundles(*found) if len(found) == 2 else None
     if compared is not None and code in (0, UNSURE):
         differs, said = compared
         mark = {0: "✓", 4: "✗"}.get(differs, "?")
         code = max(code, differs)
-        _print([f"{mark} {said[language]}", RESULTS[code][language]])
+        print_lines([f"{mark} {said[language]}", RESULTS[code][language]])
     return code
 
 
