@@ -11,6 +11,9 @@ whoever made the bundle, and is a convenience.
 It checks every digest, every signature and the whole log, rebuilds what was claimed
 and what was proven from the records, runs the rules again and compares each verdict.
 
+The sections go from the ground up: signatures, container, log, records, rules; then the
+steps of a check in their order; last what is printed.
+
 Exit codes: 0 verified; 1 verified, something could not be checked; 2 wrong usage;
 3 could not finish; 4 tampered with. A file that never was a bundle is wrong usage.
 """
@@ -36,6 +39,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, NamedTuple
 
+# Bounds, and names of parts
+
 PUBLISHED_RULES: dict[str, str] = {
     "d7584bf736d435783eac4d5448f527d5cd84c3709154e0b3ec2e57ad55546927": "2026.11",
     "8c8bacd33b38dfd989db7f71b105056aa85dc681efacbc7af71c01f5c95b35bf": "2026.11",
@@ -43,15 +48,12 @@ PUBLISHED_RULES: dict[str, str] = {
     "8bfd5eb1e0a16c1cee2c4fd75c73bc265ff586bf4f408c9295509534ab9a10f1": "2026.11",
 }
 """Editions by the digest of their `rules/`; `make publish` adds the one at hand."""
-
-Said = tuple[str, str]
-"""The same in Chinese and in English."""
-
 MOST_BUNDLE = 512 << 20
 MOST_FILES = 20_000
 MOST_DIRECTORY = 4 << 20
 MOST_ENTRIES = 256 << 20
 MOST_DOCUMENT = 4 << 20
+MOST_PAGE = 64 << 20
 MOST_LINE = 256 << 10
 MOST_SIGNATURES = 16
 MOST_UNPACKED = 48 << 20
@@ -65,12 +67,12 @@ MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
 MOST_SHOWN = 40
 MOST_LINE_SHOWN = 2_000
-HEAP = 64 << 20
-CHUNK = 1 << 20
 MOST_NAMED = 5
 MOST_TYPES = 20
-UNSURE = 1
+HEAP = 64 << 20
+CHUNK = 1 << 20
 
+UNSURE = 1
 ROTATION = "changqing key rotation 1"
 NOTE_OF_HAND_OVER = "hand-over"
 HAND_OVER = b"changqing hand-over 1\n"
@@ -79,6 +81,12 @@ CONTAINER = "bundle.zip"
 MANIFEST = "manifest.txt"
 FORMAT = "changqing bundle 1"
 ENTRIES = "log/entries.jsonl"
+
+
+# What a check says
+
+Said = tuple[str, str]
+"""The same in Chinese and in English."""
 
 
 class DamageError(Exception):
@@ -127,6 +135,20 @@ class Report:
         if self.unfinished:
             return 3
         return UNSURE if self.unchecked else 0
+
+
+def cut(text: object, most: int = MOST_SHOWN) -> str:
+    """A text of the bundle, no longer than a name, that cannot end its own quotes."""
+    plain = str(text).replace("“", "\ufffd").replace("”", "\ufffd")
+    return plain if len(plain) <= most else f"{plain[:most]}…"
+
+
+def _to_second(at: datetime) -> str:
+    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"  # noqa: UP017
+
+
+def _to_minute(at: datetime) -> str:
+    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"  # noqa: UP017
 
 
 # Ed25519 (RFC 8032), verification only
@@ -239,7 +261,7 @@ def read_key(text: str, part: str) -> Key:
     """A key as `name+hash+key`; DamageError when it is none."""
     found = _VERIFIER.fullmatch(text)
     if found is not None:
-        raw = _decoded(found[3], part)
+        raw = _decode_base64(found[3], part)
         key = Key(found[1], raw[1:])
         if len(raw) == 33 and raw[:1] == b"\x01" and key.id.hex() == found[2]:
             return key
@@ -257,7 +279,9 @@ def read_note(content: bytes, part: str) -> tuple[str, list[tuple[str, bytes]]]:
     broken = not found or any(each is None for each in found)
     if broken or len(lines) > MOST_SIGNATURES or _CONTROL.search(body):
         raise DamageError(part, "签名写法不对", "its signature is malformed")
-    signed = [(each[1], _decoded(each[2], part)) for each in found if each is not None]
+    signed = [
+        (each[1], _decode_base64(each[2], part)) for each in found if each is not None
+    ]
     return body + "\n", signed
 
 
@@ -286,7 +310,7 @@ def signer_of(
     )
 
 
-def _decoded(text: str, part: str) -> bytes:
+def _decode_base64(text: str, part: str) -> bytes:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -455,6 +479,54 @@ class Bundle:
         return data
 
 
+def lines_of(bundle: Bundle, name: str) -> Iterator[bytes]:
+    """A file's lines, one at a time."""
+    if name not in bundle.files:
+        raise DamageError(name, "缺失", "it is missing")
+    if bundle.files[name].size > MOST_ENTRIES:
+        raise DamageError(name, "大得不合理", "it is unreasonably large")
+    rest = b""
+    for piece in bundle.chunks(name):
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            if len(line) > MOST_LINE:
+                raise DamageError(name, "有一行长得不合理", "a line is too long")
+            yield line
+        if len(rest) > MOST_LINE:
+            raise DamageError(name, "有一行长得不合理", "a line is too long")
+    if rest:
+        raise DamageError(name, "结尾不完整", "its end is cut")
+
+
+def open_bundle(path: Path) -> BinaryIO:
+    """A bundle to be read; one that was compressed for its way (.xz) is unpacked."""
+    if path.suffix != ".xz":
+        return path.open("rb")
+    import lzma
+
+    unpacking = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_UNPACKING)
+    content = bytearray()
+    with path.open("rb") as stream:
+        packed = io.BytesIO(stream.read(MOST_UNPACKED))
+    # A piece at a time: what came out before the damage shows that it was a bundle.
+    try:
+        while len(content) <= MOST_UNPACKED and not unpacking.eof:
+            piece = packed.read(CHUNK)
+            if not piece:
+                break
+            content += unpacking.decompress(piece, MOST_UNPACKED + 1 - len(content))
+    except lzma.LZMAError as error:
+        if not content and packed.getvalue()[:6] == b"\xfd7zXZ\0":
+            raise OSError(str(error)) from error  # nothing of it can be judged
+    broken = not unpacking.eof or unpacking.unused_data or packed.read(1)
+    if broken or len(content) > MOST_UNPACKED:
+        del content[-1:]  # never taken for a whole one
+    return io.BytesIO(bytes(content))
+
+
+# How things are written: JSON, texts, days, times, digests
+
+
 def parse(content: bytes, part: str) -> Any:
     """JSON without floats, doubled keys or huge numbers; DamageError otherwise."""
 
@@ -494,69 +566,79 @@ def canonical(data: object) -> bytes:
     return _WRITER.encode(data).encode()
 
 
-# The log: RFC 6962
+_MALFORMED = (
+    ArithmeticError,
+    AttributeError,
+    KeyError,
+    IndexError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+def _text(data: object) -> str:
+    if not isinstance(data, str):
+        raise TypeError(data)
+    return data
+
+
+def _bytes(text: str, length: int) -> bytes:
+    content = bytes.fromhex(text)
+    if len(content) != length or content.hex() != text:
+        raise ValueError(text)
+    return content
+
+
+_HEX = re.compile("[0-9a-f]{64}")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(rf"{_DAY.pattern}T[0-9:]{{8}}(?:[.][0-9]{{6}})?[+]00:00")
+
+
+def read_day(data: object) -> date:
+    """A day in the one spelling that is written; raises for any other.
+
+    From 3.11 on Python reads more of them: what verifies must not depend on that.
+    """
+    text = _text(data)
+    if _DAY.fullmatch(text) is None:
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def read_time(data: object) -> datetime:
+    """A time in the one spelling that is written, in UTC; raises for any other."""
+    text = _text(data)
+    instant = datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
+    if instant.isoformat() != text:  # a fraction of nothing is not written
+        raise ValueError(text)
+    return instant
+
+
+def beijing_day(instant: datetime) -> date:
+    """The day an instant falls on in Beijing, summer time of 1986 to 1991 included."""
+    utc = instant.astimezone(timezone.utc).replace(tzinfo=None)  # noqa: UP017
+    summer = False
+    if 1986 <= utc.year <= 1991:
+        first = date(1986, 5, 4) if utc.year == 1986 else _sunday(utc.year, 4)
+        begin = datetime.combine(first, time.min) - timedelta(hours=6)
+        end = datetime.combine(_sunday(utc.year, 9), time.min) - timedelta(hours=7)
+        summer = begin <= utc < end
+    return (utc + timedelta(hours=9 if summer else 8)).date()
+
+
+def _sunday(year: int, month: int) -> date:
+    """The first Sunday on or after the eleventh."""
+    day = date(year, month, 11)
+    return day + timedelta(days=6 - day.weekday())
+
+
+# The tree of the log: RFC 6962
 
 
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of one leaf."""
     return hashlib.sha256(b"\x00" + entry).digest()
-
-
-_HEAD = (
-    *("at", "fact", "grade", "observed_at", "received_at"),
-    *("type", "valid_until", "what"),
-)
-_OPAQUE = {"digest", "source", "subject"}
-_SAID_BY_A_PAPER = ("observed_at", "valid_until")
-
-
-def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[str, Any]:
-    """What an entry of version 2 is about, apart from what it says.
-
-    About whom, by which source and by which bytes stands there opaque. When a paper was
-    issued, and until when it holds, is what the paper says.
-    """
-    source = content.get("source")
-    by_paper = isinstance(source, dict) and source.get("kind") == "paper"
-    hidden = _SAID_BY_A_PAPER if by_paper and content.get("value") is not None else ()
-    head = {n: content[n] for n in _HEAD if n in content and n not in hidden}
-    head["version"] = VERSION
-    if "value" in content:
-        head["cleared"] = content["value"] is None
-    for name, text in find_marked(content).items():
-        mark, (kind, colon, _) = make_mark(salts[name], text), text.partition(":")
-        told = {"id": mark, "type": kind if colon else ""}
-        head[name] = mark if name == "digest" else told
-    return head
-
-
-def find_marked(content: Mapping[str, Any]) -> dict[str, str]:
-    """What is opaque in the head of an entry, by name."""
-    source = content.get("source")
-    named = (
-        f"{source.get('kind')}:{source.get('name')}"
-        if isinstance(source, dict)
-        else None
-    )
-    told = {
-        "digest": content.get("digest"),
-        "source": named,
-        "subject": content.get("subject"),
-    }
-    return {name: text for name, text in told.items() if isinstance(text, str)}
-
-
-def make_mark(salt: bytes, text: str) -> str:
-    """The opaque form of a subject, source or digest."""
-    return hashlib.sha256(salt + text.encode()).hexdigest()
-
-
-def commit(head: Mapping[str, Any], rest: bytes) -> bytes:
-    """An entry of version 2 in the log: one byte longer than those of version 1."""
-    return (
-        bytes([VERSION])
-        + hashlib.sha256(canonical({**head, "rest": rest.hex()})).digest()
-    )
 
 
 def _node(left: bytes, right: bytes) -> bytes:
@@ -586,7 +668,7 @@ def roots_at(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
     return roots
 
 
-def included(
+def is_included(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bool:
     """Whether a proof leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
@@ -604,7 +686,7 @@ def included(
     return last == 0 and found == root
 
 
-# Records, and the two rows
+# Records and attempts
 
 Value = Any  # bool, int, date, str, frozenset
 DOCUMENTED = 2
@@ -617,10 +699,6 @@ APPLICANT = "applicant:self"
 REACHABLE = "service_reachable"
 LICENCE_HELD = "holds_telecom_licence"
 LICENCE_DAYS = ("licence_valid_from", "licence_valid_until")
-_NEVER_TOLD = 2**63
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_NAMES = ("company_name", "person")
 
 
 class Record(NamedTuple):
@@ -653,24 +731,6 @@ class Attempt(NamedTuple):
     answered: bool | None
     control_ok: bool
     number: int
-
-
-def beijing_day(instant: datetime) -> date:
-    """The day an instant falls on in Beijing, summer time of 1986 to 1991 included."""
-    utc = instant.astimezone(timezone.utc).replace(tzinfo=None)  # noqa: UP017
-    summer = False
-    if 1986 <= utc.year <= 1991:
-        first = date(1986, 5, 4) if utc.year == 1986 else _sunday(utc.year, 4)
-        begin = datetime.combine(first, time.min) - timedelta(hours=6)
-        end = datetime.combine(_sunday(utc.year, 9), time.min) - timedelta(hours=7)
-        summer = begin <= utc < end
-    return (utc + timedelta(hours=9 if summer else 8)).date()
-
-
-def _sunday(year: int, month: int) -> date:
-    """The first Sunday on or after the eleventh."""
-    day = date(year, month, 11)
-    return day + timedelta(days=6 - day.weekday())
 
 
 def read_record(content: Mapping[str, Any], number: int) -> Record:
@@ -706,37 +766,6 @@ def read_attempt(content: Mapping[str, Any], number: int) -> Attempt:
     )
 
 
-def _text(data: object) -> str:
-    if not isinstance(data, str):
-        raise TypeError(data)
-    return data
-
-
-_HEX = re.compile("[0-9a-f]{64}")
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(rf"{_DAY.pattern}T[0-9:]{{8}}(?:[.][0-9]{{6}})?[+]00:00")
-
-
-def read_day(data: object) -> date:
-    """A day in the one spelling that is written; raises for any other.
-
-    From 3.11 on Python reads more of them: what verifies must not depend on that.
-    """
-    text = _text(data)
-    if _DAY.fullmatch(text) is None:
-        raise ValueError(text)
-    return date.fromisoformat(text)
-
-
-def read_time(data: object) -> datetime:
-    """A time in the one spelling that is written, in UTC; raises for any other."""
-    text = _text(data)
-    instant = datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
-    if instant.isoformat() != text:  # a fraction of nothing is not written
-        raise ValueError(text)
-    return instant
-
-
 def _value(data: object) -> Value | None:
     if data is None:
         return None
@@ -754,6 +783,14 @@ def _value(data: object) -> Value | None:
     if kind == "text":
         return _text(value)
     raise ValueError(kind)
+
+
+# Both rows: what is claimed and what is proven
+
+_NEVER_TOLD = 2**63
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_NAMES = ("company_name", "person")
 
 
 class Rule(NamedTuple):
@@ -786,7 +823,7 @@ class Rule(NamedTuple):
             return None
         # Equal values are compared once. Of numbers and days the ends are enough; of
         # anything else the first two that are not equal differ.
-        distinct = list({_measured(each.value): each for each in compared}.values())
+        distinct = list({_with_type(each.value): each for each in compared}.values())
         if all(type(each.value) in (int, date) for each in distinct):
             ends = (min, max)
             distinct = [end(distinct, key=_by_value) for end in ends]
@@ -804,7 +841,7 @@ class Rule(NamedTuple):
         return [each for each in records if _script(str(each.value)) != "latin"]
 
 
-def _measured(value: Value) -> tuple[str, Value]:
+def _with_type(value: Value) -> tuple[str, Value]:
     """A value with its type: 1 is not true."""
     return type(value).__name__, value
 
@@ -830,7 +867,7 @@ def _distance(one: Value, other: Value) -> int:
     return _NEVER_TOLD
 
 
-def _written(value: Value) -> str:
+def _format_value(value: Value) -> str:
     return "|".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
@@ -840,7 +877,7 @@ def _by_telling(record: Record) -> tuple[Any, ...]:
     seen, received = record.observed_at.timestamp(), record.received_at.timestamp()
     last = (
         record.grade,
-        _written(record.value),
+        _format_value(record.value),
         record.source[2],
         -(record.valid_until or date.max).toordinal(),
         record.digest,
@@ -852,7 +889,7 @@ def _by_telling(record: Record) -> tuple[Any, ...]:
 
 
 def _by_age(record: Record) -> tuple[Any, ...]:
-    return (record.observed_at, record.source, _written(record.value))
+    return (record.observed_at, record.source, _format_value(record.value))
 
 
 def _by_proof(record: Record) -> tuple[Any, ...]:
@@ -892,8 +929,8 @@ def resolve(records: Iterable[Record], facts: Mapping[str, Any], as_of: date) ->
             if each.value is not None
             and (each.valid_until is None or as_of <= each.valid_until)
         ]
-        claimed = _claimed(live, rule)
-        proven = _proven(live, claimed, rule)
+        claimed = _find_claimed(live, rule)
+        proven = _find_proven(live, claimed, rule)
         strong = [each for each in live if each.grade >= max(DOCUMENTED, rule.proof)]
         agreed, all_agree = rule.agree(strong), rule.agree(live)
         rows[subject, fact] = Resolved(
@@ -924,7 +961,7 @@ def _rule(facts: Mapping[str, Any], subject: str, fact: str) -> Rule | None:
     )
 
 
-def _claimed(live: Sequence[Record], rule: Rule) -> Record | None:
+def _find_claimed(live: Sequence[Record], rule: Rule) -> Record | None:
     """The declaration; without one, the best evidence, unless two are as good."""
     declared = [record for record in live if record.source[0] == "form"]
     if declared:
@@ -936,7 +973,7 @@ def _claimed(live: Sequence[Record], rule: Rule) -> Record | None:
     return None if any(rule.differ(each, best) for each in rivals) else best
 
 
-def _proven(
+def _find_proven(
     live: Sequence[Record], claimed: Record | None, rule: Rule
 ) -> Record | None:
     """The record that proves the fact, if any does."""
@@ -1017,6 +1054,71 @@ def reachability(
     )
 
 
+def add_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
+    """The rows with whether a licence is held, which follows from its days."""
+    key = (APPLICANT, LICENCE_HELD)
+    if not facts["applicant"].get(key[1], {}).get("derived"):
+        return rows
+    first, last = (rows.get((APPLICANT, each)) for each in LICENCE_DAYS)
+    if first is None or last is None:
+        return rows
+
+    def held(begin: Value | None, end: Value | None) -> bool | None:
+        if isinstance(begin, date) and isinstance(end, date):
+            return begin <= as_of <= end
+        return None
+
+    before = rows.get(key)
+    claimed = None if before is None else before.claimed
+    proven = None if before is None else before.proven
+    return {
+        **rows,
+        key: Resolved(
+            claimed=held(first.claimed, last.claimed) if claimed is None else claimed,
+            proven=held(first.proven, last.proven) if proven is None else proven,
+            agree_claimed=None if before is None else before.agree_claimed,
+            agree_proven=None if before is None else before.agree_proven,
+        ),
+    }
+
+
+def add_derived(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
+    """The rows with what the sealer derived, where no entry of the log says the same.
+
+    Only a fact that the vocabulary lets be derived is taken, and none that is derived
+    here.
+    """
+    whole = dict(rows)
+    for record in given.derived:
+        kind = record.subject.partition(":")[0]
+        fact = facts.get(kind, {}).get(record.fact, {})
+        if (
+            not fact.get("derived")
+            or record.fact == REACHABLE
+            or record.value is None
+            or record.source[0] != "derived"
+            or record.subject not in given.subjects
+        ):
+            raise DamageError(
+                f"given.json {record.subject} {record.fact}",
+                "不是可以推算的事实",
+                "it is no fact that may be derived",
+            )
+        before = whole.get((record.subject, record.fact))
+        until = record.valid_until
+        over = given.as_of < record.seen or (until is not None and until < given.as_of)
+        if over or (before is not None and before.proven is not None):
+            continue
+        claimed = None if before is None else before.claimed
+        whole[record.subject, record.fact] = Resolved(
+            claimed=record.value if claimed is None else claimed,
+            proven=record.value if record.grade >= fact["proof"] else None,
+            agree_claimed=None,
+            agree_proven=None,
+        )
+    return whole
+
+
 # The rules, run again
 
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
@@ -1034,14 +1136,14 @@ def _find_text(text: object, part: object) -> int | None:
     """SQLite's `instr` of texts, bounded."""
     if text is None or part is None:
         return None
-    return _bounded(text).find(_bounded(part)) + 1
+    return _check_length(text).find(_check_length(part)) + 1
 
 
 def _replace_text(text: object, old: object, new: object) -> str | None:
     """SQLite's `replace` of texts, bounded."""
     if text is None or old is None or new is None:
         return None
-    whole, was, now = _bounded(text), _bounded(old), _bounded(new)
+    whole, was, now = _check_length(text), _check_length(old), _check_length(new)
     if not was:
         return whole
     grown = len(whole) + whole.count(was) * (len(now) - len(was))
@@ -1050,7 +1152,7 @@ def _replace_text(text: object, old: object, new: object) -> str | None:
     return whole.replace(was, now)
 
 
-def _bounded(text: object) -> str:
+def _check_length(text: object) -> str:
     if not isinstance(text, str) or len(text) > MOST_TEXT:
         raise ValueError(type(text))
     return text
@@ -1104,7 +1206,7 @@ class Engine:
     ) -> Truths:
         """Every rule for every member, in both stances."""
         self._fill(members, open_lists)
-        names = {name: _stored(bound.get(name)) for name in self._layout["names"]}
+        names = {name: _to_sqlite(bound.get(name)) for name in self._layout["names"]}
         truths: Truths = {}
         for subject, query in self._queries.items():
             most = sum(len(each) for each in members.get(subject, {}).values())
@@ -1138,8 +1240,8 @@ class Engine:
             places = ", ".join("?" * (2 + len(table["facts"]) + len(table["agree"])))
             for stance in STANCES:
                 for name, values, agree in members.get(subject, {}).get(stance, ()):
-                    told = [_stored(values.get(fact)) for fact in table["facts"]]
-                    said = [_stored(agree.get(fact)) for fact in table["agree"]]
+                    told = [_to_sqlite(values.get(fact)) for fact in table["facts"]]
+                    said = [_to_sqlite(agree.get(fact)) for fact in table["agree"]]
                     row = [name, stance, *told, *said]
                     execute(f'INSERT INTO "{subject}" VALUES ({places})', row)
 
@@ -1194,7 +1296,7 @@ def _affinity(kind: str) -> str:
     return "INTEGER" if kind in ("boolean", "number") else "TEXT"
 
 
-def _stored(value: Value | None) -> int | str | None:
+def _to_sqlite(value: Value | None) -> int | str | None:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, frozenset):
@@ -1293,7 +1395,7 @@ def sentences_of(
     return first, "open", None
 
 
-# What is checked, in order
+# The files: the signed list of them, and the rules among them
 
 
 class Listed(NamedTuple):
@@ -1303,6 +1405,135 @@ class Listed(NamedTuple):
     origin: str
     sealer: Key
     files: dict[str, str]
+
+
+def check_files(bundle: Bundle, report: Report) -> Listed:
+    """The manifest's signature, and every other file against it."""
+    content = bundle.read(MANIFEST)
+    body, signatures = read_note(content, MANIFEST)
+    lines = body[:-1].split("\n")
+    if len(lines) < 3 or lines[0] != FORMAT:
+        raise DamageError(MANIFEST, "开头不对", "it begins wrongly")
+    sealer = read_key(lines[2], MANIFEST)
+    signer_of(body, signatures, [sealer], MANIFEST)
+    files: dict[str, str] = {}
+    for line in lines[3:]:
+        digest, gap, name = line.partition("  ")
+        if not gap or _HEX.fullmatch(digest) is None or name in files:
+            raise DamageError(MANIFEST, "写法不对", "it is malformed")
+        files[name] = digest
+    same = 0
+    for name in sorted(bundle.files.keys() | files.keys()):
+        if name == MANIFEST:
+            continue
+        if name not in bundle.files:
+            report.damage(DamageError(name, "缺失", "it is missing"))
+        elif name not in files:
+            said = ("清单里没有，是后加的", "the manifest does not list it")
+            report.damage(DamageError(name, *said))
+        elif bundle.digest(name) != files[name]:
+            report.damage(DamageError(name, "内容被改动", "it was altered"))
+        else:
+            same += 1
+    report.checked.append(
+        (
+            f"签过名的清单列出{len(files)}个文件，{same}个的摘要一致",
+            f"the digests of {same} of the {len(files)} files that the signed manifest "
+            "lists agree with it",
+        )
+    )
+    return Listed(hashlib.sha256(content).hexdigest(), lines[1], sealer, files)
+
+
+_KNOWN = re.compile(
+    r"manifest\.txt|verify\.py|index(?:\.en)?\.html"
+    r"|(?:assessment|bound|given|withheld)\.json|rules/.*|objects/.*|documents/.*"
+    r"|log/(?:checkpoint|entries\.jsonl|proofs\.txt|signers|rotations/[0-9]{4})"
+    r"|times/.*"
+)
+
+
+def check_names(bundle: Bundle, report: Report) -> None:
+    """Name the files that this verifier knows nothing of: nobody compared them."""
+    strange = [name for name in sorted(bundle.files) if not _KNOWN.fullmatch(name)]
+    if strange:
+        named = ", ".join(strange[:MOST_NAMED])
+        report.unchecked.append(
+            (
+                f"{len(strange)}个文件不认识，没有比对（{named}）",
+                f"{len(strange)} files are unknown here and were not compared "
+                f"({named})",
+            )
+        )
+
+
+def rules_digest(files: Mapping[str, str]) -> str:
+    """What names a set of rules: a digest over the digests below `rules/`."""
+    lines = [
+        f"{digest}  {name}\n"
+        for name, digest in sorted(files.items())
+        if name.startswith("rules/")
+    ]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+# Entries of the log: what they say, and what they are about
+
+_HEAD = (
+    *("at", "fact", "grade", "observed_at", "received_at"),
+    *("type", "valid_until", "what"),
+)
+_OPAQUE = {"digest", "source", "subject"}
+_SAID_BY_A_PAPER = ("observed_at", "valid_until")
+
+
+def make_head(content: Mapping[str, Any], salts: Mapping[str, bytes]) -> dict[str, Any]:
+    """What an entry of version 2 is about, apart from what it says.
+
+    About whom, by which source and by which bytes stands there opaque. When a paper was
+    issued, and until when it holds, is what the paper says.
+    """
+    source = content.get("source")
+    by_paper = isinstance(source, dict) and source.get("kind") == "paper"
+    hidden = _SAID_BY_A_PAPER if by_paper and content.get("value") is not None else ()
+    head = {n: content[n] for n in _HEAD if n in content and n not in hidden}
+    head["version"] = VERSION
+    if "value" in content:
+        head["cleared"] = content["value"] is None
+    for name, text in find_marked(content).items():
+        mark, (kind, colon, _) = make_mark(salts[name], text), text.partition(":")
+        told = {"id": mark, "type": kind if colon else ""}
+        head[name] = mark if name == "digest" else told
+    return head
+
+
+def find_marked(content: Mapping[str, Any]) -> dict[str, str]:
+    """What is opaque in the head of an entry, by name."""
+    source = content.get("source")
+    named = (
+        f"{source.get('kind')}:{source.get('name')}"
+        if isinstance(source, dict)
+        else None
+    )
+    told = {
+        "digest": content.get("digest"),
+        "source": named,
+        "subject": content.get("subject"),
+    }
+    return {name: text for name, text in told.items() if isinstance(text, str)}
+
+
+def make_mark(salt: bytes, text: str) -> str:
+    """The opaque form of a subject, source or digest."""
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def commit(head: Mapping[str, Any], rest: bytes) -> bytes:
+    """An entry of version 2 in the log: one byte longer than those of version 1."""
+    return (
+        bytes([VERSION])
+        + hashlib.sha256(canonical({**head, "rest": rest.hex()})).digest()
+    )
 
 
 class About(NamedTuple):
@@ -1373,63 +1604,6 @@ class Log(NamedTuple):
     gaps: list[tuple[int, datetime, str]]  # number, when, kind of source
 
 
-def check_files(bundle: Bundle, report: Report) -> Listed:
-    """The manifest's signature, and every other file against it."""
-    content = bundle.read(MANIFEST)
-    body, signatures = read_note(content, MANIFEST)
-    lines = body[:-1].split("\n")
-    if len(lines) < 3 or lines[0] != FORMAT:
-        raise DamageError(MANIFEST, "开头不对", "it begins wrongly")
-    sealer = read_key(lines[2], MANIFEST)
-    signer_of(body, signatures, [sealer], MANIFEST)
-    files: dict[str, str] = {}
-    for line in lines[3:]:
-        digest, gap, name = line.partition("  ")
-        if not gap or _HEX.fullmatch(digest) is None or name in files:
-            raise DamageError(MANIFEST, "写法不对", "it is malformed")
-        files[name] = digest
-    same = 0
-    for name in sorted(bundle.files.keys() | files.keys()):
-        if name == MANIFEST:
-            continue
-        if name not in bundle.files:
-            report.damage(DamageError(name, "缺失", "it is missing"))
-        elif name not in files:
-            said = ("清单里没有，是后加的", "the manifest does not list it")
-            report.damage(DamageError(name, *said))
-        elif bundle.digest(name) != files[name]:
-            report.damage(DamageError(name, "内容被改动", "it was altered"))
-        else:
-            same += 1
-    report.checked.append(
-        (
-            f"签过名的清单列出{len(files)}个文件，{same}个的摘要一致",
-            f"the digests of {same} of the {len(files)} files that the signed manifest "
-            "lists agree with it",
-        )
-    )
-    return Listed(hashlib.sha256(content).hexdigest(), lines[1], sealer, files)
-
-
-def lines_of(bundle: Bundle, name: str) -> Iterator[bytes]:
-    """A file's lines, one at a time."""
-    if name not in bundle.files:
-        raise DamageError(name, "缺失", "it is missing")
-    if bundle.files[name].size > MOST_ENTRIES:
-        raise DamageError(name, "大得不合理", "it is unreasonably large")
-    rest = b""
-    for piece in bundle.chunks(name):
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            if len(line) > MOST_LINE:
-                raise DamageError(name, "有一行长得不合理", "a line is too long")
-            yield line
-        if len(rest) > MOST_LINE:
-            raise DamageError(name, "有一行长得不合理", "a line is too long")
-    if rest:
-        raise DamageError(name, "结尾不完整", "its end is cut")
-
-
 def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     """The checkpoint's signature, and every entry against it."""
     part = "log/checkpoint"
@@ -1437,7 +1611,7 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
     lines = body.split("\n")
     if len(lines) < 4 or _SIZE.fullmatch(lines[1]) is None:
         raise DamageError(part, "写法不对", "it is malformed")
-    origin, size, root = lines[0], int(lines[1]), _decoded(lines[2], part)
+    origin, size, root = lines[0], int(lines[1]), _decode_base64(lines[2], part)
     if origin != expected:
         raise DamageError(part, "是另一份日志的", "it is of another log")
     signers = bundle.read("log/signers").decode().splitlines()
@@ -1477,8 +1651,8 @@ def check_log(bundle: Bundle, expected: str, report: Report) -> Log:
         leaf = leaf_hash(_entry(line, number, where, log))
         leaves.append(leaf)
         told = next(proofs, None)
-        proof = [_decoded(each, "log/proofs.txt") for each in _words(told)]
-        if told is None or not included(leaf, number - 1, size, proof, root):
+        proof = [_decode_base64(each, "log/proofs.txt") for each in _split_words(told)]
+        if told is None or not is_included(leaf, number - 1, size, proof, root):
             report.damage(
                 DamageError(
                     where,
@@ -1529,7 +1703,7 @@ def _rotations(bundle: Bundle) -> dict[bytes, bytes]:
     return before
 
 
-def _words(line: bytes | None) -> list[str]:
+def _split_words(line: bytes | None) -> list[str]:
     return (line or b"").decode("ascii", "replace").split()
 
 
@@ -1597,13 +1771,6 @@ def _version_of(data: Mapping[str, Any]) -> int:
     if type(version) is not int or version < 1:
         raise ValueError(version)
     return version
-
-
-def _bytes(text: str, length: int) -> bytes:
-    content = bytes.fromhex(text)
-    if len(content) != length or content.hex() != text:
-        raise ValueError(text)
-    return content
 
 
 _HEADS: dict[str, frozenset[str]] = {
@@ -1721,15 +1888,7 @@ def _read_entry(content: Mapping[str, Any], number: int, log: Log) -> None:
             log.withheld.about.append(About(number, whose, name, fact))
 
 
-_MALFORMED = (
-    ArithmeticError,
-    AttributeError,
-    KeyError,
-    IndexError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
+# What is withheld
 
 
 def check_withheld(bundle: Bundle, log: Log, report: Report) -> None:
@@ -1835,8 +1994,18 @@ class Some:
         self.withheld &= withheld
 
 
-Rests = Mapping[str, Sequence[Some]]
-"""What a verdict rests on and is not shown, by fact."""
+class Rests(NamedTuple):
+    """What a verdict rests on and is not shown, by fact.
+
+    `applies` says that it is open, too, whether the rule applies; `members` that the
+    log's own word leaves open of whom there is a verdict.
+    """
+
+    facts: Mapping[str, Sequence[Some]]
+    applies: bool
+    members: bool
+
+
 LISTED = "listed"
 """Whether a subject is in the case: as if it were a fact that every rule reads."""
 
@@ -1903,27 +2072,53 @@ class Unseen:
         """
         return any(each.bound for each in self.of(subject, LISTED))
 
-    def rests(self, criterion: Mapping[str, Any] | None, subject: str | None) -> Rests:
+    def rests(
+        self,
+        criterion: Mapping[str, Any],
+        subject: str | None,
+        facts: Mapping[str, Any],
+    ) -> Rests:
         """What a verdict rests on and is not shown.
 
         Who is in the case is counted by every rule that reads of them.
         """
-        if criterion is None:
-            return {}
-        mine, counts = criterion["subject"], criterion["counts"]
+        mine = criterion["subject"]
         reads = [(kind, fact) for kind, fact in criterion["reads"]]
+        asked, counted = _facts_in(criterion["applies"], mine, facts)
+        counts = {*criterion["counts"], *counted}
         kinds = sorted({mine, *counts, *(kind for kind, _ in reads)})
+        listed = [(kind, LISTED) for kind in kinds]
         rests: dict[str, list[Some]] = {}
-        for kind, fact in [*reads, *((kind, LISTED) for kind in kinds)]:
+        applies = members = False
+        for kind, fact in dict.fromkeys((*reads, *sorted(asked), *listed)):
             if kind != mine or kind in counts:
                 found = self.of_any(kind, fact)
             elif subject is not None:
                 found = self.of(subject, fact)
-            else:  # on nobody, because nobody of the kind is listed
-                found = self.of_any(kind, fact) if fact == LISTED else []
+            else:  # on nobody: none of the kind is listed, or it applies to none
+                open_ = (kind, fact) in asked or fact == LISTED
+                found = self.of_any(kind, fact) if open_ else []
             if found:
                 rests[fact] = [*rests.get(fact, ()), *found]
-        return rests
+                opens = (kind, fact) in asked or fact == LISTED
+                applies |= opens
+                members |= opens and any(each.bound for each in found)
+        return Rests(rests, applies, members)
+
+
+def _facts_in(
+    applies: str, mine: str, facts: Mapping[str, Any]
+) -> tuple[set[tuple[str, str]], set[str]]:
+    """The facts that a condition may read, and the kinds of subject that it may count.
+
+    By the words of its text: rather too many than too few.
+    """
+    text = re.sub("'[^']*'", " ", applies)
+    words = set(re.findall(r"(?<![:\w])[a-z][a-z0-9_]*", text))
+    counted = words & set(facts)
+    kinds = {mine, *counted}
+    read = {(kind, each) for kind in kinds for each in words & set(facts.get(kind, ()))}
+    return read, counted
 
 
 class Shown:
@@ -2054,6 +2249,9 @@ def _name_entries(entries: Iterable[Some]) -> Said:
     if count <= len(first):
         return zh, f"no. {en}"
     return f"{zh}等{count}条", f"no. {en} and {count - len(first)} more"
+
+
+# Originals, documents and pages
 
 
 def check_objects(bundle: Bundle, listed: Listed, log: Log, report: Report) -> None:
@@ -2200,26 +2398,92 @@ def _say_masked(masked: int, unrecorded: int, report: Report) -> None:
     )
 
 
-_KNOWN = re.compile(
-    r"manifest\.txt|verify\.py|index(?:\.en)?\.html"
-    r"|(?:assessment|bound|given|withheld)\.json|rules/.*|objects/.*|documents/.*"
-    r"|log/(?:checkpoint|entries\.jsonl|proofs\.txt|signers|rotations/[0-9]{4})"
-    r"|times/.*"
+_TAG = re.compile(r'</?([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_STYLE = re.compile(r"<style>([^<]*)</style>")
+_DOING = re.compile(
+    r"url\s*\(|@import|image-set|expression|behavior|[\\]", re.IGNORECASE
 )
+_BESIDE = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|(?:objects|documents)/[\w.-]+")
+PASSIVE = frozenset(
+    re.findall(
+        "[a-z0-9]+",
+        "a b body br caption code dd div dl dt em figcaption figure h1 h2 h3 h4 head "
+        "html i img li main meta ol p pre section small span strong sub sup table "
+        "tbody td tfoot th thead time title tr ul",
+    )
+)
+"""Tags that do nothing by themselves."""
+HARMLESS = frozenset(
+    re.findall(
+        "[a-z]+",
+        "alt class colspan content datetime height id lang name rowspan title width",
+    )
+)
+"""Attributes that neither run nor fetch anything."""
+VALUES = {"href": _BESIDE, "src": _BESIDE, "charset": re.compile("utf-8")}
+"""What others may be."""
+START = "<!doctype html>\n"
 
 
-def check_names(bundle: Bundle, report: Report) -> None:
-    """Name the files that this verifier knows nothing of: nobody compared them."""
-    strange = [name for name in sorted(bundle.files) if not _KNOWN.fullmatch(name)]
-    if strange:
-        named = ", ".join(strange[:MOST_NAMED])
-        report.unchecked.append(
-            (
-                f"{len(strange)}个文件不认识，没有比对（{named}）",
-                f"{len(strange)} files are unknown here and were not compared "
-                f"({named})",
+def check_page(bundle: Bundle, report: Report) -> None:
+    """Refuse a page that could do something by itself or that leads out of the bundle.
+
+    Sealing writes `<` only where a tag of a few kinds begins, so that no browser can
+    read the page otherwise than it is read here.
+    """
+    for name in ("index.html", "index.en.html"):
+        if name not in bundle.files:
+            continue
+        if bundle.files[name].size > MOST_PAGE:
+            report.unchecked.append(
+                (
+                    f"{name}太大，没有查过里面有没有脚本：不要打开",
+                    f"{name} is too large to be searched for a script: do not open it",
+                )
             )
-        )
+            continue
+        content = b"".join(bundle.chunks(name))
+        if not is_passive(content):
+            report.damage(
+                DamageError(
+                    name,
+                    "里面有脚本、外链或别的会动的内容，封存时从不这样写：不要打开",
+                    "it holds a script, a link out or something else that acts, which "
+                    "sealing never writes: do not open it",
+                )
+            )
+
+
+def is_passive(content: bytes) -> bool:
+    """Whether a page only shows what stands in it."""
+    try:
+        page = content.decode()
+    except UnicodeDecodeError:
+        return False
+    style = _STYLE.search(page)
+    if not page.startswith(START) or (style and _DOING.search(style[1])):
+        return False
+    rest = page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
+    passed: set[str] = set()  # most tags of a page are one another's likes
+    at = rest.find("<")
+    while at >= 0:
+        tag = _TAG.match(rest, at)
+        if tag is None or not (tag[0] in passed or _is_harmless(tag)):
+            return False
+        passed.add(tag[0])
+        at = rest.find("<", tag.end())
+    return True
+
+
+def _is_harmless(tag: re.Match[str]) -> bool:
+    for attribute, value in _ATTRIBUTE.findall(tag[2]):
+        allowed = VALUES.get(attribute)
+        if allowed is None and attribute in HARMLESS:
+            continue
+        if allowed is None or allowed.fullmatch(value) is None:
+            return False
+    return tag[1] in PASSIVE
 
 
 def bound_digest(rules: str, origin: str, leaves: Sequence[bytes]) -> str:
@@ -2247,6 +2511,68 @@ def check_bound(bundle: Bundle, log: Log, listed: Listed, report: Report) -> Non
             f"the digest to find on the undertaking: {digest}",
         )
     )
+
+
+# Tokens of time (RFC 3161), as far as the standard library reads them
+
+_INTEGER, _OCTETS, _OBJECT, _MOMENT = 0x02, 0x04, 0x06, 0x18
+_SEQUENCE, _SET, _INSIDE = 0x30, 0x31, 0xA0
+_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+_TIME_TOLD = bytes.fromhex("2a864886f70d0109100104")
+
+
+_SHA256 = bytes.fromhex("608648016503040201")
+
+
+_GENERAL_TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
+
+
+def _parts(data: bytes, *tags: int) -> list[bytes]:
+    """What is in the first elements of DER, which have these tags; else ValueError."""
+    found: list[bytes] = []
+    at = 0
+    for tag in tags:
+        if len(data) < at + 2 or data[at] != tag:
+            raise ValueError(tag)
+        length, at = data[at + 1], at + 2
+        if length >= 0x80:
+            count = length & 0x7F
+            length, at = int.from_bytes(data[at : at + count], "big"), at + count
+        if length > len(data) - at:
+            raise ValueError(tag)
+        found.append(data[at : at + length])
+        at += length
+    return found
+
+
+def token_time(token: bytes, note: bytes) -> datetime | None:
+    """The time that a token says of a note; None where it is no such token.
+
+    Each field is looked for where RFC 3161 has it, so that nothing beside it can be
+    taken for it. Who signed is for `changqing verify` to judge.
+    """
+    try:
+        (response,) = _parts(token, _SEQUENCE)
+        status, content = _parts(response, _SEQUENCE, _SEQUENCE)
+        (granted,) = _parts(status, _INTEGER)
+        kind, wrapped = _parts(content, _OBJECT, _INSIDE)
+        (signed,) = _parts(wrapped, _SEQUENCE)
+        told = _parts(signed, _INTEGER, _SET, _SEQUENCE)[2]
+        what, wrapped = _parts(told, _OBJECT, _INSIDE)
+        (octets,) = _parts(wrapped, _OCTETS)
+        (info,) = _parts(octets, _SEQUENCE)
+        fields = _parts(info, _INTEGER, _OBJECT, _SEQUENCE, _INTEGER, _MOMENT)
+        algorithm, digest = _parts(fields[2], _SEQUENCE, _OCTETS)
+        (method,) = _parts(algorithm, _OBJECT)
+        moment = _GENERAL_TIME.fullmatch(fields[4])
+        named = (granted in (b"\0", b"\1"), kind, what, method, digest)
+        mine = (True, _SIGNED_DATA, _TIME_TOLD, _SHA256, hashlib.sha256(note).digest())
+        if named != mine or moment is None:
+            return None
+        at = datetime.strptime(moment[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
+    except ValueError:
+        return None
+    return at.replace(tzinfo=timezone.utc)  # noqa: UP017
 
 
 Witness = Callable[[bytes, bytes], "tuple[Said, bool]"]
@@ -2326,7 +2652,7 @@ def _stamped_root(bundle: Bundle, name: str, log: Log) -> tuple[int, bytes]:
     signer_of(body, signatures, log.history, part)
     if lines[0] != log.origin:
         raise DamageError(name, *_OF_ANOTHER_LOG)
-    return int(lines[1]), _decoded(lines[2], part)
+    return int(lines[1]), _decode_base64(lines[2], part)
 
 
 def _check_token(
@@ -2361,148 +2687,6 @@ def _check_token(
         (f"{said[0]}（前{size}条）", f"{said[1]} (the first {size} entries)")
     )
     return known
-
-
-# The page for people: it is not compared, but it may do nothing
-
-_TAG = re.compile(r'</?([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>')
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
-_STYLE = re.compile(r"<style>([^<]*)</style>")
-_DOING = re.compile(
-    r"url\s*\(|@import|image-set|expression|behavior|[\\]", re.IGNORECASE
-)
-_BESIDE = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|(?:objects|documents)/[\w.-]+")
-PASSIVE = frozenset(
-    re.findall(
-        "[a-z0-9]+",
-        "a b body br caption code dd div dl dt em figcaption figure h1 h2 h3 h4 head "
-        "html i img li main meta ol p pre section small span strong sub sup table "
-        "tbody td tfoot th thead time title tr ul",
-    )
-)
-"""Tags that do nothing by themselves."""
-HARMLESS = frozenset(
-    re.findall(
-        "[a-z]+",
-        "alt class colspan content datetime height id lang name rowspan title width",
-    )
-)
-"""Attributes that neither run nor fetch anything."""
-VALUES = {"href": _BESIDE, "src": _BESIDE, "charset": re.compile("utf-8")}
-"""What others may be."""
-START = "<!doctype html>\n"
-
-
-def check_page(bundle: Bundle, report: Report) -> None:
-    """Refuse a page that could do something by itself or that leads out of the bundle.
-
-    Sealing writes `<` only where a tag of a few kinds begins, so that no browser can
-    read the page otherwise than it is read here.
-    """
-    for name in ("index.html", "index.en.html"):
-        if name not in bundle.files:
-            continue
-        if bundle.files[name].size > MOST_ENTRIES:
-            raise DamageError(name, "大得不合理", "it is unreasonably large")
-        content = b"".join(bundle.chunks(name))
-        if not is_passive(content):
-            report.damage(
-                DamageError(
-                    name,
-                    "里面有脚本、外链或别的会动的内容，封存时从不这样写：不要打开",
-                    "it holds a script, a link out or something else that acts, which "
-                    "sealing never writes: do not open it",
-                )
-            )
-
-
-def is_passive(content: bytes) -> bool:
-    """Whether a page only shows what stands in it."""
-    try:
-        page = content.decode()
-    except UnicodeDecodeError:
-        return False
-    style = _STYLE.search(page)
-    if not page.startswith(START) or (style and _DOING.search(style[1])):
-        return False
-    rest = page[len(START) :].replace(style[0], "", 1) if style else page[len(START) :]
-    passed: set[str] = set()  # most tags of a page are one another's likes
-    at = rest.find("<")
-    while at >= 0:
-        tag = _TAG.match(rest, at)
-        if tag is None or not (tag[0] in passed or _is_harmless(tag)):
-            return False
-        passed.add(tag[0])
-        at = rest.find("<", tag.end())
-    return True
-
-
-def _is_harmless(tag: re.Match[str]) -> bool:
-    for attribute, value in _ATTRIBUTE.findall(tag[2]):
-        allowed = VALUES.get(attribute)
-        if allowed is None and attribute in HARMLESS:
-            continue
-        if allowed is None or allowed.fullmatch(value) is None:
-            return False
-    return tag[1] in PASSIVE
-
-
-# Tokens of time (RFC 3161), as far as the standard library reads them
-
-_INTEGER, _OCTETS, _OBJECT, _MOMENT = 0x02, 0x04, 0x06, 0x18
-_SEQUENCE, _SET, _INSIDE = 0x30, 0x31, 0xA0
-_SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
-_TIME_TOLD = bytes.fromhex("2a864886f70d0109100104")
-_SHA256 = bytes.fromhex("608648016503040201")
-_GENERAL_TIME = re.compile(rb"([0-9]{14})(?:\.[0-9]+)?Z")
-
-
-def _parts(data: bytes, *tags: int) -> list[bytes]:
-    """What is in the first elements of DER, which have these tags; else ValueError."""
-    found: list[bytes] = []
-    at = 0
-    for tag in tags:
-        if len(data) < at + 2 or data[at] != tag:
-            raise ValueError(tag)
-        length, at = data[at + 1], at + 2
-        if length >= 0x80:
-            count = length & 0x7F
-            length, at = int.from_bytes(data[at : at + count], "big"), at + count
-        if length > len(data) - at:
-            raise ValueError(tag)
-        found.append(data[at : at + length])
-        at += length
-    return found
-
-
-def token_time(token: bytes, note: bytes) -> datetime | None:
-    """The time that a token says of a note; None where it is no such token.
-
-    Each field is looked for where RFC 3161 has it, so that nothing beside it can be
-    taken for it. Who signed is for `changqing verify` to judge.
-    """
-    try:
-        (response,) = _parts(token, _SEQUENCE)
-        status, content = _parts(response, _SEQUENCE, _SEQUENCE)
-        (granted,) = _parts(status, _INTEGER)
-        kind, wrapped = _parts(content, _OBJECT, _INSIDE)
-        (signed,) = _parts(wrapped, _SEQUENCE)
-        told = _parts(signed, _INTEGER, _SET, _SEQUENCE)[2]
-        what, wrapped = _parts(told, _OBJECT, _INSIDE)
-        (octets,) = _parts(wrapped, _OCTETS)
-        (info,) = _parts(octets, _SEQUENCE)
-        fields = _parts(info, _INTEGER, _OBJECT, _SEQUENCE, _INTEGER, _MOMENT)
-        algorithm, digest = _parts(fields[2], _SEQUENCE, _OCTETS)
-        (method,) = _parts(algorithm, _OBJECT)
-        moment = _GENERAL_TIME.fullmatch(fields[4])
-        named = (granted in (b"\0", b"\1"), kind, what, method, digest)
-        mine = (True, _SIGNED_DATA, _TIME_TOLD, _SHA256, hashlib.sha256(note).digest())
-        if named != mine or moment is None:
-            return None
-        at = datetime.strptime(moment[1].decode(), "%Y%m%d%H%M%S")  # noqa: DTZ007
-    except ValueError:
-        return None
-    return at.replace(tzinfo=timezone.utc)  # noqa: UP017
 
 
 # The order of times
@@ -2575,12 +2759,12 @@ def check_order(log: Log, stamps: Sequence[Stamp], report: Report) -> None:
             place += 1
         before = covering[place] if place < len(ordered) else None
         if before is not None and each.at > before.at + SLACK:
-            report.damage(_younger(each, before))
+            report.damage(_describe_younger(each, before))
         if after is None:
             continue
         if each.measured:
             if each.at < after.at - LOOK:
-                report.damage(_older(each, after))
+                report.damage(_describe_older(each, after))
         elif each.proves and beijing_day(each.at) < beijing_day(after.at):
             typed.append(each.number)
     if typed:
@@ -2604,23 +2788,23 @@ def _earliest_from(ordered: Sequence[Stamp]) -> list[Stamp]:
     return found[::-1]
 
 
-def _younger(moment: Moment, stamp: Stamp) -> DamageError:
+def _describe_younger(moment: Moment, stamp: Stamp) -> DamageError:
     return DamageError(
         f"{ENTRIES} 证{moment.number:04d}",
-        f"自称记于{_second(moment.at)}，时间凭证{stamp.name}却在"
-        f"{_second(stamp.at)}已盖住它",
-        f"it says that it was recorded on {_second(moment.at)}, but the time token "
-        f"{stamp.name} of {_second(stamp.at)} covers it already",
+        f"自称记于{_to_second(moment.at)}，时间凭证{stamp.name}却在"
+        f"{_to_second(stamp.at)}已盖住它",
+        f"it says that it was recorded on {_to_second(moment.at)}, but the time token "
+        f"{stamp.name} of {_to_second(stamp.at)} covers it already",
     )
 
 
-def _older(moment: Moment, stamp: Stamp) -> DamageError:
+def _describe_older(moment: Moment, stamp: Stamp) -> DamageError:
     return DamageError(
         f"{ENTRIES} 证{moment.number:04d}",
-        f"自称记于{_second(moment.at)}，但时间凭证{stamp.name}在"
-        f"{_second(stamp.at)}签发时日志里还没有它",
-        f"it says that it was recorded on {_second(moment.at)}, but it was not yet in "
-        f"the log that the time token {stamp.name} of {_second(stamp.at)} covers",
+        f"自称记于{_to_second(moment.at)}，但时间凭证{stamp.name}在"
+        f"{_to_second(stamp.at)}签发时日志里还没有它",
+        f"it says that it was recorded on {_to_second(moment.at)}, but was not yet in "
+        f"the log that the time token {stamp.name} of {_to_second(stamp.at)} covers",
     )
 
 
@@ -2641,37 +2825,17 @@ def _check_rising(moments: Iterable[Moment], report: Report) -> None:
         low, high = first
         report.unchecked.append(
             (
-                f"{fallen}条记录的时间倒退：证{low.number:04d}记于{_second(low.at)}，"
-                f"在它之前的证{high.number:04d}却已是{_second(high.at)}；"
+                f"{fallen}条记录的时间倒退：证{low.number:04d}记于{_to_second(low.at)}，"
+                f"在它之前的证{high.number:04d}却已是{_to_second(high.at)}；"
                 "时钟拨回过，或时间是编的",
                 f"the times of {fallen} entries go back: no. {low.number:04d} says "
-                f"{_second(low.at)}, no. {high.number:04d} before it "
-                f"{_second(high.at)}; a clock was set back, or they are made up",
+                f"{_to_second(low.at)}, no. {high.number:04d} before it "
+                f"{_to_second(high.at)}; a clock was set back, or they are made up",
             )
         )
 
 
-def _second(at: datetime) -> str:
-    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"  # noqa: UP017
-
-
-def rules_digest(files: Mapping[str, str]) -> str:
-    """What names a set of rules: a digest over the digests below `rules/`."""
-    lines = [
-        f"{digest}  {name}\n"
-        for name, digest in sorted(files.items())
-        if name.startswith("rules/")
-    ]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-class Judged(NamedTuple):
-    """What the rules say of the log, computed here."""
-
-    findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
-    criteria: Mapping[str, Any]
-    stage: object
-    unseen: Unseen
+# Whose case
 
 
 class Given(NamedTuple):
@@ -2783,13 +2947,33 @@ def _newest_paper(told: Sequence[Record], as_of: date) -> Record | None:
 
 def _is_called(record: Record, stated: str) -> bool:
     """Whether a record says this name, whatever its width, spaces and brackets."""
-    said = {_bare(each) for each in (record.value, record.raw) if each}
-    return record.value is not None and _bare(stated) in said
+    said = {_strip_name(each) for each in (record.value, record.raw) if each}
+    return record.value is not None and _strip_name(stated) in said
 
 
-def _bare(text: Value) -> str:
+def _strip_name(text: Value) -> str:
     plain = unicodedata.normalize("NFKC", str(text)).casefold()
     return "".join(each for each in plain if each.isalnum()) or plain
+
+
+# The verdicts, computed again
+
+
+class Judged(NamedTuple):
+    """What the rules say of the log, computed here."""
+
+    findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
+    criteria: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    stage: object
+    unseen: Unseen
+
+    def rests(self, criterion: str, subject: str | None) -> Rests:
+        """What a verdict rests on and is not shown."""
+        told = self.criteria.get(criterion)
+        if told is None:
+            return Rests({}, applies=False, members=False)
+        return self.unseen.rests(told, subject, self.facts)
 
 
 def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
@@ -2810,8 +2994,8 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
         if subject.startswith("service:")
     ]
     told = [*log.records, *(each for each in derived if each is not None)]
-    resolved = with_licence_held(resolve(told, facts, as_of), facts, as_of)
-    rows = overlaid(resolved, given, facts)
+    resolved = add_licence_held(resolve(told, facts, as_of), facts, as_of)
+    rows = add_derived(resolved, given, facts)
     _say_derived(given, criteria, report)
     parameters = bundle.json("rules/parameters.json")
     bound = parameters_of(parameters, given.application, as_of)
@@ -2823,14 +3007,16 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
             given.values,
         )
         truths = engine.evaluate(
-            _members(subjects, rows), given.open_lists, {**bound, **given.values}
+            _collect_members(subjects, rows),
+            given.open_lists,
+            {**bound, **given.values},
         )
     finally:
         engine.close()
     findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]] = {}
     for name, criterion in criteria.items():
         if covers(criterion["in_force"], as_of):
-            for subject, *verdict in _verdicts(
+            for subject, *verdict in _compute_verdicts(
                 name, criterion["subject"], subjects, truths, nothing
             ):
                 findings[name, subject] = (verdict[0], verdict[1], verdict[2])
@@ -2840,72 +3026,7 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
             f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
         )
     )
-    return Judged(findings, criteria, given.values["stage"], unseen)
-
-
-def with_licence_held(rows: Rows, facts: Mapping[str, Any], as_of: date) -> Rows:
-    """The rows with whether a licence is held, which follows from its days."""
-    key = (APPLICANT, LICENCE_HELD)
-    if not facts["applicant"].get(key[1], {}).get("derived"):
-        return rows
-    first, last = (rows.get((APPLICANT, each)) for each in LICENCE_DAYS)
-    if first is None or last is None:
-        return rows
-
-    def held(begin: Value | None, end: Value | None) -> bool | None:
-        if isinstance(begin, date) and isinstance(end, date):
-            return begin <= as_of <= end
-        return None
-
-    before = rows.get(key)
-    claimed = None if before is None else before.claimed
-    proven = None if before is None else before.proven
-    return {
-        **rows,
-        key: Resolved(
-            claimed=held(first.claimed, last.claimed) if claimed is None else claimed,
-            proven=held(first.proven, last.proven) if proven is None else proven,
-            agree_claimed=None if before is None else before.agree_claimed,
-            agree_proven=None if before is None else before.agree_proven,
-        ),
-    }
-
-
-def overlaid(rows: Rows, given: Given, facts: Mapping[str, Any]) -> Rows:
-    """The rows with what the sealer derived, where no entry of the log says the same.
-
-    Only a fact that the vocabulary lets be derived is taken, and none that is derived
-    here.
-    """
-    whole = dict(rows)
-    for record in given.derived:
-        kind = record.subject.partition(":")[0]
-        fact = facts.get(kind, {}).get(record.fact, {})
-        if (
-            not fact.get("derived")
-            or record.fact == REACHABLE
-            or record.value is None
-            or record.source[0] != "derived"
-            or record.subject not in given.subjects
-        ):
-            raise DamageError(
-                f"given.json {record.subject} {record.fact}",
-                "不是可以推算的事实",
-                "it is no fact that may be derived",
-            )
-        before = whole.get((record.subject, record.fact))
-        until = record.valid_until
-        over = given.as_of < record.seen or (until is not None and until < given.as_of)
-        if over or (before is not None and before.proven is not None):
-            continue
-        claimed = None if before is None else before.claimed
-        whole[record.subject, record.fact] = Resolved(
-            claimed=record.value if claimed is None else claimed,
-            proven=record.value if record.grade >= fact["proof"] else None,
-            agree_claimed=None,
-            agree_proven=None,
-        )
-    return whole
+    return Judged(findings, criteria, facts, given.values["stage"], unseen)
 
 
 def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> None:
@@ -2954,7 +3075,7 @@ def _same_members(
             )
 
 
-def _members(
+def _collect_members(
     subjects: Sequence[str], rows: Rows
 ) -> dict[str, dict[str, Sequence[Member]]]:
     of: dict[str, list[tuple[str, Resolved]]] = {subject: [] for subject in subjects}
@@ -2980,7 +3101,7 @@ def _members(
     return members
 
 
-def _verdicts(
+def _compute_verdicts(
     criterion: str,
     kind: str,
     subjects: Sequence[str],
@@ -3032,10 +3153,8 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
     blind_on: dict[str, list[tuple[str | None, Rests]]] = {}
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
-        rests = judged.unseen.rests(judged.criteria.get(key[0]), key[1])
-        listing = LISTED in rests  # who is in the case, or what they are, is not known
-        open_ = any(entry.bound for entry in rests.get(LISTED, ()))
-        if (here is None or there is None) and not open_:
+        rests = judged.rests(*key)
+        if (here is None or there is None) and not rests.members:
             report.damage(
                 DamageError(
                     f"{part} {_place(key)}",
@@ -3044,10 +3163,11 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
                 )
             )
             continue
-        if listing or (rests and here is not None and here[0] != "not_applicable"):
+        applied = here is not None and here[0] != "not_applicable"
+        if rests.applies or (rests.facts and applied):
             blind += 1
             blind_on.setdefault(key[0], []).append((key[1], rests))
-            same = there is None or _hangs_together(there, listing=listing)
+            same = there is None or _hangs_together(there, rests)
         else:
             compared += 1
             same = here == there
@@ -3094,8 +3214,8 @@ def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> 
     """Which verdicts on a criterion were not recomputed, and what they rest on."""
     whom = [subject for subject, _ in verdicts if subject is not None]
     rests: dict[str, dict[int, Some]] = {}
-    for _, facts in verdicts:
-        for fact, found in facts.items():
+    for _, rest in verdicts:
+        for fact, found in rest.facts.items():
             rests.setdefault(fact, {}).update((id(each), each) for each in found)
     named = [
         (fact, _name_entries(found.values())) for fact, found in sorted(rests.items())
@@ -3114,10 +3234,10 @@ def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> 
     )
 
 
-def _hangs_together(stated: tuple[Any, ...], *, listing: bool) -> bool:
+def _hangs_together(stated: tuple[Any, ...], rests: Rests) -> bool:
     """Whether a verdict that cannot be computed follows from its own two truths."""
     verdict, claimed, proven = stated
-    if listing and verdict == "not_applicable":
+    if rests.applies and verdict == "not_applicable":
         return claimed is None and proven is None
     return bool(verdict == verdict_of(claimed, proven))
 
@@ -3176,8 +3296,6 @@ VERDICTS = {
     "undetermined": "缺证",
     "not_applicable": "不适用",
 }
-
-
 _SENTENCES: dict[str, Said] = {
     "ready": ("已具备", "ready"),
     "open": ("尚待证实", "not yet proven"),
@@ -3187,6 +3305,9 @@ _SENTENCES: dict[str, Said] = {
     "shown": ("已能证实", "shown"),
     "in_doubt": ("存疑", "in doubt"),
 }
+
+
+# Whose keys
 
 
 def check_trust(
@@ -3222,7 +3343,7 @@ def check_trust(
         roles = [(listed.sealer, _BOTH, ("签名", "Key"))]
     for key, role, label in roles:
         first = _first_known(key.public, log.before, keys)
-        whose += _told_key(key, first, label)
+        whose += _describe_key(key, first, label)
         if first == key.fingerprint:
             report.checked.append(
                 (f"{role[0]}是所给的{key.fingerprint}", f"{role[1]} is the key given")
@@ -3254,7 +3375,7 @@ def check_trust(
     return whose
 
 
-def _told_key(key: Key, first: str | None, label: Said) -> Iterator[Said]:
+def _describe_key(key: Key, first: str | None, label: Said) -> Iterator[Said]:
     """A key by its fingerprint, and whether it is known."""
     known = ("不认识", "unknown") if first is None else ("认识", "known")
     zh, en = label
@@ -3265,7 +3386,7 @@ def _told_key(key: Key, first: str | None, label: Said) -> Iterator[Said]:
     if first is not None and first != key.fingerprint:
         yield (
             f"      由所给的{first}交接",
-            f"      named by {first}, the one given",
+            f"      named by {first}",
         )
 
 
@@ -3338,29 +3459,9 @@ def _first_known(
 _LOG_SIGNER = ("日志的签名钥匙", "the key that signed the log")
 _SEALER = ("封包的签名钥匙", "the key that sealed the bundle")
 _BOTH = ("日志和封包的签名钥匙", "the key that signed log and bundle")
-NO_BUNDLE: Said = (
-    "不是封包：请选用changqing seal封好的zip文件",
-    " is no bundle: name the zip file that changqing seal wrote",
-)
-NO_WITNESS: Said = (
-    "没有外来的时间见证：时间是封包的人自己写的",
-    "no outside witness of time: the times are the sealer’s own",
-)
-NOTES: tuple[Said, ...] = (
-    (
-        "说明文字和网页只供阅读，没有重算",
-        "explanations and pages are for reading; they were not recomputed",
-    ),
-)
 
 
 # The first screen
-
-
-def cut(text: object, most: int = MOST_SHOWN) -> str:
-    """A text of the bundle, no longer than a name, that cannot end its own quotes."""
-    plain = str(text).replace("“", "\ufffd").replace("”", "\ufffd")
-    return plain if len(plain) <= most else f"{plain[:most]}…"
 
 
 def first_screen(
@@ -3386,9 +3487,9 @@ def first_screen(
     yield f"申请：{asked}", f"Applies for: {asked}"
     moments = moments_of(log)
     newest = max((each.at for each in moments), default=None)
-    yield from _sealed_when(newest, log, stamps)
-    yield from _how_old(given.as_of, newest, log, today)
-    yield _recomputed(counted)
+    yield from _say_sealed(newest, log, stamps)
+    yield from _say_age(given.as_of, newest, log, today)
+    yield _say_recomputed(counted)
     if log.withheld.old:
         yield (
             f"      隐去的{len(log.withheld.old)}条旧记录没有定下关于什么："
@@ -3400,15 +3501,15 @@ def first_screen(
     yield PAGE
 
 
-def _sealed_when(
+def _say_sealed(
     newest: datetime | None, log: Log, stamps: Sequence[Stamp]
 ) -> Iterator[Said]:
     if newest is None:
         yield "封存：没有写明时间的记录", "Sealed: no record says when"
     else:
         yield (
-            f"封存：最新一条记录是{_minute(newest)}，时间是封存者自己写的",
-            f"Sealed: newest record {_minute(newest)}, by the sealer’s own word",
+            f"封存：最新一条记录是{_to_minute(newest)}，时间是封存者自己写的",
+            f"Sealed: newest record {_to_minute(newest)}, by the sealer’s own word",
         )
     witnessed = [each for each in stamps if each.vouched]
     best = max(witnessed or stamps, key=lambda each: each.size, default=None)
@@ -3417,19 +3518,15 @@ def _sealed_when(
         return
     word = ("有外来的见证", "witnessed from outside")
     if not best.vouched:
-        word = ("签发机构没有核对", "by an authority not checked here")
+        word = ("签发机构没有核对", "authority not checked here")
     yield (
-        f"      {log.size}条里的前{best.size}条最迟{_minute(best.at)}已有，{word[0]}",
-        f"      {best.size} of {log.size} entries existed by {_minute(best.at)}, "
-        f"{word[1]}",
+        f"      {log.size}条里的前{best.size}条最迟{_to_minute(best.at)}已有，"
+        f"{word[0]}",
+        f"      {best.size} of {log.size} entries by {_to_minute(best.at)}, {word[1]}",
     )
 
 
-def _minute(at: datetime) -> str:
-    return f"{at.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"  # noqa: UP017
-
-
-def _how_old(
+def _say_age(
     as_of: date, newest: datetime | None, log: Log, today: date | None
 ) -> Iterator[Said]:
     """The day of the verdicts: how long ago, and how it lies to the newest record."""
@@ -3442,9 +3539,12 @@ def _how_old(
         )
     else:
         days = (today - as_of).days
+        ago = ("就是今天", "today")
+        if days:
+            ago = (f"距今{days}天", f"{days} day{'s' if days > 1 else ''} ago")
         yield (
-            f"日期：按{as_of}判断，距今{days}天（照本机时钟）",
-            f"Judged: as of {as_of}, {days} days ago by this machine’s clock",
+            f"日期：按{as_of}判断，{ago[0]}（照本机时钟）",
+            f"Judged: as of {as_of}, {ago[1]} by this machine’s clock",
         )
     younger = sum(
         each.fact not in STRUCTURAL and as_of < known_from(each) for each in log.records
@@ -3462,7 +3562,7 @@ def _how_old(
         )
 
 
-def _recomputed(counted: Counted) -> Said:
+def _say_recomputed(counted: Counted) -> Said:
     if not counted.blind:
         return (
             f"结论：{counted.compared}条，都在这里重新算过",
@@ -3478,6 +3578,24 @@ def _recomputed(counted: Counted) -> Said:
 PAGE: Said = (
     "网页：包里的index.html没有比对，以这里所说为准",
     "Page: the index.html inside was not compared; go by what is said here",
+)
+
+
+# The whole check
+
+NO_BUNDLE: Said = (
+    "不是封包：请选用changqing seal封好的zip文件",
+    " is no bundle: name the zip file that changqing seal wrote",
+)
+NO_WITNESS: Said = (
+    "没有外来的时间见证：时间是封包的人自己写的",
+    "no outside witness of time: the times are the sealer’s own",
+)
+NOTES: tuple[Said, ...] = (
+    (
+        "说明文字和网页只供阅读，没有重算",
+        "explanations and pages are for reading; they were not recomputed",
+    ),
 )
 
 
@@ -3557,6 +3675,23 @@ def check_bundle(
     return Checked(report, listed, log, case)
 
 
+def _stage(part: str, work: Callable[[], Any]) -> Any:
+    """Do one step; what it cannot make sense of is damage of that part."""
+    try:
+        return work()
+    except MemoryError as error:
+        raise _needs_memory(part) from error
+    except (*_MALFORMED, sqlite3.Error) as error:
+        raise DamageError(part, "写法不对", "it is malformed") from error
+
+
+def _needs_memory(part: str) -> UnfinishedError:
+    """An honest bundle may be too large for a small machine: that is no damage."""
+    return UnfinishedError(
+        part, "要用的内存超过限度，已中止", "it needs more memory than the limit"
+    )
+
+
 # Two bundles
 
 
@@ -3572,7 +3707,7 @@ def compare_bundles(one: Checked, other: Checked) -> tuple[int, Said] | None:
         return compare_logs(one.log, other.log)
     if one.given is not None and other.given is not None:
         codes = {one.given.credit_code, other.given.credit_code}
-        names = {_bare(one.given.name), _bare(other.given.name)}
+        names = {_strip_name(one.given.name), _strip_name(other.given.name)}
         if (len(codes) == 1 and None not in codes) or len(names) == 1:
             return UNSURE, (
                 "同一家公司的两份不同日志：有一份是另起的，没有一份接着另一份",
@@ -3629,22 +3764,7 @@ def _ancestors(log: Log) -> set[bytes]:
     return passed
 
 
-def _stage(part: str, work: Callable[[], Any]) -> Any:
-    """Do one step; what it cannot make sense of is damage of that part."""
-    try:
-        return work()
-    except MemoryError as error:
-        raise _needs_memory(part) from error
-    except (*_MALFORMED, sqlite3.Error) as error:
-        raise DamageError(part, "写法不对", "it is malformed") from error
-
-
-def _needs_memory(part: str) -> UnfinishedError:
-    """An honest bundle may be too large for a small machine: that is no damage."""
-    return UnfinishedError(
-        part, "要用的内存超过限度，已中止", "it needs more memory than the limit"
-    )
-
+# What is printed
 
 _HEADINGS: tuple[Said, Said, Said, Said, Said] = (
     ("损坏", "Damaged"),
@@ -3666,12 +3786,14 @@ def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[
 
     What comes from the bundle can neither move the cursor nor hide a line.
     """
-    for line in _lines(report, listed, language):
+    for line in _format_lines(report, listed, language):
         plain = "".join(each if each.isprintable() else "\ufffd" for each in line)
         yield cut(plain, MOST_LINE_SHOWN) if len(plain) > MOST_LINE_SHOWN else plain
 
 
-def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str]:
+def _format_lines(
+    report: Report, listed: Listed | None, language: int
+) -> Iterator[str]:
     if not report.damaged:
         yield from (each[language] for each in report.about)
     if listed is not None:
@@ -3693,30 +3815,43 @@ def _lines(report: Report, listed: Listed | None, language: int) -> Iterator[str
     yield RESULTS[report.code][language]
 
 
-def opened(path: Path) -> BinaryIO:
-    """A bundle to be read; one that was compressed for its way (.xz) is unpacked."""
-    if path.suffix != ".xz":
-        return path.open("rb")
-    import lzma
+def _printed(checked: Checked, language: int) -> Iterable[str]:
+    return lines_for(checked.report, checked.listed, language)
 
-    unpacking = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_UNPACKING)
-    content = bytearray()
-    with path.open("rb") as stream:
-        packed = io.BytesIO(stream.read(MOST_UNPACKED))
-    # A piece at a time: what came out before the damage shows that it was a bundle.
-    try:
-        while len(content) <= MOST_UNPACKED and not unpacking.eof:
-            piece = packed.read(CHUNK)
-            if not piece:
-                break
-            content += unpacking.decompress(piece, MOST_UNPACKED + 1 - len(content))
-    except lzma.LZMAError as error:
-        if not content and packed.getvalue()[:6] == b"\xfd7zXZ\0":
-            raise OSError(str(error)) from error  # nothing of it can be judged
-    broken = not unpacking.eof or unpacking.unused_data or packed.read(1)
-    if broken or len(content) > MOST_UNPACKED:
-        del content[-1:]  # never taken for a whole one
-    return io.BytesIO(bytes(content))
+
+def _print(lines: Iterable[str]) -> None:
+    """Print lines: as they are into a file, folded where somebody reads them."""
+    if sys.stdout.isatty():
+        width = os.get_terminal_size(sys.stdout.fileno()).columns
+        lines = [piece for line in lines for piece in fold(line, max(width, 40))]
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
+    sys.stdout.flush()
+
+
+_PIECE = re.compile("[ ]*(?:[\u2e80-\uffff]|[^ \u2e80-\uffff]+)[，。：；、）”]*")
+
+
+def fold(line: str, width: int) -> list[str]:
+    """A line in parts that fit so many columns, the further ones set in.
+
+    Han characters take two columns, and nothing ends a sentence at the start of a part.
+    """
+    mark = re.match("  [?·✓✗] |[ ]*", line)
+    inset = " " * (len(mark[0]) if mark and mark[0] else 2)
+    parts = [""]
+    for piece in _PIECE.findall(line):
+        if parts[-1].strip() and _columns(parts[-1] + piece) > width:
+            parts.append(inset + piece.lstrip())
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(e) in "WF" else 1 for e in text)
+
+
+# The command
 
 
 def main(
@@ -3763,7 +3898,7 @@ def main(
     found: list[Checked] = []
     for path in both:
         try:
-            with opened(Path(path)) as stream:
+            with open_bundle(Path(path)) as stream:
                 checked = check_bundle(
                     stream, keys, {**known, **(rules or {})}, witness, today
                 )
@@ -3789,42 +3924,6 @@ def main(
         code = max(code, differs)
         _print([f"{mark} {said[language]}", RESULTS[code][language]])
     return code
-
-
-def _printed(checked: Checked, language: int) -> Iterable[str]:
-    return lines_for(checked.report, checked.listed, language)
-
-
-def _print(lines: Iterable[str]) -> None:
-    """Print lines: as they are into a file, folded where somebody reads them."""
-    if sys.stdout.isatty():
-        width = os.get_terminal_size(sys.stdout.fileno()).columns
-        lines = [piece for line in lines for piece in fold(line, max(width, 40))]
-    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode())
-    sys.stdout.flush()
-
-
-_PIECE = re.compile("[ ]*(?:[\u2e80-\uffff]|[^ \u2e80-\uffff]+)[，。：；、）”]*")
-
-
-def fold(line: str, width: int) -> list[str]:
-    """A line in parts that fit so many columns, the further ones set in.
-
-    Han characters take two columns, and nothing ends a sentence at the start of a part.
-    """
-    mark = re.match("  [?·✓✗] |[ ]*", line)
-    inset = " " * (len(mark[0]) if mark and mark[0] else 2)
-    parts = [""]
-    for piece in _PIECE.findall(line):
-        if parts[-1].strip() and _columns(parts[-1] + piece) > width:
-            parts.append(inset + piece.lstrip())
-        else:
-            parts[-1] += piece
-    return parts
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(e) in "WF" else 1 for e in text)
 
 
 def _limit_heap() -> None:

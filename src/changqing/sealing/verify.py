@@ -1994,8 +1994,18 @@ class Some:
         self.withheld &= withheld
 
 
-Rests = Mapping[str, Sequence[Some]]
-"""What a verdict rests on and is not shown, by fact."""
+class Rests(NamedTuple):
+    """What a verdict rests on and is not shown, by fact.
+
+    `applies` says that it is open, too, whether the rule applies; `members` that the
+    log's own word leaves open of whom there is a verdict.
+    """
+
+    facts: Mapping[str, Sequence[Some]]
+    applies: bool
+    members: bool
+
+
 LISTED = "listed"
 """Whether a subject is in the case: as if it were a fact that every rule reads."""
 
@@ -2062,27 +2072,53 @@ class Unseen:
         """
         return any(each.bound for each in self.of(subject, LISTED))
 
-    def rests(self, criterion: Mapping[str, Any] | None, subject: str | None) -> Rests:
+    def rests(
+        self,
+        criterion: Mapping[str, Any],
+        subject: str | None,
+        facts: Mapping[str, Any],
+    ) -> Rests:
         """What a verdict rests on and is not shown.
 
         Who is in the case is counted by every rule that reads of them.
         """
-        if criterion is None:
-            return {}
-        mine, counts = criterion["subject"], criterion["counts"]
+        mine = criterion["subject"]
         reads = [(kind, fact) for kind, fact in criterion["reads"]]
+        asked, counted = _facts_in(criterion["applies"], mine, facts)
+        counts = {*criterion["counts"], *counted}
         kinds = sorted({mine, *counts, *(kind for kind, _ in reads)})
+        listed = [(kind, LISTED) for kind in kinds]
         rests: dict[str, list[Some]] = {}
-        for kind, fact in [*reads, *((kind, LISTED) for kind in kinds)]:
+        applies = members = False
+        for kind, fact in dict.fromkeys((*reads, *sorted(asked), *listed)):
             if kind != mine or kind in counts:
                 found = self.of_any(kind, fact)
             elif subject is not None:
                 found = self.of(subject, fact)
-            else:  # on nobody, because nobody of the kind is listed
-                found = self.of_any(kind, fact) if fact == LISTED else []
+            else:  # on nobody: none of the kind is listed, or it applies to none
+                open_ = (kind, fact) in asked or fact == LISTED
+                found = self.of_any(kind, fact) if open_ else []
             if found:
                 rests[fact] = [*rests.get(fact, ()), *found]
-        return rests
+                opens = (kind, fact) in asked or fact == LISTED
+                applies |= opens
+                members |= opens and any(each.bound for each in found)
+        return Rests(rests, applies, members)
+
+
+def _facts_in(
+    applies: str, mine: str, facts: Mapping[str, Any]
+) -> tuple[set[tuple[str, str]], set[str]]:
+    """The facts that a condition may read, and the kinds of subject that it may count.
+
+    By the words of its text: rather too many than too few.
+    """
+    text = re.sub("'[^']*'", " ", applies)
+    words = set(re.findall(r"(?<![:\w])[a-z][a-z0-9_]*", text))
+    counted = words & set(facts)
+    kinds = {mine, *counted}
+    read = {(kind, each) for kind in kinds for each in words & set(facts.get(kind, ()))}
+    return read, counted
 
 
 class Shown:
@@ -2928,8 +2964,16 @@ class Judged(NamedTuple):
 
     findings: dict[tuple[str, str | None], tuple[str, bool | None, bool | None]]
     criteria: Mapping[str, Any]
+    facts: Mapping[str, Any]
     stage: object
     unseen: Unseen
+
+    def rests(self, criterion: str, subject: str | None) -> Rests:
+        """What a verdict rests on and is not shown."""
+        told = self.criteria.get(criterion)
+        if told is None:
+            return Rests({}, applies=False, members=False)
+        return self.unseen.rests(told, subject, self.facts)
 
 
 def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
@@ -2982,7 +3026,7 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
             f"both rows, rebuilt from {len(told)} records ({len(rows)} facts)",
         )
     )
-    return Judged(findings, criteria, given.values["stage"], unseen)
+    return Judged(findings, criteria, facts, given.values["stage"], unseen)
 
 
 def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> None:
@@ -3109,10 +3153,8 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
     blind_on: dict[str, list[tuple[str | None, Rests]]] = {}
     for key in sorted(stated.keys() | judged.findings.keys(), key=_place):
         here, there = judged.findings.get(key), stated.get(key)
-        rests = judged.unseen.rests(judged.criteria.get(key[0]), key[1])
-        listing = LISTED in rests  # who is in the case, or what they are, is not known
-        open_ = any(entry.bound for entry in rests.get(LISTED, ()))
-        if (here is None or there is None) and not open_:
+        rests = judged.rests(*key)
+        if (here is None or there is None) and not rests.members:
             report.damage(
                 DamageError(
                     f"{part} {_place(key)}",
@@ -3121,10 +3163,11 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
                 )
             )
             continue
-        if listing or (rests and here is not None and here[0] != "not_applicable"):
+        applied = here is not None and here[0] != "not_applicable"
+        if rests.applies or (rests.facts and applied):
             blind += 1
             blind_on.setdefault(key[0], []).append((key[1], rests))
-            same = there is None or _hangs_together(there, listing=listing)
+            same = there is None or _hangs_together(there, rests)
         else:
             compared += 1
             same = here == there
@@ -3171,8 +3214,8 @@ def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> 
     """Which verdicts on a criterion were not recomputed, and what they rest on."""
     whom = [subject for subject, _ in verdicts if subject is not None]
     rests: dict[str, dict[int, Some]] = {}
-    for _, facts in verdicts:
-        for fact, found in facts.items():
+    for _, rest in verdicts:
+        for fact, found in rest.facts.items():
             rests.setdefault(fact, {}).update((id(each), each) for each in found)
     named = [
         (fact, _name_entries(found.values())) for fact, found in sorted(rests.items())
@@ -3191,10 +3234,10 @@ def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> 
     )
 
 
-def _hangs_together(stated: tuple[Any, ...], *, listing: bool) -> bool:
+def _hangs_together(stated: tuple[Any, ...], rests: Rests) -> bool:
     """Whether a verdict that cannot be computed follows from its own two truths."""
     verdict, claimed, proven = stated
-    if listing and verdict == "not_applicable":
+    if rests.applies and verdict == "not_applicable":
         return claimed is None and proven is None
     return bool(verdict == verdict_of(claimed, proven))
 
