@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 
 from changqing.casework import (
     Act,
@@ -157,3 +158,20 @@ def test_copies_of_a_paper_can_be_forgotten_and_the_case_still_reads(
     assert journal.forget(paper) == 0
     assert journal.events()
     found(case)
+
+
+def test_texts_of_many_equal_words_and_lines_are_compared_at_once() -> None:
+    words = ["甲乙 " * 20_000]
+    lines = [f"{n % 3} 甲乙" for n in range(4_000)]
+    many = [" ".join(str(n % 150) for n in range(300))] * 1_000
+    for old, new in (
+        (words, ["乙甲 " * 20_000]),
+        (lines, [f"{n * n % 3} 甲乙" for n in range(4_000)]),
+        (many, [f"{line[::-1]} {n}" for n, line in enumerate(many)]),
+    ):
+        begin = process_time()
+        rows = list(compare(old, new))
+        assert process_time() - begin < 5
+        shown = ["".join(text for text, _ in row.spans) for row in rows]
+        assert set(shown) <= {*old, *new, ""}
+        assert {row.mark for row in rows} >= {"-", "+"}

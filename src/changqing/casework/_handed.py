@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -309,8 +310,14 @@ def _lines(content: bytes) -> list[str]:
 
 
 def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
-    """Line by line, and word by word where one line took the place of another."""
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    """Line by line, and word by word where one line took the place of another.
+
+    Where too many lines or words are the same, the frequent ones are passed over, and
+    after so much work lines are shown whole: a page waits for this.
+    """
+    dear = _count_pairs(old, new) > _MOST_PAIRS
+    matcher = SequenceMatcher(None, old, new, autojunk=dear)
+    left = _MOST_PAIRS
     for place, group in enumerate(matcher.get_grouped_opcodes(_CONTEXT)):
         if place:
             yield Row(mark="…", spans=())
@@ -320,7 +327,13 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
                 continue
             both = min(b - a, d - c)
             for was, became in zip(old[a : a + both], new[c : c + both], strict=True):
-                yield from _words(was, became)
+                if left <= 0:
+                    yield Row(mark="-", spans=((was, True),))
+                    yield Row(mark="+", spans=((became, True),))
+                    continue
+                before, after = _TOKEN.findall(was), _TOKEN.findall(became)
+                left -= _count_pairs(before, after)
+                yield from _words(was, became, before, after, dear=left <= 0)
             yield from (
                 Row(mark="-", spans=((row, True),)) for row in old[a + both : b]
             )
@@ -329,10 +342,17 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
             )
 
 
-def _words(was: str, became: str) -> Iterator[Row]:
-    old, new = _TOKEN.findall(was), _TOKEN.findall(became)
+def _count_pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many pairs of equal elements there are: each is looked at, and not once."""
+    known = Counter(old)
+    return sum(known[one] * count for one, count in Counter(new).items())
+
+
+def _words(
+    was: str, became: str, old: Sequence[str], new: Sequence[str], *, dear: bool
+) -> Iterator[Row]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.ratio() < _ALIKE:
+    if dear or matcher.ratio() < _ALIKE:
         yield Row(mark="-", spans=((was, True),))
         yield Row(mark="+", spans=((became, True),))
         return
@@ -393,6 +413,7 @@ _AGAIN: Final = "-补正"
 
 
 _ALIKE: Final = 0.4
+_MOST_PAIRS: Final = 1_000_000
 _NOT_KEPT: Final = Text(
     "上次递交时没有留下副本，只能说内容变了",
     "no copy was kept at the last handing in: all that is known is that it changed",

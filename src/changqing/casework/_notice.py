@@ -19,6 +19,7 @@ from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
 
 _MAX_BYTES: Final = 20_000_000
+_SMALL: Final = 200_000
 _LONGEST: Final = 600  # characters of one line that are kept
 _MOST: Final = 200  # lines of one notice
 _MARKS: Final = (
@@ -74,9 +75,11 @@ def read_notice(content: bytes, *, name: str) -> NoticeText:
         words = _docx_words_apart(content, name)
     else:
         try:
-            words = "\n".join(row.words for row in read_page(content).rows)
+            words = _page_words_apart(content)
         except UnreadablePageError as error:
             raise _unreadable(name, error.text) from error
+        except GivenUpError as error:
+            raise _unreadable(name, error.issues[0].text) from error
     lines = split_notice(words)
     if not lines:
         raise _unreadable(name, _NOTHING_ASKED)
@@ -174,6 +177,17 @@ def _parts(text: str) -> list[str]:
         elif said:
             parts.append(said)
     return parts
+
+
+def _page_words_apart(content: bytes) -> str:
+    """The rows of a page; a large one in a child process, for seconds may pass."""
+    if len(content) <= _SMALL or content.startswith(b"%PDF-"):  # read apart anyway
+        return _page_words(content)
+    return shared_pool().run(READING, _page_words, content)
+
+
+def _page_words(content: bytes) -> str:
+    return "\n".join(row.words for row in read_page(content).rows)
 
 
 def _docx_words_apart(content: bytes, name: str) -> str:
