@@ -24,10 +24,12 @@ from changqing.agency import (
     make_example,
 )
 from changqing.casework import Act, Event, Journal, Stage
+from changqing.casework.personal import set_deletion_day
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, TamperError
 from tests.shipped import CATALOGUE
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 
@@ -302,3 +304,17 @@ def test_outcomes_are_counted_with_n(tmp_path: Path) -> None:
     events.write_bytes(events.read_bytes().replace(b"2026-03-02", b"2026-03-03"))
     found = count_outcomes(tmp_path / name for name in lives)
     assert (found.cases, found.handed_in, found.altered) == (3, 2, ("waiting",))
+
+
+def test_the_day_of_deletion_is_known_to_the_board(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    target = tmp_path / "one"
+    shutil.copytree(EXAMPLE, target)
+    set_deletion_day(target, date(2026, 12, 5), catalogue=catalogue)
+    for _ in range(2):  # read, and from the index
+        [row] = board(catalogue, tmp_path, date(2026, 12, 1)).rows
+        assert row.delete_personal_on == date(2026, 12, 5)
+        assert row.personal > 3
+        assert row.next_what is not None
+        assert row.next_what.zh == "删除个人材料"

@@ -175,6 +175,8 @@ def row_data(row: Row, today: date) -> dict[str, object]:
         "assessed_on": day(row.assessed_on),
         "correction_lines": row.lines,
         "open_correction_lines": row.open_lines,
+        "delete_personal_on": day(row.delete_personal_on),
+        "personal": row.personal,
         "ended": row.ended,
         "broken": pair(row.broken),
     }

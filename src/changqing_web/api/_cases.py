@@ -50,6 +50,8 @@ class CaseLine(Schema):
     proven_until: date | None
     assessed_on: date | None
     open_lines: int
+    delete_personal_on: date | None
+    personal: int
     ended: bool
 
 
