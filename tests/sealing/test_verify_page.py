@@ -29,6 +29,8 @@ ACTIVE = [
     '<a href="https://evil.example/">x</a>',
     '<a href="../../etc/passwd">x</a>',
     '<a href="file:///etc/passwd">x</a>',
+    '<a href="objects/' + "ab" * 32 + '">a page of somebody else</a>',
+    '<img src="documents/x.svg">',
     '<meta http-equiv="refresh" content="0;url=https://evil.example/">',
     '<meta charset="utf-7">',
     '<base href="https://evil.example/">',

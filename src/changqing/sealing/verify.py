@@ -2342,7 +2342,7 @@ def check_documents(bundle: Bundle, log: Log, report: Report) -> None:
     recorded: dict[str, str] = {}  # name by place
     for (what, name), digest in log.made.items():
         if _HEX.fullmatch(digest) is None:
-            said = (f"{name}没有摘要", f"{name} has no digest")
+            said = (f"{cut(name)}没有摘要", f"{cut(name)} has no digest")
             raise DamageError(ENTRIES, *said)
         if what == "document":
             recorded[place_of(name, digest)] = name
@@ -2404,7 +2404,8 @@ _STYLE = re.compile(r"<style>([^<]*)</style>")
 _DOING = re.compile(
     r"url\s*\(|@import|image-set|expression|behavior|[\\]", re.IGNORECASE
 )
-_BESIDE = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|(?:objects|documents)/[\w.-]+")
+_LINK = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|documents/[\w.-]+")
+_PICTURE = re.compile(r"objects/[0-9a-f]{64}")
 PASSIVE = frozenset(
     re.findall(
         "[a-z0-9]+",
@@ -2421,7 +2422,7 @@ HARMLESS = frozenset(
     )
 )
 """Attributes that neither run nor fetch anything."""
-VALUES = {"href": _BESIDE, "src": _BESIDE, "charset": re.compile("utf-8")}
+VALUES = {"href": _LINK, "src": _PICTURE, "charset": re.compile("utf-8")}
 """What others may be."""
 START = "<!doctype html>\n"
 
