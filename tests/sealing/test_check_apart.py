@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import lzma
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from changqing.catalogue import load_compiled
 from changqing.errors import GivenUpError
 from changqing.sandbox.pool import Limits
 from changqing.sealing import apart, verify
-from changqing.sealing.apart import check_apart
+from changqing.sealing.apart import check_apart, main_apart
 from tests.command_line import Done
 from tests.sealing.sealed_bundle import Sealed, changqing
 
@@ -114,3 +116,17 @@ def test_what_sqlite_may_take_is_bounded_as_in_the_published_verifier() -> None:
     )
     assert int(done.stdout) == verify.HEAP
     assert sqlite3.sqlite_version_info >= (3, 31)
+
+
+def test_a_bundle_is_named_from_where_one_stands_not_from_where_the_child_began(
+    sealed: Sealed,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    check_apart(sealed.bundle, frozenset(), {})  # the child is there already
+    shutil.copy(sealed.bundle, tmp_path / "here.zip")
+    monkeypatch.chdir(tmp_path)
+    assert main_apart(["--lang", "en"], ["here.zip"], load_compiled()) == 1
+    assert b"Could not be checked" in capfdbinary.readouterr().out
+    assert main_apart(["--lang", "en"], ["gone.zip"], load_compiled()) == 2

@@ -41,7 +41,9 @@ def check_apart(
     `today` is for the line that says how old the verdicts are. Raises NoBundleError and
     OSError as it does, and GivenUpError when a limit ends it.
     """
-    return shared_pool().run(limits or LIMITS, _check, path, keys, dict(rules), today)
+    return shared_pool().run(
+        limits or LIMITS, _check, path.absolute(), keys, dict(rules), today
+    )
 
 
 def main_apart(
@@ -58,12 +60,13 @@ def main_apart(
     """
     ours = dict(rule_files(catalogue))
     rules = dict(installed_rules(catalogue))
-    asked = ([*arguments, "--", *bundles], rules, ours, tuple(authorities))
+    # The child may have been started in another folder.
+    named = [str(Path(bundle).absolute()) for bundle in bundles]
+    asked = ([*arguments, "--", *named], rules, ours, tuple(authorities))
     try:
         code, said, told = shared_pool().run(LIMITS, _main, *asked)
     except GivenUpError as error:
-        named = " ".join(bundles)
-        issues = [replace(issue, path=named) for issue in error.issues]
+        issues = [replace(issue, path=" ".join(bundles)) for issue in error.issues]
         raise GivenUpError(*issues, reason=error.reason) from error
     verify.print_lines(said.decode().splitlines())
     sys.stderr.write(told)
@@ -73,7 +76,7 @@ def main_apart(
 def differing_apart(catalogue: Catalogue, path: Path) -> Sequence[Text]:
     """Where the rules of a bundle that was checked are not those of the catalogue."""
     ours = dict(rule_files(catalogue))
-    return shared_pool().run(LIMITS, differing_rules, ours, path)
+    return shared_pool().run(LIMITS, differing_rules, ours, path.absolute())
 
 
 def _main(
