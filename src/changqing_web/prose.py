@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 from changqing.dossier import Document
+from changqing.sandbox.pool import READING, shared_pool
 
 _TAGS: Final = frozenset(
     {"a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "hr"}
@@ -19,8 +20,9 @@ _TAGS: Final = frozenset(
     | {"th", "thead", "tr", "ul"}
 )
 _ATTRIBUTES: Final = {"a": {"href"}, "img": {"src", "alt"}, "th": set(), "td": set()}
+_SHORT: Final = 60_000  # characters; ours have a few thousand
 _PROOF: Final = re.compile(r"\^(E-\d+|自述)\^")
-_OPEN: Final = re.compile(r"(〔(?:待补|须核对|请选定)：[^〕<]*〕)")
+_OPEN: Final = re.compile(r"(〔(?:待补|须核对|请选定)：[^〕<]{0,500}〕)")
 
 
 @lru_cache(maxsize=1)
@@ -29,21 +31,31 @@ def _reader() -> MarkdownIt:
 
 
 def prose(markdown: str, chart: Callable[[str], str] = lambda _: "") -> SafeString:
-    """HTML of a text; `chart` gives the address of a drawing by its name."""
+    """HTML of a text; `chart` gives the address of a drawing by its name.
+
+    A long one is rendered in a child process: brackets alone, in the length that a
+    document may have, take seconds. GivenUpError when a limit ends that.
+    """
     body = re.sub(
         r"\(chart:([a-z_]+)\)", lambda found: f"({chart(found[1])})", markdown
     )
+    short = len(body) <= _SHORT
+    clean = _render(body) if short else shared_pool().run(READING, _render, body)
+    return mark_safe(clean)  # noqa: S308 - cleaned
+
+
+def _render(body: str) -> str:
+    """Clean HTML of Markdown."""
     made = _reader().render(body)
     made = _PROOF.sub(r"<sup>\1</sup>", made)
     made = _OPEN.sub(r"<mark>\1</mark>", made)
-    clean = nh3.clean(
+    return nh3.clean(
         made,
         tags=set(_TAGS),
         attributes={name: set(found) for name, found in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto"},
         link_rel="noreferrer nofollow",
     )
-    return mark_safe(clean)  # noqa: S308 - cleaned the line before
 
 
 def document_prose(document: Document, chart: Callable[[str], str]) -> SafeString:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import changqing_web.work  # noqa: F401 - names what can be done
+from changqing.errors import GivenUpError
 from changqing_web.models import CaseEvent, Draft, Job, Role
 from changqing_web.prose import prose
 from changqing_web.written import writings
@@ -159,6 +161,14 @@ def test_no_script_comes_through_a_text() -> None:
     assert "<img src=x" not in made
     assert "<strong>粗</strong><sup>E-07</sup>" in made
     assert "<mark>〔待补：电话〕</mark>" in made
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "a**b", "|a", "〔待补：", "a\n", "[a]("])
+def test_a_long_text_of_marks_alone_keeps_no_page(piece: str) -> None:
+    begin = time.process_time()
+    with suppress(GivenUpError):  # where the machine is slow: the page says so
+        assert piece[0] in prose(piece * (300_000 // len(piece)))
+    assert time.process_time() - begin < 1
 
 
 def test_an_own_copy_counts_from_when_it_is_kept(place: Place) -> None:

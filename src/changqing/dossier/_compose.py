@@ -36,7 +36,7 @@ _TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not 
 INDEX = "index"
 _MARK = re.compile(f"{OPEN}([sb])([0-9]{{1,6}}){CLOSE}")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
-_BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]*)〕")
+_BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]{0,500})〕")
 _BAR = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
 

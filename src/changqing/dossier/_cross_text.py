@@ -16,7 +16,9 @@ from changqing.text import Text
 
 _MOST_BYTES: Final = 2_000_000
 _READ: Final = (".md", ".txt")
-_NOTE: Final = re.compile(r"\^[^^\n]*\^|〔[^〕\n]*〕|!\[[^\]]*\]\([^)]*\)")
+_NOTE: Final = re.compile(
+    r"\^[^^\n]{0,500}\^|〔[^〕\n]{0,500}〕|!\[[^\]]{0,500}\]\([^)]{0,500}\)"
+)
 _ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]<>#|^~$!&])")
 _HEADING: Final = re.compile(r"#{1,6}\s+(.*)")
 _HAN: Final = "\u4e00-\u9fff"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from changqing.dossier._document import Document
 from changqing.errors import DocumentError, GivenUpError, Issue
-from changqing.plainfile import check_plain, folder_around, write_plain
+from changqing.plainfile import check_folder, check_plain, folder_around, write_plain
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
 
@@ -151,9 +151,11 @@ def write_dossier(
         files[zip_name] = upload(rendered)
     written: list[Path] = []
     try:
+        inside = folder_around(folder / "file", case_dir or folder)
+        check_folder(folder, inside=inside)
+        folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             target = folder / name
-            inside = folder_around(target, case_dir or folder)
             check_plain(target, inside=inside)
             part = target.with_name(f".{name}.part")
             write_plain(part, data, inside=inside)

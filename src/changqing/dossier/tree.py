@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Node = dict[str, Any]
 
-SPAN: Final = re.compile(r"\^([^^\s]+)\^|〔((?:待补|须核对|请选定)：[^〕]*)〕")
+SPAN: Final = re.compile(r"\^([^^\s]+)\^|〔((?:待补|须核对|请选定)：[^〕]{0,500})〕")
 """The marks inside text: the number of a piece of evidence, and a blank."""
 CHART: Final = "chart:"
 _HELD: Final = {"^": "\ue003", "〔": "\ue004"}  # as written escaped: no mark

@@ -114,10 +114,10 @@ def preview(request: HttpRequest, here: Here, name: str) -> HttpResponse:
     text = _whole(_text(here.folder, name), request.POST.get("text", "")[:_MOST])
     try:
         made = with_own(here, name, text)
+        shown = document_prose(made, chart_of(here, name))
     except ChangqingError as error:
         told = issues_of(error)
         return render(request, "_dossier_preview.html", {"errors": told})
-    shown = document_prose(made, chart_of(here, name))
     return render(
         request,
         "_dossier_preview.html",
