@@ -73,6 +73,11 @@ def write(path: str, size: int) -> None:
         stream.write(b"x" * size)
 
 
+def read(path: str) -> str:
+    """Read a file."""
+    return Path(path).read_text(encoding="utf-8")
+
+
 def die() -> None:
     """End as a crash in a library does."""
     os.abort()

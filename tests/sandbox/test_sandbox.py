@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -84,6 +85,18 @@ def test_each_limit_ends_the_work_and_the_next_call_is_answered(
     pool.run(LIMITS, work.write, str(tmp_path / "small"), 1000)
     assert pool.run(LIMITS, work.take, 100 * _MB) == 100 * _MB
     assert pool.run(LIMITS, work.add, 1, 2) == 3
+
+
+def test_paths_are_those_of_who_asks(
+    pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text(name)
+        monkeypatch.chdir(tmp_path / name)
+        assert pool.run(LIMITS, work.read, "file") == name
+    shutil.rmtree(tmp_path / "other")  # where this process stands
+    assert pool.run(LIMITS, work.read, str(tmp_path / "one" / "file")) == "one"
 
 
 def test_what_a_child_started_ends_with_it(pool: Pool, tmp_path: Path) -> None:

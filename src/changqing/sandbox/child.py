@@ -55,7 +55,8 @@ def _end_with(parent: int) -> None:
 
 def _answer(message: bytes) -> bytes:
     try:
-        limits, function, args, kwargs = pickle.loads(message)  # noqa: S301 - our parent
+        folder, limits, function, args, kwargs = pickle.loads(message)  # noqa: S301 - our parent
+        _stand_in(folder)
         _limit(limits)
         return pickle.dumps(("returned", function(*args, **kwargs)))
     except MemoryError:
@@ -64,6 +65,14 @@ def _answer(message: bytes) -> bytes:
         return _raised(error)
     finally:
         _limit(None)
+
+
+def _stand_in(folder: str | None) -> None:
+    """Go where the parent is: the folder where the child began may be gone."""
+    try:
+        os.chdir(folder or os.sep)
+    except OSError:
+        os.chdir(os.sep)
 
 
 def _raised(error: Exception) -> bytes:

@@ -91,7 +91,8 @@ class Pool:
         if not self._free.acquire(timeout=self._patience):
             raise GivenUpError(Issue(text=_BUSY), reason="busy")
         try:
-            return self._run(limits, (limits, function, args, kwargs))  # type: ignore[no-any-return]
+            asked = (_find_folder(), limits, function, args, kwargs)
+            return self._run(limits, asked)  # type: ignore[no-any-return]
         finally:
             self._free.release()
 
@@ -132,6 +133,14 @@ class Pool:
             idle, self._idle = self._idle, []
         for child in idle:
             child.kill()
+
+
+def _find_folder() -> str | None:
+    """Where this process stands, for the relative paths that it sends along."""
+    try:
+        return os.getcwd()  # noqa: PTH109 - as a string that travels
+    except FileNotFoundError:  # it was removed since
+        return None
 
 
 def shared_pool() -> Pool:
