@@ -28,9 +28,10 @@ LANGUAGES: Final = ("zh", "en")
 AS_OF: Final = "2026-11-24"
 _SEALED: Final = EXAMPLES / "sealed" / "bundle.zip.xz"
 _MOVING: Final = (
-    (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
-    (re.compile(r"\b[0-9a-f]{12,40}\b"), "SHORT-DIGEST"),
-    (re.compile(r"\b\d+(?:\.\d+)? ?kB\b"), "SIZE"),
+    (re.compile(r"(?<![0-9a-z_])[0-9a-f]{64}(?![0-9a-z_])"), "DIGEST"),
+    (re.compile(r"(?<![0-9a-z_])[0-9a-f]{12,40}(?![0-9a-z_])"), "SHORT-DIGEST"),
+    (re.compile(r"(?<![0-9a-z_])\d+(?:\.\d+)? ?kB\b"), "SIZE"),
+    (re.compile(r"\d+(?= days ago by this machine|天（照本机时钟）)"), "SOME"),
 )
 
 
