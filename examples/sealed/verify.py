@@ -2342,7 +2342,7 @@ def check_documents(bundle: Bundle, log: Log, report: Report) -> None:
     recorded: dict[str, str] = {}  # name by place
     for (what, name), digest in log.made.items():
         if _HEX.fullmatch(digest) is None:
-            said = (f"{name}没有摘要", f"{name} has no digest")
+            said = (f"{cut(name)}没有摘要", f"{cut(name)} has no digest")
             raise DamageError(ENTRIES, *said)
         if what == "document":
             recorded[place_of(name, digest)] = name
@@ -2404,7 +2404,8 @@ _STYLE = re.compile(r"<style>([^<]*)</style>")
 _DOING = re.compile(
     r"url\s*\(|@import|image-set|expression|behavior|[\\]", re.IGNORECASE
 )
-_BESIDE = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|(?:objects|documents)/[\w.-]+")
+_LINK = re.compile(r"#[a-z0-9-]+|index(?:\.en)?\.html|documents/[\w.-]+")
+_PICTURE = re.compile(r"objects/[0-9a-f]{64}")
 PASSIVE = frozenset(
     re.findall(
         "[a-z0-9]+",
@@ -2421,7 +2422,7 @@ HARMLESS = frozenset(
     )
 )
 """Attributes that neither run nor fetch anything."""
-VALUES = {"href": _BESIDE, "src": _BESIDE, "charset": re.compile("utf-8")}
+VALUES = {"href": _LINK, "src": _PICTURE, "charset": re.compile("utf-8")}
 """What others may be."""
 START = "<!doctype html>\n"
 
@@ -3815,11 +3816,7 @@ def _format_lines(
     yield RESULTS[report.code][language]
 
 
-def _printed(checked: Checked, language: int) -> Iterable[str]:
-    return lines_for(checked.report, checked.listed, language)
-
-
-def _print(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
     """Print lines: as they are into a file, folded where somebody reads them."""
     if sys.stdout.isatty():
         width = os.get_terminal_size(sys.stdout.fileno()).columns
@@ -3858,8 +3855,12 @@ def main(
     arguments: Sequence[str] | None = None,
     rules: Mapping[str, str] | None = None,
     witness: Witness | None = None,
+    compare: Callable[[Path], Sequence[Said]] | None = None,
 ) -> int:
-    """Check the bundle that is named, print what was found, give the exit code."""
+    """Check the bundle that is named, print what was found, give the exit code.
+
+    `compare` gives notes on a bundle that was checked: how its rules differ.
+    """
     today = beijing_day(datetime.now(timezone.utc))  # noqa: UP017
     english = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
     parser = argparse.ArgumentParser(
@@ -3912,17 +3913,20 @@ def main(
         found.append(checked)
         own = Path(path).name
         report = checked.report
+        if compare is not None and report.code in (0, UNSURE):
+            report.notes += compare(Path(path))
         report.damaged = [
             (own if part == CONTAINER else part, said) for part, said in report.damaged
         ]
-        _print([*([own] if len(both) > 1 else ()), *_printed(checked, language)])
+        lines = lines_for(report, checked.listed, language)
+        print_lines([*([own] if len(both) > 1 else ()), *lines])
     code = max(each.report.code for each in found)
     compared = compare_bundles(*found) if len(found) == 2 else None
     if compared is not None and code in (0, UNSURE):
         differs, said = compared
         mark = {0: "✓", 4: "✗"}.get(differs, "?")
         code = max(code, differs)
-        _print([f"{mark} {said[language]}", RESULTS[code][language]])
+        print_lines([f"{mark} {said[language]}", RESULTS[code][language]])
     return code
 
 

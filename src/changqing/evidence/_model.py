@@ -25,7 +25,7 @@ class Subject:
 class SourceKind(WordedEnum):
     """How a record came to us."""
 
-    FORM = "form", Text("自述", "declaration")
+    FORM = "form", Text("填报", "form")
     PAPER = "paper", Text("材料", "paper")
     PROBE = "probe", Text("实测", "probe")
     LOOK = "look", Text("人工查看", "guided look")

@@ -1,0 +1,130 @@
+"""What is disliked in a house of code becomes no more: the lists here only shrink.
+
+A line of `known/*.txt` that no longer holds is taken out (`python -m
+tests.house.test_house`); a new one is not added but put right.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+SOURCE: Final = ROOT / "src"
+KNOWN: Final = Path(__file__).parent / "known"
+
+_PARTICIPLE: Final = re.compile(
+    r"(?:[a-z]+ed|said|told|kept|shown|written|given|held|found|seen|known|made|put|sent"
+    r"|spoken|taken|chosen|drawn|broken|begun|gone|laid|meant|left|lost|led|built|brought"
+    r"|cut|done|heard|hidden|met|paid|sought|sold|struck|understood|worn)"
+)
+_NO_PARTICIPLE: Final = frozenset(
+    {"need", "feed", "speed", "embed", "seed", "exceed", "proceed", "shed", "red"}
+)
+
+
+@cache
+def modules() -> Mapping[str, ast.Module]:
+    """Parse every module of the product, by its path below `src`."""
+    return {
+        path.relative_to(SOURCE).as_posix(): ast.parse(path.read_text("utf-8"))
+        for path in sorted(SOURCE.rglob("*.py"))
+        if "migrations" not in path.parts
+    }
+
+
+def find_participles() -> Iterator[str]:
+    """Functions named by what was done instead of what they do: `_told`, `_kept`."""
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = node.name.strip("_").split("_")[0]
+                if first not in _NO_PARTICIPLE and _PARTICIPLE.fullmatch(first):
+                    yield f"{path} {node.name}"
+
+
+def find_private_modules() -> Iterator[str]:
+    """Modules behind a door that has to be opened elsewhere: `_x.py`."""
+    for path in modules():
+        name = path.rpartition("/")[2]
+        if name.startswith("_") and not name.startswith("__"):
+            yield path
+
+
+def find_shared_class_names() -> Iterator[str]:
+    """Names that mean several classes."""
+    places = defaultdict(set)
+    for path, tree in modules().items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].add(path)
+    for name, paths in places.items():
+        if len(paths) > 1:
+            yield f"{name} {' '.join(sorted(paths))}"
+
+
+def find_enums_worded_elsewhere() -> Iterator[str]:
+    """Tables of words for the members of an enum, outside its class."""
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Dict) or not node.keys:
+                continue
+            worded = all(
+                isinstance(value, ast.Call)
+                and isinstance(value.func, ast.Name)
+                and value.func.id in ("Text", "both")
+                for value in node.values
+            )
+            enums = {
+                key.value.id
+                for key in node.keys
+                if isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name)
+            }
+            if worded and len(enums) == 1 and len(node.keys) > 1:
+                yield f"{path} {enums.pop()}"
+
+
+def find_facades() -> Iterator[str]:
+    """Packages whose `__init__.py` hands out what stands in their modules."""
+    for path, tree in modules().items():
+        if path.endswith("/__init__.py") and any(
+            isinstance(node, ast.Assign | ast.AnnAssign)
+            and "__all__" in ast.unparse(node)
+            for node in tree.body
+        ):
+            yield path
+
+
+RULES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
+    "participles": find_participles,
+    "private_modules": find_private_modules,
+    "shared_class_names": find_shared_class_names,
+    "enums_worded_elsewhere": find_enums_worded_elsewhere,
+    "facades": find_facades,
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_nothing_disliked_becomes_more(rule: str) -> None:
+    known = set((KNOWN / f"{rule}.txt").read_text("utf-8").splitlines())
+    found = set(RULES[rule]())
+    assert found - known == set(), "put it right; the lists only shrink"
+    assert known - found == set(), (
+        "no longer so: run `python -m tests.house.test_house`"
+    )
+
+
+if __name__ == "__main__":
+    for rule, find in RULES.items():
+        path = KNOWN / f"{rule}.txt"
+        now = set(find())
+        if path.exists():
+            now &= set(path.read_text("utf-8").splitlines())
+        path.write_text("".join(f"{line}\n" for line in sorted(now)), "utf-8")
