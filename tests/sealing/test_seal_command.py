@@ -36,7 +36,7 @@ def test_the_verifier_alone_checks_a_bundle(full: Sealed) -> None:
     assert lines[0].startswith("Key: ")
     assert lines[1:3] == [
         "Case: “杭州初棠信息科技有限公司”, 91330109MA0EXAM1YG",
-        "Applies for: B25 intra_province 33 apply",
+        "Applies for: B25, within one province, region 33, first application",
     ]
     sentences = next(line for line in lines if line.startswith("readiness"))
     assert sentences == "readiness: ready; long-term capability: in doubt"

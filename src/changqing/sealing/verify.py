@@ -3306,6 +3306,17 @@ _SENTENCES: dict[str, Said] = {
     "shown": ("已能证实", "shown"),
     "in_doubt": ("存疑", "in doubt"),
 }
+_APPLIED: dict[str, Said] = {
+    "intra_province": ("省内", "within one province"),
+    "cross_province": ("跨地区", "across provinces"),
+    "prepare": ("准备申请", "preparing to apply"),
+    "apply": ("首次申请", "first application"),
+    "operate": ("持证经营", "operating under the licence"),
+    "annual_report": ("年报", "annual report"),
+    "amend": ("变更", "amendment"),
+    "renew": ("延续", "renewal"),
+    "stop": ("停业注销", "stopping"),
+}
 
 
 # Whose keys
@@ -3465,6 +3476,18 @@ _BOTH = ("日志和封包的签名钥匙", "the key that signed log and bundle")
 # The first screen
 
 
+def _say_applied(given: Given) -> Said:
+    """What is applied for; a scope or stage that is not known as it is written."""
+    licence, scope, region, stage = (
+        cut(given.values[each]) for each in ("licence", "scope", "region", "stage")
+    )
+    at, now = (_APPLIED.get(each, (each, each)) for each in (scope, stage))
+    return (
+        f"申请：{licence}，{at[0]}，行政区划{region}，{now[0]}",
+        f"Applies for: {licence}, {at[1]}, region {region}, {now[1]}",
+    )
+
+
 def first_screen(
     given: Given,
     doubts: Sequence[Said],
@@ -3483,9 +3506,7 @@ def first_screen(
     )
     for zh, en in doubts:
         yield f"      {zh}", f"      {en}"
-    words = (cut(given.values[e]) for e in ("licence", "scope", "region", "stage"))
-    asked = " ".join(words)
-    yield f"申请：{asked}", f"Applies for: {asked}"
+    yield _say_applied(given)
     moments = moments_of(log)
     newest = max((each.at for each in moments), default=None)
     yield from _say_sealed(newest, log, stamps)
