@@ -50,6 +50,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     session.config.stash[_targets] = targets
     gc.collect()
     gc.freeze()
+    # Rounds are rarer than by default: tests make much and keep little.
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
