@@ -244,7 +244,7 @@ def test_a_name_in_another_script_is_hidden_and_never_different() -> None:
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        (SourceKind.FORM, "自述"),
+        (SourceKind.FORM, "填报"),
         (SourceKind.PAPER, "材料 x"),
         (SourceKind.PROBE, "实测 x"),
         (SourceKind.LOOK, "人工查看 x"),
