@@ -128,7 +128,7 @@ def test_pages_say_how_well_a_source_was_read() -> None:
     pages = reference(load(SOUND), Language.ZH)
     assert "某法第六条第（四）项【条文已核读】" in pages["criteria-funding.md"]
     assert "须向受理机关确认" in pages["parameters.md"]
-    assert "| 法定 | 申请、延续 | B25 |" in pages["defects.md"]
+    assert "| 法定 | 首次申请、延续 | B25 |" in pages["defects.md"]
 
 
 @pytest.mark.parametrize(
