@@ -109,8 +109,12 @@ check: $(STAMP)
 # Where a silent bug becomes a false statement, every branch is tested.
 coverage: export CI := true
 coverage: $(STAMP)
-	@$(BIN)/coverage run -m pytest -q tests/expression tests/assessment $(ARGS)
+	@$(MAKE) --no-print-directory cover-expression cover-assessment
+	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
+
+cover-%:
+	@$(BIN)/coverage run --parallel-mode -m pytest -q tests/$* $(ARGS)
 
 docs: $(STAMP)
 	@$(BIN)/changqing catalogue reference $(REFERENCE)

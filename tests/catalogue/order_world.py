@@ -74,7 +74,7 @@ _NOBODY = Rows(
     members={}, open_lists={stance: frozenset(SUBJECT_LISTS) for stance in Stance}
 )
 """Of nobody anything is known: a premise that counts members is unknown."""
-WAYS = 12
+WAYS = 6
 """Ways for a rule to fail that are tried for one that hangs on a given fact."""
 TRIES = 4
 """Cases that are tried for one in which all else is in order."""

@@ -69,9 +69,9 @@ FIRST_SCOPE = [
 ]
 ASKS = (*FIRST_SCOPE, *own_rules()) if CI else SAMPLE
 """With which faults are tried: no rule is asked across provinces alone."""
-BESIDE = 4 if CI else 16
+BESIDE = 2 if CI else 16
 """Rules a licence shares with others that are tried once more with it, by chance."""
-PAIRS = 10 if CI else 30
+PAIRS = 4 if CI else 30
 """Pairs of faults tried with each application."""
 
 

@@ -96,8 +96,8 @@ def _each() -> Iterator[tuple[str, str]]:
     turns = itertools.cycle(others)
     for place in PLACES:
         yield place, "link"
-        for form in others if CI else (next(turns),):
-            yield place, form
+        for _ in range(2 if CI else 1):
+            yield place, next(turns)
 
 
 @pytest.mark.parametrize(("place", "form"), list(_each()))

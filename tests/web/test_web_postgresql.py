@@ -15,8 +15,8 @@ _HERE = Path(__file__).parent
 _ADDRESS = "CHANGQING_TEST_DATABASE"
 _QUICK: Final = ("jobs", "members")
 _REST: Final = (
-    *("accounts", "api", "api_tokens", "board", "case", "case_jobs", "clients"),
-    *("casework_answers", "events", "evidence", "examples", "facts", "new", "walls"),
+    *("accounts", "api", "api_tokens", "board", "case_jobs", "clients"),
+    *("casework_answers", "events", "facts", "personal", "walls"),
 )
 """What is searched, sorted, counted or written by several at once. The other pages ask
 the same questions of the database, and show what stands in folders."""
