@@ -28,7 +28,7 @@ _MOST_LINES: Final = 200
 _FEW: Final = 3  # names that stay in their sentence
 _CODE: Final = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
 _WORD: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b")
-_REGION: Final = re.compile(rf"(?P<scope>{'|'.join(SCOPE_WORDS)}) (?P<region>\d\d)\b")
+_REGION: Final = re.compile(r"(?:行政区划|region )(?P<region>\d\d)\b")
 _JOINT: Final = "(?:、|, )"
 _NAMES: Final = re.compile(
     rf"(?P<head>.*?)(?:：|: )(?P<names>{_CODE.pattern}(?:{_JOINT}{_CODE.pattern})+)$"
@@ -174,8 +174,9 @@ def _placed(said: str, language: int) -> str:
 
     def placed(pair: re.Match[str]) -> str:
         region = catalogue().regions.get(pair["region"])
-        label = Text(pair["region"], pair["region"]) if region is None else region.label
-        return f"{pair['scope']} {(label.zh, label.en)[language]}"
+        if region is None:
+            return pair[0]
+        return (region.label.zh, region.label.en)[language]
 
     return _WORD.sub(named, _REGION.sub(placed, said))
 
