@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 _SPREAD = {"tests/web/test_web_postgresql.py"}
 
-settings.register_profile("ci", deadline=None, print_blob=True)
+settings.register_profile("ci", deadline=None, max_examples=60, print_blob=True)
 settings.register_profile("desk", deadline=None, max_examples=examples(100))
 settings.load_profile("ci" if CI else "desk")
 

@@ -41,6 +41,7 @@ def test_the_pages_behave_the_same_on_postgresql(
         [
             sys.executable,
             *("-m", "pytest", "-q", "-x", "-m", "not browser"),
+            *("-k", "not never_ends"),  # what takes its time is no matter of a database
             *("-p", "no:cacheprovider", *map(str, files)),
         ],
         env={**os.environ, _ADDRESS: postgresql()},
