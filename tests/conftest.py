@@ -82,7 +82,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if mark.name in NEEDS:
             find_program(mark.name)
     if not CI and item.get_closest_marker("long"):
-        pytest.skip("takes a minute or more: .ci/run and `CI=true make test` run it")
+        pytest.skip("takes long: .ci/run and `CI=true make test` run it")
 
 
 def _refuse_to_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -76,6 +76,7 @@ def test_one_example_client_in_three_is_really_assessed(
     assert all(row.proven_until for row in with_papers)
 
 
+@pytest.mark.long
 def test_an_example_agency_has_every_readiness_and_few_long_overdue(
     catalogue: Catalogue, tmp_path: Path
 ) -> None:

@@ -85,6 +85,7 @@ def test_the_named_extras_are_those_that_install_the_package() -> None:
         assert owners & declared[extra], package
 
 
+@pytest.mark.long
 def test_the_web_extra_serves_its_pages(wheel: Path, tmp_path: Path) -> None:
     python = install(wheel, tmp_path / "venv", ["web"])
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -87,6 +87,7 @@ def _tell(work: Callable[[], object]) -> str:
     return refused.value.issues[0].text.zh
 
 
+@pytest.mark.long
 def test_a_workbook_that_unfolds_without_end_is_given_up(tmp_path: Path) -> None:
     content = _costly_workbook()
     path = tmp_path / "clients.xlsx"

@@ -99,6 +99,7 @@ def test_paths_are_those_of_who_asks(
     assert pool.run(LIMITS, work.read, str(tmp_path / "one" / "file")) == "one"
 
 
+@pytest.mark.long
 def test_what_a_child_started_ends_with_it(pool: Pool, tmp_path: Path) -> None:
     mark = tmp_path / "went on"
     assert _reason(lambda: pool.run(SHORT, work.start_another, str(mark))) == "time"
@@ -115,6 +116,7 @@ def test_who_finds_every_child_busy_is_told(pool: Pool) -> None:
     other.join()
 
 
+@pytest.mark.long
 def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     mark = tmp_path / "went on"
     program = (

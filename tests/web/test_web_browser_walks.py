@@ -16,7 +16,7 @@ from changqing.evidence import Evidence, open_case
 from tests.web.web_live import Live, chromium, signed_in
 from tests.web.web_world import sealed_example
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 expect.set_options(timeout=40_000)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from changqing.evidence import Evidence, casefile
 from tests.web.web_live import Live, chromium, signed_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 CASE = "newly-registered"
 _SLOW = 30_000.0  # milliseconds; each file is taken, recorded and assessed

@@ -173,6 +173,7 @@ def test_where_one_worker_died_others_go_on_with_theirs(
     assert jobs.take_up() == 1
 
 
+@pytest.mark.long
 def test_a_job_that_never_ends_is_ended_and_given_up_and_stops_nobody(
     tmp_path: Path,
 ) -> None:

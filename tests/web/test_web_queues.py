@@ -65,8 +65,8 @@ def _wait_until(live: Live, *states: str) -> str:
 @pytest.mark.parametrize(
     "queue",
     [
-        pytest.param("redis", marks=pytest.mark.redis),
-        pytest.param("postgresql", marks=pytest.mark.postgresql),
+        pytest.param("redis", marks=[pytest.mark.redis, pytest.mark.long]),
+        pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.long]),
     ],
 )
 def test_work_is_taken_up_after_its_worker_was_killed(

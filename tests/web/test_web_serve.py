@@ -55,6 +55,7 @@ def test_a_port_that_is_taken_is_told_before_anything_is_set_up(tmp_path: Path) 
     assert not list(tmp_path.glob("*.db"))
 
 
+@pytest.mark.long
 def test_who_is_locked_out_gets_a_command_that_works_as_printed(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -114,6 +115,7 @@ def test_each_step_of_starting_is_said(tmp_path: Path) -> None:
     assert said == sorted(said)
 
 
+@pytest.mark.long
 def test_pages_stay_and_work_begins_again_when_its_process_dies(tmp_path: Path) -> None:
     live = Live(home=tmp_path / "home")
     live.start()
