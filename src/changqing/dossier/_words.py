@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from changqing.assessment import Compliance, LongTermState, Readiness
+from changqing.assessment import URGENCY, Compliance, LongTermState, Readiness
 from changqing.catalogue import (
     SCOPE_WORDS,
     STAGE_WORDS,
@@ -16,7 +16,6 @@ from changqing.catalogue import (
     Grade,
     Route,
     Standing,
-    Verdict,
 )
 from changqing.text import Language, Text, words_by_code
 
@@ -29,17 +28,9 @@ NOT_NEEDED: Mapping[bool, Text] = {
     True: Text("不影响持证后义务", "do not affect the duties under the licence"),
 }
 
-# In the order of urgency, which is the order of every list.
+# In the order of every list.
 VERDICTS: Final[Mapping[str, Text]] = {
-    verdict.value: verdict.text.capitalised
-    for verdict in (
-        Verdict.CONTRADICTED,
-        Verdict.UNMET,
-        Verdict.UNDETERMINED,
-        Verdict.UNPROVEN,
-        Verdict.MET,
-        Verdict.NOT_APPLICABLE,
-    )
+    verdict.value: verdict.text.capitalised for verdict in URGENCY
 }
 
 READINESS: Final = words_by_code(Readiness)
