@@ -213,3 +213,36 @@ def test_a_file_that_is_unknown_here_is_named(name: str, full: Sealed) -> None:
     report = full.check(full.resealed({**full.files(), name: b"x"}))
     assert (report.code, report.damaged) == (1, [])
     assert f"not compared ({name})" in _said(report)
+
+
+OTHER = "110105194912310054"
+
+
+def test_no_name_of_a_document_tells_a_number(
+    sealed: Sealed, desk: Path, tmp_path: Path
+) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for person, number in enumerate((NUMBER, OTHER)):
+        (papers / f"{number}承诺.md").write_text(f"第{person}人承诺。", "utf-8")
+        (papers / f"{number}.md").write_text(f"第{person}人{number}。", "utf-8")
+    shutil.copytree(sealed.case, tmp_path / "case")
+    made = Sealed(case=tmp_path / "case", bundle=tmp_path / "b.zip", key=sealed.key)
+    _seal(made, desk, papers)
+    files = made.files()
+    for number in (NUMBER, OTHER):
+        assert [name for name in files if number.encode() in files[name]] == []
+    names = {each["name"] for each in json.loads(files["withheld.json"])["documents"]}
+    black = "■" * len(NUMBER)
+    wanted = {
+        f"{black}{name}" for name in ("承诺.md", "承诺（2）.md", ".md", "（2）.md")
+    }
+    assert names == wanted
+    assert _made(files).keys() == {f"{verify.MASKED}{name}" for name in wanted}
+    report = made.check(files)
+    assert report.damaged == []
+    assert "4 documents are masked copies: that nothing else" in _said(report)
+    _seal(made, desk, papers, "--full")
+    whole = made.files()
+    assert _made(whole).keys() >= {f"{NUMBER}承诺.md", f"{OTHER}.md"}
+    assert made.check(whole).code == 0

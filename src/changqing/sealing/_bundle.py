@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -47,6 +47,7 @@ from changqing.sealing._masked import (
     Papered,
     made_of,
     made_of_copies,
+    mask_text,
     shown_documents,
 )
 from changqing.sealing._rules import rule_files, said, written
@@ -119,12 +120,12 @@ def seal(
         return lines, hide(lines, kept.read, case.catalogue.materials)
 
     lines, shown = show()
-    papers = shown_documents(
-        documents, secrets_of(lines, shown, case.catalogue), full=full
-    )
+    secrets = secrets_of(lines, shown, case.catalogue)
+    papers = shown_documents(documents, secrets, full=full)
     if _log_made(evidence, made_of_copies(papers)):
         lines, shown = show()
-    shown = without(shown, _hidden(lines, papers))
+    if not full:
+        shown = without(shown, _hidden(lines, papers, secrets))
     if stamp is not None:
         _stamp(evidence, stamp)
     verified = evidence.verify()
@@ -268,10 +269,13 @@ def _stamp(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
         evidence.stamp(checkpoint, stamp(checkpoint))
 
 
-def _hidden(lines: Sequence[Line], papers: Sequence[Papered]) -> Mapping[int, Personal]:
+def _hidden(
+    lines: Sequence[Line], papers: Sequence[Papered], secrets: Iterable[str]
+) -> Mapping[int, Personal]:
     """The entries of documents that are not shown as they were recorded.
 
-    Those of earlier versions too: they may print the same.
+    Those of earlier versions too: they may print the same. And of all that are named by
+    what is withheld.
     """
     names = {each.name for each in papers if each.hidden}
     shown = {each.digest for each in papers if not each.hidden}
@@ -280,8 +284,10 @@ def _hidden(lines: Sequence[Line], papers: Sequence[Papered]) -> Mapping[int, Pe
         for line in lines
         if isinstance(item := line.item(), Made)
         and item.what is MadeKind.DOCUMENT
-        and item.name in names
-        and item.digest not in shown
+        and (
+            (item.name in names and item.digest not in shown)
+            or mask_text(item.name, secrets) != item.name
+        )
     }
 
 
@@ -516,7 +522,7 @@ def _withheld(
         ],
         "absent": [{"digest": digest} for digest in absent],
         "documents": [
-            {"name": each.name, "masked": each.path} for each in papers if each.hidden
+            {"name": each.shown, "masked": each.path} for each in papers if each.hidden
         ],
     }
 

@@ -398,7 +398,7 @@ def _documents(contents: Contents, language: Language) -> Iterator[str]:
             masked = Text(zh="（遮去后的一份）", en=" (a masked copy)")
             note = masked.say(language) if each.hidden else ""
             cell = f'<a href="{each.path}">{each.path[:34]}…</a>{note}'
-        yield f"<tr><td>{escape(each.name)}</td><td>{cell}</td></tr>"
+        yield f"<tr><td>{escape(each.shown)}</td><td>{cell}</td></tr>"
     yield "</table>"
 
 

@@ -8,9 +8,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import PurePosixPath
 from typing import Final
 
 from stdnum.cn import ric
@@ -47,10 +47,12 @@ _UNREADABLE: Final = (
 class Papered:
     """A document as a bundle has it: its file in the bundle and bytes, if any.
 
-    `hidden` says that it prints what is withheld: what is here is then a masked copy.
+    `name` is as the log has it, `shown` as the bundle may name it. `hidden` says that
+    it prints what is withheld, or is named by it: what is here is then a masked copy.
     """
 
     name: str
+    shown: str
     digest: str
     path: str | None
     content: bytes = b""
@@ -75,7 +77,7 @@ def made_of_copies(papers: Iterable[Papered]) -> list[Made]:
     return [
         Made(
             what=MadeKind.DOCUMENT,
-            name=f"{verify.MASKED}{each.name}",
+            name=f"{verify.MASKED}{each.shown}",
             digest=hashlib.sha256(each.content).hexdigest(),
             size=len(each.content),
         )
@@ -88,26 +90,44 @@ def shown_documents(
     documents: Mapping[str, bytes], secrets: Iterable[str], *, full: bool
 ) -> Sequence[Papered]:
     """Each document, or its masked copy where it prints one of the secrets."""
-    return [
-        _shown(name, content, frozenset(secrets), full=full)
-        for name, content in sorted(documents.items())
-    ]
+    found: list[Papered] = []
+    taken: set[str] = set()
+    for name, content in sorted(documents.items()):
+        hidden = frozenset[str]() if full else frozenset(secrets)
+        shown = name if full else _name_freely(mask_text(name, hidden), taken)
+        taken.add(shown)
+        found.append(_shown(name, shown, content, hidden, full=full))
+    return found
+
+
+def _name_freely(name: str, taken: Collection[str]) -> str:
+    """A name that no other document has: what told them apart may be blacked out."""
+    path, number, free = PurePosixPath(name), 1, name
+    while free in taken:
+        number += 1
+        free = str(path.with_name(f"{path.stem}（{number}）{path.suffix}"))
+    return free
 
 
 def _shown(
-    name: str, content: bytes, secrets: frozenset[str], *, full: bool
+    name: str, shown: str, content: bytes, secrets: frozenset[str], *, full: bool
 ) -> Papered:
     digest = hashlib.sha256(content).hexdigest()
     path = verify.place_of(name, digest)
-    suffix = PurePath(path).suffix
+    suffix = PurePosixPath(path).suffix
     clean, masked = (True, None) if full else _compared(content, suffix, secrets)
-    if clean:
-        return Papered(name=name, digest=digest, path=path, content=content)
-    if masked is None:
-        return Papered(name=name, digest=digest, path=None, hidden=True)
-    copied = hashlib.sha256(masked).hexdigest()
-    path = verify.place_of(f"{verify.MASKED}{name}", copied)
-    return Papered(name=name, digest=digest, path=path, content=masked, hidden=True)
+    if clean and shown == name:
+        return Papered(
+            name=name, shown=shown, digest=digest, path=path, content=content
+        )
+    copy = content if clean else masked
+    if copy is None:
+        return Papered(name=name, shown=shown, digest=digest, path=None, hidden=True)
+    copied = hashlib.sha256(copy).hexdigest()
+    path = verify.place_of(f"{verify.MASKED}{shown}", copied)
+    return Papered(
+        name=name, shown=shown, digest=digest, path=path, content=copy, hidden=True
+    )
 
 
 def _compared(
@@ -132,7 +152,7 @@ def _compare(
     What cannot be read may print anything.
     """
     text = _text_of(content, suffix)
-    if text is not None and _masked(text, secrets) == text:
+    if text is not None and mask_text(text, secrets) == text:
         return True, None
     return False, _masked_copy(content, suffix, secrets)
 
@@ -166,21 +186,23 @@ def _masked_copy(content: bytes, suffix: str, secrets: frozenset[str]) -> bytes 
     """The document with what is withheld blacked out; None where that cannot be."""
     if suffix in _PLAIN:
         try:
-            return _masked(content.decode(), secrets).encode()
+            return mask_text(content.decode(), secrets).encode()
         except UnicodeDecodeError:
             return None
     if suffix not in _OFFICE:
         return None
     try:
-        made = _rewritten(content, lambda text: _masked(text, secrets))
+        made = _rewritten(content, lambda text: mask_text(text, secrets))
         said = "\n".join(map(_words, _parts(made).values()))
     except _UNREADABLE:
         return None
     # What is set in several pieces, half of it bold, was not found as one.
-    return made if _masked(said, secrets) == said else None
+    return made if mask_text(said, secrets) == said else None
 
 
-def _masked(text: str, secrets: Iterable[str]) -> str:
+def mask_text(text: str, secrets: Iterable[str]) -> str:
+    """Black out citizens' numbers and secrets, letter by letter."""
+
     def black(found: re.Match[str]) -> str:
         return _MASK * len(found[0]) if ric.is_valid(found[0]) else found[0]
 

@@ -181,13 +181,18 @@ def _by_paper(
 
 
 def without(shown: Shown, numbers: Mapping[int, Personal]) -> Shown:
-    """The same, with further entries left out."""
+    """The same, with further entries left out, of which some may be so already."""
     lines = tuple(
         withheld(line) if line.number in numbers else line for line in shown.lines
     )
+    already = {each.number for each in shown.left}
     left = [
         *shown.left,
-        *(_left(number, None, reason) for number, reason in numbers.items()),
+        *(
+            _left(number, None, reason)
+            for number, reason in numbers.items()
+            if number not in already
+        ),
     ]
     return Shown(
         lines=lines,
