@@ -46,13 +46,19 @@ def main(cases: int) -> None:
     """Make the cases, then measure."""
     from changqing.agency import make_example
     from changqing.catalogue import load_compiled
+    from changqing.evidence.memory import Memory
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "agency")
         now = datetime(_TODAY.year, _TODAY.month, _TODAY.day, 2, tzinfo=UTC)
         began = time.perf_counter()
         make_example(
-            load_compiled(), root, now=now, clients=cases, in_correction=cases * 2 // 15
+            load_compiled(),
+            root,
+            now=now,
+            clients=cases,
+            in_correction=cases * 2 // 15,
+            memory=Memory.beside(Path(folder, "key")),
         )
         print(f"{cases} cases made in {time.perf_counter() - began:.0f} s")
         _run(root, _TODAY, "without an index")

@@ -54,6 +54,7 @@ def _prepare(cases: int) -> str:
 
     from changqing.agency import make_example
     from changqing_web import accounts, examples
+    from changqing_web.cases import case_memory
     from changqing_web.index import catalogue
 
     for command in ("migrate", "createcachetable"):
@@ -69,6 +70,7 @@ def _prepare(cases: int) -> str:
             now=timezone.now(),
             clients=cases,
             in_correction=cases * 2 // 15,
+            memory=case_memory(),
         )
         print(f"{cases} cases made in {time.perf_counter() - began:.0f} s")
     began = time.perf_counter()

@@ -63,7 +63,6 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
 
     def made(folder: str) -> None:
         nonlocal count
-        cases.case_memory().forget(cases_of(agency) / folder)
         refresh(agency, folder)
         count += 1
         if count % _STEP == 0:
@@ -84,6 +83,7 @@ def _make_clients(agency: Workspace, tell: Tell) -> None:
                 clients=_CLIENTS,
                 in_correction=_IN_CORRECTION,
                 assessed=0,
+                memory=cases.case_memory(),
                 made=made,
             )
     except BaseException:  # half an agency is none: the next start makes it whole

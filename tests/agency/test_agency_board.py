@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,11 +28,14 @@ from changqing.casework import Act, Event, Journal, Stage
 from changqing.casework.personal import set_deletion_day
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, TamperError
+from changqing.evidence import default_key_path
+from changqing.evidence.memory import Memory
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
+MEMORY = Memory.beside(default_key_path(os.environ, Path.home()))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,15 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="module")
 def made(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("agency") / "clients"
-    make_example(catalogue, root, now=NOW, clients=40, in_correction=6, with_papers=9)
+    make_example(
+        catalogue,
+        root,
+        now=NOW,
+        clients=40,
+        in_correction=6,
+        with_papers=9,
+        memory=MEMORY,
+    )
     return root
 
 
@@ -87,6 +99,7 @@ def test_an_example_agency_has_every_readiness_and_few_long_overdue(
         now=NOW,
         clients=60,
         in_correction=8,
+        memory=MEMORY,
     )
     rows = board(catalogue, root, TODAY).rows
     assessed = [row for row in rows if row.readiness is not None]
@@ -114,6 +127,7 @@ def test_an_example_can_be_made_on_any_day(
         in_correction=16,
         with_papers=0,
         assessed=0,
+        memory=MEMORY,
     )
     rows = board(catalogue, root, day).rows
     assert [row.broken for row in rows if row.broken] == []
@@ -125,7 +139,15 @@ def test_the_same_clients_are_made_every_time(
     catalogue: Catalogue, made: Path, tmp_path: Path
 ) -> None:
     again = tmp_path / "again"
-    make_example(catalogue, again, now=NOW, clients=40, in_correction=6, with_papers=9)
+    make_example(
+        catalogue,
+        again,
+        now=NOW,
+        clients=40,
+        in_correction=6,
+        with_papers=9,
+        memory=MEMORY,
+    )
     for file in ("case.yaml", "casework/desk.jsonl"):
         one, other = made / "client-0001" / file, again / "client-0001" / file
         assert one.read_bytes() == other.read_bytes()
@@ -136,7 +158,9 @@ def test_an_example_is_never_made_over_something(
 ) -> None:
     (tmp_path / "mine").write_text("x", encoding="utf-8")
     with pytest.raises(CaseError):
-        make_example(catalogue, tmp_path, now=NOW, clients=1, in_correction=0)
+        make_example(
+            catalogue, tmp_path, now=NOW, clients=1, in_correction=0, memory=MEMORY
+        )
     assert [each.name for each in tmp_path.iterdir()] == ["mine"]
 
 

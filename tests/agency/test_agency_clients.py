@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -26,7 +27,8 @@ from changqing.assessment import Judge
 from changqing.casework import Line
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError
-from changqing.evidence import open_case
+from changqing.evidence import default_key_path, open_case
+from changqing.evidence.memory import Memory
 from changqing.run import run
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
@@ -34,6 +36,7 @@ from tests.shipped import CATALOGUE
 EXAMPLE = Path(__file__).parents[2] / "examples" / "local-life"
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
+MEMORY = Memory.beside(default_key_path(os.environ, Path.home()))
 HEADS = ("公司名称", "统一社会信用代码", "许可证", "省份", "计划递交日", "负责人")
 GOOD = ("南京甲乙科技有限公司", "91320105MA0EXAM2XG", "ICP", "江苏", "2027-01-15", "陆")
 
@@ -72,7 +75,7 @@ def test_a_good_row_becomes_a_case_that_opens(
     )
     assert found.faults == ()
     assert not into.exists()
-    assert make_clients(found.clients, into, by="甲", now=NOW) == 1
+    assert make_clients(found.clients, into, by="甲", now=NOW, memory=MEMORY) == 1
     case = open_case(into / "91320105ma0exam2xg", catalogue)
     assert (case.application.licence, case.application.region) == ("B25", "32")
     assert case.application.submit_on == date(2027, 1, 15)
@@ -84,13 +87,13 @@ def test_a_second_import_leaves_what_is_there(
 ) -> None:
     into, book = tmp_path / "in", _book(tmp_path / "c.xlsx", HEADS, GOOD)
     first = read_clients(book, catalogue, into, today=TODAY)
-    make_clients(first.clients, into, by="甲", now=NOW)
+    make_clients(first.clients, into, by="甲", now=NOW, memory=MEMORY)
     file = into / "91320105ma0exam2xg" / "case.yaml"
     file.write_text("# mine", encoding="utf-8")
     again = read_clients(book, catalogue, into, today=TODAY)
     assert again.clients[0].there
-    assert make_clients(again.clients, into, by="甲", now=NOW) == 0
-    assert make_clients(first.clients, into, by="甲", now=NOW) == 0
+    assert make_clients(again.clients, into, by="甲", now=NOW, memory=MEMORY) == 0
+    assert make_clients(first.clients, into, by="甲", now=NOW, memory=MEMORY) == 0
     assert file.read_text(encoding="utf-8") == "# mine"
 
 

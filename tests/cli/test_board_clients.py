@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from changqing.cli import main
+from changqing.cli._given import day_of
 
 
 def _run(capsys: pytest.CaptureFixture[str], *typed: str) -> tuple[int, str]:
@@ -59,6 +63,32 @@ def test_an_example_agency_from_folder_to_board(
     out = tmp_path / "board.xlsx"
     assert _run(capsys, "clients", "export", folder, "-o", str(out))[0] == 0
     assert out.exists()
+
+
+def test_clients_made_anew_in_the_folder_of_others_are_no_alarm(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, book = tmp_path / "clients", tmp_path / "clients.xlsx"
+    planned = (day_of(None) + timedelta(days=60)).isoformat()
+    sheet = Workbook()
+    assert sheet.active is not None
+    sheet.active.title = "客户"
+    sheet.active.append(
+        ["公司名称", "统一社会信用代码", "许可证", "省份", "计划递交日"]
+    )
+    sheet.active.append(
+        ["南京甲乙科技有限公司", "91320105MA0EXAM2XG", "ICP", "江苏", planned]
+    )
+    sheet.save(book)
+    example = ("clients", "example", str(folder), "--clients", "1")
+    imported = ("clients", "import", str(book), "--into", str(folder), "--write")
+    for made in (example, imported):
+        for _ in range(2):
+            assert _run(capsys, *made)[0] == 0
+            (case,) = folder.iterdir()
+            code, text = _run(capsys, "assess", str(case), "--offline")
+            assert code == 1, text
+            shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from changqing.casework import Act, Event, Journal, Line, advance, first_state
 from changqing.catalogue import Catalogue
 from changqing.errors import CaseError, DayError, Issue
 from changqing.evidence import BEIJING, Disk, open_case
+from changqing.evidence.memory import Memory
 from changqing.text import Text
 
 _BY: Final = "示例生成"
@@ -68,20 +69,23 @@ def make_example(
     in_correction: int,
     with_papers: int = 300,
     assessed: int = 100,
+    memory: Memory,
     made: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Make the case folders below `root`, which must be empty or not there yet.
 
     The first `with_papers` clients have papers and people, the rest their words alone.
-    One client in three is assessed at once, `assessed` of them at most. `made` is told
-    the name of each folder when it is there.
+    One client in three is assessed at once, `assessed` of them at most. `memory`
+    forgets what was seen in a folder of that name before; then `made` is told of it.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise CaseError(Issue(text=_NOT_EMPTY, path=str(root)))
     try:
         root.mkdir(parents=True, exist_ok=True)
         for life in _lives(clients, in_correction, with_papers):
-            made(_make(catalogue, root, life, now))
+            folder = _make(catalogue, root, life, now)
+            memory.forget(root / folder)
+            made(folder)
         if assessed:
             _assess_some(catalogue, root, now.astimezone(BEIJING).date(), assessed)
     except OSError as error:

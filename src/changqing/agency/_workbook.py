@@ -30,6 +30,7 @@ from changqing.evidence import (
     check_submit_on,
     parse_date,
 )
+from changqing.evidence.memory import Memory
 from changqing.guide import licence_named
 from changqing.plainfile import write_new
 from changqing.readers.cells import refuse_excess
@@ -153,9 +154,12 @@ def read_clients(
 
 
 def make_clients(
-    clients: Iterable[Client], into: Path, *, by: str, now: datetime
+    clients: Iterable[Client], into: Path, *, by: str, now: datetime, memory: Memory
 ) -> int:
-    """Make a case folder of each client that has none; returns how many were made."""
+    """Make a case folder of each client that has none; returns how many were made.
+
+    `memory` forgets what was seen in a folder of that name before: that case is gone.
+    """
     made = 0
     for client in clients:
         folder = into / client.folder
@@ -169,6 +173,7 @@ def make_clients(
             continue
         except OSError as error:
             raise CaseError(Issue(text=_UNWRITABLE, path=str(folder))) from error
+        memory.forget(folder)
         if client.owner:
             with DeskJournal(folder) as desk:
                 desk.append(Note(deed=Deed.ASSIGN, by=by, to=client.owner), now=now)

@@ -18,6 +18,7 @@ from changqing.cli._shared import (
     clock,
     json_option,
     language_option,
+    own_key,
     print_json,
     said,
     working,
@@ -133,6 +134,7 @@ def _add_import(command: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.agency import make_clients, read_clients
         from changqing.catalogue import load_compiled
+        from changqing.evidence.memory import Memory
 
         found = read_clients(file, load_compiled(), into, today=day_of(None))
         sheet = Sheet(language)
@@ -151,7 +153,13 @@ def _add_import(command: click.Group, language: Language) -> None:
             style="bold",
         )
         if write:
-            made = make_clients(found.clients, into, by=_who(by), now=clock())
+            made = make_clients(
+                found.clients,
+                into,
+                by=_who(by),
+                now=clock(),
+                memory=Memory.beside(own_key()),
+            )
             sheet.line(
                 sheet.t(f"在{into}里新建了{made}家", f"Made {made} cases in {into}")
             )
@@ -448,6 +456,7 @@ def _add_example(command: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.agency import make_example
         from changqing.catalogue import load_compiled
+        from changqing.evidence.memory import Memory
 
         with working(said(language, "生成客户…", "Making the clients…")):
             made = make_example(
@@ -456,6 +465,7 @@ def _add_example(command: click.Group, language: Language) -> None:
                 now=clock(),
                 clients=count,
                 in_correction=in_correction,
+                memory=Memory.beside(own_key()),
             )
         sheet = Sheet(language)
         sheet.line(

@@ -132,9 +132,9 @@ def _import(request: HttpRequest, here: Here) -> HttpResponse:
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = read_clients(kept, catalogue(), root, today=timezone.localdate())
     fresh = [client for client in found.clients if not client.there]
-    for client in fresh:  # whatever was seen in a folder of that name before is gone
-        cases.case_memory().forget(root / client.folder)
-    made = make_clients(fresh, root, by=here.name, now=timezone.now())
+    made = make_clients(
+        fresh, root, by=here.name, now=timezone.now(), memory=cases.case_memory()
+    )
     rebuild(here.workspace)
     for row in here.workspace.cases.filter(folder__in=[c.folder for c in fresh]):
         at = Here(user=here.user, workspace=here.workspace, role=here.role, case=row)
