@@ -110,10 +110,26 @@ def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def keep(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Kept:
-    """Keep one file, list it, and tell so; UploadError leaves nothing behind."""
+def keep(
+    here: Here,
+    file: UploadedFile[Any],
+    typed: Mapping[str, str],
+    *,
+    kinds: frozenset[str] | None = None,
+) -> Kept:
+    """Keep one file, list it, and tell so; UploadError leaves nothing behind.
+
+    With `kinds` papers of other kinds are refused.
+    """
     kind = typed["kind"] or kind_of(file.name or "")
     errors = _checked(kind, typed)
+    if not errors and kinds is not None and kind not in kinds:
+        label = catalogue().materials[kind].label
+        errors["kind"] = t(
+            f"没有请您提供《{label.zh}》；要交别的材料，请告诉经办人",
+            f"{label.en} is not asked of you; to hand in another paper, tell whoever "
+            "asked you",
+        )
     if errors:
         raise UploadError(errors)
     try:

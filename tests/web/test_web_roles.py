@@ -14,7 +14,9 @@ from changqing_web import questions
 from changqing_web.cases import document
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
+from changqing_web.pages import answers
 from changqing_web.pages.answers import _every_field, _is_open
+from changqing_web.questions import Field
 from changqing_web.tables import LISTS
 from changqing_web.walls import Here, route_table
 from tests.web.web_world import Place
@@ -74,6 +76,65 @@ def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> 
         assert client.post(place.url("answers/say/"), given).status_code == 303
         assert _written(place.folder) == before
     assert not CaseEvent.objects.filter(verb="answer").exists()
+
+
+def test_a_question_is_answered_only_once_a_page_has_put_it(
+    place: Place, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [
+        one
+        for one in _every_field(casefile.read(place.folder), document(_here(place)))
+        if _is_open(one)
+    ]
+
+    def answer(field: Field) -> int:
+        given = {
+            "version": casefile.read(place.folder).version,
+            f"was.{field.name}": field.was,
+            field.name: "true",
+        }
+        return client.post(place.url("answers/say/"), given).status_code
+
+    def find_said(field: Field) -> object:
+        return casefile.read(place.folder).at(field.at)
+
+    put = client.get(place.url("answers/")).context["fields"]
+    assert len(put) < len(every)
+    names = {one.name for one in put}
+    later = next(
+        one for one in every if one.name not in names and one.widget == "boolean"
+    )
+    first = next(one for one in put if one.widget == "boolean")
+    assert answer(later) == 303
+    assert find_said(later) is None
+    assert answer(first) == 303
+    assert find_said(first) is True
+    monkeypatch.setattr(answers, "_AT_ONCE", len(every))
+    client.get(place.url("answers/"))
+    assert answer(later) == 303
+    assert find_said(later) is True
+
+
+def test_no_paper_that_was_not_asked_is_taken(place: Place, client: Client) -> None:
+    page = client.get(place.url("answers/"))
+    offered = {name for name, _ in (*page.context["wanted"], *page.context["others"])}
+    assert offered
+    before = _written(place.folder)
+    others = sorted(set(catalogue().materials) - offered)
+    assert len(others) > 10
+    for kind in others[:8]:
+        given = {"kind": kind, "file": SimpleUploadedFile("x.pdf", _PDF)}
+        answer = client.post(place.url("answers/upload/"), given)
+        assert answer.status_code == 422, kind
+        assert catalogue().materials[kind].label.zh in answer.content.decode()
+        label = catalogue().materials[kind].label.zh
+        by_name = {"file": SimpleUploadedFile(f"{label}.pdf", _PDF)}
+        answer = client.post(place.url("answers/upload/"), by_name)
+        assert answer.status_code == 422, kind
+        assert _written(place.folder) == before, kind
+    given = {"kind": others[0], "file": SimpleUploadedFile("x.pdf", _PDF)}
+    editor = place.editor.post(place.url("answers/upload/"), given)
+    assert editor.status_code == 303
 
 
 def test_no_other_form_takes_anything_of_a_respondent(

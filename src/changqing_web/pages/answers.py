@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -63,11 +63,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     written = casefile.read(here.folder)
     fields = _every_field(written, document(here))
     asked = _asked_of(request, here)
-    sent = [
-        one
-        for one in fields
-        if typed.all(f"was.{one.name}") and (one.name in asked or _is_open(one))
-    ]
+    sent = [one for one in fields if typed.all(f"was.{one.name}") and one.name in asked]
     wanted: list[Change] = []
     for one in sent:
         one.take(typed.all)
@@ -147,11 +143,12 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
             "上传太频繁，十分钟后再试", "too many uploads; try again in ten minutes"
         )
         return _refused(request, here, {"file": told}, typed)
+    kinds = _papers_taken(here)
     wrong: dict[str, str] = {}
     kept: list[uploads.Kept] = []
     for file in files:
         try:
-            kept.append(uploads.keep(here, file, typed))
+            kept.append(uploads.keep(here, file, typed, kinds=kinds))
         except UploadError as error:
             wrong |= {
                 name: f"{file.name}{t('：', ': ')}{told}"
@@ -210,7 +207,7 @@ def _is_open(field: Field) -> bool:
 
 
 def _asked_of(request: HttpRequest, here: Here) -> frozenset[str]:
-    """The questions that were last put to this person, answered by others meanwhile.
+    """The questions that pages have put to this person since they signed in.
 
     Only these may be written: a form may name any fact of the case.
     """
@@ -219,6 +216,34 @@ def _asked_of(request: HttpRequest, here: Here) -> frozenset[str]:
 
 def _session_key(here: Here) -> str:
     return f"{_FORM}:{here.row.pk}"
+
+
+def _papers_taken(here: Here) -> frozenset[str]:
+    """The kinds of papers that are taken of this person: of a client, what is asked.
+
+    A paper proves, so that one of any other kind would say what nobody asked about.
+    """
+    known = catalogue().materials
+    if here.may(Role.EDITOR):
+        return frozenset(known)
+    try:
+        lines = _open_lines(state_of(here, case_of(here), date.max))
+    except ChangqingError:
+        lines = ()
+    by_notice = {line.material for line in lines if line.material}
+    by_law = _read_papers(document(here), known)
+    return frozenset(known) & (by_notice | by_law)
+
+
+def _read_papers(result: Json, known: Iterable[str]) -> set[str]:
+    """The kinds of papers that a criterion asked of the case reads."""
+    reading = questions.readers(catalogue())
+    asked = {f["criterion"] for f in result["findings"] if f["asked"]}
+    return {
+        name
+        for name in known
+        if asked.intersection(reading.get(("applicant", f"has_{name}"), ()))
+    }
 
 
 def _requests(here: Here) -> Note | None:
@@ -241,7 +266,8 @@ def _page(
     restored: str | None = None,
     code: int = 200,
 ) -> HttpResponse:
-    request.session[_session_key(here)] = [one.name for one in fields[:_AT_ONCE]]
+    put = {one.name for one in fields[:_AT_ONCE]}
+    request.session[_session_key(here)] = sorted(put | _asked_of(request, here))
     trouble = list(errors)
     note, state = None, None
     try:
@@ -257,7 +283,8 @@ def _page(
     written = casefile.read(here.folder)
     known = catalogue().materials
     have = {str(one.get("kind")) for one in written.items("papers")}
-    wanted = _wanted(document(here), known, have)
+    read, taken = _read_papers(document(here), known), _papers_taken(here)
+    wanted = [(name, known[name].label) for name in known if name in read - have]
     more: dict[str, object] = {
         "note": note,
         "text": text,
@@ -276,7 +303,9 @@ def _page(
         "kind": kind,
         "wanted": wanted,
         "others": [
-            (name, one.label) for name, one in known.items() if name not in dict(wanted)
+            (name, one.label)
+            for name, one in known.items()
+            if name in taken and name not in dict(wanted)
         ],
         "form_name": _FORM,
         "most": settings.UPLOAD_LIMIT // 1024 // 1024,
@@ -285,20 +314,6 @@ def _page(
     return render(
         request, "answers.html", context(here, "answers", **more), status=code
     )
-
-
-def _wanted(
-    result: Json, known: Mapping[str, object], have: set[str]
-) -> list[tuple[str, Text]]:
-    """The papers that unmet criteria ask for and that are not here."""
-    reading = questions.readers(catalogue())
-    asked = {f["criterion"] for f in result["findings"] if f["asked"]}
-    return [
-        (name, catalogue().materials[name].label)
-        for name in known
-        if name not in have
-        and asked.intersection(reading.get(("applicant", f"has_{name}"), ()))
-    ]
 
 
 def _shown(text: str) -> object:
