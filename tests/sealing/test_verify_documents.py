@@ -246,3 +246,27 @@ def test_no_name_of_a_document_tells_a_number(
     whole = made.files()
     assert _made(whole).keys() >= {f"{NUMBER}承诺.md", f"{OTHER}.md"}
     assert made.check(whole).code == 0
+
+
+@pytest.mark.parametrize(
+    ("ending", "content", "acts"),
+    [
+        (".html", b"<script>alert(1)</script>", True),
+        (".svg", b"<svg onload='alert(1)'/>", True),
+        ("", b"<script>alert(1)</script>", True),
+        (".unheard", b"<script>alert(1)</script>", True),
+        (".html", b"<!doctype html>\n<p>x</p>", False),
+        (".md", b"1 < 2", False),
+        (".docx", b"PK", False),
+    ],
+)
+def test_a_document_that_may_act_in_a_browser_is_named(
+    ending: str, content: bytes, acts: bool, full: Sealed
+) -> None:
+    digest = hashlib.sha256(content).hexdigest()
+    files = {**full.files(), f"documents/{digest}{ending}": content}
+    told = {"name": f"新{ending}", "digest": digest}
+    report = full.check(full.relogged(files, lambda log: _record_made(log, **told)))
+    named = f"do not open them (documents/{digest}{ending})"
+    assert report.damaged == []
+    assert (named in _said(report)) is acts

@@ -365,3 +365,11 @@ def test_no_token_is_taken_while_the_clock_is_wrong(
             ask(timedelta(minutes=minutes))
         assert "clock" in refused.value.issues[0].text.en
         assert verify.token_time(ask(timedelta(minutes=-9)), NOTE) is not None
+
+
+def test_a_file_beside_a_token_is_no_part_of_it(full: Sealed) -> None:
+    files = stamped(full, full.files(), (_size(full.files()), AT))
+    report = full.check(full.resealed({**files, "times/0001.html": b"x"}))
+    assert report.damaged == []
+    said = "1 files are unknown here and were not compared (times/0001.html)"
+    assert said in _said(report)

@@ -1449,7 +1449,7 @@ _KNOWN = re.compile(
     r"manifest\.txt|verify\.py|index(?:\.en)?\.html"
     r"|(?:assessment|bound|given|withheld)\.json|rules/.*|objects/.*|documents/.*"
     r"|log/(?:checkpoint|entries\.jsonl|proofs\.txt|signers|rotations/[0-9]{4})"
-    r"|times/.*"
+    r"|times/[0-9]{4}\.(?:checkpoint|tsr)"
 )
 
 
@@ -2425,6 +2425,30 @@ HARMLESS = frozenset(
 VALUES = {"href": _LINK, "src": _PICTURE, "charset": re.compile("utf-8")}
 """What others may be."""
 START = "<!doctype html>\n"
+_STILL = re.compile(
+    r".*\.(?:bmp|csv|docx?|gif|jpe?g|json|md|ofd|pdf|png|pptx?|tiff?|txt|webp|wps|xlsx?)"
+)
+"""Documents that no browser runs when somebody follows a link to them."""
+
+
+def check_links(bundle: Bundle, report: Report) -> None:
+    """Name the documents that the page leads to and that may do something there."""
+    acting = [
+        name
+        for name, stored in sorted(bundle.files.items())
+        if name.startswith("documents/") and _STILL.fullmatch(name) is None
+        if stored.size > MOST_PAGE or not is_passive(b"".join(bundle.chunks(name)))
+    ]
+    if acting:
+        named = ", ".join(acting[:MOST_NAMED])
+        report.unchecked.append(
+            (
+                f"{len(acting)}份文书在浏览器里可能会自己动（脚本、外链）："
+                f"不要打开（{named}）",
+                f"{len(acting)} documents may act in a browser (scripts, links out): "
+                f"do not open them ({named})",
+            )
+        )
 
 
 def check_page(bundle: Bundle, report: Report) -> None:
@@ -3682,6 +3706,7 @@ def check_bundle(
         _stage("withheld.json", lambda: check_documents(bundle, held, report))
         check_names(bundle, report)
         check_page(bundle, report)
+        check_links(bundle, report)
         _stage("bound.json", lambda: check_bound(bundle, held, files, report))
         stamps = _stage("times", lambda: check_times(bundle, held, report, witness))
         check_order(held, stamps, report)
