@@ -270,3 +270,23 @@ def test_a_document_that_may_act_in_a_browser_is_named(
     named = f"do not open them (documents/{digest}{ending})"
     assert report.damaged == []
     assert (named in _said(report)) is acts
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("given", "verdicts, against the log"),
+        ("assessment", "application and closed lists, against the log"),
+    ],
+)
+def test_what_is_not_in_the_log_is_not_among_what_agrees_with_it(
+    what: str, said: str, full: Sealed
+) -> None:
+    def leave_out(entries: list[dict[str, Any]]) -> None:
+        entries[:] = [e for e in entries if e.get("content", {}).get("what") != what]
+
+    report = full.check(full.relogged(full.files(), leave_out))
+    assert report.damaged == []
+    assert f"{what}.json is not in the log: only the sealer's word" in _said(report)
+    agree = [en for _, en in report.checked if en.endswith(", against the log")]
+    assert agree == [said]

@@ -2293,10 +2293,14 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
     day = _text(given["as_of"])
     for finding in told["findings"]:
         finding.pop("explanation", None)
-    logged = 0
-    for part, what, data in (
-        ("given.json", "given", given),
-        ("assessment.json", "assessment", told),
+    for part, what, data, (zh, en) in (
+        (
+            "given.json",
+            "given",
+            given,
+            ("申请事项和哪些清单已列全", "application and closed lists"),
+        ),
+        ("assessment.json", "assessment", told, ("结论", "verdicts")),
     ):
         digest = log.made.get((what, day))
         if digest is None:
@@ -2313,14 +2317,7 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
                 )
             )
         else:
-            logged += 1
-    if logged:
-        report.checked.append(
-            (
-                "申请事项、哪些清单已列全和结论，与日志里记的一致",
-                "application, closed lists and verdicts, against the log",
-            )
-        )
+            report.checked.append((f"{zh}，与日志里记的一致", f"{en}, against the log"))
 
 
 MASKED = "/masked/"
