@@ -164,7 +164,7 @@ def test_what_is_handed_out_names_what_its_verdicts_rest_on(masked: Sealed) -> N
     recomputed, blind = _counts(report)
     assert recomputed + blind == len(told)
     assert blind > 0
-    assert re.search(r"rests on withheld \w+ \(no\. \d{4}", _named(report))
+    assert re.search(r"rests on withheld “[^”]+” \(\w+, no\. \d{4}", _named(report))
     # Whatever is withheld is bound: no first line says that any verdict may rest on it.
     assert not any("any verdict" in en for _, en in report.about)
 
@@ -267,7 +267,7 @@ def test_contradicting_records_cannot_be_hidden_under_a_harmless_label(
         for criterion, each in reads.items():
             if ("applicant", fact) in each:
                 assert re.search(
-                    rf"^{criterion}\b.*rests on withheld .*\b{fact} \(no", _named(report),
+                    rf"^“.*” \({criterion}\).*rests on withheld .*\({fact}, no", _named(report),
                     re.MULTILINE,
                 )  # fmt: skip
 
@@ -377,7 +377,7 @@ def test_hiding_everything_about_somebody_leaves_nobody_in_doubt_of_it(
         name
         for name, each in json.loads(files["rules/criteria.json"]).items()
         if "person" in each["counts"]
-        and re.search(rf"(?m)^{name}\b.*: not recomputed", _named(report))
+        and re.search(rf"(?m)^“.*” \({name}\).*: not recomputed", _named(report))
     ]
     assert counting
 
@@ -461,7 +461,7 @@ def test_whether_a_rule_applies_may_rest_on_what_is_withheld(
     for hidden in (numbers[-1:], numbers):
         report = visited.check(visited.resealed(hide(visited.files(), hidden)))
         assert (report.code, report.damaged) == (1, [])
-        assert re.search(r"(?m)^onsite_matches_papers\b", _named(report))
+        assert re.search(r"(?m)^“.*” \(onsite_matches_papers\)", _named(report))
 
 
 def test_a_note_of_taking_over_cannot_be_hidden_as_something_else(
@@ -653,3 +653,47 @@ def test_a_type_that_is_not_known_is_named_and_ends_with_1(
 
 def _text_of(bundle: Sealed) -> list[str]:
     return [content.decode("utf-8", "replace") for content in bundle.files().values()]
+
+
+def test_what_the_rules_call_a_criterion_can_neither_end_its_quotes_nor_a_line(
+    masked: Sealed,
+) -> None:
+    files = masked.files()
+    (first, *_) = re.findall(
+        r"^“.*” \((\w+)\)", _named(masked.check(files)), re.MULTILINE
+    )
+
+    def rename(told: Any) -> None:
+        told[first]["title"] = {
+            "zh": "甲”（x）\n已核对\x1b[2K" + "长" * 500,
+            "en": "b”\n" * 99,
+        }
+
+    renamed = {
+        **files,
+        "rules/criteria.json": edited(files["rules/criteria.json"], rename),
+    }
+    report = masked.check(masked.relogged(renamed, lambda _: None))
+    lines = [
+        line for line in verify.lines_for(report, None, 0) if f"（{first}）" in line
+    ]
+    assert len(lines) == 1
+    assert re.match(rf"  \? “甲�（x）�已核对�\[2K长+…”（{first}）", lines[0])
+
+
+def test_what_the_rules_do_not_call_anything_is_named_by_its_code(
+    masked: Sealed,
+) -> None:
+    files = masked.files()
+
+    def forget(told: Any) -> None:
+        for each in told.values():
+            each.pop("title", None)
+
+    bare = {
+        **files,
+        "rules/criteria.json": edited(files["rules/criteria.json"], forget),
+    }
+    report = masked.check(masked.relogged(bare, lambda _: None))
+    assert broken(report) == []
+    assert re.search(r"(?m)^[a-z]\w+(, \w+:\w+)*: not recomputed", _named(report))

@@ -66,6 +66,7 @@ MOST_TOKENS = 1_000
 MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
 MOST_SHOWN = 40
+MOST_TITLE = 120
 MOST_LINE_SHOWN = 2_000
 MOST_NAMED = 5
 MOST_TYPES = 20
@@ -3018,7 +3019,7 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
     told = [*log.records, *(each for each in derived if each is not None)]
     resolved = add_licence_held(resolve(told, facts, as_of), facts, as_of)
     rows = add_derived(resolved, given, facts)
-    _say_derived(given, criteria, report)
+    _say_derived(given, criteria, facts, report)
     parameters = bundle.json("rules/parameters.json")
     bound = parameters_of(parameters, given.application, as_of)
     engine = Engine(layout, facts, queries)
@@ -3051,15 +3052,23 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
     return Judged(findings, criteria, facts, given.values["stage"], unseen)
 
 
-def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> None:
+def _say_derived(
+    given: Given,
+    criteria: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    report: Report,
+) -> None:
     """What was taken as derived: a note, unless a criterion that decides reads it.
 
     A duty or practice without weight changes neither sentence before a licence.
     """
     told = {(each.subject.partition(":")[0], each.fact) for each in given.derived}
-    names = sorted({fact for _, fact in told})
-    if not names:
+    if not told:
         return
+    named = sorted(
+        _name_code(facts.get(kind, {}).get(fact, {}).get("label"), [fact], [fact])
+        for kind, fact in told
+    )
     licensed = is_licensed(given.values["stage"])
     reads = {
         (kind, fact)
@@ -3070,8 +3079,9 @@ def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> N
         for kind, fact in each["reads"]
     }
     said = (
-        f"推算的事实照封包所写，没有重算：{'、'.join(names)}",
-        f"derived facts are as the bundle has them, not recomputed: {', '.join(names)}",
+        f"推算的事实照封包所写，没有重算：{'、'.join(zh for zh, _ in named)}",
+        "derived facts are as the bundle has them, not recomputed: "
+        + ", ".join(en for _, en in named),
     )
     (report.unchecked if reads & told else report.notes).append(said)
 
@@ -3219,7 +3229,7 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
             )
         )
     for criterion, verdicts in sorted(blind_on.items()):
-        report.unchecked.append(_say_blind(criterion, verdicts))
+        report.unchecked.append(_say_blind(criterion, verdicts, judged))
     for kind, some in judged.unseen.unnamed().items():
         many = _name_entries([some])
         report.unchecked.append(
@@ -3232,15 +3242,23 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
     return Counted(compared, blind, sentences)
 
 
-def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> Said:
+def _say_blind(
+    criterion: str, verdicts: Sequence[tuple[str | None, Rests]], judged: Judged
+) -> Said:
     """Which verdicts on a criterion were not recomputed, and what they rest on."""
     whom = [subject for subject, _ in verdicts if subject is not None]
     rests: dict[str, dict[int, Some]] = {}
     for _, rest in verdicts:
         for fact, found in rest.facts.items():
             rests.setdefault(fact, {}).update((id(each), each) for each in found)
+    rule = judged.criteria.get(criterion, {})
+    zh, en = _name_code(rule.get("title"), [criterion], [criterion])
     named = [
-        (fact, _name_entries(found.values())) for fact, found in sorted(rests.items())
+        _name_code(
+            _find_label(fact, rule, judged.facts), [fact, many[0]], [fact, many[1]]
+        )
+        for fact, found in sorted(rests.items())
+        for many in [_name_entries(found.values())]
     ]
     withheld = all(each.withheld for e in rests.values() for each in e.values())
     why = (
@@ -3249,11 +3267,40 @@ def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> 
         else ("隐去的或不认识的", "withheld or unknown")
     )
     return (
-        f"{'、'.join([criterion, *whom])}：没有重算，依据{why[0]}"
-        + "、".join(f"{fact}（{numbers[0]}）" for fact, numbers in named),
-        f"{', '.join([criterion, *whom])}: not recomputed, rests on {why[1]} "
-        + ", ".join(f"{fact} ({numbers[1]})" for fact, numbers in named),
+        f"{'、'.join([zh, *whom])}：没有重算，依据{why[0]}"
+        + "、".join(each[0] for each in named),
+        f"{', '.join([en, *whom])}: not recomputed, rests on {why[1]} "
+        + ", ".join(each[1] for each in named),
     )
+
+
+def _find_label(
+    fact: str, criterion: Mapping[str, Any], facts: Mapping[str, Any]
+) -> Any:
+    """What the rules call a fact: of several, that which the criterion reads."""
+    if fact == LISTED:
+        return {"zh": "是否在案卷里", "en": "who is in the case"}
+    kinds = [kind for kind, each in criterion.get("reads", ()) if each == fact]
+    for kind in (*kinds, *facts):
+        if fact in facts.get(kind, {}):
+            return facts[kind][fact].get("label")
+    return None
+
+
+def _name_code(text: Any, zh: Sequence[str], en: Sequence[str]) -> Said:
+    """What the rules call something, with its code and what follows in brackets."""
+    if text is None:
+        names, zh, en = (zh[0], en[0]), zh[1:], en[1:]
+    else:
+        names = (_quote(text["zh"]), _quote(text["en"]))
+    return (
+        names[0] + (f"（{'，'.join(zh)}）" if zh else ""),
+        names[1] + (f" ({', '.join(en)})" if en else ""),
+    )
+
+
+def _quote(title: object) -> str:
+    return f"“{cut(_text(title), MOST_TITLE)}”"
 
 
 def _hangs_together(stated: tuple[Any, ...], rests: Rests) -> bool:
