@@ -66,6 +66,7 @@ MOST_TOKENS = 1_000
 MOST_TEXT = 256 << 10
 MOST_NOTE = 4 << 10
 MOST_SHOWN = 40
+MOST_TITLE = 120
 MOST_LINE_SHOWN = 2_000
 MOST_NAMED = 5
 MOST_TYPES = 20
@@ -1449,7 +1450,7 @@ _KNOWN = re.compile(
     r"manifest\.txt|verify\.py|index(?:\.en)?\.html"
     r"|(?:assessment|bound|given|withheld)\.json|rules/.*|objects/.*|documents/.*"
     r"|log/(?:checkpoint|entries\.jsonl|proofs\.txt|signers|rotations/[0-9]{4})"
-    r"|times/.*"
+    r"|times/[0-9]{4}\.(?:checkpoint|tsr)"
 )
 
 
@@ -2293,10 +2294,14 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
     day = _text(given["as_of"])
     for finding in told["findings"]:
         finding.pop("explanation", None)
-    logged = 0
-    for part, what, data in (
-        ("given.json", "given", given),
-        ("assessment.json", "assessment", told),
+    for part, what, data, (zh, en) in (
+        (
+            "given.json",
+            "given",
+            given,
+            ("申请事项和哪些清单已列全", "application and closed lists"),
+        ),
+        ("assessment.json", "assessment", told, ("结论", "verdicts")),
     ):
         digest = log.made.get((what, day))
         if digest is None:
@@ -2313,14 +2318,7 @@ def check_made(bundle: Bundle, log: Log, report: Report) -> None:
                 )
             )
         else:
-            logged += 1
-    if logged:
-        report.checked.append(
-            (
-                "申请事项、哪些清单已列全和结论，与日志里记的一致",
-                "application, closed lists and verdicts, against the log",
-            )
-        )
+            report.checked.append((f"{zh}，与日志里记的一致", f"{en}, against the log"))
 
 
 MASKED = "/masked/"
@@ -2425,6 +2423,30 @@ HARMLESS = frozenset(
 VALUES = {"href": _LINK, "src": _PICTURE, "charset": re.compile("utf-8")}
 """What others may be."""
 START = "<!doctype html>\n"
+_STILL = re.compile(
+    r".*\.(?:bmp|csv|docx?|gif|jpe?g|json|md|ofd|pdf|png|pptx?|tiff?|txt|webp|wps|xlsx?)"
+)
+"""Documents that no browser runs when somebody follows a link to them."""
+
+
+def check_links(bundle: Bundle, report: Report) -> None:
+    """Name the documents that the page leads to and that may do something there."""
+    acting = [
+        name
+        for name, stored in sorted(bundle.files.items())
+        if name.startswith("documents/") and _STILL.fullmatch(name) is None
+        if stored.size > MOST_PAGE or not is_passive(b"".join(bundle.chunks(name)))
+    ]
+    if acting:
+        named = ", ".join(acting[:MOST_NAMED])
+        report.unchecked.append(
+            (
+                f"{len(acting)}份文书在浏览器里可能会自己动（脚本、外链）："
+                f"不要打开（{named}）",
+                f"{len(acting)} documents may act in a browser (scripts, links out): "
+                f"do not open them ({named})",
+            )
+        )
 
 
 def check_page(bundle: Bundle, report: Report) -> None:
@@ -2997,7 +3019,7 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
     told = [*log.records, *(each for each in derived if each is not None)]
     resolved = add_licence_held(resolve(told, facts, as_of), facts, as_of)
     rows = add_derived(resolved, given, facts)
-    _say_derived(given, criteria, report)
+    _say_derived(given, criteria, facts, report)
     parameters = bundle.json("rules/parameters.json")
     bound = parameters_of(parameters, given.application, as_of)
     engine = Engine(layout, facts, queries)
@@ -3030,15 +3052,23 @@ def judge(bundle: Bundle, given: Given, log: Log, report: Report) -> Judged:
     return Judged(findings, criteria, facts, given.values["stage"], unseen)
 
 
-def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> None:
+def _say_derived(
+    given: Given,
+    criteria: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    report: Report,
+) -> None:
     """What was taken as derived: a note, unless a criterion that decides reads it.
 
     A duty or practice without weight changes neither sentence before a licence.
     """
     told = {(each.subject.partition(":")[0], each.fact) for each in given.derived}
-    names = sorted({fact for _, fact in told})
-    if not names:
+    if not told:
         return
+    named = sorted(
+        _name_code(facts.get(kind, {}).get(fact, {}).get("label"), [fact], [fact])
+        for kind, fact in told
+    )
     licensed = is_licensed(given.values["stage"])
     reads = {
         (kind, fact)
@@ -3049,8 +3079,9 @@ def _say_derived(given: Given, criteria: Mapping[str, Any], report: Report) -> N
         for kind, fact in each["reads"]
     }
     said = (
-        f"推算的事实照封包所写，没有重算：{'、'.join(names)}",
-        f"derived facts are as the bundle has them, not recomputed: {', '.join(names)}",
+        f"推算的事实照封包所写，没有重算：{'、'.join(zh for zh, _ in named)}",
+        "derived facts are as the bundle has them, not recomputed: "
+        + ", ".join(en for _, en in named),
     )
     (report.unchecked if reads & told else report.notes).append(said)
 
@@ -3198,7 +3229,7 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
             )
         )
     for criterion, verdicts in sorted(blind_on.items()):
-        report.unchecked.append(_say_blind(criterion, verdicts))
+        report.unchecked.append(_say_blind(criterion, verdicts, judged))
     for kind, some in judged.unseen.unnamed().items():
         many = _name_entries([some])
         report.unchecked.append(
@@ -3211,15 +3242,23 @@ def check_verdicts(bundle: Bundle, judged: Judged, report: Report) -> Counted:
     return Counted(compared, blind, sentences)
 
 
-def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> Said:
+def _say_blind(
+    criterion: str, verdicts: Sequence[tuple[str | None, Rests]], judged: Judged
+) -> Said:
     """Which verdicts on a criterion were not recomputed, and what they rest on."""
     whom = [subject for subject, _ in verdicts if subject is not None]
     rests: dict[str, dict[int, Some]] = {}
     for _, rest in verdicts:
         for fact, found in rest.facts.items():
             rests.setdefault(fact, {}).update((id(each), each) for each in found)
+    rule = judged.criteria.get(criterion, {})
+    zh, en = _name_code(rule.get("title"), [criterion], [criterion])
     named = [
-        (fact, _name_entries(found.values())) for fact, found in sorted(rests.items())
+        _name_code(
+            _find_label(fact, rule, judged.facts), [fact, many[0]], [fact, many[1]]
+        )
+        for fact, found in sorted(rests.items())
+        for many in [_name_entries(found.values())]
     ]
     withheld = all(each.withheld for e in rests.values() for each in e.values())
     why = (
@@ -3228,11 +3267,40 @@ def _say_blind(criterion: str, verdicts: Sequence[tuple[str | None, Rests]]) -> 
         else ("隐去的或不认识的", "withheld or unknown")
     )
     return (
-        f"{'、'.join([criterion, *whom])}：没有重算，依据{why[0]}"
-        + "、".join(f"{fact}（{numbers[0]}）" for fact, numbers in named),
-        f"{', '.join([criterion, *whom])}: not recomputed, rests on {why[1]} "
-        + ", ".join(f"{fact} ({numbers[1]})" for fact, numbers in named),
+        f"{'、'.join([zh, *whom])}：没有重算，依据{why[0]}"
+        + "、".join(each[0] for each in named),
+        f"{', '.join([en, *whom])}: not recomputed, rests on {why[1]} "
+        + ", ".join(each[1] for each in named),
     )
+
+
+def _find_label(
+    fact: str, criterion: Mapping[str, Any], facts: Mapping[str, Any]
+) -> Any:
+    """What the rules call a fact: of several, that which the criterion reads."""
+    if fact == LISTED:
+        return {"zh": "是否在案卷里", "en": "who is in the case"}
+    kinds = [kind for kind, each in criterion.get("reads", ()) if each == fact]
+    for kind in (*kinds, *facts):
+        if fact in facts.get(kind, {}):
+            return facts[kind][fact].get("label")
+    return None
+
+
+def _name_code(text: Any, zh: Sequence[str], en: Sequence[str]) -> Said:
+    """What the rules call something, with its code and what follows in brackets."""
+    if text is None:
+        names, zh, en = (zh[0], en[0]), zh[1:], en[1:]
+    else:
+        names = (_quote(text["zh"]), _quote(text["en"]))
+    return (
+        names[0] + (f"（{'，'.join(zh)}）" if zh else ""),
+        names[1] + (f" ({', '.join(en)})" if en else ""),
+    )
+
+
+def _quote(title: object) -> str:
+    return f"“{cut(_text(title), MOST_TITLE)}”"
 
 
 def _hangs_together(stated: tuple[Any, ...], rests: Rests) -> bool:
@@ -3682,6 +3750,7 @@ def check_bundle(
         _stage("withheld.json", lambda: check_documents(bundle, held, report))
         check_names(bundle, report)
         check_page(bundle, report)
+        check_links(bundle, report)
         _stage("bound.json", lambda: check_bound(bundle, held, files, report))
         stamps = _stage("times", lambda: check_times(bundle, held, report, witness))
         check_order(held, stamps, report)
