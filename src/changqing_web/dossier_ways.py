@@ -8,6 +8,7 @@ from typing import Final
 
 from django.urls import reverse
 
+from changqing.casework.personal import is_personal
 from changqing.catalogue import Fact
 from changqing.dossier import Blank, Contradiction, Document, Place, Statement
 from changqing.evidence import CASE_FILE, Case, Subject
@@ -36,10 +37,14 @@ class Lack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What one place says, and the page on which that is changed; empty for none."""
+    """What one place says, and the page on which that is changed; empty for none.
+
+    `hidden` where it is text out of a paper about a person: who opens that is noted.
+    """
 
     place: Place
     declared: bool
+    hidden: bool
     way: str
 
 
@@ -107,6 +112,7 @@ def aparts(here: Here, case: Case, found: Sequence[Contradiction]) -> list[Apart
                 Said(
                     place=place,
                     declared=place.file == CASE_FILE,
+                    hidden=_is_read_from_personal(case, place),
                     way=_changed_at(here, case, place),
                 )
                 for place in dict.fromkeys(
@@ -116,6 +122,13 @@ def aparts(here: Here, case: Case, found: Sequence[Contradiction]) -> list[Apart
         )
         for group in groups.values()
     ]
+
+
+def _is_read_from_personal(case: Case, place: Place) -> bool:
+    return place.line is not None and any(
+        paper.file.path == place.file and is_personal(case.catalogue, paper.kind)
+        for paper in case.papers
+    )
 
 
 def _changed_at(here: Here, case: Case, place: Place) -> str:

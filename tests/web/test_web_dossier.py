@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 import changqing_web.work  # noqa: F401 - names what can be done
 from changqing.errors import GivenUpError
-from changqing_web.models import CaseEvent, Draft, Job, Role
+from changqing_web.models import CaseEvent, Draft, Job, PaperAccess, Role
 from changqing_web.prose import prose
 from changqing_web.written import writings
 from tests.web.web_world import Place, make_place
@@ -75,6 +75,26 @@ def test_what_does_not_agree_is_shown_from_both_places(db: None) -> None:
     assert "28" in part
     assert "35" in part
     assert "怎么改：" in part
+
+
+def test_what_a_paper_about_a_person_says_is_not_quoted(db: None) -> None:
+    place = make_place("apart", "contradictory")
+    for name in ("10-staff-id.md", "16-team-structure.md"):
+        with (place.folder / "documents" / name).open("a", encoding="utf-8") as file:
+            file.write(f"\n## 给{name[:2]}的备注\n\n法定代表人：许小满{name[:2]}\n")
+    page = place.editor.get(place.url("dossier/"))
+    told = [
+        one
+        for apart in page.context["apart"]
+        for one in apart.places
+        if one.place.value.zh == "许小满"
+    ]
+    assert [one.hidden for one in told] == [True, False]
+    text = page.content.decode()
+    assert "给10的备注" not in text
+    assert "给16的备注" in text
+    assert text.count("许小满") == 1
+    assert not PaperAccess.objects.exists()
 
 
 def test_what_does_not_agree_leads_to_the_fact_and_to_the_paper(db: None) -> None:
