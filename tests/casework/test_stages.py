@@ -26,8 +26,14 @@ from changqing.casework import (
 )
 from changqing.catalogue import Actor
 from changqing.errors import CaseError
-from changqing.evidence import Case
-from tests.casework.casework_sample import catalogue, make_case, make_event, walk
+from changqing.evidence import Case, open_case
+from tests.casework.casework_sample import (
+    catalogue,
+    make_case,
+    make_event,
+    walk,
+    write_case,
+)
 
 KINDS = [
     {"licence": "B25", "region": "33"},
@@ -456,3 +462,63 @@ def test_a_notice_without_a_day_says_that_no_rule_sets_one(tmp_path: Path) -> No
     assert due is not None
     assert (due.step, due.actor, due.day) == ("answer", Actor.APPLICANT, None)
     assert due.unset is not None
+
+
+END = date(2027, 6, 14)
+IN_FORM = "  licence_valid_until: 2027-06-14\n"
+
+
+def _case_with_end(folder: Path, stage: str, **of: str) -> Case:
+    write_case(folder, stage=stage, **of)
+    path = folder / "case.yaml"
+    name = "  name: 杭州长青网络科技有限公司\n"
+    text = path.read_text(encoding="utf-8").replace(name, name + IN_FORM, 1)
+    path.write_text(text, encoding="utf-8")
+    return open_case(folder, catalogue())
+
+
+@pytest.mark.parametrize("stage", ["operate", "annual_report", "amend", "renew"])
+def test_the_renewal_counts_from_the_end_that_the_case_says(
+    tmp_path: Path, stage: str
+) -> None:
+    case = _case_with_end(tmp_path / "case", stage)
+    state = replay(catalogue(), case, ())
+    found = status(catalogue(), case, state, date(2026, 11, 27))
+    (renewal,) = [
+        due for due in found.dues if (due.procedure, due.step) == ("renew", "hand_in")
+    ]
+    assert renewal.day == END - timedelta(days=90)
+    begun = make_event(Act.BEGIN, "2026-12-01", number=1, matter="renew")
+    begun = replace(begun, stage=Stage.LICENSED)
+    assert replay(catalogue(), case, [begun]).days == {"valid_until": END}
+
+
+def test_a_licence_that_was_recorded_outweighs_the_end_in_the_case(
+    tmp_path: Path,
+) -> None:
+    case = _case_with_end(tmp_path / "case", "operate")
+    assert walk(case, LICENSED).valid_until == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "of", [{"stage": "apply"}, {"licence": "N95", "scope": "cross_province"}], ids=str
+)
+def test_the_end_of_another_licence_counts_for_nothing(
+    tmp_path: Path, of: dict[str, str]
+) -> None:
+    case = _case_with_end(tmp_path / "case", **{"stage": "operate", **of})
+    assert first_state(catalogue(), case).valid_until is None
+
+
+def test_a_paper_tells_the_end_of_a_licence_before_the_form(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    _case_with_end(folder, "operate")
+    path = folder / "case.yaml"
+    text = path.read_text(encoding="utf-8") + (
+        "  - {id: licence, kind: existing_licence, file: documents/plan.md, "
+        "received_on: 2024-01-02, backs: [{fact: licence_valid_until, "
+        "value: 2029-03-14, place: 第1条}]}\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    case = open_case(folder, catalogue())
+    assert first_state(catalogue(), case).valid_until == date(2029, 3, 14)

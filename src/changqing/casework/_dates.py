@@ -100,7 +100,8 @@ def _dues(catalogue: Catalogue, case: Case, state: State, today: date) -> Iterat
             yield from _licensed(reckoner, catalogue, case, state, today)
         case _:
             yield from reckoner.of(state.matter, state.days)
-    if state.licensed_on is not None and state.stage is not Stage.LICENSED:
+    held = state.licensed_on is not None or state.valid_until is not None
+    if held and state.stage is not Stage.LICENSED:
         # The licence runs on, whatever else is under way.
         for due in _licensed(reckoner, catalogue, case, state, today):
             if due.procedure != state.matter or state.stage is Stage.CORRECTION:

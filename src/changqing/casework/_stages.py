@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import Final
 
 from changqing.casework._events import Act, Event, Line, Stage
-from changqing.catalogue import Catalogue
+from changqing.catalogue import Catalogue, Grade
 from changqing.errors import CaseError, Issue
-from changqing.evidence import Case
+from changqing.evidence import APPLICANT, Case
 from changqing.text import Text
 
 
@@ -95,6 +95,13 @@ _BEGUN_AS: Final[Mapping[str, Stage]] = MappingProxyType(
     }
 )
 _HANDED_IN: Final = frozenset({"hand_in", "tell", "report", "object"})
+_RENEW: Final = "renew"
+_LICENCE_END: Final = "licence_valid_until"
+_NEED_END: Final = frozenset({_RENEW, "leave_at_expiry"})
+"""The procedures of a licence that count from the day on which it ends."""
+_BEFORE_LICENCE: Final = frozenset(
+    {Stage.PREPARE, Stage.SUBMITTED, Stage.CORRECTION, Stage.EXAMINATION}
+)
 
 
 def matters(catalogue: Catalogue, case: Case, stage: Stage) -> tuple[str, ...]:
@@ -117,7 +124,40 @@ def first_state(catalogue: Catalogue, case: Case) -> State:
     possible = matters(catalogue, case, stage) or matters(
         catalogue, case, Stage.RENEWAL
     )
-    return State(stage=stage, matter=possible[0])
+    return _open_state(catalogue, case, stage, possible[0])
+
+
+def _open_state(catalogue: Catalogue, case: Case, stage: Stage, matter: str) -> State:
+    """The state in which a record begins: a licence held ends on the day it says."""
+    until = None
+    if stage not in _BEFORE_LICENCE and _RENEW in matters(
+        catalogue, case, Stage.RENEWAL
+    ):
+        until = find_licence_end(case)
+    days = {} if until is None or matter not in _NEED_END else {"valid_until": until}
+    return State(stage=stage, matter=matter, days=days, valid_until=until)
+
+
+def find_licence_end(case: Case) -> date | None:
+    """The last day of the licence as the folder has it; None where nothing says it.
+
+    The newest paper or look is taken before the word of `case.yaml`.
+    """
+    if not any(one.fact == _LICENCE_END for one in case.statements()):
+        return None  # most cases: their records are costly to collect
+    told = [
+        record
+        for record in case.records()
+        if (record.subject, record.fact) == (APPLICANT, _LICENCE_END)
+        and isinstance(record.value, date)
+    ]
+    newest = max(
+        told,
+        key=lambda record: (record.grade > Grade.DECLARED, record.observed_at),
+        default=None,
+    )
+    value = None if newest is None else newest.value
+    return value if isinstance(value, date) else None
 
 
 # Guards: each says what is wrong, or nothing.
@@ -332,10 +372,10 @@ def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> State:
     again: `case.yaml` may be about the next application by now. CaseError for a
     procedure that the catalogue does not know any more.
     """
-    state = first_state(catalogue, case)
+    state = None
     for _, _, after in steps(catalogue, case, events):
         state = after
-    return state
+    return state or first_state(catalogue, case)
 
 
 def steps(
@@ -348,7 +388,7 @@ def steps(
             raise CaseError(Issue(text=_unknown_matter(event)))
         if event.number == 1 and event.stage is not None:
             matter = event.matter or state.matter
-            state = State(stage=event.stage, matter=matter)
+            state = _open_state(catalogue, case, event.stage, matter)
         transition = TRANSITIONS.get((state.stage, event.act))
         if transition is None:
             raise CaseError(Issue(text=_out_of_place(state, event)))
@@ -514,9 +554,8 @@ def _stays(state: State, event: Event) -> Stage:
 
 def _begun(after: State, event: Event) -> State:
     days = dict(event.days)
-    if after.stage is Stage.RENEWAL and after.valid_until is not None:
-        days.setdefault("valid_until", after.valid_until)
-    if event.matter == "leave_at_expiry" and after.valid_until is not None:
+    counted = after.stage is Stage.RENEWAL or event.matter in _NEED_END
+    if counted and after.valid_until is not None:
         days.setdefault("valid_until", after.valid_until)
     if after.stage is Stage.ANNUAL_REPORT:
         days.setdefault("year_end", date(event.on.year - 1, 12, 31))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -117,6 +117,12 @@ class Paper:
         """The day what it says was true: when issued, else when it was received."""
         return self.issued_on or self.received_on
 
+    def statements(self) -> Iterator[Statement]:
+        """List what is said of the paper, and what stands in it."""
+        yield from self.facts
+        yield from self.states
+        yield from self.backs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -200,6 +206,20 @@ class Case:
         return any(
             one.subject == subject and one.kind in APP_KINDS for one in self.services
         )
+
+    def form_statements(self) -> Iterator[Statement]:
+        """List what the applicant itself says, of itself and of its members."""
+        yield from self.facts
+        for member in self.listed():
+            yield from member.facts
+
+    def statements(self) -> Iterator[Statement]:
+        """List everything that form, papers and looks say, with what they withhold."""
+        yield from self.form_statements()
+        for paper in self.papers:
+            yield from paper.statements()
+        for look in self.looks:
+            yield from look.backs
 
     def listed(self) -> tuple[Member, ...]:
         """Every member of every list but the papers, in the order of the file."""

@@ -64,10 +64,12 @@ def records_of(case: Case, catalogue: Catalogue) -> list[Record]:
 
 def gaps_of(case: Case) -> list[Gap]:
     """A gap `hidden` for each value that a paper, look or form withholds."""
-    gaps = [_gap(case.declared_on, FORM_SOURCE, said) for said in _said_in_form(case)]
+    gaps = [
+        _gap(case.declared_on, FORM_SOURCE, said) for said in case.form_statements()
+    ]
     for paper in case.papers:
         source = Source(kind=SourceKind.PAPER, name=paper.id)
-        gaps += [_gap(paper.received_on, source, said) for said in _said_in(paper)]
+        gaps += [_gap(paper.received_on, source, said) for said in paper.statements()]
     for look in case.looks:
         source = Source(kind=SourceKind.LOOK, name=look.what)
         gaps += [_gap(look.on, source, said) for said in look.backs]
@@ -106,18 +108,6 @@ def _not_shown(look: Look, source: Source) -> Iterator[Gap]:
             )
 
 
-def _said_in_form(case: Case) -> Iterator[Statement]:
-    yield from case.facts
-    for member in case.listed():
-        yield from member.facts
-
-
-def _said_in(paper: Paper) -> Iterator[Statement]:
-    yield from paper.facts
-    yield from paper.states
-    yield from paper.backs
-
-
 def _kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
     """What kind each member is of, and every post of a person."""
     for member in case.listed():
@@ -149,7 +139,7 @@ def _structure(case: Case) -> Iterator[Record]:
 
 
 def _declared(case: Case, catalogue: Catalogue) -> Iterator[Record]:
-    for said in _said_in_form(case):
+    for said in case.form_statements():
         yield from _declare(case, said, catalogue)
 
 
@@ -183,7 +173,7 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     for foreign capital, an end of the service applied for) is claimed by who can.
     """
     told: dict[tuple[Subject, str], list[Value]] = {}
-    for said in _everything_said(case):
+    for said in case.statements():
         if said.value is not None:
             told.setdefault((said.subject, said.fact), []).append(said.value)
 
@@ -256,16 +246,8 @@ def _classified(
     return found
 
 
-def _everything_said(case: Case) -> Iterator[Statement]:
-    yield from _said_in_form(case)
-    for paper in case.papers:
-        yield from _said_in(paper)
-    for look in case.looks:
-        yield from look.backs
-
-
 def _paper(case: Case, paper: Paper, catalogue: Catalogue) -> Iterator[Record]:
-    for said in _said_in(paper):
+    for said in paper.statements():
         fact = catalogue.facts.get((said.subject.type, said.fact))
         if said.hidden is not None or fact is None:
             continue
