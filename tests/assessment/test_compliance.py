@@ -12,9 +12,15 @@ from changqing.assessment import (
     Compliance,
     LongTermState,
     Readiness,
+)
+from changqing.catalogue import (
+    Criterion,
+    LongTerm,
+    Route,
+    Standing,
+    Weight,
     is_after_licence,
 )
-from changqing.catalogue import Criterion, LongTerm, Route, Standing, Weight
 from changqing.expression import Value
 from changqing.sealing import verify
 from changqing.text import both

@@ -20,8 +20,13 @@ from stdnum.exceptions import ValidationError
 
 from changqing.agency._desk import Deed, DeskJournal, Note
 from changqing.agency._rows import Row
-from changqing.casework import NOTHING_TO_HAND_IN
-from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, STAGES, Catalogue
+from changqing.catalogue import (
+    SCOPE_WORDS,
+    STAGE_WORDS,
+    STAGES,
+    Catalogue,
+    is_after_licence,
+)
 from changqing.dossier import name_state
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence import (
@@ -349,7 +354,7 @@ class _RowReader:
             return None
         try:
             day = parse_date(typed) if day is None else day
-            if stage not in NOTHING_TO_HAND_IN:
+            if not is_after_licence(stage):
                 check_submit_on(day, self._today)
         except NotAValueError as error:
             hint = error.hint or Text(

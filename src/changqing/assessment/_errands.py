@@ -23,9 +23,9 @@ from changqing.assessment._model import (
     Plan,
     PlannedErrand,
 )
-from changqing.assessment._verdict import blocks, is_after_licence, is_required
+from changqing.assessment._verdict import blocks, is_required
 from changqing.assessment.advice import Advice, Adviser, Step, write_steps
-from changqing.catalogue import Catalogue, Route, Verdict
+from changqing.catalogue import Catalogue, Route, Verdict, is_after_licence
 from changqing.text import Text
 
 _SETTLED = (Verdict.MET, Verdict.NOT_APPLICABLE)

@@ -15,7 +15,14 @@ from changqing.assessment._model import (
     Readiness,
 )
 from changqing.assessment.doubt import doubt_line
-from changqing.catalogue import Criterion, Route, Standing, Verdict, Weight
+from changqing.catalogue import (
+    Criterion,
+    Route,
+    Standing,
+    Verdict,
+    Weight,
+    is_after_licence,
+)
 from changqing.evidence import APPLICANT, Subject
 from changqing.text import Text
 
@@ -33,12 +40,6 @@ URGENCY = (
 _URGENCY = {verdict: place for place, verdict in enumerate(URGENCY)}
 _WEIGHTIEST = {standing: place for place, standing in enumerate(Standing)}
 _REQUIRED = (Standing.CONDITION, Standing.PUBLISHED)
-_AFTER_LICENCE = frozenset({"operate", "annual_report"})
-
-
-def is_after_licence(stage: str) -> bool:
-    """Whether nothing is applied for: duties decide the first sentence."""
-    return stage in _AFTER_LICENCE
 
 
 def is_asked_for(standing: Standing, stage: str) -> bool:

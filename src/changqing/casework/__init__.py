@@ -68,7 +68,6 @@ if TYPE_CHECKING:
     from changqing.casework._sealed import SealedLines
     from changqing.casework._stages import (
         MATTERS,
-        NOTHING_TO_HAND_IN,
         TRANSITIONS,
         State,
         advance,
@@ -99,7 +98,6 @@ __all__ = [
     "CLEARED",
     "EVENTS",
     "MATTERS",
-    "NOTHING_TO_HAND_IN",
     "NOT_RECORDED",
     "SUMMARY",
     "TRANSITIONS",
@@ -179,7 +177,6 @@ _HOMES = {
     "EVENTS": "_files",
     "SUMMARY": "_files",
     "MATTERS": "_stages",
-    "NOTHING_TO_HAND_IN": "_stages",
     "TRANSITIONS": "_stages",
     "Act": "_events",
     "AnnualReport": "_annual",

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from changqing.casework._events import Act, Event, Line, Stage
-from changqing.catalogue import Catalogue, Grade
+from changqing.catalogue import Catalogue, Grade, is_after_licence
 from changqing.errors import CaseError, Issue
 from changqing.evidence import APPLICANT, Case
 from changqing.text import Text
@@ -405,17 +405,13 @@ def awaits_submission(
     renews, changes or stops, what happened on or after the planned day is about that.
     """
     stage = case.application.stage
-    if stage in NOTHING_TO_HAND_IN:
+    if is_after_licence(stage):
         return False
     state, begun = replay(catalogue, case, events), _BEGUN_AS[stage]
     if state.stage is begun:
         return not (state.handed_in or state.ended)
     planned = case.application.submit_on
     return begun is not Stage.PREPARE and all(event.on < planned for event in events)
-
-
-NOTHING_TO_HAND_IN: Final = frozenset({"operate", "annual_report"})
-"""Stages of `case.yaml` at which no application is pending."""
 
 
 def possible_acts(state: State) -> tuple[Act, ...]:

@@ -31,6 +31,7 @@ STAGES: Final = (
     "renew",
     "stop",
 )
+_UNDER_LICENCE: Final = frozenset({"operate", "annual_report"})
 SUBJECT_LISTS: Final = (
     "service",
     "person",
@@ -56,6 +57,11 @@ EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
 
 APPLIES: Final = "applies:"
 """Prefix of the rule id of a criterion's `applies`; its test has the bare id."""
+
+
+def is_after_licence(stage: str) -> bool:
+    """Whether nothing is applied for: duties decide, and nothing is handed in."""
+    return stage in _UNDER_LICENCE
 
 
 def vocabulary(catalogue: Catalogue) -> Vocabulary:
