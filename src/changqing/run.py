@@ -53,6 +53,7 @@ from changqing.evidence import (
     beijing_day,
     changes,
     check_days,
+    check_past_days,
     conflicts,
     load_key,
     open_case,
@@ -149,6 +150,8 @@ def run(
     known = _read_recorded(case)
     if fixed is not None or offline:
         day = fixed or beijing_day(clock())
+        if fixed is None:
+            check_past_days(case, day)
         outcome = conclude(case, known, judge=judge, as_of=day, assessed_at=None)
         return replace(
             outcome,
@@ -156,6 +159,7 @@ def run(
             notices=checked.notices,
         )
     today = beijing_day(clock())
+    check_past_days(case, today)
     pending = _awaits_submission(case, known, judge.catalogue, today)
     check_days(case, today, pending=pending)
     looked = collect(case, key=key, clock=clock, net=net, progress=progress)

@@ -104,6 +104,35 @@ def test_a_statement_of_a_day_to_come_is_refused_with_its_line(
     )
 
 
+FALSE_PAPER = (
+    "  - {id: plan, kind: business_plan, file: case.yaml, received_on: 2020-01-01, "
+    "found_false: true, found_false_on: 2099-01-01}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("extra", "place"),
+    [
+        ("absent: {lease: 2099-01-01}\n", "16 absent.lease"),
+        ("nobody: {technical: 2099-01-01}\n", "16 nobody.technical"),
+        (FALSE_PAPER, "16 plan.found_false_on"),
+    ],
+)
+def test_what_was_said_or_found_on_a_day_to_come_is_refused_with_its_line(
+    extra: str, place: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, submit_on="2099-06-01", declared_on="2026-11-20", extra=extra)
+    if extra is FALSE_PAPER:
+        path = folder / "case.yaml"
+        text = path.read_text(encoding="utf-8").replace("papers: []", "papers:")
+        path.write_text(text, encoding="utf-8")
+    code, out, err = run(capsys, "assess", folder, "--offline")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"{folder}/case.yaml:{place}的日子2099-01-01在")
+    # On a fixed day what came after it is not counted, and nothing to refuse.
+    assert run(capsys, "assess", folder, "--as-of", "2026-11-24")[0] == 1
+
+
 @pytest.mark.parametrize("stage", ["operate", "annual_report"])
 def test_who_holds_a_licence_hands_nothing_in(
     stage: str, folder: Path, capsys: pytest.CaptureFixture[str]

@@ -33,6 +33,7 @@ from changqing.evidence._erase import erase_paper, replaced_files
 from changqing.evidence._fitting import (
     check_days,
     check_declared_on,
+    check_past_days,
     check_submit_on,
 )
 from changqing.evidence._history import History, Spell, history, history_data
@@ -162,6 +163,7 @@ __all__ = [
     "changes",
     "check_days",
     "check_declared_on",
+    "check_past_days",
     "check_submit_on",
     "conflicts",
     "consistency_proof",

@@ -53,6 +53,42 @@ def check_days(case: Case, as_of: date, *, pending: bool) -> None:
         raise DayError(*issues)
 
 
+def check_past_days(case: Case, today: date) -> None:
+    """Refuse days of things said or found that have not come on `today`.
+
+    For whoever assesses today: on a fixed day, what came after it is not counted.
+    Raises DayError with file and line of each day.
+    """
+    issues = [
+        _issue(
+            case,
+            place,
+            Text(
+                zh=f"{what}的日子{day}在{today}还没有到",
+                en=f"{what} is dated {day}, which has not come on {today}",
+            ),
+            Text(zh=f"写{today}或以前的日子", en=f"write {today} or an earlier day"),
+        )
+        for what, place, day in _past_days(case)
+        if day > today
+    ]
+    if issues:
+        raise DayError(*issues)
+
+
+def _past_days(case: Case) -> Iterator[tuple[str, Loc, date]]:
+    """Each day on which something was said not to be there, or was found false."""
+    for name, told in (("absent", case.absent), ("nobody", case.nobody)):
+        for code, day in told.items():
+            if day != case.declared_on:
+                yield f"{name}.{code}", (name, code), day
+    for place, paper in enumerate(case.papers):
+        for said in paper.facts:
+            if said.fact == "found_false_on" and isinstance(said.value, date):
+                loc: Loc = ("papers", place, said.fact)
+                yield f"{paper.id}.{said.fact}", loc, said.value
+
+
 def _misfits(case: Case, as_of: date, *, pending: bool) -> Iterator[Issue]:
     try:
         check_declared_on(case.declared_on, as_of)
