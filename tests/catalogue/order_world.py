@@ -26,7 +26,6 @@ from changqing.assessment import (
     bound_parameters,
     cautions_of,
     compliance_of,
-    is_after_licence,
     long_term_of,
     readiness_of,
     rows_of,
@@ -38,6 +37,7 @@ from changqing.catalogue import (
     Criterion,
     Grade,
     applicable,
+    is_after_licence,
     load,
     sqlite_program,
 )
