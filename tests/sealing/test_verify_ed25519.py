@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from changqing.evidence import Verifier
 from changqing.sealing.verify import L, ed25519
 from tests.share import examples
 
@@ -96,6 +97,7 @@ def test_a_key_that_would_sign_anything_signs_nothing(
     key = bytes.fromhex(point)
     for commitment in (key, *map(bytes.fromhex, SMALL_ORDER)):
         assert not ed25519(key, message, commitment + bytes(32))
+        assert not Verifier("x", key).signed(message.decode(), commitment + bytes(32))
 
 
 def test_a_commitment_of_small_order_is_refused() -> None:
@@ -110,4 +112,6 @@ def test_a_commitment_of_small_order_is_refused() -> None:
     nothing = bytes.fromhex(SMALL_ORDER[0])
     hashed = int.from_bytes(hashlib.sha512(nothing + public).digest(), "little")
     scalar = hashed * secret % L
-    assert not ed25519(public, b"", nothing + scalar.to_bytes(32, "little"))
+    signature = nothing + scalar.to_bytes(32, "little")
+    assert not ed25519(public, b"", signature)
+    assert not Verifier("x", public).signed("", signature)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.evidence._entry import BrokenEntryError, decode
+from changqing.evidence._note import BrokenNoteError, SignedCheckpoint
 from changqing.sealing import packed, verify
 from tests.sealing.sealed_bundle import Sealed, broken
 from tests.share import examples
@@ -166,6 +167,19 @@ def test_base64_with_bits_to_spare_is_refused(full: Sealed) -> None:
     other = letters[letters.index(first[-2]) ^ 1]
     files["log/proofs.txt"] = proofs.replace(first, f"{first[:-2]}{other}=", 1).encode()
     assert broken(full.check(full.resealed(files)))[0].startswith("log/")
+
+
+def test_a_signature_with_bits_to_spare_is_refused_by_core_and_verifier(
+    full: Sealed,
+) -> None:
+    note = full.files()["log/checkpoint"].decode()
+    assert note.endswith("=\n")
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    respelt = f"{note[:-3]}{letters[letters.index(note[-3]) ^ 1]}=\n"
+    with pytest.raises(verify.DamageError):
+        verify.read_note(respelt.encode(), "")
+    with pytest.raises(BrokenNoteError):
+        SignedCheckpoint.parse(respelt)
 
 
 @pytest.mark.parametrize("day", DAYS)

@@ -27,6 +27,12 @@ Entropy = Callable[[int], bytes]
 
 _ED25519: Final = b"\x01"
 _SEED: Final = 32
+_PRIME: Final = 2**255 - 19
+_ORDER_EIGHT: Final = int(
+    "2707385501144840649318225287225658788936804267575313519463743609750303402022"
+)
+_SMALL_ORDER: Final = frozenset({0, 1, _PRIME - 1, _ORDER_EIGHT, _PRIME - _ORDER_EIGHT})
+"""The y of the eight points of Ed25519 whose multiple by eight is nothing."""
 _NAME: Final = re.compile(r"[^\s+\u2014]{1,200}")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _SIGNATURE: Final = re.compile(r"\u2014 (\S+) ([A-Za-z0-9+/]+={0,2})")
@@ -68,7 +74,13 @@ class Verifier:
         return verifier
 
     def signed(self, body: str, signature: bytes) -> bool:
-        """Whether this key signed `body`."""
+        """Whether this key signed `body`.
+
+        A key of small order would sign any text, which the library lets pass: those
+        points, and any in another spelling, are refused as `verify.py` refuses them.
+        """
+        if not (_is_sound(self.public) and _is_sound(signature[:_SEED])):
+            return False
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(
                 signature, body.encode()
@@ -318,8 +330,17 @@ def _unusable(path: Path) -> CaseError:
     )
 
 
+def _is_sound(point: bytes) -> bool:
+    """Whether the encoding of a point is the only one of it, and not of small order."""
+    y = int.from_bytes(point, "little") & ((1 << 255) - 1)
+    return y < _PRIME and y not in _SMALL_ORDER
+
+
 def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise BrokenNoteError(text) from error
+    if base64.b64encode(raw).decode() != text:  # the last letter has bits to spare
+        raise BrokenNoteError(text)
+    return raw
