@@ -411,8 +411,9 @@ def test_evidence_that_is_gone_is_missed_without_a_summary(
 def test_a_memory_that_cannot_be_read_is_told(case: Path, key: Path) -> None:
     for path in (key.parent / "known" / "cases").iterdir():
         path.write_text("{")
-    with pytest.raises(TamperError, match="what this machine remembers"):
+    with pytest.raises(TamperError, match="what this machine remembers") as told:
         check_integrity(case, key=key)
+    assert str(told.value).endswith("remembered anew: changqing accept CASE")
     accept_case(case, key=key)
     check_integrity(case, key=key)
 

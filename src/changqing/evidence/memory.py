@@ -208,6 +208,6 @@ _UNREADABLE: Final = Text(
 )
 _ACCEPT: Final = Text(
     zh="核对案卷无误后，用changqing accept 案卷 重新记下",
-    en="see that the case is in order, then have it remembered anew: changqing seal "
-    "accept CASE",
+    en="see that the case is in order, then have it remembered anew: changqing accept "
+    "CASE",
 )
