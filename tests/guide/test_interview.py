@@ -176,3 +176,12 @@ def test_a_file_in_the_way_is_said_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(CaseError):
         write_case(way, found, CATALOGUE, now=NOW, language=Language.EN)
     assert way.read_text(encoding="utf-8") == "mine"
+
+
+def test_nothing_is_said_of_the_technician_that_was_not_asked(tmp_path: Path) -> None:
+    found, _ = asked(FULL)
+    write_case(tmp_path, found, CATALOGUE, now=NOW, language=Language.ZH)
+    [technician] = open_case(tmp_path, CATALOGUE).people
+    said = {statement.fact for statement in technician.facts}
+    assert "full_time" in said
+    assert "employer_is_applicant" not in said

@@ -122,7 +122,9 @@ def _lines(
         yield "people:"
         yield f"  - id: technician\n    name: {_scalar(answers.technician)}"
         yield "    role: technical\n    full_time: true"
-        yield "    employer_is_applicant: true"
+        # Full-time is what was asked; whose contract it is was not.
+        employer = catalogue.facts["person", "employer_is_applicant"].label
+        yield f"    # employer_is_applicant:  # {employer.say(language)}"
     else:
         yield "people: []"
     yield ""
