@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Any, Final
 
 from changqing.catalogue import Catalogue, Fact
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.evidence import NotAValueError, parse_value
+from changqing.evidence import NotAValueError, parse_value, spell_date
 from changqing.evidence.casefile import Change, Written
 from changqing.expression import Kind
 from changqing.sandbox.pool import READING, shared_pool
@@ -25,10 +24,6 @@ from changqing_web.questions import may_be_written, wrong
 from changqing_web.sheets import MOST_COLUMNS, MOST_ROWS, SPLIT, TOO_BIG, read_cells
 
 _TITLES: Final = 5  # rows that may stand above the heads
-_DAY: Final = re.compile(
-    r"(?P<y>\d{4})(?:[-/.年]\s*|(?=\d{4}$))(?P<m>\d{1,2}?)(?:[-/.月]\s*|(?=\d\d$))"
-    r"(?P<d>\d{1,2})日?"
-)
 _YES: Final = frozenset({"是", "有", "对", "true", "yes", "y", "1", "√"})
 _NO: Final = frozenset({"否", "无", "不", "false", "no", "n", "0", "×"})
 
@@ -382,7 +377,7 @@ def meant(column: Column, cell: str) -> object:
             bare = cell.replace(",", "")
             value = int(bare) if bare.isdecimal() else cell
         case Kind.DATE:
-            value = _day(cell)
+            value = spell_date(cell)
         case Kind.CATEGORY:
             value = _code(fact, cell)
         case Kind.SET:
@@ -392,15 +387,6 @@ def meant(column: Column, cell: str) -> object:
                 return value[0]  # as people write it who have one post only
     parse_value(fact, value)
     return value
-
-
-def _day(cell: str) -> str:
-    """2026/1/5, 2026.1.5, 2026年1月5日, 20260105 as 2026-01-05; others unchanged."""
-    found = _DAY.fullmatch(cell.strip())
-    if found is None:
-        return cell
-    year, month, day = found.group("y", "m", "d")
-    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _code(fact: Fact, said: str) -> str:

@@ -140,8 +140,20 @@ def test_a_company_given_twice_is_a_fault(catalogue: Catalogue, tmp_path: Path) 
     assert [fault.row for fault in found.faults] == [4]
 
 
-def test_days_may_be_cells_of_days(catalogue: Catalogue, tmp_path: Path) -> None:
-    row = (*GOOD[:4], datetime(2027, 2, 1), GOOD[5])  # noqa: DTZ001 - as Excel has it
+@pytest.mark.parametrize(
+    "day",
+    [
+        datetime(2027, 2, 1),  # noqa: DTZ001 - as Excel has it
+        "2027/2/1",
+        "2027年2月1日",
+        "２０２７.２.１",
+        20270201,
+    ],
+)
+def test_a_day_may_be_a_cell_of_a_day_or_typed_as_people_do(
+    catalogue: Catalogue, tmp_path: Path, day: object
+) -> None:
+    row = (*GOOD[:4], day, GOOD[5])
     found = read_clients(
         _book(tmp_path / "c.xlsx", HEADS, row), catalogue, tmp_path, today=TODAY
     )

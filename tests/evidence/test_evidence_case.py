@@ -84,6 +84,7 @@ def test_a_checked_issuer_attests_and_a_withheld_name_is_a_gap(tmp_path: Path) -
         ("100万元", "1000000", 4, "没有写明单位"),
         ("'51%'", "51", 25, "没有写百分号"),
         ("declared_on: 2026-11-20", "declared_on: 20/11", 13, "不是日期"),
+        ("declared_on: 2026-11-20", "declared_on: ２０２６-11-20", 13, "不是日期"),
         ("2026-12-24", "2026-02-30", 12, "日历上没有"),
         ("kind: business_licence", "kind: busines_licence", 28, "business_licence"),
         ("documents/licence.pdf", "documents/licences.pdf", 29, "不存在"),

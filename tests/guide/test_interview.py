@@ -12,7 +12,7 @@ import pytest
 from changqing.assessment import Judge
 from changqing.errors import CaseError
 from changqing.evidence import open_case
-from changqing.guide import Answers, interview, write_case
+from changqing.guide import Answers, interview, read_url, write_case
 from changqing.run import run
 from changqing.text import Language
 from tests.shipped import CATALOGUE
@@ -119,6 +119,31 @@ def test_an_input_without_a_usable_answer_ends_and_writes_nothing() -> None:
 )
 def test_the_scope_may_be_said_in_several_ways(said: str, scope: str) -> None:
     assert asked([*FULL[:3], said, *FULL[4:]])[0].scope == scope
+
+
+@pytest.mark.parametrize(
+    "said", ["2027年1月20日", "2027/1/20", "２０２７－０１－２０", "2027.1.20"]
+)
+def test_a_day_may_be_written_as_people_write_it(said: str) -> None:
+    assert asked([*FULL[:4], said, *FULL[5:]])[0].submit_on == date(2027, 1, 20)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["ｗｗｗ．ｅｘａｍｐｌｅ．ｃｎ", "www。example。cn", "https://ｗｗｗ.example.cn"],
+)
+def test_a_site_may_be_typed_with_a_chinese_keyboard(said: str) -> None:
+    assert asked([*FULL[:10], said, *FULL[11:]])[0].url == "https://www.example.cn/"
+
+
+def test_a_page_keeps_the_wide_letters_of_its_path() -> None:
+    assert read_url("https://ａ.cn/（一）") == "https://a.cn/（一）"
+
+
+@pytest.mark.parametrize("place", [0, 2, 3])
+def test_an_empty_answer_where_one_is_needed_is_said_to_be_missing(place: int) -> None:
+    _, told = asked([*FULL[:place], "", *FULL[place:]])
+    assert "      这一项要填" in told
 
 
 @pytest.mark.parametrize("said", ["33", "浙江", "Zhejiang", "zhejiang", "浙江省"])

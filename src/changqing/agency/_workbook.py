@@ -34,6 +34,7 @@ from changqing.evidence import (
     NotAValueError,
     check_submit_on,
     parse_date,
+    spell_date,
 )
 from changqing.evidence.memory import Memory
 from changqing.guide import licence_named
@@ -353,7 +354,7 @@ class _RowReader:
         if day is None and not typed:
             return None
         try:
-            day = parse_date(typed) if day is None else day
+            day = parse_date(spell_date(typed)) if day is None else day
             if not is_after_licence(stage):
                 check_submit_on(day, self._today)
         except NotAValueError as error:

@@ -17,7 +17,7 @@ from typing import Final
 
 from changqing.dossier._schedule import SCHEDULE_FILE
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.evidence import Disk, NotAValueError, parse_date
+from changqing.evidence import Disk, NotAValueError, parse_date, spell_date
 from changqing.readers.cells import refuse_excess
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
@@ -86,7 +86,7 @@ def _items(table: Path, rows: Sequence[Sequence[object]]) -> list[dict[str, str]
         for name, value in given.items():
             if name == "on":
                 try:
-                    item[name] = parse_date(_dashed(value)).isoformat()
+                    item[name] = parse_date(spell_date(value)).isoformat()
                 except NotAValueError:
                     issues.append(
                         Issue(
@@ -150,14 +150,6 @@ def _word(cell: object) -> str:
     if isinstance(cell, date):
         return cell.isoformat()
     return "" if cell is None else " ".join(str(cell).split())
-
-
-def _dashed(day: str) -> str:
-    """2027/1/5 and 2027.1.5 as 2027-01-05; the rest as it is."""
-    parts = day.replace("/", "-").replace(".", "-").split("-")
-    if len(parts) == 3 and all(part.isdigit() for part in parts):
-        return "-".join((parts[0], parts[1].zfill(2), parts[2].zfill(2)))
-    return day
 
 
 def _rows(table: Path) -> list[list[object]]:

@@ -95,6 +95,7 @@ from changqing.evidence._value import (
     Parsed,
     parse_date,
     parse_value,
+    spell_date,
 )
 
 __all__ = [
@@ -196,6 +197,7 @@ __all__ = [
     "resolve",
     "rotate_key",
     "shown",
+    "spell_date",
     "start_of",
     "together",
     "unresolved",

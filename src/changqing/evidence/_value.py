@@ -27,6 +27,11 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _YUAN = {"亿元": 10**8, "百万元": 10**6, "万元": 10**4}
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = re.compile(
+    r"(?P<y>[0-9]{4})(?:[-/.年]\s*|(?=[0-9]{4}$))"
+    r"(?P<m>[0-9]{1,2}?)(?:[-/.月]\s*|(?=[0-9]{2}$))(?P<d>[0-9]{1,2})日?"
+)
 _PERCENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*%")
 _COUNTED = re.compile(r"(-?[0-9][0-9,]*)\s*(\S+)")
 _WHOLE = re.compile(r"(?<![\d.])\d[\d,]{0,20}(?![\d]|\.\d)")
@@ -152,7 +157,7 @@ def parse_date(written: object) -> date:
     """A day written as YYYY-MM-DD; raises NotAValueError for anything else."""
     if isinstance(written, date) and not isinstance(written, datetime):
         return _within_years(written)
-    if isinstance(written, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", written.strip()):
+    if isinstance(written, str) and _ISO_DAY.fullmatch(written.strip()):
         try:
             day = date.fromisoformat(written.strip())
         except ValueError as error:
@@ -171,6 +176,19 @@ def parse_date(written: object) -> date:
         ),
         Text(zh="写成 2026-11-20 的样子", en="write it like 2026-11-20"),
     )
+
+
+def spell_date(typed: str) -> str:
+    """Spell a day typed into a form, a table or a terminal as YYYY-MM-DD.
+
+    2026/1/5, 2026.1.5, 2026年1月5日, 20260105 and wide digits are understood; the year
+    comes first, so that no order is guessed. Anything else is returned as it is.
+    """
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    if found is None:
+        return typed
+    year, month, day = found.group("y", "m", "d")
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 def _within_years(day: date) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +16,7 @@ from changqing.evidence import (
     check_submit_on,
     parse_date,
     parse_value,
+    spell_date,
 )
 from changqing.expression import Kind
 from changqing.text import Language, Text
@@ -175,10 +177,14 @@ def _help(fact: Fact) -> Text:
             return Text(zh="不清楚就不填", en="Leave empty if unsure")
 
 
+def _missing() -> NotAValueError:
+    return NotAValueError(Text(zh="这一项要填", en="this one is needed"))
+
+
 def _read_fact(fact: Fact, written: str, *, needed: bool) -> str:
     if not written:
         if needed:
-            raise NotAValueError(Text(zh="这一项要填", en="this one is needed"))
+            raise _missing()
         return ""
     if fact.type.kind is Kind.BOOLEAN:
         return yes_or_no(written)
@@ -201,6 +207,8 @@ def yes_or_no(written: str) -> str:
 
 def _read_scope(written: str) -> str:
     within, across = SCOPE_WORDS
+    if not written:
+        raise _missing()
     if written in {SCOPE_WORDS[within].zh, within}:
         return within
     if written in {SCOPE_WORDS[across].zh, across, "全国"}:
@@ -210,6 +218,8 @@ def _read_scope(written: str) -> str:
 
 def _read_region(catalogue: Catalogue, written: str) -> str:
     wanted = written.strip().lower()
+    if not wanted:
+        raise _missing()
     for region in catalogue.regions.values():
         names = {region.code, region.label.zh, region.label.en.lower()}
         if wanted in names or (len(wanted) > 1 and region.label.zh.startswith(wanted)):
@@ -228,7 +238,7 @@ def _read_region(catalogue: Catalogue, written: str) -> str:
 def _read_day(written: str, today: date) -> str:
     if not written:
         return (today + SUBMIT_AFTER).isoformat()
-    day = parse_date(written)
+    day = parse_date(spell_date(written))
     check_submit_on(day, today)
     return day.isoformat()
 
@@ -238,6 +248,11 @@ def read_url(written: str) -> str:
     if not written:
         return ""
     url = written if "//" in written else f"https://{written}"
+    # Typed with a Chinese keyboard, a name has wide letters and 。 between its parts.
+    scheme, slashes, rest = url.partition("//")
+    name, slash, path = rest.partition("/")
+    name = unicodedata.normalize("NFKC", name).replace("。", ".")
+    url = f"{scheme}{slashes}{name}{slash}{path}"
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:

@@ -21,6 +21,7 @@ from changqing.evidence import (
     check_submit_on,
     parse_date,
     parse_value,
+    spell_date,
 )
 from changqing.expression import Kind, Value
 from changqing.guide import (
@@ -330,7 +331,7 @@ class _Reader:
         if not written:
             return today + SUBMIT_AFTER
         try:
-            day = parse_date(written)
+            day = parse_date(spell_date(written))
             check_submit_on(day, today)
         except NotAValueError as wrong:
             self.say("submit_on", wrong.text, wrong.hint)
