@@ -224,6 +224,26 @@ def test_a_name_that_points_inside_is_not_visited() -> None:
     assert asyncio.run(run()) == "own_network"
 
 
+@pytest.mark.parametrize(
+    "name", ["ｗｗｗ.a.cn", "⛄.a.cn", "a b.cn", "-a-.例.cn", "a..cn"]
+)
+@pytest.mark.parametrize("kind", ["A", "AAAA", "MX"])
+def test_what_no_name_can_be_is_not_answered_and_ends_nothing(
+    name: str, kind: str
+) -> None:
+    async def run() -> str:
+        async with (
+            serve_dns({("a.cn", "A"): ["127.0.0.1"]}) as names,
+            door(settings(nameservers=(names,))) as net,
+        ):
+            try:
+                return (await net.query(name, kind)).status.value
+            except NetError as error:  # in passing: the site may be there, or may not
+                return f"{error.reason}, {error.transient}"
+
+    assert asyncio.run(run()) in {"dns_failure, True", "no_name"}
+
+
 def test_no_such_name_is_an_answer_but_silence_is_not() -> None:
     async def run() -> None:
         made = settings(controls=("https://a.cn/",))

@@ -66,7 +66,7 @@ class Names:
         try:
             query = dns.message.make_query(name, kind, want_dnssec=signed)
         except dns.exception.DNSException as error:
-            raise _unanswered(name, kind, "not a name") from error
+            raise _no_name(name) from error
         servers = self._servers if server is None else tuple(_servers([server]))
         response = await self._exchange(query, servers, name, kind)
         values = tuple(sorted(_values(response, kind)))
@@ -98,6 +98,8 @@ class Names:
                 )
                 raise _unanswered(name, kind, why) from error
             status = _ABSENT[code]
+        except UnicodeError as error:  # letters that IDNA does not allow (RFC 5891)
+            raise _no_name(name) from error
         else:
             values = tuple(
                 sorted(
@@ -204,6 +206,14 @@ def _values(response: dns.message.Message, kind: str) -> Iterable[str]:
             if kind == "MX":
                 text = text.rpartition(" ")[2]  # after the preference
             yield text.rstrip(".").lower() if kind in _NAMES else text
+
+
+def _no_name(name: str) -> NetError:
+    return failure(
+        "dns_failure",
+        f"“{name}”不能作域名，核对网址的写法",
+        f"“{name}” cannot be a domain name; check how the address is written",
+    )
 
 
 def _unanswered(name: str, kind: str, why: str) -> NetError:
