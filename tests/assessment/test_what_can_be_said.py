@@ -469,3 +469,16 @@ def test_what_the_classification_leaves_open_is_no_finding(tmp_path: Path) -> No
     told = offering(tmp_path, "[information]", "[others]")
     assert only(told, "offer_fits_licence").verdict.value == "undetermined"
     assert only(told, "other_classes_held").verdict.value == "not_applicable"
+
+
+def test_of_a_listed_offer_that_nobody_described_nothing_follows(
+    tmp_path: Path,
+) -> None:
+    told = said(
+        tmp_path,
+        (
+            "\nholders:\n",
+            "\noffers:\n  - {id: main, name: 主业, kind: planned}\n\nholders:\n",
+        ),
+    )
+    assert only(told, "other_classes_held").verdict.value == "undetermined"

@@ -206,7 +206,8 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         # Who says that there is no licence to show says that none is held.
         yield from follows(APPLICANT, "holds_telecom_licence", value=False)
     false = any(True in told.get((p.subject, "found_false"), ()) for p in case.papers)
-    yield from follows(APPLICANT, "paper_found_false", value=false)
+    if case.papers:
+        yield from follows(APPLICANT, "paper_found_false", value=false)
     values = ((fact, v) for (_, fact), every in told.items() for v in every)
     for fact, found in _classified(case, catalogue, values).items():
         yield from follows(APPLICANT, fact, value=found)
@@ -221,7 +222,12 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
 def _classified(
     case: Case, catalogue: Catalogue, told: Iterable[tuple[str, Value]]
 ) -> Mapping[str, Value]:
-    """What the offers call for beside what is applied for, by the classification."""
+    """What the offers call for beside what is applied for, by the classification.
+
+    That nothing else is needed follows where no offer is listed beside the licence
+    applied for, or where every one that is listed is described and none may belong to
+    another class: what is listed and not described may.
+    """
     said = {
         offer.subject: {
             each.fact: each.value for each in offer.facts if each.value is not None
@@ -229,11 +235,10 @@ def _classified(
         for offer in case.offers
     }
     described = [facts for facts in said.values() if "activities" in facts]
-    found: dict[str, Value] = {
-        "offers_described": bool(described),
-        "needs_other_class": False,
-    }
+    found: dict[str, Value] = {"offers_described": bool(described)}
     offers: Sequence[Mapping[str, Value]] = described or [read_offer(told)]
+    if not said:
+        found["needs_other_class"] = False
     if not any("activities" in offer for offer in offers):
         return found
     needed, possible = classes_needed(offers, catalogue, case.declared_on)
@@ -243,6 +248,8 @@ def _classified(
     others = needed - {licence}
     if others:
         found |= {"needs_other_class": True, "other_classes_needed": others}
+    elif described and len(described) == len(said) and not possible - {licence}:
+        found["needs_other_class"] = False
     return found
 
 
