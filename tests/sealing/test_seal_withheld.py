@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import random
 import re
@@ -20,17 +21,23 @@ from changqing.catalogue import Grade, load_compiled
 from changqing.evidence import (
     Blob,
     Evidence,
+    SigningKey,
     Source,
     SourceKind,
     Store,
     Subject,
     UnknownEntry,
+    Verifier,
     changes,
     erase_paper,
+    leaf_hash,
     load_key,
     open_case,
 )
+from changqing.evidence._note import Checkpoint
+from changqing.evidence.ownership import write_hand_over
 from changqing.sealing import verify
+from changqing.sealing._bundle import packed
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
 from tests.sealing.make_golden import bare_case
 from tests.sealing.sealed_bundle import (
@@ -38,8 +45,10 @@ from tests.sealing.sealed_bundle import (
     Sealed,
     broken,
     changqing,
+    commitment_of,
     copied,
     edited,
+    entry_of,
     verified,
 )
 from tests.share import examples
@@ -475,7 +484,7 @@ def test_a_note_of_taking_over_cannot_be_hidden_as_something_else(
         for line in _lines(other.files())
         if line["content"].get("what") == "hand-over"
     )
-    assert any("took over" in en for _, en in other.check(other.files()).checked)
+    assert any("took over" in en for _, en in other.check(other.files()).notes)
     report = other.check(other.resealed(hide(other.files(), {note})))
     assert (report.code, report.damaged) == (1, [])
     assert any("who took the log over is withheld" in en for _, en in report.unchecked)
@@ -697,3 +706,45 @@ def test_what_the_rules_do_not_call_anything_is_named_by_its_code(
     report = masked.check(masked.relogged(bare, lambda _: None))
     assert broken(report) == []
     assert re.search(r"(?m)^[a-z]\w+(, \w+:\w+)*: not recomputed", _named(report))
+
+
+def _take_over(sealed: Sealed, before: Verifier, root: bytes | None) -> verify.Report:
+    """What is said of a log whose signer wrote that it took it over at entry 5."""
+    files = sealed.files()
+    origin = files["log/checkpoint"].decode().split("\n")[0]
+    leaves = [
+        leaf_hash(commitment_of(json.loads(line)))
+        for line in files["log/entries.jsonl"].splitlines()[:5]
+    ]
+    at = Checkpoint(origin, 5, verify.root_of(leaves) if root is None else root)
+    note = write_hand_over(at, before, sealed.key.verifier(origin))
+    digest = hashlib.sha256(note).hexdigest()
+    blob = {"type": "blob", "digest": digest, "size": len(note)}
+    put_in = sealed.relogged(
+        {**files, f"objects/{digest}": note},
+        lambda entries: entries.append(entry_of(blob)),
+    )
+    known = sealed.signers() | {hashlib.sha256(before.public).hexdigest()}
+    stream = io.BytesIO(packed(put_in))
+    return verify.check(stream, known, sealed.rules())[0]
+
+
+def test_that_a_known_key_signed_what_was_before_is_the_word_of_who_took_over(
+    whole: Sealed,
+) -> None:
+    somebody = SigningKey(bytes(32)).verifier("somebody")
+    report = _take_over(whole, somebody, None)
+    assert report.damaged == []
+    name = hashlib.sha256(somebody.public).hexdigest()
+    assert not any(name in en for _, en in report.checked)
+    said = (
+        f"by the word of who took over, the first 5 entries were signed by key {name}"
+    )
+    assert any(en.startswith(said) for _, en in report.notes)
+
+
+def test_a_note_of_taking_over_another_beginning_is_damage(whole: Sealed) -> None:
+    somebody = SigningKey(bytes(32)).verifier("somebody")
+    report = _take_over(whole, somebody, bytes(32))
+    (part,) = broken(report)
+    assert part.startswith("log/entries.jsonl 证")
