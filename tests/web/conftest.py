@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
+from changqing.rehearsal import RECORDED_ON
 from tests.web.web_world import Place, make_place
 
 if TYPE_CHECKING:
     from tests.web.web_live import Live
+
+
+TODAY = RECORDED_ON + timedelta(days=3)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def day_of_the_examples() -> Iterator[None]:
+    """Stand a few days after the examples were recorded, whatever day it is.
+
+    Their papers and looks are fresh for weeks only. The time of day goes on as it does,
+    and servers of their own go by the clock of the machine.
+    """
+    now = timezone.now
+
+    def stand_on_it() -> datetime:
+        at = now()
+        return at + (TODAY - timezone.localdate(at))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", stand_on_it)
+        yield
 
 
 @pytest.fixture
@@ -43,14 +67,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
     The site of one example is served on this machine, for looks from the pages.
     """
-    from django.utils import timezone
-
     from changqing.rehearsal import served
     from tests.web.web_live import Live
     from tests.web.web_rehearsal import lead_to
     from tests.web.web_world import EXAMPLES
 
-    with served(EXAMPLES / "newly-registered", now=timezone.now()) as world:
+    with served(EXAMPLES / "newly-registered", now=datetime.now(UTC)) as world:
         live = Live(
             home=tmp_path_factory.mktemp("served") / "home",
             examples=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -33,7 +33,7 @@ def _post(place: Place, rest: str, **data: object):  # type: ignore[no-untyped-d
 
 
 def _submit(place: Place, day: date | None = None) -> None:
-    on = (day or date.today()).isoformat()  # noqa: DTZ011 - as a person types it
+    on = (day or timezone.localdate()).isoformat()
     answer = _post(place, "record/", act="submit", on=on, by="林疏影")
     assert answer.status_code == 200
 
@@ -74,7 +74,7 @@ def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
 
 
 def test_a_day_to_come_is_refused_and_what_was_typed_stays(place: Place) -> None:
-    later = (date.today() + timedelta(days=9)).isoformat()  # noqa: DTZ011
+    later = (timezone.localdate() + timedelta(days=9)).isoformat()
     answer = place.editor.post(
         place.url("casework/record/"), {"act": "submit", "on": later, "by": "何晚晴"}
     )
@@ -157,7 +157,7 @@ def test_lines_are_settled_answered_and_handed_in_again(place: Place) -> None:
             f"line/{number}/",
             by="林疏影",
             owner="林疏影",
-            done=date.today().isoformat(),  # noqa: DTZ011
+            done=timezone.localdate().isoformat(),
             answer="已补充，见附件<b>一</b>。",
         )
         assert answer.status_code == 200
@@ -176,7 +176,7 @@ def _settle(place: Place, number: int, **more: object) -> None:
         place,
         f"line/{number}/",
         by="林疏影",
-        done=date.today().isoformat(),  # noqa: DTZ011
+        done=timezone.localdate().isoformat(),
         answer="已补充",
         **more,
     )
@@ -268,7 +268,7 @@ def test_the_report_has_six_sections_beside_last_year(place: Place) -> None:
     text = page.content.decode()
     assert page.status_code == 200
     assert text.count('id="s-') == 6
-    year = date.today().year - 1  # noqa: DTZ011
+    year = timezone.localdate().year - 1
     assert f"{year}年度年报" in text
     assert f">{year - 1}</th>" in text
     assert "案卷里没有许可证，没有年报要报。" in text
@@ -383,7 +383,7 @@ def test_a_question_is_recorded_and_its_reply_becomes_evidence(place: Place) -> 
     assert bad.status_code == 422
     assert "这一项要填" in bad.content.decode()
     asked = {"channel": "网页客服", "text": "怎么注销？", "by": "何晚晴"}
-    sent = (datetime.now() - timedelta(hours=3)).isoformat(timespec="minutes")  # noqa: DTZ005
+    sent = f"{timezone.localtime() - timedelta(hours=3):%Y-%m-%dT%H:%M}"
     place.editor.post(place.url("casework/watch/ask/"), {**asked, "sent": sent})
     (question,) = Watchbook(place.folder).state().questions.values()
     assert question.text == "怎么注销？"

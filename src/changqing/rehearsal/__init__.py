@@ -11,6 +11,7 @@ from changqing.rehearsal._http import (
     serve_site,
 )
 from changqing.rehearsal._live import (
+    RECORDED_ON,
     Stage,
     copy_for,
     plan_ahead,
@@ -23,6 +24,7 @@ from changqing.rehearsal._rehearse import rehearse
 from changqing.rehearsal._whois import serve_whois
 
 __all__ = [
+    "RECORDED_ON",
     "Authority",
     "Server",
     "Stage",
