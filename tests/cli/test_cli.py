@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from changqing.cli import language_of, main
 from changqing.text import Language
@@ -186,8 +188,21 @@ def test_help_is_there_in_both_languages(call: Call, command: list[str]) -> None
 def test_without_a_command_the_help_is_shown_as_it_is(call: Call) -> None:
     code, _, err = call()
     assert code == 2
-    assert err.startswith("Usage: changqing")
+    assert err.startswith("用法：changqing")
     assert "命令写得不对" not in err
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("command", [(), ("assess",), ("case",), ("watch",)])
+def test_help_is_whole_and_keeps_within_the_terminal(
+    call: Call, command: tuple[str, ...], lang: str
+) -> None:
+    code, out, _ = call("--lang", lang, *command, "--help")
+    assert code == 0
+    assert ("用法：" in out) == ("选项:" in out) == (lang == "zh")
+    assert "..." not in re.sub(r"\[ARGS\]\.\.\.|\S+\.\.\.", "", out)
+    folded = [line for line in out.splitlines() if "|" not in line]
+    assert max(cell_len(line) for line in folded) <= 80
 
 
 def test_the_version_is_told(call: Call) -> None:
@@ -270,7 +285,8 @@ def test_an_output_folder_that_cannot_be_written_exits_two(
     ("arguments", "word"),
     [
         (("assess", "x", "--nope"), "没有选项--nope"),
-        (("nope",), "命令写得不对"),
+        (("nope",), "没有命令nope"),
+        (("asses",), "没有命令asses，是否指assess"),
         (("assess",), "还缺参数CASE"),
         (("assess", "x", "--as-of", "tomorrow"), "选项--as-of的写法不对"),
         (("assess", "x", "--lang", "fr"), "选项--lang的写法不对"),

@@ -26,6 +26,7 @@ from changqing.cli._shared import (
     plain,
     said,
 )
+from changqing.cli.help_page import TranslatedGroup
 from changqing.errors import ChangqingError, exit_code_of
 from changqing.text import Language, Text
 
@@ -110,13 +111,19 @@ def _group(language: Language) -> click.Group:
 
     @click.group(
         name="changqing",
+        cls=TranslatedGroup,
+        language=language,
         help=said(
             language,
             "长青：这项服务能不能长期做下去，拿得出凭据吗？",
             "Changqing: can this service last, and can you prove it?",
         ),
     )
-    @click.version_option(__version__, message="changqing %(version)s")
+    @click.version_option(
+        __version__,
+        message="changqing %(version)s",
+        help=said(language, "显示版本。", "Show the version."),
+    )
     @language_option(language)
     def changqing(lang: str | None) -> None:
         pass
@@ -155,6 +162,14 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
     command = "changqing" if context is None else context.command_path
     reason: Text
     match wrong:
+        case click.NoSuchCommand():
+            near = wrong.possibilities or ()
+            reason = Text(
+                zh=f"没有命令{wrong.command_name}"
+                + (f"，是否指{'、'.join(near)}？" if near else ""),
+                en=f"there is no command {wrong.command_name}"
+                + (f"; did you mean {', '.join(near)}?" if near else ""),
+            )
         case click.NoSuchOption():
             reason = Text(
                 zh=f"没有选项{wrong.option_name}",

@@ -23,6 +23,7 @@ from changqing.cli._shared import (
     language_option,
     said,
 )
+from changqing.cli.help_page import TranslatedGroup
 from changqing.text import Language
 
 _RECEIVED: Final = (
@@ -36,7 +37,7 @@ _RECEIVED: Final = (
 )
 
 
-class _StatusUnlessSaid(click.Group):
+class _StatusUnlessSaid(TranslatedGroup):
     """A case alone, options or not, is a question about its status."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

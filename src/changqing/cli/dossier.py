@@ -26,6 +26,7 @@ from changqing.cli._shared import (
     said,
     terminal,
 )
+from changqing.cli.help_page import TranslatedGroup
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from changqing.run import Outcome
 
 
-class _WriteUnlessSaid(click.Group):
+class _WriteUnlessSaid(TranslatedGroup):
     """A case with options alone is a wish to have its dossier written.
 
     `check CASE` is taken for `CASE check`.

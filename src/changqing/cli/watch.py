@@ -25,6 +25,7 @@ from changqing.cli._shared import (
     said,
     terminal,
 )
+from changqing.cli.help_page import TranslatedCommand
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
@@ -36,7 +37,7 @@ _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _MOMENT: Final = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
 
 
-class _Watch(click.Command):
+class _Watch(TranslatedCommand):
     """`watch CASE question …` leads to the test questions of one case."""
 
     question: click.Group
