@@ -85,7 +85,8 @@ publish: $(STAMP)
 # What the product says of the examples: read the difference before it is committed.
 golden: $(STAMP)
 	@$(BIN)/python -m tests.golden.golden
-	@git diff --stat -- tests/golden/kept
+	@$(BIN)/python -m tests.house.test_house
+	@git diff --stat -- tests/golden/kept tests/house/known
 
 # The time is divided among all that reads what others wrote; FUZZ chooses.
 FUZZ := $(wildcard tests/*/test_*_fuzz.py)

@@ -3503,23 +3503,32 @@ def check_hand_overs(
         content = bundle.read(name)
         if not content.startswith(HAND_OVER):
             continue
-        _, origin, size, _, before, after, _ = content.decode().split("\n")
-        if origin != log.origin or int(size) >= number:
-            raise DamageError(
-                f"{ENTRIES} 证{number:04d}",
-                "接手的说明与日志不符",
-                "its note of taking over does not fit the log",
+        _, origin, size, tip, before, after, _ = content.decode().split("\n")
+        fits = _SIZE.fullmatch(size) is not None and 0 < int(size) < number
+        if fits:
+            root = roots_at(log.leaves, [int(size)])[int(size)]
+            fits = origin == log.origin and _decode_base64(tip, ENTRIES) == root
+        if not fits:
+            report.damage(
+                DamageError(
+                    f"{ENTRIES} 证{number:04d}",
+                    "接手的说明与日志不符",
+                    "its note of taking over does not fit the log",
+                )
             )
+            continue
         old, new = read_key(before, ENTRIES), read_key(after, ENTRIES)
         known = _first_known(old.public, log.before, keys) is not None
         told = (
-            f"前{size}条由钥匙{old.fingerprint}签名，此后由{new.fingerprint}接手"
+            f"照接手者所写，前{size}条由钥匙{old.fingerprint}签名，此后由"
+            f"{new.fingerprint}接手"
             + ("" if known else "；不认识前一把，前面各条是不是真的，要问它的主人"),
-            f"the first {size} entries were signed by key {old.fingerprint}, then "
-            f"{new.fingerprint} took over"
+            f"by the word of who took over, the first {size} entries were signed by "
+            f"key {old.fingerprint}, then {new.fingerprint} took over"
             + ("" if known else "; the first is unknown: ask its owner for them"),
         )
-        (report.checked if known else report.unchecked).append(told)
+        # The key before did not sign the note: of a known one it proves nothing.
+        (report.notes if known else report.unchecked).append(told)
 
 
 def _first_known(
@@ -3879,8 +3888,13 @@ def lines_for(report: Report, listed: Listed | None, language: int) -> Iterator[
     What comes from the bundle can neither move the cursor nor hide a line.
     """
     for line in _format_lines(report, listed, language):
-        plain = "".join(each if each.isprintable() else "\ufffd" for each in line)
+        plain = show_plainly(line)
         yield cut(plain, MOST_LINE_SHOWN) if len(plain) > MOST_LINE_SHOWN else plain
+
+
+def show_plainly(text: str) -> str:
+    """A text with a mark for whatever cannot be printed."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
 def _format_lines(
@@ -4002,7 +4016,7 @@ def main(
             sys.stderr.write(f"{path} {unread} ({error.strerror or error})\n")
             return 2 if isinstance(error, (FileNotFoundError, IsADirectoryError)) else 3
         found.append(checked)
-        own = Path(path).name
+        own = show_plainly(Path(path).name)
         report = checked.report
         if compare is not None and report.code in (0, UNSURE):
             report.notes += compare(Path(path))

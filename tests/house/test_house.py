@@ -1,7 +1,7 @@
 """What is disliked in a house of code becomes no more: the lists here only shrink.
 
-A line of `known/*.txt` that no longer holds is taken out (`python -m
-tests.house.test_house`); a new one is not added but put right.
+A new one is not added to `known/*.txt` but put right; `python -m tests.house.test_house`
+takes out of them what no longer holds, and is part of `make golden`.
 """
 
 from __future__ import annotations
@@ -116,9 +116,6 @@ def test_nothing_disliked_becomes_more(rule: str) -> None:
     known = set((KNOWN / f"{rule}.txt").read_text("utf-8").splitlines())
     found = set(RULES[rule]())
     assert found - known == set(), "put it right; the lists only shrink"
-    assert known - found == set(), (
-        "no longer so: run `python -m tests.house.test_house`"
-    )
 
 
 if __name__ == "__main__":
