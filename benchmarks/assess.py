@@ -26,18 +26,15 @@ from benchmarks.peer_data import (
 )
 from benchmarks.peer_zen import ZenRules
 from benchmarks.rounds import Times, milliseconds, ratio, take_turns
-from changqing.assessment import bound_parameters, rows_of
-from changqing.assessment._assess import givens_of
-from changqing.catalogue import (
-    Catalogue,
-    load,
-    load_compiled,
-    rules,
-    sqlite_program,
-)
-from changqing.evidence import open_case
-from changqing.expression import Rows, SqliteEngine, Value
-from changqing.expression._sqlite import stored
+from changqing.assessment.assess import bound_parameters, givens_of, rows_of
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.load import load
+from changqing.catalogue.lookup import rules, sqlite_program
+from changqing.catalogue.model import Catalogue
+from changqing.evidence.open import open_case
+from changqing.expression.rows import Rows
+from changqing.expression.sqlite import SqliteEngine, stored
+from changqing.expression.types import Value
 from changqing.run import recorded, situation_of
 
 OURS, CEL, ZEN = "changqing (SQLite)", "CEL (C++)", "GoRules (ZEN)"

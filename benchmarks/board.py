@@ -23,8 +23,9 @@ _TODAY = date(2026, 11, 24)
 def _measured(root: Path, today: date) -> None:
     """Print what one board costs in this process."""
     began = time.perf_counter()
-    from changqing.agency import Wanted, board, choose
-    from changqing.catalogue import load_compiled
+    from changqing.agency.choose import Wanted, choose
+    from changqing.agency.index import board
+    from changqing.catalogue.compiled import load_compiled
 
     found = board(load_compiled(), root, today)
     shown = choose(found.rows, Wanted())
@@ -44,8 +45,8 @@ def _run(root: Path, today: date, title: str) -> None:
 
 def main(cases: int) -> None:
     """Make the cases, then measure."""
-    from changqing.agency import make_example
-    from changqing.catalogue import load_compiled
+    from changqing.agency.example import make_example
+    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.memory import Memory
 
     with tempfile.TemporaryDirectory() as folder:

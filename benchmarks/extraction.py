@@ -23,15 +23,15 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.rounds import Times, milliseconds, ratio, take_turns
-from changqing.evidence import BEIJING
-from changqing.net import Exchange
-from changqing.probes._decode import decode
-from changqing.probes._document import parse
-from changqing.probes._feeds import feed_entries
-from changqing.probes._items import Signal
-from changqing.probes._listed import shows_partial_dates
-from changqing.probes._page_facts import PageFacts, footer, page_facts
-from changqing.probes._sitemaps import read_sitemap
+from changqing.evidence.day import BEIJING
+from changqing.net.model import Exchange
+from changqing.probes.decode import decode
+from changqing.probes.document import parse
+from changqing.probes.feeds import feed_entries
+from changqing.probes.items import Signal
+from changqing.probes.listed import shows_partial_dates
+from changqing.probes.page_facts import PageFacts, footer, page_facts
+from changqing.probes.sitemaps import read_sitemap
 
 Labels = Mapping[str, Any]
 _LEGAL = re.compile("有限公司|有限责任公司|有限責任公司|股份公司|Ltd|Limited|Inc")

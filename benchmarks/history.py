@@ -23,7 +23,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.evidence import Observation, ObservationKind, Observations, Subject
+from changqing.evidence.model import Subject
+from changqing.evidence.observations import Observation, ObservationKind, Observations
 
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 _ROWS_EACH = 2_000

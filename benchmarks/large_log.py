@@ -22,18 +22,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from changqing.assessment import Judge
-from changqing.catalogue import load_compiled
-from changqing.evidence import (
-    Attempt,
-    Gap,
-    Item,
-    Record,
-    SourceKind,
-    Store,
-    load_key,
-)
-from changqing.rehearsal._live import stage
+from changqing.assessment.assess import Judge
+from changqing.catalogue.compiled import load_compiled
+from changqing.evidence.entry import Item
+from changqing.evidence.model import Attempt, Gap, Record, SourceKind
+from changqing.evidence.note import load_key
+from changqing.evidence.store import Store
+from changqing.rehearsal.live import stage
 from changqing.run import run
 from changqing.sealing import verify
 

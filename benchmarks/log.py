@@ -21,9 +21,9 @@ from time import perf_counter
 
 from pymerkle import SqliteTree
 
-from changqing.evidence import Disk, make_key
-from changqing.evidence._log import Tiles, grown, outgrown, write_tiles
-from changqing.evidence._note import Checkpoint
+from changqing.evidence.disk import Disk
+from changqing.evidence.log import Tiles, grown, outgrown, write_tiles
+from changqing.evidence.note import Checkpoint, make_key
 
 Ask = Callable[[int], object]
 

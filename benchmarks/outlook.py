@@ -41,15 +41,15 @@ from benchmarks.outlook_figures import (
     out_of_fold,
 )
 from changqing.errors import ChangqingError
-from changqing.outlook._coefficients import (
+from changqing.outlook.availability import NEXT_DAYS
+from changqing.outlook.availability import features as availability_features
+from changqing.outlook.cadence import cadence
+from changqing.outlook.coefficients import (
     HORIZONS,
     SHIPPED,
     Coefficients,
     load_coefficients,
 )
-from changqing.outlook.availability import NEXT_DAYS
-from changqing.outlook.availability import features as availability_features
-from changqing.outlook.cadence import cadence
 from changqing.text import Language
 
 if TYPE_CHECKING:

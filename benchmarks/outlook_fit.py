@@ -30,12 +30,8 @@ from benchmarks.outlook_models import (
     logistic_weights,
     monitor_features,
 )
-from changqing.outlook._coefficients import (
-    AVAILABILITY_SIGNS,
-    CADENCE_SIGNS,
-    HORIZONS,
-)
 from changqing.outlook.availability import NEXT_DAYS, account
+from changqing.outlook.coefficients import AVAILABILITY_SIGNS, CADENCE_SIGNS, HORIZONS
 
 SILENCES = (0, 7, 14, 31, 61, 91, 181, 365)
 """Where the rows of the reference table begin, in silent days."""

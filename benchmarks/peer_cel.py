@@ -13,18 +13,18 @@ from collections.abc import Mapping, Sequence
 from cel_expr_python import cel
 
 from benchmarks.peer_data import Question, Verdicts
-from changqing.expression import (
+from changqing.expression.expression import Expression
+from changqing.expression.rows import Stance
+from changqing.expression.tree import (
     Agree,
     And,
     Arithmetic,
     Between,
     Compare,
     DaysBetween,
-    Expression,
     Given,
     Has,
     In,
-    Kind,
     Literal,
     Name,
     Node,
@@ -34,11 +34,11 @@ from changqing.expression import (
     Quantifier,
     Quantity,
     SetLiteral,
-    Stance,
     WholeMonths,
     Within,
     walk,
 )
+from changqing.expression.types import Kind
 
 _OPERATORS = {"=": "==", "<>": "!="}
 _KINDS = {

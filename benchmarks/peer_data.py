@@ -12,19 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from changqing.expression import (
-    Expression,
-    Given,
-    Member,
-    Name,
-    Parameter,
-    Quantifier,
-    Rows,
-    SqliteProgram,
-    Stance,
-    Value,
-    WholeMonths,
-)
+from changqing.expression.expression import Expression
+from changqing.expression.rows import Member, Rows, Stance
+from changqing.expression.sqlite import SqliteProgram
+from changqing.expression.tree import Given, Name, Parameter, Quantifier, WholeMonths
+from changqing.expression.types import Value
 
 Plain = bool | int | str | list[str]
 Values = dict[str, Plain]

@@ -33,10 +33,13 @@ from cryptography import x509
 
 from benchmarks.rounds import Ratio
 from changqing.errors import NetError
-from changqing.net import Net, NetSettings, run
-from changqing.probes._document import parse
-from changqing.probes._page_facts import footer
-from changqing.rehearsal import Trouble, make_authority, serve_broken
+from changqing.net.door import Net
+from changqing.net.loop import run
+from changqing.net.model import NetSettings
+from changqing.probes.document import parse
+from changqing.probes.page_facts import footer
+from changqing.rehearsal.authority import make_authority
+from changqing.rehearsal.broken import Trouble, serve_broken
 
 _ZONE: Final = "probe.test"
 _NGINX, _EXPORTER = "nginx", "prometheus-blackbox-exporter"

@@ -23,11 +23,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from changqing.catalogue import load_compiled
-from changqing.net import NetSettings
-from changqing.notices import Outbox
-from changqing.rehearsal import serve_app, serve_dns
-from changqing.watch import Round, watch
+from changqing.catalogue.compiled import load_compiled
+from changqing.net.model import NetSettings
+from changqing.notices.outbox import Outbox
+from changqing.rehearsal.dns import serve_dns
+from changqing.rehearsal.http import serve_app
+from changqing.watch.watch import Round, watch
 
 _PAGE = (
     "<html><body><h1>青禾</h1><a href='/complaint'>投诉</a>"

@@ -52,7 +52,7 @@ def _prepare(cases: int) -> str:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from changqing.agency import make_example
+    from changqing.agency.example import make_example
     from changqing_web import accounts, examples
     from changqing_web.cases import case_memory
     from changqing_web.index import catalogue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from changqing.catalogue import Catalogue, load_compiled
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.model import Catalogue
 
 CATALOGUE: Final[Catalogue] = load_compiled()

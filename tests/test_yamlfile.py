@@ -11,14 +11,13 @@ from pydantic import Field
 
 from changqing.errors import CaseError, CatalogueError
 from changqing.text import Language
-from changqing.yamlfile import (
+from changqing.yamlfile.read import examine, read
+from changqing.yamlfile.shape import (
     Count,
     Day,
     Shape,
     Words,
-    examine,
     nearest,
-    read,
     read_shape,
     validate,
 )

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 
-from changqing.yamlfile import YamlFile, _read, examine
+from changqing.yamlfile import read
+from changqing.yamlfile.read import YamlFile, examine
 from tests.test_yamlfile import HERE, PIECES
 
 ROOT = Path(__file__).parents[1]
@@ -25,8 +26,8 @@ FILES = sorted(
 def strictly() -> Iterator[None]:
     """As on a machine without libyaml, with nothing remembered."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_read, "_LIBYAML", None)
-        patch.setattr(_read, "_LATEST", {})
+        patch.setattr(read, "_LIBYAML", None)
+        patch.setattr(read, "_LATEST", {})
         yield
 
 
@@ -35,7 +36,7 @@ def _same(quick: YamlFile, strict: YamlFile) -> None:
     _same_marks(quick._root, strict._root)
 
 
-def _same_marks(quick: _read._Mark, strict: _read._Mark) -> None:
+def _same_marks(quick: read._Mark, strict: read._Mark) -> None:
     """But for where nothing is written: libyaml puts that behind its key."""
     assert (quick.raw, quick.key_line) == (strict.raw, strict.key_line)
     assert (quick.weight, quick.closed) == (strict.weight, strict.closed)
@@ -53,7 +54,7 @@ def _same_marks(quick: _read._Mark, strict: _read._Mark) -> None:
 @example("\r...\r...")
 @example("key: \nb:\nc: x")
 def test_what_libyaml_may_read_it_reads_alike(text: str) -> None:
-    quick = _read._quick(text, "x.yaml")
+    quick = read._quick(text, "x.yaml")
     if quick is not None:
         with strictly():
             strict, issues = examine(HERE, text=text)
@@ -66,7 +67,7 @@ def test_every_file_of_ours_is_read_alike() -> None:
     slow = []
     for path in FILES[::20]:
         text = path.read_text(encoding="utf-8")
-        quick = _read._quick(text, str(path))
+        quick = read._quick(text, str(path))
         with strictly():
             strict, issues = examine(path)
         assert not issues
@@ -80,7 +81,7 @@ def test_every_file_of_ours_is_read_alike() -> None:
 
 @pytest.mark.parametrize("piece", ["|", "\n", " ", "| ", ">\n", "[&", "---", "\r\n"])
 def test_whether_libyaml_may_is_told_in_a_moment(piece: str) -> None:
-    text = "a: " + piece * (_read.MAX_BYTES // len(piece))
+    text = "a: " + piece * (read.MAX_BYTES // len(piece))
     began = time.process_time()
-    _read._READ_DIFFERENTLY.search(text)
+    read._READ_DIFFERENTLY.search(text)
     assert time.process_time() - began < 2

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from changqing.catalogue._folders import CATALOGUE_ROOT
-from changqing.yamlfile import as_mapping, read
+from changqing.catalogue.folders import CATALOGUE_ROOT
+from changqing.yamlfile.read import as_mapping, read
 
 __all__ = [
     "DayCount",

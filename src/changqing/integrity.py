@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from changqing.casework import SUMMARY
 from changqing.casework.copies import check_copies
+from changqing.casework.files import SUMMARY
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence import Disk, Evidence, Observations, Verified, load_key
 from changqing.evidence.anchors import read_anchor
+from changqing.evidence.disk import Disk
 from changqing.evidence.heads import collect_heads, compare_heads
 from changqing.evidence.memory import Memory, Seen
+from changqing.evidence.note import load_key
+from changqing.evidence.observations import Observations
 from changqing.evidence.ownership import (
     compare_log,
     keys_of,
@@ -27,6 +29,7 @@ from changqing.evidence.ownership import (
     say_unknown,
     see_log,
 )
+from changqing.evidence.recorded import Evidence, Verified
 from changqing.plainfile import read_plain
 from changqing.text import Text
 

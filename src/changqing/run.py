@@ -14,66 +14,49 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from changqing.assessment import (
+from changqing.assessment.assess import Judge, bound_parameters
+from changqing.assessment.errands import plan
+from changqing.assessment.model import (
     Assessment,
     Compliance,
-    Judge,
     Plan,
     Readiness,
     Situation,
-    bound_parameters,
-    plan,
-    simulate,
 )
-from changqing.casework import SUMMARY
-from changqing.catalogue import SUBJECT_LISTS, Catalogue
-from changqing.dossier import (
-    Caveat,
-    HandingIn,
-    Portrait,
-    compute_handing_in,
-    documents,
-    view,
-)
+from changqing.assessment.simulate import simulate
+from changqing.casework.files import SUMMARY
+from changqing.catalogue.lookup import SUBJECT_LISTS
+from changqing.catalogue.model import Catalogue
+from changqing.dossier.documents import documents
+from changqing.dossier.handing_in import HandingIn, compute_handing_in
+from changqing.dossier.view import Caveat, Portrait, view
 from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, TamperError
-from changqing.evidence import (
-    APPLICANT,
-    Attempt,
-    Case,
-    Disk,
-    Evidence,
-    Gap,
-    Observation,
-    ObservationKind,
-    Observations,
-    Record,
-    SourceKind,
-    Store,
-    Subject,
-    beijing_day,
-    changes,
-    check_days,
-    check_past_days,
-    conflicts,
-    load_key,
-    open_case,
-    reachability,
-    resolve,
-    start_of,
-    together,
-    without_internet,
-)
 from changqing.evidence.anchors import anchor_heads
-from changqing.expression import Value
+from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.day import beijing_day, start_of
+from changqing.evidence.disk import Disk
+from changqing.evidence.fitting import check_days, check_past_days
+from changqing.evidence.model import Attempt, Gap, Record, SourceKind, Subject
+from changqing.evidence.note import load_key
+from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.open import open_case
+from changqing.evidence.reach import reachability, without_internet
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.resolve import conflicts, resolve
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes, together
+from changqing.expression.types import Value
 from changqing.integrity import check_integrity
-from changqing.outlook import Outlook, Term, licence_term, look_ahead
+from changqing.outlook.ahead import Outlook, look_ahead
+from changqing.outlook.endurance import Term, licence_term
 from changqing.plainfile import read_plain
 from changqing.text import Text, both
 
 if TYPE_CHECKING:
-    from changqing import probes
-    from changqing.casework import Past
-    from changqing.net import NetSettings
+    from changqing.casework.derived import Past
+    from changqing.net.model import NetSettings
+    from changqing.probes.evidence import SiteEvidence
+    from changqing.probes.model import Look, LookStep
 
 Progress = Callable[[Text], None]
 
@@ -267,7 +250,7 @@ def recorded(case: Case, *, key: Path | None = None) -> Known:
 
 
 def _read_recorded(case: Case) -> Known:
-    from changqing.casework import recall
+    from changqing.casework.derived import recall
 
     log = Evidence(case.path)
     return Known(
@@ -292,7 +275,7 @@ def _counts(case: Case, told: Record | Gap) -> bool:
 
 def logged(case: Case, log: Evidence) -> Known:
     """What the log alone holds, as a bundle seals it, and what follows from it."""
-    from changqing.casework import recall
+    from changqing.casework.derived import recall
 
     return Known(
         records=tuple(log.records()),
@@ -353,7 +336,7 @@ def collect(
     progress: Progress,
 ) -> Looked:
     """Look at every service of the case, and record all that was seen and said."""
-    from changqing.net import run_with_progress
+    from changqing.net.loop import run_with_progress
 
     with Store(case.path, load_key(key)) as store:
         store.append(changes(case, store.items(), clock()))
@@ -387,8 +370,8 @@ def collect(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Visits:
-    found: tuple[probes.Evidence, ...]
-    looks: tuple[probes.Look, ...]
+    found: tuple[SiteEvidence, ...]
+    looks: tuple[Look, ...]
     requests: int
 
 
@@ -398,11 +381,14 @@ async def _visit(
     clock: Callable[[], datetime],
     progress: Progress,
 ) -> _Visits:
-    from changqing.net import Net, NetSettings
-    from changqing.probes import Site, look, to_evidence
+    from changqing.net.door import Net
+    from changqing.net.model import NetSettings
+    from changqing.probes.engine import look
+    from changqing.probes.evidence import to_evidence
+    from changqing.probes.model import Site
 
-    found: list[probes.Evidence] = []
-    looks: list[probes.Look] = []
+    found: list[SiteEvidence] = []
+    looks: list[Look] = []
     requests = 0
     async with Net(settings or NetSettings(), clock=clock) as door:
         for service in case.services:
@@ -419,10 +405,10 @@ async def _visit(
     return _Visits(found=tuple(found), looks=tuple(looks), requests=requests)
 
 
-def seen_over_time(seen: probes.Look) -> Iterator[Observation]:
+def seen_over_time(seen: Look) -> Iterator[Observation]:
     """What a look adds to the history of its service: days with items, answers, last
     days."""
-    from changqing.probes.publication import items
+    from changqing.probes.kinds.publication import items
 
     subject = Subject("service", seen.site.id)
     for day, place in {
@@ -469,7 +455,7 @@ _LAST_DAYS: Final[Mapping[str, ObservationKind]] = {
 }
 
 
-def _step(step: probes.Progress) -> Text:
+def _step(step: LookStep) -> Text:
     """One finished probe in a line."""
     unseen_zh = f"，{step.gaps}项未能查看" if step.gaps else ""
     unseen_en = f", {step.gaps} not seen" if step.gaps else ""
@@ -540,7 +526,7 @@ def conclude(
 def _awaits_submission(
     case: Case, known: Known, catalogue: Catalogue, as_of: date
 ) -> bool:
-    from changqing.casework import awaits_submission
+    from changqing.casework.stages import awaits_submission
 
     events = () if known.past is None else known.past.events
     try:
@@ -565,7 +551,9 @@ def _find_handing_in(
         written = documents(
             case, situation, assessment, outlook.endurance, case.catalogue
         )
-        from changqing.dossier import cross_check  # reads its table with pydantic
+        from changqing.dossier.crosscheck import (
+            cross_check,  # reads its table with pydantic
+        )
 
         compared = cross_check(case, situation, known.records, written)
     except (CaseError, DocumentError, GivenUpError):
@@ -654,7 +642,7 @@ def _told(case: Case, known: Known, catalogue: Catalogue, as_of: date) -> Situat
     )
     if known.past is None:
         return situation
-    from changqing.casework import complete_facts
+    from changqing.casework.derived import complete_facts
 
     return complete_facts(situation, case, catalogue, known.past)
 

@@ -12,16 +12,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from changqing.assessment import Judge
-from changqing.catalogue import load_compiled
-from changqing.dossier import headline
-from changqing.evidence import SigningKey, Store, changes, load_key, open_case
+from changqing.assessment.assess import Judge
+from changqing.catalogue.compiled import load_compiled
+from changqing.dossier.view import headline
 from changqing.evidence.anchors import anchor_heads
+from changqing.evidence.note import SigningKey, load_key
+from changqing.evidence.open import open_case
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes
 from changqing.integrity import check_integrity
 from changqing.plainfile import folder_around, list_plain, read_plain
 from changqing.run import Outcome, check_log_kept, conclude, last_day, logged
 from changqing.sandbox.pool import Limits, shared_pool
-from changqing.sealing import Sealed, bind, seal
+from changqing.sealing.bundle import Sealed, bind, seal
 from changqing.text import Text
 
 OUT: Final = "dossier/out"

@@ -14,7 +14,7 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from changqing.casework import Journal
+from changqing.casework.events import Journal
 from changqing.casework.personal import Personal, find_personal
 from changqing.text import Text
 from changqing_web.index import catalogue

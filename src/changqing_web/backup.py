@@ -30,7 +30,8 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from changqing.errors import CaseError, ChangqingError, Issue
-from changqing.evidence import CASE_FILE, only_writer
+from changqing.evidence.disk import only_writer
+from changqing.evidence.open import CASE_FILE
 from changqing.text import Text
 
 _FORMAT: Final = 1

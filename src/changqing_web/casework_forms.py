@@ -9,9 +9,11 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from changqing.casework import MATTERS, Act, Proposer, Stage, State
-from changqing.dossier import DIMENSIONS
-from changqing.evidence import Case
+from changqing.casework.events import Act, Stage
+from changqing.casework.propose import Proposer
+from changqing.casework.stages import MATTERS, State
+from changqing.dossier.words import DIMENSIONS
+from changqing.evidence.case import Case
 from changqing.text import Text
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue

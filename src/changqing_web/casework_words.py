@@ -8,18 +8,12 @@ from typing import Final
 
 from django.urls import reverse
 
-from changqing.casework import (
-    Act,
-    Difference,
-    Differences,
-    Event,
-    Line,
-    Stage,
-    State,
-    Status,
-)
-from changqing.catalogue import say_citation
-from changqing.evidence import Case
+from changqing.casework.dates import Status
+from changqing.casework.events import Act, Event, Line, Stage
+from changqing.casework.handed import Difference, Differences
+from changqing.casework.stages import State
+from changqing.catalogue.cited import say_citation
+from changqing.evidence.case import Case
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t

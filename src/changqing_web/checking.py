@@ -14,12 +14,14 @@ from typing import Final
 
 from django.utils import timezone
 
-from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS, Verdict
+from changqing.catalogue.model import Verdict
+from changqing.catalogue.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.errors import GivenUpError
-from changqing.evidence import beijing_day
+from changqing.evidence.day import beijing_day
 from changqing.sandbox.pool import READING, shared_pool
-from changqing.sealing import installed_rules, verify
+from changqing.sealing import verify
 from changqing.sealing.apart import check_apart, differing_apart
+from changqing.sealing.bundle import installed_rules
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.zips import zip_names

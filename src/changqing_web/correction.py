@@ -6,19 +6,13 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from changqing.casework import (
-    CLEARED,
-    Act,
-    Event,
-    Line,
-    Proposer,
-    Recorded,
-    due_day,
-    read_notice,
-)
-from changqing.casework import record as write_event
+from changqing.casework.events import CLEARED, Act, Event, Line
+from changqing.casework.notice import due_day, read_notice
+from changqing.casework.propose import Proposer
+from changqing.casework.record import Recorded
+from changqing.casework.record import record as write_event
 from changqing.errors import ChangqingError
-from changqing.evidence import Case
+from changqing.evidence.case import Case
 from changqing.text import Text
 from changqing_web.cases import assess, case_memory
 from changqing_web.index import catalogue, refresh

@@ -15,11 +15,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from huey import crontab
 
-from changqing.agency import stamp_of
+from changqing.agency.index import stamp_of
 from changqing.casework.erased import Erasure
 from changqing.casework.personal import erase_due, set_deletion_day, under_way
 from changqing.errors import ChangqingError
-from changqing.evidence import load_key, start_of
+from changqing.evidence.day import start_of
+from changqing.evidence.note import load_key
 from changqing.text import Language, Text
 from changqing_web import drafts, jobs
 from changqing_web.bundles import forget_whole

@@ -11,9 +11,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from changqing.agency import make_example
+from changqing.agency.example import make_example
 from changqing.errors import DayError
-from changqing.rehearsal import plan_ahead
+from changqing.rehearsal.live import plan_ahead
 from changqing.text import Text
 from changqing_web import cases
 from changqing_web.accounts import first_owner, found_workspace

@@ -13,12 +13,10 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from changqing.catalogue import (
-    SCOPE_WORDS,
-    Citation,
-    fill,
-    say_article,
-)
+from changqing.catalogue.law import fill
+from changqing.catalogue.model import Citation
+from changqing.catalogue.said import say_article
+from changqing.catalogue.words import SCOPE_WORDS
 from changqing.text import Text, both
 from changqing_web.index import catalogue
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from changqing.agency import case_folders, read_row, read_summary, stamp_of
-from changqing.catalogue import Catalogue, load_compiled
+from changqing.agency.index import case_folders, stamp_of
+from changqing.agency.rows import read_row, read_summary
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.model import Catalogue
 from changqing.text import Text
 from changqing_web.models import CaseRow, Workspace
 from changqing_web.walls import cases_of

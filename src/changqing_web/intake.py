@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.evidence import Disk
+from changqing.evidence.disk import Disk
 from changqing.plainfile import open_plain
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text

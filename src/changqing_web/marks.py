@@ -18,7 +18,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from changqing.casework import SealedLines
+from changqing.casework.sealed import SealedLines
 
 _FOLDER: Final = "casework"
 _FILE: Final = "errands.jsonl"

@@ -14,10 +14,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from changqing.catalogue import UNIT_WORDS, Catalogue, Dimension, Fact, Grade
-from changqing.evidence import NotAValueError, Subject, parse_value
+from changqing.catalogue.model import Catalogue, Dimension, Fact, Grade
+from changqing.catalogue.words import UNIT_WORDS
 from changqing.evidence.casefile import At, Written
-from changqing.expression import Kind
+from changqing.evidence.model import Subject
+from changqing.evidence.value import NotAValueError, parse_value
+from changqing.expression.types import Kind
 from changqing.text import Text
 
 Json = Mapping[str, Any]

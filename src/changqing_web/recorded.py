@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import ChangqingError, Issue
-from changqing.evidence import FOLDER, Blob, Evidence, Item, Record, SourceKind
+from changqing.evidence.entry import Blob, Item
+from changqing.evidence.model import Record, SourceKind
+from changqing.evidence.recorded import FOLDER, Evidence
 from changqing.integrity import check_integrity
 from changqing.text import Text
 from changqing_web.cases import key_path

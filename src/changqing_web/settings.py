@@ -33,7 +33,7 @@ from changqing_web.home import home, secret
 from changqing_web.mail import mail_settings
 
 if TYPE_CHECKING:
-    from changqing.net import NetSettings
+    from changqing.net.model import NetSettings
 
 HERE = Path(__file__).parent
 HOME = home()

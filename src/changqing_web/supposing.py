@@ -13,17 +13,16 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from changqing.assessment import (
-    Assessment,
-    Finding,
+from changqing.assessment.model import Assessment, Finding
+from changqing.assessment.simulate import simulate
+from changqing.assessment.verdict import (
     blocks,
     compliance_of,
     is_required,
     long_term_of,
     readiness_of,
-    simulate,
 )
-from changqing.catalogue import Verdict
+from changqing.catalogue.model import Verdict
 from changqing.run import run
 from changqing_web.cases import judge, kept_at, key_path
 from changqing_web.walls import Here

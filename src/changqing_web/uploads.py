@@ -16,8 +16,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from changqing.errors import CaseError, ChangqingError
-from changqing.evidence import Disk, NotAValueError, casefile, parse_date
+from changqing.evidence import casefile
 from changqing.evidence.casefile import Written
+from changqing.evidence.disk import Disk
+from changqing.evidence.value import NotAValueError, parse_date
 from changqing.plainfile import open_plain
 from changqing.text import Text
 from changqing_web import intake

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.utils import timezone
 
-from changqing.notices import Outbox
+from changqing.notices.outbox import Outbox
 from changqing.text import Text
 from changqing_web import cases
 from changqing_web.index import catalogue
@@ -19,7 +19,7 @@ from changqing_web.walls import cases_of
 @work("watch")
 def watch(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Look, take account of what lapsed or is over, and judge again."""
-    from changqing.watch import Round, watch
+    from changqing.watch.watch import Round, watch
     from changqing_web.work import desk_of
 
     here = desk_of(job)

@@ -19,16 +19,15 @@ from typing import Final, TypeVar
 
 from django.utils import timezone
 
-from changqing.casework import Journal, State, replay
-from changqing.dossier import (
-    SCHEDULE_FILE,
-    Compared,
-    Document,
-    cross_check,
-    documents,
-)
+from changqing.casework.events import Journal
+from changqing.casework.stages import State, replay
+from changqing.dossier.crosscheck import Compared, cross_check
+from changqing.dossier.document import Document
+from changqing.dossier.documents import documents
+from changqing.dossier.schedule import SCHEDULE_FILE
 from changqing.errors import ChangqingError, GivenUpError
-from changqing.evidence import Case, open_case
+from changqing.evidence.case import Case
+from changqing.evidence.open import open_case
 from changqing.run import Outcome, recorded
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue

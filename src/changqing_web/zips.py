@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
 from changqing.errors import CaseError, Issue
-from changqing.evidence import CASE_FILE
+from changqing.evidence.open import CASE_FILE
 from changqing.text import Text
 
 LEFT_OUT: Final = (".lock", ".new", ".tmp")

@@ -10,26 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency import (
-    INDEX,
-    Deed,
-    DeskJournal,
-    Note,
-    Order,
-    Row,
-    Wanted,
-    When,
-    board,
-    choose,
-    count_outcomes,
-    make_example,
-)
-from changqing.casework import Act, Event, Journal, Stage
+from changqing.agency.choose import Order, Wanted, choose
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.agency.example import make_example
+from changqing.agency.index import INDEX, board
+from changqing.agency.outcomes import count_outcomes
+from changqing.agency.rows import Row, When
+from changqing.casework.events import Act, Event, Journal, Stage
 from changqing.casework.personal import set_deletion_day
-from changqing.catalogue import Catalogue
+from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError, TamperError
-from changqing.evidence import default_key_path
 from changqing.evidence.memory import Memory
+from changqing.evidence.note import default_key_path
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"

@@ -12,23 +12,22 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from changqing.agency import (
-    DeskJournal,
-    Row,
+from changqing.agency.desk import DeskJournal, owner_of
+from changqing.agency.request import record_request, request_papers
+from changqing.agency.rows import Row
+from changqing.agency.workbook import (
     export_rows,
     make_clients,
-    owner_of,
     read_clients,
-    record_request,
-    request_papers,
     write_template,
 )
-from changqing.assessment import Judge
-from changqing.casework import Line
-from changqing.catalogue import Catalogue
+from changqing.assessment.assess import Judge
+from changqing.casework.events import Line
+from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError
-from changqing.evidence import default_key_path, open_case
 from changqing.evidence.memory import Memory
+from changqing.evidence.note import default_key_path
+from changqing.evidence.open import open_case
 from changqing.run import run
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE

@@ -10,9 +10,15 @@ from typing import Any
 
 import pytest
 
-from changqing.agency import Deed, DeskJournal, Note, write_template
-from changqing.agency._rows import Row, pack, read_summary, unpack
-from changqing.agency._workbook import _COLUMNS, _heads, _RowReader, _rows
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.agency.rows import Row, pack, read_summary, unpack
+from changqing.agency.workbook import (
+    _COLUMNS,
+    _heads,
+    _RowReader,
+    _rows,
+    write_template,
+)
 from changqing.errors import CaseError
 from changqing.text import Language
 from tests.casework.test_casework_fuzz import sealed

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from changqing.assessment import Assessment, Finding, Judge, Situation
-from changqing.catalogue import (
+from changqing.assessment.assess import Judge
+from changqing.assessment.model import Assessment, Finding, Situation
+from changqing.catalogue.licences import Licence, LicenceClass
+from changqing.catalogue.lookup import vocabulary
+from changqing.catalogue.model import (
     Catalogue,
     Criterion,
     Dimension,
@@ -15,8 +18,6 @@ from changqing.catalogue import (
     Fact,
     Grade,
     InForce,
-    Licence,
-    LicenceClass,
     LongTerm,
     Parameter,
     ParameterValue,
@@ -26,11 +27,10 @@ from changqing.catalogue import (
     Validity,
     Verdict,
     Weight,
-    vocabulary,
 )
-from changqing.evidence import (
-    APPLICANT,
-    Application,
+from changqing.evidence.case import APPLICANT, Application
+from changqing.evidence.day import start_of
+from changqing.evidence.model import (
     Conflict,
     GapReason,
     Record,
@@ -38,9 +38,9 @@ from changqing.evidence import (
     Source,
     SourceKind,
     Subject,
-    start_of,
 )
-from changqing.expression import Kind, Value, ValueType, parse
+from changqing.expression.parse import parse
+from changqing.expression.types import Kind, Value, ValueType
 from changqing.text import Text, both
 
 AS_OF = date(2026, 11, 24)

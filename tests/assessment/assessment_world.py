@@ -9,25 +9,22 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from changqing.assessment import Assessment, Judge, Situation
-from changqing.catalogue import STAGES, Fact, Grade
-from changqing.evidence import (
-    Application,
+from changqing.assessment.assess import Judge
+from changqing.assessment.model import Assessment, Situation
+from changqing.catalogue.lookup import STAGES
+from changqing.catalogue.model import Fact, Grade
+from changqing.evidence.case import Application, Case, CaseFile, Closing, Member, Paper
+from changqing.evidence.day import start_of
+from changqing.evidence.model import (
     Attempt,
-    Case,
-    CaseFile,
-    Closing,
     Gap,
     GapReason,
-    Member,
-    Paper,
     Record,
     Source,
     SourceKind,
     Subject,
-    start_of,
 )
-from changqing.expression import Kind, Value
+from changqing.expression.types import Kind, Value
 from changqing.run import Known, situation_of
 from changqing.text import both
 from tests.shipped import CATALOGUE

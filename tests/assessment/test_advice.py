@@ -8,28 +8,15 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from changqing.assessment import (
-    ANSWER,
-    Advice,
-    Adviser,
-    Aim,
-    Finding,
-    doubt_line,
-    plan,
-)
-from changqing.catalogue import Grade, Verdict
-from changqing.evidence import (
-    APPLICANT,
-    Gap,
-    GapReason,
-    Member,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-    start_of,
-)
-from changqing.expression import Value
+from changqing.assessment.advice import ANSWER, Advice, Adviser
+from changqing.assessment.doubt import doubt_line
+from changqing.assessment.errands import plan
+from changqing.assessment.model import Aim, Finding
+from changqing.catalogue.model import Grade, Verdict
+from changqing.evidence.case import APPLICANT, Member
+from changqing.evidence.day import start_of
+from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
+from changqing.expression.types import Value
 from changqing.text import both
 from tests.assessment.assessment_factory import (
     CHEN,

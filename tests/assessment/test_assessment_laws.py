@@ -10,16 +10,16 @@ from typing import TypeVar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.assessment import Finding, Situation
-from changqing.catalogue import Grade
-from changqing.evidence import (
+from changqing.assessment.model import Finding, Situation
+from changqing.catalogue.model import Grade
+from changqing.evidence.model import (
     CLOSED_PAPERS,
     Record,
     Resolved,
     SourceKind,
     Subject,
 )
-from changqing.expression import Quantifier, Quantity
+from changqing.expression.tree import Quantifier, Quantity
 from tests.assessment.assessment_world import (
     AS_OF,
     JUDGE,

@@ -7,21 +7,10 @@ from itertools import product
 
 import pytest
 
-from changqing.assessment import (
-    Assessment,
-    Compliance,
-    LongTermState,
-    Readiness,
-)
-from changqing.catalogue import (
-    Criterion,
-    LongTerm,
-    Route,
-    Standing,
-    Weight,
-    is_after_licence,
-)
-from changqing.expression import Value
+from changqing.assessment.model import Assessment, Compliance, LongTermState, Readiness
+from changqing.catalogue.lookup import is_after_licence
+from changqing.catalogue.model import Criterion, LongTerm, Route, Standing, Weight
+from changqing.expression.types import Value
 from changqing.sealing import verify
 from changqing.text import both
 from tests.assessment.assessment_factory import (

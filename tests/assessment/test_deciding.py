@@ -10,15 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.assessment import Side, Term
-from changqing.assessment._deciding import deciding
-from changqing.assessment._span import span_of
-from changqing.catalogue import Grade
-from changqing.evidence import Subject
-from changqing.expression import (
+from changqing.assessment.deciding import deciding
+from changqing.assessment.model import Side, Term
+from changqing.assessment.span import span_of
+from changqing.catalogue.model import Grade
+from changqing.evidence.model import Subject
+from changqing.expression.tree import (
     And,
     DaysBetween,
-    Kind,
     Literal,
     Name,
     Not,
@@ -27,6 +26,7 @@ from changqing.expression import (
     WholeMonths,
     judgements,
 )
+from changqing.expression.types import Kind
 from changqing.text import Text
 from tests.assessment.assessment_factory import (
     CHEN,

@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.assessment import Aim, Plan, PlannedErrand, plan
+from changqing.assessment.errands import plan
+from changqing.assessment.model import Aim, Plan, PlannedErrand
 from changqing.calendar import (
     add_working_days,
     is_provisional,
     subtract_working_days,
     working_days_between,
 )
-from changqing.catalogue import Criterion, Errand, Standing
+from changqing.catalogue.model import Criterion, Errand, Standing
 from tests.assessment.assessment_factory import (
     AS_OF,
     CORE_ABILITY,

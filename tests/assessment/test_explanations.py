@@ -10,11 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.assessment import Finding, Judge, say_value
-from changqing.assessment._phrase import Reading, phrase
-from changqing.catalogue import STATES, Verdict, say_number
-from changqing.evidence import Application
-from changqing.expression import (
+from changqing.assessment.assess import Judge
+from changqing.assessment.model import Finding
+from changqing.assessment.phrase import Reading, phrase
+from changqing.assessment.words import say_value
+from changqing.catalogue.model import Verdict
+from changqing.catalogue.said import say_number
+from changqing.catalogue.words import STATES
+from changqing.evidence.case import Application
+from changqing.expression.tree import (
     Agree,
     And,
     Compare,
@@ -29,11 +33,11 @@ from changqing.expression import (
     Quantifier,
     Quantity,
     Truth,
-    Value,
     children,
     judgements,
     walk,
 )
+from changqing.expression.types import Value
 from changqing.text import Text
 from tests.assessment.assessment_factory import (
     AS_OF,

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.assessment import Assessment, Certainty, bound_parameters
-from changqing.catalogue import Verdict
-from changqing.catalogue._defect_check import _numbers_held_against
+from changqing.assessment.assess import bound_parameters
+from changqing.assessment.model import Assessment, Certainty
+from changqing.catalogue.defect_check import _numbers_held_against
+from changqing.catalogue.model import Verdict
 from changqing.run import Outcome
 from tests.dossier.dossier_case import EXAMPLES, assessed, judge
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.assessment import Finding
-from changqing.catalogue import load_compiled
-from changqing.expression import Quantifier
+from changqing.assessment.model import Finding
+from changqing.catalogue.compiled import load_compiled
+from changqing.expression.tree import Quantifier
 from tests.assessment.assessment_factory import (
     CHEN,
     LIN,

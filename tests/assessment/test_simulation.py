@@ -10,18 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.assessment import (
-    ANSWER,
-    Aim,
-    Judge,
-    Plan,
-    Situation,
-    bound_parameters,
-    plan,
-    simulate,
-)
-from changqing.catalogue import Example, Verdict
-from changqing.evidence import APPLICANT
+from changqing.assessment.advice import ANSWER
+from changqing.assessment.assess import Judge, bound_parameters
+from changqing.assessment.errands import plan
+from changqing.assessment.model import Aim, Plan, Situation
+from changqing.assessment.simulate import simulate
+from changqing.catalogue.model import Example, Verdict
+from changqing.evidence.case import APPLICANT
 from tests.assessment.assessment_factory import (
     AS_OF,
     CHEN,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 
-from changqing.assessment import bound_parameters, rows_of
-from changqing.assessment._assess import givens_of
-from changqing.catalogue import rules, vocabulary
-from changqing.expression import PolarsProgram, compile_polars
+from changqing.assessment.assess import bound_parameters, givens_of, rows_of
+from changqing.catalogue.lookup import rules, vocabulary
+from changqing.expression.polars import PolarsProgram, compile_polars
 from tests.assessment.assessment_world import JUDGE, World, worlds
 from tests.share import examples
 from tests.shipped import CATALOGUE

@@ -7,15 +7,10 @@ from itertools import product
 
 import pytest
 
-from changqing.assessment import (
-    Assessment,
-    LongTermState,
-    Readiness,
-    blocks,
-    is_required,
-)
-from changqing.catalogue import Criterion, Route, Standing, Verdict
-from changqing.expression import Value
+from changqing.assessment.model import Assessment, LongTermState, Readiness
+from changqing.assessment.verdict import blocks, is_required
+from changqing.catalogue.model import Criterion, Route, Standing, Verdict
+from changqing.expression.types import Value
 from changqing.text import both
 from tests.assessment.assessment_factory import (
     CORE_ABILITY,

@@ -6,9 +6,13 @@ from datetime import date
 
 import pytest
 
-from changqing.assessment import Certainty, Judge, count, rows_of
-from changqing.catalogue import Grade, InForce, Standing, Verdict, verdict_of
-from changqing.evidence import APPLICANT, Conflict, GapReason
+from changqing.assessment.assess import Judge, rows_of
+from changqing.assessment.model import Certainty
+from changqing.assessment.verdict import count
+from changqing.catalogue.model import Grade, InForce, Standing, Verdict
+from changqing.catalogue.verdict import verdict_of
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.model import Conflict, GapReason
 from changqing.text import Text
 from tests.assessment.assessment_factory import (
     CHEN,

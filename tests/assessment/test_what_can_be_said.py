@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment import Certainty, Finding, Readiness
-from changqing.catalogue import Route
+from changqing.assessment.model import Certainty, Finding, Readiness
+from changqing.catalogue.model import Route
 from changqing.errors import CaseError
-from changqing.evidence import APPLICANT, Evidence, open_case
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import Evidence
 from changqing.run import Outcome
 from changqing.sealing import verify
 from changqing.text import Language

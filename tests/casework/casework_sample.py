@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from changqing.casework import Act, Event, State, advance, first_state
-from changqing.catalogue import Catalogue
-from changqing.evidence import Case, open_case
+from changqing.casework.events import Act, Event
+from changqing.casework.stages import State, advance, first_state
+from changqing.catalogue.model import Catalogue
+from changqing.evidence.case import Case
+from changqing.evidence.open import open_case
 from tests.shipped import CATALOGUE
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)

@@ -10,23 +10,20 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from changqing.assessment import Judge
-from changqing.casework import (
+from changqing.assessment.assess import Judge
+from changqing.casework.annual import (
     AnnualReport,
     SectionState,
-    Table,
     annual_report,
     at_report_stage,
-    csv_of,
-    measured,
-    read_ledgers,
-    report_data,
-    report_page,
-    tables,
-    workbook,
 )
+from changqing.casework.annual_ledgers import read_ledgers
+from changqing.casework.annual_measured import Table, csv_of, measured, tables, workbook
+from changqing.casework.annual_page import report_data, report_page
 from changqing.errors import CaseError
-from changqing.evidence import Attempt, Case, GapReason, Subject, open_case
+from changqing.evidence.case import Case
+from changqing.evidence.model import Attempt, GapReason, Subject
+from changqing.evidence.open import open_case
 from changqing.run import recorded, situation_of
 from changqing.text import Language, Text
 from tests.casework.annual_sample import COMPLAINTS, FACTS, FAULTS, write_annual

@@ -7,19 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency import read_row
-from changqing.casework import (
-    Act,
-    Event,
-    Journal,
-    ReportDuty,
-    ReportState,
-    Stage,
-    find_duty,
-    replay,
-    status,
-)
-from changqing.evidence import open_case
+from changqing.agency.rows import read_row
+from changqing.casework.annual_duty import ReportDuty, ReportState, find_duty
+from changqing.casework.dates import status
+from changqing.casework.events import Act, Event, Journal, Stage
+from changqing.casework.stages import replay
+from changqing.evidence.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
 TODAY = date(2026, 11, 27)

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
-from changqing.casework import (
-    Act,
+from changqing.casework.events import Act, Journal
+from changqing.casework.handed import (
     Change,
     Differences,
-    Journal,
     compare,
     differences,
     passages,
-    record,
     reissued,
-    replay,
 )
-from changqing.evidence import Case, open_case
+from changqing.casework.record import record
+from changqing.casework.stages import replay
+from changqing.evidence.case import Case
+from changqing.evidence.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
 PLAN = "# 目标\n\n三年服务一百家商户。\n\n# 人员\n\n技术负责人一名。\n"

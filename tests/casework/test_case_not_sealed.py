@@ -5,8 +5,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from changqing.casework import Act, Journal, record
-from changqing.evidence import open_case
+from changqing.casework.events import Act, Journal
+from changqing.casework.record import record
+from changqing.evidence.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event
 from tests.sealing.sealed_bundle import changqing, copied
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework import Act, Line, walk_page
+from changqing.casework.events import Act, Line
+from changqing.casework.walk import walk_page
 from changqing.text import Language
 from tests.casework.casework_sample import catalogue, make_case, make_event, walk
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from changqing.casework import Line, Proposer
-from changqing.yamlfile import read
+from changqing.casework.events import Line
+from changqing.casework.propose import Proposer
+from changqing.yamlfile.read import read
 from tests.casework.casework_sample import catalogue, make_case
 
 NOTICES: Any = read(Path(__file__).with_name("case_notices.yaml")).data

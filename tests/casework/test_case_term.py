@@ -8,18 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework import (
-    Act,
-    Behind,
-    TermYear,
-    Told,
-    look_back,
-    record,
-)
+from changqing.casework.events import Act
+from changqing.casework.record import record
+from changqing.casework.term import Behind, TermYear, Told, look_back
 from changqing.cli import main
-from changqing.evidence import open_case
+from changqing.evidence.open import open_case
 from changqing.text import Text
-from changqing.watch import Incident, Lapse
+from changqing.watch.model import Incident, Lapse
 from tests.casework.annual_sample import write_annual
 from tests.casework.casework_sample import (
     NOW,

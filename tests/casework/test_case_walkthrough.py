@@ -8,24 +8,25 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from changqing.assessment import Judge
-from changqing.casework import (
-    Act,
+from changqing.assessment.assess import Judge
+from changqing.casework.events import Act, Journal, Line
+from changqing.casework.handed import (
     Differences,
-    Journal,
-    Line,
-    Proposer,
-    answer_letter,
     differences,
     passages,
-    read_notice,
-    record,
     reissued_documents,
-    replay,
-    walk_page,
 )
-from changqing.dossier import Document, documents, render_documents
-from changqing.evidence import Case, open_case
+from changqing.casework.letter import answer_letter
+from changqing.casework.notice import read_notice
+from changqing.casework.propose import Proposer
+from changqing.casework.record import record
+from changqing.casework.stages import replay
+from changqing.casework.walk import walk_page
+from changqing.dossier.document import Document
+from changqing.dossier.documents import documents
+from changqing.dossier.render import render_documents
+from changqing.evidence.case import Case
+from changqing.evidence.open import open_case
 from changqing.run import conclude, recorded
 from changqing.text import Language
 from tests.casework.casework_sample import catalogue, make_event

@@ -14,13 +14,15 @@ from typing import Any
 
 import pytest
 
-from changqing.casework import Act, Event, Journal, read_notice, replay
-from changqing.casework._annual_ledgers import read_ledgers
-from changqing.casework._notice import _docx_words, due_day, split_notice
-from changqing.casework._sealed import _seal
+from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.erased import note_erased, read_erased, read_erasures
+from changqing.casework.events import Act, Event, Journal
+from changqing.casework.notice import _docx_words, due_day, read_notice, split_notice
 from changqing.casework.personal import erase_due
-from changqing.evidence import load_key, open_case
+from changqing.casework.sealed import _seal
+from changqing.casework.stages import replay
+from changqing.evidence.note import load_key
+from changqing.evidence.open import open_case
 from tests.casework.casework_sample import write_case
 from tests.fuzzing import fuzz, fuzz_json
 from tests.shipped import CATALOGUE

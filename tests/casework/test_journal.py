@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework import Act, Journal, Line, Stage, record, replay
+from changqing.casework.events import Act, Journal, Line, Stage
+from changqing.casework.record import record
+from changqing.casework.stages import replay
 from changqing.errors import CaseError, TamperError
-from changqing.evidence import Disk, open_case
+from changqing.evidence.disk import Disk
+from changqing.evidence.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_case, make_event
 
 FILE = "casework/events.jsonl"

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework import Act, Event, Journal, record, replay, status
 from changqing.casework import personal as personal_module
 from changqing.casework.copies import check_copies
+from changqing.casework.dates import status
 from changqing.casework.erased import read_erasures
+from changqing.casework.events import Act, Event, Journal
 from changqing.casework.personal import (
     Personal,
     deletion_day,
@@ -23,16 +24,15 @@ from changqing.casework.personal import (
     set_deletion_day,
     under_way,
 )
+from changqing.casework.record import record
+from changqing.casework.stages import replay
 from changqing.errors import CaseError
-from changqing.evidence import (
-    Evidence,
-    SigningKey,
-    Store,
-    casefile,
-    changes,
-    load_key,
-    open_case,
-)
+from changqing.evidence import casefile
+from changqing.evidence.note import SigningKey, load_key
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes
 from changqing.integrity import check_integrity
 from tests.shipped import CATALOGUE
 

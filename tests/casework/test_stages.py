@@ -10,23 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.casework import (
+from changqing.casework.dates import status
+from changqing.casework.events import Act, Event, Line, Stage
+from changqing.casework.offered import allowed_acts
+from changqing.casework.stages import (
     MATTERS,
     TRANSITIONS,
-    Act,
-    Event,
-    Line,
-    Stage,
     advance,
-    allowed_acts,
     first_state,
     possible_acts,
     replay,
-    status,
 )
-from changqing.catalogue import Actor
+from changqing.catalogue.procedures import Actor
 from changqing.errors import CaseError
-from changqing.evidence import Case, open_case
+from changqing.evidence.case import Case
+from changqing.evidence.open import open_case
 from tests.casework.casework_sample import (
     catalogue,
     make_case,

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 
-from changqing.catalogue import Catalogue, Fact
-from changqing.evidence import Subject
-from changqing.expression import (
+from changqing.catalogue.model import Catalogue, Fact
+from changqing.evidence.model import Subject
+from changqing.expression.rows import Member, Rows, Stance
+from changqing.expression.tree import (
     Agree,
     And,
     Between,
@@ -25,24 +26,20 @@ from changqing.expression import (
     Given,
     Has,
     In,
-    Kind,
     Literal,
-    Member,
     Name,
     Node,
     Not,
     Or,
     Parameter,
     Quantifier,
-    Rows,
     SetLiteral,
-    Stance,
     Truth,
-    Value,
     WholeMonths,
     Within,
     walk,
 )
+from changqing.expression.types import Kind, Value
 from tests.expression.expression_language import Reader, later
 
 STRUCTURAL = frozenset({"kind", "role", "roles"})

@@ -13,45 +13,44 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice, product
 
-from changqing.assessment import (
+from changqing.assessment.assess import (
+    Judge,
+    bound_parameters,
+    givens_of,
+    rows_of,
+    verdicts_of,
+)
+from changqing.assessment.model import (
     Assessment,
     Caution,
     Compliance,
     Finding,
-    Judge,
     LongTermView,
     Readiness,
     Situation,
+)
+from changqing.assessment.verdict import (
     blocks,
-    bound_parameters,
     cautions_of,
     compliance_of,
     long_term_of,
     readiness_of,
-    rows_of,
 )
-from changqing.assessment._assess import givens_of, verdicts_of
-from changqing.catalogue import (
+from changqing.catalogue.applicable import applicable
+from changqing.catalogue.load import load
+from changqing.catalogue.lookup import (
     STAGES,
     SUBJECT_LISTS,
-    Criterion,
-    Grade,
-    applicable,
     is_after_licence,
-    load,
     sqlite_program,
 )
-from changqing.evidence import APPLICANT, Application, GapReason, Resolved, Subject
-from changqing.expression import (
-    Kind,
-    Literal,
-    Member,
-    Quantifier,
-    Rows,
-    SqliteEngine,
-    Stance,
-    Value,
-)
+from changqing.catalogue.model import Criterion, Grade
+from changqing.evidence.case import APPLICANT, Application
+from changqing.evidence.model import GapReason, Resolved, Subject
+from changqing.expression.rows import Member, Rows, Stance
+from changqing.expression.sqlite import SqliteEngine
+from changqing.expression.tree import Literal, Quantifier
+from changqing.expression.types import Kind, Value
 from changqing.text import both
 from tests.assessment.assessment_factory import record
 from tests.catalogue.order_solver import (

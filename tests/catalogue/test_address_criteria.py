@@ -6,15 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from changqing.catalogue import Catalogue, vocabulary
-from changqing.expression import (
-    Member,
-    Rows,
-    SqliteEngine,
-    Stance,
-    Value,
-    compile_sqlite,
-)
+from changqing.catalogue.lookup import vocabulary
+from changqing.catalogue.model import Catalogue
+from changqing.expression.rows import Member, Rows, Stance
+from changqing.expression.sqlite import SqliteEngine, compile_sqlite
+from changqing.expression.types import Value
 from tests.shipped import CATALOGUE
 
 INSIDE, OUTSIDE = frozenset({"203.0.113.8"}), frozenset({"198.51.100.4"})

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from changqing.assessment import (
+from changqing.assessment.model import (
     Assessment,
     Certainty,
     Compliance,
@@ -19,17 +19,12 @@ from changqing.assessment import (
     Readiness,
     Situation,
 )
-from changqing.catalogue import (
-    STAGES,
-    Criterion,
-    Grade,
-    LicenceClass,
-    Standing,
-    Verdict,
-    Weight,
-)
-from changqing.evidence import APPLICANT, Subject
-from changqing.expression import Value
+from changqing.catalogue.licences import LicenceClass
+from changqing.catalogue.lookup import STAGES
+from changqing.catalogue.model import Criterion, Grade, Standing, Verdict, Weight
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.model import Subject
+from changqing.expression.types import Value
 from tests.catalogue.order_solver import Goal, Slot
 from tests.catalogue.order_world import (
     CATALOGUE,

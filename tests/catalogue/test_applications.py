@@ -8,15 +8,11 @@ from functools import cache
 
 import pytest
 
-from changqing.catalogue import (
-    EXAMPLE_GIVENS,
-    Catalogue,
-    Standing,
-    applicable,
-    parameter_value,
-    sqlite_program,
-)
-from changqing.expression import SqliteEngine, Value
+from changqing.catalogue.applicable import applicable
+from changqing.catalogue.lookup import EXAMPLE_GIVENS, parameter_value, sqlite_program
+from changqing.catalogue.model import Catalogue, Standing
+from changqing.expression.sqlite import SqliteEngine
+from changqing.expression.types import Value
 from tests.shipped import CATALOGUE
 
 AS_OF = date(2026, 11, 24)

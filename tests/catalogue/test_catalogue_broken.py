@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import check
+from changqing.catalogue.check import check
 from changqing.text import Language
 
 HERE = Path(__file__).parent

@@ -5,17 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import (
-    Dimension,
-    Verdict,
-    check,
-    listing,
-    load,
-    reference,
-    say_article,
-    say_number,
-    verdict_of,
-)
+from changqing.catalogue.check import check
+from changqing.catalogue.load import load
+from changqing.catalogue.model import Dimension, Verdict
+from changqing.catalogue.reference import listing, reference
+from changqing.catalogue.said import say_article, say_number
+from changqing.catalogue.verdict import verdict_of
 from changqing.text import Language, Text
 
 SOUND = Path(__file__).parent / "sound"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import load, load_compiled, sqlite_program
-from changqing.catalogue._lookup import rules, vocabulary
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.load import load
+from changqing.catalogue.lookup import rules, sqlite_program, vocabulary
 from changqing.errors import CatalogueError
-from changqing.expression import compile_sqlite
+from changqing.expression.sqlite import compile_sqlite
 
 SOUND = Path(__file__).parent / "sound"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from changqing import yamlfile
-from changqing.catalogue import with_own_rules
+from changqing.catalogue.own import with_own_rules
+from changqing.yamlfile.read import examine
 from tests.catalogue.test_own_rules import RULE
 from tests.fuzzing import fuzz
 from tests.shipped import CATALOGUE
@@ -21,7 +21,7 @@ def test_a_yaml_file(tmp_path: Path, fuzz_seconds: float) -> None:
 
     def look(content: bytes) -> None:
         path.write_bytes(content)
-        file, issues = yamlfile.examine(path)
+        file, issues = examine(path)
         assert file is not None or issues
 
     fuzz(look, [one.read_bytes() for one in BROKEN[::6]], fuzz_seconds)

@@ -9,19 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.catalogue import (
-    CATALOGUE_ROOT,
-    Catalogue,
-    Grade,
+from changqing.catalogue.load import CATALOGUE_ROOT, load
+from changqing.catalogue.lookup import (
     in_force,
-    load,
     parameter_value,
     rules,
     sqlite_program,
     vocabulary,
 )
+from changqing.catalogue.model import Catalogue, Grade
 from changqing.errors import CatalogueError
-from changqing.expression import Kind
+from changqing.expression.types import Kind
 from changqing.text import Language
 
 SOUND = Path(__file__).parent / "sound"

@@ -8,20 +8,20 @@ from functools import cache
 
 import pytest
 
-from changqing.assessment import Judge, Situation
-from changqing.catalogue import (
+from changqing.assessment.assess import Judge
+from changqing.assessment.model import Situation
+from changqing.catalogue.applicable import applicable
+from changqing.catalogue.lookup import (
     EXAMPLE_GIVENS,
     STAGES,
-    Catalogue,
-    Confidence,
-    Standing,
-    Verdict,
-    applicable,
     parameter_value,
     sqlite_program,
 )
-from changqing.evidence import Application, Resolved, Subject
-from changqing.expression import SqliteEngine, Value
+from changqing.catalogue.model import Catalogue, Confidence, Standing, Verdict
+from changqing.evidence.case import Application
+from changqing.evidence.model import Resolved, Subject
+from changqing.expression.sqlite import SqliteEngine
+from changqing.expression.types import Value
 from changqing.text import both
 from tests.shipped import CATALOGUE
 

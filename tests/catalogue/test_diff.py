@@ -11,15 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.catalogue import (
-    Catalogue,
-    Change,
-    Confidence,
-    InForce,
-    Turn,
-    changes,
-)
-from changqing.catalogue._touched import articles
+from changqing.catalogue.diff import Change, Turn, changes
+from changqing.catalogue.model import Catalogue, Confidence, InForce
+from changqing.catalogue.touched import articles
 from changqing.cli import main
 from changqing.errors import ChangqingError
 from changqing.text import Text

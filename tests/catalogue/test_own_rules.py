@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import (
-    Catalogue,
-    Standing,
-    sqlite_program,
-    with_own_rules,
-)
+from changqing.catalogue.lookup import sqlite_program
+from changqing.catalogue.model import Catalogue, Standing
+from changqing.catalogue.own import with_own_rules
 from changqing.errors import CatalogueError
 from tests.shipped import CATALOGUE
 

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from changqing.cli import main
-from changqing.cli._given import day_of
+from changqing.cli.given import day_of
 
 
 def _run(capsys: pytest.CaptureFixture[str], *typed: str) -> tuple[int, str]:

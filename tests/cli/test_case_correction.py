@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework import Act, record
+from changqing.casework.events import Act
+from changqing.casework.record import record
 from changqing.cli import main
-from changqing.evidence import open_case
+from changqing.evidence.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 
 NOTICE = Path(__file__).parents[1] / "casework" / "notice.txt"

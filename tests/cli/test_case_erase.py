@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from changqing.casework.personal import find_personal
-from changqing.evidence import Evidence, beijing_day, casefile
+from changqing.evidence import casefile
+from changqing.evidence.day import beijing_day
+from changqing.evidence.recorded import Evidence
 from tests.cli.test_case_command import Call, call
 from tests.shipped import CATALOGUE
 

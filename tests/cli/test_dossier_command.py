@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from changqing.cli import main
-from changqing.evidence import Observation, ObservationKind, Observations, Subject
+from changqing.evidence.model import Subject
+from changqing.evidence.observations import Observation, ObservationKind, Observations
 from tests.dossier.dossier_case import EXAMPLES, copied
 
 DAY = ("--as-of", "2026-11-24")

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import load_compiled
+from changqing.catalogue.compiled import load_compiled
 from changqing.cli import main
-from changqing.evidence import SourceKind, Store, changes, load_key, open_case
+from changqing.evidence.model import SourceKind
+from changqing.evidence.note import load_key
+from changqing.evidence.open import open_case
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes
 from tests.readers import reader_pages as pages
 
 Ran = tuple[int, str, str]
@@ -187,7 +191,7 @@ def test_what_is_wrong_is_said_and_nothing_written(
 @pytest.fixture
 def logged(case: Path, tmp_path: Path) -> Path:
     """The case as recorded first with one provider, then with another."""
-    from changqing.cli._shared import clock
+    from changqing.cli.shared import clock
 
     catalogue = load_compiled()
     for provider in (pages.PROVIDER, "乙网络有限公司"):

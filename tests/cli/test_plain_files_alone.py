@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.watch import settings_of
+from changqing.watch.settings import settings_of
 from tests.command_line import Done, run_command
 from tests.needs import find_quick_disk
 from tests.sealing.sealed_bundle import copied

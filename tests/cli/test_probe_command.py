@@ -13,8 +13,9 @@ import pytest
 
 from changqing.cli import main
 from changqing.cli.probe import Job, run
-from changqing.net import Net
-from changqing.probes import Site, look_at_many
+from changqing.net.door import Net
+from changqing.probes.many import look_at_many
+from changqing.probes.model import Site
 from changqing.text import Language
 from tests.probes.probes_world import DOMAIN, NOW, good_pages
 from tests.probes.probes_world import world as a_world

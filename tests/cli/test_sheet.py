@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 from rich.text import Text as Styled
 
-from changqing.cli._shared import terminal
-from changqing.cli._sheet import Sheet
+from changqing.cli.shared import terminal
+from changqing.cli.sheet import Sheet
 from changqing.text import Language
 
 

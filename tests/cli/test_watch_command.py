@@ -11,26 +11,22 @@ from urllib.parse import quote
 import pytest
 from huey.exceptions import TaskLockedException
 
-from changqing.agency import Deed, DeskJournal, Note
-from changqing.catalogue import Grade, load_compiled
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.model import Grade
 from changqing.cli import main
 from changqing.cli.watch import owner
-from changqing.evidence import (
-    BEIJING,
-    Evidence,
-    ObservationKind,
-    Observations,
-    open_case,
-)
-from changqing.notices import Outbox
+from changqing.evidence.day import BEIJING
+from changqing.evidence.observations import ObservationKind, Observations
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import Evidence
+from changqing.notices.outbox import Outbox
 from changqing.run import recorded, situation_of
-from changqing.watch import (
-    REPLY_FACT,
-    Watchbook,
-    queue_at,
-    shipped_settings,
-)
-from changqing.watch._signs import replies
+from changqing.watch.journal import Watchbook
+from changqing.watch.question import REPLY_FACT
+from changqing.watch.schedule import queue_at
+from changqing.watch.settings import shipped_settings
+from changqing.watch.signs import replies
 from tests.casework.casework_sample import write_case
 from tests.watch.watch_sample import EXAMPLE
 
@@ -144,7 +140,7 @@ def test_settings_that_are_wrong_are_named_by_line(
     case: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from changqing.errors import CaseError
-    from changqing.watch import settings_of
+    from changqing.watch.settings import settings_of
 
     (case / "watch").mkdir()
     path = case / "watch" / "settings.yaml"

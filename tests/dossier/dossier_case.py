@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from changqing.assessment import Judge
-from changqing.catalogue import load_compiled
-from changqing.dossier import Document, documents
+from changqing.assessment.assess import Judge
+from changqing.catalogue.compiled import load_compiled
+from changqing.dossier.document import Document
+from changqing.dossier.documents import documents
 from changqing.run import Outcome, run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.dossier._answers import answers
-from changqing.dossier._reading import Reading
+from changqing.dossier.answers import answers
+from changqing.dossier.reading import Reading
 from changqing.text import Language
 
 Json = dict[str, object]

@@ -6,13 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from changqing.dossier import (
-    ContentSchedule,
-    concerns,
-    import_schedule,
-    kept,
-    schedule_of,
-)
+from changqing.dossier.schedule import ContentSchedule, concerns, kept, schedule_of
+from changqing.dossier.schedule_import import import_schedule
 from changqing.errors import CaseError
 from changqing.run import Outcome
 from changqing.text import Language

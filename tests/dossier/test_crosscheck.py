@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from changqing.dossier import Compared, Document, Section, copy_to_edit, cross_check
-from changqing.dossier._cross_table import cross_table
-from changqing.dossier._cross_text import SHAPES
+from changqing.dossier.cross_table import cross_table
+from changqing.dossier.cross_text import SHAPES
+from changqing.dossier.crosscheck import Compared, cross_check
+from changqing.dossier.document import Document, Section
+from changqing.dossier.documents import copy_to_edit
 from changqing.errors import CatalogueError
 from changqing.run import Outcome, recorded
 from changqing.text import Language

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import load_documents
-from changqing.dossier._compose import fill_empty_cells
-from changqing.evidence import SourceKind, open_case, records_of
+from changqing.catalogue.documents import load_documents
+from changqing.dossier.compose import fill_empty_cells
+from changqing.evidence.model import SourceKind
+from changqing.evidence.open import open_case
+from changqing.evidence.records import records_of
 from tests.dossier.dossier_case import (
     EXAMPLES,
     assessed,

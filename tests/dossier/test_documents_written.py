@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import CATALOGUE_ROOT, load_documents
-from changqing.catalogue._documents import check_documents
-from changqing.dossier import copy_to_edit
-from changqing.dossier._speak import escape
+from changqing.catalogue.documents import check_documents, load_documents
+from changqing.catalogue.load import CATALOGUE_ROOT
+from changqing.dossier.documents import copy_to_edit
+from changqing.dossier.speak import escape
 from changqing.errors import CaseError, CatalogueError
 from changqing.run import Outcome
 from changqing.text import Language

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import CATALOGUE_ROOT
-from changqing.catalogue._documents import read_document
-from changqing.dossier import import_schedule, schedule_of
-from changqing.dossier._schedule_import import _sheet
+from changqing.catalogue.documents import read_document
+from changqing.catalogue.load import CATALOGUE_ROOT
+from changqing.dossier.schedule import schedule_of
+from changqing.dossier.schedule_import import _sheet, import_schedule
 from changqing.dossier.tree import document_tree, tokens_of
 from changqing.errors import CaseError
 from tests.dossier.dossier_case import EXAMPLES, assessed, written

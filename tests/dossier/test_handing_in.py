@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment import Readiness
-from changqing.dossier import Document, compute_handing_in, documents
+from changqing.assessment.model import Readiness
+from changqing.dossier.document import Document
+from changqing.dossier.documents import documents
+from changqing.dossier.handing_in import compute_handing_in
 from changqing.run import Outcome
 from tests.dossier.dossier_case import EXAMPLES, assessed, copied, written
 

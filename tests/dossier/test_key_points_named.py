@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import pytest
 from rich.console import Console
 
-from changqing.dossier import print_summary, render_report
+from changqing.dossier.report import render_report
+from changqing.dossier.terminal import print_summary
 from changqing.text import Language
 from tests.dossier.dossier_case import assessed, copied
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.assessment import Assessment, Plan, plan, simulate
-from changqing.dossier._sentences import (
+from changqing.assessment.errands import plan
+from changqing.assessment.model import Assessment, Plan
+from changqing.assessment.simulate import simulate
+from changqing.dossier.sentences import (
     first_sentence,
     long_term_sentence,
     ready_sentence,
 )
-from changqing.evidence import APPLICANT
+from changqing.evidence.case import APPLICANT
 from changqing.text import Language
 from tests.catalogue.order_solver import Slot
 from tests.catalogue.order_world import (

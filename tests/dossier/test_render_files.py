@@ -9,17 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from changqing.dossier import (
-    Document,
+from changqing.dossier.document import Document, Section
+from changqing.dossier.render import (
     Rendered,
-    Section,
     render_documents,
     upload,
     upload_name,
     write_dossier,
 )
-from changqing.dossier._render_docx import docx
-from changqing.dossier._render_typst import pdf
+from changqing.dossier.render_docx import docx
+from changqing.dossier.render_typst import pdf
 from changqing.dossier.tree import document_tree
 from changqing.errors import DocumentError
 from tests.dossier.dossier_case import AS_OF, EXAMPLES, assessed, written

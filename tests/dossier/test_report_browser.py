@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Browser
 
-from changqing.dossier import render_report
+from changqing.dossier.report import render_report
 from changqing.text import Language
 from tests.dossier.dossier_sample import COMPANY, empty, troubled
 from tests.web.web_live import chromium

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from changqing.dossier._report import stylesheet
+from changqing.dossier.report import stylesheet
 
 _TEXTS = ("ink", "ink-2", "ink-3", "pine", "ochre", "red", "slate")
 _GRAPHICS = ("field", "focus", "fill-met", "fill-ochre", "fill-red", "slate", "ink-2")

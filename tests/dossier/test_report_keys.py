@@ -18,14 +18,11 @@ import pytest
 from rich.console import Console
 
 import changqing.dossier
-from changqing.dossier import (
-    TOPICS,
-    print_outlook,
-    print_summary,
-    print_topic,
-    render_report,
-)
-from changqing.evidence import Gap, GapReason, Record, Source, SourceKind, Subject
+from changqing.dossier.outlook import print_outlook
+from changqing.dossier.report import render_report
+from changqing.dossier.terminal import print_summary
+from changqing.dossier.topic import TOPICS, print_topic
+from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
 from changqing.run import Known, conclude, recorded
 from changqing.text import Language, Text
 from tests.dossier.dossier_case import AS_OF, EXAMPLES, assessed, judge

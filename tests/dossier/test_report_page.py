@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.dossier import render_report
-from changqing.dossier._charts import TimeScale
+from changqing.dossier.charts import TimeScale
+from changqing.dossier.report import render_report
 from changqing.text import Language
 from tests.dossier.dossier_case import EXAMPLES, assessed
 from tests.dossier.dossier_sample import COMPANY, empty, troubled

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from changqing.dossier import print_summary
+from changqing.dossier.terminal import print_summary
 from changqing.text import Language
 from tests.dossier.dossier_sample import empty, troubled
 

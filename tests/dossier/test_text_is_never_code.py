@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from changqing.dossier import Document, Section
-from changqing.dossier._render_typst import pdf
-from changqing.dossier._speak import escape
+from changqing.dossier.document import Document, Section
+from changqing.dossier.render_typst import pdf
+from changqing.dossier.speak import escape
 from changqing.dossier.tree import Node, document_tree, plain_text
 
 AS_OF = date(2026, 11, 24)

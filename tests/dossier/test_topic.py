@@ -8,7 +8,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from changqing.dossier import TOPICS, print_topic
+from changqing.dossier.topic import TOPICS, print_topic
 from changqing.text import Language
 from tests.dossier.dossier_case import EXAMPLES, assessed
 from tests.dossier.dossier_sample import Json, empty, troubled

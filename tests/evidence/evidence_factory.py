@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from changqing.catalogue import (
+from changqing.catalogue.licences import Licence, LicenceClass
+from changqing.catalogue.materials import Material
+from changqing.catalogue.model import (
     Catalogue,
     Dimension,
     Fact,
     Grade,
-    Licence,
-    LicenceClass,
-    Material,
     Region,
     Validity,
 )
-from changqing.evidence import (
-    APPLICANT,
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.day import start_of
+from changqing.evidence.model import (
     Attempt,
     Gap,
     GapReason,
@@ -26,9 +26,8 @@ from changqing.evidence import (
     Source,
     SourceKind,
     Subject,
-    start_of,
 )
-from changqing.expression import Kind, Value, ValueType
+from changqing.expression.types import Kind, Value, ValueType
 from changqing.text import Text, both
 
 SITE = Subject("service", "site")

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.catalogue import load_compiled
-from changqing.dossier._drawings import equity_chart
-from changqing.evidence import APPLICANT, Resolved, Subject
-from changqing.expression import Value
-from changqing.outlook import endurance
+from changqing.catalogue.compiled import load_compiled
+from changqing.dossier.drawings import equity_chart
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.model import Resolved, Subject
+from changqing.expression.types import Value
+from changqing.outlook.endurance import endurance
 from changqing.run import Outcome
-from changqing.watch._model import Question
-from changqing.watch._signs import replies
+from changqing.watch.model import Question
+from changqing.watch.signs import replies
 from tests.dossier.dossier_case import EXAMPLES, assessed
 
 SOURCE = Path(__file__).parents[2] / "src"

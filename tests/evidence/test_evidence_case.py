@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.evidence import APPLICANT, Case, GapReason, open_case, resolve
+from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.model import GapReason
+from changqing.evidence.open import open_case
+from changqing.evidence.resolve import resolve
 from changqing.text import Language
 from tests.evidence.evidence_factory import (
     AS_OF,

@@ -14,7 +14,11 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.evidence import Disk, Evidence, Item, SigningKey, Store
+from changqing.evidence.disk import Disk
+from changqing.evidence.entry import Item
+from changqing.evidence.note import SigningKey
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
 from tests.share import every_so_many, stride
 

@@ -8,24 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import load_compiled
+from changqing.catalogue.compiled import load_compiled
 from changqing.errors import CaseError, TamperError
-from changqing.evidence import (
-    CASE_FILE,
-    Disk,
-    Evidence,
-    Gap,
-    GapReason,
-    SigningKey,
-    Source,
-    SourceKind,
-    Store,
-    Subject,
-    changes,
-    erase_paper,
-    open_case,
-    replaced_files,
-)
+from changqing.evidence.disk import Disk
+from changqing.evidence.erase import erase_paper, replaced_files
+from changqing.evidence.model import Gap, GapReason, Source, SourceKind, Subject
+from changqing.evidence.note import SigningKey
+from changqing.evidence.open import CASE_FILE, open_case
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes
 from changqing.text import Text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

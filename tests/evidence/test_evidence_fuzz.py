@@ -15,31 +15,24 @@ import polars
 import pytest
 
 from changqing.errors import ChangqingError, TamperError
-from changqing.evidence import (
-    Evidence,
-    NotAValueError,
-    Observation,
-    ObservationKind,
-    Observations,
-    Subject,
-    UnreadablePageError,
-    canonical,
-    changes,
-    open_case,
-    parse_value,
-    read_page,
-)
-from changqing.evidence._entry import BrokenEntryError, read_line, write_line
-from changqing.evidence._note import (
+from changqing.evidence.anchors import read_anchor
+from changqing.evidence.entry import BrokenEntryError, canonical, read_line, write_line
+from changqing.evidence.heads import Head
+from changqing.evidence.memory import Memory, Seen
+from changqing.evidence.model import Subject
+from changqing.evidence.note import (
     BrokenNoteError,
     SignedCheckpoint,
     Verifier,
     read_rotation,
 )
-from changqing.evidence.anchors import read_anchor
-from changqing.evidence.heads import Head
-from changqing.evidence.memory import Memory, Seen
+from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.open import open_case
 from changqing.evidence.ownership import read_hand_overs
+from changqing.evidence.page import UnreadablePageError, read_page
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.sync import changes
+from changqing.evidence.value import NotAValueError, parse_value
 from tests.fuzzing import fuzz, fuzz_json
 from tests.shipped import CATALOGUE
 
@@ -94,9 +87,9 @@ def test_a_case_file(folder: Path, fuzz_seconds: float, tmp_path: Path) -> None:
 def test_what_a_case_file_says(
     folder: Path, fuzz_seconds: float, tmp_path: Path
 ) -> None:
-    from changqing import yamlfile
+    from changqing.yamlfile.read import examine
 
-    file, _ = yamlfile.examine(EXAMPLES / "newly-registered" / "case.yaml")
+    file, _ = examine(EXAMPLES / "newly-registered" / "case.yaml")
     assert file is not None
     draft = tmp_path / "case.yaml"
 
@@ -158,7 +151,7 @@ def test_a_saved_page(fuzz_seconds: float) -> None:
 
 
 def test_pdf_in_this_process(fuzz_seconds: float) -> None:
-    from changqing.evidence._page import _pdf_text
+    from changqing.evidence.page import _pdf_text
 
     fuzz(
         _pdf_text,
@@ -265,7 +258,7 @@ def test_what_is_remembered(tmp_path: Path, fuzz_seconds: float) -> None:
 
 
 def test_a_key(tmp_path: Path, fuzz_seconds: float) -> None:
-    from changqing.evidence import load_key
+    from changqing.evidence.note import load_key
 
     path = tmp_path / "key"
     load_key(path)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence._disk import Disk
-from changqing.evidence._log import (
+from changqing.evidence.disk import Disk
+from changqing.evidence.log import (
     BrokenTileError,
     Tiles,
     grown,
@@ -20,7 +20,7 @@ from changqing.evidence._log import (
     tiles_of,
     write_tiles,
 )
-from changqing.evidence._merkle import consistent, included, leaf_hash
+from changqing.evidence.merkle import consistent, included, leaf_hash
 from tests.evidence.test_evidence_merkle import naive_root
 from tests.share import examples
 

@@ -8,27 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import (
-    Catalogue,
-    Fact,
-    Grade,
-    GuidedLook,
-    Reading,
-    ShownBy,
-)
+from changqing.catalogue.looks import GuidedLook, Reading, ShownBy
+from changqing.catalogue.model import Catalogue, Fact, Grade
 from changqing.errors import CaseError
-from changqing.evidence import (
-    APPLICANT,
-    Case,
-    GapReason,
-    Record,
-    SourceKind,
-    add_look,
-    keep_page,
-    open_case,
-    resolve,
-)
-from changqing.expression import Kind, ValueType
+from changqing.evidence.add_look import add_look, keep_page
+from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.model import GapReason, Record, SourceKind
+from changqing.evidence.open import open_case
+from changqing.evidence.resolve import resolve
+from changqing.expression.types import Kind, ValueType
 from changqing.text import both
 from tests.evidence.evidence_factory import (
     AS_OF,

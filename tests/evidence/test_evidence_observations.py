@@ -9,16 +9,12 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import TamperError
-from changqing.evidence import (
-    Disk,
-    Evidence,
-    Observation,
-    ObservationKind,
-    Observations,
-    SigningKey,
-    Store,
-    Subject,
-)
+from changqing.evidence.disk import Disk
+from changqing.evidence.model import Subject
+from changqing.evidence.note import SigningKey
+from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
 
 KEY = SigningKey(bytes(32))
 SITE = Subject("service", "site")

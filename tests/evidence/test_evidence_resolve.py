@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.catalogue import Catalogue, Grade
-from changqing.evidence import (
-    APPLICANT,
+from changqing.catalogue.model import Catalogue, Grade
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.day import start_of
+from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
     GapReason,
@@ -19,12 +20,9 @@ from changqing.evidence import (
     Resolved,
     SourceKind,
     Subject,
-    conflicts,
-    resolve,
-    start_of,
-    unresolved,
 )
-from changqing.expression import Value
+from changqing.evidence.resolve import conflicts, resolve, unresolved
+from changqing.expression.types import Value
 from tests.evidence.evidence_factory import (
     AS_OF,
     SITE,

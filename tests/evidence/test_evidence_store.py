@@ -10,25 +10,16 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError, TamperError
-from changqing.evidence import (
-    Evidence,
-    Record,
-    SigningKey,
-    Store,
-    Withheld,
-    changes,
-    default_key_path,
-    included,
-    leaf_hash,
-    load_key,
-    make_key,
-    open_case,
-    start_of,
-    together,
-    withheld,
-)
-from changqing.evidence._entry import write_line
-from changqing.expression import Value
+from changqing.evidence.day import start_of
+from changqing.evidence.entry import withheld, write_line
+from changqing.evidence.merkle import included, leaf_hash
+from changqing.evidence.model import Record
+from changqing.evidence.note import SigningKey, default_key_path, load_key, make_key
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import Evidence, Withheld
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes, together
+from changqing.expression.types import Value
 from tests.evidence.evidence_factory import (
     AS_OF,
     CASE,

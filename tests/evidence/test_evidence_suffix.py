@@ -10,7 +10,7 @@ import tldextract
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence import registrable_domain
+from changqing.evidence.suffix import registrable_domain
 
 _PEER = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _ENDINGS = [

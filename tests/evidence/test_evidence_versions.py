@@ -13,35 +13,36 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.catalogue import Grade
+from changqing.catalogue.model import Grade
 from changqing.errors import TamperError
-from changqing.evidence import (
-    Attempt,
+from changqing.evidence.entry import (
     Blob,
-    Evidence,
-    Gap,
-    GapReason,
     Item,
     Line,
     Made,
     MadeKind,
-    Record,
-    SigningKey,
-    Source,
-    SourceKind,
-    Store,
-    Subject,
     UnknownEntry,
-    Withheld,
     canonical,
     encode,
-    included,
-    leaf_hash,
-    load_key,
+    find_marked,
+    make_line,
+    read_line,
     withheld,
     write_line,
 )
-from changqing.evidence._entry import find_marked, make_line, read_line
+from changqing.evidence.merkle import included, leaf_hash
+from changqing.evidence.model import (
+    Attempt,
+    Gap,
+    GapReason,
+    Record,
+    Source,
+    SourceKind,
+    Subject,
+)
+from changqing.evidence.note import SigningKey, load_key
+from changqing.evidence.recorded import Evidence, Withheld
+from changqing.evidence.store import Store
 from changqing.sealing import verify
 from changqing.text import Text
 from tests.evidence.evidence_factory import make_gap, make_record

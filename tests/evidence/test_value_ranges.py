@@ -8,18 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import Catalogue, load_compiled
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError
-from changqing.evidence import (
-    APPLICANT,
-    Evidence,
-    NotAValueError,
-    Store,
-    load_key,
-    open_case,
-    parse_value,
-)
-from changqing.expression import Kind
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.note import load_key
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
+from changqing.evidence.value import NotAValueError, parse_value
+from changqing.expression.types import Kind
 from changqing.text import Language
 
 CASE = """\

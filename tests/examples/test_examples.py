@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment import Judge, LongTermState, Readiness
-from changqing.catalogue import Verdict
-from changqing.evidence import FOLDER, Evidence, GapReason, Subject, open_case
-from changqing.rehearsal import plan_ahead, read_world, stage
-from changqing.rehearsal._live import copy_for
+from changqing.assessment.assess import Judge
+from changqing.assessment.model import LongTermState, Readiness
+from changqing.catalogue.model import Verdict
+from changqing.evidence.model import GapReason, Subject
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import FOLDER, Evidence
+from changqing.rehearsal.live import copy_for, plan_ahead, read_world, stage
 from changqing.run import Outcome, change, run
 from tests.shipped import CATALOGUE
 

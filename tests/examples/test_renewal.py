@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment import LongTermState, Readiness
-from changqing.catalogue import Verdict
+from changqing.assessment.model import LongTermState, Readiness
+from changqing.catalogue.model import Verdict
 from tests.dossier.dossier_case import assessed, copied
 
 LICENCE = """\

@@ -11,39 +11,32 @@ from typing import cast
 
 from hypothesis import strategies as st
 
-from changqing.expression import (
+from changqing.expression.expression import Expression
+from changqing.expression.parse import parse
+from changqing.expression.rows import Member, Rows, Stance, part_of, still_open
+from changqing.expression.tree import (
     Agree,
     And,
     Arithmetic,
     Between,
     Compare,
     DaysBetween,
-    Expression,
     Given,
     Has,
     In,
-    Kind,
     Literal,
-    Member,
     Name,
     Node,
     Not,
     Or,
     Parameter,
     Quantifier,
-    Rows,
     SetLiteral,
-    Stance,
-    Value,
-    ValueType,
-    Vocabulary,
     WholeMonths,
     Within,
-    parse,
-    part_of,
     parts_counted,
-    still_open,
 )
+from changqing.expression.types import Kind, Value, ValueType, Vocabulary
 
 BOOLEAN = ValueType(Kind.BOOLEAN)
 NUMBER = ValueType(Kind.NUMBER)

@@ -7,7 +7,8 @@ import copy
 import pytest
 
 from changqing.errors import RuleError
-from changqing.expression import Expression, SqliteProgram, compile_sqlite
+from changqing.expression.expression import Expression
+from changqing.expression.sqlite import SqliteProgram, compile_sqlite
 from tests.expression.expression_language import VOCABULARY, rule
 
 WHOLE = rule(

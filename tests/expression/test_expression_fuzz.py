@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from changqing.errors import RuleError
-from changqing.expression import parse
+from changqing.expression.parse import parse
 from tests.expression.expression_language import VOCABULARY
 from tests.fuzzing import fuzz
 

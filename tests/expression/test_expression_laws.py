@@ -11,16 +11,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.expression import (
-    Expression,
-    Member,
-    Rows,
-    SqliteProgram,
-    Stance,
-    Verdicts,
-    compile_sqlite,
-    part_of,
-)
+from changqing.expression.expression import Expression
+from changqing.expression.rows import Member, Rows, Stance, part_of
+from changqing.expression.sqlite import SqliteProgram, Verdicts, compile_sqlite
 from tests.expression.expression_language import (
     GIVENS,
     VOCABULARY,

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from changqing.errors import RuleError
-from changqing.expression import (
+from changqing.expression.parse import parse
+from changqing.expression.tree import (
     Agree,
     And,
     Arithmetic,
@@ -17,7 +18,6 @@ from changqing.expression import (
     Given,
     Has,
     In,
-    Kind,
     Literal,
     Name,
     Not,
@@ -28,8 +28,8 @@ from changqing.expression import (
     Quantity,
     SetLiteral,
     Within,
-    parse,
 )
+from changqing.expression.types import Kind
 from changqing.text import Language
 from tests.expression.expression_language import VOCABULARY, rule
 

@@ -13,12 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import changqing.expression
-from changqing.expression import (
-    Expression,
-    Stance,
-    compile_polars,
-    compile_sqlite,
-)
+from changqing.expression.expression import Expression
+from changqing.expression.polars import compile_polars
+from changqing.expression.rows import Stance
+from changqing.expression.sqlite import compile_sqlite
 from tests.expression.expression_language import (
     GIVENS,
     VOCABULARY,

@@ -9,19 +9,10 @@ from datetime import date
 import pytest
 
 from changqing.errors import RuleError
-from changqing.expression import (
-    Kind,
-    Member,
-    Rows,
-    SqliteEngine,
-    Stance,
-    Value,
-    ValueType,
-    Vocabulary,
-    compile_sqlite,
-    parse,
-    part_of,
-)
+from changqing.expression.parse import parse
+from changqing.expression.rows import Member, Rows, Stance, part_of
+from changqing.expression.sqlite import SqliteEngine, compile_sqlite
+from changqing.expression.types import Kind, Value, ValueType, Vocabulary
 from tests.expression.expression_language import GIVENS, VOCABULARY, rule
 
 BOTH_OPEN = {stance: frozenset({"person", "service"}) for stance in Stance}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
 
-from changqing.guide import spell_credit_code
+from changqing.guide.credit_code import spell_credit_code
 
 _GOOD = "91110000600037341L"
 

@@ -9,16 +9,13 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import ChangqingError
-from changqing.evidence import NotAValueError, parse_date
-from changqing.guide import (
-    Classifier,
-    Questions,
-    licence_named,
-    read_answers,
-    read_url,
-    spell_credit_code,
-    yes_or_no,
-)
+from changqing.evidence.value import NotAValueError, parse_date
+from changqing.guide.ask import Questions
+from changqing.guide.classify import Classifier
+from changqing.guide.classify_answers import read_answers
+from changqing.guide.credit_code import spell_credit_code
+from changqing.guide.interview import read_url, yes_or_no
+from changqing.guide.licence import licence_named
 from tests.fuzzing import fuzz
 from tests.shipped import CATALOGUE
 

@@ -9,18 +9,11 @@ from datetime import date
 
 import pytest
 
-from changqing.catalogue import (
-    STAGES,
-    Asked,
-    Catalogue,
-    Citation,
-    Confidence,
-    Material,
-    Standing,
-    is_permit,
-)
+from changqing.catalogue.lookup import STAGES
+from changqing.catalogue.materials import Asked, Material, is_permit
+from changqing.catalogue.model import Catalogue, Citation, Confidence, Standing
 from changqing.cli import main
-from changqing.guide import Checklist, checklist, checklist_data
+from changqing.guide.materials import Checklist, checklist, checklist_data
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
 

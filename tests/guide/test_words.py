@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.catalogue import Names
-from changqing.guide._words import OTHER_LICENCE, Words
+from changqing.catalogue.topics import Names
+from changqing.guide.words import OTHER_LICENCE, Words
 from tests.shipped import CATALOGUE
 
 

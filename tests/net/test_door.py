@@ -18,15 +18,13 @@ import pytest
 from aiohttp import web
 
 from changqing.errors import NetError
-from changqing.net import AnswerStatus, Exchange, Net, NetSettings, is_challenge
-from changqing.rehearsal import (
-    Server,
-    Trouble,
-    make_authority,
-    serve_app,
-    serve_broken,
-    serve_dns,
-)
+from changqing.net.challenge import is_challenge
+from changqing.net.door import Net
+from changqing.net.model import AnswerStatus, Exchange, NetSettings
+from changqing.rehearsal.authority import make_authority
+from changqing.rehearsal.broken import Trouble, serve_broken
+from changqing.rehearsal.dns import serve_dns
+from changqing.rehearsal.http import Server, serve_app
 from changqing.text import Language
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)

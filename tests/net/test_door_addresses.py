@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.errors import NetError
-from changqing.net import check_address, check_url
+from changqing.net.address import check_address, check_url
 
 OPENED = frozenset({("example.cn", 8443)})
 

@@ -9,7 +9,8 @@ import zlib
 import pytest
 
 from changqing.errors import NetError
-from changqing.net import Exchange, Net, NetSettings
+from changqing.net.door import Net
+from changqing.net.model import Exchange, NetSettings
 from tests.net.test_door import NOW
 
 PAGE = b"<html>" + b"x" * 3000 + b"</html>"

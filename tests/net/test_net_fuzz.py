@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from protego import Protego
 
-from changqing.net._address import parse_address
-from changqing.net._challenge import is_challenge
-from changqing.net._http import HttpError, Reply, _Talk
+from changqing.net.address import parse_address
+from changqing.net.challenge import is_challenge
+from changqing.net.http import HttpError, Reply, _Talk
 from tests.fuzzing import fuzz
 
 pytestmark = pytest.mark.fuzz

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import NetError
-from changqing.net import Net, NetSettings
-from changqing.rehearsal import serve_dns, serve_site
+from changqing.net.door import Net
+from changqing.net.model import NetSettings
+from changqing.rehearsal.dns import serve_dns
+from changqing.rehearsal.http import serve_site
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 HOST = "door.example"

@@ -10,9 +10,10 @@ import pytest
 import trustme
 
 from changqing.errors import NetError
-from changqing.net import MailSafety, MailServer, NetSettings
-from changqing.net._mail_out import _addresses
-from changqing.notices import Digest, Mail, Robot, RobotKind, Secret, digests
+from changqing.net.mail_out import MailSafety, MailServer, _addresses
+from changqing.net.model import NetSettings
+from changqing.notices.channels import Mail, Robot, RobotKind, Secret
+from changqing.notices.digest import Digest, digests
 from changqing.text import Language
 from tests.notices.notices_servers import KEY, TOKEN, mail_box, robots
 from tests.notices.test_notices_outbox import notice

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from changqing.notices import Outbox, read_settings
+from changqing.notices.outbox import Outbox
+from changqing.notices.settings import read_settings
 from tests.fuzzing import fuzz, fuzz_json
 from tests.notices.test_notices_outbox import notice
 from tests.notices.test_notices_settings import GOOD

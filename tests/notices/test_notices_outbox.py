@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import TamperError
-from changqing.evidence import Disk
-from changqing.notices import Notice, Outbox, notice_id
+from changqing.evidence.disk import Disk
+from changqing.notices.outbox import Notice, Outbox, notice_id
 from changqing.text import Text, both
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)

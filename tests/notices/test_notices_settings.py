@@ -9,15 +9,11 @@ import pytest
 from icalendar import Calendar
 
 from changqing.errors import CaseError
-from changqing.notices import (
-    EVER,
-    Outbox,
-    Settings,
-    deliver,
-    due_notices,
-    read_settings,
-    write_calendar,
-)
+from changqing.notices.calendar import write_calendar
+from changqing.notices.deliver import deliver
+from changqing.notices.due import EVER, due_notices
+from changqing.notices.outbox import Outbox
+from changqing.notices.settings import Settings, read_settings
 from changqing.text import Language, Text, both
 from tests.notices.notices_servers import KEY, Robots, mail_box, robots
 from tests.notices.test_notices_outbox import notice

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from changqing.outlook import (
+from changqing.outlook.availability import (
+    LONGEST_HOLD,
     RULE,
     Account,
     Availability,
@@ -21,9 +22,9 @@ from changqing.outlook import (
     availability,
     availability_data,
     availability_words,
-    shipped,
+    features,
 )
-from changqing.outlook.availability import LONGEST_HOLD, features
+from changqing.outlook.coefficients import shipped
 from changqing.text import Language
 
 AS_OF = datetime(2026, 11, 24, tzinfo=UTC)

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from changqing.outlook import (
+from changqing.outlook.cadence import (
     Cadence,
     Unseen,
+    active_weeks,
     cadence,
     cadence_data,
     cadence_words,
-    shipped,
 )
-from changqing.outlook.cadence import active_weeks
+from changqing.outlook.coefficients import shipped
 from changqing.text import Language
 
 AS_OF = date(2026, 11, 24)  # a Tuesday

@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.errors import ChangqingError
-from changqing.outlook import load_coefficients, shipped
-from changqing.outlook._chances import about, logistic, wilson
-from changqing.outlook._coefficients import SHIPPED
+from changqing.outlook.chances import about, logistic, wilson
+from changqing.outlook.coefficients import SHIPPED, load_coefficients, shipped
 from changqing.text import Language
 
 

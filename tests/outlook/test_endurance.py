@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from changqing.evidence import APPLICANT, Resolved, Subject
-from changqing.expression import Value
-from changqing.outlook import Endurance, Term, endurance, licence_term
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.model import Resolved, Subject
+from changqing.expression.types import Value
+from changqing.outlook.endurance import Endurance, Term, endurance, licence_term
 from tests.shipped import CATALOGUE
 
 SITE = Subject("service", "site")

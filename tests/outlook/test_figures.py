@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from benchmarks.outlook import score
 from benchmarks.outlook_data import LayoutError, backtest, read_sites, transfer
 from benchmarks.outlook_figures import Judged, differences, figures, folds, intervals
-from changqing.outlook import shipped
+from changqing.outlook.coefficients import shipped
 from tests.share import examples
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,23 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from changqing.evidence import (
-    Observation,
-    ObservationKind,
-    Observations,
-    Subject,
-    start_of,
-)
-from changqing.outlook import (
-    Blind,
-    Check,
-    Unseen,
-    availability,
+from changqing.evidence.day import start_of
+from changqing.evidence.model import Subject
+from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.outlook.availability import Blind, Check, availability
+from changqing.outlook.cadence import Unseen, cadence
+from changqing.outlook.coefficients import shipped
+from changqing.outlook.observed import (
     blind_times,
-    cadence,
     checks,
     publication_days,
-    shipped,
     unseen_days,
 )
 

@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.catalogue import Grade
-from changqing.evidence import (
-    APPLICANT,
-    Observation,
-    ObservationKind,
-    Record,
-    Resolved,
-    Source,
-    SourceKind,
-    Subject,
-    start_of,
+from changqing.catalogue.model import Grade
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.day import start_of
+from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
+from changqing.evidence.observations import Observation, ObservationKind
+from changqing.outlook.runway import (
+    Basis,
+    Lasting,
+    Runway,
+    runway,
+    runway_data,
+    runway_words,
 )
-from changqing.outlook import Basis, Lasting, Runway, runway, runway_data, runway_words
 
 AS_OF = date(2026, 11, 24)
 CASH_ON = date(2026, 11, 10)

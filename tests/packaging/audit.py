@@ -22,7 +22,7 @@ from typing import Any
 
 import click
 
-from changqing import yamlfile
+from changqing.yamlfile.read import examine
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
@@ -134,7 +134,7 @@ def configured_index() -> str:
 
 def reviewed(part: str) -> list[dict[str, Any]]:
     """What was looked at and is taken on."""
-    file, issues = yamlfile.examine(REVIEWED)
+    file, issues = examine(REVIEWED)
     assert file is not None, issues
     assert isinstance(file.data, dict)
     return list(file.data[part])

@@ -8,16 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.net import Exchange, Net, NetSettings
-from changqing.probes import Site
-from changqing.rehearsal import (
-    make_authority,
-    serve_dns,
-    serve_mail,
-    serve_rdap,
-    serve_redirect,
-    serve_site,
-)
+from changqing.net.door import Net
+from changqing.net.model import Exchange, NetSettings
+from changqing.probes.model import Site
+from changqing.rehearsal.authority import make_authority
+from changqing.rehearsal.dns import serve_dns
+from changqing.rehearsal.http import serve_rdap, serve_redirect, serve_site
+from changqing.rehearsal.mail import serve_mail
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 HOST = "www.changqing-example.cn"

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from changqing.probes._channels import (
+from changqing.probes.channels import (
     chat_links,
     complaint_links,
     email_marks,
@@ -14,9 +14,9 @@ from changqing.probes._channels import (
     phone_marks,
     privacy_links,
 )
-from changqing.probes._contacts import chat_numbers, emails, phones
-from changqing.probes._document import parse
-from changqing.probes._page_facts import page_facts
+from changqing.probes.contacts import chat_numbers, emails, phones
+from changqing.probes.document import parse
+from changqing.probes.page_facts import page_facts
 from tests.probes.probes_world import exchange
 
 TODAY = date(2026, 11, 24)

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.extraction import KINDS, Report, samples, score
-from changqing.probes._document import parse
-from changqing.probes._model import Site
-from changqing.probes._own_page import RECALL_FIELDS, find_doubt
+from changqing.probes.document import parse
+from changqing.probes.model import Site
+from changqing.probes.own_page import RECALL_FIELDS, find_doubt
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("CHANGQING_CORPUS", ROOT.parent / "shared" / "corpus"))

@@ -16,15 +16,16 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from changqing.net import Exchange, Net, NetSettings
-from changqing.probes import Capture, Observation, Site, read
-from changqing.probes import feedback as feedback_probe
-from changqing.probes import functions as functions_probe
-from changqing.probes import hygiene as hygiene_probe
-from changqing.probes import page as page_probe
-from changqing.probes import publication as publication_probe
-from changqing.probes._attempt import attempt
-from changqing.probes._model import Failure, Part
+from changqing.net.door import Net
+from changqing.net.model import Exchange, NetSettings
+from changqing.probes.attempt import attempt
+from changqing.probes.engine import read
+from changqing.probes.kinds import feedback as feedback_probe
+from changqing.probes.kinds import functions as functions_probe
+from changqing.probes.kinds import hygiene as hygiene_probe
+from changqing.probes.kinds import page as page_probe
+from changqing.probes.kinds import publication as publication_probe
+from changqing.probes.model import Capture, Failure, Observation, Part, Site
 from tests.probes.probes_world import DOMAIN, NAV, NOW, WORDS
 
 PROBES = {

@@ -7,17 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
-from changqing.net import Exchange
-from changqing.probes._document import parse
-from changqing.probes._feeds import feed_entries, feed_items
-from changqing.probes._items import Signal
-from changqing.probes._listed import listed
-from changqing.probes._sitemaps import (
-    read_sitemap,
-    sitemap_children,
-    sitemap_items,
-)
-from changqing.probes._written_dates import day_of, moment_of, written_dates
+from changqing.net.model import Exchange
+from changqing.probes.document import parse
+from changqing.probes.feeds import feed_entries, feed_items
+from changqing.probes.items import Signal
+from changqing.probes.listed import listed
+from changqing.probes.sitemaps import read_sitemap, sitemap_children, sitemap_items
+from changqing.probes.written_dates import day_of, moment_of, written_dates
 from tests.probes.probes_world import HOST, exchange
 
 TODAY = date(2026, 11, 24)

@@ -16,14 +16,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from changqing.net import Exchange
-from changqing.probes import Capture, Site
-from changqing.probes import read as read_capture
-from changqing.probes._document import parse
-from changqing.probes._feeds import feed_items
-from changqing.probes._page_facts import page_facts
-from changqing.probes._sitemaps import read_sitemap, sitemap_items
-from changqing.probes._whose import attributions, source_sites
+from changqing.net.model import Exchange
+from changqing.probes.document import parse
+from changqing.probes.engine import read as read_capture
+from changqing.probes.feeds import feed_items
+from changqing.probes.model import Capture, Site
+from changqing.probes.page_facts import page_facts
+from changqing.probes.sitemaps import read_sitemap, sitemap_items
+from changqing.probes.whose import attributions, source_sites
 from tests.probes.probes_world import DOMAIN, HOST, NOW, exchange
 
 TODAY = date(2026, 11, 24)

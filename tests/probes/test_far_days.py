@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from changqing.evidence import beijing_day
-from changqing.net import Handshake
-from changqing.probes import Capture, Site, read
+from changqing.evidence.day import beijing_day
+from changqing.net.model import Handshake
+from changqing.probes.engine import read
+from changqing.probes.model import Capture, Site
 from tests.probes.probes_world import DOMAIN, HOST, NOW, RDAP, exchange
 
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)

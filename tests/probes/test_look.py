@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from changqing.evidence import GapReason
-from changqing.probes import Look, Observation, Progress, Site, look, probe_names
-from changqing.rehearsal import Trouble, serve_broken
+from changqing.evidence.model import GapReason
+from changqing.probes.engine import look, probe_names
+from changqing.probes.model import Look, LookStep, Observation, Site
+from changqing.rehearsal.broken import Trouble, serve_broken
 from tests.probes.probes_world import BARE, DOMAIN, HOST, NOW, door, good_pages, pages
 from tests.probes.probes_world import world as a_world
 
@@ -147,7 +148,7 @@ def test_a_failed_look_never_says_that_something_is_absent(
 
 
 def test_progress_is_told_once_for_each_probe(tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[LookStep] = []
 
     async def run() -> None:
         async with (

@@ -7,12 +7,8 @@ from datetime import date
 
 import pytest
 
-from changqing.probes._numbers import (
-    filings,
-    licences,
-    police_numbers,
-)
-from changqing.probes._page_facts import Footer, PageFacts, page_facts
+from changqing.probes.numbers import filings, licences, police_numbers
+from changqing.probes.page_facts import Footer, PageFacts, page_facts
 from tests.probes.probes_world import exchange
 
 TODAY = date(2026, 11, 24)

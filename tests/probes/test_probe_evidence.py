@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from changqing.catalogue import Catalogue, Grade
+from changqing.catalogue.model import Catalogue, Grade
 from changqing.errors import CaseError
-from changqing.evidence import GapReason, SourceKind, Subject
-from changqing.net import Answer, AnswerStatus, Exchange, Handshake
-from changqing.probes import Capture, Look, Site, look, probe_names, read, to_evidence
-from changqing.probes._engine import _probe
-from changqing.probes._model import Control, Failure
-from changqing.probes._warc import dump
-from changqing.probes._warc import load as load_capture
+from changqing.evidence.model import GapReason, SourceKind, Subject
+from changqing.net.model import Answer, AnswerStatus, Exchange, Handshake
+from changqing.probes.engine import _probe, look, probe_names, read
+from changqing.probes.evidence import to_evidence
+from changqing.probes.model import Capture, Control, Failure, Look, Site
+from changqing.probes.warc import dump
+from changqing.probes.warc import load as load_capture
 from changqing.text import Text
 from tests.probes.probes_world import (
     DOMAIN,

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from changqing.evidence import GapReason
-from changqing.probes import Capture, Observation, feedback, read
-from changqing.rehearsal import serve_mail
+from changqing.evidence.model import GapReason
+from changqing.probes.engine import read
+from changqing.probes.kinds import feedback
+from changqing.probes.model import Capture, Observation
+from changqing.rehearsal.mail import serve_mail
 from tests.probes.probes_world import (
     BARE,
     DOMAIN,
@@ -112,7 +114,7 @@ def test_a_chat_that_is_gone_does_not_open(tmp_path: Path) -> None:
     ],
 )
 def test_a_number_is_one_that_can_exist(number: str, possible: object) -> None:
-    from changqing.probes import Site
+    from changqing.probes.model import Site
 
     page = exchange(BARE.replace("<p>", f"<p>客服电话：{number} "))
     site = Site.of("site", page.url)

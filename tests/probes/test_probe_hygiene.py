@@ -9,12 +9,12 @@ from typing import cast
 
 import pytest
 
-from changqing.evidence import GapReason
-from changqing.net import Exchange
-from changqing.probes import Capture, Observation, Site, read
-from changqing.probes import functions as functions_probe
-from changqing.probes import hygiene as hygiene_probe
-from changqing.probes._model import Probe
+from changqing.evidence.model import GapReason
+from changqing.net.model import Exchange
+from changqing.probes.engine import read
+from changqing.probes.kinds import functions as functions_probe
+from changqing.probes.kinds import hygiene as hygiene_probe
+from changqing.probes.model import Capture, Observation, Probe, Site
 from tests.probes.probes_world import BARE, NOW, door, exchange, good_pages, world
 
 

@@ -18,11 +18,14 @@ from dns.dnssectypes import Algorithm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence import GapReason
-from changqing.net import Handshake, NetSettings
-from changqing.probes import Capture, Observation, Site, read, tls
-from changqing.probes import dns as names_probe
-from changqing.rehearsal import Trouble, serve_broken, serve_dns
+from changqing.evidence.model import GapReason
+from changqing.net.model import Handshake, NetSettings
+from changqing.probes.engine import read
+from changqing.probes.kinds import dns as names_probe
+from changqing.probes.kinds import tls
+from changqing.probes.model import Capture, Observation, Site
+from changqing.rehearsal.broken import Trouble, serve_broken
+from changqing.rehearsal.dns import serve_dns
 from tests.probes.probes_world import (
     BARE,
     DOMAIN,

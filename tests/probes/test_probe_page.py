@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from changqing.evidence import GapReason
-from changqing.net import Exchange
-from changqing.probes import Capture, Observation, Site, read
+from changqing.evidence.model import GapReason
+from changqing.net.model import Exchange
+from changqing.probes.engine import read
+from changqing.probes.model import Capture, Observation, Site
 from tests.probes.probes_world import BARE, DOMAIN, HOME, HOST, NAV, NOW, exchange
 
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)

@@ -6,13 +6,14 @@ from datetime import date
 
 import pytest
 
-from changqing.evidence import GapReason
-from changqing.net import Exchange
-from changqing.probes import Capture, Failure, Observation, Site, read
-from changqing.probes._document import parse
-from changqing.probes._items import Signal
-from changqing.probes._listed import listed
-from changqing.probes.publication import items
+from changqing.evidence.model import GapReason
+from changqing.net.model import Exchange
+from changqing.probes.document import parse
+from changqing.probes.engine import read
+from changqing.probes.items import Signal
+from changqing.probes.kinds.publication import items
+from changqing.probes.listed import listed
+from changqing.probes.model import Capture, Failure, Observation, Site
 from changqing.text import Text
 from tests.probes.probes_world import BARE, DOMAIN, FEED, HOST, NAV, NOW, exchange
 

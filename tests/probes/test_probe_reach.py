@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from changqing.evidence import Attempt, GapReason
-from changqing.net import NetSettings
-from changqing.probes import Capture, Site
-from changqing.probes import reach as probe
-from changqing.probes._model import Control, Failure, Part
-from changqing.rehearsal import Trouble, serve_app, serve_broken, serve_dns
+from changqing.evidence.model import Attempt, GapReason
+from changqing.net.model import NetSettings
+from changqing.probes.kinds import reach as probe
+from changqing.probes.model import Capture, Control, Failure, Part, Site
+from changqing.rehearsal.broken import Trouble, serve_broken
+from changqing.rehearsal.dns import serve_dns
+from changqing.rehearsal.http import serve_app
 from changqing.text import Text
 from tests.probes.probes_world import DOMAIN, HOST, NOW, door, exchange, quick
 

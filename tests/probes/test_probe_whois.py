@@ -7,10 +7,13 @@ from datetime import date
 
 import pytest
 
-from changqing.evidence import GapReason
-from changqing.net import NetSettings
-from changqing.probes import Capture, Observation, Site, read, registration
-from changqing.rehearsal import serve_dns, serve_whois
+from changqing.evidence.model import GapReason
+from changqing.net.model import NetSettings
+from changqing.probes.engine import read
+from changqing.probes.kinds import registration
+from changqing.probes.model import Capture, Observation, Site
+from changqing.rehearsal.dns import serve_dns
+from changqing.rehearsal.whois import serve_whois
 from tests.probes.probes_world import DOMAIN, HOST, door, quick
 
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)

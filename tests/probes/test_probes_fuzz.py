@@ -15,12 +15,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from changqing.errors import CaseError
-from changqing.net import Answer, AnswerStatus, Dialogue, Handshake
-from changqing.probes import Capture, Site, read
-from changqing.probes._model import Part
-from changqing.probes._warc import dump, load
-from changqing.probes._whois import referral
-from changqing.rehearsal import make_authority
+from changqing.net.model import Answer, AnswerStatus, Dialogue, Handshake
+from changqing.probes.engine import read
+from changqing.probes.model import Capture, Part, Site
+from changqing.probes.warc import dump, load
+from changqing.probes.whois import referral
+from changqing.rehearsal.authority import make_authority
 from tests.fuzzing import fuzz, fuzz_json
 from tests.probes.probes_world import DOMAIN, FEED, HOME, HOST, NOW, RDAP, exchange
 from tests.probes.test_probe_whois import CN, GENERIC

@@ -11,23 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency import Deed, DeskJournal, Note
-from changqing.casework import Act, Event, Journal, record
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.casework.events import Act, Event, Journal
+from changqing.casework.record import record
 from changqing.cli import main
 from changqing.errors import TamperError
-from changqing.evidence import (
-    Evidence,
-    SigningKey,
-    Store,
-    load_key,
-    make_key,
-    open_case,
-    rotate_key,
-)
 from changqing.evidence.anchors import ANCHOR, anchor_heads
 from changqing.evidence.memory import Memory
+from changqing.evidence.note import SigningKey, load_key, make_key, rotate_key
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
 from changqing.integrity import accept_case, check_integrity
-from changqing.watch import Watchbook, What
+from changqing.watch.journal import Watchbook, What
 from tests.evidence.evidence_factory import make_record
 from tests.shipped import CATALOGUE
 

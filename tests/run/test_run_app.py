@@ -7,20 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment import Judge
-from changqing.catalogue import Grade, Verdict, load_compiled
+from changqing.assessment.assess import Judge
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.model import Grade, Verdict
 from changqing.errors import CaseError
-from changqing.evidence import (
-    Attempt,
-    Record,
-    Source,
-    SourceKind,
-    Store,
-    Subject,
-    load_key,
-    open_case,
-)
-from changqing.net import NetSettings
+from changqing.evidence.model import Attempt, Record, Source, SourceKind, Subject
+from changqing.evidence.note import load_key
+from changqing.evidence.open import open_case
+from changqing.evidence.store import Store
+from changqing.net.model import NetSettings
 from changqing.run import run
 from changqing.text import Language
 

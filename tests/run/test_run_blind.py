@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from changqing.assessment import Judge
-from changqing.catalogue import load_compiled
+from changqing.assessment.assess import Judge
+from changqing.catalogue.compiled import load_compiled
 from changqing.cli.probe import Job
 from changqing.cli.probe import run as run_probe
-from changqing.dossier import print_summary, render_report
-from changqing.net import NetSettings
-from changqing.probes import Site
-from changqing.rehearsal import serve_dns
+from changqing.dossier.report import render_report
+from changqing.dossier.terminal import print_summary
+from changqing.net.model import NetSettings
+from changqing.probes.model import Site
+from changqing.rehearsal.dns import serve_dns
 from changqing.run import run
 from changqing.text import Language
 

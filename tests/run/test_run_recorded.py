@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from changqing.cli import main
-from changqing.evidence import Store, make_key, open_case
+from changqing.evidence.note import make_key
+from changqing.evidence.open import open_case
+from changqing.evidence.store import Store
 from changqing.run import changed_papers
 from tests.shipped import CATALOGUE
 

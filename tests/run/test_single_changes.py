@@ -19,9 +19,11 @@ import pytest
 from rich.console import Console
 from ruamel.yaml import YAML
 
-from changqing.assessment import Certainty, Finding, Judge, blocks
-from changqing.catalogue import load
-from changqing.dossier import print_summary
+from changqing.assessment.assess import Judge
+from changqing.assessment.model import Certainty, Finding
+from changqing.assessment.verdict import blocks
+from changqing.catalogue.load import load
+from changqing.dossier.terminal import print_summary
 from changqing.run import Outcome, run
 from changqing.text import Language
 from tests.share import every_so_many

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency import read_clients
-from changqing.casework import read_notice
-from changqing.catalogue import load_compiled
-from changqing.dossier import import_schedule
+from changqing.agency.workbook import read_clients
+from changqing.casework.notice import read_notice
+from changqing.catalogue.compiled import load_compiled
+from changqing.dossier.schedule_import import import_schedule
 from changqing.errors import CaseError
 from changqing.sandbox.pool import READING
 from changqing_web.tables import workbook

@@ -13,21 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency import read_clients, write_template
-from changqing.casework import read_notice
-from changqing.catalogue import load_compiled
-from changqing.dossier import (
-    Document,
-    Section,
-    import_schedule,
-    render_documents,
-    write_dossier,
-)
-from changqing.dossier._render import LIMITS
+from changqing.agency.workbook import read_clients, write_template
+from changqing.casework.notice import read_notice
+from changqing.catalogue.compiled import load_compiled
+from changqing.dossier.document import Document, Section
+from changqing.dossier.render import LIMITS, render_documents, write_dossier
+from changqing.dossier.schedule_import import import_schedule
 from changqing.errors import CaseError, GivenUpError
-from changqing.evidence import UnreadablePageError, read_page
+from changqing.evidence.page import UnreadablePageError, read_page
 from changqing.sandbox.pool import Limits
-from changqing.sealing._masked import shown_documents
+from changqing.sealing.masked import shown_documents
 from changqing.text import Language
 from changqing_web.tables import workbook
 from tests.dossier.dossier_case import AS_OF

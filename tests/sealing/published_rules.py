@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from changqing.catalogue import load_compiled
-from changqing.sealing import installed_rules, verify
+from changqing.catalogue.compiled import load_compiled
+from changqing.sealing import verify
+from changqing.sealing.bundle import installed_rules
 
 PLACE = re.compile(r"PUBLISHED_RULES: dict\[str, str\] = \{[^}]*\}")
 

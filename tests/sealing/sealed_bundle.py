@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from changqing.evidence import SigningKey, Verifier, canonical, leaf_hash
-from changqing.evidence._entry import read_line
-from changqing.evidence._log import Tiles, grown
-from changqing.evidence._note import Checkpoint
-from changqing.sealing import packed, verify
+from changqing.evidence.entry import canonical, read_line
+from changqing.evidence.log import Tiles, grown
+from changqing.evidence.merkle import leaf_hash
+from changqing.evidence.note import Checkpoint, SigningKey, Verifier
+from changqing.sealing import verify
+from changqing.sealing.bundle import packed
 from tests.command_line import Done, run_command
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import load_compiled
+from changqing.catalogue.compiled import load_compiled
 from changqing.errors import GivenUpError
 from changqing.sandbox.pool import Limits
 from changqing.sealing import apart, verify

@@ -9,10 +9,13 @@ import re
 import pytest
 from stdnum.cn import ric
 
-from changqing.catalogue import load_compiled
-from changqing.evidence import Evidence, Line, Record
-from changqing.sealing import _withheld, packed, verify
-from changqing.sealing._index import NOT_PROVEN, PROVEN
+from changqing.catalogue.compiled import load_compiled
+from changqing.evidence.entry import Line
+from changqing.evidence.model import Record
+from changqing.evidence.recorded import Evidence
+from changqing.sealing import verify, withheld
+from changqing.sealing.bundle import packed
+from changqing.sealing.index import NOT_PROVEN, PROVEN
 from tests.sealing.sealed_bundle import (
     VERIFIER,
     Sealed,
@@ -82,10 +85,10 @@ def test_a_citizens_number_is_left_out_wherever_it_stands(sealed: Sealed) -> Non
         content={**line.content, "raw": f"号码{number}。"},
         commitment=line.commitment,
     )
-    assert _withheld.hide([told], lambda _: None, {}).lines[0].content is None
-    shown = _withheld.hide([line], lambda _: f"号码{number}。".encode(), {})
+    assert withheld.hide([told], lambda _: None, {}).lines[0].content is None
+    shown = withheld.hide([line], lambda _: f"号码{number}。".encode(), {})
     assert shown.lines[0].content is None
-    assert _withheld.hide([line], lambda _: b"1101051949123100210", {}).lines == (line,)
+    assert withheld.hide([line], lambda _: b"1101051949123100210", {}).lines == (line,)
 
 
 def test_identity_and_salary_are_personal_in_the_catalogue() -> None:

@@ -15,8 +15,11 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.evidence import Disk, Evidence, Store, make_key
-from changqing.sealing import _bundle
+from changqing.evidence.disk import Disk
+from changqing.evidence.note import make_key
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
+from changqing.sealing import bundle as sealing_bundle
 from tests.sealing.sealed_bundle import (
     Sealed,
     changqing,
@@ -144,7 +147,9 @@ def test_a_full_disk_leaves_nothing_behind(sealed: Sealed, tmp_path: Path) -> No
             raise OSError(ENOSPC, "No space left on device")
 
     with pytest.raises(CaseError, match="cannot be written"):
-        _bundle._write(tmp_path / "b.zip", sealed.bundle.read_bytes(), Disk(step=full))
+        sealing_bundle._write(
+            tmp_path / "b.zip", sealed.bundle.read_bytes(), Disk(step=full)
+        )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.evidence import Disk, Evidence, Store, load_key, rotate_key
-from changqing.evidence._note import read_rotation
+from changqing.evidence.disk import Disk
+from changqing.evidence.note import load_key, read_rotation, rotate_key
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
 from tests.sealing.sealed_bundle import Sealed, changqing
 
 

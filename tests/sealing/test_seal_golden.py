@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from changqing.catalogue import load_compiled
-from changqing.sealing import installed_rules, packed, verify
+from changqing.catalogue.compiled import load_compiled
+from changqing.sealing import verify
+from changqing.sealing.bundle import installed_rules, packed
 from changqing.sealing.times import read_authorities, witness_of
 from tests.sealing.make_example import BUNDLE, FINGERPRINT, SEALED
 from tests.sealing.make_golden import GOLDEN

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from changqing.evidence._entry import BrokenEntryError
-from changqing.sealing import packed, verify
+from changqing.evidence.entry import BrokenEntryError
+from changqing.sealing import verify
+from changqing.sealing.bundle import packed
 from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, edited, verified
 
 MOST_SECONDS = 2.0

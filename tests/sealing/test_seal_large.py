@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
 
-from changqing.evidence import APPLICANT, Gap, GapReason, Source, SourceKind, Store
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.model import Gap, GapReason, Source, SourceKind
+from changqing.evidence.store import Store
 from changqing.sealing import verify
 from changqing.text import both
 from tests.sealing.sealed_bundle import Sealed, changqing, unpacked

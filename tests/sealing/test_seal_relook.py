@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment import Judge
-from changqing.catalogue import load_compiled
+from changqing.assessment.assess import Judge
+from changqing.catalogue.compiled import load_compiled
 from changqing.cli import main
-from changqing.dossier import headline
-from changqing.evidence import Store, load_key
-from changqing.net import NetSettings
-from changqing.rehearsal._live import stage
+from changqing.dossier.view import headline
+from changqing.evidence.note import load_key
+from changqing.evidence.store import Store
+from changqing.net.model import NetSettings
+from changqing.rehearsal.live import stage
 from changqing.run import run
-from changqing.sealing import seal
+from changqing.sealing.bundle import seal
 from changqing.sealing.relook import relook
 from tests.sealing.sealed_bundle import ROOT
 

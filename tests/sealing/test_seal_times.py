@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
-from changqing.catalogue import load_compiled
-from changqing.evidence import Evidence, make_key
-from changqing.sealing import _bundle, packed, verify
-from changqing.sealing._rules import rule_files
+from changqing.catalogue.compiled import load_compiled
+from changqing.evidence.note import make_key
+from changqing.evidence.recorded import Evidence
+from changqing.sealing import bundle as sealing_bundle
+from changqing.sealing import verify
+from changqing.sealing.bundle import packed
+from changqing.sealing.rules import rule_files
 from changqing.sealing.times import read_authorities, witness_of
 from tests.sealing.sealed_bundle import (
     Sealed,
@@ -157,7 +160,7 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
     stamped: Sealed, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The holder of the key softens a rule, and makes log, verdicts and bundle anew."""
-    judged = _bundle._assessment
+    judged = sealing_bundle._assessment
     softened = dict(rule_files(load_compiled()))
     criteria = json.loads(softened["rules/criteria.json"])
     for each in criteria.values():
@@ -170,8 +173,8 @@ def test_rules_softened_and_everything_made_again_are_unknown_rules(
         long_term = {"state": state, "route": route}
         return {**data, "readiness": readiness, "long_term": long_term}
 
-    monkeypatch.setattr(_bundle, "rule_files", lambda _: softened)
-    monkeypatch.setattr(_bundle, "_assessment", told)
+    monkeypatch.setattr(sealing_bundle, "rule_files", lambda _: softened)
+    monkeypatch.setattr(sealing_bundle, "_assessment", told)
     case = tmp_path / "case"
     shutil.copytree(stamped.case, case)
     shutil.rmtree(case / "evidence")
@@ -268,7 +271,7 @@ def test_three_rotations_lead_back_to_the_first_key(
 def test_a_rotation_that_the_old_key_did_not_sign_is_refused(
     full: Sealed,
 ) -> None:
-    from changqing.evidence._note import rotation
+    from changqing.evidence.note import rotation
 
     mallory, files = make_key(), full.files()
     note = rotation(full.key, mallory)

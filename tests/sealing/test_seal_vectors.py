@@ -15,10 +15,12 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence import SigningKey, Verifier, canonical
-from changqing.evidence._note import (
+from changqing.evidence.entry import canonical
+from changqing.evidence.note import (
     BrokenNoteError,
     SignedCheckpoint,
+    SigningKey,
+    Verifier,
     signed_note,
 )
 from changqing.sealing import verify

@@ -17,27 +17,20 @@ from typing import Any
 
 import pytest
 
-from changqing.catalogue import Grade, load_compiled
-from changqing.evidence import (
-    Blob,
-    Evidence,
-    SigningKey,
-    Source,
-    SourceKind,
-    Store,
-    Subject,
-    UnknownEntry,
-    Verifier,
-    changes,
-    erase_paper,
-    leaf_hash,
-    load_key,
-    open_case,
-)
-from changqing.evidence._note import Checkpoint
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.model import Grade
+from changqing.evidence.entry import Blob, UnknownEntry
+from changqing.evidence.erase import erase_paper
+from changqing.evidence.merkle import leaf_hash
+from changqing.evidence.model import Source, SourceKind, Subject
+from changqing.evidence.note import Checkpoint, SigningKey, Verifier, load_key
+from changqing.evidence.open import open_case
 from changqing.evidence.ownership import write_hand_over
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes
 from changqing.sealing import verify
-from changqing.sealing._bundle import packed
+from changqing.sealing.bundle import packed
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
 from tests.sealing.make_golden import bare_case
 from tests.sealing.sealed_bundle import (

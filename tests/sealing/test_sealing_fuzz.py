@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from changqing.sealing import packed, verify
+from changqing.sealing import verify
+from changqing.sealing.bundle import packed
 from changqing.sealing.times import witness_of
 from tests.fuzzing import fuzz, fuzz_json
 from tests.sealing.made_token import make_token

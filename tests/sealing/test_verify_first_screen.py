@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
-from changqing.evidence import make_key
-from changqing.sealing import packed, verify
+from changqing.evidence.note import make_key
+from changqing.sealing import verify
+from changqing.sealing.bundle import packed
 from tests.sealing.made_entry import AT, made_attempt, made_record
 from tests.sealing.made_token import stamped
 from tests.sealing.sealed_bundle import (

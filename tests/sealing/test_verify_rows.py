@@ -11,31 +11,30 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.catalogue import Grade
-from changqing.evidence import (
-    APPLICANT,
+from changqing.catalogue.model import Grade
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.day import beijing_day, start_of
+from changqing.evidence.entry import encode
+from changqing.evidence.log import Tiles, grown
+from changqing.evidence.merkle import leaf_hash
+from changqing.evidence.model import (
     CLOSED_PAPERS,
     Attempt,
     Record,
     Source,
     SourceKind,
     Subject,
-    beijing_day,
-    leaf_hash,
-    reachability,
-    resolve,
-    start_of,
 )
-from changqing.evidence._entry import encode
-from changqing.evidence._log import Tiles, grown
-from changqing.sealing import _rules, verify
+from changqing.evidence.reach import reachability
+from changqing.evidence.resolve import resolve
+from changqing.sealing import rules, verify
 from tests.evidence.evidence_factory import AS_OF, SITE, make_catalogue
 from tests.share import examples
 
 CATALOGUE = make_catalogue()
 FACTS: dict[str, dict[str, Any]] = {}
 for (_kind, _name), _each in CATALOGUE.facts.items():
-    FACTS.setdefault(_kind, {})[_name] = json.loads(json.dumps(_rules._fact(_each)))
+    FACTS.setdefault(_kind, {})[_name] = json.loads(json.dumps(rules._fact(_each)))
 
 DAYS = st.integers(-40, 3).map(lambda days: AS_OF + timedelta(days=days))
 HOURS = st.integers(0, 23).map(lambda hours: timedelta(hours=hours))

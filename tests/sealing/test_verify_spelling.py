@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence._entry import BrokenEntryError, decode
-from changqing.evidence._note import BrokenNoteError, SignedCheckpoint
-from changqing.sealing import packed, verify
+from changqing.evidence.entry import BrokenEntryError, decode
+from changqing.evidence.note import BrokenNoteError, SignedCheckpoint
+from changqing.sealing import verify
+from changqing.sealing.bundle import packed
 from tests.sealing.sealed_bundle import Sealed, broken
 from tests.share import examples
 

@@ -15,9 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.errors import CaseError
-from changqing.evidence import canonical
-from changqing.evidence._entry import read_line, withheld, write_line
-from changqing.net import NetSettings
+from changqing.evidence.entry import canonical, read_line, withheld, write_line
+from changqing.net.model import NetSettings
 from changqing.sealing import verify
 from changqing.sealing.times import ask_time
 from tests.sealing.made_entry import AT, made_attempt, made_gap, made_record

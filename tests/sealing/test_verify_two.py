@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence import leaf_hash, make_key
-from changqing.sealing import packed, verify
+from changqing.evidence.merkle import leaf_hash
+from changqing.evidence.note import make_key
+from changqing.sealing import verify
+from changqing.sealing.bundle import packed
 from tests.sealing.made_entry import AT, made_record
 from tests.sealing.sealed_bundle import (
     Files,

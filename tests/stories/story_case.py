@@ -9,7 +9,8 @@ from typing import Any, Final, cast
 
 from ruamel.yaml import YAML
 
-from changqing.assessment import Certainty, Judge
+from changqing.assessment.assess import Judge
+from changqing.assessment.model import Certainty
 from changqing.run import Outcome, run
 from tests.shipped import CATALOGUE
 

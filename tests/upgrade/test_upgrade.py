@@ -21,10 +21,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment import Judge
-from changqing.casework import Journal, Stage, replay
-from changqing.catalogue import load
-from changqing.evidence import Evidence, open_case
+from changqing.assessment.assess import Judge
+from changqing.casework.events import Journal, Stage
+from changqing.casework.stages import replay
+from changqing.catalogue.load import load
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import Evidence
 from changqing.run import run
 from tests.upgrade.made_before import MADE
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from changqing.errors import TamperError
-from changqing.watch._journal import FILE, Watchbook, What
-from changqing.watch._settings import settings_of
+from changqing.watch.journal import FILE, Watchbook, What
+from changqing.watch.settings import settings_of
 from tests.casework.test_casework_fuzz import sealed
 from tests.fuzzing import fuzz, fuzz_json
 

@@ -6,8 +6,8 @@ import os
 import signal
 from pathlib import Path
 
-from changqing.notices import Outbox
-from changqing.watch import Watchbook
+from changqing.notices.outbox import Outbox
+from changqing.watch.journal import Watchbook
 from tests.watch.watch_victim import keep_watching
 
 

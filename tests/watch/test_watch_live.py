@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from changqing.net import NetSettings
-from changqing.rehearsal import stage
-from changqing.watch import Lapse, Sight, Standing, Watchbook, watch
+from changqing.net.model import NetSettings
+from changqing.rehearsal.live import stage
+from changqing.watch.journal import Watchbook
+from changqing.watch.model import Lapse, Sight
+from changqing.watch.watch import Standing, watch
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 
 

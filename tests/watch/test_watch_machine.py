@@ -7,19 +7,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence._reach import LEAST_ATTEMPTS, LEAST_SPAN
+from changqing.evidence.reach import LEAST_ATTEMPTS, LEAST_SPAN
 from changqing.text import both
-from changqing.watch import (
-    LAPSE_WORDS,
-    Incident,
-    Lapse,
-    Reading,
-    Rule,
-    Watched,
-    advance,
-    after_gap,
-    shipped_settings,
-)
+from changqing.watch.machine import advance, after_gap
+from changqing.watch.model import LAPSE_WORDS, Incident, Lapse, Reading, Watched
+from changqing.watch.settings import Rule, shipped_settings
 from tests.watch.watch_sample import NOW
 
 SEEN = st.lists(st.sampled_from([True, False, None, "gap"]), max_size=60)

@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.watching import measure, served, write_cases
-from changqing.notices import Outbox
-from changqing.watch import Watchbook, watch
+from changqing.notices.outbox import Outbox
+from changqing.watch.journal import Watchbook
+from changqing.watch.watch import watch
 from tests.watch.watch_sample import Clock, make_round
 
 

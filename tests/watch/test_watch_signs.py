@@ -10,35 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue import Grade, load_compiled
+from changqing.catalogue.compiled import load_compiled
+from changqing.catalogue.model import Grade
 from changqing.errors import CaseError
-from changqing.evidence import (
-    Case,
-    Gap,
-    GapReason,
-    Item,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-    open_case,
-)
-from changqing.expression import Value
+from changqing.evidence.case import Case
+from changqing.evidence.entry import Item
+from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
+from changqing.evidence.open import open_case
+from changqing.expression.types import Value
 from changqing.run import Known, situation_of
 from changqing.text import both
-from changqing.watch import (
-    Incident,
-    Lapse,
-    Reading,
-    Round,
-    Settings,
-    Watchbook,
-    Watched,
-    advance,
-    shipped_settings,
-    watch,
-)
-from changqing.watch._signs import kept_to_plan, publications_read, ran_out, shown
+from changqing.watch.journal import Watchbook
+from changqing.watch.machine import advance
+from changqing.watch.model import Incident, Lapse, Reading, Watched
+from changqing.watch.settings import Settings, shipped_settings
+from changqing.watch.signs import kept_to_plan, publications_read, ran_out, shown
+from changqing.watch.watch import Round, watch
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 
 SITE = Subject("service", "site")
@@ -274,7 +261,7 @@ def quiet(tmp_path: Path) -> Path:
 
 
 def round_of(tmp_path: Path, **others: object) -> Round:
-    from changqing.net import NetSettings
+    from changqing.net.model import NetSettings
 
     return make_round(Clock(), tmp_path / "key", Taker(), NetSettings(), **others)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.catalogue import load_compiled
-from changqing.net import NetSettings
-from changqing.notices import Notice
-from changqing.watch import Round
+from changqing.catalogue.compiled import load_compiled
+from changqing.net.model import NetSettings
+from changqing.notices.outbox import Notice
+from changqing.watch.watch import Round
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "local-life"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)

@@ -10,12 +10,13 @@ import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.evidence import Disk
-from changqing.notices import Notice, Outbox
+from changqing.evidence.disk import Disk
+from changqing.notices.outbox import Notice, Outbox
 from changqing.text import both
-from changqing.watch import Lapse, Reading, Watchbook, What, advance, shipped_settings
-from changqing.watch._journal import encode_incident, encode_watched
-from changqing.watch._model import Watched
+from changqing.watch.journal import Watchbook, What, encode_incident, encode_watched
+from changqing.watch.machine import advance
+from changqing.watch.model import Lapse, Reading, Watched
+from changqing.watch.settings import shipped_settings
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 GOOD = [True, False, False, False, False, True, True, False, False, False, True, True]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from changqing.rehearsal import RECORDED_ON
+from changqing.rehearsal.live import RECORDED_ON
 from tests.web.web_world import Place, make_place
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
     The site of one example is served on this machine, for looks from the pages.
     """
-    from changqing.rehearsal import served
+    from changqing.rehearsal.live import served
     from tests.web.web_live import Live
     from tests.web.web_rehearsal import lead_to
     from tests.web.web_world import EXAMPLES

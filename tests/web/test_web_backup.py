@@ -20,7 +20,8 @@ import pytest
 from dj_database_url import parse
 
 from changqing.errors import CaseError
-from changqing.evidence import Evidence, only_writer
+from changqing.evidence.disk import only_writer
+from changqing.evidence.recorded import Evidence
 from changqing_web.backup import BackupError, Kept, UnusableError, back_up, restore
 from tests.web.web_world import EXAMPLES
 

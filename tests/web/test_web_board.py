@@ -13,9 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from changqing.agency import DeskJournal, owner_of
-from changqing.casework import Act, Event, Journal
-from changqing.evidence import only_writer
+from changqing.agency.desk import DeskJournal, owner_of
+from changqing.casework.events import Act, Event, Journal
+from changqing.evidence.disk import only_writer
 from changqing_web.clients import LOOK_AT_ALL
 from changqing_web.index import refresh
 from changqing_web.models import CaseEvent, CaseRow, Job

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from changqing.catalogue import load_compiled
-from changqing.evidence import Evidence, open_case
+from changqing.catalogue.compiled import load_compiled
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import Evidence
 from tests.web.web_live import Live, chromium, signed_in
 from tests.web.web_world import sealed_example
 

@@ -12,9 +12,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 import changqing_web.work  # noqa: F401 - names what can be done
-from changqing.casework import Act, Event, Journal, Stage
-from changqing.watch import Watchbook
-from changqing.watch._journal import What
+from changqing.casework.events import Act, Event, Journal, Stage
+from changqing.watch.journal import Watchbook, What
 from changqing_web.models import CaseEvent, Draft, Role
 from changqing_web.walls import cases_of
 from tests.casework.test_notice import make_docx, make_pdf

@@ -7,7 +7,7 @@ import json
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from changqing.agency import Request, record_request
+from changqing.agency.request import Request, record_request
 from changqing.evidence import casefile
 from changqing_web.models import CaseEvent, Role
 from tests.web.web_world import Place

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from changqing.agency import DeskJournal
+from changqing.agency.desk import DeskJournal
 from changqing_web.clients import forget_previews, look_at_all
 from changqing_web.jobs import GiveWay
 from changqing_web.models import CaseEvent, Job

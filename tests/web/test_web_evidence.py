@@ -18,7 +18,9 @@ import pytest
 from django.core.cache import cache
 from django.test import override_settings
 
-from changqing.evidence import Blob, Evidence, casefile
+from changqing.evidence import casefile
+from changqing.evidence.entry import Blob
+from changqing.evidence.recorded import Evidence
 from changqing_web import intake, uploads
 from changqing_web import recorded as recorded_module
 from changqing_web.masks import masked

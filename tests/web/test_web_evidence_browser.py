@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from changqing.evidence import Evidence, casefile
+from changqing.evidence import casefile
+from changqing.evidence.recorded import Evidence
 from tests.web.web_live import Live, chromium, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]

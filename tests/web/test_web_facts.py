@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from changqing.evidence import Evidence, casefile
+from changqing.evidence import casefile
+from changqing.evidence.recorded import Evidence
 from changqing_web import tables
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CaseError
-from changqing.evidence import Disk, casefile, only_writer
+from changqing.evidence import casefile
 from changqing.evidence.casefile import Change, RefusedError, StaleError
+from changqing.evidence.disk import Disk, only_writer
 from changqing_web.index import catalogue
 from tests.web.web_world import EXAMPLES
 

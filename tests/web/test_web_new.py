@@ -8,7 +8,8 @@ import shutil
 import pytest
 from django.conf import settings
 
-from changqing.evidence import casefile, parse_value
+from changqing.evidence import casefile
+from changqing.evidence.value import parse_value
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, CaseRow, Draft
 from changqing_web.walls import cases_of

@@ -20,7 +20,8 @@ from django.utils import timezone
 import changqing_web
 import changqing_web.work  # names what can be done
 from changqing.casework.personal import find_personal
-from changqing.evidence import Evidence, casefile
+from changqing.evidence import casefile
+from changqing.evidence.recorded import Evidence
 from changqing_web.erasing import begin_due
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import (

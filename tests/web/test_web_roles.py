@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from changqing.evidence import Subject, casefile
+from changqing.evidence import casefile
+from changqing.evidence.model import Subject
 from changqing_web import questions
 from changqing_web.cases import document
 from changqing_web.index import catalogue

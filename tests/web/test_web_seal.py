@@ -15,8 +15,9 @@ from django.test import Client
 from django.utils import timezone
 
 import changqing_web.work  # noqa: F401 - names what can be done
-from changqing.evidence import casefile, load_key
-from changqing.sealing import NOT_PROVEN, PROVEN
+from changqing.evidence import casefile
+from changqing.evidence.note import load_key
+from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing_web.bundles import bundle_of
 from changqing_web.cases import key_path
 from changqing_web.index import catalogue

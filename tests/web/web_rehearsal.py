@@ -6,7 +6,7 @@ import json
 import os
 from typing import Final
 
-from changqing.net import NetSettings
+from changqing.net.model import NetSettings
 from changqing_web.settings import *  # noqa: F403
 
 _DOOR: Final = "REHEARSAL_DOOR"

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from changqing.rehearsal import plan_ahead
+from changqing.rehearsal.live import plan_ahead
 from changqing_web.cases import case_memory
 from changqing_web.index import refresh
 from changqing_web.models import CaseRow, Membership, Role, Workspace

@@ -14,17 +14,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from changqing.assessment._model import Aim, Finding, Missing, Situation
-from changqing.catalogue import (
-    SUBJECT_WORDS,
-    Catalogue,
-    Fact,
-    Grade,
-    Verdict,
-    kinds_for,
-)
-from changqing.evidence import GapReason, Resolved, Subject
-from changqing.expression import Kind
+from changqing.assessment.model import Aim, Finding, Missing, Situation
+from changqing.catalogue.materials import kinds_for
+from changqing.catalogue.model import Catalogue, Fact, Grade, Verdict
+from changqing.catalogue.words import SUBJECT_WORDS
+from changqing.evidence.model import GapReason, Resolved, Subject
+from changqing.expression.types import Kind
 from changqing.text import Text
 
 ANSWER: Final = "answer_questions"

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from changqing.assessment._deciding import deciding
-from changqing.assessment._explain import (
-    COUNTS,
-    Known,
-    inner_key,
-    passes_over,
-    term_of,
-)
-from changqing.assessment._model import Finding, Side, Term
-from changqing.assessment._words import NO, YES
-from changqing.catalogue import Criterion
-from changqing.evidence import Subject
-from changqing.expression import (
+from changqing.assessment.deciding import deciding
+from changqing.assessment.explain import COUNTS, Known, inner_key, passes_over, term_of
+from changqing.assessment.model import Finding, Side, Term
+from changqing.assessment.words import NO, YES
+from changqing.catalogue.model import Criterion
+from changqing.evidence.model import Subject
+from changqing.expression.rows import Stance
+from changqing.expression.tree import (
     And,
     Not,
     Or,
     Quantifier,
     Quantity,
-    Stance,
     Truth,
     judgements,
 )

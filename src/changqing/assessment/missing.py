@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from changqing.assessment._explain import Known, passes_over
-from changqing.assessment._model import Missing, Side, Term
-from changqing.catalogue import Criterion, Verdict
-from changqing.evidence import Subject
-from changqing.expression import (
+from changqing.assessment.explain import Known, passes_over
+from changqing.assessment.model import Missing, Side, Term
+from changqing.catalogue.model import Criterion, Verdict
+from changqing.evidence.model import Subject
+from changqing.expression.rows import Stance
+from changqing.expression.tree import (
     Agree,
     And,
     Comparator,
@@ -20,7 +21,6 @@ from changqing.expression import (
     Name,
     Or,
     Quantifier,
-    Stance,
     Truth,
     walk,
 )

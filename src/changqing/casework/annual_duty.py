@@ -13,11 +13,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from changqing.casework._events import Stage
-from changqing.casework._stages import State, matters
-from changqing.catalogue import Catalogue
-from changqing.evidence import APPLICANT, Case
-from changqing.guide import Givens, dated
+from changqing.casework.events import Stage
+from changqing.casework.stages import State, matters
+from changqing.catalogue.model import Catalogue
+from changqing.evidence.case import APPLICANT, Case
+from changqing.guide.procedure import Givens, dated
 from changqing.text import Text
 
 _HAND_IN: Final = "hand_in"

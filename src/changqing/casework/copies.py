@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from changqing.casework._events import Journal
 from changqing.casework.erased import read_erased
+from changqing.casework.events import Journal
 from changqing.errors import Issue
-from changqing.evidence import Evidence
+from changqing.evidence.recorded import Evidence
 from changqing.plainfile import list_plain, open_plain, read_plain
 from changqing.text import Text
 

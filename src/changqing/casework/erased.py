@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from changqing.casework._files import FOLDER
-from changqing.casework._sealed import SealedLines
+from changqing.casework.files import FOLDER
+from changqing.casework.sealed import SealedLines
 
 FILE: Final = "erased.jsonl"
 

@@ -15,27 +15,22 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from changqing.casework._events import Journal
-from changqing.casework._files import FOLDER
 from changqing.casework.erased import Erasure, note_erasure, read_erasures
-from changqing.catalogue import Catalogue
+from changqing.casework.events import Journal
+from changqing.casework.files import FOLDER
+from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence import (
-    CASE_FILE,
-    Disk,
-    Evidence,
-    NotAValueError,
-    SigningKey,
-    Store,
-    beijing_day,
-    casefile,
-    changes,
-    erase_paper,
-    open_case,
-    parse_date,
-    replaced_files,
-)
-from changqing.evidence import FOLDER as EVIDENCE
+from changqing.evidence import casefile
+from changqing.evidence.day import beijing_day
+from changqing.evidence.disk import Disk
+from changqing.evidence.erase import erase_paper, replaced_files
+from changqing.evidence.note import SigningKey
+from changqing.evidence.open import CASE_FILE, open_case
+from changqing.evidence.recorded import FOLDER as EVIDENCE
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes
+from changqing.evidence.value import NotAValueError, parse_date
 from changqing.plainfile import read_plain
 from changqing.text import Text
 

@@ -18,7 +18,8 @@ from typing import Final
 import click
 
 from changqing import __version__
-from changqing.cli._shared import (
+from changqing.cli.help_page import TranslatedGroup
+from changqing.cli.shared import (
     MISUSED,
     READY,
     UNFINISHED,
@@ -26,7 +27,6 @@ from changqing.cli._shared import (
     plain,
     said,
 )
-from changqing.cli.help_page import TranslatedGroup
 from changqing.errors import ChangqingError, exit_code_of
 from changqing.text import Language, Text
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli._given import day_of
-from changqing.cli._shared import (
+from changqing.cli.given import day_of
+from changqing.cli.shared import (
     NOT_YET,
     READY,
     as_of_option,
@@ -18,14 +18,15 @@ from changqing.cli._shared import (
     program,
     said,
 )
-from changqing.cli._sheet import Sheet
+from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from changqing.catalogue import Catalogue, Topic
-    from changqing.guide import Answer, Reply
+    from changqing.catalogue.model import Catalogue
+    from changqing.catalogue.topics import Topic
+    from changqing.guide.ask import Answer, Reply
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -55,8 +56,8 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
-    from changqing.catalogue import load_compiled
-    from changqing.guide import Questions
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.guide.ask import Questions
 
     catalogue = load_compiled()
     reply = Questions(catalogue).ask(question, on=on)
@@ -70,7 +71,7 @@ def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
 def _data(
     reply: Reply, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
-    from changqing.catalogue import citation_data
+    from changqing.catalogue.cited import citation_data
 
     return {
         "answers": [
@@ -123,7 +124,7 @@ def _show(reply: Reply, catalogue: Catalogue, language: Language) -> None:
 
 
 def _show_answer(answer: Answer, catalogue: Catalogue, sheet: Sheet) -> None:
-    from changqing.catalogue import say_citation
+    from changqing.catalogue.cited import say_citation
 
     language = sheet.language
     sheet.heading(answer.topic.title.say(language))

@@ -12,7 +12,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from changqing.cli._shared import (
+from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
@@ -21,7 +21,7 @@ from changqing.cli._shared import (
     said,
     terminal,
 )
-from changqing.cli._sheet import Sheet
+from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
 from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
@@ -46,7 +46,7 @@ class _Topic(click.ParamType[str]):
         return self._choice().convert(value, param, ctx)
 
     def _choice(self) -> click.Choice[str]:
-        from changqing.dossier import TOPICS
+        from changqing.dossier.topic import TOPICS
 
         return click.Choice(TOPICS)
 
@@ -160,10 +160,14 @@ def _assess(
     about: str | None,
     language: Language,
 ) -> int:
-    from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled, with_own_rules
-    from changqing.dossier import print_summary, print_topic, render_report
-    from changqing.evidence import CASE_FILE, default_key_path
+    from changqing.assessment.assess import Judge
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.catalogue.own import with_own_rules
+    from changqing.dossier.report import render_report
+    from changqing.dossier.terminal import print_summary
+    from changqing.dossier.topic import print_topic
+    from changqing.evidence.note import default_key_path
+    from changqing.evidence.open import CASE_FILE
     from changqing.run import keep_summary, run
 
     folder = folder.parent if folder.name == CASE_FILE else folder
@@ -203,7 +207,7 @@ def _assess(
         raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from error
     document = outcome.document
     if reasons is not None:
-        from changqing.casework import beside_findings, count_reasons
+        from changqing.casework.reasons import beside_findings, count_reasons
 
         document = beside_findings(document, count_reasons(reasons).whole())
     if as_json:

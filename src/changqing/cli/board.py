@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli._given import Given, day_of
-from changqing.cli._shared import (
+from changqing.cli.given import Given, day_of
+from changqing.cli.shared import (
     READY,
     Command,
     as_of_option,
@@ -20,12 +20,13 @@ from changqing.cli._shared import (
     said,
     working,
 )
-from changqing.cli._sheet import Sheet
+from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.agency import Row, Wanted
-    from changqing.catalogue import Catalogue
+    from changqing.agency.choose import Wanted
+    from changqing.agency.rows import Row
+    from changqing.catalogue.model import Catalogue
 
 _ORDERS: Final = ("day", "name", "owner", "stage", "blocking", "proven_until")
 _MOST: Final = 20
@@ -76,8 +77,9 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
         **given: str | None,
     ) -> int:
-        from changqing.agency import Order, board, choose
-        from changqing.catalogue import load_compiled
+        from changqing.agency.choose import Order, choose
+        from changqing.agency.index import board
+        from changqing.catalogue.compiled import load_compiled
 
         catalogue = load_compiled()
         today = day_of(as_of)
@@ -119,8 +121,8 @@ def wanted_of(
     given: dict[str, str | None], catalogue: Catalogue, language: Language
 ) -> Wanted:
     """The filter that was typed; `click.UsageError` for what does not exist."""
-    from changqing.agency import Wanted
-    from changqing.casework import Stage
+    from changqing.agency.choose import Wanted
+    from changqing.casework.events import Stage
 
     check = Given(catalogue, language)
     stage, licence = given["stage"], given["licence"]
@@ -193,7 +195,7 @@ class _BoardSheet:
     def show(
         self, rows: Sequence[Row], *, total: int, everything: bool, order: str
     ) -> None:
-        from changqing.agency import When
+        from changqing.agency.rows import When
 
         sheet = self._sheet
         sheet.line(
@@ -251,7 +253,7 @@ class _BoardSheet:
             )
 
     def _who(self, row: Row) -> str:
-        from changqing.catalogue import Actor
+        from changqing.catalogue.procedures import Actor
 
         owner = row.owner or self._sheet.t("未指派", "nobody assigned")
         if row.actor is None or row.actor is Actor.APPLICANT:
@@ -260,7 +262,7 @@ class _BoardSheet:
         return self._sheet.t(f"等{waits}（{owner}）", f"waits for {waits} ({owner})")
 
     def _assessed(self, row: Row) -> str:
-        from changqing.dossier import name_state
+        from changqing.dossier.words import name_state
 
         sheet = self._sheet
         said = name_state(row.readiness, row.compliance)

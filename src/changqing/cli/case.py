@@ -9,12 +9,13 @@ from typing import Final
 
 import click
 
-from changqing.cli._annual import add_annual
-from changqing.cli._correct import add_correcting, show_reasons
-from changqing.cli._desk import Desk
-from changqing.cli._erase import add_erasing
-from changqing.cli._given import day_of
-from changqing.cli._shared import (
+from changqing.cli.annual import add_annual
+from changqing.cli.correct import add_correcting, show_reasons
+from changqing.cli.desk import Desk
+from changqing.cli.erase import add_erasing
+from changqing.cli.given import day_of
+from changqing.cli.help_page import TranslatedGroup
+from changqing.cli.shared import (
     READY,
     Command,
     Day,
@@ -23,7 +24,6 @@ from changqing.cli._shared import (
     language_option,
     said,
 )
-from changqing.cli.help_page import TranslatedGroup
 from changqing.text import Language
 
 _RECEIVED: Final = (

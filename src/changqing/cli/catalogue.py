@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli._shared import (
+from changqing.cli.shared import (
     READY,
     json_option,
     language_option,
@@ -118,8 +118,8 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _catalogue_check(root: Path | None, *, language: Language) -> int:
-    from changqing.catalogue import check
-    from changqing.guide import check_procedures
+    from changqing.catalogue.check import check
+    from changqing.guide.procedure_check import check_procedures
 
     with working(said(language, "正在检查目录……", "Checking the catalogue…")):
         checked = check(root)
@@ -146,15 +146,17 @@ def _catalogue_check(root: Path | None, *, language: Language) -> int:
 
 
 def _catalogue_list(*, language: Language) -> int:
-    from changqing.catalogue import listing, load_compiled
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.catalogue.reference import listing
 
     click.echo(listing(load_compiled(), language))
     return READY
 
 
 def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
-    from changqing.catalogue import coverage, load_compiled
-    from changqing.cli._coverage import as_data, show
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.catalogue.coverage import coverage
+    from changqing.cli.coverage import as_data, show
 
     catalogue = load_compiled()
     counted = coverage(catalogue)
@@ -168,8 +170,9 @@ def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
 def _catalogue_diff(
     start: date, end: date, *, as_json: bool, language: Language
 ) -> int:
-    from changqing.catalogue import changes, load_compiled
-    from changqing.cli._diff import diff_data, show_diff
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.catalogue.diff import changes
+    from changqing.cli.diff import diff_data, show_diff
 
     catalogue = load_compiled()
     found = changes(catalogue, start=start, end=end)
@@ -183,7 +186,8 @@ def _catalogue_diff(
 
 def _catalogue_reference(folder: Path, *, only_check: bool, language: Language) -> int:
     """Write the pages into a folder for each language, or say which are not so."""
-    from changqing.catalogue import load, reference
+    from changqing.catalogue.load import load
+    from changqing.catalogue.reference import reference
 
     with working(said(language, "正在生成参考页……", "Making the reference pages…")):
         catalogue = load()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli._given import day_of
-from changqing.cli._shared import (
+from changqing.cli.given import day_of
+from changqing.cli.shared import (
     READY,
     as_of_option,
     json_option,
@@ -19,15 +19,15 @@ from changqing.cli._shared import (
     program,
     said,
 )
-from changqing.cli._sheet import Sheet
+from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from changqing.catalogue import Catalogue
-    from changqing.expression import Value
-    from changqing.guide import Classified, Ruled
+    from changqing.catalogue.model import Catalogue
+    from changqing.expression.types import Value
+    from changqing.guide.classify import Classified, Ruled
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -65,8 +65,9 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _classify(file: Path | None, *, on: date, as_json: bool, language: Language) -> int:
-    from changqing.catalogue import load_compiled
-    from changqing.guide import Classifier, ask_about, read_answers
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.guide.classify import Classifier
+    from changqing.guide.classify_answers import ask_about, read_answers
 
     catalogue = load_compiled()
     classifier = Classifier(catalogue, on=on)
@@ -95,7 +96,7 @@ def _classify(file: Path | None, *, on: date, as_json: bool, language: Language)
 def _data(
     classified: Classified, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
-    from changqing.catalogue import Need
+    from changqing.catalogue.classification import Need
 
     return {
         **{
@@ -121,7 +122,8 @@ def _plain(value: Value | None) -> object:
 def _ruled(
     each: Ruled, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
-    from changqing.catalogue import Need, citation_data
+    from changqing.catalogue.cited import citation_data
+    from changqing.catalogue.classification import Need
 
     rule = each.rule
     data: dict[str, object] = {
@@ -142,7 +144,7 @@ def _ruled(
 
 
 def _show(classified: Classified, catalogue: Catalogue, language: Language) -> None:
-    from changqing.catalogue import Need
+    from changqing.catalogue.classification import Need
 
     sheet = Sheet(language)
     # Nothing these rules ask after is done here: their names are enough.
@@ -177,7 +179,7 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
 
 
 def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
-    from changqing.catalogue import say_citation
+    from changqing.catalogue.cited import say_citation
 
     rule, language = each.rule, sheet.language
     sheet.line(_name(each, language), indent=2, style="bold")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli._given import day_of
-from changqing.cli._shared import (
+from changqing.cli.board import filters, wanted_of
+from changqing.cli.given import day_of
+from changqing.cli.shared import (
     MISUSED,
     NOT_YET,
     READY,
@@ -23,14 +24,14 @@ from changqing.cli._shared import (
     said,
     working,
 )
-from changqing.cli._sheet import Sheet
-from changqing.cli.board import filters, wanted_of
+from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, ChangqingError, Issue, TamperError
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.agency import Row, Took
-    from changqing.assessment import Judge
+    from changqing.agency.outcomes import Took
+    from changqing.agency.rows import Row
+    from changqing.assessment.assess import Judge
 
 RULES: Final = "rules"
 
@@ -74,8 +75,9 @@ def _who(by: str | None) -> str:
 def _chosen(
     folder: Path, given: dict[str, str | None], language: Language
 ) -> tuple[Row, ...]:
-    from changqing.agency import board, choose
-    from changqing.catalogue import load_compiled
+    from changqing.agency.choose import choose
+    from changqing.agency.index import board
+    from changqing.catalogue.compiled import load_compiled
 
     catalogue = load_compiled()
     wanted = wanted_of(given, catalogue, language)
@@ -94,7 +96,7 @@ def _add_template(command: click.Group, language: Language) -> None:
     @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
     @language_option(language)
     def template(*, file: Path, lang: str | None) -> int:
-        from changqing.agency import write_template
+        from changqing.agency.workbook import write_template
 
         if file.exists():
             raise CaseError(Issue(text=_EXISTS, path=str(file)))
@@ -132,8 +134,8 @@ def _add_import(command: click.Group, language: Language) -> None:
     def import_(
         *, file: Path, into: Path, write: bool, by: str | None, lang: str | None
     ) -> int:
-        from changqing.agency import make_clients, read_clients
-        from changqing.catalogue import load_compiled
+        from changqing.agency.workbook import make_clients, read_clients
+        from changqing.catalogue.compiled import load_compiled
         from changqing.evidence.memory import Memory
 
         found = read_clients(file, load_compiled(), into, today=day_of(None))
@@ -189,7 +191,7 @@ def _add_assign(command: click.Group, language: Language) -> None:
     def assign(
         *, folder: Path, to: str, by: str | None, lang: str | None, **given: str | None
     ) -> int:
-        from changqing.agency import Deed, DeskJournal, Note
+        from changqing.agency.desk import Deed, DeskJournal, Note
 
         if not to.strip():
             raise CaseError(Issue(text=_NOBODY))
@@ -223,9 +225,10 @@ def _add_ask(command: click.Group, language: Language) -> None:
     def ask(
         *, folder: Path, cases: tuple[str, ...], by: str | None, lang: str | None
     ) -> int:
-        from changqing.agency import record_request, request_papers
-        from changqing.casework import Journal, Stage, replay
-        from changqing.evidence import default_key_path
+        from changqing.agency.request import record_request, request_papers
+        from changqing.casework.events import Journal, Stage
+        from changqing.casework.stages import replay
+        from changqing.evidence.note import default_key_path
         from changqing.run import run
 
         judge = _judge(folder)
@@ -243,8 +246,9 @@ def _add_ask(command: click.Group, language: Language) -> None:
 
 def _judge(folder: Path) -> Judge:
     """The shipped rules, and the agency's own where it has any."""
-    from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled, with_own_rules
+    from changqing.assessment.assess import Judge
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.catalogue.own import with_own_rules
 
     catalogue = load_compiled()
     rules = folder / RULES
@@ -284,7 +288,7 @@ def _add_look(command: click.Group, language: Language) -> None:
         lang: str | None,
         **given: str | None,
     ) -> int:
-        from changqing.evidence import default_key_path
+        from changqing.evidence.note import default_key_path
         from changqing.run import keep_summary, run
 
         today = day_of(None)
@@ -336,7 +340,7 @@ def _add_export(command: click.Group, language: Language) -> None:
     def export(
         *, folder: Path, out: Path, lang: str | None, **given: str | None
     ) -> int:
-        from changqing.agency import export_rows
+        from changqing.agency.workbook import export_rows
 
         rows = _chosen(folder, given, language)
         export_rows(rows, out, day_of(None), language)
@@ -363,7 +367,8 @@ def _add_outcome(command: click.Group, language: Language) -> None:
     def outcome(*, folder: Path, as_json: bool, lang: str | None) -> int:
         from dataclasses import asdict
 
-        from changqing.agency import case_folders, count_outcomes
+        from changqing.agency.index import case_folders
+        from changqing.agency.outcomes import count_outcomes
 
         found = count_outcomes(folder / name for name in case_folders(folder))
         if as_json:
@@ -454,8 +459,8 @@ def _add_example(command: click.Group, language: Language) -> None:
     def example(
         *, folder: Path, count: int, in_correction: int, lang: str | None
     ) -> int:
-        from changqing.agency import make_example
-        from changqing.catalogue import load_compiled
+        from changqing.agency.example import make_example
+        from changqing.catalogue.compiled import load_compiled
         from changqing.evidence.memory import Memory
 
         with working(said(language, "生成客户…", "Making the clients…")):

@@ -13,9 +13,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from changqing.cli._dossier_check import add_check
-from changqing.cli._dossier_schedule import add_schedule
-from changqing.cli._shared import (
+from changqing.cli.dossier_check import add_check
+from changqing.cli.dossier_schedule import add_schedule
+from changqing.cli.help_page import TranslatedGroup
+from changqing.cli.shared import (
     READY,
     as_of_option,
     clock,
@@ -26,12 +27,11 @@ from changqing.cli._shared import (
     said,
     terminal,
 )
-from changqing.cli.help_page import TranslatedGroup
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.dossier import Document
+    from changqing.dossier.document import Document
     from changqing.run import Outcome
 
 
@@ -183,9 +183,9 @@ def _add_edit(command: click.Group, language: Language) -> None:
     @language_option(language)
     @click.pass_obj
     def edit(case: Path, *, document: str, lang: str | None) -> int:
-        from changqing.catalogue import load_compiled
-        from changqing.dossier import copy_to_edit
-        from changqing.evidence import open_case
+        from changqing.catalogue.compiled import load_compiled
+        from changqing.dossier.documents import copy_to_edit
+        from changqing.evidence.open import open_case
 
         path, made = copy_to_edit(open_case(case, load_compiled()), document)
         here = program()
@@ -208,9 +208,9 @@ def _add_edit(command: click.Group, language: Language) -> None:
 
 def outcome_of(folder: Path, as_of: datetime | None) -> Outcome:
     """The case assessed from what is on record."""
-    from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled
-    from changqing.evidence import default_key_path
+    from changqing.assessment.assess import Judge
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence.note import default_key_path
     from changqing.run import run
 
     return run(
@@ -238,7 +238,7 @@ def documents_of(
     inserts: Mapping[str, str] | None = None,
 ) -> tuple[Document, ...]:
     """Its documents, those in `only` if any are named."""
-    from changqing.dossier import documents
+    from changqing.dossier.documents import documents
 
     return documents(
         outcome.case,
@@ -259,7 +259,7 @@ def _write(
     *,
     whole: bool,
 ) -> tuple[Path, ...]:
-    from changqing.dossier import render_documents, upload_name, write_dossier
+    from changqing.dossier.render import render_documents, upload_name, write_dossier
 
     case = outcome.case
     if out.resolve() == case.path.resolve():

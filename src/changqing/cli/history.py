@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli._shared import READY, language_option, said, terminal
+from changqing.cli.shared import READY, language_option, said, terminal
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text, both
 
 if TYPE_CHECKING:
-    from changqing.catalogue import Catalogue, Fact
-    from changqing.evidence import Spell
+    from changqing.catalogue.model import Catalogue, Fact
+    from changqing.evidence.history import Spell
 
 KEPT_IN_VIEW: Final = (
     "domain_registrant",
@@ -84,8 +84,10 @@ def _history(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.catalogue import load_compiled
-    from changqing.evidence import Evidence, history, history_data, open_case
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence.history import history, history_data
+    from changqing.evidence.open import open_case
+    from changqing.evidence.recorded import Evidence
 
     catalogue = load_compiled()
     case = open_case(folder, catalogue)
@@ -118,7 +120,7 @@ def _history(
 
 
 def _known(catalogue: Catalogue, name: str) -> None:
-    from changqing.yamlfile import nearest
+    from changqing.yamlfile.shape import nearest
 
     names = {fact for _, fact in catalogue.facts}
     if name in names:
@@ -154,7 +156,7 @@ def _line(spell: Spell, fact: Fact | None) -> Text:
 
 
 def _source(spell: Spell) -> Text:
-    from changqing.evidence import SourceKind
+    from changqing.evidence.model import SourceKind
 
     kind, name = spell.source.kind.text, spell.source.name
     if spell.source.kind is SourceKind.FORM:
@@ -163,7 +165,7 @@ def _source(spell: Spell) -> Text:
 
 
 def _what(spell: Spell, fact: Fact | None) -> Text:
-    from changqing.assessment import say_value
+    from changqing.assessment.words import say_value
 
     if spell.gap is not None:
         detail = spell.detail or both(spell.gap.value)
@@ -174,7 +176,7 @@ def _what(spell: Spell, fact: Fact | None) -> Text:
 
 
 def _before(spell: Spell, fact: Fact | None) -> Text:
-    from changqing.assessment import say_value
+    from changqing.assessment.words import say_value
 
     if spell.before is None:
         return Text("", "")

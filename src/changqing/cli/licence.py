@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli._given import Given, day_of
-from changqing.cli._shared import (
+from changqing.cli.given import Given, day_of
+from changqing.cli.shared import (
     READY,
     as_of_option,
     json_option,
@@ -19,12 +19,13 @@ from changqing.cli._shared import (
     region_option,
     said,
 )
-from changqing.cli._sheet import Sheet
+from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.catalogue import Catalogue, Citation, Licence
-    from changqing.guide import LicencePage, Stated
+    from changqing.catalogue.licences import Licence
+    from changqing.catalogue.model import Catalogue, Citation
+    from changqing.guide.licence import LicencePage, Stated
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -61,8 +62,8 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.catalogue import load_compiled
-        from changqing.guide import describe_licence, licence_data
+        from changqing.catalogue.compiled import load_compiled
+        from changqing.guide.licence import describe_licence, licence_data
 
         catalogue = load_compiled()
         if code is None:
@@ -85,7 +86,7 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
-    from changqing.catalogue import LicenceClass
+    from changqing.catalogue.licences import LicenceClass
 
     if as_json:
         data = [
@@ -178,7 +179,7 @@ class _Page:
         sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
     def _granted(self) -> None:
-        from changqing.catalogue import SCOPE_WORDS
+        from changqing.catalogue.words import SCOPE_WORDS
 
         sheet, t = self._sheet, self._sheet.t
         for each in self._page.granted:
@@ -206,7 +207,7 @@ class _Page:
             sheet.line(self._cited(each.fact.citations), indent=4, style="dim")
 
     def _cited(self, citations: Iterable[Citation]) -> str:
-        from changqing.catalogue import say_citation
+        from changqing.catalogue.cited import say_citation
 
         sources = dict.fromkeys(
             say_citation(self._catalogue, each).say(self._language)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from changqing.cli._shared import (
+from changqing.cli.shared import (
     NOT_YET,
     READY,
     Day,
@@ -26,11 +26,14 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.assessment import Assessment
-    from changqing.catalogue import Catalogue, Fact, GuidedLook
-    from changqing.evidence import Case, Page, Subject
-    from changqing.expression import Value
-    from changqing.readers import PageReading, Said
+    from changqing.assessment.model import Assessment
+    from changqing.catalogue.looks import GuidedLook
+    from changqing.catalogue.model import Catalogue, Fact
+    from changqing.evidence.case import Case
+    from changqing.evidence.model import Subject
+    from changqing.evidence.page import Page
+    from changqing.expression.types import Value
+    from changqing.readers.saved_page import PageReading, Said
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -117,7 +120,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.evidence import beijing_day
+        from changqing.evidence.day import beijing_day
 
         day = beijing_day(clock()) if on is None else on.date()
         if page is None:
@@ -153,10 +156,11 @@ def _list(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled, settled_by
-    from changqing.evidence import default_key_path
-    from changqing.readers import Due, due_looks
+    from changqing.assessment.assess import Judge
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.catalogue.looks import settled_by
+    from changqing.evidence.note import default_key_path
+    from changqing.readers.saved_page import Due, due_looks
     from changqing.run import run
 
     catalogue = load_compiled()
@@ -220,7 +224,7 @@ def _list(
 
 def _missing(assessment: Assessment) -> Iterator[tuple[Subject, str]]:
     """What is not proven yet, of all that open findings ask, in their order."""
-    from changqing.catalogue import Verdict
+    from changqing.catalogue.model import Verdict
 
     situation = assessment.situation
     for finding in assessment.findings:
@@ -304,9 +308,10 @@ def _take(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.catalogue import load_compiled
-    from changqing.evidence import UnreadablePageError, open_case, read_page
-    from changqing.readers import read_saved_page
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence.open import open_case
+    from changqing.evidence.page import UnreadablePageError, read_page
+    from changqing.readers.saved_page import read_saved_page
 
     catalogue = load_compiled()
     look = _named(catalogue, what)
@@ -338,7 +343,7 @@ def _take(
 
 
 def _bytes_of(page: Path) -> bytes:
-    from changqing.evidence import MAX_PAGE_BYTES
+    from changqing.evidence.page import MAX_PAGE_BYTES
 
     try:
         with page.open("rb") as stream:
@@ -379,7 +384,7 @@ def _by_hand(
     says: Sequence[str],
     only: Subject | None,
 ) -> list[Said]:
-    from changqing.readers import say_so
+    from changqing.readers.saved_page import say_so
 
     found = []
     for each in says:
@@ -417,7 +422,7 @@ def _write(
     by: str,
     on: date,
 ) -> str:
-    from changqing.evidence import add_look, keep_page
+    from changqing.evidence.add_look import add_look, keep_page
 
     file = keep_page(case.path, content, what=look.id, on=on, named=page.name)
     item: dict[str, object] = {
@@ -446,7 +451,7 @@ def _back(each: Said) -> dict[str, object]:
 
 def _written(fact: Fact, value: Value, raw: str) -> object:
     """A value as `case.yaml` has it."""
-    from changqing.expression import Kind
+    from changqing.expression.types import Kind
 
     match value:
         case bool() | date():
@@ -513,7 +518,7 @@ def _show(
     written: str | None,
     language: Language,
 ) -> None:
-    from changqing.assessment import say_value
+    from changqing.assessment.words import say_value
 
     names = {one.subject: one.name for one in case.listed()}
     for each in found:

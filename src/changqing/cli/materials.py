@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli._given import Given, day_of
-from changqing.cli._shared import (
+from changqing.cli.given import Given, day_of
+from changqing.cli.shared import (
     READY,
     as_of_option,
     json_option,
@@ -17,12 +17,13 @@ from changqing.cli._shared import (
     region_option,
     said,
 )
-from changqing.cli._sheet import Sheet
+from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.catalogue import Asked, Catalogue
-    from changqing.guide import Checklist, Listed
+    from changqing.catalogue.materials import Asked
+    from changqing.catalogue.model import Catalogue
+    from changqing.guide.materials import Checklist, Listed
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -78,8 +79,8 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.catalogue import load_compiled
-        from changqing.guide import checklist
+        from changqing.catalogue.compiled import load_compiled
+        from changqing.guide.materials import checklist
 
         catalogue = load_compiled()
         given = Given(catalogue, language)
@@ -112,7 +113,7 @@ def _scope(catalogue: Catalogue, given: Given, licence: str, typed: str | None) 
 def _print(
     catalogue: Catalogue, found: Checklist, language: Language, *, as_json: bool
 ) -> None:
-    from changqing.guide import checklist_data
+    from changqing.guide.materials import checklist_data
 
     national = _national(catalogue, found)
     if as_json:
@@ -168,7 +169,7 @@ class _Page:
         sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
     def _head(self) -> None:
-        from changqing.catalogue import SCOPE_WORDS, STAGE_WORDS
+        from changqing.catalogue.words import SCOPE_WORDS, STAGE_WORDS
 
         found, language, t = self._found, self._language, self._sheet.t
         region = self._catalogue.regions.get(found.region or "")
@@ -200,7 +201,8 @@ class _Page:
         self._rows([(t("用来证明", "Backs"), backed)], style="dim")
 
     def _asked(self, asked: Asked) -> None:
-        from changqing.catalogue import fill, say_citation
+        from changqing.catalogue.cited import say_citation
+        from changqing.catalogue.law import fill
 
         language, catalogue, t = self._language, self._catalogue, self._sheet.t
 

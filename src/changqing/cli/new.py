@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli._shared import (
+from changqing.cli.shared import (
     NOT_YET,
     READY,
     ask,
@@ -40,11 +40,13 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _new(folder: Path, *, language: Language) -> int:
-    from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled
-    from changqing.dossier import print_summary, render_report
+    from changqing.assessment.assess import Judge
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.dossier.report import render_report
+    from changqing.dossier.terminal import print_summary
     from changqing.evidence.memory import Memory
-    from changqing.guide import interview, write_case
+    from changqing.guide.interview import interview
+    from changqing.guide.write import write_case
     from changqing.run import run
 
     catalogue = load_compiled()

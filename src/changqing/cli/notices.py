@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli._given import day_of
-from changqing.cli._shared import (
+from changqing.cli.given import day_of
+from changqing.cli.shared import (
     READY,
     UNFINISHED,
     Command,
@@ -24,13 +24,15 @@ from changqing.cli._shared import (
     program,
     said,
 )
-from changqing.cli._sheet import Sheet
+from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, ChangqingError, Issue, NetError
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework import Due
-    from changqing.notices import Digest, Notice, Settings
+    from changqing.casework.dates import Due
+    from changqing.notices.digest import Digest
+    from changqing.notices.outbox import Notice
+    from changqing.notices.settings import Settings
 
 SETTINGS = "notices.yaml"
 
@@ -71,7 +73,7 @@ def add(group: click.Group, language: Language) -> None:
     @_settings_option(language)
     @language_option(language)
     def new(*, settings: Path, lang: str | None) -> int:
-        from changqing.notices import write_new_settings
+        from changqing.notices.new_settings import write_new_settings
 
         write_new_settings(settings, language)
         check = f"{program()} notices check"
@@ -195,7 +197,7 @@ def _settings_option(language: Language) -> Callable[[Command], Command]:
 
 
 def _read(path: Path) -> Settings:
-    from changqing.notices import read_settings
+    from changqing.notices.settings import read_settings
 
     if not path.exists():
         new = f"{program()} notices new"
@@ -218,8 +220,9 @@ def _show_settings(settings: Settings, sheet: Sheet) -> None:
 
 
 def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
-    from changqing.evidence import beijing_day
-    from changqing.notices import Digest, Notice
+    from changqing.evidence.day import beijing_day
+    from changqing.notices.digest import Digest
+    from changqing.notices.outbox import Notice
 
     settings = _read(path)
     channels = settings.people.get(person)
@@ -269,9 +272,11 @@ def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
 
 def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[Due, ...]]]:
     """The dates ahead of each case, by the name of its folder."""
-    from changqing.casework import Journal, replay, status
-    from changqing.catalogue import load_compiled
-    from changqing.evidence import open_case
+    from changqing.casework.dates import status
+    from changqing.casework.events import Journal
+    from changqing.casework.stages import replay
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence.open import open_case
 
     catalogue = load_compiled()
     found: list[tuple[str, tuple[Due, ...]]] = []
@@ -285,7 +290,7 @@ def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[Due, ...
 
 def _due(folders: Sequence[Path], settings: Settings, on: date) -> tuple[Notice, ...]:
     from changqing.cli.watch import owner
-    from changqing.notices import due_notices
+    from changqing.notices.due import due_notices
 
     owners = {folder.resolve().name: owner(folder) for folder in folders}
 
@@ -301,7 +306,7 @@ def _due(folders: Sequence[Path], settings: Settings, on: date) -> tuple[Notice,
 def _show_digest(
     folders: Sequence[Path], path: Path, on: date, sheet: Sheet, *, as_json: bool
 ) -> None:
-    from changqing.notices import digests
+    from changqing.notices.digest import digests
 
     found = digests(_due(folders, _read(path), on), on)
     if as_json:
@@ -335,8 +340,9 @@ def _digest_data(digest: Digest, language: Language) -> dict[str, object]:
 
 
 def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
-    from changqing.evidence import beijing_day
-    from changqing.notices import Outbox, deliver
+    from changqing.evidence.day import beijing_day
+    from changqing.notices.deliver import deliver
+    from changqing.notices.outbox import Outbox
 
     settings, now = _read(path), clock()
     outbox = Outbox(path.parent)
@@ -369,7 +375,8 @@ def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
 
 
 def _write_calendar(folders: Sequence[Path], out: Path, on: date, sheet: Sheet) -> None:
-    from changqing.notices import EVER, due_notices, write_calendar
+    from changqing.notices.calendar import write_calendar
+    from changqing.notices.due import EVER, due_notices
 
     notices = due_notices(_coming(folders, on), lambda _: "", on, ahead=EVER)
     content = write_calendar(notices, sheet.language, clock())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli._shared import (
+from changqing.cli.shared import (
     READY,
     Day,
     clock,
@@ -50,16 +50,16 @@ def add(group: click.Group, language: Language) -> None:
         if as_json:
             print_json(document["outlook"])
         else:
-            from changqing.dossier import print_outlook
+            from changqing.dossier.outlook import print_outlook
 
             print_outlook(document, terminal(), language)
         return READY
 
 
 def _document(folder: Path, as_of: datetime | None) -> Mapping[str, object]:
-    from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled
-    from changqing.evidence import default_key_path
+    from changqing.assessment.assess import Judge
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence.note import default_key_path
     from changqing.run import run
 
     outcome = run(

@@ -15,14 +15,14 @@ import click
 from rich.console import Console
 from rich.padding import Padding
 
-from changqing.cli._shared import READY, clock, language_option, said, terminal
-from changqing.cli._wrap import wrap
+from changqing.cli.shared import READY, clock, language_option, said, terminal
+from changqing.cli.wrap import wrap
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.net import NetSettings
-    from changqing.probes import Look, Site
+    from changqing.net.model import NetSettings
+    from changqing.probes.model import Look, Site
 
 _MOST_ISSUES: Final = 20
 _WIDTH: Final = 100
@@ -127,9 +127,11 @@ class Job:
 
 def run(job: Job, *, language: Language, settings: NetSettings | None = None) -> int:
     """Look at every site that `job.out` does not have yet."""
-    from changqing.net import Net, NetSettings
-    from changqing.net import run as run_loop
-    from changqing.probes import look_at_many, save
+    from changqing.net.door import Net
+    from changqing.net.loop import run as run_loop
+    from changqing.net.model import NetSettings
+    from changqing.probes.archive import save
+    from changqing.probes.many import look_at_many
 
     done = _done(job.out)
     sites = [site for site in job.sites if site.url not in done]
@@ -163,7 +165,7 @@ def run(job: Job, *, language: Language, settings: NetSettings | None = None) ->
 def _replay(
     folder: Path, *, as_json: bool, out: Path | None, language: Language
 ) -> int:
-    from changqing.probes import replay
+    from changqing.probes.archive import replay
 
     with _output(out) as stream:
         write = _writer(stream, as_json=as_json, language=language)
@@ -178,8 +180,8 @@ def _replay(
 def _sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
     """The sites named, each once; CaseError lists every address that is none."""
     from changqing.errors import NetError
-    from changqing.net import check_url
-    from changqing.probes import Site
+    from changqing.net.address import check_url
+    from changqing.probes.model import Site
 
     issues: list[Issue] = []
     seen: set[str] = set()
@@ -274,7 +276,7 @@ def _output(path: Path | None) -> Iterator[TextIO | None]:
 def _writer(
     stream: TextIO | None, *, as_json: bool, language: Language
 ) -> Callable[[Look], None]:
-    from changqing.probes import summary
+    from changqing.probes.summary import summary
 
     def write(look: Look) -> None:
         data = summary(look, language)
@@ -291,7 +293,7 @@ def _writer(
 
 def _show(data: Mapping[str, Any], language: Language) -> None:
     """One site for a person: what was seen, and what could not be."""
-    from changqing.catalogue import load_compiled
+    from changqing.catalogue.compiled import load_compiled
 
     catalogue = load_compiled()
     console = terminal()

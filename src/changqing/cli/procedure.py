@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli._given import Given, day_of
-from changqing.cli._shared import (
+from changqing.cli.given import Given, day_of
+from changqing.cli.shared import (
     READY,
     as_of_option,
     json_option,
@@ -21,12 +21,13 @@ from changqing.cli._shared import (
     region_option,
     said,
 )
-from changqing.cli._sheet import Sheet
+from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.catalogue import Bound, Catalogue, Procedure
-    from changqing.guide import DatedStep, Givens, Reckoning
+    from changqing.catalogue.model import Catalogue
+    from changqing.catalogue.procedures import Bound, Procedure
+    from changqing.guide.procedure import DatedStep, Givens, Reckoning
 
 _MAIN: Final = "valid_until"
 
@@ -95,7 +96,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.catalogue import load_compiled
+        from changqing.catalogue.compiled import load_compiled
 
         on = day_of(as_of)
         catalogue = load_compiled()
@@ -210,7 +211,8 @@ def _starts(chosen: Sequence[Procedure]) -> Collection[str]:
 
 
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
-    from changqing.catalogue import STAGE_WORDS, STAGES
+    from changqing.catalogue.lookup import STAGES
+    from changqing.catalogue.words import STAGE_WORDS
 
     every = sorted(
         catalogue.procedures.values(), key=lambda each: STAGES.index(each.stage)
@@ -250,7 +252,8 @@ def _show(
     *,
     as_json: bool,
 ) -> None:
-    from changqing.guide import Givens, dated, procedure_data
+    from changqing.guide.procedure import Givens, dated
+    from changqing.guide.procedure_data import procedure_data
 
     page = _Page(catalogue, place, language)
     found: list[dict[str, object]] = []
@@ -290,7 +293,7 @@ class _Page:
     def procedure(
         self, procedure: Procedure, steps: Sequence[DatedStep], givens: Givens
     ) -> None:
-        from changqing.catalogue import fill
+        from changqing.catalogue.law import fill
 
         sheet, language = self._sheet, self._language
         sheet.title(procedure.title.say(language), procedure.id)
@@ -312,7 +315,7 @@ class _Page:
         sheet.gap()
 
     def _where(self) -> str:
-        from changqing.catalogue import SCOPE_WORDS
+        from changqing.catalogue.words import SCOPE_WORDS
 
         place, language = self._place, self._language
         region = self._catalogue.regions.get(place.region)
@@ -329,7 +332,7 @@ class _Page:
         )
 
     def _step(self, number: int, step: DatedStep) -> None:
-        from changqing.catalogue import say_citation
+        from changqing.catalogue.cited import say_citation
 
         language = self._language
         actor = step.step.actor.text.say(language)
@@ -360,7 +363,7 @@ class _Page:
 
     def _day(self, step: DatedStep) -> tuple[str, str]:
         """The day of a step, how it stands on the day asked about, and its style."""
-        from changqing.catalogue import Actor, Bound
+        from changqing.catalogue.procedures import Actor, Bound
 
         if step.day is None or step.bound is None:
             return "", ""
@@ -383,7 +386,7 @@ class _Page:
         return day, "bold"
 
     def _clock(self, each: Reckoning) -> str:
-        from changqing.catalogue import Standing
+        from changqing.catalogue.model import Standing
 
         said_so = each.words.say(self._language)
         if each.standing in (Standing.PUBLISHED, Standing.PRACTICE):

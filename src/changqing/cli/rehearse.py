@@ -6,14 +6,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli._shared import (
-    READY,
-    clock,
-    language_option,
-    program,
-    said,
-    terminal,
-)
+from changqing.cli.shared import READY, clock, language_option, program, said, terminal
 from changqing.text import Language
 
 
@@ -48,9 +41,9 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
-    from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled
-    from changqing.rehearsal import rehearse
+    from changqing.assessment.assess import Judge
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.rehearsal.rehearse import rehearse
 
     rehearse(
         examples,

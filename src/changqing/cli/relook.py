@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli._shared import READY, clock, language_option, said, working
+from changqing.cli.shared import READY, clock, language_option, said, working
 from changqing.text import Language, Text
 
 DIFFERS = 1
@@ -29,9 +29,9 @@ def add(group: click.Group, language: Language) -> None:
     @click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
     @language_option(language)
     def repeat(*, bundle: Path, lang: str | None) -> int:
-        from changqing.assessment import say_value
-        from changqing.catalogue import load_compiled
-        from changqing.net import NetSettings
+        from changqing.assessment.words import say_value
+        from changqing.catalogue.compiled import load_compiled
+        from changqing.net.model import NetSettings
         from changqing.sealing import verify
         from changqing.sealing.apart import main_apart
         from changqing.sealing.relook import relook

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli._shared import (
+from changqing.cli.shared import (
     READY,
     as_of_option,
     clock,
@@ -23,7 +23,7 @@ from changqing.cli._shared import (
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.sealing import Sealed
+    from changqing.sealing.bundle import Sealed
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -135,7 +135,7 @@ def add(group: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def rotate(*, lang: str | None) -> int:
-        from changqing.evidence import default_key_path, rotate_key
+        from changqing.evidence.note import default_key_path, rotate_key
 
         new = rotate_key(default_key_path(os.environ, Path.home()))
         public = hashlib.sha256(new.verifier("key").public).hexdigest()
@@ -165,7 +165,7 @@ def _add_accept(group: click.Group, language: Language) -> None:
     @click.argument("case", type=click.Path(path_type=Path, file_okay=False))
     @language_option(language)
     def accept(*, case: Path, lang: str | None) -> int:
-        from changqing.evidence import default_key_path
+        from changqing.evidence.note import default_key_path
         from changqing.integrity import accept_case
 
         accepted = accept_case(case, key=default_key_path(os.environ, Path.home()))
@@ -203,9 +203,9 @@ def digest_of(folder: Path, as_of: date | None) -> str:
 def _seal(
     folder: Path, wanted: _Wanted, *, tell: Callable[[Text], None] = lambda _: None
 ) -> Sealed | str:
-    from changqing.assessment import Judge
-    from changqing.catalogue import load_compiled
-    from changqing.evidence import default_key_path
+    from changqing.assessment.assess import Judge
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence.note import default_key_path
     from changqing.seal_case import bind_case, seal_case
 
     judge = Judge(load_compiled())

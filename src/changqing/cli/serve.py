@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli._shared import language_option, said
+from changqing.cli.shared import language_option, said
 from changqing.errors import ChangqingError, Issue
 from changqing.text import Language, Text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli._shared import language_option, said
+from changqing.cli.shared import language_option, said
 from changqing.text import Language
 
 
@@ -53,7 +53,7 @@ def add(group: click.Group, language: Language) -> None:
         authority: tuple[Path, ...],
         lang: str | None,
     ) -> int:
-        from changqing.catalogue import load_compiled
+        from changqing.catalogue.compiled import load_compiled
         from changqing.sealing.apart import main_apart
 
         known = [part for each in key for part in ("--key", each)]

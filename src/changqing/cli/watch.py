@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from changqing.cli._shared import (
+from changqing.cli.help_page import TranslatedCommand
+from changqing.cli.shared import (
     MISUSED,
     NOT_YET,
     READY,
@@ -25,12 +26,12 @@ from changqing.cli._shared import (
     said,
     terminal,
 )
-from changqing.cli.help_page import TranslatedCommand
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.watch import Incident, Round, Standing
+    from changqing.watch.model import Incident
+    from changqing.watch.watch import Round, Standing
 
 _EVERY: Final = re.compile(r"(\d{1,4})([mhd])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -147,7 +148,7 @@ def add(group: click.Group, language: Language) -> None:
 def _interval(
     every: str | None, context: click.Context, language: Language
 ) -> timedelta:
-    from changqing.watch import EVERY
+    from changqing.watch.watch import EVERY
 
     if every is None:
         return EVERY
@@ -166,7 +167,7 @@ def _interval(
 
 def _folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
     """The cases that are named, or stand in a folder that is, by that folder."""
-    from changqing.evidence import CASE_FILE
+    from changqing.evidence.open import CASE_FILE
 
     found: dict[Path, list[Path]] = {}
     for path in dict.fromkeys(given):
@@ -182,8 +183,8 @@ def _folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
 
 def _look(given: Sequence[Path], how: Round) -> Iterator[Standing]:
     """One round; the notices of a case go to the folder that it stands in."""
-    from changqing.notices import Outbox
-    from changqing.watch import watch
+    from changqing.notices.outbox import Outbox
+    from changqing.watch.watch import watch
 
     for home, cases in _folders(given).items():
         yield from watch(cases, replace(how, hand=Outbox(home).put))
@@ -192,10 +193,10 @@ def _look(given: Sequence[Path], how: Round) -> Iterator[Standing]:
 def _how(
     given: Sequence[Path], at_once: int, every: timedelta, *, due_only: bool
 ) -> Round:
-    from changqing.catalogue import load_compiled
-    from changqing.evidence import default_key_path
-    from changqing.notices import Outbox
-    from changqing.watch import Round
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence.note import default_key_path
+    from changqing.notices.outbox import Outbox
+    from changqing.watch.watch import Round
 
     first, *_ = _folders(given)
     return Round(
@@ -212,7 +213,7 @@ def _how(
 
 def owner(folder: Path) -> str | None:
     """Who looks after a case at an agency's desk; None where nobody was named."""
-    from changqing.agency import DeskJournal, owner_of
+    from changqing.agency.desk import DeskJournal, owner_of
 
     return owner_of(DeskJournal(folder).notes())
 
@@ -242,7 +243,7 @@ def _keep_looking(
     *,
     as_json: bool,
 ) -> int:
-    from changqing.watch import QUEUE, keep_looking, queue_at
+    from changqing.watch.schedule import QUEUE, keep_looking, queue_at
 
     _folders(given)  # what is wrong with them is said before anything starts
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
@@ -287,7 +288,7 @@ def _show(standing: Standing, language: Language) -> None:
 
 
 def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:
-    from changqing.watch import LAPSE_WORDS
+    from changqing.watch.model import LAPSE_WORDS
 
     name = f"{standing.name}（{standing.folder.name}）"
     yield "bold", Text(zh=name, en=f"{standing.name} ({standing.folder.name})")
@@ -355,7 +356,7 @@ def _all_well(standing: Standing) -> bool:
 
 def _say_sights(standing: Standing) -> Text:
     """How each kind of lapse stands that users notice first."""
-    from changqing.watch import LAPSE_WORDS
+    from changqing.watch.model import LAPSE_WORDS
 
     words = [(LAPSE_WORDS[lapse], one.text) for lapse, one in standing.sights.items()]
     return Text(
@@ -452,7 +453,7 @@ def _data(standing: Standing, language: Language) -> Mapping[str, object]:
 
 
 def _moment(at: datetime) -> str:
-    from changqing.evidence import BEIJING
+    from changqing.evidence.day import BEIJING
 
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
 
@@ -515,7 +516,7 @@ def _questions(language: Language) -> click.Group:
         on: datetime | None,
         lang: str | None,
     ) -> int:
-        from changqing.watch import send
+        from changqing.watch.question import send
 
         now = clock()
         name = send(
@@ -561,8 +562,8 @@ def _questions(language: Language) -> click.Group:
         page: Path | None,
         lang: str | None,
     ) -> int:
-        from changqing.evidence import default_key_path
-        from changqing.watch import reply
+        from changqing.evidence.note import default_key_path
+        from changqing.watch.question import reply
 
         now = clock()
         told = reply(
@@ -588,14 +589,14 @@ def _questions(language: Language) -> click.Group:
 
 
 def _opened(folder: Path) -> Any:
-    from changqing.catalogue import load_compiled
-    from changqing.evidence import open_case
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence.open import open_case
 
     return open_case(folder, load_compiled())
 
 
 def _beijing(typed: datetime | None, now: datetime) -> datetime:
-    from changqing.evidence import BEIJING
+    from changqing.evidence.day import BEIJING
 
     return now if typed is None else typed.replace(tzinfo=BEIJING)
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from changqing.assessment import Assessment, Situation
-from changqing.catalogue import Catalogue
-from changqing.dossier._compose import OWN_FOLDER, compose
-from changqing.dossier._document import Document
-from changqing.evidence import Case
-from changqing.outlook import Endurance
+from changqing.assessment.model import Assessment, Situation
+from changqing.catalogue.model import Catalogue
+from changqing.dossier.compose import OWN_FOLDER, compose
+from changqing.dossier.document import Document
+from changqing.evidence.case import Case
+from changqing.outlook.endurance import Endurance
 from changqing.sandbox.pool import Limits, shared_pool
 
 LIMITS: Final = Limits(seconds=10, processor=4, memory=768 << 20, output=0)

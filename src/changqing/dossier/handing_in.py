@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from changqing.assessment import Assessment, blocks
-from changqing.dossier._document import Document
-from changqing.dossier._sentences import count_waiting, format_count
+from changqing.assessment.model import Assessment
+from changqing.assessment.verdict import blocks
+from changqing.dossier.document import Document
+from changqing.dossier.sentences import count_waiting, format_count
 from changqing.text import Text
 
 _STAGES: Final = frozenset({"prepare", "apply", "renew"})

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from changqing.dossier._document import CITED, Document
+from changqing.dossier.document import CITED, Document
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import TamperError
-from changqing.evidence._entry import Blob, canonical
-from changqing.evidence._model import Record
-from changqing.evidence._recorded import Evidence
-from changqing.evidence._store import Store
+from changqing.evidence.entry import Blob, canonical
 from changqing.evidence.heads import (
     Head,
     collect_heads,
@@ -22,6 +19,9 @@ from changqing.evidence.heads import (
     decode_heads,
     encode_heads,
 )
+from changqing.evidence.model import Record
+from changqing.evidence.recorded import Evidence
+from changqing.evidence.store import Store
 
 ANCHOR: Final = b"changqing anchor 1\n"
 _MOST: Final = 1 << 20  # bytes of an anchor

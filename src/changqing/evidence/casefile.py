@@ -25,12 +25,16 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
-from changqing import yamlfile
-from changqing.catalogue import Catalogue, kinds_for
+from changqing.catalogue.materials import kinds_for
+from changqing.catalogue.model import Catalogue
 from changqing.errors import BusyError, CaseError, Issue
-from changqing.evidence import CASE_FILE, FOLDER, Case, Disk, only_writer, open_case
+from changqing.evidence.case import Case
+from changqing.evidence.disk import Disk, only_writer
+from changqing.evidence.open import CASE_FILE, open_case
+from changqing.evidence.recorded import FOLDER
 from changqing.plainfile import write_plain
 from changqing.text import Text
+from changqing.yamlfile.read import Loc, YamlFile, examine
 
 At = tuple[str, ...]
 """A way into the file, by key and by the `id` of a list's item: people, liang, role."""
@@ -248,7 +252,7 @@ def _kept(path: Path, *told: int) -> tuple[Written, bytes]:
 
 
 def _parsed(path: Path) -> tuple[Written, bytes]:
-    file, issues = yamlfile.examine(path, inside=path.parent)
+    file, issues = examine(path, inside=path.parent)
     if file is None:
         raise CaseError(*issues)
     content = file.text.encode()
@@ -431,7 +435,7 @@ def _check(
     draft = folder / f".{CASE_FILE}.{os.getpid()}"
     try:
         write_plain(draft, text.encode(), inside=folder)
-        after, issues = yamlfile.examine(draft, inside=folder)
+        after, issues = examine(draft, inside=folder)
         if after is None:
             raise RefusedError(*issues, at={})
         if after.data != _expected(before.data, changes):
@@ -446,7 +450,7 @@ def _check(
 def _open(
     folder: Path,
     draft: Path,
-    after: yamlfile.YamlFile,
+    after: YamlFile,
     changes: Sequence[Change],
     catalogue: Catalogue,
 ) -> Case:
@@ -458,7 +462,7 @@ def _open(
 
 
 def _by_change(
-    issues: Sequence[Issue], after: yamlfile.YamlFile, changes: Sequence[Change]
+    issues: Sequence[Issue], after: YamlFile, changes: Sequence[Change]
 ) -> dict[At, tuple[Issue, ...]]:
     """Which change an issue is about: by line, then by the name it says."""
     found: dict[At, list[Issue]] = {}
@@ -475,7 +479,7 @@ def _by_change(
     return {at: tuple(told) for at, told in found.items()}
 
 
-def _lines(after: yamlfile.YamlFile, at: At) -> range:
+def _lines(after: YamlFile, at: At) -> range:
     loc: list[str | int] = []
     node: Any = after.data
     for step in at:
@@ -495,7 +499,7 @@ def _lines(after: yamlfile.YamlFile, at: At) -> range:
     return range(first, last + 1)
 
 
-def _inside(node: object, loc: yamlfile.Loc) -> Iterator[yamlfile.Loc]:
+def _inside(node: object, loc: Loc) -> Iterator[Loc]:
     if isinstance(node, Mapping):
         for key, part in node.items():
             yield (*loc, key)

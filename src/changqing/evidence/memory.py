@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import Issue, TamperError
-from changqing.evidence._disk import Disk
+from changqing.evidence.disk import Disk
 from changqing.evidence.heads import Head, decode_heads, encode_heads
 from changqing.text import Text
 

@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import Issue
-from changqing.evidence._entry import Blob
-from changqing.evidence._log import BrokenTileError, Tiles
-from changqing.evidence._merkle import root
-from changqing.evidence._model import Record
-from changqing.evidence._note import (
+from changqing.evidence.entry import Blob
+from changqing.evidence.log import BrokenTileError, Tiles
+from changqing.evidence.memory import Seen
+from changqing.evidence.merkle import root
+from changqing.evidence.model import Record
+from changqing.evidence.note import (
     BrokenNoteError,
     Checkpoint,
     SigningKey,
     Verifier,
     read_rotation,
 )
-from changqing.evidence._recorded import Evidence
-from changqing.evidence.memory import Seen
+from changqing.evidence.recorded import Evidence
 from changqing.text import Text
 
 HAND_OVER: Final = "changqing hand-over 1"

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, zip_longest
 
-from changqing.outlook._chances import Chance, about, say_range, wilson
-from changqing.outlook._coefficients import AvailabilityCoefficients, ReturnRow
+from changqing.outlook.chances import Chance, about, say_range, wilson
+from changqing.outlook.coefficients import AvailabilityCoefficients, ReturnRow
 from changqing.text import Language, Text
 
 TARGET_PER_CENT = 99

@@ -26,8 +26,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from changqing.outlook._chances import Chance, about, say_range
-from changqing.outlook._coefficients import (
+from changqing.outlook.chances import Chance, about, say_range
+from changqing.outlook.coefficients import (
     HORIZONS,
     CadenceCoefficients,
     Fit,

@@ -9,28 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from changqing.catalogue import (
-    Catalogue,
-    Fact,
-    Grade,
-    GuidedLook,
-    looks_for,
-    settled_by,
-)
+from changqing.catalogue.looks import GuidedLook, looks_for, settled_by
+from changqing.catalogue.model import Catalogue, Fact, Grade
 from changqing.errors import CaseError, Issue
-from changqing.evidence import (
-    Backed,
-    Case,
-    NotAValueError,
-    Page,
-    Shown,
-    Sought,
-    Subject,
-    back,
-    parse_value,
-    shown,
-)
-from changqing.expression import Kind, Value
+from changqing.evidence.case import Case
+from changqing.evidence.model import Subject
+from changqing.evidence.page import Page
+from changqing.evidence.shown import Backed, Shown, Sought, back, shown
+from changqing.evidence.value import NotAValueError, parse_value
+from changqing.expression.types import Kind, Value
 from changqing.text import Text
 
 
@@ -163,7 +150,7 @@ def _meant(
     ]
     named = [fact for fact in facts if fact.id == name]
     if not named:
-        from changqing.yamlfile import nearest  # brings pydantic with it
+        from changqing.yamlfile.shape import nearest  # brings pydantic with it
 
         names = dict.fromkeys(fact.id for fact in facts)
         close = nearest(name, names)

@@ -17,23 +17,20 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from changqing.assessment import Judge
-from changqing.catalogue import load
-from changqing.evidence import (
-    FOLDER,
-    Attempt,
-    Observation,
-    ObservationKind,
-    Observations,
-    Store,
-    load_key,
-    open_case,
-)
+from changqing.assessment.assess import Judge
+from changqing.catalogue.load import load
 from changqing.evidence.memory import Memory
-from changqing.net import Net
-from changqing.net import run as run_loop
-from changqing.probes import Site, reach
-from changqing.rehearsal._live import RECORDED_ON, WORLD_FILE, read_world, served
+from changqing.evidence.model import Attempt
+from changqing.evidence.note import load_key
+from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.open import open_case
+from changqing.evidence.recorded import FOLDER
+from changqing.evidence.store import Store
+from changqing.net.door import Net
+from changqing.net.loop import run as run_loop
+from changqing.probes.kinds import reach
+from changqing.probes.model import Site
+from changqing.rehearsal.live import RECORDED_ON, WORLD_FILE, read_world, served
 from changqing.run import run
 
 LOOKED_AT = tuple(

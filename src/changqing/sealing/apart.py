@@ -17,11 +17,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from changqing.catalogue import Catalogue
+from changqing.catalogue.model import Catalogue
 from changqing.errors import GivenUpError
 from changqing.sandbox.pool import Limits, shared_pool
-from changqing.sealing import installed_rules, verify
-from changqing.sealing._rules import differing_rules, rule_files
+from changqing.sealing import verify
+from changqing.sealing.bundle import installed_rules
+from changqing.sealing.rules import differing_rules, rule_files
 from changqing.text import Text
 
 LIMITS: Final = Limits(seconds=240, memory=2 << 30, output=0)

@@ -25,9 +25,10 @@ from rfc3161_client import (
 )
 
 from changqing.errors import CaseError, Issue
-from changqing.net import Net, NetSettings
+from changqing.net.door import Net
+from changqing.net.model import NetSettings
 from changqing.sealing import verify
-from changqing.sealing._signature import signature_holds
+from changqing.sealing.signature import signature_holds
 from changqing.text import Text
 
 _QUERY = "application/timestamp-query"

@@ -10,20 +10,13 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from changqing.casework import (
-    Act,
-    Due,
-    Event,
-    Journal,
-    allowed_acts,
-    encode,
-    encode_line,
-    replay,
-    status,
-)
-from changqing.casework import record as write_event
-from changqing.catalogue import citation_data
-from changqing.evidence import open_case
+from changqing.casework.dates import Due, status
+from changqing.casework.events import Act, Event, Journal, encode, encode_line
+from changqing.casework.offered import allowed_acts
+from changqing.casework.record import record as write_event
+from changqing.casework.stages import replay
+from changqing.catalogue.cited import citation_data
+from changqing.evidence.open import open_case
 from changqing.text import Text
 from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.cases import case_memory

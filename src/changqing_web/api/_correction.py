@@ -10,8 +10,9 @@ from django.utils import timezone
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
-from changqing.casework import Act, Event, Line, answer_letter
-from changqing.casework import record as write_event
+from changqing.casework.events import Act, Event, Line
+from changqing.casework.letter import answer_letter
+from changqing.casework.record import record as write_event
 from changqing.errors import CaseError, Issue
 from changqing.text import Text
 from changqing_web.api._casework import standing

@@ -11,11 +11,13 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Form, Router, Schema, UploadedFile
 
-from changqing.dossier import Document, render_documents, upload, upload_name
-from changqing.evidence import beijing_day
+from changqing.dossier.document import Document
+from changqing.dossier.render import render_documents, upload, upload_name
+from changqing.evidence.day import beijing_day
 from changqing.seal_case import LIMITS, seal_apart
-from changqing.sealing import installed_rules, verify
+from changqing.sealing import verify
 from changqing.sealing.apart import check_apart
+from changqing.sealing.bundle import installed_rules
 from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.access import note_access, personal_files

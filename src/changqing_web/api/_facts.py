@@ -10,7 +10,9 @@ from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from changqing.errors import CaseError, Issue
-from changqing.evidence import Disk, Subject, casefile
+from changqing.evidence import casefile
+from changqing.evidence.disk import Disk
+from changqing.evidence.model import Subject
 from changqing.text import Text
 from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.index import catalogue, refresh

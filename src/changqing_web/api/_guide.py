@@ -11,27 +11,18 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from changqing.catalogue import (
-    SCOPES,
-    STAGES,
-    Need,
-    citation_data,
-    say_law,
-)
+from changqing.catalogue.cited import citation_data
+from changqing.catalogue.classification import Need
+from changqing.catalogue.law import say_law
+from changqing.catalogue.lookup import SCOPES, STAGES
 from changqing.errors import CaseError, Issue
-from changqing.evidence import NotAValueError, parse_value
-from changqing.expression import Value
-from changqing.guide import (
-    Classifier,
-    Givens,
-    Ruled,
-    checklist,
-    checklist_data,
-    dated,
-    describe_licence,
-    licence_data,
-    procedure_data,
-)
+from changqing.evidence.value import NotAValueError, parse_value
+from changqing.expression.types import Value
+from changqing.guide.classify import Classifier, Ruled
+from changqing.guide.licence import describe_licence, licence_data
+from changqing.guide.materials import checklist, checklist_data
+from changqing.guide.procedure import Givens, dated
+from changqing.guide.procedure_data import procedure_data
 from changqing.text import Text
 from changqing_web.api._door import REFUSED, Json, at_desk
 from changqing_web.index import catalogue

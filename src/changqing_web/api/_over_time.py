@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 from pydantic import Field
 
-from changqing.evidence import Evidence, history, history_data
-from changqing.watch import THREE, Incident, Question, Watchbook
+from changqing.evidence.history import history, history_data
+from changqing.evidence.recorded import Evidence
+from changqing.watch.journal import Watchbook
+from changqing.watch.model import THREE, Incident, Question
 from changqing_web import cases, jobs
 from changqing_web.api._cases import JobState, job_state
 from changqing_web.api._door import REFUSED, Json, at_case

@@ -18,11 +18,14 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
-from changqing.agency import Deed, DeskJournal, Note
-from changqing.casework import Line, State
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.casework.events import Line
+from changqing.casework.stages import State
 from changqing.errors import ChangqingError
-from changqing.evidence import NotAValueError, Subject, casefile
+from changqing.evidence import casefile
 from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
+from changqing.evidence.model import Subject
+from changqing.evidence.value import NotAValueError
 from changqing.plainfile import check_plain
 from changqing.text import Text
 from changqing_web import drafts, questions, uploads

@@ -15,10 +15,11 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from changqing.agency import Deed, DeskJournal, Note, When
-from changqing.assessment import Compliance, Readiness
-from changqing.casework import Stage
-from changqing.dossier import READINESS, name_state
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.agency.rows import When
+from changqing.assessment.model import Compliance, Readiness
+from changqing.casework.events import Stage
+from changqing.dossier.words import READINESS, name_state
 from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web.clients import under_way

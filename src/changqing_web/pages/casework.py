@@ -11,17 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from changqing.casework import (
-    Act,
-    Event,
-    Journal,
-    allowed_acts,
-    differences,
-    passages,
-    status,
-)
-from changqing.casework import record as write_event
+from changqing.casework.dates import status
+from changqing.casework.events import Act, Event, Journal
+from changqing.casework.handed import differences, passages
+from changqing.casework.offered import allowed_acts
 from changqing.casework.personal import listed_personal
+from changqing.casework.record import record as write_event
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile
 from changqing.text import Text

@@ -15,20 +15,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from changqing.agency import (
-    Deed,
-    DeskJournal,
+from changqing.agency.desk import Deed, DeskJournal
+from changqing.agency.request import Request, record_request, request_papers
+from changqing.agency.workbook import (
     Preview,
-    Request,
     make_clients,
     read_clients,
-    record_request,
-    request_papers,
     write_template,
 )
-from changqing.casework import Journal, Stage, replay
+from changqing.casework.events import Journal, Stage
+from changqing.casework.stages import replay
 from changqing.errors import ChangqingError
-from changqing.evidence import NotAValueError
+from changqing.evidence.value import NotAValueError
 from changqing.text import Text
 from changqing_web import cases, previews
 from changqing_web.clients import LOOK_AT_ALL, last_job

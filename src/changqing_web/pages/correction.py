@@ -11,14 +11,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from changqing.casework import (
-    Journal,
-    Line,
-    answer_letter,
-    differences,
-    passages,
-    reissued,
-)
+from changqing.casework.events import Journal, Line
+from changqing.casework.handed import differences, passages, reissued
+from changqing.casework.letter import answer_letter
 from changqing.errors import ChangqingError
 from changqing.plainfile import check_plain
 from changqing_web import casework_forms as forms

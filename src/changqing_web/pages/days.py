@@ -10,14 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.errors import ChangqingError
-from changqing.evidence import (
-    NotAValueError,
-    casefile,
-    check_declared_on,
-    check_submit_on,
-    parse_date,
-)
+from changqing.evidence import casefile
 from changqing.evidence.casefile import Change, StaleError
+from changqing.evidence.fitting import check_declared_on, check_submit_on
+from changqing.evidence.value import NotAValueError, parse_date
 from changqing.text import Text
 from changqing_web.errors import issues_of, mend_days
 from changqing_web.index import catalogue, refresh

@@ -20,16 +20,13 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
-from changqing.catalogue import DocumentTemplate, load_documents
-from changqing.dossier import (
-    Document,
-    compute_handing_in,
-    concerns,
-    import_schedule,
-    schedule_of,
-)
+from changqing.catalogue.documents import DocumentTemplate, load_documents
+from changqing.dossier.document import Document
+from changqing.dossier.handing_in import compute_handing_in
+from changqing.dossier.schedule import concerns, schedule_of
+from changqing.dossier.schedule_import import import_schedule
 from changqing.errors import ChangqingError
-from changqing.evidence import only_writer
+from changqing.evidence.disk import only_writer
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.cases import context

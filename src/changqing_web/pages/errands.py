@@ -12,9 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from changqing.assessment import ANSWER, Aim
+from changqing.assessment.advice import ANSWER
+from changqing.assessment.model import Aim
 from changqing.errors import ChangqingError
-from changqing.notices import Notice, notice_id, write_calendar
+from changqing.notices.calendar import write_calendar
+from changqing.notices.outbox import Notice, notice_id
 from changqing.text import Text
 from changqing_web.cases import Json, context, document
 from changqing_web.charts import page_of

@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from markupsafe import Markup
 
-from changqing.dossier import DIMENSIONS, STANDINGS, VERDICTS, Answers, Reading
+from changqing.dossier.answers import Answers
+from changqing.dossier.reading import Reading
+from changqing.dossier.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
 from changqing_web.cases import Json, context, document
 from changqing_web.charts import CasePage, key_of, page_of

@@ -19,8 +19,9 @@ from django.utils import timezone
 
 from changqing.casework.personal import NOT_REACHED, is_personal
 from changqing.errors import CaseError, ChangqingError
-from changqing.evidence import casefile, replaced_files
+from changqing.evidence import casefile
 from changqing.evidence.casefile import StaleError, Written
+from changqing.evidence.erase import replaced_files
 from changqing.plainfile import check_plain, open_plain
 from changqing_web import intake
 from changqing_web.access import Given, digest_of_file, note_access
@@ -98,7 +99,7 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
 def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Erase a paper about a person; the log goes on proving that it was there."""
     from changqing.casework.personal import erase_papers
-    from changqing.evidence import load_key
+    from changqing.evidence.note import load_key
 
     item = item_of(casefile.read(here.folder), paper)
     address = reverse("evidence", args=[here.workspace.slug, here.row.folder])

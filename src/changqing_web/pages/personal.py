@@ -15,8 +15,8 @@ from django.urls import reverse
 from changqing.casework.erased import read_erasures
 from changqing.casework.personal import NOT_REACHED, REACHED, find_personal
 from changqing.errors import ChangqingError
-from changqing.evidence import NotAValueError, parse_date
 from changqing.evidence.casefile import StaleError
+from changqing.evidence.value import NotAValueError, parse_date
 from changqing.text import Text
 from changqing_web.access import accesses_of, format_accesses
 from changqing_web.cases import context

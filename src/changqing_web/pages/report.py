@@ -15,23 +15,23 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from changqing.casework import (
-    Stage,
+from changqing.casework.annual import annual_report, at_report_stage
+from changqing.casework.annual_duty import find_year_due
+from changqing.casework.annual_ledgers import read_ledgers
+from changqing.casework.annual_measured import (
     Table,
-    annual_report,
-    at_report_stage,
     csv_of,
-    find_year_due,
     measured,
-    read_ledgers,
-    report_data,
-    report_page,
     tables,
     tables_data,
     workbook,
 )
+from changqing.casework.annual_page import report_data, report_page
+from changqing.casework.events import Stage
 from changqing.errors import ChangqingError
-from changqing.evidence import APPLICANT, casefile, start_of
+from changqing.evidence import casefile
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.day import start_of
 from changqing.run import observed, recorded, situation_of
 from changqing.text import Text
 from changqing_web.cases import context, judge

@@ -26,8 +26,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.errors import ChangqingError
-from changqing.evidence import Evidence, Paper, load_key
-from changqing.sealing import NOT_PROVEN, PROVEN
+from changqing.evidence.case import Paper
+from changqing.evidence.note import load_key
+from changqing.evidence.recorded import Evidence
+from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.access import Given, note_access, personal_files

@@ -14,20 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.errors import ChangqingError
-from changqing.evidence import BEIJING
-from changqing.notices import SETTINGS_FILE, read_settings
+from changqing.evidence.day import BEIJING
+from changqing.notices.settings import SETTINGS_FILE, read_settings
 from changqing.text import Text
-from changqing.watch import (
-    LAPSE_WORDS,
-    THREE,
-    Incident,
-    Lapse,
-    Sight,
-    State,
-    Watchbook,
-    reply,
-    send,
-)
+from changqing.watch.journal import State, Watchbook
+from changqing.watch.model import LAPSE_WORDS, THREE, Incident, Lapse, Sight
+from changqing.watch.question import reply, send
 from changqing_web import drafts, jobs
 from changqing_web.cases import assess, context, key_path
 from changqing_web.drafts import Typed

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from changqing.casework import Stage
-from changqing.dossier import name_state
+from changqing.casework.events import Stage
+from changqing.dossier.words import name_state
 from changqing.text import Text
 from changqing_web.casehead import tell_deletion
 from changqing_web.language import spoken, t

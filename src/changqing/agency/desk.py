@@ -1,0 +1,108 @@
+"""Who looks after a case, and what was asked of the client: `casework/desk.jsonl`.
+
+Sealed lines beside the events of the case, which only grow: the newest assignment
+counts. What was sent to a client is kept byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from changqing.casework.sealed import SealedLines
+from changqing.evidence.disk import Disk
+
+FOLDER: Final = "casework"
+FILE: Final = "desk.jsonl"
+
+
+class Deed(StrEnum):
+    """What an agency does with a case of its own accord."""
+
+    ASSIGN = "assign"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One deed. `to` is the new owner, or who was asked; `items` what was asked for.
+
+    `digest` is that of the text that was sent, kept under `casework/requests`.
+    """
+
+    deed: Deed
+    by: str
+    to: str
+    items: tuple[str, ...] = ()
+    digest: str | None = None
+    recorded_at: datetime | None = None  # None: not recorded yet
+
+
+class DeskJournal(SealedLines):
+    """The notes of one case. Use it in a `with` to add to them."""
+
+    def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
+        super().__init__(case_dir / FOLDER, FILE, disk=disk)
+
+    def notes(self) -> tuple[Note, ...]:
+        """All notes, oldest first; TamperError if a line was changed."""
+        return tuple(self.read(_decode))
+
+    def append(self, note: Note, *, now: datetime, sent: str = "") -> Note:
+        """Record a note and keep the text that was sent. Call it inside the `with`."""
+        count = len(self.notes())
+        kept: dict[Path, bytes] = {}
+        if sent:
+            data = sent.encode()
+            note = replace(note, digest=hashlib.sha256(data).hexdigest())
+            kept[self.request_path(note.digest or "")] = data
+        written = replace(note, recorded_at=now)
+        self.add({"number": count + 1, **_encode(written)}, kept=kept)
+        return written
+
+    def request_path(self, digest: str) -> Path:
+        """Where a request with this SHA-256 is kept."""
+        return self.folder / "requests" / f"{digest}.md"
+
+
+def owner_of(notes: Sequence[Note]) -> str | None:
+    """Who looks after the case now; None when nobody was named."""
+    named = [note.to for note in notes if note.deed is Deed.ASSIGN]
+    return (named[-1] or None) if named else None
+
+
+def _encode(note: Note) -> dict[str, object]:
+    data: dict[str, object] = {
+        "deed": note.deed.value,
+        "by": note.by,
+        "to": note.to,
+        "items": list(note.items),
+        "digest": note.digest,
+        "recorded_at": None
+        if note.recorded_at is None
+        else note.recorded_at.isoformat(),
+    }
+    return {name: value for name, value in data.items() if value not in (None, [])}
+
+
+def _decode(data: Mapping[str, object], number: int) -> Note:
+    if data["number"] != number:
+        raise ValueError(number)
+    items = data.get("items", [])
+    digest = data.get("digest")
+    if not isinstance(items, list) or not isinstance(digest, str | None):
+        raise TypeError(data)
+    recorded_at = datetime.fromisoformat(str(data["recorded_at"]))
+    return Note(
+        deed=Deed(str(data["deed"])),
+        by=str(data["by"]),
+        to=str(data["to"]),
+        items=tuple(str(item) for item in items),
+        digest=digest,
+        recorded_at=recorded_at,
+    )

@@ -1,0 +1,459 @@
+"""The case folder of one invented client: what it says, and what it shows for it.
+
+What a complete client says and shows stands in `example.yaml`. Others show less of it,
+or something else than they say; what follows from that is left to the assessment.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from changqing.catalogue.model import Catalogue
+from changqing.evidence.open import CASE_FILE
+from changqing.yamlfile.read import as_mapping, read
+
+_DAY: Final = timedelta(days=1)
+Values = dict[str, object]
+
+
+class Extent(StrEnum):
+    """How much of what it says a client can show."""
+
+    FULL = "full"
+    NEARLY = "nearly"  # some papers have not come yet
+    BLOCKED = "blocked"  # something is wrong with what there is
+    EARLY = "early"  # most papers have not come yet
+    NOTHING = "nothing"  # no papers, no people named, and little said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Who it is, and what it applies for."""
+
+    number: int
+    name: str
+    credit_code: str
+    address: str
+    region: str
+    licence: str
+    scope: str
+    extent: Extent
+
+
+@cache
+def example_data() -> Mapping[str, Any]:
+    """Of what the clients are made."""
+    path = Path(__file__).with_name("example.yaml")
+    return as_mapping(read(path).data)
+
+
+def write_client(
+    catalogue: Catalogue, folder: Path, client: Client, *, submit_on: date, today: date
+) -> None:
+    """Write `case.yaml` and the documents it lists into a folder that is there."""
+    dice = random.Random(client.number)  # noqa: S311 - an example
+    made = _Made.of(client, today, dice)
+    text = "\n".join(_case(made, submit_on)) + "\n"
+    (folder / CASE_FILE).write_text(text, encoding="utf-8")
+    documents = folder / "documents"
+    documents.mkdir()
+    for name, content in _documents(catalogue, made):
+        (documents / name).write_text(content, encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What has been thrown for a client: words, numbers and days."""
+
+    client: Client
+    says: Values
+    shows: Values
+    papers: Sequence[Mapping[str, Any]]
+    looks: Sequence[Mapping[str, Any]]
+    received_on: date
+    closed: tuple[str, ...] = ()
+    people: bool = field(default=True)
+
+    @property
+    def declared_on(self) -> date:
+        return self.received_on + 2 * _DAY
+
+    @classmethod
+    def of(cls, client: Client, today: date, dice: random.Random) -> _Made:
+        """Throw the dice for a client: the same every time, days counted from today."""
+        received_on = today - dice.randint(3, 20) * _DAY
+        says = _says(client, received_on, dice)
+        shows = dict(says)
+        data = example_data()
+        papers, looks = data["papers"], data["looks"]
+        closed: tuple[str, ...] = ("papers", "people", "holders")
+        if client.extent is Extent.BLOCKED:
+            for wrong in dice.sample(_WRONG, dice.choice((1, 2, 2, 3, 3, 4))):
+                wrong(client, says, shows)
+        match client.extent:
+            case Extent.FULL:
+                papers = _without(papers, dice.sample(_SPARE, dice.randint(0, 4)))
+            case Extent.NEARLY:
+                papers = _without(papers, dice.sample(_LATE, dice.randint(2, 14)))
+                looks = dice.sample(looks, dice.randint(1, len(looks)))
+                closed = closed[1:]
+            case Extent.BLOCKED:
+                papers = _without(papers, dice.sample(_LATE, dice.randint(0, 3)))
+                looks = dice.sample(looks, dice.randint(2, len(looks)))
+            case Extent.EARLY:
+                papers = dice.sample(papers, dice.randint(6, 18))
+                looks, closed = [], ()
+            case Extent.NOTHING:
+                papers, looks, closed = [], [], ()
+        return cls(
+            client=client,
+            says=says,
+            shows=shows,
+            papers=papers,
+            looks=looks,
+            received_on=received_on,
+            closed=closed,
+            people=client.extent is not Extent.NOTHING,
+        )
+
+
+def _without(
+    papers: Sequence[Mapping[str, Any]], kinds: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    return [paper for paper in papers if paper["kind"] not in kinds]
+
+
+_SPARE: Final = (
+    *("transaction_rules", "maintenance_record", "backup_record", "drill_record"),
+    *("staff_qualification", "business_contract", "facility_proof"),
+)
+"""Papers without which a client is still complete."""
+_LATE: Final = (
+    *("hosting_agreement", "domain_cert", "social_insurance", "labour_contract"),
+    *("bank_statement", "lease", "equity_chart", "infosec_measures", "tech_plan"),
+    *("content_schedule", "emergency_plan", "service_assurance", "complaint_rules"),
+    *("hosting_provider_licence", "commitment", "service_stats", "team_structure"),
+    *_SPARE,
+)
+"""Papers that a client often has not sent yet."""
+
+
+def _says(client: Client, received_on: date, dice: random.Random) -> Values:
+    """What a client says of itself; what it shows is the same unless it is changed."""
+    words = example_data()["words"]
+    people = _people(words, dice)
+    ends = _ends(received_on, dice)
+    cost = dice.randint(6, 60)
+    months = (ends["funds_until"] - received_on).days // 30 + 1
+    count = dice.randint(6, 60)
+    opened_on = received_on - dice.randint(90, 1500) * _DAY
+    least = 1000 if client.scope == "cross_province" else 100
+    domain = f"client-{client.number:04d}.example"
+    most = dice.randint(51, 95)
+    road = f"{dice.choice(words['roads'])}{dice.randint(2, 399)}号"
+    rooms = f"{dice.randint(1, 9)}幢{dice.randint(2, 26):d}{dice.randint(1, 12):02d}室"
+    functions = ["publishing", "search", "registration", "support"]
+    return {
+        **people,
+        **ends,
+        "name": client.name,
+        "credit_code": client.credit_code,
+        "capital": f"{least * dice.choice((1, 2, 3, 5))}万元",
+        "address": f"{client.address}{road}{rooms}",
+        "headcount": count,
+        "insured_count": count,
+        "business_scope": ["value_added_telecom", "internet_information", "software"],
+        "premises_use": "office",
+        "cash": f"{cost * months}万元",
+        "monthly_cost": f"{cost}万元",
+        "revenue": f"{cost * dice.randint(8, 16)}万元",
+        "items": ["publishing_delivery", "search"],
+        "functions": functions,
+        "reply_days": dice.choice((3, 5, 5, 7)),
+        "opened_on": opened_on,
+        "url": f"https://{domain}/",
+        "domain": domain,
+        "registrant": client.name,
+        "relation": "applicant",
+        "filing_subject": client.name,
+        "filed_by_company": True,
+        "filing_number": f"ICP备{opened_on.year}{client.number:06d}号-1",
+        "host": f"{client.address[:2]}{dice.choice(example_data()['hosts'])}",
+        "host_licensed": True,
+        "registrar": dice.choice(example_data()["registrars"]),
+        "server_count": dice.randint(2, 12),
+        "domain_registered_on": opened_on - dice.randint(30, 400) * _DAY,
+        "insured_months": dice.randint(4, 40),
+        "paid_by_company": True,
+        "insured_through": (received_on - 8 * _DAY).replace(day=1) - _DAY,
+        "id_until": received_on + dice.randint(700, 5000) * _DAY,
+        "schedule_until": received_on + dice.randint(150, 360) * _DAY,
+        "hotline": f"400000{client.number:04d}",
+        "most": f"{most}%",
+        "rest": f"{100 - most}%",
+    }
+
+
+def _people(words: Mapping[str, Any], dice: random.Random) -> dict[str, str]:
+    roles = ("legal", "manager", "technical", "service", "security", "content")
+    given = dice.sample(words["given"], len(roles))
+    return {
+        role: f"{dice.choice(words['family'])}{name}"
+        for role, name in zip(roles, given, strict=True)
+    }
+
+
+def _ends(received_on: date, dice: random.Random) -> dict[str, date]:
+    """The days on which commitments end: one of them first, the others later."""
+    first, most = dice.choices(
+        ((25, 110), (110, 500), (500, 1000), (1000, 1500)), weights=(9, 45, 30, 16)
+    )[0]
+    soonest = dice.randint(first, most)
+    names = ["hosting_until", "domain_expires_on", "lease_until", "funds_until"]
+    dice.shuffle(names)
+    later = (soonest + dice.randint(40, 900) for _ in names[1:])
+    days = dict(zip(names, (soonest, *later), strict=True))
+    return {name: received_on + count * _DAY for name, count in days.items()}
+
+
+def _capital_short(client: Client, says: Values, shows: Values) -> None:
+    short = "500万元" if client.scope == "cross_province" else "50万元"
+    says["capital"] = shows["capital"] = short
+
+
+def _registrant_differs(_: Client, says: Values, shows: Values) -> None:
+    shows |= {"registrant": says["technical"], "relation": "unrelated"}
+
+
+def _filed_by_another(client: Client, _: Values, shows: Values) -> None:
+    other = client.name.replace("有限公司", "（筹）有限公司")
+    shows |= {"filing_subject": other, "filed_by_company": False}
+
+
+def _paid_by_another(_: Client, __: Values, shows: Values) -> None:
+    shows["paid_by_company"] = False
+
+
+def _homely(_: Client, __: Values, shows: Values) -> None:
+    shows["premises_use"] = "residential"
+
+
+def _fewer_insured(_: Client, says: Values, shows: Values) -> None:
+    shows["insured_count"] = max(1, int(str(says["headcount"])) // 2)
+
+
+def _host_unlicensed(_: Client, __: Values, shows: Values) -> None:
+    shows["host_licensed"] = False
+
+
+_WRONG: Final = (
+    *(_capital_short, _registrant_differs, _filed_by_another, _paid_by_another),
+    *(_homely, _fewer_insured, _host_unlicensed),
+)
+"""What may be wrong with a client. Each changes what it says, or only what it shows."""
+
+
+def _case(made: _Made, submit_on: date) -> Iterator[str]:
+    """The lines of `case.yaml`."""
+    client, says = made.client, example_data()["says"]
+    yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
+    yield "applicant:"
+    for name, value in _told(client, says["applicant"]).items():
+        yield f"  {name}: {_scalar(_filled(value, made.says))}"
+    yield "application:"
+    yield f"  licence: {client.licence}"
+    yield f"  scope: {client.scope}"
+    yield f"  region: '{client.region}'"
+    yield "  stage: apply"
+    yield f"  submit_on: {submit_on}"
+    yield f"declared_on: {made.declared_on}"
+    yield "services:"
+    yield from _block(_told(client, says["service"]), made.says)
+    for name in ("people", "holders"):
+        listed = says[name] if made.people else []
+        yield f"{name}:" if listed else f"{name}: []"
+        for each in listed:
+            yield f"  - {_flow(each, made.says)}"
+    yield "papers:" if made.papers else "papers: []"
+    for number, paper in enumerate(made.papers, start=1):
+        yield from _paper(made, number, paper)
+    if made.looks:
+        yield "looks:"
+        for look in made.looks:
+            yield from _look(made, look)
+    if made.closed:
+        yield "closed:"
+        extract = any(p["kind"] == "register_extract" for p in made.papers)
+        for name in made.closed:
+            by = ", paper: register_extract" if name == "holders" and extract else ""
+            yield f"  {name}: {{on: {made.declared_on}{by}}}"
+
+
+def _told(client: Client, says: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of what a client says, what this one does."""
+    if client.extent is Extent.NOTHING:
+        return {name: value for name, value in says.items() if name in _BRIEFLY}
+    if client.licence == "B25":
+        return says
+    return {name: value for name, value in says.items() if name != "offered_items"}
+
+
+_BRIEFLY: Final = (
+    *("name", "credit_code", "legal_form", "registered_capital", "headcount"),
+    *("id", "kind", "url"),
+)
+"""What a client says that has shown nothing yet."""
+
+
+def _paper(made: _Made, number: int, paper: Mapping[str, Any]) -> Iterator[str]:
+    kind = paper["kind"]
+    about: Values = {
+        "id": kind,
+        "kind": kind,
+        "file": f"documents/{_file_name(number, kind)}",
+        "received_on": made.received_on,
+    }
+    if "issued" in paper:
+        about["issued_on"] = made.received_on - paper["issued"] * _DAY
+    if marks := paper.get("marks"):
+        about |= {"needs_seal": True, "needs_signature": "signature" in marks}
+        about |= {"sealed": True, "legible": True}
+        if "signature" in marks:
+            about["signed"] = True
+    for name in ("plan_months", "schedule_until"):
+        if name in paper:
+            about[name] = paper[name]
+    yield from _block(about, made.shows)
+    if "states" in paper:
+        yield "    states:"
+        for name, place in paper["states"].items():
+            yield f"      {name}: {_scalar(_filled(place, made.shows))}"
+    yield from _backs(made, paper)
+
+
+def _look(made: _Made, look: Mapping[str, Any]) -> Iterator[str]:
+    what = look["what"]
+    about: Values = {
+        "id": what.replace("_", "-"),
+        "what": what,
+        "on": made.received_on + _DAY,
+        "by": made.says["manager"],
+        "file": f"documents/look-{what}.html",
+        "url": look["url"],
+    }
+    yield from _block(about, made.shows)
+    yield from _backs(made, look)
+
+
+def _backs(made: _Made, source: Mapping[str, Any]) -> Iterator[str]:
+    backs = [each for back in source.get("backs", ()) for each in _each(back)]
+    if backs:
+        yield "    backs:"
+    for back in backs:
+        yield f"      - {_flow(back, made.shows)}"
+
+
+def _each(back: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What is backed of everybody, person by person; else the one thing it is."""
+    subject = back.get("subject")
+    listed = {"person": "people", "holder": "holders"}.get(subject or "")
+    if listed is not None:
+        for each in example_data()["says"][listed]:
+            yield {**back, "subject": f"{subject}:{each['id']}"}
+    elif subject == "service":
+        yield {**back, "subject": "service:site"}
+    else:
+        yield back
+
+
+def _documents(catalogue: Catalogue, made: _Made) -> Iterator[tuple[str, str]]:
+    """The papers and the saved pages, by the names of their files."""
+    for number, paper in enumerate(made.papers, start=1):
+        kind = paper["kind"]
+        title = catalogue.materials[kind].label.zh
+        yield _file_name(number, kind), "\n".join(_written(made, paper, title))
+    for look in made.looks:
+        yield f"look-{look['what']}.html", _saved_page(made, look)
+
+
+def _written(made: _Made, paper: Mapping[str, Any], title: str) -> Iterator[str]:
+    """A paper as text: what it says at each place, and who signs."""
+    yield f"# {title}\n"
+    said: dict[str, list[str]] = {}
+    for place in paper.get("states", {}).values():
+        said.setdefault(str(_filled(place, made.shows)), [])
+    for back in paper.get("backs", ()):
+        place = str(_filled(back["place"], made.shows))
+        value = _plain(_filled(back["value"], made.shows))
+        said.setdefault(place, []).append(value)
+    for place, values in said.items():
+        yield f"## {place}\n"
+        yield "、".join(dict.fromkeys(v for v in values if v)) or "详见所附原件。"
+        yield ""
+    yield f"---\n\n{made.client.name}（虚构示例）　{made.received_on}\n"
+
+
+def _saved_page(made: _Made, look: Mapping[str, Any]) -> str:
+    rows = "\n".join(
+        f"<tr><th>{place}</th><td>{_filled(words, made.shows)}</td></tr>"
+        for place, words in look["rows"]
+    )
+    day, by = made.received_on + _DAY, made.says["manager"]
+    return (
+        '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        f"<title>{look['title']}</title></head>\n<body><h1>{look['title']}</h1>\n"
+        f"<p>查询日期：{day}　查询人：{by}　"
+        "（本页为虚构示例中人工保存的页面）</p>\n"
+        f"<table>\n{rows}\n</table></body></html>\n"
+    )
+
+
+def _file_name(number: int, kind: str) -> str:
+    return f"{number:02d}-{kind.replace('_', '-')}.md"
+
+
+def _filled(value: object, values: Values) -> object:
+    """A value of `example.yaml` with the words of one client put in."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith("$"):
+        return values[value[1:]]
+    return value.format_map(values) if "{" in value else value
+
+
+def _block(node: Mapping[str, Any], values: Values) -> Iterator[str]:
+    """A mapping in a list, a line a field."""
+    for place, (name, value) in enumerate(node.items()):
+        mark = "- " if place == 0 else "  "
+        yield f"  {mark}{name}: {_scalar(_filled(value, values))}"
+
+
+def _flow(node: Mapping[str, Any], values: Values) -> str:
+    parts = (f"{name}: {_scalar(_filled(v, values))}" for name, v in node.items())
+    return f"{{{', '.join(parts)}}}"
+
+
+def _scalar(value: object) -> str:
+    """A value as YAML; words that could be read as something else are quoted."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return f"[{', '.join(map(str, value))}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(value: object) -> str:
+    """A value as a person would write it; yes, no and codes are not written out."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool | list) or (isinstance(value, str) and value.isascii()):
+        return ""
+    return str(value)

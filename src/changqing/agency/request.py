@@ -1,0 +1,118 @@
+"""What to ask a client for: exactly what its case lacks, as a text to send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.assessment.advice import ANSWER, LOOK_AGAIN
+from changqing.assessment.model import Aim
+from changqing.casework.events import Line
+from changqing.text import Language, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request for papers: who is asked, for what, and the text in Markdown."""
+
+    to: str
+    items: tuple[str, ...]
+    markdown: str
+
+
+def request_papers(
+    document: Mapping[str, Any], lines: Sequence[Line], language: Language
+) -> Request:
+    """The request of one case: open lines of a correction first, then its errands.
+
+    `document` is what an assessment says; an errand is asked for when it settles
+    something that is required. What is unknown is asked as a question: a client is sent
+    on no errand that the answer may make needless.
+    """
+    code = language.value
+    name: str = document["case"]["name"]
+
+    def t(zh: str, en: str) -> str:
+        return Text(zh, en).say(language)
+
+    text = [
+        t(f"# 请{name}提供", f"# Asked of {name}"),
+        "",
+        t(
+            f"按{document['as_of']}的评估，还需要下面这些：先请回答，再给材料，"
+            "最后是要办的事。材料写明了到哪里办、什么样的不收。",
+            f"As of {document['as_of']} the following is needed: answers first, then "
+            "papers with where they are obtained and what is refused, then what is to "
+            "be done.",
+        ),
+    ]
+    items: list[str] = []
+    if lines:
+        text += ["", t("## 补正通知要求的", "## From the notice of correction"), ""]
+        for line in lines:
+            items.append(line.text)
+            text.append(
+                t(f"- 第{line.number}条：{line.text}", f"- {line.number}. {line.text}")
+            )
+    number = 0
+    for aim in Aim:
+        errands = [
+            errand
+            for errand in document["errands"]
+            if errand["required"]
+            and errand["aim"] == aim
+            and errand["errand"] != LOOK_AGAIN  # nobody but us looks at the site
+        ]
+        if not errands:
+            continue
+        heading = _HEADINGS[aim].say(language)
+        text += ["", f"## {heading}"]
+        for errand in errands:
+            steps = [f"- [ ] {step[code]}" for step in errand["steps"]]
+            if errand["errand"] == ANSWER:
+                items += [step[code] for step in errand["steps"]]
+                text += ["", *steps]
+                continue
+            number += 1
+            title = errand["title"][code]
+            items.append(title)
+            text += ["", f"### {number}. {title}", "", *steps]
+            text += [
+                t(
+                    f"- 取什么：{errand['obtain'][code]}",
+                    f"- Obtain: {errand['obtain'][code]}",
+                ),
+                t(
+                    f"- 到哪里办：{errand['where'][code]}",
+                    f"- Where: {errand['where'][code]}",
+                ),
+                t(f"- 谁去办：{errand['who'][code]}", f"- Who: {errand['who'][code]}"),
+            ]
+            text += [
+                t(f"- 不收：{refused[code]}", f"- Refused: {refused[code]}")
+                for refused in errand["refused"]
+            ]
+            if errand["done_by"]:
+                day = errand["done_by"]
+                text.append(t(f"- 最晚{day}", f"- By {day} at the latest"))
+    if not items:
+        text += ["", t("目前没有要补的。", "Nothing is needed at present.")]
+    return Request(to=name, items=tuple(items), markdown="\n".join(text) + "\n")
+
+
+_HEADINGS: Final[Mapping[Aim, Text]] = {
+    Aim.CLEAR_UP: Text("请告诉我们", "Please tell us"),
+    Aim.PAPERS: Text("请提供的材料", "Papers to send us"),
+    Aim.ACT: Text("请办的事", "To be done"),
+}
+
+
+def record_request(folder: Path, request: Request, *, by: str, now: datetime) -> Note:
+    """Write down that it was asked, and keep the text; returns the note."""
+    note = Note(deed=Deed.ASK, by=by, to=request.to, items=request.items)
+    with DeskJournal(folder) as desk:
+        return desk.append(note, now=now, sent=request.markdown)

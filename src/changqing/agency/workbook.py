@@ -1,0 +1,498 @@
+"""Clients in from a workbook and out to one: each row checked, each fault with place.
+
+Cells are only ever read and written as values: no formula is run, and what begins like
+one is written as the text it is.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.agency.rows import Row
+from changqing.catalogue.lookup import STAGES, is_after_licence
+from changqing.catalogue.model import Catalogue
+from changqing.catalogue.words import SCOPE_WORDS, STAGE_WORDS
+from changqing.dossier.words import name_state
+from changqing.errors import CaseError, GivenUpError, Issue
+from changqing.evidence.fitting import check_submit_on
+from changqing.evidence.memory import Memory
+from changqing.evidence.open import CASE_FILE
+from changqing.evidence.value import NotAValueError, parse_date, spell_date
+from changqing.guide.licence import licence_named
+from changqing.plainfile import write_new
+from changqing.readers.cells import refuse_excess
+from changqing.sandbox.pool import READING, shared_pool
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_MOST_BYTES: Final = 20_000_000
+_MOST_UNPACKED: Final = 300_000_000
+_MOST_ROWS: Final = 20_000
+_MOST_COLUMNS: Final = 256
+_COLUMNS: Final[Mapping[str, Text]] = {
+    "name": Text("公司名称", "company"),
+    "credit_code": Text("统一社会信用代码", "credit code"),
+    "licence": Text("许可证", "licence"),
+    "scope": Text("业务覆盖范围", "scope"),
+    "region": Text("省份", "province"),
+    "stage": Text("阶段", "stage"),
+    "submit_on": Text("计划递交日", "hand in on"),
+    "url": Text("网址", "website"),
+    "owner": Text("负责人", "owner"),
+}
+_NEEDED: Final = ("name", "credit_code", "licence", "region", "submit_on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """One row of the workbook, as a case folder will have it."""
+
+    row: int
+    folder: str
+    name: str
+    credit_code: str
+    licence: str
+    scope: str
+    region: str
+    stage: str
+    submit_on: date
+    url: str = ""
+    owner: str = ""
+    there: bool = False  # a folder of this name exists, and stays as it is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with one cell."""
+
+    sheet: str
+    row: int
+    column: str
+    text: Text
+    hint: Text
+
+    def say(self, language: Language) -> str:
+        """Sheet, cell, what is wrong and what to do."""
+        joint = "，" if language is Language.ZH else "; "
+        cell = f"{self.sheet}!{self.column}{self.row}"
+        return f"{cell} {self.text.say(language)}{joint}{self.hint.say(language)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a workbook would make of a folder; nothing is written yet."""
+
+    clients: tuple[Client, ...]
+    faults: tuple[Fault, ...]
+
+
+def write_template(path: Path, language: Language) -> None:
+    """An empty workbook with the columns that `read_clients` reads."""
+    book, sheet = _new_book(Text("客户", "clients").say(language))
+    heads = [text.say(language) for text in _COLUMNS.values()]
+    _fill(sheet, 1, heads)
+    for place in range(1, len(heads) + 1):
+        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = 22
+    _save(book, path)
+
+
+def read_clients(
+    path: Path, catalogue: Catalogue, into: Path, *, today: date
+) -> Preview:
+    """Read the first sheet. CaseError when it is no workbook or has not the columns.
+
+    A day of handing in before `today` is a fault, but for those who run already.
+    """
+    sheet, rows = _rows_apart(path)
+    try:
+        heads = next(rows)
+    except StopIteration:
+        raise CaseError(Issue(text=_NO_HEADS, path=str(path), hint=_TEMPLATE)) from None
+    columns = _heads(heads, path)
+    clients: list[Client] = []
+    faults: list[Fault] = []
+    seen: dict[str, int] = {}
+    for number, cells in enumerate(rows, start=2):
+        if number > _MOST_ROWS:
+            raise CaseError(Issue(text=_TOO_MANY, path=str(path)))
+        given = {
+            name: cells[place] if place < len(cells) else None
+            for name, place in columns.items()
+        }
+        if all(value in (None, "") for value in given.values()):
+            continue
+        reader = _RowReader(catalogue, sheet, number, columns, given, today)
+        client = reader.client(into)
+        if client is not None and client.credit_code in seen:
+            first = seen[client.credit_code]
+            reader.wrong(
+                "credit_code",
+                Text(f"和第{first}行是同一家", f"is the company of row {first}"),
+                Text("只留一行", "keep one of the rows"),
+            )
+            client = None
+        faults += reader.faults
+        if client is not None:
+            seen[client.credit_code] = number
+            clients.append(client)
+    return Preview(clients=tuple(clients), faults=tuple(faults))
+
+
+def make_clients(
+    clients: Iterable[Client], into: Path, *, by: str, now: datetime, memory: Memory
+) -> int:
+    """Make a case folder of each client that has none; returns how many were made.
+
+    `memory` forgets what was seen in a folder of that name before: that case is gone.
+    """
+    made = 0
+    for client in clients:
+        folder = into / client.folder
+        if client.there:
+            continue
+        try:
+            (folder / "documents").mkdir(parents=True, exist_ok=True)
+            text = _case_text(client, now.date())
+            write_new(folder / CASE_FILE, text.encode(), inside=folder)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise CaseError(Issue(text=_UNWRITABLE, path=str(folder))) from error
+        memory.forget(folder)
+        if client.owner:
+            with DeskJournal(folder) as desk:
+                desk.append(Note(deed=Deed.ASSIGN, by=by, to=client.owner), now=now)
+        made += 1
+    return made
+
+
+def export_rows(
+    rows: Sequence[Row], path: Path, today: date, language: Language
+) -> None:
+    """The board as a workbook, one row a case."""
+    book, sheet = _new_book(Text("看板", "board").say(language))
+    heads = [
+        *("案卷|case", "公司名称|company", "统一社会信用代码|credit code"),
+        *("许可证|licence", "省份|province", "阶段|stage", "负责人|owner"),
+        *("下一个日子|next day", "剩余天数|days left", "要办的事|what"),
+        *("申报条件或义务|readiness or duties", "提醒|cautions"),
+        *("阻断项|blocking", "证实至|proven until"),
+        *("评估日|assessed as of", "未办结补正条目|open correction lines"),
+    ]
+    _fill(sheet, 1, [Text(*head.split("|")).say(language) for head in heads])
+    for number, row in enumerate(rows, start=2):
+        what = row.broken or row.next_what
+        state = name_state(row.readiness, row.compliance)
+        stage = None if row.stage is None else row.stage.text.say(language)
+        values = (
+            *(row.folder, row.name, row.credit_code, row.licence, row.region, stage),
+            *(row.owner, row.next_day, row.days_left(today)),
+            None if what is None else what.say(language),
+            None if state is None else state.say(language),
+            "；".join(caution.say(language) for caution in row.cautions) or None,
+            *(row.blocking, row.proven_until, row.assessed_on),
+            row.open_lines,
+        )
+        _fill(sheet, number, values)
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = sheet.dimensions
+    _save(book, path)
+
+
+class _RowReader:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        sheet: str,
+        row: int,
+        columns: Mapping[str, int],
+        given: Mapping[str, object],
+        today: date,
+    ) -> None:
+        self.faults: list[Fault] = []
+        self._catalogue = catalogue
+        self._sheet = sheet
+        self._row = row
+        self._columns = columns
+        self._given = given
+        self._today = today
+
+    def wrong(self, column: str, text: Text, hint: Text) -> None:
+        from openpyxl.utils import get_column_letter
+
+        place = get_column_letter(self._columns.get(column, 0) + 1)
+        self.faults.append(
+            Fault(sheet=self._sheet, row=self._row, column=place, text=text, hint=hint)
+        )
+
+    def client(self, into: Path) -> Client | None:
+        for name in _NEEDED:
+            if not self._word(name):
+                label = _COLUMNS[name]
+                self.wrong(
+                    name,
+                    Text(f"缺{label.zh}", f"{label.en} is missing"),
+                    Text("填上这一格", "fill in this cell"),
+                )
+        code = self._credit_code()
+        licence, region = self._licence(), self._region()
+        scope = self._among("scope", SCOPE_WORDS, "intra_province")
+        words = {name: STAGE_WORDS[name] for name in STAGES}
+        stage = self._among("stage", words, "apply")
+        submit_on, url = self._day(stage), self._url()
+        if self.faults:
+            return None
+        assert submit_on is not None  # noqa: S101 - else there is a fault
+        return Client(
+            row=self._row,
+            folder=code.lower(),
+            name=self._word("name"),
+            credit_code=code,
+            licence=licence,
+            scope=scope,
+            region=region,
+            stage=stage,
+            submit_on=submit_on,
+            url=url,
+            owner=self._word("owner"),
+            there=(into / code.lower()).exists(),
+        )
+
+    def _word(self, name: str) -> str:
+        value = self._given.get(name)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        return "" if value is None else " ".join(str(value).split())
+
+    def _credit_code(self) -> str:
+        typed = self._word("credit_code")
+        if not typed:
+            return ""
+        try:
+            return str(uscc.validate(typed))
+        except ValidationError:
+            self.wrong(
+                "credit_code",
+                Text(f"“{typed}”校验不通过", f"“{typed}” does not check"),
+                Text(
+                    "对照营业执照改正18位代码", "copy all 18 from the business licence"
+                ),
+            )
+            return ""
+
+    def _licence(self) -> str:
+        typed = self._word("licence")
+        code = licence_named(self._catalogue, typed) or typed.upper()
+        if typed and code not in self._catalogue.licences:
+            known = "、".join(self._catalogue.licences)
+            self.wrong(
+                "licence",
+                Text(f"没有“{typed}”这种许可证", f"there is no licence “{typed}”"),
+                Text(
+                    f"可以写：{known}，或者它的名称",
+                    f"write one of {known.replace('、', ', ')}, or its name",
+                ),
+            )
+        return code
+
+    def _region(self) -> str:
+        typed = self._word("region")
+        for code, region in self._catalogue.regions.items():
+            if typed == code or typed.casefold() == region.label.en.casefold():
+                return code
+            if len(typed) > 1 and region.label.zh.startswith(typed):
+                return code
+        if typed:
+            self.wrong(
+                "region",
+                Text(f"没有“{typed}”这个省份", f"there is no province “{typed}”"),
+                Text("写名称或两位代码，如四川、51", "write a name or two digits: 51"),
+            )
+        return ""
+
+    def _among(self, column: str, words: Mapping[str, Text], otherwise: str) -> str:
+        typed = self._word(column)
+        if not typed:
+            return otherwise
+        for name, text in words.items():
+            if typed.casefold() in (name, text.zh, text.en.casefold()):
+                return name
+        known_zh = "、".join(text.zh for text in words.values())
+        known_en = ", ".join(text.en for text in words.values())
+        self.wrong(
+            column,
+            Text(f"没有“{typed}”", f"there is no “{typed}”"),
+            Text(f"可以写：{known_zh}", f"write one of {known_en}"),
+        )
+        return otherwise
+
+    def _day(self, stage: str) -> date | None:
+        value = self._given.get("submit_on")
+        day = value.date() if isinstance(value, datetime) else None
+        typed = self._word("submit_on")
+        if day is None and not typed:
+            return None
+        try:
+            day = parse_date(spell_date(typed)) if day is None else day
+            if not is_after_licence(stage):
+                check_submit_on(day, self._today)
+        except NotAValueError as error:
+            hint = error.hint or Text(
+                "写成2027-01-15的样子", "write it like 2027-01-15"
+            )
+            self.wrong("submit_on", error.text, hint)
+            return None
+        return day
+
+    def _url(self) -> str:
+        typed = self._word("url")
+        if typed and not typed.startswith(("http://", "https://")):
+            self.wrong(
+                "url",
+                Text(f"“{typed}”不是网址", f"“{typed}” is not a web address"),
+                Text("以https://开头", "begin it with https://"),
+            )
+        return typed
+
+
+def _case_text(client: Client, declared_on: date) -> str:
+    def quoted(text: str) -> str:
+        return json.dumps(text, ensure_ascii=False)
+
+    services = "services: []"
+    if client.url:
+        item = f"{{id: site, kind: website, url: {quoted(client.url)}}}"
+        services = f"services:\n  - {item}"
+    return f"""applicant:
+  name: {quoted(client.name)}
+  credit_code: {client.credit_code}
+application:
+  licence: {client.licence}
+  scope: {client.scope}
+  region: '{client.region}'
+  stage: {client.stage}
+  submit_on: {client.submit_on}
+declared_on: {declared_on}
+{services}
+people: []
+papers: []
+"""
+
+
+def _rows_apart(path: Path) -> tuple[str, Iterator[Sequence[object]]]:
+    """Title and rows of the first sheet, read in a child process with limits."""
+    try:
+        title, table = shared_pool().run(READING, _rows, path)
+    except GivenUpError as error:
+        raise CaseError(
+            Issue(text=error.issues[0].text, path=str(path), hint=_IN_PARTS)
+        ) from error
+    return title, iter(table)
+
+
+def _rows(path: Path) -> tuple[str, list[list[object]]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    from changqing.dossier.schedule_import import BROKEN_BOOK
+
+    try:
+        _check_size(path)
+        book = load_workbook(path, read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        table = [
+            list(row)
+            for row in sheet.iter_rows(
+                max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True
+            )
+        ]
+        refuse_excess(table, path=str(path))
+    except CaseError:
+        raise
+    except (*BROKEN_BOOK, InvalidFileException) as error:
+        raise CaseError(Issue(text=_NO_BOOK, path=str(path), hint=_TEMPLATE)) from error
+    return sheet.title, table
+
+
+def _check_size(path: Path) -> None:
+    """Refuse what would not fit in memory, before any of it is unpacked."""
+    with zipfile.ZipFile(path) as packed:
+        unpacked = sum(each.file_size for each in packed.infolist())
+    if path.stat().st_size > _MOST_BYTES or unpacked > _MOST_UNPACKED:
+        raise CaseError(Issue(text=_TOO_LARGE, path=str(path)))
+
+
+def _heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
+    typed = ["" if cell is None else str(cell).strip().casefold() for cell in cells]
+    found = {
+        name: place
+        for name, label in _COLUMNS.items()
+        for place, head in enumerate(typed)
+        if head in (label.zh, label.en, name)
+    }
+    missing = [_COLUMNS[name] for name in _NEEDED if name not in found]
+    if missing:
+        text = Text(
+            "第1行缺这些列：" + "、".join(label.zh for label in missing),
+            "row 1 lacks the columns " + ", ".join(label.en for label in missing),
+        )
+        raise CaseError(Issue(text=text, path=str(path), line=1, hint=_TEMPLATE))
+    return found
+
+
+def _new_book(title: str) -> tuple[Any, Worksheet]:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet: Worksheet = book.active
+    sheet.title = title
+    return book, sheet
+
+
+def _fill(sheet: Worksheet, row: int, values: Sequence[object]) -> None:
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    for place, value in enumerate(values, start=1):
+        cell = sheet.cell(row, place)
+        if isinstance(value, str):
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+        else:
+            cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"  # never a formula
+
+
+def _save(book: Any, path: Path) -> None:
+    content = io.BytesIO()
+    book.save(content)  # in memory: what breaks off on a disk is saved again at its end
+    try:
+        path.write_bytes(content.getvalue())
+    except OSError as error:
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
+
+
+_NO_BOOK: Final = Text("不是能读的xlsx工作簿", "is no xlsx workbook that can be read")
+_NO_HEADS: Final = Text("第一张表是空的", "the first sheet is empty")
+_TEMPLATE: Final = Text(
+    "用changqing clients template FILE.xlsx写一份空表",
+    "changqing clients template FILE.xlsx writes an empty one",
+)
+_IN_PARTS: Final = Text("分成几份再导入", "import it in parts")
+_TOO_LARGE: Final = Text("文件太大，请分几次导入", "is too large; import it in parts")
+_TOO_MANY: Final = Text(
+    "超过2万行，请分几次导入", "has more than 20,000 rows; import it in parts"
+)
+_UNWRITABLE: Final = Text("写不进这里", "cannot be written")

@@ -1,0 +1,264 @@
+"""Faults and complaints of one year, from the ledgers among a case's papers.
+
+A ledger is a paper of the kind `maintenance_record` or `complaint_record` kept as CSV.
+Times are those of Beijing. Faults that overlap count once; one that is not over counts
+to the end of the year. A ledger got before the year was over says nothing of the year
+as a whole, and is passed over; nor does a fault ledger without a fault in it tell that
+there was none.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from changqing.errors import CaseError, Issue
+from changqing.evidence.case import Case, Paper
+from changqing.evidence.day import BEIJING
+from changqing.text import Text
+
+FAULT_RULE: Final = Text(
+    zh="可用率 = 1 − 故障时长 ÷ 全年时长；重叠的故障只算一次，没有恢复的算到年末；"
+    "不足万分之一的舍去。",
+    en="Availability = 1 − time in faults ÷ time of the year; faults that overlap "
+    "count once, one that is not over counts to the end of the year; rounded down.",
+)
+COMPLAINT_RULE: Final = Text(
+    zh="按受理日期归入年度；有答复日期的算已答复；用时 = 答复日 − 受理日，按日历天。",
+    en="A complaint belongs to the year it was received in; one with a day of reply is "
+    "answered; the time is the day of reply less the day received, in calendar days.",
+)
+_FAULTS: Final = (("开始", "故障开始", "start"), ("恢复", "故障恢复", "end"))
+_COMPLAINTS: Final = (
+    ("受理日期", "收到", "received"),
+    ("答复日期", "答复", "answered"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One entry of a fault ledger; `end` None: not over when it was written."""
+
+    start: datetime
+    end: datetime | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One entry of a complaint ledger."""
+
+    received: date
+    answered: date | None
+    place: str
+
+    @property
+    def days(self) -> int | None:
+        """How long the answer took; None while there is none."""
+        return None if self.answered is None else (self.answered - self.received).days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledgers:
+    """The entries of one year; None where no ledger covers it."""
+
+    year: int
+    faults: tuple[Fault, ...] | None
+    fault_paper: Paper | None
+    complaints: tuple[Complaint, ...] | None
+    complaint_paper: Paper | None
+
+    @property
+    def down(self) -> timedelta | None:
+        """Time in faults within the year."""
+        return None if self.faults is None else time_down(self.faults, self.year)
+
+    @property
+    def availability(self) -> int | None:
+        """Basis points of the year without a fault, rounded down."""
+        return None if self.faults is None else availability(self.faults, self.year)
+
+
+def time_down(faults: Iterable[Fault], year: int) -> timedelta:
+    """Time of a year in faults; those that overlap count once."""
+    start, end = bounds(year)
+    spans = sorted(
+        (max(fault.start, start), min(fault.end or end, end)) for fault in faults
+    )
+    total, reached = timedelta(), start
+    for since, until in spans:
+        since = max(since, reached)
+        if until > since:
+            total += until - since
+            reached = until
+    return total
+
+
+def availability(faults: Iterable[Fault], year: int) -> int:
+    """Basis points of a year without a fault, rounded down."""
+    start, end = bounds(year)
+    whole = end - start
+    return (whole - time_down(faults, year)) * 10_000 // whole
+
+
+def bounds(year: int) -> tuple[datetime, datetime]:
+    """A year in Beijing, from its first moment up to that of the next."""
+    return (
+        datetime(year, 1, 1, tzinfo=BEIJING),
+        datetime(year + 1, 1, 1, tzinfo=BEIJING),
+    )
+
+
+def read_ledgers(case: Case, year: int, as_of: date) -> Ledgers:
+    """What the ledgers of the case say of a year, as far as they were got by `as_of`.
+
+    CaseError names the file and line of an entry that cannot be read.
+    """
+    faults = _newest(case, "maintenance_record", year, as_of)
+    complaints = _newest(case, "complaint_record", year, as_of)
+    return Ledgers(
+        year=year,
+        faults=None if faults is None else of_year(read_faults(case, faults), year),
+        fault_paper=faults,
+        complaints=None
+        if complaints is None
+        else tuple(_complaints(case, complaints, year, as_of)),
+        complaint_paper=complaints,
+    )
+
+
+def fault_papers(case: Case) -> tuple[Paper, ...]:
+    """The papers of a case that are fault ledgers to be read."""
+    return tuple(_ledgers(case, "maintenance_record"))
+
+
+def newest_faults(case: Case, year: int, as_of: date) -> Paper | None:
+    """The fault ledger that tells of a year, as far as it was got by `as_of`."""
+    return _newest(case, "maintenance_record", year, as_of)
+
+
+def _ledgers(case: Case, kind: str) -> Iterator[Paper]:
+    for paper in case.papers:
+        if paper.kind == kind and paper.file.path.lower().endswith(".csv"):
+            yield paper
+
+
+def _newest(case: Case, kind: str, year: int, as_of: date) -> Paper | None:
+    """The last ledger that was got when the year was over."""
+    fit = [
+        paper
+        for paper in _ledgers(case, kind)
+        if date(year, 12, 31) < paper.true_on and paper.received_on <= as_of
+    ]
+    return max(fit, key=lambda paper: (paper.true_on, paper.received_on), default=None)
+
+
+def of_year(faults: Iterable[Fault], year: int) -> tuple[Fault, ...] | None:
+    """Those that touch a year; None without any, which is not a year without one."""
+    since, until = bounds(year)
+    found = (
+        fault
+        for fault in faults
+        if fault.start < until and (fault.end is None or fault.end > since)
+    )
+    return tuple(found) or None
+
+
+def read_faults(case: Case, paper: Paper) -> tuple[Fault, ...]:
+    """Every entry of a fault ledger; CaseError names the line that cannot be read."""
+    return tuple(_faults(case, paper))
+
+
+def _faults(case: Case, paper: Paper) -> Iterator[Fault]:
+    for place, (began, over) in _rows(case, paper, _FAULTS):
+        start = _moment(began, paper, place)
+        end = _moment(over, paper, place) if over else None
+        if end is not None and end < start:
+            raise _wrong(paper, place, _BACKWARDS)
+        yield Fault(start=start, end=end, place=f"{paper.file.path}:{place}")
+
+
+def _complaints(
+    case: Case, paper: Paper, year: int, as_of: date
+) -> Iterator[Complaint]:
+    for place, (got, told) in _rows(case, paper, _COMPLAINTS):
+        received = _moment(got, paper, place).date()
+        answered = _moment(told, paper, place).date() if told else None
+        if answered is not None and answered < received:
+            raise _wrong(paper, place, _BACKWARDS)
+        if answered is not None and answered > as_of:
+            answered = None
+        if received.year == year:
+            yield Complaint(
+                received=received,
+                answered=answered,
+                place=f"{paper.file.path}:{place}",
+            )
+
+
+def _rows(
+    case: Case, paper: Paper, columns: Sequence[tuple[str, ...]]
+) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Line and two cells of each entry, by the names of the columns."""
+    try:
+        text = case.read_file(paper.file.path).decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _wrong(paper, None, _UNREADABLE) from error
+    lines = csv.DictReader(io.StringIO(text))
+    names = [_named(lines.fieldnames or (), wanted) for wanted in columns]
+    first, second = names
+    if first is None or second is None:
+        raise _wrong(paper, 1, _no_column(columns))
+    try:
+        for row in lines:
+            if any(_cell(row, name) for name in (first, second)):
+                yield lines.line_num, (_cell(row, first), _cell(row, second))
+    except csv.Error as error:
+        raise _wrong(paper, lines.line_num, _UNREADABLE) from error
+
+
+def _named(found: Iterable[str], wanted: tuple[str, ...]) -> str | None:
+    return next((name for name in found if name.strip().lower() in wanted), None)
+
+
+def _cell(row: Mapping[str, str | None], name: str) -> str:
+    return (row.get(name) or "").strip()
+
+
+def _moment(written: str, paper: Paper, line: int) -> datetime:
+    try:
+        found = datetime.fromisoformat(written.replace("/", "-"))
+    except ValueError:
+        raise _wrong(
+            paper,
+            line,
+            Text(
+                zh=f"“{written}”不是日期，应写成2025-03-01或者2025-03-01 14:30",
+                en=f"“{written}” is no day; write 2025-03-01 or 2025-03-01 14:30",
+            ),
+        ) from None
+    if found.tzinfo is None:
+        return found.replace(tzinfo=BEIJING)
+    return found.astimezone(BEIJING)
+
+
+def _no_column(columns: Sequence[tuple[str, ...]]) -> Text:
+    zh, en = (" / ".join(names[place] for names in columns) for place in (0, -1))
+    return Text(
+        zh=f"台账第一行要有这两栏：{zh}",
+        en=f"the first line of the ledger must have the columns {en}",
+    )
+
+
+def _wrong(paper: Paper, line: int | None, text: Text) -> CaseError:
+    return CaseError(Issue(text=text, path=paper.file.path, line=line))
+
+
+_BACKWARDS: Final = Text("结束早于开始", "it ends before it begins")
+_UNREADABLE: Final = Text(
+    "台账读不出来，请存成UTF-8的CSV", "the ledger cannot be read; save it as UTF-8 CSV"
+)

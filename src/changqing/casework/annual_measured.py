@@ -1,0 +1,335 @@
+"""What stands behind a report's service figures, to be counted again by anybody.
+
+Three tables: availability by service as checks from outside saw it, the time each
+complaint took, and complaints by month. Each row carries the rule it was counted by and
+how to count it again; the checks themselves are a fourth table.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from changqing.casework.annual_ledgers import (
+    COMPLAINT_RULE,
+    FAULT_RULE,
+    Ledgers,
+    bounds,
+)
+from changqing.errors import DocumentError, Issue
+from changqing.evidence.case import Case
+from changqing.evidence.day import BEIJING
+from changqing.evidence.model import Attempt, Subject
+from changqing.evidence.observations import Observation, ObservationKind
+from changqing.outlook.availability import RULE, Account, Blind, Check, account
+from changqing.text import Language, Text
+
+Cell = str | int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One service over a year, by the checks that were made of it."""
+
+    service: Subject
+    checks: tuple[Check, ...]
+    account: Account
+
+    @property
+    def basis_points(self) -> int | None:
+        """Time up over time observed, rounded down; None when nothing was observed."""
+        found = self.account
+        return found.up * 10_000 // found.observed if found.observed else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of an export: its file name, its heads, its rows."""
+
+    name: str
+    title: Text
+    heads: tuple[Text, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def measured(
+    case: Case,
+    attempts: Iterable[Attempt],
+    observations: Iterable[Observation],
+    year: int,
+    now: datetime,
+) -> tuple[Measured, ...]:
+    """The availability of each service in a year, up to `now`.
+
+    A look at which our own network was in doubt leaves the time up to the next one
+    unobserved.
+    """
+    since, until = bounds(year)
+    end = max(since, min(until, now))
+    tried, seen = tuple(attempts), tuple(observations)
+    found = []
+    for service in case.services:
+        subject = service.subject
+        mine = sorted(
+            (one for one in tried if one.subject == subject), key=lambda one: one.at
+        )
+        watched = [one for one in seen if one.subject == subject]
+        checks = {
+            *(Check(at=o.at, up=o.answered) for o in mine if o.answered is not None),
+            *(
+                Check(at=one.at, up=one.value == 1)
+                for one in watched
+                if one.kind is ObservationKind.CHECK
+            ),
+        }
+        blind = [
+            *(
+                Blind(start=one.at, end=after.at)
+                for one, after in pairwise(mine)
+                if one.answered is None
+            ),
+            *(
+                Blind(start=one.at, end=one.at + timedelta(seconds=one.value or 0))
+                for one in watched
+                if one.kind is ObservationKind.BLIND
+            ),
+        ]
+        ordered = sorted(checks, key=lambda check: (check.at, check.up))
+        found.append(
+            Measured(
+                service=subject,
+                checks=tuple(c for c in ordered if since <= c.at < end),
+                account=account(ordered, since, end, blind),
+            )
+        )
+    return tuple(found)
+
+
+def tables(
+    services: Sequence[Measured], ledgers: Ledgers, language: Language
+) -> tuple[Table, ...]:
+    """The tables of a year, each row with its rule and how to count it again."""
+    rule, again = _column("口径", "rule"), _column("怎样重算", "how to count again")
+    found = [
+        Table(
+            name="availability",
+            title=Text("可用率", "Availability"),
+            heads=(
+                _column("来源", "source"),
+                _column("起", "since"),
+                _column("检查次数", "checks"),
+                _column("有效观察秒数", "seconds observed"),
+                _column("在线秒数", "seconds up"),
+                _column("中断次数", "outages"),
+                _column("可用率（万分比，向下取整）", "availability, basis points"),
+                rule,
+                again,
+            ),
+            rows=tuple(_availability(services, ledgers, language)),
+        ),
+        Table(
+            name="replies",
+            title=Text("投诉答复用时", "Time to answer complaints"),
+            heads=(
+                _column("台账位置", "place in the ledger"),
+                _column("受理日", "received"),
+                _column("答复日", "answered"),
+                _column("用时（天）", "days"),
+                rule,
+                again,
+            ),
+            rows=tuple(
+                (
+                    one.place,
+                    one.received.isoformat(),
+                    None if one.answered is None else one.answered.isoformat(),
+                    one.days,
+                    COMPLAINT_RULE.say(language),
+                    _OF_A_ROW.say(language),
+                )
+                for one in ledgers.complaints or ()
+            ),
+        ),
+        Table(
+            name="complaints",
+            title=Text("投诉件数", "Complaints"),
+            heads=(
+                _column("月份", "month"),
+                _column("受理", "received"),
+                _column("已答复", "answered"),
+                _column("最长用时（天）", "longest, days"),
+                _column("中位用时（天）", "median, days"),
+                rule,
+                again,
+            ),
+            rows=tuple(_months(ledgers, language)),
+        ),
+        Table(
+            name="checks",
+            title=Text("检查记录", "Checks"),
+            heads=(
+                _column("服务", "service"),
+                _column("时刻（UTC）", "at (UTC)"),
+                _column("应答（1是0否）", "answered (1 yes, 0 no)"),
+            ),
+            rows=tuple(
+                (one.service.id, check.at.astimezone(UTC).isoformat(), int(check.up))
+                for one in services
+                for check in one.checks
+            ),
+        ),
+        Table(
+            name="faults",
+            title=Text("故障台账", "Fault ledger"),
+            heads=(
+                _column("台账位置", "place in the ledger"),
+                _column("开始", "start"),
+                _column("恢复", "end"),
+            ),
+            rows=tuple(
+                (
+                    one.place,
+                    one.start.isoformat(),
+                    None if one.end is None else one.end.isoformat(),
+                )
+                for one in ledgers.faults or ()
+            ),
+        ),
+    ]
+    return tuple(found)
+
+
+def _availability(
+    services: Sequence[Measured], ledgers: Ledgers, language: Language
+) -> Iterable[tuple[Cell, ...]]:
+    for one in services:
+        found = one.account
+        yield (
+            one.service.id,
+            found.since.astimezone(BEIJING).isoformat(),
+            found.checks,
+            round(found.observed.total_seconds()),
+            round(found.up.total_seconds()),
+            len(found.outages),
+            one.basis_points,
+            RULE.say(language),
+            _OF_CHECKS.say(language),
+        )
+    if ledgers.down is not None and ledgers.fault_paper is not None:
+        since, until = bounds(ledgers.year)
+        whole = until - since
+        yield (
+            ledgers.fault_paper.file.path,
+            since.isoformat(),
+            None,
+            round(whole.total_seconds()),
+            round((whole - ledgers.down).total_seconds()),
+            len(ledgers.faults or ()),
+            ledgers.availability,
+            FAULT_RULE.say(language),
+            _OF_FAULTS.say(language),
+        )
+
+
+def _months(ledgers: Ledgers, language: Language) -> Iterable[tuple[Cell, ...]]:
+    every = ledgers.complaints
+    if every is None:
+        return
+    groups: list[tuple[str, list[int]]] = [
+        (f"{ledgers.year}-{month:02}", [month]) for month in range(1, 13)
+    ]
+    groups.append((Text("全年", "whole year").say(language), list(range(1, 13))))
+    for name, months in groups:
+        mine = [one for one in every if one.received.month in months]
+        days = [one.days for one in mine if one.days is not None]
+        yield (
+            name,
+            len(mine),
+            len(days),
+            max(days, default=None),
+            int(median(days)) if days else None,
+            COMPLAINT_RULE.say(language),
+            _OF_MONTHS.say(language),
+        )
+
+
+def csv_of(table: Table, language: Language) -> str:
+    """A table as CSV that spreadsheets read as text, never as a formula."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\r\n")
+    write.writerow([head.say(language) for head in table.heads])
+    for row in table.rows:
+        write.writerow([_plain(cell) for cell in row])
+    return "\ufeff" + out.getvalue()
+
+
+def workbook(every: Sequence[Table], language: Language) -> bytes:
+    """All tables as one XLSX file; DocumentError without the `office` extra."""
+    try:
+        from openpyxl import Workbook
+    except ImportError as error:
+        raise DocumentError(Issue(text=_NO_OPENPYXL)) from error
+    book = Workbook()
+    book.remove(book.active)
+    for table in every:
+        sheet = book.create_sheet(table.title.say(language))
+        for place, head in enumerate(table.heads, start=1):
+            sheet.cell(row=1, column=place, value=head.say(language))
+        for line, row in enumerate(table.rows, start=2):
+            for place, cell in enumerate(row, start=1):
+                filled = sheet.cell(row=line, column=place, value=cell)
+                if isinstance(cell, str):
+                    filled.data_type = "s"
+        sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def tables_data(
+    every: Sequence[Table], language: Language
+) -> Mapping[str, Sequence[Mapping[str, Cell]]]:
+    """The tables as JSON: rows by the heads in English, whatever the language."""
+    return {
+        table.name: [
+            {head.en: cell for head, cell in zip(table.heads, row, strict=True)}
+            for row in table.rows
+        ]
+        for table in every
+    }
+
+
+def _plain(cell: Cell) -> Cell:
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t"):
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def _column(zh: str, en: str) -> Text:
+    return Text(zh=zh, en=en)
+
+
+_OF_CHECKS: Final = Text(
+    "取checks表中该服务的记录，按口径逐段相加：在线秒数 ÷ 有效观察秒数。",
+    "Take the rows of the service in the table checks and add them up by the rule: "
+    "seconds up ÷ seconds observed.",
+)
+_OF_FAULTS: Final = Text(
+    "取faults表，合并重叠的时段相加，再按口径计算。",
+    "Take the table faults, join what overlaps, add up, and apply the rule.",
+)
+_OF_A_ROW: Final = Text("答复日减受理日。", "Day of reply less day received.")
+_OF_MONTHS: Final = Text(
+    "按受理日的月份数replies表；中位数舍去小数。",
+    "Count the rows of replies by the month received; the median is rounded down.",
+)
+_NO_OPENPYXL: Final = Text(
+    "写XLSX要装office一组：pip install 'changqing[office]'",
+    "XLSX needs the office extra: pip install 'changqing[office]'",
+)

@@ -1,0 +1,385 @@
+"""The annual report as data in one language, and as a page that prints.
+
+Terminal and page are made from `report_data`, so that they can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from changqing.assessment.model import Finding
+from changqing.assessment.words import say_value
+from changqing.casework.annual import AnnualReport, Entry, Season, Section, SectionState
+from changqing.casework.annual_changes import Change
+from changqing.casework.annual_ledgers import COMPLAINT_RULE, FAULT_RULE
+from changqing.casework.annual_measured import Measured
+from changqing.casework.sources import say_source
+from changqing.catalogue.cited import say_citation
+from changqing.catalogue.law import say_law
+from changqing.catalogue.model import Catalogue, Fact
+from changqing.catalogue.said import say_number
+from changqing.dossier.report import stylesheet
+from changqing.evidence.case import Case
+from changqing.evidence.model import Record
+from changqing.outlook.availability import RULE
+from changqing.text import Language, Text
+
+_GLYPHS: Final = {
+    SectionState.TROUBLE: "unmet",
+    SectionState.BLANK: "undetermined",
+    SectionState.OWN_WORD: "unproven",
+    SectionState.COMPLETE: "met",
+}
+
+Json = dict[str, Any]
+
+
+def report_data(
+    case: Case,
+    report: AnnualReport,
+    services: Sequence[Measured],
+    catalogue: Catalogue,
+    language: Language,
+) -> Json:
+    """Everything the report says, in one language, for JSON, terminal and page."""
+    return _Writer(case, report, services, catalogue, language).data()
+
+
+class _Writer:
+    def __init__(
+        self,
+        case: Case,
+        report: AnnualReport,
+        services: Sequence[Measured],
+        catalogue: Catalogue,
+        language: Language,
+    ) -> None:
+        self._case = case
+        self._report = report
+        self._services = services
+        self._catalogue = catalogue
+        self._language = language
+
+    def data(self) -> Json:
+        report, case = self._report, self._case
+        deadline = report.deadline
+        contents = self._catalogue.law["annual_report_contents"]
+        public = self._catalogue.law["annual_report_publication"]
+        sections = [self._section(section) for section in report.sections]
+        licence = self._catalogue.licences[case.application.licence]
+        return {
+            "case": case.name,
+            "licence": case.application.licence,
+            "licence_name": self._say(licence.label),
+            "year": report.year,
+            "as_of": report.as_of.isoformat(),
+            "listed": report.listed,
+            "submitted": report.submitted,
+            "duty": self._duty(),
+            "complete": report.complete,
+            "headline": self._headline(),
+            "deadline": None if deadline is None else self._season(deadline),
+            "law": [
+                self._say(say_law(self._catalogue, fact, on=report.as_of))
+                for fact in (contents, public)
+            ],
+            "sections": sections,
+            "supply": [
+                {"section": section["number"], **entry}
+                for section in sections
+                for entry in section["entries"]
+                if entry["blank"]
+            ],
+            "prove": [
+                {"section": section["number"], **entry}
+                for section in sections
+                for entry in section["entries"]
+                if entry["own_word"] and entry["supply"]
+            ],
+            "other_findings": [self._finding(one) for one in report.other_findings],
+            "changes": [self._change(change) for change in report.changes],
+            "season": [self._season(one) for one in report.season],
+            "measured": self._measured(),
+        }
+
+    def _duty(self) -> Json:
+        duty = self._report.duty
+        return {
+            "state": duty.state.value,
+            "owed": duty.owed,
+            "licensed_since": _iso(duty.licensed_since),
+            "filed_on": _iso(duty.filed_on),
+            "opens": _iso(duty.opens),
+            "last_day": _iso(duty.last_day),
+            "days_left": duty.days_left,
+            "text": self._say(duty.text),
+        }
+
+    def _headline(self) -> str:
+        report = self._report
+        done = sum(one.state is SectionState.COMPLETE for one in report.sections)
+        blanks = sum(len(one.blanks) for one in report.sections)
+        trouble = sum(len(one.findings) for one in report.sections)
+        open_changes = sum(one.open for one in report.changes)
+        own = sum(len(one.own_words) for one in report.sections)
+        count = len(report.sections)
+        zh = [f"{count}个部分齐全{done}个"]
+        en = [f"{done} of {count} sections complete"]
+        if trouble:
+            zh.append(f"{trouble}处对不上")
+            en.append(f"{trouble} that do not fit" if trouble > 1 else "1 misfit")
+        if blanks:
+            zh.append(f"{blanks}处空白待补")
+            en.append(f"{blanks} blank{'s' * (blanks > 1)} to fill")
+        if own:
+            zh.append(f"{own}处只有自述")
+            en.append(f"{own} on the company’s word alone")
+        if open_changes:
+            zh.append(f"{open_changes}项变更先办")
+            en.append(f"{open_changes} to amend first")
+        return self._say(Text("，".join(zh) + "。", "; ".join(en) + "."))
+
+    def _section(self, section: Section) -> Json:
+        return {
+            "id": section.id,
+            "number": section.number,
+            "title": self._say(section.title),
+            "state": section.state.value,
+            "state_name": self._say(section.state.text),
+            "glyph": _GLYPHS[section.state],
+            "entered": section.entered,
+            "blanks": [self._say(one.fact.label) for one in section.blanks],
+            "own_words": [self._say(one.fact.label) for one in section.own_words],
+            "entries": [self._entry(entry) for entry in section.entries],
+            "findings": [self._finding(one) for one in section.findings],
+        }
+
+    def _entry(self, entry: Entry) -> Json:
+        fact, now = entry.fact, entry.now
+        record = entry.record
+        before = entry.before.best
+        difference = entry.difference
+        return {
+            "fact": f"{fact.subject}.{fact.id}",
+            "label": self._say(fact.label),
+            "blank": entry.blank,
+            "own_word": entry.own_word,
+            "apart": entry.apart,
+            "value": None if entry.blank else self._value(entry.value, fact),
+            "claimed": None if now.claimed is None else self._value(now.claimed, fact),
+            "proven": None if now.proven is None else self._value(now.proven, fact),
+            "grade": None if record is None else record.grade.name.lower(),
+            "grade_name": None if record is None else self._say(record.grade.text),
+            "source": None if record is None else self._source(record),
+            "evidence": None
+            if record is None or not record.number
+            else f"证{record.number:04}"
+            if self._language is Language.ZH
+            else f"E{record.number:04}",
+            "before": None if before is None else self._value(before, fact),
+            "before_own_word": before is not None and entry.before.proven is None,
+            "difference": None
+            if difference is None
+            else self._difference(difference, fact),
+            "question": None if fact.question is None else self._say(fact.question),
+            "proof_by": self._say(self._proofs(fact)),
+            "supply": self._supply(entry) if entry.blank or entry.own_word else None,
+        }
+
+    def _proofs(self, fact: Fact) -> Text:
+        """What would prove it, by name; empty where nothing is known to."""
+        catalogue = self._catalogue
+        proofs: list[Text] = []
+        for source in fact.sources:
+            sort, _, name = source.partition(":")
+            if sort == "paper" and name in catalogue.materials:
+                label = catalogue.materials[name].label
+                proofs.append(Text(f"《{label.zh}》", label.en))
+            elif sort == "guided" and name in catalogue.looks:
+                proofs.append(catalogue.looks[name].title)
+        return Text(
+            zh="或".join(one.zh for one in proofs),
+            en=", or ".join(one.en for one in proofs),
+        )
+
+    def _supply(self, entry: Entry) -> str | None:
+        """Where to write it, and what would prove it."""
+        fact = entry.fact
+        listed = self._proofs(fact)
+        if entry.own_word:
+            if not listed.zh or fact.proof is fact.proof.DECLARED:
+                return None
+            return self._say(Text(f"证明：{listed.zh}", f"Proof: {listed.en}"))
+        place = "reports" if fact.subject == "report" else "applicant"
+        zh = f"在case.yaml的{place}里写{fact.id}"
+        en = f"Write {fact.id} under {place} in case.yaml"
+        if fact.question is not None:
+            zh, en = f"{fact.question.zh}{zh}", f"{fact.question.en} {en}"
+        if listed.zh:
+            zh, en = f"{zh}；凭{listed.zh}", f"{en}; proof: {listed.en}"
+        return self._say(Text(f"{zh}。", f"{en}."))
+
+    def _source(self, record: Record) -> str:
+        return self._say(say_source(record, self._report.labels))
+
+    def _difference(self, number: int, fact: Fact) -> str:
+        if number == 0:
+            return self._say(Text("与上年相同", "as last year"))
+        sign = "+" if number > 0 else "−"
+        if fact.unit == "basis_points":
+            share = say_number(abs(number), fact.unit).zh.removesuffix("%")
+            return self._say(Text(f"{sign}{share}个百分点", f"{sign}{share} points"))
+        return sign + self._say(say_number(abs(number), fact.unit))
+
+    def _finding(self, finding: Finding) -> Json:
+        criterion = finding.criterion
+        sources = [
+            self._say(say_citation(self._catalogue, c)) for c in criterion.citations
+        ]
+        return {
+            "criterion": criterion.id,
+            "title": self._say(criterion.title),
+            "verdict": finding.verdict.value,
+            "verdict_name": self._say(finding.verdict.text),
+            "standing": self._say(criterion.standing.text),
+            "explanation": self._say(finding.explanation),
+            "remedy": self._say(self._report.adviser.advise(finding).text),
+            "sources": list(dict.fromkeys(sources)),
+        }
+
+    def _change(self, change: Change) -> Json:
+        return {
+            "what": self._say(change.what),
+            "on_licence": self._maybe(change.on_licence),
+            "now": self._maybe(change.now),
+            "compared": change.compared,
+            "handed_in": change.handed_in,
+            "open": change.open,
+            "procedure": change.procedure,
+            "title": self._say(change.title),
+            "day": _iso(change.day),
+            "provisional": change.provisional,
+            "passed": change.day is not None and change.day < self._report.as_of,
+        }
+
+    def _season(self, season: Season) -> Json:
+        step = season.step
+        office = step.office_day
+        left = None if step.day is None else (step.day - self._report.as_of).days
+        return {
+            "step": step.step.id,
+            "actor": self._say(step.step.actor.text),
+            "title": self._say(step.step.title),
+            "does": self._say(step.does),
+            "opens": _iso(_after(step.opens)),
+            "day": _iso(step.day),
+            "kind": None if step.bound is None else self._say(step.bound.text),
+            "office_day": None if office is None else office.day.isoformat(),
+            "provisional": step.provisional
+            or (office is not None and office.provisional),
+            "days_left": left,
+            "passed": season.passed,
+            "unset": self._maybe(season.unset),
+            "runs_out": self._maybe(step.runs_out),
+            "sources": [
+                self._say(say_citation(self._catalogue, one)) for one in step.citations
+            ],
+        }
+
+    def _measured(self) -> Json:
+        ledgers = self._report.ledgers
+        every = ledgers.complaints
+        days = [one.days for one in every or () if one.days is not None]
+        points = ledgers.availability
+        return {
+            "services": [
+                {
+                    "service": one.service.id,
+                    "checks": one.account.checks,
+                    "days_observed": one.account.observed.days,
+                    "outages": len(one.account.outages),
+                    "availability": None
+                    if one.basis_points is None
+                    else self._say(say_number(one.basis_points, "basis_points")),
+                }
+                for one in self._services
+            ],
+            "services_rule": self._say(RULE),
+            "faults": None
+            if points is None
+            else {
+                "count": len(ledgers.faults or ()),
+                "availability": self._say(say_number(points, "basis_points")),
+                "paper": ledgers.fault_paper.file.path if ledgers.fault_paper else None,
+            },
+            "faults_rule": self._say(FAULT_RULE),
+            "complaints": None
+            if every is None
+            else {
+                "received": len(every),
+                "answered": len(days),
+                "longest_days": max(days, default=None),
+                "paper": ledgers.complaint_paper.file.path
+                if ledgers.complaint_paper
+                else None,
+            },
+            "complaints_rule": self._say(COMPLAINT_RULE),
+        }
+
+    def _value(self, value: Any, fact: Fact) -> str:
+        return self._say(say_value(value, fact))
+
+    def _say(self, text: Text) -> str:
+        return text.say(self._language)
+
+    def _maybe(self, text: Text | None) -> str | None:
+        return None if text is None else self._say(text)
+
+
+def report_page(data: Mapping[str, object], language: Language) -> str:
+    """The report as one HTML file that needs nothing beside it."""
+    template = _environment().get_template("annual.html.j2")
+
+    def t(zh: str, en: str) -> str:
+        return Text(zh=zh, en=en).say(language)
+
+    return template.render(
+        r=data,
+        t=t,
+        lang="zh-CN" if language is Language.ZH else "en",
+        style=Markup(stylesheet()),  # noqa: S704  our own file
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    from changqing.dossier import marks
+
+    environment = Environment(
+        loader=PackageLoader("changqing.casework"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "glyph": marks.glyph,
+        "grade_steps": marks.grade_steps,
+        "symbols": marks.SYMBOLS,
+    }
+    return environment
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _after(day: date | None) -> date | None:
+    """The season opens when the year has ended: the day after its last."""
+    return None if day is None else date.fromordinal(day.toordinal() + 1)

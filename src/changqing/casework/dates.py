@@ -1,0 +1,334 @@
+"""What comes next in a case: which day, who acts, and what happens when it passes.
+
+Every day is reckoned by a procedure of the catalogue from days that were recorded.
+Where no rule sets a day, or the day it counts from is not known, that is said instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from changqing.casework.annual_duty import (
+    ReportState,
+    find_duty,
+    find_licensed_since,
+    find_year_due,
+)
+from changqing.casework.events import Stage
+from changqing.casework.personal import is_personal
+from changqing.casework.stages import State, matters
+from changqing.catalogue.model import Catalogue, Citation
+from changqing.catalogue.procedures import Actor, Bound
+from changqing.evidence.case import Case
+from changqing.guide.procedure import DatedStep, Givens, dated
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One thing that comes. Without `day`, `unset` says why there is none.
+
+    `procedure` and `step` are empty for a day the applicant set itself.
+    """
+
+    procedure: str
+    step: str
+    actor: Actor
+    title: Text
+    does: Text
+    day: date | None
+    bound: Bound | None
+    provisional: bool
+    passed: bool
+    unset: Text | None
+    runs_out: Text | None
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A case on a day. `dues` are in order of their days, those without one last.
+
+    `next` is the first that has not passed, else the first of all; None only when the
+    case has ended and no paper about a person waits for its day.
+    """
+
+    state: State
+    today: date
+    dues: tuple[Due, ...]
+    notes: tuple[Text, ...]
+
+    @property
+    def next(self) -> Due | None:
+        """What is to be done, or waited for, first."""
+        last_days = [due for due in self.dues if due.bound is not Bound.EARLIEST]
+        ahead = [due for due in last_days if not due.passed]
+        return next(iter(ahead or last_days or self.dues), None)
+
+    @property
+    def passed(self) -> tuple[Due, ...]:
+        """What is over its last day, or the day it was expected."""
+        return tuple(due for due in self.dues if due.passed)
+
+
+def status(catalogue: Catalogue, case: Case, state: State, today: date) -> Status:
+    """Where a case stands on `today`, and all dates ahead of it."""
+    found = list(_deletion(catalogue, case, today))
+    if not state.ended:
+        found += _dues(catalogue, case, state, today)
+    dated_first = sorted(found, key=lambda due: (due.day is None, due.day or date.max))
+    return Status(
+        state=state,
+        today=today,
+        dues=tuple(dated_first),
+        notes=tuple(_notes(catalogue, state)),
+    )
+
+
+def _dues(catalogue: Catalogue, case: Case, state: State, today: date) -> Iterator[Due]:
+    reckoner = _Reckoner(catalogue, case, today)
+    match state.stage:
+        case Stage.PREPARE:
+            yield _own_plan(case, today)
+        case Stage.SUBMITTED if state.corrections:
+            yield from reckoner.of("correct", {}, only=("accept",))
+        case Stage.CORRECTION:
+            yield from reckoner.of("correct", _notice(state), only=("answer",))
+        case Stage.LICENSED:
+            yield from _licensed(reckoner, catalogue, case, state, today)
+        case _:
+            yield from reckoner.of(state.matter, state.days)
+    held = state.licensed_on is not None or state.valid_until is not None
+    if held and state.stage is not Stage.LICENSED:
+        # The licence runs on, whatever else is under way.
+        for due in _licensed(reckoner, catalogue, case, state, today):
+            if due.procedure != state.matter or state.stage is Stage.CORRECTION:
+                yield due
+    if state.refused_on is not None:
+        learned = {"learned": state.refused_on}
+        yield from reckoner.of("reconsideration", learned, only=("ask",))
+        yield from reckoner.of("litigation", learned, only=("sue",))
+        if state.stage is Stage.PREPARE:
+            refused = {"refused": state.refused_on}
+            yield from reckoner.of("reapply", refused, only=("plain",))
+
+
+def _licensed(
+    reckoner: _Reckoner, catalogue: Catalogue, case: Case, state: State, today: date
+) -> Iterator[Due]:
+    """The renewal, and the report that comes next.
+
+    Who is stopping still owes the report on a year that is over, and plans no other.
+    """
+    known = {} if state.valid_until is None else {"valid_until": state.valid_until}
+    for name in matters(catalogue, case, Stage.RENEWAL)[:1]:
+        yield from reckoner.of(name, known, only=("hand_in", "stop_if_not"))
+    licensed, _ = find_licensed_since(case, state)
+    year = find_year_due(catalogue, case, state, today)
+    if not licensed or (state.stage is Stage.STOPPED and year >= today.year):
+        return
+    year_end = date(year, 12, 31)
+    duty = find_duty(catalogue, case, state, today, year=year)
+    for name in matters(catalogue, case, Stage.ANNUAL_REPORT)[:1]:
+        for due in reckoner.of(name, {"year_end": year_end}, only=("hand_in",)):
+            if duty.state is ReportState.UNRECORDED:
+                # To find out is for today: nobody knows that anything is overdue.
+                yield replace(
+                    due, title=_find_out(year), does=duty.text, day=today, passed=False
+                )
+            else:
+                yield due
+
+
+def _find_out(year: int) -> Text:
+    """What to do about a report of which nothing is on record: it may be there."""
+    return Text(
+        f"查明{year}年度年报报没报",
+        f"Find out whether the report on {year} was handed in",
+    )
+
+
+def _notice(state: State) -> Mapping[str, date]:
+    notice = state.notice
+    if notice is None or notice.until is None:
+        return {}
+    return {"noticed": notice.on, "due": notice.until}
+
+
+def _own_plan(case: Case, today: date) -> Due:
+    day = case.application.submit_on
+    return Due(
+        procedure="",
+        step="",
+        actor=Actor.APPLICANT,
+        title=Text("递交申请", "Hand in the application"),
+        does=Text(
+            "自己定的递交日。",
+            "The day you set yourselves for handing in.",
+        ),
+        day=day,
+        bound=Bound.EXPECTED,
+        provisional=False,
+        passed=day < today,
+        unset=None,
+        runs_out=Text(
+            "自己定的日子，过了没有法律后果；材料会过期，请重新评估。",
+            "Your own day: nothing in law follows, but papers run out; assess again.",
+        ),
+        citations=(),
+    )
+
+
+def _deletion(catalogue: Catalogue, case: Case, today: date) -> Iterator[Due]:
+    """The day on which papers about persons go, while there are any."""
+    day = case.delete_personal_on
+    count = sum(is_personal(catalogue, paper.kind) for paper in case.papers)
+    if day is None or not count:
+        return
+    yield Due(
+        procedure="",
+        step="",
+        actor=Actor.APPLICANT,
+        title=Text("删除个人材料", "Delete the papers about persons"),
+        does=Text(
+            f"身份证件、劳动合同、参保证明等{count}份，到这一天删除。还要用的，先改日子。",
+            f"{count} papers about persons, such as identity papers, go on this day. "
+            "Set another day first if they are still needed.",
+        ),
+        day=day,
+        bound=None,
+        provisional=False,
+        passed=day < today,
+        unset=None,
+        runs_out=Text(
+            "网页上由程序按时删除；文件夹里的案卷运行changqing case 案卷 erase --due。",
+            "On the pages the program deletes them in time; for a folder run "
+            "changqing case CASE erase --due.",
+        ),
+        citations=(),
+    )
+
+
+class _Reckoner:
+    def __init__(self, catalogue: Catalogue, case: Case, today: date) -> None:
+        self._catalogue = catalogue
+        self._case = case
+        self._today = today
+
+    def of(
+        self, name: str, days: Mapping[str, date], *, only: tuple[str, ...] = ()
+    ) -> Iterator[Due]:
+        """What is still to be done in a procedure; all steps, or `only` some.
+
+        What others would have done before the last step taken is past asking for, and
+        what is reckoned from a step that should have been taken and was not is no day
+        to wait for. Of the steps without a day, the first is told when no other has
+        one.
+        """
+        procedure = self._catalogue.procedures[name]
+        application = self._case.application
+        givens = Givens(
+            licence=application.licence,
+            scope=application.scope,
+            region=application.region,
+            as_of=self._today,
+            days=days,
+        )
+        steps = dated(self._catalogue, procedure, givens)
+        taken = max((n for n, step in enumerate(steps) if step.taken), default=-1)
+        left = [
+            step
+            for place, step in enumerate(steps)
+            if not step.taken
+            and (not only or step.step.id in only)
+            and (place > taken or step.step.actor is Actor.APPLICANT)
+        ]
+        later = self._still_reckoned(left)
+        if not later:
+            ordered = sorted(left, key=lambda step: steps.index(step) < taken)
+            later = [step for step in ordered if step.reckonings][:1] or ordered[:1]
+        for step in later:
+            yield self._due(name, step, days)
+
+    def _still_reckoned(self, steps: Sequence[DatedStep]) -> list[DatedStep]:
+        """The steps with a day, but for those that hang on one that was missed."""
+        missed: set[str] = set()
+        kept: list[DatedStep] = []
+        for step in steps:
+            if step.follows in missed:
+                missed.add(step.step.id)
+            elif step.day is not None:
+                kept.append(step)
+                if self._passed(step):
+                    missed.add(step.step.id)
+        return kept
+
+    def _passed(self, step: DatedStep) -> bool:
+        earliest = step.bound is Bound.EARLIEST
+        return not earliest and step.day is not None and step.day < self._today
+
+    def _due(self, name: str, step: DatedStep, days: Mapping[str, date]) -> Due:
+        return Due(
+            procedure=name,
+            step=step.step.id,
+            actor=step.step.actor,
+            title=step.step.title,
+            does=step.does,
+            day=step.day,
+            bound=step.bound,
+            provisional=step.provisional,
+            passed=self._passed(step),
+            unset=None if step.day else self._unset(name, step, days),
+            runs_out=step.runs_out,
+            citations=step.citations,
+        )
+
+    def _unset(self, name: str, step: DatedStep, days: Mapping[str, date]) -> Text:
+        if not step.reckonings:
+            return NO_RULE
+        starts = self._catalogue.procedures[name].starts
+        start = step.reckonings[0].clock.start
+        said = starts.get(start)
+        if said is None or start in days:
+            return NO_NUMBER
+        return Text(
+            zh=f"不知道{said.zh}，补记后才能推算",
+            en=f"{said.en} is not known; record it and the day can be reckoned",
+        )
+
+
+def _notes(catalogue: Catalogue, state: State) -> Iterator[Text]:
+    if state.ended:
+        yield Text("办件已经结束。", "The case has ended.")
+    if state.corrections and state.stage is Stage.EXAMINATION:
+        yield Text(
+            f"补正过{state.corrections}次。审查期限从哪天重新起算，没有读到规定；"
+            "这里按最后一次交回之日推算。",
+            f"Corrected {state.corrections} times. From which day the examination then "
+            "counts was not read in any rule; the last handing in is taken.",
+        )
+    if state.lines and state.stage is Stage.CORRECTION:
+        count = len(state.open_lines)
+        yield Text(
+            f"补正共{len(state.lines)}条，还有{count}条没有办结。",
+            f"{len(state.lines)} lines to correct, {count} of them open.",
+        )
+    if state.refused_on is not None:
+        yield Text(f"{state.refused_on}被拒。", f"Refused on {state.refused_on}.")
+    if state.stage in _RUNNING:
+        title = catalogue.procedures[state.matter].title
+        stage = state.stage.text
+        yield Text(f"{stage.zh}：{title.zh}。", f"{stage.en}: {title.en}.")
+
+
+_RUNNING: Final = frozenset(
+    {Stage.ANNUAL_REPORT, Stage.AMENDMENT, Stage.RENEWAL, Stage.STOPPED}
+)
+NO_RULE: Final = Text("没有规定期限", "no rule sets a time")
+NO_NUMBER: Final = Text(
+    "没有规则定出日子，须向受理机关确认",
+    "no rule sets the day; to be confirmed with the authority",
+)

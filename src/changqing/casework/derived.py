@@ -1,0 +1,320 @@
+"""What follows from other facts of a case, where no source says it.
+
+The day reporting opens, from law; last year's figures, from last year's report once it
+was handed in; the availability that a fault ledger gives; and what the events of the
+case tell: the term of the licence, what was handed in, the renewals on record. Each is
+proven as well as the weakest of its inputs. What was said is never replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from changqing.assessment.model import Situation
+from changqing.casework.annual_ledgers import (
+    Fault,
+    availability,
+    fault_papers,
+    newest_faults,
+    of_year,
+    read_faults,
+)
+from changqing.casework.events import Act, Event, Journal
+from changqing.casework.files import EVENTS, FOLDER
+from changqing.casework.stages import State, steps
+from changqing.catalogue.law import law_on
+from changqing.catalogue.model import Catalogue, Grade
+from changqing.errors import CaseError
+from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.day import start_of
+from changqing.evidence.model import (
+    GapReason,
+    Record,
+    Resolved,
+    Source,
+    SourceKind,
+    Subject,
+)
+from changqing.evidence.resolve import unresolved
+from changqing.expression.types import Value
+from changqing.text import Text
+
+_AGAIN: Final = ("users", "revenue")
+_REPORTS: Final = "annual_report"
+_HANDED_IN: Final = "hand_in"
+_LICENCE_TERM: Final = "licence_term"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a case folder tells beside its evidence, read once.
+
+    A fault ledger that cannot be read is kept as the reason, by the id of its paper.
+    """
+
+    events: tuple[Event, ...] = ()
+    faults: Mapping[str, tuple[Fault, ...] | Text] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+
+def recall(case: Case) -> Past:
+    """Read the events and the fault ledgers of a case. TamperError as `Journal`."""
+    faults: dict[str, tuple[Fault, ...] | Text] = {}
+    for paper in fault_papers(case):
+        try:
+            faults[paper.id] = read_faults(case, paper)
+        except CaseError as error:
+            faults[paper.id] = error.issues[0].text
+    return Past(events=Journal(case.path).events(), faults=faults)
+
+
+def report_of(situation: Situation, year: int) -> Subject | None:
+    """The annual report on a year that the case lists."""
+    for subject, on in _annual_reports(situation):
+        if on == year:
+            return subject
+    return None
+
+
+def _annual_reports(situation: Situation) -> Iterator[tuple[Subject, int]]:
+    for subject in situation.subjects:
+        if subject.type != "report":
+            continue
+        kind, year = (
+            situation.resolved.get((subject, name)) for name in ("kind", "year")
+        )
+        if kind is None or year is None or kind.best != "annual":
+            continue
+        on = year.best
+        if isinstance(on, int):
+            yield subject, on
+
+
+def complete_facts(
+    situation: Situation, case: Case, catalogue: Catalogue, past: Past
+) -> Situation:
+    """The same situation with what follows from its facts and from the past."""
+    filling = _Filling(situation, case, catalogue)
+    filling.tell(past.events)
+    filling.hold_licence()
+    for subject, year in _annual_reports(situation):
+        filling.report(subject, year, past)
+    return replace(situation, resolved=filling.resolved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A value that follows from others: how well they prove it, and where they are."""
+
+    value: Value
+    grade: Grade
+    place: str
+    digest: str | None = None
+    source: str = ""  # where the place does not tell it
+
+
+class _Filling:
+    """The facts of one situation while what follows is added, blank by blank."""
+
+    def __init__(self, situation: Situation, case: Case, catalogue: Catalogue) -> None:
+        self.resolved = dict(situation.resolved)
+        self._situation = situation
+        self._case = case
+        self._catalogue = catalogue
+        self._papers = {paper.id: paper for paper in case.papers}
+
+    def tell(self, events: tuple[Event, ...]) -> None:
+        """What the events up to the day say; nothing where they do not add up."""
+        known = [event for event in events if event.on <= self._situation.as_of]
+        try:
+            walked = list(steps(self._catalogue, self._case, known))
+        except CaseError as error:
+            self._cannot(APPLICANT, "renewed_times", error.issues[0].text)
+            return
+        reports = {year: subject for subject, year in _annual_reports(self._situation)}
+        licence: Event | None = None
+        submitted: Event | None = None
+        for event, before, after in walked:
+            if event.act is Act.LICENCE:
+                licence = event
+            if event.act is Act.SUBMIT:
+                submitted = event
+                for year_end in after.reported - before.reported:
+                    self._reported(reports.get(year_end.year), event)
+        if walked and licence is not None:
+            self._licensed(walked[-1][2], licence, submitted)
+
+    def hold_licence(self) -> None:
+        """Whether a licence is held follows from its days, as well as they are proven.
+
+        Without them it stays open: a licence of which nothing is known may still be.
+        """
+        name, day = "holds_telecom_licence", self._situation.as_of
+        first = self._now(APPLICANT, "licence_valid_from")
+        last = self._now(APPLICANT, "licence_valid_until")
+        for begin, end, by, fill in (
+            (first.claimed, last.claimed, last.claimed_by, self._claim),
+            (first.proven, last.proven, last.proven_by, self._prove),
+        ):
+            if isinstance(begin, date) and isinstance(end, date) and by is not None:
+                known = _Known(
+                    value=begin <= day <= end,
+                    grade=by.grade,
+                    place=by.source.place,
+                    digest=by.digest,
+                    source=_LICENCE_TERM,
+                )
+                fill(APPLICANT, name, known)
+
+    def report(self, subject: Subject, year: int, past: Past) -> None:
+        """What follows for one annual report."""
+        window = law_on(self._catalogue, "annual_report_window", date(year + 1, 1, 1))
+        quarter = window.values["quarter"].number
+        if quarter is not None:
+            self._fill(
+                subject,
+                "opens_on",
+                _Known(
+                    value=date(year + 1, 3 * quarter - 2, 1),
+                    grade=Grade.DECLARED,
+                    place=window.id,
+                ),
+            )
+        self._filed_last_year(subject, report_of(self._situation, year - 1))
+        paper = newest_faults(self._case, year, self._situation.as_of)
+        told = None if paper is None else past.faults.get(paper.id)
+        if paper is None or told is None:
+            return
+        if isinstance(told, Text):
+            self._cannot(subject, "availability_from_faults", told)
+            return
+        faults = of_year(told, year)
+        if faults is not None:
+            self._fill(
+                subject,
+                "availability_from_faults",
+                _Known(
+                    value=availability(faults, year),
+                    grade=Grade.DOCUMENTED,
+                    place=paper.file.path,
+                    digest=paper.file.digest,
+                ),
+            )
+
+    def _filed_last_year(self, subject: Subject, last: Subject | None) -> None:
+        """Which report is last year's, its kind and year tell, as a listing does."""
+        handed_in = None if last is None else self.resolved.get((last, "submitted"))
+        if last is None or handed_in is None:
+            return
+        for name in _AGAIN:
+            found = self.resolved.get((last, name))
+            if found is None:
+                continue
+            claim, by = found.claimed, found.claimed_by
+            told = handed_in.claimed_by
+            if handed_in.claimed is True and claim is not None and by and told:
+                self._claim(
+                    subject, f"filed_last_year_{name}", _weakest(claim, last, by, told)
+                )
+            proof, by, told = found.proven, found.proven_by, handed_in.proven_by
+            if handed_in.proven is True and proof is not None and by and told:
+                self._prove(
+                    subject, f"filed_last_year_{name}", _weakest(proof, last, by, told)
+                )
+
+    def _reported(self, subject: Subject | None, event: Event) -> None:
+        """Handed in, and when; but not the day where the case says it was not."""
+        if subject is not None and self._now(subject, "submitted").claimed is not False:
+            self._fill(subject, "submitted", self._told(event, value=True))
+            self._fill(subject, "submitted_on", self._told(event, value=event.on))
+
+    def _licensed(self, state: State, licence: Event, submitted: Event | None) -> None:
+        renewed = self._told(licence, value=state.renewed)
+        self._fill(APPLICANT, "renewed_times", renewed)
+        if state.valid_until is not None:
+            until = self._told(licence, value=state.valid_until)
+            self._fill(APPLICANT, "licence_valid_until", until)
+        applied = state.days.get(_HANDED_IN)
+        if state.matter == "renew" and applied is not None and submitted is not None:
+            self._fill(
+                APPLICANT, "renewal_submitted", self._told(submitted, value=True)
+            )
+            self._fill(
+                APPLICANT,
+                "renewal_submitted_on",
+                self._told(submitted, value=applied),
+            )
+
+    def _told(self, event: Event, *, value: Value) -> _Known:
+        """What an event says: a paper of the case behind it proves it."""
+        paper = self._papers.get(event.paper or "")
+        return _Known(
+            value=value,
+            grade=Grade.DECLARED if paper is None else Grade.DOCUMENTED,
+            place=f"{FOLDER}/{EVENTS}:{event.number}",
+            digest=None if paper is None else paper.file.digest,
+        )
+
+    def _fill(self, subject: Subject, name: str, known: _Known) -> None:
+        self._claim(subject, name, known)
+        self._prove(subject, name, known)
+
+    def _claim(self, subject: Subject, name: str, known: _Known) -> None:
+        now = self._now(subject, name)
+        if now.claimed is None:
+            record = self._record(subject, name, known)
+            self.resolved[subject, name] = replace(
+                now, claimed=known.value, claimed_by=record
+            )
+
+    def _prove(self, subject: Subject, name: str, known: _Known) -> None:
+        now = self._now(subject, name)
+        proof = self._catalogue.facts[subject.type, name].proof
+        if now.proven is None and known.grade >= proof:
+            self.resolved[subject, name] = replace(
+                now,
+                proven=known.value,
+                proven_by=self._record(subject, name, known),
+                gap=None,
+                gap_detail=None,
+                gap_at=None,
+            )
+
+    def _cannot(self, subject: Subject, name: str, why: Text) -> None:
+        """It could not be derived: a gap, if nobody said it."""
+        now = self._now(subject, name)
+        if now.proven is None:
+            self.resolved[subject, name] = replace(
+                now, gap=GapReason.UNREADABLE, gap_detail=why, gap_at=None
+            )
+
+    def _now(self, subject: Subject, name: str) -> Resolved:
+        found = self.resolved.get((subject, name))
+        return unresolved(subject, name, self._catalogue) if found is None else found
+
+    def _record(self, subject: Subject, name: str, known: _Known) -> Record:
+        at = start_of(self._situation.as_of)
+        source = FOLDER if known.place.startswith(f"{FOLDER}/") else _REPORTS
+        source = known.source or source
+        return Record(
+            fact=name,
+            subject=subject,
+            value=known.value,
+            source=Source(kind=SourceKind.DERIVED, name=source, place=known.place),
+            observer="changqing",
+            grade=known.grade,
+            digest=known.digest,
+            observed_at=at,
+            received_at=at,
+            valid_until=None,
+        )
+
+
+def _weakest(value: Value, last: Subject, one: Record, other: Record) -> _Known:
+    weaker = min(one, other, key=lambda record: record.grade)
+    return _Known(value=value, grade=weaker.grade, place=str(last), digest=one.digest)

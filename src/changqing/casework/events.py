@@ -1,0 +1,341 @@
+"""What happened to a case: one line an event, in `casework/events.jsonl`.
+
+Each line is sealed (see `_sealed`), so that a change is seen. What was *seen* is
+evidence and stands elsewhere; events say who did what, on which day, by which paper.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from changqing.casework.erased import note_erased, read_erased
+from changqing.casework.files import EVENTS, FOLDER
+from changqing.casework.sealed import SealedLines
+from changqing.errors import CaseError, Issue
+from changqing.evidence.disk import Disk
+from changqing.evidence.memory import Memory
+from changqing.text import Text, WordedEnum
+
+CLEARED: Final = "-"
+
+
+class Stage(WordedEnum):
+    """Where a case stands, from first papers to the end of the licence."""
+
+    PREPARE = "prepare", Text("准备", "preparing")
+    SUBMITTED = "submitted", Text("已递交", "handed in")
+    CORRECTION = "correction", Text("补正", "correction")
+    EXAMINATION = "examination", Text("审查", "examination")
+    LICENSED = "licensed", Text("持证", "licensed")
+    ANNUAL_REPORT = "annual_report", Text("年报", "annual report")
+    AMENDMENT = "amendment", Text("变更", "amendment")
+    RENEWAL = "renewal", Text("延续", "renewal")
+    STOPPED = "stopped", Text("停止", "stopping")
+
+
+class Act(WordedEnum):
+    """What a person records of a case."""
+
+    SUBMIT = "submit", Text("递交", "handing in")
+    CORRECTION = "correction", Text("收到补正通知", "notice of correction")
+    ACCEPTANCE = "acceptance", Text("收到受理通知", "acceptance")
+    NON_ACCEPTANCE = "non_acceptance", Text("收到不予受理通知", "non-acceptance")
+    GRANT = "grant", Text("收到准予决定", "grant")
+    REFUSAL = "refusal", Text("收到不予许可决定", "refusal")
+    LICENCE = "licence", Text("收到许可证", "licence")
+    DEREGISTRATION = "deregistration", Text("许可证已注销", "deregistration")
+    WITHDRAW = "withdraw", Text("撤回", "withdrawal")
+    BEGIN = "begin", Text("开始办理", "beginning")
+    LINE = "line", Text("办理补正条目", "settling a line")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing a correction notice asks for, and what has been settled about it.
+
+    In the notice it is a proposal, found by words; in a later event the fields that
+    are set replace it. `done` is the day it was put right; `owner` whose task it is.
+    """
+
+    number: int
+    text: str = ""
+    codes: tuple[str, ...] = ()
+    criterion: str | None = None
+    material: str | None = None
+    owner: str | None = None
+    done: date | None = None
+    answer: str | None = None
+    paper: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was put right, and there is something to say to the authority."""
+        return self.done is not None and bool(self.answer)
+
+    def changed(self, by: Line) -> Line:
+        """This line with what `by` sets; `CLEARED` takes out what was wrong."""
+        return Line(
+            number=self.number,
+            text=self.text,
+            codes=() if by.codes == (CLEARED,) else by.codes or self.codes,
+            criterion=_changed(self.criterion, by.criterion),
+            material=_changed(self.material, by.material),
+            owner=_changed(self.owner, by.owner),
+            done=by.done or self.done,
+            answer=by.answer or self.answer,
+            paper=_changed(self.paper, by.paper),
+        )
+
+
+def _changed(old: str | None, new: str | None) -> str | None:
+    return None if new == CLEARED else new or old
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event. `until` is the day a notice sets, or the last day of a licence.
+
+    `stage` and `matter` are where the case stood and the procedure that ran; what
+    begins gives its own, and `days` it counts from. `digest` is that of the notice as
+    it was received, which is kept beside the events; `papers` those of the case when
+    something was handed in: the digest of each by its id. `sections` are those of its
+    documents, by document and section, `declared` that of `case.yaml`; what was handed
+    in is kept beside the events.
+    """
+
+    act: Act
+    on: date
+    by: str
+    paper: str | None = None
+    until: date | None = None
+    stage: Stage | None = None
+    matter: str | None = None
+    days: Mapping[str, date] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    digest: str | None = None
+    papers: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    declared: str | None = None
+    recorded_at: datetime | None = None  # None and 0: not recorded yet
+    number: int = 0  # place in the file
+
+
+class Journal(SealedLines):
+    """The events of a case. Use it in a `with` to add to them: one writer at a time.
+
+    Reading takes no lock. `torn` says what opening it for writing set aside.
+    """
+
+    def __init__(
+        self,
+        case_dir: Path,
+        *,
+        disk: Disk | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(case_dir / FOLDER, EVENTS, disk=disk, memory=memory)
+
+    def events(self) -> tuple[Event, ...]:
+        """All that was recorded, oldest first; TamperError if a line was changed."""
+        return tuple(self.read(_numbered))
+
+    def append(
+        self,
+        event: Event,
+        *,
+        now: datetime,
+        notice: bytes = b"",
+        handed_in: Mapping[str, bytes] | None = None,
+    ) -> Event:
+        """Record an event, and keep the notice it came with; gives it its number.
+
+        `handed_in` are copies of what was handed in, by their digests.
+
+        It is on disk when this returns. Call it inside the `with` alone.
+        """
+        count = len(self.events())
+        numbered = replace(event, number=count + 1, recorded_at=now)
+        kept = {}
+        if notice:
+            kept[self.notice_path(hashlib.sha256(notice).hexdigest())] = notice
+        for digest, copy in (handed_in or {}).items():
+            if not (path := self.handed_in_path(digest)).exists():
+                kept[path] = copy
+        self.add(encode(numbered), kept=kept)
+        return numbered
+
+    def notice_path(self, digest: str) -> Path:
+        """Where a notice with this SHA-256 is kept, byte for byte."""
+        return self.folder / "notices" / digest
+
+    def forget(self, paper: str) -> int:
+        """Remove the kept copies of a paper as it was handed in; gives how many.
+
+        The events go on naming their digests. CaseError when one cannot be removed.
+        """
+        named = {event.papers.get(paper) for event in self.events()} - {None}
+        found = {str(digest) for digest in named}
+        gone = [path for path in map(self.handed_in_path, found) if path.is_file()]
+        if found - read_erased(self.folder.parent):
+            note_erased(self.folder.parent, paper, found)
+        try:
+            for path in gone:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise CaseError(
+                Issue(text=_STAYS, path=str(error.filename or self.folder))
+            ) from error
+        return len(gone)
+
+    def handed_in_path(self, digest: str) -> Path:
+        """Where a copy of what was handed in is kept, by its SHA-256."""
+        return self.folder / "handed_in" / digest
+
+
+def _numbered(content: Mapping[str, object], number: int) -> Event:
+    event = decode(content)
+    if event.number != number:
+        raise ValueError(event.number)
+    return event
+
+
+def encode(event: Event) -> dict[str, object]:
+    """An event as plain JSON; what is not set is left out."""
+    data: dict[str, object] = {
+        "number": event.number,
+        "act": event.act.value,
+        "on": event.on.isoformat(),
+        "by": event.by,
+        "paper": event.paper,
+        "until": None if event.until is None else event.until.isoformat(),
+        "stage": None if event.stage is None else event.stage.value,
+        "matter": event.matter,
+        "days": {name: day.isoformat() for name, day in event.days.items()},
+        "lines": [encode_line(line) for line in event.lines],
+        "digest": event.digest,
+        "papers": dict(event.papers),
+        "sections": dict(event.sections),
+        "declared": event.declared,
+        "recorded_at": None
+        if event.recorded_at is None
+        else event.recorded_at.isoformat(),
+    }
+    return {name: value for name, value in data.items() if value not in (None, {}, [])}
+
+
+def decode(data: Mapping[str, object]) -> Event:
+    """The event that `encode` made this of; ValueError, TypeError or KeyError if none.
+
+    Raises them also for a time without its zone, a field of the wrong type, and a
+    change of no line or of several.
+    """
+    recorded_at = datetime.fromisoformat(_text(data["recorded_at"]))
+    if recorded_at.tzinfo is None:
+        raise ValueError(recorded_at)
+    number = data["number"]
+    if not isinstance(number, int):
+        raise TypeError(number)
+    act = Act(_text(data["act"]))
+    lines = tuple(_decode_line(line) for line in _list(data.get("lines", [])))
+    if act is Act.LINE and len(lines) != 1:
+        raise ValueError(lines)
+    return Event(
+        number=number,
+        act=act,
+        on=date.fromisoformat(_text(data["on"])),
+        by=_text(data["by"]),
+        paper=_maybe(data, "paper"),
+        until=_day(data, "until"),
+        stage=None if (stage := _maybe(data, "stage")) is None else Stage(stage),
+        matter=_maybe(data, "matter"),
+        days={
+            name: date.fromisoformat(_text(day))
+            for name, day in _mapping(data.get("days", {})).items()
+        },
+        lines=lines,
+        digest=_maybe(data, "digest"),
+        papers={
+            name: _text(digest)
+            for name, digest in _mapping(data.get("papers", {})).items()
+        },
+        sections={
+            name: _text(digest)
+            for name, digest in _mapping(data.get("sections", {})).items()
+        },
+        declared=_maybe(data, "declared"),
+        recorded_at=recorded_at,
+    )
+
+
+def encode_line(line: Line) -> dict[str, object]:
+    """A line as plain JSON; what is not set is left out."""
+    data: dict[str, object] = {
+        "number": line.number,
+        "text": line.text,
+        "codes": list(line.codes),
+        "criterion": line.criterion,
+        "material": line.material,
+        "owner": line.owner,
+        "done": None if line.done is None else line.done.isoformat(),
+        "answer": line.answer,
+        "paper": line.paper,
+    }
+    return {name: value for name, value in data.items() if value not in (None, "", [])}
+
+
+def _decode_line(given: object) -> Line:
+    data = _mapping(given)
+    number = data["number"]
+    if not isinstance(number, int):
+        raise TypeError(number)
+    return Line(
+        number=number,
+        text=_maybe(data, "text") or "",
+        codes=tuple(_text(code) for code in _list(data.get("codes", []))),
+        criterion=_maybe(data, "criterion"),
+        material=_maybe(data, "material"),
+        owner=_maybe(data, "owner"),
+        done=_day(data, "done"),
+        answer=_maybe(data, "answer"),
+        paper=_maybe(data, "paper"),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _maybe(data: Mapping[str, object], name: str) -> str | None:
+    value = data.get(name)
+    return None if value is None else _text(value)
+
+
+def _day(data: Mapping[str, object], name: str) -> date | None:
+    value = _maybe(data, name)
+    return None if value is None else date.fromisoformat(value)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
+
+
+def _list(value: object) -> Sequence[object]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+_STAYS: Final = Text(
+    zh="递交时留下的副本删不掉：检查权限后再抹去一次",
+    en="the copy kept at handing in cannot be removed: see who may write there, and "
+    "erase again",
+)

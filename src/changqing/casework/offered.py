@@ -1,0 +1,38 @@
+"""What a person is offered to record today: what the table and its guards allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import chain
+
+from changqing.casework.events import Act, Event
+from changqing.casework.stages import MATTERS, TRANSITIONS, Asked, State, possible_acts
+from changqing.catalogue.model import Catalogue
+from changqing.evidence.case import Case
+
+
+def allowed_acts(
+    catalogue: Catalogue, case: Case, state: State, today: date
+) -> tuple[Act, ...]:
+    """Acts of which at least one event could be recorded, in the order of the table."""
+
+    def allowed(act: Act) -> bool:
+        guard = TRANSITIONS[state.stage, act].guard
+        return any(
+            guard(Asked(catalogue=catalogue, case=case, state=state, event=event))
+            is None
+            for event in _of_a_kind(act, state, today)
+        )
+
+    return tuple(act for act in possible_acts(state) if allowed(act))
+
+
+def _of_a_kind(act: Act, state: State, today: date) -> Iterable[Event]:
+    """Events that a person might record: one that fits is enough to offer the act."""
+    if act is Act.LINE:
+        return [Event(act=act, on=today, by="", lines=(each,)) for each in state.lines]
+    if act is Act.BEGIN:
+        names = chain.from_iterable(MATTERS.values())
+        return [Event(act=act, on=today, by="", matter=name) for name in names]
+    return [Event(act=act, on=today, by="", until=date.max)]

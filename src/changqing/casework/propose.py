@@ -1,0 +1,318 @@
+"""What a line of a notice is probably about: a proposal for a person to confirm.
+
+Papers that the line names come first: by their names, or by one that leaves out some
+characters (长期服务措施 for 长期服务和质量保障措施), and by what such a paper has to
+say. Words find defects (`defects.yaml`), defects find the criteria that detect them;
+of those only the ones about the named paper are proposed. Where nothing fits, nothing
+is said. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from changqing.casework.events import Line
+from changqing.catalogue.applicable import applicable
+from changqing.catalogue.lookup import sqlite_program
+from changqing.catalogue.model import Catalogue, Criterion, Standing
+from changqing.evidence.case import Case
+from changqing.expression.sqlite import SqliteEngine
+
+_MOST_CODES: Final = 3
+_FEW_KINDS: Final = 2  # a rule on more papers is on papers at large
+_SHORTEST: Final = 4  # characters of a shortened name, or of what a paper says
+_JOINTS: Final = frozenset("的及和与或未无缺少请交供该其在对将把由见签")
+"""Characters after which a name begins."""
+_LEAST_SHARE: Final = 0.4  # of a name's characters that a shortened one keeps
+_QUOTED: Final = re.compile(r"'([a-z_]+)'")
+_PRESENCE: Final = "has_"
+_PAPER: Final = "paper:"
+_RANK: Final = {standing: place for place, standing in enumerate(Standing)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What defects hit: criteria that could apply to the case, papers they ask for."""
+
+    criteria: tuple[str, ...]
+    materials: tuple[str, ...]
+
+
+class Proposer:
+    """Proposes for one case on one day."""
+
+    def __init__(self, catalogue: Catalogue, case: Case, on: date) -> None:
+        self._catalogue = catalogue
+        self._licence = case.application.licence
+        givens = {
+            "licence": self._licence,
+            "scope": case.application.scope,
+            "region": case.application.region,
+            "stage": case.application.stage,
+        }
+        with SqliteEngine(sqlite_program(catalogue)) as engine:
+            asked = applicable(engine, givens)
+        self._criteria = [
+            criterion
+            for criterion in catalogue.criteria.values()
+            if criterion.id in asked and criterion.in_force.covers(on)
+        ]
+        self._names = {
+            name: _squeezed(material.label.zh)
+            for name, material in catalogue.materials.items()
+        }
+
+    def line(self, number: int, text: str, *, owner: str) -> Line:
+        """One line of a notice with what it is probably about."""
+        named = self._named(text)
+        codes = self.codes(text, named)
+        content = self._content(text, named)
+        if content:
+            # A paper that lacks something it has to say is not itself lacking, and
+            # what it has to speak of (违法信息 in its rules) was not found elsewhere.
+            codes = tuple(
+                code
+                for code in codes
+                if self._concerns(code, named) and not self._of_presence(code)
+            )
+            codes = codes or self._defects_of(named[0], content)
+        main = sorted(
+            self.hit(codes[:1]).criteria,
+            key=lambda name: (
+                not content & self._facts_of(name),
+                not self._asks(name, named),
+                not set(named) & self._papers_of(name),
+                self._elsewhere(name, text, named),
+                -self._shares(name, text),
+                bool(_QUOTED.search(self._catalogue.criteria[name].test.text)),
+            ),
+        )
+        first = main[0] if main and self._fits(main[0], named) else None
+        about = () if first is None else self._about(first)
+        only = self.hit(codes[:1]).materials
+        if len(only) == 1:
+            about = (*about, *only)
+        return Line(
+            number=number,
+            text=text,
+            codes=codes,
+            criterion=first,
+            material=next(iter((*named, *about)), None),
+            owner=owner,
+        )
+
+    def codes(self, text: str, named: Sequence[str]) -> tuple[str, ...]:
+        """Defects whose words stand in the text: of the named papers, most telling."""
+        said = _squeezed(text)
+        scores: Mapping[str, int] = {
+            code: max(_scores(said, defect.words), default=0)
+            for code, defect in self._catalogue.defects.items()
+            if not defect.licences or self._licence in defect.licences
+        }
+        best = max(scores.values(), default=0)
+        concerned = {
+            code
+            for code, score in scores.items()
+            if score and self._concerns(code, named)
+        }
+        found = [
+            code
+            for code, score in scores.items()
+            if score * 2 > best or code in concerned
+        ]
+        # What the words of a paper's own name hit says less than the paper itself.
+        found.sort(key=lambda code: (code not in concerned, -scores[code]))
+        return tuple(found[:_MOST_CODES])
+
+    def _concerns(self, code: str, named: Sequence[str]) -> bool:
+        """Whether a criterion about one of the papers detects the defect.
+
+        It is about a paper that it asks for, or that proves a fact which it reads.
+        """
+        return any(
+            code in each.defects
+            and set(named) & (self._papers_of(each.id) | self._proofs_of(each))
+            for each in self._criteria
+        )
+
+    def _proofs_of(self, criterion: Criterion) -> frozenset[str]:
+        """The papers that prove the facts which a criterion reads."""
+        return frozenset(
+            source.removeprefix(_PAPER)
+            for key in criterion.test.facts
+            for source in self._catalogue.facts[key].sources
+            if source.startswith(_PAPER)
+        )
+
+    def hit(self, codes: Iterable[str]) -> Hit:
+        """The criteria that detect the defects, of the first the strongest first."""
+        criteria: dict[str, Criterion] = {}
+        for code in codes:
+            detecting = [each for each in self._criteria if code in each.defects]
+            detecting.sort(key=lambda each: _RANK[each.standing])
+            criteria |= {each.id: each for each in detecting if each.id not in criteria}
+        materials = dict.fromkeys(
+            name
+            for criterion in criteria.values()
+            for _, fact in sorted(criterion.test.facts)
+            if (name := fact.removeprefix(_PRESENCE)) != fact
+            and name in self._catalogue.materials
+        )
+        return Hit(criteria=tuple(criteria), materials=tuple(materials))
+
+    def _asks(self, criterion: str, materials: Iterable[str]) -> bool:
+        facts = {fact for _, fact in self._catalogue.criteria[criterion].test.facts}
+        return any(f"{_PRESENCE}{name}" in facts for name in materials)
+
+    def _papers_of(self, criterion: str) -> frozenset[str]:
+        """The kinds of paper a criterion is about, where they are few."""
+        rule = self._catalogue.criteria[criterion]
+        quoted = _QUOTED.findall(f"{rule.applies.text} {rule.test.text}")
+        kinds = [kind for kind in dict.fromkeys(quoted) if kind in self._names]
+        if len(kinds) > _FEW_KINDS:
+            kinds = []
+        present = (fact.removeprefix(_PRESENCE) for _, fact in rule.test.facts)
+        return frozenset((*kinds, *(name for name in present if name in self._names)))
+
+    def _elsewhere(self, criterion: str, text: str, named: Iterable[str]) -> bool:
+        """Whether the criterion names a paper that the text does not name."""
+        title = _squeezed(self._catalogue.criteria[criterion].title.zh)
+        said = _squeezed(text)
+        about = {name for name, label in self._names.items() if label in title}
+        rule = self._catalogue.criteria[criterion]
+        if named or _asks_presence(rule):
+            about |= self._papers_of(criterion)
+        else:
+            kinds = set(_QUOTED.findall(rule.applies.text)) & self._names.keys()
+            about |= kinds if len(kinds) <= _FEW_KINDS else set()
+        return any(
+            name not in named and self._names[name] not in said for name in about
+        )
+
+    def _fits(self, criterion: str, named: Sequence[str]) -> bool:
+        """Whether nothing that the text names stands against the criterion."""
+        papers = self._papers_of(criterion)
+        return not named or not papers or bool(papers & set(named))
+
+    def _about(self, criterion: str) -> Iterable[str]:
+        """The paper a criterion is about, where it is one."""
+        papers = self._papers_of(criterion)
+        return papers if len(papers) == 1 else ()
+
+    def _facts_of(self, criterion: str) -> frozenset[str]:
+        test = self._catalogue.criteria[criterion].test
+        return frozenset(fact for _, fact in test.facts)
+
+    def _of_presence(self, code: str) -> bool:
+        """Whether a defect is, for the most part, that a paper is not there at all."""
+        detecting = [each for each in self._criteria if code in each.defects]
+        return 2 * sum(map(_asks_presence, detecting)) > len(detecting)
+
+    def _content(self, text: str, named: Sequence[str]) -> frozenset[str]:
+        """What the first named paper has to say, of which the text speaks."""
+        if not named:
+            return frozenset()
+        said = _squeezed(text)
+        rest = said.replace(_shortened(self._names[named[0]], said), "")
+        return frozenset(
+            element
+            for element, label in self._catalogue.materials[named[0]].elements.items()
+            if (asked := _squeezed(label.zh)) in rest
+            or _longest_common(asked, rest) >= _SHORTEST
+        )
+
+    def _defects_of(self, material: str, content: frozenset[str]) -> tuple[str, ...]:
+        """The defects of the criterion that asks this paper for it; none of two."""
+        found = {
+            each.defects
+            for each in self._criteria
+            if content & self._facts_of(each.id)
+            and material in self._papers_of(each.id)
+            and each.defects
+        }
+        return found.pop()[:_MOST_CODES] if len(found) == 1 else ()
+
+    def _shares(self, criterion: str, text: str) -> int:
+        """How many pairs of characters of the criterion’s title stand in the text."""
+        title = _squeezed(self._catalogue.criteria[criterion].title.zh)
+        said = _squeezed(text)
+        return len({pair for pair in map("".join, pairwise(title)) if pair in said})
+
+    def _named(self, text: str) -> tuple[str, ...]:
+        """Papers the text calls by their names, the longest name first.
+
+        Where it uses no full name, the paper of which it leaves out least; nothing if
+        two are as near.
+        """
+        said = _squeezed(text)
+        found = [name for name, label in self._names.items() if label in said]
+        if found:
+            return tuple(sorted(found, key=lambda name: -len(self._names[name])))
+        near: dict[str, tuple[int, float]] = {}
+        for name, label in self._names.items():
+            kept = len(_shortened(label, said))
+            share = kept / len(label)
+            if kept >= _SHORTEST and share >= _LEAST_SHARE:
+                near[name] = (kept, share)
+        best = max(near.values(), default=None)
+        nearest = [name for name, how in near.items() if how == best]
+        return tuple(nearest) if len(nearest) == 1 else ()
+
+
+def _asks_presence(criterion: Criterion) -> bool:
+    """Whether it asks for nothing but that papers are there."""
+    return all(fact.startswith(_PRESENCE) for _, fact in criterion.test.facts)
+
+
+def _shortened(label: str, said: str) -> str:
+    """The longest piece of `said` that is `label` with characters left out.
+
+    It ends as the label does, for that says what it is (法定代表人 is no identity
+    card). Where it does not begin like it (托管协议 for 服务器托管或接入协议), no other
+    word runs into it (管理制度 of 信息安全管理制度 is no name of 交易管理制度).
+    """
+    best = ""
+    for start, character in enumerate(said):
+        apart = not start or not said[start - 1].isalpha() or said[start - 1] in _JOINTS
+        if character != label[0] and not apart:
+            continue
+        place, end = label.find(character), start
+        while place >= 0 and end < len(said):
+            end += 1
+            piece = said[start:end]
+            if piece[-2:] == label[-2:] or piece == label[:-1]:
+                best = max(best, piece, key=len)
+            if end < len(said):
+                place = label.find(said[end], place + 1)
+    return best
+
+
+def _longest_common(one: str, other: str) -> int:
+    """The length of the longest piece that stands whole in both."""
+    return max(
+        (
+            end - start
+            for start in range(len(one))
+            for end in range(start + 1, len(one) + 1)
+            if one[start:end] in other
+        ),
+        default=0,
+    )
+
+
+def _scores(said: str, words: Iterable[str]) -> Iterable[int]:
+    """How many characters of each entry stand in the text, all parts or none."""
+    for entry in words:
+        parts = [_squeezed(part) for part in entry.split()]
+        if all(part in said for part in parts):
+            yield sum(len(part) for part in parts)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -1,0 +1,181 @@
+"""Why papers came back, counted over the cases of a folder, each count with its n."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from changqing.casework.events import Act, Journal, Line
+from changqing.casework.files import EVENTS, FOLDER
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence.open import CASE_FILE
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One defect: in how many lines, and in how many cases, a notice named it.
+
+    `confirmed` counts the lines of which a person settled what they are about.
+    """
+
+    code: str
+    lines: int
+    cases: int
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """`cases` is how many were counted, `corrected` how many had a notice.
+
+    Those in `altered`, whose events were changed, are left out.
+    """
+
+    cases: int
+    corrected: int
+    notices: int
+    lines: int
+    unnamed: int  # lines that no defect was found for
+    reasons: tuple[Reason, ...]  # the most frequent first
+    altered: tuple[Path, ...]
+
+    def whole(self) -> Reasons:
+        """Itself; TamperError names the cases whose events were changed."""
+        if self.altered:
+            raise TamperError(
+                *(Issue(text=_LEFT_OUT, path=str(each)) for each in self.altered)
+            )
+        return self
+
+
+def count_reasons(folder: Path) -> Reasons:
+    """Count the first defect of every line of every notice below `folder`.
+
+    A case is a folder with a `case.yaml`. Raises CaseError when there is none.
+    """
+    cases = _cases(folder)
+    lines: Counter[str] = Counter()
+    within: Counter[str] = Counter()
+    confirmed: Counter[str] = Counter()
+    corrected = notices = unnamed = 0
+    altered: list[Path] = []
+    for case in cases:
+        try:
+            found, settled = _notices(case)
+        except TamperError:
+            altered.append(case)
+            continue
+        corrected += bool(found)
+        notices += len(found)
+        codes = [_main(line) for notice in found for line in notice]
+        unnamed += codes.count("")
+        lines.update(filter(None, codes))
+        within.update(set(filter(None, codes)))
+        confirmed.update(filter(None, map(_main, settled)))
+    return Reasons(
+        cases=len(cases) - len(altered),
+        altered=tuple(altered),
+        corrected=corrected,
+        notices=notices,
+        lines=lines.total() + unnamed,
+        unnamed=unnamed,
+        reasons=tuple(
+            Reason(
+                code=code, lines=count, cases=within[code], confirmed=confirmed[code]
+            )
+            for code, count in sorted(lines.items(), key=lambda each: (-each[1], each))
+        ),
+    )
+
+
+def beside_findings(document: Mapping[str, Any], reasons: Reasons) -> dict[str, Any]:
+    """An assessment’s document with, on each finding, how often its defects came back.
+
+    `reasons` stands on every finding that is not met and has one: the code, the lines
+    and cases that named it, and out of how many; and once on the document, the n.
+    """
+    counted = {each.code: each for each in reasons.reasons}
+
+    def told(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": each["code"],
+                "label": each["label"],
+                "lines": counted[each["code"]].lines,
+                "lines_n": reasons.lines,
+                "cases": counted[each["code"]].cases,
+                "cases_n": reasons.cases,
+                "confirmed": counted[each["code"]].confirmed,
+            }
+            for each in finding["defects"]
+            if each["code"] in counted
+        ]
+
+    findings = [
+        {**finding, "reasons": found} if (found := told(finding)) else finding
+        for finding in document["findings"]
+    ]
+    return {
+        **document,
+        "findings": findings,
+        "reasons": {
+            "cases": reasons.cases,
+            "corrected": reasons.corrected,
+            "notices": reasons.notices,
+            "lines": reasons.lines,
+            "unnamed": reasons.unnamed,
+        },
+    }
+
+
+def _cases(folder: Path) -> list[Path]:
+    places = (folder, *sorted(path for path in folder.glob("*") if path.is_dir()))
+    cases = [path for path in places if (path / CASE_FILE).is_file()]
+    if not cases:
+        raise CaseError(
+            Issue(
+                text=Text("这里没有案卷", "there is no case here"),
+                path=str(folder),
+                hint=Text(
+                    "写出含有各个案卷文件夹的那个文件夹",
+                    "name the folder that holds the folders of the cases",
+                ),
+            )
+        )
+    return cases
+
+
+def _notices(case: Path) -> tuple[list[list[Line]], list[Line]]:
+    """The lines of each notice as they stand now, and those a person settled."""
+    if not (case / FOLDER / EVENTS).exists():
+        return [], []
+    notices: list[list[Line]] = []
+    settled: dict[tuple[int, int], Line] = {}
+    digest: str | None = None
+    for event in Journal(case).events():
+        if event.act is Act.CORRECTION:
+            if event.digest is None or event.digest != digest:
+                notices.append(list(event.lines))
+            digest = event.digest
+        elif event.act is Act.LINE and notices:
+            (change,) = event.lines
+            lines = notices[-1]
+            for place, line in enumerate(lines):
+                if line.number == change.number:
+                    lines[place] = line.changed(change)
+                    settled[len(notices), line.number] = lines[place]
+    return notices, list(settled.values())
+
+
+def _main(line: Line) -> str:
+    codes: Sequence[str] = line.codes
+    return codes[0] if codes else ""
+
+
+_LEFT_OUT: Final = Text(
+    zh="记录被改动过，没有计入", en="its records were altered; it is not counted"
+)

@@ -1,0 +1,102 @@
+"""Recording an event: checked against all that was recorded before, then written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from changqing.casework.events import CLEARED, Act, Event, Journal
+from changqing.casework.handed import Written, kept_of, passages
+from changqing.casework.stages import State, advance, replay
+from changqing.catalogue.model import Catalogue
+from changqing.errors import CaseError, Issue
+from changqing.evidence.case import Case
+from changqing.evidence.day import beijing_day
+from changqing.evidence.memory import Memory
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event as it was written, and the state it led to.
+
+    `torn` tells of the torn end of an earlier recording that was set aside.
+    """
+
+    event: Event
+    state: State
+    torn: Text | None
+
+
+def record(
+    catalogue: Catalogue,
+    case: Case,
+    event: Event,
+    *,
+    now: datetime,
+    notice: bytes = b"",
+    documents: Iterable[Written] = (),
+    memory: Memory | None = None,
+) -> Recorded:
+    """Write an event if it may be recorded; `notice` is kept with it.
+
+    At a handing in `documents` are those of the dossier that went with the papers; a
+    copy of everything is kept. `memory` remembers that the event was recorded.
+
+    Raises CaseError that says what is in the way: the day is still to come, the case
+    has no such paper, the stage does not allow it. Nothing is written then.
+    """
+    _possible(case, event, now)
+    if notice:
+        event = replace(event, digest=hashlib.sha256(notice).hexdigest())
+    handed_in: Mapping[str, bytes] = {}
+    with Journal(case.path, memory=memory) as journal:
+        before = replay(catalogue, case, journal.events())
+        after = advance(catalogue, case, before, event)
+        matter = event.matter or before.matter
+        event = replace(event, stage=before.stage, matter=matter)
+        if event.act is Act.SUBMIT:
+            sections = passages(case, documents)
+            event = replace(
+                event,
+                papers={paper.id: paper.file.digest for paper in case.papers},
+                sections={each.key: each.digest for each in sections},
+                declared=case.digest,
+            )
+            handed_in = kept_of(case, sections)
+        written = journal.append(event, now=now, notice=notice, handed_in=handed_in)
+        return Recorded(event=written, state=after, torn=journal.torn)
+
+
+def _possible(case: Case, event: Event, now: datetime) -> None:
+    today = beijing_day(now)
+    if event.on > today:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"{event.on}还没有到，今天是{today}",
+                    en=f"{event.on} is still to come; today is {today}",
+                ),
+                hint=Text(zh="事情办了再记", en="record what has happened when it has"),
+            )
+        )
+    papers = {paper.id for paper in case.papers}
+    named = [event.paper, *(line.paper for line in event.lines)]
+    for paper in named:
+        if paper not in (None, CLEARED) and paper not in papers:
+            known_zh, known_en = "、".join(papers), ", ".join(papers)
+            raise CaseError(
+                Issue(
+                    text=Text(
+                        zh=f"case.yaml的papers里没有{paper}",
+                        en=f"there is no {paper} under papers in case.yaml",
+                    ),
+                    path=str(case.path),
+                    hint=Text(
+                        zh=f"先把材料列进去；现在有{known_zh or '空'}",
+                        en=f"list the paper first; there are {known_en or 'none'}",
+                    ),
+                )
+            )

@@ -1,0 +1,212 @@
+"""A file of lines that only grows: each is JSON, sealed with all that stand before it.
+
+The seal is the digest of a line and of the seal before it, so that a line that was
+altered, taken out or put in is seen (TamperError). A crash leaves at most a torn last
+line: readers pass over it, and the next writer sets it aside and says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence.disk import Disk, only_writer
+from changqing.evidence.heads import collect_head, compare_heads
+from changqing.evidence.memory import Memory, Seen
+from changqing.plainfile import read_plain
+from changqing.text import Text
+
+Made = TypeVar("Made")
+
+
+class SealedLines:
+    """One such file. Use it in a `with` to add to it: one writer a folder at a time.
+
+    Reading takes no lock. `torn` says what opening it for writing set aside. `memory`
+    remembers how far the file came, which its last line cannot vouch for.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        file: str,
+        *,
+        disk: Disk | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        self.folder = folder
+        self.torn: Text | None = None
+        self._file = folder / file
+        self._case_dir = folder.parent
+        self._disk = replace(Disk() if disk is None else disk, inside=self._case_dir)
+        self._held = ExitStack()
+        self._memory = memory
+        self._added = False
+
+    def __enter__(self) -> Self:
+        try:
+            self._disk.directory(self.folder)
+            lock = only_writer(self.folder / "lock", inside=self._case_dir)
+            self._held.enter_context(lock)
+            self._compare()
+            self._set_aside()
+        except OSError as error:
+            self._held.close()
+            raise _unwritable(self.folder, error) from error
+        except BaseException:
+            self._held.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if self._added and self._memory is not None:
+                head = collect_head(self._file, self._case_dir)
+                heads = {} if head is None else {self._name: head}
+                self._memory.remember(self.folder.parent, Seen(heads=heads))
+        finally:
+            self._held.close()
+
+    def read(self, make: Callable[[Mapping[str, object], int], Made]) -> list[Made]:
+        """What `make` makes of each line and its place, oldest first.
+
+        TamperError if a line was changed, or `make` cannot be got out of it
+        (ValueError, KeyError, TypeError).
+        """
+        return self._read(self._lines()[0], make)
+
+    def add(
+        self, content: Mapping[str, object], *, kept: Mapping[Path, bytes] | None = None
+    ) -> None:
+        """Write one line, and before it the files it speaks of.
+
+        It is on disk when this returns. Call it inside the `with` alone.
+        """
+        lines, _ = self._lines()
+        before = str(json.loads(lines[-1])["seal"]) if lines else ""
+        line = _json({**content, "seal": _seal(before, content)})
+        try:
+            for path, data in (kept or {}).items():
+                self._disk.replace(path, data)
+            self._disk.append(self._file, line + b"\n")
+            self._added = True
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
+    @property
+    def _name(self) -> str:
+        """The file by its path in the case."""
+        return self._file.relative_to(self.folder.parent).as_posix()
+
+    def _compare(self) -> None:
+        """Raise where lines that this machine saw are gone, before others are added."""
+        if self._memory is None:
+            return
+        seen = self._memory.recall(self.folder.parent)
+        known = None if seen is None else seen.heads.get(self._name)
+        if known is not None:
+            issues = compare_heads(self.folder.parent, {self._name: known})
+            if issues:
+                raise TamperError(*issues)
+
+    def _lines(self) -> tuple[list[bytes], bytes]:
+        """The whole lines without their ends, and what is torn after them."""
+        try:
+            content = read_plain(self._file, inside=self._case_dir)
+        except FileNotFoundError:
+            return [], b""
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        *lines, tail = content.split(b"\n")
+        return lines, tail
+
+    def _read(
+        self,
+        lines: Sequence[bytes],
+        make: Callable[[Mapping[str, object], int], Made],
+    ) -> list[Made]:
+        found: list[Made] = []
+        seal = ""
+        for number, line in enumerate(lines, start=1):
+            try:
+                content = json.loads(line)
+                if not isinstance(content, dict):
+                    raise TypeError(content)  # noqa: TRY301 - one way out
+                seal = _seal(seal, {k: v for k, v in content.items() if k != "seal"})
+                made = make(content, number)
+                whole = content["seal"] == seal
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise self.altered(number) from None
+            if not whole:
+                raise self.altered(number)
+            found.append(made)
+        return found
+
+    def altered(self, line: int) -> TamperError:
+        """What is raised of a line that says what no program wrote."""
+        path = str(self._file)
+        return TamperError(Issue(text=_ALTERED, path=path, line=line, hint=_RESTORE))
+
+    def _set_aside(self) -> None:
+        lines, tail = self._lines()
+        if not tail:
+            return
+        place = 1
+        while (aside := self.folder / "set_aside" / f"{len(lines)}-{place}").exists():
+            place += 1
+        self._disk.replace(aside, tail)
+        self._disk.cut(self._file, sum(len(line) + 1 for line in lines))
+        self.torn = Text(
+            zh=f"上一次记录中途断了，没写完的一条移到了{aside}，请补记那件事",
+            en=f"the last recording was cut short; its torn line was moved to {aside}: "
+            "please record that event again",
+        )
+
+
+def _json(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _seal(before: str, content: Mapping[str, object]) -> str:
+    return hashlib.sha256(before.encode() + _json(content)).hexdigest()
+
+
+def _unwritable(folder: Path, error: OSError) -> CaseError:
+    said = error.strerror or type(error).__name__
+    return CaseError(
+        Issue(
+            text=Text(
+                zh=f"案卷的记录读不出或写不下（{said}）",
+                en=f"the records of the case cannot be read or written ({said})",
+            ),
+            path=str(folder),
+            hint=Text(
+                zh="检查磁盘空间和文件夹权限；已记下的没有丢失",
+                en="check disk space and the folder's permissions; nothing recorded "
+                "is lost",
+            ),
+        )
+    )
+
+
+_ALTERED: Final = Text(
+    zh="这一条或它前面的一条被改动、删去过",
+    en="this line, or the one before it, was altered or taken out",
+)
+_RESTORE: Final = Text(
+    zh="从备份恢复这个文件；记错了的事另记一条，不改旧的",
+    en="restore the file from a backup; a mistake is put right by another entry, "
+    "never by editing",
+)

@@ -1,0 +1,449 @@
+"""A renewal looks back: what was recorded of each year of the term, and by whom.
+
+Nothing is judged here but what a finding of the assessment already says. What no event,
+report, ledger or watch tells is not recorded, which is never a no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from changqing.assessment.model import Assessment, Certainty, Finding, Situation
+from changqing.assessment.verdict import blocks
+from changqing.assessment.words import say_value as say_fact
+from changqing.casework.annual_ledgers import Ledgers
+from changqing.casework.derived import report_of
+from changqing.casework.events import Act, Event, Stage
+from changqing.casework.files import EVENTS, FOLDER
+from changqing.casework.sources import say_source
+from changqing.casework.stages import State, begun_stage
+from changqing.catalogue.model import Catalogue, Verdict
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.day import beijing_day
+from changqing.evidence.model import Record, Resolved, Subject
+from changqing.expression.types import Value
+from changqing.text import Text, WordedEnum
+
+
+class Topic(WordedEnum):
+    """What a renewal asks of every year."""
+
+    REPORT = "report", Text("年报", "Annual report")
+    OPENED = "opened", Text("开通", "Opened")
+    SCOPE = "scope", Text("范围", "Scope")
+    RECORDS = "records", Text("记录", "Records")
+    COMPLAINTS = "complaints", Text("投诉", "Complaints")
+    PENALTIES = "penalties", Text("处罚", "Penalties")
+    WATCH = "watch", Text("监测", "Watch")
+
+
+class Told(StrEnum):
+    """What is recorded: nothing, something, or something that stands in the way."""
+
+    NOTHING = "not_recorded"
+    SOMETHING = "recorded"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing that is, or is not, recorded; `on` and `source` of what tells it."""
+
+    topic: Topic
+    told: Told
+    text: Text
+    on: date | None = None
+    source: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermYear:
+    """One year of the term, topic by topic. None for `year`: the term as a whole.
+
+    `reported` False: no event says that its report was handed in, which is not a no.
+    """
+
+    year: int | None
+    reported: bool
+    remarks: tuple[Remark, ...]
+
+
+class Incident(Protocol):
+    """A lapse that the watch found, in its own words."""
+
+    @property
+    def text(self) -> Text:
+        """What is said about it."""
+
+    @property
+    def since(self) -> datetime:
+        """When it began."""
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When it ended; None: it goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """All that can tell of the years behind; what is left out tells nothing."""
+
+    catalogue: Catalogue
+    events: Sequence[Event] = ()
+    assessment: Assessment | None = None
+    ledgers: Sequence[Ledgers] = ()
+    incidents: Sequence[Incident] | None = None  # None: nobody watched
+
+
+def look_back(state: State, today: date, behind: Behind) -> tuple[TermYear, ...]:
+    """The term as a whole, then its years; empty where its first day is not known.
+
+    The year that runs stands last, and only when something is recorded of it.
+    """
+    looking = _Looking(state, behind)
+    years = [looking.year(year) for year in term_years(state, behind.assessment, today)]
+    if not years:
+        return ()
+    if all(remark.told is Told.NOTHING for remark in years[-1].remarks):
+        years.pop()
+    whole = looking.whole()
+    return (*(() if whole is None else (whole,)), *years)
+
+
+def of_numbers(name: str) -> bool:
+    """Whether a procedure or a criterion is about numbers."""
+    return name.startswith("number_")
+
+
+def term_years(state: State, assessment: Assessment | None, today: date) -> range:
+    """The years of the term up to `today`; empty where its first day is not known."""
+    begun = state.licensed_on or _begun(assessment)
+    return range(0) if begun is None else range(begun.year, today.year + 1)
+
+
+def stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, ...]:
+    """What is asked in this stage and not met: what blocks first, then by urgency.
+
+    Of what concerns numbers, only what is asked of numbers.
+    """
+    asked = (
+        finding
+        for finding in assessment.findings
+        if finding.asked
+        and finding.certainty is not None
+        and (not of_numbers(matter) or of_numbers(finding.criterion.id))
+    )
+    return tuple(
+        sorted(
+            asked,
+            key=lambda one: (not blocks(one), one.certainty is Certainty.POSSIBLE),
+        )
+    )
+
+
+def _begun(assessment: Assessment | None) -> date | None:
+    if assessment is None:
+        return None
+    found = assessment.situation.resolved.get((APPLICANT, "licence_valid_from"))
+    value = None if found is None else found.best
+    return value if isinstance(value, date) else None
+
+
+class _Looking:
+    def __init__(self, state: State, behind: Behind) -> None:
+        self._state = state
+        self._behind = behind
+        assessment = behind.assessment
+        self._situation = None if assessment is None else assessment.situation
+        self._ledgers = {each.year: each for each in behind.ledgers}
+
+    def whole(self) -> TermYear | None:
+        """What findings and facts say of the term as a whole; None without them."""
+        if self._behind.assessment is None:
+            return None
+        found = {one.criterion.id: one for one in self._behind.assessment.findings}
+        remarks = [
+            _of_finding(topic, found[name], self._behind.assessment.situation)
+            for topic, names in _OF_TERM.items()
+            for name in names
+            if name in found and found[name].verdict is not Verdict.NOT_APPLICABLE
+        ]
+        return TermYear(year=None, reported=False, remarks=tuple(remarks))
+
+    def year(self, year: int) -> TermYear:
+        """What is recorded of one year, topic by topic."""
+        topics = {
+            Topic.REPORT: self._report(year),
+            Topic.OPENED: self._opened(year),
+            Topic.SCOPE: self._scope(year),
+            Topic.RECORDS: self._records(year),
+            Topic.COMPLAINTS: self._complaints(year),
+            Topic.PENALTIES: self._penalties(year),
+            Topic.WATCH: self._watch(year),
+        }
+        remarks: list[Remark] = []
+        for topic, found in topics.items():
+            told = list(found)
+            remarks += told or [
+                Remark(topic=topic, told=Told.NOTHING, text=NOT_RECORDED)
+            ]
+        return TermYear(
+            year=year,
+            reported=date(year, 12, 31) in self._state.reported,
+            remarks=tuple(remarks),
+        )
+
+    def _report(self, year: int) -> Iterator[Remark]:
+        day = self._state.reports.get(date(year, 12, 31))
+        if day is not None:
+            yield Remark(
+                topic=Topic.REPORT,
+                told=Told.SOMETHING,
+                text=_REPORTED,
+                on=day,
+                source=_EVENTS,
+            )
+            return
+        submitted = self._of_report(year, "submitted")
+        if submitted is None:
+            return
+        value, record = submitted
+        on = self._of_report(year, "submitted_on")
+        yield Remark(
+            topic=Topic.REPORT,
+            told=Told.SOMETHING if value is True else Told.TROUBLE,
+            text=_REPORTED if value is True else _NOT_REPORTED,
+            on=on[0] if on is not None and isinstance(on[0], date) else _day(record),
+            source=self._source(record),
+        )
+
+    def _opened(self, year: int) -> Iterator[Remark]:
+        figures = {name: self._of_report(year, name) for name in ("users", "revenue")}
+        known = [found for found in figures.values() if found is not None]
+        if not known:
+            return
+        idle = len(known) == len(figures) and all(value == 0 for value, _ in known)
+        yield self._figures(
+            Topic.OPENED, figures, trouble=idle, note=_IDLE if idle else None
+        )
+
+    def _scope(self, year: int) -> Iterator[Remark]:
+        for event in self._behind.events:
+            stage = begun_stage(event.matter)
+            if (
+                event.act is Act.SUBMIT
+                and event.on.year == year
+                and stage is Stage.AMENDMENT
+            ):
+                name = stage.text
+                yield Remark(
+                    topic=Topic.SCOPE,
+                    told=Told.SOMETHING,
+                    text=Text(
+                        zh=f"递交过{name.zh}（{event.matter}）",
+                        en=f"{name.en} handed in ({event.matter})",
+                    ),
+                    on=event.on,
+                    source=_event_place(event),
+                )
+
+    def _records(self, year: int) -> Iterator[Remark]:
+        ledgers = self._ledgers.get(year)
+        if ledgers is None:
+            return
+        for paper, count, zh, en in (
+            (ledgers.fault_paper, ledgers.faults, "故障", "faults"),
+            (ledgers.complaint_paper, ledgers.complaints, "投诉", "complaints"),
+        ):
+            if paper is not None and count is not None:
+                yield Remark(
+                    topic=Topic.RECORDS,
+                    told=Told.SOMETHING,
+                    text=Text(
+                        zh=f"{zh}台账记有{len(count)}条",
+                        en=f"{en} in the ledger: {len(count)}",
+                    ),
+                    on=paper.true_on,
+                    source=Text(zh=paper.file.path, en=paper.file.path),
+                )
+
+    def _complaints(self, year: int) -> Iterator[Remark]:
+        ledgers = self._ledgers.get(year)
+        if ledgers is not None and ledgers.complaints and ledgers.complaint_paper:
+            open_ones = [one for one in ledgers.complaints if one.answered is None]
+            days = [one.days for one in ledgers.complaints if one.days is not None]
+            longest = max(days, default=None)
+            zh, en = "都有答复日", "all have a day of reply"
+            if open_ones:
+                zh = f"{len(open_ones)}件没有答复日"
+                en = f"{len(open_ones)} without a reply"
+            if longest is not None:
+                zh += f"，最长{longest}天答复"
+                en += f", slowest reply in days: {longest}"
+            yield Remark(
+                topic=Topic.COMPLAINTS,
+                told=Told.TROUBLE if open_ones else Told.SOMETHING,
+                text=Text(zh=zh, en=en),
+                on=ledgers.complaint_paper.true_on,
+                source=Text(
+                    zh=ledgers.complaint_paper.file.path,
+                    en=ledgers.complaint_paper.file.path,
+                ),
+            )
+        names = ("complaints", "complaints_answered")
+        figures = {name: self._of_report(year, name) for name in names}
+        if any(found is not None for found in figures.values()):
+            yield self._figures(Topic.COMPLAINTS, figures)
+
+    def _penalties(self, year: int) -> Iterator[Remark]:
+        figures = {"penalties_in_year": self._of_report(year, "penalties_in_year")}
+        found = figures["penalties_in_year"]
+        if found is not None:
+            yield self._figures(Topic.PENALTIES, figures, trouble=found[0] != 0)
+        fined = self._of(APPLICANT, "fine_received_on")
+        if fined is not None and isinstance(fined[0], date) and fined[0].year == year:
+            yield Remark(
+                topic=Topic.PENALTIES,
+                told=Told.TROUBLE,
+                text=Text(zh="收到罚款决定", en="a fine was imposed"),
+                on=fined[0],
+                source=self._source(fined[1]),
+            )
+
+    def _watch(self, year: int) -> Iterator[Remark]:
+        for one in self._behind.incidents or ():
+            since = beijing_day(one.since)
+            if since.year != year:
+                continue
+            if one.closed_at is None:
+                zh, en = "，没有恢复", "; not over"
+            else:
+                over = beijing_day(one.closed_at)
+                zh, en = f"，{over}恢复", f"; over on {over}"
+            yield Remark(
+                topic=Topic.WATCH,
+                told=Told.TROUBLE,
+                text=Text(zh=one.text.zh.rstrip("。") + zh, en=one.text.en + en),
+                on=since,
+                source=_WATCH,
+            )
+
+    def _figures(
+        self,
+        topic: Topic,
+        figures: Mapping[str, tuple[Value, Record] | None],
+        *,
+        trouble: bool = False,
+        note: Text | None = None,
+    ) -> Remark:
+        """Values of a year's report in one remark, each with its name."""
+        zh, en = list[str](), list[str]()
+        records = [found[1] for found in figures.values() if found is not None]
+        for name, found in figures.items():
+            if found is None:
+                continue
+            words = say_fact(
+                found[0], self._behind.catalogue.facts.get(("report", name))
+            )
+            label = _FIGURES[name]
+            zh.append(f"{label.zh}{words.zh}")
+            en.append(f"{label.en} {words.en}")
+        if note is not None:
+            zh.append(note.zh)
+            en.append(note.en)
+        return Remark(
+            topic=topic,
+            told=Told.TROUBLE if trouble else Told.SOMETHING,
+            text=Text(zh="，".join(zh), en=", ".join(en)),
+            on=max(_day(record) for record in records),
+            source=self._source(records[0]),
+        )
+
+    def _of_report(self, year: int, name: str) -> tuple[Value, Record] | None:
+        if self._situation is None:
+            return None
+        subject = report_of(self._situation, year)
+        return None if subject is None else self._of(subject, name)
+
+    def _of(self, subject: Subject, name: str) -> tuple[Value, Record] | None:
+        situation = self._situation
+        found = None if situation is None else situation.resolved.get((subject, name))
+        return None if found is None else _best(found)
+
+    def _source(self, record: Record) -> Text:
+        labels = {} if self._situation is None else self._situation.labels
+        return say_source(record, labels)
+
+
+def _best(found: Resolved) -> tuple[Value, Record] | None:
+    value = found.best
+    record = found.best_by
+    return None if value is None or record is None else (value, record)
+
+
+def _day(record: Record) -> date:
+    return beijing_day(record.observed_at)
+
+
+def _event_place(event: Event) -> Text:
+    place = f"{FOLDER}/{EVENTS}:{event.number}"
+    return Text(zh=place, en=place)
+
+
+def _of_finding(topic: Topic, finding: Finding, situation: Situation) -> Remark:
+    """What a finding says, with the newest evidence behind it."""
+    told = {
+        Verdict.MET: Told.SOMETHING,
+        Verdict.UNMET: Told.TROUBLE,
+        Verdict.CONTRADICTED: Told.TROUBLE,
+    }.get(finding.verdict, Told.NOTHING)
+    newest = max(finding.evidence, key=_day, default=None)
+    word, title = finding.verdict.text, finding.criterion.title
+    return Remark(
+        topic=topic,
+        told=told,
+        text=Text(zh=f"{title.zh}：{word.zh}", en=f"{title.en}: {word.en}"),
+        on=None if newest is None else _day(newest),
+        source=None if newest is None else say_source(newest, situation.labels),
+    )
+
+
+NOT_RECORDED: Final = Text("没有记录，不等于没有", "not recorded, which is not a no")
+_OF_TERM: Final[Mapping[Topic, tuple[str, ...]]] = MappingProxyType(
+    {
+        Topic.REPORT: ("annual_reports_of_term_filed",),
+        Topic.OPENED: ("renewal_service_opened",),
+        Topic.SCOPE: ("classes_within_licence", "items_within_licence"),
+        Topic.RECORDS: ("service_records_kept", "network_logs_unbroken"),
+        Topic.COMPLAINTS: (
+            "complaints_answered_in_limit",
+            "complaints_answered_as_promised",
+            "complaints_passed_on_answered",
+        ),
+        Topic.PENALTIES: (
+            "fine_paid_in_time",
+            "rectification_carried_out",
+            "no_decision_on_false_papers",
+        ),
+    }
+)
+"""The criteria that speak of the term as a whole."""
+_FIGURES: Final[Mapping[str, Text]] = MappingProxyType(
+    {
+        "users": Text("用户", "users"),
+        "revenue": Text("收入", "revenue"),
+        "complaints": Text("年报写投诉", "complaints reported"),
+        "complaints_answered": Text("已答复", "answered"),
+        "penalties_in_year": Text("处罚和通报", "penalties and notices"),
+    }
+)
+_EVENTS: Final = Text("办件记录", "events of the case")
+_WATCH: Final = Text("监测记录", "the watch")
+_REPORTED: Final = Text("已报送", "handed in")
+_NOT_REPORTED: Final = Text("没有报送", "not handed in")
+_IDLE: Final = Text("全为0", "all zero")

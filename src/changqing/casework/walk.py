@@ -1,0 +1,230 @@
+"""A case on one page: where it stands, its clocks, its correction line by line.
+
+Everything on it was recorded, reckoned by a procedure, or compared with what was
+handed in last; what is not known says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from changqing.assessment.model import Finding
+from changqing.assessment.verdict import blocks
+from changqing.casework.dates import Due, Status, status
+from changqing.casework.events import Line
+from changqing.casework.handed import (
+    Difference,
+    Differences,
+    Written,
+    differences,
+    passages,
+)
+from changqing.casework.letter import Letter, answer_letter
+from changqing.casework.reasons import Reasons
+from changqing.casework.stages import State
+from changqing.casework.term import Remark, TermYear
+from changqing.catalogue.cited import say_citation
+from changqing.catalogue.model import Catalogue
+from changqing.dossier.report import stylesheet
+from changqing.evidence.case import Case
+from changqing.text import Language, Text
+
+_NOTE: Final = re.compile(r"\^([^^\n<>]{1,80})\^")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """What the page shows, in one language; the letter is Chinese in either."""
+
+    catalogue: Catalogue
+    case: Case
+    status: Status
+    differences: Differences
+    letter: Letter | None
+    reasons: Reasons | None
+    findings: Sequence[Finding] | None
+    years: Sequence[TermYear]
+    language: Language
+
+    def t(self, zh: str, en: str) -> str:
+        """A text in the language of the reader."""
+        return Text(zh=zh, en=en).say(self.language)
+
+    def say(self, text: Text | None) -> str:
+        """A text of the catalogue, or nothing."""
+        return "" if text is None else text.say(self.language)
+
+    @property
+    def stage(self) -> str:
+        """The stage by its name."""
+        return self.status.state.stage.text.say(self.language)
+
+    @property
+    def licence(self) -> str:
+        """The licence by its label."""
+        return self.catalogue.licences[self.case.application.licence].label.say(
+            self.language
+        )
+
+    @property
+    def headline(self) -> str:
+        """What comes next, whose it is, and by when, in one sentence."""
+        due = self.status.next
+        if due is None:
+            return self.t("办件已经结束", "The case has ended")
+        actor = self.actor(due)
+        title = self.say(due.title)
+        if due.day is None:
+            return self.t(
+                f"下一步由{actor}：{title}，{self.say(due.unset)}",
+                f"Next, {actor}: {title}; {self.say(due.unset)}",
+            )
+        days = (due.day - self.status.today).days
+        left = (
+            self.t(f"还有{days}天", f"{days} days left")
+            if days >= 0
+            else self.t(f"已过{-days}天", f"passed {-days} days ago")
+        )
+        mark = self.t("，暂按", ", provisional") if due.provisional else ""
+        return self.t(
+            f"下一步由{actor}：{title}，{due.day}（{left}{mark}）",
+            f"Next, {actor}: {title}, {due.day} ({left}{mark})",
+        )
+
+    def actor(self, due: Due) -> str:
+        """Who acts."""
+        return due.actor.text.say(self.language)
+
+    def bound(self, due: Due) -> str:
+        """What kind of day it is."""
+        return "" if due.bound is None else due.bound.text.say(self.language)
+
+    def sources(self, due: Due) -> list[str]:
+        """The rules a day rests on, each once."""
+        return list(
+            dict.fromkeys(
+                say_citation(self.catalogue, each).say(self.language)
+                for each in due.citations
+            )
+        )
+
+    def concerns(self, line: Line) -> list[tuple[str, str]]:
+        """What a line is about: label and id of its criterion, paper and defect."""
+        found = []
+        if line.criterion is not None and line.criterion in self.catalogue.criteria:
+            title = self.catalogue.criteria[line.criterion].title
+            found.append((title.say(self.language), line.criterion))
+        if line.material is not None and line.material in self.catalogue.materials:
+            label = self.catalogue.materials[line.material].label
+            found.append((label.say(self.language), line.material))
+        found += [
+            (self.catalogue.defects[code].label.say(self.language), code)
+            for code in line.codes[:1]
+            if code in self.catalogue.defects
+        ]
+        return found
+
+    def seen(self, line: Line) -> str:
+        """How often this defect came back over the cases that were counted."""
+        if self.reasons is None or not line.codes:
+            return ""
+        for each in self.reasons.reasons:
+            if each.code == line.codes[0]:
+                return self.t(
+                    f"各案卷补正里{each.lines}条（n={self.reasons.lines}条），"
+                    f"{each.cases}个案卷（n={self.reasons.cases}个）",
+                    f"{each.lines} lines (n={self.reasons.lines}), {each.cases} cases "
+                    f"(n={self.reasons.cases})",
+                )
+        return ""
+
+    @property
+    def blocking(self) -> int:
+        """How many of the findings stand in the way."""
+        return sum(map(blocks, self.findings or ()))
+
+    def stands_in_the_way(self, finding: Finding) -> bool:
+        """Whether it must be put right first."""
+        return blocks(finding)
+
+    def verdict(self, finding: Finding) -> str:
+        """The verdict by its name."""
+        return finding.verdict.text.say(self.language)
+
+    def topic(self, remark: Remark) -> str:
+        """What a remark is about."""
+        return remark.topic.text.say(self.language)
+
+    def change(self, difference: Difference) -> str:
+        """What happened to a paper or a section."""
+        return difference.change.text.say(self.language)
+
+    def written(self, markdown: str) -> Markup:
+        """A section as it reads on paper; as it was typed where nothing renders it."""
+        if find_spec("markdown_it") is None:
+            return Markup('<div class="typed">{}</div>').format(markdown.strip())
+        from markdown_it import MarkdownIt
+
+        reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+        page = reader.disable(["image", "link", "autolink"]).render(markdown)
+        return Markup(_NOTE.sub(r"<sup>\1</sup>", page))  # noqa: S704 - escaped by it
+
+    def proof(self, line: Line) -> str:
+        """The file of the paper that proves a line."""
+        files = {paper.id: paper.file.path for paper in self.case.papers}
+        return files.get(line.paper or "", "")
+
+
+def walk_page(
+    catalogue: Catalogue,
+    case: Case,
+    state: State,
+    *,
+    today: date,
+    language: Language,
+    reasons: Reasons | None = None,
+    documents: Iterable[Written] = (),
+    findings: Sequence[Finding] | None = None,
+    years: Sequence[TermYear] = (),
+) -> str:
+    """One HTML file that needs nothing beside it. Same events and folder: same bytes.
+
+    `reasons` are counted over a folder of cases and stand beside what they hit;
+    `documents` are those of the dossier as they would be written now; `findings` are
+    those of the stage, what blocks first, and `years` the term behind.
+    """
+    walk = Walk(
+        catalogue=catalogue,
+        case=case,
+        status=status(catalogue, case, state, today),
+        differences=differences(case, state, passages(case, documents)),
+        letter=answer_letter(catalogue, case, state, on=today)
+        if state.lines and state.notice is not None
+        else None,
+        reasons=reasons,
+        findings=findings,
+        years=years,
+        language=language,
+    )
+    template = _environment().get_template("walk.html.j2")
+    return template.render(page=walk, style=stylesheet())
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("changqing.casework"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

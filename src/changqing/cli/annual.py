@@ -1,0 +1,364 @@
+"""`changqing case CASE report`: the annual report as far as the case has it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from rich.cells import cell_len
+
+from changqing.cli.desk import Desk
+from changqing.cli.given import day_of
+from changqing.cli.shared import (
+    NOT_YET,
+    READY,
+    as_of_option,
+    clock,
+    json_option,
+    language_option,
+    print_json,
+    said,
+)
+from changqing.cli.sheet import Sheet
+from changqing.errors import CaseError, Issue
+from changqing.plainfile import folder_around, write_plain
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.casework.annual_measured import Table
+    from changqing.evidence.observations import Observation
+
+Json = Mapping[str, Any]
+
+
+def add_annual(command: click.Group, language: Language) -> None:
+    """Add the command that fills in the annual report."""
+
+    @command.command(
+        "report",
+        help=said(
+            language,
+            "年报：六个部分填到哪一步、还差什么、哪天截止、先办哪些变更；写出可打印的"
+            "底稿和服务数字。",
+            "The annual report: how far its six sections are, what is missing, by "
+            "when, what to amend first; writes a page to print and the figures.",
+        ),
+    )
+    @click.option(
+        "--year",
+        type=click.IntRange(2000, 2100),
+        help=said(
+            language,
+            "报告哪一年，默认按办件记录接下来该报的一年。",
+            "The year reported on; by default the one that comes next by the events.",
+        ),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(
+            language,
+            "写到这个文件夹，默认案卷的casework/annual-年份。",
+            "Write into this folder; by default casework/annual-YEAR of the case.",
+        ),
+    )
+    @as_of_option(
+        language, "按这一天看，默认今天。", "As of this day; today by default."
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def report(
+        desk: Desk,
+        *,
+        year: int | None,
+        out: Path | None,
+        as_of: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        today = day_of(as_of)
+        return _report(desk, year, today, out=out, as_json=as_json)
+
+
+def _report(
+    desk: Desk, asked: int | None, today: date, *, out: Path | None, as_json: bool
+) -> int:
+    from changqing.assessment.assess import Judge
+    from changqing.casework.annual import annual_report, at_report_stage
+    from changqing.casework.annual_duty import find_year_due
+    from changqing.casework.annual_ledgers import read_ledgers
+    from changqing.casework.annual_measured import measured, tables, tables_data
+    from changqing.casework.annual_page import report_data
+    from changqing.evidence.day import start_of
+    from changqing.run import recorded, situation_of
+
+    catalogue, case = desk.opened.catalogue, desk.opened.case
+    state = desk.state(today)
+    year = asked or find_year_due(catalogue, case, state, today)
+    if year > today.year:
+        raise CaseError(
+            Issue(text=Text(zh=f"{year}年还没有到", en=f"{year} is still to come"))
+        )
+    known = recorded(case)
+    ledgers = read_ledgers(case, year, today)
+    situation = at_report_stage(situation_of(case, known, catalogue, today))
+    report = annual_report(
+        case,
+        Judge(catalogue).assess(situation),
+        catalogue,
+        year=year,
+        ledgers=ledgers,
+        events=() if known.past is None else known.past.events,
+    )
+    now = min(clock(), start_of(today + timedelta(days=1)))
+    services = measured(case, known.attempts, _observations(case.path), year, now)
+    data = report_data(case, report, services, catalogue, desk.language)
+    every = tables(services, ledgers, desk.language)
+    nothing = not (report.duty.owed or report.listed)
+    if as_json:
+        print_json({**data, "tables": tables_data(every, desk.language)})
+    elif nothing:
+        _Page(Sheet(desk.language)).show_duty(data)
+    else:
+        _Page(Sheet(desk.language)).show(data)
+    if out is not None or not (as_json or nothing):
+        folder = out or case.path / "casework" / f"annual-{year}"
+        paths = _write(folder, data, every, desk.language, case_dir=case.path)
+        if not as_json:
+            sheet = Sheet(desk.language)
+            sheet.heading(sheet.t("写出的文件", "Files written"))
+            for path in paths:
+                click.echo(path)
+    return READY if report.complete or not report.duty.owed else NOT_YET
+
+
+def _observations(folder: Path) -> tuple[Observation, ...]:
+    from changqing.evidence.observations import Observations
+
+    kept = Observations(folder)
+    return kept.read() if kept.folder.is_dir() else ()
+
+
+def _write(
+    folder: Path,
+    data: Json,
+    every: tuple[Table, ...],
+    language: Language,
+    *,
+    case_dir: Path,
+) -> list[Path]:
+    from changqing.casework.annual_measured import csv_of, tables_data, workbook
+    from changqing.casework.annual_page import report_page
+
+    whole = {**data, "tables": tables_data(every, language)}
+    files: dict[str, bytes] = {
+        "report.html": report_page(data, language).encode(),
+        "figures.xlsx": workbook(every, language),
+        "report.json": json.dumps(whole, ensure_ascii=False, indent=2).encode(),
+        **{f"{table.name}.csv": csv_of(table, language).encode() for table in every},
+    }
+    paths = []
+    for name, content in files.items():
+        path = folder / name
+        try:
+            write_plain(path, content, inside=folder_around(path, case_dir))
+        except OSError as error:
+            raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
+        paths.append(path)
+    return paths
+
+
+class _Page:
+    """The report for a person at a terminal."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+
+    def show_duty(self, data: Json) -> None:
+        """Whether there is a report to hand in, and by when."""
+        sheet = self._sheet
+        sheet.title(
+            sheet.t(f"{data['year']}年度年报", f"Annual report for {data['year']}"),
+            f"{data['case']} · {data['licence']}",
+            right=self._deadline(data),
+        )
+        sheet.line(data["duty"]["text"])
+
+    def show(self, data: Json) -> None:
+        sheet = self._sheet
+        t = sheet.t
+        self.show_duty(data)
+        sheet.line(data["headline"])
+        if not data["listed"]:
+            sheet.line(
+                t(
+                    f"case.yaml的reports里还没有这一年的年报。加一项：kind: annual，"
+                    f"year: {data['year']}。",
+                    "case.yaml lists no report on this year. Add one under reports: "
+                    f"kind: annual, year: {data['year']}.",
+                )
+            )
+        sheet.gap()
+        for section in data["sections"]:
+            self._glance(section)
+        self._changes(data)
+        self._trouble(data)
+        if data["supply"]:
+            sheet.heading(t("要补什么", "What to supply"))
+        for entry in data["supply"]:
+            sheet.line(f"{entry['section']}. {entry['label']}")
+            sheet.line(entry["supply"], indent=3, style="dim")
+        for section in data["sections"]:
+            self._values(section, data["year"])
+        self._season(data)
+        sheet.gap()
+        sheet.line(
+            t(
+                "这是填报的底稿，不是平台的表格，也不代表任何机关的意见。",
+                "This is a draft to fill in from: not the platform’s form, and no "
+                "authority’s opinion.",
+            ),
+            style="dim",
+        )
+
+    def _deadline(self, data: Json) -> tuple[str, str]:
+        found, t = data["deadline"], self._sheet.t
+        duty = data["duty"]
+        if duty["state"] == "filed":
+            return t("已报送", "submitted"), "bold"
+        if not duty["owed"] or found is None or found["day"] is None:
+            return "", ""
+        day = found["day"] + (
+            t("（暂按）", " (provisional)") if found["provisional"] else ""
+        )
+        left = found["days_left"]
+        if duty["state"] == "late":
+            return t(f"{day} 逾期{-left}天", f"{day}, {-left} days late"), "bold red"
+        if left < 0:
+            return t(f"{day} 没有记录", f"{day}, nothing on record"), "bold"
+        return t(f"{day} 还有{left}天", f"{day}, {left} days left"), "bold"
+
+    def _glance(self, section: Json) -> None:
+        sheet = self._sheet
+        styles = {"trouble": "red", "complete": "green", "own_word": "yellow"}
+        style = styles.get(section["state"], "bold")
+        mark = _MARKS[section["state"]]
+        sheet.title(
+            section["title"],
+            "",
+            number=section["number"],
+            right=(f"{mark} {section['state_name']}", style),
+        )
+        if section["blanks"]:
+            listed = sheet.listed(section["blanks"])
+            sheet.line(sheet.t(f"缺：{listed}", f"missing: {listed}"), indent=4)
+
+    def _changes(self, data: Json) -> None:
+        sheet = self._sheet
+        t = sheet.t
+        if data["changes"]:
+            sheet.heading(t("先变更，再报送", "Change first, then report"))
+        for one in data["changes"]:
+            day = one["day"] or ""
+            if day and one["passed"] and one["open"]:
+                day += t(" 已过", " passed")
+            sheet.title(
+                one["what"], "", right=(day, "red" if one["passed"] else "bold")
+            )
+            if one["on_licence"] and one["now"]:
+                sheet.line(
+                    t(
+                        f"许可证上：{one['on_licence']}；现在：{one['now']}",
+                        f"on the licence: {one['on_licence']}; now: {one['now']}",
+                    ),
+                    indent=2,
+                )
+            if not one["compared"]:
+                text = t("未能比对", "could not be compared")
+            elif one["handed_in"]:
+                text = t(f"已经递交：{one['title']}", f"handed in: {one['title']}")
+            else:
+                text = one["title"]
+                if one["procedure"]:
+                    text += f" (changqing procedure {one['procedure']})"
+            sheet.line(text, indent=2, style="dim")
+
+    def _trouble(self, data: Json) -> None:
+        sheet = self._sheet
+        found = [
+            *(one for each in data["sections"] for one in each["findings"]),
+            *data["other_findings"],
+        ]
+        if found:
+            sheet.heading(sheet.t("对不上的", "What does not fit"))
+        for one in found:
+            sheet.title(
+                one["title"], one["standing"], right=(one["verdict_name"], "red")
+            )
+            sheet.rows(
+                [
+                    (sheet.t("依据", "Why"), one["explanation"]),
+                    (sheet.t("办法", "Do"), one["remedy"]),
+                ],
+                label_width=5,
+                indent=2,
+            )
+
+    def _values(self, section: Json, year: int) -> None:
+        sheet = self._sheet
+        t = sheet.t
+        sheet.heading(f"{section['number']}. {section['title']}")
+        widest = max(cell_len(entry["label"]) for entry in section["entries"])
+        room = min(widest, sheet.width // 2 - 8)
+        for entry in section["entries"]:
+            value = entry["value"] or t("待补", "blank")
+            parts = [value]
+            if entry["own_word"]:
+                parts.append(t("自述", "own word"))
+            elif entry["grade_name"]:
+                parts.append(entry["grade_name"])
+            if entry["source"] and not entry["own_word"]:
+                parts.append(entry["source"])
+            if entry["apart"]:
+                parts.append(
+                    t(f"自述{entry['claimed']}", f"claimed {entry['claimed']}")
+                )
+            if entry["before"]:
+                colon = sheet.colon
+                parts.append(f"{year - 1}{colon}{entry['before']}")
+            if entry["difference"]:
+                parts.append(entry["difference"])
+            text = " · ".join(parts)
+            if cell_len(entry["label"]) > room:
+                sheet.line(entry["label"], indent=3, style="dim")
+                sheet.line(text, indent=room + 4)
+            else:
+                sheet.rows([(entry["label"], text)], label_width=room, indent=3)
+
+    def _season(self, data: Json) -> None:
+        sheet = self._sheet
+        t = sheet.t
+        sheet.heading(t("年报季", "The season"))
+        for step in data["season"]:
+            day = "" if step["day"] is None else f"{step['kind']} {step['day']}"
+            if step["provisional"]:
+                day += t("（暂按）", " (provisional)")
+            if step["passed"]:
+                day += t(" 已过", " passed")
+            sheet.title(step["title"], step["actor"], right=(day, "bold"))
+            if step["opens"]:
+                sheet.line(t(f"{step['opens']}起", f"from {step['opens']}"), indent=2)
+            if step["unset"]:
+                sheet.line(step["unset"], indent=2, style="dim")
+
+
+_MARKS: Final = {"trouble": "■", "blank": "○", "own_word": "◐", "complete": "●"}
+_UNWRITABLE: Final = Text(
+    zh="年报写不进这里，用--out换一个文件夹",
+    en="the report cannot be written here; choose another folder with --out",
+)

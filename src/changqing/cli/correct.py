@@ -1,0 +1,596 @@
+"""`changqing case CASE correct | line | answer`, and the reasons over many cases."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.cli.desk import Desk
+from changqing.cli.given import day_of
+from changqing.cli.shared import (
+    NOT_YET,
+    READY,
+    Day,
+    as_of_option,
+    clock,
+    json_option,
+    language_option,
+    own_key,
+    print_json,
+    program,
+    said,
+)
+from changqing.cli.sheet import Sheet
+from changqing.errors import CaseError, DocumentError, Issue
+from changqing.plainfile import folder_around, write_plain
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.casework.events import Line
+    from changqing.casework.letter import Letter
+    from changqing.casework.stages import State
+
+_FILES: Final = ("answer.md", "answer.html", "sections.md")
+
+
+def add_correcting(command: click.Group, language: Language) -> None:
+    """Add the commands that take a notice in and bring an answer out."""
+    _add_correct(command, language)
+    _add_line(command, language)
+    _add_answer(command, language)
+    _add_page(command, language)
+
+
+def _add_correct(command: click.Group, language: Language) -> None:
+    @command.command(
+        "correct",
+        help=said(
+            language,
+            "收到补正通知：拆成一条一条，按用词提出每条可能对应的退回原因、判据和材料。",
+            "A correction notice came: split it into lines, and propose by its words "
+            "which defect, criterion and paper each is about.",
+        ),
+    )
+    @click.argument("notice", type=click.Path(path_type=Path, allow_dash=True))
+    @click.option(
+        "--on",
+        type=Day(),
+        help=said(
+            language, "哪天收到，默认今天。", "The day it came; today by default."
+        ),
+    )
+    @click.option(
+        "--by", required=True, help=said(language, "谁收到的。", "Who received it.")
+    )
+    @click.option(
+        "--until",
+        type=Day(),
+        help=said(
+            language,
+            "补正期限；不写则从通知里找。",
+            "The day it sets; without this it is looked for in the notice.",
+        ),
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def correct(
+        desk: Desk,
+        *,
+        notice: Path,
+        on: datetime | None,
+        by: str,
+        until: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        due = None if until is None else until.date()
+        _correct(desk, notice, on=day_of(on), by=by, until=due, as_json=as_json)
+        return READY
+
+
+def _add_line(command: click.Group, language: Language) -> None:
+    @command.command(
+        "line",
+        help=said(
+            language,
+            "补正的一条：确认或者改它对应什么、谁办、哪天办结、怎么答复、凭什么。"
+            "不写编号则列出各条；写错的用“-”去掉，如--criterion -。",
+            "A line of the correction: confirm or change what it is about, whose it "
+            "is, when it was done, the answer and its proof. Without a number, all. "
+            "“-” takes out what is wrong, as in --criterion -.",
+        ),
+    )
+    @click.argument("number", type=int, required=False)
+    @click.option(
+        "--code",
+        "codes",
+        multiple=True,
+        help=said(language, "退回原因，可重复。", "Defect; may be given again."),
+    )
+    @click.option("--criterion", help=said(language, "对应的判据。", "Criterion."))
+    @click.option("--material", help=said(language, "对应的材料。", "Material."))
+    @click.option("--owner", help=said(language, "谁来办。", "Whose task it is."))
+    @click.option(
+        "--done",
+        type=Day(),
+        help=said(language, "哪天办结。", "The day it was put right."),
+    )
+    @click.option("--answer", help=said(language, "怎么答复。", "What to answer."))
+    @click.option(
+        "--paper",
+        help=said(
+            language,
+            "凭哪份材料：case.yaml里papers的id。",
+            "The paper that proves it: its id under papers in case.yaml.",
+        ),
+    )
+    @click.option(
+        "--by",
+        help=said(
+            language,
+            "谁记的，默认是办这一条的人。",
+            "Who records it; by default whose task the line is.",
+        ),
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def line(
+        desk: Desk,
+        *,
+        number: int | None,
+        codes: tuple[str, ...],
+        criterion: str | None,
+        material: str | None,
+        owner: str | None,
+        done: datetime | None,
+        answer: str | None,
+        paper: str | None,
+        by: str | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        from changqing.casework.events import Line
+
+        change = Line(
+            number=number or 0,
+            codes=codes,
+            criterion=criterion,
+            material=material,
+            owner=owner,
+            done=None if done is None else done.date(),
+            answer=answer,
+            paper=paper,
+        )
+        _settle(desk, change, by=by, as_json=as_json)
+        return READY
+
+
+def _add_answer(command: click.Group, language: Language) -> None:
+    @command.command(
+        "answer",
+        help=said(
+            language,
+            "打印补正说明：逐条写明怎么改的、凭什么。用--out写成Markdown和HTML，"
+            "并把变了的部分重新出具成Word和PDF。",
+            "Print the answer letter, in Chinese: line by line with its proof. --out "
+            "writes Markdown and HTML, and the sections that changed as Word and PDF.",
+        ),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        help=said(language, "写到这个文件夹。", "Write into this folder."),
+    )
+    @language_option(language)
+    @click.pass_obj
+    def answer(desk: Desk, *, out: Path | None, lang: str | None) -> int:
+        return _answer(desk, out)
+
+
+def _add_page(command: click.Group, language: Language) -> None:
+    @command.command(
+        "page",
+        help=said(
+            language,
+            "写一页HTML：走到哪一步、期限、补正逐条、与上次递交相比、补正说明。",
+            "Write one HTML page: stage, clocks, the correction line by line, "
+            "what changed since the last handing in, the letter.",
+        ),
+    )
+    @click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help=said(
+            language,
+            "写到这个文件；默认案卷里的casework.html。",
+            "Write this file; casework.html in the case by default.",
+        ),
+    )
+    @click.option(
+        "--reasons",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        help=said(
+            language,
+            "把这个文件夹里各案卷的补正原因数目标在各条旁。",
+            "Show beside each line how often its reason came back over these cases.",
+        ),
+    )
+    @as_of_option(
+        language, "按这一天看，默认今天。", "As of this day; today by default."
+    )
+    @language_option(language)
+    @click.pass_obj
+    def page(
+        desk: Desk,
+        *,
+        out: Path | None,
+        reasons: Path | None,
+        as_of: datetime | None,
+        lang: str | None,
+    ) -> int:
+        from changqing.casework.reasons import count_reasons
+        from changqing.casework.walk import walk_page
+
+        opened, today = desk.opened, day_of(as_of)
+        state = desk.state(today)
+        under = desk.running(state, today)
+        written = walk_page(
+            opened.catalogue,
+            opened.case,
+            state,
+            today=today,
+            language=desk.language,
+            reasons=None if reasons is None else count_reasons(reasons).whole(),
+            documents=desk.documents(today),
+            findings=under.findings,
+            years=under.years,
+        )
+        path = desk.folder / "casework.html" if out is None else out
+        _write(path, written, desk.folder)
+        return READY
+
+
+def _write(path: Path, text: str, case_dir: Path) -> None:
+    try:
+        write_plain(path, text.encode(), inside=folder_around(path, case_dir))
+    except OSError as error:
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
+    click.echo(path)
+
+
+def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
+    """Why papers came back over the cases of a folder, with n."""
+    from changqing.casework.reasons import count_reasons
+    from changqing.catalogue.compiled import load_compiled
+
+    found = count_reasons(folder)
+    defects = load_compiled().defects
+    criteria = load_compiled().criteria.values()
+
+    def label(code: str) -> str:
+        return defects[code].label.say(language) if code in defects else code
+
+    hit = {
+        each.code: [c.id for c in criteria if each.code in c.defects]
+        for each in found.reasons
+    }
+    if as_json:
+        print_json(
+            {
+                "cases": found.cases,
+                "corrected": found.corrected,
+                "notices": found.notices,
+                "lines": found.lines,
+                "unnamed": found.unnamed,
+                "altered": [each.name for each in found.altered],
+                "reasons": [
+                    {
+                        "code": each.code,
+                        "label": label(each.code),
+                        "lines": each.lines,
+                        "cases": each.cases,
+                        "confirmed": each.confirmed,
+                        "criteria": hit[each.code],
+                    }
+                    for each in found.reasons
+                ],
+            }
+        )
+        found.whole()
+        return
+    sheet = Sheet(language)
+    sheet.line(
+        sheet.t(
+            f"案卷n={found.cases}，其中有补正通知的{found.corrected}个；"
+            f"通知{found.notices}份，共{found.lines}条，未能归类{found.unnamed}条。",
+            f"Cases n={found.cases}, with a notice {found.corrected}; notices "
+            f"{found.notices}, lines {found.lines}, unnamed {found.unnamed}.",
+        )
+    )
+    for each in found.reasons:
+        count = sheet.t(
+            f"{each.lines}条（n={found.lines}），{each.cases}个案卷",
+            f"{each.lines} lines (n={found.lines}), {each.cases} cases",
+        )
+        sheet.title(label(each.code), each.code, right=(count, ""))
+        if hit[each.code]:
+            sheet.line(sheet.listed(hit[each.code]), indent=4, style="dim")
+    found.whole()
+
+
+def _correct(
+    desk: Desk, notice: Path, *, on: date, by: str, until: date | None, as_json: bool
+) -> None:
+    from changqing.casework.events import Act, Event
+    from changqing.casework.notice import due_day, read_notice
+    from changqing.casework.propose import Proposer
+
+    opened = desk.opened
+    content = _bytes(notice)
+    found = read_notice(content, name=str(notice))
+    proposer = Proposer(opened.catalogue, opened.case, on)
+    named = due_day(found.words, on) if until is None else None
+    event = Event(
+        act=Act.CORRECTION,
+        on=on,
+        by=by,
+        until=until if named is None else named.day,
+        lines=tuple(
+            proposer.line(number, text, owner=by)
+            for number, text in enumerate(found.lines, start=1)
+        ),
+    )
+    written = desk.settle(event, clock(), as_json=as_json, notice=content)
+    if as_json:
+        return
+    sheet = Sheet(desk.language)
+    if named is not None:
+        sheet.gap()
+        zh, en = ("（暂按）", " (provisional)") if named.provisional else ("", "")
+        sheet.line(
+            sheet.t(
+                f"补正期限{named.day}{zh}取自通知的文字，请核对；不对的，同一份通知加上"
+                "--until再记一次。",
+                f"The day set, {named.day}{en}, was taken from the words of the "
+                "notice: check it; if it is wrong, record the same notice again with "
+                "--until.",
+            )
+        )
+    sheet.gap()
+    _show_lines(desk, written.state, sheet)
+    command = f"{program()} case {desk.folder} line 1 --done DAY --answer …"
+    sheet.line(
+        sheet.t(
+            f"以上按用词提出，请逐条确认：{command}",
+            f"These are proposals by words; confirm each: {command}",
+        ),
+        style="dim",
+    )
+
+
+def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
+    from changqing.casework.events import CLEARED, Act, Event, Line
+    from changqing.casework.record import record
+    from changqing.evidence.memory import Memory
+
+    opened = desk.opened
+    state = desk.state()
+    if change == Line(number=change.number):
+        shown = [n for n in state.lines if change.number in (0, n.number)]
+        _show(desk, replace(state, lines=tuple(shown)), as_json=as_json)
+        return
+    catalogue = opened.catalogue
+    _among("--criterion", change.criterion, catalogue.criteria)
+    _among("--material", change.material, catalogue.materials)
+    for code in change.codes:
+        _among("--code", code, catalogue.defects)
+    owners = [
+        None if change.owner == CLEARED else change.owner,
+        *(line.owner for line in state.lines if line.number == change.number),
+    ]
+    now = clock()
+    if change.done is not None and change.done > day_of(None):
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"办结日{change.done}还没有到",
+                    en=f"{change.done} is still to come",
+                )
+            )
+        )
+    event = Event(
+        act=Act.LINE,
+        on=day_of(None),
+        by=by or next(filter(None, owners), ""),
+        lines=(change,),
+    )
+    written = record(
+        catalogue,
+        opened.case,
+        event,
+        now=now,
+        memory=Memory.beside(own_key()),
+    )
+    if written.torn is not None:
+        click.echo(written.torn.say(desk.language), err=True)
+    _show(desk, written.state, as_json=as_json)
+
+
+def _answer(desk: Desk, out: Path | None) -> int:
+    from changqing.casework.letter import answer_letter
+
+    opened, state = desk.opened, desk.state()
+    today = day_of(None)
+    letter = answer_letter(opened.catalogue, opened.case, state, on=today)
+    if out is None:
+        click.echo(letter.markdown(), nl=False)
+    else:
+        _issue(desk, letter, state, today, out)
+    if not letter.open:
+        return READY
+    numbers = [str(line.number) for line in letter.open]
+    click.echo(
+        Text(
+            zh=f"第{'、'.join(numbers)}条还没有办结，这是草稿。",
+            en=f"Lines {', '.join(numbers)} are open: this is a draft.",
+        ).say(desk.language),
+        err=True,
+    )
+    return NOT_YET
+
+
+def _issue(desk: Desk, letter: Letter, state: State, today: date, out: Path) -> None:
+    """The letter, and what changed: as Markdown, and as Word and PDF."""
+    from changqing.casework.handed import (
+        differences,
+        passages,
+        reissued,
+        reissued_documents,
+    )
+
+    case = desk.opened.case
+    if out.resolve() == case.path.resolve():
+        raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
+    documents = desk.documents(today)
+    found = differences(case, state, passages(case, documents))
+    texts = (letter.markdown(), letter.page(), reissued(found))
+    for name, text in zip(_FILES, texts, strict=True):
+        _write(out / name, text, case.path)
+    changed = reissued_documents(found, documents)
+    if not changed:
+        return
+    from changqing.dossier.render import render_documents, write_dossier
+
+    try:
+        rendered = render_documents(
+            changed, case_name=case.name, digest=case.digest, as_of=today
+        )
+        paths = write_dossier(rendered, out, zip_name=None, case_dir=case.path)
+    except DocumentError as error:
+        why = error.issues[0].say(desk.language)
+        told = Text(zh=f"没有写成Word和PDF：{why}", en=f"no Word and PDF: {why}")
+        click.echo(told.say(desk.language), err=True)
+        return
+    for path in sorted(paths):
+        click.echo(path)
+
+
+def _show(desk: Desk, state: State, *, as_json: bool) -> None:
+    from changqing.casework.events import encode_line
+
+    if as_json:
+        print_json(
+            [{**encode_line(line), "settled": line.settled} for line in state.lines]
+        )
+        return
+    sheet = Sheet(desk.language)
+    if not state.lines:
+        sheet.line(sheet.t("没有补正条目。", "There are no lines to correct."))
+    _show_lines(desk, state, sheet)
+
+
+def _show_lines(desk: Desk, state: State, sheet: Sheet) -> None:
+    from changqing.casework.propose import Proposer
+
+    catalogue, language = desk.opened.catalogue, desk.language
+    proposer = Proposer(catalogue, desk.opened.case, day_of(None))
+    for line in state.lines:
+        mark = sheet.t("已办结", "settled") if line.settled else sheet.t("待办", "open")
+        sheet.title(line.text, "", number=line.number, right=(mark, "bold"))
+        criterion = catalogue.criteria.get(line.criterion or "")
+        material = catalogue.materials.get(line.material or "")
+        codes = [
+            f"{catalogue.defects[code].label.say(language)}（{code}）"
+            if language is Language.ZH
+            else f"{catalogue.defects[code].label.en} ({code})"
+            for code in line.codes
+            if code in catalogue.defects
+        ]
+        rows = [
+            (
+                sheet.t("原因", "Defect"),
+                sheet.listed(codes)
+                or sheet.t("说不准，用--code写明", "unsure; say it with --code"),
+            ),
+            (
+                sheet.t("判据", "Criterion"),
+                ""
+                if criterion is None
+                else f"{criterion.title.say(language)} · {criterion.id}",
+            ),
+            (
+                sheet.t("材料", "Paper"),
+                ""
+                if material is None
+                else f"{material.label.say(language)} · {material.id}",
+            ),
+            (
+                sheet.t("也可能是", "Or"),
+                sheet.listed(
+                    name
+                    for name in proposer.hit(line.codes[:1]).criteria
+                    if name != line.criterion
+                ),
+            ),
+            (sheet.t("谁办", "Whose"), line.owner or ""),
+            (sheet.t("办结", "Done"), line.done.isoformat() if line.done else ""),
+            (sheet.t("答复", "Answer"), line.answer or ""),
+            (sheet.t("凭据", "Proof"), line.paper or ""),
+        ]
+        sheet.rows([row for row in rows if row[1]], label_width=9, indent=4)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if str(path) == "-":
+            return sys.stdin.buffer.read()
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CaseError(
+            Issue(
+                text=Text(
+                    zh=f"读不出补正通知（{reason}）",
+                    en=f"the notice cannot be read ({reason})",
+                ),
+                path=str(path),
+            )
+        ) from error
+
+
+def _among(option: str, typed: str | None, known: Collection[str]) -> None:
+    from changqing.casework.events import CLEARED
+
+    if typed is None or typed == CLEARED or typed in known:
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(typed, known, n=3, cutoff=0.4)
+    hint = Text(zh=f"是否指{'、'.join(near)}", en=f"did you mean {', '.join(near)}")
+    raise CaseError(
+        Issue(
+            text=Text(
+                zh=f"目录里没有{option} {typed}",
+                en=f"the catalogue has no {option} {typed}",
+            ),
+            hint=hint if near else None,
+        )
+    )
+
+
+_UNWRITABLE: Final = Text(
+    zh="写不进这里，用--out换一个地方",
+    en="this cannot be written here; choose another place with --out",
+)
+_CASE_ITSELF: Final = Text(
+    "补正说明不写在案卷文件夹本身里，请用--out另写一个文件夹",
+    "the answer is not written among the files of the case; name another folder",
+)

@@ -1,0 +1,142 @@
+"""The counts of `changqing catalogue coverage`, for a terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.table import Table
+
+from changqing.catalogue.coverage import Coverage
+from changqing.catalogue.model import Catalogue, Confidence, Dimension, Standing
+from changqing.catalogue.topics import Certainty
+from changqing.cli.shared import terminal
+from changqing.cli.sheet import Sheet
+from changqing.text import Language, Text
+
+
+def as_data(counted: Coverage) -> dict[str, object]:
+    """Plain JSON."""
+    return {
+        "licences": {
+            licence: {str(dimension): number for dimension, number in row.items()}
+            for licence, row in counted.by_licence.items()
+        },
+        "standings": {
+            str(standing): {str(each): number for each, number in row.items()}
+            for standing, row in counted.by_standing.items()
+        },
+        "law": {"used": counted.law_used, "unused": counted.law_unused},
+        "unread": counted.unread,
+        "defects": counted.defects,
+        "topics": dict(counted.topics),
+    }
+
+
+def show(counted: Coverage, catalogue: Catalogue, language: Language) -> None:
+    """Print the tables, then what is left over."""
+    sheet, console = Sheet(language), terminal()
+    sheet.heading(_BY_LICENCE.say(language))
+    console.print(
+        _table(
+            [
+                "",
+                *(_SHORT[each].say(language) for each in Dimension),
+                _TOTAL.say(language),
+            ],
+            (
+                [
+                    licence,
+                    *(str(row.get(each, 0)) for each in Dimension),
+                    str(sum(row.values())),
+                ]
+                for licence, row in counted.by_licence.items()
+            ),
+        )
+    )
+    sheet.heading(_BY_STANDING.say(language))
+    console.print(
+        _table(
+            ["", *(each.text.say(language) for each in Standing)],
+            (
+                [
+                    confidence.text.say(language),
+                    *(
+                        str(counted.by_standing[standing].get(confidence, 0))
+                        for standing in Standing
+                    ),
+                ]
+                for confidence in Confidence
+            ),
+        )
+    )
+    used, unused = len(counted.law_used), len(counted.law_unused)
+    sheet.heading(
+        Text(
+            zh=f"法规要点：{used + unused}条，用到{used}条",
+            en=f"Facts of law: {used + unused}, used {used}",
+        ).say(language),
+    )
+    _names(sheet, _UNUSED, counted.law_unused)
+    titles = [
+        catalogue.instruments[name].title.say(language) for name in counted.unread
+    ]
+    sheet.heading(_UNREAD.say(language))
+    for title in titles:
+        sheet.rows([("·", title)], label_width=1, indent=2)
+    codes = counted.defects
+    found = sum(1 for names in codes.values() if names)
+    sheet.heading(
+        Text(
+            zh=f"退回原因：{len(codes)}种，判据能发现{found}种",
+            en=f"Reasons for return: {len(codes)}, detected {found}",
+        ).say(language),
+    )
+    _names(sheet, _UNDETECTED, [code for code, names in codes.items() if not names])
+    sheet.heading(
+        Text(
+            zh=f"问答：{sum(counted.topics.values())}题",
+            en=f"Questions: {sum(counted.topics.values())}",
+        ).say(language),
+    )
+    for certainty in Certainty:
+        number = counted.topics.get(certainty.value, 0)
+        words = certainty.text.say(language)
+        sheet.rows([(f"{number:>3}", words)], label_width=4, indent=2)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    for place, name in enumerate(head):
+        table.add_column(name, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _names(sheet: Sheet, label: Text, names: Sequence[str]) -> None:
+    if names:
+        sheet.line(label.say(sheet.language) + sheet.listed(names), indent=2)
+
+
+_SHORT: Mapping[Dimension, Text] = {
+    Dimension.ENTITY: Text(zh="主体", en="entity"),
+    Dimension.FUNDING: Text(zh="资金", en="funds"),
+    Dimension.TEAM: Text(zh="团队", en="team"),
+    Dimension.PLANNING: Text(zh="规划", en="plan"),
+    Dimension.INFRASTRUCTURE: Text(zh="设施", en="servers"),
+    Dimension.CONTENT: Text(zh="内容", en="content"),
+    Dimension.MAINTENANCE: Text(zh="维护", en="upkeep"),
+    Dimension.USER_SERVICE: Text(zh="用户", en="users"),
+    Dimension.SECURITY: Text(zh="安全", en="security"),
+}
+_BY_LICENCE = Text(
+    zh="各业务可能适用的判据数，按维度", en="Criteria that can apply, by dimension"
+)
+_TOTAL = Text(zh="合计", en="all")
+_BY_STANDING = Text(
+    zh="判据数，按效力和依据的可信度",
+    en="Criteria, by standing and confidence of the source",
+)
+_UNUSED = Text(zh="没有用到：", en="unused: ")
+_UNDETECTED = Text(zh="还不能发现：", en="not detected: ")
+_UNREAD = Text(zh="没有人读过原文的依据", en="Sources whose text nobody has read")

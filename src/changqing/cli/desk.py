@@ -1,0 +1,435 @@
+"""One case folder and one person at it: what they record, and what they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.cli.given import day_of
+from changqing.cli.running import Running, running, running_data, show_running
+from changqing.cli.shared import READY, clock, own_key, print_json
+from changqing.cli.sheet import Sheet
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.casework.dates import Due, Status
+    from changqing.casework.events import Event, Line
+    from changqing.casework.record import Recorded
+    from changqing.casework.stages import State
+    from changqing.catalogue.model import Catalogue
+    from changqing.dossier.document import Document
+    from changqing.evidence.case import Case
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A case with the catalogue it is read by."""
+
+    catalogue: Catalogue
+    case: Case
+
+
+class Desk:
+    """One case folder, and one person at it."""
+
+    def __init__(self, folder: Path, language: Language) -> None:
+        self.folder = folder
+        self.language = language
+
+    @cached_property
+    def opened(self) -> Opened:
+        """The case, read when it is first asked for."""
+        from changqing.catalogue.compiled import load_compiled
+        from changqing.evidence.open import open_case
+
+        catalogue = load_compiled()
+        case = open_case(self.folder, catalogue)
+        self.check()
+        return Opened(catalogue=catalogue, case=case)
+
+    def check(self) -> None:
+        """See that all that was recorded is there; TamperError names what is not.
+
+        What cannot be read is told, and is no reason not to record what was done.
+        """
+        from changqing.errors import ChangqingError, TamperError
+        from changqing.integrity import check_integrity
+        from changqing.run import check_log_kept
+
+        try:
+            check_log_kept(self.folder)
+            checked = check_integrity(self.folder, key=own_key())
+        except TamperError:
+            raise
+        except ChangqingError as error:
+            click.echo("\n".join(error.lines(self.language)), err=True)
+            return
+        for notice in (*checked.notices, *checked.copies):
+            click.echo(notice.say(self.language), err=True)
+
+    def show(self, today: date, *, as_json: bool) -> None:
+        """Where the case stands on a day."""
+        self._print(self.state(today), today, as_json=as_json)
+
+    def state(self, on: date = date.max) -> State:
+        """What the events up to a day add up to."""
+        from changqing.casework.events import Journal
+        from changqing.casework.stages import replay
+
+        opened = self.opened
+        events = [e for e in Journal(self.folder).events() if e.on <= on]
+        return replay(opened.catalogue, opened.case, events)
+
+    def documents(self, on: date) -> tuple[Document, ...]:
+        """The dossier of an application as it would be written for a day.
+
+        None for what is not an application, and, with a word, where it cannot be
+        written: that is no reason not to record what was done.
+        """
+        from changqing.assessment.assess import Judge
+        from changqing.dossier.documents import documents
+        from changqing.errors import ChangqingError, TamperError
+        from changqing.run import conclude, recorded
+
+        opened = self.opened
+        if opened.case.application.stage not in ("apply", "prepare"):
+            return ()
+        try:
+            known = recorded(opened.case)
+            judge = Judge(opened.catalogue)
+            case = _handed_in_on(opened.case, on)
+            found = conclude(case, known, judge=judge, as_of=on, assessed_at=None)
+            return documents(
+                case,
+                found.situation,
+                found.assessment,
+                found.outlook.endurance,
+                opened.catalogue,
+            )
+        except TamperError:
+            raise
+        except ChangqingError as error:
+            why = "\n".join(error.lines(self.language))
+            click.echo(
+                Text(
+                    zh=f"申报文书没有写成，没有一并留存：{why}",
+                    en=f"The dossier could not be written and is not kept: {why}",
+                ).say(self.language),
+                err=True,
+            )
+            return ()
+
+    def list_events(self, *, as_json: bool) -> None:
+        """Everything that was recorded."""
+        from changqing.casework.events import Act, Journal
+
+        self.check()
+        events = Journal(self.folder).events()
+        if as_json:
+            print_json([_event_data(event) for event in events])
+            return
+        sheet = Sheet(self.language)
+        if not events:
+            sheet.line(sheet.t("还没有记过什么。", "Nothing was recorded yet."))
+        for event in events:
+            sheet.title(
+                event.act.text.say(self.language),
+                f"{event.on} · {event.by}",
+                number=event.number,
+            )
+            rows = [
+                (
+                    sheet.t("办的事", "Matter"),
+                    event.matter if event.act is Act.BEGIN else None,
+                ),
+                (sheet.t("材料", "Paper"), event.paper),
+                (sheet.t("到", "Until"), event.until and event.until.isoformat()),
+            ]
+            rows += [(name, day.isoformat()) for name, day in event.days.items()]
+            rows += [
+                (
+                    sheet.t(f"第{line.number}条", f"Line {line.number}"),
+                    _line_words(line),
+                )
+                for line in event.lines
+            ]
+            sheet.rows(
+                [(label, text) for label, text in rows if text],
+                label_width=12,
+                indent=4,
+            )
+
+    def record(self, act: str, given: Mapping[str, object]) -> int:
+        """Record an event, and show where the case stands then."""
+        from changqing.casework.events import Act, Event
+
+        now = clock()
+        event = Event(
+            act=Act(act),
+            on=day_of(_moment(given["on"])),
+            by=str(given["by"]),
+            paper=_word(given["paper"]),
+            until=_date(given.get("until")),
+            matter=_word(given.get("matter")),
+            days=self._starts(given),
+        )
+        self.settle(event, now, as_json=given["as_json"] is True)
+        return READY
+
+    def settle(
+        self, event: Event, now: datetime, *, as_json: bool, notice: bytes = b""
+    ) -> Recorded:
+        """Write the event; tell of a torn one before it, and where the case stands."""
+        from changqing.casework.events import Act
+        from changqing.casework.record import record
+        from changqing.evidence.day import beijing_day
+        from changqing.evidence.memory import Memory
+
+        opened = self.opened
+        written = record(
+            opened.catalogue,
+            opened.case,
+            event,
+            now=now,
+            notice=notice,
+            memory=Memory.beside(own_key()),
+            documents=self.documents(event.on) if event.act is Act.SUBMIT else (),
+        )
+        if written.torn is not None:
+            click.echo(written.torn.say(self.language), err=True)
+        self._print(written.state, beijing_day(now), as_json=as_json)
+        return written
+
+    def _starts(self, given: Mapping[str, object]) -> dict[str, date]:
+        """The days typed as KEY=DATE, for a procedure that counts from them."""
+        procedures = self.opened.catalogue.procedures
+        procedure = procedures.get(str(given.get("matter")))
+        known = {} if procedure is None else procedure.starts
+        found: dict[str, date] = {}
+        typed = given.get("starts")
+        for each in typed if isinstance(typed, tuple) else ():
+            name, _, written = each.partition("=")
+            try:
+                found[name] = date.fromisoformat(written)
+            except ValueError:
+                raise self._wrong(
+                    f"--start {each}应写成KEY=DATE，如planned=2026-12-31",
+                    f"--start {each} must be KEY=DATE, such as planned=2026-12-31",
+                ) from None
+            if procedure is not None and name not in known:
+                raise self._wrong(
+                    f"{procedure.id}没有{name}这个日子，可以写：{'、'.join(known)}",
+                    f"{procedure.id} has no day {name}; there are {', '.join(known)}",
+                )
+        return found
+
+    def _wrong(self, zh: str, en: str) -> CaseError:
+        return CaseError(Issue(text=Text(zh=zh, en=en)))
+
+    def _print(self, state: State, today: date, *, as_json: bool) -> None:
+        from changqing.casework.dates import status
+
+        opened = self.opened
+        found = status(opened.catalogue, opened.case, state, today)
+        under = running_data(self.running(state, today), opened.case, self.language)
+        if as_json:
+            print_json({**_status_data(opened, found, self.language), **under})
+        else:
+            _StatusPage(opened, Sheet(self.language)).show(found, under)
+
+    def running(self, state: State, today: date) -> Running:
+        """What runs under the licence: papers, findings, the term behind."""
+        opened = self.opened
+        return running(opened.catalogue, opened.case, state, today, self.language)
+
+
+class _StatusPage:
+    """Where a case stands, for a person."""
+
+    def __init__(self, opened: Opened, sheet: Sheet) -> None:
+        self._opened = opened
+        self._sheet = sheet
+
+    def show(self, found: Status, under: Mapping[str, object]) -> None:
+
+        sheet, state = self._sheet, found.state
+        case = self._opened.case
+        stage = state.stage.text.say(sheet.language)
+        since = sheet.t("起始日未记", "since an unrecorded day")
+        if state.since is not None:
+            since = sheet.t(f"自{state.since}起", f"since {state.since}")
+        sheet.title(stage, since)
+        sheet.line(f"{case.name} · {case.application.licence}", style="dim")
+        if state.valid_until is not None:
+            sheet.line(
+                sheet.t(
+                    f"许可证有效期至{state.valid_until}",
+                    f"The licence runs until {state.valid_until}",
+                )
+            )
+        for note in found.notes:
+            sheet.line(note.say(sheet.language))
+        following = found.next
+        passed = [due for due in found.passed if due is not following]
+        ahead = [] if following is None else [following]
+        others = [due for due in found.dues if due not in (*passed, *ahead)]
+        for heading, dues in (
+            (sheet.t("已过", "Passed"), passed),
+            (sheet.t("下一步", "Next"), ahead),
+            (sheet.t("其他日子", "Other days"), others),
+        ):
+            if dues:
+                sheet.heading(heading)
+            for due in dues:
+                self._due(due, whole=dues is not others)
+        show_running(under, sheet)
+        sheet.gap()
+        sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
+
+    def _due(self, due: Due, *, whole: bool) -> None:
+        from changqing.catalogue.cited import say_citation
+
+        sheet = self._sheet
+        language = sheet.language
+        right = (self._day(due), "red" if due.passed else "bold")
+        actor = due.actor.text.say(language)
+        sheet.title(due.title.say(language), actor, right=right)
+        if not whole:
+            return
+        rows = [(sheet.t("做什么", "What"), due.does.say(language))]
+        if due.runs_out is not None:
+            rows.append((sheet.t("逾期", "Then"), due.runs_out.say(language)))
+        sources = [
+            say_citation(self._opened.catalogue, each).say(language)
+            for each in due.citations
+        ]
+        if sources:
+            text = "\n".join(dict.fromkeys(sources))
+            rows.append((sheet.t("来源", "Source"), text))
+        sheet.rows(rows, label_width=7, indent=4)
+
+    def _day(self, due: Due) -> str:
+
+        sheet = self._sheet
+        if due.day is None:
+            return "" if due.unset is None else due.unset.say(sheet.language)
+        word = "" if due.bound is None else due.bound.text.say(sheet.language)
+        day = f"{word} {due.day}".strip()
+        if due.provisional:
+            day += sheet.t("（暂按）", " (provisional)")
+        return day + (sheet.t(" 已过", " passed") if due.passed else "")
+
+
+def _status_data(
+    opened: Opened, found: Status, language: Language
+) -> dict[str, object]:
+    """Keys: `case`, `stage`, `since`, `matter`, `as_of`, `licence`, `next`, `dues`…"""
+    from changqing.casework.events import encode_line
+    from changqing.casework.stages import possible_acts
+
+    state = found.state
+    following = found.next
+    return {
+        "case": opened.case.name,
+        "licence": opened.case.application.licence,
+        "as_of": found.today.isoformat(),
+        "stage": state.stage.value,
+        "stage_name": state.stage.text.say(language),
+        "since": _iso(state.since),
+        "matter": state.matter,
+        "valid_until": _iso(state.valid_until),
+        "ended": state.ended,
+        "corrections": state.corrections,
+        "next": None if following is None else _due_data(opened, following, language),
+        "dues": [_due_data(opened, due, language) for due in found.dues],
+        "notes": [note.say(language) for note in found.notes],
+        "renewed_times": state.renewed,
+        "lines": [
+            {**encode_line(line), "settled": line.settled} for line in state.lines
+        ],
+        "can_record": [act.value for act in possible_acts(state)],
+    }
+
+
+def _due_data(opened: Opened, due: Due, language: Language) -> dict[str, object]:
+    from changqing.catalogue.cited import citation_data
+
+    def say(text: Text | None) -> str | None:
+        return None if text is None else text.say(language)
+
+    return {
+        "procedure": due.procedure or None,
+        "step": due.step or None,
+        "actor": due.actor.value,
+        "title": say(due.title),
+        "does": say(due.does),
+        "day": _iso(due.day),
+        "kind": None if due.bound is None else due.bound.value,
+        "provisional": due.provisional,
+        "passed": due.passed,
+        "no_day_because": say(due.unset),
+        "runs_out": say(due.runs_out),
+        "citations": [
+            citation_data(opened.catalogue, each, language) for each in due.citations
+        ],
+    }
+
+
+def _event_data(event: Event) -> Mapping[str, object]:
+    from changqing.casework.events import encode
+
+    return encode(event)
+
+
+def _line_words(line: Line) -> str:
+    """What an event says of a line, in the words and ids it was recorded with."""
+    parts = [
+        line.text,
+        *line.codes,
+        line.criterion,
+        line.material,
+        line.owner,
+        _iso(line.done),
+        line.answer,
+        line.paper,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _moment(given: object) -> datetime | None:
+    return given if isinstance(given, datetime) else None
+
+
+def _date(given: object) -> date | None:
+    return given.date() if isinstance(given, datetime) else None
+
+
+def _word(given: object) -> str | None:
+    return given if isinstance(given, str) else None
+
+
+NO_AUTHORITY: Final = Text(
+    zh="日子按所列规定推算，不代表任何机关的意见；“暂按”的日子等放假安排公布后可能变动。",
+    en="Days are reckoned by the rules listed; no authority’s opinion. A provisional "
+    "day may move when the holidays are announced.",
+)
+
+
+def _handed_in_on(case: Case, on: date) -> Case:
+    """The case with the day of handing in that it got, where the plan was earlier."""
+    application = case.application
+    return replace(
+        case,
+        application=replace(application, submit_on=max(on, application.submit_on)),
+    )

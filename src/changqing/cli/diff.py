@@ -1,0 +1,166 @@
+"""Changes of law on the terminal, and as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+from changqing.catalogue.cited import citation_data, say_citation
+from changqing.catalogue.diff import Change
+from changqing.catalogue.model import Catalogue
+from changqing.cli.sheet import Sheet
+from changqing.text import Language, Text
+
+_KINDS: Final[Mapping[str, Text]] = {
+    "instrument": Text("法规文件", "Instrument"),
+    "law": Text("规定", "Rule of law"),
+    "parameter": Text("参数", "Parameter"),
+    "criterion": Text("判据", "Criterion"),
+    "classification": Text("分类规则", "Rule of classification"),
+    "procedure": Text("程序", "Procedure"),
+    "material": Text("材料", "Material"),
+}
+
+
+_TOUCHED: Final[Mapping[str, Text]] = {
+    "criteria": Text("判据", "criteria"),
+    "procedures": Text("程序", "procedures"),
+    "materials": Text("材料", "materials"),
+    "parameters": Text("参数", "parameters"),
+    "classification": Text("分类规则", "rules of classification"),
+    "licences": Text("许可证", "licences"),
+    "topics": Text("问答", "topics"),
+}
+_LABELLED: Final = ("materials", "parameters")
+_PRECISION: Final[Mapping[str, Text]] = {
+    "month": Text("只知道到月", "known to the month"),
+    "year": Text("只知道到年", "known to the year"),
+}
+
+
+def diff_data(
+    catalogue: Catalogue,
+    found: Sequence[Change],
+    *,
+    start: date,
+    end: date,
+    language: Language,
+) -> dict[str, object]:
+    """The changes as JSON: `from`, `to`, `changes`; texts in one language.
+
+    A change: `on`, `precision`, `kind`, `id`, `turn`, `title`, `before`, `after`,
+    `confidence`, `citations` and `touches`, which names ids by kind.
+    """
+
+    def say(text: Text | None) -> str | None:
+        return None if text is None else text.say(language)
+
+    return {
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "changes": [
+            {
+                "on": each.on.isoformat(),
+                "precision": each.precision,
+                "kind": each.kind.value,
+                "id": each.id,
+                "turn": each.turn.value,
+                "title": say(each.title),
+                "before": say(each.before),
+                "after": say(each.after),
+                "confidence": None
+                if each.confidence is None
+                else each.confidence.value,
+                "citations": [
+                    citation_data(catalogue, citation, language)
+                    for citation in each.citations
+                ],
+                "touches": dict(_touches(each)),
+            }
+            for each in found
+        ],
+    }
+
+
+def show_diff(
+    catalogue: Catalogue,
+    found: Sequence[Change],
+    *,
+    start: date,
+    end: date,
+    language: Language,
+) -> None:
+    """Print the changes by day, in plain words."""
+    sheet = Sheet(language)
+    if not found:
+        sheet.line(
+            sheet.t(
+                f"从{start}到{end}，收录的规定没有变化。",
+                f"Nothing on record changed between {start} and {end}.",
+            )
+        )
+        return
+    sheet.line(
+        sheet.t(
+            f"从{start}到{end}，共{len(found)}处变化。",
+            f"{len(found)} changes between {start} and {end}.",
+        ),
+        style="bold",
+    )
+    for day, same in groupby(found, key=lambda each: each.on):
+        sheet.heading(str(day))
+        for each in same:
+            _show(catalogue, each, sheet)
+
+
+def _show(catalogue: Catalogue, each: Change, sheet: Sheet) -> None:
+    """One change: what it is, what was and is said, who says so, what it touches."""
+    language = sheet.language
+    known = _PRECISION.get(each.precision)
+    head = [_KINDS[each.kind].say(language), each.turn.text.say(language)]
+    if known is not None:
+        head.append(known.say(language))
+    title = each.title.say(language)
+    aside = " · ".join(head)
+    sheet.line(sheet.t(f"{title}（{aside}）", f"{title} ({aside})"), indent=2)
+    if title != each.id:
+        sheet.line(each.id, indent=4, style="dim")
+    for label, text in (
+        (sheet.t("原来", "Before"), each.before),
+        (sheet.t("现在", "Now"), each.after),
+    ):
+        if text is not None and text != each.title:
+            sheet.line(f"{label}{sheet.colon}{text.say(language)}", indent=4)
+    sources = [] if each.confidence is None else [each.confidence.text]
+    sources += [say_citation(catalogue, citation) for citation in each.citations]
+    for source in dict.fromkeys(source.say(language) for source in sources):
+        label = sheet.t("来源", "Source")
+        sheet.line(f"{label}{sheet.colon}{source}", indent=4, style="dim")
+    for kind, names in _touches(each):
+        if names:
+            label = _TOUCHED[kind].say(language)
+            touches = sheet.t(f"涉及{label}", f"Touches {label}")
+            titles = sheet.t("；", "; ").join(_titles(catalogue, kind, names, language))
+            sheet.line(f"{touches}{sheet.colon}{titles}", indent=4)
+
+
+def _titles(
+    catalogue: Catalogue, kind: str, names: Sequence[str], language: Language
+) -> list[str]:
+    """What a person calls the things of those ids; a licence goes by its code."""
+    if kind == "licences":
+        return list(names)
+    held: Mapping[str, Any] = getattr(catalogue, kind)
+    texts = (
+        held[name].label if kind in _LABELLED else held[name].title for name in names
+    )
+    return [text.say(language) for text in texts]
+
+
+def _touches(each: Change) -> Iterable[tuple[str, list[str]]]:
+    touched: Any = each.touched
+    for field in fields(touched):
+        yield field.name, list(getattr(touched, field.name))

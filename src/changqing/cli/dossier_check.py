@@ -1,0 +1,201 @@
+"""`changqing dossier CASE check`: what stands in the way before it is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.markup import escape
+
+from changqing.cli.shared import (
+    NOT_YET,
+    READY,
+    as_of_option,
+    json_option,
+    language_option,
+    print_json,
+    said,
+    terminal,
+)
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.catalogue.model import Catalogue
+    from changqing.dossier.crosscheck import Compared, Contradiction, Place
+    from changqing.dossier.document import Document
+
+
+def add_check(command: click.Group, language: Language) -> None:
+    """Add the command below `changqing dossier`."""
+
+    @command.command(
+        "check",
+        help=said(
+            language,
+            "递交前核对：文书、材料和案卷之间说法不一的地方、留空的地方、只有自述的地方。"
+            "有矛盾或者留空时退出码为1。",
+            "Check before handing in: where documents, papers and the case contradict "
+            "each other, what is blank, and what is only declared. Exit code 1 while "
+            "something contradicts or is blank.",
+        ),
+    )
+    @as_of_option(
+        language, "按这一天核对，默认今天。", "As of this day; today by default."
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def check(
+        case: Path, *, as_of: datetime | None, as_json: bool, lang: str | None
+    ) -> int:
+        from changqing.cli.dossier import documents_of, outcome_of
+        from changqing.dossier.crosscheck import cross_check
+        from changqing.run import recorded
+
+        outcome = outcome_of(case, as_of)
+        written = documents_of(outcome)
+        compared = cross_check(
+            outcome.case, outcome.situation, recorded(outcome.case).records, written
+        )
+        if as_json:
+            print_json(_data(compared, written))
+        else:
+            console = terminal()
+            for text in _lines(compared, written, outcome.case.catalogue, language):
+                console.print(text, soft_wrap=True)
+        blank = any(not one.complete for one in written)
+        return NOT_YET if compared.found or blank else READY
+
+
+def _lines(
+    compared: Compared,
+    written: Sequence[Document],
+    catalogue: Catalogue,
+    language: Language,
+) -> Iterator[str]:
+    blanks = [
+        (one, each.section, each.supply) for one in written for each in one.blanks
+    ]
+    joint = "：" if language is Language.ZH else ": "
+    declared = [
+        (one, each.section, f"{label.say(language)}{joint}{each.text}")
+        for one in written
+        for each in one.unsupported
+        for label in (catalogue.facts[each.subject.type, each.fact].label,)
+    ]
+    summary = _summary(compared, len(blanks), len(declared)).say(language)
+    yield f"[bold]{summary}[/]"
+    if compared.unread:
+        yield _unread(compared.unread).say(language)
+    if compared.found:
+        yield f"\n[bold]{_CONTRADICTED.say(language)}[/]"
+    for number, found in enumerate(compared.found, start=1):
+        yield from _contradiction(number, found, language)
+    yield from _listed(_BLANKS.say(language), blanks)
+    yield from _listed(_DECLARED.say(language), declared)
+
+
+def _contradiction(
+    number: int, found: Contradiction, language: Language
+) -> Iterator[str]:
+    yield f"{number:>3}  {escape(found.label.say(language))}"
+    for place in (found.one, found.other):
+        yield f"     {escape(_place(place, language))}"
+    yield f"     [green]{_FIX.say(language)}{escape(found.fix.say(language))}[/]"
+
+
+def _place(place: Place, language: Language) -> str:
+    """《公司概况》第1条 人员 (documents/04-company-profile.md:5)：35人."""
+    title = place.title.say(language)
+    said = " ".join(filter(None, (title, place.place)))
+    if place.file is not None and place.file != title:
+        where = place.file if place.line is None else f"{place.file}:{place.line}"
+        said += f"（{where}）" if language is Language.ZH else f" ({where})"
+    joint = "：" if language is Language.ZH else ": "
+    return said + joint + place.value.say(language)
+
+
+def _listed(title: str, rows: Iterable[tuple[Document, str, str]]) -> Iterator[str]:
+    """What a document lacks, document by document and section by section."""
+    shown: Document | None = None
+    for document, section, text in rows:
+        if shown is None:
+            yield f"\n[bold]{title}[/]"
+        if document is not shown:
+            yield escape(f"{document.number or ''} {document.title}".strip())
+            shown = document
+        heading = next(
+            (one.title for one in document.sections if one.id == section), ""
+        )
+        yield escape("     " + " · ".join(filter(None, (heading, text))))
+
+
+def _summary(compared: Compared, blanks: int, declared: int) -> Text:
+    found = len(compared.found)
+    return Text(
+        f"对照{compared.checks}项，读了{compared.texts}份文字："
+        f"矛盾{found}处，留空{blanks}处，只有自述{declared}处。",
+        f"{compared.checks} cross-checks over {compared.texts} texts: {found} "
+        f"contradictions, {blanks} blanks, {declared} statements only declared.",
+    )
+
+
+def _unread(count: int) -> Text:
+    return Text(
+        f"{count}份材料是图片或PDF，文字没有读，只对照了case.yaml里写明的内容。",
+        f"{count} papers are pictures or PDFs: their text was not read, only what "
+        "case.yaml says of them was compared.",
+    )
+
+
+def _data(compared: Compared, written: Sequence[Document]) -> dict[str, object]:
+    return {
+        "checks": compared.checks,
+        "texts": compared.texts,
+        "unread": compared.unread,
+        "contradictions": [
+            {
+                "check": one.check,
+                "label": {"zh": one.label.zh, "en": one.label.en},
+                "subject": None if one.subject is None else str(one.subject),
+                "places": [_place_data(one.one), _place_data(one.other)],
+                "fix": {"zh": one.fix.zh, "en": one.fix.en},
+            }
+            for one in compared.found
+        ],
+        "blanks": [
+            {"document": one.id, "section": each.section, "supply": each.supply}
+            for one in written
+            for each in one.blanks
+        ],
+        "unsupported": [
+            {
+                "document": one.id,
+                "section": each.section,
+                "fact": each.fact,
+                "subject": str(each.subject),
+                "text": each.text,
+            }
+            for one in written
+            for each in one.unsupported
+        ],
+    }
+
+
+def _place_data(place: Place) -> dict[str, object]:
+    return {
+        "title": {"zh": place.title.zh, "en": place.title.en},
+        "place": place.place,
+        "file": place.file,
+        "line": place.line,
+        "value": {"zh": place.value.zh, "en": place.value.en},
+    }
+
+
+_CONTRADICTED: Final = Text("说法不一", "Contradictions")
+_BLANKS: Final = Text("留空", "Blanks")
+_DECLARED: Final = Text("只有自述", "Only declared")
+_FIX: Final = Text("改法：", "To mend: ")

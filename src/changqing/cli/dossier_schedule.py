@@ -1,0 +1,218 @@
+"""`changqing dossier CASE schedule`: the content schedule, checked and held to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.markup import escape
+
+from changqing.cli.shared import (
+    NOT_YET,
+    READY,
+    as_of_option,
+    json_option,
+    language_option,
+    print_json,
+    said,
+    terminal,
+)
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from changqing.dossier.schedule import Concern, ContentSchedule, Kept
+    from changqing.run import Outcome
+
+
+def add_schedule(command: click.Group, language: Language) -> None:
+    """Add the command below `changqing dossier`."""
+
+    @command.command(
+        "schedule",
+        help=said(
+            language,
+            "内容计划：查空档、休息日、缺责任人，和实际发布的节奏对照；--from 从CSV或"
+            "xlsx导入。有要改的地方时退出码为1。",
+            "The content schedule: gaps, days off, missing people, and its pace beside "
+            "what is published; --from takes it from CSV or xlsx. Exit code 1 while "
+            "something should be mended.",
+        ),
+    )
+    @click.option(
+        "--from",
+        "table",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help=said(
+            language,
+            "从这张表写出schedule.yaml。",
+            "Write schedule.yaml from this table.",
+        ),
+    )
+    @click.option(
+        "--replace",
+        is_flag=True,
+        help=said(
+            language, "换掉已有的schedule.yaml。", "Replace the schedule.yaml there is."
+        ),
+    )
+    @as_of_option(
+        language, "按这一天核对，默认今天。", "As of this day; today by default."
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def schedule(
+        case: Path,
+        *,
+        table: Path | None,
+        replace: bool,
+        as_of: datetime | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        from changqing.cli.dossier import outcome_of
+        from changqing.dossier.schedule import concerns, schedule_of
+        from changqing.dossier.schedule_import import import_schedule
+
+        outcome = outcome_of(case, as_of)
+        if table is not None:
+            count = import_schedule(table, outcome.case.path, replace=replace)
+            if not as_json:
+                click.echo(_imported(count).say(language))
+        found = schedule_of(outcome.case.path)
+        if found is None:
+            raise CaseError(
+                Issue(
+                    text=_NONE, path=str(outcome.case.path / "schedule.yaml"), hint=_HOW
+                )
+            )
+        wrong = concerns(found, outcome.situation, outcome.case.catalogue)
+        held = _held(found, outcome)
+        if as_json:
+            print_json(_data(found, wrong, held))
+        else:
+            console = terminal()
+            for text in _lines(found, wrong, held, language):
+                console.print(text, soft_wrap=True)
+        late = any(one.published is None for one in held or ())
+        return NOT_YET if wrong or late else READY
+
+
+def _held(schedule: ContentSchedule, outcome: Outcome) -> Sequence[Kept] | None:
+    """The promised days that have passed since publication was first observed.
+
+    None where nothing was ever observed: then nothing can be said.
+    """
+    from datetime import timedelta
+
+    from changqing.dossier.schedule import kept
+    from changqing.evidence.day import beijing_day
+    from changqing.evidence.observations import ObservationKind
+    from changqing.run import observed
+    from changqing.watch.settings import settings_of
+
+    seen = observed(outcome.case.path)
+    checked = [beijing_day(one.at) for one in seen if one.kind is ObservationKind.CHECK]
+    if not checked:
+        return None
+    grace = settings_of(outcome.case.path).grace_days
+    last = min(max(checked), outcome.situation.as_of) - timedelta(days=grace + 1)
+    return kept(
+        schedule.days(min(checked), last),
+        {
+            beijing_day(one.at)
+            for one in seen
+            if one.kind is ObservationKind.PUBLICATION
+        },
+        grace=grace,
+    )
+
+
+def _lines(
+    schedule: ContentSchedule,
+    wrong: Sequence[Concern],
+    held: Sequence[Kept] | None,
+    language: Language,
+) -> Iterator[str]:
+    yield f"[bold]{_summary(schedule).say(language)}[/]"
+    for one in wrong:
+        yield f"  · {escape(one.text.say(language))}"
+    if not wrong:
+        yield f"  {_FINE.say(language)}"
+    yield _publications(held).say(language)
+    for missed in held or ():
+        if missed.published is None:
+            yield f"  · {missed.on}"
+
+
+def _publications(held: Sequence[Kept] | None) -> Text:
+    if held is None:
+        return Text(
+            "还没有发布记录可以对照。",
+            "Nothing published is on record to compare with.",
+        )
+    late = sum(one.published is None for one in held)
+    if not held:
+        return Text(
+            "有记录的日子里还没有到期的安排。",
+            "No planned day has passed since there is a record.",
+        )
+    return Text(
+        f"有记录以来到期{len(held)}天，按时发布{len(held) - late}天，"
+        f"没有看到发布{late}天。",
+        f"{len(held)} planned days have passed since there is a record: "
+        f"{len(held) - late} kept, {late} without anything seen.",
+    )
+
+
+def _summary(schedule: ContentSchedule) -> Text:
+    return Text(
+        f"逐日{len(schedule.items)}项，逐月{len(schedule.months)}个月，"
+        f"排到{schedule.until}。",
+        f"{len(schedule.items)} items by day, {len(schedule.months)} months, until "
+        f"{schedule.until}.",
+    )
+
+
+def _imported(count: int) -> Text:
+    return Text(
+        f"导入{count}项，写在schedule.yaml。",
+        f"{count} items written to schedule.yaml.",
+    )
+
+
+def _data(
+    schedule: ContentSchedule, wrong: Sequence[Concern], held: Sequence[Kept] | None
+) -> dict[str, object]:
+    return {
+        "items": [one.model_dump(mode="json") for one in schedule.items],
+        "months": [one.model_dump(mode="json") for one in schedule.months],
+        "until": schedule.until.isoformat(),
+        "concerns": [
+            {"kind": one.kind, "zh": one.text.zh, "en": one.text.en} for one in wrong
+        ],
+        "kept": None
+        if held is None
+        else [
+            {
+                "on": one.on.isoformat(),
+                "published": None if one.published is None else str(one.published),
+            }
+            for one in held
+        ],
+    }
+
+
+_NONE: Final = Text("还没有内容计划", "there is no content schedule yet")
+_HOW: Final = Text(
+    "写一份，或者用--from从CSV、xlsx导入；列：日期、题材、栏目、责任人、审核人",
+    "write it, or take it from CSV or xlsx with --from; columns: date, topic, column, "
+    "owner, reviewer",
+)
+_FINE: Final = Text("没有要改的地方。", "Nothing to mend.")

@@ -1,0 +1,240 @@
+"""`changqing case CASE erase`: papers about persons, the day they go, and their end."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from changqing.cli.desk import Desk
+from changqing.cli.shared import (
+    READY,
+    Day,
+    clock,
+    json_option,
+    language_option,
+    own_key,
+    print_json,
+    said,
+)
+from changqing.cli.sheet import Sheet
+from changqing.errors import CaseError, Issue
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.casework.erased import Erasure
+
+
+def add_erasing(command: click.Group, language: Language) -> None:
+    """Add the command that keeps the day of deletion."""
+
+    @command.command(
+        "erase",
+        help=said(
+            language,
+            "个人材料（身份证件、劳动合同、参保证明等）：有哪些、定在哪天删除、删过什么。\n\n"
+            "写PAPER（case.yaml里papers的id）和--yes，现在就抹去；--due只在删除日到了才抹。"
+            "日志只留摘要和它关于什么，仍可复核。",
+            "Papers about persons (identity papers, contracts, insurance): which there "
+            "are, on which day they go, what went.\n\nPAPER (its id under papers in "
+            "case.yaml) with --yes erases it now; --due erases when the day has come. "
+            "The log keeps their digests and what they are about, and still verifies.",
+        ),
+    )
+    @click.argument("papers", nargs=-1, metavar="[PAPER]...")
+    @click.option(
+        "--due",
+        is_flag=True,
+        help=said(
+            language,
+            "删除日到了就抹去全部个人材料，没到什么也不做；交给cron用。",
+            "Erase all papers about persons if their day has come, else do nothing; "
+            "for cron.",
+        ),
+    )
+    @click.option(
+        "--on",
+        "day",
+        type=Day(),
+        help=said(
+            language,
+            "定下删除日，写进case.yaml的delete_personal_on。",
+            "Set the day of deletion: delete_personal_on in case.yaml.",
+        ),
+    )
+    @click.option(
+        "--never",
+        is_flag=True,
+        help=said(language, "不再定删除日。", "Set no day of deletion any more."),
+    )
+    @click.option(
+        "--yes",
+        is_flag=True,
+        help=said(language, "确认抹去，不能撤回。", "Erase them; it cannot be undone."),
+    )
+    @click.option(
+        "--by", help=said(language, "谁办的，默认登录名。", "Who does it; you else.")
+    )
+    @json_option(language)
+    @language_option(language)
+    @click.pass_obj
+    def erase(
+        desk: Desk,
+        *,
+        papers: tuple[str, ...],
+        due: bool,
+        day: datetime | None,
+        never: bool,
+        yes: bool,
+        by: str | None,
+        as_json: bool,
+        lang: str | None,
+    ) -> int:
+        if sum((bool(papers), due, day is not None, never)) > 1:
+            raise CaseError(Issue(text=_ONE_AT_A_TIME))
+        if papers and not yes:
+            raise CaseError(Issue(text=_SURE, hint=_SAY_YES))
+        if day is not None or never:
+            _set_day(desk, None if day is None else day.date())
+        done = _erase(desk, papers, due=due, by=by)
+        _show(desk, done, as_json=as_json)
+        return READY
+
+
+def _set_day(desk: Desk, day: date | None) -> None:
+    from changqing.casework.personal import set_deletion_day
+    from changqing.evidence.casefile import StaleError
+
+    try:
+        set_deletion_day(desk.folder, day, catalogue=desk.opened.catalogue)
+    except StaleError as error:
+        raise CaseError(Issue(text=_STALE)) from error
+    del desk.opened
+
+
+def _erase(
+    desk: Desk, papers: Sequence[str], *, due: bool, by: str | None
+) -> tuple[Erasure, ...]:
+    from changqing.casework.personal import erase_due, erase_papers
+    from changqing.evidence.casefile import StaleError
+    from changqing.evidence.note import load_key
+
+    if not papers and not due:
+        return ()
+    desk.check()
+    from changqing.catalogue.compiled import load_compiled
+
+    catalogue, key, now = load_compiled(), load_key(own_key()), clock()
+    who = by or _user()
+    try:
+        if papers:
+            return erase_papers(
+                desk.folder, papers, catalogue=catalogue, key=key, now=now, by=who
+            )
+        return erase_due(desk.folder, catalogue=catalogue, key=key, now=now, by=who)
+    except StaleError as error:
+        raise CaseError(Issue(text=_STALE)) from error
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
+
+
+def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
+    """What went just now, what there is, on which day it goes, what went before."""
+    from changqing.casework.erased import read_erasures
+    from changqing.casework.personal import (
+        NOT_REACHED,
+        REACHED,
+        deletion_day,
+        find_personal,
+    )
+    from changqing.catalogue.compiled import load_compiled
+    from changqing.evidence import casefile
+
+    catalogue = load_compiled()
+    there = find_personal(catalogue, desk.folder)
+    day = deletion_day(casefile.read(desk.folder))
+    before = read_erasures(desk.folder)
+    if as_json:
+        print_json(
+            {
+                "version": 1,
+                "delete_personal_on": None if day is None else day.isoformat(),
+                "papers": [
+                    {"id": one.id, "kind": one.kind, "files": list(one.files)}
+                    for one in there
+                ],
+                "erased_now": [_data(one) for one in done],
+                "erased": [_data(one) for one in before],
+                "out_of_reach": [told.say(desk.language) for told in NOT_REACHED],
+            }
+        )
+        return
+    sheet = Sheet(desk.language)
+
+    def label(kind: str) -> str:
+        material = catalogue.materials.get(kind)
+        return kind if material is None else material.label.say(desk.language)
+
+    if done:
+        sheet.heading(sheet.t("刚刚抹去", "Erased just now"))
+        for one in done:
+            sheet.title(
+                label(one.kind),
+                sheet.t(
+                    f"{one.files}个文件、{one.copies}份留存副本，"
+                    f"日志{one.entries}条只留摘要和它关于什么",
+                    f"{one.files} files, {one.copies} kept copies, {one.entries} log "
+                    "entries keep their digest and what they are about",
+                ),
+            )
+    sheet.heading(sheet.t("个人材料", "Papers about persons"))
+    for paper in there:
+        sheet.title(label(paper.kind), f"{paper.id} · {', '.join(paper.files)}")
+    if not there:
+        sheet.line(sheet.t("没有。", "None."))
+    on = sheet.t("没有定", "none set") if day is None else day.isoformat()
+    sheet.line(sheet.t(f"删除日：{on}", f"Day of deletion: {on}"))
+    if before:
+        sheet.heading(sheet.t("抹去过", "Erased"))
+        for one in before:
+            why = sheet.t("到了删除日", "its day had come") if one.due else one.by
+            sheet.title(label(one.kind), f"{one.paper} · {one.at:%Y-%m-%d} · {why}")
+    sheet.heading(sheet.t("抹去够得到什么", "What erasing reaches"))
+    sheet.line(REACHED.say(desk.language))
+    for told in NOT_REACHED:
+        sheet.line(told.say(desk.language))
+
+
+def _data(one: Erasure) -> dict[str, object]:
+    return {
+        "paper": one.paper,
+        "kind": one.kind,
+        "at": one.at.isoformat(),
+        "by": one.by,
+        "due": one.due,
+        "files": one.files,
+        "copies": one.copies,
+        "entries": one.entries,
+    }
+
+
+_ONE_AT_A_TIME: Final = Text(
+    zh="PAPER、--due、--on、--never一次只写一样",
+    en="PAPER, --due, --on and --never: one of them at a time",
+)
+_SURE: Final = Text(
+    zh="抹去不能撤回，还没有动", en="erasing cannot be undone; nothing was touched"
+)
+_SAY_YES: Final = Text(zh="确定的话加上--yes", en="add --yes if you mean it")
+_STALE: Final = Text(
+    zh="别人刚改过case.yaml，再运行一次",
+    en="somebody has just changed case.yaml; run this again",
+)

@@ -1,0 +1,113 @@
+"""What a person typed for licence, scope, region and stage, held against the catalogue.
+
+People know a licence by its short name and a province by its name, so both are taken
+for the code. What is not on record ends in `click.UsageError`, which lists what is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from changqing.cli.shared import clock
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.catalogue.model import Catalogue
+
+
+def day_of(typed: datetime | None) -> date:
+    """The day typed, else today in Beijing, where the law is made."""
+    from changqing.evidence.day import beijing_day
+
+    return beijing_day(clock()) if typed is None else typed.date()
+
+
+class Given:
+    """What was typed, as the catalogue has it; `click.UsageError` otherwise."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self._catalogue = catalogue
+        self._language = language
+
+    def licence(self, typed: str, *, option: str = "--licence") -> str:
+        """The code of a licence, typed as such or by a name it goes by."""
+        from changqing.guide.licence import licence_named
+
+        code = licence_named(self._catalogue, typed) or typed
+        return self.among(option, code, self._catalogue.licences)
+
+    def scope(self, licence: str, typed: str) -> str:
+        """One of the scopes of the licence, typed as such or in words."""
+        from changqing.catalogue.words import SCOPE_WORDS
+
+        possible = self._catalogue.licences[licence].scopes
+        scope = _by_words(typed, SCOPE_WORDS)
+        if scope not in possible:
+            raise self.wrong(
+                f"{licence}没有--scope {typed}，可以写：{'、'.join(possible)}",
+                f"{licence} has no --scope {typed}; write {' or '.join(possible)}",
+            )
+        return scope
+
+    def region(self, typed: str | None) -> str | None:
+        """The code of a province on record, typed as such or by its name."""
+        if typed is None:
+            return None
+        return self.among("--region", self._code(typed), self._catalogue.regions)
+
+    def any_region(self, typed: str | None) -> str | None:
+        """The code of a province, on record or not."""
+        if typed is None:
+            return None
+        code = self._code(typed)
+        if not re.fullmatch(r"[1-8][0-9]", code):
+            raise self.wrong(
+                f"--region {typed}不是省级地区，应为两位数字或者名称，如51、四川",
+                f"--region {typed} is no province; write two digits or a name, such "
+                "as 51 or Sichuan",
+            )
+        return code
+
+    def stage(self, typed: str) -> str:
+        """A stage in the life of a licence, typed as such or in words."""
+        from changqing.catalogue.lookup import STAGES
+        from changqing.catalogue.words import STAGE_WORDS
+
+        return self.among("--stage", _by_words(typed, STAGE_WORDS), STAGES)
+
+    def among(self, option: str, typed: str, known: Collection[str]) -> str:
+        """What was typed, if it is one of those known."""
+        if typed not in known:
+            raise self.wrong(
+                f"没有{option} {typed}，可以写：{'、'.join(known)}",
+                f"there is no {option} {typed}; write one of {', '.join(known)}",
+            )
+        return typed
+
+    def wrong(self, zh: str, en: str) -> click.UsageError:
+        """What to raise when it is wrong otherwise."""
+        return click.UsageError(
+            Text(zh=zh, en=en).say(self._language), click.get_current_context()
+        )
+
+    def _code(self, typed: str) -> str:
+        wanted = typed.strip().casefold()
+        for code, region in self._catalogue.regions.items():
+            # 四川 for 四川省, 内蒙古 for 内蒙古自治区; one character alone is no name.
+            if len(wanted) > 1 and region.label.zh.startswith(wanted):
+                return code
+            if wanted == region.label.en.casefold():
+                return code
+        return typed
+
+
+def _by_words(typed: str, words: Mapping[str, Text]) -> str:
+    for name, said in words.items():
+        if typed.strip().casefold() in (said.zh, said.en):
+            return name
+    return typed

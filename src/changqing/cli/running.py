@@ -1,0 +1,271 @@
+"""What runs under a licence: its papers, what the assessment finds, the term behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from changqing.errors import CaseError, ChangqingError, TamperError
+from changqing.text import Language, Text
+
+if TYPE_CHECKING:
+    from changqing.assessment.model import Assessment, Finding
+    from changqing.casework.stages import State
+    from changqing.casework.term import Behind, TermYear
+    from changqing.catalogue.model import Catalogue
+    from changqing.cli.sheet import Sheet
+    from changqing.evidence.case import Case
+    from changqing.guide.materials import Checklist
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """`findings` None: nothing was assessed, or it could not be."""
+
+    papers: Checklist | None = None
+    findings: Sequence[Finding] | None = None
+    years: Sequence[TermYear] = ()
+
+
+def running(
+    catalogue: Catalogue, case: Case, state: State, today: date, language: Language
+) -> Running:
+    """All of it for a renewal, an amendment, an end, or a procedure for numbers.
+
+    Where the case cannot be assessed, that is told, and the rest is shown.
+    """
+    from changqing.casework.events import Stage
+    from changqing.casework.term import Behind, look_back, of_numbers, stage_findings
+
+    under = state.stage in (Stage.RENEWAL, Stage.AMENDMENT, Stage.STOPPED)
+    if state.ended or not (under or of_numbers(state.matter)):
+        return Running()
+    try:
+        assessment = _assess(catalogue, case, state, today)
+    except TamperError:
+        raise
+    except ChangqingError as error:
+        _tell(_NOT_ASSESSED, error, language)
+        assessment = None
+    years: Sequence[TermYear] = ()
+    if state.stage is Stage.RENEWAL:
+        try:
+            behind = _behind(catalogue, case, state, assessment, today)
+        except CaseError as error:
+            _tell(_NO_LEDGER, error, language)
+            behind = Behind(catalogue=catalogue, assessment=assessment)
+        years = look_back(state, today, behind)
+    return Running(
+        papers=_papers(catalogue, case, state, today),
+        findings=None
+        if assessment is None
+        else stage_findings(assessment, state.matter),
+        years=years,
+    )
+
+
+def _tell(words: Text, error: ChangqingError, language: Language) -> None:
+    why = "; ".join(issue.say(language) for issue in error.issues)
+    click.echo(f"{words.say(language)}{why}", err=True)
+
+
+def _assess(catalogue: Catalogue, case: Case, state: State, today: date) -> Assessment:
+    """An assessment of what is on record, for the stage of what runs."""
+    from changqing.assessment.assess import Judge
+    from changqing.run import recorded, situation_of
+
+    situation = situation_of(case, recorded(case), catalogue, today)
+    stage = catalogue.procedures[state.matter].stage
+    application = replace(situation.application, stage=stage)
+    return Judge(catalogue).assess(replace(situation, application=application))
+
+
+def _behind(
+    catalogue: Catalogue,
+    case: Case,
+    state: State,
+    assessment: Assessment | None,
+    today: date,
+) -> Behind:
+    from changqing.casework.annual_ledgers import read_ledgers
+    from changqing.casework.events import Journal
+    from changqing.casework.term import Behind, term_years
+
+    incidents = None
+    if (case.path / _WATCH).is_dir():
+        from changqing.watch.journal import Watchbook
+
+        incidents = tuple(Watchbook(case.path).state().incidents.values())
+    return Behind(
+        catalogue=catalogue,
+        events=[event for event in Journal(case.path).events() if event.on <= today],
+        assessment=assessment,
+        ledgers=[
+            read_ledgers(case, year, today)
+            for year in term_years(state, assessment, today)
+        ],
+        incidents=incidents,
+    )
+
+
+def _papers(
+    catalogue: Catalogue, case: Case, state: State, today: date
+) -> Checklist | None:
+    from changqing.casework.term import of_numbers
+    from changqing.guide.materials import checklist
+
+    application = case.application
+    for_numbers = catalogue.procedures["number_renew"].place.covers(
+        licence=application.licence,
+        scope=application.scope,
+        region=application.region,
+    )
+    if of_numbers(state.matter) and not for_numbers:
+        return None  # what is listed is asked for the service, not for its number
+    return checklist(
+        catalogue,
+        licence=application.licence,
+        scope=application.scope,
+        region=application.region,
+        stage=catalogue.procedures[state.matter].stage,
+        on=today,
+    )
+
+
+def running_data(found: Running, case: Case, language: Language) -> dict[str, object]:
+    """Keys: `papers_asked`, `findings` (null: not assessed), `term`."""
+    from changqing.assessment.verdict import blocks
+
+    kinds = {paper.kind for paper in case.papers}
+
+    def say(text: Text | None) -> str | None:
+        return None if text is None else text.say(language)
+
+    return {
+        "papers_asked": [
+            {
+                "material": each.material.id,
+                "label": each.material.label.say(language),
+                "standing": each.standing.value,
+                "standing_name": each.standing.text.say(language),
+                "in_case": each.material.id in kinds,
+            }
+            for each in (found.papers.papers if found.papers else ())
+        ],
+        "findings": None
+        if found.findings is None
+        else [
+            {
+                "criterion": each.criterion.id,
+                "title": each.criterion.title.say(language),
+                "subject": None if each.subject is None else str(each.subject),
+                "standing": each.criterion.standing.value,
+                "verdict": each.verdict.value,
+                "verdict_name": each.verdict.text.say(language),
+                "blocking": blocks(each),
+                "explanation": each.explanation.say(language),
+            }
+            for each in found.findings
+        ],
+        "term": [
+            {
+                "year": each.year,
+                "remarks": [
+                    {
+                        "topic": remark.topic.value,
+                        "topic_name": remark.topic.text.say(language),
+                        "told": remark.told.value,
+                        "text": remark.text.say(language),
+                        "on": None if remark.on is None else remark.on.isoformat(),
+                        "source": say(remark.source),
+                    }
+                    for remark in each.remarks
+                ],
+            }
+            for each in found.years
+        ],
+    }
+
+
+def show_running(data: Mapping[str, Any], sheet: Sheet) -> None:
+    """The same for a person."""
+    from changqing.casework.term import NOT_RECORDED
+
+    t = sheet.t
+    if data["findings"] is not None or data["papers_asked"]:
+        sheet.heading(t("材料", "Papers"))
+        if not data["papers_asked"]:
+            none = t(
+                "目录里没有列出要交的材料", "the catalogue lists no paper for this"
+            )
+            sheet.line(none, style="dim")
+    for each in data["papers_asked"]:
+        mark = t("已列入", "listed") if each["in_case"] else t("还没有", "missing")
+        sheet.title(each["label"], each["standing_name"], right=(mark, ""))
+    _show_findings(data, sheet)
+    if data["term"]:
+        sheet.heading(t("回看有效期", "The term behind"))
+    for year in data["term"]:
+        name = t("整个有效期", "The whole term")
+        if year["year"] is not None:
+            name = t(f"{year['year']}年", str(year["year"]))
+        sheet.line(name, style="bold")
+        silent = []
+        for remark in year["remarks"]:
+            if remark["told"] == "not_recorded" and remark["text"] == NOT_RECORDED.say(
+                sheet.language
+            ):
+                silent.append(remark["topic_name"])
+                continue
+            parts = [remark["text"]]
+            parts += filter(None, (remark["on"], remark["source"]))
+            style = "red" if remark["told"] == "trouble" else ""
+            sheet.rows(
+                [(remark["topic_name"], " · ".join(parts))],
+                label_width=14 if sheet.language is Language.EN else 5,
+                indent=2,
+                style=style,
+            )
+        if silent:
+            listed = sheet.listed(silent)
+            sheet.line(
+                f"{listed}{sheet.colon}{NOT_RECORDED.say(sheet.language)}",
+                indent=2,
+                style="dim",
+            )
+
+
+def _show_findings(data: Mapping[str, Any], sheet: Sheet) -> None:
+    t = sheet.t
+    findings = data["findings"]
+    if findings is None:
+        return
+    sheet.heading(t("结论", "Findings"))
+    blocking = sum(each["blocking"] for each in findings)
+    sheet.line(
+        t(
+            f"{len(findings)}项没有证实，其中{blocking}项要求没有满足",
+            f"{len(findings)} not proven, of which {blocking} are requirements not "
+            "satisfied",
+        )
+    )
+    for each in findings[:MOST]:
+        style = "red" if each["blocking"] else ""
+        sheet.title(each["title"], "", right=(each["verdict_name"], style))
+    left = len(findings) - MOST
+    if left > 0:
+        sheet.line(
+            t(f"还有{left}项，见--json", f"{left} more: see --json"), style="dim"
+        )
+
+
+MOST: Final = 12  # findings that a terminal shows
+_WATCH: Final = "watch"
+_NOT_ASSESSED: Final = Text(zh="没有评估：", en="not assessed: ")
+_NO_LEDGER: Final = Text(
+    zh="台账读不出，回看里没有算进：", en="a ledger cannot be read and is left out: "
+)

@@ -1,0 +1,152 @@
+"""What all commands share: languages, the console, the clock, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from changqing.text import Language, Text
+
+READY, NOT_YET, MISUSED, UNFINISHED = 0, 1, 2, 3
+
+_ORDERS: Final = re.compile(  # controls, turns of direction, halves of characters
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def said(language: Language, zh: str, en: str) -> str:
+    """A help text in the language of the user."""
+    return Text(zh=zh, en=en).say(language)
+
+
+def language_option(language: Language) -> Callable[[Command], Command]:
+    """`--lang`, read before the command line is parsed, and `--help` in a language."""
+    lang = click.option(
+        "--lang",
+        type=click.Choice([each.value for each in Language]),
+        help=said(language, "输出语言。", "Language of the output."),
+    )
+    shown = click.help_option(help=said(language, "显示用法。", "Show the usage."))
+    return lambda command: lang(shown(command))
+
+
+def json_option(language: Language) -> Callable[[Command], Command]:
+    """`--json`, as `as_json`."""
+    return click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help=said(language, "以JSON输出。", "Print JSON."),
+    )
+
+
+class Day(click.DateTime):
+    """A day, as `datetime`; one that lies in no case's years is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """How a day is written, in the help."""
+        return "YYYY-MM-DD"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The day that was typed."""
+        from changqing.evidence.value import NotAValueError, parse_date
+
+        day: datetime = super().convert(value, param, ctx)
+        try:
+            parse_date(day.date())
+        except NotAValueError as error:
+            self.fail(error.text.en, param, ctx)
+        return day
+
+
+def as_of_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
+    """`--as-of`: the day by whose law a command goes."""
+    return click.option("--as-of", type=Day(), help=said(language, zh, en))
+
+
+def region_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
+    """`--region`, and what it means to leave it out."""
+    return click.option(
+        "--region",
+        help=said(
+            language,
+            f"省份，名称或者两位代码（GB/T 2260），如四川、51{zh}。",
+            f"Province, by name or two digits of GB/T 2260, such as 51{en}.",
+        ),
+    )
+
+
+def print_json(data: object) -> None:
+    """Data for another program."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def plain(text: str) -> str:
+    """A text that gives a terminal no orders, whoever wrote the names in it."""
+    return _ORDERS.sub("\ufffd", text)
+
+
+class _Terminal(Console):
+    """A console on which only its own styles are orders."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """The segments of what is shown, with plain texts."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else plain(text), style, control)
+
+
+def terminal() -> Console:
+    """Where a person reads."""
+    return _Terminal(highlight=False, emoji=False)
+
+
+@contextmanager
+def working(on: str) -> Iterator[None]:
+    """Show in a terminal, beside the output, what is being worked on."""
+    with Console(stderr=True, highlight=False, emoji=False).status(on):
+        yield
+
+
+def program() -> str:
+    """How this program was called, so that the next command can be typed as printed."""
+    called, here = Path(sys.argv[0]), Path.cwd()
+    if called.name != "changqing":
+        return "changqing"
+    return str(called.relative_to(here) if called.is_relative_to(here) else called)
+
+
+def clock() -> datetime:
+    """The one clock of the command line."""
+    return datetime.now(UTC)
+
+
+def own_key() -> Path:
+    """Where the signing key of this user lies, and what was seen is remembered."""
+    from changqing.evidence.note import default_key_path
+
+    return default_key_path(os.environ, Path.home())
+
+
+def ask(question: str) -> str:
+    """One answer typed by a person; empty when they only press Enter."""
+    return str(click.prompt(question, default="", show_default=False))

@@ -1,0 +1,107 @@
+"""A page in a terminal: lines, headings and labelled rows, broken where a person would.
+
+No line is wider than the terminal, nor than a hundred cells, and none ends in blanks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from rich.cells import cell_len
+from rich.text import Text as Styled
+
+from changqing.cli.shared import plain, terminal
+from changqing.cli.wrap import wrap
+from changqing.text import Language, Text
+
+_WIDEST: Final = 100
+
+
+class Sheet:
+    """Prints for a person in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._console = terminal()
+        self.width = min(_WIDEST, self._console.width)
+
+    def t(self, zh: str, en: str) -> str:
+        """A text in the language of the reader."""
+        return Text(zh=zh, en=en).say(self.language)
+
+    @property
+    def colon(self) -> str:
+        """What stands between a label and what it labels."""
+        return self.t("：", ": ")
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names one after another."""
+        return self.t("、", ", ").join(names)
+
+    def gap(self) -> None:
+        """An empty line."""
+        self._console.print()
+
+    def heading(self, text: str) -> None:
+        """An empty line, then a bold one."""
+        self.gap()
+        self.line(text, style="bold")
+
+    def line(self, text: str, *, indent: int = 0, style: str = "") -> None:
+        """One paragraph, as many lines as it takes."""
+        for line in wrap(text, self.width - indent).split("\n"):
+            self._print(Styled.assemble(" " * indent, (line, style)))
+
+    def title(
+        self,
+        name: str,
+        aside: str,
+        *,
+        number: int | None = None,
+        right: tuple[str, str] = ("", ""),
+    ) -> None:
+        """A bold name, what is said aside, and what stands at the right with a style.
+
+        What finds no room beside the name goes below it.
+        """
+        count = "" if number is None else f"{number:>2}. "
+        first = Styled.assemble(count, (name, "bold"))
+        indent = " " * len(count)
+        for text, style in ((aside, "dim"), right):
+            if not text:
+                continue
+            blanks = 2
+            if (text, style) == right:
+                blanks = max(2, self.width - first.cell_len - cell_len(text))
+            if first.cell_len + blanks + cell_len(text) > self.width:
+                self._print(first)
+                first = Styled.assemble(indent, (text, style))
+            else:
+                first = Styled.assemble(first, " " * blanks, (text, style))
+        self._print(first)
+
+    def rows(
+        self,
+        rows: Iterable[tuple[str, str]],
+        *,
+        label_width: int,
+        indent: int,
+        style: str = "",
+    ) -> None:
+        """Labels at the left, what they say beside them."""
+        room = self.width - indent - label_width - 1
+        for label, text in rows:
+            for place, line in enumerate(wrap(text, room).split("\n")):
+                head = "" if place else label
+                blanks = " " * (label_width - cell_len(head) + 1)
+                self._print(
+                    Styled.assemble(" " * indent, (head, "dim"), blanks, (line, style))
+                )
+
+    def _print(self, line: Styled) -> None:
+        line.rstrip()
+        if self._console.color_system is None and line.cell_len <= self.width:
+            self._console.file.write(f"{plain(line.plain)}\n")  # as print would, sooner
+            return
+        self._console.print(line, width=self.width, overflow="fold")

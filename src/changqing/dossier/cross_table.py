@@ -1,0 +1,106 @@
+"""The table of cross-checks: what is compared, under which words, how it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, model_validator
+
+from changqing.errors import CatalogueError
+from changqing.text import Text
+from changqing.yamlfile.shape import Shape, Words, read_shape, refusal
+
+TABLE: Final = Path(__file__).with_name("cross_checks.yaml")
+KINDS: Final = ("same", "written", "agree", "at_most", "role", "host", "shares")
+
+
+class Said(Shape):
+    """Words in both languages."""
+
+    zh: Words
+    en: Words
+
+    def text(self) -> Text:
+        """As everything a user reads."""
+        return Text(self.zh, self.en)
+
+
+class Written(Shape):
+    """A value that stands in a text after (or before) certain words.
+
+    `only_in` and `not_in` name materials and documents. `one_is_enough` asks that one
+    of the values of a text be right, not all of them.
+    """
+
+    fact: str = ""
+    words: list[Words]
+    shape: Words
+    only_in: list[Words] = Field(default_factory=list)
+    not_in: list[Words] = Field(default_factory=list)
+    after: bool = False
+    one_is_enough: bool = False
+
+    def concerns(self, page: str) -> bool:
+        """Whether a paper or document of this id is read."""
+        return page not in self.not_in and (not self.only_in or page in self.only_in)
+
+
+class Role(Shape):
+    """A post by its words in texts, and what the case calls it."""
+
+    post: Words
+    words: list[Words]
+
+
+class Check(Shape):
+    """One cross-check: exactly one of its kinds is given."""
+
+    fix: Words
+    label: Said | None = None
+    same: Words | None = None
+    written: Written | None = None
+    agree: list[Words] | None = None
+    at_most: list[Words] | None = None
+    role: Role | None = None
+    host: bool | None = None
+    shares: bool | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Check:
+        given = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if len(given) != 1:
+            raise refusal(
+                f"应当在{'、'.join(KINDS)}里恰好写一种",
+                f"must have exactly one of {', '.join(KINDS)}",
+            )
+        for pair in (self.agree, self.at_most):
+            if pair is not None and len(pair) != 2:
+                raise refusal("应当写两项", "must name two facts")
+        return self
+
+
+class CrossTable(Shape):
+    """All cross-checks, and the ways to mend what they find."""
+
+    fixes: Mapping[str, Said]
+    checks: Mapping[str, Check]
+
+    @model_validator(mode="after")
+    def _fixes_exist(self) -> CrossTable:
+        for name, check in self.checks.items():
+            if check.fix not in self.fixes:
+                raise refusal(
+                    f"{name}的fix没有写在fixes里",
+                    f"of {name}: its fix is not among fixes",
+                    at="checks",
+                )
+        return self
+
+
+@cache
+def cross_table(path: Path = TABLE) -> CrossTable:
+    """The table that ships; CatalogueError where it is wrong."""
+    return read_shape(path, CrossTable, error=CatalogueError)[1]

@@ -1,0 +1,59 @@
+"""Who says something, in words: the form, a paper by its kind, a probe, a look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from changqing.evidence.model import Record, Subject
+from changqing.text import Text, both
+
+_SOURCE_NAMES: Mapping[str, Text] = {
+    "dns": Text(zh="域名解析", en="name servers"),
+    "registration": Text(zh="域名登记", en="domain registration"),
+    "tls": Text(zh="网站证书", en="site certificate"),
+    "reach": Text(zh="访问网站", en="visit"),
+    "page": Text(zh="网站页面", en="page"),
+    "publication": Text(zh="发布记录", en="publications"),
+    "feedback": Text(zh="服务渠道", en="service channels"),
+    "functions": Text(zh="功能入口", en="functions"),
+    "hygiene": Text(zh="网站安全设置", en="security settings"),
+    "attempts": Text(zh="历次访问", en="attempts"),
+    "outlook": Text(zh="续航推算", en="outlook"),
+    "annual_report": Text(zh="年报推算", en="annual reports"),
+    "licence_term": Text(zh="许可证有效期", en="term of the licence"),
+    "casework": Text(zh="办件记录", en="events of the case"),
+    "dishonesty_list": Text(zh="电信业务经营失信名单", en="telecom dishonesty list"),
+    "misconduct_list": Text(zh="电信业务经营不良名单", en="telecom misconduct list"),
+    "court_list": Text(zh="法院失信被执行人名单", en="court enforcement list"),
+    "filing_lookup": Text(zh="网站备案查询", en="filing look-up"),
+    "police_filing_lookup": Text(zh="公安备案查询", en="public-security look-up"),
+    "licence_lookup": Text(zh="许可证查询", en="licence look-up"),
+    "address_lookup": Text(zh="地址归属查询", en="address look-up"),
+    "domain_registration": Text(zh="域名登记查询", en="registration look-up"),
+    "service_page": Text(zh="逐页查看网站", en="walk through the site"),
+    "hotline_call": Text(zh="拨打服务电话", en="call to the hotline"),
+}
+
+
+def source_of(record: Record, labels: Mapping[Subject, Text]) -> Text:
+    """The source and the place in it; a paper is called as the case calls it."""
+    source = record.source
+    inside = source.place.startswith(f"{source.kind.value}:")
+    inside = inside or source.name.endswith(f" {source.place}")
+    place = f"，{source.place}" if source.place and not inside else ""
+    place_en = f", {source.place}" if source.place and not inside else ""
+    kind = source.kind.text
+    name = labels.get(Subject("paper", source.name), source_name(source.name))
+    if source.kind.value == "form":
+        return kind
+    said = both(source.name) if name is None else name
+    return Text(zh=f"{kind.zh}：{said.zh}{place}", en=f"{kind.en}: {said.en}{place_en}")
+
+
+def source_name(name: str) -> Text | None:
+    """What a probe or a look is called, with where it looked; None without a name."""
+    what, _, where = name.partition(" ")
+    said = _SOURCE_NAMES.get(what)
+    if said is None or not where:
+        return said
+    return Text(zh=f"{said.zh} {where}", en=f"{said.en} {where}")

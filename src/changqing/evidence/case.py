@@ -1,0 +1,305 @@
+"""A case folder as somebody wrote it: `case.yaml` and the papers beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from changqing.catalogue.materials import kinds_for
+from changqing.catalogue.model import Catalogue
+from changqing.evidence.model import Gap, Record, Subject
+from changqing.evidence.shown import Backed, Sought
+from changqing.expression.rows import part_of
+from changqing.expression.types import Value
+from changqing.plainfile import read_plain
+from changqing.text import Text
+
+APPLICANT = Subject("applicant", "self")
+
+APP_KINDS = frozenset({"app", "mini_program"})
+"""Kinds of services that are had in a store, and have no domain of their own."""
+
+LISTS: Mapping[str, str] = {
+    "papers": "paper",
+    "people": "person",
+    "holders": "holder",
+    "offers": "offer",
+    "resources": "resource",
+    "reports": "report",
+}
+"""The lists an applicant may close, and the subject each is a list of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One fact as written in `case.yaml`; `place` says where, in it or in a paper."""
+
+    subject: Subject
+    fact: str
+    value: Value | None
+    raw: str | None  # None: the field was cleared
+    place: str
+    hidden: Text | None = None  # the source withholds the value, and how
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What is applied for."""
+
+    licence: str
+    scope: str
+    region: str
+    stage: str
+    submit_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody or something that the case lists, with what it says of it.
+
+    `kind` is what always is known of it: the first post of a person, the kind of any
+    other. `more_roles` are the further posts of a person, in the order of the file.
+    """
+
+    subject: Subject
+    name: str
+    kind: str
+    facts: tuple[Statement, ...]
+    url: str | None = None  # of a website alone: what is looked at
+    store_page: str | None = None  # of an app: somebody else's site
+    more_roles: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every post of a person, the first one first."""
+        return (self.kind, *self.more_roles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerCheck:
+    """Somebody asked the issuer whether a paper is genuine."""
+
+    on: date
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """A file of the case folder, by its path in it and its SHA-256."""
+
+    path: str
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A paper of the case; `kind` is the material it is."""
+
+    id: str
+    kind: str
+    file: CaseFile
+    received_on: date
+    issued_on: date | None
+    valid_until: date | None
+    issuer_checked: IssuerCheck | None
+    facts: tuple[Statement, ...]
+    backs: tuple[Statement, ...]
+    states: tuple[Statement, ...]
+
+    @property
+    def subject(self) -> Subject:
+        """The paper as something facts are about."""
+        return Subject("paper", self.id)
+
+    @property
+    def true_on(self) -> date:
+        """The day what it says was true: when issued, else when it was received."""
+        return self.issued_on or self.received_on
+
+    def statements(self) -> Iterator[Statement]:
+        """List what is said of the paper, and what stands in it."""
+        yield from self.facts
+        yield from self.states
+        yield from self.backs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A guided look: a person looked, and kept the page.
+
+    `shown` is what the kept page was found to be worth for each thing it backs, by
+    subject and fact.
+    """
+
+    id: str
+    what: str
+    on: date
+    by: str
+    file: CaseFile
+    url: str | None
+    backs: tuple[Statement, ...]
+    shown: Mapping[tuple[Subject, str], Backed]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """From `on`, what is not in the list does not exist; `paper` proves it if named."""
+
+    on: date
+    paper: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case folder that has been read and checked against a catalogue."""
+
+    path: Path
+    digest: str  # of case.yaml
+    catalogue: Catalogue
+    name: str
+    credit_code: str | None
+    facts: tuple[Statement, ...]  # of the applicant
+    application: Application
+    services: tuple[Member, ...]
+    people: tuple[Member, ...]
+    holders: tuple[Member, ...]
+    papers: tuple[Paper, ...]
+    looks: tuple[Look, ...]
+    closed: Mapping[str, Closing]  # by subject type, as in LISTS
+    declared_on: date
+    as_of: date | None
+    offers: tuple[Member, ...] = ()
+    resources: tuple[Member, ...] = ()
+    reports: tuple[Member, ...] = ()
+    delete_personal_on: date | None = None  # the day papers about persons go
+    # Kinds of paper that are said not to be there, posts that nobody is said to hold,
+    # each with the day of saying so.
+    absent: Mapping[str, date] = field(default_factory=dict)
+    nobody: Mapping[str, date] = field(default_factory=dict)
+
+    def read_file(self, name: str) -> bytes:
+        """A file of the folder, such as a paper; errors as of `read_plain`."""
+        return read_plain(self.path / name, inside=self.path)
+
+    def records(self) -> list[Record]:
+        """Everything the folder says, as records that are not logged yet."""
+        from changqing.evidence.records import records_of
+
+        return records_of(self, self.catalogue)
+
+    def gaps(self) -> list[Gap]:
+        """What the folder's papers and looks withhold."""
+        from changqing.evidence.records import gaps_of
+
+        return gaps_of(self)
+
+    def sought(self) -> Mapping[Subject, Sought]:
+        """By what a saved page about each subject is known."""
+        from changqing.evidence.looked import sought_of
+
+        told = (said for paper in self.papers for said in paper.backs)
+        return sought_of(self.name, self.facts, self.listed(), told)
+
+    def is_app(self, subject: Subject) -> bool:
+        """Whether it is a service without a site of its own."""
+        return any(
+            one.subject == subject and one.kind in APP_KINDS for one in self.services
+        )
+
+    def form_statements(self) -> Iterator[Statement]:
+        """List what the applicant itself says, of itself and of its members."""
+        yield from self.facts
+        for member in self.listed():
+            yield from member.facts
+
+    def statements(self) -> Iterator[Statement]:
+        """List everything that form, papers and looks say, with what they withhold."""
+        yield from self.form_statements()
+        for paper in self.papers:
+            yield from paper.statements()
+        for look in self.looks:
+            yield from look.backs
+
+    def listed(self) -> tuple[Member, ...]:
+        """Every member of every list but the papers, in the order of the file."""
+        return (
+            *self.services,
+            *self.people,
+            *self.holders,
+            *self.offers,
+            *self.resources,
+            *self.reports,
+        )
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Everybody and everything a fact of this case may be about."""
+        return (
+            APPLICANT,
+            *(member.subject for member in self.listed()),
+            *(paper.subject for paper in self.papers),
+        )
+
+    def members(self, subject_type: str) -> tuple[Subject, ...]:
+        """The subjects of one type, in the order of the file."""
+        return tuple(one for one in self.subjects() if one.type == subject_type)
+
+    def closed_by_word(self, as_of: date) -> frozenset[str]:
+        """The subject types whose list the applicant had closed by that day.
+
+        The services that a case lists are the ones that it is about: that another may
+        be found somewhere does not leave open whether these answer.
+        """
+        closed = {name for name, closing in self.closed.items() if closing.on <= as_of}
+        return frozenset(closed | {"service"} if self.services else closed)
+
+    def absent_kinds(self, as_of: date) -> frozenset[str]:
+        """The kinds of paper that were said by that day not to be there.
+
+        Who has no paper of a kind has none that would do for it either.
+        """
+        return frozenset(
+            kind
+            for asked, since in self.absent.items()
+            if since <= as_of
+            for kind in kinds_for(self.catalogue.materials, asked)
+        )
+
+    def said_absent(self, as_of: date) -> frozenset[str]:
+        """The parts of lists in which, by the applicant's own word, there is nothing.
+
+        As with a list that is closed, its word is proof enough.
+        """
+        posts = (role for role, since in self.nobody.items() if since <= as_of)
+        return frozenset(
+            {part_of("paper", kind) for kind in self.absent_kinds(as_of)}
+            | {part_of("person", role) for role in posts}
+        )
+
+    def closed_by_proof(self, as_of: date) -> frozenset[str]:
+        """The subject types whose list is proven closed on that day.
+
+        For holders a paper has to say so, and to be in force; for every other list
+        the applicant's own word is proof enough.
+        """
+        papers = {paper.id: paper for paper in self.papers}
+        proven = set()
+        for name in self.closed_by_word(as_of):
+            shown_by = self.closed[name].paper if name == "holder" else None
+            paper = papers.get(shown_by or "")
+            if name != "holder" or (
+                paper is not None and paper_in_force(paper, self.catalogue, as_of)
+            ):
+                proven.add(name)
+        return frozenset(proven)
+
+
+def paper_in_force(paper: Paper, catalogue: Catalogue, as_of: date) -> bool:
+    """Whether a paper had been received by that day and still counts on it."""
+    from changqing.evidence.records import paper_counts_until
+
+    until = paper_counts_until(paper, catalogue)
+    begun = paper.received_on <= as_of and paper.true_on <= as_of
+    return begun and (until is None or as_of <= until)

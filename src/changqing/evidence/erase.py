@@ -1,0 +1,184 @@
+"""Erasing a paper about a person: what its entries said goes, and their salts.
+
+A leaf of the log is made of salts and of what the entry says. Both are taken away, and
+a note signed by the log's key says of which entries, so that whoever recomputes the log
+finds it whole and is told what was erased. What the entries said cannot be found again.
+
+Of an entry of version 2 the head stays: that on this day something of such a grade was
+received about this fact of some person. Whom it names, it names by a digest whose salt
+stands in the other entries about them, and is gone when those are erased; what a paper
+says of its own dates is not part of it. Of version 1 only the digest stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import CaseError, Issue
+from changqing.evidence.disk import Disk
+from changqing.evidence.entry import Line, UnknownEntry, withheld, write_line
+from changqing.evidence.model import Gap, Record, SourceKind
+from changqing.evidence.note import SigningKey
+from changqing.evidence.recorded import ENTRIES_FILE, ERASED, ERASED_FILE, Evidence
+from changqing.evidence.store import Store
+from changqing.plainfile import open_plain
+from changqing.text import Text
+
+DOCUMENTS: Final = "documents"
+
+
+def erase_paper(
+    folder: Path,
+    key: SigningKey,
+    paper: str,
+    file: str,
+    at: datetime,
+    *,
+    earlier: Sequence[str] = (),
+    disk: Disk | None = None,
+) -> int:
+    """Erase a paper that the case file lists no longer; gives how many entries.
+
+    First the `earlier` files of the paper go, which are found by what the entries say,
+    then the note is written, then the entries, then the file goes: a crash in between
+    leaves a log that verifies, and doing it again finishes it. Raises CaseError when
+    a file lies outside the case or cannot be removed.
+    """
+    disk = Disk() if disk is None else disk
+    path = _inside(folder, file)
+    for one in [_inside(folder, name) for name in earlier]:
+        _unlink(one, disk)
+    with Store(folder, key, disk=disk) as store:
+        lines = list(store.lines())
+        gone = _find_entries(lines, paper)
+        if gone:
+            known = Evidence(folder).erased().entries
+            checkpoint = store.checkpoint()
+            if checkpoint is not None:
+                body = _note(checkpoint.origin, known | gone, at)
+                note = key.sign(body, checkpoint.origin)
+                disk.replace(store.log_folder / ERASED_FILE, note.encode())
+            disk.replace(store.folder / ENTRIES_FILE, _without(lines, gone))
+    _unlink(path, disk)
+    return len(gone)
+
+
+def replaced_files(folder: Path, *, listed: Container[str]) -> dict[str, list[str]]:
+    """By paper, the files that were it before others took their place, oldest first.
+
+    They are known by the digests that the log has of the paper; `listed` are the files
+    that the case file names, whatever for.
+    """
+    beside = _beside(folder / DOCUMENTS, listed)
+    if not beside:
+        return {}
+    papers: dict[str, set[str]] = {}
+    for one in Evidence(folder).records():
+        if one.digest is not None and one.source.kind is SourceKind.PAPER:
+            papers.setdefault(one.digest, set()).add(one.source.name)
+    found: dict[str, list[str]] = {}
+    for path in beside:
+        for paper in papers.get(_digest(path), ()):
+            found.setdefault(paper, []).append(f"{DOCUMENTS}/{path.name}")
+    return found
+
+
+def _beside(place: Path, listed: Container[str]) -> list[Path]:
+    """The files among the papers that the case file does not name, the oldest first."""
+    if not place.is_dir():
+        return []
+    files = [path for path in place.iterdir() if path.is_file()]
+    others = [path for path in files if f"{DOCUMENTS}/{path.name}" not in listed]
+    return sorted(others, key=lambda path: path.stat().st_mtime_ns)
+
+
+def _digest(path: Path) -> str:
+    with open_plain(path, inside=path.parent) as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _unlink(path: Path, disk: Disk) -> None:
+    try:
+        disk.step(f"unlink {path.name}")
+        with suppress(FileNotFoundError):
+            path.unlink()
+    except OSError as error:
+        raise CaseError(_stays(path.name, error)) from error
+
+
+def _find_entries(lines: Sequence[Line], paper: str) -> set[int]:
+    """The entries that say something of a paper, or something that the paper says.
+
+    Of a type that this release does not know, those that name the paper anywhere, or
+    its bytes.
+    """
+    found, digests = set(), set()
+    for line in lines:
+        item = line.item()
+        if isinstance(item, Record | Gap):
+            mine = item.subject.type == "paper" and item.subject.id == paper
+            said = item.source.kind is SourceKind.PAPER and item.source.name == paper
+            if mine or said:
+                found.add(line.number)
+            if said and isinstance(item, Record) and item.digest is not None:
+                digests.add(item.digest)
+    named = {paper, f"paper:{paper}", *digests}
+    for line in lines:
+        if isinstance(item := line.item(), UnknownEntry) and _names(
+            item.content, named
+        ):
+            found.add(line.number)
+    return found
+
+
+def _names(data: object, texts: Container[str]) -> bool:
+    """Whether one of the texts is a value in JSON."""
+    if isinstance(data, Mapping):
+        return any(_names(value, texts) for value in data.values())
+    if isinstance(data, list):
+        return any(_names(value, texts) for value in data)
+    return isinstance(data, str) and data in texts
+
+
+def _note(origin: str, entries: Iterable[int], at: datetime) -> str:
+    told = {"at": at.isoformat(timespec="seconds"), "entries": sorted(entries)}
+    return f"{origin}\n{ERASED}\n{json.dumps(told, separators=(',', ':'))}\n"
+
+
+def _without(lines: Iterable[Line], gone: set[int]) -> bytes:
+    return b"".join(
+        write_line(withheld(line) if line.number in gone else line) for line in lines
+    )
+
+
+def _inside(folder: Path, file: str) -> Path:
+    path = folder / file
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise CaseError(Issue(text=_OUTSIDE, path=file, hint=_BY_HAND))
+    return path
+
+
+_OUTSIDE: Final = Text(
+    zh="文件在案卷文件夹之外", en="the file is outside the case folder"
+)
+_BY_HAND: Final = Text(zh="请自己删除它", en="remove it yourself")
+
+
+def _stays(file: str, error: OSError) -> Issue:
+    said = error.strerror or type(error).__name__
+    return Issue(
+        text=Text(
+            zh=f"文件删不掉（{said}）", en=f"the file cannot be removed ({said})"
+        ),
+        path=file,
+        hint=Text(
+            zh="日志中的内容已经抹去；检查权限后再抹一次",
+            en="what the log said is erased; check permissions and erase again",
+        ),
+    )

@@ -1,0 +1,164 @@
+"""How what is known of a fact went over time, source by source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from changqing.catalogue.model import Catalogue, Grade
+from changqing.evidence.day import beijing_day
+from changqing.evidence.entry import Item
+from changqing.evidence.model import Gap, GapReason, Record, Source, Subject
+from changqing.expression.types import Value
+from changqing.text import Language, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """A stretch of time in which one source said the same, or could not look.
+
+    `first` and `last` are the Beijing days of its first and last look. With `gap` set
+    there is no value; without a gap, no value means that it was withdrawn. `before` is
+    what the same source last said, where that was something else. `number` is that of
+    the first entry of the log.
+    """
+
+    source: Source
+    value: Value | None
+    grade: Grade | None
+    gap: GapReason | None
+    detail: Text | None
+    first: date
+    last: date
+    looks: int
+    number: int
+    before: Value | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it is not what the source said before."""
+        return self.before is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All that was ever said of one fact of one subject, oldest first."""
+
+    subject: Subject
+    fact: str
+    spells: tuple[Spell, ...]
+
+
+def history(
+    items: Iterable[Item], facts: Collection[str] | None = None
+) -> tuple[History, ...]:
+    """The histories of `facts`, or of every fact, by subject and fact.
+
+    A source that goes on saying the same has one spell; a gap between two looks that
+    saw the same parts them, since nobody knows what was so in between.
+    """
+    told: dict[tuple[Subject, str], dict[Source, list[Record | Gap]]] = {}
+    for item in items:
+        if not isinstance(item, Record | Gap):
+            continue
+        if facts is not None and item.fact not in facts:
+            continue
+        by_source = told.setdefault((item.subject, item.fact), {})
+        by_source.setdefault(replace(item.source, place=""), []).append(item)
+    return tuple(
+        History(
+            subject=subject,
+            fact=fact,
+            spells=tuple(
+                sorted(
+                    (spell for each in sources.items() for spell in _spells(*each)),
+                    key=lambda spell: (spell.first, spell.source, spell.number),
+                )
+            ),
+        )
+        for (subject, fact), sources in sorted(told.items())
+    )
+
+
+def _spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
+    spells: list[Spell] = []
+    before: Value | None = None
+    for item in sorted(items, key=lambda each: (_seen(each), each.number)):
+        fresh = _spell(source, item)
+        latest = spells[-1] if spells else None
+        if latest is not None and _same(latest, fresh):
+            spells[-1] = replace(
+                latest,
+                last=fresh.last,
+                looks=latest.looks + 1,
+                grade=fresh.grade,
+                detail=fresh.detail,
+            )
+            continue
+        if fresh.gap is None:
+            if before is not None and fresh.value != before:
+                fresh = replace(fresh, before=before)
+            before = fresh.value
+        spells.append(fresh)
+    return spells
+
+
+def _spell(source: Source, item: Record | Gap) -> Spell:
+    day = beijing_day(_seen(item))
+    record = item if isinstance(item, Record) else None
+    gap = item if isinstance(item, Gap) else None
+    return Spell(
+        source=source,
+        value=None if record is None else record.value,
+        grade=None if record is None else record.grade,
+        gap=None if gap is None else gap.reason,
+        detail=None if gap is None else gap.detail,
+        first=day,
+        last=day,
+        looks=1,
+        number=item.number,
+    )
+
+
+def _seen(item: Record | Gap) -> datetime:
+    return item.observed_at if isinstance(item, Record) else item.at
+
+
+def _same(one: Spell, other: Spell) -> bool:
+    return (one.value, one.gap) == (other.value, other.gap)
+
+
+def history_data(
+    catalogue: Catalogue, found: History, language: Language
+) -> dict[str, object]:
+    """The spells of a fact as JSON has them."""
+    fact = catalogue.facts.get((found.subject.type, found.fact))
+    return {
+        "subject": str(found.subject),
+        "fact": found.fact,
+        "label": found.fact if fact is None else fact.label.say(language),
+        "spells": [
+            {
+                "source": spell.source.kind.value,
+                "name": spell.source.name,
+                "value": _plain(spell.value),
+                "grade": None if spell.grade is None else spell.grade.name.lower(),
+                "gap": None if spell.gap is None else spell.gap.value,
+                "detail": None if spell.detail is None else spell.detail.say(language),
+                "first": spell.first.isoformat(),
+                "last": spell.last.isoformat(),
+                "looks": spell.looks,
+                "number": spell.number,
+                "changed": spell.changed,
+                "before": _plain(spell.before),
+            }
+            for spell in found.spells
+        ],
+    }
+
+
+def _plain(value: Value | None) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,226 @@
+"""An append-only log as C2SP tlog-tiles in a folder.
+
+`checkpoint` says how long the log is and what its root is; `tile/<L>/<N>` holds the
+hashes of tree level 8L, 256 to a tile, `tile/entries/<N>` the entries, and a tile that
+is not full yet is `<N>.p/<W>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from changqing.evidence.disk import Disk
+from changqing.evidence.merkle import (
+    consistency_proof,
+    folded,
+    inclusion_proof,
+    leaf_hash,
+    root,
+)
+from changqing.plainfile import read_plain
+
+WIDTH: Final = 256
+HEIGHT: Final = 8
+HASH: Final = 32
+ENTRIES: Final = "entries"
+
+
+class BrokenTileError(ValueError):
+    """A tile the log needs is missing or too short; `path` says which."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
+    """Where a tile lies, below the log's folder."""
+    groups = []
+    rest = number
+    while True:
+        rest, last = divmod(rest, 1000)
+        groups.append(f"{last:03d}")
+        if rest == 0:
+            break
+    encoded = "/".join([*(f"x{group}" for group in groups[:0:-1]), groups[0]])
+    partial = "" if width == WIDTH else f".p/{width}"
+    return f"tile/{level}/{encoded}{partial}"
+
+
+def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
+    """Level, number and width of every hash tile of a log of `size` entries."""
+    level, count = 0, size
+    while count:
+        for number in range(count // WIDTH):
+            yield level, number, WIDTH
+        if count % WIDTH:
+            yield level, count // WIDTH, count % WIDTH
+        level, count = level + 1, count // WIDTH
+
+
+class Tiles:
+    """The hashes of a log of a known size, read from its tiles when needed.
+
+    A tile is read once, and folded once. `unwritten` are tiles by path that are not on
+    disk yet.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        size: int,
+        unwritten: Mapping[str, bytes] | None = None,
+        *,
+        inside: Path | None = None,
+    ) -> None:
+        self._folder = folder
+        self._inside = folder if inside is None else inside
+        self.size = size
+        self._kept: dict[str, bytes] = dict(unwritten or {})
+        self._folded: dict[tuple[int, int], list[bytes]] = {}
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The tiles that were read, or not yet written, so far."""
+        return frozenset(self._kept)
+
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree, folded from the tile that holds its row."""
+        tile_level, above = divmod(level, HEIGHT)
+        number, place = divmod(index << above, WIDTH)
+        rows = self._folded.get((tile_level, number))
+        if rows is None:
+            rows = folded(self.tile(tile_level, number))
+            self._folded[tile_level, number] = rows
+        at = (place >> above) * HASH
+        return rows[above][at : at + HASH]
+
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of one tile, as many as the log's size gives it."""
+        row = self.size >> (HEIGHT * level)
+        width = min(WIDTH, row - number * WIDTH)
+        return self._read(tile_path(level, number, width), width * HASH)
+
+    def root(self) -> bytes:
+        """The root over all entries."""
+        return root(self, self.size)
+
+    def inclusion(self, index: int) -> list[bytes]:
+        """The proof that entry `index` (from 0) is in the log."""
+        return inclusion_proof(self, index, self.size)
+
+    def consistency(self, old: int) -> list[bytes]:
+        """The proof that the log of size `old` is the beginning of this one."""
+        return consistency_proof(self, old, self.size)
+
+    def _read(self, path: str, length: int | None = None) -> bytes:
+        if path not in self._kept:
+            try:
+                content = read_plain(self._folder / path, inside=self._inside)
+            except OSError as error:
+                raise BrokenTileError(path) from error
+            if length is not None and len(content) != length:
+                raise BrokenTileError(path)
+            self._kept[path] = content
+        return self._kept[path]
+
+    def entries(self, number: int) -> list[bytes]:
+        """The entries of one tile of 256."""
+        width = min(WIDTH, self.size - number * WIDTH)
+        path = tile_path(ENTRIES, number, width)
+        found = _split_bundle(self._read(path))
+        if found is None or len(found) != width:
+            raise BrokenTileError(path)
+        return found
+
+
+def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
+    """The log with `entries` at its end, and the tiles that are new in it.
+
+    Nothing is written.
+    """
+    size = tiles.size + len(entries)
+    fresh: dict[str, bytes] = {}
+    if entries:
+        number, held = divmod(tiles.size, WIDTH)
+        row = [*(tiles.entries(number) if held else ()), *entries]
+        for at in range(0, len(row), WIDTH):
+            some = row[at : at + WIDTH]
+            path = tile_path(ENTRIES, number + at // WIDTH, len(some))
+            fresh[path] = _join_bundle(some)
+    hashes = [leaf_hash(entry) for entry in entries]
+    level, count = 0, tiles.size
+    while hashes:
+        number, held = divmod(count, WIDTH)
+        before = tiles.tile(level, number) if held else b""
+        full = _cut(fresh, level, number, before + b"".join(hashes))
+        hashes = [folded(tile)[-1] for tile in full]
+        level, count = level + 1, count // WIDTH
+    known = {**tiles._kept, **fresh}
+    edge = {path: known[path] for path in _edge(size) if path in known}
+    return Tiles(tiles._folder, size, edge, inside=tiles._inside), fresh
+
+
+def _join_bundle(entries: Sequence[bytes]) -> bytes:
+    """Entries as tlog-tiles bundles them: each after its length in two bytes."""
+    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+
+
+def _split_bundle(bundle: bytes) -> list[bytes] | None:
+    """The entries of a bundle; None when it is cut."""
+    found, at = [], 0
+    while at < len(bundle):
+        begin = at + 2
+        at = begin + int.from_bytes(bundle[at:begin], "big")
+        found.append(bundle[begin:at])
+    return found if at == len(bundle) else None
+
+
+def _cut(
+    fresh: dict[str, bytes], level: int | str, number: int, row: bytes
+) -> list[bytes]:
+    """Cut a row into tiles from `number` on, add them, and give the full ones."""
+    full = []
+    step = WIDTH * HASH
+    for at in range(0, len(row), step):
+        tile = row[at : at + step]
+        width = len(tile) // HASH
+        fresh[tile_path(level, number + at // step, width)] = tile
+        if width == WIDTH:
+            full.append(tile)
+    return full
+
+
+def _edge(size: int) -> list[str]:
+    """The tiles of a log of `size` entries that are not full: the right-hand ones."""
+    edge = []
+    level, count = 0, size
+    while count:
+        if count % WIDTH:
+            edge.append(tile_path(level, count // WIDTH, count % WIDTH))
+        level, count = level + 1, count // WIDTH
+    if size % WIDTH:
+        edge.append(tile_path(ENTRIES, size // WIDTH, size % WIDTH))
+    return edge
+
+
+def write_tiles(folder: Path, fresh: Mapping[str, bytes], disk: Disk) -> None:
+    """Write tiles that no checkpoint covers yet; those of before are left alone."""
+    disk.write_all({folder / path: content for path, content in fresh.items()})
+
+
+def outgrown(folder: Path, size: int, before: int | None = None) -> list[Path]:
+    """Partial tiles that a log of `size` entries needs no longer.
+
+    Those that it had when it was `before` long; otherwise any that is on disk.
+    """
+    needed = frozenset(_edge(size))
+    if before is not None:
+        return [folder / path for path in _edge(before) if path not in needed]
+    return [
+        path
+        for path in sorted((folder / "tile").rglob("*.p/*"))
+        if path.relative_to(folder).as_posix() not in needed
+    ]

@@ -1,0 +1,133 @@
+"""A saved page against the case: whose it is, and what it shows of what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from changqing.catalogue.model import Catalogue, Grade
+from changqing.evidence.case import APPLICANT, Member, Statement
+from changqing.evidence.model import Subject
+from changqing.evidence.page import MAX_PAGE_BYTES, Page, UnreadablePageError
+from changqing.evidence.page import read_page as rows_of
+from changqing.evidence.shown import Backed, Sought, back
+from changqing.evidence.suffix import registrable_domain
+from changqing.plainfile import open_plain
+from changqing.text import Text
+
+_NAMES: Final = frozenset({"name", "company_name"})
+_LEAST_MARK: Final = 4
+"""Characters that a number or code must have to tell one company from another."""
+
+
+def kept_page(path: Path, *, inside: Path) -> Page:
+    """The rows of a saved page of a case; UnreadablePageError, also when it is gone."""
+    try:
+        with open_plain(path, inside=inside) as stream:
+            content = stream.read(MAX_PAGE_BYTES + 1)
+    except OSError as error:
+        raise UnreadablePageError(
+            Text(
+                zh=f"读不出文件“{path.name}”",
+                en=f"the file “{path.name}” cannot be read",
+            )
+        ) from error
+    return rows_of(content)
+
+
+def sought_of(
+    applicant: str,
+    facts: Sequence[Statement],
+    members: Sequence[Member],
+    told: Iterable[Statement],
+) -> Mapping[Subject, Sought]:
+    """By what a page about each subject of a case is known.
+
+    `facts` are those the form gives of the applicant, `told` those that papers back.
+    """
+    stated: dict[Subject, list[Statement]] = {APPLICANT: list(facts)}
+    for member in members:
+        stated[member.subject] = list(member.facts)
+    for said in told:
+        stated.setdefault(said.subject, []).append(said)
+    names = {APPLICANT: [applicant]} | {
+        one.subject: [one.name]
+        for one in members
+        if one.name not in (one.subject.id, one.url, one.store_page)
+    }
+    urls = {one.subject: one.url for one in members if one.url is not None}
+    found = {}
+    for subject, statements in stated.items():
+        mine = [*names.get(subject, ())]
+        mine += [s.value for s in statements if s.fact in _NAMES and _is_text(s)]
+        marks = [str(s.value) for s in statements if _is_mark(s)]
+        domains = [str(s.value) for s in statements if s.fact == "domain" and s.value]
+        if (url := urls.get(subject)) is not None:
+            domains += filter(None, [registrable_domain(url)])
+        found[subject] = Sought(
+            applicant=applicant,
+            names=tuple(dict.fromkeys(str(name) for name in mine if name)),
+            domains=tuple(dict.fromkeys(domains)),
+            marks=tuple(dict.fromkeys(chain(_own(subject, applicant), marks))),
+            stated={
+                fact: tuple(
+                    dict.fromkeys(
+                        str(each.value) for each in statements if each.fact == fact
+                    )
+                )
+                for fact in {each.fact for each in statements if _is_text(each)}
+            },
+        )
+    return found
+
+
+def _is_text(said: Statement) -> bool:
+    return isinstance(said.value, str)
+
+
+def _is_mark(said: Statement) -> bool:
+    """A code or number: of plain letters and digits, and not short."""
+    value = said.value
+    return (
+        isinstance(value, str)
+        and len(value) >= _LEAST_MARK
+        and value.isascii()
+        and any(character.isdigit() for character in value)
+    )
+
+
+def _own(subject: Subject, applicant: str) -> tuple[str, ...]:
+    """People and holders are looked up by their own names alone."""
+    return () if subject.type in ("person", "holder") else (applicant,)
+
+
+def worth_of(
+    path: Path,
+    inside: Path,
+    what: str,
+    backs: Sequence[Statement],
+    sought: Mapping[Subject, Sought],
+    catalogue: Catalogue,
+) -> Mapping[tuple[Subject, str], Backed]:
+    """What the page kept at `path` is worth for each thing the look says.
+
+    `inside` is the folder of the case.
+    """
+    try:
+        page = kept_page(path, inside=inside)
+    except UnreadablePageError as error:
+        unread = Backed(grade=Grade.DOCUMENTED, words=None, why=error.text)
+        return {(said.subject, said.fact): unread for said in backs}
+    look = catalogue.looks.get(what)
+    found = {}
+    for said in backs:
+        fact = catalogue.facts.get((said.subject.type, said.fact))
+        known = sought.get(said.subject)
+        if fact is None or known is None or said.value is None:
+            continue
+        found[said.subject, said.fact] = back(
+            page, fact, look, known, value=said.value, place=said.place
+        )
+    return found

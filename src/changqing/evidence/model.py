@@ -1,0 +1,162 @@
+"""What is known: records, gaps, and where each came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from changqing.catalogue.model import Grade
+from changqing.expression.types import Value
+from changqing.text import Text, WordedEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Subject:
+    """Whom a fact is about: `applicant:self`, `service:site`, `person:lin` …"""
+
+    type: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.type}:{self.id}"
+
+
+class SourceKind(WordedEnum):
+    """How a record came to us."""
+
+    FORM = "form", Text("填报", "form")
+    PAPER = "paper", Text("材料", "paper")
+    PROBE = "probe", Text("实测", "probe")
+    LOOK = "look", Text("人工查看", "guided look")
+    DERIVED = "derived", Text("推算", "derived record")
+
+
+CLOSED_PAPERS = "closed.papers"
+"""Name of the form source that says a paper is not there: the list, or of it alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Source:
+    """Who says so: a form, a paper, a probe and its target, a guided look.
+
+    `kind` and `name` are its identity (a later record of the same fact, subject and
+    source replaces an earlier one); `place` says where in it: a page, a clause, a URL.
+    """
+
+    kind: SourceKind
+    name: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One fact of one subject, said by one source. `value` None clears it."""
+
+    fact: str
+    subject: Subject
+    value: Value | None
+    source: Source
+    observer: str
+    grade: Grade
+    digest: str | None  # SHA-256 hex of the paper or capture
+    observed_at: datetime  # aware, UTC: true when
+    received_at: datetime  # aware, UTC: got when
+    valid_until: date | None  # counts until (a Beijing day, included); None: for ever
+    raw: str | None = None  # as written at the source, before normalisation
+    number: int = 0  # place in the case's evidence, printed 证0417; 0 = not logged
+
+
+class GapReason(StrEnum):
+    """Why something could not be seen or does not count."""
+
+    TIMEOUT = "timeout"
+    DNS_FAILURE = "dns_failure"
+    REFUSED = "refused"
+    RESET = "reset"
+    BLOCKED = "blocked"
+    SERVER_ERROR = "server_error"
+    TOO_LARGE = "too_large"
+    ROBOTS = "robots"
+    OWN_NETWORK = "own_network"
+    TLS = "tls"
+    UNREADABLE = "unreadable"
+    NOT_RECOGNISED = "not_recognised"  # it came; a program cannot tell what it is
+    NOT_SHOWN = "not_shown"
+    NOT_LOOKED = "not_looked"
+    NOT_ENOUGH_ATTEMPTS = "not_enough_attempts"
+    HIDDEN = "hidden"
+    CONFLICTING = "conflicting"
+    EXPIRED = "expired"
+    WEAK_GRADE = "weak_grade"
+    OLDER_THAN_CLAIM = "older_than_claim"
+    LIST_OPEN = "list_open"
+    NO_RECORD = "no_record"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Could not look: never a fact, always with its reason."""
+
+    fact: str
+    subject: Subject
+    source: Source
+    reason: GapReason
+    detail: Text
+    at: datetime
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two live records of one fact and subject that differ."""
+
+    fact: str
+    subject: Subject
+    one: Record
+    other: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """What is claimed and what is proven of one fact of one subject on one day."""
+
+    fact: str
+    subject: Subject
+    claimed: Value | None
+    claimed_by: Record | None
+    proven: Value | None
+    proven_by: Record | None
+    gap: GapReason | None  # why nothing is proven
+    gap_detail: Text | None
+    agree_claimed: bool | None
+    agree_proven: bool | None
+    gap_at: datetime | None = None  # when a look that could not see it was made
+
+    @property
+    def best(self) -> Value | None:
+        """What is proven, else what is claimed.
+
+        A proof of 0, of "no" or of nothing at all outweighs every claim: only a proof
+        that is missing (None) lets the claim speak.
+        """
+        return self.claimed if self.proven is None else self.proven
+
+    @property
+    def best_by(self) -> Record | None:
+        """The record that `best` rests on."""
+        return self.claimed_by if self.proven is None else self.proven_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try at reaching a service. `answered` None: our own network was in doubt."""
+
+    subject: Subject
+    url: str
+    at: datetime
+    answered: bool | None
+    reason: GapReason | None  # why it did not answer, or why we cannot say
+    status: int | None
+    control_ok: bool
+    number: int = 0

@@ -1,0 +1,335 @@
+"""Pieces of `case.yaml`: whatever is wrong becomes an issue, and reading goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from changqing.catalogue.model import Catalogue
+from changqing.errors import CaseError, Issue
+from changqing.evidence.case import CaseFile
+from changqing.evidence.value import NotAValueError, nearest, parse_date
+from changqing.plainfile import open_plain
+from changqing.text import Text
+from changqing.yamlfile.read import Loc, YamlFile
+
+MAX_PAPER_BYTES: Final = 200_000_000
+
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+@dataclass(slots=True, kw_only=True)
+class Pieces:
+    """One `case.yaml` being read; what is wrong with it gathers in `issues`."""
+
+    folder: Path
+    file: YamlFile
+    catalogue: Catalogue
+    issues: list[Issue]
+    digests: dict[str, CaseFile | None] = field(default_factory=dict)
+
+    # Telling what is wrong
+
+    def wrong(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
+        """Keep what is wrong at a place of the file."""
+        self.issues.append(
+            Issue(text=text, path=self.file.path, line=self.file.line(loc), hint=hint)
+        )
+
+    def lacks(self, loc: Loc, name: str) -> None:
+        """Keep that a field is missing."""
+        where = shown(loc)
+        self.wrong(
+            loc,
+            Text(
+                zh=f"{where}缺少 {name}" if where else f"缺少 {name}",
+                en=f"{where} lacks {name}" if where else f"{name} is missing",
+            ),
+            Text(zh="补上这一项", en="add it"),
+        )
+
+    def unknown_field(self, loc: Loc, name: str, known: Collection[str]) -> None:
+        """Keep that a field is not known, with the nearest that is."""
+        hint = nearest(name, known)
+        self.wrong(
+            (*loc, name),
+            Text(
+                zh=f"{shown(loc)}中没有 {name} 这一项",
+                en=f"{shown(loc) or 'the file'} has no field {name}",
+            ),
+            hint
+            or Text(zh="删去，或用目录中的名称", en="remove it, or use a known name"),
+        )
+
+    # Pieces
+
+    def mapping(self, node: object, loc: Loc) -> Mapping[str, object]:
+        """Read fields with values; anything else is told and empty."""
+        if isinstance(node, dict):
+            return node
+        if node is not None:
+            self.wrong(
+                loc,
+                Text(
+                    zh=f"{shown(loc)}应为若干“名称: 值”",
+                    en=f"{shown(loc) or 'the file'} must hold “name: value” lines",
+                ),
+            )
+        return {}
+
+    def sequence(self, node: object, loc: Loc) -> Sequence[object]:
+        """Read a list; anything else is told and empty."""
+        if isinstance(node, list):
+            return node
+        if node is not None:
+            self.wrong(
+                loc,
+                Text(
+                    zh=f"{shown(loc)}应为列表，每项以“- ”开头",
+                    en=f"{shown(loc)} must be a list, each item starting with “- ”",
+                ),
+            )
+        return ()
+
+    def items(
+        self, node: object, loc: Loc
+    ) -> Iterator[tuple[Loc, Mapping[str, object]]]:
+        """Read a list of mappings, each with its place."""
+        for place, item in enumerate(self.sequence(node, loc)):
+            if item is None:
+                self.wrong(
+                    (*loc, place),
+                    Text(
+                        zh=f"{shown(loc)}有空项", en=f"{shown(loc)} has an empty item"
+                    ),
+                    Text(zh="删去这一项", en="remove it"),
+                )
+            else:
+                yield (*loc, place), self.mapping(item, (*loc, place))
+
+    def word(
+        self, node: Mapping[str, object], name: str, loc: Loc, *, needed: bool
+    ) -> str | None:
+        """A text field; whether it must be there is `needed`."""
+        value = node.get(name)
+        if value is None:
+            if needed:
+                self.lacks(loc, name)
+            return None
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        self.wrong(
+            (*loc, name),
+            Text(zh=f"{name} 应为文字", en=f"{name} must be a text"),
+            Text(zh=f"加引号：'{value}'", en=f"put it in quotes: '{value}'"),
+        )
+        return None
+
+    def day(
+        self, node: Mapping[str, object], name: str, loc: Loc, *, needed: bool
+    ) -> date | None:
+        """A date field; whether it must be there is `needed`."""
+        value = node.get(name)
+        if value is None:
+            if needed:
+                self.lacks(loc, name)
+            return None
+        try:
+            return parse_date(value)
+        except NotAValueError as error:
+            self.wrong((*loc, name), about(name, error.text), error.hint)
+            return None
+
+    def choice(
+        self,
+        node: Mapping[str, object],
+        name: str,
+        loc: Loc,
+        allowed: Mapping[str, str] | Collection[str],
+    ) -> str | None:
+        """A needed field that is one of `allowed`; a mapping adds Chinese names."""
+        value = node.get(name)
+        if value is None:
+            self.lacks(loc, name)
+            return None
+        if isinstance(value, str) and value in allowed:
+            return value
+        hint: Text | None = None
+        if not isinstance(value, str) and str(value) in allowed:
+            hint = Text(zh=f"加引号：'{value}'", en=f"put it in quotes: '{value}'")
+        elif isinstance(allowed, Mapping):
+            said = value if isinstance(value, str) and len(value) > 1 else ""
+            for code, label in allowed.items():
+                if value == label or (said and label.startswith(said)):
+                    hint = Text(zh=f"写作 '{code}'", en=f"write '{code}'")
+                    break
+        if hint is None:
+            hint = nearest(str(value), allowed)
+        if hint is None:
+            names = sorted(allowed)
+            if isinstance(allowed, Mapping) and len(allowed) > 12:
+                names = [f"'{code}' {allowed[code]}" for code in names]
+            listed = ", ".join(names)
+            hint = Text(zh=f"可选：{listed}", en=f"it may be: {listed}")
+        self.wrong(
+            (*loc, name),
+            Text(
+                zh=f"{name} 的“{value}”不在可选值中",
+                en=f"“{value}” is not a {name} that is known here",
+            ),
+            hint,
+        )
+        return None
+
+    def identity(
+        self, node: Mapping[str, object], loc: Loc, taken: dict[str, Loc]
+    ) -> str | None:
+        """The `id` of a list item, unlike every other of its list."""
+        name = self.word(node, "id", loc, needed=True)
+        if name is None:
+            return None
+        if not _ID.fullmatch(name):
+            self.wrong(
+                (*loc, "id"),
+                Text(zh=f"id “{name}”不能用", en=f"the id “{name}” cannot be used"),
+                Text(
+                    zh="只用小写字母、数字、下划线和连字符",
+                    en="use lower-case letters, digits, underscores and hyphens",
+                ),
+            )
+            return None
+        if name in taken:
+            first = self.file.line((*taken[name], "id"))
+            self.wrong(
+                (*loc, "id"),
+                Text(
+                    zh=f"id “{name}”重复，第{first}行已用",
+                    en=f"the id “{name}” is used twice, first in line {first}",
+                ),
+                Text(zh="换一个 id", en="choose another id"),
+            )
+            return None
+        taken[name] = loc
+        return name
+
+    # Files
+
+    def kept_file(self, node: Mapping[str, object], loc: Loc) -> CaseFile | None:
+        """The file a paper or look names, if it lies in the case folder."""
+        name = self.word(node, "file", loc, needed=True)
+        if name is None:
+            return None
+        if name not in self.digests:
+            self.digests[name] = self.digest_of(name, (*loc, "file"))
+        return self.digests[name]
+
+    def digest_of(self, name: str, loc: Loc) -> CaseFile | None:
+        """Give a file of the case by its name; None: none may be read."""
+        pure = PurePosixPath(name)
+        inside = not (
+            pure.is_absolute()
+            or ".." in pure.parts
+            or "\\" in name
+            or "\0" in name
+            or re.match(r"[A-Za-z]:", name)
+        )
+        path = self.folder / name if inside else self.folder
+        try:
+            if inside and path.exists():
+                inside = path.resolve().is_relative_to(self.folder.resolve())
+            if not inside:
+                self.wrong(
+                    loc,
+                    Text(
+                        zh=f"文件“{name}”在案卷文件夹之外",
+                        en=f"the file “{name}” is outside the case folder",
+                    ),
+                    Text(
+                        zh="把文件放进 documents/，再写相对路径",
+                        en="put it into documents/ and write the relative path",
+                    ),
+                )
+                return None
+            return self.hashed(name, path, loc)
+        except (OSError, ValueError, RuntimeError) as error:
+            said = getattr(error, "strerror", None) or "?"
+            self.wrong(
+                loc,
+                Text(
+                    zh=f"读不出文件“{name}”（{said}）",
+                    en=f"the file “{name}” cannot be read ({said})",
+                ),
+                Text(zh="检查权限和文件名", en="check its permissions and its name"),
+            )
+            return None
+
+    def hashed(self, name: str, path: Path, loc: Loc) -> CaseFile | None:
+        """Measure a file and take its digest; None: it cannot be read."""
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            siblings = (
+                [
+                    f"{PurePosixPath(name).parent}/{one.name}"
+                    for one in path.parent.iterdir()
+                ]
+                if path.parent.is_dir()
+                else []
+            )
+            self.wrong(
+                loc,
+                Text(zh=f"文件“{name}”不存在", en=f"the file “{name}” does not exist"),
+                nearest(name, siblings)
+                or Text(
+                    zh="放入文件，或删去这一项",
+                    en="put the file there, or remove the item",
+                ),
+            )
+            return None
+        problem: Text | None = None
+        if not stat.S_ISREG(status.st_mode):
+            problem = Text(zh=f"“{name}”不是文件", en=f"“{name}” is not a file")
+        elif status.st_size == 0:
+            problem = Text(zh=f"文件“{name}”是空的", en=f"the file “{name}” is empty")
+        elif status.st_size > MAX_PAPER_BYTES:
+            problem = Text(
+                zh=f"文件“{name}”超过{MAX_PAPER_BYTES // 10**6}MB",
+                en=f"the file “{name}” is over {MAX_PAPER_BYTES // 10**6} MB",
+            )
+        if problem is not None:
+            self.wrong(
+                loc, problem, Text(zh="换成原件的扫描件", en="use a scan of the paper")
+            )
+            return None
+        try:
+            with open_plain(path, inside=self.folder) as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except CaseError as refused:  # a link on the way, that leads to nowhere else
+            (issue,) = refused.issues
+            self.wrong(loc, about(name, issue.text), issue.hint or issue.text)
+            return None
+        return CaseFile(
+            path=str(PurePosixPath(name)), digest=digest, size=status.st_size
+        )
+
+
+def about(name: str, text: Text) -> Text:
+    """Put a name before a text."""
+    return Text(zh=f"{name}：{text.zh}", en=f"{name}: {text.en}")
+
+
+def shown(loc: Loc) -> str:
+    """`papers[2].backs` for people who count from 1."""
+    shown = ""
+    for step in loc:
+        if isinstance(step, int):
+            shown += f"[{step + 1}]"
+        else:
+            shown += f".{step}" if shown else step
+    return shown

@@ -1,0 +1,537 @@
+"""The recorded evidence of a case, read and verified: nothing here writes.
+
+```
+evidence/entries.jsonl     what was recorded: content and salts, one line an entry
+evidence/objects/ab/cdef…  bytes by their SHA-256
+evidence/log/              the log over the entries, as tlog-tiles; its signers
+evidence/log/erased        which entries keep their head and digest alone, signed
+evidence/intent            what is being written; read only after a crash
+evidence/set_aside/        the torn end of a write that a crash cut short
+```
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from io import BufferedReader
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence import damage
+from changqing.evidence.entry import (
+    COMMITMENT_BYTES,
+    Blob,
+    BrokenEntryError,
+    Item,
+    Line,
+    UnknownEntry,
+    read_line,
+)
+from changqing.evidence.log import (
+    ENTRIES,
+    WIDTH,
+    BrokenTileError,
+    Tiles,
+    grown,
+    tile_path,
+    tiles_of,
+)
+from changqing.evidence.merkle import root
+from changqing.evidence.model import Attempt, Gap, Record
+from changqing.evidence.note import (
+    BrokenNoteError,
+    Checkpoint,
+    SignedCheckpoint,
+    Verifier,
+    signed_note,
+)
+from changqing.plainfile import check_folder, check_plain, open_plain, read_plain
+
+FOLDER: Final = "evidence"
+ENTRIES_FILE: Final = "entries.jsonl"
+ERASED_FILE: Final = "erased"
+ERASED: Final = "changqing erased 1"
+_IMPRINT: Final = b"\x04\x20"  # how DER begins the SHA-256 that a token is of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """Entries and bytes that may be missing because somebody withheld them."""
+
+    entries: frozenset[int] = frozenset()
+    blobs: frozenset[str] = frozenset()
+
+
+NOTHING_WITHHELD: Final = Withheld()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was recomputed. `pending` entries are covered by a signed intent alone."""
+
+    origin: str
+    size: int
+    root: bytes
+    signer: Verifier
+    blobs: int
+    pending: int
+    withheld: Withheld
+
+
+_Parsed = Sequence[tuple[Line | None, int]]
+_parsed: dict[bytes, _Parsed] = {}
+"""The lines of the log that was parsed last, by the SHA-256 of all of them.
+
+A case is opened several times over while it is judged or sealed, and to parse its log
+takes ten times as long as to read it.
+"""
+
+
+def _parse_lines(content: bytes) -> _Parsed:
+    """Every line with its end in `content`, None for one that is no entry."""
+    digest = hashlib.sha256(content).digest()
+    found = _parsed.get(digest)
+    if found is None:
+        made: list[tuple[Line | None, int]] = []
+        end = 0
+        while (after := content.find(b"\n", end) + 1) > 0:
+            line: Line | None = None
+            with suppress(BrokenEntryError):
+                line = read_line(content[end:after])
+            made.append((line, after))
+            end = after
+        found = tuple(made)
+        _parsed.clear()
+        _parsed[digest] = found
+    return found
+
+
+class Evidence:
+    """The recorded evidence of a case, to be read. Takes no lock and writes nothing."""
+
+    def __init__(self, case_dir: Path) -> None:
+        self._case_dir = case_dir
+        self.folder = case_dir / FOLDER
+        self._lines: list[Line] = []
+        self._items: list[Item] = []
+
+    @property
+    def log_folder(self) -> Path:
+        """Where checkpoint and tiles are."""
+        return self.folder / "log"
+
+    def items(self) -> Sequence[Item]:
+        """Everything recorded so far, in order."""
+        self._load()
+        return tuple(self._items)
+
+    def records(self) -> list[Record]:
+        """The records, oldest first, with their numbers."""
+        return [item for item in self.items() if isinstance(item, Record)]
+
+    def gaps(self) -> list[Gap]:
+        """The gaps, oldest first."""
+        return [item for item in self.items() if isinstance(item, Gap)]
+
+    def attempts(self) -> list[Attempt]:
+        """The attempts at reaching services, oldest first."""
+        return [item for item in self.items() if isinstance(item, Attempt)]
+
+    def unknown(self) -> list[UnknownEntry]:
+        """The entries of a type that this release does not know, oldest first."""
+        return [item for item in self.items() if isinstance(item, UnknownEntry)]
+
+    def lines(self) -> Sequence[Line]:
+        """The entries with their salts, as a bundle needs them."""
+        self._load()
+        return tuple(self._lines)
+
+    def blob_path(self, digest: str) -> Path:
+        """Where bytes with this SHA-256 are kept."""
+        return self.folder / "objects" / digest[:2] / digest[2:]
+
+    def read_log(self, name: str) -> bytes:
+        """A file of the log as it lies there; OSError where there is none."""
+        return self._read(self.log_folder / name)
+
+    def has_blob(self, digest: str) -> bool:
+        """Whether bytes with this SHA-256 are kept."""
+        return check_plain(self.blob_path(digest), inside=self._case_dir)
+
+    def open_blob(self, digest: str) -> BufferedReader:
+        """Those bytes, unchecked, to be read; OSError where they are not kept."""
+        return open_plain(self.blob_path(digest), inside=self._case_dir)
+
+    def blob(self, digest: str) -> bytes:
+        """The bytes with this SHA-256; TamperError if they are not what they were."""
+        try:
+            content = self._read(self.blob_path(digest))
+        except OSError as error:
+            raise TamperError(damage.blob_missing(digest)) from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise TamperError(damage.blob_altered(digest))
+        return content
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The log's checkpoint, unverified; None when nothing was ever recorded."""
+        text = self._checkpoint_text()
+        return None if text is None else self._parsed(text).checkpoint
+
+    def tiles(self) -> Tiles:
+        """The log as its checkpoint has it, for proofs."""
+        checkpoint = self.checkpoint()
+        size = 0 if checkpoint is None else checkpoint.size
+        return self._tiles_of(size)
+
+    def rotations(self) -> Sequence[str]:
+        """The notes by which one signer of the log named the next."""
+        return [
+            self._read(path).decode()
+            for path in self._listed("rotations")
+            if path.suffix != ".new"
+        ]
+
+    def tokens(self) -> Sequence[tuple[bytes, bytes]]:
+        """Checkpoints of this log that an authority stamped, each with its token."""
+        return [
+            (self._read(path.with_suffix(".checkpoint")), self._read(path))
+            for path in self._listed("times")
+            if path.suffix == ".tsr"
+        ]
+
+    def signers(self) -> Sequence[Verifier]:
+        """Who may have signed the log, as it lists them; empty without a log."""
+        return () if self._checkpoint_text() is None else tuple(self._signers())
+
+    def signed_by(self, signer: Verifier) -> bool:
+        """Whether a key signed the checkpoint of now."""
+        text = self._checkpoint_text()
+        return text is not None and self._parsed(text).signed_by(signer)
+
+    def check_tokens(self) -> list[Issue]:
+        """Name each token of time that is not of a checkpoint of this log.
+
+        What an authority says is judged where a bundle is verified.
+        """
+        folder = self.log_folder / "times"
+        paths = [path for path in self._listed("times") if path.suffix == ".tsr"]
+        if not paths:
+            return []
+        signers = self._signers()
+        tiles = self.tiles()
+        issues = []
+        for number, path in enumerate(paths, start=1):
+            if path.name != f"{number:04d}.tsr":
+                issues.append(damage.token_lost(folder / f"{number:04d}.tsr"))
+                break
+            note = path.with_suffix(".checkpoint")
+            try:
+                token, stamped = self._read(path), self._read(note)
+                signed = SignedCheckpoint.parse(stamped.decode())
+                at = signed.checkpoint
+                mine = at.size <= tiles.size and at.root == root(tiles, at.size)
+            except (OSError, ValueError):
+                issues.append(damage.token_altered(note))
+                continue
+            if not mine or not any(signed.signed_by(signer) for signer in signers):
+                issues.append(damage.token_altered(note))
+            elif _IMPRINT + hashlib.sha256(stamped).digest() not in token:
+                issues.append(damage.token_altered(path))
+        return issues
+
+    def erased(self) -> Withheld:
+        """The entries that were erased for a person's sake, as the log's signer says.
+
+        Raises TamperError when the note is not what a signer of this log signed.
+        """
+        try:
+            text = self._read(self.log_folder / ERASED_FILE).decode()
+        except FileNotFoundError:
+            return NOTHING_WITHHELD
+        except (OSError, UnicodeDecodeError) as error:
+            raise TamperError(damage.BROKEN_ERASED) from error
+        body, _, tail = text.rpartition("\n\n")
+        lines = body.split("\n")
+        signers = self._signers()
+        try:
+            signed = any(signed_note(body + "\n", tail, one) for one in signers)
+            entries = frozenset(int(each) for each in json.loads(lines[2])["entries"])
+        except (BrokenNoteError, ValueError, KeyError, TypeError, IndexError) as error:
+            raise TamperError(damage.BROKEN_ERASED) from error
+        if not signed or lines[1] != ERASED:
+            raise TamperError(damage.BROKEN_ERASED)
+        return Withheld(entries=entries)
+
+    def verify(
+        self,
+        *,
+        trusted: Sequence[Verifier] | None = None,
+        withheld: Withheld = NOTHING_WITHHELD,
+    ) -> Verified | None:
+        """Recompute everything; None when nothing was ever recorded.
+
+        Raises TamperError that names each damaged part. Without `trusted`, believes
+        the signers that the log itself lists, so that only a rewriting of the whole
+        log by somebody else would go unseen.
+        """
+        while True:
+            text = self._checkpoint_text()
+            try:
+                return self._verify(text, trusted, withheld)
+            except TamperError:
+                # Somebody recorded more meanwhile: what was compared is no more.
+                if text == self._checkpoint_text():
+                    raise
+
+    def _verify(
+        self,
+        text: str | None,
+        trusted: Sequence[Verifier] | None,
+        withheld: Withheld,
+    ) -> Verified | None:
+        text = self._checkpoint_text()
+        if text is None:
+            if (self.folder / ENTRIES_FILE).exists():
+                raise TamperError(damage.MISSING_CHECKPOINT)
+            return None
+        signed = self._parsed(text)
+        signers = self._signers() if trusted is None else trusted
+        erased = self.erased()
+        withheld = replace(withheld, entries=withheld.entries | erased.entries)
+        issues: list[Issue] = []
+        signer = next((one for one in signers if signed.signed_by(one)), None)
+        if signer is None:
+            raise TamperError(damage.UNKNOWN_SIGNATURE)
+        checkpoint = signed.checkpoint
+        lines, _, _ = self._read_lines(checkpoint.size, issues)
+        inside = lines[: checkpoint.size]
+        self._verify_lines(inside, checkpoint, withheld, issues)
+        beyond = lines[checkpoint.size :]
+        if beyond:
+            issues += self._verify_beyond(beyond, checkpoint, signers)
+        blobs = self._verify_blobs(lines, withheld, issues)
+        if issues:
+            raise TamperError(*issues)
+        return Verified(
+            origin=checkpoint.origin,
+            size=checkpoint.size,
+            root=checkpoint.root,
+            signer=signer,
+            blobs=blobs,
+            pending=len(beyond),
+            withheld=withheld,
+        )
+
+    # Reading
+
+    def _load(self) -> None:
+        if self._lines:
+            return
+        issues: list[Issue] = []
+        checkpoint = self.checkpoint()
+        size = 0 if checkpoint is None else checkpoint.size
+        lines, _, _ = self._read_lines(size, issues)
+        items: list[Item] = []
+        for line in lines:
+            try:
+                item = None if line is None else line.item()
+            except BrokenEntryError:
+                issues.append(damage.entry_altered(0 if line is None else line.number))
+            else:
+                items += [] if item is None else [item]
+        if issues:
+            raise TamperError(*issues)
+        self._lines = [line for line in lines if line is not None]
+        self._items = items
+
+    def _read_lines(
+        self, size: int, issues: list[Issue]
+    ) -> tuple[list[Line | None], int, bytes]:
+        """The entries, where they end, and what a crash left torn after them.
+
+        A damaged line that the log of `size` covers is None and an issue; after that,
+        it is torn.
+        """
+        try:
+            content = self._read(self.folder / ENTRIES_FILE)
+        except FileNotFoundError:
+            content = b""
+        except OSError as error:
+            raise CaseError(damage.unreadable(self.folder, error)) from error
+        lines: list[Line | None] = []
+        end = 0
+        for number, (line, after) in enumerate(_parse_lines(content), start=1):
+            if line is None:
+                if number > size:
+                    break
+                issues.append(damage.entry_altered(number))
+            elif line.number != number:
+                issues.append(damage.entry_misplaced(number, line.number))
+            lines.append(line)
+            end = after
+        return lines, end, content[end:]
+
+    def _checkpoint_text(self) -> str | None:
+        try:
+            return self._read(self.log_folder / "checkpoint").decode()
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError as error:
+            raise TamperError(damage.BROKEN_CHECKPOINT) from error
+        except OSError as error:
+            raise CaseError(damage.unreadable(self.folder, error)) from error
+
+    def _read(self, path: Path) -> bytes:
+        """A file of the case; CaseError where it is a link, a pipe or the like."""
+        return read_plain(path, inside=self._case_dir)
+
+    def _listed(self, folder: str) -> list[Path]:
+        """The files in a folder of the log, by name."""
+        place = self.log_folder / folder
+        there = check_folder(place, inside=self._case_dir)
+        return sorted(place.iterdir()) if there else []
+
+    def _tiles_of(self, size: int) -> Tiles:
+        return Tiles(self.log_folder, size, inside=self._case_dir)
+
+    def _parsed(self, text: str) -> SignedCheckpoint:
+        try:
+            return SignedCheckpoint.parse(text)
+        except BrokenNoteError as error:
+            raise TamperError(damage.BROKEN_CHECKPOINT) from error
+
+    def _signers(self) -> list[Verifier]:
+        try:
+            text = self._read(self.log_folder / "signers").decode()
+            return [Verifier.parse(line) for line in text.splitlines()]
+        except (OSError, UnicodeDecodeError, BrokenNoteError) as error:
+            raise TamperError(damage.BROKEN_SIGNERS) from error
+
+    # Verifying
+
+    def _verify_lines(
+        self,
+        lines: Sequence[Line | None],
+        checkpoint: Checkpoint,
+        withheld: Withheld,
+        issues: list[Issue],
+    ) -> None:
+        """Compare entries with the tiles, and all tiles with the signed root."""
+        tiles = self._tiles_of(checkpoint.size)
+        recorded = self._committed(tiles, issues)
+        if len(lines) < checkpoint.size:
+            issues.append(damage.entries_lost(len(lines), checkpoint.size))
+        for number, line in enumerate(lines, start=1):
+            if line is None:
+                continue
+            kept = recorded[number - 1] if number <= len(recorded) else None
+            if kept is not None and kept != line.commitment:
+                issues.append(damage.entry_altered(number))
+            if line.content is None and number not in withheld.entries:
+                issues.append(damage.entry_withheld(number))
+        if len(recorded) == checkpoint.size:
+            self._verify_tiles(recorded, checkpoint, issues)
+
+    def _committed(self, tiles: Tiles, issues: list[Issue]) -> list[bytes]:
+        """The commitments in the entry tiles, up to the first that is damaged."""
+        found: list[bytes] = []
+        for number in range(-(-tiles.size // WIDTH)):
+            try:
+                entries = tiles.entries(number)
+            except BrokenTileError as error:
+                issues.append(damage.tile_damaged(error.path))
+                break
+            if any(len(entry) not in COMMITMENT_BYTES for entry in entries):
+                path = tile_path(ENTRIES, number, len(entries))
+                issues.append(damage.tile_damaged(path))
+                break
+            found += entries
+        return found
+
+    def _verify_tiles(
+        self, recorded: Sequence[bytes], checkpoint: Checkpoint, issues: list[Issue]
+    ) -> None:
+        """Rebuild every hash tile from the commitments and compare it with the disk."""
+        rebuilt, fresh = grown(self._tiles_of(0), recorded)
+        if rebuilt.root() != checkpoint.root:
+            issues.append(damage.ROOT_DIFFERS)
+        for level, number, width in tiles_of(checkpoint.size):
+            path = tile_path(level, number, width)
+            try:
+                same = self._read(self.log_folder / path) == fresh[path]
+            except OSError:
+                same = False
+            if not same:
+                issues.append(damage.tile_damaged(path))
+
+    def _verify_beyond(
+        self,
+        beyond: Sequence[Line | None],
+        checkpoint: Checkpoint,
+        signers: Sequence[Verifier],
+    ) -> list[Issue]:
+        """Entries after the checkpoint must be what a signed intent announced."""
+        intended = self._intended(checkpoint, signers)
+        return [
+            damage.entry_unsigned(checkpoint.size + place + 1)
+            for place, line in enumerate(beyond)
+            if line is None
+            or place >= len(intended)
+            or line.commitment != intended[place]
+        ]
+
+    def _intended(
+        self, checkpoint: Checkpoint, signers: Sequence[Verifier]
+    ) -> list[bytes]:
+        """The commitments of the write that was begun after `checkpoint`, if any."""
+        try:
+            text = self._read(self.folder / "intent").decode()
+            listed, blank, note = text.partition("\n\n")
+            signed = SignedCheckpoint.parse(note)
+            commitments = [bytes.fromhex(line) for line in listed.split("\n")]
+        except (OSError, ValueError):
+            return []
+        after = signed.checkpoint
+        sizes = {len(each) for each in commitments}
+        if (
+            not blank
+            or not sizes <= COMMITMENT_BYTES
+            or after.origin != checkpoint.origin
+            or after.size != checkpoint.size + len(commitments)
+            or not any(signed.signed_by(signer) for signer in signers)
+        ):
+            return []
+        try:
+            tiles, _ = grown(self._tiles_of(checkpoint.size), commitments)
+            covered = tiles.root() == after.root
+        except BrokenTileError:
+            return []
+        return commitments if covered else []
+
+    def _verify_blobs(
+        self, lines: Sequence[Line | None], withheld: Withheld, issues: list[Issue]
+    ) -> int:
+        count = 0
+        for line in lines:
+            if line is None:
+                continue
+            try:
+                item = line.item()
+            except BrokenEntryError:
+                issues.append(damage.entry_altered(line.number))
+                continue
+            if not isinstance(item, Blob):
+                continue
+            count += 1
+            try:
+                self.blob(item.digest)
+            except TamperError as error:
+                absent = not self.has_blob(item.digest)
+                if not (absent and item.digest in withheld.blobs):
+                    issues.extend(error.issues)
+        return count

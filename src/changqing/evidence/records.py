@@ -1,0 +1,446 @@
+"""What a case folder says, as records and gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from changqing.catalogue.materials import kinds_for
+from changqing.catalogue.model import Catalogue, Fact, Grade
+from changqing.evidence.case import APPLICANT, Case, Look, Paper, Statement
+from changqing.evidence.day import beijing_day, earliest, last_valid_day, start_of
+from changqing.evidence.model import (
+    CLOSED_PAPERS,
+    Gap,
+    GapReason,
+    Record,
+    Source,
+    SourceKind,
+    Subject,
+)
+from changqing.evidence.offered import classes_needed, read_offer
+from changqing.expression.types import Value
+
+FORM = "case.yaml"
+_OF_THE_PAPER_ITSELF = (
+    *("received_on", "issued_on", "valid_until"),
+    *("found_false", "found_false_on", "found_false_by"),
+)
+_ENDLESS = {
+    "id_valid_until": "id_no_expiry",
+    "lease_until": "lease_open_ended",
+    "hosting_until": "hosting_open_ended",
+}
+"""The boolean that says of something that it has no end, by the fact of its end."""
+_LICENSED = frozenset({"operate", "annual_report", "renew"})
+"""The stages at which a licensed service may end."""
+
+
+def records_of(case: Case, catalogue: Catalogue) -> list[Record]:
+    """Everything a case says: declared, backed by papers, looked at; oldest first.
+
+    Facts the catalogue does not know, such as `name` where it has no such word, give
+    no record. The order does not depend on the order of the lists in the file.
+    """
+    found = [
+        *_structure(case),
+        *_declared(case, catalogue),
+        *_implied(case, catalogue),
+        *(record for paper in case.papers for record in _paper(case, paper, catalogue)),
+        *(record for look in case.looks for record in _look(look, catalogue)),
+        *_presence(case, catalogue),
+    ]
+    return sorted(
+        found,
+        key=lambda record: (
+            record.received_at,
+            record.observed_at,
+            record.source,
+            record.subject,
+            record.fact,
+        ),
+    )
+
+
+def gaps_of(case: Case) -> list[Gap]:
+    """A gap `hidden` for each value that a paper, look or form withholds."""
+    gaps = [
+        _gap(case.declared_on, FORM_SOURCE, said) for said in case.form_statements()
+    ]
+    for paper in case.papers:
+        source = Source(kind=SourceKind.PAPER, name=paper.id)
+        gaps += [_gap(paper.received_on, source, said) for said in paper.statements()]
+    for look in case.looks:
+        source = Source(kind=SourceKind.LOOK, name=look.what)
+        gaps += [_gap(look.on, source, said) for said in look.backs]
+        gaps += _not_shown(look, source)
+    return [gap for gap in gaps if gap is not None]
+
+
+FORM_SOURCE = Source(kind=SourceKind.FORM, name=FORM)
+
+
+def _gap(day: date, source: Source, said: Statement) -> Gap | None:
+    if said.hidden is None:
+        return None
+    return Gap(
+        fact=said.fact,
+        subject=said.subject,
+        source=Source(kind=source.kind, name=source.name, place=said.place),
+        reason=GapReason.HIDDEN,
+        detail=said.hidden,
+        at=start_of(day),
+    )
+
+
+def _not_shown(look: Look, source: Source) -> Iterator[Gap]:
+    """What a look says that the page kept of it does not show."""
+    for said in look.backs:
+        backed = look.shown.get((said.subject, said.fact))
+        if said.hidden is None and backed is not None and backed.why is not None:
+            yield Gap(
+                fact=said.fact,
+                subject=said.subject,
+                source=Source(kind=source.kind, name=source.name, place=said.place),
+                reason=GapReason.NOT_SHOWN,
+                detail=backed.why,
+                at=start_of(look.on),
+            )
+
+
+def _kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
+    """What kind each member is of, and every post of a person."""
+    for member in case.listed():
+        fact = "role" if member.subject.type == "person" else "kind"
+        yield member.subject, fact, member.kind
+    for paper in case.papers:
+        yield paper.subject, "kind", paper.kind
+    for person in case.people:
+        yield person.subject, "roles", frozenset(person.roles)
+
+
+def _structure(case: Case) -> Iterator[Record]:
+    """The kind or posts of every member: known from the listing itself."""
+    at = start_of(case.declared_on)
+    for subject, fact, value in _kinds(case):
+        yield Record(
+            fact=fact,
+            subject=subject,
+            value=value,
+            source=Source(kind=SourceKind.FORM, name=FORM, place=f"{subject}.{fact}"),
+            observer=case.name,
+            grade=Grade.DECLARED,
+            digest=None,
+            observed_at=at,
+            received_at=at,
+            valid_until=None,
+            raw=value if isinstance(value, str) else None,
+        )
+
+
+def _declared(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    for said in case.form_statements():
+        yield from _declare(case, said, catalogue)
+
+
+def _declare(case: Case, said: Statement, catalogue: Catalogue) -> Iterator[Record]:
+    """One statement of the applicant, if the catalogue knows the fact."""
+    at = start_of(case.declared_on)
+    fact = catalogue.facts.get((said.subject.type, said.fact))
+    if fact is not None and said.hidden is None:
+        yield Record(
+            fact=said.fact,
+            subject=said.subject,
+            value=said.value,
+            source=Source(kind=SourceKind.FORM, name=FORM, place=said.place),
+            observer=case.name,
+            grade=Grade.DECLARED,
+            digest=None,
+            observed_at=at,
+            received_at=at,
+            valid_until=last_valid_day(case.declared_on, fact.validity.days),
+            raw=said.raw,
+        )
+
+
+def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    """What follows from what the case says, where it does not say it itself.
+
+    Each is the boolean beside something optional, so that silence about a day is no
+    unknown: who is listed without a day of leaving is listed as staying, and who lists
+    a paper answers for it (行政许可法 art. 31) unless it is said to be found false.
+    What has a day of its end has an end. What would excuse the company (an exception
+    for foreign capital, an end of the service applied for) is claimed by who can.
+    """
+    told: dict[tuple[Subject, str], list[Value]] = {}
+    for said in case.statements():
+        if said.value is not None:
+            told.setdefault((said.subject, said.fact), []).append(said.value)
+
+    def follows(subject: Subject, fact: str, *, value: Value) -> Iterator[Record]:
+        if (subject, fact) not in told and (subject.type, fact) in catalogue.facts:
+            place = f"{subject}.{fact}"
+            said = Statement(
+                subject=subject, fact=fact, value=value, raw=None, place=place
+            )
+            yield from _declare(case, said, catalogue)
+
+    for person in case.people:
+        left = told.get((person.subject, "left_on"), ())
+        if left:
+            yield from follows(person.subject, "leaves_on", value=left[0])
+        employed = told.get((person.subject, "still_employed"), ())
+        going = bool(left) or False in employed
+        going = going or (person.subject, "leaves_on") in told
+        yield from follows(person.subject, "leaving", value=going)
+    for subject, fact in list(told):
+        if fact in _ENDLESS:
+            yield from follows(subject, _ENDLESS[fact], value=False)
+    if any(
+        fact == "is_foreign" and True in values for (_, fact), values in told.items()
+    ):
+        yield from follows(APPLICANT, "listed_exception", value=False)
+    if case.application.stage in _LICENSED:
+        yield from follows(APPLICANT, "deregistration_submitted", value=False)
+    if "existing_licence" in case.absent_kinds(case.declared_on):
+        # Who says that there is no licence to show says that none is held.
+        yield from follows(APPLICANT, "holds_telecom_licence", value=False)
+    false = any(True in told.get((p.subject, "found_false"), ()) for p in case.papers)
+    if case.papers:
+        yield from follows(APPLICANT, "paper_found_false", value=false)
+    values = ((fact, v) for (_, fact), every in told.items() for v in every)
+    for fact, found in _classified(case, catalogue, values).items():
+        yield from follows(APPLICANT, fact, value=found)
+    differs = told.get((APPLICANT, "onsite_differs_in"), ())
+    if differs:
+        yield from follows(APPLICANT, "onsite_matches", value=not any(differs))
+    result = ("onsite_matches", "onsite_differs_in", "onsite_visited_on")
+    if any((APPLICANT, fact) in told for fact in result):
+        yield from follows(APPLICANT, "onsite_visited", value=True)
+
+
+def _classified(
+    case: Case, catalogue: Catalogue, told: Iterable[tuple[str, Value]]
+) -> Mapping[str, Value]:
+    """What the offers call for beside what is applied for, by the classification.
+
+    That nothing else is needed follows where no offer is listed beside the licence
+    applied for, or where every one that is listed is described and none may belong to
+    another class: what is listed and not described may.
+    """
+    said = {
+        offer.subject: {
+            each.fact: each.value for each in offer.facts if each.value is not None
+        }
+        for offer in case.offers
+    }
+    described = [facts for facts in said.values() if "activities" in facts]
+    found: dict[str, Value] = {"offers_described": bool(described)}
+    offers: Sequence[Mapping[str, Value]] = described or [read_offer(told)]
+    if not said:
+        found["needs_other_class"] = False
+    if not any("activities" in offer for offer in offers):
+        return found
+    needed, possible = classes_needed(offers, catalogue, case.declared_on)
+    licence = case.application.licence
+    if described and (licence in needed or licence not in possible):
+        found["offer_fits_licence"] = licence in needed
+    others = needed - {licence}
+    if others:
+        found |= {"needs_other_class": True, "other_classes_needed": others}
+    elif described and len(described) == len(said) and not possible - {licence}:
+        found["needs_other_class"] = False
+    return found
+
+
+def _paper(case: Case, paper: Paper, catalogue: Catalogue) -> Iterator[Record]:
+    for said in paper.statements():
+        fact = catalogue.facts.get((said.subject.type, said.fact))
+        if said.hidden is not None or fact is None:
+            continue
+        for record in _read_in_paper(case, paper, said):
+            until = _counts_until(record, paper, fact, catalogue)
+            yield replace(record, valid_until=until)
+
+
+def _believed_until(paper: Paper) -> date | None:
+    """The last day on which a paper is believed; None: nobody found it false.
+
+    From the day it was found false it proves nothing; without that day it never did.
+    """
+    said = {each.fact: each.value for each in paper.facts}
+    if said.get("found_false") is not True:
+        return None
+    found = said.get("found_false_on")
+    last = found if isinstance(found, date) else paper.true_on
+    return last - timedelta(days=1)
+
+
+def _read_in_paper(case: Case, paper: Paper, said: Statement) -> Iterator[Record]:
+    """What a paper says, once it is received and once more when its issuer confirms.
+
+    How long it counts is not said yet.
+    """
+    received = [(Grade.DOCUMENTED, paper.received_on)]
+    if paper.issuer_checked is not None:
+        checked = max(paper.issuer_checked.on, paper.received_on)
+        if checked == paper.received_on:
+            received = [(Grade.ATTESTED, checked)]
+        else:
+            received.append((Grade.ATTESTED, checked))
+    for grade, day in received:
+        yield Record(
+            fact=said.fact,
+            subject=said.subject,
+            value=said.value,
+            source=Source(kind=SourceKind.PAPER, name=paper.id, place=said.place),
+            observer=case.name,
+            grade=grade,
+            digest=paper.file.digest,
+            observed_at=start_of(paper.true_on),
+            received_at=start_of(day),
+            valid_until=None,
+            raw=said.raw,
+        )
+
+
+def _counts_until(
+    record: Record, paper: Paper, fact: Fact, catalogue: Catalogue
+) -> date | None:
+    """The last day on which something read in a paper counts; None: for ever.
+
+    A paper that states its own end counts until then, another so many days from when
+    it was received (or its issuer confirmed it): its day of issue ends nothing. Only
+    where recent papers are asked for do the days count from the day of issue.
+    """
+    if record.subject == paper.subject and record.fact in _OF_THE_PAPER_ITSELF:
+        return None
+    material = catalogue.materials.get(paper.kind)
+    own_end = None if material is None else material.own_end
+    days = fact.validity.days
+    kept = last_valid_day(beijing_day(record.received_at), days)
+    ends = paper.valid_until
+    if ends is None and kept is not None:
+        ends = _find_own_end(paper, record.subject, own_end)
+    until = ends or kept
+    if ends is not None and record.fact == own_end:
+        # That it has ended is known after the end, as long as other things are.
+        until = None if kept is None else max(ends, kept)
+    asked_recent = None if material is None else material.freshness
+    if fact.freshness or (asked_recent and record.fact in asked_recent.facts):
+        until = earliest(until, last_valid_day(paper.true_on, days))
+    return earliest(until, _believed_until(paper))
+
+
+def _find_own_end(paper: Paper, subject: Subject, own_end: str | None) -> date | None:
+    """The end that a paper states of a subject: of one lease, one card, one domain."""
+    for said in paper.backs:
+        if (said.subject, said.fact) == (subject, own_end):
+            return said.value if isinstance(said.value, date) else None
+    return None
+
+
+def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
+    at = start_of(look.on)
+    for said in look.backs:
+        fact = catalogue.facts.get((said.subject.type, said.fact))
+        backed = look.shown.get((said.subject, said.fact))
+        if fact is None or said.hidden is not None or backed is None:
+            continue
+        yield Record(
+            fact=said.fact,
+            subject=said.subject,
+            value=said.value,
+            source=Source(kind=SourceKind.LOOK, name=look.what, place=said.place),
+            observer=look.by,
+            grade=backed.grade,
+            digest=look.file.digest,
+            observed_at=at,
+            received_at=at,
+            valid_until=last_valid_day(look.on, fact.validity.days),
+            raw=backed.words or said.raw,
+        )
+
+
+def paper_counts_until(paper: Paper, catalogue: Catalogue) -> date | None:
+    """The last day a paper counts as being there; None: for ever."""
+    material = catalogue.materials.get(paper.kind)
+    days = None if material is None else material.validity_days
+    believed = _believed_until(paper)
+    if material is not None and material.freshness is not None:
+        return earliest(
+            believed, paper.valid_until, last_valid_day(paper.true_on, days)
+        )
+    until = paper.valid_until or last_valid_day(paper.received_on, days)
+    return earliest(believed, until)
+
+
+def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    """`has_<material>`: TRUE from each paper that does for it; FALSE once closed.
+
+    FALSE too from the day on which the applicant says of it alone that it is not there.
+
+    While a paper is in force nothing is FALSE; when the last one ends, the closed list
+    speaks from the next day on.
+    """
+    closing = case.closed.get("paper")
+    for material in catalogue.materials:
+        name = f"has_{material}"
+        if ("applicant", name) not in catalogue.facts:
+            continue
+        kinds = set(kinds_for(catalogue.materials, material))
+        papers = [paper for paper in case.papers if paper.kind in kinds]
+        for paper in papers:
+            said = Statement(
+                subject=APPLICANT,
+                fact=name,
+                value=True,
+                raw=paper.file.path,
+                place=paper.file.path,
+            )
+            until = paper_counts_until(paper, catalogue)
+            for record in _read_in_paper(case, paper, said):
+                yield replace(record, valid_until=until)
+        if closing is not None:
+            since = _absent_since(papers, closing.on, catalogue)
+            if since is not None:
+                yield _absent(case, name, closing.on, since)
+        told = _said_absent(case, kinds)
+        if told is not None and (closing is None or told < closing.on):
+            yield _absent(case, name, told, told, place="absent")
+
+
+def _said_absent(case: Case, kinds: set[str]) -> date | None:
+    """Since when it is said that there is none of these kinds of paper."""
+    days = sorted(case.absent.values())
+    return next((day for day in days if kinds <= case.absent_kinds(day)), None)
+
+
+def _absent_since(
+    papers: list[Paper], closed: date, catalogue: Catalogue
+) -> date | None:
+    since = closed
+    for paper in papers:
+        until = paper_counts_until(paper, catalogue)
+        if until is None or until == date.max:
+            return None
+        since = max(since, until + timedelta(days=1))
+    return since
+
+
+def _absent(
+    case: Case, name: str, closed: date, since: date, *, place: str = "closed.papers"
+) -> Record:
+    return Record(
+        fact=name,
+        subject=APPLICANT,
+        value=False,
+        source=Source(kind=SourceKind.FORM, name=CLOSED_PAPERS, place=place),
+        observer=case.name,
+        grade=Grade.DECLARED,
+        digest=None,
+        observed_at=start_of(since),
+        received_at=start_of(closed),
+        valid_until=None,
+    )

@@ -1,0 +1,475 @@
+"""From all records and gaps to one claimed and one proven value for each fact.
+
+Days are Beijing days throughout: a paper is known to the day only, so two records of
+one day are a tie whatever their hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import combinations
+
+from changqing.catalogue.model import Catalogue, Fact, Grade
+from changqing.evidence.day import beijing_day
+from changqing.evidence.model import (
+    CLOSED_PAPERS,
+    Conflict,
+    Gap,
+    GapReason,
+    Record,
+    Resolved,
+    Source,
+    SourceKind,
+    Subject,
+)
+from changqing.evidence.normalise import comparable, script
+from changqing.expression.types import Value
+from changqing.text import Text
+
+Key = tuple[Subject, str]
+
+_NOT_TOLD_YET = 2**63
+"""Stands for the number of a record that is not logged: it was told last."""
+
+_STRUCTURAL = frozenset({"kind", "role", "roles"})
+_SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.PAPER, SourceKind.LOOK})
+_PASSIVE = frozenset({GapReason.NOT_LOOKED, GapReason.NO_RECORD, GapReason.LIST_OPEN})
+
+_GAP_WORDS: Mapping[GapReason, Text] = {
+    GapReason.LIST_OPEN: Text(
+        zh="材料清单还没有收齐，未列出不等于没有",
+        en="the list of papers is still open; not listed does not mean not there",
+    ),
+    GapReason.NO_RECORD: Text(zh="还没有任何记录", en="nothing is on record yet"),
+}
+
+
+def resolve(
+    records: Iterable[Record], gaps: Iterable[Gap], catalogue: Catalogue, as_of: date
+) -> Mapping[Key, Resolved]:
+    """What is claimed and what is proven on a Beijing day, whatever the order given.
+
+    Holds only facts that some record or gap speaks of; `unresolved` gives the others.
+    Facts the catalogue does not know are left out.
+    """
+    known = _known(records, as_of)
+    spoken = _spoken(gaps, as_of)
+    found: dict[Key, Resolved] = {}
+    for key in sorted(known.keys() | spoken.keys()):
+        rule = _rule(catalogue, key)
+        if rule is not None:
+            found[key] = _resolved(
+                key, rule, known.get(key, ()), spoken.get(key, ()), as_of
+            )
+    return found
+
+
+def unresolved(subject: Subject, fact: str, catalogue: Catalogue) -> Resolved:
+    """What a fact is that no record or gap speaks of: unknown, and why."""
+    reason = _silence(catalogue.facts.get((subject.type, fact)))
+    return Resolved(
+        fact=fact,
+        subject=subject,
+        claimed=None,
+        claimed_by=None,
+        proven=None,
+        proven_by=None,
+        gap=reason,
+        gap_detail=_GAP_WORDS[reason],
+        agree_claimed=None,
+        agree_proven=None,
+    )
+
+
+def conflicts(
+    records: Iterable[Record], catalogue: Catalogue, as_of: date
+) -> list[Conflict]:
+    """Each pair of live records of one fact and subject that differ, of any grade.
+
+    Names in different scripts do not differ: they cannot be compared.
+    """
+    found = []
+    for key, told in sorted(_known(records, as_of).items()):
+        rule = _rule(catalogue, key)
+        if rule is None:
+            continue
+        live = sorted(_live(told, as_of), key=_by_age)
+        for one, other in combinations(live, 2):
+            if rule.differ(one, other):
+                subject, fact = key
+                found.append(Conflict(fact=fact, subject=subject, one=one, other=other))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """What the catalogue says of comparing and proving one fact."""
+
+    proof: Grade
+    tolerance: int
+    text_kind: str | None
+    fact: Fact | None
+
+    def suffices(self, record: Record) -> bool:
+        """Whether a record proves the fact.
+
+        A kind or post is known from the listing, and absence from a closed list by
+        the applicant's own word.
+        """
+        if self.fact is None or record.fact in _STRUCTURAL:
+            return True
+        said_absent = self.fact.generated and record.source.name == CLOSED_PAPERS
+        return said_absent or record.grade >= self.proof
+
+    def differ(self, one: Record, other: Record) -> bool:
+        """Whether two known values differ by more than the tolerance."""
+        first, second = one.value, other.value
+        if isinstance(first, str) and isinstance(second, str):
+            return first != second and comparable(self.text_kind, first, second)
+        return _distance(first, second) > self.tolerance
+
+    def agree(self, records: Sequence[Record]) -> bool | None:
+        """Whether all say the same; None with fewer than two that can be compared."""
+        compared = self.in_one_script(records)
+        if len(compared) < 2:
+            return None
+        return not any(
+            self.differ(one, other) for one, other in combinations(compared, 2)
+        )
+
+    def in_one_script(self, records: Sequence[Record]) -> list[Record]:
+        """The records without those in Latin script where others are in Han."""
+        if self.text_kind not in ("company_name", "person"):
+            return list(records)
+        scripts = [script(str(record.value)) for record in records]
+        if "han" not in scripts:
+            return list(records)
+        return [
+            record
+            for record, written in zip(records, scripts, strict=True)
+            if written != "latin"
+        ]
+
+
+def _distance(one: Value | None, other: Value | None) -> int:
+    """How far apart two values are; beyond every tolerance if not of one measure."""
+    if type(one) is type(other):
+        if one == other:
+            return 0
+        if isinstance(one, date) and isinstance(other, date):
+            return abs((one - other).days)
+        if isinstance(one, int) and isinstance(other, int) and type(one) is int:
+            return abs(one - other)
+    return _NOT_TOLD_YET
+
+
+def _rule(catalogue: Catalogue, key: Key) -> _Rule | None:
+    subject, name = key
+    fact = catalogue.facts.get((subject.type, name))
+    if fact is not None:
+        return _Rule(
+            proof=fact.proof,
+            tolerance=fact.tolerance,
+            text_kind=fact.text_kind,
+            fact=fact,
+        )
+    if name in _STRUCTURAL:
+        return _Rule(proof=Grade.DECLARED, tolerance=0, text_kind=None, fact=None)
+    return None
+
+
+def _known(records: Iterable[Record], as_of: date) -> dict[Key, list[Record]]:
+    """By fact, the last word of each source among what was true and received."""
+    last: dict[Key, dict[tuple[SourceKind, str], Record]] = {}
+    for record in records:
+        # What kind of thing a member is was never otherwise, whenever it was listed.
+        if record.fact not in _STRUCTURAL and as_of < max(
+            beijing_day(record.observed_at), beijing_day(record.received_at)
+        ):
+            continue
+        by_source = last.setdefault((record.subject, record.fact), {})
+        source = (record.source.kind, record.source.name)
+        earlier = by_source.get(source)
+        if earlier is None or _by_telling(record) > _by_telling(earlier):
+            by_source[source] = record
+    return {key: list(by_source.values()) for key, by_source in last.items()}
+
+
+def _by_telling(
+    record: Record,
+) -> tuple[float, float, float, int, str, str, int, str, str]:
+    """What is told later replaces what one source told before.
+
+    A form, paper or look is corrected by telling it again, whatever date it then
+    bears; a probe's look is replaced by a later look, whenever it was logged.
+    """
+    number = record.number or _NOT_TOLD_YET
+    seen, received = record.observed_at.timestamp(), record.received_at.timestamp()
+    # Told at the same moment: the stronger, and of two alike the sooner to end.
+    last = (
+        int(record.grade),
+        _written(record.value),
+        record.source.place,
+        -(record.valid_until or date.max).toordinal(),
+        record.digest or "",
+        record.raw or "",
+    )
+    if record.source.kind in _SAID_IN_THE_CASE:
+        return (number, received, seen, *last)
+    return (seen, received, number, *last)
+
+
+def _by_age(record: Record) -> tuple[datetime, Source, str]:
+    return (record.observed_at, record.source, _written(record.value))
+
+
+def _by_proof(record: Record) -> tuple[int, date, datetime, Source, str]:
+    """The stronger proof, then the newer."""
+    return (record.grade, beijing_day(record.observed_at), *_by_age(record))
+
+
+def _written(value: Value | None) -> str:
+    """A value as text that is the same in every run, to break ties by."""
+    if isinstance(value, frozenset):
+        return "|".join(sorted(value))
+    return str(value)
+
+
+def _live(told: Iterable[Record], as_of: date) -> list[Record]:
+    return [
+        record
+        for record in told
+        if record.value is not None
+        and (record.valid_until is None or as_of <= record.valid_until)
+    ]
+
+
+def _spoken(gaps: Iterable[Gap], as_of: date) -> dict[Key, list[Gap]]:
+    spoken: dict[Key, list[Gap]] = {}
+    for gap in gaps:
+        if beijing_day(gap.at) <= as_of:
+            spoken.setdefault((gap.subject, gap.fact), []).append(gap)
+    return spoken
+
+
+def _resolved(
+    key: Key,
+    rule: _Rule,
+    told: Sequence[Record],
+    gaps: Sequence[Gap],
+    as_of: date,
+) -> Resolved:
+    subject, fact = key
+    live = _live(told, as_of)
+    claimed = _claimed(live, rule)
+    proven, why = _proven(live, claimed, rule)
+    reason: GapReason | None = None
+    detail: Text | None = None
+    failed: datetime | None = None
+    if proven is None:
+        reason, detail, failed = (
+            (*why, None) if why else _most_telling(rule, told, live, gaps)
+        )
+    return Resolved(
+        fact=fact,
+        subject=subject,
+        claimed=None if claimed is None else claimed.value,
+        claimed_by=claimed,
+        proven=None if proven is None else proven.value,
+        proven_by=proven,
+        gap=reason,
+        gap_detail=detail,
+        agree_claimed=rule.agree(live),
+        agree_proven=_agree_proven(live, rule),
+        gap_at=failed,
+    )
+
+
+def _agree_proven(live: Sequence[Record], rule: _Rule) -> bool | None:
+    """Whether the proofs agree, and no live record of any grade differs from them."""
+    strong = max(Grade.DOCUMENTED, rule.proof)
+    agreed = rule.agree([each for each in live if each.grade >= strong])
+    return False if agreed and rule.agree(live) is False else agreed
+
+
+def _claimed(live: Sequence[Record], rule: _Rule) -> Record | None:
+    """The declaration; without one, the best evidence, unless two are as good."""
+    declared = [record for record in live if record.source.kind is SourceKind.FORM]
+    if declared:
+        return max(declared, key=_by_age)
+    if not live:
+        return None
+    best = max(live, key=_by_proof)
+    for record in live:
+        equal = record.grade == best.grade and _same_day(record, best)
+        if equal and rule.differ(record, best):
+            return None
+    return best
+
+
+def _proven(
+    live: Sequence[Record], claimed: Record | None, rule: _Rule
+) -> tuple[Record | None, tuple[GapReason, Text] | None]:
+    """The record that proves the fact, or why records of enough grade do not."""
+    sufficient = [record for record in live if rule.suffices(record)]
+    current = [record for record in sufficient if not _outdated(record, claimed, rule)]
+    if claimed is not None and sufficient and not current:
+        return None, (GapReason.OLDER_THAN_CLAIM, _older(sufficient, claimed))
+    in_one_script = rule.in_one_script(live)
+    readable = [record for record in current if record in in_one_script]
+    if current and not readable:
+        return None, (GapReason.HIDDEN, _other_script(current))
+    if not readable:
+        return None, None
+    return _decide(readable, rule)
+
+
+def _decide(
+    readable: Sequence[Record], rule: _Rule
+) -> tuple[Record | None, tuple[GapReason, Text] | None]:
+    """All agree: the strongest. Else the newest, unless an older one is stronger."""
+    if rule.agree(readable) is not False:
+        return max(readable, key=_by_proof), None
+    newest = max(beijing_day(record.observed_at) for record in readable)
+    latest = [r for r in readable if beijing_day(r.observed_at) == newest]
+    best = max(latest, key=_by_proof)
+    for record in sorted(readable, key=_by_proof, reverse=True):
+        unsettled = record in latest or record.grade > best.grade
+        if unsettled and rule.differ(record, best):
+            return None, (GapReason.CONFLICTING, _differing(best, record))
+    return best, None
+
+
+def _outdated(record: Record, claimed: Record | None, rule: _Rule) -> bool:
+    """A proof older than a declaration that differs from it counts no more."""
+    return (
+        claimed is not None
+        and claimed.source.kind is SourceKind.FORM
+        and beijing_day(record.observed_at) < beijing_day(claimed.observed_at)
+        and rule.differ(record, claimed)
+    )
+
+
+def _same_day(one: Record, other: Record) -> bool:
+    return beijing_day(one.observed_at) == beijing_day(other.observed_at)
+
+
+def _most_telling(
+    rule: _Rule, told: Sequence[Record], live: Sequence[Record], gaps: Sequence[Gap]
+) -> tuple[GapReason, Text, datetime | None]:
+    """Why nothing proves the fact: the reason that says best what to do about it.
+
+    With it, when the look was made that failed; None where nobody looked.
+    """
+    standing = [gap for gap in gaps if not _superseded(gap, told)]
+    active = [gap for gap in standing if gap.reason not in _PASSIVE]
+    hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
+    if active:
+        gap = max(hidden or active, key=_gap_age)
+        return gap.reason, gap.detail, gap.at
+    ended = [
+        record
+        for record in told
+        if record.value is not None
+        and record.valid_until is not None
+        and record not in live
+        and rule.suffices(record)
+    ]
+    if ended:
+        return GapReason.EXPIRED, _ended(max(ended, key=_by_age)), None
+    if live:
+        return GapReason.WEAK_GRADE, _weak(max(live, key=_by_proof), rule), None
+    if standing:
+        gap = max(standing, key=_gap_age)
+        return gap.reason, gap.detail, None
+    silence = _silence(rule.fact)
+    return silence, _GAP_WORDS[silence], None
+
+
+def _gap_age(gap: Gap) -> tuple[datetime, Source, str, str]:
+    return (gap.at, gap.source, gap.reason, gap.detail.zh)
+
+
+def _superseded(gap: Gap, told: Sequence[Record]) -> bool:
+    """A later look by the same source that saw something ends the gap.
+
+    What a kept page did not show counts as a paper, and does not end its own gap.
+    """
+    return any(
+        _identity(record.source) == _identity(gap.source)
+        and record.value is not None
+        and record.observed_at >= gap.at
+        and (gap.reason is not GapReason.NOT_SHOWN or record.grade > Grade.DOCUMENTED)
+        for record in told
+    )
+
+
+def _identity(source: Source) -> tuple[SourceKind, str]:
+    return (source.kind, source.name)
+
+
+def _silence(fact: Fact | None) -> GapReason:
+    """Why a fact is unknown that nothing speaks of."""
+    listed = fact is not None and fact.generated and fact.subject == "applicant"
+    return GapReason.LIST_OPEN if listed else GapReason.NO_RECORD
+
+
+# What the page says
+
+
+def _named(record: Record) -> Text:
+    """A record as it is called on the page: its number, or where it comes from."""
+    if record.number:
+        return Text(zh=f"证{record.number:04d}", en=f"no. {record.number:04d}")
+    kind, name = record.source.kind.text, record.source.name
+    if record.source.kind is SourceKind.FORM:
+        return Text(zh=kind.zh, en=f"the {kind.en}")
+    return Text(zh=f"{kind.zh} {name}", en=f"the {kind.en} {name}")
+
+
+def _older(sufficient: Sequence[Record], claimed: Record) -> Text:
+    proof = max(sufficient, key=_by_age)
+    seen, said = beijing_day(proof.observed_at), beijing_day(claimed.observed_at)
+    name = _named(proof)
+    return Text(
+        zh=f"{name.zh}（{seen}）早于自述（{said}），且与自述不同，须重新取证",
+        en=f"{name.en} ({seen}) is older than the declaration ({said}) and differs "
+        "from it; look again",
+    )
+
+
+def _other_script(current: Sequence[Record]) -> Text:
+    proof = max(current, key=_by_proof)
+    name = _named(proof)
+    return Text(
+        zh=f"{name.zh}写作“{proof.value}”，文字不同，无法比对，须人工核对",
+        en=f"{name.en} reads “{proof.value}”, in another script, and cannot be "
+        "compared; a person must check",
+    )
+
+
+def _differing(one: Record, other: Record) -> Text:
+    first, second = _named(one), _named(other)
+    return Text(
+        zh=f"{first.zh}与{second.zh}不一致，无法确定以哪一份为准",
+        en=f"{first.en} and {second.en} differ, and neither settles it",
+    )
+
+
+def _ended(record: Record) -> Text:
+    name = _named(record)
+    return Text(
+        zh=f"{name.zh}的有效期至{record.valid_until}，已过",
+        en=f"{name.en} counted until {record.valid_until} and has expired",
+    )
+
+
+def _weak(best: Record, rule: _Rule) -> Text:
+    have, need = best.grade.text, rule.proof.text
+    return Text(
+        zh=f"现在只有{have.zh}，证明它须有{need.zh}或更强的证据",
+        en=f"there is only evidence that is {have.en}; proof needs at least "
+        f"evidence that is {need.en}",
+    )

@@ -1,0 +1,408 @@
+"""What a saved page shows of a case, and whether it shows what was said of it.
+
+Reading a page and checking what somebody says of it are one thing: what is said is
+found if reading finds it too. Pure functions of the page and of what is sought.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from changqing.catalogue.looks import GuidedLook, Reading, ShownBy
+from changqing.catalogue.model import Fact, Grade
+from changqing.evidence.normalise import NotThisKindError, normalise
+from changqing.evidence.page import Page, Row, squeezed
+from changqing.evidence.value import NotAValueError, numbers_in, parse_value
+from changqing.expression.types import Kind, Value
+from changqing.text import Text
+
+MAX_WORDS: Final = 200
+"""Characters of a row that are kept as the words a value was read from."""
+
+_DATE: Final = re.compile(
+    r"(?<!\d)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)"
+)
+_FILING: Final = re.compile(r"icp[备備证證](?:案?号?)?\d{5,}")
+_PARTS: Final = re.compile(r"[:：,，;；、|/\s]+")
+_DOMAIN: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_LINK: Final = re.compile(r"https?://\S*")
+_CODE: Final = re.compile(r"[A-Za-z]{2,}(?:[ _-][A-Za-z]+)*")
+_LONGEST_PERSON: Final = 4  # characters of a name in Han script
+_EXACT: Final = frozenset({"company_name", "person"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """By what a page about one subject of a case is known.
+
+    `names` are those of the subject itself; `marks` whatever else tells that the page
+    is about this case: numbers, the applicant's name. `stated` are its texts by fact.
+    """
+
+    applicant: str
+    names: tuple[str, ...]
+    domains: tuple[str, ...]
+    marks: tuple[str, ...]
+    stated: Mapping[str, tuple[str, ...]]
+
+    def by(self, look: GuidedLook | None) -> Sought:
+        """The same for one look, which may be of another whom the subject names."""
+        if look is None or not look.seeks:
+            return self
+        names = [name for fact in look.seeks for name in self.stated.get(fact, ())]
+        return replace(self, names=tuple(names), domains=(), marks=())
+
+    def met_in(self, page: Page) -> bool:
+        """Whether anything that tells the subject's case stands in the page."""
+        return self.own_in(page) or _named_in(page, self.marks)
+
+    def own_in(self, page: Page) -> bool:
+        """Whether a name or domain of the subject itself stands in the page."""
+        return self.domain_in(page) or _named_in(page, self.names)
+
+    def domain_in(self, page: Page) -> bool:
+        """Whether a domain of the subject stands in the page, as its own or below."""
+        return any(
+            _has_domain(row.words, domain)
+            for row in page.rows
+            for domain in self.domains
+        )
+
+    def known_by(self) -> tuple[str, ...]:
+        """What to look for in a page, the subject's own first."""
+        return (*self.domains, *self.names, *self.marks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A value that a page shows: as written, the words around it, and their label."""
+
+    value: Value
+    raw: str
+    words: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backed:
+    """What a statement about a saved page is worth; `why` when it is not found there.
+
+    `words` are those of the page that say it.
+    """
+
+    grade: Grade
+    words: str | None
+    why: Text | None
+
+
+def shown(page: Page, fact: Fact, reading: Reading, sought: Sought) -> list[Shown]:
+    """Every value of a fact that the page shows, each once, in the page's order."""
+    found: dict[Value, Shown] = {}
+    for each in _readings(page, fact, reading, sought):
+        found.setdefault(each.value, each)
+    return list(found.values())
+
+
+def back(
+    page: Page,
+    fact: Fact,
+    look: GuidedLook | None,
+    sought: Sought,
+    *,
+    value: Value,
+    place: str,
+) -> Backed:
+    """Whether the page shows `value`, and how well that proves it.
+
+    Found by a program: the grade of the look. Judged by a person from words at `place`
+    that stand in the page: observed. Anything else is documented at most.
+    """
+    sought = sought.by(look)
+    reading = None if look is None else look.reads.get(fact.id)
+    full = Grade.OBSERVED if look is None else look.grade
+    if full is Grade.ATTESTED and not sought.met_in(page):
+        return Backed(grade=Grade.DOCUMENTED, words=None, why=_ANOTHER)
+    if reading is not None:
+        found = shown(page, fact, reading, sought)
+        if fact.type.kind is Kind.BOOLEAN:
+            found = found if len(found) == 1 else []
+        for each in found:
+            if each.value == value:
+                return Backed(grade=full, words=each.words, why=None)
+        if found or fact.type.kind is Kind.BOOLEAN:
+            why = _other_words(fact, found) if found else _absent(fact)
+            return Backed(grade=Grade.DOCUMENTED, words=None, why=why)
+    if (row := _standing(page, fact, value)) is not None:
+        return Backed(grade=full, words=_quoted(row), why=None)
+    if fact.type.kind in _JUDGED and (row := _placed(page, place)) is not None:
+        grade = min(full, Grade.OBSERVED)
+        return Backed(grade=grade, words=_quoted(row), why=None)
+    return Backed(grade=Grade.DOCUMENTED, words=None, why=_absent(fact))
+
+
+_JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
+"""Types whose value a page seldom prints, so that a person reads it from its words."""
+
+
+def _named_in(page: Page, names: Iterable[str]) -> bool:
+    sought = [name for name in names if len(name) > 1]
+    return any(_has_name(row, name) for row in page.rows for name in sought)
+
+
+def _has_name(row: Row, name: str) -> bool:
+    """Whether a row names somebody, and not only somebody whose name is longer.
+
+    A code stands apart from other letters and digits, a person's name from any; a
+    company's may stand in a sentence, but not in the name of its branch.
+    """
+    sought = squeezed(name)
+    cells = [squeezed(cell) for cell in row.cells]
+    word = re.escape(sought)
+    if sought.isascii():
+        pattern = rf"(?<![a-z0-9]){word}(?![a-z0-9])"
+    elif len(sought) > _LONGEST_PERSON:
+        pattern = rf"{word}(?!\w{{0,12}}分公司)"
+    else:
+        pattern = rf"(?<!\w){word}(?!\w)"
+        cells = [squeezed(part) for cell in row.cells for part in _PARTS.split(cell)]
+    return any(re.search(pattern, cell) for cell in cells)
+
+
+# Reading
+
+
+def _readings(
+    page: Page, fact: Fact, reading: Reading, sought: Sought
+) -> Iterator[Shown]:
+    fields = [
+        (field.label, field.value, field.row)
+        for field in page.fields(reading.labels)
+        if field.value
+    ]
+    match reading.by:
+        case ShownBy.CODES:
+            for label, written, row in fields:
+                codes = _codes(written)
+                if codes:
+                    yield _shown(row, value=codes, raw=written, place=label)
+        case ShownBy.VALUE | ShownBy.FIRST_DAY | ShownBy.LAST_DAY:
+            for label, written, row in fields:
+                value = _value(fact, reading.by, written)
+                if value is not None:
+                    yield _shown(row, value=value, raw=written, place=label)
+        case ShownBy.APPLICANT:
+            for label, written, row in fields:
+                name = _name(written)
+                if name is not None:
+                    mine = name == _name(sought.applicant)
+                    yield _shown(row, value=mine, raw=written, place=label)
+        case ShownBy.NUMBER:
+            yield from _numbered(page, reading, fields)
+        case ShownBy.DOMAIN:
+            yield from _domains(page, sought, fields)
+        case ShownBy.WORDS:
+            rows = [row for _, _, row in fields] or page.rows
+            yield from _worded(rows, reading.words, sought.names)
+
+
+_Fields = Sequence[tuple[str, str, Row]]
+
+
+def _shown(row: Row, *, value: Value, raw: str, place: str) -> Shown:
+    """Under a label, its words are the label and what stands there."""
+    words = f"{place} {raw}" if place and raw != row.words else row.words
+    return Shown(value=value, raw=raw, words=words[:MAX_WORDS], place=place)
+
+
+def _value(fact: Fact, by: ShownBy, written: str) -> Value | None:
+    match fact.type.kind:
+        case Kind.DATE:
+            days = _days(written)
+            if not days or (by is ShownBy.VALUE and len(days) > 1):
+                return None
+            return days[0] if by is ShownBy.FIRST_DAY else days[-1]
+        case Kind.SET:
+            members = [part for part in _PARTS.split(written) if part]
+            known = fact.type.values
+            if known is not None:
+                members = [part for part in members if part in known]
+            return frozenset(members) or None
+        case _:
+            try:
+                return parse_value(fact, written).value
+            except NotAValueError:
+                return None
+
+
+def _codes(written: str) -> frozenset[str]:
+    """`clientHold`, `client hold` and `Client-Hold (https://…)` are one code."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", _LINK.sub(",", written))
+    return frozenset(
+        "_".join(re.split(r"[ _-]+", code.lower())) for code in _CODE.findall(spaced)
+    )
+
+
+def _days(text: str) -> list[date]:
+    found = []
+    for year, month, day in _DATE.findall(unicodedata.normalize("NFKC", text)):
+        try:
+            found.append(date(int(year), int(month), int(day)))
+        except ValueError:
+            continue
+    return found
+
+
+def _name(written: str) -> str | None:
+    try:
+        name = normalise("company_name", written)
+    except NotThisKindError:
+        return None
+    return name if isinstance(name, str) else None
+
+
+def _numbered(page: Page, reading: Reading, fields: _Fields) -> Iterator[Shown]:
+    under = [each for each in fields if _is_filing(each[1])]
+    if not fields:
+        under = [("", row.words, row) for row in page.rows if _is_filing(row.words)]
+    for label, written, row in under:
+        yield _shown(row, value=True, raw=written, place=label)
+    if not under:
+        yield from _worded(page.rows, reading.words, ())
+
+
+def _is_filing(text: str) -> bool:
+    return _FILING.search(squeezed(text)) is not None
+
+
+def _domains(page: Page, sought: Sought, fields: _Fields) -> Iterator[Shown]:
+    if not sought.domains:
+        return
+    named = [each for each in fields if _DOMAIN.search(each[1])]
+    for label, written, row in named:
+        if any(_has_domain(written, domain) for domain in sought.domains):
+            yield _shown(row, value=True, raw=written, place=label)
+            return
+    for label, written, row in named:
+        yield _shown(row, value=False, raw=written, place=label)
+        return
+    if any(_is_filing(row.words) for row in page.rows):
+        for row in page.rows:
+            if any(_has_domain(row.words, domain) for domain in sought.domains):
+                yield _shown(row, value=True, raw=row.words, place="")
+                return
+
+
+def _has_domain(text: str, domain: str) -> bool:
+    pattern = rf"(?<![a-z0-9-]){re.escape(domain)}(?![a-z0-9-]|\.[a-z0-9])"
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
+def _worded(
+    rows: Iterable[Row], words: Mapping[bool, Sequence[str]], names: Sequence[str]
+) -> Iterator[Shown]:
+    """By the words in rows that name the subject; where none does, in any row."""
+    by_word = {squeezed(word): said for said, of in words.items() for word in of}
+    longest = sorted(by_word, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest)))
+    telling = [(row, found) for row in rows if (found := _all(pattern, row))]
+    mine = [
+        (row, found)
+        for row, found in telling
+        if any(_has_name(row, name) for name in names)
+    ]
+    for row, found in mine or telling:
+        for word in found:
+            yield _shown(row, value=by_word[word], raw=row.words, place=row.cells[0])
+
+
+def _all(pattern: re.Pattern[str], row: Row) -> list[str]:
+    return pattern.findall(squeezed(row.words))
+
+
+# Checking
+
+
+def _standing(page: Page, fact: Fact, value: Value) -> Row | None:
+    """The first row in which the value itself stands."""
+    for row in page.rows:
+        if _stands(row, fact, value):
+            return row
+    return None
+
+
+def _stands(row: Row, fact: Fact, value: Value) -> bool:
+    match value:
+        case bool():
+            return False
+        case date():
+            return value in _days(row.words)
+        case int():
+            return value in numbers_in(fact, row.words)
+        case frozenset():
+            text = squeezed(row.words)
+            return bool(value) and all(squeezed(member) in text for member in value)
+        case str() if fact.text_kind in _EXACT:
+            parts = [*row.cells, *(p for cell in row.cells for p in _PARTS.split(cell))]
+            return any(_name(part) == value for part in parts if part)
+        case str() if fact.type.kind is Kind.TEXT:
+            if fact.text_kind == "domain":
+                return _has_domain(row.words, value)
+            return squeezed(value) in squeezed(row.words) or any(
+                _same(fact, cell, value) for cell in row.cells
+            )
+        case _:
+            return False
+
+
+def _same(fact: Fact, cell: str, value: str) -> bool:
+    try:
+        return parse_value(fact, cell).value == value
+    except NotAValueError:
+        return False
+
+
+def _placed(page: Page, place: str) -> Row | None:
+    sought = squeezed(place)
+    if not sought:
+        return None
+    for row in page.rows:
+        if sought in squeezed(row.words):
+            return row
+    return None
+
+
+def _quoted(row: Row) -> str:
+    return row.words[:MAX_WORDS]
+
+
+# What is said of it
+
+
+_ANOTHER: Final = Text(
+    zh="保存的页面上没有本案的名称、域名或号码，不能确定查的是它，只能算书证",
+    en="no name, domain or number of the case stands in the saved page, so it may be "
+    "about somebody else, and counts as a paper only",
+)
+
+
+def _absent(fact: Fact) -> Text:
+    return Text(
+        zh=f"保存的页面上找不到所说的“{fact.label.zh}”，只能算书证；"
+        "请核对页面，或用 place 写明它在页面上的原话",
+        en=f"what is said of “{fact.label.en}” is not found in the saved page and "
+        "counts as a paper only; check the page, or quote its words as the place",
+    )
+
+
+def _other_words(fact: Fact, found: Sequence[Shown]) -> Text:
+    words = "；".join(dict.fromkeys(each.words for each in found[:3]))
+    return Text(
+        zh=f"所说的“{fact.label.zh}”与保存的页面不符，页面上写的是“{words}”",
+        en=f"what is said of “{fact.label.en}” is not what the saved page says, which "
+        f"is “{words}”",
+    )

@@ -1,0 +1,396 @@
+"""The one writer of a case's evidence.
+
+Nothing is ever rewritten. An append first writes a signed intent that commits to every
+entry it will add, then the entries, the tiles and the checkpoint; whatever a crash
+leaves is completed, or set aside, by the next writer. Entries that neither a signed
+intent nor a checkpoint covers are tampering.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence import damage
+from changqing.evidence.disk import Disk, only_writer
+from changqing.evidence.entry import (
+    MARK_SALT_BYTES,
+    SALT_BYTES,
+    Blob,
+    Item,
+    Line,
+    encode,
+    find_marked,
+    make_line,
+    write_line,
+)
+from changqing.evidence.heads import Head
+from changqing.evidence.log import BrokenTileError, Tiles, grown, outgrown, write_tiles
+from changqing.evidence.memory import Memory
+from changqing.evidence.merkle import EMPTY_ROOT
+from changqing.evidence.note import (
+    Checkpoint,
+    Entropy,
+    SigningKey,
+    Verifier,
+    read_rotation,
+)
+from changqing.evidence.ownership import (
+    compare_log,
+    keys_of,
+    led_to,
+    read_hand_overs,
+    see_log,
+    write_hand_over,
+)
+from changqing.evidence.recorded import ENTRIES_FILE, Evidence
+from changqing.text import Text
+
+_ORIGIN_BYTES: Final = 16
+_NOTE: Final = re.compile(rb"changqing ([a-z-]{1,20}) [0-9]+\n")
+"""How our own notes begin that are kept as bytes."""
+
+
+class Store(Evidence):
+    """The recorded evidence of a case, to be added to; use it in a `with`.
+
+    Opening takes the case's lock (CaseError when another process has it), completes
+    what a crash cut short, and checks that the log's tip is what was signed, and the
+    log the one that this machine saw here before. The first entry that a key adds to
+    the log of another says so.
+    """
+
+    def __init__(
+        self,
+        case_dir: Path,
+        key: SigningKey,
+        *,
+        entropy: Entropy = secrets.token_bytes,
+        disk: Disk | None = None,
+    ) -> None:
+        super().__init__(case_dir)
+        self._key = key
+        self._entropy = entropy
+        self._disk = replace(Disk() if disk is None else disk, inside=case_dir)
+        self._held = ExitStack()
+        self._whole = False
+        self._blobs: set[str] = set()
+        self._salts: dict[tuple[str, str], bytes] = {}
+        self._taken_from: Verifier | None = None
+        self._stamped: dict[str, Head] = {}
+        home = key.home
+        self._memory = None if home is None else Memory.within(home)
+        try:
+            self._disk.directory(self.folder)
+            lock = only_writer(self.folder / "lock", inside=case_dir)
+            self._held.enter_context(lock)
+            self._compare()
+            self._recover()
+            self._taken_from = self._whose()
+        except OSError as error:
+            self._held.close()
+            raise _unwritable(self.folder, error) from error
+        except BaseException:
+            self._held.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the case, so that another may write; remember how far it came."""
+        try:
+            if self._memory is not None and self._whole:
+                seen = replace(see_log(self), heads=self._stamped)
+                self._memory.remember(self._case_dir, seen)
+        finally:
+            self._held.close()
+
+    @property
+    def verifier(self) -> Verifier:
+        """What others need to check what this store signs."""
+        return self._key.verifier(self._checkpoint.origin)
+
+    def keep(self, content: bytes) -> str:
+        """Keep bytes, and record that they are kept; gives their SHA-256.
+
+        Bytes that are kept already are not recorded again.
+        """
+        self.append((), blobs=(content,))
+        return hashlib.sha256(content).hexdigest()
+
+    def append(
+        self, items: Iterable[Item], *, blobs: Iterable[bytes] = ()
+    ) -> tuple[Item, ...]:
+        """Record items, and `blobs` before them; gives the items with their numbers.
+
+        All is on disk and signed for when this returns. After a crash before that, a
+        beginning of them may have been recorded.
+        """
+        told, kept = tuple(items), tuple(blobs)
+        try:
+            if not self._whole:
+                self._recover()
+            self._whole = False
+            if self._taken_from is not None and (told or kept):
+                kept = (self._hand_over_note(self._taken_from), *kept)
+            numbered = self._append([*self._kept(kept), *told])
+            if kept or told:
+                self._taken_from = None
+            self._whole = True
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        return numbered[len(numbered) - len(told) :]
+
+    def take_over(self) -> None:
+        """Say in the log that this key goes on with it, if another one began it."""
+        if self._taken_from is not None:
+            self.append((), blobs=[self._hand_over_note(self._taken_from)])
+
+    def stamp(self, checkpoint: bytes, token: bytes) -> None:
+        """Keep the token that an authority gave for a checkpoint of this log."""
+        place = self.log_folder / "times"
+        number = len(self.tokens()) + 1
+        try:
+            self._disk.replace(place / f"{number:04d}.checkpoint", checkpoint)
+            self._disk.replace(place / f"{number:04d}.tsr", token)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        for kind, content in (("checkpoint", checkpoint), ("tsr", token)):
+            name = (place / f"{number:04d}.{kind}").relative_to(self._case_dir)
+            digest = hashlib.sha256(content).hexdigest()
+            self._stamped[name.as_posix()] = Head(lines=None, digest=digest)
+
+    # Opening
+
+    def _compare(self) -> None:
+        """Raise, before anything is signed, unless it is the log that was seen here."""
+        if self._memory is None:
+            return
+        seen = self._memory.recall(self._case_dir)
+        issues = compare_log(self, seen, keys_of(self._key))
+        if issues:
+            raise TamperError(*issues)
+
+    def _whose(self) -> Verifier | None:
+        """The key that this one takes the log over from; None where it is its own."""
+        first, *_ = signers = self._signers()
+        mine = self._key.verifier(first.name)
+        if mine.public in led_to([first.public], self.rotations()):
+            return None
+        if any(each.after == mine for each in read_hand_overs(self)):
+            return None
+        others = [signer for signer in signers if signer != mine]
+        return others[-1]
+
+    def _hand_over_note(self, before: Verifier) -> bytes:
+        return write_hand_over(self._checkpoint, before, self.verifier)
+
+    def _recover(self) -> None:
+        """Bring memory and disk to one state: what is recorded, and nothing half."""
+        self._lines, self._items = [], []
+        self._checkpoint = self._begun()
+        self._tiles = self._tip(self._checkpoint)
+        self._complete()
+        self._load()
+        self._blobs = {item.digest for item in self._items if isinstance(item, Blob)}
+        self._salts = _find_salts(self._lines)
+        self._prune()
+        self._whole = True
+
+    def _begun(self) -> Checkpoint:
+        """The signed checkpoint; a new log's is that of size 0."""
+        text = self._checkpoint_text()
+        if text is not None:
+            signed = self._parsed(text)
+            signers = self._signers()
+            if not any(signed.signed_by(signer) for signer in signers):
+                raise TamperError(damage.UNKNOWN_SIGNATURE)
+            mine = self._key.verifier(signed.checkpoint.origin)
+            if mine not in signers:
+                self._hand_over(signers)
+                self._list_signers([*signers, mine])
+            return signed.checkpoint
+        if (self.folder / ENTRIES_FILE).exists():
+            raise TamperError(damage.MISSING_CHECKPOINT)
+        origin = f"changqing/case/{self._entropy(_ORIGIN_BYTES).hex()}"
+        self._list_signers([self._key.verifier(origin)])
+        return self._sign(Checkpoint(origin, 0, EMPTY_ROOT))
+
+    def _hand_over(self, signers: Sequence[Verifier]) -> None:
+        """Keep the notes that lead from a signer of this log to its new one."""
+        known = {signer.public for signer in signers}
+        for number, note in enumerate(self._key.succeeds, start=1):
+            before, after = read_rotation(note)
+            if before in known:
+                known.add(after)
+                path = self.log_folder / "rotations" / f"{number:04d}"
+                self._disk.replace(path, note.encode())
+
+    def _list_signers(self, signers: Sequence[Verifier]) -> None:
+        text = "".join(f"{signer}\n" for signer in signers)
+        self._disk.replace(self.log_folder / "signers", text.encode())
+
+    def _tip(self, checkpoint: Checkpoint) -> Tiles:
+        tiles = self._tiles_of(checkpoint.size)
+        try:
+            same = tiles.root() == checkpoint.root
+        except BrokenTileError as error:
+            raise TamperError(damage.tile_damaged(error.path)) from error
+        if not same:
+            raise TamperError(damage.ROOT_DIFFERS)
+        return tiles
+
+    def _complete(self) -> None:
+        """Log what a crash left written but not signed; set aside what is torn."""
+        size = self._checkpoint.size
+        issues: list[Issue] = []
+        lines, end, tail = self._read_lines(size, issues)
+        if len(lines) < size:
+            issues.append(damage.entries_lost(len(lines), size))
+        issues += self._verify_beyond(lines[size:], self._checkpoint, self._signers())
+        if issues:
+            raise TamperError(*issues)
+        beyond = [line.commitment for line in lines[size:] if line is not None]
+        if tail:
+            self._set_aside(len(lines), tail)
+            self._disk.cut(self.folder / ENTRIES_FILE, end)
+        if beyond:
+            self._grow(*grown(self._tiles, beyond))
+
+    def _set_aside(self, number: int, tail: bytes) -> None:
+        folder = self.folder / "set_aside"
+        place = 1
+        while (path := folder / f"after-{number:04d}-{place}").exists():
+            place += 1
+        self._disk.replace(path, tail)
+
+    # Adding
+
+    def _kept(self, blobs: Iterable[bytes]) -> Iterator[Blob]:
+        """Write bytes that are new, and give what to record of them."""
+        fresh: set[str] = set()
+        for content in blobs:
+            digest = hashlib.sha256(content).hexdigest()
+            if digest in self._blobs or digest in fresh:
+                continue
+            fresh.add(digest)
+            self._disk.replace(self.blob_path(digest), content)
+            note = _NOTE.match(content)
+            what = None if note is None else note[1].decode()
+            yield Blob(digest=digest, size=len(content), what=what)
+
+    def _append(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        if not items:
+            return ()
+        first = self._checkpoint.size + 1
+        lines = [
+            make_line(
+                content, number, self._entropy(SALT_BYTES), self._salts_of(content)
+            )
+            for number, content in enumerate(map(encode, items), start=first)
+        ]
+        commitments = [line.commitment for line in lines]
+        grown_by = self._announce(commitments)
+        text = b"".join(write_line(line) for line in lines)
+        self._disk.append(self.folder / ENTRIES_FILE, text)
+        before = self._checkpoint.size
+        self._grow(*grown_by)
+        self._prune(before)
+        numbered = tuple(
+            replace(item, number=number)
+            for number, item in enumerate(items, start=first)
+        )
+        self._lines += lines
+        self._items += numbered
+        self._blobs |= {item.digest for item in numbered if isinstance(item, Blob)}
+        return numbered
+
+    def _salts_of(self, content: Mapping[str, object]) -> dict[str, bytes]:
+        """The salts of an entry's opaque ids: of one subject always the same."""
+        found = {}
+        for name, text in find_marked(content).items():
+            if (name, text) not in self._salts:
+                self._salts[name, text] = self._entropy(MARK_SALT_BYTES)
+            found[name] = self._salts[name, text]
+        return found
+
+    def _announce(self, commitments: Sequence[bytes]) -> tuple[Tiles, dict[str, bytes]]:
+        """Sign for what will be written, so that nobody can add to it after a crash.
+
+        Gives the log with it, and its new tiles.
+        """
+        tiles, fresh = grown(self._tiles, commitments)
+        intended = Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
+        listed = "\n".join(commitment.hex() for commitment in commitments)
+        note = self._key.sign(intended.body(), intended.origin)
+        self._disk.replace(self.folder / "intent", f"{listed}\n\n{note}".encode())
+        return tiles, fresh
+
+    def _grow(self, tiles: Tiles, fresh: Mapping[str, bytes]) -> None:
+        """Lengthen the log: tiles first, then the checkpoint that covers them."""
+        write_tiles(self.log_folder, fresh, self._disk)
+        self._checkpoint = self._sign(
+            Checkpoint(self._checkpoint.origin, tiles.size, tiles.root())
+        )
+        self._tiles = tiles
+
+    def _sign(self, checkpoint: Checkpoint) -> Checkpoint:
+        note = self._key.sign(checkpoint.body(), checkpoint.origin)
+        self._disk.replace(self.log_folder / "checkpoint", note.encode())
+        return checkpoint
+
+    def _prune(self, before: int | None = None) -> None:
+        """Remove partial tiles that fuller ones have taken the place of."""
+        for path in outgrown(self.log_folder, self._checkpoint.size, before):
+            self._disk.step(f"prune {path.name}")
+            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.parent.rmdir()
+
+
+def _find_salts(lines: Iterable[Line]) -> dict[tuple[str, str], bytes]:
+    """The salts that a log has used, by name and by what they make opaque.
+
+    Those of what was erased are gone with it, so that nobody can test a guess.
+    """
+    found = {}
+    for line in lines:
+        if line.content is not None and line.salts is not None:
+            for name, text in find_marked(line.content).items():
+                found[name, text] = line.salts[name]
+    return found
+
+
+def _unwritable(folder: Path, error: OSError) -> CaseError:
+    said = error.strerror or type(error).__name__
+    return CaseError(
+        Issue(
+            text=Text(
+                zh=f"证据写不下（{said}）",
+                en=f"the evidence cannot be written ({said})",
+            ),
+            path=str(folder),
+            hint=Text(
+                zh="检查磁盘空间和文件夹权限；已记录的证据没有丢失",
+                en="check disk space and the folder's permissions; nothing recorded "
+                "is lost",
+            ),
+        )
+    )

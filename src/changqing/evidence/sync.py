@@ -1,0 +1,92 @@
+"""Between the case file and what was recorded: what is new in it, and what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from changqing.evidence.case import Case
+from changqing.evidence.entry import Item
+from changqing.evidence.model import Gap, Record, SourceKind, Subject
+
+_Key = tuple[Subject, str, SourceKind, str]
+
+SAID_IN_THE_CASE = frozenset({SourceKind.FORM, SourceKind.PAPER, SourceKind.LOOK})
+
+
+def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
+    """What to append so that the recorded evidence says what the case file says.
+
+    What the file still says as before is not recorded again; what it says no longer is
+    cleared as of `now`. Appending the result and asking again gives nothing.
+    """
+    items = list(recorded)
+    told = _by_source(item for item in items if isinstance(item, Record))
+    said = _by_source(case.records())
+    fresh: list[Item] = []
+    for key, records in said.items():
+        before = [_bare(record) for record in told.get(key, ())]
+        fresh += records[_overlap(before, records) :]
+    for key, records in told.items():
+        last = records[-1]
+        if key not in said and last.value is not None:
+            fresh.append(
+                replace(
+                    last,
+                    value=None,
+                    raw=None,
+                    observed_at=now,
+                    received_at=now,
+                    valid_until=None,
+                    number=0,
+                )
+            )
+    known = {replace(item, number=0) for item in items if isinstance(item, Gap)}
+    fresh += [gap for gap in case.gaps() if gap not in known]
+    return fresh
+
+
+def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
+    """What holds when nothing is to be written: the case file, and what was looked at.
+
+    Forms, papers and looks are as the file has them now, with the numbers they were
+    recorded under, also where it was recorded by other rules how long they count;
+    probes and what is derived come from the recorded evidence.
+    """
+    stored = list(recorded)
+    numbers = {_statement(record): record.number for record in stored}
+    return [
+        *(
+            replace(record, number=numbers.get(_statement(record), 0))
+            for record in case.records()
+        ),
+        *(each for each in stored if each.source.kind not in SAID_IN_THE_CASE),
+    ]
+
+
+def _by_source(records: Iterable[Record]) -> dict[_Key, list[Record]]:
+    found: dict[_Key, list[Record]] = {}
+    for record in records:
+        source = record.source
+        if source.kind in SAID_IN_THE_CASE:
+            key = (record.subject, record.fact, source.kind, source.name)
+            found.setdefault(key, []).append(record)
+    return found
+
+
+def _bare(record: Record) -> Record:
+    return replace(record, number=0)
+
+
+def _statement(record: Record) -> Record:
+    """What a record says, whatever its number and however long it counts."""
+    return replace(record, number=0, valid_until=None)
+
+
+def _overlap(before: Sequence[Record], after: Sequence[Record]) -> int:
+    """How many of `after` the end of `before` says already."""
+    for count in range(min(len(before), len(after)), 0, -1):
+        if list(before[-count:]) == list(after[:count]):
+            return count
+    return 0

@@ -1,0 +1,220 @@
+"""Which licence a business needs, and which question could still change that.
+
+The rules are the catalogue's (`classification/`), evaluated as every other rule; here
+their truth becomes what a person is told. Nothing is asked that no longer matters.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from changqing.catalogue.classification import Classification, Need, Outcome, need_of
+from changqing.catalogue.law import fill
+from changqing.catalogue.lookup import vocabulary
+from changqing.catalogue.model import Catalogue, Fact
+from changqing.expression.expression import Expression
+from changqing.expression.rows import Member, Rows, Stance
+from changqing.expression.sqlite import SqliteEngine, compile_sqlite
+from changqing.expression.tree import And, Has, Name, Not, Or, Truth, walk
+from changqing.expression.types import Value
+from changqing.text import Text
+
+Answered = Mapping[str, Value | None]
+"""Answers by question; None, or no entry, is unknown."""
+
+_SUBJECT: Final = "offer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What to ask next; of a set, `options` are the members that still matter."""
+
+    fact: Fact
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """What one rule says about this business.
+
+    `open` names the questions that could still settle it, none unless doubtful.
+    `near`: something the rule asks after is done here, so its no deserves a reason.
+    """
+
+    rule: Classification
+    need: Need
+    reason: Text
+    open: tuple[str, ...]
+    near: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """All that the rules in force on a day say of a business, in catalogue order."""
+
+    on: date
+    answers: Answered
+    ruled: tuple[Ruled, ...]
+
+    def of(self, need: Need) -> tuple[Ruled, ...]:
+        """What was ruled so: by licence, then what concerns none.
+
+        A licence stands under one need alone: when one of its rules calls for it or
+        leaves it open, what another does not call for is a remark.
+        """
+        found = [each for each in self.ruled if self._shown(each) is need]
+        return tuple(sorted(found, key=lambda each: each.rule.licence or "~"))
+
+    def _shown(self, each: Ruled) -> Need:
+        if each.need is not Need.NOT_NEEDED or each.rule.licence is None:
+            return each.need
+        wanted = {
+            other.rule.licence
+            for other in self.ruled
+            if other.rule.outcome is Outcome.LICENCE
+            and other.need in {Need.NEEDED, Need.DOUBTFUL}
+        }
+        return Need.REMARKED if each.rule.licence in wanted else each.need
+
+
+class Classifier:
+    """The rules in force on a day, made ready once."""
+
+    def __init__(self, catalogue: Catalogue, *, on: date) -> None:
+        self._catalogue = catalogue
+        self._on = on
+        self._rules = {
+            name: rule
+            for name, rule in catalogue.classification.items()
+            if rule.in_force.covers(on)
+        }
+        self._atoms: dict[Truth, str] = {}
+        for rule in self._rules.values():
+            for atom in rule.test.judgements():
+                self._atoms.setdefault(atom, f"#{len(self._atoms)}")
+        expressions = {name: rule.test for name, rule in self._rules.items()}
+        for atom, name in self._atoms.items():
+            expressions[name] = Expression(name, _SUBJECT, atom)
+        self._engine = SqliteEngine(
+            compile_sqlite(expressions, vocabulary=vocabulary(catalogue))
+        )
+        asked = {fact for rule in self._rules.values() for _, fact in rule.test.facts}
+        self.questions: Mapping[str, Fact] = {
+            name: fact
+            for (subject, name), fact in catalogue.facts.items()
+            if subject == _SUBJECT and name in asked
+        }
+        """All questions the rules rest on, by name."""
+
+    def classify(self, answers: Answered) -> Classified:
+        """What every rule says, given `answers` by question."""
+        found = _Truths(self._evaluate(answers), self._atoms)
+        return Classified(
+            on=self._on,
+            answers=answers,
+            ruled=tuple(
+                ruled
+                for rule in self._rules.values()
+                if (ruled := self._ruled(rule, found)).need is not Need.SILENT
+            ),
+        )
+
+    def next_question(self, answers: Answered) -> Question | None:
+        """The question most open rules wait for; None when no answer changes a rule.
+
+        A question that has an entry in `answers`, be it None, is not asked again.
+        """
+        found = _Truths(self._evaluate(answers), self._atoms)
+        wanted: Counter[str] = Counter()
+        members: dict[str, set[str]] = {}
+        for rule in self._rules.values():
+            atoms = list(found.open(rule.test.root))
+            names = [name for name in _facts(atoms) if name not in answers]
+            wanted.update(names[:1])
+            for atom in atoms:
+                if isinstance(atom, Has):
+                    members.setdefault(atom.set.fact, set()).add(atom.member)
+        if not wanted:
+            return None
+        name = max(wanted, key=wanted.__getitem__)  # the first of equals
+        fact = self.questions[name]
+        return Question(
+            fact=fact,
+            options=tuple(
+                each for each in fact.value_labels if each in members.get(name, ())
+            ),
+        )
+
+    def _ruled(self, rule: Classification, found: _Truths) -> Ruled:
+        need = need_of(rule.outcome, found.known[rule.id])
+        said = rule.says.get(need)
+        return Ruled(
+            rule=rule,
+            need=need,
+            reason=Text("", "")
+            if said is None
+            else fill(self._catalogue, said, on=self._on),
+            open=tuple(_facts(found.open(rule.test.root))),
+            near=any(found.of(atom) is True for atom in rule.test.judgements()),
+        )
+
+    def _evaluate(self, answers: Answered) -> Mapping[str, bool | None]:
+        member = Member(id=_SUBJECT, stance=Stance.CLAIMED, values=answers)
+        verdicts = self._engine.evaluate(
+            Rows(
+                members={_SUBJECT: [member]},
+                open_lists={stance: frozenset() for stance in Stance},
+            ),
+            parameters={},
+            givens={},
+        )
+        return {rule: truth for (rule, _, _), truth in verdicts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Truths:
+    """The truth of every rule and of every comparison in it."""
+
+    known: Mapping[str, bool | None]
+    atoms: Mapping[Truth, str]
+
+    def of(self, node: Truth) -> bool | None:
+        """The truth of any part of a rule, from that of its comparisons."""
+        match node:
+            case Not(part):
+                truth = self.of(part)
+                return None if truth is None else not truth
+            case And(parts) | Or(parts):
+                truths = [self.of(part) for part in parts]
+                deciding = isinstance(node, Or)
+                if deciding in truths:
+                    return deciding
+                return None if None in truths else not deciding
+            case _:
+                return self.known[self.atoms[node]]
+
+    def open(self, node: Truth) -> Iterator[Truth]:
+        """The unknown comparisons that could still decide `node`, in reading order."""
+        if self.of(node) is not None:
+            return
+        match node:
+            case Not(part):
+                yield from self.open(part)
+            case And(parts) | Or(parts):
+                for part in parts:
+                    yield from self.open(part)
+            case _:
+                yield node
+
+
+def _facts(atoms: Iterator[Truth] | list[Truth]) -> list[str]:
+    """The facts that comparisons read, each once, in reading order."""
+    return list(
+        dict.fromkeys(
+            node.fact for atom in atoms for node in walk(atom) if isinstance(node, Name)
+        )
+    )

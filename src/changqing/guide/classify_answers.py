@@ -1,0 +1,158 @@
+"""Answers about a business: from a person at the terminal, or from a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from changqing.catalogue.model import Fact
+from changqing.errors import CaseError, Issue
+from changqing.evidence.value import NotAValueError, parse_value
+from changqing.expression.types import Kind, Value
+from changqing.guide.classify import Classifier, Question
+from changqing.guide.interview import Ask, Tell, yes_or_no
+from changqing.text import Language, Text
+from changqing.yamlfile.read import YamlFile, examine
+
+_PATIENCE: Final = 10  # tries at one question; a closed or empty input must end
+_NOTHING: Final = frozenset({"0", "无", "没有", "都没有", "none", "no"})
+_BETWEEN: Final = re.compile(r"[\s,，、;；]+")
+
+
+def read_answers(
+    classifier: Classifier, path: Path, *, text: str | bytes | None = None
+) -> Mapping[str, Value | None]:
+    """The answers of a YAML or JSON file, or of `text` as if it stood there.
+
+    CaseError names file and line of everything that is no question or no answer.
+    """
+    file, issues = examine(path, text=text)
+    if file is None:
+        raise CaseError(*issues)
+    if not isinstance(file.data, dict):
+        raise CaseError(
+            Issue(
+                text=Text(
+                    "应写成“问题: 回答”，一行一个", "must be questions with answers"
+                ),
+                path=file.path,
+                line=1,
+                hint=_listed(classifier.questions),
+            )
+        )
+    answers: dict[str, Value | None] = {}
+    for name, written in file.data.items():
+        fact = classifier.questions.get(name)
+        if fact is None:
+            issues.append(_no_question(file, name, classifier.questions))
+        elif written is None:
+            answers[name] = None
+        else:
+            try:
+                answers[name] = parse_value(fact, written).value
+            except NotAValueError as wrong:
+                text_ = Text(f"{name}：{wrong.text.zh}", f"{name}: {wrong.text.en}")
+                issues.append(file.issue((name,), text_, hint=wrong.hint))
+    if issues:
+        raise CaseError(*sorted(issues, key=lambda issue: issue.line or 0))
+    return answers
+
+
+def ask_about(
+    classifier: Classifier, language: Language, *, ask: Ask, tell: Tell
+) -> Mapping[str, Value | None]:
+    """Ask, one after another, what can still change a rule; an empty answer is unknown.
+
+    `ask` shows a prompt and returns what was typed.
+    """
+    answers: dict[str, Value | None] = {}
+    while (question := classifier.next_question(answers)) is not None:
+        fact = question.fact
+        tell(f"\n{len(answers) + 1}  {(fact.question or fact.label).say(language)}")
+        for number, option in enumerate(question.options, start=1):
+            tell(f"   {number:>2}  {fact.value_labels[option].say(language)}")
+        tell(f"   {_help(question).say(language)}")
+        answers[fact.id] = _answer(question, language, ask=ask, tell=tell)
+    return answers
+
+
+def _answer(
+    question: Question, language: Language, *, ask: Ask, tell: Tell
+) -> Value | None:
+    for _ in range(_PATIENCE):
+        written = ask(">").strip()
+        if not written:
+            return None
+        try:
+            if question.fact.type.kind is Kind.SET:
+                return _chosen(question, written)
+            return yes_or_no(written) == "true"
+        except NotAValueError as wrong:
+            hint = "" if wrong.hint is None else wrong.hint.say(language)
+            joint = "，" if language is Language.ZH else "; "
+            said = [wrong.text.say(language), hint]
+            tell("   " + joint.join(part for part in said if part))
+    name = question.fact.label
+    raise CaseError.of(
+        Text(
+            f"“{name.zh}”一直没有得到能用的回答",
+            f"“{name.en}” got no answer that can be used",
+        ),
+        hint=Text(
+            "再运行一次，或者用--answers给一个文件",
+            "run it again, or give a file with --answers",
+        ),
+    )
+
+
+def _chosen(question: Question, written: str) -> frozenset[str]:
+    """The options named by number, by name or by label; 0 is none of them."""
+    labels = question.fact.value_labels
+    if written.lower() in _NOTHING:
+        return frozenset()
+    chosen: set[str] = set()
+    for part in filter(None, _BETWEEN.split(written)):
+        if part.isdecimal() and 1 <= int(part) <= len(question.options):
+            chosen.add(question.options[int(part) - 1])
+        elif part in question.options:
+            chosen.add(part)
+        else:
+            known = next((each for each in labels if labels[each].zh == part), None)
+            if known is None:
+                raise NotAValueError(
+                    Text(f"没有“{part}”这一项", f"there is no item “{part}”"),
+                    _help(question),
+                )
+            chosen.add(known)
+    return frozenset(chosen)
+
+
+def _help(question: Question) -> Text:
+    if question.fact.type.kind is not Kind.SET:
+        return Text("填是或否；不清楚直接回车", "yes or no; leave empty if unsure")
+    if len(question.options) == 1:
+        return Text("是写 1，不是写 0；不清楚直接回车", "1 or 0; leave empty if unsure")
+    return Text(
+        "可以多选，写编号，如 1 3；都没有写 0；不清楚直接回车",
+        "Several may apply: write their numbers, like 1 3; 0 for none; "
+        "leave empty if unsure",
+    )
+
+
+def _no_question(file: YamlFile, name: object, questions: Mapping[str, Fact]) -> Issue:
+    close = get_close_matches(str(name), list(questions), n=1, cutoff=0.6)
+    return file.issue(
+        (str(name),),
+        Text(f"没有 {name} 这个问题", f"there is no question {name}"),
+        hint=Text(f"是否指 {close[0]}？", f"did you mean {close[0]}?")
+        if close
+        else _listed(questions),
+    )
+
+
+def _listed(questions: Iterable[str]) -> Text:
+    names = list(questions)
+    return Text(f"可以写：{'、'.join(names)}", f"write any of: {', '.join(names)}")

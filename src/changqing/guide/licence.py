@@ -1,0 +1,223 @@
+"""One licence in plain words, for a scope, a province and a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from changqing.catalogue.cited import citation_data
+from changqing.catalogue.law import LawFact, fill, law_on, say_law
+from changqing.catalogue.licences import Licence, SubClass
+from changqing.catalogue.lookup import parameter_value
+from changqing.catalogue.model import Catalogue, Citation, Confidence, ParameterValue
+from changqing.catalogue.said import say_number
+from changqing.text import Language, Text
+
+_UNDECIDED = Text("须向受理机关确认", "to be confirmed with the authority")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceNumber:
+    """A number set for the licence, as said and as the parameter has it."""
+
+    parameter: str
+    says: Text
+    value: ParameterValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """Who grants the licence in one scope, with what capital, for how long."""
+
+    scope: str
+    approver: Text
+    capital: LicenceNumber | None
+    term: LicenceNumber | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A fact of law as it stood on the day, with its numbers filled in."""
+
+    fact: LawFact
+    says: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicencePage:
+    """All there is to say of one licence; texts have their numbers filled in."""
+
+    licence: Licence
+    on: date
+    region: str | None
+    definition: Text
+    who_needs: Text
+    not_needed_for: Text
+    differs: Text
+    dispute: Text | None
+    granted: tuple[Granted, ...]
+    law: tuple[Stated, ...]
+    pre_approvals: tuple[Stated, ...]
+    tests: tuple[Stated, ...]
+    foreign: tuple[Stated, ...]
+
+    @property
+    def confidence(self) -> Confidence:
+        """How well the source of the definition was read: the weakest counts."""
+        order = list(Confidence)
+        found = [each.confidence for each in self.licence.citations]
+        return max(found, key=order.index)
+
+
+def licence_named(catalogue: Catalogue, typed: str) -> str | None:
+    """The code of a licence, from the code or a short name, in any case of letters."""
+    wanted = typed.strip().upper()
+    for code, licence in catalogue.licences.items():
+        if wanted in {code, *(name.upper() for name in licence.known_as)}:
+            return code
+    return None
+
+
+def describe_licence(
+    catalogue: Catalogue,
+    code: str,
+    *,
+    on: date,
+    scope: str | None = None,
+    region: str | None = None,
+) -> LicencePage:
+    """The licence `code` on a day; `scope` and `region` leave out what is of others."""
+    licence = catalogue.licences[code]
+    scopes = licence.scopes if scope is None else (scope,)
+
+    def say(text: Text) -> Text:
+        return fill(catalogue, text, on=on)
+
+    def stated(names: Iterable[str]) -> tuple[Stated, ...]:
+        facts = (law_on(catalogue, name, on) for name in names)
+        return tuple(
+            Stated(fact=fact, says=say_law(catalogue, fact, on=on))
+            for fact in facts
+            if (fact.scope is None or fact.scope in scopes)
+            and (fact.region is None or fact.region == region)
+            and (fact.in_force is None or fact.in_force.covers(on))
+        )
+
+    def number(name: str | None, scope: str) -> LicenceNumber | None:
+        if name is None:
+            return None
+        found = parameter_value(
+            catalogue, name, licence=code, scope=scope, region=region or "", on=on
+        )
+        if found is None:
+            return None
+        unit = catalogue.parameters[name].unit
+        says = _UNDECIDED if found.value is None else say_number(found.value, unit)
+        return LicenceNumber(parameter=name, says=says, value=found)
+
+    return LicencePage(
+        licence=licence,
+        on=on,
+        region=region,
+        definition=say(licence.definition),
+        who_needs=say(licence.who_needs),
+        not_needed_for=say(licence.not_needed_for),
+        differs=say(licence.differs),
+        dispute=None if licence.dispute is None else say(licence.dispute),
+        granted=tuple(
+            Granted(
+                scope=each,
+                approver=_approver(catalogue, licence, each, region),
+                capital=number(licence.capital, each),
+                term=number(licence.term, each),
+            )
+            for each in scopes
+        ),
+        law=stated(licence.law),
+        pre_approvals=stated(licence.pre_approvals),
+        tests=stated(licence.tests),
+        foreign=stated(licence.foreign),
+    )
+
+
+def _approver(
+    catalogue: Catalogue, licence: Licence, scope: str, region: str | None
+) -> Text:
+    """The province's own administration by name, where the province is known."""
+    if scope == "intra_province" and region is not None:
+        return catalogue.regions[region].authority
+    return licence.approver[scope]
+
+
+def licence_data(
+    catalogue: Catalogue, page: LicencePage, language: Language
+) -> Mapping[str, object]:
+    """The page as JSON in one language."""
+    licence = page.licence
+
+    def cited(citations: Iterable[Citation]) -> list[Mapping[str, object]]:
+        return [citation_data(catalogue, each, language) for each in citations]
+
+    def number(found: LicenceNumber | None) -> Mapping[str, object] | None:
+        if found is None:
+            return None
+        return {
+            "parameter": found.parameter,
+            "value": found.value.value,
+            "unit": catalogue.parameters[found.parameter].unit,
+            "says": found.says.say(language),
+            "standing": found.value.standing.value,
+            "citations": cited(found.value.citations),
+        }
+
+    def parts(found: Iterable[SubClass]) -> list[Mapping[str, object]]:
+        return [
+            {
+                "id": each.id,
+                "label": each.label.say(language),
+                "says": each.says.say(language),
+            }
+            for each in found
+        ]
+
+    def stated(found: Iterable[Stated]) -> list[Mapping[str, object]]:
+        return [
+            {
+                "id": each.fact.id,
+                "says": each.says.say(language),
+                "citations": cited(each.fact.citations),
+            }
+            for each in found
+        ]
+
+    return {
+        "licence": licence.id,
+        "label": licence.label.say(language),
+        "known_as": list(licence.known_as),
+        "class": licence.group.value,
+        "as_of": page.on.isoformat(),
+        "region": page.region,
+        "definition": page.definition.say(language),
+        "who_needs": page.who_needs.say(language),
+        "not_needed_for": page.not_needed_for.say(language),
+        "differs": page.differs.say(language),
+        "sub_classes": parts(licence.sub_classes),
+        "variants": parts(licence.variants),
+        "scopes": [
+            {
+                "scope": each.scope,
+                "approver": each.approver.say(language),
+                "capital": number(each.capital),
+                "term": number(each.term),
+            }
+            for each in page.granted
+        ],
+        "pre_approvals": stated(page.pre_approvals),
+        "tests": stated(page.tests),
+        "foreign": stated(page.foreign),
+        "law": stated(page.law),
+        "dispute": None if page.dispute is None else page.dispute.say(language),
+        "citations": cited(licence.citations),
+        "confidence": page.confidence.value,
+    }

@@ -1,0 +1,208 @@
+"""Which papers are asked for at one stage of one application, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from changqing.catalogue.cited import citation_data
+from changqing.catalogue.law import fill
+from changqing.catalogue.lookup import in_force
+from changqing.catalogue.materials import Asked, Material, kinds_for
+from changqing.catalogue.model import (
+    Catalogue,
+    Citation,
+    Confidence,
+    Criterion,
+    Standing,
+)
+from changqing.text import Language, Text
+
+_STANDINGS: Final = tuple(Standing)
+_CONFIDENCES: Final = tuple(Confidence)
+_NO_ORDER: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One paper of a list: every entry that asks for it, and what it backs.
+
+    `facts` are `(subject, fact)`, `criteria` the ids of the criteria that read them.
+    """
+
+    material: Material
+    asked: tuple[Asked, ...]
+    facts: tuple[tuple[str, str], ...]
+    criteria: tuple[str, ...]
+
+    @property
+    def standing(self) -> Standing:
+        """The most binding of its entries."""
+        return min((each.standing for each in self.asked), key=_STANDINGS.index)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All its sources once, in the order of its entries."""
+        return tuple(dict.fromkeys(c for each in self.asked for c in each.citations))
+
+    @property
+    def confidence(self) -> Confidence:
+        """That of the best-read of its sources."""
+        return min((each.confidence for each in self.citations), key=_CONFIDENCES.index)
+
+    def texts(self, field: str) -> tuple[Text, ...]:
+        """`accepts` or `refuses` of all entries, each said once."""
+        return tuple(
+            dict.fromkeys(text for each in self.asked for text in getattr(each, field))
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """The papers of one stage of one application on a day.
+
+    `local` says whether the region asks for anything of its own here; without it the
+    list is the national one.
+    """
+
+    licence: str
+    scope: str
+    region: str | None
+    stage: str
+    on: date
+    papers: tuple[Listed, ...]
+    local: bool
+
+
+def checklist(
+    catalogue: Catalogue,
+    *,
+    licence: str,
+    scope: str,
+    region: str | None,
+    stage: str,
+    on: date,
+) -> Checklist:
+    """What is asked for, in the order of the law's own list where that has one.
+
+    After the papers with a place in a list come the others, the more binding first.
+    """
+    asked = {
+        name: entries
+        for name, material in catalogue.materials.items()
+        if (
+            entries := material.asked_of(
+                licence=licence, scope=scope, region=region, stage=stage, on=on
+            )
+        )
+    }
+    backing = _Backing(catalogue, on)
+    papers = [
+        _listed(catalogue.materials[name], entries, backing)
+        for name, entries in asked.items()
+    ]
+    papers.sort(
+        key=lambda each: (
+            each.material.order or _NO_ORDER,
+            _STANDINGS.index(each.standing),
+        )
+    )
+    return Checklist(
+        licence=licence,
+        scope=scope,
+        region=region,
+        stage=stage,
+        on=on,
+        papers=tuple(papers),
+        local=any(entry.regions for each in papers for entry in each.asked),
+    )
+
+
+def _listed(material: Material, asked: tuple[Asked, ...], backing: _Backing) -> Listed:
+    facts, criteria = backing.of(material.id)
+    return Listed(material=material, asked=asked, facts=facts, criteria=criteria)
+
+
+class _Backing:
+    """Which facts and criteria rest on which kinds of paper, looked up once."""
+
+    def __init__(self, catalogue: Catalogue, on: date) -> None:
+        self._materials = catalogue.materials
+        self._by_kind: dict[str, list[tuple[str, str]]] = {}
+        for key, fact in catalogue.facts.items():
+            for source in fact.sources:
+                where, _, kind = source.partition(":")
+                if where == "paper":
+                    self._by_kind.setdefault(kind, []).append(key)
+        self._criteria = {
+            name: (criterion.test.facts | criterion.applies.facts, criterion)
+            for name, criterion in in_force(catalogue, on).items()
+        }
+
+    def of(self, asked: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        """The facts that come from such a paper, and the criteria that read them."""
+        kinds = tuple(kinds_for(self._materials, asked))
+        facts = {key for kind in kinds for key in self._by_kind.get(kind, ())}
+        return tuple(sorted(facts)), tuple(
+            name
+            for name, (read, criterion) in self._criteria.items()
+            if _bears_on(criterion, read, facts, kinds)
+        )
+
+
+def _bears_on(
+    criterion: Criterion,
+    read: Set[tuple[str, str]],
+    facts: Set[tuple[str, str]],
+    kinds: tuple[str, ...],
+) -> bool:
+    """Whether it reads one of the facts, and is not about other kinds of paper."""
+    if ("paper", "kind") in read:
+        said = criterion.test.text + criterion.applies.text
+        return any(f"'{kind}'" in said for kind in kinds)
+    return not facts.isdisjoint(read)
+
+
+def checklist_data(
+    catalogue: Catalogue, found: Checklist, language: Language
+) -> list[dict[str, object]]:
+    """The list as plain data, one object for each paper, in one language.
+
+    Keys: `id`, `name`, `requirement`, `accepts`, `refuses`, `facts` (written
+    `subject.fact`), `standing`, `confidence`, `citations` (see `citation_data`). What
+    several entries ask is joined; notes, such as what is disputed, come last.
+    """
+
+    def say(text: Text) -> str:
+        return fill(catalogue, text, on=found.on).say(language)
+
+    return [
+        {
+            "id": each.material.id,
+            "name": each.material.label.say(language),
+            "requirement": _joined(
+                [
+                    *(say(entry.requirement) for entry in each.asked),
+                    *(say(entry.note) for entry in each.asked if entry.note),
+                ],
+                language,
+            ),
+            "accepts": [say(text) for text in each.texts("accepts")],
+            "refuses": [say(text) for text in each.texts("refuses")],
+            "facts": [f"{subject}.{fact}" for subject, fact in each.facts],
+            "standing": each.standing.value,
+            "confidence": each.confidence.value,
+            "citations": [
+                citation_data(catalogue, citation, language)
+                for citation in each.citations
+            ],
+        }
+        for each in found.papers
+    ]
+
+
+def _joined(sentences: list[str], language: Language) -> str:
+    once = dict.fromkeys(sentences)
+    return ("" if language is Language.ZH else " ").join(once)

@@ -1,0 +1,456 @@
+"""The days of a procedure: from what is given, by the clocks that law sets.
+
+How days are counted: the day a clock starts from is not counted, so one day after the
+first of May is the second; ninety days before a day leave eighty-nine whole days in
+between. Months and years keep the number of the day, or take the last of the month.
+Working days are those of `changqing.calendar`. A last day that is a day off is not
+moved on; the working day before it is shown. Where a rule says days and not which,
+calendar days are taken and the day by working days is shown beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from changqing.calendar import (
+    Reckoned,
+    add_months,
+    add_working_days,
+    is_provisional,
+    is_working_day,
+    subtract_working_days,
+)
+from changqing.catalogue.clock_words import say_clock
+from changqing.catalogue.law import LawValue, fill, law_on, say_value
+from changqing.catalogue.lookup import parameter_value
+from changqing.catalogue.model import Catalogue, Citation, ParameterValue, Standing
+from changqing.catalogue.procedures import (
+    Actor,
+    Amount,
+    Bound,
+    ByParameter,
+    Clock,
+    Days,
+    Direction,
+    Procedure,
+    Step,
+)
+from changqing.catalogue.said import say_number
+from changqing.errors import ChangqingError
+from changqing.text import Text
+
+_MONTHS: Final = {"months": 1, "years": 12}
+_DAYS: Final = {"days": 1, "weeks": 7}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Givens:
+    """Who applies, the day the law is read, and the days that are known.
+
+    `days` are keyed by the ids of starts, and of steps that have been taken. No
+    `region`: the national rules alone.
+    """
+
+    licence: str
+    scope: str
+    region: str
+    as_of: date
+    days: Mapping[str, date]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reckoning:
+    """One clock on one case; `day` is None where its start or its amount is unknown.
+
+    `by_working_days` is the other reading of a rule that says days and not which.
+    """
+
+    clock: Clock
+    words: Text
+    because: Text | None
+    day: date | None
+    provisional: bool
+    by_working_days: Reckoned | None
+    standing: Standing | None  # of the parameter it counts by
+    note: Text | None  # of the parameter
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedStep:
+    """A step with its days. `day` is when it was taken, else its limit.
+
+    `limit` is the strictest last day for what the applicant does, otherwise what the
+    main clock says; `opens` the first day, where one is set. `follows` is the earlier
+    step whose own day is reckoned and not known.
+    """
+
+    step: Step
+    does: Text
+    runs_out: Text | None
+    day: date | None
+    taken: bool
+    bound: Bound | None  # what `limit` is
+    limit: date | None
+    opens: date | None
+    provisional: bool
+    follows: str | None
+    reckonings: tuple[Reckoning, ...]
+    citations: tuple[Citation, ...]
+
+    @property
+    def late(self) -> bool:
+        """Whether it was taken after its last day."""
+        return (
+            self.taken
+            and self.bound is Bound.LATEST
+            and self.day is not None
+            and self.limit is not None
+            and self.day > self.limit
+        )
+
+    @property
+    def at_odds(self) -> bool:
+        """Whether one rule opens only after another has closed."""
+        return (
+            self.opens is not None
+            and self.bound is Bound.LATEST
+            and self.limit is not None
+            and self.opens > self.limit
+        )
+
+    @property
+    def office_day(self) -> Reckoned | None:
+        """The last working day before a last day on which offices are closed.
+
+        None where the step has been taken, or is the authority’s.
+        """
+        limit = self.limit
+        if (
+            limit is None
+            or self.taken
+            or self.bound is not Bound.LATEST
+            or self.step.actor is Actor.AUTHORITY
+            or is_working_day(limit)
+        ):
+            return None
+        before = subtract_working_days(limit, 1)
+        return Reckoned(before.day, before.provisional or is_provisional(limit))
+
+
+def dated(
+    catalogue: Catalogue, procedure: Procedure, givens: Givens
+) -> tuple[DatedStep, ...]:
+    """The steps that concern the applicant, in order, with all that follows.
+
+    Raises ChangqingError for a day that is no start and no step of the procedure, and
+    for a day too far away to count from.
+    """
+    _known(procedure, givens)
+    names = {
+        **procedure.starts,
+        **{step.id: _quoted(step.title) for step in procedure.steps},
+    }
+    known = {name: _Known(day) for name, day in givens.days.items()}
+    found: list[DatedStep] = []
+    for step in procedure.steps:
+        if not _concerns(step, givens):
+            continue
+        each = _dated(catalogue, step, givens, names, known)
+        if each.day is not None and not each.taken:
+            known[step.id] = _Known(each.day, step.id, each.provisional)
+        found.append(each)
+    return tuple(found)
+
+
+def _quoted(title: Text) -> Text:
+    return Text(f"“{title.zh}”", f"“{title.en}”")
+
+
+class _Known(NamedTuple):
+    """A day to count from; `reckoned` names the step when nobody has given it."""
+
+    day: date
+    reckoned: str | None = None
+    provisional: bool = False
+
+
+def _concerns(placed: Step | Clock | Procedure, givens: Givens) -> bool:
+    return placed.place.covers(
+        licence=givens.licence, scope=givens.scope, region=givens.region
+    )
+
+
+def _known(procedure: Procedure, givens: Givens) -> None:
+    names = [*procedure.starts, *(step.id for step in procedure.steps)]
+    for name in givens.days:
+        if name not in names:
+            raise ChangqingError.of(
+                Text(
+                    f"程序{procedure.id}没有{name}这个日子",
+                    f"{procedure.id} has no day called {name}",
+                ),
+                hint=Text(
+                    f"可用的有{'、'.join(names)}", f"there are {', '.join(names)}"
+                ),
+            )
+
+
+def _dated(
+    catalogue: Catalogue,
+    step: Step,
+    givens: Givens,
+    names: Mapping[str, Text],
+    known: Mapping[str, _Known],
+) -> DatedStep:
+    try:
+        reckonings = tuple(
+            _reckoning(catalogue, clock, givens, names, known)
+            for clock in step.clocks
+            if _concerns(clock, givens)
+        )
+    except (OverflowError, ValueError):
+        raise ChangqingError.of(
+            Text(
+                f"{step.title.zh}的日子超出了能算的范围",
+                f"the day of “{step.title.en}” is out of range",
+            ),
+            hint=Text("请检查给出的日期", "check the days that were given"),
+        ) from None
+    bound, limit = _limit(step, reckonings)
+    taken = givens.days.get(step.id)
+    basis = next((each for each in reckonings if limit and each.day == limit), None)
+    start = None if basis is None else known.get(basis.clock.start)
+    return DatedStep(
+        step=step,
+        does=fill(catalogue, step.does, on=givens.as_of),
+        runs_out=_filled(catalogue, step.runs_out, givens.as_of),
+        day=limit if taken is None else taken,
+        taken=taken is not None,
+        bound=bound,
+        limit=limit,
+        opens=_latest(reckonings, Bound.EARLIEST),
+        provisional=taken is None and basis is not None and basis.provisional,
+        follows=None if start is None else start.reckoned,
+        reckonings=reckonings,
+        citations=_sources(catalogue, step, givens, reckonings),
+    )
+
+
+def _filled(catalogue: Catalogue, text: Text | None, on: date) -> Text | None:
+    return None if text is None else fill(catalogue, text, on=on)
+
+
+def _limit(
+    step: Step, reckonings: Sequence[Reckoning]
+) -> tuple[Bound | None, date | None]:
+    """The day that counts: a last one before one to reckon with before a first one."""
+    for bound in (Bound.LATEST, Bound.EXPECTED, Bound.EARLIEST):
+        days = [
+            each.day
+            for each in reckonings
+            if each.clock.bound is bound and each.day is not None
+        ]
+        if not days:
+            continue
+        if bound is Bound.EARLIEST:
+            return bound, max(days)
+        strict = bound is Bound.LATEST and step.actor is not Actor.AUTHORITY
+        return bound, min(days) if strict else days[0]
+    kinds = [each.clock.bound for each in reckonings]
+    return (kinds[0] if kinds else None), None
+
+
+def _latest(reckonings: Sequence[Reckoning], bound: Bound) -> date | None:
+    days = [
+        each.day
+        for each in reckonings
+        if each.clock.bound is bound and each.day is not None
+    ]
+    return max(days, default=None)
+
+
+def _sources(
+    catalogue: Catalogue, step: Step, givens: Givens, reckonings: Sequence[Reckoning]
+) -> tuple[Citation, ...]:
+    """Each place once: what the clocks rest on, the facts of law, the step's own."""
+    found: dict[tuple[str, str | None], Citation] = {}
+    every = [
+        *(citation for each in reckonings for citation in each.citations),
+        *(
+            citation
+            for name in step.law
+            for citation in law_on(catalogue, name, givens.as_of).citations
+        ),
+        *step.citations,
+    ]
+    for citation in every:
+        found.setdefault((citation.instrument, citation.article), citation)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Length:
+    """An amount on a day: a number of units, or a day of the year, or one day.
+
+    None of them: no number is set.
+    """
+
+    number: int | None = None
+    unit: str | None = None
+    month_day: str | None = None
+    day: date | None = None
+    until: Text | None = None  # the day of the year, or the one day, in words
+    standing: Standing | None = None
+    note: Text | None = None
+    citations: tuple[Citation, ...] = ()
+
+    @property
+    def said(self) -> Text | None:
+        """How long, in words."""
+        return None if self.number is None else say_number(self.number, self.unit)
+
+
+def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
+    if isinstance(amount, ByParameter):
+        return _parameter(catalogue, amount.parameter, givens)
+    fact = law_on(catalogue, amount.law, givens.as_of)
+    in_force = fact.in_force is None or fact.in_force.covers(givens.as_of)
+    value = fact.values.get(amount.value)
+    if value is None or not in_force:
+        return _Length(citations=fact.citations)
+    if value.parameter is not None:
+        length = _parameter(catalogue, value.parameter.parameter, givens)
+        return _Length(
+            number=length.number,
+            unit=length.unit,
+            standing=length.standing,
+            note=length.note,
+            citations=(*fact.citations, *length.citations),
+        )
+    return _stated(catalogue, value, fact.citations, givens)
+
+
+def _stated(
+    catalogue: Catalogue,
+    value: LawValue,
+    citations: tuple[Citation, ...],
+    givens: Givens,
+) -> _Length:
+    return _Length(
+        number=value.number,
+        unit=value.unit,
+        month_day=value.month_day,
+        day=value.day,
+        until=None
+        if value.day is None and value.month_day is None
+        else say_value(catalogue, value, on=givens.as_of),
+        citations=citations,
+    )
+
+
+def _parameter(catalogue: Catalogue, name: str, givens: Givens) -> _Length:
+    found: ParameterValue | None = parameter_value(
+        catalogue,
+        name,
+        licence=givens.licence,
+        scope=givens.scope,
+        region=givens.region,
+        on=givens.as_of,
+    )
+    if found is None:
+        return _Length()
+    unit = catalogue.parameters[name].unit
+    return _Length(
+        number=found.value,
+        unit=unit,
+        standing=found.standing,
+        note=found.note,
+        citations=found.citations,
+    )
+
+
+def _reckoning(
+    catalogue: Catalogue,
+    clock: Clock,
+    givens: Givens,
+    names: Mapping[str, Text],
+    known: Mapping[str, _Known],
+) -> Reckoning:
+    start = known.get(clock.start)
+    base = names[clock.start]
+    because = _filled(catalogue, clock.because, givens.as_of)
+    if clock.amount is None:
+        return Reckoning(
+            clock=clock,
+            words=say_clock(clock, base=base),
+            because=because,
+            day=None if start is None else start.day,
+            provisional=start is not None and start.provisional,
+            by_working_days=None,
+            standing=None,
+            note=None,
+            citations=(),
+        )
+    length = _length(catalogue, clock.amount, givens)
+    forward = clock.direction is Direction.AFTER
+    found: Reckoned | None = None
+    other: Reckoned | None = None
+    if start is not None:
+        found = _counted(start.day, length, forward=forward)
+        if clock.days is Days.UNSTATED and length.number is not None:
+            number = length.number if forward else -length.number
+            other = add_working_days(start.day, number)
+    return Reckoning(
+        clock=clock,
+        words=say_clock(clock, base=base, long=length.said, until=length.until),
+        because=because,
+        day=None if found is None else found.day,
+        provisional=start is not None
+        and found is not None
+        and (start.provisional or found.provisional),
+        by_working_days=other,
+        standing=length.standing,
+        note=length.note,
+        citations=length.citations,
+    )
+
+
+def _counted(start: date, length: _Length, *, forward: bool) -> Reckoned | None:
+    """The day so long after `start`, or before it; None where no length is set."""
+    if length.day is not None:
+        near = start < length.day <= add_months(start, 12)
+        return _sure(length.day) if near else None
+    if length.month_day is not None:
+        return _sure(_next(start, length.month_day, forward=forward))
+    if length.number is None:
+        return None
+    number = length.number if forward else -length.number
+    if length.unit == "working_days":
+        return add_working_days(start, number)
+    if length.unit in _MONTHS:
+        return _sure(add_months(start, number * _MONTHS[length.unit]))
+    return _sure(start + timedelta(days=number * _DAYS[length.unit or "days"]))
+
+
+def _sure(day: date) -> Reckoned:
+    """A day that no announcement moves."""
+    return Reckoned(day, provisional=False)
+
+
+def _next(start: date, month_day: str, *, forward: bool) -> date:
+    """The nearest day of that name after `start`, or before it."""
+    for year in (start.year, start.year + (1 if forward else -1)):
+        day = _in_year(year, month_day)
+        if (day > start) if forward else (day < start):
+            return day
+    return _in_year(start.year + (1 if forward else -1), month_day)
+
+
+def _in_year(year: int, month_day: str) -> date:
+    """29 February is the last of its month in other years."""
+    month, day = (int(part) for part in month_day.split("-"))
+    return add_months(date(year, 1, day), month - 1)

@@ -1,0 +1,84 @@
+"""Which addresses may be reached: public ones, and loopback where it was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from yarl import URL
+
+from changqing.errors import NetError
+from changqing.net.failures import failure
+
+_CARRIERS = tuple(
+    IPv6Network(network)
+    for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
+)
+"""IPv6 networks that carry an IPv4 address which nobody would check again."""
+
+_WEB_PORTS = frozenset({80, 443})
+_FIRST_FREE_PORT = 1024  # below it stand mail, shells and file servers
+
+
+def parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    """`text` as an address, or None when it is a name."""
+    try:
+        return ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether `address` is a plain public unicast one."""
+    if address.is_multicast or address.is_reserved or not address.is_global:
+        return False
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None or address.is_site_local:
+            return False
+        return not any(address in network for network in _CARRIERS)
+    return True
+
+
+def check_address(
+    text: str, *, host: str, port: int, opened: Container[tuple[str, int]]
+) -> str:
+    """Return the address if it may be reached; raise NetError(own_network) if not."""
+    address = parse_address(text)
+    if address is not None:
+        if is_public(address):
+            return str(address)
+        if address.is_loopback and (host, port) in opened:
+            return str(address)
+    raise failure(
+        "own_network",
+        f"{host}指向{text}，不是公网地址，未予访问",
+        f"{host} points at {text}, which is not a public address; not visited",
+        transient=False,
+    )
+
+
+def check_url(text: str, opened: Container[tuple[str, int]]) -> URL:
+    """Return a web address that may be asked; raise NetError(unreadable) if not."""
+    try:
+        url = URL(text.strip())
+        host, port = url.host, url.port
+    except ValueError as error:
+        raise _refused(text) from error
+    if url.scheme not in ("http", "https") or not host or port is None:
+        raise _refused(text)
+    if url.user is not None or url.password is not None:
+        raise _refused(text)
+    usual = port in _WEB_PORTS or port >= _FIRST_FREE_PORT
+    if not usual and (host, port) not in opened:
+        raise _refused(text)
+    return url.with_fragment(None)
+
+
+def _refused(text: str) -> NetError:
+    shown = text[:200]
+    return failure(
+        "unreadable",
+        f"{shown}不是可以访问的网页地址",
+        f"{shown} is not a web address that can be visited",
+        transient=False,
+    )

@@ -1,0 +1,677 @@
+"""Asks for pages, names and certificates; each failure has a reason."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Self, TypeVar, cast
+
+from protego import Protego
+from yarl import URL
+
+from changqing.errors import NetError
+from changqing.net.address import check_address, check_url, parse_address
+from changqing.net.challenge import is_challenge
+from changqing.net.failures import blocked, broken, failure, translate
+from changqing.net.http import HttpError, Reply, Target, ask, redirects
+from changqing.net.lines import MOST_BYTES, converse
+from changqing.net.model import (
+    Answer,
+    AnswerStatus,
+    Dialogue,
+    Exchange,
+    Handshake,
+    NetSettings,
+    Posted,
+)
+from changqing.net.resolver import Names
+
+_BLOCKED = frozenset({401, 403, 429, 451})
+_CHUNK = 64 * 1024
+_ROBOTS_BYTES = 500_000
+_WHOIS, _MAIL = 43, 25  # ports
+_IPV6 = 6
+_NO_CHECK_TIME = ssl.VerifyFlags(0x200000)  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Visit:
+    """What is known of a fetch while it runs; kept when the body breaks off."""
+
+    hops: list[str] = field(default_factory=list)
+    reply: Reply = field(default_factory=Reply)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Dialled:
+    """What a handshake came to."""
+
+    certificate: bytes
+    version: str
+    protocol: str
+
+
+class Net:
+    """The door. Use as an async context manager, from one event loop.
+
+    The same page, name or certificate is not asked for twice within
+    `memory_seconds`; a politeness, and what makes several probes of one look cheap.
+    """
+
+    def __init__(self, settings: NetSettings, *, clock: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._request = (
+            ("User-Agent", settings.user_agent),
+            ("Accept", "text/html,application/xhtml+xml,application/xml,*/*;q=0.5"),
+            ("Accept-Language", "zh-CN,zh;q=0.9,en;q=0.5"),
+            ("Accept-Encoding", "gzip, deflate"),
+            ("Connection", "close"),
+        )
+        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._last: dict[str, float] = {}
+        self._memory: dict[tuple[str, ...], tuple[float, asyncio.Task[object]]] = {}
+        self._context = self._make_context()
+        self._names: Names | None = None
+
+    async def __aenter__(self) -> Self:
+        """Open; must run inside the event loop that uses it."""
+        self._names = Names(self.settings, self.clock)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every socket and forget every page."""
+        tasks = [task for _, task in self._memory.values() if not task.done()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._memory.clear()
+        if self._names is not None:
+            await self._names.close()
+
+    async def get(self, url: str) -> Exchange:
+        """One whole page, if its robots.txt lets us; 404 and 410 are pages too.
+
+        Raises NetError for everything else, a challenge page and a 403 included.
+        """
+        await self._ask_robots(url)
+        exchange = await self.glance(url)
+        for hop in exchange.hops[1:]:
+            await self._ask_robots(hop)
+        if is_challenge(exchange.status, exchange.headers, exchange.body):
+            raise blocked(exchange)
+        if exchange.status in _BLOCKED:
+            raise blocked(exchange)
+        if exchange.status >= 500:
+            raise failure(
+                "server_error",
+                f"{url}返回{exchange.status}",
+                f"{url} answered {exchange.status}",
+            )
+        if exchange.reason is not None:
+            raise broken(exchange)
+        return exchange
+
+    async def glance(self, url: str) -> Exchange:
+        """Whatever answers at `url`: any status, the body perhaps not whole.
+
+        Reads no robots.txt: it only asks whether somebody answers. Raises NetError
+        when nobody does.
+        """
+        checked = check_url(url, self.settings.opened)
+        return await self._remember(("get", str(checked)), lambda: self._fetch(checked))
+
+    async def post(self, url: str, content: bytes, kind: str) -> bytes:
+        """Send bytes of a media type, and give the whole answer to them.
+
+        No redirect is followed and nothing is remembered. Raises NetError unless the
+        answer is 200 and whole.
+        """
+        checked = check_url(url, self.settings.opened)
+        await self._wait_for_turn(checked.host or "")
+        visit = _Visit(hops=[url])
+        try:
+            async with asyncio.timeout(self.settings.total_seconds):
+                await self._ask(checked, visit, sent=(kind, content))
+        except TimeoutError as error:
+            raise failure(
+                "timeout", f"{url}没有及时应答", f"{url} did not answer in time"
+            ) from error
+        except (HttpError, OSError, ValueError) as error:
+            raise translate(error, url) from error
+        if visit.reply.status != 200 or visit.reply.reason is not None:
+            status = visit.reply.status
+            raise failure(
+                "server_error", f"{url}返回{status}", f"{url} answered {status}"
+            )
+        return bytes(visit.reply.body)
+
+    async def post_json(self, url: str, data: object) -> Posted:
+        """Hand JSON to a service that asked for it; no redirect is followed.
+
+        Names the host alone, in errors too: such addresses often hold a secret.
+        """
+        try:
+            checked = check_url(url, self.settings.opened)
+        except NetError:
+            raise failure(
+                "unreadable",
+                "填的不是可以访问的网页地址",
+                "what was given is not a web address that can be visited",
+                transient=False,
+            ) from None
+        host = checked.host or ""
+        body = json.dumps(data, ensure_ascii=False).encode()
+        await self._wait_for_turn(host)
+        visit = _Visit()
+        try:
+            async with asyncio.timeout(self.settings.total_seconds):
+                await self._ask(
+                    checked, visit, sent=("application/json; charset=utf-8", body)
+                )
+        except (HttpError, OSError, ValueError) as error:
+            raise translate(error, host) from None
+        reply = visit.reply
+        if reply.reason is not None:
+            raise translate(HttpError(reply.reason), host)
+        return Posted(host=host, status=reply.status, body=bytes(reply.body))
+
+    async def query(
+        self, name: str, kind: str, *, server: str | None = None, signed: bool = False
+    ) -> Answer:
+        """What the name servers say of `name`; raises NetError if they do not.
+
+        `server` asks one resolver for itself; `signed` keeps the signatures.
+        """
+        names, name = _opened(self._names), name.lower()
+        key = ("dns", name, kind, server or "", "signed" if signed else "")
+        return await self._remember(
+            key, lambda: names.ask(name, kind, server=server, signed=signed)
+        )
+
+    async def whois(self, server: str, question: str) -> Dialogue:
+        """One question to a WHOIS server, `host` or `host:port` (RFC 3912).
+
+        Raises NetError when nobody answers; what breaks off is kept as far as it came.
+        """
+        host, _, port = server.partition(":")
+        place = (host, int(port) if port.isdecimal() else _WHOIS)
+        return await self._remember(
+            ("whois", server, question), lambda: self._converse(place, question)
+        )
+
+    async def mail_greeting(self, host: str) -> Dialogue:
+        """What a mail server says of itself before it is left again (RFC 5321).
+
+        No mail is begun. Raises NetError when nobody answers.
+        """
+        return await self._remember(
+            ("mail", host),
+            lambda: self._converse((host, _MAIL), "QUIT", greeted=True),
+        )
+
+    async def handshake(self, host: str, port: int) -> Handshake:
+        """The certificate `host` shows, and whether its chain is trusted here."""
+        key = ("tls", host, str(port))
+        return await self._remember(key, lambda: self._shake(host, port))
+
+    async def knock(self, host: str, port: int, *, version: int) -> Dialogue:
+        """Connect to the first IPv4 or IPv6 address, and say nothing.
+
+        Raises NetError when there is none, or nobody opens.
+        """
+        key = ("knock", host, str(port), str(version))
+        return await self._remember(key, lambda: self._knock(host, port, version))
+
+    async def control(self) -> bool:
+        """Whether our own network works: one of the control targets answers."""
+        for url in self.settings.controls:
+            try:
+                exchange = await self.glance(url)
+            except NetError:
+                continue
+            if exchange.status < 500:
+                return True
+        return False
+
+    async def names_work(self) -> bool:
+        """Whether our resolver finds one of the control targets.
+
+        One that finds nothing says nothing of other names by not finding them.
+        """
+        for url in self.settings.controls:
+            host = URL(url).host or ""
+            if parse_address(host) is not None:
+                if await self.control():
+                    return True
+                continue
+            try:
+                found = await self.query(host, "A")
+            except NetError:
+                continue
+            if found.values:
+                return True
+        return False
+
+    def _is_control(self, host: str) -> bool:
+        """Whether it is a control target itself, which no other vouches for."""
+        return any(URL(url).host == host for url in self.settings.controls)
+
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the site's robots.txt names."""
+        rules = await self._robots(check_url(url, self.settings.opened))
+        return () if rules is None else tuple(rules.sitemaps)
+
+    def forget(self, host: str) -> None:
+        """Let go of the pages of one host, which has been looked at."""
+        pages = [
+            key for key in self._memory if key[0] == "get" and URL(key[1]).host == host
+        ]
+        for key in pages:
+            if self._memory[key][1].done():
+                del self._memory[key]
+
+    # -- politeness
+
+    async def _ask_robots(self, url: str) -> None:
+        checked = check_url(url, self.settings.opened)
+        rules = await self._robots(checked)
+        if rules is not None and not rules.can_fetch(
+            str(checked), self.settings.user_agent
+        ):
+            raise failure(
+                "robots",
+                f"{url}的robots.txt不允许程序查看",
+                f"robots.txt does not let programs look at {url}",
+                transient=False,
+            )
+
+    async def _robots(self, url: URL) -> Protego | None:
+        """The rules of the host, None when it has none; raises what kept us from it."""
+        exchange = await self.glance(str(url.origin() / "robots.txt"))
+        if is_challenge(exchange.status, exchange.headers, exchange.body):
+            raise blocked(exchange)
+        if exchange.status >= 500:
+            raise failure(
+                "server_error",
+                f"{exchange.url}返回{exchange.status}",
+                f"{exchange.url} answered {exchange.status}",
+            )
+        if exchange.status != 200:
+            return None
+        text = exchange.body[:_ROBOTS_BYTES].decode("utf-8", "replace")
+        return Protego.parse(text)
+
+    async def _remember(
+        self, key: tuple[str, ...], make: Callable[[], Awaitable[T]]
+    ) -> T:
+        now = asyncio.get_running_loop().time()
+        limit = now - self.settings.memory_seconds
+        while self._memory:  # in the order they were asked for
+            oldest = next(iter(self._memory))
+            asked, task = self._memory[oldest]
+            if asked >= limit or not task.done():
+                break
+            del self._memory[oldest]
+        known = self._memory.get(key)
+        if known is None:
+
+            async def run() -> object:
+                return await make()
+
+            known = (now, asyncio.create_task(run()))
+            self._memory[key] = known
+        return cast("T", await asyncio.shield(known[1]))
+
+    async def _wait_for_turn(self, host: str) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        due = max(now, self._last.get(host, 0.0) + self.settings.pause_seconds)
+        self._last[host] = due
+        if due > now:
+            await asyncio.sleep(due - now)
+
+    # -- addresses
+
+    async def _pin(self, host: str, port: int) -> tuple[str, ...]:
+        """Resolve, check and pin the addresses of `host` for one port."""
+        texts: list[str] = []
+        if parse_address(host) is not None:
+            texts.append(host)
+        elif host == "localhost":
+            texts.append("127.0.0.1")
+        else:
+            texts.extend(await self._addresses(host))
+        fine: list[str] = []
+        refusals: list[NetError] = []
+        for text in texts:
+            try:
+                fine.append(
+                    check_address(
+                        text, host=host, port=port, opened=self.settings.opened
+                    )
+                )
+            except NetError as error:
+                refusals.append(error)
+        if not fine:
+            raise refusals[0]
+        return tuple(fine)
+
+    def _port(self, host: str, port: int) -> int:
+        """Where an opened pair listens; every other pair keeps its port."""
+        opened = (host, port) in self.settings.opened
+        return self.settings.ports.get((host, port), port) if opened else port
+
+    async def _addresses(self, host: str) -> list[str]:
+        four, six = await asyncio.gather(
+            self.query(host, "A"), self.query(host, "AAAA"), return_exceptions=True
+        )
+        values: list[str] = []
+        absent = False
+        for answer in (four, six):
+            if isinstance(answer, Answer):
+                values.extend(answer.values)
+                absent = absent or answer.status is AnswerStatus.NO_NAME
+        if values:
+            return values
+        for answer in (four, six):
+            if isinstance(answer, BaseException):
+                raise answer
+        if absent and not self._is_control(host) and not await self.names_work():
+            raise failure(
+                "own_network",
+                f"没能查到域名{host}：对照网站的域名也查不到，不能据此说它不存在",
+                f"{host} was not found, nor was any control site: it cannot be said "
+                "that the name does not exist",
+            )
+        raise failure(
+            "dns_failure",
+            f"域名{host}不存在" if absent else f"域名{host}没有地址记录",
+            f"the name {host} does not exist" if absent else f"{host} has no address",
+            transient=False,
+        )
+
+    def _make_context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        for pem in self.settings.trust:
+            context.load_verify_locations(cadata=pem)
+        if self.settings.own_time:
+            context.verify_flags |= _NO_CHECK_TIME
+        return context
+
+    # -- pages
+
+    async def _fetch(self, url: URL) -> Exchange:
+        host = url.host or ""
+        turn = self._turns.setdefault(host, asyncio.Semaphore(self.settings.per_host))
+        async with turn:
+            await self._wait_for_turn(host)
+            loop = asyncio.get_running_loop()
+            at, start = self.clock(), loop.time()
+            visit = _Visit()
+            try:
+                async with asyncio.timeout(self.settings.total_seconds):
+                    visit = await self._visit(url, visit, start)
+            except TimeoutError as error:
+                if not visit.reply.begun:
+                    raise failure(
+                        "timeout", f"{url}没有及时应答", f"{url} did not answer in time"
+                    ) from error
+                visit.reply.reason = "timeout"
+            except (HttpError, OSError, ValueError) as error:
+                raise translate(error, str(url)) from error
+            reply = visit.reply
+            return Exchange(
+                url=visit.hops[0],
+                hops=tuple(visit.hops),
+                at=at,
+                seconds=loop.time() - start,
+                address=reply.address,
+                request_headers=self._request,
+                status=reply.status,
+                phrase=reply.phrase,
+                headers=tuple(reply.headers),
+                body=bytes(reply.body),
+                certificate=reply.certificate,
+                reason=reply.reason,
+            )
+
+    async def _visit(self, url: URL, visit: _Visit, start: float) -> _Visit:
+        """Follow `url`, and try again where a connection only broke off.
+
+        Whoever refuses, keeps silent or answers nonsense is not pressed.
+        """
+        loop, until = asyncio.get_running_loop(), start + self.settings.total_seconds
+        for attempt in range(self.settings.retries):
+            pause = self.settings.back_off_seconds * 2**attempt
+            try:
+                await self._follow(url, visit)
+            except (HttpError, OSError) as error:
+                broke_off = translate(error, "").reason == "reset"
+                if visit.reply.begun or not broke_off or loop.time() + pause > until:
+                    raise
+                await asyncio.sleep(pause)
+                visit = _Visit()
+            else:
+                return visit
+        await self._follow(url, visit)
+        return visit
+
+    async def _follow(self, url: URL, visit: _Visit) -> None:
+        """Ask, and ask again where a redirect leads, each address checked anew."""
+        while True:
+            if str(url) in visit.hops or len(visit.hops) > self.settings.max_hops:
+                raise failure(
+                    "unreadable",
+                    f"{visit.hops[0]}一直跳转",
+                    f"{visit.hops[0]} redirects for ever",
+                )
+            visit.hops.append(str(url))
+            visit.reply = Reply()
+            await self._ask(url, visit)
+            if not redirects(visit.reply):
+                return
+            target = url.join(URL(visit.reply.header("location")))
+            visit.reply = Reply()
+            url = check_url(str(target), self.settings.opened)
+
+    async def _ask(
+        self, url: URL, visit: _Visit, *, sent: tuple[str, bytes] | None = None
+    ) -> None:
+        """Ask the first address that lets us connect."""
+        host, port = url.host or "", url.port or 0
+        async with asyncio.timeout(self.settings.connect_seconds):
+            addresses = await self._pin(host, port)
+        headers: tuple[tuple[str, str], ...] = self._request
+        content = None
+        if sent is not None:
+            headers, content = (*headers, ("Content-Type", sent[0])), sent[1]
+        refusal: OSError | None = None
+        for address in addresses:
+            visit.reply = Reply()
+            try:
+                await ask(
+                    Target(
+                        address=address,
+                        port=self._port(host, port),
+                        host=host,
+                        authority=url.host_port_subcomponent or host,
+                        path=url.raw_path_qs,
+                        sent=content,
+                    ),
+                    headers,
+                    tls=self._context if url.scheme == "https" else None,
+                    connect_seconds=self.settings.connect_seconds,
+                    max_bytes=self.settings.max_bytes,
+                    reply=visit.reply,
+                )
+            except OSError as error:
+                if visit.reply.begun or isinstance(error, ssl.SSLError):
+                    raise
+                refusal = error
+            else:
+                return
+        if refusal is not None:
+            raise refusal
+
+    # -- line protocols
+
+    async def _converse(
+        self, place: tuple[str, int], question: str, *, greeted: bool = False
+    ) -> Dialogue:
+        host, port = place
+        fine = port in (_WHOIS, _MAIL) or place in self.settings.opened
+        if not fine or not question.isprintable():
+            raise failure(
+                "unreadable",
+                f"不能向{host}:{port}查询{question!r}",
+                f"{question!r} cannot be asked of {host}:{port}",
+                transient=False,
+            )
+        loop = asyncio.get_running_loop()
+        start, at = loop.time(), self.clock()
+        address, received = "", bytearray()
+        reason: str | None = None
+        await self._wait_for_turn(host)
+        try:
+            async with asyncio.timeout(self.settings.total_seconds):
+                address = (await self._pin(host, port))[0]
+                whole = await converse(
+                    address,
+                    self._port(host, port),
+                    question,
+                    received,
+                    greeted=greeted,
+                    connect_seconds=self.settings.connect_seconds,
+                )
+                reason = None if whole else "too_large"
+        except OSError as error:  # TimeoutError is one
+            translated = translate(error, f"{host}:{port}")
+            if not received:
+                raise translated from error
+            reason = translated.reason
+        return Dialogue(
+            host=host,
+            port=port,
+            at=at,
+            seconds=loop.time() - start,
+            address=address,
+            sent=question,
+            received=bytes(received[:MOST_BYTES]).decode("utf-8", "replace"),
+            reason=reason,
+        )
+
+    async def _knock(self, host: str, port: int, version: int) -> Dialogue:
+        check_url(f"https://{host}:{port}/", self.settings.opened)
+        loop = asyncio.get_running_loop()
+        start, at = loop.time(), self.clock()
+        try:
+            async with asyncio.timeout(self.settings.connect_seconds):
+                address = next(
+                    (
+                        text
+                        for text in await self._pin(host, port)
+                        if (":" in text) is (version == _IPV6)
+                    ),
+                    None,
+                )
+                if address is None:
+                    raise failure(
+                        "dns_failure",
+                        f"{host}没有IPv{version}地址",
+                        f"{host} has no IPv{version} address",
+                        transient=False,
+                    )
+                _, writer = await asyncio.open_connection(
+                    address, self._port(host, port)
+                )
+                writer.transport.abort()
+        except OSError as error:
+            raise translate(error, f"{host}:{port}") from error
+        return Dialogue(
+            host=host,
+            port=port,
+            at=at,
+            seconds=loop.time() - start,
+            address=address,
+            sent="",
+            received="",
+        )
+
+    # -- certificates
+
+    async def _shake(self, host: str, port: int) -> Handshake:
+        check_url(f"https://{host}:{port}/", self.settings.opened)
+        loop = asyncio.get_running_loop()
+        start, at = loop.time(), self.clock()
+        try:
+            async with asyncio.timeout(self.settings.total_seconds):
+                address = (await self._pin(host, port))[0]
+                code, message = 0, ""
+                context = self._make_context()
+                context.check_hostname = False
+                try:
+                    dialled = await self._dial(address, host, port, context)
+                except ssl.SSLCertVerificationError as error:
+                    code, message = error.verify_code, error.verify_message
+                    context = self._make_context()
+                    context.check_hostname = False
+                    context.verify_mode = ssl.CERT_NONE
+                    dialled = await self._dial(address, host, port, context)
+        except TimeoutError as error:
+            raise failure(
+                "timeout",
+                f"{host}:{port}没有及时应答",
+                f"{host}:{port} did not answer in time",
+            ) from error
+        except OSError as error:
+            raise translate(error, f"{host}:{port}") from error
+        return Handshake(
+            host=host,
+            port=port,
+            at=at,
+            seconds=loop.time() - start,
+            address=address,
+            version=dialled.version,
+            certificate=dialled.certificate,
+            verify_code=code,
+            verify_message=message,
+            protocol=dialled.protocol,
+        )
+
+    async def _dial(
+        self, address: str, host: str, port: int, context: ssl.SSLContext
+    ) -> _Dialled:
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        async with asyncio.timeout(self.settings.connect_seconds):
+            _, writer = await asyncio.open_connection(
+                address, self._port(host, port), ssl=context, server_hostname=host
+            )
+        try:
+            secured = writer.get_extra_info("ssl_object")
+            der = secured.getpeercert(binary_form=True)
+            return _Dialled(
+                certificate=bytes(der or b""),
+                version=str(secured.version() or ""),
+                protocol=str(secured.selected_alpn_protocol() or ""),
+            )
+        finally:
+            writer.transport.abort()
+
+
+def _opened(part: T | None) -> T:
+    if part is None:
+        raise failure("not_looked", "网络入口没有打开", "the door is not open")
+    return part

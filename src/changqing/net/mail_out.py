@@ -1,0 +1,183 @@
+"""Mail handed to the user's own mail server: its address checked, pinned, over TLS."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from enum import StrEnum
+
+from changqing.errors import NetError
+from changqing.net.address import check_address, parse_address
+from changqing.net.failures import failure, translate
+
+
+class MailSafety(StrEnum):
+    """How the way to the server is kept private."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"  # to a server that was opened alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """Where mail is handed in.
+
+    Loopback and private addresses only where `opened` has host and port.
+    """
+
+    host: str
+    port: int
+    safety: MailSafety
+    user: str = ""
+    password: str = ""
+    opened: frozenset[tuple[str, int]] = frozenset()
+    trust: tuple[str, ...] = ()  # further authorities, PEM
+    seconds: float = 20.0
+
+    def __repr__(self) -> str:
+        return f"MailServer({self.host}:{self.port})"
+
+
+def send_mail(server: MailServer, message: EmailMessage) -> None:
+    """Hand in one message; raises NetError when the server does not take it.
+
+    Blocks. The error says what the server said, without the password.
+    """
+    where = f"{server.host}:{server.port}"
+    if server.safety is MailSafety.NONE and not _here(server):
+        raise failure(
+            "tls",
+            f"{where}没有设加密，邮件没有交出去",
+            f"{where} is set to no encryption; the mail was not handed over",
+            transient=False,
+        )
+    try:
+        with _connected(server) as smtp:
+            if server.safety is MailSafety.STARTTLS:
+                smtp.starttls(context=_context(server))
+            if server.user:
+                smtp.login(server.user, server.password)
+            smtp.send_message(message)
+    except smtplib.SMTPException as error:
+        raise _refused(where, error, server.password) from None
+    except OSError as error:
+        raise translate(error, where) from None
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    """A connection to the first checked address that lets us in."""
+    refusal: OSError | None = None
+    for address in _addresses(server):
+        try:
+            if server.safety is MailSafety.TLS:
+                return _secured(server, address)
+            return _plain(server, address)
+        except (ssl.SSLError, smtplib.SMTPException):
+            raise
+        except OSError as error:
+            refusal = error
+    raise refusal or OSError(server.host)
+
+
+def _plain(server: MailServer, address: str) -> smtplib.SMTP:
+    class Pinned(smtplib.SMTP):
+        def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+            return socket.create_connection((address, port), timeout)
+
+    return Pinned(server.host, server.port, timeout=server.seconds)
+
+
+def _secured(server: MailServer, address: str) -> smtplib.SMTP:
+    context = _context(server)
+
+    class Pinned(smtplib.SMTP_SSL):
+        def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+            plain = socket.create_connection((address, port), timeout)
+            return context.wrap_socket(plain, server_hostname=host)
+
+    return Pinned(server.host, server.port, timeout=server.seconds, context=context)
+
+
+def _addresses(server: MailServer) -> Iterable[str]:
+    try:
+        found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise failure(
+            "dns_failure",
+            f"找不到邮件服务器{server.host}",
+            f"the mail server {server.host} cannot be found",
+        ) from error
+    fine: list[str] = []
+    refusals: list[NetError] = []
+    for text in dict.fromkeys(str(each[4][0]) for each in found):
+        try:
+            fine.append(_checked(text, server))
+        except NetError as error:
+            refusals.append(error)
+    if not fine:
+        raise refusals[0]
+    return fine
+
+
+def _checked(text: str, server: MailServer) -> str:
+    """The address, if it may be reached: a company's own relay, where it is opened."""
+    address = parse_address(text)
+    if address is not None and _here(server):
+        own = address.is_private and not address.is_loopback
+        if own and not (address.is_link_local or address.is_unspecified):
+            return str(address)
+    return check_address(text, host=server.host, port=server.port, opened=server.opened)
+
+
+def _here(server: MailServer) -> bool:
+    return (server.host, server.port) in server.opened
+
+
+def _context(server: MailServer) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    for pem in server.trust:
+        context.load_verify_locations(cadata=pem)
+    return context
+
+
+def _refused(where: str, error: smtplib.SMTPException, password: str) -> NetError:
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return failure(
+            "blocked",
+            f"{where}不接受用户名或密码（授权码）",
+            f"{where} does not accept the user name or the password",
+            transient=False,
+        )
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return failure(
+            "tls",
+            f"{where}不支持所设的加密或登录方式",
+            f"{where} does not support the encryption or login that is set",
+            transient=False,
+        )
+    said = _words(error)
+    if password:
+        said = said.replace(password, "***")
+    return failure(
+        "blocked",
+        f"{where}没有收下邮件：{said}",
+        f"{where} did not take the mail: {said}",
+    )
+
+
+def _words(error: smtplib.SMTPException) -> str:
+    """What the server said, in one short line."""
+    text: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, text = error.smtp_code, error.smtp_error
+    else:
+        return type(error).__name__
+    shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(shown.split())}"[:200]

@@ -1,0 +1,77 @@
+"""Sending what is pending, each notice once on each channel of its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from changqing.errors import NetError
+from changqing.evidence.day import beijing_day
+from changqing.notices.digest import digests
+from changqing.notices.outbox import Notice, Outbox
+from changqing.notices.settings import Settings
+from changqing.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """What one channel did not take for one person, and why. It stays pending."""
+
+    channel: str
+    person: str
+    notices: int
+    why: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a sending came to: how many notices by channel, and what was not taken."""
+
+    sent: Mapping[str, int]
+    unsent: tuple[Unsent, ...]
+
+
+def deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
+    """Send what is pending, a digest a person and channel.
+
+    Each message is written down as soon as it is sent. What fails is tried again by a
+    later call, and keeps no other message waiting. A notice for somebody the settings
+    do not know goes to whom they name for its case.
+    """
+    with outbox.sending():
+        return _deliver(outbox, settings, now)
+
+
+def _deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
+    sent: dict[str, int] = {}
+    unsent: list[Unsent] = []
+    for name, channel in settings.channels.items():
+        pending = (_read_by(n, settings) for n in outbox.pending(name, now))
+        mine = [n for n in pending if name in settings.people[n.person]]
+        for digest in digests(mine, beijing_day(now)):
+            for part in digest.split(settings.language, channel.most_bytes):
+                try:
+                    channel.send(part)
+                except NetError as error:
+                    why = error.issues[0].text
+                    outbox.failed(part.ids, name, why, now)
+                    unsent.append(
+                        Unsent(
+                            channel=name,
+                            person=part.person,
+                            notices=len(part.ids),
+                            why=why,
+                        )
+                    )
+                else:
+                    outbox.sent(part.ids, name, now)
+                    sent[name] = sent.get(name, 0) + len(part.ids)
+    return Delivery(sent=sent, unsent=tuple(unsent))
+
+
+def _read_by(notice: Notice, settings: Settings) -> Notice:
+    known = notice.person in settings.people
+    if known:
+        return notice
+    return replace(notice, person=settings.person(notice.case))

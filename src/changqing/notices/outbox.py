@@ -1,0 +1,294 @@
+"""What is to be told to whom, and what was told: one file, only ever added to.
+
+```
+notices/outbox.jsonl     put, sent and failed, a line each
+```
+The id of a notice is made of what it is about, so that the same is never told twice,
+however often it is put. A notice is pending on a channel until it was sent there; what
+failed is tried again later, with growing pauses, and never dropped. A crash leaves at
+most a torn last line, which is set aside: a message whose sending was not yet written
+down is the one thing that may be sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from changqing.errors import CaseError, Issue, TamperError
+from changqing.evidence.disk import Disk, only_writer
+from changqing.text import Text
+
+FOLDER: Final = "notices"
+FILE: Final = "outbox.jsonl"
+_FIRST_PAUSE: Final = timedelta(minutes=5)
+_LONGEST_PAUSE: Final = timedelta(hours=12)
+_ID_DIGITS: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing one person should know of one case, on or for a day.
+
+    `kind` is a word of whoever makes it: `due`, `lapse`, `request` … `id` comes of
+    `notice_id`.
+    """
+
+    id: str
+    case: str
+    person: str
+    day: date
+    kind: str
+    title: Text
+    body: Text
+
+
+def notice_id(case: str, person: str, day: date, kind: str, about: str) -> str:
+    """The same for the same matter, whenever and wherever it is put.
+
+    `about` tells two matters of one kind and day apart: a step, a criterion.
+    """
+    told = json.dumps([case, person, day.isoformat(), kind, about], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()[:_ID_DIGITS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The last time a notice could not be sent on a channel: when, how often, why."""
+
+    at: datetime
+    times: int
+    why: Text
+
+    @property
+    def again(self) -> datetime:
+        """When to try again: twice as late each time, half a day at most."""
+        pause = _FIRST_PAUSE * (1 << min(self.times - 1, 16))
+        return self.at + min(pause, _LONGEST_PAUSE)
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """What the lines of the file add up to."""
+
+    notices: dict[str, Notice]
+    sent: dict[tuple[str, str], datetime]
+    failed: dict[tuple[str, str], Failure]
+    size: int = 0  # bytes of whole lines
+    tail: bytes = b""
+
+
+class Outbox:
+    """The notices of a folder of cases. Reading takes no lock."""
+
+    def __init__(self, folder: Path, *, disk: Disk | None = None) -> None:
+        self.folder = folder / FOLDER
+        self._disk = Disk() if disk is None else disk
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / FILE
+
+    def put(self, notices: Iterable[Notice], now: datetime) -> tuple[Notice, ...]:
+        """Add what was never put before, and give those."""
+        with self._writing() as state:
+            fresh = {
+                notice.id: notice
+                for notice in notices
+                if notice.id not in state.notices
+            }
+            self._append(_encode(notice, now) for notice in fresh.values())
+        return tuple(fresh.values())
+
+    def all(self) -> tuple[Notice, ...]:
+        """Everything that was ever put, oldest first."""
+        return tuple(self._read().notices.values())
+
+    def pending(
+        self, channel: str | None = None, now: datetime | None = None
+    ) -> tuple[Notice, ...]:
+        """What was not yet sent on `channel`, or on any, oldest first.
+
+        With `now`, leaves out what failed there and is not to be tried again yet.
+        """
+        state = self._read()
+        if channel is None:
+            told = {id_ for id_, _ in state.sent}
+            return tuple(n for n in state.notices.values() if n.id not in told)
+        found: list[Notice] = []
+        for notice in state.notices.values():
+            key = (notice.id, channel)
+            failure = state.failed.get(key)
+            waits = now is not None and failure is not None and failure.again > now
+            if key not in state.sent and not waits:
+                found.append(notice)
+        return tuple(found)
+
+    def failures(self) -> dict[tuple[str, str], Failure]:
+        """By notice and channel, what failed the last time it was tried."""
+        state = self._read()
+        return {k: v for k, v in state.failed.items() if k not in state.sent}
+
+    def sent(self, ids: str | Collection[str], channel: str, now: datetime) -> None:
+        """Write down that notices were sent on a channel; twice is once."""
+        with self._writing() as state:
+            self._append(
+                {"sent": each, "channel": channel, "at": now.isoformat()}
+                for each in _known(ids, state)
+                if (each, channel) not in state.sent
+            )
+
+    def failed(
+        self, ids: str | Collection[str], channel: str, why: Text, now: datetime
+    ) -> None:
+        """Write down that notices could not be sent, and why; they stay pending."""
+        with self._writing() as state:
+            self._append(
+                {
+                    "failed": each,
+                    "channel": channel,
+                    "at": now.isoformat(),
+                    "why": {"zh": why.zh, "en": why.en},
+                }
+                for each in _known(ids, state)
+            )
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Send alone, so that nothing goes twice; CaseError when another is at it."""
+        try:
+            self._disk.directory(self.folder)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        with only_writer(self.folder / "sending"):
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[_State]:
+        try:
+            self._disk.directory(self.folder)
+            with only_writer(self.folder / "lock"):
+                state = self._read()
+                if state.tail:
+                    self._set_aside(state)
+                yield state
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
+    def _append(self, lines: Iterable[dict[str, object]]) -> None:
+        content = b"".join(_json(line) + b"\n" for line in lines)
+        if content:
+            self._disk.append(self.path, content)
+
+    def _set_aside(self, state: _State) -> None:
+        place = 1
+        while (aside := self.folder / "set_aside" / f"{state.size}-{place}").exists():
+            place += 1
+        self._disk.replace(aside, state.tail)
+        self._disk.cut(self.path, state.size)
+
+    def _read(self) -> _State:
+        state = _State(notices={}, sent={}, failed={})
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return state
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+        *lines, state.tail = content.split(b"\n")
+        state.size = len(content) - len(state.tail)
+        for number, line in enumerate(lines, start=1):
+            try:
+                _take(json.loads(line), state)
+            except (ValueError, KeyError, TypeError, RecursionError) as error:
+                raise TamperError(
+                    Issue(
+                        text=_ALTERED, path=str(self.path), line=number, hint=_RESTORE
+                    )
+                ) from error
+        return state
+
+
+def _take(data: dict[str, object], state: _State) -> None:
+    at = datetime.fromisoformat(str(data["at"]))
+    if "put" in data:
+        notice = Notice(
+            id=str(data["put"]),
+            case=str(data["case"]),
+            person=str(data["person"]),
+            day=date.fromisoformat(str(data["day"])),
+            kind=str(data["kind"]),
+            title=_text(data["title"]),
+            body=_text(data["body"]),
+        )
+        state.notices[notice.id] = notice
+    elif "sent" in data:
+        state.sent[str(data["sent"]), str(data["channel"])] = at
+    else:
+        key = str(data["failed"]), str(data["channel"])
+        before = state.failed.get(key)
+        times = 1 if before is None else before.times + 1
+        state.failed[key] = Failure(at=at, times=times, why=_text(data["why"]))
+
+
+def _encode(notice: Notice, now: datetime) -> dict[str, object]:
+    return {
+        "put": notice.id,
+        "at": now.isoformat(),
+        "case": notice.case,
+        "person": notice.person,
+        "day": notice.day.isoformat(),
+        "kind": notice.kind,
+        "title": {"zh": notice.title.zh, "en": notice.title.en},
+        "body": {"zh": notice.body.zh, "en": notice.body.en},
+    }
+
+
+def _known(ids: str | Collection[str], state: _State) -> Sequence[str]:
+    asked = (ids,) if isinstance(ids, str) else tuple(ids)
+    for each in asked:
+        if each not in state.notices:
+            raise ValueError(each)
+    return asked
+
+
+def _json(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _text(data: object) -> Text:
+    if not isinstance(data, dict):
+        raise TypeError(data)
+    return Text(zh=str(data["zh"]), en=str(data["en"]))
+
+
+def _unwritable(folder: Path, error: OSError) -> CaseError:
+    said = error.strerror or type(error).__name__
+    return CaseError(
+        Issue(
+            text=Text(
+                zh=f"待发通知读不出或写不下（{said}）",
+                en=f"the outbox cannot be read or written ({said})",
+            ),
+            path=str(folder),
+            hint=Text(
+                zh="检查磁盘空间和文件夹权限；已记下的没有丢失",
+                en="check disk space and the folder's permissions; nothing recorded "
+                "is lost",
+            ),
+        )
+    )
+
+
+_ALTERED: Final = Text(
+    zh="待发通知的这一行读不懂，可能被改动过",
+    en="this line of the outbox cannot be read; it may have been altered",
+)
+_RESTORE: Final = Text(zh="从备份恢复这个文件", en="restore the file from a backup")

@@ -1,0 +1,181 @@
+"""All of the outlook of one case, from what is known and what was observed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from changqing.catalogue.model import Catalogue, Grade
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.day import beijing_day, start_of
+from changqing.evidence.model import Attempt, Record, Resolved, Subject
+from changqing.evidence.observations import Observation, ObservationKind
+from changqing.outlook.availability import Availability, Check, availability
+from changqing.outlook.cadence import Cadence, Unseen, cadence
+from changqing.outlook.coefficients import Coefficients, shipped
+from changqing.outlook.derived import chances, committed, derived_records, overlaid
+from changqing.outlook.endurance import Endurance, Term, endurance
+from changqing.outlook.observed import (
+    blind_times,
+    checks,
+    publication_days,
+    unseen_days,
+)
+from changqing.outlook.recent_changes import Change, recent_changes
+from changqing.outlook.runway import Runway, runway
+from changqing.text import Text
+
+_DAY: Final = timedelta(days=1)
+CASH_END: Final = (APPLICANT, "cash_until")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """Five answers side by side; they are never made into one.
+
+    `derived` is what follows from them as facts, `resolved` all facts with those in it.
+    """
+
+    cadence: Mapping[Subject, Cadence]
+    availability: Mapping[Subject, Availability]
+    runway: Runway
+    endurance: Endurance
+    recent_changes: tuple[Change, ...]
+    derived: tuple[Record, ...]
+    resolved: Mapping[tuple[Subject, str], Resolved]
+
+
+def look_ahead(
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    subjects: Sequence[Subject],
+    *,
+    records: Sequence[Record],
+    attempts: Sequence[Attempt],
+    observed: Sequence[Observation],
+    labels: Mapping[Subject, Text],
+    catalogue: Catalogue,
+    as_of: date,
+    term: Term | None,
+    coefficients: Coefficients | None = None,
+) -> Outlook:
+    """Judge every part on the day `as_of`: a pure function of its arguments.
+
+    `observed` is the history, empty where none is kept; attempts in the evidence log
+    count as checks whether or not the history has them too.
+    """
+    fitted = shipped() if coefficients is None else coefficients
+    services = [subject for subject in subjects if subject.type == "service"]
+    seen = [row for row in observed if beijing_day(row.at) <= as_of]
+    by_service = {s: [r for r in seen if r.subject == s] for s in services}
+    lasting = runway(resolved, seen, as_of=as_of)
+    cadences = {
+        s: _cadence(by_service[s], _looked_for_items(records, s, as_of), as_of, fitted)
+        for s in services
+    }
+    availabilities = {
+        s: _availability(s, by_service[s], attempts, as_of, fitted) for s in services
+    }
+    derived = derived_records(
+        records,
+        {service: publication_days(rows) for service, rows in by_service.items()},
+        resolved,
+        lasting,
+        services=services,
+        as_of=as_of,
+    ) + chances(cadences, availabilities, as_of)
+    whole = overlaid(resolved, derived, catalogue, as_of)
+    enduring = endurance(
+        whole,
+        subjects,
+        catalogue,
+        term=term,
+        ranges=_ranges(lasting),
+        observed=seen,
+    )
+    until = committed(enduring, as_of)
+    return Outlook(
+        cadence=cadences,
+        availability=availabilities,
+        runway=lasting,
+        endurance=enduring,
+        recent_changes=recent_changes(whole, subjects, labels, catalogue, as_of=as_of),
+        derived=(*derived, *until),
+        resolved=overlaid(whole, until, catalogue, as_of),
+    )
+
+
+def _ranges(
+    lasting: Runway,
+) -> dict[tuple[Subject, str], tuple[date | None, date | None]]:
+    """The range of the end of the cash, to stand beside it."""
+    found = lasting.proven
+    return {} if found is None else {CASH_END: (found.early, found.late)}
+
+
+def _cadence(
+    rows: Sequence[Observation],
+    searched: frozenset[date],
+    as_of: date,
+    fitted: Coefficients,
+) -> Cadence:
+    """Dated items tell of the time back to the oldest of them; silence counts until
+    the last day on which the pages that bear them could be read (`searched`), or, where
+    the log knows of none, on which the service answered or an item came out."""
+    published = publication_days(rows)
+    answered = frozenset(beijing_day(r.at) for r in rows if r.kind in _LOOKS)
+    looked = searched or answered
+    last = max((*looked, *published), default=None)
+    unseen = list(unseen_days(rows))
+    if last is not None and last < as_of:
+        unseen.append(Unseen(first=last + _DAY, last=as_of))
+    return cadence(
+        published,
+        watched_from=min((*looked, *published), default=as_of),
+        first_look=min(searched | answered, default=None),
+        as_of=as_of,
+        unseen=unseen,
+        coefficients=fitted.cadence,
+    )
+
+
+_LOOKS: Final = (ObservationKind.CHECK,)
+_ITEMS: Final = "shows_dated_items"
+
+
+def _looked_for_items(
+    records: Sequence[Record], service: Subject, as_of: date
+) -> frozenset[date]:
+    """The days on which the pages that bear dated items could be read."""
+    return frozenset(
+        day
+        for record in records
+        if record.subject == service
+        and record.fact == _ITEMS
+        and record.grade >= Grade.OBSERVED
+        for day in [beijing_day(record.observed_at)]
+        if day <= as_of
+    )
+
+
+def _availability(
+    service: Subject,
+    rows: Sequence[Observation],
+    attempts: Sequence[Attempt],
+    as_of: date,
+    fitted: Coefficients,
+) -> Availability:
+    tried = {
+        Check(at=attempt.at.replace(microsecond=0), up=attempt.answered)
+        for attempt in attempts
+        if attempt.subject == service
+        and attempt.control_ok
+        and attempt.answered is not None
+    }
+    return availability(
+        {*checks(rows), *tried},
+        as_of=start_of(as_of + _DAY),
+        blind=blind_times(rows),
+        coefficients=fitted.availability,
+    )

@@ -1,0 +1,310 @@
+"""The numbers that were fitted, with what they were fitted on, checked when loaded.
+
+`coefficients.json` is written by `python -m benchmarks.outlook --fit DIR`. The signs of
+the weights are part of what it promises: an item published can only help, an outage can
+only harm. A file that breaks this, or any part of its shape, is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from changqing.errors import ChangqingError, Issue
+from changqing.outlook.chances import Chance, chance_of
+from changqing.text import Text
+
+SHIPPED = Path(__file__).with_name("coefficients.json")
+CADENCE_SIGNS: Mapping[str, int] = {"log_silence": -1, "fresh_weeks": 1}
+AVAILABILITY_SIGNS: Mapping[str, int] = {
+    "log_odds_up": 1,
+    "down_now": -1,
+}
+HORIZONS = (180, 365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """Whom the numbers were fitted on; they hold for nobody else unasked."""
+
+    text: Text
+    sites: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """A logistic model: weights (constant first), their covariance, how good it was.
+
+    `rows` of `sites` were used, a share `base` of them came true. `error` holds auc,
+    brier, log_loss and ece, five-fold by group, on the rows it was fitted on.
+    """
+
+    weights: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
+    drift: float
+    rows: int
+    sites: int
+    base: float
+    error: Mapping[str, float]
+
+    def chance(self, *features: float) -> Chance:
+        """The chance and its range, for features in the order of the weights."""
+        return chance_of(self.weights, (1.0, *features), self.covariance, self.drift)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Of `n` cases of `groups` sites or monitors, `count` came true; 95 % range."""
+
+    n: int
+    groups: int
+    count: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float:
+        """The share itself."""
+        return self.count / self.n
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceRow:
+    """Sites silent for `first` to `last` days (None: or longer): who came back."""
+
+    first: int
+    last: int | None
+    within: Mapping[int, Share]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnRow:
+    """Outages that had lasted `hours` or longer: which ended within 90 days."""
+
+    hours: int
+    ended: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CadenceCoefficients:
+    """A fit for each horizon in days, and the reference table from short to long."""
+
+    population: Population
+    fits: Mapping[int, Fit]
+    table: tuple[SilenceRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilityCoefficients:
+    """The fit for at least 99 % over 90 days, and how outages ended."""
+
+    population: Population
+    fit: Fit
+    returns: tuple[ReturnRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coefficients:
+    """All that was fitted, on `fitted_on`."""
+
+    fitted_on: date
+    cadence: CadenceCoefficients
+    availability: AvailabilityCoefficients
+
+
+@cache
+def shipped() -> Coefficients:
+    """The coefficients that come with this release."""
+    return load_coefficients(SHIPPED)
+
+
+def load_coefficients(path: Path) -> Coefficients:
+    """Read and check a file. Raises ChangqingError, naming the field."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _refused(
+            path, "", Text(zh=f"读不出 JSON（{error}）", en=f"is no JSON ({error})")
+        ) from error
+    file = _Node(path, "", data)
+    cadence, availability = file["cadence"], file["availability"]
+    table = tuple(_silence_row(row) for row in cadence["table"].items())
+    _check_table(cadence["table"], table)
+    returns = tuple(
+        ReturnRow(hours=row["hours"].whole(), ended=_share(row["ended"]))
+        for row in availability["returns"].items()
+    )
+    if not returns or any(a.hours >= b.hours for a, b in pairwise(returns)):
+        raise availability["returns"].refused("小时数须递增", "hours must rise")
+    return Coefficients(
+        fitted_on=file["fitted_on"].day(),
+        cadence=CadenceCoefficients(
+            population=_population(cadence["population"]),
+            fits={
+                days: _fit(cadence["within"][str(days)], CADENCE_SIGNS)
+                for days in HORIZONS
+            },
+            table=table,
+        ),
+        availability=AvailabilityCoefficients(
+            population=_population(availability["population"]),
+            fit=_fit(availability["fit"], AVAILABILITY_SIGNS),
+            returns=returns,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A value of the file that knows where it stands."""
+
+    path: Path
+    place: str
+    value: object
+
+    def __getitem__(self, name: str) -> _Node:
+        if not isinstance(self.value, dict) or name not in self.value:
+            raise self.refused(f"缺少{name}", f"needs {name}")
+        return _Node(self.path, f"{self.place}.{name}".strip("."), self.value[name])
+
+    def items(self) -> tuple[_Node, ...]:
+        if not isinstance(self.value, list):
+            raise self.refused("须是列表", "must be a list")
+        return tuple(
+            _Node(self.path, f"{self.place}[{place}]", value)
+            for place, value in enumerate(self.value)
+        )
+
+    def number(self) -> float:
+        if type(self.value) not in (int, float) or not math.isfinite(
+            number := float(str(self.value))
+        ):
+            raise self.refused("须是数", "must be a number")
+        return number
+
+    def share(self) -> float:
+        if not 0 <= (number := self.number()) <= 1:
+            raise self.refused("须在0与1之间", "must lie between 0 and 1")
+        return number
+
+    def whole(self) -> int:
+        if type(self.value) is not int or self.value < 0:
+            raise self.refused("须是非负整数", "must be a whole number, not negative")
+        return self.value
+
+    def day(self) -> date:
+        try:
+            return date.fromisoformat(str(self.value))
+        except ValueError as error:
+            raise self.refused("须是日期", "must be a day, YYYY-MM-DD") from error
+
+    def words(self) -> str:
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.refused("须有文字", "must be words")
+        return self.value
+
+    def refused(self, zh: str, en: str) -> ChangqingError:
+        return _refused(self.path, self.place, Text(zh=zh, en=en))
+
+
+def _refused(path: Path, place: str, text: Text) -> ChangqingError:
+    where = f"{place} " if place else ""
+    return ChangqingError(
+        Issue(
+            text=Text(zh=f"{where}{text.zh}", en=f"{where}{text.en}"),
+            path=str(path),
+            hint=Text(
+                zh="请用 python -m benchmarks.outlook --fit 重新生成",
+                en="write it again with python -m benchmarks.outlook --fit",
+            ),
+        )
+    )
+
+
+def _population(node: _Node) -> Population:
+    return Population(
+        text=Text(zh=node["zh"].words(), en=node["en"].words()),
+        sites=node["sites"].whole(),
+        first=node["first"].day(),
+        last=node["last"].day(),
+    )
+
+
+def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
+    weights = node["weights"]
+    for name, sign in signs.items():
+        if sign * weights[name].number() < 0:
+            raise weights[name].refused(
+                "的符号反了：" + ("不得为负" if sign > 0 else "不得为正"),
+                "has the wrong sign: it must not be "
+                + ("negative" if sign > 0 else "positive"),
+            )
+    names = ("constant", *signs)
+    covariance = tuple(
+        tuple(cell.number() for cell in row.items())
+        for row in node["covariance"].items()
+    )
+    if {len(covariance), *map(len, covariance)} != {len(names)}:
+        raise node["covariance"].refused(
+            f"须是{len(names)}行{len(names)}列",
+            f"must have {len(names)} rows and columns",
+        )
+    drift = node["drift"].number()
+    if drift < 0 or any(covariance[i][i] < 0 for i in range(len(names))):
+        raise node.refused("的方差不得为负", "has a negative variance")
+    return Fit(
+        weights=tuple(weights[name].number() for name in names),
+        covariance=covariance,
+        drift=drift,
+        rows=node["rows"].whole(),
+        sites=node["sites"].whole(),
+        base=node["base"].share(),
+        error={
+            name: node["error"][name].number()
+            for name in ("auc", "brier", "log_loss", "ece")
+        },
+    )
+
+
+def _share(node: _Node) -> Share:
+    share = Share(
+        n=node["n"].whole(),
+        groups=node["groups"].whole(),
+        count=node["count"].whole(),
+        low=node["low"].share(),
+        high=node["high"].share(),
+    )
+    if not share.n or share.count > share.n:
+        raise node.refused("须有0 < n 且 count ≤ n", "needs 0 < n and count ≤ n")
+    if not share.low <= share.value <= share.high:
+        raise node.refused("的比例不在区间内", "has its share outside its range")
+    return share
+
+
+def _silence_row(node: _Node) -> SilenceRow:
+    last = node["last"]
+    return SilenceRow(
+        first=node["first"].whole(),
+        last=None if last.value is None else last.whole(),
+        within={days: _share(node["within"][str(days)]) for days in HORIZONS},
+    )
+
+
+def _check_table(node: _Node, table: tuple[SilenceRow, ...]) -> None:
+    joined = all(
+        row.last is not None and row.last + 1 == following.first
+        for row, following in pairwise(table)
+    )
+    if not table or table[0].first != 0 or table[-1].last is not None or not joined:
+        raise node.refused(
+            "须从0天起相接，末行不设上限",
+            "must start at 0 days, leave no hole and end open",
+        )

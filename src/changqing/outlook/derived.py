@@ -1,0 +1,246 @@
+"""Facts that follow from others over time: records with the weakest grade they rest on.
+
+They enter both rows where no source says the same, so that criteria and pages can read
+them. Each counts as long as its fact does. A verifier without the history and the model
+cannot make them again: a bundle carries them as given (`OUTLOOK` is their source).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+from changqing.catalogue.model import Catalogue, Grade
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.day import beijing_day, last_valid_day, start_of
+from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
+from changqing.expression.types import Value
+from changqing.outlook.availability import Availability
+from changqing.outlook.cadence import Cadence
+from changqing.outlook.endurance import Endurance
+from changqing.outlook.runway import Runway, weakest_grade
+
+OUTLOOK: Final = Source(kind=SourceKind.DERIVED, name="outlook")
+
+_WINDOW: Final = timedelta(days=29)
+_POLICIES: Final = (
+    "shows_privacy_policy",
+    "shows_user_agreement",
+    "shows_complaint_page",
+)
+_TOGETHER: Final = 2
+_WHOLE: Final = 10_000  # basis points
+_SOON: Final = 180  # days
+
+Facts = Mapping[tuple[Subject, str], Resolved]
+
+
+def derived_records(
+    records: Sequence[Record],
+    published: Mapping[Subject, frozenset[date]],
+    resolved: Facts,
+    lasting: Runway,
+    *,
+    services: Iterable[Subject],
+    as_of: date,
+) -> tuple[Record, ...]:
+    """Everything that follows, for the day `as_of`."""
+    found: list[Record] = []
+    for service in services:
+        days = published.get(service, frozenset())
+        found += _burst(service, days, as_of)
+        seen = [r for r in records if r.subject == service and _observed(r, as_of)]
+        found += _registrant(service, seen)
+        found += _policies(service, seen)
+    found += _funds(resolved, lasting, as_of)
+    found += _months(lasting, as_of)
+    return tuple(found)
+
+
+def chances(
+    cadences: Mapping[Subject, Cadence],
+    availabilities: Mapping[Subject, Availability],
+    as_of: date,
+) -> tuple[Record, ...]:
+    """What cadence and availability come to, in basis points; nothing if unknown."""
+    found: list[Record] = []
+    for service, told in cadences.items():
+        if _SOON in told.chances:
+            chance = told.chances[_SOON].probability
+            found.append(_record(service, "chance_of_item_180", _points(chance), as_of))
+    for service, seen in availabilities.items():
+        if seen.unknown is None and seen.recent.level is not None:
+            level = _points(seen.recent.level)
+            found.append(_record(service, "availability_last_30", level, as_of))
+        if seen.chance is not None:
+            chance = _points(seen.chance.probability)
+            found.append(_record(service, "chance_of_available_90", chance, as_of))
+    return tuple(found)
+
+
+def committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
+    """The earliest proven end, as good as what carries it."""
+    first = found.carried_by
+    if first is None or first.record is None or found.committed_until is None:
+        return ()
+    return (
+        _record(
+            APPLICANT,
+            "committed_until",
+            found.committed_until,
+            as_of,
+            grade=first.record.grade,
+        ),
+    )
+
+
+def overlaid(
+    resolved: Facts, derived: Iterable[Record], catalogue: Catalogue, as_of: date
+) -> dict[tuple[Subject, str], Resolved]:
+    """The facts with what was derived, where nothing else says the same."""
+    whole = dict(resolved)
+    for told in derived:
+        key = (told.subject, told.fact)
+        fact = catalogue.facts.get((told.subject.type, told.fact))
+        before = whole.get(key)
+        if fact is None or (before is not None and before.proven is not None):
+            continue
+        seen = beijing_day(told.observed_at)
+        record = replace(told, valid_until=last_valid_day(seen, fact.validity.days))
+        if record.valid_until is not None and record.valid_until < as_of:
+            continue
+        proven = record.grade >= fact.proof
+        claimed = None if before is None else before.claimed
+        whole[key] = Resolved(
+            fact=record.fact,
+            subject=record.subject,
+            claimed=record.value if claimed is None else claimed,
+            claimed_by=record
+            if before is None or claimed is None
+            else before.claimed_by,
+            proven=record.value if proven else None,
+            proven_by=record if proven else None,
+            gap=None if proven or before is None else before.gap,
+            gap_detail=None if proven or before is None else before.gap_detail,
+            agree_claimed=None,
+            agree_proven=None,
+            gap_at=None if proven or before is None else before.gap_at,
+        )
+    return whole
+
+
+def _observed(record: Record, as_of: date) -> bool:
+    return (
+        record.grade >= Grade.OBSERVED
+        and record.value is not None
+        and beijing_day(record.observed_at) <= as_of
+    )
+
+
+def _burst(
+    service: Subject, published: frozenset[date], as_of: date
+) -> Iterator[Record]:
+    recent = sorted(day for day in published if as_of - _WINDOW <= day <= as_of)
+    if not recent:
+        return
+    yield _record(service, "days_with_items_last_30", len(recent), as_of)
+    before = [day for day in published if day < as_of - _WINDOW]
+    if before:
+        silent = (recent[0] - max(before)).days - 1
+        yield _record(service, "silent_days_before_last_30", silent, as_of)
+
+
+def _registrant(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
+    """The last time a source showed another registrant than it had shown before."""
+    changed: list[Record] = []
+    last: dict[Source, Value | None] = {}
+    for record in sorted(seen, key=lambda r: r.observed_at):
+        if record.fact != "domain_registrant":
+            continue
+        source = Source(kind=record.source.kind, name=record.source.name)
+        if source in last and last[source] != record.value:
+            changed.append(record)
+        last[source] = record.value
+    if changed:
+        day = beijing_day(changed[-1].observed_at)
+        yield _record(service, "domain_registrant_changed_on", day, day)
+
+
+def _policies(service: Subject, seen: Sequence[Record]) -> Iterator[Record]:
+    """The last day on which two or more pages were there that had not been."""
+    appeared: dict[date, set[str]] = {}
+    last: dict[str, Value | None] = {}
+    for record in sorted(seen, key=lambda r: r.observed_at):
+        if record.fact not in _POLICIES:
+            continue
+        if record.value is True and last.get(record.fact) is False:
+            day = beijing_day(record.observed_at)
+            appeared.setdefault(day, set()).add(record.fact)
+        last[record.fact] = record.value
+    days = [day for day, pages in appeared.items() if len(pages) >= _TOGETHER]
+    if days:
+        yield _record(service, "policies_appeared_on", max(days), max(days))
+
+
+def _funds(resolved: Facts, lasting: Runway, as_of: date) -> Iterator[Record]:
+    """The day the cash ends, proven where all that it follows from is.
+
+    A day that only a plan or the applicant tells stands in for it, as a claim: no
+    company proves by its own paper how long its money lasts.
+    """
+    found = lasting.proven or lasting.claimed
+    if found is None:
+        told = resolved.get((APPLICANT, "funds_until"))
+        if told is not None and isinstance(told.best, date):
+            yield _record(
+                APPLICANT, "cash_until", told.best, as_of, grade=Grade.DECLARED
+            )
+        return
+    grade = _grade_of(lasting)
+    if found.until is not None:
+        yield _record(APPLICANT, "cash_until", found.until, as_of, grade=grade)
+    yield _record(APPLICANT, "cash_open_ended", found.until is None, as_of, grade=grade)
+
+
+def _months(lasting: Runway, as_of: date) -> Iterator[Record]:
+    found = lasting.proven or lasting.claimed
+    if found is not None and found.months is not None:
+        grade = _grade_of(lasting)
+        yield _record(APPLICANT, "runway_months", found.months, as_of, grade=grade)
+
+
+def _grade_of(lasting: Runway) -> Grade:
+    """How well the answer is proven; by what is only claimed it is a claim."""
+    if lasting.proven is None:
+        return Grade.DECLARED
+    return weakest_grade(lasting.proven)
+
+
+def _points(share: float) -> int:
+    """Rounded down: never more than it was."""
+    return int(share * _WHOLE)
+
+
+def _record(
+    subject: Subject,
+    fact: str,
+    value: Value,
+    day: date,
+    *,
+    grade: Grade = Grade.OBSERVED,
+) -> Record:
+    at = start_of(day)
+    return Record(
+        fact=fact,
+        subject=subject,
+        value=value,
+        source=OUTLOOK,
+        observer="changqing",
+        grade=grade,
+        digest=None,
+        observed_at=at,
+        received_at=at,
+        valid_until=None,
+    )

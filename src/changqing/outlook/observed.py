@@ -1,0 +1,69 @@
+"""From observations kept over time to what cadence and availability are given.
+
+Time in which our own observer was not shown to work is neither silence nor up: it
+comes out as `Unseen` days and as `Blind` time, and as nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from changqing.evidence.day import beijing_day, start_of
+from changqing.evidence.observations import Observation, ObservationKind
+from changqing.outlook.availability import Blind, Check
+from changqing.outlook.cadence import Unseen
+
+_DAY = timedelta(days=1)
+
+
+def publication_days(rows: Iterable[Observation]) -> frozenset[date]:
+    """The Beijing days with at least one item."""
+    return frozenset(
+        beijing_day(row.at) for row in rows if row.kind is ObservationKind.PUBLICATION
+    )
+
+
+def blind_times(rows: Iterable[Observation]) -> tuple[Blind, ...]:
+    """When the observer is not shown to work, in order; what touches is one time."""
+    spans = sorted(
+        (row.at, row.at + timedelta(seconds=row.value or 0))
+        for row in rows
+        if row.kind is ObservationKind.BLIND
+    )
+    merged: list[Blind] = []
+    for start, end in spans:
+        if merged and start <= merged[-1].end:
+            last = merged.pop()
+            start, end = last.start, max(last.end, end)
+        merged.append(Blind(start=start, end=end))
+    return tuple(merged)
+
+
+def unseen_days(rows: Iterable[Observation]) -> tuple[Unseen, ...]:
+    """The Beijing days that were blind from beginning to end.
+
+    Of a day that was seen for a part, a look at its end still tells what came out.
+    """
+    found: list[Unseen] = []
+    for blind in blind_times(rows):
+        first = beijing_day(blind.start)
+        if start_of(first) < blind.start:
+            first += _DAY
+        last = beijing_day(blind.end) - _DAY
+        if first <= last:
+            found.append(Unseen(first=first, last=last))
+    return tuple(found)
+
+
+def checks(rows: Iterable[Observation]) -> tuple[Check, ...]:
+    """The checks that saw something; one in a blind time, or without value, did not."""
+    told = list(rows)
+    blind = blind_times(told)
+    return tuple(
+        Check(at=row.at, up=row.value > 0)
+        for row in told
+        if row.kind is ObservationKind.CHECK
+        and row.value is not None
+        and not any(time.start <= row.at < time.end for time in blind)
+    )

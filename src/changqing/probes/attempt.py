@@ -1,0 +1,38 @@
+"""The one place where a failure of the network becomes part of a capture."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from changqing.errors import NetError
+from changqing.evidence.model import GapReason
+from changqing.net.door import Net
+from changqing.probes.model import Failure
+from changqing.text import Language, Text
+
+T = TypeVar("T")
+
+_KNOWN = {reason.value: reason for reason in GapReason}
+
+
+async def attempt(net: Net, target: str, doing: Awaitable[T]) -> T | Failure:
+    """What `doing` brings, or why it brought nothing."""
+    try:
+        return await doing
+    except NetError as error:
+        return failed(net, target, error)
+
+
+def failed(net: Net, target: str, error: NetError) -> Failure:
+    """The failure that a NetError tells of; an unknown reason counts as unreadable."""
+    return Failure(
+        target=target,
+        at=net.clock(),
+        reason=_KNOWN.get(error.reason, GapReason.UNREADABLE),
+        detail=Text(
+            zh="；".join(error.lines(Language.ZH)),
+            en="; ".join(error.lines(Language.EN)),
+        ),
+        transient=error.transient,
+    )

@@ -1,0 +1,114 @@
+"""Ways a page offers to complain, to talk to the service, and to read its policies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from changqing.probes.contacts import chat_numbers, emails, phones, protected_email
+from changqing.probes.document import HIDDEN_MAIL, Document, Link
+from changqing.probes.marks import Mark
+
+_WRITES = ("mailto", "maito")  # as it is often mistyped
+_DIALLED = re.compile(r"(?:\d\D{0,3}){5}")
+_COMPLAINT = re.compile(
+    r"投诉|投訴|举报|舉報|意见(?:反馈|箱|建议|与建议|和建议)|意見(?:回饋|反饋|箱)|"
+    r"建议反馈|^(?:提供?|提交)(?:意见|建议)|"
+    r"(?:信息|用户|问题|在线|我要|网站|产品|客户)反馈|^反馈(?:我们|中心)?$|"
+    r"(?:网站|我要|内容)纠错|"
+    r"(?:在线|在線|我要|客户|访客|给我们|网上)留言|^留言(?:板|本|反馈|咨询)?$|"
+    r"complain|feedback|report abuse",
+    re.I,
+)
+_LONGEST_COMPLAINT = 24
+_STATE_CENTRES = ("12377.cn", "12321.cn", "12318.cn", "12315.cn", "cyberpolice.cn")
+_STATE_NAMES = re.compile(
+    r"互联网举报中心|举报中心|违法和不良信息|网络不良|12377|12321"
+)
+_PRIVACY = re.compile(r"隐私|隱私|privacy|个人信息(?:保护|处理)", re.I)
+_AGREEMENT = re.compile(
+    r"(?:用户|用戶|服务|服務|使用|注册|会员|平台|许可|网站)(?:服务|使用|注册)?"
+    r"(?:协议|協議|条款|條款|须知|章程)|服务声明|使用声明|user\s*agreement|"
+    r"terms\s*(?:of|and|&)|^terms$|^协议$|用户守则",
+    re.I,
+)
+_LONGEST_POLICY = 30
+_CHAT = re.compile(
+    r"在线(?:客服|咨询|沟通|交谈)|在線(?:客服|諮詢)|联系客服|智能客服|人工客服|"
+    r"QQ\s*(?:咨询|客服|交谈|在线)|点击咨询|立即咨询|live\s*chat",
+    re.I,
+)
+_LONGEST_CHAT = 16
+_CHAT_LINK = re.compile(
+    r"wpa\.(?:b\.)?qq\.com|wpa1\.qq\.com|tencent://message|mqqwpa:|/im/chat|"
+    r"meiqia|udesk\.cn|sobot\.com|qiyukf|53kf|kefu|v5kf|easemob|zhichi|kf5\.com|"
+    r"work\.weixin\.qq\.com/kfid|amos\.alicdn|wangwang|livechat",
+    re.I,
+)
+
+
+def phone_marks(page: Document) -> Iterator[Mark]:
+    """Numbers in the text, then those of `tel:` links."""
+    yield from phones(page.text)
+    for link in page.anchors.addresses():
+        number = unquote(link.href[4:]).strip()
+        if link.href[:4].lower() == "tel:" and _DIALLED.search(number):
+            yield Mark(value=number, raw=link.href, start=-1)
+
+
+def email_marks(page: Document) -> Iterator[Mark]:
+    """Addresses in the text, then those of `mailto:` links.
+
+    What an anchor shows wins over where it leads: the link may be left from a template.
+    """
+    yield from emails(page.text)
+    for link in page.anchors.addresses():
+        scheme, _, rest = link.href.partition(":")
+        if link.href.startswith(HIDDEN_MAIL):
+            address = protected_email(rest)
+            if address is not None:
+                yield Mark(value=address, raw=link.href, start=-1)
+        elif scheme.lower() in _WRITES and not any(emails(link.text)):
+            yield from emails(unquote(rest.partition("?")[0]))
+
+
+def feedback_links(page: Document) -> Iterator[Link]:
+    """Links to complain, suggest or report, to whomever."""
+    for link in page.links:
+        if len(link.text) <= _LONGEST_COMPLAINT and _COMPLAINT.search(link.text):
+            yield link
+
+
+def complaint_links(page: Document) -> Iterator[Link]:
+    """Ways to complain to the site itself; the state's report centres are none."""
+    for link in feedback_links(page):
+        host = urlsplit(link.url).hostname or ""  # its URL has been read already
+        if not _STATE_NAMES.search(link.text) and not host.endswith(_STATE_CENTRES):
+            yield link
+
+
+def privacy_links(page: Document) -> Iterator[Link]:
+    """Links to a privacy policy."""
+    return _named(page, _PRIVACY)
+
+
+def agreement_links(page: Document) -> Iterator[Link]:
+    """Links to terms of use."""
+    return _named(page, _AGREEMENT)
+
+
+def _named(page: Document, pattern: re.Pattern[str]) -> Iterator[Link]:
+    for link in page.links:
+        if len(link.text) <= _LONGEST_POLICY and pattern.search(link.text):
+            yield link
+
+
+def chat_links(page: Document) -> Iterator[Link]:
+    """Ways to talk to the service: links that open a chat, then QQ and WeChat names."""
+    for link in page.links:
+        named = len(link.text) <= _LONGEST_CHAT and _CHAT.search(link.text) is not None
+        if named or _CHAT_LINK.search(link.href):
+            yield link
+    for mark in chat_numbers(page.text):
+        yield Link(text=mark.raw, href="")

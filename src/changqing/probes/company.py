@@ -1,0 +1,219 @@
+"""Whose page it is: the legal person named in the footer, else near the contact."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from changqing.probes.document import Document
+from changqing.probes.marks import Mark, places
+
+_HAN = "\u4e00-\u9fff"
+_ENDING = re.compile(
+    r"(?:有限责任|有限責任|股份有限|集团有限|集團有限|有限|股份|集团|集團)公司$"
+)
+_BRANCH = re.compile(rf"[{_HAN}]{{2,10}}?分公司")
+_IN_BRACKETS = re.compile(rf"[(（][{_HAN}]{{2,8}}[)）]$")
+_IN_A_NAME = re.compile(rf"[{_HAN}A-Za-z0-9·&]{{1,25}}$")
+_LATIN_NAME = re.compile(
+    r"(?<![A-Za-z])(?:[A-Z][\w&.!'-]{0,30}\s(?:\([A-Z]\w{1,20}(?:\s\w{1,20})?\)\s)?){1,6}"
+    r"(?:Co\.?,?\s?(?:Ltd|Limited)|Inc|Corporation|Limited|Ltd|GmbH|LLC)\b\.?"
+)
+_LATIN_ENDINGS = ("Ltd", "Limited", "Inc", "Corporation", "GmbH", "LLC", "LTD")
+_ENDINGS = ("公司", *_LATIN_ENDINGS)
+_LATIN_BEFORE, _LATIN_AFTER = 120, 12
+_LONGEST = 52
+_SHORTEST = 6
+_MOST_FIRST, _MOST_LAST = 100, 300  # names looked at, from either end of a page
+_OWNS = re.compile(
+    r"©|&copy;|\(c\)|copy\s*right|版权|版權|著作权|all\s*rights|主办|主辦|运营|"
+    r"经营者|公司名称|公司名稱|单位名称|企业名称|备案|備案|公网安备|ICP",
+    re.I,
+)
+_MADE_BY = re.compile(
+    r"(?:技术支持|技術支持|网站建设|网站建設|网站制作|设计制作)\W{0,3}$"
+)
+OTHERS = re.compile(
+    r"技术支持|技術支持|技术服务|网站建设|网站建設|网站制作|网站設計|网站设计|"
+    r"设计制作|制作单位|制作维护|友情链接|合作伙伴|合作单位|承办|协办|托管|建设维护|"
+    r"建站|Powered|Designed",
+    re.I,
+)
+_CONTACT = re.compile(r"地址|电话|電話|邮编|郵編|联系我们|聯繫我們|邮箱|传真")
+_LEAD = re.compile(
+    r"^.*(?:版权所有|版權所有|版权归|主办单位|主办|运营单位|运营机构|运营|公司名称|企业名称"
+    r"|单位名称|著作权归|归|由|与|是|及其|名称|请联系|欢迎来到|欢迎光临|欢迎访问)"
+    rf"(?=[{_HAN}]{{2}})"
+)
+_FOOTER_LINES = 25
+_PROSE = 80  # a longer line is running text: only what stands close by counts
+_CLOSE = 16
+_ENOUGH = 3.0
+_GENERIC = re.compile(
+    r"^(?:本|该|我|贵|某|各|一家|这家|子|分|母|总|与|和|是|为|在|成为|专业|知名|大型|"
+    r"上市|国有|民营|外资|有限|股份|责任)"
+)
+
+# -- holders of the copyright that are no company: authorities, schools, sites
+
+CLAIMS = re.compile(r"版权|版權|copyright|©|ⓒ|all rights", re.I)
+_CLAIM = r"(?:版权所有|版權所有|版权归|主办单位|主辦單位|主办|主辦|Copyright|©|ⓒ|\(C\))"
+_FILLER = r"(?:[\s:：,，.·\d–—-]|©|ⓒ|\(C\)|年|至今|by\s|Copyright|版权所有|版權所有)"
+_MAY_CLAIM = re.compile(r"版[权權]|[©ⓒ]|opyright|\([Cc]\)|主[办辦]|OPYRIGHT")
+_HELD_BY = re.compile(
+    rf"{_CLAIM}{_FILLER}{{0,30}}"
+    rf"([{_HAN}]{{3,30}}|[A-Z][\w&.'!]{{1,30}}(?:\s(?!All\b|by\b)[A-Z][\w&.'!]{{0,30}}){{0,4}})",
+    re.I,
+)
+_HOLDS = re.compile(
+    rf"([{_HAN}]{{3,30}})\s?(?:©\s?)?(?:版权所有|版權所有|©|Copyright)", re.I
+)
+_SAYS_NOTHING = re.compile(
+    r"所有|保留|权利|翻版|必究|不得|转载|未经|授权|本站|本网站|版权|版權|声明|技术支持|"
+    r"^All |Rights|^Powered|^Theme|^Design|^http|^www|^Since|^Tel|^Email",
+    re.I,
+)
+_HOLDER_LINES = 60
+
+
+def companies(page: Document) -> Iterator[Mark]:
+    """The legal persons that may own the page, the likeliest first."""
+    lines, title = page.lines, page.title
+    scored: dict[str, float] = {}
+    raws: dict[str, tuple[str, int]] = {}
+    for number, name in _named(page):
+        weight = _weigh(lines, number, name)
+        if weight > 0.0:
+            scored[name] = max(scored.get(name, 0.0), weight)
+            raws.setdefault(name, (lines[number], number))
+    if any(character > "\u2e7f" for character in title):
+        # Of a Chinese page, only a name in Chinese is the legal one.
+        scored = {k: v for k, v in scored.items() if k[0] > "\u2e7f"}
+    for name in company_names(title):
+        scored[name] = scored.get(name, 1.5) + 1.5
+        raws.setdefault(name, (title, -1))
+    for name, weight in sorted(scored.items(), key=lambda item: -item[1]):
+        if weight >= _ENOUGH:
+            raw, number = raws[name]
+            yield Mark(value=name, raw=raw[:200], start=number)
+
+
+def holders(page: Document) -> Iterator[Mark]:
+    """Who claims the copyright in the last lines, be it no legal person by name.
+
+    Names in Chinese come first: a name in Latin letters is mostly the brand.
+    """
+    found = list(_claims(page.lines))
+    yield from sorted(found, key=lambda mark: mark.value < "\u2e80")
+
+
+def _claims(lines: tuple[str, ...]) -> Iterator[Mark]:
+    first = max(0, len(lines) - _HOLDER_LINES)
+    for number in range(first, len(lines)):
+        line = lines[number]
+        if len(line) > 2 * _PROSE or not _MAY_CLAIM.search(line):
+            continue
+        if number and _HOLDS.fullmatch(f"{lines[number - 1]} {line}"):
+            line = f"{lines[number - 1]} {line}"
+        for pattern in (_HOLDS, _HELD_BY):
+            match = pattern.search(line)
+            if match is None or _SAYS_NOTHING.search(match.group(1)):
+                continue
+            name = match.group(1).strip(" .")
+            yield Mark(value=name, raw=line[:200], start=number)
+
+
+def _named(page: Document) -> list[tuple[int, str]]:
+    """Names by line; of a page that names hundreds, the first and the last."""
+    found = [
+        (number, name)
+        for number in _lines_with_names(page.text)
+        for name in company_names(page.lines[number])
+    ]
+    if len(found) > _MOST_FIRST + _MOST_LAST:
+        return found[:_MOST_FIRST] + found[-_MOST_LAST:]
+    return found
+
+
+def _lines_with_names(text: str) -> list[int]:
+    found: dict[int, None] = {}
+    line = last = 0
+    for place in places(text, *_ENDINGS):
+        line += text.count("\n", last, place)
+        last = place
+        found[line] = None
+    return list(found)
+
+
+def _weigh(lines: tuple[str, ...], number: int, name: str) -> float:
+    """How much speaks for `name` as the owner; nothing when it is somebody else's."""
+    line = lines[number]
+    position = max(0, line.find(name))
+    end = position + len(name)
+    before = line[max(0, position - _CLOSE) : position]
+    previous = lines[number - 1] if number else ""
+    following = lines[number + 1] if number + 1 < len(lines) else ""
+    if OTHERS.search(before) or (
+        not before.strip() and _MADE_BY.search(previous[-_CLOSE:])
+    ):
+        return 0.0
+    weight = 1.0 if name[0] > "\u2e7f" else 0.0  # the legal name is in Chinese
+    here = line if len(line) <= _PROSE else before + line[end : end + _CLOSE]
+    if _OWNS.search(here):
+        weight += 4.0
+    elif len(line) <= _PROSE and (
+        _OWNS.search(previous[-_PROSE:]) or _OWNS.search(following[:_PROSE])
+    ):
+        weight += 2.5
+    if len(line) <= _PROSE and _CONTACT.search(
+        here + previous[-_PROSE:] + following[:_PROSE]
+    ):
+        weight += 1.5
+    if number >= len(lines) - _FOOTER_LINES:
+        weight += 1.5 if len(line) <= _PROSE else 0.5
+    if line == name:
+        weight += 0.5
+    return weight
+
+
+def company_names(line: str) -> Iterator[str]:
+    """Legal persons named in a line of text, in Chinese, then in Latin letters."""
+    last = 0
+    for place in places(line, "公司"):
+        end = place + len("公司")
+        ending = _ENDING.search(line, max(last, place - 4), end)
+        if ending is None:
+            continue
+        start = _beginning(line, last, ending.start())
+        branch = _BRANCH.match(line, end)
+        end = branch.end() if branch is not None else end
+        last = end
+        name = _LEAD.sub("", line[start:end])
+        if len(name) >= _SHORTEST and not _GENERIC.match(name):
+            yield name
+    until = 0
+    for place in places(line, *_LATIN_ENDINGS):
+        if place < until:
+            continue
+        match = _LATIN_NAME.search(
+            line, max(until, place - _LATIN_BEFORE), place + _LATIN_AFTER
+        )
+        if match is not None and match.end() > place:
+            until = match.end()
+            yield re.sub(r"^(?:Copyright|All Rights Reserved)\s+", "", match.group())
+
+
+def _beginning(line: str, last: int, end: int) -> int:
+    """Where the name begins that ends before `end`; one place in brackets is part."""
+    first = max(last, end - _LONGEST)
+    start = end
+    match = _IN_A_NAME.search(line, first, start)
+    start = match.start() if match is not None else start
+    brackets = _IN_BRACKETS.search(line, first, start)
+    if brackets is not None:
+        match = _IN_A_NAME.search(line, first, brackets.start())
+        if match is not None:
+            start = match.start()
+    while start < end and not "\u4e00" <= line[start] <= "\u9fff":
+        start += 1
+    return start

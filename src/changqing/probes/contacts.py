@@ -1,0 +1,263 @@
+"""How a page says it can be reached: telephones, mail addresses, chat names."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+from enum import Enum
+
+import phonenumbers
+
+from changqing.probes.marks import Mark, fold, places
+
+# -- mail
+
+_SIGNS = ("@", "＠", "(at)", "[at]", "{at}", "（at）", "【at】", "(AT)", "[AT]", " at ")
+_HASH = "#"
+_IN_LOCAL = frozenset(string.ascii_letters + string.digits + "_.+-")
+_LONGEST_LOCAL = 64
+_HOST = re.compile(
+    r"\s?([A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,4}[A-Za-z]{2,10})(?![\w-]|\.\w|:\w|/)",
+    re.ASCII,
+)
+_HASHED = re.compile(r"[a-z0-9-]{1,63}\.(?:com|cn|net|org)\b")
+_SPEAKS_OF_MAIL = re.compile("mail|邮|郵", re.I)
+_A_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|ico|css|js|html?|php)$", re.I)
+_MADE_UP_MAIL = re.compile(
+    r"^(?:x+|your[\w.-]*|name|user(?:name)?)@|@(?:x{2,}|example)\.", re.I
+)
+
+# -- telephones
+
+_RUN = re.compile(
+    r"[0-9+(（](?<![A-Za-z0-9._=*@#$￥¥-].)(?<![A-Za-z]/.)"
+    r"[0-9 ()+\-转轉分机－—–（）‐]{4,38}"
+)
+_DAY = re.compile(r"(?:19|20)\d\d-\d{1,2}-\d{1,2}(?!\d)(?:\s\d\d?$)?")
+_COUNTRY = r"(?:\(?(?:\+|00)\s?86\)?[- ]?|\(86\)[- ]?|86[- ](?=\d)|86(?=1[3-9]\d{9}))"
+_GAP = r"(?:\s-\s|[- ])?"
+_EXTENSION = r"(?:\s?(?:-|转|转接|分机)\s?\d{1,5})?"
+_AREA, _LOCAL = r"(?:10|2\d|[3-9]\d{2})", r"[1-9]\d{2,3}[- ]?\d{4}"
+_SHAPES = re.compile(
+    rf"(?P<free>{_COUNTRY}?[48]00(?:{_GAP}\d){{7}}(?:\s?转\s?\d{{1,6}}|-\d{{1,6}})?)"
+    rf"|(?P<mobile>{_COUNTRY}?\(?0?1[3-9]\d\)?(?:{_GAP}\d){{8}})"
+    rf"|(?P<land>(?:(?:\+?86[- ]?)?\(0{_AREA}\)\s?-?\s?"
+    rf"|{_COUNTRY}\(?0?\)?{_AREA}\)?[- ]{{0,3}}"
+    rf"|0{_AREA}[- )]{{0,3}}){_LOCAL}{_EXTENSION})"
+    r"|(?P<short>9[56]\d{3,4}|1010\d{4})"
+    r"|(?P<odd>\(?\d{3}\)?[- ]\d{3}[- ]\d{4}"
+    rf"|\(0\d{{2,3}}\)\s?\d{{6,8}}{_EXTENSION})"
+    rf"|(?P<bare>[2-9]\d{{2,3}}-?\d{{4}}{_EXTENSION})"
+)
+_EXTENDED = re.compile(r"(?:(?<=\d{7})\s?-|(?<=\d{4})\s?(?:转接?|分机))\s?\d{1,6}$")
+_ENDS = re.compile(r"(?![\d*@A-Za-z])(?!-\d)(?!\s?[元万亿年月])")
+_CALLED = re.compile(
+    r"电话|热线|客服|手机|咨询|垂询|联系|服务|投诉|举报|拨打|致电|订购|加盟|招商|"
+    r"专线|固话|座机|总机|值班|联络|Tel|Phone|Mobile|Call|Hotline|☎|📞|✆|☏|📱",
+    re.I,
+)
+_CALLED_PLAINLY = re.compile(
+    r"(?:电话|热线|座机|固话|总机|Tel|Phone|☎|☏|📞)[^\d]{0,12}$", re.I
+)
+_OTHER_NUMBER = re.compile(
+    r"(?:传\s?真|Fax|F(?=\s?[:：])|QQ|Q群|微信|wechat|weixin|群号?|邮编|邮政编码|"
+    r"账号|帐号|编号|证号|税号|订单|版本|ISBN|ISSN)[^\d\n]{0,6}\n?[^\d\n]{0,4}$",
+    re.I,
+)
+_ALSO_A_PHONE = re.compile(
+    r"(?:电话|手机|Tel)\s?(?:[/、&和及与|(（]|兼)\s?(?:传\s?真|微信|QQ|Fax)|"
+    r"微信同号|(?:传真|微信|Fax)\s?[/、&和及与|]\s?(?:电话|手机|Tel)",
+    re.I,
+)
+_BEFORE = 30  # characters before a number in which it is said what it is
+_JOINT = 5  # characters between two numbers of one list
+_CLOSE = 14  # the same for a short number, which might be anything
+_ALONE = 30  # characters of a line that holds a number and little else
+_SHORTEST = 0  # the number alone
+_FEW = 3
+# The head of a column of telephones.
+_COLUMN = re.compile(r"(?:^|\n)(?:办公|联系|咨询|固定)?\s?电\s?话(?:号码)?\s?(?:\n|$)")
+
+# -- chat
+
+_CHAT_NUMBER = re.compile(
+    r"(?:QQ|企鹅|微\s?信|WeChat)\s?(?:客服|咨询|交流|在线|号|同号|群)?\s?(?:号码)?\s?(?:"
+    r"[:(]?\s?([1-9]\d{4,10})|[:(]\s?([A-Za-z][\w-]{5,19}))(?![\w@-])",
+    re.IGNORECASE | re.ASCII,
+)
+_SWAPS_LINKS = re.compile(r"链接|交换|友链")
+
+
+def emails(text: str) -> Iterator[Mark]:
+    """Mail addresses, also those written with `(at)` or `#` for the sign.
+
+    Names of files, and those of templates (`your@…`, `…@example.com`), are none.
+    """
+    found = [
+        mark
+        for sign in (*_SIGNS, _HASH)
+        for place in places(text, sign)
+        if (mark := _mail_at(text, place, place + len(sign))) is not None
+    ]
+    yield from sorted(found, key=lambda mark: mark.start)
+
+
+def _mail_at(text: str, place: int, after: int) -> Mark | None:
+    """The address whose sign stands from `place` to `after`."""
+    end = place - 1 if text[place - 1 : place] == " " else place
+    start = end
+    while start and end - start <= _LONGEST_LOCAL and text[start - 1] in _IN_LOCAL:
+        start -= 1
+    local = text[start:end].lstrip("_.+-")
+    host = _HOST.match(text, after) if local and local[-1] != "." else None
+    if host is None or len(local) > _LONGEST_LOCAL:
+        return None
+    if text[place] == _HASH and not _HASHED.match(text, after):
+        return None
+    if text[place] == " " and not _SPEAKS_OF_MAIL.search(
+        text[max(0, start - 20) : start]
+    ):
+        return None  # "look at example.com"
+    value = f"{local}@{host.group(1)}"
+    if _A_FILE.search(value) or _MADE_UP_MAIL.search(value):
+        return None
+    return Mark(value=value, raw=text[start : host.end()].strip(), start=start)
+
+
+def protected_email(hexadecimal: str) -> str | None:
+    """The address behind a `data-cfemail` attribute: each byte XORed with the first."""
+    try:
+        key, *rest = bytes.fromhex(hexadecimal)
+        address = bytes(byte ^ key for byte in rest).decode("utf-8")
+    except ValueError:
+        return None
+    return next((mark.value for mark in emails(address)), None)
+
+
+def phones(text: str) -> Iterator[Mark]:
+    """Telephone numbers: those a page calls so, and others that can be nothing else.
+
+    A number that is called none must be a valid Chinese one. Fax and chat numbers are
+    no telephones, nor is a number cut from a longer one. Mobile numbers that stand in
+    lines of their own are the site's where they are few; many are a list of people.
+    """
+    lone = []
+    for mark, how in _numbers(text):
+        if how is _How.LONE:
+            lone.append(mark)
+        else:
+            yield mark
+    if len({mark.value for mark in lone}) <= _FEW:
+        yield from lone
+
+
+class _How(Enum):
+    """What speaks for a number."""
+
+    CALLED = 1
+    LONE = 2
+
+
+def _numbers(text: str) -> Iterator[tuple[Mark, _How]]:
+    """Numbers with what speaks for each; those of one list share it."""
+    column = _COLUMN.search(text)
+    last, how = -_BEFORE, None
+    for start, match in _candidates(text):
+        before = fold(text[max(0, start - _BEFORE) : start])
+        if _OTHER_NUMBER.search(before) and not _ALSO_A_PHONE.search(before):
+            continue
+        if start - last > _JOINT:
+            in_column = column is not None and column.end() <= start + 1
+            how = _how(text, match, before, start, in_column=in_column)
+        if how is not None:
+            last = start + len(match.group())
+            raw = text[start:last].strip()
+            yield Mark(value=raw, raw=raw, start=start), how
+
+
+def _candidates(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """Where in the text something has the shape of a number and ends as one."""
+    for run in _RUN.finditer(text):
+        folded = run.group() if run.group().isascii() else fold(run.group())
+        day = _DAY.match(folded)
+        place = 0 if day is None else day.end()
+        while place < len(folded):
+            match = _SHAPES.match(folded, place)
+            if match is None or not _ends(text, run.start(), match):
+                place = _next(folded, place)
+            else:
+                yield run.start() + place, match
+                place = match.end()
+
+
+def _next(run: str, place: int) -> int:
+    """Where another number may begin: after a space, a bracket or a dash."""
+    while place < len(run) and (run[place].isdigit() or run[place] in "+("):
+        place += 1
+    while place < len(run) and not (run[place].isdigit() or run[place] in "+("):
+        place += 1
+    return place
+
+
+def _ends(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the number ends there, or exactly another follows without a gap."""
+    if _ENDS.match(text, start + match.end()):
+        return True
+    if match.lastgroup not in ("mobile", "free"):
+        return False
+    following = _SHAPES.match(match.string, match.end())
+    return (
+        following is not None
+        and following.lastgroup in ("land", "mobile", "free")
+        and _ENDS.match(text, start + following.end()) is not None
+    )
+
+
+def _how(
+    text: str, match: re.Match[str], before: str, start: int, *, in_column: bool
+) -> _How | None:
+    kind = match.lastgroup
+    if kind in ("bare", "odd"):
+        fine = _CALLED_PLAINLY.search(before) is not None or (
+            in_column and _is_alone(text, start, len(match.group()), _SHORTEST)
+        )
+    elif kind == "short":
+        fine = _CALLED.search(before[-_CLOSE:]) is not None
+    elif _CALLED.search(before):
+        fine = True
+    elif kind == "mobile":
+        return _How.LONE if _is_alone(text, start, len(match.group()), _ALONE) else None
+    else:
+        fine = _is_valid(match.group())
+    return _How.CALLED if fine else None
+
+
+def _is_alone(text: str, start: int, length: int, most: int) -> bool:
+    """Whether the line that holds the number is no longer than `most`, or than it."""
+    reach = max(most, length)
+    left = text.rfind("\n", max(0, start - reach), start) + 1
+    right = text.find("\n", start + length, start + length + reach)
+    if right < 0:
+        right = len(text)
+    return (left > 0 or start <= reach) and right - left <= reach
+
+
+def _is_valid(number: str) -> bool:
+    try:
+        parsed = phonenumbers.parse(_EXTENDED.sub("", number), "CN")
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_valid_number(parsed)
+
+
+def chat_numbers(text: str) -> Iterator[Mark]:
+    """QQ numbers and WeChat names given for talking to the service."""
+    for place in sorted(set(places(text, "QQ", "qq", "微", "企鹅", "WeChat"))):
+        window = fold(text[place : place + 60])
+        match = _CHAT_NUMBER.match(window)
+        if match is None or _SWAPS_LINKS.search(text[max(0, place - _BEFORE) : place]):
+            continue
+        raw = " ".join(text[place : place + match.end()].split())
+        value = match.group(1) or match.group(2)
+        yield Mark(value=value, raw=raw, start=place)

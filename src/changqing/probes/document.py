@@ -1,0 +1,385 @@
+"""A page as a reader sees it: visible text in lines, and its links."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from changqing.net.model import Exchange
+from changqing.probes.decode import decode, is_garbled
+from changqing.probes.marks import places
+
+_UNSEEN_TAGS = frozenset(
+    {"script", "style", "noscript", "template", "iframe", "svg", "option"}
+    | {"textarea", "code", "pre"}
+)
+_UNSEEN = (
+    f"{', '.join(sorted(_UNSEEN_TAGS))}, [style*='none'], [style*='hidden'], [hidden]"
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+# Soft hyphens, zero-width characters, marks of direction: nobody sees them.
+_INVISIBLE = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\ufeff\x00"
+)
+_PINYIN = re.compile(r"[(（][a-zāáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜü]{1,6}[)）]")
+_TEMPLATE = re.compile(
+    r"\{\{.{0,200}?\}\}|\{[a-z]+:[^{}]{0,200}\}|\{%.{0,200}?%\}|\$\{[^{}]{0,200}\}|"
+    r"<%.{0,200}?%>",
+    re.S,
+)
+_SPACED = re.compile(r"(?<!\S)(?:[\u4e00-\u9fff] ){3,}[\u4e00-\u9fff](?!\S)")
+_MANY_SPACES = 3
+_ENDING = re.compile(rb"</\s{0,9}(?:body|html)\s{0,9}>", re.I)
+_NEAR_THE_END = 2000  # bytes
+_HEAD = 20_000  # characters
+_HARMLESS = 60_000  # characters of a page that may be as deep as it likes
+_MOST_OPEN = 12_000  # tags that open and do not close; no browser nests as deeply
+_SHALLOW = 25_000  # characters of either end of a page with more
+_DRAWN_AT_MOST = 120  # characters of text in a page that scripts have yet to draw
+_ROOT = re.compile(  # a word of the names that frameworks give to where they draw
+    r"(?:^|[-_])(?:app|root|vue|react|next|nuxt|gatsby|angular|svelte|spa|mount)"
+    r"(?:$|[-_])|(?:App|Root)$",
+)
+_ROOTS = "div[id], main[id], section[id], app-root"
+_FOOTERS = "footer, #footer, #foot, #bottom, #copyright, .footer, .site-footer"
+_OF_A_FOOTER = ("foot", "Foot", "bottom", "Bottom", "copyright", "beian")
+_FROM_ELSEWHERE = re.compile(  # up to the word
+    r"""(?:<(?:script|iframe)\b[^>]{0,200}?\ssrc\s{0,9}=\s{0,9}|\.load\(\s{0,9})"""
+    r"""["'][^"'>]{0,200}$""",
+    re.I,
+)
+_LONGEST_SOURCE, _MOST_WORDS = 420, 300
+_AROUND = ('a:lexbor-contains("{}")', 'a *:lexbor-contains("{}")')
+HIDDEN_MAIL = "cfemail:"
+_ADDRESSES = "[href^='tel:' i], [href^='mailto:' i], [href^='maito:' i], [data-cfemail]"
+_MARKUP = re.compile(rb"<(?:!doctype\s{1,9}html|html)[\s>]", re.I)
+_AFTER_THE_END = re.compile(
+    rb"<!--.*?-->|<(script|style|noscript)\b.*?</\1\s*>|<[^<>]*>|&nbsp;|\s+",
+    re.I | re.S,
+)
+_MOST_AFTER_THE_END = 40  # bytes of text: how long the server took, whose cache it was
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An anchor: what it says, where it leads, how it was written."""
+
+    text: str
+    href: str  # as written
+    root: str = ""  # what a relative address is relative to
+
+    @property
+    def url(self) -> str:
+        """The absolute address, or nothing when it leads to no page."""
+        return _join(self.root, self.href)
+
+    @property
+    def leads(self) -> bool:
+        """Whether it leads to a page."""
+        return bool(self.url)
+
+
+class Anchors:
+    """The anchors of a page, in order; read only as far as somebody asks."""
+
+    __slots__ = ("_addresses", "_links", "_root", "_tree")
+
+    def __init__(self, tree: LexborHTMLParser, root: str) -> None:
+        self._tree = tree
+        self._root = root
+        self._links: tuple[Link, ...] | None = None
+        self._addresses: tuple[Link, ...] | None = None
+
+    def all(self) -> tuple[Link, ...]:
+        """Every anchor."""
+        if self._links is None:
+            self._links = tuple(map(self._link, self._tree.css("a, area")))
+        return self._links
+
+    def addresses(self) -> tuple[Link, ...]:
+        """Those that dial or write: `tel:`, `mailto:`, mail that a service hides."""
+        if self._addresses is None:
+            self._addresses = tuple(map(self._link, self._tree.css(_ADDRESSES)))
+        return self._addresses
+
+    def around(self, text: str) -> Link | None:
+        """The first anchor around a text, which holds no quotation mark."""
+        for selector in _AROUND:
+            for node in self._tree.css(selector.format(text)):
+                anchor: LexborNode | None = node
+                while anchor is not None and anchor.tag != "a":
+                    anchor = anchor.parent
+                if anchor is not None:
+                    return self._link(anchor)
+        return None
+
+    def _link(self, node: LexborNode) -> Link:
+        attributes = node.attributes
+        hidden = attributes.get("data-cfemail")
+        href = attributes.get("href") or ""
+        return Link(
+            text=_said_by(node),
+            href=href.strip() if hidden is None else f"{HIDDEN_MAIL}{hidden}",
+            root=self._root,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One page, parsed."""
+
+    url: str
+    asked: str  # before any redirect
+    at: datetime
+    title: str
+    lines: tuple[str, ...]
+    text: str  # the visible text, a line for each piece
+    anchors: Anchors
+    source: str
+    encoding: str
+    clean: bool
+    readable: bool  # so little was lost in decoding that absence may be told
+    shallow: bool  # else only its beginning and its end were read
+    tree: LexborHTMLParser
+    fetched: Exchange
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Every anchor, in order."""
+        return self.anchors.all()
+
+    @property
+    def legible(self) -> bool:
+        """Whether its characters make sense, so that what stands in it may be told."""
+        return self.readable and not is_garbled(self.text)
+
+    @property
+    def flaw(self) -> tuple[str, str] | None:
+        """Why "not there" may not be said of it, in Chinese and English; or None."""
+        return _flaw(self)
+
+
+def parse(exchange: Exchange) -> Document:
+    """Parse a page that came back; broken markup is read as a browser reads it."""
+    decoded = decode(exchange.body, exchange.header("Content-Type"))
+    source = decoded.text
+    shallow = len(source) < _HARMLESS or (
+        source.count("<") - 2 * source.count("</") <= _MOST_OPEN
+    )
+    if not shallow:  # to build such a tree takes the square of its depth
+        source = source[:_SHALLOW] + source[-_SHALLOW:]
+    as_sent = shallow and decoded.clean and decoded.encoding == "utf-8"
+    tree = LexborHTMLParser(exchange.body if as_sent else source)
+    title_node = tree.css_first("title")
+    title = _tidy(title_node.text()) if title_node is not None else ""
+    root = exchange.final_url
+    if _holds(source[:_HEAD], "base"):
+        base = tree.css_first("base[href]")
+        href = "" if base is None else base.attributes.get("href") or ""
+        root = _join(root, href) or root
+    body = tree.body
+    lines: tuple[str, ...] = ()
+    if body is not None:
+        _drop_unseen(body)
+        lines = _lines(body)
+    return Document(
+        url=exchange.final_url,
+        asked=exchange.url,
+        at=exchange.at,
+        title=title,
+        lines=lines,
+        text="\n".join(lines),
+        anchors=Anchors(tree, root),
+        source=source,
+        encoding=decoded.encoding,
+        clean=decoded.clean,
+        readable=decoded.readable,
+        shallow=shallow,
+        tree=tree,
+        fetched=exchange,
+    )
+
+
+def _holds(source: str, tag: str) -> bool:
+    return f"<{tag}" in source or f"<{tag.upper()}" in source
+
+
+def _flaw(page: Document) -> tuple[str, str] | None:
+    exchange, source = page.fetched, page.source
+    kind = exchange.header("Content-Type").lower()
+    if exchange.status != _OK:
+        return (f"页面返回{exchange.status}", f"the page answered {exchange.status}")
+    body = exchange.body
+    if exchange.reason is not None:
+        return ("页面没有读完整", "the page is not whole")
+    if "html" not in kind and (kind or not _MARKUP.search(body[:_NEAR_THE_END])):
+        return ("不是网页", "it is no web page")
+    if not page.legible:
+        return ("文字编码无法识别", "its characters cannot be decoded")
+    if not page.shallow:
+        return (
+            "标签只开不闭，没有全部读取",
+            "its tags are not closed, not all was read",
+        )
+    if not _has_its_end(body):
+        return ("页面没有读完整", "the page is not whole")
+    if _has_its_footer_elsewhere(source) or (
+        _holds(source, "script") and _has_an_empty_footer(page.tree)
+    ):
+        return ("页脚由脚本生成", "its footer is drawn by a script")
+    if _holds(source, "frameset"):
+        return ("页面由框架拼成", "the page is made of frames")
+    if len(page.text) < _DRAWN_AT_MOST and _holds(source, "script"):
+        return ("页面内容由脚本生成", "the page is drawn by a script")
+    if _has_empty_slots(page) or (
+        _holds(source, "script") and _has_an_empty_root(page.tree)
+    ):
+        return ("页面内容由脚本生成", "the page is drawn by a script")
+    if _holds(source, "iframe") and _has_own_frames(page):
+        return ("页面的一部分在框架里", "a part of the page is in a frame")
+    return None
+
+
+def _has_its_end(body: bytes) -> bool:
+    """Whether its last end tag is at the end, and not only somewhere on the way."""
+    near = body[-_NEAR_THE_END:]
+    *_, last = [0, *(match.end() for match in _ENDING.finditer(near))]
+    after = _AFTER_THE_END.sub(b"", near[last:])
+    return last > 0 and len(after) <= _MOST_AFTER_THE_END
+
+
+def _has_an_empty_root(tree: LexborHTMLParser) -> bool:
+    """Whether it has a place for what its scripts have yet to draw."""
+    return any(
+        _ROOT.search(place.attributes.get("id") or place.tag or "") is not None
+        and not place.text(strip=True)
+        for place in tree.css(_ROOTS)
+    )
+
+
+def _has_empty_slots(page: Document) -> bool:
+    """Whether slots of a template stand where words should."""
+    if "{{" not in page.source or page.tree.body is None:
+        return False
+    return _TEMPLATE.search(page.tree.body.text(separator="\n")) is not None
+
+
+def _has_an_empty_footer(tree: LexborHTMLParser) -> bool:
+    """Whether there is a place for a footer, and neither words nor pictures in it."""
+    return any(
+        not place.text(strip=True) and place.css_first("img") is None
+        for place in tree.css(_FOOTERS)
+    )
+
+
+def _has_own_frames(page: Document) -> bool:
+    """Whether a page of the same host stands in it, which was not read with it."""
+    host = _host_of(page.url)
+    for node in LexborHTMLParser(page.source).css("iframe[src]"):
+        attributes = node.attributes
+        sizes = {attributes.get("width"), attributes.get("height")}
+        hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style") or "")
+        url = _join(page.url, (attributes.get("src") or "").strip())
+        if url and _host_of(url) == host and not (hidden or sizes & {"0", "1"}):
+            return True
+    return False
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _has_its_footer_elsewhere(source: str) -> bool:
+    """Whether a script or a frame is named for a footer, or one is loaded."""
+    words = islice(places(source, *_OF_A_FOOTER), _MOST_WORDS)
+    return any(
+        _FROM_ELSEWHERE.search(source, max(0, word - _LONGEST_SOURCE), word)
+        for word in words
+    )
+
+
+def _drop_unseen(body: LexborNode) -> None:
+    """Take out what no reader sees; the last first, as what is inside comes later."""
+    for node in reversed(body.css(_UNSEEN)):
+        if node.tag not in _UNSEEN_TAGS:
+            attributes = node.attributes
+            shown = not _HIDDEN.search(attributes.get("style") or "")
+            if node.tag == "body" or ("hidden" not in attributes and shown):
+                continue
+        node.decompose()
+
+
+def _lines(body: LexborNode) -> tuple[str, ...]:
+    """Lines without what nobody sees: invisible characters, slots of templates."""
+    text = _seen(body.text(separator="\n", strip=True, skip_empty=True))
+    if "{" in text or "<%" in text:
+        text = _TEMPLATE.sub("", text)
+    return tuple(
+        [
+            tidy
+            for line in text.split("\n")
+            if (tidy := line if line.isalnum() else _spaced(line))
+        ]
+    )
+
+
+def _seen(text: str) -> str:
+    for character in _INVISIBLE:
+        if character in text:
+            text = text.replace(character, "")
+    if "(" in text or "（" in text:
+        text = _PINYIN.sub(_without_pinyin, text)
+    return text.replace("&nbsp;", " ")  # written twice over, `&amp;nbsp;`
+
+
+def _without_pinyin(match: re.Match[str]) -> str:
+    """Nothing for the reading of the character before, as spam is annotated."""
+    before = match.string[match.start() - 1 : match.start()]
+    return "" if "\u4e00" <= before <= "\u9fff" else match.group()
+
+
+def _spaced(line: str) -> str:
+    """One space for many, and none between letter-spaced characters."""
+    tidy = " ".join(line.split())
+    if tidy.count(" ") < _MANY_SPACES:
+        return tidy
+    return _SPACED.sub(lambda match: match.group().replace(" ", ""), tidy)
+
+
+def _tidy(text: str) -> str:
+    return _spaced(_seen(text))
+
+
+def _said_by(node: LexborNode) -> str:
+    """The text of an anchor; without any, its title or that of its picture."""
+    text = _tidy(node.text(separator=""))
+    if text:
+        return text
+    for name in ("title", "alt", "aria-label"):
+        said = node.attributes.get(name)
+        if said:
+            return _tidy(said)
+    image = node.css_first("img")
+    if image is not None:
+        return _tidy(image.attributes.get("alt") or image.attributes.get("title") or "")
+    return ""
+
+
+def _join(root: str, href: str) -> str:
+    if not href or href.startswith("#"):
+        return ""
+    try:
+        url = urljoin(root, href)
+    except ValueError:
+        return ""
+    return url if url.startswith(("http://", "https://")) else ""

@@ -1,0 +1,99 @@
+"""Run every probe of `kinds/` on a site; a failure becomes a gap here."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from changqing.errors import NetError
+from changqing.evidence.model import Attempt
+from changqing.net.door import Net
+from changqing.probes.attempt import failed
+from changqing.probes.model import (
+    Capture,
+    Look,
+    LookStep,
+    Observation,
+    Probe,
+    Site,
+    unseen,
+)
+
+
+@cache
+def probe_names() -> tuple[str, ...]:
+    """The probes there are, by file name."""
+    folder = str(Path(__file__).with_name("kinds"))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules([folder])))
+
+
+@cache
+def _probe(name: str) -> Probe:
+    return cast("Probe", importlib.import_module(f"changqing.probes.kinds.{name}"))
+
+
+def read(capture: Capture) -> tuple[Observation, ...]:
+    """What a capture shows; the same today and years later."""
+    return tuple(_probe(capture.probe).read(capture))
+
+
+def attempts(capture: Capture) -> Iterator[Attempt]:
+    """The attempts a capture holds; only some probes make any."""
+    make = getattr(_probe(capture.probe), "attempts", None)
+    if make is not None:
+        yield from make(capture)
+
+
+async def look(
+    site: Site,
+    net: Net,
+    *,
+    now: datetime,
+    progress: Callable[[LookStep], None] | None = None,
+) -> Look:
+    """Run all probes at once, each page fetched once; never raises NetError.
+
+    `now` is the moment of the look: nothing dated after it counts as published.
+    """
+    names = probe_names()
+    captures: dict[str, Capture] = {}
+    observations: dict[str, tuple[Observation, ...]] = {}
+
+    async def run(name: str) -> None:
+        probe = _probe(name)
+        try:
+            capture = await probe.capture(site, net)
+        except NetError as error:
+            failure = failed(net, site.url, error)
+            capture = Capture(probe=name, site=site, at=now, parts=(failure,))
+            found = tuple(unseen(probe.FACTS, failure))
+        else:
+            found = await asyncio.to_thread(read, capture)
+        captures[name] = capture
+        observations[name] = found
+        if progress is not None:
+            gaps = sum(1 for observation in found if observation.reason is not None)
+            progress(
+                LookStep(
+                    probe=name,
+                    done=len(captures),
+                    total=len(names),
+                    facts=len(found) - gaps,
+                    gaps=gaps,
+                )
+            )
+
+    await asyncio.gather(*(run(name) for name in names))
+    return Look(
+        site=site,
+        at=now,
+        captures={name: captures[name] for name in names},
+        observations={name: observations[name] for name in names},
+        attempts=tuple(a for name in names for a in attempts(captures[name])),
+    )

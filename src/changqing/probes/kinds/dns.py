@@ -1,0 +1,373 @@
+"""The name of the site: where it leads, who serves it, whether that is well kept."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Iterator, Sequence
+from ipaddress import ip_address
+from typing import Final
+
+import dns.dnssec
+import dns.exception
+import dns.message
+import dns.name
+import dns.rdata
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+from changqing.evidence.model import GapReason
+from changqing.net.door import Net
+from changqing.net.model import Answer, AnswerStatus
+from changqing.probes.attempt import attempt
+from changqing.probes.model import (
+    Capture,
+    Control,
+    Failure,
+    Observation,
+    Part,
+    Site,
+    registrable,
+    seen,
+    unseen,
+    withheld,
+)
+from changqing.text import Text
+
+FACTS: tuple[str, ...] = (
+    "domain_resolves",
+    "name_server_count",
+    "mail_exchanger_present",
+    "ipv6_present",
+    "resolved_addresses",
+    "found_by_every_resolver",
+    "name_server_networks",
+    "delegation_signed",
+    "delegation_signature_valid",
+    "certificate_authorities_restricted",
+    "zone_serial",
+    "behind_cdn",
+)
+
+_MOST_SERVERS: Final = 6
+_NETWORK_BITS: Final = {4: 24, 6: 48}
+"""What is announced and fails as one: the smallest prefixes routed on the internet."""
+
+Asked = Answer | Failure | None
+
+
+async def capture(site: Site, net: Net) -> Capture:
+    """Ask our resolver for every record, and the public ones whether they find it."""
+    at = net.clock()
+    host, domain = site.host, site.domain
+    own = [
+        (host, "A"),
+        (host, "AAAA"),
+        (host, "CNAME"),
+        (domain, "NS"),
+        (domain, "MX"),
+        (domain, "SOA"),
+        (host, "CAA"),
+        (domain, "CAA"),
+        (domain, "DS"),
+    ]
+    parts: list[Part] = list(
+        await asyncio.gather(
+            *(_ask(net, name, kind) for name, kind in dict.fromkeys(own)),
+            *(_ask(net, host, "A", server=each) for each in net.settings.beside),
+            _ask(net, domain, "DNSKEY", signed=True),
+        )
+    )
+    servers = _asked(parts, domain, "NS")
+    if isinstance(servers, Answer):
+        parts += await asyncio.gather(
+            *(
+                _ask(net, name, kind)
+                for name in servers.values[:_MOST_SERVERS]
+                for kind in ("A", "AAAA")
+            )
+        )
+    parts.append(Control(at=net.clock(), ok=await net.names_work()))
+    return Capture(probe="dns", site=site, at=at, parts=tuple(parts))
+
+
+async def _ask(
+    net: Net, name: str, kind: str, *, server: str | None = None, signed: bool = False
+) -> Answer | Failure:
+    target = f"{kind} {name}" if server is None else f"{kind} {name} @{server}"
+    return await attempt(
+        net, target, net.query(name, kind, server=server, signed=signed)
+    )
+
+
+def read(capture: Capture) -> Iterator[Observation]:
+    """No such name, and no such record, are answers; silence is a gap.
+
+    So is "no such name" from a resolver that does not find the control targets either.
+    """
+    parts, site = capture.parts, capture.site
+    answers = [part for part in parts if isinstance(part, Answer)]
+    lost = any(isinstance(part, Control) and not part.ok for part in parts)
+    if lost and answers and not any(answer.values for answer in answers):
+        yield from unseen(FACTS, _own_network(capture))
+        return
+    four, six = _asked(parts, site.host, "A"), _asked(parts, site.host, "AAAA")
+    yield from _addresses(four, six)
+    if isinstance(six, Answer):
+        yield seen("ipv6_present", bool(six.values), place=_place(six), raw=_raw(six))
+    elif isinstance(six, Failure):
+        yield from unseen(["ipv6_present"], six)
+    servers = _asked(parts, site.domain, "NS")
+    if isinstance(servers, Answer):
+        count = len(servers.values)
+        yield seen(
+            "name_server_count", value=count, place=_place(servers), raw=_raw(servers)
+        )
+        yield from _networks(parts, servers)
+    elif isinstance(servers, Failure):
+        yield from unseen(["name_server_count", "name_server_networks"], servers)
+    mail = _asked(parts, site.domain, "MX")
+    if isinstance(mail, Answer):
+        # RFC 7505: a lone "." says that the domain takes no mail.
+        present = any(value for value in mail.values)
+        yield seen(
+            "mail_exchanger_present", value=present, place=_place(mail), raw=_raw(mail)
+        )
+    elif isinstance(mail, Failure):
+        yield from unseen(["mail_exchanger_present"], mail)
+    yield from _resolvers(parts, site)
+    yield from _signed(parts, site)
+    yield from _authorities(parts, site)
+    yield from _serial(_asked(parts, site.domain, "SOA"))
+    yield from _alias(_asked(parts, site.host, "CNAME"), site)
+
+
+def _own_network(capture: Capture) -> Failure:
+    return Failure(
+        target=f"A {capture.site.host}",
+        at=capture.at,
+        reason=GapReason.OWN_NETWORK,
+        detail=Text(
+            zh="所用的域名解析服务连对照网站也查不到，不能据此说域名不存在",
+            en="our resolver does not find the control sites either; it cannot be said "
+            "that the name does not exist",
+        ),
+    )
+
+
+def _asked(parts: Sequence[Part], name: str, kind: str) -> Asked:
+    """What our own resolver said of one question."""
+    for part in parts:
+        if isinstance(part, Answer):
+            if (part.name, part.kind, part.server) == (name.lower(), kind, None):
+                return part
+        elif isinstance(part, Failure) and part.target == f"{kind} {name}":
+            return part
+    return None
+
+
+def _addresses(four: Asked, six: Asked) -> Iterator[Observation]:
+    answers = [part for part in (four, six) if isinstance(part, Answer)]
+    failures = [part for part in (four, six) if isinstance(part, Failure)]
+    found = [answer for answer in answers if answer.values]
+    if found:
+        raw = ", ".join(_raw(answer) for answer in found)
+        yield seen("domain_resolves", value=True, place=_place(found[0]), raw=raw)
+    elif answers and (
+        not failures or any(a.status is AnswerStatus.NO_NAME for a in answers)
+    ):
+        place = _place(answers[0])
+        yield seen(
+            "domain_resolves", value=False, place=place, raw=answers[0].status.value
+        )
+    elif failures:
+        yield from unseen(["domain_resolves"], failures[0])
+    if failures:
+        yield from unseen(["resolved_addresses"], failures[0])
+    elif answers:
+        values = frozenset(value for answer in answers for value in answer.values)
+        yield seen("resolved_addresses", value=values, place=_place(answers[0]))
+
+
+def _networks(parts: Sequence[Part], servers: Answer) -> Iterator[Observation]:
+    """How many networks the name servers stand in; one alone fails as a whole."""
+    networks: set[str] = set()
+    for name in servers.values[:_MOST_SERVERS]:
+        for kind in ("A", "AAAA"):
+            answer = _asked(parts, name, kind)
+            if isinstance(answer, Failure):
+                yield from unseen(["name_server_networks"], answer)
+                return
+            if answer is not None:
+                networks.update(map(_network, answer.values))
+    yield seen(
+        "name_server_networks",
+        value=len(networks),
+        place=_place(servers),
+        raw=", ".join(sorted(networks)),
+    )
+
+
+def _network(text: str) -> str:
+    address = ip_address(text)
+    bits = address.max_prefixlen - _NETWORK_BITS[address.version]
+    network = type(address)(int(address) >> bits << bits)
+    return f"{network}/{_NETWORK_BITS[address.version]}"
+
+
+def _resolvers(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
+    """Which resolvers find the name, of those that answer at all."""
+    answers = [
+        part for part in parts if isinstance(part, Answer) and part.server is not None
+    ]
+    failures = [
+        part for part in parts if isinstance(part, Failure) and " @" in part.target
+    ]
+    place = f"A {site.host}"
+    if answers:
+        raw = "; ".join(f"{answer.server}: {_raw(answer)}" for answer in answers)
+        found = all(answer.status is not AnswerStatus.NO_NAME for answer in answers)
+        yield seen("found_by_every_resolver", value=found, place=place, raw=raw)
+    elif failures:
+        yield from unseen(["found_by_every_resolver"], failures[0])
+
+
+def _signed(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
+    """Whether the parent vouches for a key (RFC 4034), and the key for itself."""
+    delegation = _asked(parts, site.domain, "DS")
+    keys = _asked(parts, site.domain, "DNSKEY")
+    if isinstance(delegation, Failure):
+        both = ["delegation_signed", "delegation_signature_valid"]
+        yield from unseen(both, delegation)
+        return
+    if delegation is None:
+        return
+    signed = bool(delegation.values)
+    yield seen(
+        "delegation_signed",
+        value=signed,
+        place=_place(delegation),
+        raw=_raw(delegation),
+    )
+    if not signed:
+        return
+    if isinstance(keys, Failure):
+        yield from unseen(["delegation_signature_valid"], keys)
+    elif keys is not None:
+        valid = _vouched(delegation, keys)
+        place = _place(keys)
+        if valid is None:
+            yield withheld(
+                "delegation_signature_valid",
+                GapReason.UNREADABLE,
+                place=place,
+                zh="没有拿到能验证的签名",
+                en="no signature that can be checked came with the answer",
+            )
+        else:
+            raw = _raw(keys)[:200]
+            yield seen("delegation_signature_valid", value=valid, place=place, raw=raw)
+
+
+def _vouched(delegation: Answer, keys: Answer) -> bool | None:
+    """Whether a key that the parent names has signed the keys, then (RFC 4035, 5.2).
+
+    None when the answer holds no keys or no signature, as many resolvers leave them
+    out, or an algorithm that is not known here.
+    """
+    name = dns.name.from_text(keys.name)
+    try:
+        message = dns.message.from_wire(base64.b64decode(keys.wire))
+        keyset = message.find_rrset(
+            message.answer, name, dns.rdataclass.IN, dns.rdatatype.DNSKEY
+        )
+        signatures = message.find_rrset(
+            message.answer,
+            name,
+            dns.rdataclass.IN,
+            dns.rdatatype.RRSIG,
+            dns.rdatatype.DNSKEY,
+        )
+    except (KeyError, ValueError, dns.exception.DNSException):
+        return None
+    try:
+        named = [
+            dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.DS, text)
+            for text in delegation.values
+        ]
+        entry = [
+            key
+            for key in keyset
+            if any(
+                dns.dnssec.make_ds(name, key, record.digest_type) == record  # type: ignore[attr-defined]
+                for record in named
+            )
+        ]
+        if not entry:
+            return False
+        trusted = dns.rrset.from_rdata_list(name, keyset.ttl, entry)
+        dns.dnssec.validate(
+            keyset, signatures, {name: trusted}, now=keys.at.timestamp()
+        )
+    except dns.exception.ValidationFailure:
+        return False
+    except (ValueError, dns.exception.DNSException):
+        return None  # an algorithm that we cannot judge
+    return True
+
+
+def _authorities(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
+    """CAA stands at the name or at a parent of it (RFC 8659)."""
+    asked = [_asked(parts, name, "CAA") for name in (site.host, site.domain)]
+    found = [answer for answer in asked if isinstance(answer, Answer)]
+    failures = [answer for answer in asked if isinstance(answer, Failure)]
+    said = [answer for answer in found if answer.values]
+    if said:
+        yield seen(
+            "certificate_authorities_restricted",
+            value=True,
+            place=_place(said[0]),
+            raw=_raw(said[0]),
+        )
+    elif failures:
+        yield from unseen(["certificate_authorities_restricted"], failures[0])
+    elif found:
+        yield seen(
+            "certificate_authorities_restricted", value=False, place=_place(found[0])
+        )
+
+
+def _serial(answer: Asked) -> Iterator[Observation]:
+    if isinstance(answer, Failure):
+        yield from unseen(["zone_serial"], answer)
+    elif answer is not None and answer.values:
+        fields = answer.values[0].split()
+        if len(fields) > 2 and fields[2].isdecimal():  # RFC 1035, 3.3.13
+            yield seen(
+                "zone_serial",
+                value=int(fields[2]),
+                place=_place(answer),
+                raw=answer.values[0],
+            )
+
+
+def _alias(answer: Asked, site: Site) -> Iterator[Observation]:
+    """An alias of somebody else's name hides where the site stands.
+
+    Without one nothing is said: an address of its own may be a network's too.
+    """
+    if isinstance(answer, Failure):
+        yield from unseen(["behind_cdn"], answer)
+    elif answer is not None:
+        elsewhere = [name for name in answer.values if registrable(name) != site.domain]
+        if elsewhere:
+            yield seen("behind_cdn", value=True, place=_place(answer), raw=elsewhere[0])
+
+
+def _place(answer: Answer) -> str:
+    return f"{answer.kind} {answer.name}"
+
+
+def _raw(answer: Answer) -> str:
+    return ", ".join(answer.values) or answer.status.value

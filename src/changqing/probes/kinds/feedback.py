@@ -1,0 +1,221 @@
+"""Whether the ways to reach the operator that a page names lead to anybody.
+
+The page probe says what is named; this one tries it as far as a program politely may:
+mail servers are greeted and left, chats are opened and not spoken in, nobody is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import phonenumbers
+
+from changqing.evidence.model import GapReason
+from changqing.net.challenge import is_challenge
+from changqing.net.door import Net
+from changqing.net.model import Answer, AnswerStatus, Dialogue, Exchange
+from changqing.probes.attempt import attempt
+from changqing.probes.channels import chat_links, email_marks, phone_marks
+from changqing.probes.document import Document, parse
+from changqing.probes.model import (
+    Capture,
+    Control,
+    Failure,
+    Observation,
+    Part,
+    Site,
+    seen,
+    unseen,
+    withheld,
+)
+from changqing.probes.own_page import is_gone
+
+FACTS: tuple[str, ...] = (
+    "service_email_domain_receives",
+    "service_mail_server_answers",
+    "online_chat_opens",
+    "hotline_dialable",
+)
+
+_OK: Final = 200
+_READY: Final = "220"
+_TAKES_NO_MAIL: Final = "521"  # RFC 7504: what a host says that takes mail of nobody
+_SHORT: Final = ("400", "95", "96", "12", "10")
+"""Service numbers of the mainland, which no plan of subscriber numbers lists."""
+
+
+async def capture(site: Site, net: Net) -> Capture:
+    """The home page; then the mail server and the chat that it names."""
+    at = net.clock()
+    home: Part = await attempt(net, site.url, net.get(site.url))
+    parts: list[Part] = [home]
+    if isinstance(home, Exchange) and home.status == _OK:
+        page = parse(home)
+        domain = _mail_domain(page)
+        if domain:
+            parts.extend(await _mail(net, domain))
+        chat = _chat(page)
+        if chat:
+            parts.append(await attempt(net, chat, net.glance(chat)))
+    return Capture(probe="feedback", site=site, at=at, parts=tuple(parts))
+
+
+async def _mail(net: Net, domain: str) -> list[Part]:
+    """The exchangers of a domain, and the greeting of the first that gives one."""
+    exchangers = await attempt(net, f"MX {domain}", net.query(domain, "MX"))
+    parts: list[Part] = [exchangers]
+    if isinstance(exchangers, Answer):
+        if exchangers.status is AnswerStatus.NO_NAME:
+            parts.append(Control(at=net.clock(), ok=await net.names_work()))
+        for host in exchangers.values:
+            if host:
+                greeting = net.mail_greeting(host)
+                parts.append(await attempt(net, f"smtp://{host}", greeting))
+                if isinstance(parts[-1], Dialogue):
+                    break
+    return parts
+
+
+def read(capture: Capture) -> Iterator[Observation]:
+    """Of a channel that is not named nothing is said here."""
+    home = capture.parts[0]
+    if isinstance(home, Failure):
+        yield from unseen(FACTS, home)
+        return
+    if not isinstance(home, Exchange) or home.status != _OK:
+        return
+    page = parse(home)
+    if not page.legible:
+        return
+    domain = _mail_domain(page)
+    if domain:
+        yield from _read_mail(capture, domain)
+    chat = _chat(page)
+    if chat:
+        yield from _read_chat(capture, chat)
+    yield from _dialable(page)
+
+
+def _mail_domain(page: Document) -> str:
+    mark = next(email_marks(page), None)
+    return "" if mark is None else mark.value.rpartition("@")[2].lower()
+
+
+def _chat(page: Document) -> str:
+    links = (link.url.partition("#")[0] for link in chat_links(page))
+    return next((url for url in links if url), "")
+
+
+def _read_mail(capture: Capture, domain: str) -> Iterator[Observation]:
+    answer = next(
+        (p for p in capture.parts if isinstance(p, Answer) and p.name == domain), None
+    )
+    failures = [part for part in capture.parts if isinstance(part, Failure)]
+    if answer is None:
+        silent = [part for part in failures if part.target == f"MX {domain}"]
+        if silent:
+            yield from unseen(FACTS[:2], silent[0])
+        return
+    if any(isinstance(part, Control) and not part.ok for part in capture.parts):
+        yield withheld(
+            FACTS[0],
+            GapReason.OWN_NETWORK,
+            place=f"MX {domain}",
+            zh=f"没能查到域名{domain}：对照网站的域名也查不到，不能据此说它不存在",
+            en=f"{domain} was not found, nor was any control site: it cannot be said "
+            "that the name does not exist",
+        )
+        return
+    # RFC 7505: a lone "." says that the domain takes no mail.
+    named = [host for host in answer.values if host]
+    place = f"MX {domain}"
+    raw = ", ".join(answer.values) or answer.status.value
+    if named or answer.status is AnswerStatus.NO_NAME or answer.values:
+        receives = bool(named)
+        yield seen(
+            "service_email_domain_receives", value=receives, place=place, raw=raw
+        )
+    else:
+        # RFC 5321, 5.1: without exchangers the domain itself may take mail.
+        yield withheld(
+            "service_email_domain_receives",
+            GapReason.NO_RECORD,
+            place=place,
+            zh=f"{domain}没有登记邮件服务器，能不能收信要发一封试试",
+            en=f"{domain} names no mail server; whether it takes mail takes a letter",
+        )
+    greeting = next((p for p in capture.parts if isinstance(p, Dialogue)), None)
+    if greeting is not None:
+        ready = greeting.received.startswith(_READY)
+        said = greeting.received.partition("\r\n")[0][:200]
+        place = f"smtp://{greeting.host}"
+        if ready or greeting.received.startswith(_TAKES_NO_MAIL):
+            yield seen(FACTS[1], value=ready, place=place, raw=said)
+            return
+        # Mail servers turn away whole networks, and answer others all the same.
+        yield withheld(
+            FACTS[1],
+            GapReason.BLOCKED,
+            place=place,
+            zh=f"{greeting.host}没有接待这次查看（{said}），能不能收信要发一封试试",
+            en=f"{greeting.host} turned this look away ({said}); whether it takes mail "
+            "takes a letter",
+        )
+        return
+    refused = [part for part in failures if part.target.startswith("smtp://")]
+    if refused:
+        # Many networks let no program out on the port of mail: no answer is no proof.
+        yield from unseen(["service_mail_server_answers"], refused[0])
+
+
+def _read_chat(capture: Capture, url: str) -> Iterator[Observation]:
+    part = capture.page(url)
+    if isinstance(part, Exchange):
+        gone, came = is_gone(part), part.status == _OK and bool(part.body)
+        walled = is_challenge(part.status, part.headers, part.body)
+        if walled or not (gone or came):
+            yield withheld(
+                "online_chat_opens",
+                GapReason.BLOCKED if walled else GapReason.NOT_RECOGNISED,
+                place=url,
+                zh=f"{url}返回{part.status}，看不出客服能不能打开",
+                en=f"{url} answered {part.status}; it cannot be seen whether it opens",
+            )
+            return
+        yield seen("online_chat_opens", value=came, place=url, raw=str(part.status))
+    elif part is not None:
+        yield from unseen(["online_chat_opens"], part)
+
+
+def _dialable(page: Document) -> Iterator[Observation]:
+    """Whether the first number shown is one that can exist at all.
+
+    A number of the right length in a range that the plan does not list may be newer
+    than the plan.
+    """
+    mark = next(phone_marks(page), None)
+    if mark is None:
+        return
+    fact, place = "hotline_dialable", page.url
+    digits = "".join(filter(str.isdigit, mark.value))
+    if digits.startswith(_SHORT):
+        yield seen(fact, value=True, place=place, raw=mark.raw)
+        return
+    try:
+        number = phonenumbers.parse(mark.value, "CN")
+    except phonenumbers.NumberParseException:
+        yield seen(fact, value=False, place=place, raw=mark.raw)
+        return
+    if phonenumbers.is_valid_number(number):
+        yield seen(fact, value=True, place=place, raw=mark.raw)
+    elif not phonenumbers.is_possible_number(number):
+        yield seen(fact, value=False, place=place, raw=mark.raw)
+    else:
+        yield withheld(
+            fact,
+            GapReason.NO_RECORD,
+            place=place,
+            zh=f"{mark.raw}不在已知号段里，要拨一次才知道",
+            en=f"{mark.raw} is in no range on record; a call would tell",
+        )

@@ -1,0 +1,130 @@
+"""What the site lets its users do: the ways in that its home page offers.
+
+Each way in is opened once and read; nothing is filled in, ordered or paid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from changqing.net.door import Net
+from changqing.net.model import Exchange
+from changqing.probes.attempt import attempt
+from changqing.probes.document import Document, Link, parse
+from changqing.probes.flaws import cannot_tell, flaw_of
+from changqing.probes.model import (
+    Capture,
+    Failure,
+    Observation,
+    Part,
+    Site,
+    seen,
+    unseen,
+)
+from changqing.probes.own_page import doubt_of_search, find_doubt, is_gone
+
+FACTS: tuple[str, ...] = ("function_entries", "function_entries_open")
+
+_WAYS_IN: Final[Mapping[str, re.Pattern[str]]] = {
+    name: re.compile(pattern, re.I)
+    for name, pattern in {
+        "merchant_entry": r"(?:商家|商户|商戶|卖家|供应商|店铺|门店|招商|服务商|机构|"
+        r"讲师)入驻|(?:我要|免费|立即|申请)开店|sell with us|"
+        r"become a (?:seller|merchant)",
+        "ordering": r"购物车|立即购买|我的订单|去结算|在线(?:下单|订购|预订|预约)|"
+        r"立即(?:下单|订购|预订|预约)|shopping cart|my orders|book now",
+        "payment": r"充值|收银台|在线支付|立即支付|缴费|支付方式|付款方式|"
+        r"checkout|top up|payment",
+        "membership": r"会员(?:中心|专区|服务|权益|登录|卡)|开通会员|vip|"
+        r"membership|become a member",
+        "registration": r"注册|登录|登入|sign\s*(?:in|up)|log\s*in|register",
+        "community": r"论坛|社区|社群|圈子|贴吧|发帖|问答|forum|community",
+        "publishing": r"(?:免费|我要|立即)?发布(?:信息|需求|供求|职位|文章)|投稿|"
+        r"post an? (?:ad|article)",
+        "search": r"^(?:站内|高级|全文)?(?:搜索|检索|查询)$|^search$",
+        "support": r"帮助中心|客服中心|常见问题|help cent(?:er|re)|^faqs?$",
+    }.items()
+}
+_LONGEST: Final = 16
+
+
+async def capture(site: Site, net: Net) -> Capture:
+    """The home page, then one page for each way in that lies on the site itself."""
+    at = net.clock()
+    home: Part = await attempt(net, site.url, net.get(site.url))
+    parts: list[Part] = [home]
+    if isinstance(home, Exchange):
+        urls = [_address(link) for link in entries(parse(home)).values()]
+        for url in dict.fromkeys(urls):
+            if url and site.owns(url):
+                parts.append(await attempt(net, url, net.get(url)))
+    return Capture(probe="functions", site=site, at=at, parts=tuple(parts))
+
+
+def entries(page: Document) -> Mapping[str, Link]:
+    """The first way in to each function; one that leads to a page before one that not.
+
+    A link counts by what it says, which is short: a headline that speaks of orders is
+    no way to order.
+    """
+    found: dict[str, Link] = {}
+    for link in page.links:
+        if not link.text or len(link.text) > _LONGEST:
+            continue
+        for name, pattern in _WAYS_IN.items():
+            if pattern.search(link.text):
+                known = found.get(name)
+                if known is None or (link.leads and not known.leads):
+                    found[name] = link
+    return found
+
+
+def read(capture: Capture) -> Iterator[Observation]:
+    """Which ways in there are, and which of those opened could be read."""
+    home = capture.parts[0]
+    if isinstance(home, Failure):
+        yield from unseen(FACTS, home)
+        return
+    if not isinstance(home, Exchange):
+        return
+    page = parse(home)
+    doubt = find_doubt(page, capture.site)
+    found = entries(page)
+    if doubt is None and not found:
+        doubt = doubt_of_search("function_entries", page)
+    if doubt is not None:
+        yield from unseen(FACTS, doubt)
+        return
+    raw = "; ".join(f"{link.text} {link.href}" for link in found.values())
+    yield seen(
+        "function_entries", value=frozenset(found), place=page.url, raw=raw[:500]
+    )
+    opened: set[str] = set()
+    for name, link in found.items():
+        answer = capture.page(_address(link))
+        if not isinstance(answer, Exchange):
+            # One way in that could not be looked at leaves the set unknown.
+            yield from unseen(["function_entries_open"], answer or _out_of_reach(page))
+            return
+        if not is_gone(answer):
+            shown = parse(answer)
+            if shown.flaw is not None:
+                yield from unseen(["function_entries_open"], flaw_of(shown))
+                return
+            opened.add(name)
+    yield seen("function_entries_open", value=frozenset(opened), place=page.url)
+
+
+def _address(link: Link) -> str:
+    return link.url.partition("#")[0]
+
+
+def _out_of_reach(page: Document) -> Failure:
+    return cannot_tell(
+        page,
+        zh="有的功能入口由脚本打开或在别的网站上，须人工查看",
+        en="some ways in are opened by a script or lie on another site; a person "
+        "must look",
+    )

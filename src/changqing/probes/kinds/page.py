@@ -1,0 +1,336 @@
+"""The home page and a few linked ones: who runs it, under which numbers.
+
+A number in a footer is what the site says, not what is so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import urlsplit
+
+from changqing.evidence.model import GapReason
+from changqing.net.door import Net
+from changqing.net.model import Exchange
+from changqing.probes.attempt import attempt
+from changqing.probes.channels import (
+    agreement_links,
+    chat_links,
+    complaint_links,
+    email_marks,
+    phone_marks,
+    privacy_links,
+)
+from changqing.probes.company import companies
+from changqing.probes.document import Document, Link, parse
+from changqing.probes.flaws import cannot_tell
+from changqing.probes.marks import Mark
+from changqing.probes.model import (
+    Capture,
+    Failure,
+    Observation,
+    Part,
+    Site,
+    seen,
+    unseen,
+    withheld,
+)
+from changqing.probes.numbers import Number, kind_of, licences, police_numbers
+from changqing.probes.own_page import (
+    doubt_of_search,
+    find_doubt,
+    is_gone,
+    not_recognised,
+    opens,
+)
+from changqing.probes.page_facts import number_link
+from changqing.probes.scripts import scripted_numbers
+from changqing.probes.whose import Attribution, attributions, source_sites
+from changqing.text import Text
+
+_PAIRS = (
+    "filing_number",
+    "licence_number",
+    "police_number",
+    "company_name",
+    "hotline",
+    "service_email",
+)
+_LINKED = ("complaint_page", "online_chat", "privacy_policy", "user_agreement")
+FACTS = (
+    *(f"shows_{name}" for name in _PAIRS),
+    *(f"{name}_shown" for name in _PAIRS),
+    *(f"shows_{name}" for name in _LINKED),
+    "filing_link_to_ministry",
+    "complaint_page_answers",
+    "shows_filing_holder",
+    "filing_holder_shown",
+    "shows_source_site",
+    "source_site_shown",
+)
+
+_MINISTRY = "miit.gov.cn"
+_CONTACT = re.compile(r"联系|聯繫|关于我们|關於我們|contact|about\s*us", re.I)
+_MOST_PAGES = 4
+_OK = 200
+
+
+async def capture(site: Site, net: Net) -> Capture:
+    """The home page, then the contact, complaint and policy pages it links to."""
+    at = net.clock()
+    home: Part = await attempt(net, site.url, net.get(site.url))
+    parts: list[Part] = [home]
+    if isinstance(home, Exchange) and home.status == _OK:
+        for url in _worth_reading(parse(home), site):
+            parts.append(await attempt(net, url, net.get(url)))
+    return Capture(probe="page", site=site, at=at, parts=tuple(parts))
+
+
+def read(capture: Capture) -> Iterator[Observation]:
+    """Says "not there" only of pages surely the site's and read whole; else a gap."""
+    home = capture.parts[0]
+    if isinstance(home, Failure):
+        yield from unseen(FACTS, home)
+        return
+    site = capture.site
+    answers = [part for part in capture.parts if isinstance(part, Exchange)]
+    pages = [parse(part) for part in answers]
+    first = pages[0]
+    doubt = find_doubt(first, site)
+    if doubt is not None and not first.legible:
+        yield from unseen(FACTS, doubt)
+        return
+    failures = [part for part in capture.parts if isinstance(part, Failure)]
+    doubts = [doubt] if doubt is not None else []
+    yield from _numbers(first, doubts)
+    doubts += failures
+    for page in pages[1:]:
+        if not is_gone(page.fetched):
+            about = find_doubt(page, site, called=_called(page, first))
+            doubts += [about] if about is not None else []
+    doubts += _contact_not_seen(first, capture)
+    pages = [page for page in pages if page.legible]
+    yield from _pair("company_name", _each(pages, companies), first, doubts)
+    yield from _pair("hotline", _each(pages, _phone_marks), first, doubts)
+    yield from _pair("service_email", _each(pages, email_marks), first, doubts)
+    yield from _complaint(first, doubt, capture)
+    of_first = [doubt] if doubt is not None else []
+    yield from _pair("source_site", _each([first], source_sites), first, of_first)
+    yield _linked("online_chat", first, chat_links(first), doubt)
+    yield _linked("privacy_policy", first, privacy_links(first), doubt)
+    yield _linked("user_agreement", first, agreement_links(first), doubt)
+
+
+def _contact_not_seen(home: Document, capture: Capture) -> Iterator[Failure]:
+    """Where ways to reach the operator stand on a page that was not looked at."""
+    contacts = [link for link in home.links if _CONTACT.search(link.text)]
+    for link in contacts:
+        url = link.url.partition("#")[0]
+        here = link.href.startswith("#") and len(link.href) > 1
+        if here or url == home.url or _answer_to(url, capture) is not None:
+            return
+    if contacts:
+        yield not_recognised(
+            home,
+            Text(
+                "的联系方式由脚本打开或在别的网站上，须人工查看",
+                "how to reach the operator is opened by a script or lies on another "
+                "site; a person must look",
+            ),
+        )
+
+
+def _called(page: Document, home: Document) -> str:
+    """What the link of the home page says that led to a page."""
+    for link in home.links:
+        if link.text and link.url.partition("#")[0] in (page.asked, page.url):
+            return link.text
+    return ""
+
+
+def _worth_reading(home: Document, site: Site) -> list[str]:
+    """Which linked pages to fetch: own ones, one of each kind, few."""
+    found: list[str] = []
+    contacts = (link for link in home.links if _CONTACT.search(link.text))
+    kinds = (
+        contacts,
+        complaint_links(home),
+        privacy_links(home),
+        agreement_links(home),
+    )
+    for links in kinds:
+        for link in links:
+            if link.leads and site.owns(link.url):
+                url = link.url.partition("#")[0]
+                if url != home.url and url not in found:
+                    found.append(url)
+                break
+    return found[:_MOST_PAGES]
+
+
+# -- numbers of the home page
+
+
+def _numbers(home: Document, flaws: list[Failure]) -> Iterator[Observation]:
+    held = sorted(attributions(home), key=_of_the_maker)
+    found: dict[str, list[Number]] = {
+        "filing_number": [number for number, _ in held],
+        "licence_number": list(licences(home.text)),
+        "police_number": list(police_numbers(home.text)),
+    }
+    scripted = () if flaws else tuple(scripted_numbers(home))
+    for name, numbers in found.items():
+        own = list(flaws)
+        if not numbers and any(kind_of(number) == name for number in scripted):
+            own.append(_written_by_script(home))
+        yield from _pair(name, ((home, number) for number in numbers), home, own)
+        if name == "filing_number":
+            yield _ministry_link(home, numbers, own)
+            yield from _holder(home, held, own)
+
+
+def _of_the_maker(held: tuple[Number, Attribution | None]) -> bool:
+    """The site's own number comes first; one of who made the site only then."""
+    return held[1] is not None and held[1].is_maker
+
+
+def _holder(
+    home: Document,
+    held: list[tuple[Number, Attribution | None]],
+    flaws: list[Failure],
+) -> Iterator[Observation]:
+    marks = (
+        (home, Mark(value=said.name, raw=said.raw, start=-1))
+        for _, said in held[:1]
+        if said is not None
+    )
+    yield from _pair("filing_holder", marks, home, flaws if not held else [])
+
+
+def _ministry_link(
+    home: Document, filed: list[Number], flaws: list[Failure]
+) -> Observation:
+    place = home.url
+    link = number_link(home, (*filed, *licences(home.text)))
+    href = link.href if link is not None and link.href else None
+    host = _host_of(href) if href else ""
+    leads = host == _MINISTRY or host.endswith(f".{_MINISTRY}")
+    if not leads and flaws:
+        return next(unseen(["filing_link_to_ministry"], flaws[0]))
+    return seen("filing_link_to_ministry", value=leads, place=place, raw=href)
+
+
+def _host_of(href: str) -> str:
+    try:
+        return urlsplit(href).hostname or ""
+    except ValueError:
+        return ""
+
+
+# -- what may stand on any of the pages
+
+
+def _pair(
+    name: str,
+    marks: Iterator[tuple[Document, Mark]],
+    home: Document,
+    doubts: list[Failure],
+) -> Iterator[Observation]:
+    """`shows_X` and, when there is one, `X_shown`; or a gap for both."""
+    found = next(marks, None)
+    if found is not None:
+        page, mark = found
+        place = page.url
+        yield seen(f"shows_{name}", value=True, place=place, raw=mark.raw)
+        yield seen(f"{name}_shown", value=mark.value, place=place, raw=mark.raw)
+        return
+    if doubts:
+        yield from unseen([f"shows_{name}", f"{name}_shown"], doubts[0])
+        return
+    not_sure = doubt_of_search(name, home)
+    if not_sure is not None:
+        yield from unseen([f"shows_{name}"], not_sure)
+    else:
+        yield seen(f"shows_{name}", value=False, place=home.url)
+
+
+def _each(
+    pages: list[Document], find: Callable[[Document], Iterator[Mark]]
+) -> Iterator[tuple[Document, Mark]]:
+    for page in pages:
+        for mark in find(page):
+            yield page, mark
+
+
+def _phone_marks(page: Document) -> Iterator[Mark]:
+    """Toll-free numbers first: they are what a site means by its hotline."""
+    marks = list(phone_marks(page))
+    yield from sorted(marks, key=lambda mark: not mark.value.startswith(("400", "95")))
+
+
+# -- links of the home page
+
+
+def _complaint(
+    home: Document, doubt: Failure | None, capture: Capture
+) -> Iterator[Observation]:
+    fact = "complaint_page_answers"
+    links = list(complaint_links(home))
+    yield _linked("complaint_page", home, links, doubt)
+    if not links:
+        why = doubt or doubt_of_search("complaint_page", home)
+        if why is not None:
+            yield from unseen([fact], why)
+        else:
+            yield seen(fact, value=False, place=home.url)
+        return
+    for link in links:
+        url = link.url.partition("#")[0]
+        if url and url == home.url:
+            yield seen(fact, value=True, place=url, raw=link.text)
+            return
+        part = _answer_to(url, capture)
+        if part is not None:
+            yield opens(fact, part, link, capture.site, of_home=doubt)
+            return
+    yield withheld(
+        fact,
+        GapReason.NOT_LOOKED,
+        place=links[0].href,
+        zh="投诉入口由脚本打开或在别的网站上，须人工查看",
+        en="the way to complain is opened by a script or lies on another site; a "
+        "person must look",
+    )
+
+
+def _answer_to(url: str, capture: Capture) -> Exchange | Failure | None:
+    """What came of the page that a link leads to, by its address before or after."""
+    if not url:
+        return None
+    for part in capture.parts[1:]:
+        if isinstance(part, Exchange) and url in (part.url, part.final_url):
+            return part
+        if isinstance(part, Failure) and part.target == url:
+            return part
+    return None
+
+
+def _linked(
+    name: str, home: Document, links: Iterable[Link], doubt: Failure | None
+) -> Observation:
+    fact = f"shows_{name}"
+    for link in links:
+        raw = f"{link.text} {link.href}".strip()
+        return seen(fact, value=True, place=home.url, raw=raw[:300])
+    why = doubt or doubt_of_search(name, home)
+    if why is not None:
+        return next(unseen([fact], why))
+    return seen(fact, value=False, place=home.url)
+
+
+def _written_by_script(page: Document) -> Failure:
+    return cannot_tell(
+        page,
+        zh=f"{page.url}的号码只在脚本里，须人工查看",
+        en=f"the number stands only in a script of {page.url}; a person must look",
+    )

@@ -1,0 +1,291 @@
+"""What the site publishes and when: feeds, lists of news, articles, sitemaps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import cast
+from urllib.parse import urljoin
+
+from htmldate import find_date
+
+from changqing.errors import NetError
+from changqing.net.door import Net
+from changqing.net.model import Exchange
+from changqing.probes.attempt import attempt, failed
+from changqing.probes.document import Document, parse
+from changqing.probes.feeds import feed_entries, feed_items, is_feed
+from changqing.probes.flaws import cannot_tell
+from changqing.probes.items import Item, Signal, by_day
+from changqing.probes.listed import listed, shows_partial_dates
+from changqing.probes.model import (
+    Capture,
+    Failure,
+    Observation,
+    Part,
+    Site,
+    seen,
+    unseen,
+)
+from changqing.probes.own_page import (
+    doubt_of_search,
+    find_doubt,
+    find_doubt_of_answer,
+    is_gone,
+    not_recognised,
+)
+from changqing.probes.sitemaps import sitemap_children, sitemap_items
+from changqing.text import Text
+
+FACTS = (
+    "shows_dated_items",
+    "newest_item_on",
+    "items_last_180_days",
+    "weeks_with_items_last_52",
+)
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_NEWS = re.compile(
+    r"^.{0,6}(?:新闻|新聞|动态|動態|资讯|資訊|公告|通知|文章|博客|日志|更新|"
+    r"news|blog|posts?|updates?).{0,6}$",
+    re.I,
+)
+_ARTICLE = re.compile(r"/\d{2,}|\d{4}[-/]?\d{2}|article|detail|show|content|post", re.I)
+_SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")
+_XML_END = re.compile(rb"</(?:\w+:)?(?:urlset|sitemapindex|rss|feed|rdf)\s*>", re.I)
+_HEAD = 2000
+_MOST_LISTS, _MOST_FEEDS, _MOST_SITEMAPS, _MOST_ARTICLES = 2, 2, 2, 2
+_OK = 200
+_RECENT = timedelta(days=180)
+_WEEK, _WEEKS = 7, 52
+
+
+async def capture(site: Site, net: Net) -> Capture:
+    """The home page, its feeds and news lists; where none is dated, sitemaps too."""
+    at = net.clock()
+    home: Part = await attempt(net, site.url, net.get(site.url))
+    parts: list[Part] = [home]
+    if isinstance(home, Exchange) and home.status == _OK:
+        page = parse(home)
+        for url in _feeds(page)[:_MOST_FEEDS] + _lists(page, site)[:_MOST_LISTS]:
+            parts.append(await attempt(net, url, net.get(url)))
+        so_far = Capture(probe="publication", site=site, at=at, parts=tuple(parts))
+        if not any(_sources(so_far)):
+            parts += await _fetch_sitemaps(site, net)
+            for url in _articles(parts, site)[:_MOST_ARTICLES]:
+                parts.append(await attempt(net, url, net.get(url)))
+    return Capture(probe="publication", site=site, at=at, parts=tuple(parts))
+
+
+def read(capture: Capture) -> Iterator[Observation]:
+    """Counts are of what could be seen; with any part unseen they stay unknown."""
+    home = capture.parts[0]
+    if isinstance(home, Failure):
+        yield from unseen(FACTS, home)
+        return
+    failures = [part for part in capture.parts if isinstance(part, Failure)]
+    items = [item for source in _sources(capture) for item in source]
+    if not items:
+        yield from _nothing(capture, failures)
+        return
+    newest = max(items, key=lambda item: item.on)
+    raw = f"{newest.signal}: {newest.raw}"
+    yield seen("shows_dated_items", value=True, place=newest.place, raw=raw)
+    doubt = _doubt(capture, failures)
+    if doubt is not None:
+        yield from unseen(FACTS[1:], doubt)
+        return
+    yield seen("newest_item_on", value=newest.on, place=newest.place, raw=raw)
+    days = by_day(_sources(capture))
+    recent = sum(n for day, n in days.items() if capture.day - day < _RECENT)
+    weeks = {(capture.day - day).days // _WEEK for day in days}
+    alive = sum(1 for week in weeks if week < _WEEKS)
+    place = capture.site.url
+    yield seen("items_last_180_days", value=recent, place=place)
+    yield seen("weeks_with_items_last_52", value=alive, place=place)
+
+
+def items(capture: Capture) -> tuple[Item, ...]:
+    """Every dated item with the signal that dated it, newest first."""
+    found = [item for source in _sources(capture) for item in source]
+    return tuple(sorted(found, key=lambda item: item.on, reverse=True))
+
+
+def _nothing(capture: Capture, failures: list[Failure]) -> Iterator[Observation]:
+    doubt = _doubt(capture, failures) or _doubt_of_silence(capture)
+    if doubt is not None:
+        yield from unseen(FACTS, doubt)
+        return
+    place = capture.site.url
+    yield seen("shows_dated_items", value=False, place=place)
+    yield seen("items_last_180_days", value=0, place=place)
+    yield seen("weeks_with_items_last_52", value=0, place=place)
+
+
+def _doubt(capture: Capture, failures: list[Failure]) -> Failure | None:
+    """Why more may have been published than was seen."""
+    if failures:
+        return failures[0]
+    home = parse(cast("Exchange", capture.parts[0]))
+    doubt = find_doubt(home, capture.site)
+    if doubt is not None:
+        return doubt
+    called = {link.url.partition("#")[0]: link.text for link in home.links}
+    for part in capture.parts[1:]:
+        if not isinstance(part, Exchange) or is_gone(part):
+            continue
+        if part.status == _OK and (
+            _SITEMAP.search(part.body[:_HEAD]) or is_feed(part.body)
+        ):
+            if not _XML_END.search(part.body[-_HEAD:].replace(b"\x00", b"")):
+                return cannot_tell(
+                    parse(part),
+                    zh=f"{part.url}没有读完整",
+                    en=f"{part.url} is not whole",
+                )
+            continue
+        doubt = find_doubt_of_answer(
+            part, capture.site, called=called.get(part.url, "")
+        )
+        if doubt is not None:
+            return doubt
+    return None
+
+
+def _is_list_for_programs(part: Exchange) -> bool:
+    return _SITEMAP.search(part.body[:_HEAD]) is not None or is_feed(part.body)
+
+
+def _doubt_of_silence(capture: Capture) -> Failure | None:
+    """Why a site may date its items though no dated one was found."""
+    home = parse(cast("Exchange", capture.parts[0]))
+    for _, page in _pages(capture):
+        if shows_partial_dates(page):
+            return cannot_tell(
+                page,
+                zh=f"{page.url}的日期没有年份",
+                en=f"{page.url}: its dates lack the year",
+            )
+    for part in capture.parts:
+        if isinstance(part, Exchange) and is_feed(part.body) and feed_entries(part):
+            return not_recognised(
+                parse(part),
+                Text("的日期认不出来", "no date of its entries was recognised"),
+            )
+    asked = {part.url for part in capture.parts if isinstance(part, Exchange)}
+    left = [url for url in _lists(home, capture.site) if url not in asked]
+    if left:
+        return not_recognised(
+            home,
+            Text(f"的列表没有全部看：{left[0]}", f"not every list was read: {left[0]}"),
+        )
+    return doubt_of_search("dated_items", home)
+
+
+def _sources(capture: Capture) -> Iterator[list[Item]]:
+    """The dated items of each page or feed; a sitemap only for want of better."""
+    today = capture.day
+    found = False
+    later: list[Exchange] = []
+    for part in capture.parts:
+        if not isinstance(part, Exchange) or part.status != _OK:
+            continue
+        if _SITEMAP.search(part.body[:_HEAD]):
+            later.append(part)
+        elif is_feed(part.body):
+            source = feed_items(part, today)
+            found = found or bool(source)
+            yield from [source] if source else []
+    for part, page in _pages(capture):
+        source = listed(page, today) or _article(part, page, capture)
+        found = found or bool(source)
+        yield from [source] if source else []
+    for part in [] if found else later:
+        source = sitemap_items(part, today)
+        yield from [source] if source else []
+
+
+def _pages(capture: Capture) -> Iterator[tuple[Exchange, Document]]:
+    for part in capture.parts:
+        if not isinstance(part, Exchange) or part.status != _OK:
+            continue
+        if not _is_list_for_programs(part):
+            page = parse(part)
+            if page.legible:
+                yield part, page
+
+
+def _article(part: Exchange, page: Document, capture: Capture) -> list[Item]:
+    """The date of a page that is an article and dates itself in its markup."""
+    path = part.url.removeprefix(capture.site.url)
+    if part is capture.parts[0] or not _ARTICLE.search(path):
+        return []
+    today = capture.day
+    found = find_date(
+        page.source, extensive_search=False, original_date=True, max_date=str(today)
+    )
+    if found is None:
+        return []
+    day = date.fromisoformat(found)
+    if day >= today:  # a page that bears the day of the look has a clock
+        return []
+    return [Item(on=day, raw=found, signal=Signal.ARTICLE, place=page.url)]
+
+
+def _feeds(page: Document) -> list[str]:
+    found: list[str] = []
+    for node in page.tree.css("link[rel~=alternate][href]"):
+        kind = (node.attributes.get("type") or "").lower()
+        url = urljoin(page.url, node.attributes.get("href") or "")
+        of_items = kind in _FEED_TYPES and "comments" not in url
+        if of_items and url.startswith("http") and url not in found:
+            found.append(url)
+    return found
+
+
+def _lists(page: Document, site: Site) -> list[str]:
+    found: list[str] = []
+    for link in page.links:
+        url = link.url.partition("#")[0]
+        fine = link.leads and url != page.url and site.owns(url) and url not in found
+        if fine and len(link.text) <= 16 and _NEWS.match(link.text):
+            found.append(url)
+    return found
+
+
+def _articles(parts: list[Part], site: Site) -> list[str]:
+    """Pages linked from the lists that look like articles."""
+    known = {part.url for part in parts if isinstance(part, Exchange)}
+    found: list[str] = []
+    pages = [
+        part for part in parts if isinstance(part, Exchange) and part.status == _OK
+    ]
+    for part in reversed(pages):
+        if _is_list_for_programs(part):
+            continue
+        for link in parse(part).links:
+            url = link.url.partition("#")[0]
+            path = url.removeprefix(site.url)
+            wanted = len(link.text) >= 8 and _ARTICLE.search(path)
+            if wanted and site.owns(url) and url not in known and url not in found:
+                found.append(url)
+    return found
+
+
+async def _fetch_sitemaps(site: Site, net: Net) -> list[Part]:
+    try:
+        urls = list(await net.sitemaps(site.url))
+    except NetError as error:
+        return [failed(net, site.url, error)]
+    urls = [url for url in urls if site.owns(url)] or [
+        urljoin(site.url, "/sitemap.xml")
+    ]
+    parts: list[Part] = []
+    while urls and len(parts) < _MOST_SITEMAPS:
+        url = urls.pop(0)
+        part: Part = await attempt(net, url, net.get(url))
+        parts.append(part)
+        if isinstance(part, Exchange) and part.status == _OK:
+            urls = [u for u in sitemap_children(part) if site.owns(u)] + urls
+    return parts

@@ -1,0 +1,156 @@
+"""The domain in its registry: by whom, since when, until when, in what state.
+
+RDAP first (RFC 9083); the registries without it, .cn among them, still answer on port
+43, at the server that the directory of top-level domains names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from changqing.evidence.model import GapReason
+from changqing.net.door import Net
+from changqing.net.model import Dialogue, Exchange
+from changqing.probes.attempt import attempt
+from changqing.probes.model import (
+    Capture,
+    Failure,
+    Observation,
+    Part,
+    Site,
+    unseen,
+    withheld,
+)
+from changqing.probes.rdap import load_object, read_rdap
+from changqing.probes.registered import FACTS as _REGISTERED
+from changqing.probes.registered import Registered, observed
+from changqing.probes.whois import read_whois, referral
+from changqing.text import Text
+
+FACTS: tuple[str, ...] = _REGISTERED
+
+BOOTSTRAP: Final = "https://data.iana.org/rdap/dns.json"  # RFC 9224
+DIRECTORY: Final = "whois.iana.org"
+
+_OK, _NOT_FOUND = 200, 404
+
+
+async def capture(site: Site, net: Net) -> Capture:
+    """Find the registry's server, then ask it for the domain."""
+    at = net.clock()
+    parts: list[Part] = []
+    server = _longest(net.settings.rdap, site.domain)
+    if server is None and not net.settings.rdap:
+        directory = await attempt(net, BOOTSTRAP, net.get(BOOTSTRAP))
+        parts.append(directory)
+        if isinstance(directory, Exchange):
+            server = _longest(_services(load_object(directory.body)), site.domain)
+    if server is not None:
+        url = f"{server.rstrip('/')}/domain/{site.domain}"
+        parts.append(await attempt(net, url, net.get(url)))
+    else:
+        parts.extend(await _ask_port_43(site, net))
+    return Capture(probe="registration", site=site, at=at, parts=tuple(parts))
+
+
+async def _ask_port_43(site: Site, net: Net) -> Sequence[Part]:
+    parts: list[Part] = []
+    server = _longest(net.settings.whois, site.domain)
+    if server is None:
+        suffix = site.domain.rpartition(".")[2]
+        directory = await attempt(net, DIRECTORY, net.whois(DIRECTORY, suffix))
+        parts.append(directory)
+        if isinstance(directory, Failure):
+            return parts
+        server = referral(directory.received)
+    if server is None:
+        return [*parts, _no_server(site, net)]
+    return [*parts, await attempt(net, server, net.whois(server, site.domain))]
+
+
+def read(capture: Capture) -> Iterator[Observation]:
+    """The last part is the registry's answer, or why there is none."""
+    part, domain = capture.parts[-1], capture.site.domain
+    if isinstance(part, Failure):
+        yield from unseen(FACTS, part)
+    elif isinstance(part, Exchange):
+        if part.status == _NOT_FOUND:
+            yield from _unregistered(domain, part.url)
+        else:
+            found = read_rdap(part.body) if part.status == _OK else None
+            yield from _record(found, part.url)
+    elif isinstance(part, Dialogue):
+        place = f"{part.host}:{part.port} {part.sent}"
+        try:
+            found = read_whois(part.received, domain)
+        except ValueError:
+            yield from _record(None, place)
+        else:
+            if found is None:
+                yield from _unregistered(domain, place)
+            else:
+                yield from _record(found, place)
+
+
+def _record(found: Registered | None, place: str) -> Iterator[Observation]:
+    if found is not None:
+        yield from observed(found, place)
+        return
+    for fact in FACTS:
+        yield withheld(
+            fact,
+            GapReason.UNREADABLE,
+            place=place,
+            zh="注册局的应答不是域名记录",
+            en="the registry's answer is no domain record",
+        )
+
+
+def _unregistered(domain: str, place: str) -> Iterator[Observation]:
+    for fact in FACTS:
+        yield withheld(
+            fact,
+            GapReason.NO_RECORD,
+            place=place,
+            zh=f"注册局没有{domain}的记录",
+            en=f"the registry has no record of {domain}",
+        )
+
+
+def _services(directory: Mapping[str, object]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    services = directory.get("services")
+    for entry in services if isinstance(services, list) else ():
+        if not isinstance(entry, list) or len(entry) < 2:
+            continue
+        suffixes, urls = entry[0], entry[1]
+        if isinstance(suffixes, list) and isinstance(urls, list):
+            secure = [str(u) for u in urls if str(u).startswith("https://")]
+            if secure:
+                found.update({str(suffix).lower(): secure[0] for suffix in suffixes})
+    return found
+
+
+def _longest(servers: Mapping[str, str], domain: str) -> str | None:
+    labels: Sequence[str] = domain.lower().split(".")
+    for start in range(1, len(labels)):
+        server = servers.get(".".join(labels[start:]))
+        if server is not None:
+            return server
+    return None
+
+
+def _no_server(site: Site, net: Net) -> Failure:
+    suffix = site.domain.rpartition(".")[2]
+    return Failure(
+        target=site.domain,
+        at=net.clock(),
+        reason=GapReason.NO_RECORD,
+        detail=Text(
+            zh=f".{suffix}的注册局不提供查询，请到注册商处查询并保存页面",
+            en=f"the registry of .{suffix} answers no queries; look the domain up with "
+            "its registrar and save the page",
+        ),
+        transient=False,
+    )

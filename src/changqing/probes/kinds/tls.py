@@ -1,0 +1,174 @@
+"""The certificate the site shows: for whom, by whom, from when until when."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtensionOID, NameOID
+
+from changqing.evidence.day import beijing_day
+from changqing.evidence.model import GapReason
+from changqing.net.door import Net
+from changqing.net.model import Handshake
+from changqing.probes.attempt import attempt
+from changqing.probes.model import (
+    Capture,
+    Control,
+    Failure,
+    Observation,
+    Part,
+    Site,
+    seen,
+    unseen,
+    withheld,
+)
+
+FACTS = (
+    "https_served",
+    "certificate_not_before",
+    "certificate_not_after",
+    "certificate_name_matches",
+    "certificate_chain_trusted",
+    "certificate_issuer",
+    "certificate_key",
+    "tls_version",
+    "http2_offered",
+)
+_OF_THE_CERTIFICATE = tuple(fact for fact in FACTS if fact.startswith("certificate_"))
+
+_HTTPS = 443
+
+
+async def capture(site: Site, net: Net) -> Capture:
+    """Shake hands on the port of the address, or on 443 when it is plain http."""
+    at = net.clock()
+    parts = urlsplit(site.url)
+    port = (parts.port or _HTTPS) if parts.scheme == "https" else _HTTPS
+    target = f"tls://{site.host}:{port}"
+    shaken: Part = await attempt(net, target, net.handshake(site.host, port))
+    kept: list[Part] = [shaken]
+    if isinstance(shaken, Failure):
+        kept.append(Control(at=net.clock(), ok=await net.control()))
+    return Capture(probe="tls", site=site, at=at, parts=tuple(kept))
+
+
+def read(capture: Capture) -> Iterator[Observation]:
+    """A refused port means no https, if our own network worked; else a gap."""
+    shaken = capture.parts[0]
+    if isinstance(shaken, Handshake):
+        yield from _certificate(shaken)
+    elif isinstance(shaken, Failure):
+        control = [part.ok for part in capture.parts if isinstance(part, Control)]
+        if shaken.reason is GapReason.REFUSED and control == [True]:
+            yield seen("https_served", value=False, place=shaken.target, raw="refused")
+            yield from unseen(FACTS[1:], shaken)
+        else:
+            yield from unseen(FACTS, shaken)
+
+
+def _certificate(shaken: Handshake) -> Iterator[Observation]:
+    place = f"tls://{shaken.host}:{shaken.port}"
+    yield seen("https_served", value=True, place=place, raw=shaken.version)
+    yield seen("tls_version", value=shaken.version, place=place, raw=shaken.version)
+    yield seen(
+        "http2_offered",
+        value=shaken.protocol == "h2",
+        place=place,
+        raw=shaken.protocol or None,
+    )
+    yield seen(
+        "certificate_chain_trusted",
+        value=shaken.verify_code == 0,
+        place=place,
+        raw=shaken.verify_message or "ok",
+    )
+    try:
+        certificate = x509.load_der_x509_certificate(shaken.certificate)
+        names = _names(certificate)
+        issuer, key = _issuer(certificate), _key(certificate)
+        starts = certificate.not_valid_before_utc
+        ends = certificate.not_valid_after_utc
+    except ValueError as error:
+        for fact in _OF_THE_CERTIFICATE:
+            if fact != "certificate_chain_trusted":
+                yield withheld(
+                    fact,
+                    GapReason.UNREADABLE,
+                    place=place,
+                    zh="证书内容无法读取",
+                    en=f"the certificate cannot be read ({error})",
+                )
+        return
+    yield seen(
+        "certificate_not_before",
+        value=beijing_day(starts),
+        place=place,
+        raw=starts.isoformat(),
+    )
+    yield seen(
+        "certificate_not_after",
+        value=beijing_day(ends),
+        place=place,
+        raw=ends.isoformat(),
+    )
+    matches = any(_matches(name, shaken.host) for name in names)
+    yield seen(
+        "certificate_name_matches",
+        value=matches,
+        place=place,
+        raw=", ".join(names)[:500],
+    )
+    if issuer:
+        yield seen("certificate_issuer", value=issuer, place=place, raw=issuer)
+    yield seen("certificate_key", value=key, place=place, raw=key)
+
+
+def _names(certificate: x509.Certificate) -> list[str]:
+    try:
+        extension = certificate.extensions.get_extension_for_oid(
+            ExtensionOID.SUBJECT_ALTERNATIVE_NAME
+        ).value
+    except x509.ExtensionNotFound:
+        return []
+    if not isinstance(extension, x509.SubjectAlternativeName):
+        return []
+    names = [str(name) for name in extension.get_values_for_type(x509.DNSName)]
+    addresses = extension.get_values_for_type(x509.IPAddress)
+    return names + [str(address) for address in addresses]
+
+
+def _issuer(certificate: x509.Certificate) -> str:
+    for kind in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
+        found = certificate.issuer.get_attributes_for_oid(kind)
+        if found:
+            return str(found[0].value)
+    return ""
+
+
+def _key(certificate: x509.Certificate) -> str:
+    """The kind of key and its strength: RSA 2048, EC secp256r1."""
+    key = certificate.public_key()
+    match key:
+        case rsa.RSAPublicKey():
+            return f"RSA {key.key_size}"
+        case ec.EllipticCurvePublicKey():
+            return f"EC {key.curve.name}"
+        case _:
+            return type(key).__name__.removesuffix("PublicKey").lstrip("_")
+
+
+def _matches(name: str, host: str) -> bool:
+    """RFC 6125: a star stands for exactly one label, the first."""
+    try:
+        return ipaddress.ip_address(name) == ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    pattern, wanted = name.lower().rstrip("."), host.lower().rstrip(".")
+    if pattern.startswith("*."):
+        first, _, rest = wanted.partition(".")
+        return bool(first) and rest == pattern[2:] and "." in rest
+    return pattern == wanted

@@ -1,0 +1,51 @@
+"""Many sites, so many at once; each look is handed on as soon as it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
+
+from changqing.net.door import Net
+from changqing.probes.engine import look
+from changqing.probes.model import Look, Site
+
+
+async def look_at_many(
+    sites: Iterable[Site],
+    net: Net,
+    *,
+    clock: Callable[[], datetime],
+    at_once: int,
+) -> AsyncIterator[Look]:
+    """Look at every site, `at_once` at a time, in whatever order they are done.
+
+    `sites` is read as far as there is room, so it may be long. A site is seen as of
+    the moment its own look began.
+    """
+    done: asyncio.Queue[Look | None] = asyncio.Queue(maxsize=at_once)
+    waiting = iter(sites)
+
+    async def work() -> None:
+        try:
+            for site in waiting:
+                seen = await look(site, net, now=clock())
+                net.forget(site.host)
+                await done.put(seen)
+        finally:  # a worker that fails is told of, and waited for by nobody
+            await done.put(None)
+
+    workers = [asyncio.create_task(work()) for _ in range(at_once)]
+    try:
+        left = len(workers)
+        while left:
+            finished = await done.get()
+            if finished is None:
+                left -= 1
+            else:
+                yield finished
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)

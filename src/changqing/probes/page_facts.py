@@ -1,0 +1,115 @@
+"""All that is read from one page, as plain values: bytes in, facts out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from changqing.net.model import Exchange
+from changqing.probes.channels import (
+    agreement_links,
+    chat_links,
+    email_marks,
+    feedback_links,
+    phone_marks,
+    privacy_links,
+)
+from changqing.probes.company import companies, holders
+from changqing.probes.document import Document, Link, parse
+from changqing.probes.items import Item
+from changqing.probes.listed import listed
+from changqing.probes.marks import Mark
+from changqing.probes.numbers import Number, filing_marks, licences, police_numbers
+from changqing.probes.scripts import scripted_numbers
+
+_DIGITS = re.compile(r"\d{6,10}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
+    """Who runs a page, under which numbers, and how to reach them."""
+
+    filings: tuple[Number, ...]
+    licences: tuple[Number, ...]
+    police_numbers: tuple[Number, ...]
+    malformed: tuple[Mark, ...]
+    number_link: Link | None
+    companies: tuple[Mark, ...]
+    holders: tuple[Mark, ...]  # only sought where no company is named
+    phones: tuple[Mark, ...]
+    emails: tuple[Mark, ...]
+
+    @property
+    def owner(self) -> Mark | None:
+        """The legal person; for want of one, whoever claims the copyright."""
+        return next(iter((*self.companies, *self.holders)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """What a page shows of its operator, its channels and its dated items."""
+
+    document: Document
+    footer: Footer
+    scripted: tuple[Number, ...]  # numbers that stand only in a script
+    feedback: tuple[Link, ...]
+    chats: tuple[Link, ...]
+    privacy: tuple[Link, ...]
+    agreements: tuple[Link, ...]
+    items: tuple[Item, ...]
+
+
+def page_facts(exchange: Exchange, today: date) -> PageFacts:
+    """Read a page; never raises on what it holds."""
+    page = parse(exchange)
+    return PageFacts(
+        document=page,
+        footer=footer(page),
+        scripted=tuple(scripted_numbers(page)),
+        feedback=tuple(feedback_links(page)),
+        chats=tuple(chat_links(page)),
+        privacy=tuple(privacy_links(page)),
+        agreements=tuple(agreement_links(page)),
+        items=tuple(listed(page, today)),
+    )
+
+
+def footer(page: Document) -> Footer:
+    """What stands, as a rule, at the foot of a page."""
+    marks = tuple(filing_marks(page.text))
+    found = tuple(mark for mark in marks if isinstance(mark, Number))
+    licensed = tuple(licences(page.text))
+    named = tuple(companies(page))
+    return Footer(
+        filings=found,
+        licences=licensed,
+        police_numbers=tuple(police_numbers(page.text)),
+        malformed=tuple(mark for mark in marks if not isinstance(mark, Number)),
+        number_link=number_link(page, found or licensed),
+        companies=named,
+        holders=() if named else tuple(holders(page)),
+        phones=tuple(phone_marks(page)),
+        emails=tuple(email_marks(page)),
+    )
+
+
+def number_link(page: Document, numbers: tuple[Number, ...]) -> Link | None:
+    """The anchor around the first of the numbers that stands in one.
+
+    The anchor may hold a part of the number alone: `京ICP备<a>26048000号</a>`.
+    """
+    for number in numbers:
+        run = _DIGITS.search(number.raw)
+        if run is not None:
+            link = page.anchors.around(run.group())
+        else:  # written with gaps
+            digits = _digits(number.value)
+            link = next((a for a in page.links if digits in _digits(a.text)), None)
+        if link is not None:
+            return link
+    return None
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text.partition("号")[0]))

@@ -1,0 +1,127 @@
+"""A domain as its registry has it, whichever protocol said so, and what follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from changqing.evidence.model import GapReason
+from changqing.probes.model import Observation, seen, withheld
+
+FACTS: Final = (
+    "domain_registrant",
+    "domain_registrar",
+    "domain_registered_on",
+    "domain_expires_on",
+    "domain_status",
+    "domain_in_hold_or_redemption",
+    "domain_in_auto_renew_period",
+)
+
+_STOPPED: Final = frozenset(
+    {
+        "client_hold",
+        "server_hold",
+        "redemption_period",
+        "pending_delete",
+        "pending_restore",
+        "inactive",
+    }
+)
+_AUTO_RENEWED: Final = "auto_renew_period"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """The record of one domain. None: the record does not say.
+
+    A day comes with the words it was read from; `status` as the registry writes it.
+    """
+
+    registrant: str | None
+    registrar: str | None
+    registered_on: tuple[date, str] | None
+    expires_on: tuple[date, str] | None
+    status: Sequence[str] | None
+
+
+def observed(found: Registered, place: str) -> Iterator[Observation]:
+    """The facts of a record; a withheld registrant is hidden, never "nobody"."""
+    if found.registrant is None:
+        yield withheld(
+            "domain_registrant",
+            GapReason.HIDDEN,
+            place=place,
+            zh="注册局没有公开域名注册人",
+            en="the registry does not publish the registrant",
+        )
+    else:
+        yield seen(
+            "domain_registrant",
+            value=found.registrant,
+            place=place,
+            raw=found.registrant,
+        )
+    if found.registrar is None:
+        yield _silent("domain_registrar", place, zh="注册商", en="registrar")
+    else:
+        yield seen(
+            "domain_registrar", value=found.registrar, place=place, raw=found.registrar
+        )
+    days = (
+        ("domain_registered_on", found.registered_on),
+        ("domain_expires_on", found.expires_on),
+    )
+    for fact, said in days:
+        if said is None:
+            yield _silent(fact, place, zh="这个日期", en="such date")
+        else:
+            yield seen(fact, value=said[0], place=place, raw=said[1])
+    yield from _status(found.status, place)
+
+
+def _status(listed: Sequence[str] | None, place: str) -> Iterator[Observation]:
+    """EPP's states (RFC 3915, RFC 5731), as both protocols write them (RFC 8056)."""
+    if listed is None:
+        for fact in (
+            "domain_status",
+            "domain_in_hold_or_redemption",
+            "domain_in_auto_renew_period",
+        ):
+            yield _silent(fact, place, zh="域名状态", en="status")
+        return
+    raw = ", ".join(listed)
+    states = frozenset(filter(None, map(_state, listed)))
+    yield seen("domain_status", value=states, place=place, raw=raw)
+    yield seen(
+        "domain_in_hold_or_redemption",
+        value=bool(states & _STOPPED),
+        place=place,
+        raw=raw,
+    )
+    yield seen(
+        "domain_in_auto_renew_period",
+        value=_AUTO_RENEWED in states,
+        place=place,
+        raw=raw,
+    )
+
+
+def _state(written: str) -> str:
+    """`clientHold`, `client hold` and `clientHold https://icann.org/…` are one."""
+    words = written.replace("|", " ").split("http", 1)[0].split("(", 1)[0]
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words)
+    return "_".join(spaced.lower().replace("-", " ").split())
+
+
+def _silent(fact: str, place: str, *, zh: str, en: str) -> Observation:
+    return withheld(
+        fact,
+        GapReason.NO_RECORD,
+        place=place,
+        zh=f"注册局的记录里没有{zh}",
+        en=f"the registry's record has no {en}",
+    )

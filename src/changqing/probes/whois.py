@@ -1,0 +1,80 @@
+"""What a registry's answer on port 43 says of a domain (RFC 3912)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Final
+
+from changqing.evidence.day import beijing_day
+from changqing.probes.registered import Registered
+
+_REFERRAL: Final = re.compile(r"(?im)^\s*(?:whois|refer):\s*([a-z0-9.-]{3,253})\s*$")
+_LOCAL_TIME: Final = frozenset({"cn", "xn--fiqs8s", "中国"})
+"""Registries that print Beijing time without a zone."""
+
+
+def referral(answer: str) -> str | None:
+    """The server that the directory names for a suffix; None when it names none."""
+    found = _REFERRAL.search(answer)
+    return found[1].lower() if found else None
+
+
+def read_whois(answer: str, domain: str) -> Registered | None:
+    """The domain record in an answer; None when there is no such domain.
+
+    Raises ValueError for an answer that is no record of a domain.
+    """
+    from whois.exceptions import PywhoisError, WhoisDomainNotFoundError
+    from whois.parser import WhoisEntry
+
+    try:
+        entry: Mapping[str, object] = dict(WhoisEntry.load(domain, answer))
+    except WhoisDomainNotFoundError:
+        return None
+    except (
+        PywhoisError,
+        AttributeError,
+        TypeError,
+        IndexError,
+        OverflowError,
+    ) as error:
+        raise ValueError(answer[:200]) from error
+    suffix = domain.rpartition(".")[2]
+    registrant = _first(entry.get("org")) or _first(entry.get("registrant_name"))
+    registrant = registrant or _first(entry.get("name"))
+    found = Registered(
+        registrant=registrant,
+        registrar=_first(entry.get("registrar")),
+        registered_on=_day(entry.get("creation_date"), suffix),
+        expires_on=_day(entry.get("expiration_date"), suffix),
+        status=_list(entry.get("status")),
+    )
+    if found.registrar is None and found.registered_on is None and not found.status:
+        raise ValueError(answer[:200])
+    return found
+
+
+def _list(value: object) -> list[str] | None:
+    if value is None:
+        return None
+    values = value if isinstance(value, list) else [value]
+    return [str(each) for each in values]
+
+
+def _first(value: object) -> str | None:
+    values = _list(value)
+    return values[0].strip() or None if values else None
+
+
+def _day(value: object, suffix: str) -> tuple[date, str] | None:
+    moment = value[0] if isinstance(value, list) and value else value
+    if not isinstance(moment, datetime):
+        return None
+    raw = moment.isoformat(sep=" ")
+    if suffix in _LOCAL_TIME:
+        return moment.date(), moment.replace(tzinfo=None).isoformat(sep=" ")
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return beijing_day(moment), raw

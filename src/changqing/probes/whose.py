@@ -1,0 +1,156 @@
+"""Whose a number is, and whose a page: what the page itself says of either.
+
+A footer may carry the numbers of several: of the site, of who built it, of a parent.
+A page copied from another site, as a rule, still names that site somewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from changqing.evidence.suffix import registrable_domain
+from changqing.probes.company import CLAIMS, OTHERS, company_names
+from changqing.probes.document import Document
+from changqing.probes.marks import Mark
+from changqing.probes.numbers import Number, filings
+
+_CLOSE = 16  # characters before a name in which it is said whose part it had
+_SHORT = 80  # characters of a line that is no running text
+
+_SAVED_FROM = re.compile(
+    r"<!--\s{0,9}(?:saved from url=\(\d{1,6}\)|Mirrored from\s)\s{0,9}"
+    r"(?:https?://)?([A-Za-z0-9.-]{4,200})",
+    re.I,
+)
+_A_DOMAIN = re.compile(
+    r"(?<![\w@.-])(?:www\.)?(?:[a-z0-9-]{1,60}\.){1,3}"
+    r"(?:com|cn|net|org|cc|info|com\.cn|net\.cn)(?![\w.-])",
+    re.I,
+)
+_A_MOBILE_EDITION = re.compile(r"(?:m|wap|mobile)(?:\.[a-z0-9-]{1,60}){2,3}", re.I)
+_MOST_LINKS, _HEAD = 10, 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """The legal person named beside a number; `is_maker` when it only made the site."""
+
+    name: str
+    raw: str
+    is_maker: bool
+
+
+def attributions(page: Document) -> Iterator[tuple[Number, Attribution | None]]:
+    """Each filing number with whom the page says it belongs to."""
+    by_line: dict[int, list[Number]] = {}
+    for number in filings(page.text):
+        line = page.text.count("\n", 0, number.start)
+        by_line.setdefault(line, []).append(number)
+    for line, numbers in by_line.items():
+        for place, number in enumerate(numbers):
+            yield number, _beside(page, line, numbers, place)
+
+
+def _beside(
+    page: Document, line: int, numbers: list[Number], place: int
+) -> Attribution | None:
+    text = page.lines[line]
+    names = _named(text)
+    if names:
+        at = _position(text, numbers, place)
+        before = [one for one in names if one[0] < at]
+        after = [one for one in names if one[0] > at]
+        # `number name, number name` or `name number, name number`
+        leads = not before or (names[0][0] > _position(text, numbers, 0))
+        if leads and after and not OTHERS.search(text[at : after[0][0]]):
+            return _attribution(text, after[0])
+        return _attribution(text, before[-1]) if before else None
+    for other, which in ((line - 1, -1), (line + 1, 0)):
+        if 0 <= other < len(page.lines) and len(page.lines[other]) <= _SHORT:
+            text = page.lines[other]
+            names = _named(text)
+            if names and (which or not OTHERS.search(text[: names[0][0]])):
+                return _attribution(text, names[which])
+    return None
+
+
+def _position(text: str, numbers: list[Number], place: int) -> int:
+    at = -1
+    for number in numbers[: place + 1]:
+        at = text.find(number.raw.partition("\n")[0], at + 1)
+    return at
+
+
+def _named(text: str) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    end = 0
+    for name in company_names(text):
+        start = max(0, text.find(name, end))
+        end = start + len(name)
+        found.append((start, name))
+    return found
+
+
+def _attribution(text: str, named: tuple[int, str]) -> Attribution:
+    start, name = named
+    maker = OTHERS.search(text[max(0, start - _CLOSE) : start]) is not None
+    return Attribution(name=name, raw=text[:200], is_maker=maker)
+
+
+def source_sites(page: Document) -> Iterator[Mark]:
+    """Domains of other sites that the page gives as its own; the surest first.
+
+    Its canonical address, the comment of the program that saved it, its base, the
+    domain in its copyright or of its mobile edition, and the site that most of its
+    links lead to while none leads home. The same name under another ending is the same
+    site's.
+    """
+    home = registrable_domain(page.url)
+    if home is None:
+        return
+    name = home.partition(".")[0]
+    for raw in (*_stated(page), *_claimed(page), *_linked(page, home)):
+        domain = registrable_domain(raw)
+        if domain is not None and domain.lower().partition(".")[0] != name:
+            yield Mark(value=domain.lower(), raw=raw[:200], start=-1)
+
+
+def _stated(page: Document) -> Iterator[str]:
+    head = page.tree.head
+    if head is not None:
+        for node in head.css(
+            "link[rel='canonical' i][href], meta[property='og:url'][content], "
+            "base[href]"
+        ):
+            attributes = node.attributes
+            raw = (attributes.get("href") or attributes.get("content") or "").strip()
+            if "//" in raw[:8]:
+                yield raw
+    for match in _SAVED_FROM.finditer(page.source[:_HEAD]):
+        yield match.group(1)
+
+
+def _claimed(page: Document) -> Iterator[str]:
+    for before, line in pairwise(("", *page.lines)):
+        if _A_MOBILE_EDITION.fullmatch(line):
+            yield line
+        elif len(line) <= _SHORT * 2 and CLAIMS.search(line):
+            found = _A_DOMAIN.search(line)
+            if found is not None and not OTHERS.search(before[-_CLOSE:] + line):
+                yield found.group()
+
+
+def _linked(page: Document, home: str | None) -> Iterator[str]:
+    domains = Counter(
+        domain
+        for link in page.links
+        if "//" in link.href[:8] and (domain := registrable_domain(link.url))
+    )
+    if home not in domains and domains:
+        [(domain, most)] = domains.most_common(1)
+        if most >= _MOST_LINKS and most * 2 > domains.total():
+            yield domain

@@ -1,0 +1,568 @@
+"""A bundle: everything needed to compute the verdicts of a case again.
+
+The same log, checkpoint, rules, day and key give the same bytes: entries are stored in
+order of their names, with one date, and nothing in them is of this moment.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import io
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from changqing.assessment.model import Assessment, Situation
+from changqing.catalogue.lookup import sqlite_program
+from changqing.catalogue.materials import Personal
+from changqing.catalogue.model import Catalogue
+from changqing.errors import CaseError, DocumentError, Issue
+from changqing.evidence.case import Case, CaseFile
+from changqing.evidence.disk import Disk
+from changqing.evidence.entry import Line, Made, MadeKind, canonical, encode, write_line
+from changqing.evidence.merkle import leaf_hash
+from changqing.evidence.model import Record, Subject
+from changqing.evidence.note import SigningKey
+from changqing.evidence.observations import Observations
+from changqing.evidence.recorded import Evidence, Verified
+from changqing.evidence.store import Store
+from changqing.expression.rows import still_open
+from changqing.outlook.derived import OUTLOOK
+from changqing.plainfile import read_plain
+from changqing.sealing import verify
+from changqing.sealing.index import Contents, pages
+from changqing.sealing.masked import (
+    Papered,
+    made_of,
+    made_of_copies,
+    mask_text,
+    shown_documents,
+)
+from changqing.sealing.rules import rule_files, said, written
+from changqing.sealing.withheld import (
+    Shown,
+    digests_of,
+    hide,
+    opened_subjects,
+    secrets_of,
+    whole,
+    without,
+)
+from changqing.text import Text
+
+_MOST: Final = 400 << 20
+"""Bytes of originals in one bundle; they are held in memory while it is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """What was sealed. `digest` names the whole bundle, `bound` all but the documents.
+
+    `bound` belongs on the undertaking, which is one of the documents.
+    """
+
+    path: Path
+    digest: str
+    bound: str
+    signer: str
+    rules: str
+    size: int
+    entries: int
+    withheld: int
+    absent: int
+
+
+def seal(
+    evidence: Store,
+    case: Case,
+    assessment: Assessment,
+    *,
+    headline: Sequence[Text],
+    key: SigningKey,
+    out: Path,
+    full: bool = False,
+    documents: Mapping[str, bytes] | None = None,
+    stamp: Callable[[bytes], bytes] | None = None,
+    disk: Disk | None = None,
+) -> Sealed:
+    """Write the bundle of a case to `out`, whole or not at all.
+
+    `assessment` must have been made of what is in `evidence` alone. What is personal
+    is left out unless `full`. What is given, the verdicts and the `documents` (bytes by
+    file name) are recorded first, and `stamp` is asked for a token over the checkpoint
+    when none covers it. Every bundle is verified before it is written. Raises CaseError
+    when nothing is recorded, there is too much, or the file cannot be
+    written; TamperError when the log is damaged; DocumentError when the verifier does
+    not reach the same verdicts.
+    """
+    if not evidence.items():
+        raise CaseError(_NOTHING)
+    documents = {} if documents is None else documents
+    _record(evidence, case, assessment, documents)
+    kept = _Originals(evidence, case)
+
+    def show() -> tuple[Sequence[Line], Shown]:
+        lines = evidence.lines()
+        if full:
+            return lines, whole(lines)
+        return lines, hide(lines, kept.read, case.catalogue.materials)
+
+    lines, shown = show()
+    secrets = secrets_of(lines, shown, case.catalogue)
+    papers = shown_documents(documents, secrets, full=full)
+    if _log_made(evidence, made_of_copies(papers)):
+        lines, shown = show()
+    if not full:
+        shown = without(shown, _hidden(lines, papers, secrets))
+    if stamp is not None:
+        _stamp(evidence, stamp)
+    verified = evidence.verify()
+    if verified is None:
+        raise CaseError(_NOTHING)
+    named = digests_of(shown.lines)
+    absent = sorted(digest for digest in named if not kept.has(digest))
+    signer = key.verifier(verified.origin)
+    bound = _bound(evidence, case.catalogue)
+    files: dict[str, bytes] = {
+        **rule_files(case.catalogue),
+        **_log_files(evidence, verified, shown.lines),
+        **dict(_originals(kept, named.difference(absent))),
+        "bound.json": written(bound._asdict()),
+        "assessment.json": written(_assessment(assessment, shown)),
+        "given.json": written(_given(case, assessment.situation)),
+        "withheld.json": written(_withheld(lines, shown, absent, papers)),
+        **{each.path: each.content for each in papers if each.path is not None},
+        "verify.py": Path(verify.__file__).read_bytes(),
+    }
+    contents = Contents(
+        case=case,
+        assessment=assessment,
+        headline=tuple(headline),
+        shown=shown,
+        absent=len(absent),
+        origin=verified.origin,
+        size=verified.size,
+        log_signer=hashlib.sha256(verified.signer.public).hexdigest(),
+        sealer=hashlib.sha256(signer.public).hexdigest(),
+        rules=verify.rules_digest(_digests(files)),
+        verifier=hashlib.sha256(files["verify.py"]).hexdigest(),
+        bound=bound.digest,
+        tokens=tuple(
+            verify.token_time(token, note) for note, token in evidence.tokens()
+        ),
+        documents=tuple(papers),
+    )
+    files.update(pages(contents))
+    body = "".join(
+        [
+            f"{verify.FORMAT}\n{verified.origin}\n{signer}\n",
+            *(
+                f"{digest}  {name}\n"
+                for name, digest in sorted(_digests(files).items())
+            ),
+        ]
+    )
+    files[verify.MANIFEST] = key.sign(body, verified.origin).encode()
+    digest = hashlib.sha256(files[verify.MANIFEST]).hexdigest()
+    content = packed(files)
+    files.clear()  # they are in the bundle, which may be some hundred megabytes
+    _verify(content, contents)
+    _write(out, content, Disk() if disk is None else disk)
+    return Sealed(
+        path=out,
+        digest=digest,
+        bound=bound.digest,
+        signer=contents.sealer,
+        rules=contents.rules,
+        size=len(content),
+        entries=verified.size,
+        withheld=len(shown.left),
+        absent=len(absent),
+    )
+
+
+def _record(
+    evidence: Store,
+    case: Case,
+    assessment: Assessment,
+    documents: Mapping[str, bytes],
+) -> None:
+    """Log what is given, judged and written, unless the log says the same already."""
+    evidence.take_over()
+    bare = _assessment(assessment, Shown(lines=()))
+    for finding in bare["findings"]:
+        del finding["explanation"]
+    day = assessment.situation.as_of.isoformat()
+    said = {
+        MadeKind.GIVEN: _given(case, assessment.situation),
+        MadeKind.ASSESSMENT: bare,
+    }
+    made = [
+        *(
+            Made(
+                what=what,
+                name=day,
+                digest=hashlib.sha256(canonical(data)).hexdigest(),
+                size=len(canonical(data)),
+            )
+            for what, data in said.items()
+        ),
+        *made_of(documents),
+    ]
+    _log_made(evidence, made)
+
+
+def _log_made(evidence: Store, made: Sequence[Made]) -> bool:
+    """Log what the log does not say already; whether there was anything."""
+    last = {
+        (each.what, each.name): each.digest
+        for each in evidence.items()
+        if isinstance(each, Made)
+    }
+    fresh = [each for each in made if last.get((each.what, each.name)) != each.digest]
+    evidence.append(fresh)
+    return bool(fresh)
+
+
+def bind(evidence: Store, case: Case, assessment: Assessment) -> str:
+    """Record what is given and judged, and give the digest for the undertaking."""
+    _record(evidence, case, assessment, {})
+    return _bound(evidence, case.catalogue).digest
+
+
+class _Bound(NamedTuple):
+    size: int
+    digest: str
+
+
+def _bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
+    """The log up to its last entry that is no document, and the rules."""
+    lines, checkpoint = evidence.lines(), evidence.checkpoint()
+    size = max(
+        line.number
+        for line in lines
+        if not isinstance(item := line.item(), Made)
+        or item.what is not MadeKind.DOCUMENT
+    )
+    origin = "" if checkpoint is None else checkpoint.origin
+    (rules,) = installed_rules(catalogue)
+    leaves = [leaf_hash(line.commitment) for line in lines[:size]]
+    return _Bound(size, verify.bound_digest(rules, origin, leaves))
+
+
+def _stamp(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
+    """Keep a token over the checkpoint of now, unless there is one."""
+    checkpoint = evidence.read_log("checkpoint")
+    if checkpoint not in {stamped for stamped, _ in evidence.tokens()}:
+        evidence.stamp(checkpoint, stamp(checkpoint))
+
+
+def _hidden(
+    lines: Sequence[Line], papers: Sequence[Papered], secrets: Iterable[str]
+) -> Mapping[int, Personal]:
+    """The entries of documents that are not shown as they were recorded.
+
+    Those of earlier versions too: they may print the same. And of all that are named by
+    what is withheld.
+    """
+    names = {each.name for each in papers if each.hidden}
+    shown = {each.digest for each in papers if not each.hidden}
+    return {
+        line.number: Personal.PERSONAL_NUMBER
+        for line in lines
+        if isinstance(item := line.item(), Made)
+        and item.what is MadeKind.DOCUMENT
+        and (
+            (item.name in names and item.digest not in shown)
+            or mask_text(item.name, secrets) != item.name
+        )
+    }
+
+
+def _write(out: Path, content: bytes, disk: Disk) -> None:
+    """Write a file whole, or leave nothing of it."""
+    try:
+        disk.replace(out, content)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            out.with_name(f"{out.name}.new").unlink()
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(out))) from error
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """The container of some files; every byte is determined by them."""
+    body, listed = io.BytesIO(), io.BytesIO()
+    for name, content in sorted(files.items()):
+        size, crc = len(content), zlib.crc32(content)
+        listed.write(verify.central_header(name, size, crc, body.tell()))
+        body.write(verify.local_header(name, size, crc))
+        body.write(content)
+    offset, directory = body.tell(), listed.getvalue()
+    body.write(directory)
+    body.write(verify.end_record(len(files), len(directory), offset))
+    return body.getvalue()
+
+
+def installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
+    """The digest of a catalogue's rules, with the name of its edition."""
+    digest = verify.rules_digest(_digests(rule_files(catalogue)))
+    return {digest: f"changqing {catalogue.edition}"}
+
+
+class _Originals:
+    """Bytes by their digest: from the evidence, or a paper or page of the folder."""
+
+    def __init__(self, evidence: Evidence, case: Case) -> None:
+        self._evidence = evidence
+        self._folder = case.path
+        self._files: dict[str, CaseFile] = {
+            file.digest: file
+            for file in (
+                *(paper.file for paper in case.papers),
+                *(look.file for look in case.looks),
+            )
+        }
+
+    def has(self, digest: str) -> bool:
+        """Whether the bytes are kept anywhere."""
+        return digest in self._files or self._evidence.has_blob(digest)
+
+    def read(self, digest: str) -> bytes | None:
+        """The bytes, or None; CaseError when a file changes while it is read."""
+        if self._evidence.has_blob(digest):
+            return self._evidence.blob(digest)
+        file = self._files.get(digest)
+        if file is None:
+            return None
+        try:
+            content = read_plain(self._folder / file.path, inside=self._folder)
+        except OSError as error:
+            raise CaseError(Issue(text=_CHANGING, path=file.path)) from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise CaseError(Issue(text=_CHANGING, path=file.path))
+        return content
+
+
+def _originals(
+    kept: _Originals, digests: frozenset[str]
+) -> Iterator[tuple[str, bytes]]:
+    total = 0
+    for digest in sorted(digests):
+        content = kept.read(digest) or b""
+        total += len(content)
+        if total > _MOST:
+            raise CaseError(_TOO_MUCH)
+        yield f"objects/{digest}", content
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items()
+    }
+
+
+def _log_files(
+    evidence: Evidence, verified: Verified, lines: Sequence[Line]
+) -> Mapping[str, bytes]:
+    tiles = evidence.tiles()
+    if tiles.size != verified.size:
+        raise CaseError(_GROWING)
+    proofs = io.BytesIO()  # of a long log they are longer than its entries
+    for line in lines:
+        parts = map(base64.b64encode, tiles.inclusion(line.number - 1))
+        proofs.write(b" ".join(parts) + b"\n")
+    try:
+        checkpoint = evidence.read_log("checkpoint")
+        signers = evidence.read_log("signers")
+    except OSError as error:
+        raise CaseError(_NOTHING) from error
+    return {
+        "log/checkpoint": checkpoint,
+        "log/entries.jsonl": b"".join(write_line(line) for line in lines),
+        "log/proofs.txt": proofs.getvalue(),
+        "log/signers": signers,
+        **{
+            f"log/rotations/{number:04d}": note.encode()
+            for number, note in enumerate(evidence.rotations(), start=1)
+        },
+        **{
+            f"times/{number:04d}.{kind}": content
+            for number, pair in enumerate(evidence.tokens(), start=1)
+            for kind, content in zip(("checkpoint", "tsr"), pair, strict=True)
+        },
+    }
+
+
+def _given(case: Case, situation: Situation) -> dict[str, object]:
+    application = situation.application
+    return {
+        "as_of": situation.as_of.isoformat(),
+        "case": {"name": case.name, "credit_code": case.credit_code},
+        "catalogue": {
+            "edition": case.catalogue.edition,
+            "digest": case.catalogue.digest,
+        },
+        "application": {
+            "licence": application.licence,
+            "scope": application.scope,
+            "region": application.region,
+            "stage": application.stage,
+            "submit_on": application.submit_on.isoformat(),
+        },
+        "subjects": [
+            {"id": str(subject), "name": said(situation.labels[subject])}
+            for subject in situation.subjects
+        ],
+        "open": {
+            "claimed": _still_open(case, situation, situation.open_claimed),
+            "proven": _still_open(case, situation, situation.open_proven),
+        },
+        **_carried(case, situation),
+    }
+
+
+def _still_open(case: Case, situation: Situation, lists: frozenset[str]) -> list[str]:
+    """The open lists, and the parts that rules count of them and that may grow."""
+    counted = sqlite_program(case.catalogue).lists
+    return sorted(lists | still_open(counted, lists, situation.absent))
+
+
+def _carried(case: Case, situation: Situation) -> dict[str, object]:
+    """What follows from the history and a model, which no verifier can make again.
+
+    A claim stands before the proof of the same fact.
+    """
+    told = dict.fromkeys(
+        record
+        for found in situation.resolved.values()
+        for record in (found.claimed_by, found.proven_by)
+        if record is not None and record.source == OUTLOOK
+    )
+    if not told:
+        return {}
+    return {
+        "derived": [encode(each) for each in sorted(told, key=_whose)],
+        "history": list(Observations(case.path).batches()),
+    }
+
+
+def _whose(record: Record) -> tuple[Subject, str]:
+    return record.subject, record.fact
+
+
+def _assessment(assessment: Assessment, shown: Shown) -> dict[str, Any]:
+    findings = [
+        {
+            "criterion": finding.criterion.id,
+            "subject": None if finding.subject is None else str(finding.subject),
+            "verdict": finding.verdict.value,
+            "claimed": finding.claimed,
+            "proven": finding.proven,
+            # What it says of a fact that is withheld, it must not say here.
+            "explanation": None
+            if shown.unseen_by(finding.criterion, finding.subject)
+            else said(finding.explanation),
+            "evidence": sorted({e.number for e in finding.evidence if e.number}),
+        }
+        for finding in assessment.findings
+    ]
+    route = assessment.long_term.route
+    return {
+        "readiness": None
+        if assessment.readiness is None
+        else assessment.readiness.value,
+        "compliance": None
+        if assessment.compliance is None
+        else assessment.compliance.value,
+        "long_term": {
+            "state": assessment.long_term.state.value,
+            "route": None if route is None else route.value,
+        },
+        "findings": sorted(
+            findings, key=lambda each: (str(each["criterion"]), str(each["subject"]))
+        ),
+    }
+
+
+def _withheld(
+    lines: Sequence[Line],
+    shown: Shown,
+    absent: Sequence[str],
+    papers: Sequence[Papered],
+) -> dict[str, object]:
+    return {
+        "entries": [
+            {
+                "number": left.number,
+                "subject": left.subject,
+                "fact": left.fact,
+                "reason": left.reason,
+            }
+            for left in shown.left
+        ],
+        "subjects": [
+            {"subject": subject, "salt": salt.hex()}
+            for subject, salt in opened_subjects(lines, shown)
+        ],
+        "papers": [
+            {"subject": name, "reason": reason.value}
+            for name, reason in sorted(shown.papers.items())
+        ],
+        "absent": [{"digest": digest} for digest in absent],
+        "documents": [
+            {"name": each.shown, "masked": each.path} for each in papers if each.hidden
+        ],
+    }
+
+
+def _verify(content: bytes, contents: Contents) -> None:
+    """Let the verifier judge the bundle before anybody has it."""
+    report, _ = verify.check(
+        io.BytesIO(content),
+        frozenset({contents.sealer, contents.log_signer}),
+        {contents.rules: contents.case.catalogue.edition},
+    )
+    faults = [*report.damaged, *report.unfinished]
+    if faults:
+        raise DocumentError(
+            *(
+                Issue(text=Text(zh=zh, en=en), path=part, hint=_PLEASE_TELL)
+                for part, (zh, en) in faults[:5]
+            )
+        )
+
+
+_NOTHING = Issue(
+    text=Text(zh="还没有存证，没有可封的", en="nothing is recorded yet to be sealed"),
+    hint=Text(zh="先运行 changqing assess", en="run changqing assess first"),
+)
+_GROWING = Issue(
+    text=Text(zh="另一个程序正在写存证", en="another program is recording evidence"),
+    hint=Text(zh="等它结束后再试", en="wait until it has finished and try again"),
+)
+_TOO_MUCH = Issue(
+    text=Text(
+        zh="原件合计超过400MB，封不进一个包",
+        en="the originals are over 400 MB together, too much for one bundle",
+    ),
+    hint=Text(
+        zh="扫描件用较低的分辨率另存后再收",
+        en="save the scans at a lower resolution and hand them in again",
+    ),
+)
+_CHANGING = Text(
+    zh="封包时这个文件正被改动，或读不出",
+    en="this file changed while it was being sealed, or cannot be read",
+)
+_UNWRITABLE = Text(
+    zh="封包写不进这里，用-o换一个位置",
+    en="the bundle cannot be written here; choose another place with -o",
+)
+_PLEASE_TELL = Text(
+    zh="封包没有写出；请告诉维护者",
+    en="no bundle was written; please tell the maintainers",
+)

@@ -1,0 +1,258 @@
+"""Documents of a dossier in a bundle: as recorded, or masked where they print what is
+withheld."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from stdnum.cn import ric
+
+from changqing.errors import GivenUpError
+from changqing.evidence.entry import Made, MadeKind
+from changqing.sandbox.pool import READING, shared_pool
+from changqing.sealing import verify
+
+_PLAIN: Final = frozenset({".md", ".html", ".txt", ".json", ".csv", ".typ"})
+_OFFICE: Final = frozenset({".docx", ".xlsx"})
+_PDF: Final = ".pdf"
+_NUMBER: Final = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+_MASK: Final = "■"
+_MOST: Final = 64 << 20
+_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_NUMBERED: Final = re.compile(r"&#([xX][0-9a-fA-F]{1,6}|[0-9]{1,7});")
+_MARKUP: Final = frozenset("<>&\"'\r\n\t")
+_DECLARED: Final = re.compile(r"\A<\?xml\b[^>]*\?>")
+_UTF_8: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_TAG: Final = re.compile(r"<[^>]*>")
+_END: Final = re.compile(
+    r"</(?:w:p|w:tc|a:p|si|c|is|row)>|<(?:w:br|w:tab|a:br)\b[^>]*>"
+)
+_UNREADABLE: Final = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError),
+    *(OSError, RuntimeError, TypeError, ValueError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+"""What the libraries raise over a file that is broken, encrypted or of another kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papered:
+    """A document as a bundle has it: its file in the bundle and bytes, if any.
+
+    `name` is as the log has it, `shown` as the bundle may name it. `hidden` says that
+    it prints what is withheld, or is named by it: what is here is then a masked copy.
+    """
+
+    name: str
+    shown: str
+    digest: str
+    path: str | None
+    content: bytes = b""
+    hidden: bool = False
+
+
+def made_of(documents: Mapping[str, bytes]) -> list[Made]:
+    """What to log of the documents, by name."""
+    return [
+        Made(
+            what=MadeKind.DOCUMENT,
+            name=name,
+            digest=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+        )
+        for name, content in sorted(documents.items())
+    ]
+
+
+def made_of_copies(papers: Iterable[Papered]) -> list[Made]:
+    """What to log of the masked copies, so that none is put in afterwards."""
+    return [
+        Made(
+            what=MadeKind.DOCUMENT,
+            name=f"{verify.MASKED}{each.shown}",
+            digest=hashlib.sha256(each.content).hexdigest(),
+            size=len(each.content),
+        )
+        for each in papers
+        if each.hidden and each.path is not None
+    ]
+
+
+def shown_documents(
+    documents: Mapping[str, bytes], secrets: Iterable[str], *, full: bool
+) -> Sequence[Papered]:
+    """Each document, or its masked copy where it prints one of the secrets."""
+    found: list[Papered] = []
+    taken: set[str] = set()
+    for name, content in sorted(documents.items()):
+        hidden = frozenset[str]() if full else frozenset(secrets)
+        shown = name if full else _name_freely(mask_text(name, hidden), taken)
+        taken.add(shown)
+        found.append(_shown(name, shown, content, hidden, full=full))
+    return found
+
+
+def _name_freely(name: str, taken: Collection[str]) -> str:
+    """A name that no other document has: what told them apart may be blacked out."""
+    path, number, free = PurePosixPath(name), 1, name
+    while free in taken:
+        number += 1
+        free = str(path.with_name(f"{path.stem}（{number}）{path.suffix}"))
+    return free
+
+
+def _shown(
+    name: str, shown: str, content: bytes, secrets: frozenset[str], *, full: bool
+) -> Papered:
+    digest = hashlib.sha256(content).hexdigest()
+    path = verify.place_of(name, digest)
+    suffix = PurePosixPath(path).suffix
+    clean, masked = (True, None) if full else _compared(content, suffix, secrets)
+    if clean and shown == name:
+        return Papered(
+            name=name, shown=shown, digest=digest, path=path, content=content
+        )
+    copy = content if clean else masked
+    if copy is None:
+        return Papered(name=name, shown=shown, digest=digest, path=None, hidden=True)
+    copied = hashlib.sha256(copy).hexdigest()
+    path = verify.place_of(f"{verify.MASKED}{shown}", copied)
+    return Papered(
+        name=name, shown=shown, digest=digest, path=path, content=copy, hidden=True
+    )
+
+
+def _compared(
+    content: bytes, suffix: str, secrets: frozenset[str]
+) -> tuple[bool, bytes | None]:
+    """As `_compare`; what has to be unpacked is, in a child process with limits."""
+    if suffix not in (*_OFFICE, _PDF):
+        return _compare(content, suffix, secrets)
+    try:
+        return shared_pool().run(READING, _compare, content, suffix, secrets)
+    except GivenUpError as error:
+        if error.reason == "busy":
+            raise  # a moment later it may be read
+        return False, None
+
+
+def _compare(
+    content: bytes, suffix: str, secrets: frozenset[str]
+) -> tuple[bool, bytes | None]:
+    """Whether a document prints nothing that is withheld; else a masked copy, if any.
+
+    What cannot be read may print anything.
+    """
+    text = _text_of(content, suffix)
+    if text is not None and mask_text(text, secrets) == text:
+        return True, None
+    return False, _masked_copy(content, suffix, secrets)
+
+
+def _text_of(content: bytes, suffix: str) -> str | None:
+    """All that a document says, to search; None when it cannot be read."""
+    try:
+        if suffix in _PLAIN:
+            return content.decode()
+        if suffix == _PDF:
+            return _pdf_text(content)
+        if suffix in _OFFICE:
+            return "\n".join(map(_words, _parts(content).values()))
+    except _UNREADABLE:
+        return None
+    return None
+
+
+def _pdf_text(content: bytes) -> str | None:
+    from pypdf import PdfReader  # checking a bundle does without it
+    from pypdf.errors import PyPdfError
+
+    try:
+        pages = PdfReader(io.BytesIO(content)).pages
+        return "\n".join(page.extract_text() for page in pages)
+    except (PyPdfError, *_UNREADABLE):
+        return None
+
+
+def _masked_copy(content: bytes, suffix: str, secrets: frozenset[str]) -> bytes | None:
+    """The document with what is withheld blacked out; None where that cannot be."""
+    if suffix in _PLAIN:
+        try:
+            return mask_text(content.decode(), secrets).encode()
+        except UnicodeDecodeError:
+            return None
+    if suffix not in _OFFICE:
+        return None
+    try:
+        made = _rewritten(content, lambda text: mask_text(text, secrets))
+        said = "\n".join(map(_words, _parts(made).values()))
+    except _UNREADABLE:
+        return None
+    # What is set in several pieces, half of it bold, was not found as one.
+    return made if mask_text(said, secrets) == said else None
+
+
+def mask_text(text: str, secrets: Iterable[str]) -> str:
+    """Black out citizens' numbers and secrets, letter by letter."""
+
+    def black(found: re.Match[str]) -> str:
+        return _MASK * len(found[0]) if ric.is_valid(found[0]) else found[0]
+
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, _MASK * len(secret))
+    return _NUMBER.sub(black, text)
+
+
+def _words(xml: str) -> str:
+    """All text of a part of an office file, as its reader has it, and the part itself.
+
+    A name may be set in several pieces; paragraphs, lines and cells keep it apart.
+    """
+    return f"{xml}\n{_TAG.sub('', _END.sub(chr(10), xml))}"
+
+
+def _plain_xml(content: bytes) -> str:
+    """A part with its characters as themselves: half of all programs number them."""
+
+    def named(found: re.Match[str]) -> str:
+        digits = found[1]
+        code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+        return found[0] if chr(code) in _MARKUP else chr(code)
+
+    text = _NUMBERED.sub(named, content.decode())
+    return _DECLARED.sub(_UTF_8, text, count=1)
+
+
+def _parts(content: bytes) -> Mapping[str, str]:
+    """The XML of an office file; ValueError when it unpacks to too much."""
+    found, left = {}, _MOST
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        for info in opened.infolist():
+            left -= info.file_size
+            if left < 0:
+                raise ValueError(info.filename)
+            if info.filename.endswith((".xml", ".rels")):
+                found[info.filename] = _plain_xml(opened.read(info))
+    return found
+
+
+def _rewritten(content: bytes, change: Callable[[str], str]) -> bytes:
+    """An office file with its text changed; the same for the same file."""
+    parts, made = _parts(content), io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as opened,
+        zipfile.ZipFile(made, "w") as written,
+    ):
+        for info in opened.infolist():
+            part = parts.get(info.filename)
+            data = opened.read(info) if part is None else change(part).encode()
+            written.writestr(zipfile.ZipInfo(info.filename, _DATE), data)
+    return made.getvalue()

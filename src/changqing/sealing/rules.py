@@ -1,0 +1,171 @@
+"""The rules of a bundle: what the verifier needs of the catalogue, as plain files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from changqing.catalogue.cited import say_citation
+from changqing.catalogue.lookup import sqlite_program
+from changqing.catalogue.model import (
+    Catalogue,
+    Criterion,
+    Fact,
+    InForce,
+    ParameterValue,
+)
+from changqing.expression.sqlite import SqliteProgram
+from changqing.sealing import verify
+from changqing.text import Text
+
+
+def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
+    """The files below `rules/`: the same catalogue gives the same bytes."""
+    program = sqlite_program(catalogue)
+    facts: dict[str, dict[str, object]] = {}
+    for (subject, name), fact in catalogue.facts.items():
+        facts.setdefault(subject, {})[name] = _fact(fact)
+    return {
+        "rules/criteria.json": written(
+            {
+                name: _criterion(catalogue, criterion)
+                for name, criterion in catalogue.criteria.items()
+            }
+        ),
+        "rules/facts.json": written(facts),
+        "rules/layout.json": written(_layout(program)),
+        "rules/parameters.json": written(
+            {
+                name: [_value(value) for value in parameter.values]
+                for name, parameter in catalogue.parameters.items()
+            }
+        ),
+        **{
+            f"rules/{subject}.sql": query.encode()
+            for subject, query in program.queries.items()
+        },
+    }
+
+
+def written(data: object) -> bytes:
+    """JSON that a person can read, the same for the same data."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1)
+    return f"{text}\n".encode()
+
+
+def said(text: Text) -> dict[str, str]:
+    """A text in both languages."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def _layout(program: SqliteProgram) -> dict[str, object]:
+    return {
+        "lists": list(program.lists),
+        "names": list(program.names),
+        "tables": {
+            subject: {
+                "facts": list(facts),
+                "agree": list(program.agreements[subject]),
+                "rules": list(program.rules.get(subject, ())),
+            }
+            for subject, facts in program.facts.items()
+        },
+    }
+
+
+def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, object]:
+    bearing = criterion.long_term
+    return {
+        "title": said(criterion.title),
+        "subject": criterion.subject,
+        "dimension": criterion.dimension.value,
+        "standing": criterion.standing.value,
+        "long_term": None
+        if bearing is None
+        else [bearing.route.value, bearing.weight.value],
+        "veto": bearing is not None and bearing.veto,
+        "in_force": _days(criterion.in_force),
+        "reads": sorted(criterion.test.facts),
+        "counts": sorted(criterion.test.quantified),
+        "applies": criterion.applies.text,
+        "test": criterion.test.text,
+        "citations": [
+            said(say_citation(catalogue, citation)) for citation in criterion.citations
+        ],
+    }
+
+
+def _fact(fact: Fact) -> dict[str, object]:
+    return {
+        "label": said(fact.label),
+        "kind": fact.type.kind.value,
+        "unit": fact.unit,
+        "text_kind": fact.text_kind,
+        "proof": int(fact.proof),
+        "tolerance": fact.tolerance,
+        "generated": fact.generated,
+        "days": fact.validity.days,
+        "derived": "derived" in fact.sources,
+    }
+
+
+def _value(value: ParameterValue) -> dict[str, object]:
+    return {
+        "value": value.value,
+        "licences": list(value.licences),
+        "scopes": list(value.scopes),
+        "region": value.region,
+        "in_force": _days(value.in_force),
+    }
+
+
+def _days(in_force: InForce) -> list[str | None]:
+    end = in_force.end
+    return [in_force.start.isoformat(), None if end is None else end.isoformat()]
+
+
+def differing_rules(ours: Mapping[str, bytes], path: Path) -> Sequence[Text]:
+    """Where the rules of a bundle are not those compiled here, as `rule_files` gives.
+
+    DamageError and OSError when the bundle cannot be read.
+    """
+    with verify.open_bundle(path) as stream:
+        bundle = verify.Bundle(stream)
+        theirs = {
+            name: bundle.read(name)
+            for name in bundle.files
+            if name.startswith("rules/")
+        }
+    found = []
+    for name in sorted(ours.keys() | theirs.keys()):
+        one, other = theirs.get(name), ours.get(name)
+        if one == other:
+            continue
+        which = _differing(one, other) if name.endswith(".json") else ()
+        more = ", …" if len(which) > _NAMED else ""
+        said = f" ({', '.join(which[:_NAMED])}{more})" if which else ""
+        found.append(
+            Text(
+                zh=f"{name}与本机由判据目录编译出的不同{said}",
+                en=f"{name} is not what the catalogue here compiles to{said}",
+            )
+        )
+    return found
+
+
+_NAMED = 5
+
+
+def _differing(one: bytes | None, other: bytes | None) -> Sequence[str]:
+    """The names under which two files of rules differ."""
+    theirs, ours = (
+        {} if each is None else verify.parse(each, "rules") for each in (one, other)
+    )
+    if not isinstance(theirs, dict):
+        return ()
+    return sorted(
+        name
+        for name in theirs.keys() | ours.keys()
+        if theirs.get(name) != ours.get(name)
+    )

@@ -1,0 +1,254 @@
+"""What a bundle does not show: identity papers, salaries, personal numbers.
+
+A leaf of the log commits to a salted digest, so that an entry can be left out and its
+place still be proven; of version 2 its head stays, which says what it is about. What a
+withheld paper said is left out with it: a digest of its bytes alone would let anybody
+test guesses at a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from stdnum.cn import ric
+
+from changqing.assessment.words import say_value
+from changqing.catalogue.materials import Material, Personal
+from changqing.catalogue.model import Catalogue, Criterion
+from changqing.evidence.entry import Blob, Item, Line, UnknownEntry, withheld
+from changqing.evidence.model import Attempt, Gap, Record, SourceKind, Subject
+
+ERASED: Final = "erased"
+NOT_UNDERSTOOD: Final = "not_understood"
+_TELLING: Final = 6
+"""Characters a value must have to be searched for: a shorter one stands anywhere."""
+
+_NUMBER: Final = re.compile(rb"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """An entry that was left out: whom and what it is about, and why.
+
+    `reason` is one of `Personal`, or that it was erased and nobody has it any more, or
+    that another release recorded it and this one cannot tell what it says. A `subject`
+    that ends with its colon is of that kind, and nobody can say which any more.
+    """
+
+    number: int
+    subject: str
+    fact: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The log as a bundle shows it; `papers` are those whose bytes are left out."""
+
+    lines: tuple[Line, ...]
+    left: tuple[Left, ...] = ()
+    papers: Mapping[str, Personal] = field(default_factory=dict)
+
+    def unseen_by(self, criterion: Criterion, subject: Subject | None) -> bool:
+        """Whether a verdict rests on a fact of which an entry was left out."""
+        reads, counts = criterion.test.facts, criterion.test.quantified
+        for left in self.left:
+            kind, _, name = left.subject.partition(":")
+            any_of = kind != criterion.subject or kind in counts or not name
+            if (kind, left.fact) in reads and (any_of or left.subject == str(subject)):
+                return True
+        return False
+
+
+def hide(
+    lines: Sequence[Line],
+    content_of: Callable[[str], bytes | None],
+    materials: Mapping[str, Material],
+) -> Shown:
+    """Leave out what is personal; `content_of` gives the bytes of a digest, if kept."""
+    kinds = _kinds(lines)
+    why: dict[str, Personal] = {}
+    papers: dict[str, Personal] = {}
+    for line in lines:
+        item = line.item()
+        reason = _by_paper(item, kinds, materials)
+        if reason is not None and isinstance(item, Record) and item.digest:
+            why[item.digest] = reason
+    for digest in sorted(_digests(lines) - why.keys()):
+        if _has_number(content_of(digest) or b""):
+            why[digest] = Personal.PERSONAL_NUMBER
+    shown, left = [], []
+    names = _names(lines)
+    for line in lines:
+        if line.content is None:
+            shown.append(line)
+            left.append(_erased(line, names))
+            continue
+        item = line.item()
+        reason = _by_paper(item, kinds, materials)
+        if reason is None and isinstance(item, Record | Blob):
+            reason = why.get(item.digest or "")
+        if reason is None and _has_number(str(line.content).encode()):
+            reason = Personal.PERSONAL_NUMBER
+        if reason is None and not isinstance(item, UnknownEntry):
+            shown.append(line)
+            continue
+        shown.append(withheld(line))
+        left.append(_left(line.number, item, reason or NOT_UNDERSTOOD))
+        if isinstance(item, Record) and item.digest in why and reason is not None:
+            papers[f"{item.source.kind}:{item.source.name}"] = reason
+    return Shown(lines=tuple(shown), left=tuple(left), papers=papers)
+
+
+def whole(lines: Sequence[Line]) -> Shown:
+    """Leave out nothing but what was erased and nobody has any more."""
+    names = _names(lines)
+    return Shown(
+        lines=tuple(lines),
+        left=tuple(_erased(line, names) for line in lines if line.content is None),
+    )
+
+
+def opened_subjects(lines: Sequence[Line], shown: Shown) -> list[tuple[str, bytes]]:
+    """The subjects of which everything is withheld, with the salts of their ids.
+
+    By those a reader can tell whom the withheld entries are about. An entry that is
+    shown says so itself.
+    """
+    hidden = {left.number for left in shown.left}
+    wanted: set[tuple[str, bytes]] = set()
+    told: set[tuple[str, bytes]] = set()
+    for line in lines:
+        if line.content is not None and line.salts and "subject" in line.salts:
+            one = (str(line.content["subject"]), line.salts["subject"])
+            (wanted if line.number in hidden else told).add(one)
+    return sorted(wanted - told)
+
+
+def _names(lines: Iterable[Line]) -> Mapping[object, str]:
+    """The subjects of entries, by their opaque ids."""
+    found: dict[object, str] = {}
+    for line in lines:
+        if line.content is not None and line.salts and "subject" in line.salts:
+            found[_opaque(line)] = str(line.content["subject"])
+    return found
+
+
+def _opaque(line: Line) -> object:
+    head = line.find_head() or {}
+    subject = head.get("subject")
+    return subject["id"] if isinstance(subject, Mapping) else None
+
+
+def _erased(line: Line, names: Mapping[object, str]) -> Left:
+    """What is left of an erased entry: of version 2 its head."""
+    head = line.find_head() or {}
+    subject = head.get("subject")
+    whom = f"{subject['type']}:" if isinstance(subject, Mapping) else ""
+    fact = head.get("fact")
+    return Left(
+        number=line.number,
+        subject=names.get(_opaque(line), whom),
+        fact=fact if isinstance(fact, str) else "",
+        reason=ERASED,
+    )
+
+
+def _by_paper(
+    item: Item | None,
+    kinds: Mapping[str, set[str]],
+    materials: Mapping[str, Material],
+) -> Personal | None:
+    """Why what a paper says is withheld: for what the paper is."""
+    if isinstance(item, Record | Gap) and item.source.kind is SourceKind.PAPER:
+        for kind in sorted(kinds.get(item.source.name, ())):
+            material = materials.get(kind)
+            if material is not None and material.personal is not None:
+                return material.personal
+    return None
+
+
+def without(shown: Shown, numbers: Mapping[int, Personal]) -> Shown:
+    """The same, with further entries left out, of which some may be so already."""
+    lines = tuple(
+        withheld(line) if line.number in numbers else line for line in shown.lines
+    )
+    already = {each.number for each in shown.left}
+    left = [
+        *shown.left,
+        *(
+            _left(number, None, reason)
+            for number, reason in numbers.items()
+            if number not in already
+        ),
+    ]
+    return Shown(
+        lines=lines,
+        left=tuple(sorted(left, key=lambda each: each.number)),
+        papers=shown.papers,
+    )
+
+
+def secrets_of(
+    lines: Sequence[Line], shown: Shown, catalogue: Catalogue
+) -> frozenset[str]:
+    """How a page writes values that only withheld entries tell."""
+    hidden = {each.number for each in shown.left}
+    told: tuple[set[str], set[str]] = (set(), set())
+    for line in lines:
+        item = line.item()
+        if not isinstance(item, Record) or isinstance(item.value, bool | None):
+            continue
+        fact = catalogue.facts.get((item.subject.type, item.fact))
+        said = say_value(item.value, fact)
+        for text in (str(item.value), said.zh, said.en, item.raw or ""):
+            if len(text) >= _TELLING:
+                told[line.number in hidden].add(text)
+    return frozenset(told[1] - told[0])
+
+
+def _left(number: int, item: Item | None, reason: str) -> Left:
+    subject, fact = "", ""
+    if isinstance(item, UnknownEntry):
+        told = [item.content.get(name) for name in ("subject", "fact")]
+        subject, fact = (each if isinstance(each, str) else "" for each in told)
+    elif isinstance(item, Record | Gap | Attempt):
+        subject = str(item.subject)
+        fact = "" if isinstance(item, Attempt) else item.fact
+    return Left(number=number, subject=subject, fact=fact, reason=reason)
+
+
+def digests_of(lines: Iterable[Line]) -> frozenset[str]:
+    """The digests of bytes that entries name."""
+    return frozenset(_digests(lines))
+
+
+def _digests(lines: Iterable[Line]) -> set[str]:
+    found = set()
+    for line in lines:
+        item = line.item()
+        if isinstance(item, Record | Blob) and item.digest:
+            found.add(item.digest)
+    return found
+
+
+def _kinds(lines: Iterable[Line]) -> Mapping[str, set[str]]:
+    """What each paper has ever been listed as."""
+    kinds: dict[str, set[str]] = {}
+    for line in lines:
+        item = line.item()
+        if (
+            isinstance(item, Record)
+            and item.fact == "kind"
+            and item.subject.type == "paper"
+        ):
+            kinds.setdefault(item.subject.id, set()).add(str(item.value))
+    return kinds
+
+
+def _has_number(content: bytes) -> bool:
+    """Whether there is a citizen's number in it, by its check digit (GB 11643)."""
+    return any(ric.is_valid(each[0].decode()) for each in _NUMBER.finditer(content))

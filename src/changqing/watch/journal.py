@@ -1,0 +1,285 @@
+"""What watching a case recorded: one sealed line an entry, in `watch/incidents.jsonl`.
+
+A look, all that follows from it, and the notices to be sent stand in one line, so that
+a crash leaves all of it or nothing. That notices were handed on is a later line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from changqing.casework.sealed import SealedLines
+from changqing.evidence.disk import Disk
+from changqing.evidence.memory import Memory
+from changqing.text import Text
+from changqing.watch.model import (
+    FOLDER,
+    BlindTime,
+    Incident,
+    Lapse,
+    Question,
+    Sight,
+    Watched,
+)
+
+FILE: Final = "incidents.jsonl"
+
+
+class What(StrEnum):
+    """What an entry records."""
+
+    LOOK = "look"
+    SENT = "sent"
+    QUESTION = "question"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line: what, when, and what else it says, as plain JSON."""
+
+    what: What
+    at: datetime
+    data: Mapping[str, object]
+    number: int
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """What the entries of a case add up to."""
+
+    looks: int = 0
+    first_look: datetime | None = None
+    last_look: datetime | None = None
+    last_blind: bool = False
+    well: frozenset[Lapse] = frozenset()  # of which the last look saw that all is well
+    first_sight: datetime | None = None  # the first look that saw something
+    upto: int = 0  # the last entry of the evidence log that was taken account of
+    watched: dict[str, Watched] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    blind: list[BlindTime] = field(default_factory=list)
+    questions: dict[str, Question] = field(default_factory=dict)
+    unsent: list[str] = field(default_factory=list)
+
+    @property
+    def open(self) -> tuple[Incident, ...]:
+        """The incidents that are not over, oldest first."""
+        return tuple(one for one in self.incidents.values() if one.closed_at is None)
+
+    def sight(self, lapse: Lapse) -> Sight:
+        """How a kind of lapse stands by the last look."""
+        if any(one.lapse is lapse for one in self.open):
+            return Sight.LAPSED
+        return Sight.WELL if lapse in self.well else Sight.UNKNOWN
+
+
+class Watchbook(SealedLines):
+    """The entries of a case. Use it in a `with` to add to them: one writer at a time.
+
+    Reading takes no lock.
+    """
+
+    def __init__(
+        self,
+        case_dir: Path,
+        *,
+        disk: Disk | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        super().__init__(case_dir / FOLDER, FILE, disk=disk, memory=memory)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All that was recorded, oldest first; TamperError if a line was changed."""
+        return tuple(self.read(_decode))
+
+    def state(self) -> State:
+        """Where the case stands by all its entries."""
+        state = State()
+        for entry in self.entries():
+            try:
+                fold(state, entry)
+            except (ValueError, KeyError, TypeError) as error:
+                raise self.altered(entry.number) from error
+        return state
+
+    def append(self, what: What, data: Mapping[str, object], *, at: datetime) -> None:
+        """Record an entry; it is on disk when this returns. Only inside the `with`."""
+        self.add({"what": what.value, "at": at.isoformat(), **data})
+
+    def append_with_page(
+        self, what: What, data: Mapping[str, object], page: bytes, *, at: datetime
+    ) -> None:
+        """Record an entry and keep the page it rests on, by its digest."""
+        kept = {self.page_path(hashlib.sha256(page).hexdigest()): page}
+        self.add({"what": what.value, "at": at.isoformat(), **data}, kept=kept)
+
+    def page_path(self, digest: str) -> Path:
+        """Where the page with this SHA-256 is kept."""
+        return self.folder / "pages" / digest
+
+
+def fold(state: State, entry: Entry) -> None:
+    """Add one entry to a state."""
+    data = entry.data
+    match entry.what:
+        case What.LOOK:
+            _fold_look(state, entry)
+        case What.SENT:
+            told = set(_list(data["notices"]))
+            state.unsent = [each for each in state.unsent if each not in told]
+        case What.QUESTION:
+            question = Question(
+                id=str(data["id"]),
+                channel=str(data["channel"]),
+                by=str(data["by"]),
+                text=str(data.get("text", "")),
+                sent_at=datetime.fromisoformat(str(data["sent_at"])),
+            )
+            state.questions[question.id] = question
+        case What.REPLY:
+            asked = state.questions[str(data["id"])]
+            state.questions[asked.id] = Question(
+                id=asked.id,
+                channel=asked.channel,
+                by=asked.by,
+                text=asked.text,
+                sent_at=asked.sent_at,
+                replied_at=datetime.fromisoformat(str(data["replied_at"])),
+                page=None if data.get("page") is None else str(data["page"]),
+            )
+
+
+def _fold_look(state: State, entry: Entry) -> None:
+    data = entry.data
+    state.looks += 1
+    state.first_look = state.first_look or entry.at
+    state.last_look = entry.at
+    state.upto = _number(data["upto"])
+    state.blind += [_blind(each) for each in _list(data.get("blind", []))]
+    state.last_blind = data.get("control") is False
+    well = (Lapse(str(name)) for name in _list(data.get("well", [])))
+    state.well = frozenset() if state.last_blind else frozenset(well)
+    if not state.last_blind:
+        state.first_sight = state.first_sight or entry.at
+    for key, told in _mapping(data.get("states", {})).items():
+        state.watched[key] = _watched(told)
+    for each in _list(data.get("opened", [])):
+        incident = decode_incident(each)
+        state.incidents[incident.id] = incident
+        state.unsent.append(f"{incident.id}:opened")
+    for each in _list(data.get("closed", [])):
+        name = str(each)
+        before = state.incidents[name]
+        state.incidents[name] = Incident(
+            id=before.id,
+            lapse=before.lapse,
+            key=before.key,
+            text=before.text,
+            since=before.since,
+            opened_at=before.opened_at,
+            closed_at=entry.at,
+        )
+        state.unsent.append(f"{name}:closed")
+
+
+def encode_incident(incident: Incident) -> dict[str, object]:
+    """An incident as it was opened, as plain JSON."""
+    return {
+        "id": incident.id,
+        "lapse": incident.lapse.value,
+        "key": incident.key,
+        "text": {"zh": incident.text.zh, "en": incident.text.en},
+        "since": incident.since.isoformat(),
+        "opened_at": incident.opened_at.isoformat(),
+    }
+
+
+def decode_incident(given: object) -> Incident:
+    """The incident that `encode_incident` made this of."""
+    data = _mapping(given)
+    return Incident(
+        id=str(data["id"]),
+        lapse=Lapse(str(data["lapse"])),
+        key=str(data["key"]),
+        text=_text(data["text"]),
+        since=datetime.fromisoformat(str(data["since"])),
+        opened_at=datetime.fromisoformat(str(data["opened_at"])),
+    )
+
+
+def encode_watched(watched: Watched) -> dict[str, object]:
+    """A state as plain JSON; what is not set is left out."""
+    data = {
+        "fails": watched.fails,
+        "passes": watched.passes,
+        "since": None if watched.since is None else watched.since.isoformat(),
+        "incident": watched.incident,
+    }
+    return {name: value for name, value in data.items() if value not in (None, 0)}
+
+
+def _watched(given: object) -> Watched:
+    data = _mapping(given)
+    since, incident = data.get("since"), data.get("incident")
+    return Watched(
+        fails=_number(data.get("fails", 0)),
+        passes=_number(data.get("passes", 0)),
+        since=None if since is None else datetime.fromisoformat(str(since)),
+        incident=None if incident is None else str(incident),
+    )
+
+
+def encode_blind(blind: BlindTime) -> dict[str, object]:
+    """A time of blindness as plain JSON."""
+    return {
+        "start": blind.start.isoformat(),
+        "end": blind.end.isoformat(),
+        "why": {"zh": blind.why.zh, "en": blind.why.en},
+    }
+
+
+def _blind(given: object) -> BlindTime:
+    data = _mapping(given)
+    return BlindTime(
+        start=datetime.fromisoformat(str(data["start"])),
+        end=datetime.fromisoformat(str(data["end"])),
+        why=_text(data["why"]),
+    )
+
+
+def _decode(content: Mapping[str, object], place: int) -> Entry:
+    at = datetime.fromisoformat(str(content["at"]))
+    if at.tzinfo is None:
+        raise ValueError(at)
+    what = What(str(content["what"]))
+    data = {k: v for k, v in content.items() if k not in ("what", "at", "seal")}
+    return Entry(what=what, at=at, data=data, number=place)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value
+
+
+def _text(value: object) -> Text:
+    data = _mapping(value)
+    return Text(zh=str(data["zh"]), en=str(data["en"]))

@@ -1,0 +1,76 @@
+"""From readings to incidents: several failures open one, several passes close it.
+
+A pure state machine. What was not seen changes nothing, and a gap of our own observer
+begins the counting anew: it can make us slower, and never opens or closes anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from changqing.watch.model import Incident, Reading, Watched
+from changqing.watch.settings import Rule
+
+
+def advance(
+    before: Watched, reading: Reading, rule: Rule
+) -> tuple[Watched, Incident | None]:
+    """The state after a reading, and the incident that it opens or closes, if any.
+
+    An incident that is closed comes with its id, key and `closed_at`; what else is
+    known of it stands with its opening.
+    """
+    if reading.good is None:
+        return before, None
+    if reading.good:
+        return _passed(before, reading, rule)
+    since = before.since if before.fails and before.since is not None else reading.at
+    now = replace(
+        before, fails=min(before.fails + 1, rule.fails), passes=0, since=since
+    )
+    if now.incident is not None or now.fails < rule.fails:
+        return now, None
+    if reading.at - since < timedelta(hours=rule.hours):
+        return now, None
+    name = incident_id(reading.key, since.isoformat())
+    opened = Incident(
+        id=name,
+        lapse=reading.lapse,
+        key=reading.key,
+        text=reading.text,
+        since=since,
+        opened_at=reading.at,
+    )
+    return replace(now, incident=name), opened
+
+
+def _passed(
+    before: Watched, reading: Reading, rule: Rule
+) -> tuple[Watched, Incident | None]:
+    if before.incident is None:
+        return Watched(), None
+    passes = before.passes + 1
+    if passes < rule.passes:
+        return replace(before, fails=0, passes=passes), None
+    closed = Incident(
+        id=before.incident,
+        lapse=reading.lapse,
+        key=reading.key,
+        text=reading.text,
+        since=reading.at,
+        opened_at=reading.at,
+        closed_at=reading.at,
+    )
+    return Watched(), closed
+
+
+def after_gap(before: Watched) -> Watched:
+    """The state after a time in which we did not look: an incident stays as it is."""
+    return Watched(incident=before.incident)
+
+
+def incident_id(key: str, since: str) -> str:
+    """The name of the incident of a thing since a moment; always the same."""
+    return hashlib.sha256(f"{key}\n{since}".encode()).hexdigest()[:16]

@@ -1,0 +1,182 @@
+"""A test question that a person sent to the applicant's own channel, and its reply.
+
+Nothing is sent from here. The slowest reply becomes evidence: `observed` when the page
+that shows it was kept, else it is the person's word.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from changqing.catalogue.model import Grade
+from changqing.errors import CaseError, Issue
+from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.day import beijing_day
+from changqing.evidence.memory import Memory
+from changqing.evidence.model import Record, Source, SourceKind
+from changqing.evidence.note import load_key
+from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.store import Store
+from changqing.plainfile import read_plain
+from changqing.text import Text
+from changqing.watch.journal import Watchbook, What
+from changqing.watch.model import Question
+
+REPLY_FACT: Final = "slowest_test_reply_hours"
+_SOURCE: Final = "test_question"
+_HOUR: Final = timedelta(hours=1)
+_MINUTE: Final = timedelta(minutes=1)
+
+
+def send(
+    case: Case, *, channel: str, by: str, text: str, sent_at: datetime, now: datetime
+) -> str:
+    """Record that a question was sent; gives its id. CaseError for a later moment."""
+    if sent_at > now:
+        raise _refused(case, _LATER)
+    with Watchbook(case.path) as book:
+        name = f"q{len(book.state().questions) + 1}"
+        book.append(
+            What.QUESTION,
+            {
+                "id": name,
+                "channel": channel,
+                "by": by,
+                "text": text,
+                "sent_at": sent_at.isoformat(),
+            },
+            at=now,
+        )
+    return name
+
+
+def reply(
+    case: Case,
+    *,
+    id: str | None,
+    on: datetime,
+    page: bytes | None,
+    key: Path,
+    now: datetime,
+) -> Question:
+    """Record the reply to a question, the only open one if none is named.
+
+    The reply and then the evidence are written; asking again after a crash in between
+    writes what is missing.
+    """
+    with Watchbook(case.path, memory=Memory.beside(key)) as book:
+        questions = book.state().questions
+        waiting = [one for one in questions.values() if one.replied_at is None]
+        asked = questions.get(id) if id is not None else None
+        if id is None and len(waiting) == 1:
+            asked = waiting[0]
+        if asked is None:
+            raise _refused(case, _WHICH if waiting else _NONE)
+        if asked.replied_at is not None and asked.replied_at != on:
+            raise _refused(case, _ALREADY)
+        if not asked.sent_at <= on <= now:
+            raise _refused(case, _ORDER)
+        if asked.replied_at is None:
+            data: dict[str, object] = {"id": asked.id, "replied_at": on.isoformat()}
+            if page is None:
+                book.append(What.REPLY, data, at=now)
+            else:
+                import hashlib
+
+                data["page"] = hashlib.sha256(page).hexdigest()
+                book.append_with_page(What.REPLY, data, page, at=now)
+        state = book.state()
+        answered = state.questions[asked.id]
+        _derive(case, book, list(state.questions.values()), key, now)
+        _remember(case, answered, key, now)
+        return answered
+
+
+def _derive(
+    case: Case, book: Watchbook, questions: list[Question], key: Path, now: datetime
+) -> None:
+    """The slowest reply within the validity of the fact, as one record."""
+    fact = case.catalogue.facts[APPLICANT.type, REPLY_FACT]
+    days = fact.validity.days
+    answered = [
+        (one.replied_at - one.sent_at, one.replied_at, one)
+        for one in questions
+        if one.replied_at is not None
+        and (days is None or now - one.replied_at <= timedelta(days=days))
+    ]
+    if not answered:
+        return
+    spent, at, slowest = max(answered, key=lambda each: (each[0], each[1], each[2].id))
+    pages: tuple[bytes, ...] = ()
+    if slowest.page is not None:
+        pages = (read_plain(book.page_path(slowest.page), inside=case.path),)
+    record = Record(
+        fact=REPLY_FACT,
+        subject=APPLICANT,
+        value=-(-spent // _HOUR),
+        source=Source(
+            kind=SourceKind.DERIVED,
+            name=_SOURCE,
+            place=f"{slowest.channel} {slowest.id}",
+        ),
+        observer=slowest.by,
+        grade=Grade.DECLARED if slowest.page is None else Grade.OBSERVED,
+        digest=slowest.page,
+        observed_at=at,
+        received_at=now,
+        valid_until=None if days is None else beijing_day(at) + timedelta(days=days),
+        raw=f"{slowest.sent_at.isoformat()} → {at.isoformat()}",
+    )
+    with Store(case.path, load_key(key)) as store:
+        mine = [one for one in store.records() if one.source.name == _SOURCE]
+        told = (record.value, record.digest, record.observed_at)
+        if not mine or (mine[-1].value, mine[-1].digest, mine[-1].observed_at) != told:
+            store.append((record,), blobs=pages)
+
+
+def _remember(case: Case, answered: Question, key: Path, now: datetime) -> None:
+    """Add the reply to the history of the case, once; without Polars there is none."""
+    if answered.replied_at is None or find_spec("polars") is None:
+        return
+    row = Observation(
+        subject=APPLICANT,
+        kind=ObservationKind.REPLY,
+        at=answered.replied_at,
+        source=answered.channel,
+        value=(answered.replied_at - answered.sent_at) // _MINUTE,
+        detail=answered.id,
+        digest=answered.page,
+    )
+    history = Observations(case.path)
+    if row in history.read(kind=ObservationKind.REPLY):
+        return
+    with Store(case.path, load_key(key)) as store:
+        history.append((row,), now=now, store=store)
+
+
+def _refused(case: Case, text: Text) -> CaseError:
+    return CaseError(Issue(text=text, path=str(case.path)))
+
+
+_LATER: Final = Text(
+    zh="发出的时间在以后，请写已经发生的时间",
+    en="it was sent later than now; write a time that has been",
+)
+_WHICH: Final = Text(
+    zh="有几个问题在等答复，请用--question写明是哪一个",
+    en="several questions wait for a reply; name one with --question",
+)
+_NONE: Final = Text(
+    zh="没有这个等答复的问题，先用question send记下",
+    en="no such question waits for a reply; record it with question send first",
+)
+_ALREADY: Final = Text(
+    zh="这个问题已经记过答复", en="a reply to this question is on record already"
+)
+_ORDER: Final = Text(
+    zh="答复的时间要在发出之后、现在之前",
+    en="a reply comes after its question and before now",
+)

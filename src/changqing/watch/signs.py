@@ -1,0 +1,398 @@
+"""What a look and the records of a case say of each thing that is watched.
+
+Pure: evidence in, readings out. A fact that could not be seen gives a reading without
+an answer, which changes nothing. A thing that never was there cannot lapse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+from changqing.dossier.schedule import kept
+from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.day import beijing_day
+from changqing.evidence.entry import Item
+from changqing.evidence.model import (
+    Attempt,
+    Gap,
+    GapReason,
+    Record,
+    Resolved,
+    SourceKind,
+    Subject,
+)
+from changqing.text import Text, both
+from changqing.watch.model import Lapse, Question, Reading
+from changqing.watch.settings import Settings
+
+_NUMBERS: Final = (
+    "shows_filing_number",
+    "shows_licence_number",
+    "shows_police_number",
+)
+_CHANNELS: Final = (
+    "shows_hotline",
+    "hotline_dialable",
+    "shows_complaint_page",
+    "complaint_page_answers",
+    "shows_service_email",
+    "service_email_domain_receives",
+    "service_mail_server_answers",
+    "shows_online_chat",
+    "online_chat_opens",
+)
+_ANSWERED: Final = "hotline_answered"
+_REASONS: Final[Mapping[GapReason | None, Text]] = {
+    GapReason.REFUSED: Text("拒绝连接", "connection refused"),
+    GapReason.TIMEOUT: Text("超时", "timed out"),
+    GapReason.DNS_FAILURE: Text("域名解析不到", "its name is not found"),
+    GapReason.SERVER_ERROR: Text("服务器出错", "server error"),
+}
+_UNSAID: Final = Text("原因不明", "reason unknown")
+_WEEKS: Final = 52
+_WEEK: Final = 7
+_LOOKED_AT: Final = (SourceKind.PAPER, SourceKind.LOOK)
+
+
+class Schedule(Protocol):
+    """The dated plan of content: on which days something is promised."""
+
+    def days(self, first: date, last: date) -> Sequence[date]:
+        """The promised days from `first` to `last`, both included."""
+
+
+def answering(attempts: Iterable[Attempt]) -> Iterator[Reading]:
+    """Whether a service answered, one reading an attempt."""
+    for attempt in attempts:
+        why = _REASONS.get(attempt.reason, _UNSAID)
+        if attempt.status is not None:
+            why = both(f"HTTP {attempt.status}")
+        yield Reading(
+            lapse=Lapse.STOPPED_ANSWERING,
+            key=f"answering:{attempt.subject}",
+            good=attempt.answered if attempt.control_ok else None,
+            text=Text(
+                zh=f"{attempt.url}没有应答（{why.zh}）",
+                en=f"{attempt.url} does not answer ({why.en})",
+            ),
+            at=attempt.at,
+        )
+
+
+def shown(
+    case: Case, items: Sequence[Item], settings: Settings, now: datetime, since: int
+) -> Iterator[Reading]:
+    """What the latest look saw of every service; `since` is the entry before it."""
+    for service in case.services:
+        seen = _Seen(service.subject, items, since)
+        for fact in _NUMBERS:
+            yield from _kept(case, seen, Lapse.NUMBER_GONE, fact, now)
+        for fact in _CHANNELS:
+            yield from _kept(case, seen, Lapse.NO_REDRESS, fact, now)
+        yield from _called(service.subject, items, since)
+        yield from _registrant(case, seen, now)
+        yield from _certificate(seen, settings, now)
+        yield from _publishing(seen, settings, now)
+
+
+class _Seen:
+    """What probes saw of one service: the latest, and what they saw before."""
+
+    def __init__(self, subject: Subject, items: Sequence[Item], since: int) -> None:
+        self.subject = subject
+        self._since = since
+        self._by_fact: dict[str, list[Record | Gap]] = {}
+        for item in items:
+            if not isinstance(item, Record | Gap) or item.subject != subject:
+                continue
+            if item.source.kind is SourceKind.PROBE:
+                self._by_fact.setdefault(item.fact, []).append(item)
+
+    def latest(self, fact: str) -> Record | None:
+        """What this look saw; None when it did not look, or could not see."""
+        found = self._by_fact.get(fact, [])
+        last = found[-1] if found else None
+        fresh = isinstance(last, Record) and last.number > self._since
+        return last if fresh and isinstance(last, Record) else None
+
+    def values(self, fact: str) -> list[object]:
+        """All that was ever seen, oldest first."""
+        found = self._by_fact.get(fact, [])
+        return [one.value for one in found if isinstance(one, Record)]
+
+
+def _kept(
+    case: Case, seen: _Seen, lapse: Lapse, fact: str, now: datetime
+) -> Iterator[Reading]:
+    """Something that was there once is there still."""
+    if True not in seen.values(fact):
+        return
+    label = case.catalogue.facts[seen.subject.type, fact].label
+    record = seen.latest(fact)
+    yield Reading(
+        lapse=lapse,
+        key=f"{fact}:{seen.subject}",
+        good=None if record is None else record.value is True,
+        text=Text(
+            zh=f"“{label.zh}”从前如此，现在不是了",
+            en=f"'{label.en}' was so, and is so no more",
+        ),
+        at=now,
+    )
+
+
+def _called(subject: Subject, items: Sequence[Item], since: int) -> Iterator[Reading]:
+    """Calls to the hotline that a person made and recorded since the last look."""
+    for item in items:
+        if (
+            isinstance(item, Record)
+            and item.number > since
+            and (item.subject, item.fact) == (subject, _ANSWERED)
+            and item.source.kind is SourceKind.LOOK
+            and item.value is not None
+        ):
+            day = beijing_day(item.observed_at)
+            yield Reading(
+                lapse=Lapse.NO_REDRESS,
+                key=f"{_ANSWERED}:{subject}",
+                good=item.value is True,
+                text=Text(
+                    zh=f"{day}由人拨打服务电话，没有人接听",
+                    en=f"a person called the hotline on {day}, and nobody answered",
+                ),
+                at=item.observed_at,
+            )
+
+
+def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[Reading]:
+    """The domain belongs to whom the case names, else to whom it did at first."""
+    values = seen.values("domain_registrant")
+    if not values:
+        return
+    said = [
+        record.value
+        for record in case.records()
+        if record.subject == seen.subject
+        and record.fact == "domain_registrant"
+        and record.source.kind is SourceKind.FORM
+    ]
+    expected = said[-1] if said else values[0]
+    record = seen.latest("domain_registrant")
+    found = None if record is None else record.value
+    yield Reading(
+        lapse=Lapse.NAME_TRANSFERRED,
+        key=f"domain_registrant:{seen.subject}",
+        good=None if record is None else found == expected,
+        text=Text(
+            zh=f"域名注册人由“{expected}”变成“{found}”",
+            en=f"the domain went from '{expected}' to '{found}'",
+        ),
+        at=now,
+    )
+
+
+def _certificate(seen: _Seen, settings: Settings, now: datetime) -> Iterator[Reading]:
+    record = seen.latest("certificate_not_after")
+    if record is None or not isinstance(record.value, date):
+        return
+    left = (record.value - beijing_day(now)).days
+    yield Reading(
+        lapse=Lapse.CERTIFICATE_ENDING,
+        key=f"certificate:{seen.subject}",
+        good=left >= settings.certificate_days,
+        text=Text(
+            zh=f"网站证书{record.value}到期",
+            en=f"the certificate of the site ends on {record.value}",
+        ),
+        at=now,
+    )
+
+
+def _publishing(seen: _Seen, settings: Settings, now: datetime) -> Iterator[Reading]:
+    """Silence against the site's own cadence: the usual distance of two items."""
+    before = [n for n in seen.values("weeks_with_items_last_52") if isinstance(n, int)]
+    most = max(before, default=0)
+    if not most:
+        return
+    usual = -(-_WEEKS * _WEEK // most)
+    limit = max(settings.silence_days, settings.silence_factor * usual)
+    key = f"publishing:{seen.subject}"
+    newest = seen.latest("newest_item_on")
+    dated = seen.latest("shows_dated_items")
+    if newest is None or not isinstance(newest.value, date):
+        gone = dated is not None and dated.value is False
+        yield Reading(
+            lapse=Lapse.STOPPED_PUBLISHING,
+            key=key,
+            good=False if gone else None,
+            text=Text(
+                zh="从前有带日期的内容，现在一条也没有",
+                en="there were dated items, and now there is none",
+            ),
+            at=now,
+        )
+        return
+    silent = (beijing_day(now) - newest.value).days
+    yield Reading(
+        lapse=Lapse.STOPPED_PUBLISHING,
+        key=key,
+        good=silent <= limit,
+        text=Text(
+            zh=f"{newest.value}以后没有新内容，已{silent}天；从前约{usual}天一次",
+            en=f"nothing since {newest.value}, {silent} days; it used to publish "
+            f"about every {usual} days",
+        ),
+        at=now,
+    )
+
+
+def publications_read(case: Case, items: Sequence[Item], since: int) -> bool:
+    """Whether the latest look read, of every site, all that it publishes."""
+
+    def read(subject: Subject) -> bool:
+        seen = _Seen(subject, items, since)
+        dated = seen.latest("shows_dated_items")
+        none = dated is not None and dated.value is False
+        return none or seen.latest("newest_item_on") is not None
+
+    sites = [one.subject for one in case.services if one.url is not None]
+    return bool(sites) and all(map(read, sites))
+
+
+def kept_to_plan(
+    schedule: Schedule,
+    published: Iterable[date],
+    *,
+    read: bool,
+    subject: Subject,
+    seen_until: datetime,
+    settings: Settings,
+    watched_from: date,
+) -> Reading:
+    """Whether every promised day since we watch had an item, or soon after.
+
+    A look that could not `read` what is published says nothing of it.
+    """
+    grace = timedelta(days=settings.grace_days)
+    last = beijing_day(seen_until) - grace - timedelta(days=1)
+    promised = schedule.days(watched_from, last) if watched_from <= last else ()
+    missed = [
+        one.on
+        for one in kept(promised, published, grace=settings.grace_days)
+        if one.published is None
+    ]
+    latest = max(missed, default=None)
+    return Reading(
+        lapse=Lapse.PROMISE_BROKEN,
+        key=f"schedule:{subject}",
+        good=not missed if read else None,
+        text=Text(
+            zh=f"内容计划里有{len(missed)}天没有发布，最近一次是{latest}",
+            en=f"{len(missed)} planned days had no item, the latest on {latest}",
+        ),
+        at=seen_until,
+    )
+
+
+def ran_out(
+    case: Case,
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    records: Sequence[Record],
+    now: datetime,
+    watched: Iterable[str],
+) -> Iterator[Reading]:
+    """Papers and looks that counted and count no more, with nothing in their place."""
+    today = beijing_day(now)
+    by_fact: dict[tuple[Subject, str], list[Record]] = {}
+    for record in records:
+        if record.source.kind in _LOOKED_AT and record.value is not None:
+            by_fact.setdefault((record.subject, record.fact), []).append(record)
+    gone: dict[str, list[tuple[date, Text]]] = {}
+    for key, found in resolved.items():
+        if found.gap is not GapReason.EXPIRED or found.proven is not None:
+            continue
+        ended = [
+            (r.valid_until, r.source.name)
+            for r in by_fact.get(key, [])
+            if r.valid_until is not None and r.valid_until < today
+        ]
+        fact = case.catalogue.facts.get((key[0].type, key[1]))
+        if ended and fact is not None:
+            until, name = max(ended)
+            gone.setdefault(name, []).append((until, fact.label))
+    for name, told in sorted(gone.items()):
+        labels = [label for _, label in told][:3]
+        more = len(told) > len(labels)
+        until = max(day for day, _ in told)
+        yield Reading(
+            lapse=Lapse.PROOF_EXPIRED,
+            key=f"proof:{name}",
+            good=False,
+            text=Text(
+                zh=f"{_named(case, name).zh}的有效期到{until}为止："
+                + "、".join(label.zh for label in labels)
+                + ("等" if more else ""),
+                en=f"{_named(case, name).en} counted until {until}: "
+                + ", ".join(label.en for label in labels)
+                + (" and more" if more else ""),
+            ),
+            at=now,
+        )
+    for key_ in sorted(watched):
+        if key_.startswith("proof:") and key_.removeprefix("proof:") not in gone:
+            yield Reading(
+                lapse=Lapse.PROOF_EXPIRED,
+                key=key_,
+                good=True,
+                text=Text(zh="已有新的凭据", en="there is proof again"),
+                at=now,
+            )
+
+
+def _named(case: Case, name: str) -> Text:
+    for paper in case.papers:
+        if paper.id == name:
+            label = case.catalogue.materials[paper.kind].label
+            return Text(zh=f"《{label.zh}》", en=label.en)
+    return both(name)
+
+
+def replies(
+    questions: Iterable[Question],
+    resolved: Mapping[tuple[Subject, str], Resolved],
+    now: datetime,
+    told: Container[str] = (),
+) -> Iterator[Reading]:
+    """Test questions against the promised days; without a promise there is none.
+
+    A reply that came too late is told of once, also where no look saw it wanting:
+    `told` are the keys of all that was an incident before.
+    """
+    found = resolved.get((APPLICANT, "complaint_reply_days"))
+    promise = None if found is None else found.best
+    if not isinstance(promise, int) or isinstance(promise, bool):
+        return
+    for question in questions:
+        sent, replied = beijing_day(question.sent_at), question.replied_at
+        came = beijing_day(now if replied is None else replied)
+        key = f"reply:{question.id}"
+        late = came > sent + timedelta(days=promise)
+        asked = Text(
+            zh=f"承诺{promise}天内答复，{sent}通过{question.channel}提的问题",
+            en=f"an answer is promised within {promise} days; the question sent "
+            f"by {question.channel} on {sent}",
+        )
+        yield Reading(
+            lapse=Lapse.PROMISE_BROKEN,
+            key=key,
+            good=not late or (replied is not None and key in told),
+            text=Text(zh=f"{asked.zh}还没有答复", en=f"{asked.en} has none")
+            if replied is None
+            else Text(
+                zh=f"{asked.zh}{came}才有答复",
+                en=f"{asked.en} got one only on {came}",
+            ),
+            at=now,
+        )

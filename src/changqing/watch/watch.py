@@ -1,0 +1,553 @@
+"""Look again at many cases, and say what lapsed since last time.
+
+Cases are looked at through one door, so many at once. When all services of a case were
+seen, what was seen is recorded as evidence, and then what follows from it in one line
+of the case's watch; notices are handed on after that, and that they were is another
+line. Whatever is killed in between is taken up by the next round: evidence that no
+line speaks of yet is taken account of, and notices not handed on are, under the same
+id, by which whoever gets them tells that they are the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from changqing.catalogue.model import Catalogue
+from changqing.dossier.schedule import schedule_of
+from changqing.errors import ChangqingError
+from changqing.evidence.anchors import anchor_heads
+from changqing.evidence.case import Case
+from changqing.evidence.day import beijing_day, start_of
+from changqing.evidence.memory import Memory
+from changqing.evidence.model import Attempt, Record
+from changqing.evidence.note import load_key
+from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.open import open_case
+from changqing.evidence.store import Store
+from changqing.evidence.sync import changes, together
+from changqing.notices.outbox import Notice, notice_id
+from changqing.run import Known, situation_of
+from changqing.text import Text
+from changqing.watch.journal import (
+    State,
+    Watchbook,
+    What,
+    encode_blind,
+    encode_incident,
+    encode_watched,
+)
+from changqing.watch.machine import advance, after_gap
+from changqing.watch.model import (
+    LAPSE_WORDS,
+    THREE,
+    BlindTime,
+    Incident,
+    Lapse,
+    Reading,
+    Sight,
+    Watched,
+)
+from changqing.watch.settings import Settings, settings_of
+from changqing.watch.signs import (
+    Schedule,
+    answering,
+    kept_to_plan,
+    publications_read,
+    ran_out,
+    replies,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from changqing.net.model import NetSettings
+    from changqing.probes.model import Look, Site
+
+AT_ONCE: Final = 16
+EVERY: Final = timedelta(hours=2)
+_SLACK: Final = 10  # a run may come this part of an interval early
+_EPOCH: Final = date(1970, 1, 1)
+Hand = Callable[[Sequence[Notice], datetime], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """How to watch: through which door, how often, and to whom notices are handed.
+
+    `every` is the interval that is promised; with `due_only` a case that was looked
+    at within it is left alone. `tell` hears how a case stands as soon as that is
+    known, and `person` says who is told of a case (by default its own name). `step` is
+    called between any two changes, for tests.
+    """
+
+    catalogue: Catalogue
+    clock: Callable[[], datetime]
+    key: Path
+    hand: Hand
+    net: NetSettings | None = None
+    at_once: int = AT_ONCE
+    every: timedelta = EVERY
+    due_only: bool = False
+    schedule: Callable[[Case], Schedule | None] = lambda case: schedule_of(case.path)
+    person: Callable[[Case], str] = lambda case: case.name
+    tell: Callable[[Standing], None] = lambda _: None
+    step: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a case stands after a round. `problem` says why nothing could be done.
+
+    `well_since` is set when nothing is open or failing and the last look saw that the
+    service answers; `sights` tells of each kind of lapse that users notice first;
+    `failing` counts what was seen wrong, not often enough yet for an incident; `unseen`
+    what this look could not see. `blind` are the times of this round in which our own
+    observer was not shown to work. `looked` False: not due yet.
+    """
+
+    folder: Path
+    name: str
+    at: datetime
+    looked: bool = False
+    sites: int = 0
+    failing: int = 0
+    unseen: int = 0
+    opened: tuple[Incident, ...] = ()
+    closed: tuple[Incident, ...] = ()
+    open: tuple[Incident, ...] = ()
+    blind: tuple[BlindTime, ...] = ()
+    well_since: datetime | None = None
+    sights: Mapping[Lapse, Sight] = field(default_factory=dict)
+    problem: ChangqingError | None = None
+
+
+@dataclass(slots=True)
+class _Visit:
+    """A case whose services are being looked at."""
+
+    case: Case
+    settings: Settings
+    plan: Schedule | None
+    left: int
+    looks: list[Look] = field(default_factory=list)
+
+
+def watch(folders: Sequence[Path], how: Round) -> Iterator[Standing]:
+    """Look at every case that is due; gives how each stands when all are done.
+
+    `how.tell` hears of each while the others are still being looked at. A case that
+    cannot be opened or written is told of as such and stops no other.
+    """
+    from changqing.net.loop import run as run_loop
+
+    found: list[Standing] = []
+
+    async def all_of_them() -> None:
+        async for standing in _standings(folders, how):
+            found.append(standing)
+            how.tell(standing)
+
+    run_loop(all_of_them())
+    yield from found
+
+
+async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Standing]:
+    from changqing.net.door import Net
+    from changqing.net.model import NetSettings
+    from changqing.probes.many import look_at_many
+    from changqing.probes.model import Site
+
+    ready: list[Standing] = []
+    visits: dict[int, _Visit] = {}
+    kept: list[Site] = []  # so that no two have one identity
+
+    def sites() -> Iterator[Site]:
+        for folder in folders:
+            try:
+                state = Watchbook(folder).state() if how.due_only else State()
+                due = not how.due_only or _due(state, how)
+                if not due and not state.unsent:
+                    ready.append(_standing(folder, folder.name, state, how.clock()))
+                    continue
+                case = open_case(folder, how.catalogue)
+                if not due:
+                    ready.append(_caught_up(case, how))
+                    continue
+                settings, plan = settings_of(folder), how.schedule(case)
+            except ChangqingError as error:
+                ready.append(_troubled(folder, how, error))
+                continue
+            mine = [
+                Site.of(one.subject.id, one.url)
+                for one in case.services
+                if one.url is not None
+            ]
+            visit = _Visit(case, settings, plan, len(mine))
+            if not mine:
+                ready.append(_settle(visit, how))
+            else:
+                for site in mine:
+                    visits[id(site)] = visit
+                    kept.append(site)
+                    yield site
+
+    async with Net(how.net or NetSettings(), clock=how.clock) as door:
+        async for seen in look_at_many(
+            sites(), door, clock=how.clock, at_once=how.at_once
+        ):
+            while ready:
+                yield ready.pop(0)
+            visit = visits.pop(id(seen.site))
+            visit.looks.append(seen)
+            visit.left -= 1
+            if not visit.left:
+                yield await asyncio.to_thread(_settle, visit, how)
+        while ready:
+            yield ready.pop(0)
+
+
+def _due(state: State, how: Round) -> bool:
+    last = state.last_look
+    return last is None or how.clock() - last >= how.every - how.every / _SLACK
+
+
+def _troubled(folder: Path, how: Round, error: ChangqingError) -> Standing:
+    return Standing(folder=folder, name=folder.name, at=how.clock(), problem=error)
+
+
+def _caught_up(case: Case, how: Round) -> Standing:
+    """Hand on what an earlier round could not, without looking again."""
+    try:
+        with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
+            state = book.state()
+            _hand_on(case, book, state, how)
+    except ChangqingError as error:
+        return _troubled(case.path, how, error)
+    return _standing(case.path, case.name, state, how.clock())
+
+
+def _settle(visit: _Visit, how: Round) -> Standing:
+    """Record what was seen of a case, and what follows; a problem is its standing."""
+    case = visit.case
+    try:
+        with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
+            return _settled(visit, book, how)
+    except ChangqingError as error:
+        return _troubled(case.path, how, error)
+
+
+def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
+    from changqing.probes.evidence import to_evidence
+
+    case, now = visit.case, how.clock()
+    settings, plan, state = visit.settings, visit.plan, book.state()
+    how.step("evidence")
+    with Store(case.path, load_key(how.key)) as store:
+        upto = state.upto if state.looks else len(store.items())
+        store.append(changes(case, store.items(), now))
+        anchor_heads(store, case.path)
+        for seen in visit.looks:
+            subject = next(
+                one.subject for one in case.services if one.subject.id == seen.site.id
+            )
+            found = to_evidence(seen, subject, case.catalogue)
+            store.append(
+                (*found.records, *found.gaps, *found.attempts),
+                blobs=found.blobs.values(),
+            )
+        items = tuple(store.items())
+        attempts = [a for a in store.attempts() if a.number > upto]
+        blind = tuple(_blind_times(state, attempts, settings, how.every, now))
+        how.step("history")
+        published = _remember(visit, attempts, blind, store, now)
+    resolved = situation_of(
+        case,
+        Known(
+            records=tuple(together(case, [i for i in items if isinstance(i, Record)])),
+            gaps=tuple(case.gaps()),
+            attempts=(),
+        ),
+        case.catalogue,
+        beijing_day(now),
+    ).resolved
+    readings = [
+        *answering(attempts),
+        *shown(case, items, settings, now, upto),
+        *ran_out(case, resolved, case.records(), now, state.watched),
+        *replies(
+            state.questions.values(),
+            resolved,
+            now,
+            {one.key for one in state.incidents.values()},
+        ),
+    ]
+    if plan is not None and published is not None:
+        readings += [
+            kept_to_plan(
+                plan,
+                published,
+                read=publications_read(case, items, upto),
+                subject=one.subject,
+                seen_until=now,
+                settings=settings,
+                watched_from=beijing_day(state.first_look or now),
+            )
+            for one in case.services[:1]
+        ]
+    told = _told(state, readings, blind, settings, now, len(items))
+    if well := find_well(readings):
+        told["well"] = [lapse.value for lapse in well]
+    if not visit.looks:
+        told["control"] = False  # nothing was looked at, so nothing is known to be well
+    known, was_open = set(state.incidents), {one.id for one in state.open}
+    how.step("look")
+    book.append(What.LOOK, told, at=now)
+    state = book.state()
+    how.step("hand")
+    _hand_on(case, book, state, how)
+    return _standing(
+        case.path,
+        case.name,
+        state,
+        now,
+        looked=True,
+        opened=tuple(one for one in state.open if one.id not in known),
+        closed=tuple(
+            one
+            for one in state.incidents.values()
+            if one.closed_at is not None and one.id in was_open
+        ),
+        blind=blind,
+        sites=len(visit.looks),
+        unseen=sum(reading.good is None for reading in readings),
+    )
+
+
+def find_well(readings: Sequence[Reading]) -> list[Lapse]:
+    """The kinds of lapse of which everything that is watched was seen in order.
+
+    Of what was not seen, or not read at all, nothing is known: it is not well.
+    """
+    kinds = sorted({reading.lapse for reading in readings})
+    return [
+        kind
+        for kind in kinds
+        if all(reading.good for reading in readings if reading.lapse is kind)
+    ]
+
+
+def _told(
+    state: State,
+    readings: Sequence[Reading],
+    blind: Sequence[BlindTime],
+    settings: Settings,
+    now: datetime,
+    upto: int,
+) -> dict[str, object]:
+    """What the line of a look says: only states that changed, and what follows."""
+    gap = any(each.end - each.start > timedelta(0) for each in blind)
+    before = dict(state.watched)
+    if gap:
+        before = {key: after_gap(each) for key, each in before.items()}
+    after = dict(before)
+    opened: list[Incident] = []
+    closed: list[str] = []
+    for reading in readings:
+        watched, incident = advance(
+            after.get(reading.key, Watched()), reading, settings.rule(reading.lapse)
+        )
+        after[reading.key] = watched
+        if incident is not None and incident.closed_at is None:
+            opened.append(incident)
+        elif incident is not None:
+            closed.append(incident.id)
+    changed = {
+        key: encode_watched(each)
+        for key, each in after.items()
+        if state.watched.get(key, Watched()) != each
+    }
+    data: dict[str, object] = {"upto": upto}
+    if changed:
+        data["states"] = changed
+    if opened:
+        data["opened"] = [encode_incident(each) for each in opened]
+    if closed:
+        data["closed"] = closed
+    if blind:
+        data["blind"] = [encode_blind(each) for each in blind]
+    if any(each.why == _NO_CONTROL for each in blind):
+        data["control"] = False
+    return data
+
+
+def _blind_times(
+    state: State,
+    attempts: Sequence[Attempt],
+    settings: Settings,
+    every: timedelta,
+    now: datetime,
+) -> Iterator[BlindTime]:
+    last = state.last_look
+    if last is not None and now - last > every * settings.missed_runs:
+        yield BlindTime(start=last + every, end=now, why=_MISSED)
+    for attempt in attempts:
+        if not attempt.control_ok:
+            yield BlindTime(start=attempt.at, end=attempt.at, why=_NO_CONTROL)
+            return
+
+
+def _remember(
+    visit: _Visit,
+    attempts: Sequence[Attempt],
+    blind: Sequence[BlindTime],
+    store: Store,
+    now: datetime,
+) -> frozenset[date] | None:
+    """Add to the history of the case; gives the days with items. None: no history."""
+    if find_spec("polars") is None:
+        return None
+    from changqing.outlook.observed import publication_days
+
+    rows = [
+        Observation(
+            subject=one.subject,
+            kind=ObservationKind.CHECK,
+            at=one.at,
+            source=one.url,
+            value=int(one.answered),
+        )
+        for one in attempts
+        if one.answered is not None and one.control_ok
+    ]
+    rows += [
+        Observation(
+            subject=service.subject,
+            kind=ObservationKind.BLIND,
+            at=each.start,
+            source="watch",
+            value=int((each.end - each.start).total_seconds()),
+        )
+        for each in blind
+        for service in visit.case.services
+    ]
+    for seen in visit.looks:
+        rows += _dated(seen)
+    history = Observations(visit.case.path)
+    history.append(rows, now=now, store=store)
+    return publication_days(history.read(kind=ObservationKind.PUBLICATION))
+
+
+def _dated(seen: Look) -> Iterator[Observation]:
+    from changqing.evidence.model import Subject
+    from changqing.probes.kinds.publication import items
+
+    subject = Subject("service", seen.site.id)
+    for item in items(seen.captures["publication"]):
+        yield Observation(
+            subject=subject,
+            kind=ObservationKind.PUBLICATION,
+            at=start_of(item.on),
+            source=item.place,
+        )
+    ends = {
+        "certificate_not_after": ObservationKind.CERTIFICATE,
+        "domain_expires_on": ObservationKind.REGISTRATION,
+    }
+    for observations in seen.observations.values():
+        for each in observations:
+            if each.fact in ends and isinstance(each.value, date):
+                yield Observation(
+                    subject=subject,
+                    kind=ends[each.fact],
+                    at=seen.at,
+                    source=each.place,
+                    value=(each.value - _EPOCH).days,
+                )
+
+
+def _hand_on(case: Case, book: Watchbook, state: State, how: Round) -> None:
+    """Hand on what was not yet, and write down that it was."""
+    if not state.unsent:
+        return
+    names = list(state.unsent)
+    person = how.person(case)
+    how.hand([_notice(case, person, state, name) for name in names], how.clock())
+    how.step("sent")
+    at = how.clock()
+    book.append(What.SENT, {"notices": names}, at=at)
+    state.unsent.clear()
+
+
+def _notice(case: Case, person: str, state: State, name: str) -> Notice:
+    """Its id does not hang on who reads it: who takes over is told nothing twice."""
+    incident_id, _, what = name.partition(":")
+    incident = state.incidents[incident_id]
+    word = LAPSE_WORDS[incident.lapse]
+    over = what == "closed"
+    at = incident.closed_at if over and incident.closed_at else incident.opened_at
+    kind, day = "recovered" if over else "lapse", beijing_day(at)
+    return Notice(
+        id=notice_id(case.path.name, case.name, day, kind, name),
+        case=case.path.name,
+        person=person,
+        day=day,
+        kind=kind,
+        title=Text(
+            zh=f"{word.zh}：已恢复" if over else word.zh,
+            en=f"{word.en}: recovered" if over else word.en,
+        ),
+        body=incident.text,
+    )
+
+
+def _standing(
+    folder: Path,
+    name: str,
+    state: State,
+    at: datetime,
+    *,
+    looked: bool = False,
+    opened: tuple[Incident, ...] = (),
+    closed: tuple[Incident, ...] = (),
+    blind: tuple[BlindTime, ...] = (),
+    sites: int = 0,
+    unseen: int = 0,
+) -> Standing:
+    failing = sum(
+        1 for each in state.watched.values() if each.fails and each.incident is None
+    )
+    ends = [one.closed_at for one in state.incidents.values() if one.closed_at]
+    return Standing(
+        folder=folder,
+        name=name,
+        at=at,
+        looked=looked,
+        sites=sites,
+        failing=failing,
+        unseen=unseen,
+        opened=opened,
+        closed=closed,
+        open=state.open,
+        blind=blind,
+        well_since=(
+            None
+            if state.open
+            or failing
+            or state.sight(Lapse.STOPPED_ANSWERING) is not Sight.WELL
+            else max(ends, default=state.first_sight)
+        ),
+        sights={lapse: state.sight(lapse) for lapse in THREE},
+    )
+
+
+_MISSED: Final = Text(
+    zh="这段时间没有按时查看", en="no look was made in this time, though it was due"
+)
+_NO_CONTROL: Final = Text(
+    zh="本机网络存疑，这次不算", en="our own network was in doubt; this look is no news"
+)

@@ -1,0 +1,292 @@
+"""What the data of a YAML file must look like: pydantic, said in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from changqing.errors import CaseError, ChangqingError, Issue
+from changqing.text import Text
+from changqing.yamlfile.read import Loc, YamlFile, examine
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_REFUSED: Final = "refused"
+
+
+class Shape(BaseModel):
+    """A mapping of a file: exact types, no unknown fields, nothing to change later."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def refusal(zh: str, en: str, *, at: str = "") -> PydanticCustomError:
+    """What a validator raises to refuse a value in its own words.
+
+    The name of the field comes before the words: `{field} {words}`. A validator of a
+    whole mapping says with `at` which of its fields is to blame.
+    """
+    # The words go beside the message, where braces are no template.
+    return PydanticCustomError(_REFUSED, "refused", {"zh": zh, "en": en, "at": at})
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _DAY.match(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise refusal(
+                f"没有 {value} 这一天", f"is {value}, which is no day"
+            ) from None
+    raise refusal(
+        "应为日期，写作 2026-11-24 这样", "must be a day, written like 2026-11-24"
+    )
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day written YYYY-MM-DD."""
+
+
+def _words(value: str) -> str:
+    if not value.strip():
+        raise refusal("不能为空", "must not be empty")
+    return value
+
+
+Words = Annotated[str, AfterValidator(_words)]
+"""Text that says something."""
+
+Count = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
+"""A whole number, not negative."""
+
+
+def validate(
+    file: YamlFile, model: type[Model], *, error: type[ChangqingError] = CaseError
+) -> Model:
+    """The file as `model`; raises all that is wrong with it at once."""
+    value, issues = check_shape(file, model)
+    if value is None or issues:
+        raise error(*issues)
+    return value
+
+
+def read_shape(
+    path: Path,
+    model: type[Model],
+    *,
+    text: str | bytes | None = None,
+    shown: str | None = None,
+    inside: Path | None = None,
+    error: type[ChangqingError] = CaseError,
+) -> tuple[YamlFile, Model]:
+    """Read and validate in one go: repeated keys and wrong fields come together."""
+    file, issues = examine(path, text=text, shown=shown, inside=inside)
+    if file is None:
+        raise error(*issues)
+    value, found = check_shape(file, model)
+    issues += found
+    if value is None or issues:
+        raise error(*sorted(issues, key=lambda issue: issue.line or 0))
+    return file, value
+
+
+def check_shape(
+    file: YamlFile, model: type[Model], *, at: Loc = ()
+) -> tuple[Model | None, list[Issue]]:
+    """As `validate`, raising nothing; `at` is where in the file the data stands."""
+    data = file.data
+    for step in at:
+        data = data[step]  # type: ignore[index]
+    if data is None and not at:
+        return None, [
+            Issue(text=Text("文件是空的", "is empty"), path=file.path, line=1)
+        ]
+    try:
+        return model.model_validate(data), []
+    except ValidationError as problem:
+        issues = [
+            _issue(file, model, at, detail)
+            for detail in problem.errors(include_url=False, include_input=False)
+        ]
+        return None, sorted(dict.fromkeys(issues), key=lambda issue: issue.line or 0)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like this one, if any is like it."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def suggestion(word: str, known: Iterable[str]) -> Text | None:
+    """`是否指 x？` when some known word is near."""
+    close = nearest(word, known)
+    if close is None:
+        return None
+    return Text(f"是否指 {close}？", f"did you mean {close}?")
+
+
+def _issue(
+    file: YamlFile, model: type[BaseModel], at: Loc, detail: ErrorDetails
+) -> Issue:
+    loc: Loc = tuple(detail["loc"])
+    kind = detail["type"]
+    shown = _shown(file, at, loc)
+    place = at + loc
+    hint: Text | None = None
+    if kind == "missing":
+        name = str(loc[-1])
+        around = _shown(file, at, loc[:-1])
+        text = (
+            Text(f"{around} 缺少 {name}", f"{around} lacks {name}")
+            if around
+            else Text(f"缺少 {name}", f"lacks {name}")
+        )
+        place = at + loc[:-1]
+    elif kind == "extra_forbidden":
+        name = str(loc[-1])
+        around = _shown(file, at, loc[:-1])
+        text = (
+            Text(f"{around} 中没有 {name} 这一项", f"{around} has no field {name}")
+            if around
+            else Text(f"没有 {name} 这一项", f"has no field {name}")
+        )
+        hint = suggestion(name, _fields(model, loc[:-1]))
+    elif kind == _REFUSED:
+        context: Mapping[str, Any] = detail.get("ctx", {})
+        if context["at"]:
+            loc = (*loc, context["at"])
+            shown, place = _shown(file, at, loc), at + loc
+        text = Text(f"{shown} {context['zh']}", f"{shown} {context['en']}")
+    else:
+        zh, en = _expected(kind, detail.get("ctx", {}))
+        text = Text(f"{shown} {zh}", f"{shown} {en}")
+        hint = _near_choice(file, place, detail)
+        if kind in {"string_type", "string_sub_type"} and file.raw(place):
+            hint = Text("请加引号", "put it in quotes")
+    text = Text(text.zh.strip(), text.en.strip())
+    return Issue(text=text, path=file.path, line=file.line(place), hint=hint)
+
+
+def _shown(file: YamlFile, at: Loc, loc: Loc) -> str:
+    """The way to a field in words: no places in lists, the line tells those."""
+    words: list[str] = []
+    real: Loc = at
+    for position, step in enumerate(loc):
+        last = position == len(loc) - 1
+        if step == "[key]":
+            continue
+        if file.has((*real, step)):
+            real = (*real, step)
+        elif not last:
+            continue  # pydantic names the member of a union here
+        if isinstance(step, str):
+            words.append(step)
+    return ".".join(words)
+
+
+def _expected(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
+    simple = {
+        "string_type": ("应为文字", "must be text"),
+        "string_sub_type": ("应为文字", "must be text"),
+        "int_type": ("应为整数", "must be a whole number"),
+        "int_parsing": ("应为整数", "must be a whole number"),
+        "int_from_float": ("应为整数", "must be a whole number"),
+        "bool_type": ("应为 true 或 false", "must be true or false"),
+        "bool_parsing": ("应为 true 或 false", "must be true or false"),
+        "list_type": ("应为列表", "must be a list"),
+        "tuple_type": ("应为列表", "must be a list"),
+        "dict_type": ("应为“键: 值”", "must be keys with values"),
+        "model_type": ("应为“键: 值”", "must be keys with values"),
+        "model_attributes_type": ("应为“键: 值”", "must be keys with values"),
+        "dataclass_type": ("应为“键: 值”", "must be keys with values"),
+        "none_required": ("应为空", "must be empty"),
+        "string_too_short": ("不能为空", "must not be empty"),
+        "too_short": ("不能为空", "must not be empty"),
+        "string_pattern_mismatch": ("写法不对", "is not written as it must be"),
+    }
+    if kind in simple:
+        return simple[kind]
+    if kind in {"enum", "literal_error"}:
+        choices = str(context.get("expected", "")).replace("'", "")
+        zh = choices.replace(" or ", "、").replace(", ", "、")
+        return f"只能是 {zh}", f"must be {choices}"
+    if kind in {"greater_than_equal", "greater_than"}:
+        least = context.get("ge", context.get("gt"))
+        return f"不能小于{least}", f"must be at least {least}"
+    if kind in {"less_than_equal", "less_than"}:
+        most = context.get("le", context.get("lt"))
+        return f"不能大于{most}", f"must be at most {most}"
+    if kind == "string_too_long":
+        most = context.get("max_length")
+        return f"不能超过{most}个字", f"must not exceed {most} characters"
+    return f"的值不能用（{kind}）", f"has a value that cannot be used ({kind})"
+
+
+def _near_choice(file: YamlFile, place: Loc, detail: ErrorDetails) -> Text | None:
+    if detail["type"] not in {"enum", "literal_error"}:
+        return None
+    written = file.raw(place)
+    if not written:
+        return None
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    return suggestion(written, re.findall(r"'([^']*)'", expected))
+
+
+def _fields(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    """The fields of every model that may stand at `loc`."""
+    found: list[Any] = [model]
+    for step in loc:
+        found = [
+            inner for kind in found for inner in _inside(kind, step)
+        ] or found  # a step that only names the member of a union
+    names: dict[str, None] = {}
+    for kind in found:
+        for one in _members(kind):
+            if isinstance(one, type) and issubclass(one, BaseModel):
+                for name, about in one.model_fields.items():
+                    names[about.alias or name] = None
+    return tuple(names)
+
+
+def _inside(kind: Any, step: str | int) -> list[Any]:
+    found: list[Any] = []
+    for one in _members(kind):
+        if isinstance(one, type) and issubclass(one, BaseModel):
+            for name, about in one.model_fields.items():
+                if step in {name, about.alias}:
+                    found.append(about.annotation)
+        else:
+            arguments = get_args(one)
+            origin = get_origin(one)
+            if origin in {list, tuple, frozenset, set} and isinstance(step, int):
+                found.append(arguments[0])
+            elif isinstance(origin, type) and issubclass(origin, Mapping):
+                found.append(arguments[1])
+    return found
+
+
+def _members(kind: Any) -> list[Any]:
+    origin = get_origin(kind)
+    if origin is Annotated:
+        return _members(get_args(kind)[0])
+    if origin in {Union, UnionType}:
+        return [one for each in get_args(kind) for one in _members(each)]
+    return [kind]
