@@ -110,7 +110,7 @@ check: $(STAMP)
 # Where a silent bug becomes a false statement, every branch is tested.
 coverage: export CI := true
 coverage: $(STAMP)
-	@$(MAKE) --no-print-directory cover-expression cover-assessment
+	@$(MAKE) --no-print-directory cover-rules cover-judge
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report
 

@@ -26,15 +26,15 @@ from benchmarks.peer_data import (
 )
 from benchmarks.peer_zen import ZenRules
 from benchmarks.rounds import Times, milliseconds, ratio, take_turns
-from changqing.assessment.assess import bound_parameters, givens_of, rows_of
-from changqing.catalogue.compiled import load_compiled
-from changqing.catalogue.load import load
-from changqing.catalogue.lookup import rules, sqlite_program
-from changqing.catalogue.model import Catalogue
 from changqing.evidence.open import open_case
-from changqing.expression.rows import Rows
-from changqing.expression.sqlite import SqliteEngine, stored
-from changqing.expression.types import Value
+from changqing.judge.assess import bound_parameters, givens_of, rows_of
+from changqing.law.compiled import load_compiled
+from changqing.law.load import load
+from changqing.law.lookup import rules, sqlite_program
+from changqing.law.model import Catalogue
+from changqing.rules.rows import Rows
+from changqing.rules.sqlite import SqliteEngine, stored
+from changqing.rules.types import Value
 from changqing.run import recorded, situation_of
 
 OURS, CEL, ZEN = "changqing (SQLite)", "CEL (C++)", "GoRules (ZEN)"

@@ -25,7 +25,7 @@ def _measured(root: Path, today: date) -> None:
     began = time.perf_counter()
     from changqing.agency.choose import Wanted, choose
     from changqing.agency.index import board
-    from changqing.catalogue.compiled import load_compiled
+    from changqing.law.compiled import load_compiled
 
     found = board(load_compiled(), root, today)
     shown = choose(found.rows, Wanted())
@@ -46,8 +46,8 @@ def _run(root: Path, today: date, title: str) -> None:
 def main(cases: int) -> None:
     """Make the cases, then measure."""
     from changqing.agency.example import make_example
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.memory import Memory
+    from changqing.law.compiled import load_compiled
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "agency")

@@ -17,12 +17,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 
-from changqing.assessment.assess import Judge
-from changqing.catalogue.compiled import load_compiled
-from changqing.dossier.document import Document
-from changqing.dossier.documents import documents
-from changqing.dossier.render_docx import docx
-from changqing.dossier.render_typst import pdf
+from changqing.documents.document import Document
+from changqing.documents.documents import documents
+from changqing.documents.render_docx import docx
+from changqing.documents.render_typst import pdf
+from changqing.judge.assess import Judge
+from changqing.law.compiled import load_compiled
 from changqing.run import run
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "local-life"

@@ -22,12 +22,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from changqing.assessment.assess import Judge
-from changqing.catalogue.compiled import load_compiled
 from changqing.evidence.entry import Item
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.note import load_key
 from changqing.evidence.store import Store
+from changqing.judge.assess import Judge
+from changqing.law.compiled import load_compiled
 from changqing.rehearsal.live import stage
 from changqing.run import run
 from changqing.sealing import verify

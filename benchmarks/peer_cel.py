@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from cel_expr_python import cel
 
 from benchmarks.peer_data import Question, Verdicts
-from changqing.expression.expression import Expression
-from changqing.expression.rows import Stance
-from changqing.expression.tree import (
+from changqing.rules.expression import Expression
+from changqing.rules.rows import Stance
+from changqing.rules.tree import (
     Agree,
     And,
     Arithmetic,
@@ -38,7 +38,7 @@ from changqing.expression.tree import (
     Within,
     walk,
 )
-from changqing.expression.types import Kind
+from changqing.rules.types import Kind
 
 _OPERATORS = {"=": "==", "<>": "!="}
 _KINDS = {

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from changqing.expression.expression import Expression
-from changqing.expression.rows import Member, Rows, Stance
-from changqing.expression.sqlite import SqliteProgram
-from changqing.expression.tree import Given, Name, Parameter, Quantifier, WholeMonths
-from changqing.expression.types import Value
+from changqing.rules.expression import Expression
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.sqlite import SqliteProgram
+from changqing.rules.tree import Given, Name, Parameter, Quantifier, WholeMonths
+from changqing.rules.types import Value
 
 Plain = bool | int | str | list[str]
 Values = dict[str, Plain]

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from changqing.catalogue.compiled import load_compiled
+from changqing.law.compiled import load_compiled
 from changqing.net.model import NetSettings
 from changqing.notices.outbox import Outbox
 from changqing.rehearsal.dns import serve_dns

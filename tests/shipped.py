@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from changqing.catalogue.compiled import load_compiled
-from changqing.catalogue.model import Catalogue
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Catalogue
 
 CATALOGUE: Final[Catalogue] = load_compiled()

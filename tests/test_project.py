@@ -55,7 +55,7 @@ def test_probes_are_independent_of_one_another() -> None:
 def test_what_an_offline_assessment_imports_stays_light() -> None:
     heavy = ["aiohttp", "polars", "lxml", "usp", "selectolax"]
     code = (
-        "import sys, changqing.cli, changqing.run, changqing.dossier;"
+        "import sys, changqing.cli, changqing.run, changqing.documents;"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     ran = subprocess.run(

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from changqing.catalogue.folders import CATALOGUE_ROOT
+from changqing.law.folders import CATALOGUE_ROOT
 from changqing.yamlfile.read import as_mapping, read
 
 __all__ = [

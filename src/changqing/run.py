@@ -14,22 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from changqing.assessment.assess import Judge, bound_parameters
-from changqing.assessment.errands import plan
-from changqing.assessment.model import (
-    Assessment,
-    Compliance,
-    Plan,
-    Readiness,
-    Situation,
-)
-from changqing.assessment.simulate import simulate
 from changqing.casework.files import SUMMARY
-from changqing.catalogue.lookup import SUBJECT_LISTS
-from changqing.catalogue.model import Catalogue
-from changqing.dossier.documents import documents
-from changqing.dossier.handing_in import HandingIn, compute_handing_in
-from changqing.dossier.view import Caveat, Portrait, view
+from changqing.documents.documents import documents
 from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, TamperError
 from changqing.evidence.anchors import anchor_heads
 from changqing.evidence.case import APPLICANT, Case
@@ -45,11 +31,19 @@ from changqing.evidence.recorded import Evidence
 from changqing.evidence.resolve import conflicts, resolve
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes, together
-from changqing.expression.types import Value
 from changqing.integrity import check_integrity
+from changqing.judge.assess import Judge, bound_parameters
+from changqing.judge.errands import plan
+from changqing.judge.model import Assessment, Compliance, Plan, Readiness, Situation
+from changqing.judge.simulate import simulate
+from changqing.law.lookup import SUBJECT_LISTS
+from changqing.law.model import Catalogue
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import Term, licence_term
 from changqing.plainfile import read_plain
+from changqing.report.handing_in import HandingIn, compute_handing_in
+from changqing.report.view import Caveat, Portrait, view
+from changqing.rules.types import Value
 from changqing.text import Text, both
 
 if TYPE_CHECKING:
@@ -551,9 +545,7 @@ def _find_handing_in(
         written = documents(
             case, situation, assessment, outlook.endurance, case.catalogue
         )
-        from changqing.dossier.crosscheck import (
-            cross_check,  # reads its table with pydantic
-        )
+        from changqing.documents.crosscheck import cross_check
 
         compared = cross_check(case, situation, known.records, written)
     except (CaseError, DocumentError, GivenUpError):

@@ -12,16 +12,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from changqing.assessment.assess import Judge
-from changqing.catalogue.compiled import load_compiled
-from changqing.dossier.view import headline
 from changqing.evidence.anchors import anchor_heads
 from changqing.evidence.note import SigningKey, load_key
 from changqing.evidence.open import open_case
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
 from changqing.integrity import check_integrity
+from changqing.judge.assess import Judge
+from changqing.law.compiled import load_compiled
 from changqing.plainfile import folder_around, list_plain, read_plain
+from changqing.report.view import headline
 from changqing.run import Outcome, check_log_kept, conclude, last_day, logged
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing.bundle import Sealed, bind, seal

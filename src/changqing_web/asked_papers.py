@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from changqing.catalogue.materials import Material
-from changqing.catalogue.model import Catalogue, Dimension
 from changqing.evidence import casefile
 from changqing.evidence.casefile import Written
 from changqing.evidence.model import Subject
+from changqing.law.materials import Material
+from changqing.law.model import Catalogue, Dimension
 from changqing.text import Text
 from changqing_web import questions
 from changqing_web.questions import Decides, Found, Json

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
-from changqing.catalogue.model import Region
-from changqing.catalogue.words import SCOPE_WORDS
-from changqing.dossier.words import STAGES
+from changqing.law.model import Region
+from changqing.law.words import SCOPE_WORDS
+from changqing.report.words import STAGES
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t

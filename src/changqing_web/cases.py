@@ -17,12 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 import changqing
-from changqing.assessment.assess import Judge
 from changqing.casework.events import Stage
-from changqing.dossier.schedule import SCHEDULE_FILE
+from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.disk import Disk
 from changqing.evidence.memory import Memory
 from changqing.evidence.note import default_key_path
+from changqing.judge.assess import Judge
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
 from changqing_web.casehead import count, facts_line, tell_deletion

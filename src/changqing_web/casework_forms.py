@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from changqing.casework.events import Act, Stage
 from changqing.casework.propose import Proposer
 from changqing.casework.stages import MATTERS, State
-from changqing.dossier.words import DIMENSIONS
 from changqing.evidence.case import Case
+from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web.drafts import Typed
 from changqing_web.index import catalogue

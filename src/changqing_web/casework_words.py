@@ -12,8 +12,8 @@ from changqing.casework.dates import Status
 from changqing.casework.events import Act, Event, Line, Stage
 from changqing.casework.handed import Difference, Differences
 from changqing.casework.stages import State
-from changqing.catalogue.cited import say_citation
 from changqing.evidence.case import Case
+from changqing.law.cited import say_citation
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
-from changqing.dossier.page import Page
-from changqing.dossier.reading import Reading
+from changqing.report.page import Page
+from changqing.report.reading import Reading
 from changqing.text import Language
 from changqing_web.cases import Json, tabs
 from changqing_web.language import spoken

@@ -14,10 +14,10 @@ from typing import Final
 
 from django.utils import timezone
 
-from changqing.catalogue.model import Verdict
-from changqing.catalogue.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.errors import GivenUpError
 from changqing.evidence.day import beijing_day
+from changqing.law.model import Verdict
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.sealing import verify
 from changqing.sealing.apart import check_apart, differing_apart

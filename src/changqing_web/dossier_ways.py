@@ -9,12 +9,12 @@ from typing import Final
 from django.urls import reverse
 
 from changqing.casework.personal import is_personal
-from changqing.catalogue.model import Fact
-from changqing.dossier.crosscheck import Contradiction, Place
-from changqing.dossier.document import Blank, Document, Statement
+from changqing.documents.crosscheck import Contradiction, Place
+from changqing.documents.document import Blank, Document, Statement
 from changqing.evidence.case import Case
 from changqing.evidence.model import Subject
 from changqing.evidence.open import CASE_FILE
+from changqing.law.model import Fact
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.mending import is_asked, papers_for, proven_at, said_at

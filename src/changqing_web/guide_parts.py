@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from changqing.catalogue.law import fill
-from changqing.catalogue.model import Citation
-from changqing.catalogue.said import say_article
-from changqing.catalogue.words import SCOPE_WORDS
+from changqing.law.law import fill
+from changqing.law.model import Citation
+from changqing.law.said import say_article
+from changqing.law.words import SCOPE_WORDS
 from changqing.text import Text, both
 from changqing_web.index import catalogue
 

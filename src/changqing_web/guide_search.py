@@ -16,9 +16,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
-from changqing.catalogue.law import fill, say_law
-from changqing.catalogue.model import Catalogue
 from changqing.guide.words import Words, language_of
+from changqing.law.law import fill, say_law
+from changqing.law.model import Catalogue
 from changqing.text import Language, Text, both
 from changqing_web.guide_parts import today
 from changqing_web.guide_words import EVERYDAY

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from changqing.agency.index import case_folders, stamp_of
 from changqing.agency.rows import read_row, read_summary
-from changqing.catalogue.compiled import load_compiled
-from changqing.catalogue.model import Catalogue
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Catalogue
 from changqing.text import Text
 from changqing_web.models import CaseRow, Workspace
 from changqing_web.walls import cases_of

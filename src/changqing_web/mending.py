@@ -8,11 +8,11 @@ from typing import Final
 
 from django.urls import reverse
 
-from changqing.catalogue.model import Fact
-from changqing.dossier.page import Page
-from changqing.dossier.reading import Reading
 from changqing.evidence.model import Subject
-from changqing.expression.tree import Agree, Name, walk
+from changqing.law.model import Fact
+from changqing.report.page import Page
+from changqing.report.reading import Reading
+from changqing.rules.tree import Agree, Name, walk
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.questions import listed_in

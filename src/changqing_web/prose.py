@@ -11,7 +11,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
-from changqing.dossier.document import Document
+from changqing.documents.document import Document
 from changqing.sandbox.pool import READING, shared_pool
 
 _TAGS: Final = frozenset(

@@ -14,12 +14,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from changqing.catalogue.model import Catalogue, Dimension, Fact, Grade
-from changqing.catalogue.words import UNIT_WORDS
 from changqing.evidence.casefile import At, Written
 from changqing.evidence.model import Subject
 from changqing.evidence.value import NotAValueError, parse_value
-from changqing.expression.types import Kind
+from changqing.law.model import Catalogue, Dimension, Fact, Grade
+from changqing.law.words import UNIT_WORDS
+from changqing.rules.types import Kind
 from changqing.text import Text
 
 Json = Mapping[str, Any]

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.conf import settings
 
-from changqing.dossier.document import Document
+from changqing.documents.document import Document
 from changqing.evidence.disk import Disk
 from changqing_web.walls import Here
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from changqing.dossier.words import VERDICTS
 from changqing.errors import ChangqingError
 from changqing.evidence.note import load_key
 from changqing.evidence.open import open_case
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
+from changqing.report.words import VERDICTS
 from changqing.text import Text
 from changqing_web.cases import document, key_path, tabs
 from changqing_web.errors import issues_of

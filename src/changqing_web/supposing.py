@@ -13,16 +13,16 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from changqing.assessment.model import Assessment, Finding
-from changqing.assessment.simulate import simulate
-from changqing.assessment.verdict import (
+from changqing.judge.model import Assessment, Finding
+from changqing.judge.simulate import simulate
+from changqing.judge.verdict import (
     blocks,
     compliance_of,
     is_required,
     long_term_of,
     readiness_of,
 )
-from changqing.catalogue.model import Verdict
+from changqing.law.model import Verdict
 from changqing.run import run
 from changqing_web.cases import judge, kept_at, key_path
 from changqing_web.walls import Here

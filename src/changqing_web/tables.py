@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from changqing.catalogue.model import Catalogue, Fact
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence.casefile import Change, Written
 from changqing.evidence.value import NotAValueError, parse_value, spell_date
-from changqing.expression.types import Kind
+from changqing.law.model import Catalogue, Fact
+from changqing.rules.types import Kind
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
 from changqing_web.questions import may_be_written, wrong

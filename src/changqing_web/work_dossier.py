@@ -12,7 +12,7 @@ from changqing_web.models import Job
 @work("dossier", seconds=600)
 def dossier(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     """Write the documents that are named, or all of them and one zip."""
-    from changqing.dossier.render import render_documents, upload_name, write_dossier
+    from changqing.documents.render import render_documents, upload_name, write_dossier
     from changqing_web.rendered import FOLDER, note
     from changqing_web.work import desk_of
     from changqing_web.written import writings

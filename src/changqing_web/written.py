@@ -21,10 +21,10 @@ from django.utils import timezone
 
 from changqing.casework.events import Journal
 from changqing.casework.stages import State, replay
-from changqing.dossier.crosscheck import Compared, cross_check
-from changqing.dossier.document import Document
-from changqing.dossier.documents import documents
-from changqing.dossier.schedule import SCHEDULE_FILE
+from changqing.documents.crosscheck import Compared, cross_check
+from changqing.documents.document import Document
+from changqing.documents.documents import documents
+from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import ChangqingError, GivenUpError
 from changqing.evidence.case import Case
 from changqing.evidence.open import open_case

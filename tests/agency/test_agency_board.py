@@ -18,10 +18,10 @@ from changqing.agency.outcomes import count_outcomes
 from changqing.agency.rows import Row, When
 from changqing.casework.events import Act, Event, Journal, Stage
 from changqing.casework.personal import set_deletion_day
-from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.memory import Memory
 from changqing.evidence.note import default_key_path
+from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"

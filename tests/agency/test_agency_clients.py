@@ -21,13 +21,13 @@ from changqing.agency.workbook import (
     read_clients,
     write_template,
 )
-from changqing.assessment.assess import Judge
 from changqing.casework.events import Line
-from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError
 from changqing.evidence.memory import Memory
 from changqing.evidence.note import default_key_path
 from changqing.evidence.open import open_case
+from changqing.judge.assess import Judge
+from changqing.law.model import Catalogue
 from changqing.run import run
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from changqing.casework.events import Act, Event
 from changqing.casework.stages import State, advance, first_state
-from changqing.catalogue.model import Catalogue
 from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
+from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from changqing.assessment.assess import Judge
 from changqing.casework.annual import (
     AnnualReport,
     SectionState,
@@ -24,6 +23,7 @@ from changqing.errors import CaseError
 from changqing.evidence.case import Case
 from changqing.evidence.model import Attempt, GapReason, Subject
 from changqing.evidence.open import open_case
+from changqing.judge.assess import Judge
 from changqing.run import recorded, situation_of
 from changqing.text import Language, Text
 from tests.casework.annual_sample import COMPLAINTS, FACTS, FAULTS, write_annual

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 import pytest
 
 from changqing.calendar import is_working_day
-from changqing.catalogue.procedures import (
+from changqing.guide.procedure import Givens, dated
+from changqing.law.procedures import (
     ByLaw,
     Clock,
     Direction,
     Procedure,
     ProcedureExample,
 )
-from changqing.guide.procedure import Givens, dated
 from tests.casework.casework_sample import catalogue
 
 CLOCKS = [

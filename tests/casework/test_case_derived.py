@@ -6,13 +6,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from changqing.assessment.assess import Judge
 from changqing.casework.events import Act
 from changqing.casework.record import record
-from changqing.catalogue.model import Grade, Verdict
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.model import GapReason, Resolved, Subject
 from changqing.evidence.open import open_case
+from changqing.judge.assess import Judge
+from changqing.law.model import Grade, Verdict
 from changqing.run import Outcome, conclude, recorded
 from tests.casework.annual_sample import FACTS, write_annual
 from tests.casework.casework_sample import NOW, catalogue, make_event

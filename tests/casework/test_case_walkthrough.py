@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from changqing.assessment.assess import Judge
 from changqing.casework.events import Act, Journal, Line
 from changqing.casework.handed import (
     Differences,
@@ -22,11 +21,12 @@ from changqing.casework.propose import Proposer
 from changqing.casework.record import record
 from changqing.casework.stages import replay
 from changqing.casework.walk import walk_page
-from changqing.dossier.document import Document
-from changqing.dossier.documents import documents
-from changqing.dossier.render import render_documents
+from changqing.documents.document import Document
+from changqing.documents.documents import documents
+from changqing.documents.render import render_documents
 from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
+from changqing.judge.assess import Judge
 from changqing.run import conclude, recorded
 from changqing.text import Language
 from tests.casework.casework_sample import catalogue, make_event

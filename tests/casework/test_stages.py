@@ -21,10 +21,10 @@ from changqing.casework.stages import (
     possible_acts,
     replay,
 )
-from changqing.catalogue.procedures import Actor
 from changqing.errors import CaseError
 from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
+from changqing.law.procedures import Actor
 from tests.casework.casework_sample import (
     catalogue,
     make_case,

@@ -11,7 +11,7 @@ import pytest
 from changqing.cli import main
 from changqing.evidence.model import Subject
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from tests.dossier.dossier_case import EXAMPLES, copied
+from tests.documents.dossier_case import EXAMPLES, copied
 
 DAY = ("--as-of", "2026-11-24")
 

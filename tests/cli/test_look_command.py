@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue.compiled import load_compiled
 from changqing.cli import main
 from changqing.evidence.model import SourceKind
 from changqing.evidence.note import load_key
 from changqing.evidence.open import open_case
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
+from changqing.law.compiled import load_compiled
 from tests.readers import reader_pages as pages
 
 Ran = tuple[int, str, str]

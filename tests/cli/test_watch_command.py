@@ -12,14 +12,14 @@ import pytest
 from huey.exceptions import TaskLockedException
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.catalogue.compiled import load_compiled
-from changqing.catalogue.model import Grade
 from changqing.cli import main
 from changqing.cli.watch import owner
 from changqing.evidence.day import BEIJING
 from changqing.evidence.observations import ObservationKind, Observations
 from changqing.evidence.open import open_case
 from changqing.evidence.recorded import Evidence
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Grade
 from changqing.notices.outbox import Outbox
 from changqing.run import recorded, situation_of
 from changqing.watch.journal import Watchbook

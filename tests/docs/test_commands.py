@@ -48,7 +48,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "changqing case CASE correct": "needs a notice; tests/cli/test_case_correction.py",
     "changqing case CASE line": "needs a notice; tests/cli/test_case_correction.py",
     "changqing case CASE answer": "needs a notice; tests/cli/test_case_correction.py",
-    "changqing dossier CASE schedule": "needs a table; tests/dossier",
+    "changqing dossier CASE schedule": "needs a table; tests/documents",
     "changqing dossier CASE --out DIR": "as on README.md, which is run; takes long",
     "changqing clients import": "needs a filled table; tests/agency",
     "python -m changqing_web": "keeps people's data; tests/web",

@@ -6,16 +6,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from changqing.catalogue.licences import Licence, LicenceClass
-from changqing.catalogue.materials import Material
-from changqing.catalogue.model import (
-    Catalogue,
-    Dimension,
-    Fact,
-    Grade,
-    Region,
-    Validity,
-)
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import start_of
 from changqing.evidence.model import (
@@ -27,7 +17,10 @@ from changqing.evidence.model import (
     SourceKind,
     Subject,
 )
-from changqing.expression.types import Kind, Value, ValueType
+from changqing.law.licences import Licence, LicenceClass
+from changqing.law.materials import Material
+from changqing.law.model import Catalogue, Dimension, Fact, Grade, Region, Validity
+from changqing.rules.types import Kind, Value, ValueType
 from changqing.text import Text, both
 
 SITE = Subject("service", "site")

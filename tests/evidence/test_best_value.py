@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.catalogue.compiled import load_compiled
-from changqing.dossier.drawings import equity_chart
+from changqing.documents.drawings import equity_chart
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.model import Resolved, Subject
-from changqing.expression.types import Value
+from changqing.law.compiled import load_compiled
 from changqing.outlook.endurance import endurance
+from changqing.rules.types import Value
 from changqing.run import Outcome
 from changqing.watch.model import Question
 from changqing.watch.signs import replies
-from tests.dossier.dossier_case import EXAMPLES, assessed
+from tests.documents.dossier_case import EXAMPLES, assessed
 
 SOURCE = Path(__file__).parents[2] / "src"
 SENT = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -89,6 +89,6 @@ def test_nobody_spells_out_proven_else_claimed_again() -> None:
         f"{path.relative_to(SOURCE)}: {line.strip()}"
         for path in SOURCE.rglob("*.py")
         for line in path.read_text(encoding="utf-8").splitlines()
-        if again.search(line) and path.name not in ("verify.py", "_model.py")
+        if again.search(line) and path.name not in ("verify.py", "model.py")
     ]
     assert [p for p in places if "lasting" not in p] == []

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue.compiled import load_compiled
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.disk import Disk
 from changqing.evidence.erase import erase_paper, replaced_files
@@ -18,6 +17,7 @@ from changqing.evidence.open import CASE_FILE, open_case
 from changqing.evidence.recorded import Evidence
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
+from changqing.law.compiled import load_compiled
 from changqing.text import Text
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

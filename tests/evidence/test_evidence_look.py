@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue.looks import GuidedLook, Reading, ShownBy
-from changqing.catalogue.model import Catalogue, Fact, Grade
 from changqing.errors import CaseError
 from changqing.evidence.add_look import add_look, keep_page
 from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.model import GapReason, Record, SourceKind
 from changqing.evidence.open import open_case
 from changqing.evidence.resolve import resolve
-from changqing.expression.types import Kind, ValueType
+from changqing.law.looks import GuidedLook, Reading, ShownBy
+from changqing.law.model import Catalogue, Fact, Grade
+from changqing.rules.types import Kind, ValueType
 from changqing.text import both
 from tests.evidence.evidence_factory import (
     AS_OF,

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.catalogue.model import Catalogue, Grade
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import start_of
 from changqing.evidence.model import (
@@ -22,7 +21,8 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.resolve import conflicts, resolve, unresolved
-from changqing.expression.types import Value
+from changqing.law.model import Catalogue, Grade
+from changqing.rules.types import Value
 from tests.evidence.evidence_factory import (
     AS_OF,
     SITE,

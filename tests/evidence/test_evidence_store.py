@@ -19,7 +19,7 @@ from changqing.evidence.open import open_case
 from changqing.evidence.recorded import Evidence, Withheld
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes, together
-from changqing.expression.types import Value
+from changqing.rules.types import Value
 from tests.evidence.evidence_factory import (
     AS_OF,
     CASE,

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue.compiled import load_compiled
 from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.model import GapReason, Resolved
 from changqing.evidence.open import open_case
 from changqing.evidence.resolve import resolve
 from changqing.evidence.sync import changes, together
+from changqing.law.compiled import load_compiled
 
 CATALOGUE = load_compiled()
 AS_OF = date(2026, 11, 24)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue.compiled import load_compiled
-from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.note import load_key
@@ -17,7 +15,9 @@ from changqing.evidence.open import open_case
 from changqing.evidence.recorded import Evidence
 from changqing.evidence.store import Store
 from changqing.evidence.value import NotAValueError, parse_value
-from changqing.expression.types import Kind
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Catalogue
+from changqing.rules.types import Kind
 from changqing.text import Language
 
 CASE = """\

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment.assess import Judge
-from changqing.assessment.model import LongTermState, Readiness
-from changqing.catalogue.model import Verdict
 from changqing.evidence.model import GapReason, Subject
 from changqing.evidence.open import open_case
 from changqing.evidence.recorded import FOLDER, Evidence
+from changqing.judge.assess import Judge
+from changqing.judge.model import LongTermState, Readiness
+from changqing.law.model import Verdict
 from changqing.rehearsal.live import copy_for, plan_ahead, read_world, stage
 from changqing.run import Outcome, change, run
 from tests.shipped import CATALOGUE

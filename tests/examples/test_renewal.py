@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment.model import LongTermState, Readiness
-from changqing.catalogue.model import Verdict
-from tests.dossier.dossier_case import assessed, copied
+from changqing.judge.model import LongTermState, Readiness
+from changqing.law.model import Verdict
+from tests.documents.dossier_case import assessed, copied
 
 LICENCE = """\
 papers:

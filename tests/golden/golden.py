@@ -20,7 +20,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.command_line import run_command
-from tests.dossier.dossier_case import EXAMPLES, assessed, text_of, written
+from tests.documents.dossier_case import EXAMPLES, assessed, text_of, written
 
 KEPT: Final = Path(__file__).parent / "kept"
 CASES: Final = ("contradictory", "local-life", "newly-registered")

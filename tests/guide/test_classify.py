@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.catalogue.classification import Need
 from changqing.errors import CaseError
-from changqing.expression.types import Kind, Value
 from changqing.guide.classify import Classified, Classifier
 from changqing.guide.classify_answers import ask_about, read_answers
+from changqing.law.classification import Need
+from changqing.rules.types import Kind, Value
 from changqing.text import Language
 from tests.share import examples
 from tests.shipped import CATALOGUE

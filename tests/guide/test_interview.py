@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment.assess import Judge
 from changqing.errors import CaseError
 from changqing.evidence.open import open_case
 from changqing.guide.interview import Answers, interview, read_url
 from changqing.guide.write import write_case
+from changqing.judge.assess import Judge
 from changqing.run import run
 from changqing.text import Language
 from tests.shipped import CATALOGUE

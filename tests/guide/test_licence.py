@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from changqing.catalogue.licences import LicenceClass
 from changqing.guide.licence import describe_licence, licence_data
+from changqing.law.licences import LicenceClass
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
 

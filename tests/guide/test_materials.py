@@ -9,11 +9,11 @@ from datetime import date
 
 import pytest
 
-from changqing.catalogue.lookup import STAGES
-from changqing.catalogue.materials import Asked, Material, is_permit
-from changqing.catalogue.model import Catalogue, Citation, Confidence, Standing
 from changqing.cli import main
 from changqing.guide.materials import Checklist, checklist, checklist_data
+from changqing.law.lookup import STAGES
+from changqing.law.materials import Asked, Material, is_permit
+from changqing.law.model import Catalogue, Citation, Confidence, Standing
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
 

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.catalogue.model import Catalogue, InForce, Parameter
-from changqing.catalogue.procedures import ByParameter, Direction, Procedure
 from changqing.cli import main
 from changqing.errors import ChangqingError
 from changqing.guide.procedure import DatedStep, Givens, dated
 from changqing.guide.procedure_check import check_procedures
 from changqing.guide.procedure_data import procedure_data
+from changqing.law.model import Catalogue, InForce, Parameter
+from changqing.law.procedures import ByParameter, Direction, Procedure
 from changqing.text import Language
 from tests.share import examples
 from tests.shipped import CATALOGUE

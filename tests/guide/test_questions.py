@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from changqing.catalogue.model import Catalogue
 from changqing.guide.ask import Questions, Reply
+from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 
 TODAY = date(2026, 11, 24)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.catalogue.topics import Names
 from changqing.guide.words import OTHER_LICENCE, Words
+from changqing.law.topics import Names
 from tests.shipped import CATALOGUE
 
 

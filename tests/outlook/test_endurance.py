@@ -9,8 +9,8 @@ import pytest
 
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.model import Resolved, Subject
-from changqing.expression.types import Value
 from changqing.outlook.endurance import Endurance, Term, endurance, licence_term
+from changqing.rules.types import Value
 from tests.shipped import CATALOGUE
 
 SITE = Subject("service", "site")

@@ -8,16 +8,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from changqing.catalogue.model import Grade
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import start_of
 from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.expression.types import Value
+from changqing.law.model import Grade
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.cadence import cadence_words
 from changqing.outlook.endurance import Support, Term, coverage_words, extension_words
 from changqing.outlook.runway import runway_words
+from changqing.rules.types import Value
 from changqing.text import Text, both
 from tests.shipped import CATALOGUE
 

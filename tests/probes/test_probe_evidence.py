@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from changqing.catalogue.model import Catalogue, Grade
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason, SourceKind, Subject
+from changqing.law.model import Catalogue, Grade
 from changqing.net.model import Answer, AnswerStatus, Exchange, Handshake
 from changqing.probes.engine import _probe, look, probe_names, read
 from changqing.probes.evidence import to_evidence

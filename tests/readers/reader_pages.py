@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from changqing.catalogue.model import Catalogue
 from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
+from changqing.law.model import Catalogue
 
 COMPANY = "杭州初棠信息科技有限公司"
 PROVIDER = "浙江云麓数据服务有限公司"

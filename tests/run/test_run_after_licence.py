@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from changqing.assessment.assess import Judge
-from changqing.catalogue.load import load
+from changqing.judge.assess import Judge
+from changqing.law.load import load
 from changqing.run import Outcome, run
 from changqing.text import Language
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment.assess import Judge
-from changqing.catalogue.compiled import load_compiled
-from changqing.catalogue.model import Grade, Verdict
 from changqing.errors import CaseError
 from changqing.evidence.model import Attempt, Record, Source, SourceKind, Subject
 from changqing.evidence.note import load_key
 from changqing.evidence.open import open_case
 from changqing.evidence.store import Store
+from changqing.judge.assess import Judge
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Grade, Verdict
 from changqing.net.model import NetSettings
 from changqing.run import run
 from changqing.text import Language

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from changqing.assessment.assess import Judge
-from changqing.catalogue.compiled import load_compiled
 from changqing.cli.probe import Job
 from changqing.cli.probe import run as run_probe
-from changqing.dossier.report import render_report
-from changqing.dossier.terminal import print_summary
+from changqing.judge.assess import Judge
+from changqing.law.compiled import load_compiled
 from changqing.net.model import NetSettings
 from changqing.probes.model import Site
 from changqing.rehearsal.dns import serve_dns
+from changqing.report.html import render_report
+from changqing.report.terminal import print_summary
 from changqing.run import run
 from changqing.text import Language
 

@@ -19,11 +19,11 @@ import pytest
 from rich.console import Console
 from ruamel.yaml import YAML
 
-from changqing.assessment.assess import Judge
-from changqing.assessment.model import Certainty, Finding
-from changqing.assessment.verdict import blocks
-from changqing.catalogue.load import load
-from changqing.dossier.terminal import print_summary
+from changqing.judge.assess import Judge
+from changqing.judge.model import Certainty, Finding
+from changqing.judge.verdict import blocks
+from changqing.law.load import load
+from changqing.report.terminal import print_summary
 from changqing.run import Outcome, run
 from changqing.text import Language
 from tests.share import every_so_many

@@ -15,9 +15,9 @@ import pytest
 
 from changqing.agency.workbook import read_clients
 from changqing.casework.notice import read_notice
-from changqing.catalogue.compiled import load_compiled
-from changqing.dossier.schedule_import import import_schedule
+from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError
+from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import READING
 from changqing_web.tables import workbook
 

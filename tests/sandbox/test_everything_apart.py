@@ -15,17 +15,17 @@ import pytest
 
 from changqing.agency.workbook import read_clients, write_template
 from changqing.casework.notice import read_notice
-from changqing.catalogue.compiled import load_compiled
-from changqing.dossier.document import Document, Section
-from changqing.dossier.render import LIMITS, render_documents, write_dossier
-from changqing.dossier.schedule_import import import_schedule
+from changqing.documents.document import Document, Section
+from changqing.documents.render import LIMITS, render_documents, write_dossier
+from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError, GivenUpError
 from changqing.evidence.page import UnreadablePageError, read_page
+from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import Limits
 from changqing.sealing.masked import shown_documents
 from changqing.text import Language
 from changqing_web.tables import workbook
-from tests.dossier.dossier_case import AS_OF
+from tests.documents.dossier_case import AS_OF
 
 LIBRARIES = ("docx", "openpyxl", "PIL", "pypandoc", "pypdf", "typst")
 SECRET = "周启明"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from changqing.catalogue.compiled import load_compiled
+from changqing.law.compiled import load_compiled
 from changqing.sealing import verify
 from changqing.sealing.bundle import installed_rules
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue.compiled import load_compiled
 from changqing.errors import GivenUpError
+from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import Limits
 from changqing.sealing import apart, verify
 from changqing.sealing.apart import check_apart, main_apart

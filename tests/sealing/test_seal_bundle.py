@@ -9,10 +9,10 @@ import re
 import pytest
 from stdnum.cn import ric
 
-from changqing.catalogue.compiled import load_compiled
 from changqing.evidence.entry import Line
 from changqing.evidence.model import Record
 from changqing.evidence.recorded import Evidence
+from changqing.law.compiled import load_compiled
 from changqing.sealing import verify, withheld
 from changqing.sealing.bundle import packed
 from changqing.sealing.index import NOT_PROVEN, PROVEN

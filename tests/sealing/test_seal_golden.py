@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from changqing.catalogue.compiled import load_compiled
+from changqing.law.compiled import load_compiled
 from changqing.sealing import verify
 from changqing.sealing.bundle import installed_rules, packed
 from changqing.sealing.times import read_authorities, witness_of

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment.assess import Judge
-from changqing.catalogue.compiled import load_compiled
 from changqing.cli import main
-from changqing.dossier.view import headline
 from changqing.evidence.note import load_key
 from changqing.evidence.store import Store
+from changqing.judge.assess import Judge
+from changqing.law.compiled import load_compiled
 from changqing.net.model import NetSettings
 from changqing.rehearsal.live import stage
+from changqing.report.view import headline
 from changqing.run import run
 from changqing.sealing.bundle import seal
 from changqing.sealing.relook import relook

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from changqing.catalogue.compiled import load_compiled
 from changqing.evidence.note import make_key
 from changqing.evidence.recorded import Evidence
+from changqing.law.compiled import load_compiled
 from changqing.sealing import bundle as sealing_bundle
 from changqing.sealing import verify
 from changqing.sealing.bundle import packed

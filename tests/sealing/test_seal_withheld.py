@@ -17,8 +17,6 @@ from typing import Any
 
 import pytest
 
-from changqing.catalogue.compiled import load_compiled
-from changqing.catalogue.model import Grade
 from changqing.evidence.entry import Blob, UnknownEntry
 from changqing.evidence.erase import erase_paper
 from changqing.evidence.merkle import leaf_hash
@@ -29,6 +27,8 @@ from changqing.evidence.ownership import write_hand_over
 from changqing.evidence.recorded import Evidence
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Grade
 from changqing.sealing import verify
 from changqing.sealing.bundle import packed
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record

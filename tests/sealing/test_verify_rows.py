@@ -11,7 +11,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.catalogue.model import Grade
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import beijing_day, start_of
 from changqing.evidence.entry import encode
@@ -27,6 +26,7 @@ from changqing.evidence.model import (
 )
 from changqing.evidence.reach import reachability
 from changqing.evidence.resolve import resolve
+from changqing.law.model import Grade
 from changqing.sealing import rules, verify
 from tests.evidence.evidence_factory import AS_OF, SITE, make_catalogue
 from tests.share import examples

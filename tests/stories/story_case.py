@@ -9,8 +9,8 @@ from typing import Any, Final, cast
 
 from ruamel.yaml import YAML
 
-from changqing.assessment.assess import Judge
-from changqing.assessment.model import Certainty
+from changqing.judge.assess import Judge
+from changqing.judge.model import Certainty
 from changqing.run import Outcome, run
 from tests.shipped import CATALOGUE
 

@@ -21,12 +21,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.assessment.assess import Judge
 from changqing.casework.events import Journal, Stage
 from changqing.casework.stages import replay
-from changqing.catalogue.load import load
 from changqing.evidence.open import open_case
 from changqing.evidence.recorded import Evidence
+from changqing.judge.assess import Judge
+from changqing.law.load import load
 from changqing.run import run
 from tests.upgrade.made_before import MADE
 

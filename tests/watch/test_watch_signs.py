@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from changqing.catalogue.compiled import load_compiled
-from changqing.catalogue.model import Grade
 from changqing.errors import CaseError
 from changqing.evidence.case import Case
 from changqing.evidence.entry import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
 from changqing.evidence.open import open_case
-from changqing.expression.types import Value
+from changqing.law.compiled import load_compiled
+from changqing.law.model import Grade
+from changqing.rules.types import Value
 from changqing.run import Known, situation_of
 from changqing.text import both
 from changqing.watch.journal import Watchbook

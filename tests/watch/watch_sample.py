@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.catalogue.compiled import load_compiled
+from changqing.law.compiled import load_compiled
 from changqing.net.model import NetSettings
 from changqing.notices.outbox import Notice
 from changqing.watch.watch import Round

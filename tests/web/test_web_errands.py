@@ -10,8 +10,8 @@ import icalendar
 import openpyxl
 import pytest
 
-from changqing.assessment.advice import ANSWER
 from changqing.evidence.disk import only_writer
+from changqing.judge.advice import ANSWER
 from changqing_web.cases import Json, document
 from changqing_web.marks import ErrandMarks
 from changqing_web.models import CaseEvent, Role

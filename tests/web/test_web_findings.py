@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from changqing.dossier.reading import Reading
+from changqing.report.reading import Reading
 from changqing.text import Language
 from changqing_web.cases import Json, document
 from changqing_web.charts import CasePage

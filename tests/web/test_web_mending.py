@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.dossier.reading import Reading
 from changqing.evidence.model import GapReason
+from changqing.report.reading import Reading
 from changqing.text import Language
 from changqing_web.cases import document
 from changqing_web.charts import page_of

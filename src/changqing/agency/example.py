@@ -20,12 +20,12 @@ from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example_case import Client, Extent, example_data, write_client
 from changqing.casework.events import Act, Event, Journal, Line
 from changqing.casework.stages import advance, first_state
-from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError, DayError, Issue
 from changqing.evidence.day import BEIJING
 from changqing.evidence.disk import Disk
 from changqing.evidence.memory import Memory
 from changqing.evidence.open import open_case
+from changqing.law.model import Catalogue
 from changqing.text import Text
 
 _BY: Final = "示例生成"
@@ -93,7 +93,7 @@ def make_example(
 
 def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> None:
     """Assess one client in three from what is there, the first of them by number."""
-    from changqing.assessment.assess import Judge
+    from changqing.judge.assess import Judge
     from changqing.run import conclude, keep_summary, recorded
 
     judge = Judge(catalogue)

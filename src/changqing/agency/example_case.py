@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from changqing.catalogue.model import Catalogue
 from changqing.evidence.open import CASE_FILE
+from changqing.law.model import Catalogue
 from changqing.yamlfile.read import as_mapping, read
 
 _DAY: Final = timedelta(days=1)

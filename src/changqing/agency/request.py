@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.assessment.advice import ANSWER, LOOK_AGAIN
-from changqing.assessment.model import Aim
 from changqing.casework.events import Line
+from changqing.judge.advice import ANSWER, LOOK_AGAIN
+from changqing.judge.model import Aim
 from changqing.text import Language, Text
 
 

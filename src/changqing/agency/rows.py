@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 from changqing.agency.desk import DeskJournal, owner_of
 from changqing.casework.events import Stage
 from changqing.casework.files import SUMMARY
-from changqing.catalogue.model import Catalogue
-from changqing.catalogue.procedures import Actor, Bound
 from changqing.errors import ChangqingError
+from changqing.law.model import Catalogue
+from changqing.law.procedures import Actor, Bound
 from changqing.plainfile import read_plain
 from changqing.text import Language, Text
 

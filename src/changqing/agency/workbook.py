@@ -20,18 +20,18 @@ from stdnum.exceptions import ValidationError
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.rows import Row
-from changqing.catalogue.lookup import STAGES, is_after_licence
-from changqing.catalogue.model import Catalogue
-from changqing.catalogue.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.dossier.words import name_state
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence.fitting import check_submit_on
 from changqing.evidence.memory import Memory
 from changqing.evidence.open import CASE_FILE
 from changqing.evidence.value import NotAValueError, parse_date, spell_date
 from changqing.guide.licence import licence_named
+from changqing.law.lookup import STAGES, is_after_licence
+from changqing.law.model import Catalogue
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.plainfile import write_new
 from changqing.readers.cells import refuse_excess
+from changqing.report.words import name_state
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
 
@@ -407,7 +407,7 @@ def _rows(path: Path) -> tuple[str, list[list[object]]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
-    from changqing.dossier.schedule_import import BROKEN_BOOK
+    from changqing.documents.schedule_import import BROKEN_BOOK
 
     try:
         _check_size(path)

@@ -13,8 +13,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from changqing.assessment.advice import Adviser
-from changqing.assessment.model import Assessment, Finding, Situation
 from changqing.casework.annual_changes import Change, changes_first
 from changqing.casework.annual_duty import ReportDuty, find_duty
 from changqing.casework.annual_ledgers import Ledgers
@@ -22,13 +20,15 @@ from changqing.casework.dates import NO_NUMBER, NO_RULE
 from changqing.casework.derived import report_of
 from changqing.casework.events import Event
 from changqing.casework.stages import replay
-from changqing.catalogue.model import Catalogue, Fact, Verdict
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.model import Record, Resolved, Subject
 from changqing.evidence.resolve import unresolved
-from changqing.expression.types import Value
 from changqing.guide.procedure import DatedStep, Givens, dated
+from changqing.judge.advice import Adviser
+from changqing.judge.model import Assessment, Finding, Situation
+from changqing.law.model import Catalogue, Fact, Verdict
+from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 
 PROCEDURE: Final = "annual_report"

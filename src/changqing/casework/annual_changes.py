@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.assessment.model import Situation
-from changqing.assessment.words import say_value
-from changqing.catalogue.model import Catalogue
-from changqing.catalogue.procedures import Bound
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.model import Subject
-from changqing.expression.types import Value
 from changqing.guide.procedure import Givens, dated
+from changqing.judge.model import Situation
+from changqing.judge.words import say_value
+from changqing.law.model import Catalogue
+from changqing.law.procedures import Bound
+from changqing.rules.types import Value
 from changqing.text import Text
 
 

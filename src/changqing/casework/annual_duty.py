@@ -15,9 +15,9 @@ from typing import Final
 
 from changqing.casework.events import Stage
 from changqing.casework.stages import State, matters
-from changqing.catalogue.model import Catalogue
 from changqing.evidence.case import APPLICANT, Case
 from changqing.guide.procedure import Givens, dated
+from changqing.law.model import Catalogue
 from changqing.text import Text
 
 _HAND_IN: Final = "hand_in"

@@ -13,21 +13,21 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from changqing.assessment.model import Finding
-from changqing.assessment.words import say_value
 from changqing.casework.annual import AnnualReport, Entry, Season, Section, SectionState
 from changqing.casework.annual_changes import Change
 from changqing.casework.annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework.annual_measured import Measured
 from changqing.casework.sources import say_source
-from changqing.catalogue.cited import say_citation
-from changqing.catalogue.law import say_law
-from changqing.catalogue.model import Catalogue, Fact
-from changqing.catalogue.said import say_number
-from changqing.dossier.report import stylesheet
 from changqing.evidence.case import Case
 from changqing.evidence.model import Record
+from changqing.judge.model import Finding
+from changqing.judge.words import say_value
+from changqing.law.cited import say_citation
+from changqing.law.law import say_law
+from changqing.law.model import Catalogue, Fact
+from changqing.law.said import say_number
 from changqing.outlook.availability import RULE
+from changqing.report.html import stylesheet
 from changqing.text import Language, Text
 
 _GLYPHS: Final = {
@@ -359,7 +359,7 @@ def report_page(data: Mapping[str, object], language: Language) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    from changqing.dossier import marks
+    from changqing.report import marks
 
     environment = Environment(
         loader=PackageLoader("changqing.casework"),

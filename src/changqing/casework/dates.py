@@ -20,10 +20,10 @@ from changqing.casework.annual_duty import (
 from changqing.casework.events import Stage
 from changqing.casework.personal import is_personal
 from changqing.casework.stages import State, matters
-from changqing.catalogue.model import Catalogue, Citation
-from changqing.catalogue.procedures import Actor, Bound
 from changqing.evidence.case import Case
 from changqing.guide.procedure import DatedStep, Givens, dated
+from changqing.law.model import Catalogue, Citation
+from changqing.law.procedures import Actor, Bound
 from changqing.text import Text
 
 

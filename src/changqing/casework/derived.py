@@ -14,7 +14,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from changqing.assessment.model import Situation
 from changqing.casework.annual_ledgers import (
     Fault,
     availability,
@@ -26,8 +25,6 @@ from changqing.casework.annual_ledgers import (
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.stages import State, steps
-from changqing.catalogue.law import law_on
-from changqing.catalogue.model import Catalogue, Grade
 from changqing.errors import CaseError
 from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.day import start_of
@@ -40,7 +37,10 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.resolve import unresolved
-from changqing.expression.types import Value
+from changqing.judge.model import Situation
+from changqing.law.law import law_on
+from changqing.law.model import Catalogue, Grade
+from changqing.rules.types import Value
 from changqing.text import Text
 
 _AGAIN: Final = ("users", "revenue")

@@ -18,7 +18,7 @@ from typing import Final, Protocol
 
 from changqing.casework.events import Journal
 from changqing.casework.stages import State
-from changqing.dossier.document import Document
+from changqing.documents.document import Document
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import Case
 from changqing.evidence.open import CASE_FILE

@@ -14,11 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from changqing.casework.events import Line
 from changqing.casework.stages import State
-from changqing.catalogue.model import Catalogue
-from changqing.dossier.report import stylesheet
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import Case, Paper
 from changqing.guide.licence import describe_licence
+from changqing.law.model import Catalogue
+from changqing.report.html import stylesheet
 from changqing.text import Text
 
 

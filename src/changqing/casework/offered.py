@@ -8,8 +8,8 @@ from itertools import chain
 
 from changqing.casework.events import Act, Event
 from changqing.casework.stages import MATTERS, TRANSITIONS, Asked, State, possible_acts
-from changqing.catalogue.model import Catalogue
 from changqing.evidence.case import Case
+from changqing.law.model import Catalogue
 
 
 def allowed_acts(

@@ -18,7 +18,6 @@ from typing import Any, Final
 from changqing.casework.erased import Erasure, note_erasure, read_erasures
 from changqing.casework.events import Journal
 from changqing.casework.files import FOLDER
-from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence import casefile
 from changqing.evidence.day import beijing_day
@@ -31,6 +30,7 @@ from changqing.evidence.recorded import Evidence
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
 from changqing.evidence.value import NotAValueError, parse_date
+from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.text import Text
 

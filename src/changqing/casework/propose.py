@@ -18,11 +18,11 @@ from itertools import pairwise
 from typing import Final
 
 from changqing.casework.events import Line
-from changqing.catalogue.applicable import applicable
-from changqing.catalogue.lookup import sqlite_program
-from changqing.catalogue.model import Catalogue, Criterion, Standing
 from changqing.evidence.case import Case
-from changqing.expression.sqlite import SqliteEngine
+from changqing.law.applicable import applicable
+from changqing.law.lookup import sqlite_program
+from changqing.law.model import Catalogue, Criterion, Standing
+from changqing.rules.sqlite import SqliteEngine
 
 _MOST_CODES: Final = 3
 _FEW_KINDS: Final = 2  # a rule on more papers is on papers at large

@@ -10,11 +10,11 @@ from datetime import datetime
 from changqing.casework.events import CLEARED, Act, Event, Journal
 from changqing.casework.handed import Written, kept_of, passages
 from changqing.casework.stages import State, advance, replay
-from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import Case
 from changqing.evidence.day import beijing_day
 from changqing.evidence.memory import Memory
+from changqing.law.model import Catalogue
 from changqing.text import Text
 
 

@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Final
 
 from changqing.casework.events import Act, Event, Line, Stage
-from changqing.catalogue.lookup import is_after_licence
-from changqing.catalogue.model import Catalogue, Grade
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import APPLICANT, Case
+from changqing.law.lookup import is_after_licence
+from changqing.law.model import Catalogue, Grade
 from changqing.text import Text
 
 

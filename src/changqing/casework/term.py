@@ -13,20 +13,20 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from changqing.assessment.model import Assessment, Certainty, Finding, Situation
-from changqing.assessment.verdict import blocks
-from changqing.assessment.words import say_value as say_fact
 from changqing.casework.annual_ledgers import Ledgers
 from changqing.casework.derived import report_of
 from changqing.casework.events import Act, Event, Stage
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.sources import say_source
 from changqing.casework.stages import State, begun_stage
-from changqing.catalogue.model import Catalogue, Verdict
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import Record, Resolved, Subject
-from changqing.expression.types import Value
+from changqing.judge.model import Assessment, Certainty, Finding, Situation
+from changqing.judge.verdict import blocks
+from changqing.judge.words import say_value as say_fact
+from changqing.law.model import Catalogue, Verdict
+from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 
 

@@ -17,8 +17,6 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from changqing.assessment.model import Finding
-from changqing.assessment.verdict import blocks
 from changqing.casework.dates import Due, Status, status
 from changqing.casework.events import Line
 from changqing.casework.handed import (
@@ -32,10 +30,12 @@ from changqing.casework.letter import Letter, answer_letter
 from changqing.casework.reasons import Reasons
 from changqing.casework.stages import State
 from changqing.casework.term import Remark, TermYear
-from changqing.catalogue.cited import say_citation
-from changqing.catalogue.model import Catalogue
-from changqing.dossier.report import stylesheet
 from changqing.evidence.case import Case
+from changqing.judge.model import Finding
+from changqing.judge.verdict import blocks
+from changqing.law.cited import say_citation
+from changqing.law.model import Catalogue
+from changqing.report.html import stylesheet
 from changqing.text import Language, Text
 
 _NOTE: Final = re.compile(r"\^([^^\n<>]{1,80})\^")

@@ -88,13 +88,13 @@ def add_annual(command: click.Group, language: Language) -> None:
 def _report(
     desk: Desk, asked: int | None, today: date, *, out: Path | None, as_json: bool
 ) -> int:
-    from changqing.assessment.assess import Judge
     from changqing.casework.annual import annual_report, at_report_stage
     from changqing.casework.annual_duty import find_year_due
     from changqing.casework.annual_ledgers import read_ledgers
     from changqing.casework.annual_measured import measured, tables, tables_data
     from changqing.casework.annual_page import report_data
     from changqing.evidence.day import start_of
+    from changqing.judge.assess import Judge
     from changqing.run import recorded, situation_of
 
     catalogue, case = desk.opened.catalogue, desk.opened.case

@@ -24,9 +24,9 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from changqing.catalogue.model import Catalogue
-    from changqing.catalogue.topics import Topic
     from changqing.guide.ask import Answer, Reply
+    from changqing.law.model import Catalogue
+    from changqing.law.topics import Topic
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -56,8 +56,8 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
-    from changqing.catalogue.compiled import load_compiled
     from changqing.guide.ask import Questions
+    from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     reply = Questions(catalogue).ask(question, on=on)
@@ -71,7 +71,7 @@ def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
 def _data(
     reply: Reply, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
-    from changqing.catalogue.cited import citation_data
+    from changqing.law.cited import citation_data
 
     return {
         "answers": [
@@ -124,7 +124,7 @@ def _show(reply: Reply, catalogue: Catalogue, language: Language) -> None:
 
 
 def _show_answer(answer: Answer, catalogue: Catalogue, sheet: Sheet) -> None:
-    from changqing.catalogue.cited import say_citation
+    from changqing.law.cited import say_citation
 
     language = sheet.language
     sheet.heading(answer.topic.title.say(language))

@@ -46,7 +46,7 @@ class _Topic(click.ParamType[str]):
         return self._choice().convert(value, param, ctx)
 
     def _choice(self) -> click.Choice[str]:
-        from changqing.dossier.topic import TOPICS
+        from changqing.report.topic import TOPICS
 
         return click.Choice(TOPICS)
 
@@ -160,14 +160,14 @@ def _assess(
     about: str | None,
     language: Language,
 ) -> int:
-    from changqing.assessment.assess import Judge
-    from changqing.catalogue.compiled import load_compiled
-    from changqing.catalogue.own import with_own_rules
-    from changqing.dossier.report import render_report
-    from changqing.dossier.terminal import print_summary
-    from changqing.dossier.topic import print_topic
     from changqing.evidence.note import default_key_path
     from changqing.evidence.open import CASE_FILE
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
+    from changqing.law.own import with_own_rules
+    from changqing.report.html import render_report
+    from changqing.report.terminal import print_summary
+    from changqing.report.topic import print_topic
     from changqing.run import keep_summary, run
 
     folder = folder.parent if folder.name == CASE_FILE else folder

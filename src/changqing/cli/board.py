@@ -26,7 +26,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from changqing.agency.choose import Wanted
     from changqing.agency.rows import Row
-    from changqing.catalogue.model import Catalogue
+    from changqing.law.model import Catalogue
 
 _ORDERS: Final = ("day", "name", "owner", "stage", "blocking", "proven_until")
 _MOST: Final = 20
@@ -79,7 +79,7 @@ def add(group: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.agency.choose import Order, choose
         from changqing.agency.index import board
-        from changqing.catalogue.compiled import load_compiled
+        from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
         today = day_of(as_of)
@@ -253,7 +253,7 @@ class _BoardSheet:
             )
 
     def _who(self, row: Row) -> str:
-        from changqing.catalogue.procedures import Actor
+        from changqing.law.procedures import Actor
 
         owner = row.owner or self._sheet.t("未指派", "nobody assigned")
         if row.actor is None or row.actor is Actor.APPLICANT:
@@ -262,7 +262,7 @@ class _BoardSheet:
         return self._sheet.t(f"等{waits}（{owner}）", f"waits for {waits} ({owner})")
 
     def _assessed(self, row: Row) -> str:
-        from changqing.dossier.words import name_state
+        from changqing.report.words import name_state
 
         sheet = self._sheet
         said = name_state(row.readiness, row.compliance)

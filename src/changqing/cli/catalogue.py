@@ -118,8 +118,8 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _catalogue_check(root: Path | None, *, language: Language) -> int:
-    from changqing.catalogue.check import check
     from changqing.guide.procedure_check import check_procedures
+    from changqing.law.check import check
 
     with working(said(language, "正在检查目录……", "Checking the catalogue…")):
         checked = check(root)
@@ -146,17 +146,17 @@ def _catalogue_check(root: Path | None, *, language: Language) -> int:
 
 
 def _catalogue_list(*, language: Language) -> int:
-    from changqing.catalogue.compiled import load_compiled
-    from changqing.catalogue.reference import listing
+    from changqing.law.compiled import load_compiled
+    from changqing.law.reference import listing
 
     click.echo(listing(load_compiled(), language))
     return READY
 
 
 def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
-    from changqing.catalogue.compiled import load_compiled
-    from changqing.catalogue.coverage import coverage
     from changqing.cli.coverage import as_data, show
+    from changqing.law.compiled import load_compiled
+    from changqing.law.coverage import coverage
 
     catalogue = load_compiled()
     counted = coverage(catalogue)
@@ -170,9 +170,9 @@ def _catalogue_coverage(*, as_json: bool, language: Language) -> int:
 def _catalogue_diff(
     start: date, end: date, *, as_json: bool, language: Language
 ) -> int:
-    from changqing.catalogue.compiled import load_compiled
-    from changqing.catalogue.diff import changes
     from changqing.cli.diff import diff_data, show_diff
+    from changqing.law.compiled import load_compiled
+    from changqing.law.diff import changes
 
     catalogue = load_compiled()
     found = changes(catalogue, start=start, end=end)
@@ -186,8 +186,8 @@ def _catalogue_diff(
 
 def _catalogue_reference(folder: Path, *, only_check: bool, language: Language) -> int:
     """Write the pages into a folder for each language, or say which are not so."""
-    from changqing.catalogue.load import load
-    from changqing.catalogue.reference import reference
+    from changqing.law.load import load
+    from changqing.law.reference import reference
 
     with working(said(language, "正在生成参考页……", "Making the reference pages…")):
         catalogue = load()

@@ -25,9 +25,9 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from changqing.catalogue.model import Catalogue
-    from changqing.expression.types import Value
     from changqing.guide.classify import Classified, Ruled
+    from changqing.law.model import Catalogue
+    from changqing.rules.types import Value
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -65,9 +65,9 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _classify(file: Path | None, *, on: date, as_json: bool, language: Language) -> int:
-    from changqing.catalogue.compiled import load_compiled
     from changqing.guide.classify import Classifier
     from changqing.guide.classify_answers import ask_about, read_answers
+    from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     classifier = Classifier(catalogue, on=on)
@@ -96,7 +96,7 @@ def _classify(file: Path | None, *, on: date, as_json: bool, language: Language)
 def _data(
     classified: Classified, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
-    from changqing.catalogue.classification import Need
+    from changqing.law.classification import Need
 
     return {
         **{
@@ -122,8 +122,8 @@ def _plain(value: Value | None) -> object:
 def _ruled(
     each: Ruled, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
-    from changqing.catalogue.cited import citation_data
-    from changqing.catalogue.classification import Need
+    from changqing.law.cited import citation_data
+    from changqing.law.classification import Need
 
     rule = each.rule
     data: dict[str, object] = {
@@ -144,7 +144,7 @@ def _ruled(
 
 
 def _show(classified: Classified, catalogue: Catalogue, language: Language) -> None:
-    from changqing.catalogue.classification import Need
+    from changqing.law.classification import Need
 
     sheet = Sheet(language)
     # Nothing these rules ask after is done here: their names are enough.
@@ -179,7 +179,7 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
 
 
 def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
-    from changqing.catalogue.cited import say_citation
+    from changqing.law.cited import say_citation
 
     rule, language = each.rule, sheet.language
     sheet.line(_name(each, language), indent=2, style="bold")

@@ -31,7 +31,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from changqing.agency.outcomes import Took
     from changqing.agency.rows import Row
-    from changqing.assessment.assess import Judge
+    from changqing.judge.assess import Judge
 
 RULES: Final = "rules"
 
@@ -77,7 +77,7 @@ def _chosen(
 ) -> tuple[Row, ...]:
     from changqing.agency.choose import choose
     from changqing.agency.index import board
-    from changqing.catalogue.compiled import load_compiled
+    from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     wanted = wanted_of(given, catalogue, language)
@@ -135,8 +135,8 @@ def _add_import(command: click.Group, language: Language) -> None:
         *, file: Path, into: Path, write: bool, by: str | None, lang: str | None
     ) -> int:
         from changqing.agency.workbook import make_clients, read_clients
-        from changqing.catalogue.compiled import load_compiled
         from changqing.evidence.memory import Memory
+        from changqing.law.compiled import load_compiled
 
         found = read_clients(file, load_compiled(), into, today=day_of(None))
         sheet = Sheet(language)
@@ -246,9 +246,9 @@ def _add_ask(command: click.Group, language: Language) -> None:
 
 def _judge(folder: Path) -> Judge:
     """The shipped rules, and the agency's own where it has any."""
-    from changqing.assessment.assess import Judge
-    from changqing.catalogue.compiled import load_compiled
-    from changqing.catalogue.own import with_own_rules
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
+    from changqing.law.own import with_own_rules
 
     catalogue = load_compiled()
     rules = folder / RULES
@@ -460,8 +460,8 @@ def _add_example(command: click.Group, language: Language) -> None:
         *, folder: Path, count: int, in_correction: int, lang: str | None
     ) -> int:
         from changqing.agency.example import make_example
-        from changqing.catalogue.compiled import load_compiled
         from changqing.evidence.memory import Memory
+        from changqing.law.compiled import load_compiled
 
         with working(said(language, "生成客户…", "Making the clients…")):
             made = make_example(

@@ -269,7 +269,7 @@ def _write(path: Path, text: str, case_dir: Path) -> None:
 def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
     """Why papers came back over the cases of a folder, with n."""
     from changqing.casework.reasons import count_reasons
-    from changqing.catalogue.compiled import load_compiled
+    from changqing.law.compiled import load_compiled
 
     found = count_reasons(folder)
     defects = load_compiled().defects
@@ -467,7 +467,7 @@ def _issue(desk: Desk, letter: Letter, state: State, today: date, out: Path) -> 
     changed = reissued_documents(found, documents)
     if not changed:
         return
-    from changqing.dossier.render import render_documents, write_dossier
+    from changqing.documents.render import render_documents, write_dossier
 
     try:
         rendered = render_documents(

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rich.table import Table
 
-from changqing.catalogue.coverage import Coverage
-from changqing.catalogue.model import Catalogue, Confidence, Dimension, Standing
-from changqing.catalogue.topics import Certainty
 from changqing.cli.shared import terminal
 from changqing.cli.sheet import Sheet
+from changqing.law.coverage import Coverage
+from changqing.law.model import Catalogue, Confidence, Dimension, Standing
+from changqing.law.topics import Certainty
 from changqing.text import Language, Text
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from changqing.casework.events import Event, Line
     from changqing.casework.record import Recorded
     from changqing.casework.stages import State
-    from changqing.catalogue.model import Catalogue
-    from changqing.dossier.document import Document
+    from changqing.documents.document import Document
     from changqing.evidence.case import Case
+    from changqing.law.model import Catalogue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +46,8 @@ class Desk:
     @cached_property
     def opened(self) -> Opened:
         """The case, read when it is first asked for."""
-        from changqing.catalogue.compiled import load_compiled
         from changqing.evidence.open import open_case
+        from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
         case = open_case(self.folder, catalogue)
@@ -93,9 +93,9 @@ class Desk:
         None for what is not an application, and, with a word, where it cannot be
         written: that is no reason not to record what was done.
         """
-        from changqing.assessment.assess import Judge
-        from changqing.dossier.documents import documents
+        from changqing.documents.documents import documents
         from changqing.errors import ChangqingError, TamperError
+        from changqing.judge.assess import Judge
         from changqing.run import conclude, recorded
 
         opened = self.opened
@@ -294,7 +294,7 @@ class _StatusPage:
         sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
 
     def _due(self, due: Due, *, whole: bool) -> None:
-        from changqing.catalogue.cited import say_citation
+        from changqing.law.cited import say_citation
 
         sheet = self._sheet
         language = sheet.language
@@ -359,7 +359,7 @@ def _status_data(
 
 
 def _due_data(opened: Opened, due: Due, language: Language) -> dict[str, object]:
-    from changqing.catalogue.cited import citation_data
+    from changqing.law.cited import citation_data
 
     def say(text: Text | None) -> str | None:
         return None if text is None else text.say(language)

@@ -8,10 +8,10 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
-from changqing.catalogue.cited import citation_data, say_citation
-from changqing.catalogue.diff import Change
-from changqing.catalogue.model import Catalogue
 from changqing.cli.sheet import Sheet
+from changqing.law.cited import citation_data, say_citation
+from changqing.law.diff import Change
+from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 
 _KINDS: Final[Mapping[str, Text]] = {

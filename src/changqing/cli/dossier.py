@@ -31,7 +31,7 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.dossier.document import Document
+    from changqing.documents.document import Document
     from changqing.run import Outcome
 
 
@@ -183,9 +183,9 @@ def _add_edit(command: click.Group, language: Language) -> None:
     @language_option(language)
     @click.pass_obj
     def edit(case: Path, *, document: str, lang: str | None) -> int:
-        from changqing.catalogue.compiled import load_compiled
-        from changqing.dossier.documents import copy_to_edit
+        from changqing.documents.documents import copy_to_edit
         from changqing.evidence.open import open_case
+        from changqing.law.compiled import load_compiled
 
         path, made = copy_to_edit(open_case(case, load_compiled()), document)
         here = program()
@@ -208,9 +208,9 @@ def _add_edit(command: click.Group, language: Language) -> None:
 
 def outcome_of(folder: Path, as_of: datetime | None) -> Outcome:
     """The case assessed from what is on record."""
-    from changqing.assessment.assess import Judge
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.note import default_key_path
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
     from changqing.run import run
 
     return run(
@@ -238,7 +238,7 @@ def documents_of(
     inserts: Mapping[str, str] | None = None,
 ) -> tuple[Document, ...]:
     """Its documents, those in `only` if any are named."""
-    from changqing.dossier.documents import documents
+    from changqing.documents.documents import documents
 
     return documents(
         outcome.case,
@@ -259,7 +259,7 @@ def _write(
     *,
     whole: bool,
 ) -> tuple[Path, ...]:
-    from changqing.dossier.render import render_documents, upload_name, write_dossier
+    from changqing.documents.render import render_documents, upload_name, write_dossier
 
     case = outcome.case
     if out.resolve() == case.path.resolve():

@@ -23,9 +23,9 @@ from changqing.cli.shared import (
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.catalogue.model import Catalogue
-    from changqing.dossier.crosscheck import Compared, Contradiction, Place
-    from changqing.dossier.document import Document
+    from changqing.documents.crosscheck import Compared, Contradiction, Place
+    from changqing.documents.document import Document
+    from changqing.law.model import Catalogue
 
 
 def add_check(command: click.Group, language: Language) -> None:
@@ -52,7 +52,7 @@ def add_check(command: click.Group, language: Language) -> None:
         case: Path, *, as_of: datetime | None, as_json: bool, lang: str | None
     ) -> int:
         from changqing.cli.dossier import documents_of, outcome_of
-        from changqing.dossier.crosscheck import cross_check
+        from changqing.documents.crosscheck import cross_check
         from changqing.run import recorded
 
         outcome = outcome_of(case, as_of)

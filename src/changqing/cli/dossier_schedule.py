@@ -26,7 +26,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from changqing.dossier.schedule import Concern, ContentSchedule, Kept
+    from changqing.documents.schedule import Concern, ContentSchedule, Kept
     from changqing.run import Outcome
 
 
@@ -77,8 +77,8 @@ def add_schedule(command: click.Group, language: Language) -> None:
         lang: str | None,
     ) -> int:
         from changqing.cli.dossier import outcome_of
-        from changqing.dossier.schedule import concerns, schedule_of
-        from changqing.dossier.schedule_import import import_schedule
+        from changqing.documents.schedule import concerns, schedule_of
+        from changqing.documents.schedule_import import import_schedule
 
         outcome = outcome_of(case, as_of)
         if table is not None:
@@ -111,7 +111,7 @@ def _held(schedule: ContentSchedule, outcome: Outcome) -> Sequence[Kept] | None:
     """
     from datetime import timedelta
 
-    from changqing.dossier.schedule import kept
+    from changqing.documents.schedule import kept
     from changqing.evidence.day import beijing_day
     from changqing.evidence.observations import ObservationKind
     from changqing.run import observed

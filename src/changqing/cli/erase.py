@@ -125,7 +125,7 @@ def _erase(
     if not papers and not due:
         return ()
     desk.check()
-    from changqing.catalogue.compiled import load_compiled
+    from changqing.law.compiled import load_compiled
 
     catalogue, key, now = load_compiled(), load_key(own_key()), clock()
     who = by or _user()
@@ -155,8 +155,8 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
         deletion_day,
         find_personal,
     )
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence import casefile
+    from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     there = find_personal(catalogue, desk.folder)

@@ -17,7 +17,7 @@ from changqing.cli.shared import clock
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.catalogue.model import Catalogue
+    from changqing.law.model import Catalogue
 
 
 def day_of(typed: datetime | None) -> date:
@@ -43,7 +43,7 @@ class Given:
 
     def scope(self, licence: str, typed: str) -> str:
         """One of the scopes of the licence, typed as such or in words."""
-        from changqing.catalogue.words import SCOPE_WORDS
+        from changqing.law.words import SCOPE_WORDS
 
         possible = self._catalogue.licences[licence].scopes
         scope = _by_words(typed, SCOPE_WORDS)
@@ -75,8 +75,8 @@ class Given:
 
     def stage(self, typed: str) -> str:
         """A stage in the life of a licence, typed as such or in words."""
-        from changqing.catalogue.lookup import STAGES
-        from changqing.catalogue.words import STAGE_WORDS
+        from changqing.law.lookup import STAGES
+        from changqing.law.words import STAGE_WORDS
 
         return self.among("--stage", _by_words(typed, STAGE_WORDS), STAGES)
 

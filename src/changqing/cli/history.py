@@ -14,8 +14,8 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text, both
 
 if TYPE_CHECKING:
-    from changqing.catalogue.model import Catalogue, Fact
     from changqing.evidence.history import Spell
+    from changqing.law.model import Catalogue, Fact
 
 KEPT_IN_VIEW: Final = (
     "domain_registrant",
@@ -84,10 +84,10 @@ def _history(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.history import history, history_data
     from changqing.evidence.open import open_case
     from changqing.evidence.recorded import Evidence
+    from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     case = open_case(folder, catalogue)
@@ -165,7 +165,7 @@ def _source(spell: Spell) -> Text:
 
 
 def _what(spell: Spell, fact: Fact | None) -> Text:
-    from changqing.assessment.words import say_value
+    from changqing.judge.words import say_value
 
     if spell.gap is not None:
         detail = spell.detail or both(spell.gap.value)
@@ -176,7 +176,7 @@ def _what(spell: Spell, fact: Fact | None) -> Text:
 
 
 def _before(spell: Spell, fact: Fact | None) -> Text:
-    from changqing.assessment.words import say_value
+    from changqing.judge.words import say_value
 
     if spell.before is None:
         return Text("", "")

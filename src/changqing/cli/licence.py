@@ -23,9 +23,9 @@ from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.catalogue.licences import Licence
-    from changqing.catalogue.model import Catalogue, Citation
     from changqing.guide.licence import LicencePage, Stated
+    from changqing.law.licences import Licence
+    from changqing.law.model import Catalogue, Citation
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -62,8 +62,8 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.catalogue.compiled import load_compiled
         from changqing.guide.licence import describe_licence, licence_data
+        from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
         if code is None:
@@ -86,7 +86,7 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
-    from changqing.catalogue.licences import LicenceClass
+    from changqing.law.licences import LicenceClass
 
     if as_json:
         data = [
@@ -179,7 +179,7 @@ class _Page:
         sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
     def _granted(self) -> None:
-        from changqing.catalogue.words import SCOPE_WORDS
+        from changqing.law.words import SCOPE_WORDS
 
         sheet, t = self._sheet, self._sheet.t
         for each in self._page.granted:
@@ -207,7 +207,7 @@ class _Page:
             sheet.line(self._cited(each.fact.citations), indent=4, style="dim")
 
     def _cited(self, citations: Iterable[Citation]) -> str:
-        from changqing.catalogue.cited import say_citation
+        from changqing.law.cited import say_citation
 
         sources = dict.fromkeys(
             say_citation(self._catalogue, each).say(self._language)

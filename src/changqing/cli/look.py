@@ -26,14 +26,14 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.assessment.model import Assessment
-    from changqing.catalogue.looks import GuidedLook
-    from changqing.catalogue.model import Catalogue, Fact
     from changqing.evidence.case import Case
     from changqing.evidence.model import Subject
     from changqing.evidence.page import Page
-    from changqing.expression.types import Value
+    from changqing.judge.model import Assessment
+    from changqing.law.looks import GuidedLook
+    from changqing.law.model import Catalogue, Fact
     from changqing.readers.saved_page import PageReading, Said
+    from changqing.rules.types import Value
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -156,10 +156,10 @@ def _list(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.assessment.assess import Judge
-    from changqing.catalogue.compiled import load_compiled
-    from changqing.catalogue.looks import settled_by
     from changqing.evidence.note import default_key_path
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
+    from changqing.law.looks import settled_by
     from changqing.readers.saved_page import Due, due_looks
     from changqing.run import run
 
@@ -224,7 +224,7 @@ def _list(
 
 def _missing(assessment: Assessment) -> Iterator[tuple[Subject, str]]:
     """What is not proven yet, of all that open findings ask, in their order."""
-    from changqing.catalogue.model import Verdict
+    from changqing.law.model import Verdict
 
     situation = assessment.situation
     for finding in assessment.findings:
@@ -308,9 +308,9 @@ def _take(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.open import open_case
     from changqing.evidence.page import UnreadablePageError, read_page
+    from changqing.law.compiled import load_compiled
     from changqing.readers.saved_page import read_saved_page
 
     catalogue = load_compiled()
@@ -451,7 +451,7 @@ def _back(each: Said) -> dict[str, object]:
 
 def _written(fact: Fact, value: Value, raw: str) -> object:
     """A value as `case.yaml` has it."""
-    from changqing.expression.types import Kind
+    from changqing.rules.types import Kind
 
     match value:
         case bool() | date():
@@ -518,7 +518,7 @@ def _show(
     written: str | None,
     language: Language,
 ) -> None:
-    from changqing.assessment.words import say_value
+    from changqing.judge.words import say_value
 
     names = {one.subject: one.name for one in case.listed()}
     for each in found:

@@ -21,9 +21,9 @@ from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.catalogue.materials import Asked
-    from changqing.catalogue.model import Catalogue
     from changqing.guide.materials import Checklist, Listed
+    from changqing.law.materials import Asked
+    from changqing.law.model import Catalogue
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -79,8 +79,8 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.catalogue.compiled import load_compiled
         from changqing.guide.materials import checklist
+        from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
         given = Given(catalogue, language)
@@ -169,7 +169,7 @@ class _Page:
         sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
     def _head(self) -> None:
-        from changqing.catalogue.words import SCOPE_WORDS, STAGE_WORDS
+        from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 
         found, language, t = self._found, self._language, self._sheet.t
         region = self._catalogue.regions.get(found.region or "")
@@ -201,8 +201,8 @@ class _Page:
         self._rows([(t("用来证明", "Backs"), backed)], style="dim")
 
     def _asked(self, asked: Asked) -> None:
-        from changqing.catalogue.cited import say_citation
-        from changqing.catalogue.law import fill
+        from changqing.law.cited import say_citation
+        from changqing.law.law import fill
 
         language, catalogue, t = self._language, self._catalogue, self._sheet.t
 

@@ -40,13 +40,13 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _new(folder: Path, *, language: Language) -> int:
-    from changqing.assessment.assess import Judge
-    from changqing.catalogue.compiled import load_compiled
-    from changqing.dossier.report import render_report
-    from changqing.dossier.terminal import print_summary
     from changqing.evidence.memory import Memory
     from changqing.guide.interview import interview
     from changqing.guide.write import write_case
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
+    from changqing.report.html import render_report
+    from changqing.report.terminal import print_summary
     from changqing.run import run
 
     catalogue = load_compiled()

@@ -50,16 +50,16 @@ def add(group: click.Group, language: Language) -> None:
         if as_json:
             print_json(document["outlook"])
         else:
-            from changqing.dossier.outlook import print_outlook
+            from changqing.report.outlook import print_outlook
 
             print_outlook(document, terminal(), language)
         return READY
 
 
 def _document(folder: Path, as_of: datetime | None) -> Mapping[str, object]:
-    from changqing.assessment.assess import Judge
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.note import default_key_path
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
     from changqing.run import run
 
     outcome = run(

@@ -293,7 +293,7 @@ def _writer(
 
 def _show(data: Mapping[str, Any], language: Language) -> None:
     """One site for a person: what was seen, and what could not be."""
-    from changqing.catalogue.compiled import load_compiled
+    from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     console = terminal()

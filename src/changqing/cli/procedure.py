@@ -25,9 +25,9 @@ from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.catalogue.model import Catalogue
-    from changqing.catalogue.procedures import Bound, Procedure
     from changqing.guide.procedure import DatedStep, Givens, Reckoning
+    from changqing.law.model import Catalogue
+    from changqing.law.procedures import Bound, Procedure
 
 _MAIN: Final = "valid_until"
 
@@ -96,7 +96,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.catalogue.compiled import load_compiled
+        from changqing.law.compiled import load_compiled
 
         on = day_of(as_of)
         catalogue = load_compiled()
@@ -211,8 +211,8 @@ def _starts(chosen: Sequence[Procedure]) -> Collection[str]:
 
 
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
-    from changqing.catalogue.lookup import STAGES
-    from changqing.catalogue.words import STAGE_WORDS
+    from changqing.law.lookup import STAGES
+    from changqing.law.words import STAGE_WORDS
 
     every = sorted(
         catalogue.procedures.values(), key=lambda each: STAGES.index(each.stage)
@@ -293,7 +293,7 @@ class _Page:
     def procedure(
         self, procedure: Procedure, steps: Sequence[DatedStep], givens: Givens
     ) -> None:
-        from changqing.catalogue.law import fill
+        from changqing.law.law import fill
 
         sheet, language = self._sheet, self._language
         sheet.title(procedure.title.say(language), procedure.id)
@@ -315,7 +315,7 @@ class _Page:
         sheet.gap()
 
     def _where(self) -> str:
-        from changqing.catalogue.words import SCOPE_WORDS
+        from changqing.law.words import SCOPE_WORDS
 
         place, language = self._place, self._language
         region = self._catalogue.regions.get(place.region)
@@ -332,7 +332,7 @@ class _Page:
         )
 
     def _step(self, number: int, step: DatedStep) -> None:
-        from changqing.catalogue.cited import say_citation
+        from changqing.law.cited import say_citation
 
         language = self._language
         actor = step.step.actor.text.say(language)
@@ -363,7 +363,7 @@ class _Page:
 
     def _day(self, step: DatedStep) -> tuple[str, str]:
         """The day of a step, how it stands on the day asked about, and its style."""
-        from changqing.catalogue.procedures import Actor, Bound
+        from changqing.law.procedures import Actor, Bound
 
         if step.day is None or step.bound is None:
             return "", ""
@@ -386,7 +386,7 @@ class _Page:
         return day, "bold"
 
     def _clock(self, each: Reckoning) -> str:
-        from changqing.catalogue.model import Standing
+        from changqing.law.model import Standing
 
         said_so = each.words.say(self._language)
         if each.standing in (Standing.PUBLISHED, Standing.PRACTICE):

@@ -41,8 +41,8 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _rehearse(examples: Path, out: Path, *, language: Language) -> int:
-    from changqing.assessment.assess import Judge
-    from changqing.catalogue.compiled import load_compiled
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
     from changqing.rehearsal.rehearse import rehearse
 
     rehearse(

@@ -29,8 +29,8 @@ def add(group: click.Group, language: Language) -> None:
     @click.argument("bundle", type=click.Path(path_type=Path, dir_okay=False))
     @language_option(language)
     def repeat(*, bundle: Path, lang: str | None) -> int:
-        from changqing.assessment.words import say_value
-        from changqing.catalogue.compiled import load_compiled
+        from changqing.judge.words import say_value
+        from changqing.law.compiled import load_compiled
         from changqing.net.model import NetSettings
         from changqing.sealing import verify
         from changqing.sealing.apart import main_apart

@@ -13,13 +13,13 @@ from changqing.errors import CaseError, ChangqingError, TamperError
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.assessment.model import Assessment, Finding
     from changqing.casework.stages import State
     from changqing.casework.term import Behind, TermYear
-    from changqing.catalogue.model import Catalogue
     from changqing.cli.sheet import Sheet
     from changqing.evidence.case import Case
     from changqing.guide.materials import Checklist
+    from changqing.judge.model import Assessment, Finding
+    from changqing.law.model import Catalogue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ def _tell(words: Text, error: ChangqingError, language: Language) -> None:
 
 def _assess(catalogue: Catalogue, case: Case, state: State, today: date) -> Assessment:
     """An assessment of what is on record, for the stage of what runs."""
-    from changqing.assessment.assess import Judge
+    from changqing.judge.assess import Judge
     from changqing.run import recorded, situation_of
 
     situation = situation_of(case, recorded(case), catalogue, today)
@@ -138,7 +138,7 @@ def _papers(
 
 def running_data(found: Running, case: Case, language: Language) -> dict[str, object]:
     """Keys: `papers_asked`, `findings` (null: not assessed), `term`."""
-    from changqing.assessment.verdict import blocks
+    from changqing.judge.verdict import blocks
 
     kinds = {paper.kind for paper in case.papers}
 

@@ -203,9 +203,9 @@ def digest_of(folder: Path, as_of: date | None) -> str:
 def _seal(
     folder: Path, wanted: _Wanted, *, tell: Callable[[Text], None] = lambda _: None
 ) -> Sealed | str:
-    from changqing.assessment.assess import Judge
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.note import default_key_path
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
     from changqing.seal_case import bind_case, seal_case
 
     judge = Judge(load_compiled())

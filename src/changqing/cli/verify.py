@@ -53,7 +53,7 @@ def add(group: click.Group, language: Language) -> None:
         authority: tuple[Path, ...],
         lang: str | None,
     ) -> int:
-        from changqing.catalogue.compiled import load_compiled
+        from changqing.law.compiled import load_compiled
         from changqing.sealing.apart import main_apart
 
         known = [part for each in key for part in ("--key", each)]

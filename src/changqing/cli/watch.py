@@ -193,8 +193,8 @@ def _look(given: Sequence[Path], how: Round) -> Iterator[Standing]:
 def _how(
     given: Sequence[Path], at_once: int, every: timedelta, *, due_only: bool
 ) -> Round:
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.note import default_key_path
+    from changqing.law.compiled import load_compiled
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import Round
 
@@ -589,8 +589,8 @@ def _questions(language: Language) -> click.Group:
 
 
 def _opened(folder: Path) -> Any:
-    from changqing.catalogue.compiled import load_compiled
     from changqing.evidence.open import open_case
+    from changqing.law.compiled import load_compiled
 
     return open_case(folder, load_compiled())
 

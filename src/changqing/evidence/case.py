@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from changqing.catalogue.materials import kinds_for
-from changqing.catalogue.model import Catalogue
 from changqing.evidence.model import Gap, Record, Subject
 from changqing.evidence.shown import Backed, Sought
-from changqing.expression.rows import part_of
-from changqing.expression.types import Value
+from changqing.law.materials import kinds_for
+from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
+from changqing.rules.rows import part_of
+from changqing.rules.types import Value
 from changqing.text import Text
 
 APPLICANT = Subject("applicant", "self")

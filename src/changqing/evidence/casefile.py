@@ -25,13 +25,13 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
-from changqing.catalogue.materials import kinds_for
-from changqing.catalogue.model import Catalogue
 from changqing.errors import BusyError, CaseError, Issue
 from changqing.evidence.case import Case
 from changqing.evidence.disk import Disk, only_writer
 from changqing.evidence.open import CASE_FILE, open_case
 from changqing.evidence.recorded import FOLDER
+from changqing.law.materials import kinds_for
+from changqing.law.model import Catalogue
 from changqing.plainfile import write_plain
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, examine

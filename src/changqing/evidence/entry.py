@@ -23,7 +23,6 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 
-from changqing.catalogue.model import Grade
 from changqing.evidence.model import (
     Attempt,
     Gap,
@@ -33,7 +32,8 @@ from changqing.evidence.model import (
     SourceKind,
     Subject,
 )
-from changqing.expression.types import Value
+from changqing.law.model import Grade
+from changqing.rules.types import Value
 from changqing.text import Text
 
 SALT_BYTES: Final = 32

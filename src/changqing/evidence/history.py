@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from changqing.catalogue.model import Catalogue, Grade
 from changqing.evidence.day import beijing_day
 from changqing.evidence.entry import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, Subject
-from changqing.expression.types import Value
+from changqing.law.model import Catalogue, Grade
+from changqing.rules.types import Value
 from changqing.text import Language, Text
 
 

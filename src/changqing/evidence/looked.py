@@ -7,13 +7,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from changqing.catalogue.model import Catalogue, Grade
 from changqing.evidence.case import APPLICANT, Member, Statement
 from changqing.evidence.model import Subject
 from changqing.evidence.page import MAX_PAGE_BYTES, Page, UnreadablePageError
 from changqing.evidence.page import read_page as rows_of
 from changqing.evidence.shown import Backed, Sought, back
 from changqing.evidence.suffix import registrable_domain
+from changqing.law.model import Catalogue, Grade
 from changqing.plainfile import open_plain
 from changqing.text import Text
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from changqing.catalogue.model import Grade
-from changqing.expression.types import Value
+from changqing.law.model import Grade
+from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 
 

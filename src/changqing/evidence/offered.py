@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from changqing.catalogue.classification import Need, Outcome, need_of
-from changqing.catalogue.lookup import vocabulary
-from changqing.catalogue.model import Catalogue
-from changqing.expression.rows import Member, Rows, Stance
-from changqing.expression.sqlite import SqliteEngine, compile_sqlite
-from changqing.expression.types import Value
+from changqing.law.classification import Need, Outcome, need_of
+from changqing.law.lookup import vocabulary
+from changqing.law.model import Catalogue
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.sqlite import SqliteEngine, compile_sqlite
+from changqing.rules.types import Value
 
 _OFFER: Final = "offer"
 _ACTIVITY_OF_ITEM: Final = {

@@ -14,10 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Final, TypeVar
 
-from changqing.catalogue.looks import looks_for
-from changqing.catalogue.lookup import STAGES
-from changqing.catalogue.materials import Material, kinds_for
-from changqing.catalogue.model import Catalogue, Fact
 from changqing.errors import CaseError, ChangqingError
 from changqing.evidence.case import (
     APP_KINDS,
@@ -46,6 +42,10 @@ from changqing.evidence.value import (
     parse_date,
     parse_value,
 )
+from changqing.law.looks import looks_for
+from changqing.law.lookup import STAGES
+from changqing.law.materials import Material, kinds_for
+from changqing.law.model import Catalogue, Fact
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, examine
 

@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import CaseFile
 from changqing.evidence.value import NotAValueError, nearest, parse_date
+from changqing.law.model import Catalogue
 from changqing.plainfile import open_plain
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile

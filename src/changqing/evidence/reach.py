@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from changqing.catalogue.model import Catalogue, Grade
 from changqing.evidence.day import beijing_day, last_valid_day
 from changqing.evidence.model import (
     Attempt,
@@ -17,6 +16,7 @@ from changqing.evidence.model import (
     SourceKind,
     Subject,
 )
+from changqing.law.model import Catalogue, Grade
 from changqing.text import Text
 
 REACHABLE: Final = "service_reachable"

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from changqing.catalogue.materials import kinds_for
-from changqing.catalogue.model import Catalogue, Fact, Grade
 from changqing.evidence.case import APPLICANT, Case, Look, Paper, Statement
 from changqing.evidence.day import beijing_day, earliest, last_valid_day, start_of
 from changqing.evidence.model import (
@@ -20,7 +18,9 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.offered import classes_needed, read_offer
-from changqing.expression.types import Value
+from changqing.law.materials import kinds_for
+from changqing.law.model import Catalogue, Fact, Grade
+from changqing.rules.types import Value
 
 FORM = "case.yaml"
 _OF_THE_PAPER_ITSELF = (

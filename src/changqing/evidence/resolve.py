@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
 
-from changqing.catalogue.model import Catalogue, Fact, Grade
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import (
     CLOSED_PAPERS,
@@ -25,7 +24,8 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.normalise import comparable, script
-from changqing.expression.types import Value
+from changqing.law.model import Catalogue, Fact, Grade
+from changqing.rules.types import Value
 from changqing.text import Text
 
 Key = tuple[Subject, str]

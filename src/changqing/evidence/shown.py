@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from changqing.catalogue.looks import GuidedLook, Reading, ShownBy
-from changqing.catalogue.model import Fact, Grade
 from changqing.evidence.normalise import NotThisKindError, normalise
 from changqing.evidence.page import Page, Row, squeezed
 from changqing.evidence.value import NotAValueError, numbers_in, parse_value
-from changqing.expression.types import Kind, Value
+from changqing.law.looks import GuidedLook, Reading, ShownBy
+from changqing.law.model import Fact, Grade
+from changqing.rules.types import Kind, Value
 from changqing.text import Text
 
 MAX_WORDS: Final = 200

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
-from changqing.catalogue.model import Fact
-from changqing.catalogue.said import say_number
 from changqing.evidence.normalise import Hidden, NotThisKindError, normalise
-from changqing.expression.types import Kind, Value
+from changqing.law.model import Fact
+from changqing.law.said import say_number
+from changqing.rules.types import Kind, Value
 from changqing.text import Text, both
 
 LARGEST = 9 * 10**15

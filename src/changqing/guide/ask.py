@@ -27,10 +27,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.catalogue.law import fill, law_on
-from changqing.catalogue.model import Catalogue, Citation
-from changqing.catalogue.topics import Certainty, Names, Topic
 from changqing.guide.words import OTHER_LICENCE, Word, Words, language_of
+from changqing.law.law import fill, law_on
+from changqing.law.model import Catalogue, Citation
+from changqing.law.topics import Certainty, Names, Topic
 from changqing.text import Language, Text
 
 _ENOUGH: Final = 0.45

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.catalogue.classification import Classification, Need, Outcome, need_of
-from changqing.catalogue.law import fill
-from changqing.catalogue.lookup import vocabulary
-from changqing.catalogue.model import Catalogue, Fact
-from changqing.expression.expression import Expression
-from changqing.expression.rows import Member, Rows, Stance
-from changqing.expression.sqlite import SqliteEngine, compile_sqlite
-from changqing.expression.tree import And, Has, Name, Not, Or, Truth, walk
-from changqing.expression.types import Value
+from changqing.law.classification import Classification, Need, Outcome, need_of
+from changqing.law.law import fill
+from changqing.law.lookup import vocabulary
+from changqing.law.model import Catalogue, Fact
+from changqing.rules.expression import Expression
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.sqlite import SqliteEngine, compile_sqlite
+from changqing.rules.tree import And, Has, Name, Not, Or, Truth, walk
+from changqing.rules.types import Value
 from changqing.text import Text
 
 Answered = Mapping[str, Value | None]

@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from changqing.catalogue.model import Fact
 from changqing.errors import CaseError, Issue
 from changqing.evidence.value import NotAValueError, parse_value
-from changqing.expression.types import Kind, Value
 from changqing.guide.classify import Classifier, Question
 from changqing.guide.interview import Ask, Tell, yes_or_no
+from changqing.law.model import Fact
+from changqing.rules.types import Kind, Value
 from changqing.text import Language, Text
 from changqing.yamlfile.read import YamlFile, examine
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from changqing.catalogue.model import Catalogue, Fact
-from changqing.catalogue.words import SCOPE_WORDS
 from changqing.errors import CaseError
 from changqing.evidence.day import BEIJING
 from changqing.evidence.fitting import check_submit_on
 from changqing.evidence.value import NotAValueError, parse_date, parse_value, spell_date
-from changqing.expression.types import Kind
+from changqing.law.model import Catalogue, Fact
+from changqing.law.words import SCOPE_WORDS
+from changqing.rules.types import Kind
 from changqing.text import Language, Text
 
 FACTS = (

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from changqing.catalogue.cited import citation_data
-from changqing.catalogue.law import LawFact, fill, law_on, say_law
-from changqing.catalogue.licences import Licence, SubClass
-from changqing.catalogue.lookup import parameter_value
-from changqing.catalogue.model import Catalogue, Citation, Confidence, ParameterValue
-from changqing.catalogue.said import say_number
+from changqing.law.cited import citation_data
+from changqing.law.law import LawFact, fill, law_on, say_law
+from changqing.law.licences import Licence, SubClass
+from changqing.law.lookup import parameter_value
+from changqing.law.model import Catalogue, Citation, Confidence, ParameterValue
+from changqing.law.said import say_number
 from changqing.text import Language, Text
 
 _UNDECIDED = Text("须向受理机关确认", "to be confirmed with the authority")

@@ -7,17 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.catalogue.cited import citation_data
-from changqing.catalogue.law import fill
-from changqing.catalogue.lookup import in_force
-from changqing.catalogue.materials import Asked, Material, kinds_for
-from changqing.catalogue.model import (
-    Catalogue,
-    Citation,
-    Confidence,
-    Criterion,
-    Standing,
-)
+from changqing.law.cited import citation_data
+from changqing.law.law import fill
+from changqing.law.lookup import in_force
+from changqing.law.materials import Asked, Material, kinds_for
+from changqing.law.model import Catalogue, Citation, Confidence, Criterion, Standing
 from changqing.text import Language, Text
 
 _STANDINGS: Final = tuple(Standing)

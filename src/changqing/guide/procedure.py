@@ -23,11 +23,12 @@ from changqing.calendar import (
     is_working_day,
     subtract_working_days,
 )
-from changqing.catalogue.clock_words import say_clock
-from changqing.catalogue.law import LawValue, fill, law_on, say_value
-from changqing.catalogue.lookup import parameter_value
-from changqing.catalogue.model import Catalogue, Citation, ParameterValue, Standing
-from changqing.catalogue.procedures import (
+from changqing.errors import ChangqingError
+from changqing.law.clock_words import say_clock
+from changqing.law.law import LawValue, fill, law_on, say_value
+from changqing.law.lookup import parameter_value
+from changqing.law.model import Catalogue, Citation, ParameterValue, Standing
+from changqing.law.procedures import (
     Actor,
     Amount,
     Bound,
@@ -38,8 +39,7 @@ from changqing.catalogue.procedures import (
     Procedure,
     Step,
 )
-from changqing.catalogue.said import say_number
-from changqing.errors import ChangqingError
+from changqing.law.said import say_number
 from changqing.text import Text
 
 _MONTHS: Final = {"months": 1, "years": 12}

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from changqing.catalogue.load import CATALOGUE_ROOT
-from changqing.catalogue.model import Catalogue
-from changqing.catalogue.procedures import Procedure, ProcedureExample
 from changqing.errors import ChangqingError, Issue
 from changqing.guide.procedure import Givens, dated
+from changqing.law.load import CATALOGUE_ROOT
+from changqing.law.model import Catalogue
+from changqing.law.procedures import Procedure, ProcedureExample
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, examine
 

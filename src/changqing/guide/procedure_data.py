@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from changqing.catalogue.cited import citation_data
-from changqing.catalogue.law import fill
-from changqing.catalogue.model import Catalogue, Citation
-from changqing.catalogue.procedures import Procedure
 from changqing.guide.procedure import DatedStep, Givens, Reckoning
+from changqing.law.cited import citation_data
+from changqing.law.law import fill
+from changqing.law.model import Catalogue, Citation
+from changqing.law.procedures import Procedure
 from changqing.text import Language, Text
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from changqing.catalogue.materials import kinds_for
-from changqing.catalogue.model import Catalogue, Standing
-from changqing.catalogue.words import SCOPE_WORDS
 from changqing.errors import CaseError, Issue
 from changqing.evidence.day import BEIJING
 from changqing.evidence.open import CASE_FILE
 from changqing.guide.interview import FACTS, Answers
 from changqing.guide.materials import checklist
+from changqing.law.materials import kinds_for
+from changqing.law.model import Catalogue, Standing
+from changqing.law.words import SCOPE_WORDS
 from changqing.plainfile import check_folder, write_new
 from changqing.text import Language, Text
 

@@ -12,15 +12,15 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from changqing.catalogue.model import Catalogue, Grade
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import beijing_day, last_valid_day, start_of
 from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
-from changqing.expression.types import Value
+from changqing.law.model import Catalogue, Grade
 from changqing.outlook.availability import Availability
 from changqing.outlook.cadence import Cadence
 from changqing.outlook.endurance import Endurance
 from changqing.outlook.runway import Runway, weakest_grade
+from changqing.rules.types import Value
 
 OUTLOOK: Final = Source(kind=SourceKind.DERIVED, name="outlook")
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from changqing import calendar
-from changqing.catalogue.model import Catalogue, Commitment
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import Record, Resolved, Subject
 from changqing.evidence.observations import Observation, ObservationKind
+from changqing.law.model import Catalogue, Commitment
 from changqing.text import Text
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.catalogue.lookup import vocabulary
-from changqing.catalogue.model import Catalogue, Fact
-from changqing.catalogue.recent_changes import RecentChange
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import Record, Resolved, Subject
-from changqing.expression.rows import Member, Rows, Stance
-from changqing.expression.sqlite import SqliteEngine, compile_sqlite
-from changqing.expression.types import Value
+from changqing.law.lookup import vocabulary
+from changqing.law.model import Catalogue, Fact
+from changqing.law.recent_changes import RecentChange
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.sqlite import SqliteEngine, compile_sqlite
+from changqing.rules.types import Value
 from changqing.text import Text, both
 
 _UNITS: Final[Mapping[str, tuple[str, str, str]]] = {

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from changqing.catalogue.model import Catalogue, Fact, Grade
 from changqing.evidence.model import (
     Attempt,
     Gap,
@@ -18,9 +17,10 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.normalise import Hidden, NotThisKindError, normalise
-from changqing.expression.types import Kind, Value
+from changqing.law.model import Catalogue, Fact, Grade
 from changqing.probes.model import Capture, Look, Observation
 from changqing.probes.warc import dump
+from changqing.rules.types import Kind, Value
 from changqing.text import Text
 
 OBSERVER = "changqing"

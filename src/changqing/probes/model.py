@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import Attempt, GapReason, Subject
 from changqing.evidence.suffix import registrable_domain
-from changqing.expression.types import Value
 from changqing.net.door import Net
 from changqing.net.model import Answer, Dialogue, Exchange, Handshake
+from changqing.rules.types import Value
 from changqing.text import Text
 
 

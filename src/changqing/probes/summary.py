@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from changqing.evidence.model import Attempt
-from changqing.expression.types import Value
 from changqing.probes.model import Look
+from changqing.rules.types import Value
 from changqing.text import Language
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from changqing.catalogue.looks import GuidedLook, looks_for, settled_by
-from changqing.catalogue.model import Catalogue, Fact, Grade
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import Case
 from changqing.evidence.model import Subject
 from changqing.evidence.page import Page
 from changqing.evidence.shown import Backed, Shown, Sought, back, shown
 from changqing.evidence.value import NotAValueError, parse_value
-from changqing.expression.types import Kind, Value
+from changqing.law.looks import GuidedLook, looks_for, settled_by
+from changqing.law.model import Catalogue, Fact, Grade
+from changqing.rules.types import Kind, Value
 from changqing.text import Text
 
 

@@ -17,8 +17,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from changqing.assessment.assess import Judge
-from changqing.catalogue.load import load
 from changqing.evidence.memory import Memory
 from changqing.evidence.model import Attempt
 from changqing.evidence.note import load_key
@@ -26,6 +24,8 @@ from changqing.evidence.observations import Observation, ObservationKind, Observ
 from changqing.evidence.open import open_case
 from changqing.evidence.recorded import FOLDER
 from changqing.evidence.store import Store
+from changqing.judge.assess import Judge
+from changqing.law.load import load
 from changqing.net.door import Net
 from changqing.net.loop import run as run_loop
 from changqing.probes.kinds import reach

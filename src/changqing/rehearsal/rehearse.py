@@ -13,20 +13,20 @@ from pathlib import Path
 from rich.console import Console
 from rich.padding import Padding
 
-from changqing.assessment.assess import Judge
-from changqing.assessment.doubt import doubt_line
-from changqing.assessment.model import Finding
-from changqing.assessment.verdict import blocks
-from changqing.assessment.words import say_value
-from changqing.dossier.report import render_report
-from changqing.dossier.view import headline
 from changqing.evidence.memory import Memory
 from changqing.evidence.model import Subject
 from changqing.evidence.note import load_key
 from changqing.evidence.open import open_case
 from changqing.evidence.store import Store
-from changqing.expression.types import Kind, Value
+from changqing.judge.assess import Judge
+from changqing.judge.doubt import doubt_line
+from changqing.judge.model import Finding
+from changqing.judge.verdict import blocks
+from changqing.judge.words import say_value
 from changqing.rehearsal.live import Stage, WhatIf, stage
+from changqing.report.html import render_report
+from changqing.report.view import headline
+from changqing.rules.types import Kind, Value
 from changqing.run import Looked, Outcome, change, run
 from changqing.sealing import verify
 from changqing.sealing.bundle import installed_rules, seal

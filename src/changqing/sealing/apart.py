@@ -17,8 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from changqing.catalogue.model import Catalogue
 from changqing.errors import GivenUpError
+from changqing.law.model import Catalogue
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing import verify
 from changqing.sealing.bundle import installed_rules

@@ -16,10 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from changqing.assessment.model import Assessment, Situation
-from changqing.catalogue.lookup import sqlite_program
-from changqing.catalogue.materials import Personal
-from changqing.catalogue.model import Catalogue
 from changqing.errors import CaseError, DocumentError, Issue
 from changqing.evidence.case import Case, CaseFile
 from changqing.evidence.disk import Disk
@@ -30,9 +26,13 @@ from changqing.evidence.note import SigningKey
 from changqing.evidence.observations import Observations
 from changqing.evidence.recorded import Evidence, Verified
 from changqing.evidence.store import Store
-from changqing.expression.rows import still_open
+from changqing.judge.model import Assessment, Situation
+from changqing.law.lookup import sqlite_program
+from changqing.law.materials import Personal
+from changqing.law.model import Catalogue
 from changqing.outlook.derived import OUTLOOK
 from changqing.plainfile import read_plain
+from changqing.rules.rows import still_open
 from changqing.sealing import verify
 from changqing.sealing.index import Contents, pages
 from changqing.sealing.masked import (

@@ -12,11 +12,11 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
-from changqing.assessment.model import Assessment, Finding
-from changqing.assessment.words import say_value
 from changqing.evidence.case import Case
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import Attempt, Gap, Record, Subject
+from changqing.judge.model import Assessment, Finding
+from changqing.judge.words import say_value
 from changqing.sealing.masked import Papered
 from changqing.sealing.withheld import Shown
 from changqing.text import Language, Text

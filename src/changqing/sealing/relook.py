@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from changqing.catalogue.model import Catalogue
 from changqing.evidence.entry import read_line
 from changqing.evidence.model import Attempt, Record, SourceKind, Subject
-from changqing.expression.types import Value
+from changqing.law.model import Catalogue
 from changqing.net.door import Net
 from changqing.net.model import NetSettings
 from changqing.probes.engine import look
 from changqing.probes.evidence import to_evidence
 from changqing.probes.model import Site
+from changqing.rules.types import Value
 from changqing.sandbox.pool import shared_pool
 from changqing.sealing import verify
 from changqing.sealing.apart import LIMITS

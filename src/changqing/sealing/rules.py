@@ -6,16 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from changqing.catalogue.cited import say_citation
-from changqing.catalogue.lookup import sqlite_program
-from changqing.catalogue.model import (
-    Catalogue,
-    Criterion,
-    Fact,
-    InForce,
-    ParameterValue,
-)
-from changqing.expression.sqlite import SqliteProgram
+from changqing.law.cited import say_citation
+from changqing.law.lookup import sqlite_program
+from changqing.law.model import Catalogue, Criterion, Fact, InForce, ParameterValue
+from changqing.rules.sqlite import SqliteProgram
 from changqing.sealing import verify
 from changqing.text import Text
 

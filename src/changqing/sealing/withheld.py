@@ -15,11 +15,11 @@ from typing import Final
 
 from stdnum.cn import ric
 
-from changqing.assessment.words import say_value
-from changqing.catalogue.materials import Material, Personal
-from changqing.catalogue.model import Catalogue, Criterion
 from changqing.evidence.entry import Blob, Item, Line, UnknownEntry, withheld
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind, Subject
+from changqing.judge.words import say_value
+from changqing.law.materials import Material, Personal
+from changqing.law.model import Catalogue, Criterion
 
 ERASED: Final = "erased"
 NOT_UNDERSTOOD: Final = "not_understood"

@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from changqing.catalogue.model import Grade
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.day import beijing_day
@@ -20,6 +19,7 @@ from changqing.evidence.model import Record, Source, SourceKind
 from changqing.evidence.note import load_key
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from changqing.evidence.store import Store
+from changqing.law.model import Grade
 from changqing.plainfile import read_plain
 from changqing.text import Text
 from changqing.watch.journal import Watchbook, What

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
-from changqing.dossier.schedule import kept
+from changqing.documents.schedule import kept
 from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.day import beijing_day
 from changqing.evidence.entry import Item

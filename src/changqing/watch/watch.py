@@ -18,8 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from changqing.catalogue.model import Catalogue
-from changqing.dossier.schedule import schedule_of
+from changqing.documents.schedule import schedule_of
 from changqing.errors import ChangqingError
 from changqing.evidence.anchors import anchor_heads
 from changqing.evidence.case import Case
@@ -31,6 +30,7 @@ from changqing.evidence.observations import Observation, ObservationKind, Observ
 from changqing.evidence.open import open_case
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes, together
+from changqing.law.model import Catalogue
 from changqing.notices.outbox import Notice, notice_id
 from changqing.run import Known, situation_of
 from changqing.text import Text

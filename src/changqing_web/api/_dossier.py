@@ -11,8 +11,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Form, Router, Schema, UploadedFile
 
-from changqing.dossier.document import Document
-from changqing.dossier.render import render_documents, upload, upload_name
+from changqing.documents.document import Document
+from changqing.documents.render import render_documents, upload, upload_name
 from changqing.evidence.day import beijing_day
 from changqing.seal_case import LIMITS, seal_apart
 from changqing.sealing import verify

@@ -11,18 +11,18 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from changqing.catalogue.cited import citation_data
-from changqing.catalogue.classification import Need
-from changqing.catalogue.law import say_law
-from changqing.catalogue.lookup import SCOPES, STAGES
 from changqing.errors import CaseError, Issue
 from changqing.evidence.value import NotAValueError, parse_value
-from changqing.expression.types import Value
 from changqing.guide.classify import Classifier, Ruled
 from changqing.guide.licence import describe_licence, licence_data
 from changqing.guide.materials import checklist, checklist_data
 from changqing.guide.procedure import Givens, dated
 from changqing.guide.procedure_data import procedure_data
+from changqing.law.cited import citation_data
+from changqing.law.classification import Need
+from changqing.law.law import say_law
+from changqing.law.lookup import SCOPES, STAGES
+from changqing.rules.types import Value
 from changqing.text import Text
 from changqing_web.api._door import REFUSED, Json, at_desk
 from changqing_web.index import catalogue

@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.rows import When
-from changqing.assessment.model import Compliance, Readiness
 from changqing.casework.events import Stage
-from changqing.dossier.words import READINESS, name_state
 from changqing.errors import ChangqingError
+from changqing.judge.model import Compliance, Readiness
+from changqing.report.words import READINESS, name_state
 from changqing.text import Text
 from changqing_web.clients import under_way
 from changqing_web.errors import issues_of

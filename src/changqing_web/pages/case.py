@@ -9,7 +9,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from changqing.dossier.reading import Reading
+from changqing.report.reading import Reading
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.access import accesses_of, format_accesses

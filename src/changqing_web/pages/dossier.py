@@ -20,13 +20,13 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
-from changqing.catalogue.documents import DocumentTemplate, load_documents
-from changqing.dossier.document import Document
-from changqing.dossier.handing_in import compute_handing_in
-from changqing.dossier.schedule import concerns, schedule_of
-from changqing.dossier.schedule_import import import_schedule
+from changqing.documents.document import Document
+from changqing.documents.schedule import concerns, schedule_of
+from changqing.documents.schedule_import import import_schedule
 from changqing.errors import ChangqingError
 from changqing.evidence.disk import only_writer
+from changqing.law.documents import DocumentTemplate, load_documents
+from changqing.report.handing_in import compute_handing_in
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.cases import context

@@ -15,11 +15,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from changqing.catalogue.documents import load_documents
-from changqing.catalogue.load import CATALOGUE_ROOT
-from changqing.dossier.documents import copy_to_edit
+from changqing.documents.documents import copy_to_edit
 from changqing.errors import ChangqingError
 from changqing.evidence.disk import Disk, only_writer
+from changqing.law.documents import load_documents
+from changqing.law.load import CATALOGUE_ROOT
 from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 from changqing_web import drafts

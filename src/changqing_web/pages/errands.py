@@ -12,9 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from changqing.assessment.advice import ANSWER
-from changqing.assessment.model import Aim
 from changqing.errors import ChangqingError
+from changqing.judge.advice import ANSWER
+from changqing.judge.model import Aim
 from changqing.notices.calendar import write_calendar
 from changqing.notices.outbox import Notice, notice_id
 from changqing.text import Text

@@ -21,10 +21,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from changqing.assessment.words import say_value
-from changqing.catalogue.materials import Material
-from changqing.catalogue.model import Dimension
-from changqing.dossier.sources import source_name
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile
 from changqing.evidence.casefile import Written
@@ -32,6 +28,10 @@ from changqing.evidence.entry import Blob
 from changqing.evidence.erase import replaced_files
 from changqing.evidence.model import Record
 from changqing.evidence.recorded import Evidence
+from changqing.judge.words import say_value
+from changqing.law.materials import Material
+from changqing.law.model import Dimension
+from changqing.report.sources import source_name
 from changqing.text import Text
 from changqing_web import intake, uploads
 from changqing_web.cases import Json, context, document

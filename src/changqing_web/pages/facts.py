@@ -14,13 +14,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from changqing.catalogue.model import Dimension
-from changqing.dossier.words import DIMENSIONS
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile
 from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
 from changqing.evidence.model import Subject
 from changqing.evidence.value import NotAValueError
+from changqing.law.model import Dimension
+from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import drafts, questions
 from changqing_web.asked_papers import papers_of

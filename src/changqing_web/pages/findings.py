@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from markupsafe import Markup
 
-from changqing.dossier.answers import Answers
-from changqing.dossier.reading import Reading
-from changqing.dossier.words import DIMENSIONS, STANDINGS, VERDICTS
+from changqing.report.answers import Answers
+from changqing.report.reading import Reading
+from changqing.report.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
 from changqing_web.cases import Json, context, document
 from changqing_web.charts import CasePage, key_of, page_of

@@ -12,17 +12,17 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 
-from changqing.catalogue.law import law_on, say_law
-from changqing.catalogue.licences import Licence
-from changqing.catalogue.lookup import STAGES
-from changqing.catalogue.materials import say_days
-from changqing.catalogue.procedures import Procedure
-from changqing.catalogue.topics import Topic
-from changqing.catalogue.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.guide.ask import Questions
 from changqing.guide.licence import describe_licence
 from changqing.guide.materials import checklist
 from changqing.guide.procedure import DatedStep, Givens, dated
+from changqing.law.law import law_on, say_law
+from changqing.law.licences import Licence
+from changqing.law.lookup import STAGES
+from changqing.law.materials import say_days
+from changqing.law.procedures import Procedure
+from changqing.law.topics import Topic
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Text, both
 from changqing_web.guide_parts import (
     filled,

@@ -11,11 +11,11 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 
-from changqing.catalogue.law import LawFact, fill, say_law
-from changqing.catalogue.materials import Material, say_freshness
-from changqing.catalogue.model import Criterion, Fact
-from changqing.catalogue.said import say_article
-from changqing.dossier.words import DIMENSIONS
+from changqing.law.law import LawFact, fill, say_law
+from changqing.law.materials import Material, say_freshness
+from changqing.law.model import Criterion, Fact
+from changqing.law.said import say_article
+from changqing.report.words import DIMENSIONS
 from changqing.text import Text, both
 from changqing_web.guide_parts import (
     Source,

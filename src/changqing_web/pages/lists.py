@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from changqing.dossier.words import DIMENSIONS
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile
 from changqing.evidence.case import APP_KINDS
 from changqing.evidence.casefile import Change, StaleError, Written
 from changqing.evidence.model import Subject
+from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import questions, tables
 from changqing_web.cases import context, document

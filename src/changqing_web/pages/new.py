@@ -14,17 +14,17 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from changqing.catalogue.cited import say_citation
-from changqing.catalogue.classification import Classification, Need
-from changqing.catalogue.words import SCOPE_WORDS
 from changqing.errors import ChangqingError
 from changqing.evidence.fitting import check_submit_on
 from changqing.evidence.value import NotAValueError, parse_date, parse_value, spell_date
-from changqing.expression.types import Kind, Value
 from changqing.guide.classify import Classifier, Question
 from changqing.guide.credit_code import spell_credit_code
 from changqing.guide.interview import SUBMIT_AFTER, Answers, read_url, yes_or_no
 from changqing.guide.write import write_case
+from changqing.law.cited import say_citation
+from changqing.law.classification import Classification, Need
+from changqing.law.words import SCOPE_WORDS
+from changqing.rules.types import Kind, Value
 from changqing.text import Text
 from changqing_web import drafts
 from changqing_web.cases import assess, case_memory

@@ -19,8 +19,6 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.casework.personal import is_personal
-from changqing.catalogue.materials import Material
-from changqing.catalogue.model import Catalogue
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile
 from changqing.evidence.case import APPLICANT
@@ -33,6 +31,8 @@ from changqing.evidence.casefile import (
 )
 from changqing.evidence.model import Subject
 from changqing.evidence.value import NotAValueError, parse_date
+from changqing.law.materials import Material
+from changqing.law.model import Catalogue
 from changqing.text import Text
 from changqing_web import drafts, intake, questions
 from changqing_web.cases import context, document

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from changqing.casework.events import Stage
-from changqing.dossier.words import name_state
+from changqing.report.words import name_state
 from changqing.text import Text
 from changqing_web.casehead import tell_deletion
 from changqing_web.language import spoken, t

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from changqing.catalogue.said import say_article
-from changqing.catalogue.words import SCOPE_WORDS
-from changqing.dossier.charts import key_cell
-from changqing.dossier.marks import grade_steps
-from changqing.dossier.words import DIMENSIONS, GRADES, LONG_TERM, STANDINGS, VERDICTS
+from changqing.law.said import say_article
+from changqing.law.words import SCOPE_WORDS
+from changqing.report.charts import key_cell
+from changqing.report.marks import grade_steps
+from changqing.report.words import DIMENSIONS, GRADES, LONG_TERM, STANDINGS, VERDICTS
 from changqing.text import Language
 from changqing_web.charts import until_bar as drawn_until
 from changqing_web.index import catalogue

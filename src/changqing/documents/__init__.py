@@ -1,0 +1,1 @@
+"""What is handed in: documents from a case, in Word and PDF."""

@@ -1,0 +1,348 @@
+"""From templates to documents: Jinja in a sandbox, with the facts of a case in it.
+
+What a template prints of a fact is remembered where it stands: an invisible mark goes
+into the text and is taken out again when the text is cut into sections.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from changqing.documents.document import CITED, Blank, Document, Section, Statement
+from changqing.documents.numbering import Numbering, Piece, numbering
+from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
+from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
+from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.model import SourceKind
+from changqing.evidence.records import records_of
+from changqing.judge.model import Assessment, Situation
+from changqing.law.documents import DocumentTemplate, load_documents, read_document
+from changqing.law.model import Catalogue
+from changqing.outlook.endurance import Endurance
+from changqing.plainfile import check_plain
+from changqing.rules.types import Value
+from changqing.text import Text
+
+OWN_FOLDER = "dossier"
+_LONGEST = 1_000_000  # characters of one document; ours have a few thousand
+_TOO_LONG = Text("写出来太长，没有写", "comes out too long and was not written")
+INDEX = "index"
+_MARK = re.compile(f"{OPEN}([sb])([0-9]{{1,6}}){CLOSE}")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")  # what marks are made of
+_BLANK = re.compile(r"〔(待补|须核对|请选定)：([^〕]{0,500})〕")
+_BAR = re.compile(r"(?<!\\)\|")
+_HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
+
+
+def compose(
+    case: Case,
+    situation: Situation,
+    assessment: Assessment,
+    endurance: Endurance,
+    catalogue: Catalogue,
+    *,
+    only: frozenset[str],
+    inserts: Mapping[str, str],
+) -> tuple[Document, ...]:
+    """Write the documents; see `documents`."""
+    templates = load_documents()
+    refuse_unknown(only, templates)
+    numbers = numbering(case, situation, catalogue)
+    read = [
+        record
+        for record in records_of(case, catalogue)
+        if record.source.kind is SourceKind.PAPER
+    ]
+    written: list[Document] = []
+    for template in (*_last(templates), templates[INDEX]):
+        if not _is_needed(situation, template):
+            continue
+        speaker = Speaker(
+            case=case,
+            situation=situation,
+            assessment=assessment,
+            endurance=endurance,
+            catalogue=catalogue,
+            numbers=numbers,
+            inserts=inserts,
+            read=read,
+            written=tuple(written),
+            document=template.id,
+            materials=template.materials,
+        )
+        written.append(_write(case, template, speaker, numbers))
+    order = list(templates)
+    written.sort(key=lambda one: order.index(one.id))
+    return tuple(one for one in written if not only or one.id in only)
+
+
+def own_path(document: str) -> str:
+    """Where the applicant's own copy of a document stands in the case folder."""
+    return f"{OWN_FOLDER}/{document}.md"
+
+
+def own_copy(template: DocumentTemplate, content: str) -> str:
+    """The file the applicant edits: ours, naming what it was made from."""
+    head, mark, body = content.partition("\n---\n")
+    return f"{head}\nmade_from: {template.digest}{mark}{body}"
+
+
+def _last(templates: Mapping[str, DocumentTemplate]) -> Sequence[DocumentTemplate]:
+    """All but the index, which is written when the others are known."""
+    return [one for one in templates.values() if one.id != INDEX]
+
+
+def _is_needed(situation: Situation, template: DocumentTemplate) -> bool:
+    """Whether what makes a document necessary is so, or may be so."""
+    if template.needs is not None and _best(situation, template.needs) is False:
+        return False
+    for name, values in template.unless.items():
+        held = _best(situation, name)
+        if isinstance(held, frozenset) and held <= set(values):
+            return False
+    return True
+
+
+def _best(situation: Situation, fact: str) -> Value | None:
+    """What is known of a fact of the applicant: what is proven, else what it says."""
+    found = situation.resolved.get((APPLICANT, fact))
+    return None if found is None else found.best
+
+
+def refuse_unknown(
+    only: frozenset[str], templates: Mapping[str, DocumentTemplate]
+) -> None:
+    """Refuse names of documents that do not exist."""
+    unknown = sorted(only - set(templates))
+    if unknown:
+        raise CaseError(
+            Issue(
+                text=Text(
+                    f"没有{'、'.join(unknown)}这份文书",
+                    f"there is no document {', '.join(unknown)}",
+                ),
+                hint=Text(
+                    f"有：{'、'.join(templates)}", f"there are: {', '.join(templates)}"
+                ),
+            )
+        )
+
+
+def _write(
+    case: Case, ours: DocumentTemplate, speaker: Speaker, numbers: Numbering
+) -> Document:
+    path = case.path / own_path(ours.id)
+    own = check_plain(path, inside=case.path)
+    template = ours
+    if own:
+        template = read_document(path, own_path(ours.id), error=CaseError)
+    text = _drop_strange_marks(
+        _rendered(template, speaker, CaseError if own else DocumentError), speaker
+    )
+    sections, blanks = _cut(text, template.id, speaker)
+    cited = _cited(sections, numbers)
+    if cited is not None:
+        sections = (*sections, cited)
+    said = [one for section in sections for one in section.statements]
+    return Document(
+        id=ours.id,
+        number=ours.number,
+        title=template.title,
+        sections=sections,
+        complete=not blanks,
+        blanks=blanks,
+        unsupported=tuple(one for one in said if not one.supported),
+        file_name=_file_name(ours, template.title),
+        origin="own" if own else "ours",
+        stale=own and template.made_from not in (None, ours.digest),
+        charts=dict(speaker.charts),
+        signature=template.signature,
+    )
+
+
+def _file_name(template: DocumentTemplate, title: str) -> str:
+    """01申请书, 06-2域名与服务器保障: numbered as the authority counts them."""
+    first, dash, annex = (template.number or "00").partition("-")
+    if template.number is None and template.id != INDEX:
+        first = "99"
+    safe = re.sub(r'[\\/:*?"<>|\s]', "", title)
+    return f"{int(first):02d}{dash}{annex}{safe}"
+
+
+def _rendered(
+    template: DocumentTemplate, speaker: Speaker, error: type[ChangqingError]
+) -> str:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,  # Markdown, whose values `escape` has made safe
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.clear()
+    environment.filters["md"] = escape
+    try:
+        made = environment.from_string(template.body, globals=speaker.words())
+        text = made.render()
+        if len(text) > _LONGEST:
+            raise error(Issue(text=_TOO_LONG, path=template.path))
+        return fill_empty_cells(text)
+    except TemplateSyntaxError as problem:
+        raise error(
+            Issue(
+                text=Text(
+                    f"模板写错了（{problem.message}）",
+                    f"is no correct template ({problem.message})",
+                ),
+                path=template.path,
+                line=template.line + problem.lineno - 1,
+            )
+        ) from problem
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        ZeroDivisionError,
+    ) as problem:
+        raise error(
+            Issue(
+                text=Text(f"模板用不了（{problem}）", f"cannot be written ({problem})"),
+                path=template.path,
+                line=_line_of(problem, template),
+                hint=Text(
+                    "检查花括号里的名称",
+                    "check the names between braces",
+                ),
+            )
+        ) from problem
+
+
+def fill_empty_cells(text: str) -> str:
+    """Put the blank mark into every empty cell of a table, named by its row or column.
+
+    A cell nobody wrote anything into would look finished. The line of heads and the
+    rule below it are left as they are.
+    """
+    lines, heads = text.split("\n"), list[str]()
+    for at, line in enumerate(lines):
+        if not line.startswith("|"):
+            heads = []
+            continue
+        cells = _cells(line)
+        if not heads:
+            heads = cells
+        elif not all(cells) and not set(line) <= set("|-: "):
+            named = [
+                cell or _empty_cell(cells, heads, place)
+                for place, cell in enumerate(cells)
+            ]
+            lines[at] = f"| {' | '.join(named)} |"
+    return "\n".join(lines)
+
+
+def _say_when(piece: Piece) -> str:
+    """The day of a piece of evidence; none for what is derived anew on each day."""
+    derived = not (piece.logged or piece.digest or piece.file)
+    return "–" if derived else piece.on.isoformat()
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in _BAR.split(line.strip())[1:-1]]
+
+
+def _empty_cell(cells: Sequence[str], heads: Sequence[str], place: int) -> str:
+    row = _MARK.sub("", cells[0]) if place else ""
+    column = heads[place] if place < len(heads) else ""
+    # A table of two columns is a form: its rows say what is asked.
+    asked = [row] if row and len(heads) == 2 else [row, column]
+    what = "，".join(part for part in asked if part and "〔" not in part)
+    return f"〔待补：{what or '本格内容'}〕"
+
+
+def _line_of(problem: BaseException, template: DocumentTemplate) -> int:
+    """The line of the template in which it failed; Jinja names it `<template>`."""
+    line, trace = 1, problem.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return template.line + line - 1
+
+
+def _drop_strange_marks(text: str, speaker: Speaker) -> str:
+    """Leave the marks that this speaker made, and no other private character.
+
+    A copy of the applicant's may hold any character, and Jinja can spell any.
+    """
+    kept: list[str] = []
+    end = 0
+    for mark in _MARK.finditer(text):
+        made = speaker.said if mark[1] == "s" else speaker.missing
+        kept.append(_PRIVATE.sub("", text[end : mark.start()]))
+        kept.append(mark[0] if int(mark[2]) < len(made) else "")
+        end = mark.end()
+    kept.append(_PRIVATE.sub("", text[end:]))
+    return "".join(kept)
+
+
+def _cut(
+    text: str, document: str, speaker: Speaker
+) -> tuple[tuple[Section, ...], tuple[Blank, ...]]:
+    """Cut at headings; give every statement and blank the section it stands in."""
+    parts = _HEADING.split(text)
+    cut: list[tuple[str, str]] = []
+    if parts[0].strip():
+        cut.append(("", parts[0]))
+    cut += zip(parts[1::2], parts[2::2], strict=True)
+    sections: list[Section] = []
+    blanks: list[Blank] = []
+    for number, (heading, body) in enumerate(cut, start=1):
+        place = str(number)
+        statements: list[Statement] = []
+        about: dict[str, Blank] = {}
+        for kind, at in _MARK.findall(heading + body):
+            if kind == "s":
+                statements.append(replace(speaker.said[int(at)], section=place))
+            else:
+                blank = replace(speaker.missing[int(at)], section=place)
+                about[blank.supply] = blank
+        plain = _MARK.sub("", body)
+        blanks += [
+            about.get(supply, Blank(supply=supply, document=document, section=place))
+            for _, supply in _BLANK.findall(plain)
+        ]
+        sections.append(
+            Section(
+                id=place,
+                title=_MARK.sub("", heading),
+                markdown=re.sub(r"\n{3,}", "\n\n", plain).strip() + "\n",
+                statements=tuple(statements),
+            )
+        )
+    return tuple(sections), tuple(blanks)
+
+
+def _cited(sections: Sequence[Section], numbers: Numbering) -> Section | None:
+    """What the numbers of this document stand for."""
+    used = {one.evidence for section in sections for one in section.statements} - {None}
+    pieces = [piece for piece in numbers.pieces.values() if piece.number in used]
+    if not pieces:
+        return None
+    rows = "\n".join(
+        f"| {piece.number} | {escape(piece.title)} | {_say_when(piece)} "
+        f"| {piece.grade_word} |"
+        for piece in pieces
+    )
+    return Section(
+        id=CITED,
+        title="本文件引用的证据",
+        markdown=f"| 编号 | 凭据 | 日期 | 证明方式 |\n|---|------|---|---|\n{rows}\n",
+        statements=(),
+    )

@@ -1,0 +1,160 @@
+"""What the texts of a dossier say: its documents, and the papers written as text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from changqing.documents.document import Document
+from changqing.evidence.case import Case
+from changqing.law.model import Catalogue
+from changqing.text import Text
+
+_MOST_BYTES: Final = 2_000_000
+_READ: Final = (".md", ".txt")
+_NOTE: Final = re.compile(
+    r"\^[^^\n]{0,500}\^|〔[^〕\n]{0,500}〕|!\[[^\]]{0,500}\]\([^)]{0,500}\)"
+)
+_ESCAPED: Final = re.compile(r"\\([\\`*_{}\[\]<>#|^~$!&])")
+_HEADING: Final = re.compile(r"#{1,6}\s+(.*)")
+_HAN: Final = "\u4e00-\u9fff"
+
+SHAPES: Final[Mapping[str, str]] = {
+    "credit_code": r"[0-9A-Z]{18}(?![0-9A-Z])",
+    "money": r"[0-9][0-9,.]{0,20}\s{0,4}[万亿]?元",
+    "persons": r"[0-9]+\s*[人名]",
+    "machines": r"[0-9]+\s*台",
+    "days": r"[0-9]+\s*(?:日|天|个工作日)",
+    "months": r"[0-9]+\s*个月",
+    "day": r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日",
+    "phone": (
+        r"(?:\+86[- ]?)?(?:400[- ]?[0-9]{3}[- ]?[0-9]{4}|0[0-9]{2,3}[- ]?[0-9]{7,8}"
+        r"|1[3-9][0-9]{9})(?![0-9])"
+    ),
+    "email": r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
+    "domain": r"(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}",
+    "company": (
+        rf"(?:[{_HAN}A-Za-z0-9·]|（(?!盖章|手签)[^（）\n]{{1,6}}）){{1,40}}?公司"
+    ),
+    "person": rf"[{_HAN}·]{{2,4}}(?![{_HAN}])",
+    "address": rf"[{_HAN}]{{2,20}}[省市区县路街道][{_HAN}0-9A-Za-z\-#（）]{{1,80}}",
+}
+"""How a value is written in running text, by the name the table gives it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a text, with the heading it stands under."""
+
+    number: int | None
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A document or paper as lines; `id` is the document's or the material's."""
+
+    id: str
+    title: Text
+    file: str | None
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A value as a text has it, and where."""
+
+    page: Page
+    line: Line
+    value: str
+
+
+def pages(
+    case: Case, documents: Sequence[Document], catalogue: Catalogue
+) -> Iterator[Page]:
+    """Every text of the dossier: documents first, then the papers that are text."""
+    for one in documents:
+        own = None
+        if one.origin == "own":
+            own = case.read_file(f"dossier/{one.id}.md").decode()
+        yield Page(
+            id=one.id,
+            title=Text(f"《{one.title}》", f"“{one.title}”"),
+            file=None if own is None else f"dossier/{one.id}.md",
+            lines=tuple(_document_lines(one, own)),
+        )
+    for paper in case.papers:
+        if not paper.file.path.endswith(_READ) or paper.file.size > _MOST_BYTES:
+            continue
+        content = case.read_file(paper.file.path).decode("utf-8", "replace")
+        label = catalogue.materials[paper.kind].label
+        yield Page(
+            id=paper.kind,
+            title=Text(f"《{label.zh}》", f"“{label.en}”"),
+            file=paper.file.path,
+            lines=tuple(_paper_lines(content)),
+        )
+
+
+def unread(case: Case) -> int:
+    """How many papers are pictures, PDFs or else no text that can be compared."""
+    return sum(not paper.file.path.endswith(_READ) for paper in case.papers)
+
+
+def mentions(
+    page: Page, words: Sequence[str], shape: str, *, after: bool
+) -> Iterator[Mention]:
+    """Every value of `shape` that stands by one of `words`; after: words follow it."""
+    pattern = _pattern(tuple(words), shape, after=after)
+    for line in page.lines:
+        for found in pattern.finditer(line.text):
+            value = next(group for group in found.groups() if group)
+            yield Mention(page=page, line=line, value=value.strip())
+
+
+@cache
+def _pattern(words: tuple[str, ...], shape: str, *, after: bool) -> re.Pattern[str]:
+    said = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    value = SHAPES[shape]
+    if after:
+        return re.compile(f"({value})(?={said})")
+    # A name may run on after words without a mark between: only a mark makes it sure.
+    mark = r"[为是：:]\s*" if shape == "person" else r"[为是有在共：:\s]*"
+    if shape == "company":
+        mark = r"[为是：:\s]*"
+    return re.compile(
+        rf"^\|\s*(?:{said})\s*\|\s*({value})\s*(?:\||，|$)|(?:{said}){mark}({value})"
+    )
+
+
+def _document_lines(document: Document, own: str | None) -> Iterator[Line]:
+    raw = [] if own is None else [plain(line) for line in own.splitlines()]
+    for section in document.sections:
+        if section.id == "evidence":
+            continue
+        for text in section.markdown.splitlines():
+            said = plain(text)
+            if said:
+                at = raw.index(said) + 1 if said in raw else None
+                yield Line(number=at, place=section.title, text=said)
+
+
+def _paper_lines(content: str) -> Iterator[Line]:
+    place = ""
+    for number, text in enumerate(content.splitlines(), start=1):
+        heading = _HEADING.fullmatch(text.strip())
+        if heading:
+            place = heading.group(1).strip()
+        elif said := plain(text):
+            yield Line(number=number, place=place, text=said)
+
+
+def plain(markdown: str) -> str:
+    """One line as it is read: without notes, blanks and escapes."""
+    shown = _ESCAPED.sub(r"\1", _NOTE.sub("", markdown))
+    return unicodedata.normalize("NFC", shown).replace("**", "").strip()

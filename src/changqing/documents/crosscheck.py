@@ -1,0 +1,494 @@
+"""Contradictions between documents, papers, `case.yaml` and what was seen.
+
+Pure: the case, its records and its written documents in, pairs of places out. What is
+compared stands in `cross_checks.yaml`. Two places that say nothing of one thing do not
+contradict each other, and a translated name is no other name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from changqing.documents.cross_table import Check, Role, Written, cross_table
+from changqing.documents.cross_text import Mention, Page, mentions, pages, unread
+from changqing.documents.document import Document
+from changqing.evidence.case import Case
+from changqing.evidence.model import Record, SourceKind, Subject
+from changqing.evidence.resolve import conflicts
+from changqing.evidence.suffix import registrable_domain
+from changqing.evidence.value import NotAValueError, parse_value
+from changqing.judge.model import Situation
+from changqing.judge.words import say_value
+from changqing.law.model import Fact
+from changqing.law.said import say_number
+from changqing.report.sources import source_name
+from changqing.rules.types import Value
+from changqing.text import Text, both
+
+_WHOLE = 10_000  # basis points
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余"
+    "杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史"
+    "陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_NEVER_IN_NAMES = frozenset("案围序额命期务书部门员级款")
+_HAN = "\u4e00-\u9fff"
+_NAME = rf"[{_HAN}]{{2,3}}"
+_DAY_IN_WORDS = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What one place says: the paper, where in it, and the value."""
+
+    title: Text
+    place: str
+    value: Text
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """Two places that cannot both be right, and how to mend it."""
+
+    check: str
+    label: Text
+    subject: Subject | None
+    one: Place
+    other: Place
+    fix: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What the cross-checks found; `unread` papers are no text, and were not read."""
+
+    checks: int
+    texts: int
+    unread: int
+    found: tuple[Contradiction, ...]
+
+    @property
+    def apart(self) -> int:
+        """How many things are said differently, each counted once."""
+        return len({(each.check, each.label.zh) for each in self.found})
+
+
+def cross_check(
+    case: Case,
+    situation: Situation,
+    records: Sequence[Record],
+    documents: Sequence[Document],
+) -> Compared:
+    """Compare everything that the case says of itself, by every check of the table."""
+    table = cross_table()
+    read = tuple(pages(case, documents, case.catalogue))
+    comparing = _Comparing(case, situation, records, read)
+    found: list[Contradiction] = []
+    for name, check in table.checks.items():
+        fix = table.fixes[check.fix].text()
+        found += (
+            Contradiction(
+                check=name,
+                label=pair.label if check.label is None else check.label.text(),
+                subject=pair.subject,
+                one=pair.one,
+                other=pair.other,
+                fix=fix,
+            )
+            for pair in comparing.by(check)
+        )
+    return Compared(
+        checks=len(table.checks),
+        texts=len(read),
+        unread=unread(case),
+        found=tuple(found),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    label: Text
+    subject: Subject | None
+    one: Place
+    other: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stands:
+    """A value a fact has in the case, and where it is said."""
+
+    value: Value
+    place: Place
+    subject: Subject | None
+    label: Text
+
+
+class _Comparing:
+    """All checks over one case."""
+
+    def __init__(
+        self,
+        case: Case,
+        situation: Situation,
+        records: Sequence[Record],
+        read: Sequence[Page],
+    ) -> None:
+        self._case = case
+        self._situation = situation
+        self._pages = read
+        self._facts = case.catalogue.facts
+        self._posts: dict[str, set[str]] = {}
+        for one in case.people:
+            self._posts.setdefault(one.name, set()).update(one.roles)
+        self._differ: dict[tuple[str, str], list[tuple[Record, Record]]] = {}
+        for pair in conflicts(records, case.catalogue, situation.as_of):
+            key = (pair.subject.type, pair.fact)
+            self._differ.setdefault(key, []).append((pair.one, pair.other))
+        self._told: set[tuple[str, Value]] = {
+            (fact, record.value)
+            for (_, fact), pairs in self._differ.items()
+            for pair in pairs
+            for record in pair
+            if record.value is not None
+        }
+
+    def by(self, check: Check) -> Iterator[_Pair]:
+        """The pairs that contradict each other by one check."""
+        if check.same is not None:
+            yield from self._same(check.same)
+        elif check.written is not None:
+            yield from self._written(check.written)
+        elif check.agree is not None:
+            yield from self._agree(*check.agree)
+        elif check.at_most is not None:
+            yield from self._at_most(*check.at_most)
+        elif check.role is not None:
+            yield from self._role(check.role)
+        elif check.host:
+            yield from self._host()
+        elif check.shares:
+            yield from self._shares()
+
+    def _same(self, fact: str) -> Iterator[_Pair]:
+        """Every other value against the declared one, or against the first."""
+        kind, _, name = fact.partition(".")
+        by_subject: dict[Subject, list[tuple[Record, Record]]] = {}
+        for pair in self._differ.get((kind, name), []):
+            by_subject.setdefault(pair[0].subject, []).append(pair)
+        for subject, differing in by_subject.items():
+            told: set[tuple[SourceKind, str]] = set()
+            for pair in sorted(differing, key=_declared_first):
+                one, other = sorted(pair, key=_form_first)
+                source = (other.source.kind, other.source.name)
+                if source in told:
+                    continue
+                told |= {source, (one.source.kind, one.source.name)}
+                yield _Pair(
+                    label=self._label(subject, name),
+                    subject=subject,
+                    one=self._record(one),
+                    other=self._record(other),
+                )
+
+    def _written(self, check: Written) -> Iterator[_Pair]:
+        standing = list(self._standing(check.fact)) if check.fact else []
+        fact = self._fact(check.fact) if check.fact else None
+        label = standing[0].label if standing else both("")
+        first: Mention | None = None
+        for page in self._pages:
+            if not check.concerns(page.id):
+                continue
+            said = list(mentions(page, check.words, check.shape, after=check.after))
+            read = [(one, _value(fact, check.shape, one.value)) for one in said]
+            if standing:
+                wrong = [
+                    (one, value)
+                    for one, value in read
+                    if not any(_alike(each.value, value, fact) for each in standing)
+                ]
+                if check.one_is_enough:
+                    wrong = wrong[:1] if len(wrong) == len(read) else []
+                name = check.fact.partition(".")[2]
+                for one, value in wrong:
+                    if (name, value) not in self._told:
+                        yield _Pair(
+                            label=label,
+                            subject=standing[0].subject,
+                            one=standing[0].place,
+                            other=_mention(one),
+                        )
+                continue
+            for one, value in read:
+                first = first or one
+                if not _alike(_value(fact, check.shape, first.value), value, fact):
+                    yield _Pair(
+                        label=label,
+                        subject=None,
+                        one=_mention(first),
+                        other=_mention(one),
+                    )
+
+    def _agree(self, one: str, other: str) -> Iterator[_Pair]:
+        fact = self._fact(one)
+        for first in self._standing(one):
+            for second in self._standing(other):
+                if _together(first, second) and not _alike(
+                    first.value, second.value, fact
+                ):
+                    yield _beside(first, second)
+
+    def _at_most(self, one: str, other: str) -> Iterator[_Pair]:
+        for first in self._standing(one):
+            for second in self._standing(other):
+                if _together(first, second) and _more(first.value, second.value):
+                    yield _beside(first, second)
+
+    def _role(self, check: Role) -> Iterator[_Pair]:
+        """Who is named in a text with a post that the case gives to others."""
+        holders = [one for one in self._case.people if check.post in one.roles]
+        if not holders:
+            return
+        names = [re.escape(name) for name in sorted(self._posts, key=len, reverse=True)]
+        known = "|".join(names)
+        words = "|".join(map(re.escape, sorted(check.words, key=len, reverse=True)))
+        pattern = re.compile(
+            rf"(?:{words})[：:为是由\s|]{{0,12}}({known})"
+            rf"|({known})(?:任|担任|为|是|[\s|]{{1,12}})(?:{words})"
+            rf"|(?:{words})\s?[：:]\s?({_NAME})(?![{_HAN}])"
+            rf"|^\|\s?(?:{words})\s?\|\s?({_NAME})\s?\|$"
+        )
+        fact = self._facts["person", "roles"]
+        for page in self._pages:
+            for line in page.lines:
+                for found in pattern.finditer(line.text):
+                    name = next(group for group in found.groups() if group)
+                    posts = self._posts.get(name)
+                    if posts is None and not _is_name(name):
+                        continue
+                    if posts is not None and check.post in posts:
+                        continue
+                    label = fact.value_labels[check.post]
+                    yield _Pair(
+                        label=label,
+                        subject=holders[0].subject,
+                        one=Place(
+                            title=_CASE,
+                            place=f"people:{holders[0].subject.id}",
+                            value=both("、".join(one.name for one in holders)),
+                            file="case.yaml",
+                        ),
+                        other=_mention(Mention(page=page, line=line, value=name)),
+                    )
+
+    def _host(self) -> Iterator[_Pair]:
+        domains = {one.subject: one for one in self._standing("service.domain")}
+        for url in self._standing("service.url"):
+            if url.subject is None or url.subject not in domains:
+                continue
+            domain = domains[url.subject]
+            host = urlsplit(str(url.value)).hostname or ""
+            told = str(domain.value)
+            if host and host != told and not host.endswith(f".{told}"):
+                registered = registrable_domain(host)
+                if registered is None or registered != registrable_domain(told):
+                    yield _beside(url, domain)
+
+    def _shares(self) -> Iterator[_Pair]:
+        standing = list(self._standing("holder.share"))
+        total = sum(one.value for one in standing if isinstance(one.value, int))
+        if total <= _WHOLE:
+            return
+        yield _Pair(
+            label=standing[0].label,
+            subject=None,
+            one=Place(
+                title=standing[0].place.title,
+                place=standing[0].place.place,
+                value=say_number(total, "basis_points"),
+                file=standing[0].place.file,
+            ),
+            other=Place(
+                title=_WHOLE_WORD,
+                place="",
+                value=say_number(_WHOLE, "basis_points"),
+            ),
+        )
+
+    def _standing(self, reference: str) -> Iterator[_Stands]:
+        """What the case declares of a fact, else what is proven of it."""
+        kind, _, name = reference.partition(".")
+        if kind == "person" and name == "count":
+            if self._case.people:
+                yield _Stands(
+                    value=len({one.name for one in self._case.people}),
+                    place=Place(
+                        title=_CASE,
+                        place="people",
+                        value=say_number(len(self._posts), "persons"),
+                        file="case.yaml",
+                    ),
+                    subject=None,
+                    label=_LISTED,
+                )
+            return
+        if kind == "person" and ("person", name) not in self._facts:
+            for one in self._case.people:
+                if name in one.roles:
+                    yield _Stands(
+                        value=one.name,
+                        place=Place(
+                            title=_CASE,
+                            place=f"people:{one.subject.id}",
+                            value=both(one.name),
+                            file="case.yaml",
+                        ),
+                        subject=None,
+                        label=self._facts["person", "roles"].value_labels[name],
+                    )
+            return
+        for (subject, known), found in self._situation.resolved.items():
+            if subject.type != kind or known != name:
+                continue
+            value, record = found.claimed, found.claimed_by
+            if value is None or record is None:
+                value, record = found.proven, found.proven_by
+            if value is not None and record is not None:
+                yield _Stands(
+                    value=value,
+                    place=self._record(record),
+                    subject=subject,
+                    label=self._label(subject, name),
+                )
+
+    def _fact(self, reference: str) -> Fact | None:
+        kind, _, name = reference.partition(".")
+        if kind == "person" and ("person", name) not in self._facts:
+            return self._facts["person", "name"]
+        return self._facts.get((kind, name))
+
+    def _label(self, subject: Subject, name: str) -> Text:
+        label = self._facts[subject.type, name].label
+        who = self._situation.labels.get(subject)
+        if subject.type == "applicant" or who is None:
+            return label
+        return Text(f"{who.zh}：{label.zh}", f"{who.en}: {label.en}")
+
+    def _record(self, record: Record) -> Place:
+        """Where a record was said, as a person finds it."""
+        fact = self._facts.get((record.subject.type, record.fact))
+        value = say_value(record.value, fact)
+        case, name = self._case, record.source.name
+        file: str | None = None
+        title: Text | None = None
+        match record.source.kind:
+            case SourceKind.FORM:
+                title, file = _CASE, "case.yaml"
+            case SourceKind.PAPER:
+                paper = next((one for one in case.papers if one.id == name), None)
+                if paper is not None:
+                    label = case.catalogue.materials[paper.kind].label
+                    title = Text(f"《{label.zh}》", f"“{label.en}”")
+                    file = paper.file.path
+            case SourceKind.LOOK:
+                if name in case.catalogue.looks:
+                    title = case.catalogue.looks[name].title
+                file = next(
+                    (one.file.path for one in case.looks if one.what == name), None
+                )
+            case _:
+                title = source_name(name.split()[0]) if name else None
+        return Place(
+            title=title or both(name),
+            place=record.source.place.removeprefix("applicant:self."),
+            value=value,
+            file=file,
+        )
+
+
+def _is_name(word: str) -> bool:
+    """Whether two or three characters may be somebody's name."""
+    return word[0] in _SURNAMES and not _NEVER_IN_NAMES & set(word)
+
+
+def _declared_first(pair: tuple[Record, Record]) -> int:
+    return min(_form_first(one) for one in pair)
+
+
+def _form_first(record: Record) -> int:
+    return 0 if record.source.kind is SourceKind.FORM else 1
+
+
+def _mention(one: Mention) -> Place:
+    return Place(
+        title=one.page.title,
+        place=one.line.place,
+        value=both(one.value),
+        file=one.page.file,
+        line=one.line.number,
+    )
+
+
+def _beside(first: _Stands, second: _Stands) -> _Pair:
+    joined = Text(
+        f"{first.label.zh}和{second.label.zh}", f"{first.label.en}; {second.label.en}"
+    )
+    return _Pair(
+        label=joined, subject=first.subject, one=first.place, other=second.place
+    )
+
+
+def _together(first: _Stands, second: _Stands) -> bool:
+    """Whether two facts are of one service; of the company and anything they are."""
+    one, other = first.subject, second.subject
+    return one is None or other is None or one.type != other.type or one == other
+
+
+def _value(fact: Fact | None, shape: str, written: str) -> Value:
+    """The value a text gives; as written where it is none of that kind."""
+    said: object = written
+    day = _DAY_IN_WORDS.fullmatch(written)
+    if day:
+        year, month, number = (int(part) for part in day.groups())
+        said = f"{year:04d}-{month:02d}-{number:02d}"
+    elif shape in ("persons", "machines", "days", "months"):
+        digits = _DIGITS.search(written)
+        said = int(digits.group()) if digits else written
+    if fact is None:
+        return str(said).replace(" ", "").lower()
+    try:
+        value = parse_value(fact, said).value
+    except NotAValueError:
+        return written
+    return written if value is None else value
+
+
+def _alike(one: Value, other: Value, fact: Fact | None) -> bool:
+    tolerance = 0 if fact is None else fact.tolerance
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one == other
+    if isinstance(one, int) and isinstance(other, int):
+        return abs(one - other) <= tolerance
+    if isinstance(one, date) and isinstance(other, date):
+        return abs((one - other).days) <= tolerance
+    return one == other
+
+
+def _more(one: Value, other: Value) -> bool:
+    if isinstance(one, date) and isinstance(other, date):
+        return one > other
+    numbers: Iterable[Value] = (one, other)
+    if all(isinstance(each, int) and not isinstance(each, bool) for each in numbers):
+        return int(one) > int(other)  # type: ignore[arg-type]
+    return False
+
+
+_CASE = both("case.yaml")
+_WHOLE_WORD = Text("全部股权", "the whole")
+_LISTED = Text("列出的人员", "The people listed")

@@ -1,0 +1,88 @@
+"""What a document of the dossier is: sections, the statements in them, and blanks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from changqing.evidence.model import Subject
+from changqing.law.model import Grade
+from changqing.rules.types import Value
+
+CITED = "evidence"
+"""The id of the section that says what the evidence numbers of a document mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One thing a document says that comes from a fact, and where it says so.
+
+    `evidence` is the number printed beside it (E-07); None where nothing but the
+    applicant's word stands behind it, which the document marks 自述. `value` is what
+    `text` was made from, `source` who says so, as in the index of evidence.
+    """
+
+    text: str
+    subject: Subject
+    fact: str
+    grade: Grade
+    evidence: str | None
+    document: str
+    section: str
+    value: Value
+    source: str
+
+    @property
+    def supported(self) -> bool:
+        """Whether evidence stands behind it."""
+        return self.evidence is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """A place left visibly empty, with what to supply there."""
+
+    supply: str
+    document: str
+    section: str
+    fact: str | None = None
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One heading of a document with the Markdown below it."""
+
+    id: str
+    title: str
+    markdown: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One paper of the dossier as Markdown, before it is made into pages.
+
+    `number` is its place in the law's list (6), an annex's (6-2), or None for the
+    index. `complete` means that nothing in it is blank. `origin` is ours, or own where
+    the applicant's copy in the case folder was taken; `stale` then says that ours has
+    changed since the copy was made.
+    """
+
+    id: str
+    number: str | None
+    title: str
+    sections: tuple[Section, ...]
+    complete: bool
+    blanks: tuple[Blank, ...]
+    unsupported: tuple[Statement, ...]
+    file_name: str
+    origin: str = "ours"
+    stale: bool = False
+    charts: Mapping[str, str] = field(default_factory=dict)  # SVG by name
+    signature: bool = False  # signed and sealed at its end
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every statement, in the order of the text."""
+        return tuple(one for section in self.sections for one in section.statements)

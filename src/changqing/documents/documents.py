@@ -1,0 +1,92 @@
+"""The documents of a dossier, written from a case: nothing is said without its source.
+
+Same case, catalogue and day: same Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from changqing.documents.document import Document
+from changqing.errors import CaseError, Issue
+from changqing.evidence.case import Case
+from changqing.judge.model import Assessment, Situation
+from changqing.law.model import Catalogue
+from changqing.outlook.endurance import Endurance
+from changqing.plainfile import write_new
+from changqing.text import Text
+
+
+def documents(
+    case: Case,
+    situation: Situation,
+    assessment: Assessment,
+    endurance: Endurance,
+    catalogue: Catalogue,
+    *,
+    only: Collection[str] = (),
+    inserts: Mapping[str, str] | None = None,
+) -> tuple[Document, ...]:
+    """Write every document of the case, or those in `only`, in the order of the law.
+
+    `inserts` gives Markdown for the places documents keep open, by name; the content
+    schedule of the case stands in its own unless another is given.
+    The applicant's own copy in the case folder wins over ours, and is run within limits
+    in a child process. Raises CaseError where that copy, or a name in `only`, is no
+    use, and GivenUpError where a copy goes beyond its limits.
+    """
+    from changqing.documents.compose import compose
+    from changqing.documents.compose_apart import Facts, compose_apart, has_own_copies
+    from changqing.documents.schedule_print import schedule_inserts
+
+    wanted = frozenset(only)
+    texts = {**schedule_inserts(case.path), **(inserts or {})}
+    if has_own_copies(case.path):
+        facts = Facts(
+            case=case,
+            situation=situation,
+            assessment=assessment,
+            endurance=endurance,
+            catalogue=catalogue,
+        )
+        return compose_apart(facts, only=wanted, inserts=texts)
+    return compose(
+        case,
+        situation,
+        assessment,
+        endurance,
+        catalogue,
+        only=wanted,
+        inserts=texts,
+    )
+
+
+def copy_to_edit(case: Case, document: str) -> tuple[Path, bool]:
+    """Put the template of a document into the case folder for the applicant to edit.
+
+    Gives the file, and whether it was made now: what is there is never overwritten.
+    Raises CaseError when there is no such document or no place for it.
+    """
+    from changqing.documents.compose import own_copy, own_path, refuse_unknown
+    from changqing.law.documents import load_documents
+    from changqing.law.load import CATALOGUE_ROOT
+
+    templates = load_documents()
+    refuse_unknown(frozenset({document}), templates)
+    template = templates[document]
+    target = case.path / own_path(document)
+    content = (CATALOGUE_ROOT / template.path).read_text(encoding="utf-8")
+    try:
+        own = own_copy(template, content).encode()
+        write_new(target, own, inside=case.path)
+    except FileExistsError:
+        return target, False
+    except OSError as problem:
+        raise CaseError(
+            Issue(
+                text=Text("写不进案卷文件夹", "the case folder cannot be written to"),
+                path=str(target),
+            )
+        ) from problem
+    return target, True

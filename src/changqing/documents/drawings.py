@@ -1,0 +1,262 @@
+"""The drawings of the dossier: SVG of a fixed size, for paper.
+
+Each says what the tables beside it say: who answers to whom, who holds what, until when
+what the service rests on is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from markupsafe import Markup, escape
+
+from changqing.evidence.case import Case, Member
+from changqing.judge.model import Situation
+from changqing.law.model import Catalogue
+from changqing.law.said import say_number
+from changqing.outlook.endurance import Endurance, Support
+from changqing.report.charts import TimeScale
+
+_WIDTH = 640
+_ABOVE = ("legal_representative", "manager")
+_INK, _SOFT, _GOOD, _PALE = "#1d2733", "#6b7682", "#2f6b4f", "#b9c9bf"
+
+
+def organisation_chart(case: Case, catalogue: Catalogue) -> str | None:
+    """Legal representative, managers, then the posts with who holds them."""
+    if not case.people:
+        return None
+    labels = catalogue.facts["person", "roles"].value_labels
+    levels: list[list[tuple[str, str]]] = []
+    for role in _ABOVE:
+        held = [one for one in case.people if role in one.roles]
+        if held:
+            levels.append([(labels[role].zh, one.name) for one in held])
+    posts: dict[str, list[Member]] = {}
+    for one in case.people:
+        for role in one.roles:
+            if role not in _ABOVE:
+                posts.setdefault(role, []).append(one)
+    if posts:
+        levels.append(
+            [
+                (labels[kind].zh, "、".join(one.name for one in held))
+                for kind, held in posts.items()
+            ]
+        )
+    return _tree([[(case.name, "")], *levels])
+
+
+def equity_chart(case: Case, situation: Situation) -> str | None:
+    """Every holder with its share over the company; dashed where the line is open."""
+    if not case.holders:
+        return None
+    top: list[tuple[str, str]] = []
+    dashed: set[int] = set()
+    for place, one in enumerate(case.holders):
+        found = situation.resolved.get((one.subject, "share"))
+        share = None if found is None else found.best
+        said = (
+            say_number(share, "basis_points").zh
+            if isinstance(share, int)
+            else "比例待补"
+        )
+        ends = situation.resolved.get((one.subject, "ends_in"))
+        end = one.kind if ends is None else ends.best or one.kind
+        if end not in ("person", "state", "listed"):
+            dashed.add(place)
+            said += "，未追到终点"
+        else:
+            said += f"，{_ENDS[str(end)]}"
+        top.append((one.name, said))
+    return _tree([top, [(case.name, "申请公司")]], dashed=frozenset(dashed))
+
+
+def endurance_chart(endurance: Endurance, as_of: date) -> str | None:
+    """Until when each commitment and renewal is proven, against the term."""
+    rows = [*endurance.commitments, *endurance.renewals]
+    ends = [day for row in rows for day in (row.proven_until, row.claimed_until) if day]
+    if not ends:
+        return None
+    term = endurance.term
+    last = max([*ends, *([] if term is None else [term.end])])
+    span = max(365, last.toordinal() - as_of.toordinal())
+    scale = TimeScale(
+        start=as_of,
+        end=TimeScale.beyond(as_of, span),
+        band=None if term is None else (term.start, term.end),
+        mark=endurance.committed_until,
+    )
+    left, right, line = 150, _WIDTH - 12, 30
+    height = 34 + line * len(rows) + 26
+
+    def at(day: date) -> float:
+        return left + (right - left) * scale.at(day)
+
+    drawn: list[Markup] = []
+    if scale.band is not None:
+        first, end = (at(day) for day in scale.band)
+        drawn.append(
+            Markup(
+                '<rect x="{:.1f}" y="24" width="{:.1f}" height="{}" fill="#eef2f0"/>'
+            ).format(first, end - first, line * len(rows) + 6)
+        )
+    for year in range(as_of.year + 1, scale.end.year + 1):
+        x = at(date(year, 1, 1))
+        if x < right - 14:
+            drawn.append(_line(x, 24, x, 30 + line * len(rows), "#d5dbd8"))
+            drawn.append(_text(x, 17, str(year), size=11, fill=_SOFT))
+    for place, row in enumerate(rows):
+        drawn += _row(row, 32 + line * place, left, right, at)
+    if scale.mark is not None:
+        x = at(scale.mark)
+        drawn.append(_line(x, 24, x, 34 + line * len(rows), "#a33b2e"))
+        anchor = "start" if x < _WIDTH * 0.6 else "end"
+        drawn.append(
+            _text(
+                x,
+                height - 8,
+                f"最早到期 {scale.mark.isoformat()}",
+                size=11,
+                fill="#a33b2e",
+                anchor=anchor,
+            )
+        )
+    return _svg(height, drawn)
+
+
+def _row(
+    row: Support, y: float, left: float, right: float, at: Callable[[date], float]
+) -> list[Markup]:
+    drawn = [_text(left - 10, y + 14, row.commitment.label.zh, anchor="end")]
+    if row.open_ended:
+        drawn.append(_bar(left, y, right - left, _GOOD))
+        if row.commitment.endless is not None:
+            said = row.commitment.endless.zh
+            drawn.append(
+                _text(left + 6, y + 14, said, size=11, fill="#ffffff", anchor="start")
+            )
+        return drawn
+    if row.claimed_until is not None:
+        drawn.append(_bar(left, y, at(row.claimed_until) - left, _PALE))
+    if row.proven_until is not None:
+        x = at(row.proven_until)
+        drawn.append(_bar(left, y, x - left, _GOOD))
+        said = row.proven_until.isoformat()
+        if row.early_until is not None and row.early_until < row.proven_until:
+            said += f"，最早{row.early_until.isoformat()}"
+    elif row.claimed_until is not None:
+        said, x = f"{row.claimed_until.isoformat()} 自述", at(row.claimed_until)
+    else:
+        said, x = "期限未知", left
+    outside = x + 6.2 * len(said) + 20 < right
+    drawn.append(
+        _text(
+            x + 6 if outside else x - 6,
+            y + 14,
+            said,
+            size=11,
+            fill=_INK if outside else "#ffffff",
+            anchor="start" if outside else "end",
+        )
+    )
+    return drawn
+
+
+def _tree(
+    levels: list[list[tuple[str, str]]], *, dashed: frozenset[int] = frozenset()
+) -> str:
+    """Boxes in levels, every level joined to the next by one rail."""
+    drawn: list[Markup] = []
+    box, gap, y = 50, 34, 6
+    before: list[float] = []
+    for depth, level in enumerate(levels):
+        per_line = 4
+        lines = [level[i : i + per_line] for i in range(0, len(level), per_line)]
+        centres: list[float] = []
+        for index, line in enumerate(lines):
+            rail = y + gap / 2
+            width = min(300 if len(line) == 1 else 196, (_WIDTH - 12) / len(line) - 12)
+            step = (_WIDTH - 12) / len(line)
+            top = y + (gap if before else 0)
+            row = [6 + step * (place + 0.5) for place in range(len(line))]
+            if before and index == 0:
+                ends = sorted([*before, *row])
+                drawn += [_line(x, y, x, rail, _SOFT) for x in before]
+                drawn.append(_line(ends[0], rail, ends[-1], rail, _SOFT))
+            if before:
+                drawn += [_line(x, rail, x, top, _SOFT) for x in row]
+            for place, (x, (name, below)) in enumerate(zip(row, line, strict=True)):
+                broken = depth == 0 and index * per_line + place in dashed
+                drawn += _box(x, top, width, box, name, below, dashed=broken)
+            centres += row
+            y = top + box
+            if index + 1 < len(lines):
+                y += 10 - gap
+        before = centres if len(lines) == 1 else centres[-len(lines[-1]) :]
+    return _svg(y + 6, drawn)
+
+
+def _box(
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    name: str,
+    below: str,
+    *,
+    dashed: bool,
+) -> list[Markup]:
+    dash = ' stroke-dasharray="5 4"' if dashed else ""
+    size = min(13.0, (width - 10) / max(1, len(name)))
+    drawn = [
+        Markup(
+            '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="2" '
+            'fill="#ffffff" stroke="{}"{}/>'
+        ).format(x - width / 2, y, width, height, _INK, Markup(dash)),
+        _text(x, y + (21 if below else 30), name, size=size, anchor="middle"),
+    ]
+    if below:
+        small = min(11.0, (width - 10) / max(1, len(below)))
+        drawn.append(_text(x, y + 39, below, size=small, fill=_SOFT, anchor="middle"))
+    return drawn
+
+
+def _bar(x: float, y: float, width: float, fill: str) -> Markup:
+    return Markup(
+        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="18" fill="{}"/>'
+    ).format(x, y, max(0.0, width), fill)
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, stroke: str) -> Markup:
+    return Markup(
+        '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="{}"/>'
+    ).format(x1, y1, x2, y2, stroke)
+
+
+def _text(
+    x: float,
+    y: float,
+    said: str,
+    *,
+    size: float = 12,
+    fill: str = _INK,
+    anchor: str = "middle",
+) -> Markup:
+    return Markup(
+        '<text x="{:.1f}" y="{:.1f}" font-family="Noto Sans SC" font-size="{:.1f}" '
+        'fill="{}" text-anchor="{}">{}</text>'
+    ).format(x, y, size, fill, anchor, escape(said))
+
+
+def _svg(height: float, drawn: list[Markup]) -> str:
+    return str(
+        Markup(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {1:.0f}" '
+            'width="{0}" height="{1:.0f}">{2}</svg>\n'
+        ).format(_WIDTH, height, Markup("").join(drawn))
+    )
+
+
+_ENDS = {"person": "自然人", "state": "国有主体", "listed": "上市公司"}

@@ -1,0 +1,134 @@
+"""The numbers under which a dossier cites its evidence: E-01, E-02 …
+
+One number a piece of evidence: a paper, a saved page, a probe of a service. Papers come
+in the order of the case, then looks, then what was measured; the numbers are the same
+in every document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from changqing.evidence.case import Case
+from changqing.evidence.day import beijing_day
+from changqing.evidence.model import Record, SourceKind
+from changqing.judge.model import Situation
+from changqing.law.model import Catalogue, Grade
+from changqing.report.sources import source_name
+from changqing.report.view import number_of
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One piece of evidence as the index of evidence prints it."""
+
+    number: str  # E-07
+    title: str
+    file: str | None
+    on: date
+    grade: Grade
+    digest: str | None
+    logged: tuple[str, ...]  # 证0417 …
+
+    @property
+    def grade_word(self) -> str:
+        """How strong it is, in a word."""
+        return self.grade.text.zh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """Every piece of evidence behind the facts of a case, numbered."""
+
+    pieces: Mapping[Key, Piece] = field(default_factory=dict)
+
+    def of(self, record: Record) -> Piece | None:
+        """The piece a record came from; None for the applicant's own word."""
+        return self.pieces.get(_key(record))
+
+
+def numbering(case: Case, situation: Situation, catalogue: Catalogue) -> Numbering:
+    """Number what stands behind the resolved facts of a case."""
+    records: dict[Key, list[Record]] = {}
+    for found in situation.resolved.values():
+        for record in (found.proven_by, found.claimed_by):
+            if record is not None and record.source.kind is not SourceKind.FORM:
+                records.setdefault(_key(record), []).append(record)
+    place = {paper.id: index for index, paper in enumerate(case.papers)}
+    kinds = [kind.value for kind in _ORDER]
+    ordered = sorted(
+        records,
+        key=lambda key: (kinds.index(key[0]), place.get(key[1], len(place)), key),
+    )
+    width = max(2, len(str(len(ordered))))
+    return Numbering(
+        pieces={
+            key: _piece(
+                f"E-{at:0{width}d}", key, records[key], case, situation, catalogue
+            )
+            for at, key in enumerate(ordered, start=1)
+        }
+    )
+
+
+def _piece(
+    number: str,
+    key: Key,
+    records: list[Record],
+    case: Case,
+    situation: Situation,
+    catalogue: Catalogue,
+) -> Piece:
+    kind, name, subject = key
+    paper = next((p for p in case.papers if p.id == name), None)
+    first = min(records, key=lambda record: (record.number, record.fact))
+    newest = max(records, key=lambda record: record.observed_at)
+    title, file = name, None
+    if kind == SourceKind.PAPER and paper is not None:
+        title = f"《{catalogue.materials[paper.kind].label.zh}》"
+        file = paper.file.path
+    elif name in catalogue.looks:
+        title = catalogue.looks[name].title.zh
+        file = next((look.file.path for look in case.looks if look.what == name), None)
+    else:
+        said = source_name(name.split()[0])
+        label = situation.labels.get(first.subject)
+        title = name if said is None else said.zh
+        if subject and label is not None:
+            title = f"{title}（{label.zh}）"
+    return Piece(
+        number=number,
+        title=title,
+        file=file,
+        on=beijing_day(newest.observed_at),
+        grade=max(record.grade for record in records),
+        digest=next((record.digest for record in records if record.digest), None),
+        logged=tuple(
+            sorted({n for record in records if (n := number_of(record)) is not None})
+        ),
+    )
+
+
+def _key(record: Record) -> Key:
+    measured = record.source.kind in (SourceKind.PROBE, SourceKind.DERIVED)
+    about = str(record.subject) if measured else ""
+    return record.source.kind.value, record.source.name, about
+
+
+def place_of(record: Record) -> str:
+    """Where in its source a record stands, or nothing worth printing."""
+    place = record.source.place
+    return "" if place.startswith(f"{record.source.kind.value}:") else place
+
+
+_ORDER = (
+    SourceKind.PAPER,
+    SourceKind.LOOK,
+    SourceKind.PROBE,
+    SourceKind.DERIVED,
+    SourceKind.FORM,
+)

@@ -1,0 +1,174 @@
+"""The whole dossier as files: Word, PDF, and one zip to hand in.
+
+Each document is set in a child process with limits: what it says was written by
+people, and a typesetter may loop over it or ask for all the memory there is.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import time
+import zipfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from changqing.documents.document import Document
+from changqing.errors import DocumentError, GivenUpError, Issue
+from changqing.plainfile import check_folder, check_plain, folder_around, write_plain
+from changqing.sandbox.pool import Limits, shared_pool
+from changqing.text import Text
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_WORKERS = 2  # as many children as there are
+LIMITS = Limits(seconds=60, processor=120, memory=3 << 30, output=256 << 20)
+"""For one document, as PDF and Word. Ours take less than a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """One document in both forms."""
+
+    document: Document
+    pdf: bytes
+    docx: bytes
+
+
+def render_documents(
+    written: Sequence[Document],
+    *,
+    case_name: str,
+    digest: str,
+    as_of: date,
+    progress: Callable[[Document], None] = lambda _: None,
+    limits: Limits = LIMITS,
+    seconds: float | None = None,
+) -> tuple[Rendered, ...]:
+    """Make every document into PDF and Word, in the order given.
+
+    `progress` hears of each document when it is made. `limits` are for each of them,
+    `seconds` for all together. Raises DocumentError, and GivenUpError that names the
+    document with which a limit was reached.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
+
+    def both(document: Document) -> Rendered:
+        granted = limits
+        if end is not None:
+            left = max(end - time.monotonic(), 0.001)
+            granted = replace(limits, seconds=min(limits.seconds, left))
+        try:
+            pdf, docx = shared_pool().run(
+                granted,
+                _render,
+                document,
+                case_name=case_name,
+                digest=digest,
+                as_of=as_of,
+            )
+        except GivenUpError as error:
+            issues = [_about(document, issue) for issue in error.issues]
+            raise GivenUpError(*issues, reason=error.reason) from error
+        return Rendered(document=document, pdf=pdf, docx=docx)
+
+    made: list[Rendered] = []
+    with ThreadPoolExecutor(min(_WORKERS, os.cpu_count() or 1)) as workers:
+        try:
+            for one in workers.map(both, written):
+                made.append(one)
+                progress(one.document)
+        except BaseException:
+            workers.shutdown(cancel_futures=True)  # the others are of no use then
+            raise
+    return tuple(made)
+
+
+def _render(
+    document: Document, *, case_name: str, digest: str, as_of: date
+) -> tuple[bytes, bytes]:
+    """In the child: set one document as PDF and as Word."""
+    try:
+        from changqing.documents.render_docx import docx
+        from changqing.documents.render_typst import pdf
+
+        return (
+            pdf(document, case_name=case_name, digest=digest, as_of=as_of),
+            docx(document, case_name=case_name, digest=digest, as_of=as_of),
+        )
+    except ImportError as problem:
+        raise DocumentError(Issue(text=_NO_EXTRA, hint=_INSTALL)) from problem
+
+
+def _about(document: Document, issue: Issue) -> Issue:
+    """The same, said of a document."""
+    return replace(
+        issue,
+        text=Text(
+            zh=f"《{document.title}》{issue.text.zh}",
+            en=f"{document.title}: {issue.text.en}",
+        ),
+    )
+
+
+def upload(rendered: Sequence[Rendered]) -> bytes:
+    """One zip of all of them, PDF and Word apart; no clock in it."""
+    files = {f"PDF/{one.document.file_name}.pdf": one.pdf for one in rendered}
+    files |= {f"Word/{one.document.file_name}.docx": one.docx for one in rendered}
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return made.getvalue()
+
+
+def upload_name(case_name: str) -> str:
+    """The name of that zip: 申请材料-公司名称.zip."""
+    safe = re.sub(r'[\\/:*?"<>|\s]', "", case_name) or "公司"
+    return f"申请材料-{safe[:60]}.zip"
+
+
+def write_dossier(
+    rendered: Sequence[Rendered],
+    folder: Path,
+    *,
+    zip_name: str | None,
+    case_dir: Path | None = None,
+) -> tuple[Path, ...]:
+    """Write the files into `folder`, and the zip when it is named.
+
+    Each file is whole or is not there. Raises DocumentError, and CaseError where a link
+    or the like stands in the way, in `folder` or between it and the case it lies in.
+    """
+    files = {f"{one.document.file_name}.pdf": one.pdf for one in rendered}
+    files |= {f"{one.document.file_name}.docx": one.docx for one in rendered}
+    if zip_name is not None:
+        files[zip_name] = upload(rendered)
+    written: list[Path] = []
+    try:
+        inside = folder_around(folder / "file", case_dir or folder)
+        check_folder(folder, inside=inside)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            target = folder / name
+            check_plain(target, inside=inside)
+            part = target.with_name(f".{name}.part")
+            write_plain(part, data, inside=inside)
+            part.replace(target)
+            written.append(target)
+    except OSError as problem:
+        raise DocumentError(
+            Issue(text=_UNWRITABLE, path=str(folder), hint=_ELSEWHERE)
+        ) from problem
+    return tuple(written)
+
+
+_NO_EXTRA = Text("没有装生成文书的部件", "the parts that make documents are missing")
+_INSTALL = Text("请装 changqing[documents]", "install changqing[documents]")
+_UNWRITABLE = Text("文书写不进这里", "the documents cannot be written here")
+_ELSEWHERE = Text("用--out换一个文件夹", "choose another folder with --out")

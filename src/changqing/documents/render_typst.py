@@ -1,0 +1,82 @@
+"""A document as PDF: its tree, set by a fixed template with the fonts of a wheel.
+
+Text stays selectable, fonts are embedded, days come from the case: same document, same
+bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from changqing.documents.document import Document
+from changqing.documents.tree import document_tree
+from changqing.errors import DocumentError, Issue
+from changqing.text import Text
+
+_TEMPLATE = Path(__file__).with_name("document.typ")
+
+
+def pdf(document: Document, *, case_name: str, digest: str, as_of: date) -> bytes:
+    """The document as PDF. Raises DocumentError when it cannot be set."""
+    tree = document_tree(document, case_name=case_name, digest=digest, as_of=as_of)
+    files = {
+        "main.typ": _TEMPLATE.read_bytes(),
+        "document.json": json.dumps(tree, ensure_ascii=False).encode(),
+        **{f"{name}.svg": svg.encode() for name, svg in document.charts.items()},
+    }
+    return _compile(files, "pdf", document.title, as_of)
+
+
+def png(svg: str, *, as_of: date) -> bytes:
+    """A drawing as a picture, for a reader that cannot draw SVG."""
+    source = (
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        '#image("chart.svg", width: 640pt)\n'
+    )
+    files = {"main.typ": source.encode(), "chart.svg": svg.encode()}
+    return _compile(files, "png", "chart", as_of)
+
+
+def _compile(files: dict[str, bytes], kind: str, title: str, as_of: date) -> bytes:
+    """Set `files` in an empty root, so that no other file can be named."""
+    import typst
+
+    midnight = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
+    with tempfile.TemporaryDirectory(prefix="changqing-") as root:
+        try:
+            made = typst.compile(
+                files,  # type: ignore[call-overload]  # the stub forgets files by name
+                root=root,
+                format=kind,
+                ppi=160,
+                font_paths=_fonts(),
+                timestamp=int(midnight.timestamp()),
+            )
+        except typst.TypstError as problem:
+            raise DocumentError(
+                Issue(
+                    text=Text(
+                        f"《{title}》排不出来（{problem}）",
+                        f"{title} cannot be set ({problem})",
+                    )
+                )
+            ) from problem
+    return made if isinstance(made, bytes) else made[0]
+
+
+@cache
+def _fonts() -> Any:
+    """The faces of the wheel, and no other: the same on every machine."""
+    import pylopdf_fonts_zh_cn
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(Path(pylopdf_fonts_zh_cn.__file__).parent)],
+    )

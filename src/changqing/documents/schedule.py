@@ -1,0 +1,304 @@
+"""The content schedule as a promise: read from `schedule.yaml`, checked, printed.
+
+The days are the applicant's own word. What they are held against later is what was
+seen to be published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, model_validator
+
+from changqing.calendar import add_months, is_provisional, is_working_day
+from changqing.errors import CaseError
+from changqing.judge.assess import bound_parameters
+from changqing.judge.model import Situation
+from changqing.law.model import Catalogue
+from changqing.plainfile import check_plain
+from changqing.text import Text
+from changqing.yamlfile.shape import Day, Shape, Words, read_shape, refusal
+
+SCHEDULE_FILE: Final = "schedule.yaml"
+DAILY_MONTHS: Final = "content_schedule_months"
+WHOLE_MONTHS: Final = "content_schedule_year_months"
+_MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])\Z")
+_SEEN_DAYS: Final = 180
+
+
+class PlannedItem(Shape):
+    """One item: the day, what it is about, who writes it and who reviews it."""
+
+    on: Day
+    topic: Words
+    column: str = ""
+    owner: str = ""
+    reviewer: str = ""
+    source: str = ""
+
+
+class PlannedMonth(Shape):
+    """A month that is not yet planned by day, and how many items it will have."""
+
+    month: Words
+    items: int = Field(ge=1, le=10_000)
+    topic: Words
+    owner: str = ""
+    reviewer: str = ""
+
+    @model_validator(mode="after")
+    def _is_month(self) -> PlannedMonth:
+        if not _MONTH.match(self.month):
+            raise refusal(
+                "应为年和月，写作 2027-07 这样",
+                "must be a year and month, written like 2027-07",
+                at="month",
+            )
+        return self
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date.fromisoformat(f"{self.month}-01")
+
+
+class _File(Shape):
+    items: list[PlannedItem] = Field(default_factory=list)
+    months: list[PlannedMonth] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> _File:
+        if not self.items and not self.months:
+            raise refusal("一项也没有", "has no item", at="items")
+        counts = Counter(one.month for one in self.months)
+        twice = [month for month, count in counts.items() if count > 1]
+        if twice:
+            raise refusal(f"{twice[0]}写了两次", f"has {twice[0]} twice", at="months")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentSchedule:
+    """The plan of a case: items by day, then months, in order."""
+
+    items: tuple[PlannedItem, ...]
+    months: tuple[PlannedMonth, ...]
+
+    def days(self, first: date, last: date) -> Sequence[date]:
+        """The promised days from `first` to `last`, both included, each once."""
+        return sorted({one.on for one in self.items if first <= one.on <= last})
+
+    @property
+    def until(self) -> date:
+        """The last day it covers."""
+        ends = [one.on for one in self.items]
+        ends += [add_months(one.first, 1) - timedelta(days=1) for one in self.months]
+        return max(ends)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """Something about the plan that a reader would stumble over."""
+
+    kind: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A promised day, and the day on which something came out for it, if any did."""
+
+    on: date
+    published: date | None
+
+
+def schedule_of(folder: Path) -> ContentSchedule | None:
+    """The schedule of the case in `folder`; None without one. CaseError tells lines."""
+    path = folder / SCHEDULE_FILE
+    if not check_plain(path, inside=folder):
+        return None
+    _, told = read_shape(
+        path, _File, shown=SCHEDULE_FILE, inside=folder, error=CaseError
+    )
+    return ContentSchedule(
+        items=tuple(sorted(told.items, key=lambda one: (one.on, one.topic))),
+        months=tuple(sorted(told.months, key=lambda one: one.month)),
+    )
+
+
+def concerns(
+    schedule: ContentSchedule, situation: Situation, catalogue: Catalogue
+) -> tuple[Concern, ...]:
+    """What is wrong with a plan; empty where nothing is.
+
+    How many months it should cover, and how many by day, comes from the catalogue.
+    """
+    numbers = bound_parameters(catalogue, situation.application, situation.as_of)
+    start = situation.application.submit_on
+    found = [
+        *_span(schedule, start, numbers[DAILY_MONTHS], numbers[WHOLE_MONTHS]),
+        *_gaps(schedule, start),
+        *_people(schedule),
+        *_holidays(schedule),
+        *_twice(schedule),
+        *_rate(schedule, situation),
+    ]
+    return tuple(found)
+
+
+def kept(
+    promised: Iterable[date], published: Iterable[date], *, grace: int
+) -> tuple[Kept, ...]:
+    """Each promised day beside the one on which something came out, then or soon after.
+
+    A day of publication answers one promised day only, the earliest still open.
+    """
+    left = sorted(set(published))
+    found: list[Kept] = []
+    for day in promised:
+        fit = next((one for one in left if 0 <= (one - day).days <= grace), None)
+        if fit is not None:
+            left.remove(fit)
+        found.append(Kept(on=day, published=fit))
+    return tuple(found)
+
+
+def _span(
+    schedule: ContentSchedule, start: date, daily: int | None, whole: int | None
+) -> Iterator[Concern]:
+    by_day = max((one.on for one in schedule.items), default=None)
+    if daily is not None:
+        needed = add_months(start, daily)
+        if by_day is None or by_day.replace(day=1) < needed.replace(day=1):
+            said = "没有逐日的安排" if by_day is None else f"逐日只排到{by_day}"
+            told = "nothing is by day" if by_day is None else f"by day until {by_day}"
+            yield Concern(
+                kind="span_daily",
+                text=Text(
+                    f"{said}，应当逐日排到{needed:%Y-%m}",
+                    f"{told}; it should be by day until {needed:%Y-%m}",
+                ),
+            )
+    if whole is not None:
+        needed = add_months(start, whole) - timedelta(days=1)
+        if schedule.until < needed:
+            yield Concern(
+                kind="span_whole",
+                text=Text(
+                    f"只排到{schedule.until}，排满要到{needed}",
+                    f"it covers until {schedule.until}; the whole is until {needed}",
+                ),
+            )
+
+
+def _gaps(schedule: ContentSchedule, start: date) -> Iterator[Concern]:
+    """Months between handing in and the end of the plan in which nothing comes."""
+    planned = {f"{one.on:%Y-%m}" for one in schedule.items}
+    planned |= {one.month for one in schedule.months}
+    month, empty = add_months(start.replace(day=1), 1), []
+    while month <= schedule.until:
+        if f"{month:%Y-%m}" not in planned:
+            empty.append(f"{month:%Y-%m}")
+        month = add_months(month, 1)
+    if empty:
+        yield Concern(
+            kind="gap",
+            text=Text(
+                f"{len(empty)}个月没有安排：{_some(empty, '、')}",
+                f"nothing is planned in {len(empty)} months: {_some(empty, ', ')}",
+            ),
+        )
+
+
+def _people(schedule: ContentSchedule) -> Iterator[Concern]:
+    rows = [(one.on.isoformat(), one.owner, one.reviewer) for one in schedule.items]
+    rows += [(one.month, one.owner, one.reviewer) for one in schedule.months]
+    checks = (
+        (
+            "owner_missing",
+            Text("没有责任人", "without a responsible person"),
+            [at for at, owner, _ in rows if not owner.strip()],
+        ),
+        (
+            "reviewer_missing",
+            Text("没有审核人", "without a reviewer"),
+            [at for at, _, reviewer in rows if not reviewer.strip()],
+        ),
+        (
+            "own_review",
+            Text("自己写自己审", "written and reviewed by one person"),
+            [at for at, owner, reviewer in rows if owner.strip() and owner == reviewer],
+        ),
+    )
+    for kind, what, places in checks:
+        if places:
+            yield Concern(
+                kind=kind,
+                text=Text(
+                    f"{len(places)}项{what.zh}：{_some(places, '、')}",
+                    f"{len(places)} {what.en}: {_some(places, ', ')}",
+                ),
+            )
+
+
+def _holidays(schedule: ContentSchedule) -> Iterator[Concern]:
+    days = sorted({one.on for one in schedule.items if not is_working_day(one.on)})
+    if days:
+        unsure = any(is_provisional(day) for day in days)
+        places = [day.isoformat() for day in days]
+        yield Concern(
+            kind="holiday",
+            text=Text(
+                f"{len(days)}天是休息日{'（部分暂按）' if unsure else ''}，"
+                f"要有人值班：{_some(places, '、')}",
+                f"{len(days)} on days off{' (some provisional)' if unsure else ''}: "
+                f"somebody must be on duty on {_some(places, ', ')}",
+            ),
+        )
+
+
+def _twice(schedule: ContentSchedule) -> Iterator[Concern]:
+    counts = Counter(one.topic.strip() for one in schedule.items)
+    for topic, count in counts.items():
+        if count > 1:
+            yield Concern(
+                kind="same_topic",
+                text=Text(
+                    f"题材“{topic}”排了{count}次",
+                    f"the topic “{topic}” is planned {count} times",
+                ),
+            )
+
+
+def _rate(schedule: ContentSchedule, situation: Situation) -> Iterator[Concern]:
+    """The promised pace beside the one that was measured, where it was."""
+    if len(schedule.items) < 2:
+        return
+    days = [one.on for one in schedule.items]
+    span = (max(days) - min(days)).days + 1
+    promised = len(days) * _SEEN_DAYS / span
+    for (subject, fact), found in situation.resolved.items():
+        if subject.type != "service" or fact != "items_last_180_days":
+            continue
+        seen = found.proven
+        if isinstance(seen, int) and seen < promised / 2:
+            yield Concern(
+                kind="rate",
+                text=Text(
+                    f"计划{_SEEN_DAYS}天约{promised:.0f}条，"
+                    f"过去{_SEEN_DAYS}天看到{seen}条，说明怎么做到",
+                    f"about {promised:.0f} items are promised in {_SEEN_DAYS} days, "
+                    f"and {seen} were seen in the last; say how this will be done",
+                ),
+            )
+
+
+def _some(places: Sequence[str], joint: str) -> str:
+    shown = joint.join(places[:5])
+    return shown if len(places) <= 5 else f"{shown}…"

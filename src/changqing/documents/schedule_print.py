@@ -1,0 +1,57 @@
+"""The content schedule as the dossier prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from changqing.documents.speak import escape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from changqing.documents.schedule import ContentSchedule
+
+INSERT = "schedule"
+
+
+def schedule_inserts(folder: Path) -> Mapping[str, str]:
+    """What stands in the place kept for the schedule; nothing without one."""
+    from changqing.documents.schedule import schedule_of
+
+    schedule = schedule_of(folder)
+    return {} if schedule is None else {INSERT: schedule_markdown(schedule)}
+
+
+def schedule_markdown(schedule: ContentSchedule) -> str:
+    """Two tables, by day and by month; who is missing is a visible blank.
+
+    Nobody has to name a column (栏目): without one a dash says that none is meant.
+    """
+    parts: list[str] = []
+    if schedule.items:
+        rows = "\n".join(
+            f"| {one.on.isoformat()} | {escape(one.topic)} "
+            f"| {escape(one.column) or '–'} "
+            f"| {_who(one.owner, '责任人')} | {_who(one.reviewer, '审核人')} |"
+            for one in schedule.items
+        )
+        parts.append(
+            f"| 日期 | 题材 | 栏目 | 责任人 | 审核人 |\n"
+            f"|----|-------|---|---|---|\n{rows}"
+        )
+    if schedule.months:
+        rows = "\n".join(
+            f"| {one.month} | {one.items} | {escape(one.topic)} "
+            f"| {_who(one.owner, '责任人')} | {_who(one.reviewer, '审核人')} |"
+            for one in schedule.months
+        )
+        parts.append(
+            f"| 月份 | 条数 | 题材 | 责任人 | 审核人 |\n"
+            f"|---|--|-------|---|---|\n{rows}"
+        )
+    return "\n\n".join(parts)
+
+
+def _who(name: str, post: str) -> str:
+    return escape(name) if name.strip() else f"〔待补：{post}〕"

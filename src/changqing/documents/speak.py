@@ -1,0 +1,473 @@
+"""What a template can say of a case: each word with its proof, or a blank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import cast
+
+from changqing.documents.document import Blank, Document, Statement
+from changqing.documents.drawings import (
+    endurance_chart,
+    equity_chart,
+    organisation_chart,
+)
+from changqing.documents.numbering import Numbering, place_of
+from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.model import GapReason, Record, Resolved, SourceKind, Subject
+from changqing.judge.assess import bound_parameters
+from changqing.judge.model import Assessment, Situation
+from changqing.judge.words import say_value
+from changqing.law.materials import kinds_for
+from changqing.law.model import Catalogue, Citation, Fact, Grade
+from changqing.law.said import say_article, say_number
+from changqing.law.words import SCOPE_WORDS
+from changqing.outlook.ahead import CASH_END
+from changqing.outlook.endurance import Endurance
+from changqing.report.words import long_day
+from changqing.rules.types import Value
+from changqing.text import Language
+
+OPEN, CLOSE = "\ue000", "\ue001"  # around the place of a statement or a blank
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|^~$!&])")
+_DECLARED = "^自述^"
+_COVERAGE = "覆盖的省级行政区，或全国"
+_NEEDED_FOR_CASH = "货币资金和每月成本，用来算够用几个月"
+_OPTIONAL = frozenset({"bundle_digest"})
+"""Inserts without which a document is complete: a bundle is sealed with it inside."""
+
+
+def escape(text: object) -> str:
+    """Text of a case as Markdown that says exactly this, in one line."""
+    plain = "".join(c for c in str(text) if not "\ue000" <= c <= "\uf8ff")
+    special = _SPECIAL.sub(r"\\\1", " ".join(plain.split()))
+    # Markdown escapes no Chinese bracket, and ours marks a blank: as an entity it is
+    # a bracket and no more.
+    return special.replace("〔", "&#12308;")
+
+
+@dataclass(slots=True, kw_only=True)
+class Speaker:
+    """Speaks for one document; `said`, `missing` and `charts` fill while it does.
+
+    `read` is what each paper of the case states, whoever states it more strongly.
+    """
+
+    case: Case
+    situation: Situation
+    assessment: Assessment
+    endurance: Endurance
+    catalogue: Catalogue
+    numbers: Numbering
+    inserts: Mapping[str, str]
+    read: Sequence[Record]
+    written: tuple[Document, ...]
+    document: str
+    materials: tuple[str, ...]
+    said: list[Statement] = field(default_factory=list)
+    missing: list[Blank] = field(default_factory=list)
+    charts: dict[str, str] = field(default_factory=dict)
+
+    def words(self) -> dict[str, object]:
+        """Everything a template may use, by name."""
+        application = self.situation.application
+        region = self.catalogue.regions.get(application.region)
+        functions: Sequence[Callable[..., object]] = (
+            self.say,
+            self.cell,
+            self.yes,
+            self.known,
+            self.paper,
+            self.shown,
+            self.blank,
+            self.choice,
+            self.rule,
+            self.basis,
+            self.chart,
+            self.insert,
+            self.people,
+            self.label,
+            self.cash_lasts,
+            self.runway,
+            self.until,
+            self.covers,
+            self.contact,
+            self.stated,
+        )
+        return {
+            **{function.__name__: function for function in functions},
+            "applicant": APPLICANT,
+            "services": [each.subject for each in self.case.services],
+            "everybody": [each.subject for each in self.case.people],
+            "holders": [each.subject for each in self.case.holders],
+            "licence": self.catalogue.licences[application.licence].label.zh,
+            "licence_code": application.licence,
+            "scope": SCOPE_WORDS[application.scope].zh,
+            "region": "" if region is None else region.label.zh,
+            "authority": self._authority(),
+            "as_of": long_day(self.situation.as_of, Language.ZH),
+            "submit_on": long_day(application.submit_on, Language.ZH),
+            "supports": self._supports(),
+            "pieces": list(self.numbers.pieces.values()),
+            "written": self.written,
+        }
+
+    # ── facts ────────────────────────────────────────────────────────────────────────
+
+    def say(self, fact: str, subject: Subject = APPLICANT) -> str:
+        """The value of a fact with its evidence number; a blank where it is unknown."""
+        return self._fact(fact, subject, short=False)
+
+    def cell(self, fact: str, subject: Subject = APPLICANT) -> str:
+        """As `say`, days written short, for a table."""
+        return self._fact(fact, subject, short=True)
+
+    def yes(
+        self,
+        fact: str,
+        then: str,
+        otherwise: str | None = None,
+        subject: Subject = APPLICANT,
+    ) -> str:
+        """`then` where a boolean fact is true, `otherwise` where it is false.
+
+        Without `otherwise` a false fact is left blank: nothing may be promised there.
+        """
+        found = self.situation.resolved.get((subject, fact))
+        value, record = _standing(found)
+        if record is None or not isinstance(value, bool):
+            return self._blank_for(fact, subject)
+        text = then if value else otherwise
+        if text is None:
+            return self._blank_for(fact, subject)
+        return self._state(text, text, found, value, record)
+
+    def known(self, fact: str, subject: Subject = APPLICANT) -> Value | None:
+        """The value a template may decide by; nothing is printed."""
+        return _standing(self.situation.resolved.get((subject, fact)))[0]
+
+    def label(self, subject: Subject) -> str:
+        """How somebody or something is called in the case."""
+        said = self.situation.labels.get(subject)
+        return escape(subject.id if said is None else said.zh)
+
+    def people(self, *roles: str) -> str:
+        """Who holds one of these posts, each with what shows it; a blank for nobody."""
+        members = [
+            one for one in self.case.people if not roles or set(roles) & {*one.roles}
+        ]
+        if not members:
+            fact = self.catalogue.facts["person", "roles"]
+            posts = "或".join(fact.value_labels[role].zh for role in roles)
+            return self.blank(f"{posts}的姓名，在case.yaml的people里写明")
+        return "、".join(self.say("name", one.subject) for one in members)
+
+    def cash_lasts(self) -> str:
+        """Until when the cash on hand lasts, as the outlook computed it."""
+        if self.known("cash_open_ended") is True:
+            return self.yes("cash_open_ended", "收入够付支出，不会用完")
+        if self.known("runway_months") is None:
+            return self.blank(_NEEDED_FOR_CASH)
+        return f"够用{self.runway()}"
+
+    def runway(self) -> str:
+        """The same after the word 够用, for copies of older templates."""
+        if self.known("cash_open_ended") is True:
+            return self.yes("cash_open_ended", "十年以上（收入够付支出）")
+        if self.known("runway_months") is None:
+            return self.blank(_NEEDED_FOR_CASH)
+        return f"{self.say('runway_months')}，到{self.say('cash_until')}"
+
+    def covers(self) -> str:
+        """The area applied for: the one province, or those a wider one names.
+
+        A cross-province application covers the nation or a list of provinces; the
+        province of the applicant is never put in their place.
+        """
+        application = self.situation.application
+        scope = escape(SCOPE_WORDS[application.scope].zh)
+        region = self.catalogue.regions.get(application.region)
+        if application.scope == "intra_province":
+            return scope if region is None else f"{scope}，{escape(region.label.zh)}"
+        if self.known("coverage") is None:
+            return f"{scope}，{self._missing(_COVERAGE, 'coverage', APPLICANT)}"
+        return f"{scope}，{self.say('coverage')}"
+
+    def contact(self) -> str:
+        """Who is named as the contact; a blank for nobody."""
+        named = [
+            one.subject
+            for one in self.case.people
+            if self.known("named_contact", one.subject) is True
+        ]
+        if not named:
+            return self.blank("联系人的姓名，在人员里指明")
+        return "、".join(self.say("name", one) for one in named)
+
+    def until(self, support: Mapping[str, object]) -> str:
+        """Until when one of `supports` lasts; that it has no end; a blank."""
+        subject, fact = cast("Subject", support["subject"]), support["until"]
+        endless, words = support["open_ended"], support["endless"]
+        if endless is not None and self.known(str(endless), subject) is True:
+            return self.yes(str(endless), str(words), subject=subject)
+        if fact == CASH_END[1] and self.known(str(fact), subject) is None:
+            return self.blank(_NEEDED_FOR_CASH)
+        return self.cell(str(fact), subject)
+
+    # ── papers ───────────────────────────────────────────────────────────────────────
+
+    def paper(self, material: str) -> str:
+        """The paper that is enclosed, with its number; a blank where there is none."""
+        label = self.catalogue.materials[material].label.zh
+        for kind in kinds_for(self.catalogue.materials, material):
+            found = self.situation.resolved.get((APPLICANT, f"has_{kind}"))
+            value, record = _standing(found)
+            if value is True and record is not None and found is not None:
+                name = f"《{self.catalogue.materials[kind].label.zh}》"
+                return self._state(name, name, found, value, record)
+        return self._missing(f"附上{label}", f"has_{material}", APPLICANT)
+
+    def shown(self, material: str, element: str) -> str:
+        """Where a paper of the case writes something; a blank where none does."""
+        kinds = list(kinds_for(self.catalogue.materials, material))
+        for paper in self.case.papers:
+            if paper.kind not in kinds:
+                continue
+            found = self.situation.resolved.get((paper.subject, element))
+            value, record = _standing(found)
+            if value is True and record is not None and found is not None:
+                name = self.catalogue.materials[paper.kind].label.zh
+                place = place_of(record)
+                text = f"见《{name}》{place}"
+                return self._state(text, escape(text), found, value, record)
+        known = self.catalogue.materials[material]
+        what = known.elements[element].zh
+        return self._missing(f"{what}，写进《{known.label.zh}》", element, APPLICANT)
+
+    def stated(self, material: str, fact: str, subject: Subject = APPLICANT) -> str:
+        """A value as a paper of this kind states it; a blank where none does.
+
+        What is known from elsewhere is not put into the paper's mouth.
+        """
+        for paper in self.case.papers:
+            if paper.kind not in kinds_for(self.catalogue.materials, material):
+                continue
+            for record in self.read:
+                if record.source.name != paper.id:
+                    continue
+                if (record.subject, record.fact) != (subject, fact):
+                    continue
+                value = record.value
+                if value is not None and self.numbers.of(record) is not None:
+                    text = _written(
+                        value, self.catalogue.facts[subject.type, fact], short=True
+                    )
+                    found = self.situation.resolved.get((subject, fact))
+                    return self._state(text, escape(text), found, value, record)
+        label = self.catalogue.facts[subject.type, fact].label.zh
+        title = self.catalogue.materials[material].label.zh
+        return self._missing(f"{label}，《{title}》所载", fact, subject)
+
+    # ── blanks ───────────────────────────────────────────────────────────────────────
+
+    def blank(self, supply: str) -> str:
+        """A visible blank with what to supply."""
+        return f"〔待补：{escape(supply)}〕"
+
+    def choice(self, what: str, *options: str) -> str:
+        """A choice the applicant has to make; nothing is chosen for it."""
+        return f"〔请选定：{escape(what)}（{'／'.join(map(escape, options))}）〕"
+
+    def insert(self, name: str, supply: str = "") -> str:
+        """Markdown made elsewhere, or a blank; nothing where it need not be there."""
+        given = self.inserts.get(name)
+        if given is not None:
+            return given
+        return "" if name in _OPTIONAL or not supply else self.blank(supply)
+
+    # ── law and drawings ─────────────────────────────────────────────────────────────
+
+    def rule(self, parameter: str) -> str:
+        """The number a rule sets for this application, or that it must be asked."""
+        number = bound_parameters(
+            self.catalogue, self.situation.application, self.situation.as_of
+        )[parameter]
+        unit = self.catalogue.parameters[parameter].unit
+        return "须向受理机关确认" if number is None else say_number(number, unit).zh
+
+    def basis(self) -> str:
+        """Where the law or a published guide asks for this paper, one a line."""
+        application = self.situation.application
+        cited: dict[str, None] = {}
+        for name in self.materials:
+            for asked in self.catalogue.materials[name].asked_of(
+                licence=application.licence,
+                scope=application.scope,
+                region=application.region,
+                stage=application.stage,
+                on=self.situation.as_of,
+            ):
+                for citation in asked.citations:
+                    if citation.article is not None:
+                        cited[self._cited(citation)] = None
+        if not cited:
+            return ""
+        return f"依据：{'；'.join(map(escape, cited))}。\n"
+
+    def chart(self, name: str) -> str:
+        """A drawing of the case: organisation, equity or endurance."""
+        match name:
+            case "organisation":
+                title, drawn = (
+                    "公司组织结构图",
+                    organisation_chart(self.case, self.catalogue),
+                )
+            case "equity":
+                title, drawn = "股权结构图", equity_chart(self.case, self.situation)
+            case "endurance":
+                title, drawn = (
+                    "续航图",
+                    endurance_chart(self.endurance, self.situation.as_of),
+                )
+            case _:
+                raise ValueError(name)
+        if drawn is None:
+            return self.blank(f"{title}所需的资料")
+        self.charts[name] = drawn
+        return f"![{title}](chart:{name})"
+
+    # ── inside ───────────────────────────────────────────────────────────────────────
+
+    def _fact(self, name: str, subject: Subject, *, short: bool) -> str:
+        fact = self.catalogue.facts[subject.type, name]
+        found = self.situation.resolved.get((subject, name))
+        value, record = _standing(found)
+        if value is None or record is None or found is None:
+            return self._blank_for(name, subject)
+        text = _written(value, fact, short=short)
+        return self._state(text, escape(text), found, value, record) + self._doubt(
+            found, fact, short=short
+        )
+
+    def _doubt(self, found: Resolved, fact: Fact, *, short: bool) -> str:
+        """What has to be looked at again before this is handed in."""
+        if (
+            found.proven is not None
+            and found.claimed is not None
+            and found.claimed != found.proven
+            and found.claimed_by is not None
+            and not _near(found.claimed, found.proven, fact)
+        ):
+            said = escape(_written(found.claimed, fact, short=short))
+            return f"〔须核对：自述为{said}〕"
+        if found.gap is GapReason.CONFLICTING:
+            return "〔须核对：几份证据说法不一〕"
+        return ""
+
+    def _state(
+        self,
+        text: str,
+        markdown: str,
+        found: Resolved | None,
+        value: Value,
+        record: Record,
+    ) -> str:
+        piece = self.numbers.of(record)
+        declared = record.source.kind is SourceKind.FORM or piece is None
+        place = place_of(record)
+        source = "自述" if piece is None else piece.title + (place and f"，{place}")
+        self.said.append(
+            Statement(
+                text=text,
+                subject=record.subject,
+                fact=record.fact,
+                grade=Grade.DECLARED if declared else record.grade,
+                evidence=None if piece is None else piece.number,
+                document=self.document,
+                section="",
+                value=value,
+                source=source,
+            )
+        )
+        mark = _DECLARED if piece is None else f"^{piece.number}^"
+        return f"{OPEN}s{len(self.said) - 1}{CLOSE}{markdown}{mark}"
+
+    def _blank_for(self, name: str, subject: Subject) -> str:
+        fact = self.catalogue.facts[subject.type, name]
+        papers = [
+            f"《{self.catalogue.materials[source.removeprefix('paper:')].label.zh}》"
+            for source in fact.sources
+            if source.startswith("paper:")
+        ]
+        proof = f"，以{'或'.join(papers[:2])}为证" if papers else ""
+        who = "" if subject.type == "applicant" else f"{self.label(subject)}："
+        return self._missing(f"{who}{fact.label.zh}{proof}", name, subject)
+
+    def _missing(self, supply: str, fact: str, subject: Subject) -> str:
+        supply = escape(supply)
+        self.missing.append(
+            Blank(
+                supply=supply,
+                document=self.document,
+                section="",
+                fact=fact,
+                subject=subject,
+            )
+        )
+        return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔待补：{supply}〕"
+
+    def _cited(self, citation: Citation) -> str:
+        title = self.catalogue.instruments[citation.instrument].title.zh
+        named = title if "《" in title else f"《{title}》"
+        article = say_article(citation.article or "").zh
+        return f"{named}{article}（{citation.confidence.text.zh}）"
+
+    def _supports(self) -> list[Mapping[str, object]]:
+        """Every commitment and renewal, with the fact that says its end."""
+        return [
+            {
+                "label": support.commitment.label.zh,
+                "subject": support.subject,
+                "until": support.commitment.until,
+                "open_ended": support.commitment.open_ended,
+                "endless": "没有期限"
+                if support.commitment.endless is None
+                else support.commitment.endless.zh,
+                "kind": support.commitment.kind,
+            }
+            for support in (*self.endurance.commitments, *self.endurance.renewals)
+        ]
+
+    def _authority(self) -> str:
+        application = self.situation.application
+        approver = self.catalogue.licences[application.licence].approver
+        region = self.catalogue.regions.get(application.region)
+        if application.scope == "intra_province" and region is not None:
+            return region.authority.zh
+        return approver[application.scope].zh
+
+
+def _standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
+    """What may be printed: what is proven, else what is said, and who says it."""
+    if found is None:
+        return None, None
+    return found.best, found.best_by
+
+
+def _near(one: Value, other: Value, fact: Fact) -> bool:
+    """Whether two values are the same within the fact's tolerance."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one == other
+    if isinstance(one, int) and isinstance(other, int):
+        return abs(one - other) <= fact.tolerance
+    if isinstance(one, date) and isinstance(other, date):
+        return abs(one - other) <= timedelta(days=fact.tolerance)
+    return one == other
+
+
+def _written(value: Value, fact: Fact, *, short: bool) -> str:
+    if isinstance(value, date):
+        return value.isoformat() if short else long_day(value, Language.ZH)
+    return say_value(value, fact).zh

@@ -1,0 +1,218 @@
+"""A document as a tree of plain values: what every writer of files reads.
+
+Markdown ends here. A node is a mapping with its `kind`; text stands in `text`, what is
+inside stands in `children`. No writer is ever given markup of its own language, so
+nothing that a person, a page or a registry says can become code, a path or an address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from changqing.documents.document import CITED, Document
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+Node = dict[str, Any]
+
+SPAN: Final = re.compile(r"\^([^^\s]+)\^|〔((?:待补|须核对|请选定)：[^〕]{0,500})〕")
+"""The marks inside text: the number of a piece of evidence, and a blank."""
+CHART: Final = "chart:"
+_HELD: Final = {"^": "\ue003", "〔": "\ue004"}  # as written escaped: no mark
+
+
+def document_tree(
+    document: Document, *, case_name: str, digest: str, as_of: date
+) -> Node:
+    """Read a whole document into one tree, with what its head and foot print."""
+    titled = sum(bool(section.title) for section in document.sections)
+    return {
+        "title": document.title,
+        "number": document.number or "",
+        "case": case_name,
+        "digest": digest[:12],
+        "day": f"{as_of.year}年{as_of.month}月{as_of.day}日",
+        "contents": titled > 2,
+        "blocks": list(_blocks(document)),
+    }
+
+
+def tokens_of(markdown: str) -> Sequence[Token]:
+    """Read Markdown as every writer reads it: with tables, without HTML."""
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return reader.disable("text_join").parse(markdown)
+
+
+def _blocks(document: Document) -> Iterable[Node]:
+    signature = {"kind": "signature"}
+    is_cited = any(section.id == CITED for section in document.sections)
+    for section in document.sections:
+        if document.signature and section.id == CITED:
+            yield signature
+        if section.title:
+            title = split_marks(section.title)
+            yield {"kind": "heading", "level": 1, "children": title}
+        yield from _Reader(tokens_of(section.markdown)).read()
+    if document.signature and not is_cited:
+        yield signature
+
+
+class _Reader:
+    """Reads the tokens of one section; the innermost open block is last."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = tokens
+        self._open: list[Node] = [{"kind": "section", "children": []}]
+
+    def read(self) -> list[Node]:
+        for token in self._tokens:
+            if token.nesting > 0:
+                self._open.append(_block(token))
+            elif token.nesting < 0:
+                closed = self._open.pop()
+                self._add(_measured(closed) if closed["kind"] == "table" else closed)
+            elif token.type == "inline":
+                for node in _inline(token.children or ()):
+                    self._add(node)
+            elif token.type == "hr":
+                self._add({"kind": "rule"})
+            elif token.content:  # a block of code, or HTML, which is text here
+                self._add({"kind": "code", "text": token.content})
+        return children_of(self._open[0])
+
+    def _add(self, node: Node) -> None:
+        children_of(self._open[-1]).append(node)
+
+
+def _block(token: Token) -> Node:
+    """A node for what a token opens, still empty."""
+    kind = token.type.removesuffix("_open")
+    node: Node = {"kind": _BLOCKS.get(kind, kind), "children": []}
+    if kind == "heading":
+        node["level"] = max(2, int(token.tag[1]) - 1)
+    elif kind == "paragraph":
+        node["tight"] = token.hidden
+    elif kind == "ordered_list":
+        node["start"] = int(token.attrGet("start") or 1)
+    return node
+
+
+_BLOCKS: Final = {
+    "bullet_list": "list",
+    "ordered_list": "enum",
+    "list_item": "item",
+    "blockquote": "quote",
+    "thead": "rows",
+    "tbody": "rows",
+    "tr": "row",
+    "th": "cell",
+    "td": "cell",
+}
+
+
+def _measured(table: Node) -> Node:
+    """A table with its rows, the first of which is its head, and widths of columns."""
+    rows = [row for part in children_of(table) for row in children_of(part)]
+    width = max((len(children_of(row)) for row in rows), default=0)
+    wanted = [
+        max(_width(children_of(row)[n]) for row in rows if n < len(children_of(row)))
+        for n in range(width)
+    ]
+    return {"kind": "table", "columns": _columns(wanted), "children": rows}
+
+
+def _columns(wanted: Sequence[int]) -> list[int]:
+    """Shares of the width; 0 takes what it needs, and the long ones share the rest."""
+    widest = sum(wanted)
+    shares = [0 if w <= 14 and widest > w else min(w, 60) for w in wanted]
+    return shares if any(shares) else [max(w, 3) for w in wanted]
+
+
+def _width(cell: Node) -> int:
+    """How wide a cell would like to be, counted in characters of Chinese."""
+    return max(2, round(sum(1 if ord(c) > 0x2E7F else 0.55 for c in plain_text(cell))))
+
+
+def plain_text(node: Node) -> str:
+    """The words of a node and of all inside it, without numbers of evidence."""
+    if node["kind"] == "evidence":
+        return ""
+    inside = "".join(plain_text(each) for each in children_of(node))
+    return str(node.get("text", "")) + inside
+
+
+def children_of(node: Node) -> list[Node]:
+    """What is inside a node, in order; nothing for words and marks."""
+    inside: list[Node] = node.get("children", [])
+    return inside
+
+
+# ── inside a line ────────────────────────────────────────────────────────────────────
+
+
+def _inline(tokens: Iterable[Token]) -> list[Node]:
+    opened: list[list[Node]] = [[]]
+    text = ""
+
+    def put_text() -> None:
+        nonlocal text
+        opened[-1] += split_marks(text)
+        text = ""
+
+    for token in tokens:
+        if token.type == "text":
+            text += token.content
+            continue
+        if token.type == "text_special":
+            text += _HELD.get(token.content, token.content)
+            continue
+        put_text()
+        match token.type:
+            case "softbreak":
+                opened[-1].append({"kind": "text", "text": " "})
+            case "hardbreak":
+                opened[-1].append({"kind": "break"})
+            case "code_inline":
+                opened[-1].append({"kind": "raw", "text": token.content})
+            case "strong_open" | "em_open":
+                opened.append([])
+            case "strong_close" | "em_close":
+                kind = token.type.removesuffix("_close")
+                opened[-2].append({"kind": kind, "children": opened.pop()})
+            case "image":
+                opened[-1].append(_image(token))
+            case _:
+                pass
+    put_text()
+    return opened[0]
+
+
+def _image(token: Token) -> Node:
+    """A drawing of ours by its name; any other picture is its words."""
+    source = str(token.attrGet("src") or "")
+    if not source.startswith(CHART):
+        return {"kind": "text", "text": token.content}
+    name = re.sub(r"[^a-z_]", "", source.removeprefix(CHART))
+    return {"kind": "chart", "name": name, "text": token.content}
+
+
+def split_marks(text: str) -> list[Node]:
+    """Split text into words, numbers of evidence and blanks."""
+    nodes: list[Node] = []
+    end = 0
+    for found in SPAN.finditer(text):
+        nodes.append({"kind": "text", "text": text[end : found.start()]})
+        kind = "evidence" if found[1] is not None else "blank"
+        nodes.append({"kind": kind, "text": found[1] or found[2]})
+        end = found.end()
+    nodes.append({"kind": "text", "text": text[end:]})
+    for sign, held in _HELD.items():
+        for node in nodes:
+            node["text"] = node["text"].replace(held, sign)
+    return [node for node in nodes if node["text"]]

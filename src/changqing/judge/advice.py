@@ -1,0 +1,472 @@
+"""What a person does next about one finding. It depends on why the finding is open.
+
+- unmet or contradicted: it is known to be otherwise, so the remedy of the criterion;
+- unproven: it is said and not proven, so the papers and looks that would prove it;
+- undetermined: nothing is known, so it is found out first. Nobody is sent to raise
+  capital because a copy of the licence is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+from changqing.evidence.model import GapReason, Resolved, Subject
+from changqing.judge.model import Aim, Finding, Missing, Situation
+from changqing.law.materials import kinds_for
+from changqing.law.model import Catalogue, Fact, Grade, Verdict
+from changqing.law.words import SUBJECT_WORDS
+from changqing.rules.types import Kind
+from changqing.text import Text
+
+ANSWER: Final = "answer_questions"
+"""The errand of saying what only the applicant can say."""
+HAND_IN: Final = "hand_in_papers"
+"""The errand of handing in papers that no other errand brings."""
+LOOK_AGAIN: Final = "look_again"
+LOOK_UP: Final = "look_up"
+ASK: Final = "ask_authority"
+
+_FEW_KINDS: Final = 3  # a rule on more kinds of paper is on papers at large
+_OR: Final = Text(zh="或", en=" or ")
+_AND: Final = Text(zh="、", en=", ")
+_PRESENCE: Final = "has_"
+_PAPER: Final = "paper:"
+_PROBE: Final = "probe:"
+_GUIDED: Final = "guided:"
+
+
+class Way(StrEnum):
+    """How one thing that is missing is settled; the first of several decides."""
+
+    LIST = "list"
+    SAY = "say"
+    RECONCILE = "reconcile"
+    LOOK = "look"
+    LOOK_UP = "look_up"
+    READ = "read"
+    FETCH = "fetch"
+    RENEW = "renew"
+    FETCH_NEWER = "fetch_newer"
+    HAVE = "have"
+    CONFIRM = "confirm"
+    THEN = "then"
+
+
+_NAMING: Final[Mapping[Way, Text]] = {
+    Way.LIST: Text(zh="写上{names}", en="list {names}"),
+    Way.RECONCILE: Text(
+        zh="核对是哪一处写错了，更正它：{about}",
+        en="find which of them is wrong and correct it: {about}",
+    ),
+    Way.LOOK: Text(zh="看一遍网站，看清{about}", en="look at the site for {about}"),
+    Way.LOOK_UP: Text(
+        zh="{names}，保存页面：{about}", en="{names}; save the page: {about}"
+    ),
+    Way.READ: Text(
+        zh="在{names}里指出写着{about}的地方", en="point out in {names}: {about}"
+    ),
+    Way.FETCH: Text(zh="取来{names}，证明{about}", en="get {names}, to prove {about}"),
+    Way.RENEW: Text(
+        zh="换一份仍在有效期内的{names}，证明{about}",
+        en="get {names} that is still valid, to prove {about}",
+    ),
+    Way.FETCH_NEWER: Text(
+        zh="取一份比自述新的{names}，证明{about}；或者更正自述",
+        en="get {names} newer than what was said, to prove {about}; or correct that",
+    ),
+    Way.HAVE: Text(
+        zh="{names}：有就放进来，没有就如实说没有",
+        en="{names}: hand it in, or say that there is none",
+    ),
+    Way.THEN: Text(
+        zh="答了以后用{names}证明{about}", en="then prove {about} by {names}"
+    ),
+    Way.CONFIRM: Text(
+        zh="向受理机关确认{about}", en="have the authority confirm {about}"
+    ),
+}
+
+_LIST_WITH: Final = Text(
+    zh="写上{names}，其中有没有{about}",
+    en="list {names}; say whether there is: {about}",
+)
+_LISTS: Final[Mapping[str, Text]] = {
+    "service": Text(
+        zh="网站或应用，以及地址", en="the sites and apps with their addresses"
+    ),
+    "person": Text(zh="人员名单", en="the people"),
+    "holder": Text(zh="股东名单", en="the shareholders"),
+    "paper": Text(zh="要交的材料", en="The papers to hand in"),
+}
+
+# Why the last look does not count; anything else that went wrong is a look to repeat.
+_CONFLICT: Final = frozenset({GapReason.CONFLICTING})
+_NO_PROOF_YET: Final = frozenset(
+    {
+        GapReason.NO_RECORD,
+        GapReason.LIST_OPEN,
+        GapReason.WEAK_GRADE,
+        GapReason.HIDDEN,
+        GapReason.NOT_SHOWN,
+        GapReason.UNREADABLE,
+        GapReason.NOT_RECOGNISED,
+    }
+)
+_DATED: Final[Mapping[GapReason, Way]] = {
+    GapReason.EXPIRED: Way.RENEW,
+    GapReason.OLDER_THAN_CLAIM: Way.FETCH_NEWER,
+}
+
+_QUESTIONS: Final[Mapping[Kind, Text]] = {
+    Kind.BOOLEAN: Text(zh="{label}：是还是否？", en="{label}: yes or no?"),
+    Kind.NUMBER: Text(zh="{label}是多少？", en="{label}: how much?"),
+    Kind.DATE: Text(zh="{label}是哪一天？", en="{label}: on which day?"),
+    Kind.SET: Text(zh="{label}有哪些？", en="{label}: which?"),
+    Kind.CATEGORY: Text(zh="{label}是哪一种？", en="{label}: of which kind?"),
+    Kind.TEXT: Text(zh="{label}是什么？", en="{label}: what is it?"),
+}
+
+
+_NOTHING: Final = Text(zh="", en="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do: how, with which papers or lookups, about which fact.
+
+    `about` is a question where something is to be said. Steps of the same way and names
+    are one line (`write_steps`).
+    """
+
+    way: Way
+    about: Text
+    names: Text = _NOTHING
+    materials: tuple[str, ...] = ()
+    look: str = ""  # the guided look that is to be made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What to do about one finding, and the errand of which it is a part."""
+
+    aim: Aim
+    errand: str
+    text: Text
+    lead_days: int
+    steps: tuple[Step, ...] = ()
+    now: tuple[Step, ...] = ()  # those of its errand; others come after an answer
+
+    @property
+    def materials(self) -> tuple[str, ...]:
+        """The kinds of paper that would settle it."""
+        return tuple(dict.fromkeys(m for step in self.steps for m in step.materials))
+
+
+@dataclass(frozen=True)
+class Adviser:
+    """Advises on the findings of one situation."""
+
+    catalogue: Catalogue
+    situation: Situation
+
+    def advise(self, finding: Finding) -> Advice:
+        """Say what to do about an open finding.
+
+        Met criteria and those that do not apply get their remedy, which nobody needs.
+        """
+        steps: tuple[Step, ...] = ()
+        if finding.verdict is Verdict.UNDETERMINED:
+            steps = tuple(self._find_out(finding))
+        elif finding.verdict is Verdict.UNPROVEN:
+            steps = tuple(self._prove(finding))
+        remedy = finding.criterion.remedy
+        if not steps:
+            return Advice(
+                aim=Aim.ACT,
+                errand=remedy.errand,
+                text=remedy.text,
+                lead_days=remedy.lead_days,
+            )
+        ways = list(Way)
+        steps = tuple(sorted(steps, key=lambda step: ways.index(step.way)))
+        first = steps[0]
+        errand = self._errand_for(first)
+        known = self.catalogue.errands.get(errand)
+        return Advice(
+            aim=_aim(first.way, finding.verdict),
+            errand=errand if known is not None else remedy.errand,
+            text=_sentence(write_steps(steps)),
+            lead_days=0 if known is None else known.lead_days,
+            steps=steps,
+            now=tuple(
+                step
+                for step in steps
+                if step.way is not Way.THEN and self._errand_for(step) == errand
+            ),
+        )
+
+    def _find_out(self, finding: Finding) -> Iterator[Step]:
+        for missing in finding.missing:
+            yield from self._settle(missing, said=False)
+        yield from self._confirm(finding)
+
+    def _prove(self, finding: Finding) -> Iterator[Step]:
+        for missing in finding.missing:
+            yield from self._settle(missing, said=True)
+        yield from self._confirm(finding)
+
+    def _confirm(self, finding: Finding) -> Iterator[Step]:
+        """Where no rule sets a number, only the authority can say it."""
+        for name in finding.unknown_parameters:
+            label = self.catalogue.parameters[name].label
+            yield Step(way=Way.CONFIRM, about=label)
+
+    def _settle(self, missing: Missing, *, said: bool) -> Iterator[Step]:
+        """The steps that settle one missing thing; `said` when it is claimed."""
+        if missing.fact is None or missing.subject is None:
+            yield self._list(missing)
+            return
+        fact = self.catalogue.facts[missing.type, missing.fact]
+        about = self._label(missing.subject, fact)
+        found = self.situation.resolved.get((missing.subject, missing.fact))
+        gap = None if found is None else found.gap
+        if gap in _CONFLICT:
+            yield Step(way=Way.RECONCILE, about=about)
+            return
+        if material := self._presence(fact):
+            yield self._hand_in(material, fact, said=said)
+            return
+        if missing.type == "paper" and fact.generated:
+            yield self._read(missing.subject, about)
+            return
+        looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
+        if any(source.startswith(_PROBE) for source in fact.sources):
+            yield Step(way=Way.LOOK, about=about)
+            return
+        proof = self._proof(missing.subject, fact, about, found)
+        if not said and "form" in fact.sources and not looks_again:
+            yield Step(way=Way.SAY, about=self._question(missing.subject, fact))
+            if proof.materials and fact.proof > Grade.DECLARED:
+                yield replace(proof, way=Way.THEN)
+            return
+        yield proof
+
+    def _list(self, missing: Missing) -> Step:
+        """Who or what is not on record: a paper is handed in, others are listed."""
+        kinds = [kind for kind in missing.kinds if kind in self.catalogue.materials]
+        if missing.type == "paper" and 0 < len(kinds) <= _FEW_KINDS:
+            return Step(
+                way=Way.HAVE,
+                about=SUBJECT_WORDS["paper"],
+                names=self._titles(kinds, _AND),
+                materials=tuple(kinds),
+            )
+        names = _LISTS.get(missing.type, SUBJECT_WORDS[missing.type])
+        if missing.type == "paper":
+            return Step(way=Way.HAVE, about=names, names=names)
+        roles = self.catalogue.facts.get((missing.type, "roles"))
+        labels = {} if roles is None else roles.value_labels
+        said = [labels[kind] for kind in missing.kinds if kind in labels]
+        about = Text(
+            zh="、".join(label.zh for label in said),
+            en=", ".join(label.en.lower() for label in said),
+        )
+        return Step(way=Way.LIST, about=about, names=names)
+
+    def _presence(self, fact: Fact) -> str:
+        """The kind of paper whose presence a fact states; "" for any other fact."""
+        material = fact.id.removeprefix(_PRESENCE)
+        own = fact.subject == "applicant" and fact.generated and material != fact.id
+        return material if own and material in self.catalogue.materials else ""
+
+    def _hand_in(self, material: str, fact: Fact, *, said: bool) -> Step:
+        kinds = list(kinds_for(self.catalogue.materials, material))
+        return Step(
+            way=Way.FETCH if said else Way.HAVE,
+            about=fact.label,
+            names=self._titles(kinds, _OR),
+            materials=tuple(kinds),
+        )
+
+    def _read(self, paper: Subject, about: Text) -> Step:
+        kind = self._kind(paper)
+        label = self.situation.labels[paper]
+        return Step(
+            way=Way.READ,
+            about=about,
+            names=Text(zh=_quoted(label.zh), en=label.en),
+            materials=() if kind is None else (kind,),
+        )
+
+    def _proof(
+        self, subject: Subject, fact: Fact, about: Text, found: Resolved | None
+    ) -> Step:
+        """What would prove a fact: a paper at hand, a paper to get, or a lookup."""
+        kinds = [
+            kind
+            for source in fact.sources
+            if source.startswith(_PAPER) and fact.proof <= Grade.DOCUMENTED
+            for kind in kinds_for(self.catalogue.materials, source.removeprefix(_PAPER))
+        ]
+        guided = [s.removeprefix(_GUIDED) for s in fact.sources if _GUIDED in s]
+        gap = None if found is None else found.gap
+        dated = _DATED.get(gap) if gap is not None else None
+        if kinds and dated is None:
+            for paper in self._papers_of(kinds):
+                return self._read(paper, about)
+        if kinds:
+            return Step(
+                way=dated or Way.FETCH,
+                about=about,
+                names=self._titles(kinds, _OR),
+                materials=tuple(dict.fromkeys(kinds)),
+            )
+        if guided:
+            look = self.catalogue.looks[guided[0]]
+            names = Text(
+                zh=f"{look.title.zh}（{look.where.zh}）",
+                en=f"{look.title.en} ({look.where.en})",
+            )
+            return Step(way=Way.LOOK_UP, about=about, names=names, look=look.id)
+        return Step(way=Way.FETCH, about=about, names=_ANY_PAPER)
+
+    def _papers_of(self, kinds: Iterable[str]) -> Iterator[Subject]:
+        wanted = set(kinds)
+        for subject in self.situation.subjects:
+            if subject.type == "paper" and self._kind(subject) in wanted:
+                yield subject
+
+    def _kind(self, paper: Subject) -> str | None:
+        found = self.situation.resolved.get((paper, "kind"))
+        return None if found is None or found.claimed is None else str(found.claimed)
+
+    def _titles(self, kinds: Iterable[str], joint: Text) -> Text:
+        labels = [self.catalogue.materials[kind].label for kind in dict.fromkeys(kinds)]
+        return Text(
+            zh=joint.zh.join(_quoted(label.zh) for label in labels),
+            en=joint.en.join(f"“{label.en}”" for label in labels),
+        )
+
+    def _label(self, subject: Subject, fact: Fact) -> Text:
+        """A fact with whose it is, where that is not the applicant itself."""
+        if subject.type in ("applicant", "paper"):
+            return fact.label
+        whose = self.situation.labels[subject]
+        return Text(
+            zh=f"{fact.label.zh}（{whose.zh}）", en=f"{fact.label.en} ({whose.en})"
+        )
+
+    def _question(self, subject: Subject, fact: Fact) -> Text:
+        asked = question_of(fact)
+        if subject.type == "applicant":
+            return asked
+        whose = self.situation.labels[subject]
+        return Text(zh=f"{whose.zh}：{asked.zh}", en=f"{whose.en}: {asked.en}")
+
+    def _errand_for(self, step: Step) -> str:
+        match step.way:
+            case Way.LIST | Way.SAY | Way.RECONCILE:
+                return ANSWER
+            case Way.LOOK:
+                return LOOK_AGAIN
+            case Way.LOOK_UP:
+                return self._looking.get(step.look, LOOK_UP)
+            case Way.CONFIRM:
+                return ASK
+            case Way.READ:
+                return HAND_IN
+            case _:
+                first = next(iter(step.materials), "")
+                return self._bringing.get(first, HAND_IN)
+
+    @cached_property
+    def _bringing(self) -> Mapping[str, str]:
+        """Which errand brings a kind of paper."""
+        return {
+            kind: errand.id
+            for errand in self.catalogue.errands.values()
+            for kind in errand.brings
+        }
+
+    @cached_property
+    def _looking(self) -> Mapping[str, str]:
+        """Which errand makes a guided look."""
+        return {
+            look: errand.id
+            for errand in self.catalogue.errands.values()
+            for look in errand.looks
+        }
+
+
+def question_of(fact: Fact) -> Text:
+    """The question that asks for a fact; one is made where the catalogue has none."""
+    if fact.question is not None:
+        return fact.question
+    asked = _QUESTIONS[fact.type.kind]
+    return Text(
+        zh=asked.zh.format(label=fact.label.zh), en=asked.en.format(label=fact.label.en)
+    )
+
+
+def write_steps(steps: Iterable[Step]) -> tuple[Text, ...]:
+    """The steps in words, each question once, what is got by one paper in one line."""
+    lines: dict[tuple[Way, Text], list[Text]] = {}
+    for step in steps:
+        names = step.about if step.way is Way.SAY else step.names
+        abouts = lines.setdefault((step.way, names), [])
+        if step.about not in abouts:
+            abouts.append(step.about)
+    return tuple(_line(way, names, abouts) for (way, names), abouts in lines.items())
+
+
+def _line(way: Way, names: Text, abouts: Sequence[Text]) -> Text:
+    if way is Way.SAY:
+        return names
+    said = _NAMING[way]
+    said_zh = (part for about in abouts for part in about.zh.split("、") if part)
+    said_en = (part for about in abouts for part in about.en.split(", ") if part)
+    about_zh = "、".join(dict.fromkeys(said_zh))
+    about_en = ", ".join(dict.fromkeys(said_en))
+    if way is Way.LIST and about_zh:
+        said = _LIST_WITH
+    return Text(
+        zh=said.zh.format(names=names.zh, about=about_zh),
+        en=_capital(said.en.format(names=names.en, about=about_en)),
+    )
+
+
+def _sentence(lines: Sequence[Text]) -> Text:
+    """One sentence of several steps; a question keeps its mark."""
+    zh = "；".join(line.zh.rstrip("。") for line in lines)
+    en = "; ".join(line.en.rstrip(".") for line in lines)
+    return Text(
+        zh=zh if zh.endswith("？") else f"{zh}。",
+        en=en if en.endswith("?") else f"{en}.",
+    )
+
+
+def _aim(way: Way, verdict: Verdict) -> Aim:
+    match way:
+        case Way.READ | Way.FETCH | Way.RENEW | Way.FETCH_NEWER | Way.HAVE:
+            return Aim.PAPERS
+        case Way.LOOK_UP if verdict is Verdict.UNPROVEN:
+            return Aim.PAPERS  # what is kept of the lookup is a page
+        case _:
+            return Aim.CLEAR_UP
+
+
+def _quoted(name: str) -> str:
+    return name if name.startswith("《") else f"《{name}》"
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+_ANY_PAPER: Final = Text(
+    zh="写明它的外部材料", en="a paper from somebody else that says it"
+)

@@ -1,0 +1,349 @@
+"""One situation judged by one catalogue: rows in, verdicts out. A pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from changqing.evidence.case import Application
+from changqing.evidence.model import Conflict, Record, Subject
+from changqing.judge.doubt import reason_of
+from changqing.judge.explain import Known, Truths, atom_rules, explanation_of, terms_of
+from changqing.judge.missing import missing_of
+from changqing.judge.model import Assessment, Finding, FindingGap, Situation
+from changqing.judge.phrase import Reading
+from changqing.judge.verdict import (
+    by_urgency,
+    cautions_of,
+    compliance_of,
+    is_asked_for,
+    long_term_of,
+    readiness_of,
+)
+from changqing.judge.words import UNSET
+from changqing.law.applicable import applicable
+from changqing.law.lookup import (
+    APPLIES,
+    is_after_licence,
+    parameter_value,
+    sqlite_program,
+    vocabulary,
+)
+from changqing.law.model import Catalogue, Criterion, Verdict
+from changqing.law.verdict import verdict_of
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.sqlite import SqliteEngine, compile_sqlite
+from changqing.rules.types import Value
+from changqing.text import Text
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A catalogue with its rules compiled, ready to judge many situations.
+
+    Not shared between threads: it holds in-memory SQLite connections.
+    """
+
+    catalogue: Catalogue
+
+    @cached_property
+    def _engine(self) -> SqliteEngine:
+        return SqliteEngine(sqlite_program(self.catalogue))
+
+    @cached_property
+    def _atoms(self) -> SqliteEngine:
+        criteria = tuple(self.catalogue.criteria.values())
+        return SqliteEngine(
+            compile_sqlite(atom_rules(criteria), vocabulary=vocabulary(self.catalogue))
+        )
+
+    def truths(self, rows: Rows, application: Application, as_of: date) -> Truths:
+        """What each rule says of each subject in each stance."""
+        return self._engine.evaluate(
+            rows,
+            parameters=bound_parameters(self.catalogue, application, as_of),
+            givens=givens_of(application, as_of),
+        )
+
+    def assess(self, situation: Situation) -> Assessment:
+        """Judge `situation`; findings come in the order of urgency."""
+        application, as_of = situation.application, situation.as_of
+        parameters = bound_parameters(self.catalogue, application, as_of)
+        givens = givens_of(application, as_of)
+        rows = rows_of(situation)
+        truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
+        atoms = self._atoms.evaluate(rows, parameters=parameters, givens=givens)
+        known = Known(
+            catalogue=self.catalogue,
+            resolved=situation.resolved,
+            subjects=situation.subjects,
+            labels=situation.labels,
+            truths=atoms,
+            parameters=parameters,
+            reading=Reading(
+                catalogue=self.catalogue,
+                parameters=parameters,
+                givens=givens,
+            ),
+            open_claimed=situation.open_claimed,
+            open_proven=situation.open_proven,
+            absent=situation.absent,
+        )
+        asked = applicable(self._engine, givens)
+        findings = [
+            replace(
+                finding,
+                required=is_asked_for(criterion.standing, application.stage),
+            )
+            for criterion in self.catalogue.criteria.values()
+            if criterion.in_force.covers(as_of)
+            for finding in (
+                _findings(criterion, situation, truths, known)
+                if criterion.id in asked
+                else (_nothing_known(criterion, None, asked=False),)
+            )
+        ]
+        findings.sort(key=by_urgency)
+        licensed = is_after_licence(application.stage)
+        return Assessment(
+            situation=situation,
+            findings=tuple(findings),
+            readiness=None if licensed else readiness_of(findings),
+            compliance=compliance_of(findings) if licensed else None,
+            long_term=long_term_of(findings),
+            cautions=cautions_of(findings, situation.labels),
+        )
+
+
+def bound_parameters(
+    catalogue: Catalogue, application: Application, as_of: date
+) -> Mapping[str, int | None]:
+    """Each parameter's number for this application; None where no rule decides."""
+    bound: dict[str, int | None] = {}
+    for name in catalogue.parameters:
+        found = parameter_value(
+            catalogue,
+            name,
+            licence=application.licence,
+            scope=application.scope,
+            region=application.region,
+            on=as_of,
+        )
+        bound[name] = None if found is None else found.value
+    return bound
+
+
+def givens_of(application: Application, as_of: date) -> Mapping[str, Value | None]:
+    """What every expression is given; the report year is the year before `as_of`."""
+    return {
+        "licence": application.licence,
+        "scope": application.scope,
+        "region": application.region,
+        "stage": application.stage,
+        "submit_on": application.submit_on,
+        "as_of": as_of,
+        "report_year": as_of.year - 1,
+    }
+
+
+def rows_of(situation: Situation) -> Rows:
+    """Two rows for each subject: what is claimed and what is proven of it."""
+    claimed: dict[Subject, dict[str, Value | None]] = {}
+    proven: dict[Subject, dict[str, Value | None]] = {}
+    agree_claimed: dict[Subject, dict[str, bool | None]] = {}
+    agree_proven: dict[Subject, dict[str, bool | None]] = {}
+    for (subject, fact), found in situation.resolved.items():
+        claimed.setdefault(subject, {})[fact] = found.claimed
+        proven.setdefault(subject, {})[fact] = found.proven
+        agree_claimed.setdefault(subject, {})[fact] = found.agree_claimed
+        agree_proven.setdefault(subject, {})[fact] = found.agree_proven
+    members: dict[str, list[Member]] = {}
+    for subject in situation.subjects:
+        of_type = members.setdefault(subject.type, [])
+        of_type.append(
+            Member(
+                id=subject.id,
+                stance=Stance.CLAIMED,
+                values=claimed.get(subject, {}),
+                agree=agree_claimed.get(subject, {}),
+            )
+        )
+        of_type.append(
+            Member(
+                id=subject.id,
+                stance=Stance.PROVEN,
+                values=proven.get(subject, {}),
+                agree=agree_proven.get(subject, {}),
+            )
+        )
+    return Rows(
+        members=members,
+        open_lists={
+            Stance.CLAIMED: situation.open_claimed,
+            Stance.PROVEN: situation.open_proven,
+        },
+        absent=situation.absent,
+    )
+
+
+def verdicts_of(
+    criterion: Criterion, subjects: Sequence[Subject], truths: Truths
+) -> Iterable[tuple[Subject | None, Verdict, bool | None, bool | None]]:
+    """The verdict of one criterion for each of its subjects, with both truth values.
+
+    Where it applies to no member it is said to be not applicable once; where it applies
+    to some, of the others nothing was asked.
+    """
+    mine = [subject for subject in subjects if subject.type == criterion.subject]
+    if not mine:
+        yield None, Verdict.UNDETERMINED, None, None
+        return
+    asked = [
+        subject
+        for subject in mine
+        if truths.get((APPLIES + criterion.id, subject.id, Stance.PROVEN)) is not False
+    ]
+    if not asked:
+        only = mine[0] if len(mine) == 1 else None
+        yield only, Verdict.NOT_APPLICABLE, None, None
+    for subject in asked:
+        claimed = truths.get((criterion.id, subject.id, Stance.CLAIMED))
+        proven = truths.get((criterion.id, subject.id, Stance.PROVEN))
+        yield subject, verdict_of(claimed=claimed, proven=proven), claimed, proven
+
+
+def _nothing_known(
+    criterion: Criterion,
+    subject: Subject | None,
+    *,
+    verdict: Verdict = Verdict.NOT_APPLICABLE,
+    asked: bool = True,
+) -> Finding:
+    """A finding that rests on no fact: there is nobody to ask, or nothing to ask."""
+    return Finding(
+        criterion=criterion,
+        subject=subject,
+        verdict=verdict,
+        claimed=None,
+        proven=None,
+        explanation=_NOT_ASKED if verdict is Verdict.NOT_APPLICABLE else _NO_MEMBER,
+        terms=(),
+        evidence=(),
+        gaps=(),
+        conflicts=(),
+        unknown_parameters=(),
+        asked=asked,
+    )
+
+
+def _findings(
+    criterion: Criterion, situation: Situation, truths: Truths, known: Known
+) -> Iterable[Finding]:
+    for subject, verdict, claimed, proven in verdicts_of(
+        criterion, situation.subjects, truths
+    ):
+        unset = tuple(
+            sorted(
+                name
+                for name in criterion.test.parameters
+                if known.parameters.get(name) is None
+            )
+        )
+        if subject is None or verdict is Verdict.NOT_APPLICABLE:
+            yield replace(
+                _nothing_known(criterion, subject, verdict=verdict),
+                missing=missing_of(criterion, subject, verdict, (), known),
+            )
+            continue
+        terms = terms_of(criterion, subject, known)
+        explanation = explanation_of(
+            criterion, known, terms, claimed=claimed, proven=proven
+        )
+        if unset:
+            explanation = Text(
+                zh=f"{explanation.zh}本项所依数值没有规则可循，{UNSET.zh}。",
+                en=f"{explanation.en} No rule sets the number it needs: {UNSET.en}.",
+            )
+        read = _read_facts(criterion, subject, situation)
+        yield Finding(
+            criterion=criterion,
+            subject=subject,
+            verdict=verdict,
+            claimed=claimed,
+            proven=proven,
+            explanation=explanation,
+            terms=terms,
+            evidence=_evidence(read, situation),
+            gaps=_gaps(read, situation, known.catalogue),
+            conflicts=_conflicts(read, situation.conflicts),
+            unknown_parameters=unset,
+            missing=missing_of(criterion, subject, verdict, terms, known),
+            reason=reason_of(criterion, terms, known, claimed=claimed, proven=proven),
+        )
+
+
+def _read_facts(
+    criterion: Criterion, subject: Subject, situation: Situation
+) -> list[tuple[Subject, str]]:
+    """Every fact the test reads: its own subject's, and those of quantified members."""
+    read: list[tuple[Subject, str]] = []
+    for subject_type, fact in sorted(criterion.test.facts):
+        if subject_type == subject.type:
+            read.append((subject, fact))
+        else:
+            read += [(s, fact) for s in situation.subjects if s.type == subject_type]
+    return read
+
+
+def _evidence(
+    read: Sequence[tuple[Subject, str]], situation: Situation
+) -> tuple[Record, ...]:
+    records: dict[tuple[object, ...], Record] = {}
+    for key in read:
+        found = situation.resolved.get(key)
+        if found is None:
+            continue
+        for record in (found.proven_by, found.claimed_by):
+            if record is not None:
+                records[record.subject, record.fact, record.source] = record
+    return tuple(records.values())
+
+
+def _gaps(
+    read: Sequence[tuple[Subject, str]], situation: Situation, catalogue: Catalogue
+) -> tuple[FindingGap, ...]:
+    gaps = []
+    for subject, fact in read:
+        found = situation.resolved.get((subject, fact))
+        if found is None or found.gap is None:
+            continue
+        definition = catalogue.facts[subject.type, fact]
+        gaps.append(
+            FindingGap(
+                fact=fact,
+                label=definition.label,
+                subject=subject,
+                reason=found.gap,
+                detail=found.gap_detail or Text(zh="", en=""),
+                at=found.gap_at,
+            )
+        )
+    return tuple(gaps)
+
+
+def _conflicts(
+    read: Sequence[tuple[Subject, str]], conflicts: Sequence[Conflict]
+) -> tuple[Conflict, ...]:
+    keys = set(read)
+    return tuple(c for c in conflicts if (c.subject, c.fact) in keys)
+
+
+_NO_MEMBER = Text(
+    zh="这一项所问的对象还没有登记，无法判断。",
+    en="Nothing of the kind this criterion asks about is on record yet.",
+)
+_NOT_ASKED = Text(
+    zh="前提不具备，本项不适用。", en="Its premise does not hold; not applicable."
+)

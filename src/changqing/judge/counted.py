@@ -1,0 +1,180 @@
+"""What a quantifier found among its members: who, how many, and by what proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from changqing.evidence.model import Record, Resolved, Subject
+from changqing.judge.phrase import MEASURES, Reading, asked_of_members
+from changqing.law.words import SUBJECT_WORDS
+from changqing.rules.rows import Stance
+from changqing.rules.tree import Agree, Name, Quantifier, Quantity, walk
+from changqing.text import Text
+
+_FROM_THE_LISTING = frozenset({"kind", "role", "roles", "leaving"})
+_MEMBER: Mapping[bool | None, Text] = {
+    True: Text(zh="符合", en="yes"),
+    False: Text(zh="不符合", en="no"),
+    None: Text(zh="未知", en="unknown"),
+}
+_ABSENT = Text(zh="申请人说明此外没有", en="the applicant says that there is no other")
+_OPEN = Text(zh="名单尚未声明齐全", en="the list is not closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The members by what is so of each; `passed_over` are those never asked about."""
+
+    atom: Quantifier
+    by_truth: Mapping[bool | None, Sequence[Subject]]
+    passed_over: Sequence[Subject]
+    labels: Mapping[Subject, Text]
+    list_open: bool
+    said_absent: bool = False  # the list is open, but none such is in it by own word
+
+    def named(self) -> Text:
+        """Which members satisfy what is asked, by name."""
+        zh, en = [], []
+        for truth, word in _MEMBER.items():
+            if names := [self.labels[one] for one in self.by_truth[truth]]:
+                zh.append(f"{word.zh}：{'、'.join(name.zh for name in names)}")
+                en.append(f"{word.en}: {', '.join(name.en for name in names)}")
+        if not zh:
+            zh, en = [self._nobody.zh], [self._nobody.en]
+        if self.list_open:
+            zh.append(_OPEN.zh)
+            en.append(_OPEN.en)
+        elif self.said_absent:
+            zh.append(_ABSENT.zh)
+            en.append(_ABSENT.en)
+        return Text(zh="，".join(zh), en=", ".join(en))
+
+    def in_full(self, reading: Reading) -> Text:
+        """The same with what is asked of them, for an answer beside others.
+
+        Of two quantifiers about the same members one may hold and the other fail, so
+        that "yes: Lin" beside "no: Lin" would say nothing; here each says of what.
+        """
+        noun, asked = asked_of_members(self.atom, reading)
+        zh, en = [], []
+        for truth, members in self.by_truth.items():
+            if not members:
+                continue
+            kind = _described(noun, asked, truth=truth)
+            zh.append(f"{kind.zh}：{'、'.join(self.labels[m].zh for m in members)}")
+            en.append(f"{kind.en}: {', '.join(self.labels[m].en for m in members)}")
+        if not zh:
+            kind = _described(noun, asked, truth=True)
+            zh, en = [f"没有{kind.zh}"], [f"no {kind.en}"]
+        if self.list_open:
+            zh.append(_OPEN.zh)
+            en.append(_OPEN.en)
+        return Text(zh="，".join(zh), en=", ".join(en))
+
+    def counted(self, *, holds: bool | None) -> Text:
+        """The same in a few words: how many satisfy it, or who does not."""
+        yes, no, unknown = (self.by_truth[truth] for truth in (True, False, None))
+        quantity = self.atom.quantity
+        said: list[Text] = []
+        if quantity is Quantity.EVERY:
+            if holds is True and yes:
+                return self._many(yes, "均符合" if len(yes) > 1 else "符合", "satisfy")
+            said += [self._many(no, "不符合", "do not")] if no else []
+        elif quantity is Quantity.NONE:
+            if holds is True:
+                return self._nobody
+            said += [self._many(yes, "如此", "are so")] if yes else []
+        elif yes:
+            said += [self._many(yes, "符合", "satisfy")]
+        elif no and not unknown:
+            said += [self._many(no, "不符合", "do not")]
+        said += [self._many(unknown, "未知", "unknown")] if unknown else []
+        if holds is None and self.list_open:
+            said.append(Text(zh="名单未齐", en="list not closed"))
+        said = said or [self._nobody]
+        return Text(
+            zh="，".join(one.zh for one in said), en=", ".join(one.en for one in said)
+        )
+
+    @property
+    def _nobody(self) -> Text:
+        noun = SUBJECT_WORDS[self.atom.subject]
+        return Text(zh=f"没有这样的{noun.zh}", en=f"no such {noun.en} on record")
+
+    def _many(self, members: Sequence[Subject], zh: str, en: str) -> Text:
+        if len(members) == 1:
+            name = self.labels[members[0]]
+            return Text(zh=f"{zh}：{name.zh}", en=f"{_ONE.get(en, en)}: {name.en}")
+        measure = MEASURES[self.atom.subject]
+        return Text(zh=f"{len(members)}{measure}{zh}", en=f"{len(members)} {en}")
+
+    def weakest(
+        self,
+        resolved: Mapping[tuple[Subject, str], Resolved],
+        stance: Stance,
+        *,
+        holds: bool | None,
+    ) -> Record | None:
+        """The weakest proof of those who settle the answer; None while it is unknown.
+
+        By what is known from the listing itself (a kind, a post, that nobody said when
+        somebody leaves) nothing is proven of a member.
+        """
+        facts = [
+            node.fact
+            for node in walk(self.atom)
+            if isinstance(node, Name | Agree) and node.fact not in _FROM_THE_LISTING
+        ]
+        records = []
+        for member in self._settling(holds=holds):
+            for fact in facts:
+                found = resolved.get((member, fact))
+                if found is not None:
+                    claimed = stance is Stance.CLAIMED
+                    records.append(found.claimed_by if claimed else found.proven_by)
+        return weakest(records)
+
+    def _settling(self, *, holds: bool | None) -> Sequence[Subject]:
+        """A few where some are asked for or one is too many; else all of them."""
+        if holds is None:
+            return ()
+        everybody = [*self.by_truth[True], *self.by_truth[False], *self.passed_over]
+        match self.atom.quantity, holds:
+            case (Quantity.SOME | Quantity.AT_LEAST, True) | (Quantity.NONE, False):
+                return self.by_truth[True]
+            case Quantity.EVERY, False:
+                return self.by_truth[False]
+            case Quantity.EVERY, True:
+                return self.by_truth[True]
+            case _:
+                return everybody
+
+
+def _described(noun: Text, asked: Text | None, *, truth: bool | None) -> Text:
+    """Members by what is so of them: 专职的技术人员, 并非“专职”的技术人员."""
+    if asked is None:
+        return noun
+    if truth is None:
+        return Text(
+            zh=f"是否“{asked.zh}”未知的{noun.zh}",
+            en=f"{noun.en}, unknown whether ({asked.en})",
+        )
+    if not truth:
+        return Text(
+            zh=f"并非“{asked.zh}”的{noun.zh}", en=f"{noun.en} without ({asked.en})"
+        )
+    return Text(zh=f"“{asked.zh}”的{noun.zh}", en=f"{noun.en} with ({asked.en})")
+
+
+def weakest(records: Iterable[Record | None]) -> Record | None:
+    """The record of the lowest grade, the first of several."""
+    known = [record for record in records if record is not None]
+    return min(known, key=lambda record: record.grade, default=None)
+
+
+_ONE: Mapping[str, str] = {
+    "satisfy": "satisfies",
+    "do not": "does not",
+    "are so": "is so",
+}

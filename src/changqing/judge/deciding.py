@@ -1,0 +1,46 @@
+"""Which comparisons of an expression settle its answer, and which do not matter to it.
+
+Of an OR that holds, the branch that holds; of an AND that fails, the parts that fail;
+of what cannot be told, the parts that are unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from changqing.rules.tree import And, Not, Or, Truth
+
+Settled = tuple[bool | None, tuple[int, ...]]
+"""An answer, and the places of the judgements that settle it."""
+
+
+def deciding(root: Truth, truths: Sequence[bool | None]) -> Settled:
+    """The answer of `root`, given what each of its judgements says, and by which."""
+    return _settled(root, iter(enumerate(truths)))
+
+
+def _settled(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
+    match node:
+        case Not(part):
+            truth, places = _settled(part, judged)
+            return (None if truth is None else not truth), places
+        case And(parts):
+            said = [_settled(part, judged) for part in parts]
+            for truth in (False, None):
+                if found := [one for one in said if one[0] is truth]:
+                    return truth, _joined(found)
+            return True, _joined(said)
+        case Or(parts):
+            said = [_settled(part, judged) for part in parts]
+            for one in said:
+                if one[0] is True:
+                    return one
+            unknown = [one for one in said if one[0] is None]
+            return (None, _joined(unknown)) if unknown else (False, _joined(said))
+        case _:
+            place, truth = next(judged)
+            return truth, (place,)
+
+
+def _joined(said: Sequence[Settled]) -> tuple[int, ...]:
+    return tuple(place for _, places in said for place in places)

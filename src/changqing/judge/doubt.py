@@ -1,0 +1,139 @@
+"""The one line that says why a criterion fails: by the comparisons that do fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from changqing.evidence.model import Subject
+from changqing.judge.deciding import deciding
+from changqing.judge.explain import COUNTS, Known, inner_key, passes_over, term_of
+from changqing.judge.model import Finding, Side, Term
+from changqing.judge.words import NO, YES
+from changqing.law.model import Criterion
+from changqing.rules.rows import Stance
+from changqing.rules.tree import And, Not, Or, Quantifier, Quantity, Truth, judgements
+from changqing.text import Text
+
+
+def reason_of(
+    criterion: Criterion,
+    terms: Sequence[Term],
+    known: Known,
+    *,
+    claimed: bool | None,
+    proven: bool | None,
+) -> Text | None:
+    """What fails, each comparison with its value; None where nothing is known to.
+
+    Of a count it says which members fail, and by which of the comparisons made of them.
+    """
+    if proven is False:
+        stance = Stance.PROVEN
+    elif claimed is False:
+        stance = Stance.CLAIMED
+    else:
+        return None
+    atoms = tuple(criterion.test.judgements())
+    said: list[Text] = []
+    for place, term in enumerate(terms):
+        side = _side(term, stance)
+        if not side.decides:
+            continue
+        key = f"{criterion.id}#{place}"
+        inner = list(_of_members(key, atoms[place], known, stance))
+        said += inner or [_compared(term, side, alone=len(terms) == 1)]
+    said = list(dict.fromkeys(said))
+    return Text(
+        zh="；".join(each.zh for each in said), en="; ".join(each.en for each in said)
+    )
+
+
+def doubt_line(finding: Finding) -> Text:
+    """The line of a finding in a list of doubts.
+
+    The words of the catalogue stand where the criterion can fail in one way only. Where
+    several things are asked at once, they could name one that holds.
+    """
+    criterion = finding.criterion
+    if finding.reason is None or not _asks_several(criterion.test.root):
+        return criterion.doubt or Text(
+            zh=f"没有做到：{criterion.title.zh}", en=f"Not so: {criterion.title.en}"
+        )
+    return Text(
+        zh=f"{criterion.title.zh}：没有做到（{finding.reason.zh}）",
+        en=f"{criterion.title.en}: not so ({finding.reason.en})",
+    )
+
+
+def _side(term: Term, stance: Stance) -> Side:
+    return term.claimed if stance is Stance.CLAIMED else term.proven
+
+
+def _compared(term: Term, side: Side, *, alone: bool = False) -> Text:
+    """One comparison that fails: what was found, and what it has to be.
+
+    A count says what is counted, unless the criterion asks for nothing else.
+    """
+    label, wanted = term.label, term.threshold
+    if term.operator == COUNTS:
+        return side.value if alone or side.in_full is None else side.in_full
+    value = side.brief or side.value
+    # What a paper states has a colon of its own, which one before the value replaces.
+    said = Text(
+        zh=f"{label.zh.replace('：', '')}：{value.zh}",
+        en=f"{label.en.replace(': ', ' ')}: {value.en}",
+    )
+    if wanted in (YES, NO):
+        return said
+    return Text(
+        zh=f"{said.zh}，须{term.operator}{wanted.zh}",
+        en=f"{said.en}, must be {term.operator} {wanted.en}",
+    )
+
+
+def _of_members(key: str, atom: Truth, known: Known, stance: Stance) -> Iterator[Text]:
+    """Why each failing member of a count fails."""
+    if not isinstance(atom, Quantifier) or atom.body is None:
+        return
+    if atom.quantity is Quantity.NONE or not _asks_several(atom.body):
+        return
+    for member in known.subjects:
+        failing = known.truths.get((f"{key}@", member.id, stance)) is False
+        if member.type != atom.subject or not failing:
+            continue
+        if passes_over(key, member, known.truths, stance):
+            continue
+        whose = known.labels[member]
+        for said in _of_member(key, atom.body, member, known, stance):
+            yield Text(zh=f"{whose.zh}，{said.zh}", en=f"{whose.en}, {said.en}")
+
+
+def _of_member(
+    key: str, body: Truth, member: Subject, known: Known, stance: Stance
+) -> Iterator[Text]:
+    parts = list(judgements(body))
+    truths = [
+        known.truths.get((inner_key(key, place), member.id, stance))
+        for place in range(len(parts))
+    ]
+    _, places = deciding(body, truths)
+    for place in places:
+        term = term_of(
+            inner_key(key, place), parts[place], member, known.reading, known
+        )
+        yield _compared(term, _side(term, stance))
+
+
+def _asks_several(node: Truth, *, negated: bool = False) -> bool:
+    """Whether it can fail in more than one way: several things are asked at once."""
+    match node:
+        case Not(part):
+            return _asks_several(part, negated=not negated)
+        case And(parts):
+            return not negated or any(_asks_several(p, negated=negated) for p in parts)
+        case Or(parts):
+            return negated or any(_asks_several(p, negated=negated) for p in parts)
+        case Quantifier(body=body) if body is not None:
+            return _asks_several(body)
+        case _:
+            return False

@@ -1,0 +1,260 @@
+"""What to do by when: findings grouped by what a person does, laid out in working days.
+
+What has to be found out comes first and starts today, for the rest depends on it.
+Forward from the day of the assessment gives the earliest day; backward from the day of
+submission gives the latest start. Papers that count only for a short time are fetched
+last: no earlier than their validity allows on the day of submission. After the licence
+nothing waits for such a day: all begins today, and what ends a breach comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from graphlib import CycleError, TopologicalSorter
+
+from changqing import calendar
+from changqing.judge.advice import Advice, Adviser, Step, write_steps
+from changqing.judge.model import (
+    Aim,
+    Assessment,
+    Finding,
+    LongTermState,
+    Plan,
+    PlannedErrand,
+)
+from changqing.judge.verdict import blocks, is_required
+from changqing.law.lookup import is_after_licence
+from changqing.law.model import Catalogue, Route, Verdict
+from changqing.text import Text
+
+_SETTLED = (Verdict.MET, Verdict.NOT_APPLICABLE)
+_AIMS = tuple(Aim)
+_MIXED = (Aim.ACT, Aim.CLEAR_UP, Aim.PAPERS)
+"""Of several aims in one errand the first of these names it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Draft:
+    errand: str
+    aim: Aim
+    criteria: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    remedies: list[Text] = field(default_factory=list)
+    lead_days: int = 0
+    required: bool = False
+    needs: set[str] = field(default_factory=set)
+
+
+def plan(
+    assessment: Assessment,
+    catalogue: Catalogue,
+    *,
+    unsettled: Callable[[Iterable[str]], Sequence[str]],
+) -> Plan:
+    """Lay out the errands that settle every open finding.
+
+    `unsettled` applies the remedies of the named criteria and returns those whose
+    verdict is still not met (`simulate`); a plan promises nothing it did not try.
+    """
+    adviser = Adviser(catalogue, assessment.situation)
+    advised = [
+        (finding, adviser.advise(finding))
+        for finding in assessment.findings
+        if finding.verdict not in _SETTLED
+    ]
+    needed = _required(assessment)
+    required = {finding.criterion.id for finding in needed}
+    drafts = _group(advised, required)
+    order = _order(drafts)
+    as_of = assessment.situation.as_of
+    submit_on = assessment.situation.application.submit_on
+    licensed = is_after_licence(assessment.situation.application.stage)
+    breached = {f.criterion.id for f in needed if licensed and blocks(f)}
+    earliest, provisional_forward = _forward(drafts, order, as_of)
+    latest, provisional_back = _backward(drafts, order, submit_on)
+    errands = []
+    for name in order:
+        draft = drafts[name]
+        provisional = name in provisional_forward or name in provisional_back
+        start, done_by = earliest[name]
+        last_start, last_done = latest[name]
+        late = done_by > last_done
+        if not late:
+            start, done_by = max(start, last_start), last_done
+        valid_days = catalogue.errands[name].valid_days
+        if valid_days is not None:
+            # A paper counts from when it is had, not from when it was asked for.
+            not_before = submit_on - timedelta(days=valid_days)
+            if done_by < not_before:
+                day_before = not_before - timedelta(days=1)
+                done_by, _ = calendar.add_working_days(day_before, 1)
+                sent, _ = calendar.subtract_working_days(done_by, draft.lead_days)
+                start = max(start, sent)
+        if licensed or draft.aim is Aim.CLEAR_UP:
+            start, done_by = earliest[name]
+            late = False
+        errands.append(
+            PlannedErrand(
+                errand=name,
+                aim=draft.aim,
+                steps=tuple(
+                    dict.fromkeys((*write_steps(draft.steps), *draft.remedies))
+                ),
+                materials=tuple(
+                    dict.fromkeys(m for step in draft.steps for m in step.materials)
+                ),
+                criteria=tuple(sorted(draft.criteria)),
+                needs=tuple(sorted(draft.needs)),
+                lead_days=draft.lead_days,
+                start=start,
+                done_by=done_by,
+                earliest_done=earliest[name][1],
+                required=draft.required,
+                ends_breach=not breached.isdisjoint(draft.criteria),
+                late=late,
+                provisional=provisional,
+            )
+        )
+    left = tuple(
+        unsettled(criterion for d in drafts.values() for criterion in d.criteria)
+    )
+    to_clear_up = tuple(
+        dict.fromkeys(
+            finding.criterion.id
+            for finding in needed
+            if finding.verdict is Verdict.UNDETERMINED
+        )
+    )
+    ready_on = None
+    if not to_clear_up and not required & set(left):
+        ready_on = max(
+            (errand.earliest_done for errand in errands if errand.required),
+            default=as_of,
+        )
+    return Plan(
+        errands=tuple(
+            sorted(
+                errands,
+                key=lambda e: (
+                    _AIMS.index(e.aim),
+                    e.start,
+                    not e.required,
+                    e.done_by,
+                    e.errand,
+                ),
+            )
+        ),
+        ready_on=ready_on,
+        provisional=any(e.provisional for e in errands if e.required),
+        unsettled=left,
+        to_clear_up=to_clear_up,
+    )
+
+
+def _required(assessment: Assessment) -> list[Finding]:
+    """Open findings to settle to be ready, and shown by the shorter route."""
+    needed = [
+        finding
+        for finding in assessment.findings
+        if is_required(finding) and finding.verdict is not Verdict.MET
+    ]
+    view = assessment.long_term
+    if view.state is not LongTermState.SHOWN:
+        open_cores = {
+            route: [f for f in cores if f.verdict is not Verdict.MET]
+            for route, cores in view.cores.items()
+            if cores
+        }
+        if open_cores:
+            # A record of operation cannot be fetched: ability comes first.
+            shortest = min(
+                open_cores,
+                key=lambda route: (route is Route.STANDING, len(open_cores[route])),
+            )
+            needed += open_cores[shortest]
+        needed += [
+            finding
+            for finding in view.doubts
+            if finding.verdict is Verdict.CONTRADICTED
+        ]
+    return needed
+
+
+def _group(
+    advised: Sequence[tuple[Finding, Advice]], required: set[str]
+) -> dict[str, _Draft]:
+    drafts: dict[str, _Draft] = {}
+    settles: dict[str, str] = {}
+    for finding, advice in advised:
+        criterion = finding.criterion
+        draft = drafts.setdefault(
+            advice.errand, _Draft(errand=advice.errand, aim=advice.aim)
+        )
+        draft.aim = min(draft.aim, advice.aim, key=_MIXED.index)
+        if advice.steps:
+            draft.steps += advice.now
+        else:
+            draft.remedies.append(advice.text)
+        settles[criterion.id] = draft.errand
+        if criterion.id not in draft.criteria:
+            draft.criteria.append(criterion.id)
+        if draft.required and criterion.id not in required:
+            continue  # advice must not delay what handing in waits for
+        first = criterion.id in required and not draft.required
+        lead_days = advice.lead_days
+        draft.lead_days = lead_days if first else max(draft.lead_days, lead_days)
+        draft.required = draft.required or criterion.id in required
+    for finding, advice in advised:
+        if advice.aim is not Aim.ACT:
+            continue  # what is asked or fetched waits for nothing that is done first
+        draft = drafts[advice.errand]
+        for need in finding.criterion.remedy.needs:
+            supplier = settles.get(need)
+            if supplier is not None and supplier != draft.errand:
+                draft.needs.add(supplier)
+    return drafts
+
+
+def _order(drafts: Mapping[str, _Draft]) -> list[str]:
+    """Suppliers before those who need them; a circle is cut at its last edge."""
+    needs = {name: set(draft.needs) for name, draft in sorted(drafts.items())}
+    while True:
+        try:
+            return list(TopologicalSorter(needs).static_order())
+        except CycleError as circle:
+            supplier, needer = circle.args[1][0], circle.args[1][1]
+            needs[needer].discard(supplier)
+            drafts[needer].needs.discard(supplier)
+
+
+def _forward(
+    drafts: Mapping[str, _Draft], order: Sequence[str], as_of: date
+) -> tuple[dict[str, tuple[date, date]], set[str]]:
+    spans: dict[str, tuple[date, date]] = {}
+    provisional = set()
+    for name in order:
+        draft = drafts[name]
+        start = max((spans[need][1] for need in draft.needs), default=as_of)
+        done, unsure = calendar.add_working_days(start, draft.lead_days)
+        spans[name] = (start, done)
+        if unsure:
+            provisional.add(name)
+    return spans, provisional
+
+
+def _backward(
+    drafts: Mapping[str, _Draft], order: Sequence[str], submit_on: date
+) -> tuple[dict[str, tuple[date, date]], set[str]]:
+    spans: dict[str, tuple[date, date]] = {}
+    provisional = set()
+    eve, _ = calendar.subtract_working_days(submit_on, 1)
+    for name in reversed(order):
+        followers = [spans[other][0] for other in spans if name in drafts[other].needs]
+        done = min(followers, default=eve)
+        start, unsure = calendar.subtract_working_days(done, drafts[name].lead_days)
+        spans[name] = (start, done)
+        if unsure:
+            provisional.add(name)
+    return spans, provisional

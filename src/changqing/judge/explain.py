@@ -1,0 +1,370 @@
+"""Why a verdict is what it is, derived from the expression itself.
+
+Each comparison ("atom") of a criterion is evaluated by the same engine as the
+criterion, so an explanation can never disagree with its verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from changqing.evidence.model import Resolved, Subject
+from changqing.judge.counted import Counted, weakest
+from changqing.judge.deciding import deciding
+from changqing.judge.model import Side, Term
+from changqing.judge.phrase import (
+    SYMBOLS,
+    Reading,
+    compared,
+    measure_of,
+    operand,
+    phrase,
+    unit_of,
+)
+from changqing.judge.span import span_of
+from changqing.judge.words import YES, say_value
+from changqing.law.model import Catalogue, Criterion
+from changqing.law.said import say_number
+from changqing.law.words import SUBJECT_WORDS
+from changqing.rules.expression import Expression
+from changqing.rules.rows import Stance, still_open
+from changqing.rules.tree import (
+    Agree,
+    And,
+    Compare,
+    DaysBetween,
+    Given,
+    In,
+    Literal,
+    Name,
+    Node,
+    Not,
+    Or,
+    Parameter,
+    Quantifier,
+    Quantity,
+    Truth,
+    WholeMonths,
+    judgements,
+    parts_counted,
+    walk,
+)
+from changqing.rules.types import Value
+from changqing.text import Text
+
+Truths = Mapping[tuple[str, str, Stance], bool | None]
+
+_HOLDS = {
+    True: Text(zh="成立", en="holds"),
+    False: Text(zh="不成立", en="does not hold"),
+    None: Text(zh="无法判断", en="cannot be told"),
+}
+_BESIDE = Text(zh="其余", en="the rest")
+_OUTWEIGHED = Text(zh="不影响结论的", en="makes no difference")
+COUNTS = "∋"
+"""The operator of a term that counts members."""
+_AGREED = {
+    True: Text(zh="一致", en="agree"),
+    False: Text(zh="不一致", en="differ"),
+    None: Text(zh="不足两处，无从比对", en="fewer than two sources"),
+}
+
+
+def atom_rules(criteria: Sequence[Criterion]) -> Mapping[str, Expression]:
+    """One rule for each atom, and one for each member a quantifier looks at."""
+    rules: dict[str, Expression] = {}
+    for criterion in criteria:
+        for place, atom in enumerate(criterion.test.judgements()):
+            key = f"{criterion.id}#{place}"
+            rules[key] = Expression(key, criterion.subject, atom)
+            if isinstance(atom, Quantifier):
+                inner = [part for part in (atom.where, atom.body) if part is not None]
+                if not inner:
+                    continue
+                root: Truth = inner[0] if len(inner) == 1 else And(tuple(inner))
+                if atom.quantity is Quantity.EVERY and len(inner) == 2:
+                    # Whom the condition may not pick out cannot fail it for certain.
+                    root = Or((Not(inner[0]), inner[1]))
+                rules[f"{key}@"] = Expression(f"{key}@", atom.subject, root)
+                if atom.where is not None:
+                    rules[f"{key}?"] = Expression(f"{key}?", atom.subject, atom.where)
+                if atom.body is not None:
+                    for at, part in enumerate(judgements(atom.body)):
+                        name = inner_key(key, at)
+                        rules[name] = Expression(name, atom.subject, part)
+    return rules
+
+
+def inner_key(key: str, place: int) -> str:
+    """The rule of one comparison that a quantifier makes of a member."""
+    return f"{key}@{place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the explanations are derived from."""
+
+    catalogue: Catalogue
+    resolved: Mapping[tuple[Subject, str], Resolved]
+    subjects: Sequence[Subject]
+    labels: Mapping[Subject, Text]
+    truths: Truths
+    parameters: Mapping[str, int | None]
+    reading: Reading
+    open_claimed: frozenset[str]
+    open_proven: frozenset[str]
+    absent: frozenset[str] = frozenset()
+
+
+def terms_of(criterion: Criterion, subject: Subject, known: Known) -> tuple[Term, ...]:
+    """Both answers beside each comparison, and which comparisons settle each."""
+    atoms = tuple(criterion.test.judgements())
+    terms = [
+        term_of(f"{criterion.id}#{place}", atom, subject, known.reading, known)
+        for place, atom in enumerate(atoms)
+    ]
+    _, claimed = deciding(criterion.test.root, [term.claimed.holds for term in terms])
+    _, proven = deciding(criterion.test.root, [term.proven.holds for term in terms])
+    return tuple(
+        replace(
+            term,
+            claimed=replace(term.claimed, decides=place in claimed),
+            proven=replace(term.proven, decides=place in proven),
+        )
+        for place, term in enumerate(terms)
+    )
+
+
+def explanation_of(
+    criterion: Criterion,
+    known: Known,
+    terms: Sequence[Term],
+    *,
+    claimed: bool | None,
+    proven: bool | None,
+) -> Text:
+    """The requirement in words, then each answer with its values."""
+    asked = phrase(criterion.test.root, known.reading)
+    said = _because([(t, t.claimed) for t in terms], holds=claimed)
+    shown = _because([(t, t.proven) for t in terms], holds=proven)
+    if said == shown:
+        return Text(
+            zh=f"要求：{asked.zh}。自述与证实相同：{said.zh}。",
+            en=f"Asked: {asked.en}. Claimed and proven alike: {said.en}.",
+        )
+    return Text(
+        zh=f"要求：{asked.zh}。按自述，{said.zh}；按证实，{shown.zh}。",
+        en=f"Asked: {asked.en}. As claimed: {said.en}. As proven: {shown.en}.",
+    )
+
+
+def _because(answers: Sequence[tuple[Term, Side]], *, holds: bool | None) -> Text:
+    """One answer: what settles it first, then the rest, which a known one outweighs.
+
+    A single term needs no label before its value.
+    """
+    if len(answers) == 1:
+        value = answers[0][1].value
+        return Text(
+            zh=f"{value.zh}，{_HOLDS[holds].zh}", en=f"{value.en} - {_HOLDS[holds].en}"
+        )
+    several = sum(term.operator == COUNTS for term, _ in answers) > 1
+    settling = _listed([a for a in answers if a[1].decides], several=several)
+    rest = _listed([a for a in answers if not a[1].decides], several=several)
+    zh = f"{_HOLDS[holds].zh}，因为{settling.zh}"
+    en = f"{_HOLDS[holds].en}, because {settling.en}"
+    if rest.zh:
+        beside = _BESIDE if holds is None else _OUTWEIGHED
+        zh += f"（{beside.zh}：{rest.zh}）"
+        en += f" ({beside.en}: {rest.en})"
+    return Text(zh=zh, en=en)
+
+
+def _listed(answers: Sequence[tuple[Term, Side]], *, several: bool) -> Text:
+    """The answers in a row; of `several` quantifiers each with what it asks."""
+    said = [
+        _answered(term, side.in_full if several and side.in_full else side.value)
+        for term, side in answers
+    ]
+    return Text(
+        zh="；".join(one.zh for one in said), en="; ".join(one.en for one in said)
+    )
+
+
+def _answered(term: Term, value: Text) -> Text:
+    """A comparison with its value; a plain yes, or a value that names it, only once."""
+    label = term.label
+    if value == YES and term.threshold == YES:
+        return label
+    if term.operator == COUNTS or value.zh.startswith(label.zh):
+        return value
+    return Text(zh=f"{label.zh}：{value.zh}", en=f"{label.en}: {value.en}")
+
+
+def term_of(
+    key: str, atom: Truth, subject: Subject, reading: Reading, known: Known
+) -> Term:
+    """Give one comparison of a test with what is known on both sides."""
+    label, operator, threshold = _shape(atom, reading)
+    return Term(
+        label=label,
+        operator=operator,
+        threshold=threshold,
+        claimed=_answer(key, atom, subject, known, Stance.CLAIMED),
+        proven=_answer(key, atom, subject, known, Stance.PROVEN),
+        limit=_limit(atom, known),
+    )
+
+
+def _shape(atom: Truth, reading: Reading) -> tuple[Text, str, Text]:
+    """Label, operator and threshold of one comparison, as a table prints them."""
+    if isinstance(atom, Compare):
+        left, right = compared(atom.left, atom.right, reading)
+        return left, SYMBOLS[atom.operator], right
+    if isinstance(atom, In):
+        like, unit = measure_of(atom.item, reading), unit_of(atom.item, reading)
+        values = [operand(value, reading, like, unit) for value in atom.values]
+        return (
+            operand(atom.item, reading, like, unit),
+            "∈",
+            Text(
+                zh="、".join(value.zh for value in values),
+                en=", ".join(value.en for value in values),
+            ),
+        )
+    if isinstance(atom, Quantifier):
+        return SUBJECT_WORDS[atom.subject], COUNTS, phrase(atom, reading)
+    return phrase(atom, reading), "＝", YES
+
+
+def _answer(
+    key: str, atom: Truth, subject: Subject, known: Known, stance: Stance
+) -> Side:
+    holds = known.truths.get((key, subject.id, stance))
+    if isinstance(atom, Quantifier):
+        counted = _counted(key, atom, known, stance)
+        return Side(
+            value=counted.named(),
+            in_full=counted.in_full(known.reading),
+            brief=counted.counted(holds=holds),
+            holds=holds,
+            record=counted.weakest(known.resolved, stance, holds=holds),
+        )
+    if isinstance(atom, Agree):
+        return _agreement(known.resolved.get((subject, atom.fact)), stance, holds=holds)
+    values: dict[str, Value | None] = {}
+    records = []
+    for name in dict.fromkeys(n.fact for n in walk(atom) if isinstance(n, Name)):
+        found = known.resolved.get((subject, name))
+        values[name] = None
+        if found is not None:
+            claimed = stance is Stance.CLAIMED
+            values[name] = found.claimed if claimed else found.proven
+            records.append(found.claimed_by if claimed else found.proven_by)
+    number = _number(atom, values, known)
+    said = _said(values, subject, known) if values else _given(atom, known.reading)
+    length = None
+    if (span := _span(atom)) is not None and number is not None:
+        length = say_number(number, unit_of(span, known.reading))
+        said = Text(zh=f"{length.zh}（{said.zh}）", en=f"{length.en} ({said.en})")
+    return Side(
+        value=said,
+        brief=length,
+        holds=holds,
+        record=weakest(records),
+        number=number,
+    )
+
+
+def _agreement(found: Resolved | None, stance: Stance, *, holds: bool | None) -> Side:
+    if found is None:
+        return Side(value=_AGREED[None], holds=holds, record=None)
+    if stance is Stance.CLAIMED:
+        agreed, record = found.agree_claimed, found.claimed_by
+    else:
+        agreed, record = found.agree_proven, found.proven_by
+    return Side(value=_AGREED[agreed], holds=holds, record=record)
+
+
+def _number(
+    atom: Truth, values: Mapping[str, Value | None], known: Known
+) -> int | None:
+    """The one number that is compared: of a fact, or the length of a span."""
+    if (span := _span(atom)) is not None:
+        return span_of(span, values, known.reading.givens)
+    if len(values) != 1:
+        return None
+    (value,) = values.values()
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _said(values: Mapping[str, Value | None], subject: Subject, known: Known) -> Text:
+    """The values of a comparison in words; of several each with its label."""
+    facts = {name: known.catalogue.facts[subject.type, name] for name in values}
+    said = [(fact.label, say_value(values[name], fact)) for name, fact in facts.items()]
+    if len(said) == 1:
+        return said[0][1]
+    return Text(
+        zh="，".join(f"{label.zh}{value.zh}" for label, value in said),
+        en=", ".join(f"{label.en} {value.en}" for label, value in said),
+    )
+
+
+def _span(atom: Truth) -> DaysBetween | WholeMonths | None:
+    """The span whose length is compared, if one is."""
+    if isinstance(atom, Compare) and isinstance(atom.left, DaysBetween | WholeMonths):
+        return atom.left
+    return None
+
+
+def _given(atom: Truth, reading: Reading) -> Text:
+    """What a comparison rests on that asks for no fact: the application, a number."""
+    said = [
+        operand(node, reading, None, None)
+        if isinstance(node, Parameter)
+        else say_value(reading.givens.get(node.name), None)
+        for node in walk(atom)
+        if isinstance(node, Given | Parameter)
+    ] or [phrase(atom, reading)]
+    return Text(zh="，".join(t.zh for t in said), en=", ".join(t.en for t in said))
+
+
+def _counted(key: str, atom: Quantifier, known: Known, stance: Stance) -> Counted:
+    """Every member of the subject, by what is so of it."""
+    asked = atom.where is not None or atom.body is not None
+    by_truth: dict[bool | None, list[Subject]] = {True: [], False: [], None: []}
+    passed_over = []
+    for member in (one for one in known.subjects if one.type == atom.subject):
+        if passes_over(key, member, known.truths, stance):
+            passed_over.append(member)
+            continue
+        truth = known.truths.get((f"{key}@", member.id, stance)) if asked else True
+        by_truth[truth].append(member)
+    lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
+    asked_of = parts_counted(atom) or (atom.subject,)
+    growing = still_open(asked_of, lists, known.absent)
+    return Counted(
+        atom=atom,
+        by_truth=by_truth,
+        passed_over=passed_over,
+        labels=known.labels,
+        list_open=bool(growing),
+        said_absent=atom.subject in lists and not growing,
+    )
+
+
+def passes_over(key: str, member: Subject, truths: Truths, stance: Stance) -> bool:
+    """Whether a quantifier does not ask about a member, which its WHERE rules out."""
+    return truths.get((f"{key}?", member.id, stance)) is False
+
+
+def _limit(atom: Node, known: Known) -> int | None:
+    """The number of a threshold, where a chart can draw it."""
+    if not isinstance(atom, Compare):
+        return None
+    if isinstance(atom.right, Literal) and isinstance(atom.right.value, int):
+        return atom.right.value
+    if isinstance(atom.right, Parameter):
+        return known.parameters.get(atom.right.name)
+    return None

@@ -1,0 +1,138 @@
+"""What a criterion would have to know before it can be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from changqing.evidence.model import Subject
+from changqing.judge.explain import Known, passes_over
+from changqing.judge.model import Missing, Side, Term
+from changqing.law.model import Criterion, Verdict
+from changqing.rules.rows import Stance
+from changqing.rules.tree import (
+    Agree,
+    And,
+    Comparator,
+    Compare,
+    Has,
+    In,
+    Literal,
+    Name,
+    Or,
+    Quantifier,
+    Truth,
+    walk,
+)
+
+_NOUNS = frozenset({"kind", "role", "roles"})
+_OPEN: Mapping[Verdict, Stance] = {
+    Verdict.UNDETERMINED: Stance.CLAIMED,
+    Verdict.UNPROVEN: Stance.PROVEN,
+}
+
+
+def missing_of(
+    criterion: Criterion,
+    subject: Subject | None,
+    verdict: Verdict,
+    terms: Sequence[Term],
+    known: Known,
+) -> tuple[Missing, ...]:
+    """The facts and the members whose absence leaves the criterion open.
+
+    Of an undetermined criterion it is what nobody has said, of an unproven one what is
+    said and not proven. A settled criterion lacks nothing.
+    """
+    stance = _OPEN.get(verdict)
+    if stance is None:
+        return ()
+    if subject is None:
+        kinds = _kinds(criterion.applies.root)
+        return (Missing(type=criterion.subject, subject=None, fact=None, kinds=kinds),)
+    search = _Search(criterion, subject, stance, known)
+    return tuple(dict.fromkeys(search.through(terms)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    criterion: Criterion
+    subject: Subject
+    stance: Stance
+    known: Known
+
+    def through(self, terms: Sequence[Term]) -> Iterator[Missing]:
+        """What the comparisons lack that leave the answer open."""
+        sides = [self._side(term) for term in terms]
+        places = [
+            place
+            for place, side in enumerate(sides)
+            if side.decides and not _is_known(side)
+        ]
+        if self.stance is Stance.PROVEN:
+            # What carries the claim is what has to be proven; the other branches of an
+            # OR are other ways to be right, which nobody has claimed.
+            carrying = [place for place in places if terms[place].claimed.decides]
+            places = carrying or places
+        atoms = tuple(self.criterion.test.judgements())
+        for place in places:
+            key = f"{self.criterion.id}#{place}"
+            yield from self._of_atom(key, atoms[place])
+
+    def _side(self, term: Term) -> Side:
+        return term.claimed if self.stance is Stance.CLAIMED else term.proven
+
+    def _of_atom(self, key: str, atom: Truth) -> Iterator[Missing]:
+        if isinstance(atom, Quantifier):
+            yield from self._of_members(key, atom)
+        else:
+            yield from self._of_subject(self.subject, atom)
+
+    def _of_members(self, key: str, atom: Quantifier) -> Iterator[Missing]:
+        """The unknown facts of members; where none is unknown, further members."""
+        members = [one for one in self.known.subjects if one.type == atom.subject]
+        found = [
+            missing
+            for member in members
+            if not passes_over(key, member, self.known.truths, self.stance)
+            and self.known.truths.get((f"{key}@", member.id, self.stance)) is None
+            for part in (atom.where, atom.body)
+            if part is not None
+            for missing in self._of_subject(member, part)
+        ]
+        if found:
+            yield from found
+            return
+        kinds = () if atom.where is None else _kinds(atom.where)
+        yield Missing(type=atom.subject, subject=None, fact=None, kinds=kinds)
+
+    def _of_subject(self, subject: Subject, part: Truth) -> Iterator[Missing]:
+        for node in walk(part):
+            if not isinstance(node, Name | Agree) or node.subject != subject.type:
+                continue
+            found = self.known.resolved.get((subject, node.fact))
+            value = None
+            if found is not None and isinstance(node, Name):
+                claimed = self.stance is Stance.CLAIMED
+                value = found.claimed if claimed else found.proven
+            if value is None:
+                yield Missing(type=subject.type, subject=subject, fact=node.fact)
+
+
+def _is_known(side: Side) -> bool:
+    return side.holds is not None
+
+
+def _kinds(condition: Truth) -> tuple[str, ...]:
+    """The kinds or roles that a condition allows, as far as it names them."""
+    match condition:
+        case And(parts) | Or(parts):
+            return tuple(dict.fromkeys(kind for part in parts for kind in _kinds(part)))
+        case Compare(Comparator.EQUAL, Name(fact=fact), Literal(value=str(kind))):
+            return (kind,) if fact in _NOUNS else ()
+        case Has(Name(fact=fact), member) if fact in _NOUNS:
+            return (member,)
+        case In(Name(fact=fact), values) if fact in _NOUNS:
+            return tuple(str(each.value) for each in values)
+        case _:
+            return ()

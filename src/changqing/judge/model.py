@@ -1,0 +1,267 @@
+"""What an assessment says: verdicts, the two sentences, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from changqing.evidence.case import Application
+from changqing.evidence.model import Conflict, GapReason, Record, Resolved, Subject
+from changqing.law.model import Criterion, Route, Verdict
+from changqing.text import Text, WordedEnum
+
+
+class Readiness(WordedEnum):
+    """申报条件: whether the conditions of this grant are shown to hold."""
+
+    READY = "ready", Text("已具备", "ready")
+    OPEN = "open", Text("尚待证实", "not yet proven")
+    NOT_READY = "not_ready", Text("未具备", "not ready")
+
+
+class Compliance(WordedEnum):
+    """持证后义务: whether a licensee does what the law asks of it."""
+
+    IN_ORDER = "in_order", Text("均已履行", "in order")
+    OPEN = "open", Text("待核实", "to be verified")
+    BREACHED = "breached", Text("有未履行的", "breached")
+
+
+class LongTermState(WordedEnum):
+    """长期服务能力: whether the service is shown to last."""
+
+    SHOWN = "shown", Text("已能证实", "shown")
+    OPEN = "open", Text("尚待证实", "not yet proven")
+    IN_DOUBT = "in_doubt", Text("存疑", "in doubt")
+
+
+class Aim(WordedEnum):
+    """What an errand is for; the order in which they are done."""
+
+    CLEAR_UP = "clear_up", Text("要查清的", "To find out")
+    PAPERS = "papers", Text("要取的材料", "Papers to get")
+    ACT = "act", Text("要办的", "To do")
+
+
+class Certainty(StrEnum):
+    """How sure a defect is."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that is known on one day, ready to be judged.
+
+    `open_claimed` and `open_proven` name the subjects whose list is not closed;
+    `absent` the parts of lists that are said to have nobody or nothing in them.
+    """
+
+    as_of: date
+    application: Application
+    subjects: tuple[Subject, ...]
+    labels: Mapping[Subject, Text]
+    resolved: Mapping[tuple[Subject, str], Resolved]
+    conflicts: tuple[Conflict, ...]
+    open_claimed: frozenset[str]
+    open_proven: frozenset[str]
+    absent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One answer to one term: the value, whether it satisfies, and who says so.
+
+    `brief` is the value in a few words, for the line of a table. `decides` says whether
+    this comparison settles the answer to the whole criterion.
+    """
+
+    value: Text
+    holds: bool | None
+    record: Record | None
+    number: int | None = None
+    brief: Text | None = None
+    decides: bool = False
+    in_full: Text | None = None  # of counted members: with what is asked of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One comparison of a criterion with both answers beside it."""
+
+    label: Text
+    operator: str
+    threshold: Text
+    claimed: Side
+    proven: Side
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGap:
+    """Why a fact that a criterion reads is not proven."""
+
+    fact: str
+    label: Text
+    subject: Subject
+    reason: GapReason
+    detail: Text
+    at: datetime | None = None  # when the look that failed was made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """What nobody has said, or what is said and not proven.
+
+    No `fact` means that a member is missing which is not on record, of one of `kinds`
+    where the criterion names them.
+    """
+
+    type: str
+    subject: Subject | None
+    fact: str | None
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The verdict of one criterion for one subject, with its derivation.
+
+    `subject` is None where the criterion's subject has no member. Where `asked` is
+    False, licence, scope, region or stage rule the criterion out for everybody.
+    """
+
+    criterion: Criterion
+    subject: Subject | None
+    verdict: Verdict
+    claimed: bool | None
+    proven: bool | None
+    explanation: Text
+    terms: tuple[Term, ...]
+    evidence: tuple[Record, ...]
+    gaps: tuple[FindingGap, ...]
+    conflicts: tuple[Conflict, ...]
+    unknown_parameters: tuple[str, ...]
+    missing: tuple[Missing, ...] = ()  # what leaves it open
+    reason: Text | None = None  # which comparisons fail, where they do
+    asked: bool = True
+    required: bool = False  # counts for the first sentence of this stage
+
+    @property
+    def certainty(self) -> Certainty | None:
+        """Certain when unmet or contradicted, possible when unknown, None when met."""
+        if self.verdict in (Verdict.UNMET, Verdict.CONTRADICTED):
+            return Certainty.CERTAIN
+        if self.verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN):
+            return Certainty.POSSIBLE
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongTermView:
+    """The second sentence: its state, what carries it, doubts and strengths."""
+
+    state: LongTermState
+    route: Route | None
+    doubts: tuple[Finding, ...]
+    strengths: tuple[Finding, ...]
+    cores: Mapping[Route, tuple[Finding, ...]]
+
+    @property
+    def asked(self) -> bool:
+        """Whether any key point is asked about; at an end or a change none is."""
+        return any(self.cores.values())
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to show: it is shown, or not asked nor doubted."""
+        return self.state is LongTermState.SHOWN or not (self.asked or self.doubts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """A certain defect of practice or duty: what applications come back with.
+
+    It changes neither sentence, and stands on the first screen all the same.
+    """
+
+    finding: Finding
+    says: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedErrand:
+    """One visit or call, with the days it must start and be done by.
+
+    `start` and `done_by` are the latest days that still keep the day of submission,
+    `earliest_done` is the day on which it can be done when all is begun today. After
+    the licence there is no such day: everything begins as early as it can.
+    `ends_breach` says that a duty is certainly not fulfilled until it is done.
+    """
+
+    errand: str
+    aim: Aim
+    steps: tuple[Text, ...]
+    materials: tuple[str, ...]
+    criteria: tuple[str, ...]
+    needs: tuple[str, ...]
+    lead_days: int
+    start: date
+    done_by: date
+    earliest_done: date
+    required: bool
+    ends_breach: bool
+    late: bool
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to do, and the earliest day on which the case can be ready and shown.
+
+    The errands come by aim, then by the day on which they start. `ready_on` is None
+    when something required has no errand that settles it, or when it has still to be
+    found out (`to_clear_up`): nobody knows how long that takes. `unsettled` names
+    criteria that the simulation of the errands left unmet. `first` and `last_done` are
+    the two ends of what handing in waits for, or of all where it waits for nothing.
+    """
+
+    errands: tuple[PlannedErrand, ...]
+    ready_on: date | None
+    provisional: bool
+    unsettled: tuple[str, ...]
+    to_clear_up: tuple[str, ...] = ()
+
+    @property
+    def required(self) -> tuple[PlannedErrand, ...]:
+        """The errands that handing in waits for."""
+        return tuple(errand for errand in self.errands if errand.required)
+
+    @property
+    def first(self) -> PlannedErrand | None:
+        """The errand that must start first; of several, the one that ends a breach."""
+        return min(
+            self.required or self.errands,
+            key=lambda e: (e.start, not e.ends_breach),
+            default=None,
+        )
+
+    @property
+    def last_done(self) -> date | None:
+        """The day by which the last of them is done."""
+        return max((e.done_by for e in self.required or self.errands), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The judgement of one situation by one catalogue."""
+
+    situation: Situation
+    findings: tuple[Finding, ...]
+    readiness: Readiness | None  # None after the licence
+    compliance: Compliance | None  # None before it
+    long_term: LongTermView
+    cautions: tuple[Caution, ...]

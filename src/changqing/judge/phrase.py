@@ -1,0 +1,438 @@
+"""An expression said in words. Nothing is left out: no negation, no number.
+
+Every node of the language has its phrase; a node without one is an error here, not a
+silent gap in a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from changqing.judge.words import UNSET, say_value
+from changqing.law.model import Catalogue, Fact
+from changqing.law.said import say_number
+from changqing.law.words import STATES, SUBJECT_WORDS
+from changqing.rules.tree import (
+    Agree,
+    And,
+    Arithmetic,
+    Between,
+    Comparator,
+    Compare,
+    DaysBetween,
+    Given,
+    Has,
+    In,
+    Literal,
+    Name,
+    Node,
+    Not,
+    Operator,
+    Or,
+    Parameter,
+    Quantifier,
+    Quantity,
+    SetLiteral,
+    Truth,
+    WholeMonths,
+    Within,
+)
+from changqing.rules.types import Kind, Value
+from changqing.text import Text, both
+
+_GIVENS: Mapping[str, Text] = {
+    "licence": Text(zh="申请业务", en="the licence applied for"),
+    "scope": Text(zh="覆盖范围", en="the scope"),
+    "region": Text(zh="所在省", en="the region"),
+    "stage": Text(zh="办理阶段", en="the stage"),
+    "as_of": Text(zh="评估日", en="the day of assessment"),
+    "submit_on": Text(zh="递交日", en="the day of submission"),
+    "report_year": Text(zh="报告年度", en="the report year"),
+}
+SYMBOLS: Mapping[Comparator, str] = {
+    Comparator.EQUAL: "＝",
+    Comparator.UNEQUAL: "≠",
+    Comparator.LESS: "＜",
+    Comparator.AT_MOST: "≤",
+    Comparator.GREATER: "＞",
+    Comparator.AT_LEAST: "≥",
+}
+_COUNTED: Mapping[Comparator, Text] = {
+    Comparator.EQUAL: Text(zh="等于", en="is"),
+    Comparator.UNEQUAL: Text(zh="不等于", en="is not"),
+    Comparator.LESS: Text(zh="少于", en="is less than"),
+    Comparator.AT_MOST: Text(zh="不超过", en="is at most"),
+    Comparator.GREATER: Text(zh="超过", en="is more than"),
+    Comparator.AT_LEAST: Text(zh="不少于", en="is at least"),
+}
+_DATED: Mapping[Comparator, Text] = {
+    Comparator.EQUAL: Text(zh="是", en="is"),
+    Comparator.UNEQUAL: Text(zh="不是", en="is not"),
+    Comparator.LESS: Text(zh="早于", en="is before"),
+    Comparator.AT_MOST: Text(zh="不晚于", en="is no later than"),
+    Comparator.GREATER: Text(zh="晚于", en="is after"),
+    Comparator.AT_LEAST: Text(zh="不早于", en="is no earlier than"),
+}
+_EXISTS = Text(zh="存在", en="exists")
+MEASURES: Mapping[str, str] = {
+    "applicant": "个",
+    "service": "项",
+    "person": "名",
+    "paper": "份",
+    "holder": "名",
+    "offer": "项",
+    "resource": "项",
+    "report": "份",
+}
+_SIGNS: Mapping[Operator, str] = {
+    Operator.ADD: "＋",
+    Operator.SUBTRACT: "－",
+    Operator.MULTIPLY: "×",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a phrase needs to know: labels and the bound numbers."""
+
+    catalogue: Catalogue
+    parameters: Mapping[str, int | None]
+    givens: Mapping[str, Value | None]
+
+    def fact(self, name: Name | Agree) -> Fact:
+        """The definition of a fact the expression names."""
+        return self.catalogue.facts[name.subject, name.fact]
+
+
+def phrase(node: Node, reading: Reading) -> Text:
+    """The whole expression in one phrase of each language."""
+    match node:
+        case Name() as name:
+            return reading.fact(name).label
+        case Agree() as agree:
+            label = reading.fact(agree).label
+            return Text(
+                zh=f"各处所载的{label.zh}一致", en=f"all sources agree on: {label.en}"
+            )
+        case Literal() | Given() | SetLiteral():
+            return operand(node, reading, None, None)
+        case Parameter(name):
+            return _parameter(name, reading)
+        case Arithmetic():
+            return _arithmetic(node, reading)
+        case DaysBetween(start, end) | WholeMonths(start, end):
+            return _span(node, start, end, reading)
+        case Compare() | In() | Between() | Within():
+            return _comparison(node, reading)
+        case Has(name, member):
+            fact = reading.fact(name)
+            said = say_value(member, fact)
+            return Text(
+                zh=f"{fact.label.zh}含{said.zh}",
+                en=f"{fact.label.en} includes {said.en}",
+            )
+        case Not(part):
+            inner = phrase(part, reading)
+            return Text(zh=f"并非“{inner.zh}”", en=f"not ({inner.en})")
+        case And(parts):
+            return _every(parts, reading)
+        case Or(parts) if (held := _one_of_set(parts)) is not None:
+            return _includes_one_of(*held, reading)
+        case Or(parts):
+            return _if_then(parts, reading) or _joined(
+                parts, reading, zh="，或", en=" or "
+            )
+        case Quantifier():
+            return _quantified(node, reading)
+        case _:
+            assert_never(node)
+
+
+def measure_of(node: Node, reading: Reading) -> Fact | None:
+    """The fact whose unit and labels a comparison is read in, if there is one."""
+    if isinstance(node, Name):
+        return reading.fact(node)
+    if isinstance(node, Arithmetic):
+        return measure_of(node.left, reading) or measure_of(node.right, reading)
+    return None
+
+
+def operand(node: Node, reading: Reading, like: Fact | None, unit: str | None) -> Text:
+    """One side of a comparison, literals in the unit of the other side."""
+    if isinstance(node, Literal):
+        if isinstance(node.value, int) and not isinstance(node.value, bool):
+            return say_number(node.value, unit)
+        return say_value(node.value, like)
+    if isinstance(node, Given):
+        bound = reading.givens.get(node.name)
+        label = _GIVENS.get(node.name, both(node.name))
+        if isinstance(bound, date):
+            return Text(
+                zh=f"{label.zh}（{bound.isoformat()}）",
+                en=f"{label.en} ({bound.isoformat()})",
+            )
+        return label
+    if isinstance(node, SetLiteral):
+        return say_value(frozenset(node.members), like)
+    return phrase(node, reading)
+
+
+def unit_of(node: Node, reading: Reading) -> str | None:
+    """The unit in which a numeric node counts."""
+    if isinstance(node, DaysBetween):
+        return "days"
+    if isinstance(node, WholeMonths):
+        return "months"
+    if isinstance(node, Parameter):
+        return reading.catalogue.parameters[node.name].unit
+    measured = measure_of(node, reading)
+    return None if measured is None else measured.unit
+
+
+def _parameter(name: str, reading: Reading) -> Text:
+    parameter = reading.catalogue.parameters[name]
+    bound = reading.parameters.get(name)
+    value = UNSET if bound is None else say_number(bound, parameter.unit)
+    return Text(
+        zh=f"{parameter.label.zh}（{value.zh}）",
+        en=f"{parameter.label.en} ({value.en})",
+    )
+
+
+def _arithmetic(node: Arithmetic, reading: Reading) -> Text:
+    unit = None if node.operator is Operator.MULTIPLY else unit_of(node, reading)
+    left = operand(node.left, reading, None, unit)
+    right = operand(node.right, reading, None, unit)
+    sign = _SIGNS[node.operator]
+    return Text(zh=f"{left.zh}{sign}{right.zh}", en=f"{left.en} {sign} {right.en}")
+
+
+def _span(
+    node: DaysBetween | WholeMonths, start: Node, end: Node, reading: Reading
+) -> Text:
+    first = operand(start, reading, None, None)
+    last = operand(end, reading, None, None)
+    if isinstance(node, DaysBetween):
+        return Text(
+            zh=f"自{first.zh}至{last.zh}的天数",
+            en=f"days from {first.en} to {last.en}",
+        )
+    return Text(
+        zh=f"自{first.zh}至{last.zh}的整月数",
+        en=f"whole months from {first.en} to {last.en}",
+    )
+
+
+def _comparison(node: Compare | In | Between | Within, reading: Reading) -> Text:
+    match node:
+        case Compare(operator, left, right):
+            one, other = compared(left, right, reading)
+            words = _COUNTED if _is_number(left) else _DATED
+            sign = words[operator]
+            return Text(
+                zh=f"{one.zh}{sign.zh}{other.zh}", en=f"{one.en} {sign.en} {other.en}"
+            )
+        case In(item, values):
+            like = measure_of(item, reading)
+            unit = unit_of(item, reading)
+            named = operand(item, reading, like, unit)
+            said = [operand(value, reading, like, unit) for value in values]
+            either = _either(said)
+            return Text(zh=f"{named.zh}是{either.zh}", en=f"{named.en} is {either.en}")
+        case Between(item, low, high):
+            like, unit = measure_of(item, reading), unit_of(item, reading)
+            named, least, most = (
+                operand(part, reading, like, unit) for part in (item, low, high)
+            )
+            return Text(
+                zh=f"{named.zh}在{least.zh}至{most.zh}之间",
+                en=f"{named.en} lies between {least.en} and {most.en}",
+            )
+        case Within(left, right):
+            one, other = compared(left, right, reading)
+            return Text(
+                zh=f"{one.zh}都在{other.zh}之内",
+                en=f"all of {one.en} lie within {other.en}",
+            )
+        case _:
+            assert_never(node)
+
+
+def _is_number(node: Node) -> bool:
+    """Whether what is compared is counted, and not a day or a name."""
+    if isinstance(node, Name | Literal | Parameter | Given):
+        return node.kind is Kind.NUMBER
+    return True
+
+
+def _either(said: Sequence[Text]) -> Text:
+    """A, B or C."""
+    *most, last = said
+    if not most:
+        return last
+    return Text(
+        zh=f"{'、'.join(value.zh for value in most)}或{last.zh}",
+        en=f"{', '.join(value.en for value in most)} or {last.en}",
+    )
+
+
+def compared(left: Node, right: Node, reading: Reading) -> tuple[Text, Text]:
+    """Both sides of a comparison, each in the unit or labels of the other."""
+    like = measure_of(left, reading) or measure_of(right, reading)
+    unit = unit_of(left, reading) or unit_of(right, reading)
+    return operand(left, reading, like, unit), operand(right, reading, like, unit)
+
+
+def _quantified(node: Quantifier, reading: Reading) -> Text:
+    noun, rest = _noun(node, reading)
+    if node.quantity is Quantity.EVERY:
+        where = None if rest is None else phrase(rest, reading)
+        among_zh = "" if where is None else f"（{where.zh}的）"
+        among_en = "" if where is None else f" where {where.en}"
+        asked = _EXISTS if node.body is None else phrase(node.body, reading)
+        return Text(
+            zh=f"每{MEASURES[node.subject]}{noun.zh}{among_zh}都符合：{asked.zh}",
+            en=f"every {noun.en}{among_en}: {asked.en}",
+        )
+    colon = _asked_of([part for part in (rest, node.body) if part is not None], reading)
+    if node.quantity is Quantity.NONE:
+        return Text(zh=f"没有任何{noun.zh}{colon.zh}", en=f"no {noun.en}{colon.en}")
+    if isinstance(node.least, Parameter):
+        least = _parameter(node.least.name, reading)
+    else:
+        least = both(str(node.least or 1))
+    return Text(
+        zh=f"至少有{least.zh}{MEASURES[node.subject]}{noun.zh}{colon.zh}",
+        en=f"at least {least.en} {noun.en}{colon.en}",
+    )
+
+
+def asked_of_members(node: Quantifier, reading: Reading) -> tuple[Text, Text | None]:
+    """What a quantifier counts, and what it asks of each; None where that is nothing.
+
+    Of EVERY, only those whom the condition picks out are ever asked.
+    """
+    noun, rest = _noun(node, reading)
+    if node.quantity is Quantity.EVERY:
+        conditions = [node.body or rest]
+    else:
+        conditions = [rest, node.body]
+    parts: list[Truth] = []
+    for one in conditions:
+        if one is not None:
+            parts += one.parts if isinstance(one, And) else (one,)
+    if not parts:
+        return noun, None
+    return noun, phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
+
+
+def _asked_of(conditions: Sequence[Truth], reading: Reading) -> Text:
+    """What the members counted have to be, after a colon; empty where nothing is."""
+    parts: list[Truth] = []
+    for one in conditions:
+        parts += one.parts if isinstance(one, And) else (one,)
+    if not parts:
+        return both("")
+    asked = phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
+    asks = "" if asked.zh.startswith(STATES.zh) else "符合："
+    return Text(zh=f"{asks}{asked.zh}", en=f" with: {asked.en}")
+
+
+def _noun(node: Quantifier, reading: Reading) -> tuple[Text, Truth | None]:
+    """What is counted, and what else is asked: 技术人员 for has(roles, 'technical')."""
+    parts = node.where.parts if isinstance(node.where, And) else (node.where,)
+    match parts:
+        case (
+            Compare(
+                Comparator.EQUAL,
+                Name(fact="kind" | "role") as name,
+                Literal(value=str() as code),
+            )
+            | Has(Name(fact="roles") as name, code),
+            *rest,
+        ):
+            noun = say_value(code, reading.fact(name))
+            if node.subject == "paper":
+                noun = Text(zh=f"《{noun.zh}》", en=noun.en)
+            left = tuple(rest)
+            if not left:
+                return noun, None
+            return noun, left[0] if len(left) == 1 else And(left)
+    return SUBJECT_WORDS[node.subject], node.where
+
+
+def _one_of_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:
+    """The set and the members asked of it, where every part asks of the same set."""
+    held = [part for part in parts if isinstance(part, Has)]
+    if len(held) < len(parts) or any(part.set != held[0].set for part in held):
+        return None
+    return held[0].set, [part.member for part in held]
+
+
+def _includes_one_of(name: Name, members: Sequence[str], reading: Reading) -> Text:
+    fact = reading.fact(name)
+    said = [say_value(member, fact) for member in members]
+    return Text(
+        zh=f"{fact.label.zh}含{'、'.join(s.zh for s in said[:-1])}或{said[-1].zh}",
+        en=f"{fact.label.en} includes {', '.join(s.en for s in said[:-1])} or "
+        f"{said[-1].en}",
+    )
+
+
+def _if_then(parts: tuple[Truth, ...], reading: Reading) -> Text | None:
+    """NOT A OR B as people say it: if A, then B. None where nothing is negated."""
+    for place, part in enumerate(parts):
+        if isinstance(part, Not):
+            rest = parts[:place] + parts[place + 1 :]
+            given = phrase(part.part, reading)
+            then = rest[0] if len(rest) == 1 else Or(rest)
+            asked = phrase(then, reading)
+            if _is_conditional(then):
+                asked = Text(zh=f"（{asked.zh}）", en=f"({asked.en})")
+            return Text(
+                zh=f"如果{given.zh}，则须{asked.zh}",
+                en=f"if {given.en}, then {asked.en}",
+            )
+    return None
+
+
+def _is_conditional(node: Node) -> bool:
+    """Whether it reads as an "if" itself."""
+    return isinstance(node, Or) and any(isinstance(part, Not) for part in node.parts)
+
+
+def _joined(parts: Sequence[Node], reading: Reading, *, zh: str, en: str) -> Text:
+    said = [_bracketed(part, reading) for part in parts]
+    return Text(zh=zh.join(s.zh for s in said), en=en.join(s.en for s in said))
+
+
+def _every(parts: tuple[Truth, ...], reading: Reading) -> Text:
+    """All of them; what a paper has to state stands in one list."""
+    stated = [part for part in parts if _is_stated(part, reading)]
+    if len(stated) < 2:
+        return _joined(parts, reading, zh="，且", en=" and ")
+    labels = [phrase(part, reading) for part in stated]
+    zh = "、".join(label.zh.removeprefix(STATES.zh) for label in labels)
+    en = ", ".join(label.en.removeprefix(STATES.en) for label in labels)
+    listed = Text(zh=f"{STATES.zh}{zh}", en=f"{STATES.en}{en}")
+    rest = [part for part in parts if part not in stated]
+    if not rest:
+        return listed
+    others = _joined(rest, reading, zh="，且", en=" and ")
+    return Text(zh=f"{listed.zh}，且{others.zh}", en=f"{listed.en}, and {others.en}")
+
+
+def _is_stated(node: Node, reading: Reading) -> bool:
+    return isinstance(node, Name) and phrase(node, reading).zh.startswith(STATES.zh)
+
+
+def _bracketed(node: Node, reading: Reading) -> Text:
+    inner = phrase(node, reading)
+    if isinstance(node, And | Or) or (
+        isinstance(node, Quantifier) and ("，" in inner.zh or "、" in inner.zh)
+    ):
+        return Text(zh=f"（{inner.zh}）", en=f"({inner.en})")
+    return inner

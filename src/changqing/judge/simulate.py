@@ -1,0 +1,211 @@
+"""Try the errands before promising them.
+
+The remedy of a criterion is what its first `met` example shows. Applying those values
+to the situation and judging again tells whether the plan does what it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from changqing.calendar import add_months
+from changqing.evidence.model import Subject
+from changqing.judge.assess import Judge, givens_of, rows_of, verdicts_of
+from changqing.judge.model import Assessment, Situation
+from changqing.law.lookup import EXAMPLE_GIVENS
+from changqing.law.model import Criterion, Example, Verdict
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.tree import WholeMonths
+from changqing.rules.types import Value
+
+_ROUNDS = 3
+_PLACE = frozenset({"licence", "scope", "region", "stage"})
+_WHAT_IT_IS = ("roles", "role", "kind")
+
+
+def simulate(
+    judge: Judge, assessment: Assessment, criteria: Iterable[str]
+) -> Sequence[str]:
+    """Apply the remedies of `criteria` and return those that are still not met.
+
+    Remedies may touch the same fact, so those that did not hold are applied again.
+    """
+    situation = assessment.situation
+    claimed, proven = (
+        _Draft(situation, Stance.CLAIMED),
+        _Draft(situation, Stance.PROVEN),
+    )
+    left: Sequence[str] = sorted(set(criteria))
+    asked = left
+    for _ in range(_ROUNDS):
+        for name in left:
+            criterion = judge.catalogue.criteria[name]
+            example = _first_met(criterion, situation)
+            claimed.apply(criterion, example)
+            proven.apply(criterion, example)
+        truths = judge.truths(
+            claimed.rows(proven), situation.application, situation.as_of
+        )
+        subjects = proven.subjects()
+        left = [
+            name
+            for name in asked
+            if any(
+                verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
+                for _, verdict, _, _ in verdicts_of(
+                    judge.catalogue.criteria[name], subjects, truths
+                )
+            )
+        ]
+        if not left:
+            break
+    return left
+
+
+def _first_met(criterion: Criterion, situation: Situation) -> Example:
+    """The first `met` example of those whose givens fit the application best."""
+    given = givens_of(situation.application, situation.as_of)
+
+    def fit(example: Example) -> int:
+        named = {n: v for n, v in example.given.items() if n in _PLACE}
+        return sum(1 if given[name] == value else -1 for name, value in named.items())
+
+    return max((e for e in criterion.examples if e.then == "met"), key=fit)
+
+
+class _Draft:
+    """One stance of a situation, with remedies written over it."""
+
+    def __init__(self, situation: Situation, stance: Stance) -> None:
+        rows = rows_of(situation)
+        wanted = stance
+        self._stance = stance
+        self._situation = situation
+        self._members = {
+            subject_type: {
+                member.id: (dict(member.values), dict(member.agree))
+                for member in members
+                if member.stance is wanted
+            }
+            for subject_type, members in rows.members.items()
+        }
+        self._open = set(rows.open_lists[wanted])
+
+    def apply(self, criterion: Criterion, example: Example) -> None:
+        """Write the example's values over every subject of the criterion."""
+        moved = _Clock(criterion, example, self._situation)
+        own = self._members.setdefault(criterion.subject, {})
+        if own:
+            remedy = _without_place(moved(example.proven))
+        else:
+            own["remedy"] = ({}, {})
+            remedy = moved(example.proven)
+        agreeing = {fact: True for _, fact in criterion.test.agreements}
+        for values, agree in own.values():
+            values.update(remedy)
+            agree.update(agreeing)
+        for subject_type, members in example.members.items():
+            of_type = self._members.setdefault(subject_type, {})
+            for place, (role, examples) in enumerate(_by_role(members).items()):
+                alike = [m for m in of_type.values() if _plays(m[0], role)]
+                for at, (values, _) in enumerate(alike):
+                    shown = examples[min(at, len(examples) - 1)]
+                    values.update(_without_place(moved(shown)))
+                # Who holds more posts is changed too, but stands for nobody else:
+                # a rule that wants three people wants a person for each post.
+                same = sum(_role(m[0]) == role for m in of_type.values())
+                for at, example_member in enumerate(examples[same:]):
+                    name = f"{criterion.id}-{place}-{at}"
+                    of_type[name] = (moved(example_member), {})
+        self._open -= example.closed
+
+    def rows(self, other: _Draft) -> Rows:
+        """Both stances as one set of rows."""
+        members: dict[str, list[Member]] = {}
+        for draft in (self, other):
+            for subject_type, of_type in draft._members.items():
+                for name, (values, agree) in of_type.items():
+                    members.setdefault(subject_type, []).append(
+                        Member(
+                            id=name, stance=draft._stance, values=values, agree=agree
+                        )
+                    )
+        return Rows(
+            members=members,
+            open_lists={
+                draft._stance: frozenset(draft._open) for draft in (self, other)
+            },
+            absent=self._situation.absent,
+        )
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Every subject after the remedies."""
+        return tuple(
+            Subject(subject_type, name)
+            for subject_type, of_type in self._members.items()
+            for name in of_type
+        )
+
+
+class _Clock:
+    """Moves the dates of an example to the days of a case.
+
+    A rule about the day of submission keeps its distance from that day, any other from
+    the day of assessment; a rule that counts months keeps it in months.
+    """
+
+    def __init__(
+        self, criterion: Criterion, example: Example, situation: Situation
+    ) -> None:
+        anchor = "submit_on" if "submit_on" in criterion.test.givens else "as_of"
+        given = example.given.get(anchor, EXAMPLE_GIVENS[anchor])
+        self._old = given if isinstance(given, date) else situation.as_of
+        self._new = situation.as_of
+        if anchor == "submit_on":
+            self._new = situation.application.submit_on
+        self._by_months = any(
+            isinstance(node, WholeMonths) for node in criterion.test.walk()
+        )
+
+    def __call__(self, values: Mapping[str, object]) -> dict[str, Value | None]:
+        return {
+            fact: self._moved(value) if isinstance(value, date) else value  # type: ignore[misc]
+            for fact, value in values.items()
+        }
+
+    def _moved(self, day: date) -> date:
+        if not self._by_months:
+            return self._new + (day - self._old)
+        months = 12 * (day.year - self._old.year) + day.month - self._old.month
+        if day.day < self._old.day:
+            months -= 1
+        rest = day - add_months(self._old, months)
+        return add_months(self._new, months) + rest
+
+
+def _without_place(values: dict[str, Value | None]) -> dict[str, Value | None]:
+    """A remedy changes what a subject is like, never which kind of subject it is."""
+    return {fact: v for fact, v in values.items() if fact not in _WHAT_IT_IS}
+
+
+def _role(values: Mapping[str, object]) -> object:
+    """What tells one member of a list from another: its posts, or its kind."""
+    return next((values[fact] for fact in _WHAT_IT_IS if fact in values), None)
+
+
+def _plays(values: Mapping[str, object], role: object) -> bool:
+    """Whether a member is what an example shows; who holds more posts is that too."""
+    own = _role(values)
+    if isinstance(own, frozenset) and isinstance(role, frozenset):
+        return role <= own
+    return own == role
+
+
+def _by_role(
+    members: Sequence[Mapping[str, object]],
+) -> Mapping[object, Sequence[Mapping[str, object]]]:
+    grouped: dict[object, list[Mapping[str, object]]] = {}
+    for member in members:
+        grouped.setdefault(_role(member), []).append(member)
+    return grouped

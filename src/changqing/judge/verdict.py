@@ -1,0 +1,213 @@
+"""From truth values to verdicts, from verdicts to the two sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from changqing.evidence.case import APPLICANT
+from changqing.evidence.model import Subject
+from changqing.judge.doubt import doubt_line
+from changqing.judge.model import (
+    Caution,
+    Certainty,
+    Compliance,
+    Finding,
+    LongTermState,
+    LongTermView,
+    Readiness,
+)
+from changqing.law.lookup import is_after_licence
+from changqing.law.model import Criterion, Route, Standing, Verdict, Weight
+from changqing.text import Text
+
+S = TypeVar("S", Readiness, Compliance)
+
+URGENCY = (
+    Verdict.CONTRADICTED,
+    Verdict.UNMET,
+    Verdict.UNDETERMINED,
+    Verdict.UNPROVEN,
+    Verdict.MET,
+    Verdict.NOT_APPLICABLE,
+)
+"""The order of verdicts on every page."""
+_URGENCY = {verdict: place for place, verdict in enumerate(URGENCY)}
+_WEIGHTIEST = {standing: place for place, standing in enumerate(Standing)}
+_REQUIRED = (Standing.CONDITION, Standing.PUBLISHED)
+
+
+def is_asked_for(standing: Standing, stage: str) -> bool:
+    """Whether criteria of this standing decide the first sentence of a stage.
+
+    Before a licence they are what it depends on (法定 and 公布); after it, every duty
+    of the licensee is among them.
+    """
+    return standing in _REQUIRED or (
+        standing is Standing.DUTY and is_after_licence(stage)
+    )
+
+
+def is_required(finding: Finding) -> bool:
+    """Whether the finding counts for the first sentence at this stage."""
+    return finding.required and finding.verdict is not Verdict.NOT_APPLICABLE
+
+
+def is_certain(finding: Finding) -> bool:
+    """Whether it is certain that the criterion does not hold."""
+    return finding.certainty is Certainty.CERTAIN
+
+
+def blocks(finding: Finding) -> bool:
+    """Whether the finding alone makes the case not ready, or the duties breached."""
+    return is_required(finding) and is_certain(finding)
+
+
+def by_urgency(finding: Finding) -> tuple[int, int, str, str]:
+    """Sort key: verdict, then how binding, then name."""
+    return (
+        _URGENCY[finding.verdict],
+        _WEIGHTIEST[finding.criterion.standing],
+        finding.criterion.id,
+        "" if finding.subject is None else finding.subject.id,
+    )
+
+
+def readiness_of(findings: Sequence[Finding]) -> Readiness:
+    """申报条件, from the findings that are required."""
+    return _first_sentence(
+        findings, Readiness.NOT_READY, Readiness.READY, Readiness.OPEN
+    )
+
+
+def compliance_of(findings: Sequence[Finding]) -> Compliance:
+    """持证后义务, from the findings that are required."""
+    return _first_sentence(
+        findings, Compliance.BREACHED, Compliance.IN_ORDER, Compliance.OPEN
+    )
+
+
+def _first_sentence(findings: Sequence[Finding], failing: S, done: S, still: S) -> S:
+    required = [finding for finding in findings if is_required(finding)]
+    if any(is_certain(finding) for finding in required):
+        return failing
+    if required and all(finding.verdict is Verdict.MET for finding in required):
+        return done
+    return still
+
+
+def cautions_of(
+    findings: Sequence[Finding], labels: Mapping[Subject, Text]
+) -> tuple[Caution, ...]:
+    """Every certain defect of practice or duty, in the order of urgency.
+
+    What only earns a strength is no defect where it is missing, unless a route rests
+    on it; but to claim it against what was found is one.
+    """
+    return tuple(
+        Caution(finding=finding, says=_say_caution(finding, labels))
+        for finding in sorted(findings, key=by_urgency)
+        if is_certain(finding)
+        and finding.criterion.standing in (Standing.PRACTICE, Standing.DUTY)
+        and not (
+            finding.verdict is Verdict.UNMET and _is_mere_strength(finding.criterion)
+        )
+    )
+
+
+def _is_mere_strength(criterion: Criterion) -> bool:
+    bearing = criterion.long_term
+    return (
+        criterion.strength is not None
+        and not criterion.defects
+        and (bearing is None or bearing.weight is Weight.SUPPORTING)
+    )
+
+
+def _say_caution(finding: Finding, labels: Mapping[Subject, Text]) -> Text:
+    """What is wrong, and of whom where it is not the applicant."""
+    subject, says = finding.subject, doubt_line(finding)
+    if subject is None or subject == APPLICANT or subject not in labels:
+        return says
+    label = labels[subject]
+    return Text(zh=f"{label.zh}：{says.zh}", en=f"{label.en}: {says.en}")
+
+
+def long_term_of(findings: Sequence[Finding]) -> LongTermView:
+    """长期服务能力, by the two routes the law gives (电信条例: 信誉或者能力).
+
+    A contradicted core puts the case in doubt even where the other route is complete:
+    what is said there was shown to be untrue. So does a veto that is certain not to
+    hold: a dead service or a false paper is outweighed by nothing.
+    """
+    cores = {route: _cores(findings, route) for route in Route}
+    vetoed = [
+        finding
+        for finding in findings
+        if (bearing := finding.criterion.long_term) is not None
+        and bearing.veto
+        and is_certain(finding)
+    ]
+    contradicted = [
+        finding
+        for route in Route
+        for finding in cores[route]
+        if finding.verdict is Verdict.CONTRADICTED
+    ]
+    unmet = {
+        route: [f for f in cores[route] if f.verdict is Verdict.UNMET]
+        for route in Route
+    }
+    complete = [
+        route
+        for route in (Route.ABILITY, Route.STANDING)
+        if cores[route] and all(f.verdict is Verdict.MET for f in cores[route])
+    ]
+    state, route = LongTermState.OPEN, None
+    if vetoed or contradicted or all(unmet.values()):
+        state = LongTermState.IN_DOUBT
+    elif complete:
+        state, route = LongTermState.SHOWN, complete[0]
+    doubts: list[Finding] = []
+    if state is not LongTermState.SHOWN:
+        unmet_cores = (finding for route in Route for finding in unmet[route])
+        # A core may hold a veto too: each finding is one doubt.
+        failing = {id(f): f for f in (*vetoed, *contradicted, *unmet_cores)}.values()
+        doubts = sorted(failing, key=by_urgency)
+    return LongTermView(
+        state=state,
+        route=route,
+        doubts=tuple(doubts),
+        strengths=tuple(_strengths(findings)),
+        cores=cores,
+    )
+
+
+def _cores(findings: Sequence[Finding], route: Route) -> tuple[Finding, ...]:
+    return tuple(
+        finding
+        for finding in findings
+        if (bearing := finding.criterion.long_term) is not None
+        and bearing.route is route
+        and bearing.weight is Weight.CORE
+        and finding.verdict is not Verdict.NOT_APPLICABLE
+    )
+
+
+def _strengths(findings: Sequence[Finding]) -> list[Finding]:
+    """What is proven beyond what is asked: met criteria that name a strength."""
+    return [
+        finding
+        for finding in findings
+        if finding.verdict is Verdict.MET
+        and finding.criterion.strength is not None
+        and not is_required(finding)
+    ]
+
+
+def count(findings: Sequence[Finding]) -> Mapping[Verdict, int]:
+    """How many findings have each verdict; every verdict is named."""
+    tally = dict.fromkeys(URGENCY, 0)
+    for finding in findings:
+        tally[finding.verdict] += 1
+    return tally

@@ -1,0 +1,35 @@
+"""Which criteria can apply at all, when only part of what a case gives is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from changqing.law.lookup import APPLIES, SUBJECT_LISTS
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.sqlite import SqliteEngine
+from changqing.rules.types import Value
+
+_NOTHING = Rows(
+    members={
+        subject: [Member(id="any", stance=Stance.PROVEN, values={})]
+        for subject in ("applicant", *SUBJECT_LISTS)
+    },
+    open_lists={stance: frozenset(SUBJECT_LISTS) for stance in Stance},
+)
+
+
+def applicable(
+    engine: SqliteEngine, givens: Mapping[str, Value | None]
+) -> frozenset[str]:
+    """The criteria whose `applies` is not false, whatever the subjects turn out to be.
+
+    `engine` runs the catalogue's program (see `sqlite_program`). What is not given is
+    unknown, and so is the kind or role of every subject: a criterion is left out only
+    when it cannot apply.
+    """
+    truths = engine.evaluate(_NOTHING, parameters={}, givens=givens)
+    return frozenset(
+        rule.removeprefix(APPLIES)
+        for (rule, _, _), truth in truths.items()
+        if rule.startswith(APPLIES) and truth is not False
+    )

@@ -1,0 +1,34 @@
+"""A citation as a person reads it, and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from changqing.law.model import Catalogue, Citation
+from changqing.law.said import say_article
+from changqing.text import Language, Text
+
+
+def say_citation(catalogue: Catalogue, citation: Citation) -> Text:
+    """《电信条例》第十三条第（三）项（条文已核读）."""
+    title = catalogue.instruments[citation.instrument].title
+    how = citation.confidence.text
+    zh, en = title.zh, title.en
+    if citation.article is not None:
+        article = say_article(citation.article)
+        zh, en = f"{zh}{article.zh}", f"{en}, {article.en}"
+    return Text(f"{zh}（{how.zh}）", f"{en} ({how.en})")
+
+
+def citation_data(
+    catalogue: Catalogue, citation: Citation, language: Language
+) -> Mapping[str, object]:
+    """The citation as JSON: instrument, title, article, confidence, says."""
+    says = citation.says
+    return {
+        "instrument": citation.instrument,
+        "title": catalogue.instruments[citation.instrument].title.say(language),
+        "article": citation.article,
+        "confidence": citation.confidence.value,
+        "says": None if says is None else says.say(language),
+    }

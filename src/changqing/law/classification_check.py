@@ -1,0 +1,229 @@
+"""What no classification rule can be wrong about alone, and whether examples hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from importlib.util import find_spec
+from typing import Final
+
+from changqing.errors import Issue
+from changqing.law.build import value_of
+from changqing.law.classification import Classification, Need, need_of
+from changqing.law.files import Sources
+from changqing.law.law_check import check_filled
+from changqing.law.lookup import vocabulary
+from changqing.law.model import Catalogue
+from changqing.law.parts import Data
+from changqing.law.refer import citations, meant, refer
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.sqlite import SqliteEngine, Verdicts, compile_sqlite
+from changqing.text import Text
+
+_FOLDER: Final = "classification"
+_SUBJECT: Final = "offer"
+_ONE_DAY: Final = timedelta(days=1)
+
+
+def check_classification(sources: Sources, catalogue: Catalogue) -> None:
+    """References, texts, dates, and that tests rest on questions alone."""
+    for name, data in sources.folders[_FOLDER].items():
+        citations(sources, _FOLDER, name, ("citations",), data["citations"])
+        if data.get("licence") is not None:
+            refer(sources, (_FOLDER, name, ("licence",)), "licences", data["licence"])
+        for field in (*(need.value for need in Need), "dispute"):
+            if data.get(field) is not None:
+                check_filled(sources, (_FOLDER, name, (field,)), data[field])
+        if data.get("succeeds") is not None:
+            refer(sources, (_FOLDER, name, ("succeeds",)), _FOLDER, data["succeeds"])
+            _succession(sources, name, data)
+        _answers(sources, catalogue, name, data)
+    for name, rule in catalogue.classification.items():
+        _questions(sources, catalogue, name, rule)
+        _every_answer(sources, name, rule)
+
+
+def _succession(sources: Sources, name: str, data: Data) -> None:
+    before = sources.folders[_FOLDER].get(data["succeeds"])
+    if before is None:
+        return
+    start = date.fromisoformat(data["in_force"]["from"])
+    if before["in_force"].get("to") != (start - _ONE_DAY).isoformat():
+        sources.say(
+            _FOLDER,
+            name,
+            ("succeeds",),
+            Text(
+                f"前一规则 {data['succeeds']} 不在前一天结束",
+                f"succeeds {data['succeeds']}, which does not end the day before",
+            ),
+            hint=Text(
+                f"请把它的 in_force.to 写为 {start - _ONE_DAY}",
+                f"close it on {start - _ONE_DAY}",
+            ),
+        )
+
+
+def _answers(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
+    """Every answer of an example is to a question, and of its type."""
+    known = [fact for subject, fact in catalogue.facts if subject == _SUBJECT]
+    for place, example in enumerate(data["examples"]):
+        for question, written in example["answers"].items():
+            loc = ("examples", place, "answers", question)
+            fact = catalogue.facts.get((_SUBJECT, question))
+            if fact is None:
+                if f"{_SUBJECT}/{question}" not in sources.broken("facts"):
+                    sources.say(
+                        _FOLDER,
+                        name,
+                        loc,
+                        Text(
+                            f"例子中的问题 {question} 不存在",
+                            f"example: there is no question {question}",
+                        ),
+                        hint=meant(question, known),
+                    )
+            elif written is not None and value_of(fact.type, written) is None:
+                sources.say(
+                    _FOLDER,
+                    name,
+                    loc,
+                    Text(
+                        f"例子中 {question} 的回答不是它的值",
+                        f"example: {question} cannot be answered so",
+                    ),
+                    hint=Text(
+                        f"请看 facts/offer/{question}.yaml",
+                        f"see facts/offer/{question}.yaml",
+                    ),
+                )
+
+
+def _questions(
+    sources: Sources, catalogue: Catalogue, name: str, rule: Classification
+) -> None:
+    for subject, fact in sorted(rule.test.facts):
+        if subject != _SUBJECT or catalogue.facts[subject, fact].question is None:
+            sources.say(
+                _FOLDER,
+                name,
+                ("test",),
+                Text(
+                    f"test 用了没有问题可问的 {fact}",
+                    f"test reads {fact}, which nobody is asked",
+                ),
+                hint=Text(
+                    "请在 facts/offer 中给它写上 question",
+                    "give it a question in facts/offer",
+                ),
+            )
+    if rule.test.parameters or rule.test.givens or rule.test.quantified:
+        sources.say(
+            _FOLDER,
+            name,
+            ("test",),
+            Text(
+                "test 只能用业务项目的事实",
+                "test may read nothing but facts of an offer",
+            ),
+        )
+
+
+def _every_answer(sources: Sources, name: str, rule: Classification) -> None:
+    """The examples show the rule answering true, false and unknown."""
+    shown = {example.then for example in rule.examples}
+    for truth in (True, False, None):
+        wanted = need_of(rule.outcome, truth)
+        if wanted not in shown:
+            sources.say(
+                _FOLDER,
+                name,
+                ("examples",),
+                Text(
+                    f"缺少 then 为 {wanted} 的例子",
+                    f"has no example that is {wanted}",
+                ),
+            )
+
+
+def run_classification(
+    sources: Sources, catalogue: Catalogue
+) -> tuple[list[Issue], int]:
+    """Every example on every engine that is installed: what fails, and how many ran."""
+    rules = {name: rule.test for name, rule in catalogue.classification.items()}
+    if not rules:
+        return [], 0
+    words = vocabulary(catalogue)
+    rows = _rows(catalogue)
+    sqlite = SqliteEngine(compile_sqlite(rules, vocabulary=words))
+    truths = sqlite.evaluate(rows, parameters={}, givens={})
+    issues = list(_failing(sources, catalogue, truths))
+    if find_spec("polars") is not None:
+        from changqing.rules.polars import compile_polars
+
+        others = compile_polars(rules, vocabulary=words).evaluate(
+            rows, parameters={}, givens={}
+        )
+        issues += _differing(sources, catalogue, truths, others)
+    return issues, sum(len(r.examples) for r in catalogue.classification.values())
+
+
+def _rows(catalogue: Catalogue) -> Rows:
+    members = [
+        Member(
+            id=_member(name, place),
+            stance=Stance.CLAIMED,
+            values={
+                question: value_of(catalogue.facts[_SUBJECT, question].type, written)
+                for question, written in example.answers.items()
+            },
+        )
+        for name, rule in catalogue.classification.items()
+        for place, example in enumerate(rule.examples)
+    ]
+    return Rows(
+        members={_SUBJECT: members},
+        open_lists={stance: frozenset() for stance in Stance},
+    )
+
+
+def _member(name: str, place: int) -> str:
+    return f"{name}#{place}"
+
+
+def _failing(
+    sources: Sources, catalogue: Catalogue, truths: Verdicts
+) -> Iterator[Issue]:
+    for name, rule in catalogue.classification.items():
+        for place, example in enumerate(rule.examples):
+            truth = truths[name, _member(name, place), Stance.CLAIMED]
+            found = need_of(rule.outcome, truth)
+            if found is not example.then:
+                yield sources.files[_FOLDER][name].issue(
+                    ("examples", place),
+                    Text(
+                        f"例子应为 {example.then}，实为 {found}",
+                        f"the example should be {example.then}, and is {found}",
+                    ),
+                )
+
+
+def _differing(
+    sources: Sources, catalogue: Catalogue, truths: Verdicts, others: Verdicts
+) -> Iterator[Issue]:
+    """Where the second engine differs: a fault of ours, not of the author."""
+    for name, rule in catalogue.classification.items():
+        for place, _ in enumerate(rule.examples):
+            key = (name, _member(name, place), Stance.CLAIMED)
+            if truths[key] is not others[key]:
+                yield sources.files[_FOLDER][name].issue(
+                    ("examples", place),
+                    Text(
+                        "两个引擎对例子的结论不同",
+                        "the engines differ about the example",
+                    ),
+                    hint=Text(
+                        "这是软件的错误，请报告",
+                        "this is a fault of ours, please report it",
+                    ),
+                )

@@ -1,0 +1,217 @@
+"""The catalogue from a cache: plain JSON, keyed by the bytes of texts and code.
+
+One file per catalogue folder: a line that says for what it was made, then the data. A
+stamp of sizes and times answers at once whether anything was touched; if so, the bytes
+decide. What cannot be read, written or trusted costs time, never an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from changqing.errors import RuleError
+from changqing.law.build import build
+from changqing.law.folders import CATALOGUE_ROOT
+from changqing.law.lookup import rules, vocabulary
+from changqing.law.model import Catalogue
+from changqing.rules.expression import Expression
+from changqing.rules.sqlite import compile_sqlite
+
+_FORMAT: Final = 2
+_MOST_BYTES: Final = 50_000_000
+_PACKAGE: Final = Path(__file__).parent.parent
+_CODE: Final = ("law", "rules", "yamlfile", "text.py", "errors.py")
+_UNREADABLE: Final = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    OSError,
+    RecursionError,
+    RuleError,
+    TypeError,
+    ValueError,
+)
+
+
+def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Catalogue:
+    """The same catalogue as `load` gives, from the cache when nothing has changed.
+
+    It also carries the SQLite program (see `sqlite_program`). The cache stands in
+    `cache_dir`, or in the user's own cache folder. CatalogueError as from `load`.
+    """
+    root = (CATALOGUE_ROOT if root is None else root).absolute()
+    folder = _user_cache() if cache_dir is None else cache_dir
+    if folder is None:
+        return _compile(root)[0]
+    name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
+    file = folder / f"catalogue-{name}.json"
+    stamp = _stamp(root)
+    head, payload = _kept(file)
+    digest = ""
+    if head:
+        if head.get("stamp") != stamp:
+            digest = _digest(root)
+        if digest in {"", head.get("bytes")}:
+            catalogue = _revive(head, payload)
+            if catalogue is not None:
+                if digest:
+                    _keep(file, {**head, "stamp": stamp}, payload)
+                return catalogue
+    # Taken before the texts are read: an edit in between makes it stale, not wrong.
+    digest = digest or _digest(root)
+    catalogue, data = _compile(root)
+    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    head = {
+        "format": _FORMAT,
+        "stamp": stamp,
+        "bytes": digest,
+        "sha256": hashlib.sha256(payload).hexdigest(),
+    }
+    _keep(file, head, payload)
+    return catalogue
+
+
+def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:
+    from changqing.law.load import load_sources
+
+    loaded = load_sources(root)
+    catalogue, folders = loaded.catalogue, loaded.sources.folders
+    program = compile_sqlite(rules(catalogue), vocabulary=vocabulary(catalogue))
+    expressions = {
+        name: (criterion.applies, criterion.test)
+        for name, criterion in catalogue.criteria.items()
+    }
+    tests = {name: rule.test for name, rule in catalogue.classification.items()}
+    tests |= {
+        f"recent_changes/{name}": rule.test
+        for name, rule in catalogue.recent_changes.items()
+    }
+    data: dict[str, object] = {
+        "edition": catalogue.edition,
+        "digest": catalogue.digest,
+        "folders": folders,
+        "expressions": {
+            name: [applies.to_data(), test.to_data()]
+            for name, (applies, test) in expressions.items()
+        },
+        "tests": {name: test.to_data() for name, test in tests.items()},
+        "program": program.to_data(),
+    }
+    with_program = build(
+        folders,
+        expressions,
+        tests=tests,
+        edition=catalogue.edition,
+        digest=catalogue.digest,
+        program=program.to_data(),
+    )
+    return with_program, data
+
+
+def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
+    if head.get("sha256") != hashlib.sha256(payload).hexdigest():
+        return None
+    try:
+        data = json.loads(payload)
+        read = Expression.from_data
+        return build(
+            data["folders"],
+            {
+                name: (read(applies), read(test))
+                for name, (applies, test) in data["expressions"].items()
+            },
+            tests={name: read(test) for name, test in data["tests"].items()},
+            edition=data["edition"],
+            digest=data["digest"],
+            program=data["program"],
+        )
+    except _UNREADABLE:
+        return None
+
+
+def _kept(file: Path) -> tuple[dict[str, Any], bytes]:
+    """Head and payload of a cache file; an empty head when there is none to use."""
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(_MOST_BYTES)
+        line, _, payload = content.partition(b"\n")
+        head = json.loads(line)
+    except _UNREADABLE:
+        return {}, b""
+    if not isinstance(head, dict) or head.get("format") != _FORMAT:
+        return {}, b""
+    return head, payload
+
+
+def _keep(file: Path, head: dict[str, Any], payload: bytes) -> None:
+    """Write the whole file or nothing; a folder we may not write in is no fault."""
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=file.stem, dir=file.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(json.dumps(head).encode() + b"\n" + payload)
+            Path(name).replace(file)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+
+
+def _user_cache() -> Path | None:
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    if given and Path(given).is_absolute():
+        return Path(given) / "changqing"
+    try:
+        return Path.home() / ".cache" / "changqing"
+    except RuntimeError:
+        return None
+
+
+def _walk(folder: str, ending: str) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(ending):
+                    yield entry
+                elif "." not in entry.name and entry.is_dir():
+                    yield from _walk(entry.path, ending)
+    except OSError:
+        return
+
+
+def _inputs(root: Path) -> Iterable[os.DirEntry[str]]:
+    """Every file the catalogue is made of: its texts and our code."""
+    yield from _walk(str(root), ".yaml")
+    yield from (each for each in os.scandir(_PACKAGE) if each.name in _CODE)
+    for name in _CODE:
+        if not name.endswith(".py"):
+            yield from _walk(str(_PACKAGE / name), ".py")
+
+
+def _stamp(root: Path) -> str:
+    """Sizes and times of all inputs: enough to see that somebody touched them."""
+    lines: list[str] = []
+    for entry in _inputs(root):
+        about = entry.stat()
+        lines.append(
+            f"{entry.path}\0{about.st_size}\0{about.st_mtime_ns}\0{about.st_ctime_ns}"
+        )
+    lines.sort()
+    return hashlib.sha256(os.fsencode("\n".join(lines))).hexdigest()
+
+
+def _digest(root: Path) -> str:
+    """SHA-256 of the bytes of all inputs and their places."""
+    total = hashlib.sha256()
+    for path in sorted(entry.path for entry in _inputs(root)):
+        file = Path(path)
+        if file.is_file():
+            inner = hashlib.sha256(file.read_bytes()).digest()
+            total.update(os.fsencode(path) + b"\0" + inner)
+    return total.hexdigest()

@@ -1,0 +1,530 @@
+"""What no file can be wrong about alone: references, dates, the words of examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from changqing.law.build import EXAMPLE_FIELDS, value_of
+from changqing.law.classification_check import check_classification
+from changqing.law.defect_check import check_defects
+from changqing.law.files import Sources
+from changqing.law.law_check import check_law
+from changqing.law.licence_check import check_licences
+from changqing.law.look_check import check_looks
+from changqing.law.lookup import SUBJECT_LISTS, given_types
+from changqing.law.material_check import check_materials
+from changqing.law.model import Catalogue, Fact, ParameterValue
+from changqing.law.parts import Data
+from changqing.law.procedure_check import check_procedures
+from changqing.law.recent_check import check_recent_changes
+from changqing.law.refer import citations, meant, refer
+from changqing.law.topic_check import check_topics
+from changqing.rules.types import Kind, ValueType
+from changqing.text import Text
+from changqing.yamlfile.read import Loc
+
+_ONE_DAY: Final = timedelta(days=1)
+_KIND_WORDS: Final[Mapping[Kind, Text]] = {
+    Kind.BOOLEAN: Text("应为 true 或 false", "must be true or false"),
+    Kind.NUMBER: Text("应为整数", "must be a whole number"),
+    Kind.DATE: Text(
+        "应为日期，写作 2026-11-24 这样", "must be a day, written like 2026-11-24"
+    ),
+    Kind.CATEGORY: Text("应为文字", "must be text"),
+    Kind.TEXT: Text("应为文字", "must be text"),
+    Kind.SET: Text("应为文字的列表", "must be a list of words"),
+}
+
+
+def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
+    """Add to `sources.issues` whatever does not fit together."""
+    _instruments(sources)
+    check_defects(sources)
+    check_law(sources)
+    check_licences(sources)
+    check_classification(sources, catalogue)
+    check_materials(sources)
+    check_procedures(sources, catalogue)
+    check_looks(sources)
+    check_topics(sources)
+    _facts(sources, catalogue)
+    _parameters(sources, catalogue)
+    _commitments(sources, catalogue)
+    _errands(sources)
+    check_recent_changes(sources, catalogue)
+    crosscheck_criteria(sources, catalogue)
+
+
+def crosscheck_criteria(sources: Sources, catalogue: Catalogue) -> None:
+    """The part of `crosscheck` that is about criteria."""
+    for name, data in sources.folders["criteria"].items():
+        _criterion(sources, catalogue, name, data)
+        _examples(sources, catalogue, name, data)
+
+
+def _instruments(sources: Sources) -> None:
+    """Every citation names an instrument."""
+    for name, data in sources.folders["criteria"].items():
+        citations(sources, "criteria", name, ("citations",), data["citations"])
+    for name, data in sources.folders["parameters"].items():
+        for place, value in enumerate(data["values"]):
+            loc: Loc = ("values", place, "citations")
+            citations(sources, "parameters", name, loc, value["citations"])
+    for name, data in sources.folders["regions"].items():
+        for parameter, values in (data.get("parameters") or {}).items():
+            for place, value in enumerate(values):
+                loc = ("parameters", parameter, place, "citations")
+                citations(sources, "regions", name, loc, value["citations"])
+
+
+def _facts(sources: Sources, catalogue: Catalogue) -> None:
+    for name, data in sources.folders["facts"].items():
+        key = (data["subject"], data["id"])
+        for place, source in enumerate(data["sources"]):
+            _source(sources, name, ("sources", place), source)
+        cited = (data.get("freshness") or {}).get("citations") or ()
+        citations(sources, "facts", name, ("freshness", "citations"), cited)
+        made = (
+            key == ("paper", "kind")
+            or (
+                key[0] == "applicant"
+                and key[1].startswith("has_")
+                and key[1][4:] in sources.named["materials"]
+            )
+            or (
+                key[0] == "paper"
+                and any(key[1] in m.elements for m in catalogue.materials.values())
+            )
+        )
+        if made:
+            sources.say(
+                "facts",
+                name,
+                ("id",),
+                Text(
+                    f"{key[1]} 已由 materials 自动产生",
+                    f"{key[1]} is made from materials by itself",
+                ),
+                hint=Text("请删去这个文件", "remove this file"),
+            )
+
+
+def _errands(sources: Sources) -> None:
+    """What is fetched or looked at exists, and is fetched by one errand alone."""
+    targets = {"brings": "materials", "looks": "looks"}
+    by: dict[tuple[str, str], str] = {}
+    for name, data in sources.folders["errands"].items():
+        for field, target in targets.items():
+            for place, each in enumerate(data.get(field) or ()):
+                refer(sources, ("errands", name, (field, place)), target, each)
+                other = by.setdefault((field, each), name)
+                if other != name:
+                    sources.say(
+                        "errands",
+                        name,
+                        (field, place),
+                        Text(
+                            f"{each} 已由 {other} 办理",
+                            f"{each} is settled by {other} already",
+                        ),
+                        hint=Text("只写在一处", "name it once"),
+                    )
+
+
+def _source(sources: Sources, name: str, loc: Loc, source: str) -> None:
+    kind, _, rest = source.partition(":")
+    if kind == "paper" and rest:
+        refer(sources, ("facts", name, loc), "materials", rest)
+        return
+    if source in {"form", "derived"} or (kind in {"probe", "guided"} and rest):
+        return
+    sources.say(
+        "facts",
+        name,
+        loc,
+        Text(f"sources 中的 {source} 不能用", f"sources has {source}"),
+        hint=Text(
+            "只能是 form、derived、paper:…、probe:…、guided:…",
+            "write form, derived, paper:…, probe:… or guided:…",
+        ),
+    )
+
+
+def _parameters(sources: Sources, catalogue: Catalogue) -> None:
+    for code, data in sources.folders["regions"].items():
+        for name in data.get("parameters") or {}:
+            origin = ("regions", code, ("parameters", name))
+            refer(sources, origin, "parameters", name)
+    for name, parameter in catalogue.parameters.items():
+        national = [each for each in parameter.values if each.region is None]
+        _licences(sources, "parameters", name, ("values",), national)
+        _dates(sources, ("parameters", name, ("values",)), national)
+        _no_gaps(sources, name, national)
+        for code in catalogue.regions:
+            own = [each for each in parameter.values if each.region == code]
+            if own:
+                loc: Loc = ("parameters", name)
+                _licences(sources, "regions", code, loc, own)
+                _dates(sources, ("regions", code, loc), own)
+
+
+def _licences(
+    sources: Sources,
+    folder: str,
+    name: str,
+    loc: Loc,
+    values: Sequence[ParameterValue],
+) -> None:
+    for place, value in enumerate(values):
+        for licence in value.licences:
+            origin = (folder, name, (*loc, place, "licences"))
+            refer(sources, origin, "licences", licence)
+
+
+def _dates(
+    sources: Sources, origin: tuple[str, str, Loc], values: Sequence[ParameterValue]
+) -> None:
+    """On no day do two values stand for the same licence and scope."""
+    folder, name, loc = origin
+    for later, one in enumerate(values):
+        for earlier, other in enumerate(values[:later]):
+            if not (
+                _meet(one.licences, other.licences) and _meet(one.scopes, other.scopes)
+            ):
+                continue
+            day = max(one.in_force.start, other.in_force.start)
+            if one.in_force.covers(day) and other.in_force.covers(day):
+                line = sources.files[folder][name].line((*loc, earlier, "in_force"))
+                sources.say(
+                    folder,
+                    name,
+                    (*loc, later, "in_force"),
+                    Text(
+                        f"in_force 与第{line}行的取值在{day}重叠",
+                        f"in_force overlaps that of line {line} on {day}",
+                    ),
+                    hint=Text(
+                        "请写明前一取值的 to", "close the earlier value with `to`"
+                    ),
+                )
+
+
+def _meet(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return not one or not other or bool(set(one) & set(other))
+
+
+def _no_gaps(sources: Sources, name: str, values: Sequence[ParameterValue]) -> None:
+    """Values for the same licences and scopes follow each other without a gap."""
+    groups: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
+    for place, value in enumerate(values):
+        key = (frozenset(value.licences), frozenset(value.scopes))
+        groups.setdefault(key, []).append(place)
+    for places in groups.values():
+        places.sort(key=lambda place: values[place].in_force.start)
+        for before, after in pairwise(places):
+            end = values[before].in_force.end
+            start = values[after].in_force.start
+            if end is not None and end + _ONE_DAY < start:
+                sources.say(
+                    "parameters",
+                    name,
+                    ("values", after, "in_force"),
+                    _gap(end + _ONE_DAY, start - _ONE_DAY),
+                    hint=Text(
+                        "请补上这段时间的取值，没有规定的写 null",
+                        "add a value for those days, null if no rule decides",
+                    ),
+                )
+
+
+def _gap(first: date, last: date) -> Text:
+    return Text(
+        f"in_force 之前有空档：{first} 至 {last}",
+        f"in_force leaves {first} to {last} uncovered",
+    )
+
+
+def _commitments(sources: Sources, catalogue: Catalogue) -> None:
+    fields = (
+        ("until", Kind.DATE),
+        ("open_ended", Kind.BOOLEAN),
+        ("renews", Kind.BOOLEAN),
+        ("detail", Kind.TEXT),
+    )
+    for name, data in sources.folders["commitments"].items():
+        for field, kind in fields:
+            if data.get(field) is not None:
+                fact = _fact(
+                    sources,
+                    catalogue,
+                    ("commitments", name, (field,)),
+                    data["subject"],
+                    data[field],
+                )
+                if fact is not None and fact.type.kind is not kind:
+                    sources.say(
+                        "commitments",
+                        name,
+                        (field,),
+                        Text(
+                            f"{field} {fact.id} 的类型应为 {kind}，"
+                            f"实为 {fact.type.kind}",
+                            f"{field} {fact.id} must be a {kind}, "
+                            f"and is a {fact.type.kind}",
+                        ),
+                    )
+
+
+def _fact(
+    sources: Sources,
+    catalogue: Catalogue,
+    origin: tuple[str, str, Loc],
+    subject: str,
+    name: str,
+) -> Fact | None:
+    """The fact of that name, or an issue where it is named."""
+    fact = catalogue.facts.get((subject, name))
+    if fact is not None or f"{subject}/{name}" in sources.broken("facts"):
+        return fact
+    if sources.broken("materials") and name.startswith(("has_", "states_")):
+        return None
+    folder, key, loc = origin
+    field = next(step for step in reversed(loc) if isinstance(step, str))
+    known = [fact for owner, fact in catalogue.facts if owner == subject]
+    zh, en = ("", "") if field == name else (f"{field}：", f"{field}: ")
+    sources.say(
+        folder,
+        key,
+        loc,
+        Text(
+            f"{zh}{subject} 的事实 {name} 不存在",
+            f"{en}there is no fact {name} of {subject}",
+        ),
+        hint=meant(name, known),
+    )
+    return None
+
+
+def _criterion(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
+    remedy = data["remedy"]
+    here = ("criteria", name)
+    refer(sources, (*here, ("remedy", "errand")), "errands", remedy["errand"])
+    for place, other in enumerate(remedy.get("needs") or ()):
+        refer(sources, (*here, ("remedy", "needs", place)), "criteria", other)
+    for place, code in enumerate(data.get("defects") or ()):
+        refer(sources, (*here, ("defects", place)), "defects", code)
+    _long_term(sources, name, data)
+    if data.get("succeeds") is not None:
+        refer(sources, (*here, ("succeeds",)), "criteria", data["succeeds"])
+        _succession(sources, name, data)
+    _cycle(sources, name)
+
+
+def _long_term(sources: Sources, name: str, data: Data) -> None:
+    long_term = data.get("long_term")
+    if long_term is None:
+        return
+    if data.get("doubt") is None:
+        sources.say(
+            "criteria",
+            name,
+            ("long_term",),
+            Text("有 long_term，但缺少 doubt", "has long_term, but no doubt"),
+            hint=Text(
+                "请用一句话写明不满足时的疑问",
+                "say in one sentence what is doubted when it does not hold",
+            ),
+        )
+    low = {"practice_low", "recalled"}
+    if not all(each["confidence"] in low for each in data["citations"]):
+        return
+    for key, value, instead in (
+        ("weight", "core", "supporting"),
+        ("veto", True, "false"),
+    ):
+        if long_term.get(key) == value:
+            word = "true" if value is True else value
+            sources.say(
+                "criteria",
+                name,
+                ("long_term", key),
+                Text(
+                    f"依据全是低可信来源，{key} 不能是 {word}",
+                    "rests on low-confidence sources alone and cannot "
+                    + ("be core" if key == "weight" else "hold a veto"),
+                ),
+                hint=Text(f"请改为 {instead}", f"write {instead}"),
+            )
+
+
+def _succession(sources: Sources, name: str, data: Data) -> None:
+    before = sources.folders["criteria"].get(data["succeeds"])
+    if before is None:
+        return
+    end = before["in_force"].get("to")
+    start = date.fromisoformat(data["in_force"]["from"])
+    if end is None:
+        sources.say(
+            "criteria",
+            name,
+            ("succeeds",),
+            Text(
+                f"前一判据 {data['succeeds']} 没有写 in_force.to，两者会重叠",
+                f"succeeds {data['succeeds']}, which has no in_force.to: they overlap",
+            ),
+            hint=Text(
+                f"请把它写为 {start - _ONE_DAY}", f"close it on {start - _ONE_DAY}"
+            ),
+        )
+        return
+    last = date.fromisoformat(end)
+    if last + _ONE_DAY < start:
+        text = _gap(last + _ONE_DAY, start - _ONE_DAY)
+    elif last >= start:
+        text = Text(
+            f"in_force 与前一判据 {data['succeeds']} 重叠：{start} 至 {last}",
+            f"in_force overlaps that of {data['succeeds']} from {start} to {last}",
+        )
+    else:
+        return
+    sources.say(
+        "criteria",
+        name,
+        ("in_force",),
+        text,
+        hint=Text(
+            "from 应为前一判据 to 的次日",
+            "it must begin the day after the other ends",
+        ),
+    )
+
+
+def _cycle(sources: Sources, name: str) -> None:
+    """`needs` never leads back to where it began."""
+    criteria = sources.folders["criteria"]
+    ahead = list(criteria[name]["remedy"].get("needs") or ())
+    seen: set[str] = set()
+    while ahead:
+        other = ahead.pop()
+        if other == name:
+            sources.say(
+                "criteria",
+                name,
+                ("remedy", "needs"),
+                Text("needs 绕回了自身", "needs leads back to itself"),
+                hint=Text("请删去其中一环", "remove one link"),
+            )
+            return
+        if other in criteria and other not in seen:
+            seen.add(other)
+            ahead += criteria[other]["remedy"].get("needs") or ()
+
+
+def _examples(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> None:
+    thens = {example["then"] for example in data["examples"]}
+    for wanted in ("met", "unmet"):
+        if wanted not in thens:
+            sources.say(
+                "criteria",
+                name,
+                ("examples",),
+                Text(
+                    f"缺少 then 为 {wanted} 的例子",
+                    f"has no example that is {wanted}",
+                ),
+                hint=Text("met 和 unmet 至少各一例", "give at least one of each"),
+            )
+    givens = given_types(
+        frozenset(sources.named["licences"]), frozenset(sources.named["regions"])
+    )
+    for place, example in enumerate(data["examples"]):
+        at = _Example(sources, catalogue, name, ("examples", place))
+        for given, value in (example.get("given") or {}).items():
+            at.given(givens, given, value)
+        for row in ("proven", "claimed"):
+            at.row((row,), data["subject"], example.get(row) or {})
+        for fact in example.get("agree") or {}:
+            at.fact(("agree", fact), data["subject"], fact)
+        for position, subject in enumerate(example.get("closed") or ()):
+            at.choice(("closed", position), subject, SUBJECT_LISTS)
+        subjects = ("applicant", *SUBJECT_LISTS)
+        for subject, rows in example.items():
+            if subject in EXAMPLE_FIELDS:
+                continue
+            if subject not in subjects:
+                at.choice((subject,), subject, (*subjects, *EXAMPLE_FIELDS))
+                continue
+            if not isinstance(rows, list):
+                at.say(
+                    (subject,),
+                    Text(f"{subject} 应为列表", f"{subject} must be a list"),
+                )
+                continue
+            for position, member in enumerate(rows):
+                at.row((subject, position), subject, member)
+
+
+class _Example:
+    """One example being checked, and where it stands."""
+
+    def __init__(
+        self, sources: Sources, catalogue: Catalogue, name: str, loc: Loc
+    ) -> None:
+        self.sources = sources
+        self.catalogue = catalogue
+        self.name = name
+        self.loc = loc
+
+    def say(self, loc: Loc, text: Text, *, hint: Text | None = None) -> None:
+        text = Text(f"例子中 {text.zh}", f"example: {text.en}")
+        self.sources.say("criteria", self.name, self.loc + loc, text, hint=hint)
+
+    def given(
+        self, givens: Mapping[str, ValueType], name: str, written: object
+    ) -> None:
+        if name not in givens:
+            self.say(
+                ("given", name),
+                Text(f"given 没有 {name}", f"there is no given {name}"),
+                hint=meant(name, givens),
+            )
+            return
+        self.value(("given", name), name, givens[name], written)
+
+    def row(self, loc: Loc, subject: str, written: Any) -> None:
+        if not isinstance(written, dict):
+            self.say(loc, Text("应为“键: 值”", "must be keys with values"))
+            return
+        for name, value in written.items():
+            fact = self.fact((*loc, name), subject, name)
+            if fact is not None:
+                self.value((*loc, name), name, fact.type, value)
+
+    def fact(self, loc: Loc, subject: str, name: str) -> Fact | None:
+        origin = ("criteria", self.name, self.loc + loc)
+        return _fact(self.sources, self.catalogue, origin, subject, name)
+
+    def value(self, loc: Loc, name: str, kind: ValueType, written: object) -> None:
+        if written is None or value_of(kind, written) is not None:
+            return
+        hint: Text | None = None
+        words = _KIND_WORDS[kind.kind]
+        if kind.values is not None and isinstance(written, str | list):
+            listed = [written] if isinstance(written, str) else written
+            wrong = [str(each) for each in listed if each not in kind.values]
+            if wrong:
+                words = Text(f"没有 {wrong[0]} 这个值", f"cannot be {wrong[0]}")
+                hint = meant(wrong[0], kind.values)
+        self.say(loc, Text(f"{name} {words.zh}", f"{name} {words.en}"), hint=hint)
+
+    def choice(self, loc: Loc, written: str, known: Sequence[str]) -> None:
+        if written not in known:
+            self.say(
+                loc,
+                Text(f"{written} 不存在", f"{written} does not exist"),
+                hint=meant(written, known)
+                or Text(f"只能是 {'、'.join(known)}", f"write {' or '.join(known)}"),
+            )

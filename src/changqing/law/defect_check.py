@@ -1,0 +1,189 @@
+"""Whether each defect is detected where and for whom it occurs, as strongly as said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import Final
+
+from changqing.errors import Issue
+from changqing.law.applicable import applicable
+from changqing.law.files import Sources
+from changqing.law.licences import LicenceClass
+from changqing.law.lookup import STAGES, sqlite_program
+from changqing.law.model import Catalogue, Criterion, Defect, Standing
+from changqing.law.refer import refer
+from changqing.law.words import STAGE_WORDS
+from changqing.rules.sqlite import SqliteEngine
+from changqing.rules.tree import Comparator, Compare, Literal, Name, Parameter, walk
+from changqing.text import Text
+from changqing.yamlfile.read import Loc
+
+_DIRECTION: Final = {
+    Comparator.AT_LEAST: True,
+    Comparator.GREATER: True,
+    Comparator.AT_MOST: False,
+    Comparator.LESS: False,
+}
+_STRENGTH: Final = {standing: place for place, standing in enumerate(Standing)}
+
+
+def check_defects(sources: Sources) -> None:
+    """Every licence that is named is there."""
+    for code, data in sources.folders["defects"].items():
+        for place, licence in enumerate(data.get("licences") or ()):
+            loc: Loc = (code, "licences", place)
+            refer(sources, ("defects", code, loc), "licences", licence)
+
+
+def undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
+    """Where no criterion in force detects a defect that is said to occur there."""
+    business = tuple(
+        name
+        for name, licence in catalogue.licences.items()
+        if licence.group is not LicenceClass.NUMBERS
+    )
+    with SqliteEngine(sqlite_program(catalogue)) as engine:
+        asked = {
+            (stage, name): applicable(engine, {"stage": stage, "licence": name})
+            for stage in STAGES
+            for name in catalogue.licences
+        }
+    for code, defect in catalogue.defects.items():
+        detecting = [
+            criterion
+            for criterion in catalogue.criteria.values()
+            if code in criterion.defects and criterion.in_force.end is None
+        ]
+        if not detecting:
+            yield _nothing(sources, defect)
+            continue
+        names = {criterion.id for criterion in detecting}
+        licences = defect.licences or business
+        for place, stage in enumerate(defect.stages):
+            if not any(names & asked[stage, name] for name in licences):
+                yield _no_stage(sources, defect, place)
+        for name in licences:
+            if not any(names & asked[stage, name] for stage in defect.stages):
+                yield _no_licence(sources, defect, name)
+        yield from _standing(sources, defect, detecting)
+        yield from _two_measures(sources, defect, detecting, asked.values())
+
+
+def _nothing(sources: Sources, defect: Defect) -> Issue:
+    return sources.files["defects"][defect.code].issue(
+        (defect.code,),
+        Text(
+            f"没有判据能发现 {defect.code}",
+            f"{defect.code} is detected by no criterion",
+        ),
+        hint=Text("请写进某一判据的 defects", "name it in the defects of a criterion"),
+    )
+
+
+def _no_stage(sources: Sources, defect: Defect, place: int) -> Issue:
+    stage = defect.stages[place]
+    said = STAGE_WORDS[stage]
+    return sources.files["defects"][defect.code].issue(
+        (defect.code, "stages", place),
+        Text(
+            f"没有判据在 {stage}（{said.zh}）发现 {defect.code}",
+            f"no criterion detects {defect.code} at {stage}",
+        ),
+        hint=Text(
+            "请补一项适用于该阶段的判据，或删去这一阶段",
+            "add a criterion that applies then, or take the stage out",
+        ),
+    )
+
+
+def _no_licence(sources: Sources, defect: Defect, licence: str) -> Issue:
+    loc: Loc = (defect.code,)
+    if defect.licences:
+        loc = (defect.code, "licences", defect.licences.index(licence))
+    return sources.files["defects"][defect.code].issue(
+        loc,
+        Text(
+            f"没有判据对 {licence} 发现 {defect.code}",
+            f"no criterion detects {defect.code} for {licence}",
+        ),
+        hint=Text(
+            "请补一项适用于该业务的判据，或在 licences 中写明涉及哪些业务",
+            "add a criterion for it, or say in licences which it concerns",
+        ),
+    )
+
+
+def _two_measures(
+    sources: Sources,
+    defect: Defect,
+    detecting: Sequence[Criterion],
+    asked: Iterable[frozenset[str]],
+) -> Iterator[Issue]:
+    """Two criteria that hold one fact against two numbers and call both one defect.
+
+    Between the two numbers the defect would be certain by one criterion while the
+    other is met: enough and too little at once.
+    """
+    together = list(asked)
+    for one, other in combinations(detecting, 2):
+        if not any({one.id, other.id} <= ids for ids in together):
+            continue
+        first, second = _numbers_held_against(one), _numbers_held_against(other)
+        for measure in sorted(first.keys() & second.keys()):
+            if first[measure] == second[measure]:
+                continue
+            fact = f"{measure[0]}.{measure[1]}"
+            yield sources.files["defects"][defect.code].issue(
+                (defect.code,),
+                Text(
+                    f"{one.id} 和 {other.id} 用两个数衡量 {fact}，都叫 {defect.code}",
+                    f"{one.id} and {other.id} hold {fact} against two numbers and call "
+                    f"both {defect.code}",
+                ),
+                hint=Text(
+                    "一个退回原因只有一个意思：请从其中一项的 defects 删去",
+                    "one code, one meaning: take it out of the defects of one",
+                ),
+            )
+
+
+def _numbers_held_against(
+    criterion: Criterion,
+) -> dict[tuple[str, str, bool], set[str]]:
+    """By fact and direction (True: at least), the numbers the test compares it with."""
+    found: dict[tuple[str, str, bool], set[str]] = {}
+    for node in walk(criterion.test.root):
+        if not isinstance(node, Compare) or node.operator not in _DIRECTION:
+            continue
+        if not isinstance(node.left, Name):
+            continue
+        if isinstance(node.right, Parameter):
+            number = f":{node.right.name}"
+        elif isinstance(node.right, Literal):
+            number = str(node.right.value)
+        else:
+            continue
+        measure = (node.left.subject, node.left.fact, _DIRECTION[node.operator])
+        found.setdefault(measure, set()).add(number)
+    return found
+
+
+def _standing(
+    sources: Sources, defect: Defect, detecting: Sequence[Criterion]
+) -> Iterator[Issue]:
+    strongest = min((each.standing for each in detecting), key=_STRENGTH.__getitem__)
+    if strongest is not defect.standing:
+        said = strongest.text
+        yield sources.files["defects"][defect.code].issue(
+            (defect.code, "standing"),
+            Text(
+                f"standing 应为 {strongest}（{said.zh}）：发现它的判据以此为最强",
+                f"standing must be {strongest}, that of the strongest criterion that "
+                "detects it",
+            ),
+            hint=Text(
+                "请改 standing，或改判据的 defects",
+                "change it, or the defects of the criterion",
+            ),
+        )

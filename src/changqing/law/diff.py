@@ -1,0 +1,414 @@
+"""What changed in law between two days, and which rules the change touches.
+
+Built from the days in force of instruments, their amendments, facts of law, values of
+parameters, criteria, procedures, rules of classification and what is asked of papers.
+Nothing is written by hand for it: to have a change told, date it where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from changqing.errors import ChangqingError
+from changqing.law.law import LawFact, fill, say_law
+from changqing.law.model import (
+    Catalogue,
+    Citation,
+    Confidence,
+    InForce,
+    Instrument,
+    Parameter,
+    ParameterValue,
+)
+from changqing.law.said import say_number
+from changqing.law.touched import Reach, Touched, reach_of, touched
+from changqing.law.words import SCOPE_WORDS
+from changqing.text import Text, WordedEnum, both
+
+_ONE_DAY: Final = timedelta(days=1)
+_UNSET: Final = Text("没有规定", "not set")
+
+
+class Turn(WordedEnum):
+    """How something changed on a day."""
+
+    # an instrument got a new text
+    AMENDED = "amended", Text("修改", "amended")
+    BEGAN = "began", Text("新增", "new")
+    REPLACED = "replaced", Text("更换", "replaced")
+    # stands in a text amended that day, and may be no news
+    RESTATED = (
+        "restated",
+        Text("随新文本施行（未必是新规定）", "in the new text; may be no news"),
+    )
+    ENDED = "ended", Text("不再有效", "ended")
+
+
+class Kind(StrEnum):
+    """What changed, in the order it is told."""
+
+    INSTRUMENT = "instrument"
+    LAW = "law"
+    PARAMETER = "parameter"
+    CRITERION = "criterion"
+    CLASSIFICATION = "classification"
+    PROCEDURE = "procedure"
+    MATERIAL = "material"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change. `on` is the first day on which the new state holds.
+
+    `precision` (day, month or year) is what is known of it. `before` is None for what
+    began, `after` for what ended. `confidence` is that of an amendment's day and
+    content; elsewhere the citations carry it.
+    """
+
+    on: date
+    precision: str
+    kind: Kind
+    id: str
+    turn: Turn
+    title: Text
+    before: Text | None
+    after: Text | None
+    citations: tuple[Citation, ...]
+    touched: Touched
+    confidence: Confidence | None = None
+
+
+def changes(catalogue: Catalogue, *, start: date, end: date) -> tuple[Change, ...]:
+    """What is otherwise on `end` than on `start`, the earliest first.
+
+    What carries no day in force is left out. Raises ChangqingError when `start` lies
+    after `end`.
+    """
+    if start > end:
+        raise ChangqingError.of(
+            Text(f"起始日{start}晚于终止日{end}", f"{start} comes after {end}"),
+            hint=Text("请对调两个日子", "swap the two days"),
+        )
+    span = _Span(start, end)
+    order = list(Kind)
+    return tuple(
+        sorted(
+            [
+                *_instruments(catalogue, span),
+                *_law(catalogue, span),
+                *_parameters(catalogue, span),
+                *_rules(catalogue, span),
+                *_materials(catalogue, span),
+            ],
+            key=lambda each: (each.on, order.index(each.kind), each.id),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: date
+    end: date
+
+    def has(self, day: date | None) -> bool:
+        """Whether a state that begins on `day` is new at the end of the span."""
+        return day is not None and self.start < day <= self.end
+
+
+def _after(force: InForce | None) -> date | None:
+    """The first day no longer in force."""
+    return None if force is None or force.end is None else force.end + _ONE_DAY
+
+
+def _instruments(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+    for each in catalogue.instruments.values():
+        reach = Reach(instruments=frozenset({each.id}))
+        for amendment in each.amendments:
+            if span.has(amendment.on):
+                yield Change(
+                    on=amendment.on,
+                    precision="day",
+                    kind=Kind.INSTRUMENT,
+                    id=each.id,
+                    turn=Turn.AMENDED,
+                    title=each.title,
+                    before=None,
+                    after=amendment.says,
+                    citations=(),
+                    touched=touched(catalogue, reach, on=amendment.on),
+                    confidence=amendment.confidence,
+                )
+        for turn, day in _turns(each.in_force, span):
+            yield Change(
+                on=day,
+                precision=_precision(each.in_force, turn),
+                kind=Kind.INSTRUMENT,
+                id=each.id,
+                turn=turn,
+                title=each.title,
+                before=_numbered(each) if turn is Turn.ENDED else None,
+                after=_numbered(each) if turn is Turn.BEGAN else None,
+                citations=(),
+                touched=touched(catalogue, reach, on=day),
+            )
+
+
+def _turns(force: InForce | None, span: _Span) -> Iterator[tuple[Turn, date]]:
+    if force is not None and span.has(force.start):
+        yield Turn.BEGAN, force.start
+    after = _after(force)
+    if after is not None and span.has(after):
+        yield Turn.ENDED, after
+
+
+def _precision(force: InForce | None, turn: Turn) -> str:
+    """What is known of the day; the end of a rule is known to the day."""
+    return "day" if force is None or turn is Turn.ENDED else force.precision
+
+
+def _numbered(each: Instrument) -> Text:
+    if each.number is None:
+        return each.title
+    return Text(f"{each.title.zh}（{each.number}）", f"{each.title.en} ({each.number})")
+
+
+def _law(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+    begins = {
+        fact.succeeds: fact.in_force.start
+        for fact in catalogue.law.values()
+        if fact.succeeds is not None and fact.in_force is not None
+    }
+    for fact in catalogue.law.values():
+        for turn, day in _turns(fact.in_force, span):
+            if turn is Turn.ENDED:
+                if begins.get(fact.id) != day:
+                    yield _of_law(catalogue, fact, turn, day, former=fact)
+            elif fact.succeeds is not None:
+                former = catalogue.law[fact.succeeds]
+                yield _of_law(catalogue, fact, Turn.REPLACED, day, former=former)
+            else:
+                turn = _begun(catalogue, fact.citations, day)
+                yield _of_law(catalogue, fact, turn, day, former=None)
+
+
+def _begun(catalogue: Catalogue, citations: Iterable[Citation], day: date) -> Turn:
+    """Began, or restated where an instrument it cites got its new text that day."""
+    named = {citation.instrument for citation in citations}
+    again = not named.isdisjoint(_amended(catalogue, day))
+    return Turn.RESTATED if again else Turn.BEGAN
+
+
+def _amended(catalogue: Catalogue, day: date) -> Iterator[str]:
+    """The instruments that got a new text on a day."""
+    for name, each in catalogue.instruments.items():
+        if any(amendment.on == day for amendment in each.amendments):
+            yield name
+
+
+def _changed_whole(catalogue: Catalogue, day: date) -> Iterator[str]:
+    """The instruments that got a new text, began or ended on a day."""
+    yield from _amended(catalogue, day)
+    for name, each in catalogue.instruments.items():
+        force = each.in_force
+        if force is not None and day in (force.start, _after(force)):
+            yield name
+
+
+def _of_law(
+    catalogue: Catalogue,
+    fact: LawFact,
+    turn: Turn,
+    day: date,
+    *,
+    former: LawFact | None,
+) -> Change:
+    told = [fact] if former is None or former is fact else [fact, former]
+    reach = reach_of(told, _changed_whole(catalogue, day))
+    return Change(
+        on=day,
+        precision=_precision(fact.in_force, turn),
+        kind=Kind.LAW,
+        id=fact.id,
+        turn=turn,
+        title=both(fact.id),
+        before=None
+        if former is None
+        else say_law(catalogue, former, on=day - _ONE_DAY),
+        after=None if turn is Turn.ENDED else say_law(catalogue, fact, on=day),
+        citations=fact.citations,
+        touched=touched(catalogue, reach, on=day),
+    )
+
+
+def _parameters(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+    for parameter in catalogue.parameters.values():
+        reach = Reach(parameters=frozenset({parameter.id}))
+        for value in parameter.values:
+            for turn, day in _turns(value.in_force, span):
+                former, later = _around(parameter, value, turn)
+                if former is not None and later is not None:
+                    if turn is Turn.ENDED or former.value == later.value:
+                        continue
+                    turn = Turn.REPLACED
+                elif turn is Turn.BEGAN:
+                    turn = _begun(catalogue, value.citations, day)
+                yield Change(
+                    on=day,
+                    precision=_precision(value.in_force, turn),
+                    kind=Kind.PARAMETER,
+                    id=parameter.id,
+                    turn=turn,
+                    title=_titled(catalogue, parameter, value),
+                    before=_number(parameter, former),
+                    after=_number(parameter, later),
+                    citations=value.citations,
+                    touched=touched(catalogue, reach, on=day),
+                )
+
+
+def _around(
+    parameter: Parameter, value: ParameterValue, turn: Turn
+) -> tuple[ParameterValue | None, ParameterValue | None]:
+    """The values for the same place just before and from the turn on."""
+    same = [each for each in parameter.values if _place(each) == _place(value)]
+    if turn is Turn.BEGAN:
+        starts = value.in_force.start
+        former = [each for each in same if _after(each.in_force) == starts]
+        return (former[0] if former else None), value
+    ends = _after(value.in_force)
+    later = [each for each in same if each.in_force.start == ends]
+    return value, (later[0] if later else None)
+
+
+def _place(value: ParameterValue) -> tuple[object, ...]:
+    return value.region, value.scopes, value.licences
+
+
+def _number(parameter: Parameter, value: ParameterValue | None) -> Text | None:
+    if value is None:
+        return None
+    return _UNSET if value.value is None else say_number(value.value, parameter.unit)
+
+
+def _titled(catalogue: Catalogue, parameter: Parameter, value: ParameterValue) -> Text:
+    """The parameter's label, with whom and where the value is for."""
+    words = [both(licence) for licence in value.licences]
+    words += [SCOPE_WORDS[scope] for scope in value.scopes]
+    if value.region is not None:
+        words.append(catalogue.regions[value.region].label)
+    if not words:
+        return parameter.label
+    return Text(
+        f"{parameter.label.zh}（{'、'.join(word.zh for word in words)}）",
+        f"{parameter.label.en} ({', '.join(word.en for word in words)})",
+    )
+
+
+class _Rule(NamedTuple):
+    """What criteria, rules of classification and procedures have in common."""
+
+    kind: Kind
+    id: str
+    title: Text
+    in_force: InForce
+    succeeds: str | None
+    citations: tuple[Citation, ...]
+
+
+def _all_rules(catalogue: Catalogue) -> Iterator[_Rule]:
+    for name, criterion in catalogue.criteria.items():
+        yield _Rule(
+            Kind.CRITERION,
+            name,
+            criterion.title,
+            criterion.in_force,
+            criterion.succeeds,
+            criterion.citations,
+        )
+    for name, rule in catalogue.classification.items():
+        yield _Rule(
+            Kind.CLASSIFICATION,
+            name,
+            rule.title,
+            rule.in_force,
+            rule.succeeds,
+            rule.citations,
+        )
+    for name, procedure in catalogue.procedures.items():
+        yield _Rule(
+            Kind.PROCEDURE,
+            name,
+            procedure.title,
+            procedure.in_force,
+            None,
+            procedure.citations,
+        )
+
+
+def _rules(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+    rules = {(rule.kind, rule.id): rule for rule in _all_rules(catalogue)}
+    begins = {
+        (rule.kind, rule.succeeds): rule.in_force.start for rule in rules.values()
+    }
+    for key, rule in rules.items():
+        for turn, day in _turns(rule.in_force, span):
+            if turn is Turn.ENDED:
+                if begins.get(key) != day:
+                    yield _of_rule(rule, turn, day, before=rule.title)
+            elif rule.succeeds is not None:
+                former = rules[rule.kind, rule.succeeds]
+                yield _of_rule(rule, Turn.REPLACED, day, before=former.title)
+            else:
+                turn = _begun(catalogue, rule.citations, day)
+                yield _of_rule(rule, turn, day, before=None)
+
+
+def _of_rule(rule: _Rule, turn: Turn, day: date, *, before: Text | None) -> Change:
+    return Change(
+        on=day,
+        precision=_precision(rule.in_force, turn),
+        kind=rule.kind,
+        id=rule.id,
+        turn=turn,
+        title=rule.title,
+        before=before,
+        after=None if turn is Turn.ENDED else rule.title,
+        citations=rule.citations,
+        touched=_NOTHING,
+    )
+
+
+def _materials(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
+    for material in catalogue.materials.values():
+        for asked in material.asked:
+            for turn, day in _turns(asked.in_force, span):
+                on = day - _ONE_DAY if turn is Turn.ENDED else day
+                says = fill(catalogue, asked.requirement, on=on)
+                yield Change(
+                    on=day,
+                    precision=_precision(asked.in_force, turn),
+                    kind=Kind.MATERIAL,
+                    id=material.id,
+                    turn=turn,
+                    title=material.label,
+                    before=says if turn is Turn.ENDED else None,
+                    after=None if turn is Turn.ENDED else says,
+                    citations=asked.citations,
+                    touched=_NOTHING,
+                )
+
+
+_NOTHING: Final = Touched(
+    criteria=(),
+    procedures=(),
+    materials=(),
+    parameters=(),
+    classification=(),
+    licences=(),
+    topics=(),
+)
+"""For rules of ours: what rests on the law they cite is told with the law."""

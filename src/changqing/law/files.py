@@ -1,0 +1,252 @@
+"""The files of a catalogue: found by scanning, read strictly, checked by shape."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from pydantic import BaseModel
+
+from changqing.errors import Issue
+from changqing.law import (
+    classification_shapes,
+    law_shapes,
+    licence_shapes,
+    look_shapes,
+    material_shapes,
+    procedure_shapes,
+    recent_shapes,
+    shapes,
+    topic_shapes,
+)
+from changqing.law.folders import CATALOGUE_ROOT
+from changqing.law.parts import Data
+from changqing.text import Text
+from changqing.yamlfile.read import Loc, YamlFile, as_mapping, examine
+from changqing.yamlfile.shape import check_shape
+
+SHAPES: Final[Mapping[str, type[BaseModel]]] = {
+    "instruments": shapes.InstrumentShape,
+    "law": law_shapes.LawFactShape,
+    "facts": shapes.FactShape,
+    "materials": material_shapes.MaterialShape,
+    "parameters": shapes.ParameterShape,
+    "criteria": shapes.CriterionShape,
+    "errands": shapes.ErrandShape,
+    "commitments": shapes.CommitmentShape,
+    "recent_changes": recent_shapes.RecentChangeShape,
+    "licences": licence_shapes.LicenceShape,
+    "classification": classification_shapes.ClassificationShape,
+    "regions": shapes.RegionShape,
+    "procedures": procedure_shapes.ProcedureShape,
+    "looks": look_shapes.LookShape,
+    "topics": topic_shapes.TopicShape,
+    "synonyms": topic_shapes.SynonymsShape,
+}
+_DEFECTS: Final = "defects.yaml"
+_EDITION: Final = "edition.yaml"
+_RANGES: Final = "ranges.yaml"
+
+
+@dataclass(slots=True)
+class Sources:
+    """What stands in the files, where, and what is wrong with it so far.
+
+    `folders` holds the data of the files that are in shape; `named` also the names of
+    those that are not, so that nobody is told a broken file's thing does not exist.
+    """
+
+    edition: str = ""
+    folders: dict[str, dict[str, Data]] = field(default_factory=dict)
+    files: dict[str, dict[str, YamlFile]] = field(default_factory=dict)
+    named: dict[str, set[str]] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    everything: dict[str, object] = field(default_factory=dict)
+
+    def say(
+        self, folder: str, name: str, loc: Loc, text: Text, *, hint: Text | None = None
+    ) -> None:
+        """Add an issue about a place in a file."""
+        self.issues.append(self.files[folder][name].issue(loc, text, hint=hint))
+
+    def broken(self, folder: str) -> set[str]:
+        """Names whose file is there and cannot be used."""
+        return self.named[folder] - set(self.folders[folder])
+
+    def digest(self) -> str:
+        """SHA-256 of what the files say: not of their comments or layout."""
+        text = json.dumps(
+            self.everything, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def gather(root: Path) -> Sources:
+    """Read every file below `root`."""
+    sources = Sources()
+    for folder, model in SHAPES.items():
+        sources.folders[folder] = {}
+        sources.files[folder] = {}
+        sources.named[folder] = set()
+        for path in yaml_files(root / folder):
+            _take(sources, root, path, folder, model)
+    _defects(sources, root)
+    _edition(sources, root)
+    _ranges(sources, root)
+    known = {*SHAPES, "calendar", "__pycache__"}
+    for path in sorted(root.glob("*.yaml")):
+        if path.name not in {_DEFECTS, _EDITION, _RANGES}:
+            sources.issues.append(_stray(path.name))
+    for path in sorted(root.rglob("*.yml")):
+        sources.issues.append(_stray(path.relative_to(root).as_posix()))
+    for path in sorted(root.iterdir()) if root.is_dir() else ():
+        if path.is_dir() and path.name not in known and any(path.rglob("*.yaml")):
+            sources.issues.append(_stray(path.name))
+    return sources
+
+
+def yaml_files(folder: Path) -> Iterator[Path]:
+    """The YAML files below a folder, in the order of their paths."""
+    return iter(sorted(folder.rglob("*.yaml")))
+
+
+def _stray(name: str) -> Issue:
+    return Issue(
+        text=Text("不属于目录的任何一类", "is no part of a catalogue"),
+        path=name,
+        hint=Text(
+            f"请放进 {'、'.join(SHAPES)} 之一，以 .yaml 结尾",
+            f"put it in one of {', '.join(SHAPES)}, ending in .yaml",
+        ),
+    )
+
+
+def _take(
+    sources: Sources, root: Path, path: Path, folder: str, model: type[BaseModel]
+) -> None:
+    shown = path.relative_to(root).as_posix()
+    name = path.stem
+    parent = path.parent.name
+    key = f"{parent}/{name}" if folder == "facts" else name
+    if key in sources.named[folder]:
+        other = sources.files[folder].get(key)
+        where = "" if other is None else other.path
+        sources.issues.append(
+            Issue(
+                text=Text(f"{name} 已在 {where} 中", f"{name} is already in {where}"),
+                path=shown,
+                hint=Text("请改名或删去其一", "rename one of them"),
+            )
+        )
+        return
+    sources.named[folder].add(key)
+    file, issues = examine(path, shown=shown)
+    sources.issues += issues
+    if file is None:
+        return
+    sources.files[folder][key] = file
+    sources.everything[shown] = file.data
+    value, found = check_shape(file, model)
+    sources.issues += found
+    data = as_mapping(file.data)
+    _placed(sources, file, data, path, folder)
+    if value is not None:
+        sources.folders[folder][key] = data
+
+
+def _placed(
+    sources: Sources, file: YamlFile, data: Mapping[str, Any], path: Path, folder: str
+) -> None:
+    """The file's name and folder say what its `id`, `subject` and `dimension` say."""
+    field_name = "code" if folder == "regions" else "id"
+    written = data.get(field_name)
+    if isinstance(written, str) and written != path.stem:
+        sources.issues.append(
+            file.issue(
+                (field_name,),
+                Text(
+                    f"{field_name} {written} 与文件名 {path.stem} 不同",
+                    f"has the {field_name} {written}, but the file is {path.stem}",
+                ),
+                hint=Text("请改成一致", "make them the same"),
+            )
+        )
+    parent = {"facts": "subject", "criteria": "dimension", "law": "topic"}.get(folder)
+    if parent is None:
+        return
+    written = data.get(parent)
+    if isinstance(written, str) and written != path.parent.name:
+        sources.issues.append(
+            file.issue(
+                (parent,),
+                Text(
+                    f"{parent} {written} 与文件夹 {path.parent.name} 不同",
+                    f"has the {parent} {written}, but the folder is {path.parent.name}",
+                ),
+                hint=Text("请改成一致", "make them the same"),
+            )
+        )
+
+
+def _defects(sources: Sources, root: Path) -> None:
+    sources.folders["defects"] = {}
+    sources.files["defects"] = {}
+    sources.named["defects"] = set()
+    file, issues = examine(root / _DEFECTS, shown=_DEFECTS)
+    sources.issues += issues
+    if file is None:
+        return
+    sources.everything[_DEFECTS] = file.data
+    for code in as_mapping(file.data):
+        sources.named["defects"].add(code)
+        sources.files["defects"][code] = file
+        value, found = check_shape(file, shapes.DefectShape, at=(code,))
+        sources.issues += found
+        if value is not None:
+            sources.folders["defects"][code] = as_mapping(file.data)[code]
+
+
+def _ranges(sources: Sources, root: Path) -> None:
+    """The usual range of each unit and type; a catalogue without the file has none."""
+    sources.folders["ranges"] = {}
+    if not (root / _RANGES).is_file():
+        return
+    file, issues = examine(root / _RANGES, shown=_RANGES)
+    sources.issues += issues
+    if file is None:
+        return
+    sources.everything[_RANGES] = file.data
+    units = {*get_args(shapes.UnitName), "number", "date"}
+    for name, data in as_mapping(file.data).items():
+        if name not in units:
+            hint = Text("写单位、number或date", "write a unit, number or date")
+            text = Text(f"{name} 不是单位", f"{name} is no unit")
+            sources.issues.append(file.issue((name,), text, hint=hint))
+            continue
+        of_dates = name == "date"
+        shape = shapes.DateRangeShape if of_dates else shapes.NumberRangeShape
+        value, found = check_shape(file, shape, at=(name,))
+        sources.issues += found
+        if value is not None:
+            sources.folders["ranges"][name] = as_mapping(data)
+
+
+def _edition(sources: Sources, root: Path) -> None:
+    file, issues = examine(root / _EDITION, shown=_EDITION)
+    sources.issues += issues
+    if file is None:
+        return
+    sources.everything[_EDITION] = file.data
+    value, found = check_shape(file, shapes.EditionShape)
+    sources.issues += found
+    if value is not None:
+        sources.edition = value.edition
+
+
+def root_of(root: Path | None) -> Path:
+    """The folder given, or the one that ships with the package."""
+    return CATALOGUE_ROOT if root is None else root

@@ -1,0 +1,142 @@
+"""Questions put to a loaded catalogue: words, numbers, what is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from changqing.law.model import Catalogue, Criterion, Parameter, ParameterValue
+from changqing.rules.expression import Expression
+from changqing.rules.sqlite import SqliteProgram, compile_sqlite
+from changqing.rules.types import Kind, Value, ValueType, Vocabulary
+
+STAGES: Final = (
+    "prepare",
+    "apply",
+    "operate",
+    "annual_report",
+    "amend",
+    "renew",
+    "stop",
+)
+_UNDER_LICENCE: Final = frozenset({"operate", "annual_report"})
+SUBJECT_LISTS: Final = (
+    "service",
+    "person",
+    "paper",
+    "holder",
+    "offer",
+    "resource",
+    "report",
+)
+"""The subjects of which a case may have several."""
+
+SCOPES: Final = ("intra_province", "cross_province")
+EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
+    "licence": "B25",
+    "scope": "intra_province",
+    "region": "33",
+    "stage": "apply",
+    "as_of": date(2026, 11, 24),
+    "submit_on": date(2026, 12, 24),
+    "report_year": 2025,
+}
+"""What an example is given where it says nothing."""
+
+APPLIES: Final = "applies:"
+"""Prefix of the rule id of a criterion's `applies`; its test has the bare id."""
+
+
+def is_after_licence(stage: str) -> bool:
+    """Whether nothing is applied for: duties decide, and nothing is handed in."""
+    return stage in _UNDER_LICENCE
+
+
+def vocabulary(catalogue: Catalogue) -> Vocabulary:
+    """Every name an expression may use, by subject."""
+    facts: dict[str, dict[str, ValueType]] = {}
+    for (subject, name), fact in catalogue.facts.items():
+        facts.setdefault(subject, {})[name] = fact.type
+    return Vocabulary(
+        facts=facts,
+        parameters={name: each.type for name, each in catalogue.parameters.items()},
+        givens=given_types(frozenset(catalogue.licences), frozenset(catalogue.regions)),
+    )
+
+
+def given_types(
+    licences: frozenset[str], regions: frozenset[str]
+) -> Mapping[str, ValueType]:
+    """The types of what a case gives: licence, scope, region, stage and days."""
+    return {
+        "licence": ValueType(Kind.CATEGORY, licences),
+        "scope": ValueType(Kind.CATEGORY, frozenset(SCOPES)),
+        "region": ValueType(Kind.CATEGORY, regions),
+        "stage": ValueType(Kind.CATEGORY, frozenset(STAGES)),
+        "as_of": ValueType(Kind.DATE),
+        "submit_on": ValueType(Kind.DATE),
+        "report_year": ValueType(Kind.NUMBER),
+    }
+
+
+def parameter_value(
+    catalogue: Catalogue,
+    name: str,
+    *,
+    licence: str,
+    scope: str,
+    region: str,
+    on: date,
+) -> ParameterValue | None:
+    """The value in force on a day, a region's own before the national one.
+
+    None when nothing is said; a value whose number is None says that no rule decides.
+    """
+    return chosen_value(
+        catalogue.parameters[name], licence=licence, scope=scope, region=region, on=on
+    )
+
+
+def chosen_value(
+    parameter: Parameter, *, licence: str, scope: str, region: str, on: date
+) -> ParameterValue | None:
+    """As `parameter_value`, for a parameter already in hand."""
+    national: ParameterValue | None = None
+    for value in parameter.values:
+        if value.licences and licence not in value.licences:
+            continue
+        if value.scopes and scope not in value.scopes:
+            continue
+        if not value.in_force.covers(on):
+            continue
+        if value.region == region:
+            return value
+        if value.region is None and national is None:
+            national = value
+    return national
+
+
+def in_force(catalogue: Catalogue, on: date) -> Mapping[str, Criterion]:
+    """The criteria in force on a day, in catalogue order."""
+    return {
+        name: criterion
+        for name, criterion in catalogue.criteria.items()
+        if criterion.in_force.covers(on)
+    }
+
+
+def rules(catalogue: Catalogue) -> Mapping[str, Expression]:
+    """All expressions by rule id: `<criterion>` its test, `applies:<criterion>`."""
+    found: dict[str, Expression] = {}
+    for name, criterion in catalogue.criteria.items():
+        found[name] = criterion.test
+        found[APPLIES + name] = criterion.applies
+    return found
+
+
+def sqlite_program(catalogue: Catalogue) -> SqliteProgram:
+    """The SQLite text of all `rules`; without compiling when the cache holds it."""
+    if catalogue.program is not None:
+        return SqliteProgram.from_data(catalogue.program)
+    return compile_sqlite(rules(catalogue), vocabulary=vocabulary(catalogue))

@@ -1,0 +1,86 @@
+"""What every reference page is made with: headings, tables, citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from changqing.law.law import LawValue, fill
+from changqing.law.model import Catalogue, Citation, InForce
+from changqing.law.said import say_article
+from changqing.text import Language, Text
+
+_LATEST: Final = date.max
+"""The day of a page that is of no day: what has no end yet."""
+_MADE: Final = Text(
+    "本页由判据目录生成，请改目录中的文件，不要改本页。",
+    "Made from the catalogue. Change its files, not this page.",
+)
+
+
+class Pages:
+    """Pages of one catalogue in one language."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self.catalogue = catalogue
+        self.language = language
+
+    def say(self, zh: str, en: str) -> str:
+        """One of the two, in the language of the pages."""
+        return zh if self.language is Language.ZH else en
+
+    @property
+    def colon(self) -> str:
+        """What stands between a label and what it labels."""
+        return self.say("：", ": ")
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """A list in one line."""
+        return self.say("、", ", ").join(parts)
+
+    def top(self, title: str) -> Iterator[str]:
+        """The heading of a page, and that nobody writes it by hand."""
+        yield f"# {title}"
+        yield ""
+        yield f"<!-- {_MADE.say(self.language)} -->"
+        yield ""
+
+    def filled(self, text: Text, *, own: Mapping[str, LawValue] | None = None) -> str:
+        """A text with its numbers, of what is meant to stay in force."""
+        said = fill(self.catalogue, text, on=_LATEST, own=own)
+        return said.say(self.language)
+
+    def citation(self, citation: Citation) -> str:
+        """Where a rule stands, and how sure we are of it."""
+        language = self.language
+        instrument = self.catalogue.instruments[citation.instrument]
+        said = instrument.title.say(language)
+        if language is Language.ZH and instrument.issuer is not None:
+            said = f"《{said}》"
+        if citation.article is not None:
+            article = say_article(citation.article).say(language)
+            said += article if language is Language.ZH else f", {article}"
+        confidence = citation.confidence.text.say(language)
+        said += self.say(f"【{confidence}】", f" [{confidence}]")
+        if citation.says is not None:
+            said += self.say("：", " – ") + citation.says.say(language)
+        return said
+
+    def force(self, force: InForce) -> str:
+        """The days in force."""
+        if force.end is None:
+            return self.say(f"{force.start}起", f"since {force.start}")
+        return self.say(f"{force.start}至{force.end}", f"{force.start} to {force.end}")
+
+
+def table_head(names: Sequence[str]) -> Iterator[str]:
+    """The first two lines of a table."""
+    yield row(names)
+    yield "| " + " | ".join("---" for _ in names) + " |"
+
+
+def row(cells: Sequence[str]) -> str:
+    """One line of a table."""
+    written = (cell.replace("|", "\\|").replace("\n", " ") for cell in cells)
+    return "| " + " | ".join(written) + " |"

@@ -1,0 +1,172 @@
+"""The reference page of procedures: steps, clocks in words, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from changqing.law.clock_words import say_clock
+from changqing.law.law import say_value
+from changqing.law.lookup import STAGES, chosen_value
+from changqing.law.model import Catalogue
+from changqing.law.procedures import Amount, ByParameter, Clock, Place, Procedure, Step
+from changqing.law.reference_page import Pages
+from changqing.law.said import say_number
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
+from changqing.text import Language, Text
+
+_LATEST: Final = date.max
+_COUNTING: Final = Text(
+    "起算的那天不算在内：5月1日起一天，是5月2日。月和年取同一天，没有那一天的取月底。"
+    "工作日按公布的放假安排；还没有公布的年份按周末和法定节日推算，标“暂按”。"
+    "最后一天不上班的，不顺延，另给出此前最后一个工作日。"
+    "规定没有写明是自然日还是工作日的，按自然日，另列工作日的算法。"
+    "不计起算日、不顺延，是本软件的算法；收录的规定里没有读到这方面的条文。",
+    "The day counted from is not included: one day from 1 May is 2 May. Months and "
+    "years keep the number of the day, or take the last of the month. Working days "
+    "follow the announced holidays; a year not announced is reckoned by weekends and "
+    "statutory holidays and marked provisional. A last day that is a day off is not "
+    "moved on: the working day before it is shown. Where a rule does not say which "
+    "days, calendar days are taken and working days shown beside. Leaving out the "
+    "first day and not moving the last is how this software counts; no article on "
+    "either was read among the rules on record.",
+)
+
+
+def procedure_pages(
+    catalogue: Catalogue, language: Language
+) -> Mapping[str, Iterator[str]]:
+    """The lines of `procedures.md`."""
+    return {"procedures.md": _ProcedurePages(catalogue, language).procedures()}
+
+
+class _ProcedurePages(Pages):
+    """What is done from one end to the other."""
+
+    def procedures(self) -> Iterator[str]:
+        language = self.language
+        yield from self.top(self.say("程序", "Procedures"))
+        every = sorted(
+            self.catalogue.procedures.values(),
+            key=lambda each: STAGES.index(each.stage),
+        )
+        for stage, found in groupby(every, key=lambda each: each.stage):
+            links = self.joined(
+                f"[{each.title.say(language)}](#{each.id})" for each in found
+            )
+            yield f"- {STAGE_WORDS[stage].say(language)}{self.colon}{links}"
+        yield ""
+        yield "## " + self.say("日子怎么数", "How days are counted")
+        yield ""
+        yield _COUNTING.say(language)
+        yield ""
+        for each in every:
+            yield from self._procedure(each)
+
+    def _procedure(self, procedure: Procedure) -> Iterator[str]:
+        language, say = self.language, self.say
+        yield f'<a id="{procedure.id}"></a>'
+        yield ""
+        yield f"## {procedure.title.say(language)}"
+        yield ""
+        parts = [f"`{procedure.id}`", *self._place(procedure.place)]
+        yield " · ".join([*parts, self.force(procedure.in_force)])
+        yield ""
+        if procedure.about is not None:
+            yield self.filled(procedure.about)
+            yield ""
+        for name, said in procedure.starts.items():
+            label = say("从这天算起", "Counted from")
+            yield f"- {label}{self.colon}`{name}` {said.say(language)}"
+        for citation in procedure.citations:
+            yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
+        yield ""
+        for number, step in enumerate(procedure.steps, start=1):
+            yield from self._step(number, step, procedure)
+
+    def _place(self, place: Place) -> Iterator[str]:
+        language = self.language
+        if place.licences:
+            yield self.joined(place.licences)
+        if place.scopes:
+            yield self.joined(SCOPE_WORDS[each].say(language) for each in place.scopes)
+        if place.regions:
+            yield self.joined(
+                self.catalogue.regions[code].label.say(language)
+                for code in place.regions
+            )
+
+    def _step(self, number: int, step: Step, procedure: Procedure) -> Iterator[str]:
+        language, say = self.language, self.say
+        parts = [
+            f"`{step.id}`",
+            step.actor.text.say(language),
+            step.standing.text.say(language),
+            *self._place(step.place),
+        ]
+        title = step.title.say(language)
+        yield f"{number}. **{title}** ({' · '.join(parts)})"
+        yield ""
+        yield f"   {self.filled(step.does)}"
+        yield ""
+        if not step.clocks:
+            yield f"   - {say('没有规定期限', 'No rule sets a time')}"
+        for clock in step.clocks:
+            words = self._clock(clock, step, procedure)
+            line = self.joined([words, *self._place(clock.place)])
+            yield f"   - {say('期限', 'When')}{self.colon}{line}"
+            if clock.because is not None:
+                yield f"     - {self.filled(clock.because)}"
+        if step.runs_out is not None:
+            yield f"   - {say('逾期', 'Then')}{self.colon}{self.filled(step.runs_out)}"
+        cited = [
+            *(
+                citation
+                for name in step.law
+                for citation in self.catalogue.law[name].citations
+            ),
+            *step.citations,
+        ]
+        for line in dict.fromkeys(map(self.citation, cited)):
+            yield f"   - {say('依据', 'Basis')}{self.colon}{line}"
+        yield ""
+
+    def _clock(self, clock: Clock, step: Step, procedure: Procedure) -> str:
+        titles = {
+            each.id: Text(f"“{each.title.zh}”", f"“{each.title.en}”")
+            for each in procedure.steps
+        }
+        base = {**procedure.starts, **titles}[clock.start]
+        if clock.amount is None:
+            return say_clock(clock, base=base).say(self.language)
+        long, until = self._amount(
+            clock.amount, (clock.place, step.place, procedure.place)
+        )
+        return say_clock(clock, base=base, long=long, until=until).say(self.language)
+
+    def _amount(
+        self, amount: Amount, places: tuple[Place, ...]
+    ) -> tuple[Text | None, Text | None]:
+        """How long, or until which day, for the first of those it concerns."""
+        if not isinstance(amount, ByParameter):
+            value = self.catalogue.law[amount.law].values[amount.value]
+            said = say_value(self.catalogue, value, on=_LATEST)
+            dated = value.day is not None or value.month_day is not None
+            return (None, said) if dated else (said, None)
+        parameter = self.catalogue.parameters[amount.parameter]
+        found = chosen_value(
+            parameter,
+            licence=_first(each.licences for each in places),
+            scope=_first(each.scopes for each in places),
+            region=_first(each.regions for each in places),
+            on=_LATEST,
+        )
+        if found is None or found.value is None:
+            return None, None
+        return say_number(found.value, parameter.unit), None
+
+
+def _first(lists: Iterator[tuple[str, ...]]) -> str:
+    return next((each[0] for each in lists if each), "")

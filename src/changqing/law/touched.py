@@ -1,0 +1,185 @@
+"""Which rules a change of law touches: what cites it, or counts by its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from changqing.law.law import LawFact
+from changqing.law.model import Catalogue, Citation, InForce
+from changqing.law.procedures import ByLaw, ByParameter, Procedure
+
+_EVE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """Ids of what rests on the changed rule, in catalogue order."""
+
+    criteria: tuple[str, ...]
+    procedures: tuple[str, ...]
+    materials: tuple[str, ...]
+    parameters: tuple[str, ...]
+    classification: tuple[str, ...]
+    licences: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What changed: whole instruments, articles of others, facts of law, parameters."""
+
+    instruments: frozenset[str] = frozenset()
+    articles: frozenset[tuple[str, str]] = frozenset()
+    law: frozenset[str] = frozenset()
+    parameters: frozenset[str] = frozenset()
+
+    def cited(self, citations: Iterable[Citation]) -> bool:
+        """Whether one of the citations names what changed.
+
+        A citation without an article is touched by a change of the whole instrument
+        alone: nobody knows which article it means.
+        """
+        return any(
+            each.instrument in self.instruments
+            or any(
+                (each.instrument, article) in self.articles
+                for article in articles(each.article)
+            )
+            for each in citations
+        )
+
+
+@cache
+def articles(written: str | None) -> tuple[str, ...]:
+    """The articles a citation names, without items: `20,26` and `6(4)` and `10-11`."""
+    if written is None:
+        return ()
+    return tuple(re.findall(r"\d+", re.sub(r"\([^)]*\)", "", written)))
+
+
+def reach_of(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach:
+    """The reach of a change of facts of law.
+
+    `instruments` are those that changed as a whole on the same day: where a fact cites
+    one of them without an article, it reaches all of it.
+    """
+    told = list(facts)
+    whole = frozenset(instruments)
+    cited = [citation for fact in told for citation in fact.citations]
+    return Reach(
+        instruments=frozenset(
+            each.instrument
+            for each in cited
+            if each.article is None and each.instrument in whole
+        ),
+        articles=frozenset(
+            (each.instrument, article)
+            for each in cited
+            for article in articles(each.article)
+        ),
+        law=frozenset(fact.id for fact in told),
+        parameters=frozenset(name for fact in told for name in _counted(fact)),
+    )
+
+
+def touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
+    """What rests on what changed, if in force on that day or the day before."""
+
+    def live(force: InForce | None) -> bool:
+        return force is None or force.covers(on) or force.covers(on - _EVE)
+
+    law = {
+        name
+        for name, fact in catalogue.law.items()
+        if name in reach.law
+        or reach.cited(fact.citations)
+        or not reach.parameters.isdisjoint(_counted(fact))
+    }
+    return Touched(
+        criteria=tuple(
+            name
+            for name, each in catalogue.criteria.items()
+            if live(each.in_force)
+            and (
+                reach.cited(each.citations)
+                or not reach.parameters.isdisjoint(each.test.parameters)
+            )
+        ),
+        procedures=tuple(
+            name
+            for name, procedure in catalogue.procedures.items()
+            if live(procedure.in_force) and _rests(procedure, reach, law)
+        ),
+        materials=tuple(
+            name
+            for name, material in catalogue.materials.items()
+            if any(
+                live(asked.in_force) and reach.cited(asked.citations)
+                for asked in material.asked
+            )
+        ),
+        parameters=tuple(
+            name
+            for name, parameter in catalogue.parameters.items()
+            if name in reach.parameters
+            or any(
+                live(value.in_force) and reach.cited(value.citations)
+                for value in parameter.values
+            )
+        ),
+        classification=tuple(
+            name
+            for name, rule in catalogue.classification.items()
+            if live(rule.in_force)
+            and (
+                reach.cited(rule.citations)
+                or not reach.parameters.isdisjoint(rule.test.parameters)
+            )
+        ),
+        licences=tuple(
+            name
+            for name, licence in catalogue.licences.items()
+            if reach.cited(licence.citations)
+            or not law.isdisjoint(
+                (
+                    *licence.law,
+                    *licence.pre_approvals,
+                    *licence.tests,
+                    *licence.foreign,
+                )
+            )
+            or not reach.parameters.isdisjoint(
+                name for name in (licence.capital, licence.term) if name
+            )
+        ),
+        topics=tuple(
+            name
+            for name, topic in catalogue.topics.items()
+            if not law.isdisjoint(topic.law)
+        ),
+    )
+
+
+def _rests(procedure: Procedure, reach: Reach, law: set[str]) -> bool:
+    if reach.cited(procedure.citations):
+        return True
+    for step in procedure.steps:
+        if reach.cited(step.citations) or not law.isdisjoint(step.law):
+            return True
+        for clock in step.clocks:
+            match clock.amount:
+                case ByParameter(parameter=name) if name in reach.parameters:
+                    return True
+                case ByLaw(law=name) if name in law:
+                    return True
+    return False
+
+
+def _counted(fact: LawFact) -> Iterator[str]:
+    for value in fact.values.values():
+        if value.parameter is not None:
+            yield value.parameter.parameter

@@ -1,0 +1,1 @@
+"""The report of an assessment: one page, the terminal and the JSON."""

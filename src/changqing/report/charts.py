@@ -1,0 +1,329 @@
+"""The report's drawings: SVG with x in percent and no viewBox.
+
+Bars stretch with the page, text and strokes do not; the same markup serves a phone
+and a printed page. What a drawing says, the numbers beside it say as well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from changqing.report.counting import CLAIMED_FAILS, CLAIMED_HOLDS
+from changqing.report.reading import Reading
+
+_CELLS_PER_LINE = 24
+_LINE_HEIGHT = 18
+
+
+def percent(part: float) -> str:
+    """A length as SVG writes it."""
+    return f"{100 * part:.2f}%"
+
+
+# ── claimed against proven ───────────────────────────────────────────────────────────
+
+_CELL_INSIDE: Mapping[str, str] = {
+    "met": '<rect class="c-solid"/>',
+    "unproven": '<rect class="c-half"/><rect class="c-outline"/>',
+    "contradicted": '<rect class="c-solid"/><svg x="50%" y="8" overflow="visible">'
+    '<path class="g-in" d="M-4-1.5h8M-4 1.5h8M1.8-4.2l-3.6 8.4" stroke-width="1.3"/>'
+    "</svg>",
+    "undetermined": '<rect class="c-dashed"/>',
+    "unmet": '<rect class="c-solid"/><svg x="50%" y="8" overflow="visible">'
+    '<path class="g-in" d="m-3-3 6 6m0-6-6 6" stroke-width="1.5"/></svg>',
+}
+
+
+def cells_per_line(rows: Iterable[Sequence[str]]) -> int:
+    """The common number of places in a line, so that the rows can be compared."""
+    longest = max((len(row) for row in rows), default=0)
+    return min(_CELLS_PER_LINE, max(12, longest + 1))
+
+
+def cells(verdicts: Iterable[str], *, places: int, label: str) -> Markup:
+    """One cell a finding; the gap ends what holds as claimed."""
+    seen = Counter(verdicts)
+    holds = [verdict for verdict in CLAIMED_HOLDS for _ in range(seen[verdict])]
+    fails = [verdict for verdict in CLAIMED_FAILS for _ in range(seen[verdict])]
+    width = 1 / places
+    drawn: list[str] = []
+    line, column = 0, 0.0
+    for block in (holds, fails):
+        if block is fails and holds and fails:
+            column += 0.45
+        for verdict in block:
+            if column + 1 > places + 0.001:
+                line, column = line + 1, 0.0
+            drawn.append(
+                f'<svg class="cell v-{verdict}" x="{percent(column * width)}" '
+                f'y="{line * _LINE_HEIGHT}" width="{percent(width)}" height="16">'
+                f"{_CELL_INSIDE[verdict]}</svg>"
+            )
+            column += 1
+    return Markup(
+        '<svg class="cells" width="100%" height="{}" role="img" aria-label="{}">'
+        "{}</svg>"
+    ).format((line + 1) * _LINE_HEIGHT - 2, label, Markup("".join(drawn)))
+
+
+def key_cell(verdict: str) -> Markup:
+    """One cell for the line that explains them."""
+    return Markup(
+        f'<svg class="cell key v-{verdict}" width="20" height="16" aria-hidden="true">'
+        f"{_CELL_INSIDE[verdict]}</svg>"
+    )
+
+
+# ── endurance ────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeScale:
+    """From the day of the assessment to the last day drawn."""
+
+    start: date
+    end: date
+    band: tuple[date, date] | None
+    mark: date | None
+
+    def at(self, day: date) -> float:
+        """Where a day stands, from 0 to 1."""
+        whole = max(1, (self.end - self.start).days)
+        return min(1.0, max(0.0, (day - self.start).days / whole))
+
+    @staticmethod
+    def beyond(as_of: date, span: int) -> date:
+        """A little after `span` days from `as_of`, as far as there are days."""
+        last = as_of.toordinal() + round(span * 1.03)
+        return date.fromordinal(min(last, date.max.toordinal()))
+
+    @classmethod
+    def of(cls, as_of: date, endurance: Reading, rows: Iterable[Reading]) -> TimeScale:
+        """A scale that holds the term and every end, and one month more."""
+        term = endurance.part("term")
+        first, last = term.day("start"), term.day("end")
+        ends = [last] if last else []
+        for row in rows:
+            keys = ("proven_until", "claimed_until")
+            ends += [day for key in keys if (day := row.day(key))]
+        if not ends or max(ends) <= as_of:
+            ends.append(date.fromordinal(as_of.toordinal() + 365))
+        span = max(ends).toordinal() - as_of.toordinal()
+        return cls(
+            start=as_of,
+            end=cls.beyond(as_of, span),
+            band=(first, last) if first and last else None,
+            mark=endurance.day("committed_until"),
+        )
+
+
+def _ground(scale: TimeScale) -> str:
+    drawn = ""
+    if scale.band is not None:
+        left, right = (scale.at(day) for day in scale.band)
+        drawn += (
+            f'<rect class="t-band" x="{percent(left)}" width="{percent(right - left)}" '
+            'height="100%"/>'
+        )
+    for year in _years(scale):
+        x = percent(scale.at(date(year, 1, 1)))
+        drawn += f'<line class="t-year" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
+    return drawn
+
+
+def _years(scale: TimeScale) -> list[int]:
+    years = range(scale.start.year + 1, scale.end.year + 1)
+    step = 1 + len(years) // 9
+    return [y for y in years if scale.at(date(y, 1, 1)) < 0.985][::step]
+
+
+def _bar(kind: str, left: float, right: float) -> str:
+    if right <= left:
+        return ""
+    return (
+        f'<rect class="{kind}" x="{percent(left)}" width="{percent(right - left)}" '
+        'height="11"/>'
+    )
+
+
+def axis(scale: TimeScale, *, now: str) -> Markup:
+    """The line of years over the rows."""
+    drawn = ""
+    if scale.band is not None:
+        left, right = (scale.at(day) for day in scale.band)
+        drawn += (
+            f'<rect class="t-band" x="{percent(left)}" width="{percent(right - left)}" '
+            'height="100%"/>'
+        )
+    for year in _years(scale):
+        x = scale.at(date(year, 1, 1))
+        if x > 0.07:
+            drawn += f'<text x="{percent(x)}" y="16" text-anchor="middle">{year}</text>'
+    return Markup(
+        '<svg class="axis" width="100%" height="24" aria-hidden="true">'
+        '{}<text x="0" y="16">{}</text></svg>'
+    ).format(Markup(drawn), now)
+
+
+def bar(row: Reading, scale: TimeScale, *, shared: bool, label: str) -> Markup:
+    """One commitment or renewal: proven for all at once, alone, and only claimed.
+
+    `shared` rows are dark up to the day to which all of them are proven.
+    """
+    proven, claimed = row.day("proven_until"), row.day("claimed_until")
+    endless = row.truth("open_ended") is True
+    known = row.truth("unknown") is not True
+    proven_at = 0.0
+    if known and proven is not None:
+        proven_at = scale.at(proven)
+    elif known and endless and row.code("grade") not in ("", "declared"):
+        proven_at = 1.0
+    claimed_at = 1.0 if endless else 0.0 if claimed is None else scale.at(claimed)
+    common = 0.0
+    if shared and scale.mark is not None:
+        common = min(proven_at, scale.at(scale.mark))
+    drawn = _ground(scale)
+    drawn += _bar("t-claimed", proven_at, claimed_at)
+    drawn += _bar("t-alone", common, proven_at)
+    drawn += _bar("t-all", 0.0, common)
+    if known and (ends := whisker(row)) is not None:
+        drawn += _whisker(scale, *ends)
+    if shared and scale.mark is not None:
+        x = percent(scale.at(scale.mark))
+        drawn += f'<line class="t-mark" x1="{x}" x2="{x}" y1="0" y2="100%"/>'
+    return Markup(
+        '<svg class="bar" width="100%" role="img" aria-label="{}">{}</svg>'
+    ).format(label, Markup(drawn))
+
+
+def whisker(row: Reading) -> tuple[date, date | None] | None:
+    """The early and the late end of what is estimated; None where they are one."""
+    early, late = row.day("early_until"), row.day("late_until")
+    return None if early is None or early == late else (early, late)
+
+
+def _whisker(scale: TimeScale, early: date, late: date | None) -> str:
+    """A line from the early to the late end; without a late end it runs on."""
+    left = scale.at(early)
+    right = 1.0 if late is None else scale.at(late)
+    caps = [left] if late is None or late > scale.end else [left, right]
+    line = (
+        f'<line class="t-whisker" x1="{percent(left)}" x2="{percent(right)}" '
+        'y1="17" y2="17"/>'
+    )
+    return line + "".join(
+        f'<line class="t-whisker" x1="{percent(x)}" x2="{percent(x)}" y1="13" y2="21"/>'
+        for x in caps
+    )
+
+
+def mark_label(scale: TimeScale, text: str) -> Markup:
+    """The words under the red line."""
+    if scale.mark is None:
+        return Markup("")
+    x = scale.at(scale.mark)
+    anchor = "start" if x < 0.5 else "end"
+    return Markup(
+        '<svg class="mark-label" width="100%" height="24" aria-hidden="true">'
+        '<line class="t-mark" x1="{0}" x2="{0}" y1="0" y2="6"/>'
+        '<text x="{0}" y="19" text-anchor="{1}">{2}</text></svg>'
+    ).format(percent(x), anchor, text)
+
+
+# ── one share with its range ─────────────────────────────────────────────────────────
+
+
+def interval(low: float, at: float, high: float, *, label: str) -> Markup:
+    """A share between nothing and all: a line for its range, a diamond for itself."""
+    drawn = Markup(
+        '<line class="n-axis" x1="0" x2="100%" y1="12" y2="12"/>'
+        '<line class="p-range" x1="{0}" x2="{1}" y1="12" y2="12"/>'
+        '<line class="p-range" x1="{0}" x2="{0}" y1="8" y2="16"/>'
+        '<line class="p-range" x1="{1}" x2="{1}" y1="8" y2="16"/>'
+        '<svg x="{2}" y="12" overflow="visible"><path class="p-at" '
+        'd="M0-5 5 0 0 5-5 0z"/></svg>'
+    ).format(percent(low), percent(high), percent(at))
+    return Markup(
+        '<svg class="interval" width="100%" height="24" role="img" aria-label="{}">'
+        "{}</svg>"
+    ).format(label, drawn)
+
+
+# ── one threshold ────────────────────────────────────────────────────────────────────
+
+
+def threshold_line(
+    numeric: Reading,
+    *,
+    labels: Mapping[str, str],
+    met: bool,
+    aria: str,
+) -> Markup:
+    """Claimed and proven on one axis from zero, with the threshold and its right side.
+
+    Empty when there is no threshold, nothing to compare, or a number below zero.
+    """
+    limit = numeric.number("threshold")
+    claimed, proven = numeric.number("claimed"), numeric.number("proven")
+    known = [number for number in (claimed, proven) if number is not None]
+    if limit is None or not known or min(*known, limit) < 0 or max(*known, limit) == 0:
+        return Markup("")
+    whole = 1.35 * max(*known, limit)
+    at = limit / whole
+    direction = numeric.code("direction")
+    zone = ""
+    if direction in (">=", ">", "≥", "＞"):
+        zone = _zone(at, 1.0)
+    elif direction in ("<=", "<", "≤", "＜"):
+        zone = _zone(0.0, at)
+    drawn = Markup(zone + '<line class="n-axis" x1="0" x2="100%" y1="44" y2="44"/>')
+    drawn += Markup(
+        '<line class="n-limit" x1="{0}" x2="{0}" y1="24" y2="50"/>'
+        '<text class="n-limit-text" x="{0}" y="17" text-anchor="{1}">{2}</text>'
+        '<text class="n-zero" x="0" y="65">0</text>'
+    ).format(percent(at), _anchor(at), labels["threshold"])
+    places = [None if n is None else n / whole for n in (claimed, proven)]
+    drawn += _point("claimed", places[0], 65, labels["claimed"], met=met)
+    crowded = places[0] is not None and places[1] is not None
+    crowded = crowded and abs((places[0] or 0) - (places[1] or 0)) < 0.5
+    low = 83 if crowded else 65
+    drawn += _point("proven", places[1], low, labels["proven"], met=met)
+    return Markup(
+        '<svg class="threshold" width="100%" height="{}" role="img" aria-label="{}">'
+        "{}</svg>"
+    ).format(low + 7, aria, drawn)
+
+
+def _zone(left: float, right: float) -> str:
+    return (
+        f'<rect class="n-zone" x="{percent(left)}" y="32" '
+        f'width="{percent(right - left)}" height="12"/>'
+    )
+
+
+def _anchor(x: float) -> str:
+    return "start" if x < 0.2 else "end" if x > 0.8 else "middle"
+
+
+def _point(kind: str, x: float | None, y: int, label: str, *, met: bool) -> Markup:
+    if x is None:
+        return Markup("")
+    shape = (
+        '<circle cx="0" cy="0" r="5"/>'
+        if kind == "claimed"
+        else '<path d="M0-7 7 0 0 7-7 0z"/>'
+    )
+    tone = " n-good" if kind == "proven" and met else ""
+    anchor = _anchor(x)
+    shift = 0 if anchor == "middle" else -5 if anchor == "start" else 5
+    # Beside the zero of the axis a label would cover it.
+    dx = 14 if x < 0.05 and y == 65 else shift
+    return Markup(
+        '<g class="n-{0}{1}"><svg x="{2}" y="44" overflow="visible">{3}</svg>'
+        '<text x="{2}" y="{4}" dx="{5}" text-anchor="{6}">{7}</text></g>'
+    ).format(kind, tone, percent(x), Markup(shape), y, dx, anchor, label)

@@ -1,0 +1,342 @@
+"""The sentences over an assessment: each is the answer to one question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from changqing.judge.model import (
+    Assessment,
+    Certainty,
+    Compliance,
+    LongTermState,
+    Plan,
+    Readiness,
+)
+from changqing.judge.verdict import blocks, is_required
+from changqing.law.model import Catalogue, Verdict
+from changqing.outlook.endurance import Endurance
+from changqing.report.words import COMPLIANCE, NOT_NEEDED, READINESS
+from changqing.text import Text
+
+if TYPE_CHECKING:
+    from changqing.report.handing_in import HandingIn
+
+_ROUTES: Mapping[str, Text] = {
+    "ability": Text(zh="能力", en="ability"),
+    "standing": Text(zh="信誉", en="standing"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSentence:
+    """申报条件 before a licence, 持证后义务 after it: its subject and its words.
+
+    `state` is the code of the one or the other, `name` that code in words. `failing`
+    heads the list of what decides against it, `means` says what stands there, and
+    `nothing` what is said where the list is empty.
+    """
+
+    kind: str  # readiness | compliance
+    state: str
+    title: Text
+    name: Text
+    says: Text
+    failing: Text
+    means: Text
+    nothing: Text
+
+
+def first_sentence(assessment: Assessment) -> FirstSentence:
+    """The sentence that the stage of the case calls for."""
+    if assessment.compliance is None:
+        state = "" if assessment.readiness is None else assessment.readiness.value
+        return FirstSentence(
+            kind="readiness",
+            state=state,
+            title=Text(zh="申报条件", en="Readiness"),
+            name=READINESS[state],
+            says=_readiness_sentence(assessment),
+            failing=Text(zh="什么挡住了", en="What blocks"),
+            means=Text(
+                zh="法定或公布的要求，不满足，或自述与查得的情况不符。",
+                en="Conditions and published requirements that are unmet, or claimed "
+                "otherwise than found.",
+            ),
+            nothing=_unless_cautioned(
+                assessment,
+                Text(
+                    zh="没有不满足或矛盾的要求。",
+                    en="No requirement is unmet or contradicted.",
+                ),
+            ),
+        )
+    state = assessment.compliance.value
+    return FirstSentence(
+        kind="compliance",
+        state=state,
+        title=Text(zh="持证后义务", en="Duties under the licence"),
+        name=COMPLIANCE[state],
+        says=_compliance_sentence(assessment),
+        failing=Text(zh="没有履行的义务", en="Duties not performed"),
+        means=Text(
+            zh="法律要求持证企业做到的，没有做到，或自述与查得的情况不符。",
+            en="What the law asks of a licensee, and is not done, or claimed otherwise "
+            "than found.",
+        ),
+        nothing=_unless_cautioned(
+            assessment,
+            Text(zh="没有发现未履行的义务。", en="No duty is found unperformed."),
+        ),
+    )
+
+
+def _unless_cautioned(assessment: Assessment, words: Text) -> Text:
+    """Nothing is said to be in order beside something that is certainly not."""
+    return Text(zh="", en="") if assessment.cautions else words
+
+
+def _readiness_sentence(assessment: Assessment) -> Text:
+    """Whether the conditions are shown to hold, and how many are not."""
+    if assessment.readiness is Readiness.NOT_READY:
+        blocking = sum(blocks(finding) for finding in assessment.findings)
+        return Text(
+            zh=f"尚不具备申报条件：{blocking}项要求没有满足",
+            en=f"Not ready to submit: {format_count(blocking, 'requirement')} "
+            "not satisfied",
+        )
+    if assessment.readiness is Readiness.READY:
+        return Text(
+            zh="申报条件已具备：各项要求均有凭据",
+            en="The conditions are met: every requirement is proven",
+        )
+    if not any(is_required(finding) for finding in assessment.findings):
+        return Text(
+            zh="申报条件：没有核到这一步的法定或公布要求，须向受理机关确认",
+            en="Readiness: no condition or published requirement of this step is on "
+            "record; ask the authority",
+        )
+    waiting = count_waiting(assessment)
+    return Text(
+        zh=f"申报条件尚待证明：{waiting}项要求还缺凭据",
+        en=f"Still to be proven: {format_count(waiting, 'requirement')} without proof",
+    )
+
+
+def _compliance_sentence(assessment: Assessment) -> Text:
+    """Whether the duties of a licensee are performed; the gravest breach by name."""
+    breached = [finding for finding in assessment.findings if blocks(finding)]
+    for finding in breached:
+        if finding.criterion.headline is not None:
+            return finding.criterion.headline
+    if breached:
+        return Text(
+            zh=f"持证后义务：{len(breached)}项未履行",
+            en=f"Duties under the licence: {len(breached)} not performed",
+        )
+    if assessment.compliance is Compliance.IN_ORDER:
+        return Text(
+            zh="持证后义务均已履行",
+            en="Every duty under the licence is performed",
+        )
+    waiting = count_waiting(assessment)
+    return Text(
+        zh=f"持证后义务：{waiting}项待核实",
+        en=f"Duties under the licence: {waiting} to be verified",
+    )
+
+
+def count_waiting(assessment: Assessment) -> int:
+    """How many findings that are required still lack proof."""
+    return sum(
+        is_required(finding) and finding.certainty is Certainty.POSSIBLE
+        for finding in assessment.findings
+    )
+
+
+def long_term_sentence(assessment: Assessment) -> Text:
+    """Whether the service is shown to last, and by which route."""
+    said = assessment.long_term
+    if said.state is LongTermState.SHOWN:
+        by = _ROUTES["" if said.route is None else said.route.value]
+        return Text(
+            zh=f"长期服务能力已证明：凭{by.zh}",
+            en=f"Long-term service is shown, by {by.en}",
+        )
+    if said.state is LongTermState.IN_DOUBT:
+        return Text(
+            zh=f"长期服务能力存疑：{len(said.doubts)}处疑点",
+            en="Long-term service is in doubt on "
+            f"{format_count(len(said.doubts), 'point')}",
+        )
+    if not said.asked:
+        return Text(
+            zh="这一步不问长期服务能力",
+            en="Long-term service is not asked about at this step",
+        )
+    left = sum(
+        finding.verdict is not Verdict.MET
+        for cores in said.cores.values()
+        for finding in cores
+    )
+    return Text(
+        zh=f"长期服务能力尚待证明：{left}个关键点还缺凭据",
+        en="Long-term service is still to be shown: "
+        f"{format_count(left, 'key point')} without proof",
+    )
+
+
+def format_count(count: int, noun: str) -> str:
+    """An English count with its noun."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def endurance_sentence(endurance: Endurance) -> Text:
+    """To which day everything is proven to last, and what carries it."""
+    unknown = sum(support.unknown for support in endurance.commitments)
+    rest = Text(zh="", en="")
+    if unknown:
+        rest = Text(
+            zh=f"；另有{unknown}项期限未知，未计入",
+            en=f"; {unknown} more without a known end, not counted",
+        )
+    if endurance.committed_until is None or endurance.carried_by is None:
+        return Text(
+            zh=f"没有一项支撑证实了期限{rest.zh}",
+            en=f"No support has a proven end{rest.en}",
+        )
+    day = endurance.committed_until
+    label = endurance.carried_by.commitment.label
+    return Text(
+        zh=f"证实至{_say_day(day)}，取决于{label.zh}{rest.zh}",
+        en=f"Committed until {day.isoformat()}, carried by {label.en}{rest.en}",
+    )
+
+
+def ready_sentence(
+    assessment: Assessment, plan: Plan, handing_in: HandingIn | None = None
+) -> Text:
+    """The earliest day on which it can be handed in, or why there is none.
+
+    Where every requirement is proven, what is left before handing in is said. Without
+    `handing_in` there are no documents to write.
+    """
+    settled, asked = assessment.long_term.settled, assessment.long_term.asked
+    if assessment.compliance is Compliance.IN_ORDER and settled:
+        return Text(zh="现在没有要补办的。", en="Nothing is left to be done.")
+    if assessment.readiness is Readiness.READY and settled:
+        if handing_in is not None:
+            return handing_in.text
+        return Text(zh="现在就可以递交。", en="It can be submitted now.")
+    before = _say_left(assessment, handing_in)
+    if (reason := open_reason(assessment, plan)) is not None:
+        return Text(zh=before.zh + reason.zh, en=before.en + reason.en)
+    day = plan.ready_on or assessment.situation.as_of
+    lasting = Text(
+        zh="，长期服务能力也能证明" if asked else "",
+        en=" and long-term service shown" if asked else "",
+    )
+    if assessment.compliance is not None:
+        return Text(
+            zh=f"从今天起依次办，最早{day.isoformat()}义务均已履行{lasting.zh}。",
+            en=f"With every errand begun today, every duty is performed{lasting.en} "
+            f"on {day.isoformat()} at the earliest.",
+        )
+    mark = Text(zh="（节假日暂按）", en=" (holidays provisional)")
+    late = assessment.situation.application.submit_on
+    after = Text(zh="", en="")
+    if day >= late:
+        after = Text(
+            zh=f"，赶不上计划的递交日{late.isoformat()}",
+            en=f", too late for the planned submission on {late.isoformat()}",
+        )
+    elif plan.last_done is not None and plan.last_done > day:
+        after = Text(
+            zh=f"；照排定的日子办，{plan.last_done.isoformat()}前办齐",
+            en=f"; as laid out, all is done by {plan.last_done.isoformat()}",
+        )
+    tail = Text(
+        zh=f"{mark.zh if plan.provisional else ''}{after.zh}。",
+        en=f"{mark.en if plan.provisional else ''}{after.en}.",
+    )
+    if assessment.readiness is Readiness.READY:
+        return Text(
+            zh=f"{before.zh}疑点和缺证从今天起依次办，最早{day.isoformat()}"
+            f"能证明长期服务能力{tail.zh}",
+            en=f"{before.en}With every errand begun today, "
+            f"long-term service is shown on {day.isoformat()} at the earliest{tail.en}",
+        )
+    return Text(
+        zh=f"从今天起依次办，最早{day.isoformat()}条件具备{lasting.zh}{tail.zh}",
+        en=f"With every errand begun today, ready{' and shown' if asked else ''} on "
+        f"{day.isoformat()} at the earliest{tail.en}",
+    )
+
+
+def _say_left(assessment: Assessment, handing_in: HandingIn | None) -> Text:
+    """What is left before handing in, where every requirement is proven."""
+    if assessment.readiness is not Readiness.READY:
+        return Text(zh="", en="")
+    if handing_in is None:
+        return Text(zh="要求都有凭据。", en="Every requirement is proven. ")
+    return Text(zh=handing_in.text.zh, en=f"{handing_in.text.en} ")
+
+
+def open_reason(assessment: Assessment, plan: Plan) -> Text | None:
+    """Why no day can be named on which it is ready; None where one can, or it is."""
+    if plan.to_clear_up:
+        count = len(plan.to_clear_up)
+        possible = Text(zh="", en="")
+        if assessment.readiness is Readiness.READY:
+            possible = Text(zh="长期服务能力", en="On long-term service ")
+        return Text(
+            zh=f"{possible.zh}还有{count}项没有查清，哪天能办齐，要等查清以后才能定。",
+            en=f"{possible.en}{format_count(count, 'point')} still to be found out: "
+            "no day can be named until then.",
+        )
+    if plan.ready_on is None:
+        return Text(
+            zh="按现有办法补不齐，见下列各项。",
+            en="The listed errands do not settle everything; see below.",
+        )
+    return None
+
+
+def plan_sentence(assessment: Assessment, plan: Plan, catalogue: Catalogue) -> Text:
+    """How many errands are needed, which of them comes first, and until when."""
+    if plan.first is None or plan.last_done is None:
+        return Text(zh="没有要办的事。", en="There is nothing to do.")
+    count, others = len(plan.required), len(plan.errands) - len(plan.required)
+    first = catalogue.errands[plan.first.errand].title
+    days = Text(
+        zh=f"最先开始的是“{first.zh}”，最晚{_say_day(plan.first.start)}开始；"
+        f"最后一件{_say_day(plan.last_done)}前办结",
+        en=f"first “{first.en}”, to be started by {plan.first.start.isoformat()}; "
+        f"the last is done by {plan.last_done.isoformat()}",
+    )
+    licensed = assessment.compliance is not None
+    before = Text(
+        zh="" if licensed else "递交前", en="" if licensed else " before handing in"
+    )
+    beside = NOT_NEEDED[licensed]
+    if not count:
+        return Text(
+            zh=f"有{others}件事可办，{beside.zh}：{days.zh}。",
+            en=f"{format_count(others, 'errand')} that {beside.en}: {days.en}.",
+        )
+    more = Text(zh="", en="")
+    if others:
+        more = Text(
+            zh=f"；另有{others}件{beside.zh}", en=f"; {others} more that {beside.en}"
+        )
+    return Text(
+        zh=f"{before.zh}要办{count}件事：{days.zh}{more.zh}。",
+        en=f"{format_count(count, 'errand')}{before.en}: {days.en}{more.en}.",
+    )
+
+
+def _say_day(day: date) -> str:
+    """A day within a Chinese sentence."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,82 @@
+"""What an assessment's pages say in the language of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from changqing.law.said import say_article
+from changqing.report import words
+from changqing.report.reading import Reading
+from changqing.text import Language, Text
+
+_OPERATORS = {
+    "<=": Text("≤", "≤"),
+    ">=": Text("≥", "≥"),
+    "<>": Text("≠", "≠"),
+    "∈": Text("属于", "is one of"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """An assessment and the language in which it is read."""
+
+    read: Reading
+    language: Language
+
+    @property
+    def zh(self) -> bool:
+        """Whether Chinese is spoken."""
+        return self.language is Language.ZH
+
+    def t(self, zh: str, en: str, **values: object) -> str:
+        """Say one of two texts."""
+        return (zh if self.zh else en).format(**values)
+
+    def n(self, number: int, zh: str, one: str, many: str) -> str:
+        """Say how many there are."""
+        return self.t(zh, one if number == 1 else many, n=number)
+
+    def name(self, kind: str, code: str) -> str:
+        """Say a code of one kind in words."""
+        tables: Mapping[str, Mapping[str, Text]] = {
+            "dimension": words.DIMENSIONS,
+            "standing": words.STANDINGS,
+            "verdict": words.VERDICTS,
+            "readiness": words.READINESS,
+            "compliance": words.COMPLIANCE,
+            "long_term": words.LONG_TERM,
+            "route": words.ROUTES,
+            "grade": words.GRADES,
+            "confidence": words.CONFIDENCES,
+            "scope": words.SCOPES,
+            "stage": words.STAGES,
+            "service": words.SERVICE_KINDS,
+        }
+        return words.word(tables[kind], code, self.language)
+
+    def clauses(self, sentence: str) -> list[str]:
+        """Break a sentence where its clauses end."""
+        return words.clauses(sentence, self.language)
+
+    def say_day(self, day: date) -> str:
+        """Say a day in full."""
+        return words.long_day(day, self.language)
+
+    def weekday(self, day: date) -> str:
+        """Say the day of the week."""
+        return words.weekday(day, self.language)
+
+    def article(self, reference: str) -> str:
+        """Say which article is meant."""
+        return say_article(reference).say(self.language)
+
+    def operator(self, written: str) -> str:
+        """A comparison in signs, or in words where few know the sign."""
+        return words.word(_OPERATORS, written, self.language)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Join parts as a list."""
+        return ("、" if self.zh else ", ").join(parts)

@@ -1,0 +1,120 @@
+"""The fixed words of report and terminal, and how days and articles are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from changqing.judge.model import Compliance, LongTermState, Readiness
+from changqing.judge.verdict import URGENCY
+from changqing.law.model import Confidence, Dimension, Grade, Route, Standing
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
+from changqing.text import Language, Text, words_by_code
+
+DIMENSIONS: Final = words_by_code(Dimension)
+STANDINGS: Final = words_by_code(Standing)
+
+# What is said of an errand that is only advised: before a licence, and after it.
+NOT_NEEDED: Mapping[bool, Text] = {
+    False: Text("不影响能否递交", "do not affect handing in"),
+    True: Text("不影响持证后义务", "do not affect the duties under the licence"),
+}
+
+# In the order of every list.
+VERDICTS: Final[Mapping[str, Text]] = {
+    verdict.value: verdict.text.capitalised for verdict in URGENCY
+}
+
+READINESS: Final = words_by_code(Readiness)
+COMPLIANCE: Final = words_by_code(Compliance)
+
+
+def name_state(readiness: str | None, compliance: str | None) -> Text | None:
+    """What a list says of the first sentence; None where nothing was assessed."""
+    if compliance:
+        return COMPLIANCE.get(compliance)
+    return READINESS.get(readiness or "")
+
+
+LONG_TERM: Final = words_by_code(LongTermState)
+ROUTES: Final[Mapping[str, Text]] = {route.value: route.text for route in Route}
+GRADES: Final[Mapping[str, Text]] = {grade.name.lower(): grade.text for grade in Grade}
+CONFIDENCES: Final[Mapping[str, Text]] = {
+    confidence.value: confidence.text for confidence in Confidence
+}
+
+SCOPES: Final = {code: words.capitalised for code, words in SCOPE_WORDS.items()}
+STAGES: Final = {code: words.capitalised for code, words in STAGE_WORDS.items()}
+
+SERVICE_KINDS: Mapping[str, Text] = {
+    "website": Text("网站", "Website"),
+    "app": Text("应用", "App"),
+    "mini_program": Text("小程序", "Mini program"),
+}
+
+_WEEKDAYS = "一二三四五六日"
+_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS_EN = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def word(words: Mapping[str, Text], code: str, language: Language) -> str:
+    """The words for `code`; an unknown code is shown as it is."""
+    said = words.get(code)
+    return code if said is None else said.say(language)
+
+
+def long_day(day: date, language: Language) -> str:
+    """A day within a sentence: 2026年11月24日, 24 November 2026."""
+    if language is Language.ZH:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+
+
+def weekday(day: date, language: Language) -> str:
+    """The day of the week, short: 周四, Thu."""
+    if language is Language.ZH:
+        return "周" + _WEEKDAYS[day.weekday()]
+    return _WEEKDAYS_EN[day.weekday()]
+
+
+def months_between(start: date, end: date) -> int:
+    """Whole months from `start` to `end`, none when it is earlier."""
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return max(0, months - (end.day < start.day))
+
+
+def span(months: int, language: Language) -> str:
+    """A length in years and months: 4年11个月, 4 y 11 m."""
+    years, rest = divmod(months, 12)
+    if language is Language.ZH:
+        said = (f"{years}年" if years else "") + (f"{rest}个月" if rest else "")
+        return said or "不足1个月"
+    said = " ".join(
+        part for part in (years and f"{years} y", rest and f"{rest} m") if part
+    )
+    return said or "under 1 m"
+
+
+_ZH_CLAUSE = re.compile(r"[^，。；：、？]+[，。；：、？]*|[，。；：、？]+")
+_EN_CLAUSE = re.compile(r"\S.*?(?:[,;:.](?=\s|$)|$)", re.DOTALL)
+
+
+def clauses(sentence: str, language: Language) -> list[str]:
+    """A headline cut after its punctuation, so that lines break between clauses."""
+    pattern = _ZH_CLAUSE if language is Language.ZH else _EN_CLAUSE
+    return pattern.findall(sentence)

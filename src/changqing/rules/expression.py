@@ -1,0 +1,81 @@
+"""An expression that has been checked, and what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from changqing.rules.data import from_data, to_data
+from changqing.rules.tree import (
+    Agree,
+    Given,
+    Name,
+    Node,
+    Parameter,
+    Quantifier,
+    Truth,
+    judgements,
+    walk,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked boolean expression about one kind of subject."""
+
+    text: str
+    subject: str
+    root: Truth
+
+    def walk(self) -> Iterator[Node]:
+        """Every node, in reading order."""
+        return walk(self.root)
+
+    def judgements(self) -> Iterator[Truth]:
+        """The parts that AND, OR and NOT join, in reading order."""
+        return judgements(self.root)
+
+    @property
+    def facts(self) -> frozenset[tuple[str, str]]:
+        """(subject, fact) of all that is read, within quantifiers and `agree` too."""
+        return frozenset(
+            (node.subject, node.fact)
+            for node in self.walk()
+            if isinstance(node, Name | Agree)
+        )
+
+    @property
+    def agreements(self) -> frozenset[tuple[str, str]]:
+        """(subject, fact) of all that is asked `agree` about."""
+        return frozenset(
+            (node.subject, node.fact) for node in self.walk() if isinstance(node, Agree)
+        )
+
+    @property
+    def quantified(self) -> frozenset[str]:
+        """The subjects whose members are counted."""
+        return frozenset(
+            node.subject for node in self.walk() if isinstance(node, Quantifier)
+        )
+
+    @property
+    def parameters(self) -> frozenset[str]:
+        """Names of the parameters that are read."""
+        return frozenset(
+            node.name for node in self.walk() if isinstance(node, Parameter)
+        )
+
+    @property
+    def givens(self) -> frozenset[str]:
+        """Names of the givens that are read."""
+        return frozenset(node.name for node in self.walk() if isinstance(node, Given))
+
+    def to_data(self) -> dict[str, object]:
+        """Plain JSON that `from_data` reads back to an equal expression."""
+        return {"text": self.text, "subject": self.subject, "root": to_data(self.root)}
+
+    @classmethod
+    def from_data(cls, data: object) -> Expression:
+        """Read what `to_data` wrote, without parsing; RuleError when it is not that."""
+        text, subject, root = from_data(data)
+        return cls(text, subject, root)

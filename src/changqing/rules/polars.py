@@ -1,0 +1,306 @@
+"""Rules as Polars expressions: the same verdicts for a register of many cases.
+
+A subject's frame has the columns `case`, `id`, `stance`, its facts and, for
+`agree(fact)`, `agree__fact`. The frame of lists has `case`, `stance` and, per
+quantified subject, `closed__<subject>`, and the same for each part of a list that rules
+count. Sets are stored as SQLite has them, `|a|b|`; dates are dates. Parameters and
+givens hold for all cases of one call: group a register by licence, scope and region
+first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import cast
+
+import polars as pl
+
+from changqing.rules import tree
+from changqing.rules.expression import Expression
+from changqing.rules.plan import Plan, lay_out
+from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.sqlite import Verdicts, closed_lists, stored
+from changqing.rules.tree import Comparator, Operator, Quantity
+from changqing.rules.types import Kind, Value, Vocabulary
+
+_KEY = ("case", "stance")
+_TYPES: Mapping[Kind, type[pl.DataType]] = {
+    Kind.BOOLEAN: pl.Boolean,
+    Kind.NUMBER: pl.Int64,
+    Kind.DATE: pl.Date,
+    Kind.CATEGORY: pl.String,
+    Kind.TEXT: pl.String,
+    Kind.SET: pl.String,
+}
+
+Known = Mapping[str, Value | None]
+"""Values of parameters and givens; absent or None is unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolarsProgram:
+    """Rules ready for frames of any length."""
+
+    plan: Plan
+    vocabulary: Vocabulary
+
+    def schema(self, subject: str) -> pl.Schema:
+        """The columns the frame of `subject` must have."""
+        types = self.vocabulary.facts[subject]
+        columns: dict[str, type[pl.DataType]] = {
+            "case": pl.Int64,
+            "id": pl.String,
+            "stance": pl.String,
+            **{fact: _TYPES[types[fact].kind] for fact in self.plan.facts[subject]},
+            **{f"agree__{fact}": pl.Boolean for fact in self.plan.agreements[subject]},
+        }
+        return pl.Schema(columns)
+
+    def lists_schema(self) -> pl.Schema:
+        """The columns of the frame that says which lists are closed."""
+        closed = {f"closed__{name}": pl.Boolean for name in self.plan.lists}
+        return pl.Schema({"case": pl.Int64, "stance": pl.String, **closed})
+
+    def evaluate_frames(
+        self,
+        frames: Mapping[str, pl.DataFrame],
+        lists: pl.DataFrame,
+        *,
+        parameters: Known,
+        givens: Known,
+    ) -> Mapping[str, pl.DataFrame]:
+        """One boolean column per rule, beside `case`, `id` and `stance`, by subject.
+
+        A subject without a frame has no members. Rows keep their order.
+        """
+        known = {**parameters, **givens}
+        found: dict[str, pl.DataFrame] = {}
+        for subject, rules in self.plan.rules.items():
+            if subject not in frames:
+                continue
+            writer = _Writer(known)
+            truths = [
+                writer.truth(expression.root).alias(rule)
+                for rule, expression in rules.items()
+            ]
+            frame = frames[subject].lazy()
+            if writer.counts:
+                frame = frame.join(
+                    lists.lazy(), on=_KEY, how="left", maintain_order="left"
+                )
+            for counted, conditions in writer.counts.items():
+                members = frames.get(counted, pl.DataFrame(schema=self.schema(counted)))
+                bounds = _bounds(members, conditions)
+                frame = frame.join(bounds, on=_KEY, how="left", maintain_order="left")
+            found[subject] = frame.select("case", "id", "stance", *truths).collect()
+        return found
+
+    def evaluate(self, rows: Rows, *, parameters: Known, givens: Known) -> Verdicts:
+        """Every rule for every member of one case, as `SqliteEngine` says it."""
+        frames = {
+            subject: pl.DataFrame(
+                [self._row(subject, member) for member in rows.members[subject]],
+                schema=self.schema(subject),
+                orient="row",
+            )
+            for subject in self.plan.facts
+            if rows.members.get(subject)
+        }
+        lists = pl.DataFrame(
+            [
+                (0, stance, *map(bool, closed))
+                for stance, *closed in closed_lists(rows, self.plan.lists)
+            ],
+            schema=self.lists_schema(),
+            orient="row",
+        )
+        judged = self.evaluate_frames(
+            frames, lists, parameters=parameters, givens=givens
+        )
+        return {
+            (rule, row["id"], Stance(row["stance"])): row[rule]
+            for subject, frame in judged.items()
+            for row in frame.iter_rows(named=True)
+            for rule in self.plan.rules[subject]
+        }
+
+    def _row(self, subject: str, member: Member) -> tuple[object, ...]:
+        values = (member.values.get(fact) for fact in self.plan.facts[subject])
+        return (
+            0,
+            member.id,
+            member.stance.value,
+            *(stored(v) if isinstance(v, int | frozenset) else v for v in values),
+            *(member.agree.get(fact) for fact in self.plan.agreements[subject]),
+        )
+
+
+def compile_polars(
+    rules: Mapping[str, Expression], *, vocabulary: Vocabulary
+) -> PolarsProgram:
+    """Prepare rules by id for Polars. Needs the extra `bulk`."""
+    return PolarsProgram(plan=lay_out(rules, vocabulary), vocabulary=vocabulary)
+
+
+def _bounds(members: pl.DataFrame, conditions: list[pl.Expr]) -> pl.LazyFrame:
+    """How many members surely meet each condition, and how many may."""
+    sums = [
+        bound
+        for condition in conditions
+        for name in (condition.meta.output_name(),)
+        for bound in (
+            pl.col(name)
+            .fill_null(value=False)
+            .sum()
+            .cast(pl.Int64)
+            .name.suffix("_low"),
+            pl.col(name)
+            .fill_null(value=True)
+            .sum()
+            .cast(pl.Int64)
+            .name.suffix("_high"),
+        )
+    ]
+    return members.lazy().select(*_KEY, *conditions).group_by(*_KEY).agg(*sums)
+
+
+class _Writer:
+    """Writes conditions about a row, and collects what is to be counted."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self.counts: dict[str, list[pl.Expr]] = {}
+
+    def truth(self, node: tree.Truth) -> pl.Expr:
+        match node:
+            case tree.Not(part):
+                return ~self.truth(part)
+            case tree.And(parts):
+                return reduce(and_, [self.truth(part) for part in parts])
+            case tree.Or(parts):
+                return reduce(or_, [self.truth(part) for part in parts])
+            case tree.Compare(comparator, left, right):
+                return _compare(comparator, self.operand(left), self.operand(right))
+            case tree.In(item, values):
+                value = self.operand(item)
+                return reduce(or_, [value == self.operand(one) for one in values])
+            case tree.Between(item, low, high):
+                value = self.operand(item)
+                return (value >= self.operand(low)) & (value <= self.operand(high))
+            case tree.Has(name, member):
+                return _holds(self.operand(name), member)
+            case tree.Within(left, right):
+                return self._within(left, right)
+            case tree.Agree(_, fact):
+                return pl.col(f"agree__{fact}")
+            case tree.Quantifier():
+                return self._quantified(node)
+            case _:
+                return self.operand(node)
+
+    def operand(self, node: tree.Operand) -> pl.Expr:
+        match node:
+            case tree.Literal(value, kind):
+                return pl.lit(value, dtype=_TYPES[kind])
+            case tree.Name(_, fact):
+                return pl.col(fact)
+            case tree.Parameter(name, kind) | tree.Given(name, kind):
+                return pl.lit(self._known.get(name), dtype=_TYPES[kind])
+            case tree.Arithmetic(operator, left, right):
+                return _reckon(operator, self.operand(left), self.operand(right))
+            case tree.DaysBetween(start, end):
+                return (self.operand(end) - self.operand(start)).dt.total_days()
+            case _:
+                return _whole_months(self.operand(node.start), self.operand(node.end))
+
+    def _within(
+        self, left: tree.Name | tree.SetLiteral, right: tree.Name | tree.SetLiteral
+    ) -> pl.Expr:
+        match left, right:
+            case tree.SetLiteral(members), tree.Name():
+                held = [_holds(self.operand(right), member) for member in members]
+                return reduce(and_, held)
+            case tree.Name(), tree.SetLiteral(members):
+                rest = self.operand(left)
+                for member in members:
+                    rest = rest.str.replace(f"|{member}|", "|", literal=True)
+                return rest == "|"
+            case _:
+                one, other = (
+                    self.operand(cast("tree.Name", side)).str.split("|")
+                    for side in (left, right)
+                )
+                odd = one.list.set_difference(other).list.len()
+                return pl.when(one.is_not_null() & other.is_not_null()).then(odd == 0)
+
+    def _quantified(self, node: tree.Quantifier) -> pl.Expr:
+        negative = node.quantity in {Quantity.EVERY, Quantity.NONE}
+        conditions = self.counts.setdefault(node.subject, [])
+        name = f"{node.subject}__{len(conditions)}"
+        conditions.append(self._counted(node).alias(name))
+        low, high = (pl.col(f"{name}_{end}").fill_null(0) for end in ("low", "high"))
+        least = (
+            self.operand(node.least)
+            if isinstance(node.least, tree.Parameter)
+            else pl.lit(node.least or 1, dtype=pl.Int64)
+        )
+        lists = tree.parts_counted(node) or (node.subject,)
+        closed = reduce(and_, (pl.col(f"closed__{each}") for each in lists))
+        return (
+            pl.when(low >= least)
+            .then(not negative)
+            .when(closed & (high < least))
+            .then(negative)
+        )
+
+    def _counted(self, node: tree.Quantifier) -> pl.Expr:
+        found: list[pl.Expr] = []
+        if node.where is not None:
+            found.append(self.truth(node.where))
+        if node.body is not None:
+            body = self.truth(node.body)
+            found.append(~body if node.quantity is Quantity.EVERY else body)
+        return reduce(and_, found, pl.lit(value=True))
+
+
+def _compare(comparator: Comparator, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    match comparator:
+        case Comparator.EQUAL:
+            return left == right
+        case Comparator.UNEQUAL:
+            return left != right
+        case Comparator.LESS:
+            return left < right
+        case Comparator.AT_MOST:
+            return left <= right
+        case Comparator.GREATER:
+            return left > right
+        case _:
+            return left >= right
+
+
+def _reckon(operator: Operator, left: pl.Expr, right: pl.Expr) -> pl.Expr:
+    match operator:
+        case Operator.ADD:
+            return left + right
+        case Operator.SUBTRACT:
+            return left - right
+        case _:
+            return left * right
+
+
+def _holds(column: pl.Expr, member: str) -> pl.Expr:
+    return column.str.contains(f"|{member}|", literal=True)
+
+
+def _whole_months(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Months between the two months, less one if the last is not yet whole."""
+
+    def months(day: pl.Expr) -> pl.Expr:
+        return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64)
+
+    early = (start.dt.day() > end.dt.day()) & (end.dt.month_end() != end)
+    return months(end) - months(start) - early.cast(pl.Int64)

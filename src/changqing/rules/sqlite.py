@@ -1,0 +1,471 @@
+"""Rules as SQLite text, and an engine that runs them over the rows of one case.
+
+The text stands by itself: whoever creates the schema, fills the tables and binds
+`:names` gets the same verdicts from any SQLite since 3.30, with no function of ours.
+Facts are columns; `agree(fact)` is the column `agree__fact`; the table `stances`
+says, per stance, which lists are closed. Booleans are 1 and 0, dates `YYYY-MM-DD`,
+a set is its sorted members between bars, `|a|b|`, and the empty set is `|`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import repeat
+from typing import Any, cast
+
+from changqing.errors import RuleError
+from changqing.rules import tree
+from changqing.rules.data import damaged
+from changqing.rules.expression import Expression
+from changqing.rules.plan import Plan, lay_out
+from changqing.rules.refusals import refuse
+from changqing.rules.rows import Member, Rows, Stance, still_open
+from changqing.rules.tree import Quantity
+from changqing.rules.types import LARGEST, Kind, Value, ValueType, Vocabulary
+
+Verdicts = Mapping[tuple[str, str, Stance], bool | None]
+"""Truth by rule, member and stance."""
+
+Stored = int | str | None
+"""A value as a column holds it."""
+
+_TRUTH: Mapping[Stored, bool | None] = {1: True, 0: False, None: None}
+_AFFINITY = {Kind.BOOLEAN: "INTEGER", Kind.NUMBER: "INTEGER"}
+_MOST_SHAPES = 1_000
+"""INSERTs that are kept; what is used less is written anew."""
+_STANCES = {stance.value: stance for stance in Stance}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqliteProgram:
+    """Compiled rules: plain text and names, made to travel."""
+
+    schema: str
+    queries: Mapping[str, str]
+    rules: Mapping[str, tuple[str, ...]]
+    facts: Mapping[str, tuple[str, ...]]
+    agreements: Mapping[str, tuple[str, ...]]
+    lists: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def evaluate(
+        self,
+        rows: Rows,
+        *,
+        parameters: Mapping[str, Value | None],
+        givens: Mapping[str, Value | None],
+    ) -> Verdicts:
+        """Run once. For more than one case keep a `SqliteEngine`."""
+        with SqliteEngine(self) as engine:
+            return engine.evaluate(rows, parameters=parameters, givens=givens)
+
+    def to_data(self) -> dict[str, object]:
+        """Plain JSON that `from_data` reads back."""
+        return {
+            "schema": self.schema,
+            "queries": dict(self.queries),
+            "rules": {subject: list(ids) for subject, ids in self.rules.items()},
+            "facts": {subject: list(ids) for subject, ids in self.facts.items()},
+            "agreements": {
+                subject: list(ids) for subject, ids in self.agreements.items()
+            },
+            "lists": list(self.lists),
+            "names": list(self.names),
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, object]) -> SqliteProgram:
+        """Read what `to_data` wrote; RuleError when it is not that."""
+        try:
+            return cls(
+                schema=cast("str", data["schema"]),
+                queries=dict(cast("Mapping[str, str]", data["queries"])),
+                rules=_tuples(data["rules"]),
+                facts=_tuples(data["facts"]),
+                agreements=_tuples(data["agreements"]),
+                lists=tuple(cast("list[str]", data["lists"])),
+                names=tuple(cast("list[str]", data["names"])),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+            raise damaged() from fault
+
+
+def _tuples(data: object) -> Mapping[str, tuple[str, ...]]:
+    stored = cast("Mapping[str, list[str]]", data)
+    return {subject: tuple(ids) for subject, ids in stored.items()}
+
+
+class SqliteEngine:
+    """One connection in memory, reused case after case. Not for two threads at once."""
+
+    def __init__(self, program: SqliteProgram) -> None:
+        self._program = program
+        self._connection = sqlite3.connect(
+            ":memory:", isolation_level=None, cached_statements=_MOST_SHAPES
+        )
+        self._connection.executescript(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + program.schema
+        )
+        self._tables = {
+            subject: _Table(subject, facts, program.agreements[subject])
+            for subject, facts in program.facts.items()
+        }
+        places = ", ".join("?" * (1 + len(program.lists)))
+        self._stances = f'INSERT INTO "stances" VALUES ({places})'
+
+    def __enter__(self) -> SqliteEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()
+
+    def evaluate(
+        self,
+        rows: Rows,
+        *,
+        parameters: Mapping[str, Value | None],
+        givens: Mapping[str, Value | None],
+    ) -> Verdicts:
+        """Every rule for every member of its subject, in both stances.
+
+        A parameter or given that is absent is unknown. A subject without members
+        gives no entries.
+        """
+        execute = self._connection.execute
+        known = {**parameters, **givens}
+        bound = {name: stored(known.get(name)) for name in self._program.names}
+        execute("BEGIN")
+        try:
+            self._fill(rows)
+            return self._read(bound)
+        finally:
+            execute("COMMIT")
+
+    def _fill(self, rows: Rows) -> None:
+        execute, executemany = self._connection.execute, self._connection.executemany
+        program, members = self._program, rows.members
+        execute('DELETE FROM "stances"')
+        executemany(self._stances, closed_lists(rows, program.lists))
+        for subject, table in self._tables.items():
+            execute(table.delete)
+            for insert, alike in table.inserts(members.get(subject, ())):
+                executemany(insert, alike)
+
+    def _read(self, bound: Mapping[str, Stored]) -> Verdicts:
+        found: dict[tuple[str, str, Stance], bool | None] = {}
+        truth = _TRUTH.__getitem__
+        for subject, query in self._program.queries.items():
+            rules = self._program.rules[subject]
+            for row in self._connection.execute(query, bound):
+                keys = zip(rules, repeat(row[0]), repeat(_STANCES[row[1]]))
+                found.update(zip(keys, map(truth, row[2:]), strict=True))
+        return found
+
+
+class _Table:
+    """Fills the table of one subject.
+
+    A member knows a few of a wide table's facts, and each value handed over costs more
+    than all of SQLite's work on the row: members who know the same facts share an
+    INSERT that names these alone.
+    """
+
+    def __init__(
+        self, subject: str, facts: Sequence[str], agreements: Sequence[str]
+    ) -> None:
+        self.delete = f"DELETE FROM {_quoted(subject)}"
+        self._subject = subject
+        self._facts = frozenset(facts)
+        self._agreements = [(fact, f"agree__{fact}") for fact in agreements]
+
+    def inserts(
+        self, members: Sequence[Member]
+    ) -> Iterator[tuple[str, list[list[Stored]]]]:
+        """Each INSERT and the rows that belong to it."""
+        facts = self._facts
+        alike: dict[tuple[str, ...], list[list[Stored]]] = {}
+        for member in members:
+            names = ["id", "stance"]
+            row: list[Stored] = [member.id, member.stance.value]
+            for fact, value in member.values.items():
+                if value is not None and fact in facts:
+                    names.append(fact)
+                    row.append(_STORE[type(value)](value))
+            for fact, name in self._agreements:
+                agreed = member.agree.get(fact)
+                if agreed is not None:
+                    names.append(name)
+                    row.append(int(agreed))
+            alike.setdefault(tuple(names), []).append(row)
+        for shape, rows in alike.items():
+            yield _insert(self._subject, shape), rows
+
+
+@lru_cache(maxsize=_MOST_SHAPES)
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    listed, places = ", ".join(map(_quoted, names)), ", ".join("?" * len(names))
+    return f"INSERT INTO {_quoted(table)} ({listed}) VALUES ({places})"
+
+
+def stored(value: Value | None) -> Stored:
+    """A value as a column holds it; RuleError if no column can."""
+    return _STORE[type(value)](value)
+
+
+def closed_lists(rows: Rows, lists: Sequence[str]) -> Iterator[list[Stored]]:
+    """Each stance, and 1 for each of `lists` that can grow no more."""
+    for stance in Stance:
+        growing = still_open(lists, rows.open_lists.get(stance, ()), rows.absent)
+        yield [stance.value, *(int(name not in growing) for name in lists)]
+
+
+def _same(value: Any) -> Stored:
+    return value  # type: ignore[no-any-return]  # None or text
+
+
+def _number(value: Any) -> Stored:
+    if not -LARGEST <= value <= LARGEST:
+        raise _unfit(str(value))
+    return value  # type: ignore[no-any-return]  # a number
+
+
+def _members(value: Any) -> Stored:
+    if any(not member or "|" in member for member in value):
+        raise _unfit(str(sorted(value)))
+    return "".join(("|", *(f"{member}|" for member in sorted(value))))
+
+
+_STORE: Mapping[type, Callable[[Any], Stored]] = {
+    type(None): _same,
+    str: _same,
+    bool: int,
+    int: _number,
+    date: date.isoformat,
+    frozenset: _members,
+}
+
+
+def compile_sqlite(
+    rules: Mapping[str, Expression], *, vocabulary: Vocabulary
+) -> SqliteProgram:
+    """Compile rules by id. Only what they read gets a column."""
+    plan = lay_out(rules, vocabulary)
+    return SqliteProgram(
+        schema=_schema(plan, vocabulary),
+        queries={subject: _query(subject, its) for subject, its in plan.rules.items()},
+        rules={subject: tuple(its) for subject, its in plan.rules.items()},
+        facts=plan.facts,
+        agreements=plan.agreements,
+        lists=plan.lists,
+        names=plan.names,
+    )
+
+
+def _unfit(value: str) -> RuleError:
+    return refuse(0, f"存不下这个值：{value}", f"cannot hold {value}")
+
+
+def _schema(plan: Plan, vocabulary: Vocabulary) -> str:
+    closed = "".join(f",\n  {_quoted(subject)} INTEGER" for subject in plan.lists)
+    tables = [f'CREATE TABLE "stances" (\n  "stance" TEXT PRIMARY KEY{closed}\n);']
+    for subject, names in plan.facts.items():
+        types: Mapping[str, ValueType] = vocabulary.facts[subject]
+        agreements = plan.agreements[subject]
+        lines = [
+            '"id" TEXT NOT NULL',
+            '"stance" TEXT NOT NULL',
+            *(
+                f"{_quoted(fact)} {_AFFINITY.get(types[fact].kind, 'TEXT')}"
+                for fact in names
+            ),
+            *(f"{_quoted('agree__' + fact)} INTEGER" for fact in agreements),
+            'PRIMARY KEY ("stance", "id")',
+        ]
+        body = ",\n  ".join(lines)
+        tables.append(f"CREATE TABLE {_quoted(subject)} (\n  {body}\n) WITHOUT ROWID;")
+    return "\n".join(tables) + "\n"
+
+
+def _query(subject: str, rules: Mapping[str, Expression]) -> str:
+    counts: dict[str, dict[str, int]] = {}
+    writer = _Writer("m", counts)
+    selected = [
+        f"  {writer.truth(expression.root)} AS {_quoted(rule)}"
+        for rule, expression in rules.items()
+    ]
+    lines = []
+    if counts:
+        lines.append("WITH " + ",\n".join(_bounds(*count) for count in counts.items()))
+    lines += ["SELECT", ",\n".join(['  m."id"', '  m."stance"', *selected])]
+    lines.append(f"FROM {_quoted(subject)} AS m")
+    if counts:
+        lines.append('JOIN "stances" AS closed ON closed."stance" = m."stance"')
+    for counted in counts:
+        bounds = _quoted(f"{counted}__bounds")
+        lines.append(f'LEFT JOIN {bounds} ON {bounds}."stance" = m."stance"')
+    return "\n".join(lines) + "\n"
+
+
+def _bounds(counted: str, conditions: Mapping[str, int]) -> str:
+    """How many members surely meet each condition, and how many may."""
+    sums = "".join(
+        f",\n    SUM({condition} IS TRUE) AS low{number}"
+        f",\n    SUM({condition} IS NOT FALSE) AS high{number}"
+        for condition, number in conditions.items()
+    )
+    source = f'FROM {_quoted(counted)} AS q\n  GROUP BY "stance"'
+    bounds = _quoted(f"{counted}__bounds")
+    return f'{bounds} AS (\n  SELECT "stance"{sums}\n  {source}\n)'
+
+
+class _Writer:
+    """Writes conditions about the row `alias`, and collects what is to be counted."""
+
+    def __init__(self, alias: str, counts: dict[str, dict[str, int]]) -> None:
+        self._alias = alias
+        self._counts = counts
+
+    def truth(self, node: tree.Truth) -> str:
+        match node:
+            case tree.Literal(value):
+                return str(int(cast("bool", value)))
+            case tree.Not(part):
+                return f"(NOT {self.truth(part)})"
+            case tree.And(parts):
+                return f"({' AND '.join(self.truth(part) for part in parts)})"
+            case tree.Or(parts):
+                return f"({' OR '.join(self.truth(part) for part in parts)})"
+            case tree.Compare(comparator, left, right):
+                return f"({self.operand(left)} {comparator} {self.operand(right)})"
+            case tree.In(item, values):
+                listed = ", ".join(self.operand(value) for value in values)
+                return f"({self.operand(item)} IN ({listed}))"
+            case tree.Between(item, low, high):
+                ends = f"{self.operand(low)} AND {self.operand(high)}"
+                return f"({self.operand(item)} BETWEEN {ends})"
+            case tree.Has(name, member):
+                return self._holds(self.operand(name), member)
+            case tree.Within(left, right):
+                return self._within(left, right)
+            case tree.Agree(_, fact):
+                return self._column(f"agree__{fact}")
+            case tree.Quantifier():
+                return self._quantified(node)
+            case _:
+                return self.operand(node)
+
+    def operand(self, node: tree.Operand) -> str:
+        match node:
+            case tree.Literal(value):
+                written = stored(value)
+                return _text(written) if isinstance(written, str) else str(written)
+            case tree.Name(_, fact):
+                return self._column(fact)
+            case tree.Parameter(name) | tree.Given(name):
+                return f":{name}"
+            case tree.Arithmetic(operator, left, right):
+                return f"({self.operand(left)} {operator} {self.operand(right)})"
+            case tree.DaysBetween(start, end):
+                days = (
+                    f"julianday({self.operand(end)}) - julianday({self.operand(start)})"
+                )
+                return f"CAST({days} AS INTEGER)"
+            case _:
+                return _whole_months(self.operand(node.start), self.operand(node.end))
+
+    def _column(self, name: str) -> str:
+        return f"{self._alias}.{_quoted(name)}"
+
+    def _holds(self, column: str, member: str) -> str:
+        return f"(instr({column}, {_text(f'|{member}|')}) > 0)"
+
+    def _within(
+        self, left: tree.Name | tree.SetLiteral, right: tree.Name | tree.SetLiteral
+    ) -> str:
+        match left, right:
+            case tree.SetLiteral(members), tree.Name():
+                column = self.operand(right)
+                held = " AND ".join(self._holds(column, member) for member in members)
+                return f"({held})"
+            case tree.Name(), tree.SetLiteral(members):
+                rest = self.operand(left)
+                for member in members:
+                    rest = f"replace({rest}, {_text(f'|{member}|')}, '|')"
+                return f"({rest} = '|')"
+            case _:
+                one = self.operand(cast("tree.Name", left))
+                other = self.operand(cast("tree.Name", right))
+                return _all_in(one, other)
+
+    def _quantified(self, node: tree.Quantifier) -> str:
+        body = node.body
+        if node.quantity is Quantity.EVERY and body is not None:
+            body = tree.Not(body)
+        parts = tuple(part for part in (node.where, body) if part is not None)
+        inner = _Writer("q", {})
+        condition = inner.truth(tree.And(parts)) if parts else "1"
+        conditions = self._counts.setdefault(node.subject, {})
+        number = conditions.setdefault(condition, len(conditions) + 1)
+        bounds = _quoted(f"{node.subject}__bounds")
+        low = f"COALESCE({bounds}.low{number}, 0)"
+        high = f"COALESCE({bounds}.high{number}, 0)"
+        names = tree.parts_counted(node) or (node.subject,)
+        closed = " AND ".join(f"closed.{_quoted(name)}" for name in names)
+        if node.quantity in {Quantity.EVERY, Quantity.NONE}:
+            return (
+                f"(CASE WHEN {low} > 0 THEN 0 WHEN {closed} AND {high} = 0 THEN 1 END)"
+            )
+        least = (
+            self.operand(node.least)
+            if isinstance(node.least, tree.Parameter)
+            else str(node.least or 1)
+        )
+        return (
+            f"(CASE WHEN {low} >= {least} THEN 1"
+            f" WHEN {closed} AND {high} < {least} THEN 0 END)"
+        )
+
+
+def _all_in(one: str, other: str) -> str:
+    """Cut `one` into its members and look for any that `other` has not."""
+    first = f"SELECT '', substr({one}, 2)"
+    following = (
+        "SELECT substr(rest, 1, instr(rest, '|')), substr(rest, instr(rest, '|') + 1)"
+    )
+    cut = (
+        f"cut(item, rest) AS ({first} UNION ALL {following} FROM cut WHERE rest <> '')"
+    )
+    odd = f"FROM cut WHERE item <> '' AND instr({other}, '|' || item) = 0"
+    known = f"{one} IS NOT NULL AND {other} IS NOT NULL"
+    return (
+        f"(CASE WHEN {known} THEN NOT EXISTS (WITH RECURSIVE {cut} SELECT 1 {odd}) END)"
+    )
+
+
+def _whole_months(start: str, end: str) -> str:
+    """Months between the two months, less one if the last is not yet whole."""
+
+    def part(day: str, first: int, length: int) -> str:
+        return f"CAST(substr({day}, {first}, {length}) AS INTEGER)"
+
+    years = f"{part(end, 1, 4)} - {part(start, 1, 4)}"
+    months = f"{part(end, 6, 2)} - {part(start, 6, 2)}"
+    early = f"{part(start, 9, 2)} > {part(end, 9, 2)}"
+    last = f"substr(date({end}, '+1 day'), 9, 2) = '01'"
+    return f"(12 * ({years}) + ({months}) - ({early} AND NOT {last}))"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

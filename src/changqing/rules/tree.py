@@ -1,0 +1,296 @@
+"""The tree of an expression: small frozen values, and ways to walk them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from changqing.rules.rows import part_of
+from changqing.rules.types import Kind
+
+_WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class Comparator(StrEnum):
+    """How two values are compared."""
+
+    EQUAL = "="
+    UNEQUAL = "<>"
+    LESS = "<"
+    AT_MOST = "<="
+    GREATER = ">"
+    AT_LEAST = ">="
+
+
+class Operator(StrEnum):
+    """Arithmetic on whole numbers; there is no division."""
+
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+
+
+class Quantity(StrEnum):
+    """How many members a quantifier asks for."""
+
+    EVERY = "every"
+    SOME = "some"
+    NONE = "none"
+    AT_LEAST = "at_least"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value written in the rule itself."""
+
+    value: bool | int | str | date
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class SetLiteral:
+    """A set written in the rule: sorted, without repeats, never empty."""
+
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A fact of `subject`: the rule's own, or that of the quantifier around it."""
+
+    subject: str
+    fact: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number set by law or by a province, written `:name`."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is given about the application itself, written `:name`."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """A sum, difference or product that cannot leave 64 bits."""
+
+    operator: Operator
+    left: Operand
+    right: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class DaysBetween:
+    """Days from `start` to `end`, negative when `end` comes first."""
+
+    start: Operand
+    end: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class WholeMonths:
+    """The greatest n with `start` + n months ≤ `end`, clamped to the month's end."""
+
+    start: Operand
+    end: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A comparison; unknown when either side is."""
+
+    operator: Comparator
+    left: Operand
+    right: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """Whether a value is one of the literals."""
+
+    item: Operand
+    values: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """`low` ≤ `item` ≤ `high`, both ends included."""
+
+    item: Operand
+    low: Operand
+    high: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Whether a set fact holds a member."""
+
+    set: Name
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Whether each member of `left` is in `right`; at least one side is a fact."""
+
+    left: Name | SetLiteral
+    right: Name | SetLiteral
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Whether all live records of a fact say the same."""
+
+    subject: str
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Negation; unknown stays unknown."""
+
+    part: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """FALSE if a part is; else unknown if a part is; else TRUE."""
+
+    parts: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """TRUE if a part is; else unknown if a part is; else FALSE."""
+
+    parts: tuple[Truth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantifier:
+    """A count over the members of another subject, in the same row.
+
+    `least` is set for AT_LEAST alone; `body` None means that any member counts.
+    """
+
+    quantity: Quantity
+    least: int | Parameter | None
+    subject: str
+    where: Truth | None
+    body: Truth | None
+
+
+Operand = Literal | Name | Parameter | Given | Arithmetic | DaysBetween | WholeMonths
+Truth = (
+    Literal
+    | Name
+    | Parameter
+    | Given
+    | Compare
+    | In
+    | Between
+    | Has
+    | Within
+    | Agree
+    | Not
+    | And
+    | Or
+    | Quantifier
+)
+Node = Operand | Truth | SetLiteral
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below `node`, in reading order."""
+    match node:
+        case Not(part):
+            return (part,)
+        case And(parts) | Or(parts):
+            return parts
+        case Arithmetic(_, left, right) | Compare(_, left, right):
+            return (left, right)
+        case Within(left, right):
+            return (left, right)
+        case DaysBetween(start, end) | WholeMonths(start, end):
+            return (start, end)
+        case In(item, values):
+            return (item, *values)
+        case Between(item, low, high):
+            return (item, low, high)
+        case Has(name, _):
+            return (name,)
+        case Quantifier(_, least, _, where, body):
+            below = (least if isinstance(least, Parameter) else None, where, body)
+            return tuple(part for part in below if part is not None)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and all below it, in reading order."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def judgements(node: Truth) -> Iterator[Truth]:
+    """The parts that AND, OR and NOT join: what an explanation has one line for.
+
+    A quantifier is one judgement; its own body is not entered.
+    """
+    match node:
+        case Not(part):
+            yield from judgements(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from judgements(part)
+        case _:
+            yield node
+
+
+def parts_counted(node: Quantifier) -> tuple[str, ...]:
+    """The parts of the list in which alone a member could count; none if in any.
+
+    `some(person WHERE has(roles, 'technical'): full_time)` asks of technicians: where
+    nobody is one, the list need not be closed to know that nobody counts.
+    """
+    asked = [node.where]
+    if node.quantity is not Quantity.EVERY:
+        asked.append(node.body)
+    kinds = _kinds_of(And(tuple(part for part in asked if part is not None)))
+    return tuple(part_of(node.subject, kind) for kind in sorted(kinds))
+
+
+def _kinds_of(node: Truth) -> frozenset[str]:
+    """The kinds of which a member has to be for `node` to hold; none if of any."""
+    found: frozenset[str] = frozenset()
+    match node:
+        case Has(Name(fact="roles"), member):
+            found = frozenset({member})
+        case Compare(
+            Comparator.EQUAL, Name(fact="kind" | "role"), Literal(value=str() as kind)
+        ):
+            found = frozenset({kind})
+        case In(Name(fact="kind" | "role"), values):
+            found = frozenset(str(each.value) for each in values)
+        case And(parts):
+            narrowed = [kinds for part in parts if (kinds := _kinds_of(part))]
+            found = min(narrowed, key=len, default=found)
+        case Or(parts):
+            each = [_kinds_of(part) for part in parts]
+            found = frozenset().union(*each) if all(each) else found
+    # What is no plain word is the name of no column.
+    return found if all(_WORD.fullmatch(kind) for kind in found) else frozenset()

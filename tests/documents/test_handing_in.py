@@ -1,0 +1,115 @@
+"""What is left before handing in: requirements, then documents, in one answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from changqing.documents.document import Document
+from changqing.documents.documents import documents
+from changqing.judge.model import Readiness
+from changqing.report.handing_in import compute_handing_in
+from changqing.run import Outcome
+from tests.documents.dossier_case import EXAMPLES, assessed, copied, written
+
+
+@pytest.fixture(scope="module")
+def local_life() -> Outcome:
+    return assessed(EXAMPLES / "local-life")
+
+
+def _write(of: Outcome) -> tuple[Document, ...]:
+    return tuple(written(of).values())
+
+
+def test_the_first_screen_says_what_the_documents_say(local_life: Outcome) -> None:
+    assert local_life.assessment.readiness is Readiness.READY
+    made = _write(local_life)
+    left = compute_handing_in(local_life.assessment, made)
+    assert left is not None
+    told = local_life.document["handing_in"]
+    assert told["says"] == {"zh": left.text.zh, "en": left.text.en}  # type: ignore[index]
+    assert local_life.document["ready_on_text"] == told["says"]  # type: ignore[index]
+    blanks = sum(len(document.blanks) for document in made)
+    assert left.blanks == blanks > 0
+    assert not left.ready
+    assert f"待补{blanks}处" in left.text.zh
+    assert f"{blanks} places to fill" in left.text.en
+    assert "现在就可以递交" not in left.text.zh
+
+
+def test_written_documents_leave_signing_alone(local_life: Outcome) -> None:
+    whole = [replace(one, blanks=(), complete=True) for one in _write(local_life)]
+    left = compute_handing_in(local_life.assessment, whole)
+    assert left is not None
+    assert left.ready
+    signed = sum(one.signature for one in whole)
+    assert f"签字盖章{signed}份，现在就可以递交" in left.text.zh
+    apart = compute_handing_in(local_life.assessment, whole, apart=2)
+    assert apart is not None
+    assert not apart.ready
+    assert apart.text.zh == "要求都有凭据；递交前还差：2件事说法不一。"
+
+
+def test_what_is_not_satisfied_comes_before_the_documents() -> None:
+    of = assessed(EXAMPLES / "contradictory")
+    left = compute_handing_in(of.assessment, _write(of))
+    assert left is not None
+    assert left.unmet
+    assert left.text.zh.startswith(f"递交前还差：{left.unmet}项要求没有满足")
+    assert "份文书待补" in left.text.zh
+    told = of.document["handing_in"]
+    assert told["documents"] is None  # type: ignore[index]
+    assert told["blanks"] is None  # type: ignore[index]
+
+
+def test_a_change_hands_in_no_dossier(local_life: Outcome) -> None:
+    situation = local_life.assessment.situation
+    amends = replace(
+        situation, application=replace(situation.application, stage="amend")
+    )
+    changed = replace(local_life.assessment, situation=amends)
+    assert compute_handing_in(changed, _write(local_life)) is None
+
+
+def test_documents_that_cannot_be_written_are_told(tmp_path: Path) -> None:
+    folder = copied("local-life", tmp_path)
+    (folder / "dossier").mkdir()
+    (folder / "dossier" / "emergency.md").write_text("no template", encoding="utf-8")
+    of = assessed(folder)
+    assert of.document["ready_on_text"] == {
+        "zh": "要求都有凭据；递交前还差：文书现在写不出来。",
+        "en": "Every requirement is proven. Before it can be submitted: the documents "
+        "cannot be written now.",
+    }
+
+
+def test_the_undertaking_needs_no_bundle_that_contains_it(local_life: Outcome) -> None:
+    assert written(local_life)["undertaking"].complete
+    bound = documents(
+        local_life.case,
+        local_life.situation,
+        local_life.assessment,
+        local_life.outlook.endurance,
+        local_life.case.catalogue,
+        only=["undertaking"],
+        inserts={"bundle_digest": "摘要：`abc`"},
+    )
+    assert "摘要：`abc`" in "".join(part.markdown for part in bound[0].sections)
+
+
+def test_consent_is_asked_for_only_where_a_field_may_need_it(
+    local_life: Outcome,
+) -> None:
+    assert "consent" not in written(local_life)
+    situation = local_life.situation
+    changed = {
+        key: replace(found, claimed=frozenset({"news"}), proven=None)
+        if key[1] == "content_fields"
+        else found
+        for key, found in situation.resolved.items()
+    }
+    news = replace(local_life, situation=replace(situation, resolved=changed))
+    assert "consent" in written(news)

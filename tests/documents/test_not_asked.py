@@ -1,0 +1,71 @@
+"""Where a step asks nothing of a kind, no sentence speaks as if it did."""
+
+from __future__ import annotations
+
+import pytest
+
+from changqing.evidence.case import APPLICANT
+from changqing.judge.errands import plan
+from changqing.judge.model import Assessment, Plan
+from changqing.judge.simulate import simulate
+from changqing.report.sentences import (
+    first_sentence,
+    long_term_sentence,
+    ready_sentence,
+)
+from changqing.text import Language
+from tests.law.order_solver import Slot
+from tests.law.order_world import (
+    CATALOGUE,
+    JUDGE,
+    Ask,
+    order,
+    situation_of,
+    told_otherwise,
+)
+
+
+def planned(assessment: Assessment) -> Plan:
+    return plan(
+        assessment,
+        CATALOGUE,
+        unsettled=lambda criteria: simulate(JUDGE, assessment, criteria),
+    )
+
+
+@pytest.mark.parametrize("stage", ["amend", "stop"])
+def test_a_change_or_an_end_lacks_no_key_point(stage: str) -> None:
+    found = order(Ask(licence="B25", stage=stage))
+    assessment = JUDGE.assess(situation_of(found.asked, found.values))
+    said = long_term_sentence(assessment)
+    assert (said.zh, said.en) == (
+        "这一步不问长期服务能力",
+        "Long-term service is not asked about at this step",
+    )
+    ready = ready_sentence(assessment, planned(assessment))
+    assert ready.zh == "现在就可以递交。"
+    assert assessment.long_term.settled
+
+
+def test_no_day_is_named_for_what_is_not_asked() -> None:
+    found = order(Ask(licence="B25", stage="stop"))
+    missing = {Slot(APPLICANT, "has_aftercare_report"): False}
+    assessment = JUDGE.assess(
+        told_otherwise(
+            situation_of(found.asked, found.values),
+            found.values,
+            claimed=missing,
+            proven=missing,
+        )
+    )
+    said = ready_sentence(assessment, planned(assessment))
+    assert "长期服务能力" not in said.zh
+    assert "shown" not in said.en
+
+
+def test_where_no_requirement_is_on_record_none_lacks_proof() -> None:
+    found = order(Ask(licence="N96", stage="stop"))
+    assessment = JUDGE.assess(situation_of(found.asked, found.values))
+    said = first_sentence(assessment).says
+    assert "须向受理机关确认" in said.say(Language.ZH)
+    assert "0" not in said.en

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from changqing.documents.document import Document, Section
+from changqing.documents.render import (
+    Rendered,
+    render_documents,
+    upload,
+    upload_name,
+    write_dossier,
+)
+from changqing.documents.render_docx import docx
+from changqing.documents.render_typst import pdf
+from changqing.documents.tree import document_tree
+from changqing.errors import DocumentError
+from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, written
+from tests.needs import find_program
+
+COMPANY = "杭州青禾里生活服务有限公司"
+DIGEST = "bc259a49e7be" + "0" * 52
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, Document]:
+    return written(assessed(EXAMPLES / "local-life"))
+
+
+@pytest.fixture(scope="module")
+def rendered(documents: dict[str, Document]) -> Rendered:
+    (made,) = render_documents(
+        [documents["company_profile"]], case_name=COMPANY, digest=DIGEST, as_of=AS_OF
+    )
+    return made
+
+
+def _said(content: bytes, folder: Path) -> str:
+    """The text of a PDF as a reader selects it, without its spaces."""
+    file = folder / "read.pdf"
+    file.write_bytes(content)
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(file), "-"], capture_output=True, check=True
+    )
+    return "".join(done.stdout.decode().split())
+
+
+def _plain(markdown: str) -> Document:
+    section = Section(id="1", title="一", markdown=markdown, statements=())
+    return Document(
+        id="x",
+        number="1",
+        title="试排",
+        sections=(section,),
+        complete=True,
+        blanks=(),
+        unsupported=(),
+        file_name="01试排",
+    )
+
+
+@pytest.mark.poppler
+def test_the_pdf_can_be_selected_and_carries_case_digest_and_page(
+    rendered: Rendered, tmp_path: Path
+) -> None:
+    said = _said(rendered.pdf, tmp_path)
+
+    assert f"{COMPANY}E-08，统一社会信用代码91330106MA0EXAM0X1" in said
+    assert "案卷bc259a49e7be" in said
+    assert "第1页，共" in said
+    assert "公司组织结构图" in said
+
+
+@pytest.mark.poppler
+def test_the_fonts_of_the_pdf_are_embedded(rendered: Rendered, tmp_path: Path) -> None:
+    file = tmp_path / "fonts.pdf"
+    file.write_bytes(rendered.pdf)
+    done = subprocess.run(["pdffonts", str(file)], capture_output=True, check=True)
+    rows = done.stdout.decode().splitlines()[2:]
+
+    assert {"NotoSerifSC-Regular", "NotoSansSC-Regular"} == {
+        row.split()[0].partition("+")[2].removesuffix("-Identity-H") for row in rows
+    }
+    assert all(row.split()[-5] == "yes" for row in rows)
+
+
+def test_the_same_document_gives_the_same_bytes(
+    documents: dict[str, Document], rendered: Rendered
+) -> None:
+    again = documents["company_profile"]
+
+    assert pdf(again, case_name=COMPANY, digest=DIGEST, as_of=AS_OF) == rendered.pdf
+    assert docx(again, case_name=COMPANY, digest=DIGEST, as_of=AS_OF) == rendered.docx
+
+
+def test_word_has_chinese_type_rules_a_header_and_the_drawing(
+    rendered: Rendered,
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(rendered.docx)) as archive:
+        styles = archive.read("word/styles.xml").decode()
+        body = archive.read("word/document.xml").decode()
+        headers = [n for n in archive.namelist() if n.startswith("word/header")]
+        head = archive.read(headers[0]).decode()
+        pictures = [n for n in archive.namelist() if n.startswith("word/media/")]
+
+    assert 'w:eastAsia="宋体"' in styles
+    assert 'w:eastAsia="黑体"' in styles
+    assert "<w:tblBorders>" in styles
+    assert "案卷 bc259a49e7be" in head
+    assert "w:headerReference" in body
+    assert 'w:val="Heading1"' in body
+    assert len(pictures) == 1
+
+
+@pytest.mark.office
+@pytest.mark.poppler
+def test_libreoffice_opens_the_word_file_and_reads_all_of_it(
+    documents: dict[str, Document], rendered: Rendered, tmp_path: Path
+) -> None:
+    file = tmp_path / "paper.docx"
+    file.write_bytes(rendered.docx)
+    subprocess.run(
+        [
+            find_program("office"),
+            "--headless",
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path),
+            str(file),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    said = _said((tmp_path / "paper.pdf").read_bytes(), tmp_path)
+
+    for section in documents["company_profile"].sections:
+        assert section.title in said
+    assert "91330106MA0EXAM0X1" in said
+    assert "案卷bc259a49e7be" in said
+    assert "第1页，共" in said
+
+
+@pytest.mark.poppler
+def test_markdown_of_a_copy_opens_no_file_and_no_address(tmp_path: Path) -> None:
+    hostile = _plain(
+        "![图](/etc/passwd) ![二](http://127.0.0.1/x.png) <script>x</script>\n\n"
+        '#read("/etc/passwd") $x$ @note `{=typst}#read("/etc/passwd")`\n'
+    )
+
+    tree = document_tree(hostile, case_name="某", digest=DIGEST, as_of=AS_OF)
+    said = _said(pdf(hostile, case_name="某", digest=DIGEST, as_of=AS_OF), tmp_path)
+    with zipfile.ZipFile(
+        io.BytesIO(docx(hostile, case_name="某", digest=DIGEST, as_of=AS_OF))
+    ) as archive:
+        names = archive.namelist()
+
+    assert '"kind": "chart"' not in json.dumps(tree)
+    assert "root:" not in said
+    assert '#read("/etc/passwd")' in said.replace("”", '"').replace("“", '"')
+    assert not [name for name in names if name.startswith("word/media/")]
+
+
+@pytest.mark.poppler
+def test_lists_headings_and_emphasis_of_a_copy_are_set(tmp_path: Path) -> None:
+    document = _plain(
+        "### 小节\n\n1. 一条\n2. **二条**\n   - 里层\n\n> 引文\n\n---\n\n`码` 与\\^尖\\^\n"
+    )
+
+    said = _said(pdf(document, case_name="某", digest=DIGEST, as_of=AS_OF), tmp_path)
+
+    for words in ("小节", "1.一条", "2.二条", "里层", "引文", "码与^尖^"):
+        assert words in said
+
+
+def test_the_zip_is_sorted_and_holds_both_forms(rendered: Rendered) -> None:
+    first = upload([rendered])
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        assert archive.namelist() == ["PDF/03公司概况.pdf", "Word/03公司概况.docx"]
+        assert archive.testzip() is None
+
+    assert upload([rendered]) == first
+    assert upload_name("甲/乙 公司") == "申请材料-甲乙公司.zip"
+
+
+def test_files_are_written_whole_or_refused(rendered: Rendered, tmp_path: Path) -> None:
+    files = write_dossier([rendered], tmp_path / "out", zip_name="全.zip")
+
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
+        path.name for path in files
+    )
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(DocumentError):
+        write_dossier([rendered], tmp_path / "file", zip_name=None)
+
+
+def test_a_document_that_cannot_be_set_is_told(rendered: Rendered) -> None:
+    broken = replace(rendered.document, charts={"organisation": "<svg"}, title="坏图")
+
+    with pytest.raises(DocumentError, match="坏图"):
+        pdf(broken, case_name=COMPANY, digest=DIGEST, as_of=AS_OF)

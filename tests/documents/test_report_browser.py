@@ -1,0 +1,139 @@
+"""The report in a real browser: on a phone, and on paper."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from playwright.sync_api import Browser
+
+from changqing.report.html import render_report
+from changqing.text import Language
+from tests.documents.dossier_sample import COMPANY, empty, troubled
+from tests.web.web_live import chromium
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of the file."""
+    with chromium() as found:
+        yield found
+
+
+def _measure(
+    browser: Browser, folder: Path, report: str, width: int
+) -> tuple[int, str]:
+    """How wide the report is in a window of `width`, and what sticks out."""
+    file = folder / "report.html"
+    file.write_text(report, encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(file.as_uri())
+    found: tuple[int, str] = page.evaluate(
+        """(width) => {
+          const wide = [...document.body.querySelectorAll("*")]
+            .filter(e => !e.closest("svg,.skip")
+              && e.getBoundingClientRect().right > width + 1)
+            .map(e => e.className || e.tagName);
+          return [document.documentElement.scrollWidth, [...new Set(wide)].join(" ")];
+        }""",
+        width,
+    )
+    page.close()
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("state", ["closed", "open"])
+def test_a_phone_never_scrolls_sideways(
+    browser: Browser, tmp_path: Path, language: Language, state: str
+) -> None:
+    report = render_report(troubled(), language)
+    if state == "open":
+        report = report.replace("<details ", "<details open ")
+    assert _measure(browser, tmp_path, report, 360) == (360, "")
+
+
+def test_an_endless_word_does_not_widen_the_phone(
+    browser: Browser, tmp_path: Path
+) -> None:
+    case = {"name": "x" * 200, "services": [{"url": "https://" + "y" * 300}]}
+    report = render_report(troubled(case=case), Language.EN)
+    assert _measure(browser, tmp_path, report, 360) == (360, "")
+
+
+def _print(browser: Browser, folder: Path, report: str) -> tuple[str, str]:
+    """The text of the printed report, and what is known of its pages."""
+    file, paper = folder / "report.html", folder / "report.pdf"
+    file.write_text(report, encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.pdf(path=paper, prefer_css_page_size=True)
+    page.close()
+    said = [
+        subprocess.run(
+            [str(part) for part in command], capture_output=True, check=True, timeout=60
+        )
+        for command in (("pdftotext", "-layout", paper, "-"), ("pdfinfo", paper))
+    ]
+    return said[0].stdout.decode(), said[1].stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def printed(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, str]:
+    """A report with much to say on paper, and what is known of its pages."""
+    folder = tmp_path_factory.mktemp("printed")
+    return _print(browser, folder, render_report(troubled(), Language.ZH))
+
+
+@pytest.mark.poppler
+def test_a_printed_report_can_be_searched_and_has_every_open_point_open(
+    printed: tuple[str, str],
+) -> None:
+    text, about = printed
+    assert "A4" in about
+    pages = re.findall(r"Pages:\s+(\d+)", about)[0]
+    unsettled = [
+        finding["explanation"]["zh"]
+        for finding in cast("list[dict[str, Any]]", troubled()["findings"])
+        if finding["verdict"] not in ("met", "not_applicable")
+    ]
+    flat = re.sub(r"\s", "", text)
+    assert all(re.sub(r"\s", "", said) in flat for said in unsettled[:5])
+    assert "自述有限责任公司（证0002）；查得有限责任公司（证0003）。" not in text
+    for sentence in (
+        COMPANY,
+        "长期服务能力评估报告",
+        "投诉答复时限不超过15日",
+        "第六条第（四）项",
+        f"第1页，共{pages}页",
+        f"第{pages}页，共{pages}页",
+    ):
+        assert sentence in text
+    assert text.count(f"{COMPANY} ") >= int(pages)
+
+
+@pytest.mark.poppler
+def test_a_printed_heading_never_stands_alone_at_the_foot(
+    printed: tuple[str, str],
+) -> None:
+    text, _ = printed
+    for page in text.split("\f")[:-1]:
+        lines = [line.strip() for line in page.splitlines() if line.strip()]
+        last = lines[-2] if len(lines) > 1 else ""
+        assert not re.match(r"[一二三四五六七八九]、", last)
+        assert not re.search(r"自述\d+，证实\d+，共\d+$", last)
+
+
+@pytest.mark.poppler
+def test_an_empty_report_prints_too(browser: Browser, tmp_path: Path) -> None:
+    text, _ = _print(browser, tmp_path, render_report(empty(), Language.EN))
+    assert "There is no evidence yet." in text
+    assert re.search(r"Page 1 of \d", text)

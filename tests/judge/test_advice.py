@@ -1,0 +1,286 @@
+"""What to do about a finding depends on why it is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from changqing.evidence.case import APPLICANT, Member
+from changqing.evidence.day import start_of
+from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
+from changqing.judge.advice import ANSWER, Advice, Adviser
+from changqing.judge.doubt import doubt_line
+from changqing.judge.errands import plan
+from changqing.judge.model import Aim, Finding
+from changqing.law.model import Grade, Verdict
+from changqing.rules.types import Value
+from changqing.text import both
+from tests.judge.assessment_factory import (
+    CHEN,
+    LIN,
+    catalogue,
+    criterion,
+    only,
+    situation,
+)
+from tests.judge.assessment_factory import assess as judged
+from tests.judge.assessment_world import (
+    AS_OF,
+    SHA,
+    World,
+    any_paper,
+    dice,
+    empty_world,
+    worlds,
+)
+from tests.shipped import CATALOGUE
+
+SITE = Subject("service", "site")
+ENOUGH, TOO_LITTLE = 1_000_000_000_00, 1_00
+
+
+def record(
+    fact: str,
+    value: Value,
+    *,
+    of: Subject = APPLICANT,
+    grade: Grade = Grade.DECLARED,
+    until: date | None = None,
+) -> Record:
+    kind = SourceKind.FORM if grade is Grade.DECLARED else SourceKind.PAPER
+    return Record(
+        fact=fact,
+        subject=of,
+        value=value,
+        source=Source(kind=kind, name="case.yaml"),
+        observer="somebody",
+        grade=grade,
+        digest=None if grade is Grade.DECLARED else SHA,
+        observed_at=start_of(AS_OF),
+        received_at=start_of(AS_OF),
+        valid_until=until,
+    )
+
+
+def with_site(world: World) -> World:
+    site = Member(subject=SITE, name="site", kind="website", facts=())
+    case = replace(world.case, services=(site,))
+    return World(case, replace(world.known, records=tuple(case.records())))
+
+
+def advised(world: World, name: str) -> tuple[Finding, Advice]:
+    assessment = world.assess()
+    (finding,) = [f for f in assessment.findings if f.criterion.id == name]
+    return finding, Adviser(CATALOGUE, assessment.situation).advise(finding)
+
+
+def remedy(name: str) -> str:
+    return CATALOGUE.criteria[name].remedy.text.zh
+
+
+def test_what_is_known_not_to_be_so_is_put_right_by_the_remedy() -> None:
+    world = empty_world().with_records(record("registered_capital", TOO_LITTLE))
+    finding, advice = advised(world, "registered_capital_minimum")
+    assert finding.verdict is Verdict.UNMET
+    assert (advice.aim, advice.errand) == (Aim.ACT, "registry_amend")
+    assert advice.text.zh == remedy("registered_capital_minimum")
+
+
+def test_what_is_said_and_not_proven_asks_for_the_papers_that_prove_it() -> None:
+    world = empty_world().with_records(record("registered_capital", ENOUGH))
+    finding, advice = advised(world, "registered_capital_minimum")
+    assert finding.verdict is Verdict.UNPROVEN
+    assert advice.aim is Aim.PAPERS
+    assert advice.materials == ("business_licence", "register_extract")
+    assert advice.text.zh == (
+        "取来《营业执照》或《企业登记信息查询单》，证明注册资本。"
+    )
+    assert "Business licence" in advice.text.en
+    assert advice.errand != "registry_amend"
+
+
+def test_what_nobody_has_said_is_asked_first_and_proven_then() -> None:
+    finding, advice = advised(empty_world(), "registered_capital_minimum")
+    assert finding.verdict is Verdict.UNDETERMINED
+    assert (advice.aim, advice.errand, advice.lead_days) == (Aim.CLEAR_UP, ANSWER, 0)
+    question = CATALOGUE.facts["applicant", "registered_capital"].question
+    assert question is not None
+    assert advice.text.zh.startswith(question.zh)
+    assert "《营业执照》" in advice.text.zh
+    assert remedy("registered_capital_minimum") not in advice.text.zh
+
+
+def test_a_paper_at_hand_is_read_and_not_fetched_again() -> None:
+    world = empty_world()
+    paper = any_paper(dice(1), "licence-copy", "business_licence")
+    case = replace(world.case, papers=(replace(paper, received_on=AS_OF),))
+    told = (*case.records(), record("registered_capital", ENOUGH))
+    held = World(case, replace(world.known, records=told))
+    _, advice = advised(held, "registered_capital_minimum")
+    assert advice.aim is Aim.PAPERS
+    assert advice.text.zh.startswith("在《营业执照》里指出写着注册资本的地方")
+
+
+def test_a_proof_that_has_expired_is_renewed() -> None:
+    world = empty_world().with_records(
+        record("registered_capital", ENOUGH),
+        replace(
+            record(
+                "registered_capital",
+                ENOUGH,
+                grade=Grade.DOCUMENTED,
+                until=date(2026, 11, 20),
+            ),
+            observed_at=start_of(date(2026, 11, 1)),
+            received_at=start_of(date(2026, 11, 1)),
+        ),
+    )
+    _, advice = advised(world, "registered_capital_minimum")
+    assert "仍在有效期内" in advice.text.zh
+
+
+def test_whether_a_paper_is_there_is_asked_and_nothing_is_written_anew() -> None:
+    finding, advice = advised(empty_world(), "business_plan_present")
+    assert finding.verdict is Verdict.UNDETERMINED
+    assert advice.aim is Aim.PAPERS
+    assert advice.materials == ("business_plan",)
+    assert "没有就如实说没有" in advice.text.zh
+
+
+def test_what_a_probe_sees_is_looked_at_again() -> None:
+    world = with_site(empty_world())
+    gap = Gap(
+        fact="https_served",
+        subject=SITE,
+        source=Source(kind=SourceKind.PROBE, name="tls"),
+        reason=GapReason.TIMEOUT,
+        detail=both("timeout"),
+        at=start_of(AS_OF),
+    )
+    held = World(world.case, replace(world.known, gaps=(gap,)))
+    _, advice = advised(held, "https_served")
+    assert (advice.aim, advice.errand) == (Aim.CLEAR_UP, "look_again")
+    assert advice.text.zh.startswith("看一遍网站")
+
+
+def test_what_stands_in_a_public_register_is_looked_up_there() -> None:
+    world = empty_world().with_records(record("dishonesty_list_clear", value=True))
+    finding, advice = advised(world, "applicant_off_dishonesty_list")
+    assert finding.verdict is Verdict.UNPROVEN
+    assert advice.errand == "check_lists"
+    look = CATALOGUE.looks["dishonesty_list"]
+    assert look.title.zh in advice.text.zh
+    assert look.where.zh in advice.text.zh
+
+
+def test_where_nobody_is_on_record_they_are_listed_first() -> None:
+    _, advice = advised(empty_world(), "technical_staff_exist")
+    assert (advice.aim, advice.errand) == (Aim.CLEAR_UP, ANSWER)
+    assert advice.text.zh == "写上人员名单，其中有没有技术人员。"
+
+
+def test_of_several_ways_to_be_right_the_claimed_one_is_to_be_proven() -> None:
+    rules = catalogue(criterion("it", "listed OR clean"))
+    told = situation({"clean": True, "listed": False})
+    finding = only(judged(rules, told))
+    assert finding.verdict is Verdict.UNPROVEN
+    assert [missing.fact for missing in finding.missing] == ["clean"]
+
+
+def test_a_settled_finding_lacks_nothing() -> None:
+    rules = catalogue(criterion("it", "listed AND clean"))
+    assert only(judged(rules, situation({}, {"listed": False}))).missing == ()
+    holding = situation({}, {"listed": True, "clean": True})
+    assert only(judged(rules, holding)).missing == ()
+
+
+def test_only_the_members_of_whom_something_is_unknown_are_asked_about() -> None:
+    rules = catalogue(
+        criterion("it", "every(person WHERE role = 'technical': full_time)")
+    )
+    told = situation(
+        members={LIN: {"role": "technical"}, CHEN: {"role": "manager"}},
+        closed=frozenset({"person"}),
+    )
+    (missing,) = only(judged(rules, told)).missing
+    assert (missing.subject, missing.fact) == (LIN, "full_time")
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds)
+def test_only_what_is_known_to_be_otherwise_is_acted_upon(world: World) -> None:
+    assessment = world.assess()
+    adviser = Adviser(CATALOGUE, assessment.situation)
+    for finding in assessment.findings:
+        advice = adviser.advise(finding)
+        assert advice.errand in CATALOGUE.errands
+        if finding.verdict in (Verdict.UNMET, Verdict.CONTRADICTED):
+            assert advice.aim is Aim.ACT
+        elif finding.verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN):
+            assert advice.aim is not Aim.ACT, (finding.criterion.id, finding.missing)
+            assert advice.text != finding.criterion.remedy.text
+            assert advice.text.zh
+            assert advice.text.en
+
+
+def test_no_day_is_promised_until_what_is_unknown_is_cleared_up() -> None:
+    rules = catalogue(criterion("a", "listed"), criterion("b", "clean", errand="b"))
+
+    def planned(**claimed: Value) -> tuple[date | None, tuple[str, ...]]:
+        found = plan(judged(rules, situation(claimed)), rules, unsettled=lambda _: ())
+        return found.ready_on, found.to_clear_up
+
+    assert planned(listed=False) == (None, ("b",))
+    ready_on, waiting = planned(listed=False, clean=False)
+    assert ready_on is not None
+    assert waiting == ()
+
+
+# The line of a doubt
+
+
+@pytest.mark.parametrize(
+    ("proven", "named", "unnamed"),
+    [
+        ({"listed": True, "clean": True, "staff": 1}, "人数", ("上市", "名单")),
+        ({"listed": False, "clean": True, "staff": 9}, "上市", ("人数", "名单")),
+    ],
+)
+def test_a_doubt_names_the_comparison_that_fails(
+    proven: dict[str, Value], named: str, unnamed: tuple[str, ...]
+) -> None:
+    rules = catalogue(
+        criterion("it", "listed AND clean AND staff >= 3", doubt=both("unlisted"))
+    )
+    line = doubt_line(only(judged(rules, situation({}, proven)))).zh
+    assert named in line
+    assert not any(word in line for word in unnamed)
+    assert "unlisted" not in line
+
+
+def test_a_doubt_of_one_comparison_is_told_in_the_words_of_the_catalogue() -> None:
+    rules = catalogue(criterion("it", "staff >= 3", doubt=both("too few")))
+    finding = only(judged(rules, situation({}, {"staff": 1})))
+    assert doubt_line(finding) == both("too few")
+    assert finding.reason is not None
+    assert "≥3" in finding.reason.zh.replace(" ", "")
+
+
+def test_a_doubt_about_members_says_who_fails_and_by_what() -> None:
+    rules = catalogue(
+        criterion(
+            "it",
+            "some(person WHERE role = 'technical': full_time AND months >= 3)",
+            doubt=both("nobody"),
+        )
+    )
+    told = situation(
+        members={LIN: {"role": "technical", "full_time": True, "months": 1}},
+        closed=frozenset({"person"}),
+    )
+    line = doubt_line(only(judged(rules, told))).zh
+    assert "lin，参保月数" in line
+    assert "专职" not in line

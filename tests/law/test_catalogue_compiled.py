@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from changqing.errors import CatalogueError
+from changqing.law.compiled import load_compiled
+from changqing.law.load import load
+from changqing.law.lookup import rules, sqlite_program, vocabulary
+from changqing.rules.sqlite import compile_sqlite
+
+SOUND = Path(__file__).parent / "sound"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "catalogue"
+    shutil.copytree(SOUND, root)
+    return root
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+def kept(cache: Path) -> Path:
+    (file,) = cache.iterdir()
+    return file
+
+
+def test_the_cache_gives_what_the_texts_give(root: Path, cache: Path) -> None:
+    text = load(root)
+    cold, warm = load_compiled(root, cache), load_compiled(root, cache)
+    assert cold == text
+    assert warm == text
+    assert sqlite_program(warm) == compile_sqlite(
+        rules(text), vocabulary=vocabulary(text)
+    )
+
+
+def test_the_shipped_catalogue_survives_the_cache(cache: Path) -> None:
+    load_compiled(cache_dir=cache)
+    assert load_compiled(cache_dir=cache) == load()
+
+
+def test_a_change_in_a_text_is_seen(root: Path, cache: Path) -> None:
+    before = load_compiled(root, cache)
+    file = root / "errands/bank.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("银行", "分行"), encoding="utf-8"
+    )
+    after = load_compiled(root, cache)
+    assert after.digest != before.digest
+    assert after.errands["bank"].where.zh == "分行"
+
+
+def test_a_touched_file_with_the_same_bytes_keeps_the_cache(
+    root: Path, cache: Path
+) -> None:
+    load_compiled(root, cache)
+    old = json.loads(kept(cache).read_bytes().partition(b"\n")[0])
+    (root / "errands/bank.yaml").touch()
+    load_compiled(root, cache)
+    new = json.loads(kept(cache).read_bytes().partition(b"\n")[0])
+    assert new["stamp"] != old["stamp"]
+    assert new["bytes"] == old["bytes"]
+
+
+def test_a_fault_that_comes_later_is_told_although_the_cache_is_warm(
+    root: Path, cache: Path
+) -> None:
+    load_compiled(root, cache)
+    (root / "errands/bank.yaml").unlink()
+    with pytest.raises(CatalogueError):
+        load_compiled(root, cache)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:-40] + b"0" * 40,
+        lambda content: b"[]\n" + content,
+        lambda content: b"\xff\x00" * 100,
+        lambda content: content.replace(b'"format": 1', b'"format": 0'),
+    ],
+    ids=["empty", "cut", "overwritten", "no_head", "garbage", "other_format"],
+)
+def test_a_damaged_cache_costs_time_and_nothing_else(
+    root: Path, cache: Path, damage: object
+) -> None:
+    text = load_compiled(root, cache)
+    file = kept(cache)
+    assert callable(damage)
+    file.write_bytes(damage(file.read_bytes()))
+    assert load_compiled(root, cache) == text
+    assert load_compiled(root, cache) == text
+
+
+def test_a_payload_that_is_no_catalogue_is_not_believed(
+    root: Path, cache: Path
+) -> None:
+    import hashlib
+
+    text = load_compiled(root, cache)
+    head = json.loads(kept(cache).read_bytes().partition(b"\n")[0])
+    payload = b'{"folders": []}'
+    head["sha256"] = hashlib.sha256(payload).hexdigest()
+    kept(cache).write_bytes(json.dumps(head).encode() + b"\n" + payload)
+    assert load_compiled(root, cache) == text
+
+
+def test_a_place_that_cannot_be_written_is_no_fault(root: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    assert load_compiled(root, blocked / "cache") == load(root)
+
+
+def test_two_catalogues_do_not_share_a_cache_file(
+    root: Path, cache: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(root, other)
+    load_compiled(root, cache)
+    load_compiled(other, cache)
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_a_warm_start_reads_no_yaml_and_parses_no_rule(root: Path, cache: Path) -> None:
+    load_compiled(root, cache)
+    script = (
+        "import sys; from pathlib import Path;"
+        "from changqing.law.compiled import load_compiled;"
+        f"load_compiled(Path({str(root)!r}), Path({str(cache)!r}));"
+        "print(*[m for m in ('ruamel.yaml', 'pydantic', 'polars')"
+        " if m in sys.modules])"
+    )
+    done = subprocess.run(  # our own interpreter and text
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""
+
+
+def test_the_cache_stands_where_the_desktop_says(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    load_compiled(root)
+    assert list((tmp_path / "xdg/changqing").glob("catalogue-*.json"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "not/absolute")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    load_compiled(root)
+    assert list((tmp_path / "home/.cache/changqing").glob("catalogue-*.json"))
