@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from changqing.casework.events import Journal
-from changqing.casework.personal import Personal, find_personal
+from changqing.casework.personal import PersonalPaper, find_personal
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.models import Link, PaperAccess
@@ -96,12 +96,12 @@ def personal_files(here: Here, *, copies: bool) -> list[Given]:
     return list(dict.fromkeys(found))
 
 
-def _handed_in(folder: Path, papers: Sequence[Personal]) -> Iterable[Given]:
+def _handed_in(folder: Path, papers: Sequence[PersonalPaper]) -> Iterable[Given]:
     kinds = {one.id: one.kind for one in papers}
     journal = Journal(folder)
     for event in journal.events():
         for paper, digest in event.papers.items():
-            if paper in kinds and journal.handed_in_path(digest).is_file():
+            if paper in kinds and journal.path_handed_in(digest).is_file():
                 yield Given(paper=paper, kind=kinds[paper], digest=digest)
 
 

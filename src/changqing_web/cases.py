@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import changqing
-from changqing.casework.events import Stage
+from changqing.casework.events import CaseStage
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.disk import Disk
 from changqing.evidence.memory import Memory
@@ -171,7 +171,7 @@ def context(here: Here, section: str, **more: object) -> dict[str, object]:
         if here.role is not Role.REVIEWER
         else None,
         "facts_line": facts_line(row, found),
-        "stage_name": Stage(row.stage).text if row.stage else Text("", ""),
+        "stage_name": CaseStage(row.stage).text if row.stage else Text("", ""),
         "case_tabs": [replace(tab, count=count(found, tab.code)) for tab in tabs(here)],
         **more,
     }

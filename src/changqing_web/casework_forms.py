@@ -9,9 +9,9 @@ from typing import Final
 
 from django.http import HttpRequest
 
-from changqing.casework.events import Act, Stage
+from changqing.casework.events import Act, CaseStage
 from changqing.casework.propose import Proposer
-from changqing.casework.stages import MATTERS, State
+from changqing.casework.stages import MATTERS, CaseState
 from changqing.evidence.case import Case
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
@@ -46,7 +46,7 @@ class Choice:
     chosen: bool = False
 
 
-def matters(case: Case, state: State, form: Form) -> list[Choice]:
+def matters(case: Case, state: CaseState, form: Form) -> list[Choice]:
     """What a company with a licence can begin, and which of it is chosen."""
     if form.act is not Act.BEGIN:
         return []
@@ -58,7 +58,7 @@ def matters(case: Case, state: State, form: Form) -> list[Choice]:
             chosen=name == form.typed.get("matter"),
         )
         for stage, names in MATTERS.items()
-        if stage is not Stage.PREPARE
+        if stage is not CaseStage.PREPARE
         for name in names
         if name != state.matter
         and known.procedures[name].place.covers(
@@ -67,7 +67,7 @@ def matters(case: Case, state: State, form: Form) -> list[Choice]:
     ]
 
 
-def starts(form: Form, state: State) -> list[tuple[str, Text, str]]:
+def starts(form: Form, state: CaseState) -> list[tuple[str, Text, str]]:
     """The days that the chosen matter counts from, with what is on record of them."""
     procedure = catalogue().procedures.get(form.typed.get("matter", ""))
     if form.act is not Act.BEGIN or procedure is None:
@@ -96,7 +96,7 @@ def papers(case: Case) -> list[Choice]:
 
 
 def open_line(
-    case: Case, state: State, form: Form, today: date
+    case: Case, state: CaseState, form: Form, today: date
 ) -> dict[str, object] | None:
     """The line whose form is open: what is recorded or typed, and the choices."""
     line = next((one for one in state.lines if one.number == form.line), None)

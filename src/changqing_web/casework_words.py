@@ -9,9 +9,9 @@ from typing import Final
 from django.urls import reverse
 
 from changqing.casework.dates import Status
-from changqing.casework.events import Act, Event, Line, Stage
+from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.casework.handed import Difference, Differences
-from changqing.casework.stages import State
+from changqing.casework.stages import CaseState
 from changqing.evidence.case import Case
 from changqing.law.cited import say_citation
 from changqing.text import Text
@@ -28,7 +28,7 @@ _DONE_BY: Final = {Act.ACCEPTANCE: "accept", Act.GRANT: "decide"}
 class Asked:
     """One line of the notice, with what it is about in words."""
 
-    line: Line
+    line: NoticeLine
     defects: tuple[str, ...]
     criterion: str
     material: str
@@ -46,14 +46,14 @@ class Step:
 def next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
     """What the stage asks for; None where there is nothing but to wait or to end."""
     state, at = found.state, [here.workspace.slug, here.row.folder]
-    if state.stage is Stage.CORRECTION:
+    if state.stage is CaseStage.CORRECTION:
         return _next_line(state, reverse("casework_answer", args=at))
     report = Step(
         label=Text("看年报", "Open the annual report"), href=reverse("annual", args=at)
     )
-    if state.stage is Stage.ANNUAL_REPORT:
+    if state.stage is CaseStage.ANNUAL_REPORT:
         return report
-    if state.stage is Stage.LICENSED:
+    if state.stage is CaseStage.LICENSED:
         matter = "" if found.next is None else found.next.procedure
         if matter == "annual_report":
             return report
@@ -74,7 +74,7 @@ def next_step(here: Here, found: Status, acts: Sequence[Act]) -> Step | None:
     return None
 
 
-def _next_line(state: State, letter: str) -> Step:
+def _next_line(state: CaseState, letter: str) -> Step:
     if state.open_lines:
         number = state.open_lines[0].number
         return Step(
@@ -155,7 +155,7 @@ def named(acts: Sequence[Act], step: Step | None) -> list[tuple[str, Text]]:
     ]
 
 
-def asked_of(case: Case, line: Line) -> Asked:
+def asked_of(case: Case, line: NoticeLine) -> Asked:
     """A line of the notice with the labels of what it is about."""
     known = catalogue()
     criterion = known.criteria.get(line.criterion or "")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from changqing.casework.events import CLEARED, Act, Event, Line
+from changqing.casework.events import CLEARED, Act, Event, NoticeLine
 from changqing.casework.notice import due_day, read_notice
 from changqing.casework.propose import Proposer
 from changqing.casework.record import Recorded
@@ -36,12 +36,14 @@ def with_lines(event: Event, case: Case, notice: bytes) -> Event:
     )
 
 
-def settle(here: Here, case: Case, before: Line, after: Line, *, by: str) -> Recorded:
+def settle(
+    here: Here, case: Case, before: NoticeLine, after: NoticeLine, *, by: str
+) -> Recorded:
     """Record what a line is about, whose it is and how it is answered.
 
     What `after` leaves empty is taken out where the line had it before.
     """
-    change = Line(
+    change = NoticeLine(
         number=before.number,
         codes=after.codes or ((CLEARED,) if before.codes else ()),
         criterion=after.criterion or (CLEARED if before.criterion else None),

@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 from django.utils import timezone
 
 from changqing.casework.events import Journal
-from changqing.casework.stages import State, replay
+from changqing.casework.stages import CaseState, replay
 from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document
 from changqing.documents.documents import documents
@@ -117,7 +117,7 @@ def case_of(here: Here) -> Case:
     return open_case(here.folder, catalogue())
 
 
-def state_of(here: Here, case: Case, on: date) -> State:
+def state_of(here: Here, case: Case, on: date) -> CaseState:
     """What the events up to a day add up to."""
     events = [e for e in Journal(here.folder).events() if e.on <= on]
     return replay(catalogue(), case, events)

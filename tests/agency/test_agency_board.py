@@ -16,7 +16,7 @@ from changqing.agency.example import make_example
 from changqing.agency.index import INDEX, board
 from changqing.agency.outcomes import count_outcomes
 from changqing.agency.rows import Row, When
-from changqing.casework.events import Act, Event, Journal, Stage
+from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.memory import Memory
@@ -62,8 +62,8 @@ def test_every_example_client_is_read_and_has_a_next_thing_to_do(
     assert len(found.rows) == 40
     assert [row.broken for row in found.rows if row.broken] == []
     assert all(row.next_what is not None for row in found.rows)
-    assert sum(row.stage is Stage.CORRECTION for row in found.rows) == 6
-    assert {row.stage for row in found.rows} == set(Stage)
+    assert sum(row.stage is CaseStage.CORRECTION for row in found.rows) == 6
+    assert {row.stage for row in found.rows} == set(CaseStage)
 
 
 def test_one_example_client_in_three_is_really_assessed(
@@ -268,7 +268,7 @@ def test_filters_and_orders() -> None:
     rows = (
         Row(folder="a", name="甲", owner="陆", licence="B25", blocking=1),
         Row(folder="b", name="乙", licence="B21", region="51", blocking=4),
-        Row(folder="c", name="丙", owner="陆", stage=Stage.CORRECTION),
+        Row(folder="c", name="丙", owner="陆", stage=CaseStage.CORRECTION),
     )
 
     def folders(wanted: Wanted, order: Order = Order.DAY) -> str:
@@ -276,7 +276,7 @@ def test_filters_and_orders() -> None:
 
     assert folders(Wanted(owner="陆")) == "ac"
     assert folders(Wanted(owner="")) == "b"
-    assert folders(Wanted(stage=Stage.CORRECTION)) == "c"
+    assert folders(Wanted(stage=CaseStage.CORRECTION)) == "c"
     assert folders(Wanted(licence="B25")) == "a"
     assert folders(Wanted(region="51", text="乙")) == "b"
     assert folders(Wanted(), Order.BLOCKING) == "bac"

@@ -21,7 +21,7 @@ from changqing.agency.workbook import (
     read_clients,
     write_template,
 )
-from changqing.casework.events import Line
+from changqing.casework.events import NoticeLine
 from changqing.errors import CaseError
 from changqing.evidence.memory import Memory
 from changqing.evidence.note import default_key_path
@@ -227,7 +227,7 @@ def test_a_request_asks_then_names_papers_and_invents_no_act(
 def test_a_request_is_kept_with_the_lines_of_the_notice_first(
     tmp_path: Path, document: Mapping[str, object]
 ) -> None:
-    lines = [Line(number=2, text="补社保证明")]
+    lines = [NoticeLine(number=2, text="补社保证明")]
     request = request_papers(document, lines, Language.ZH)
     assert request.items[0] == "补社保证明"
     assert "不收：没有档案查询章的复印件" in request.markdown

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from changqing.casework.events import Act, Event
-from changqing.casework.stages import State, advance, first_state
+from changqing.casework.stages import CaseState, advance, first_state
 from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
 from changqing.law.model import Catalogue
@@ -63,7 +63,7 @@ def make_event(act: Act, on: str, **more: object) -> Event:
     return Event(**event)  # type: ignore[arg-type]
 
 
-def walk(case: Case, *events: Event) -> State:
+def walk(case: Case, *events: Event) -> CaseState:
     state = first_state(catalogue(), case)
     for event in events:
         state = advance(catalogue(), case, state, event)

@@ -17,7 +17,13 @@ from changqing.casework.annual import (
     at_report_stage,
 )
 from changqing.casework.annual_ledgers import read_ledgers
-from changqing.casework.annual_measured import Table, csv_of, measured, tables, workbook
+from changqing.casework.annual_measured import (
+    Table,
+    csv_of,
+    measure_year,
+    tables,
+    workbook,
+)
 from changqing.casework.annual_page import report_data, report_page
 from changqing.errors import CaseError
 from changqing.evidence.case import Case
@@ -223,11 +229,11 @@ def test_availability_leaves_out_what_we_could_not_see(tmp_path: Path) -> None:
         _attempt(3, answered=True),
     ]
     until = datetime(2025, 5, 1, 4, tzinfo=UTC)
-    (service,) = measured(case, tries, (), 2025, until)
+    (service,) = measure_year(case, tries, (), 2025, until)
     assert service.account.observed == timedelta(hours=3)
     assert service.basis_points == 6666
     assert len(service.checks) == 3
-    (none,) = measured(case, (), (), 2025, NOW)
+    (none,) = measure_year(case, (), (), 2025, NOW)
     assert none.basis_points is None
 
 

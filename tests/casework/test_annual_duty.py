@@ -10,7 +10,7 @@ import pytest
 from changqing.agency.rows import read_row
 from changqing.casework.annual_duty import ReportDuty, ReportState, find_duty
 from changqing.casework.dates import status
-from changqing.casework.events import Act, Event, Journal, Stage
+from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.stages import replay
 from changqing.evidence.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
@@ -21,7 +21,7 @@ LICENSED_LONG_AGO = make_event(
     "2023-05-12",
     number=1,
     until=date(2028, 5, 11),
-    stage=Stage.EXAMINATION,
+    stage=CaseStage.EXAMINATION,
     matter="apply",
 )
 FILED = (
@@ -72,14 +72,14 @@ def test_who_was_licensed_this_year_begins_with_this_year(tmp_path: Path) -> Non
         "2026-11-27",
         number=1,
         until=date(2031, 11, 26),
-        stage=Stage.EXAMINATION,
+        stage=CaseStage.EXAMINATION,
         matter="apply",
     )
     duty = _duty(tmp_path / "c", licence)
     assert (duty.year, duty.state) == (2026, ReportState.AHEAD)
     before = _duty(tmp_path / "d", licence, year=2025)
     assert before.state is ReportState.NOT_OWED
-    assert not before.owed
+    assert not before.is_owed
     assert before.text.zh == "2026-11-27才取得许可证，2025年度没有年报要报。"
 
 
@@ -92,7 +92,7 @@ def test_without_a_licence_nothing_is_due(
 ) -> None:
     duty = _duty(tmp_path / "c", stage=stage, more=more)
     assert duty.state is ReportState.NO_LICENCE
-    assert not duty.owed
+    assert not duty.is_owed
     assert "逾期" not in duty.text.zh
 
 

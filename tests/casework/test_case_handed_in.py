@@ -8,12 +8,12 @@ from time import process_time
 
 from changqing.casework.events import Act, Journal
 from changqing.casework.handed import (
-    Change,
+    DifferenceKind,
     Differences,
     compare,
     differences,
     passages,
-    reissued,
+    write_reissue,
 )
 from changqing.casework.record import record
 from changqing.casework.stages import replay
@@ -60,23 +60,23 @@ def test_nothing_differs_right_after_handing_in(tmp_path: Path) -> None:
     changes = found(handed_in(tmp_path / "case"))
     assert changes.known
     assert (changes.papers, changes.facts, changes.sections) == ((), None, ())
-    assert "没有需要重新出具的部分" in reissued(changes)
+    assert "没有需要重新出具的部分" in write_reissue(changes)
 
 
 def test_only_the_section_that_changed_is_issued_again(tmp_path: Path) -> None:
     handed_in(tmp_path / "case")
     changes = found(write_plan(tmp_path / "case", PLAN.replace("一名", "两名")))
     assert [(each.name, each.change) for each in changes.sections] == [
-        ("stamped/人员", Change.REPLACED)
+        ("stamped/人员", DifferenceKind.REPLACED)
     ]
-    assert "两名" in reissued(changes)
-    assert "商户" not in reissued(changes)
+    assert "两名" in write_reissue(changes)
+    assert "商户" not in write_reissue(changes)
 
 
 def test_a_paper_that_can_be_read_shows_which_words_changed(tmp_path: Path) -> None:
     handed_in(tmp_path / "case")
     (paper,) = found(write_plan(tmp_path / "case", PLAN.replace("一名", "两名"))).papers
-    assert paper.change is Change.REPLACED
+    assert paper.change is DifferenceKind.REPLACED
     shown = {
         row.mark: [word for word, differs in row.spans if differs]
         for row in paper.rows
@@ -90,7 +90,7 @@ def test_a_paper_without_its_copy_says_that_it_only_knows_of_a_change(
 ) -> None:
     case = handed_in(tmp_path / "case")
     digest = case.papers[0].file.digest
-    Journal(case.path).handed_in_path(digest).write_bytes(b"altered")
+    Journal(case.path).path_handed_in(digest).write_bytes(b"altered")
     (paper,) = found(write_plan(tmp_path / "case", "另写")).papers
     assert paper.rows == ()
     assert paper.unread is not None
@@ -119,7 +119,9 @@ def test_documents_of_a_dossier_are_compared_by_section(tmp_path: Path) -> None:
     case = handed_in(tmp_path / "case", plan("一名\n"))
     changes = found(case, plan("两名\n"))
     assert [each.name for each in changes.sections] == ["dossier:plan/staff"]
-    assert [each.change for each in found(case).sections] == [Change.REMOVED] * 2
+    assert [each.change for each in found(case).sections] == [
+        DifferenceKind.REMOVED
+    ] * 2
 
 
 def test_the_number_of_an_evidence_alone_is_no_change(tmp_path: Path) -> None:
@@ -152,9 +154,9 @@ def test_copies_of_a_paper_can_be_forgotten_and_the_case_still_reads(
     journal = Journal(case.path)
     (event,) = (each for each in journal.events() if each.papers)
     paper, digest = next(iter(event.papers.items()))
-    assert journal.handed_in_path(digest).is_file()
+    assert journal.path_handed_in(digest).is_file()
     assert journal.forget(paper) == 1
-    assert not journal.handed_in_path(digest).exists()
+    assert not journal.path_handed_in(digest).exists()
     assert journal.forget(paper) == 0
     assert journal.events()
     found(case)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework.events import Act, Line
+from changqing.casework.events import Act, NoticeLine
 from changqing.casework.walk import walk_page
 from changqing.text import Language
 from tests.casework.casework_sample import catalogue, make_case, make_event, walk
@@ -19,10 +19,10 @@ def test_a_correction_stands_on_one_page_line_by_line(
 ) -> None:
     case = make_case(tmp_path / "case")
     lines = (
-        Line(
+        NoticeLine(
             number=1, text="<章程>未盖章", codes=("SEAL_OR_SIGN_MISSING",), owner="林晓"
         ),
-        Line(number=2, text="另见附页"),
+        NoticeLine(number=2, text="另见附页"),
     )
     asked = make_event(
         Act.CORRECTION, "2026-02-13", until=date(2026, 3, 6), lines=lines

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from changqing.casework.events import Line
+from changqing.casework.events import NoticeLine
 from changqing.casework.propose import Proposer
 from changqing.yamlfile.read import read
 from tests.casework.casework_sample import catalogue, make_case
@@ -20,10 +20,12 @@ NOTICES: Any = read(Path(__file__).with_name("case_notices.yaml")).data
 
 
 @pytest.fixture(scope="module")
-def proposed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[bool, str, Line]]:
+def proposed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[tuple[bool, str, NoticeLine]]:
     folder = tmp_path_factory.mktemp("notices")
 
-    def lines() -> Iterator[tuple[bool, str, Line]]:
+    def lines() -> Iterator[tuple[bool, str, NoticeLine]]:
         for number, notice in enumerate(NOTICES):
             case = make_case(folder / str(number), licence=notice["licence"])
             proposer = Proposer(catalogue(), case, date(2026, 2, 13))
@@ -36,7 +38,7 @@ def proposed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[bool, str, 
 
 @pytest.mark.parametrize(("held_out", "least"), [(False, 0.95), (True, 0.85)])
 def test_the_first_proposal_is_mostly_right(
-    proposed: list[tuple[bool, str, Line]], *, held_out: bool, least: float
+    proposed: list[tuple[bool, str, NoticeLine]], *, held_out: bool, least: float
 ) -> None:
     of = [(code, line) for held, code, line in proposed if held == held_out]
     right = [1 for code, line in of if code == next(iter(line.codes), "")]
@@ -48,7 +50,7 @@ def test_the_first_proposal_is_mostly_right(
 
 
 def test_what_is_not_known_is_left_open_more_often_than_guessed(
-    proposed: list[tuple[bool, str, Line]],
+    proposed: list[tuple[bool, str, NoticeLine]],
 ) -> None:
     missed = [(c, line) for _, c, line in proposed if c not in (*line.codes, "")]
     assert all(not line.codes and line.criterion is None for _, line in missed)
@@ -88,7 +90,7 @@ def test_a_paper_that_lacks_something_is_not_itself_lacking(tmp_path: Path) -> N
 
 
 def test_every_proposed_criterion_detects_the_defect_proposed_first(
-    proposed: list[tuple[bool, str, Line]],
+    proposed: list[tuple[bool, str, NoticeLine]],
 ) -> None:
     for _, _, line in proposed:
         if line.criterion is not None:

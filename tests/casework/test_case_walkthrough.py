@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
-from changqing.casework.events import Act, Journal, Line
+from changqing.casework.events import Act, Journal, NoticeLine
 from changqing.casework.handed import (
     Differences,
     differences,
     passages,
-    reissued_documents,
+    select_reissued,
 )
 from changqing.casework.letter import answer_letter
 from changqing.casework.notice import read_notice
@@ -77,7 +77,7 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
     same = changed(case, written(case, NEXT_DAY))
     # A day went by and nothing else: no section differs, and none is issued again.
     assert (same.papers, same.facts, same.sections) == ((), None, ())
-    assert reissued_documents(same, written(case, NEXT_DAY)) == ()
+    assert select_reissued(same, written(case, NEXT_DAY)) == ()
 
     notice = read_notice(NOTICE.encode(), name="notice.txt")
     proposer = Proposer(catalogue(), case, NEXT_DAY)
@@ -96,7 +96,7 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
     )
     case = open_case(folder, catalogue())
     for line in lines:
-        done = Line(
+        done = NoticeLine(
             number=line.number,
             done=date(2026, 11, 26),
             answer="已改正",
@@ -114,7 +114,7 @@ def test_notice_in_five_lines_answer_out_and_only_what_changed_again(
     (plan,) = (each for each in found.sections if each.name.endswith("plan/2"))
     assert any(row.mark == "+" for row in plan.rows)
 
-    again = reissued_documents(found, now)
+    again = select_reissued(found, now)
     business = next(one for one in again if one.id == "business_plan")
     assert [section.id for section in business.sections] == ["2"]
     (made,) = render_documents(

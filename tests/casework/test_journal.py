@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework.events import Act, Journal, Line, Stage
+from changqing.casework.events import Act, CaseStage, Journal, NoticeLine
 from changqing.casework.record import record
 from changqing.casework.stages import replay
 from changqing.errors import CaseError, TamperError
@@ -22,7 +22,9 @@ NOTICE = make_event(
     Act.CORRECTION,
     "2026-02-13",
     until=date(2026, 3, 6),
-    lines=(Line(number=1, text="补社保", codes=("SI_MONTHS_SHORT",), owner="林晓"),),
+    lines=(
+        NoticeLine(number=1, text="补社保", codes=("SI_MONTHS_SHORT",), owner="林晓"),
+    ),
 )
 
 
@@ -72,7 +74,7 @@ def test_what_is_no_event_is_named_and_no_traceback(
 
 
 def test_a_well_sealed_line_that_is_no_event_of_ours_is_named(tmp_path: Path) -> None:
-    settled = (Line(number=1, owner="陈一"), Line(number=2, owner="陈一"))
+    settled = (NoticeLine(number=1, owner="陈一"), NoticeLine(number=2, owner="陈一"))
     wrong = [
         make_event(Act.LINE, "2026-02-14", lines=settled),
         make_event(Act.LINE, "2026-02-14"),
@@ -188,7 +190,7 @@ def test_a_case_that_is_about_its_renewal_by_now_keeps_its_past(
     path.write_text(text, "utf-8")
     later = open_case(case.path, catalogue())
     state = replay(catalogue(), later, Journal(case.path).events())
-    assert state.stage is Stage.EXAMINATION
+    assert state.stage is CaseStage.EXAMINATION
     assert state.matter == "apply"
 
 

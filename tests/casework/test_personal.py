@@ -16,7 +16,7 @@ from changqing.casework.dates import status
 from changqing.casework.erased import read_erasures
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.personal import (
-    Personal,
+    PersonalPaper,
     deletion_day,
     erase_due,
     erase_papers,
@@ -62,7 +62,7 @@ def ids(folder: Path) -> set[str]:
     return {one.id for one in find_personal(CATALOGUE, folder)}
 
 
-def files(papers: tuple[Personal, ...]) -> set[str]:
+def files(papers: tuple[PersonalPaper, ...]) -> set[str]:
     return {file for one in papers for file in one.files}
 
 
@@ -173,7 +173,7 @@ def test_copies_kept_at_handing_in_go_and_are_not_missed(
     event = Event(act=Act.SUBMIT, on=TODAY, by="林晓")
     record(CATALOGUE, case, event, now=NOW)
     [handed] = Journal(folder).events()
-    copy = Journal(folder).handed_in_path(handed.papers["staff_id"])
+    copy = Journal(folder).path_handed_in(handed.papers["staff_id"])
     assert copy.exists()
     set_deletion_day(folder, TODAY, catalogue=CATALOGUE)
     due(folder, key)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.casework.dates import status
-from changqing.casework.events import Act, Event, Line, Stage
-from changqing.casework.offered import allowed_acts
+from changqing.casework.events import Act, CaseStage, Event, NoticeLine
+from changqing.casework.offered import find_allowed_acts
 from changqing.casework.stages import (
     MATTERS,
     TRANSITIONS,
@@ -60,7 +60,7 @@ MATTER_IDS = [name for names in MATTERS.values() for name in names]
 def draw_event(data: st.DataObject, act: Act, since: date) -> Event:
     on = since + timedelta(days=data.draw(st.integers(0, 200)))
     until = on + timedelta(days=data.draw(st.integers(-1, 2000)))
-    line = Line(
+    line = NoticeLine(
         number=data.draw(st.integers(1, 2)),
         done=data.draw(st.none() | st.just(on)),
         answer=data.draw(st.none() | st.just("已补")),
@@ -88,7 +88,7 @@ def test_whatever_is_recorded_something_comes_next_or_the_case_has_ended(
             break
         act = data.draw(st.sampled_from(acts))
         event = draw_event(data, act, state.since or START)
-        offered = allowed_acts(catalogue(), case, state, event.on)
+        offered = find_allowed_acts(catalogue(), case, state, event.on)
         assert set(offered) <= set(acts)
         try:
             state = advance(catalogue(), case, state, event)
@@ -106,7 +106,7 @@ def test_nothing_is_recorded_that_the_table_does_not_know(
     cases: list[Case], data: st.DataObject
 ) -> None:
     case = data.draw(st.sampled_from(cases))
-    stage = data.draw(st.sampled_from(Stage))
+    stage = data.draw(st.sampled_from(CaseStage))
     state = replace(first_state(catalogue(), case), stage=stage)
     act = data.draw(st.sampled_from(Act))
     if (stage, act) not in TRANSITIONS:
@@ -114,10 +114,10 @@ def test_nothing_is_recorded_that_the_table_does_not_know(
             advance(catalogue(), case, state, draw_event(data, act, START))
 
 
-@pytest.mark.parametrize("stage", Stage)
-def test_every_stage_is_reached_and_led_out_of_but_the_last(stage: Stage) -> None:
+@pytest.mark.parametrize("stage", CaseStage)
+def test_every_stage_is_reached_and_led_out_of_but_the_last(stage: CaseStage) -> None:
     assert any(origin is stage for origin, _ in TRANSITIONS)
-    reached = {Stage.PREPARE, Stage.LICENSED}
+    reached = {CaseStage.PREPARE, CaseStage.LICENSED}
     reached |= {each.target for each in TRANSITIONS.values() if each.target}
     reached |= set(MATTERS)  # by beginning what runs there
     assert stage in reached
@@ -128,13 +128,16 @@ def test_an_application_goes_through_a_correction_to_its_licence(
 ) -> None:
     case = make_case(tmp_path / "case")
     asked = make_event(
-        Act.CORRECTION, "2026-02-13", until=date(2026, 3, 6), lines=(Line(number=1),)
+        Act.CORRECTION,
+        "2026-02-13",
+        until=date(2026, 3, 6),
+        lines=(NoticeLine(number=1),),
     )
     corrected = walk(case, make_event(Act.SUBMIT, "2026-02-09"), asked)
-    assert corrected.stage is Stage.CORRECTION
+    assert corrected.stage is CaseStage.CORRECTION
     with pytest.raises(CaseError, match="lines of the notice are open: 1"):
         advance(catalogue(), case, corrected, make_event(Act.SUBMIT, "2026-03-02"))
-    settled = Line(number=1, done=date(2026, 2, 28), answer="已补")
+    settled = NoticeLine(number=1, done=date(2026, 2, 28), answer="已补")
     through = [
         make_event(Act.SUBMIT, "2026-02-09"),
         asked,
@@ -146,14 +149,14 @@ def test_an_application_goes_through_a_correction_to_its_licence(
     ]
     stages = [walk(case, *through[:n]).stage for n in range(len(through) + 1)]
     assert stages == [
-        Stage.PREPARE,
-        Stage.SUBMITTED,
-        Stage.CORRECTION,
-        Stage.CORRECTION,
-        Stage.SUBMITTED,
-        Stage.EXAMINATION,
-        Stage.EXAMINATION,
-        Stage.LICENSED,
+        CaseStage.PREPARE,
+        CaseStage.SUBMITTED,
+        CaseStage.CORRECTION,
+        CaseStage.CORRECTION,
+        CaseStage.SUBMITTED,
+        CaseStage.EXAMINATION,
+        CaseStage.EXAMINATION,
+        CaseStage.LICENSED,
     ]
     licensed = walk(case, *through)
     assert licensed.valid_until == date(2031, 4, 24)
@@ -168,8 +171,8 @@ def test_what_runs_under_a_licence_ends_with_it_again(tmp_path: Path) -> None:
     begun = make_event(Act.BEGIN, "2026-01-05", matter="annual_report")
     report = (LICENSED, begun, make_event(Act.SUBMIT, "2026-02-01"))
     reported = walk(case, *report)
-    assert reported.stage is Stage.LICENSED
-    assert reported.reported == {date(2025, 12, 31)}
+    assert reported.stage is CaseStage.LICENSED
+    assert reported.years_reported == {date(2025, 12, 31)}
     renewing = make_event(Act.BEGIN, "2026-08-01", matter="renew")
     state = walk(case, *report, renewing, make_event(Act.SUBMIT, "2026-09-16"))
     found = status(catalogue(), case, state, date(2026, 9, 17))
@@ -182,7 +185,7 @@ def test_what_runs_under_a_licence_ends_with_it_again(tmp_path: Path) -> None:
         make_event(Act.LICENCE, "2026-12-28", until=date(2031, 12, 31)),
     )
     assert (renewed.stage, renewed.valid_until) == (
-        Stage.LICENSED,
+        CaseStage.LICENSED,
         date(2031, 12, 31),
     )
 
@@ -190,11 +193,14 @@ def test_what_runs_under_a_licence_ends_with_it_again(tmp_path: Path) -> None:
 def test_a_report_may_come_back_after_it_was_handed_in(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case", stage="operate")
     returned = make_event(
-        Act.CORRECTION, "2026-04-10", until=date(2026, 4, 30), lines=(Line(number=1),)
+        Act.CORRECTION,
+        "2026-04-10",
+        until=date(2026, 4, 30),
+        lines=(NoticeLine(number=1),),
     )
     with pytest.raises(CaseError, match="nothing that was handed in can come back"):
         walk(case, LICENSED, returned)
-    settled = Line(number=1, done=date(2026, 4, 12), answer="已更正")
+    settled = NoticeLine(number=1, done=date(2026, 4, 12), answer="已更正")
     reported = [
         LICENSED,
         make_event(Act.BEGIN, "2026-01-05", matter="annual_report"),
@@ -202,7 +208,7 @@ def test_a_report_may_come_back_after_it_was_handed_in(tmp_path: Path) -> None:
         returned,
     ]
     state = walk(case, *reported)
-    assert state.stage is Stage.CORRECTION
+    assert state.stage is CaseStage.CORRECTION
     due = status(catalogue(), case, state, date(2026, 4, 11)).next
     assert due is not None
     assert (due.step, due.day) == ("answer", date(2026, 4, 30))
@@ -212,8 +218,8 @@ def test_a_report_may_come_back_after_it_was_handed_in(tmp_path: Path) -> None:
         make_event(Act.LINE, "2026-04-12", lines=(settled,)),
         make_event(Act.SUBMIT, "2026-04-12"),
     )
-    assert again.stage is Stage.LICENSED
-    assert again.reported == {date(2025, 12, 31)}
+    assert again.stage is CaseStage.LICENSED
+    assert again.years_reported == {date(2025, 12, 31)}
 
 
 def test_an_amendment_without_a_further_step_is_over_when_told(tmp_path: Path) -> None:
@@ -232,7 +238,7 @@ def test_an_amendment_without_a_further_step_is_over_when_told(tmp_path: Path) -
     assert found.next.day == date(2026, 3, 4)
     assert (
         walk(case, LICENSED, begun, make_event(Act.SUBMIT, "2026-02-20")).stage
-        is Stage.LICENSED
+        is CaseStage.LICENSED
     )
 
 
@@ -282,7 +288,7 @@ def test_a_refusal_leads_back_and_shows_the_remedies(tmp_path: Path) -> None:
         make_event(Act.ACCEPTANCE, "2026-02-11"),
         make_event(Act.REFUSAL, "2026-04-01"),
     )
-    assert state.stage is Stage.PREPARE
+    assert state.stage is CaseStage.PREPARE
     dues = status(catalogue(), case, state, date(2026, 4, 2)).dues
     days = {due.procedure: due.day for due in dues}
     assert days["reconsideration"] == date(2026, 5, 31)
@@ -296,11 +302,11 @@ def test_a_correction_that_comes_to_nothing_leads_back(
     case = make_case(tmp_path / "one")
     over = [make_event(Act.CORRECTION, "2026-02-13"), make_event(act, "2026-03-30")]
     submit = make_event(Act.SUBMIT, "2026-02-09")
-    assert walk(case, submit, *over).stage is Stage.PREPARE
+    assert walk(case, submit, *over).stage is CaseStage.PREPARE
     begun = make_event(Act.BEGIN, "2026-01-05", matter="renew")
     licensed = make_case(tmp_path / "two", stage="operate")
     state = walk(licensed, LICENSED, begun, submit, *over)
-    assert state.stage is Stage.LICENSED
+    assert state.stage is CaseStage.LICENSED
     assert state.days == {}
 
 
@@ -316,7 +322,7 @@ def test_an_answered_correction_of_a_renewal_waits_with_the_renewal(
         make_event(Act.CORRECTION, "2026-02-13"),
         make_event(Act.SUBMIT, "2026-02-24"),
     )
-    assert state.stage is Stage.RENEWAL
+    assert state.stage is CaseStage.RENEWAL
     assert state.days["hand_in"] == date(2026, 2, 24)
 
 
@@ -324,7 +330,7 @@ def test_leaving_at_expiry_counts_from_the_licence(tmp_path: Path) -> None:
     case = make_case(tmp_path / "case", stage="operate")
     begun = make_event(Act.BEGIN, "2026-01-05", matter="leave_at_expiry")
     state = walk(case, LICENSED, begun)
-    assert state.stage is Stage.STOPPED
+    assert state.stage is CaseStage.STOPPED
     assert state.days == {"valid_until": date(2026, 12, 31)}
 
 
@@ -443,8 +449,8 @@ def test_a_passed_day_stays_in_sight_with_what_follows(tmp_path: Path) -> None:
     state = walk(case, make_event(Act.SUBMIT, "2026-02-11"))
     found = status(catalogue(), case, state, date(2026, 2, 26))
     # What hangs on the check that was missed is no day to wait for.
-    assert [due.step for due in found.passed] == ["check"]
-    assert found.passed[0].runs_out is not None
+    assert [due.step for due in found.over] == ["check"]
+    assert found.over[0].runs_out is not None
     assert found.next is not None
     assert found.next.step == "decide"
 
@@ -487,7 +493,7 @@ def test_the_renewal_counts_from_the_end_that_the_case_says(
     ]
     assert renewal.day == END - timedelta(days=90)
     begun = make_event(Act.BEGIN, "2026-12-01", number=1, matter="renew")
-    begun = replace(begun, stage=Stage.LICENSED)
+    begun = replace(begun, stage=CaseStage.LICENSED)
     assert replay(catalogue(), case, [begun]).days == {"valid_until": END}
 
 

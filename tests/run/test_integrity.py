@@ -182,7 +182,7 @@ def test_a_copy_that_was_erased_is_not_missed(case: Path, key: Path) -> None:
     journal = Journal(case)
     paper, digest = next(iter(journal.events()[0].papers.items()))
     assert journal.forget(paper) == 1
-    assert not journal.handed_in_path(digest).exists()
+    assert not journal.path_handed_in(digest).exists()
     check_integrity(case, key=key)
     cut_last_line(case / "casework" / "erased.jsonl")
     with pytest.raises(TamperError):

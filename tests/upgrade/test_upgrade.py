@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.casework.events import Journal, Stage
+from changqing.casework.events import CaseStage, Journal
 from changqing.casework.stages import replay
 from changqing.evidence.open import open_case
 from changqing.evidence.recorded import Evidence
@@ -101,7 +101,7 @@ def test_the_events_of_a_case_stand_as_they_were(made: Path) -> None:
     case = open_case(folder, catalogue)
     events = Journal(folder).events()
     assert [event.act.value for event in events] == ["submit", "acceptance"]
-    assert replay(catalogue, case, events).stage is Stage.EXAMINATION
+    assert replay(catalogue, case, events).stage is CaseStage.EXAMINATION
 
 
 def _python(*arguments: str, home: Path) -> str:

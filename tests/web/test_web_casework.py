@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 import changqing_web.work  # noqa: F401 - names what can be done
-from changqing.casework.events import Act, Event, Journal, Stage
+from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.watch.journal import Watchbook, What
 from changqing_web.models import CaseEvent, Draft, Role
 from changqing_web.walls import cases_of
@@ -282,7 +282,7 @@ def test_the_report_begins_from_what_casework_knows(place: Place) -> None:
         on=licensed,
         by="林晓",
         until=date(today.year + 3, 5, 11),
-        stage=Stage.EXAMINATION,
+        stage=CaseStage.EXAMINATION,
         matter="apply",
     )
     with Journal(place.folder) as journal:

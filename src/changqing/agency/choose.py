@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from changqing.agency.rows import Row
-from changqing.casework.events import Stage
+from changqing.casework.events import CaseStage
 
 
 class Order(StrEnum):
@@ -31,7 +31,7 @@ class Wanted:
     """
 
     owner: str | None = None
-    stage: Stage | None = None
+    stage: CaseStage | None = None
     licence: str | None = None
     region: str | None = None
     text: str = ""
@@ -72,7 +72,7 @@ def choose(
         case Order.OWNER:
             chosen.sort(key=lambda row: (row.owner is None, row.owner or ""))
         case Order.STAGE:
-            stages = list(Stage)
+            stages = list(CaseStage)
             chosen.sort(
                 key=lambda row: (
                     len(stages) if row.stage is None else stages.index(row.stage)

@@ -18,7 +18,7 @@ from stdnum.cn import uscc
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example_case import Client, Extent, example_data, write_client
-from changqing.casework.events import Act, Event, Journal, Line
+from changqing.casework.events import Act, Event, Journal, NoticeLine
 from changqing.casework.stages import advance, first_state
 from changqing.errors import CaseError, DayError, Issue
 from changqing.evidence.day import BEIJING
@@ -218,7 +218,7 @@ def _correction(today: date, dice: random.Random) -> _Plan:
     until = today + (-dice.randint(1, 4) if late else dice.randint(0, 18)) * _DAY
     asked = dice.sample(example_data()["asked"], dice.randint(2, 5))
     lines = tuple(
-        Line(number=n, text=text, material=material)
+        NoticeLine(number=n, text=text, material=material)
         for n, (text, material) in enumerate(asked, start=1)
     )
     notice = Event(act=Act.CORRECTION, on=noticed, by=_BY, until=until, lines=lines)
@@ -227,7 +227,9 @@ def _correction(today: date, dice: random.Random) -> _Plan:
             act=Act.LINE,
             on=today,
             by=_BY,
-            lines=(Line(number=line.number, done=today, answer="已补齐，见所附材料"),),
+            lines=(
+                NoticeLine(number=line.number, done=today, answer="已补齐，见所附材料"),
+            ),
         )
         for line in lines[: dice.randint(0, len(lines) - 1)]
     )
@@ -253,8 +255,8 @@ def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
         noticed = on + dice.randint(2, 5) * _DAY
         again = noticed + dice.randint(3, 12) * _DAY
         text, material = dice.choice(example_data()["asked"])
-        line = Line(number=1, text=text, material=material)
-        done = Line(number=1, done=again, answer="已补齐，见所附材料")
+        line = NoticeLine(number=1, text=text, material=material)
+        done = NoticeLine(number=1, done=again, answer="已补齐，见所附材料")
         accepted = again + 2 * _DAY
         granted = max(granted, accepted + 10 * _DAY)
         back = (

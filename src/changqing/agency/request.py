@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.casework.events import Line
+from changqing.casework.events import NoticeLine
 from changqing.judge.advice import ANSWER, LOOK_AGAIN
 from changqing.judge.model import Aim
 from changqing.text import Language, Text
@@ -25,7 +25,7 @@ class Request:
 
 
 def request_papers(
-    document: Mapping[str, Any], lines: Sequence[Line], language: Language
+    document: Mapping[str, Any], lines: Sequence[NoticeLine], language: Language
 ) -> Request:
     """The request of one case: open lines of a correction first, then its errands.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from changqing.agency.desk import DeskJournal, owner_of
-from changqing.casework.events import Stage
+from changqing.casework.events import CaseStage
 from changqing.casework.files import SUMMARY
 from changqing.errors import ChangqingError
 from changqing.law.model import Catalogue
@@ -20,9 +20,9 @@ from changqing.plainfile import read_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework.dates import Due, Status
+    from changqing.casework.dates import CaseDue, Status
     from changqing.casework.events import Event
-    from changqing.casework.stages import State
+    from changqing.casework.stages import CaseState
     from changqing.evidence.case import Case
 
 Json = dict[str, object]
@@ -57,7 +57,7 @@ class Row:
     licence: str = ""
     scope: str = ""
     region: str | None = None
-    stage: Stage | None = None
+    stage: CaseStage | None = None
     owner: str | None = None
     next_day: date | None = None
     next_what: Text | None = None
@@ -175,7 +175,7 @@ def _row(
         blocking=blocking if isinstance(blocking, int) else None,
         proven_until=_day(last.get("proven_until")),
         assessed_on=_day(last.get("as_of")),
-        lines=len(state.lines) if state.stage is Stage.CORRECTION else 0,
+        lines=len(state.lines) if state.stage is CaseStage.CORRECTION else 0,
         open_lines=_open(state),
         report_due=_report_due(found),
         delete_personal_on=case.delete_personal_on,
@@ -184,9 +184,9 @@ def _row(
     )
 
 
-def due_first(found: Status) -> Due | None:
+def due_first(found: Status) -> CaseDue | None:
     """What must be done first: the oldest day that was missed, else the next."""
-    missed = [due for due in found.passed if due.procedure not in _OF_CHOICE]
+    missed = [due for due in found.over if due.procedure not in _OF_CHOICE]
     return missed[0] if missed else found.next
 
 
@@ -194,16 +194,16 @@ def _report_due(found: Status) -> date | None:
     """The last day for the annual report that comes next; none for who is stopping."""
     from changqing.casework.stages import MATTERS
 
-    if found.state.stage is Stage.STOPPED:
+    if found.state.stage is CaseStage.STOPPED:
         return None
-    reports = MATTERS[Stage.ANNUAL_REPORT]
+    reports = MATTERS[CaseStage.ANNUAL_REPORT]
     handing_in = (d for d in found.dues if d.procedure in reports and d.step == _REPORT)
     return next(
         (due.day for due in handing_in if due.bound is not Bound.EARLIEST), None
     )
 
 
-def _what(due: Due) -> Text:
+def _what(due: CaseDue) -> Text:
     if due.day is not None or due.unset is None:
         return due.title
     return Text(
@@ -211,8 +211,8 @@ def _what(due: Due) -> Text:
     )
 
 
-def _open(state: State) -> int:
-    return len(state.open_lines) if state.stage is Stage.CORRECTION else 0
+def _open(state: CaseState) -> int:
+    return len(state.open_lines) if state.stage is CaseStage.CORRECTION else 0
 
 
 def read_summary(folder: Path) -> Mapping[str, object]:
@@ -303,7 +303,7 @@ def unpack(folder: str, packed: str) -> Row:
         licence=data.get("licence", ""),
         scope=data.get("scope", ""),
         region=data.get("region"),
-        stage=None if stage is None else Stage(stage),
+        stage=None if stage is None else CaseStage(stage),
         owner=data.get("owner"),
         next_day=_day(data.get("next_day")),
         next_what=_text(data.get("next_what")),

@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from changqing.casework.annual_changes import Change, changes_first
+from changqing.casework.annual_changes import AmendmentDue, changes_first
 from changqing.casework.annual_duty import ReportDuty, find_duty
 from changqing.casework.annual_ledgers import Ledgers
 from changqing.casework.dates import NO_NUMBER, NO_RULE
@@ -96,7 +96,7 @@ class SectionState(WordedEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class AnnualEntry:
     """One value of the report, this year and the year before."""
 
     fact: Fact
@@ -142,23 +142,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class AnnualSection:
     """One of the sections; `entered` says whether it is filled in on the platform."""
 
     id: str
     number: int
     title: Text
     entered: bool | None
-    entries: tuple[Entry, ...]
+    entries: tuple[AnnualEntry, ...]
     findings: tuple[Finding, ...]
 
     @property
-    def blanks(self) -> tuple[Entry, ...]:
+    def blanks(self) -> tuple[AnnualEntry, ...]:
         """What is still to be supplied."""
         return tuple(entry for entry in self.entries if entry.blank)
 
     @property
-    def own_words(self) -> tuple[Entry, ...]:
+    def own_words(self) -> tuple[AnnualEntry, ...]:
         """What rests on the company’s word alone and needs proof."""
         return tuple(entry for entry in self.entries if entry.own_word)
 
@@ -195,9 +195,9 @@ class AnnualReport:
     listed: bool
     submitted: bool | None
     duty: ReportDuty
-    sections: tuple[Section, ...]
+    sections: tuple[AnnualSection, ...]
     other_findings: tuple[Finding, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[AmendmentDue, ...]
     season: tuple[Season, ...]
     ledgers: Ledgers
     labels: Mapping[Subject, Text]
@@ -257,7 +257,7 @@ def annual_report(
     ]
     sections = tuple(_sections(situation, catalogue, findings, mine, before))
     shown = {id(one) for section in sections for one in section.findings}
-    submitted = _said(situation, mine, "submitted")
+    submitted = _find_best(situation, mine, "submitted")
     known = [event for event in events if event.on <= situation.as_of]
     state = replay(catalogue, case, known)
     return AnnualReport(
@@ -284,16 +284,16 @@ def _sections(
     findings: Sequence[Finding],
     mine: Subject,
     before: Subject,
-) -> Iterator[Section]:
+) -> Iterator[AnnualSection]:
     asked = {pair for one in findings for pair in one.criterion.test.facts}
     titles = catalogue.facts["report", "sections_filled"].value_labels
-    entered = _said(situation, mine, "sections_filled")
+    entered = _find_best(situation, mine, "sections_filled")
     for number, (name, places) in enumerate(SECTIONS.items(), start=1):
         pairs = [(place.split(".")[0], place.split(".")[1]) for place in places]
         kept = [
             pair for pair in pairs if pair[1] not in _ONLY_IF_ASKED or pair in asked
         ]
-        yield Section(
+        yield AnnualSection(
             id=name,
             number=number,
             title=titles[name],
@@ -326,27 +326,27 @@ def _entry(
     pair: tuple[str, str],
     mine: Subject,
     before: Subject,
-) -> Entry:
+) -> AnnualEntry:
     subject_type, name = pair
     if subject_type == "report":
         now, then = mine, before
     else:
         now, then = APPLICANT, Subject("report", "")  # of no earlier year
-    return Entry(
+    return AnnualEntry(
         fact=catalogue.facts[pair],
-        now=_resolved(situation, catalogue, now, name),
-        before=_resolved(situation, catalogue, then, name),
+        now=_find_resolved(situation, catalogue, now, name),
+        before=_find_resolved(situation, catalogue, then, name),
     )
 
 
-def _resolved(
+def _find_resolved(
     situation: Situation, catalogue: Catalogue, subject: Subject, fact: str
 ) -> Resolved:
     found = situation.resolved.get((subject, fact))
     return unresolved(subject, fact, catalogue) if found is None else found
 
 
-def _said(situation: Situation, subject: Subject, fact: str) -> Value | None:
+def _find_best(situation: Situation, subject: Subject, fact: str) -> Value | None:
     found = situation.resolved.get((subject, fact))
     return None if found is None else found.best
 

@@ -19,7 +19,7 @@ from changqing.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class AmendmentDue:
     """One thing to amend. `procedure` is None where which one depends on more.
 
     `compared` is False where the two could not be compared; `handed_in` says whether
@@ -81,9 +81,9 @@ _FLAGS: Final = (
 
 def changes_first(
     situation: Situation, catalogue: Catalogue, report: Subject
-) -> tuple[Change, ...]:
+) -> tuple[AmendmentDue, ...]:
     """What to amend before the report, and what could not be compared."""
-    return tuple(_Changes(situation, catalogue, report).found())
+    return tuple(_Changes(situation, catalogue, report).find_all())
 
 
 class _Changes:
@@ -94,7 +94,8 @@ class _Changes:
         self._catalogue = catalogue
         self._report = report
 
-    def found(self) -> Iterator[Change]:
+    def find_all(self) -> Iterator[AmendmentDue]:
+        """Find what has to be amended: pairs that differ, flags, what is pending."""
         for written, current in _PAIRS:
             yield from self._pair(written, current)
         for flag in _FLAGS:
@@ -104,7 +105,7 @@ class _Changes:
             label = self._catalogue.facts["report", "changes_pending"].label
             yield self._change(label, procedure=None, title=_ASK)
 
-    def _pair(self, written: str, current: str) -> Iterator[Change]:
+    def _pair(self, written: str, current: str) -> Iterator[AmendmentDue]:
         on_licence, now = self._value(written), self._value(current)
         if on_licence is not None and on_licence == now:
             return
@@ -122,7 +123,7 @@ class _Changes:
             starts={"registered": "particulars_registered_on"},
         )
 
-    def _flag(self, flag: _Flag) -> Iterator[Change]:
+    def _flag(self, flag: _Flag) -> Iterator[AmendmentDue]:
         if self._value(flag.fact) is not True:
             return
         application = self._situation.application
@@ -153,13 +154,13 @@ class _Changes:
         handed_in: bool = False,
         title: Text | None = None,
         starts: Mapping[str, str] | None = None,
-    ) -> Change:
+    ) -> AmendmentDue:
         day, provisional = None, False
         if procedure is not None:
             title = self._catalogue.procedures[procedure].title
             if compared:
                 day, provisional = self._last_day(procedure, starts or {})
-        return Change(
+        return AmendmentDue(
             what=what,
             on_licence=on_licence,
             now=now,

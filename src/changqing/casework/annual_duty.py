@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from changqing.casework.events import Stage
-from changqing.casework.stages import State, matters
+from changqing.casework.events import CaseStage
+from changqing.casework.stages import CaseState, matters
 from changqing.evidence.case import APPLICANT, Case
 from changqing.guide.procedure import Givens, dated
 from changqing.law.model import Catalogue
@@ -63,8 +63,8 @@ class ReportDuty:
     last_day: date | None
 
     @property
-    def owed(self) -> bool:
-        """Whether it is still to be handed in, now or when the year is over."""
+    def is_owed(self) -> bool:
+        """Tell whether it is still to be handed in, now or when the year is over."""
         return self.state not in {
             ReportState.NO_LICENCE,
             ReportState.NOT_OWED,
@@ -81,8 +81,8 @@ class ReportDuty:
         """How it stands, in a sentence."""
         year, since, last = self.year, self.licensed_since, self.last_day
         days = self.days_left or 0
-        until_zh = "" if last is None else f"，最迟{last}，{_left_zh(days)}"
-        until_en = "" if last is None else f", by {last}: {_left_en(days)}"
+        until_zh = "" if last is None else f"，最迟{last}，{_say_days_left_zh(days)}"
+        until_en = "" if last is None else f", by {last}: {_say_days_left_en(days)}"
         match self.state:
             case ReportState.NO_LICENCE:
                 return Text(
@@ -140,7 +140,7 @@ class ReportDuty:
         return Text(zh, en)
 
 
-def find_licensed_since(case: Case, state: State) -> tuple[bool, date | None]:
+def find_licensed_since(case: Case, state: CaseState) -> tuple[bool, date | None]:
     """Whether a licence is on record, and its first day where that is known.
 
     A renewed licence begins anew: the first day of the one before is not known from it.
@@ -159,10 +159,14 @@ def find_licensed_since(case: Case, state: State) -> tuple[bool, date | None]:
     return True, since
 
 
-def find_filings(catalogue: Catalogue, case: Case, state: State) -> dict[int, Filing]:
+def find_filings(
+    catalogue: Catalogue, case: Case, state: CaseState
+) -> dict[int, Filing]:
     """What is on record of each year's report, in the events and in the folder."""
     filings: dict[int, Filing] = {}
-    kinds = {_KINDS[name] for name in matters(catalogue, case, Stage.ANNUAL_REPORT)[:1]}
+    kinds = {
+        _KINDS[name] for name in matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]
+    }
     years = {
         member.subject: fact.value
         for member in case.reports
@@ -190,7 +194,9 @@ def find_filings(catalogue: Catalogue, case: Case, state: State) -> dict[int, Fi
     return filings
 
 
-def find_year_due(catalogue: Catalogue, case: Case, state: State, today: date) -> int:
+def find_year_due(
+    catalogue: Catalogue, case: Case, state: CaseState, today: date
+) -> int:
     """The year whose report comes next: last year's, unless it is filed or not owed."""
     last = today.year - 1
     _, since = find_licensed_since(case, state)
@@ -203,7 +209,7 @@ def find_year_due(catalogue: Catalogue, case: Case, state: State, today: date) -
 def find_duty(
     catalogue: Catalogue,
     case: Case,
-    state: State,
+    state: CaseState,
     today: date,
     *,
     year: int | None = None,
@@ -243,7 +249,7 @@ def _find_days(
 ) -> tuple[date | None, date | None]:
     """The first and the last day for handing in the report on a year."""
     application = case.application
-    for name in matters(catalogue, case, Stage.ANNUAL_REPORT)[:1]:
+    for name in matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]:
         givens = Givens(
             licence=application.licence,
             scope=application.scope,
@@ -265,13 +271,13 @@ def _find_statement(case: Case, fact: str) -> object:
     return next((one.value for one in said), None)
 
 
-def _left_zh(days: int) -> str:
+def _say_days_left_zh(days: int) -> str:
     if days == 0:
         return "就是今天"
     return f"还有{days}天" if days > 0 else f"已过{-days}天"
 
 
-def _left_en(days: int) -> str:
+def _say_days_left_en(days: int) -> str:
     if days == 0:
         return "today"
     many = "" if abs(days) == 1 else "s"

@@ -40,7 +40,7 @@ _COMPLAINTS: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class ServiceFault:
     """One entry of a fault ledger; `end` None: not over when it was written."""
 
     start: datetime
@@ -67,7 +67,7 @@ class Ledgers:
     """The entries of one year; None where no ledger covers it."""
 
     year: int
-    faults: tuple[Fault, ...] | None
+    faults: tuple[ServiceFault, ...] | None
     fault_paper: Paper | None
     complaints: tuple[Complaint, ...] | None
     complaint_paper: Paper | None
@@ -83,7 +83,7 @@ class Ledgers:
         return None if self.faults is None else availability(self.faults, self.year)
 
 
-def time_down(faults: Iterable[Fault], year: int) -> timedelta:
+def time_down(faults: Iterable[ServiceFault], year: int) -> timedelta:
     """Time of a year in faults; those that overlap count once."""
     start, end = bounds(year)
     spans = sorted(
@@ -98,7 +98,7 @@ def time_down(faults: Iterable[Fault], year: int) -> timedelta:
     return total
 
 
-def availability(faults: Iterable[Fault], year: int) -> int:
+def availability(faults: Iterable[ServiceFault], year: int) -> int:
     """Basis points of a year without a fault, rounded down."""
     start, end = bounds(year)
     whole = end - start
@@ -157,7 +157,9 @@ def _newest(case: Case, kind: str, year: int, as_of: date) -> Paper | None:
     return max(fit, key=lambda paper: (paper.true_on, paper.received_on), default=None)
 
 
-def of_year(faults: Iterable[Fault], year: int) -> tuple[Fault, ...] | None:
+def of_year(
+    faults: Iterable[ServiceFault], year: int
+) -> tuple[ServiceFault, ...] | None:
     """Those that touch a year; None without any, which is not a year without one."""
     since, until = bounds(year)
     found = (
@@ -168,18 +170,18 @@ def of_year(faults: Iterable[Fault], year: int) -> tuple[Fault, ...] | None:
     return tuple(found) or None
 
 
-def read_faults(case: Case, paper: Paper) -> tuple[Fault, ...]:
+def read_faults(case: Case, paper: Paper) -> tuple[ServiceFault, ...]:
     """Every entry of a fault ledger; CaseError names the line that cannot be read."""
     return tuple(_faults(case, paper))
 
 
-def _faults(case: Case, paper: Paper) -> Iterator[Fault]:
+def _faults(case: Case, paper: Paper) -> Iterator[ServiceFault]:
     for place, (began, over) in _rows(case, paper, _FAULTS):
         start = _moment(began, paper, place)
         end = _moment(over, paper, place) if over else None
         if end is not None and end < start:
             raise _wrong(paper, place, _BACKWARDS)
-        yield Fault(start=start, end=end, place=f"{paper.file.path}:{place}")
+        yield ServiceFault(start=start, end=end, place=f"{paper.file.path}:{place}")
 
 
 def _complaints(
@@ -209,7 +211,7 @@ def _rows(
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(paper, None, _UNREADABLE) from error
     lines = csv.DictReader(io.StringIO(text))
-    names = [_named(lines.fieldnames or (), wanted) for wanted in columns]
+    names = [_find_column(lines.fieldnames or (), wanted) for wanted in columns]
     first, second = names
     if first is None or second is None:
         raise _wrong(paper, 1, _no_column(columns))
@@ -221,7 +223,8 @@ def _rows(
         raise _wrong(paper, lines.line_num, _UNREADABLE) from error
 
 
-def _named(found: Iterable[str], wanted: tuple[str, ...]) -> str | None:
+def _find_column(found: Iterable[str], wanted: tuple[str, ...]) -> str | None:
+    """Return the first column whose name is one of `wanted`, or None."""
     return next((name for name in found if name.strip().lower() in wanted), None)
 
 

@@ -58,14 +58,14 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def measured(
+def measure_year(
     case: Case,
     attempts: Iterable[Attempt],
     observations: Iterable[Observation],
     year: int,
     now: datetime,
 ) -> tuple[Measured, ...]:
-    """The availability of each service in a year, up to `now`.
+    """Measure the availability of each service in a year, up to `now`.
 
     A look at which our own network was in doubt leaves the time up to the next one
     unobserved.

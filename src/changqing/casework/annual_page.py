@@ -13,8 +13,14 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from changqing.casework.annual import AnnualReport, Entry, Season, Section, SectionState
-from changqing.casework.annual_changes import Change
+from changqing.casework.annual import (
+    AnnualEntry,
+    AnnualReport,
+    AnnualSection,
+    Season,
+    SectionState,
+)
+from changqing.casework.annual_changes import AmendmentDue
 from changqing.casework.annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework.annual_measured import Measured
 from changqing.casework.sources import say_source
@@ -48,10 +54,10 @@ def report_data(
     language: Language,
 ) -> Json:
     """Everything the report says, in one language, for JSON, terminal and page."""
-    return _Writer(case, report, services, catalogue, language).data()
+    return _AnnualPage(case, report, services, catalogue, language).data()
 
 
-class _Writer:
+class _AnnualPage:
     def __init__(
         self,
         case: Case,
@@ -105,14 +111,14 @@ class _Writer:
             "other_findings": [self._finding(one) for one in report.other_findings],
             "changes": [self._change(change) for change in report.changes],
             "season": [self._season(one) for one in report.season],
-            "measured": self._measured(),
+            "measured": self._describe_measured(),
         }
 
     def _duty(self) -> Json:
         duty = self._report.duty
         return {
             "state": duty.state.value,
-            "owed": duty.owed,
+            "owed": duty.is_owed,
             "licensed_since": _iso(duty.licensed_since),
             "filed_on": _iso(duty.filed_on),
             "opens": _iso(duty.opens),
@@ -145,7 +151,7 @@ class _Writer:
             en.append(f"{open_changes} to amend first")
         return self._say(Text("，".join(zh) + "。", "; ".join(en) + "."))
 
-    def _section(self, section: Section) -> Json:
+    def _section(self, section: AnnualSection) -> Json:
         return {
             "id": section.id,
             "number": section.number,
@@ -160,7 +166,7 @@ class _Writer:
             "findings": [self._finding(one) for one in section.findings],
         }
 
-    def _entry(self, entry: Entry) -> Json:
+    def _entry(self, entry: AnnualEntry) -> Json:
         fact, now = entry.fact, entry.now
         record = entry.record
         before = entry.before.best
@@ -208,7 +214,7 @@ class _Writer:
             en=", or ".join(one.en for one in proofs),
         )
 
-    def _supply(self, entry: Entry) -> str | None:
+    def _supply(self, entry: AnnualEntry) -> str | None:
         """Where to write it, and what would prove it."""
         fact = entry.fact
         listed = self._proofs(fact)
@@ -253,7 +259,7 @@ class _Writer:
             "sources": list(dict.fromkeys(sources)),
         }
 
-    def _change(self, change: Change) -> Json:
+    def _change(self, change: AmendmentDue) -> Json:
         return {
             "what": self._say(change.what),
             "on_licence": self._maybe(change.on_licence),
@@ -292,7 +298,7 @@ class _Writer:
             ],
         }
 
-    def _measured(self) -> Json:
+    def _describe_measured(self) -> Json:
         ledgers = self._report.ledgers
         every = ledgers.complaints
         days = [one.days for one in every or () if one.days is not None]

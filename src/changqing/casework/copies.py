@@ -62,7 +62,7 @@ def _of_events(case_dir: Path) -> Iterator[Path]:
             continue  # nothing was kept of what was handed in then
         papers = frozenset() if unsure else frozenset(event.papers.values()) - erased
         for digest in sorted({event.declared, *event.sections.values(), *papers}):
-            yield journal.handed_in_path(digest)
+            yield journal.path_handed_in(digest)
 
 
 def _of_lines(case_dir: Path) -> Iterator[Path]:

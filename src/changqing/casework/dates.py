@@ -17,9 +17,9 @@ from changqing.casework.annual_duty import (
     find_licensed_since,
     find_year_due,
 )
-from changqing.casework.events import Stage
+from changqing.casework.events import CaseStage
 from changqing.casework.personal import is_personal
-from changqing.casework.stages import State, matters
+from changqing.casework.stages import CaseState, matters
 from changqing.evidence.case import Case
 from changqing.guide.procedure import DatedStep, Givens, dated
 from changqing.law.model import Catalogue, Citation
@@ -28,7 +28,7 @@ from changqing.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class CaseDue:
     """One thing that comes. Without `day`, `unset` says why there is none.
 
     `procedure` and `step` are empty for a day the applicant set itself.
@@ -56,25 +56,25 @@ class Status:
     case has ended and no paper about a person waits for its day.
     """
 
-    state: State
+    state: CaseState
     today: date
-    dues: tuple[Due, ...]
+    dues: tuple[CaseDue, ...]
     notes: tuple[Text, ...]
 
     @property
-    def next(self) -> Due | None:
+    def next(self) -> CaseDue | None:
         """What is to be done, or waited for, first."""
         last_days = [due for due in self.dues if due.bound is not Bound.EARLIEST]
         ahead = [due for due in last_days if not due.passed]
         return next(iter(ahead or last_days or self.dues), None)
 
     @property
-    def passed(self) -> tuple[Due, ...]:
+    def over(self) -> tuple[CaseDue, ...]:
         """What is over its last day, or the day it was expected."""
         return tuple(due for due in self.dues if due.passed)
 
 
-def status(catalogue: Catalogue, case: Case, state: State, today: date) -> Status:
+def status(catalogue: Catalogue, case: Case, state: CaseState, today: date) -> Status:
     """Where a case stands on `today`, and all dates ahead of it."""
     found = list(_deletion(catalogue, case, today))
     if not state.ended:
@@ -88,51 +88,53 @@ def status(catalogue: Catalogue, case: Case, state: State, today: date) -> Statu
     )
 
 
-def _dues(catalogue: Catalogue, case: Case, state: State, today: date) -> Iterator[Due]:
+def _dues(
+    catalogue: Catalogue, case: Case, state: CaseState, today: date
+) -> Iterator[CaseDue]:
     reckoner = _Reckoner(catalogue, case, today)
     match state.stage:
-        case Stage.PREPARE:
+        case CaseStage.PREPARE:
             yield _own_plan(case, today)
-        case Stage.SUBMITTED if state.corrections:
+        case CaseStage.SUBMITTED if state.corrections:
             yield from reckoner.of("correct", {}, only=("accept",))
-        case Stage.CORRECTION:
+        case CaseStage.CORRECTION:
             yield from reckoner.of("correct", _notice(state), only=("answer",))
-        case Stage.LICENSED:
-            yield from _licensed(reckoner, catalogue, case, state, today)
+        case CaseStage.LICENSED:
+            yield from _dues_licensed(reckoner, catalogue, case, state, today)
         case _:
             yield from reckoner.of(state.matter, state.days)
     held = state.licensed_on is not None or state.valid_until is not None
-    if held and state.stage is not Stage.LICENSED:
+    if held and state.stage is not CaseStage.LICENSED:
         # The licence runs on, whatever else is under way.
-        for due in _licensed(reckoner, catalogue, case, state, today):
-            if due.procedure != state.matter or state.stage is Stage.CORRECTION:
+        for due in _dues_licensed(reckoner, catalogue, case, state, today):
+            if due.procedure != state.matter or state.stage is CaseStage.CORRECTION:
                 yield due
     if state.refused_on is not None:
         learned = {"learned": state.refused_on}
         yield from reckoner.of("reconsideration", learned, only=("ask",))
         yield from reckoner.of("litigation", learned, only=("sue",))
-        if state.stage is Stage.PREPARE:
+        if state.stage is CaseStage.PREPARE:
             refused = {"refused": state.refused_on}
             yield from reckoner.of("reapply", refused, only=("plain",))
 
 
-def _licensed(
-    reckoner: _Reckoner, catalogue: Catalogue, case: Case, state: State, today: date
-) -> Iterator[Due]:
-    """The renewal, and the report that comes next.
+def _dues_licensed(
+    reckoner: _Reckoner, catalogue: Catalogue, case: Case, state: CaseState, today: date
+) -> Iterator[CaseDue]:
+    """Reckon the renewal, and the report that comes next.
 
     Who is stopping still owes the report on a year that is over, and plans no other.
     """
     known = {} if state.valid_until is None else {"valid_until": state.valid_until}
-    for name in matters(catalogue, case, Stage.RENEWAL)[:1]:
+    for name in matters(catalogue, case, CaseStage.RENEWAL)[:1]:
         yield from reckoner.of(name, known, only=("hand_in", "stop_if_not"))
     licensed, _ = find_licensed_since(case, state)
     year = find_year_due(catalogue, case, state, today)
-    if not licensed or (state.stage is Stage.STOPPED and year >= today.year):
+    if not licensed or (state.stage is CaseStage.STOPPED and year >= today.year):
         return
     year_end = date(year, 12, 31)
     duty = find_duty(catalogue, case, state, today, year=year)
-    for name in matters(catalogue, case, Stage.ANNUAL_REPORT)[:1]:
+    for name in matters(catalogue, case, CaseStage.ANNUAL_REPORT)[:1]:
         for due in reckoner.of(name, {"year_end": year_end}, only=("hand_in",)):
             if duty.state is ReportState.UNRECORDED:
                 # To find out is for today: nobody knows that anything is overdue.
@@ -151,16 +153,16 @@ def _find_out(year: int) -> Text:
     )
 
 
-def _notice(state: State) -> Mapping[str, date]:
+def _notice(state: CaseState) -> Mapping[str, date]:
     notice = state.notice
     if notice is None or notice.until is None:
         return {}
     return {"noticed": notice.on, "due": notice.until}
 
 
-def _own_plan(case: Case, today: date) -> Due:
+def _own_plan(case: Case, today: date) -> CaseDue:
     day = case.application.submit_on
-    return Due(
+    return CaseDue(
         procedure="",
         step="",
         actor=Actor.APPLICANT,
@@ -182,13 +184,13 @@ def _own_plan(case: Case, today: date) -> Due:
     )
 
 
-def _deletion(catalogue: Catalogue, case: Case, today: date) -> Iterator[Due]:
+def _deletion(catalogue: Catalogue, case: Case, today: date) -> Iterator[CaseDue]:
     """The day on which papers about persons go, while there are any."""
     day = case.delete_personal_on
     count = sum(is_personal(catalogue, paper.kind) for paper in case.papers)
     if day is None or not count:
         return
-    yield Due(
+    yield CaseDue(
         procedure="",
         step="",
         actor=Actor.APPLICANT,
@@ -220,7 +222,7 @@ class _Reckoner:
 
     def of(
         self, name: str, days: Mapping[str, date], *, only: tuple[str, ...] = ()
-    ) -> Iterator[Due]:
+    ) -> Iterator[CaseDue]:
         """What is still to be done in a procedure; all steps, or `only` some.
 
         What others would have done before the last step taken is past asking for, and
@@ -262,16 +264,16 @@ class _Reckoner:
                 missed.add(step.step.id)
             elif step.day is not None:
                 kept.append(step)
-                if self._passed(step):
+                if self._is_over(step):
                     missed.add(step.step.id)
         return kept
 
-    def _passed(self, step: DatedStep) -> bool:
+    def _is_over(self, step: DatedStep) -> bool:
         earliest = step.bound is Bound.EARLIEST
         return not earliest and step.day is not None and step.day < self._today
 
-    def _due(self, name: str, step: DatedStep, days: Mapping[str, date]) -> Due:
-        return Due(
+    def _due(self, name: str, step: DatedStep, days: Mapping[str, date]) -> CaseDue:
+        return CaseDue(
             procedure=name,
             step=step.step.id,
             actor=step.step.actor,
@@ -280,7 +282,7 @@ class _Reckoner:
             day=step.day,
             bound=step.bound,
             provisional=step.provisional,
-            passed=self._passed(step),
+            passed=self._is_over(step),
             unset=None if step.day else self._unset(name, step, days),
             runs_out=step.runs_out,
             citations=step.citations,
@@ -300,17 +302,17 @@ class _Reckoner:
         )
 
 
-def _notes(catalogue: Catalogue, state: State) -> Iterator[Text]:
+def _notes(catalogue: Catalogue, state: CaseState) -> Iterator[Text]:
     if state.ended:
         yield Text("办件已经结束。", "The case has ended.")
-    if state.corrections and state.stage is Stage.EXAMINATION:
+    if state.corrections and state.stage is CaseStage.EXAMINATION:
         yield Text(
             f"补正过{state.corrections}次。审查期限从哪天重新起算，没有读到规定；"
             "这里按最后一次交回之日推算。",
             f"Corrected {state.corrections} times. From which day the examination then "
             "counts was not read in any rule; the last handing in is taken.",
         )
-    if state.lines and state.stage is Stage.CORRECTION:
+    if state.lines and state.stage is CaseStage.CORRECTION:
         count = len(state.open_lines)
         yield Text(
             f"补正共{len(state.lines)}条，还有{count}条没有办结。",
@@ -325,7 +327,7 @@ def _notes(catalogue: Catalogue, state: State) -> Iterator[Text]:
 
 
 _RUNNING: Final = frozenset(
-    {Stage.ANNUAL_REPORT, Stage.AMENDMENT, Stage.RENEWAL, Stage.STOPPED}
+    {CaseStage.ANNUAL_REPORT, CaseStage.AMENDMENT, CaseStage.RENEWAL, CaseStage.STOPPED}
 )
 NO_RULE: Final = Text("没有规定期限", "no rule sets a time")
 NO_NUMBER: Final = Text(

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from changqing.casework.annual_ledgers import (
-    Fault,
+    ServiceFault,
     availability,
     fault_papers,
     newest_faults,
@@ -24,7 +24,7 @@ from changqing.casework.annual_ledgers import (
 )
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.files import EVENTS, FOLDER
-from changqing.casework.stages import State, steps
+from changqing.casework.stages import CaseState, steps
 from changqing.errors import CaseError
 from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.day import start_of
@@ -57,14 +57,14 @@ class Past:
     """
 
     events: tuple[Event, ...] = ()
-    faults: Mapping[str, tuple[Fault, ...] | Text] = field(
+    faults: Mapping[str, tuple[ServiceFault, ...] | Text] = field(
         default_factory=lambda: MappingProxyType({})
     )
 
 
 def recall(case: Case) -> Past:
     """Read the events and the fault ledgers of a case. TamperError as `Journal`."""
-    faults: dict[str, tuple[Fault, ...] | Text] = {}
+    faults: dict[str, tuple[ServiceFault, ...] | Text] = {}
     for paper in fault_papers(case):
         try:
             faults[paper.id] = read_faults(case, paper)
@@ -108,7 +108,7 @@ def complete_facts(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _Derivation:
     """A value that follows from others: how well they prove it, and where they are."""
 
     value: Value
@@ -144,10 +144,10 @@ class _Filling:
                 licence = event
             if event.act is Act.SUBMIT:
                 submitted = event
-                for year_end in after.reported - before.reported:
-                    self._reported(reports.get(year_end.year), event)
+                for year_end in after.years_reported - before.years_reported:
+                    self._fill_report(reports.get(year_end.year), event)
         if walked and licence is not None:
-            self._licensed(walked[-1][2], licence, submitted)
+            self._fill_licence(walked[-1][2], licence, submitted)
 
     def hold_licence(self) -> None:
         """Whether a licence is held follows from its days, as well as they are proven.
@@ -162,7 +162,7 @@ class _Filling:
             (first.proven, last.proven, last.proven_by, self._prove),
         ):
             if isinstance(begin, date) and isinstance(end, date) and by is not None:
-                known = _Known(
+                known = _Derivation(
                     value=begin <= day <= end,
                     grade=by.grade,
                     place=by.source.place,
@@ -179,13 +179,13 @@ class _Filling:
             self._fill(
                 subject,
                 "opens_on",
-                _Known(
+                _Derivation(
                     value=date(year + 1, 3 * quarter - 2, 1),
                     grade=Grade.DECLARED,
                     place=window.id,
                 ),
             )
-        self._filed_last_year(subject, report_of(self._situation, year - 1))
+        self._fill_last_year(subject, report_of(self._situation, year - 1))
         paper = newest_faults(self._case, year, self._situation.as_of)
         told = None if paper is None else past.faults.get(paper.id)
         if paper is None or told is None:
@@ -198,7 +198,7 @@ class _Filling:
             self._fill(
                 subject,
                 "availability_from_faults",
-                _Known(
+                _Derivation(
                     value=availability(faults, year),
                     grade=Grade.DOCUMENTED,
                     place=paper.file.path,
@@ -206,8 +206,8 @@ class _Filling:
                 ),
             )
 
-    def _filed_last_year(self, subject: Subject, last: Subject | None) -> None:
-        """Which report is last year's, its kind and year tell, as a listing does."""
+    def _fill_last_year(self, subject: Subject, last: Subject | None) -> None:
+        """Tell which report is last year's by its kind and year, as a listing does."""
         handed_in = None if last is None else self.resolved.get((last, "submitted"))
         if last is None or handed_in is None:
             return
@@ -227,44 +227,46 @@ class _Filling:
                     subject, f"filed_last_year_{name}", _weakest(proof, last, by, told)
                 )
 
-    def _reported(self, subject: Subject | None, event: Event) -> None:
-        """Handed in, and when; but not the day where the case says it was not."""
+    def _fill_report(self, subject: Subject | None, event: Event) -> None:
+        """Fill in that, and when, it was handed in; not where the case denies it."""
         if subject is not None and self._now(subject, "submitted").claimed is not False:
-            self._fill(subject, "submitted", self._told(event, value=True))
-            self._fill(subject, "submitted_on", self._told(event, value=event.on))
+            self._fill(subject, "submitted", self._derive(event, value=True))
+            self._fill(subject, "submitted_on", self._derive(event, value=event.on))
 
-    def _licensed(self, state: State, licence: Event, submitted: Event | None) -> None:
-        renewed = self._told(licence, value=state.renewed)
+    def _fill_licence(
+        self, state: CaseState, licence: Event, submitted: Event | None
+    ) -> None:
+        renewed = self._derive(licence, value=state.renewed)
         self._fill(APPLICANT, "renewed_times", renewed)
         if state.valid_until is not None:
-            until = self._told(licence, value=state.valid_until)
+            until = self._derive(licence, value=state.valid_until)
             self._fill(APPLICANT, "licence_valid_until", until)
         applied = state.days.get(_HANDED_IN)
         if state.matter == "renew" and applied is not None and submitted is not None:
             self._fill(
-                APPLICANT, "renewal_submitted", self._told(submitted, value=True)
+                APPLICANT, "renewal_submitted", self._derive(submitted, value=True)
             )
             self._fill(
                 APPLICANT,
                 "renewal_submitted_on",
-                self._told(submitted, value=applied),
+                self._derive(submitted, value=applied),
             )
 
-    def _told(self, event: Event, *, value: Value) -> _Known:
-        """What an event says: a paper of the case behind it proves it."""
+    def _derive(self, event: Event, *, value: Value) -> _Derivation:
+        """Take a value from an event: a paper of the case behind it proves it."""
         paper = self._papers.get(event.paper or "")
-        return _Known(
+        return _Derivation(
             value=value,
             grade=Grade.DECLARED if paper is None else Grade.DOCUMENTED,
             place=f"{FOLDER}/{EVENTS}:{event.number}",
             digest=None if paper is None else paper.file.digest,
         )
 
-    def _fill(self, subject: Subject, name: str, known: _Known) -> None:
+    def _fill(self, subject: Subject, name: str, known: _Derivation) -> None:
         self._claim(subject, name, known)
         self._prove(subject, name, known)
 
-    def _claim(self, subject: Subject, name: str, known: _Known) -> None:
+    def _claim(self, subject: Subject, name: str, known: _Derivation) -> None:
         now = self._now(subject, name)
         if now.claimed is None:
             record = self._record(subject, name, known)
@@ -272,7 +274,7 @@ class _Filling:
                 now, claimed=known.value, claimed_by=record
             )
 
-    def _prove(self, subject: Subject, name: str, known: _Known) -> None:
+    def _prove(self, subject: Subject, name: str, known: _Derivation) -> None:
         now = self._now(subject, name)
         proof = self._catalogue.facts[subject.type, name].proof
         if now.proven is None and known.grade >= proof:
@@ -297,7 +299,7 @@ class _Filling:
         found = self.resolved.get((subject, name))
         return unresolved(subject, name, self._catalogue) if found is None else found
 
-    def _record(self, subject: Subject, name: str, known: _Known) -> Record:
+    def _record(self, subject: Subject, name: str, known: _Derivation) -> Record:
         at = start_of(self._situation.as_of)
         source = FOLDER if known.place.startswith(f"{FOLDER}/") else _REPORTS
         source = known.source or source
@@ -315,6 +317,8 @@ class _Filling:
         )
 
 
-def _weakest(value: Value, last: Subject, one: Record, other: Record) -> _Known:
+def _weakest(value: Value, last: Subject, one: Record, other: Record) -> _Derivation:
     weaker = min(one, other, key=lambda record: record.grade)
-    return _Known(value=value, grade=weaker.grade, place=str(last), digest=one.digest)
+    return _Derivation(
+        value=value, grade=weaker.grade, place=str(last), digest=one.digest
+    )

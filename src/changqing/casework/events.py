@@ -24,7 +24,7 @@ from changqing.text import Text, WordedEnum
 CLEARED: Final = "-"
 
 
-class Stage(WordedEnum):
+class CaseStage(WordedEnum):
     """Where a case stands, from first papers to the end of the licence."""
 
     PREPARE = "prepare", Text("准备", "preparing")
@@ -55,7 +55,7 @@ class Act(WordedEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class NoticeLine:
     """One thing a correction notice asks for, and what has been settled about it.
 
     In the notice it is a proposal, found by words; in a later event the fields that
@@ -73,26 +73,26 @@ class Line:
     paper: str | None = None
 
     @property
-    def settled(self) -> bool:
-        """Whether it was put right, and there is something to say to the authority."""
+    def is_settled(self) -> bool:
+        """Tell whether it was put right, and there is something to say of it."""
         return self.done is not None and bool(self.answer)
 
-    def changed(self, by: Line) -> Line:
-        """This line with what `by` sets; `CLEARED` takes out what was wrong."""
-        return Line(
+    def merge(self, by: NoticeLine) -> NoticeLine:
+        """Return this line with what `by` sets; `CLEARED` takes out what was wrong."""
+        return NoticeLine(
             number=self.number,
             text=self.text,
             codes=() if by.codes == (CLEARED,) else by.codes or self.codes,
-            criterion=_changed(self.criterion, by.criterion),
-            material=_changed(self.material, by.material),
-            owner=_changed(self.owner, by.owner),
+            criterion=_merge_field(self.criterion, by.criterion),
+            material=_merge_field(self.material, by.material),
+            owner=_merge_field(self.owner, by.owner),
             done=by.done or self.done,
             answer=by.answer or self.answer,
-            paper=_changed(self.paper, by.paper),
+            paper=_merge_field(self.paper, by.paper),
         )
 
 
-def _changed(old: str | None, new: str | None) -> str | None:
+def _merge_field(old: str | None, new: str | None) -> str | None:
     return None if new == CLEARED else new or old
 
 
@@ -113,10 +113,10 @@ class Event:
     by: str
     paper: str | None = None
     until: date | None = None
-    stage: Stage | None = None
+    stage: CaseStage | None = None
     matter: str | None = None
     days: Mapping[str, date] = field(default_factory=dict)
-    lines: tuple[Line, ...] = ()
+    lines: tuple[NoticeLine, ...] = ()
     digest: str | None = None
     papers: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
@@ -142,7 +142,7 @@ class Journal(SealedLines):
 
     def events(self) -> tuple[Event, ...]:
         """All that was recorded, oldest first; TamperError if a line was changed."""
-        return tuple(self.read(_numbered))
+        return tuple(self.read(_decode_numbered))
 
     def append(
         self,
@@ -164,7 +164,7 @@ class Journal(SealedLines):
         if notice:
             kept[self.notice_path(hashlib.sha256(notice).hexdigest())] = notice
         for digest, copy in (handed_in or {}).items():
-            if not (path := self.handed_in_path(digest)).exists():
+            if not (path := self.path_handed_in(digest)).exists():
                 kept[path] = copy
         self.add(encode(numbered), kept=kept)
         return numbered
@@ -180,7 +180,7 @@ class Journal(SealedLines):
         """
         named = {event.papers.get(paper) for event in self.events()} - {None}
         found = {str(digest) for digest in named}
-        gone = [path for path in map(self.handed_in_path, found) if path.is_file()]
+        gone = [path for path in map(self.path_handed_in, found) if path.is_file()]
         if found - read_erased(self.folder.parent):
             note_erased(self.folder.parent, paper, found)
         try:
@@ -192,12 +192,13 @@ class Journal(SealedLines):
             ) from error
         return len(gone)
 
-    def handed_in_path(self, digest: str) -> Path:
-        """Where a copy of what was handed in is kept, by its SHA-256."""
+    def path_handed_in(self, digest: str) -> Path:
+        """Return where a copy of what was handed in is kept, by its SHA-256."""
         return self.folder / "handed_in" / digest
 
 
-def _numbered(content: Mapping[str, object], number: int) -> Event:
+def _decode_numbered(content: Mapping[str, object], number: int) -> Event:
+    """Decode an event; ValueError where its number is not the one of its line."""
     event = decode(content)
     if event.number != number:
         raise ValueError(event.number)
@@ -251,7 +252,7 @@ def decode(data: Mapping[str, object]) -> Event:
         by=_text(data["by"]),
         paper=_maybe(data, "paper"),
         until=_day(data, "until"),
-        stage=None if (stage := _maybe(data, "stage")) is None else Stage(stage),
+        stage=None if (stage := _maybe(data, "stage")) is None else CaseStage(stage),
         matter=_maybe(data, "matter"),
         days={
             name: date.fromisoformat(_text(day))
@@ -272,7 +273,7 @@ def decode(data: Mapping[str, object]) -> Event:
     )
 
 
-def encode_line(line: Line) -> dict[str, object]:
+def encode_line(line: NoticeLine) -> dict[str, object]:
     """A line as plain JSON; what is not set is left out."""
     data: dict[str, object] = {
         "number": line.number,
@@ -288,12 +289,12 @@ def encode_line(line: Line) -> dict[str, object]:
     return {name: value for name, value in data.items() if value not in (None, "", [])}
 
 
-def _decode_line(given: object) -> Line:
+def _decode_line(given: object) -> NoticeLine:
     data = _mapping(given)
     number = data["number"]
     if not isinstance(number, int):
         raise TypeError(number)
-    return Line(
+    return NoticeLine(
         number=number,
         text=_maybe(data, "text") or "",
         codes=tuple(_text(code) for code in _list(data.get("codes", []))),

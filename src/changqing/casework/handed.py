@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from changqing.casework.events import Journal
-from changqing.casework.stages import State
+from changqing.casework.stages import CaseState
 from changqing.documents.document import Document
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import Case
@@ -55,7 +55,7 @@ class Part(Protocol):
         """Its text."""
 
 
-class Written(Protocol):
+class DossierDocument(Protocol):
     """One document of a dossier."""
 
     @property
@@ -101,7 +101,7 @@ class Passage:
         return hashlib.sha256(self.content).hexdigest()
 
 
-class Change(WordedEnum):
+class DifferenceKind(WordedEnum):
     """What happened to something since the last handing in."""
 
     ADDED = "added", Text("新增", "added")
@@ -110,7 +110,7 @@ class Change(WordedEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class DifferenceRow:
     """One line of a comparison: `mark` is `-`, `+`, a blank, or `…` for lines left out.
 
     `spans` are its words in order, each with whether it is what differs.
@@ -129,8 +129,8 @@ class Difference:
 
     name: str
     title: str
-    change: Change
-    rows: tuple[Row, ...] = ()
+    change: DifferenceKind
+    rows: tuple[DifferenceRow, ...] = ()
     unread: Text | None = None
     content: str = ""
 
@@ -150,7 +150,9 @@ class Differences:
     sections: tuple[Difference, ...]
 
 
-def passages(case: Case, documents: Iterable[Written] = ()) -> tuple[Passage, ...]:
+def passages(
+    case: Case, documents: Iterable[DossierDocument] = ()
+) -> tuple[Passage, ...]:
     """All sections to hand in: of the dossier, and of the papers in Markdown."""
     found = [
         Passage(
@@ -165,12 +167,12 @@ def passages(case: Case, documents: Iterable[Written] = ()) -> tuple[Passage, ..
     for paper in case.papers:
         if Path(paper.file.path).suffix.lower() == ".md":
             name = case.catalogue.materials[paper.kind].label.zh
-            found += _cut(paper.id, name, case.read_file(paper.file.path))
+            found += _split_markdown(paper.id, name, case.read_file(paper.file.path))
     return tuple(found)
 
 
-def _cut(document: str, name: str, content: bytes) -> Iterator[Passage]:
-    """A Markdown file at its headings; what has the same heading twice is numbered."""
+def _split_markdown(document: str, name: str, content: bytes) -> Iterator[Passage]:
+    """Cut a Markdown file at its headings; those that repeat are numbered."""
     seen: dict[str, int] = {}
     heading, lines, fenced = "", list[str](), False
     rows = [*content.decode("utf-8", "replace").splitlines(), None]
@@ -195,8 +197,8 @@ def _cut(document: str, name: str, content: bytes) -> Iterator[Passage]:
             lines.append(row)
 
 
-def kept_of(case: Case, sections: Iterable[Passage]) -> Mapping[str, bytes]:
-    """Everything that is handed in, by its SHA-256; CaseError if a paper is gone."""
+def collect_contents(case: Case, sections: Iterable[Passage]) -> Mapping[str, bytes]:
+    """Collect all that is handed in, by its SHA-256; CaseError if a paper is gone."""
     found = {each.digest: each.content for each in sections}
     for path in (CASE_FILE, *(paper.file.path for paper in case.papers)):
         try:
@@ -215,7 +217,9 @@ def kept_of(case: Case, sections: Iterable[Passage]) -> Mapping[str, bytes]:
     return found
 
 
-def differences(case: Case, state: State, sections: Iterable[Passage]) -> Differences:
+def differences(
+    case: Case, state: CaseState, sections: Iterable[Passage]
+) -> Differences:
     """What differs now from what was handed in last."""
     journal = Journal(case.path)
     return Differences(
@@ -227,7 +231,7 @@ def differences(case: Case, state: State, sections: Iterable[Passage]) -> Differ
     )
 
 
-def _papers(case: Case, state: State, journal: Journal) -> Iterator[Difference]:
+def _papers(case: Case, state: CaseState, journal: Journal) -> Iterator[Difference]:
     before = state.papers
     for paper in case.papers:
         name = case.catalogue.materials[paper.kind].label.zh
@@ -236,36 +240,36 @@ def _papers(case: Case, state: State, journal: Journal) -> Iterator[Difference]:
             continue
         now = case.read_file(paper.file.path)
         if told is None:
-            yield Difference(name=paper.id, title=name, change=Change.ADDED)
+            yield Difference(name=paper.id, title=name, change=DifferenceKind.ADDED)
         else:
-            rows, unread = _compared(_kept(journal, told), now)
+            rows, unread = _compare_copies(_read_copy(journal, told), now)
             yield Difference(
                 name=paper.id,
                 title=name,
-                change=Change.REPLACED,
+                change=DifferenceKind.REPLACED,
                 rows=rows,
                 unread=unread,
             )
     for gone in sorted(set(before) - {paper.id for paper in case.papers}):
-        yield Difference(name=gone, title=gone, change=Change.REMOVED)
+        yield Difference(name=gone, title=gone, change=DifferenceKind.REMOVED)
 
 
-def _facts(case: Case, state: State, journal: Journal) -> Difference | None:
+def _facts(case: Case, state: CaseState, journal: Journal) -> Difference | None:
     if state.declared is None or state.declared == case.digest:
         return None
     now = case.read_file(CASE_FILE)
-    rows, unread = _compared(_kept(journal, state.declared), now)
+    rows, unread = _compare_copies(_read_copy(journal, state.declared), now)
     return Difference(
         name=CASE_FILE,
         title=CASE_FILE,
-        change=Change.REPLACED,
+        change=DifferenceKind.REPLACED,
         rows=rows,
         unread=unread,
     )
 
 
 def _sections(
-    state: State, sections: Sequence[Passage], journal: Journal
+    state: CaseState, sections: Sequence[Passage], journal: Journal
 ) -> Iterator[Difference]:
     if not state.sections:
         return  # nothing was kept that could be compared
@@ -276,31 +280,33 @@ def _sections(
         rows, unread = (
             ((), None)
             if told is None
-            else _compared(_kept(journal, told), each.content)
+            else _compare_copies(_read_copy(journal, told), each.content)
         )
         yield Difference(
             name=each.key,
             title=each.title,
-            change=Change.ADDED if told is None else Change.REPLACED,
+            change=DifferenceKind.ADDED if told is None else DifferenceKind.REPLACED,
             rows=rows,
             unread=unread,
             content=each.markdown,
         )
     for gone in sorted(set(state.sections) - {each.key for each in sections}):
-        yield Difference(name=gone, title=gone, change=Change.REMOVED)
+        yield Difference(name=gone, title=gone, change=DifferenceKind.REMOVED)
 
 
-def _kept(journal: Journal, digest: str) -> bytes | None:
-    """What was handed in, or None where no copy, or no whole one, is there."""
+def _read_copy(journal: Journal, digest: str) -> bytes | None:
+    """Read what was handed in; None where no copy, or no whole one, is there."""
     try:
-        path = journal.handed_in_path(digest)
+        path = journal.path_handed_in(digest)
         content = read_plain(path, inside=journal.folder.parent)
     except OSError:
         return None
     return content if hashlib.sha256(content).hexdigest() == digest else None
 
 
-def _compared(before: bytes | None, now: bytes) -> tuple[tuple[Row, ...], Text | None]:
+def _compare_copies(
+    before: bytes | None, now: bytes
+) -> tuple[tuple[DifferenceRow, ...], Text | None]:
     if before is None:
         return (), _NOT_KEPT
     try:
@@ -321,7 +327,7 @@ def _lines(content: bytes) -> list[str]:
         return [row.words for row in read_page(content).rows][:_MOST_LINES]
 
 
-def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
+def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[DifferenceRow]:
     """Line by line, and word by word where one line took the place of another.
 
     Where too many lines or words are the same, the frequent ones are passed over, and
@@ -332,25 +338,29 @@ def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
     left = _MOST_PAIRS
     for place, group in enumerate(matcher.get_grouped_opcodes(_CONTEXT)):
         if place:
-            yield Row(mark="…", spans=())
+            yield DifferenceRow(mark="…", spans=())
         for kind, a, b, c, d in group:
             if kind == "equal":
-                yield from (Row(mark=" ", spans=((row, False),)) for row in new[c:d])
+                yield from (
+                    DifferenceRow(mark=" ", spans=((row, False),)) for row in new[c:d]
+                )
                 continue
             both = min(b - a, d - c)
             for was, became in zip(old[a : a + both], new[c : c + both], strict=True):
                 if left <= 0:
-                    yield Row(mark="-", spans=((was, True),))
-                    yield Row(mark="+", spans=((became, True),))
+                    yield DifferenceRow(mark="-", spans=((was, True),))
+                    yield DifferenceRow(mark="+", spans=((became, True),))
                     continue
                 before, after = _TOKEN.findall(was), _TOKEN.findall(became)
                 left -= _count_pairs(before, after)
                 yield from _words(was, became, before, after, dear=left <= 0)
             yield from (
-                Row(mark="-", spans=((row, True),)) for row in old[a + both : b]
+                DifferenceRow(mark="-", spans=((row, True),))
+                for row in old[a + both : b]
             )
             yield from (
-                Row(mark="+", spans=((row, True),)) for row in new[c + both : d]
+                DifferenceRow(mark="+", spans=((row, True),))
+                for row in new[c + both : d]
             )
 
 
@@ -362,11 +372,11 @@ def _count_pairs(old: Sequence[str], new: Sequence[str]) -> int:
 
 def _words(
     was: str, became: str, old: Sequence[str], new: Sequence[str], *, dear: bool
-) -> Iterator[Row]:
+) -> Iterator[DifferenceRow]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if dear or matcher.ratio() < _ALIKE:
-        yield Row(mark="-", spans=((was, True),))
-        yield Row(mark="+", spans=((became, True),))
+        yield DifferenceRow(mark="-", spans=((was, True),))
+        yield DifferenceRow(mark="+", spans=((became, True),))
         return
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
@@ -374,12 +384,12 @@ def _words(
         differs = kind != "equal"
         left.append(("".join(old[a:b]), differs))
         right.append(("".join(new[c:d]), differs))
-    yield Row(mark="-", spans=tuple(span for span in left if span[0]))
-    yield Row(mark="+", spans=tuple(span for span in right if span[0]))
+    yield DifferenceRow(mark="-", spans=tuple(span for span in left if span[0]))
+    yield DifferenceRow(mark="+", spans=tuple(span for span in right if span[0]))
 
 
-def reissued(found: Differences) -> str:
-    """The sections that changed, as one Markdown text, in Chinese."""
+def write_reissue(found: Differences) -> str:
+    """Write the sections that changed as one Markdown text, in Chinese."""
     parts = ["# 重新出具的部分\n"]
     for each in found.sections:
         word = each.change.text.zh
@@ -390,10 +400,10 @@ def reissued(found: Differences) -> str:
     return "\n".join(parts)
 
 
-def reissued_documents(
+def select_reissued(
     found: Differences, documents: Iterable[Document]
 ) -> tuple[Document, ...]:
-    """The documents of the dossier that changed, each with its changed sections alone.
+    """Select the documents that changed, each with its changed sections alone.
 
     Papers in Markdown are no documents of the dossier and are not among them.
     """

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from changqing.casework.events import Line
-from changqing.casework.stages import State
+from changqing.casework.events import NoticeLine
+from changqing.casework.stages import CaseState
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import Case, Paper
 from changqing.guide.licence import describe_licence
@@ -72,7 +72,7 @@ class Letter:
 
 
 def answer_letter(
-    catalogue: Catalogue, case: Case, state: State, *, on: date
+    catalogue: Catalogue, case: Case, state: CaseState, *, on: date
 ) -> Letter:
     """The answer to the last notice; CaseError when there is none to answer."""
     if state.notice is None or not state.lines:
@@ -91,12 +91,12 @@ def answer_letter(
         licence=page.licence.label.zh,
         noticed=state.notice.on,
         written=on,
-        lines=tuple(_answered(catalogue, case, line) for line in state.lines),
-        changed=_changed(catalogue, case, state),
+        lines=tuple(_answer_line(catalogue, case, line) for line in state.lines),
+        changed=_compare_papers(catalogue, case, state),
     )
 
 
-def _changed(catalogue: Catalogue, case: Case, state: State) -> Changed:
+def _compare_papers(catalogue: Catalogue, case: Case, state: CaseState) -> Changed:
     before = state.papers
     return Changed(
         added=tuple(_proof(catalogue, p) for p in case.papers if p.id not in before),
@@ -109,7 +109,7 @@ def _changed(catalogue: Catalogue, case: Case, state: State) -> Changed:
     )
 
 
-def _answered(catalogue: Catalogue, case: Case, line: Line) -> Answered:
+def _answer_line(catalogue: Catalogue, case: Case, line: NoticeLine) -> Answered:
     papers = {paper.id: paper for paper in case.papers}
     paper = papers.get(line.paper or "")
     return Answered(
@@ -119,7 +119,7 @@ def _answered(catalogue: Catalogue, case: Case, line: Line) -> Answered:
         done=line.done,
         owner=line.owner,
         proof=None if paper is None else _proof(catalogue, paper),
-        settled=line.settled,
+        settled=line.is_settled,
     )
 
 

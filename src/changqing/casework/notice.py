@@ -49,7 +49,7 @@ _DOCX_PART: Final = "word/document.xml"
 _RUN: Final = re.compile(r"<w:t(?: [^<>]{0,200})?>([^<]*)</w:t>|<w:(?:tab|br)[ /]")
 
 
-class Item(NamedTuple):
+class NoticeItem(NamedTuple):
     """What one mark begins: which kind of mark, and the words after it."""
 
     kind: int
@@ -122,7 +122,7 @@ def due_day(words: str, noticed: date) -> Reckoned | None:
         return None
 
 
-def _items(rows: Sequence[str]) -> Iterator[Item]:
+def _items(rows: Sequence[str]) -> Iterator[NoticeItem]:
     """What each number begins; rows between two numbers belong to the first."""
     kind: int | None = None
     text = ""
@@ -131,7 +131,7 @@ def _items(rows: Sequence[str]) -> Iterator[Item]:
         mark = _MARK.match(row)
         if mark is not None and mark.lastindex is not None:
             if kind is not None and text:
-                yield Item(kind, text)
+                yield NoticeItem(kind, text)
             kind, text, closed = mark.lastindex, row[mark.end() :], False
         elif kind is not None and not closed:
             if _CLOSING.match(row):
@@ -139,17 +139,17 @@ def _items(rows: Sequence[str]) -> Iterator[Item]:
             else:
                 text += row
     if kind is not None and text:
-        yield Item(kind, _without_closing(text))
+        yield NoticeItem(kind, _without_closing(text))
 
 
-def _sentences(rows: Sequence[str]) -> Iterator[Item]:
+def _sentences(rows: Sequence[str]) -> Iterator[NoticeItem]:
     """A notice without numbers: what follows the greeting, sentence by sentence."""
     for row in rows:
         for sentence in _SENTENCES.split(row):
             said = sentence.strip()
             asks = len(said) > 5 and not said.endswith((":", "："))
             if asks and not _CLOSING.match(said):
-                yield Item(0, said)
+                yield NoticeItem(0, said)
 
 
 def _without_closing(text: str) -> str:
@@ -162,7 +162,7 @@ def _without_closing(text: str) -> str:
     return "".join(kept)
 
 
-def _is_heading(item: Item, following: Item | None) -> bool:
+def _is_heading(item: NoticeItem, following: NoticeItem | None) -> bool:
     deeper = following is not None and following.kind > item.kind
     return deeper and (item.text.endswith((":", "：")) or len(item.text) <= 12)
 

@@ -7,28 +7,34 @@ from datetime import date
 from itertools import chain
 
 from changqing.casework.events import Act, Event
-from changqing.casework.stages import MATTERS, TRANSITIONS, Asked, State, possible_acts
+from changqing.casework.stages import (
+    MATTERS,
+    TRANSITIONS,
+    AskedEvent,
+    CaseState,
+    possible_acts,
+)
 from changqing.evidence.case import Case
 from changqing.law.model import Catalogue
 
 
-def allowed_acts(
-    catalogue: Catalogue, case: Case, state: State, today: date
+def find_allowed_acts(
+    catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> tuple[Act, ...]:
-    """Acts of which at least one event could be recorded, in the order of the table."""
+    """Find the acts of which an event could be recorded, in the order of the table."""
 
-    def allowed(act: Act) -> bool:
+    def is_allowed(act: Act) -> bool:
         guard = TRANSITIONS[state.stage, act].guard
         return any(
-            guard(Asked(catalogue=catalogue, case=case, state=state, event=event))
+            guard(AskedEvent(catalogue=catalogue, case=case, state=state, event=event))
             is None
             for event in _of_a_kind(act, state, today)
         )
 
-    return tuple(act for act in possible_acts(state) if allowed(act))
+    return tuple(act for act in possible_acts(state) if is_allowed(act))
 
 
-def _of_a_kind(act: Act, state: State, today: date) -> Iterable[Event]:
+def _of_a_kind(act: Act, state: CaseState, today: date) -> Iterable[Event]:
     """Events that a person might record: one that fits is enough to offer the act."""
     if act is Act.LINE:
         return [Event(act=act, on=today, by="", lines=(each,)) for each in state.lines]

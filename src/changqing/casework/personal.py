@@ -42,7 +42,7 @@ _NO_PAPERS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Personal:
+class PersonalPaper:
     """A paper about a person, by what the case calls it, its kind and its files.
 
     `file` is empty for one that the case lists no longer and of which files are left.
@@ -65,19 +65,19 @@ def is_personal(catalogue: Catalogue, kind: str) -> bool:
     return material is not None and material.personal is not None
 
 
-def listed_personal(
+def find_listed_personal(
     catalogue: Catalogue, written: casefile.Written
-) -> tuple[Personal, ...]:
-    """The papers about persons that `case.yaml` lists, without their earlier files."""
+) -> tuple[PersonalPaper, ...]:
+    """Find the papers about persons in `case.yaml`, without their earlier files."""
     return tuple(
-        Personal(id=str(one["id"]), kind=str(one["kind"]), file=str(one["file"]))
+        PersonalPaper(id=str(one["id"]), kind=str(one["kind"]), file=str(one["file"]))
         for one in written.items("papers")
         if {"id", "kind", "file"} <= one.keys()
         and is_personal(catalogue, str(one["kind"]))
     )
 
 
-def find_personal(catalogue: Catalogue, folder: Path) -> tuple[Personal, ...]:
+def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ...]:
     """Every paper about a person of which a case holds a file.
 
     Beside what `case.yaml` lists these are files that others took the place of, and
@@ -89,27 +89,27 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[Personal, ...]:
     }
     beside = replaced_files(folder, listed=files)
     found = [
-        Personal(
+        PersonalPaper(
             id=one.id,
             kind=one.kind,
             file=one.file,
             earlier=tuple(beside.pop(one.id, ())),
         )
-        for one in listed_personal(catalogue, written)
+        for one in find_listed_personal(catalogue, written)
     ]
     if beside:
-        kinds = _recorded_kinds(folder)
+        kinds = _find_recorded_kinds(folder)
         others = {str(one.get("id")) for one in written.items("papers")}
         found += [
-            Personal(id=name, kind=kinds[name], file="", earlier=tuple(left))
+            PersonalPaper(id=name, kind=kinds[name], file="", earlier=tuple(left))
             for name, left in beside.items()
             if name not in others and is_personal(catalogue, kinds.get(name, ""))
         ]
     return tuple(found)
 
 
-def _recorded_kinds(folder: Path) -> dict[str, str]:
-    """The kind of each paper that the log knows, by the paper."""
+def _find_recorded_kinds(folder: Path) -> dict[str, str]:
+    """Map each paper that the log knows to its kind."""
     return {
         one.subject.id: str(one.value)
         for one in Evidence(folder).records()
@@ -191,7 +191,7 @@ def under_way(folder: Path) -> bool:
 
 def _begin(
     folder: Path,
-    papers: Sequence[Personal],
+    papers: Sequence[PersonalPaper],
     catalogue: Catalogue,
     key: SigningKey,
     now: datetime,
@@ -267,7 +267,8 @@ def _carry_out(
 ) -> Iterator[Erasure]:
     at = datetime.fromisoformat(plan["at"])
     papers = [
-        Personal(**{**one, "earlier": tuple(one["earlier"])}) for one in plan["papers"]
+        PersonalPaper(**{**one, "earlier": tuple(one["earlier"])})
+        for one in plan["papers"]
     ]
     _take_out(folder, papers, catalogue)
     _log_what_is_said(folder, catalogue, key, at)
@@ -293,7 +294,9 @@ def _carry_out(
     _plan_path(folder).unlink(missing_ok=True)
 
 
-def _take_out(folder: Path, papers: Sequence[Personal], catalogue: Catalogue) -> None:
+def _take_out(
+    folder: Path, papers: Sequence[PersonalPaper], catalogue: Catalogue
+) -> None:
     """Take the papers out of the list, all at once, and what leans on one of them.
 
     A paper that came under the same id since is another one, and stays.

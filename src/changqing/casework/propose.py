@@ -17,7 +17,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from changqing.casework.events import Line
+from changqing.casework.events import NoticeLine
 from changqing.evidence.case import Case
 from changqing.law.applicable import applicable
 from changqing.law.lookup import sqlite_program
@@ -64,13 +64,13 @@ class Proposer:
             if criterion.id in asked and criterion.in_force.covers(on)
         ]
         self._names = {
-            name: _squeezed(material.label.zh)
+            name: _squeeze(material.label.zh)
             for name, material in catalogue.materials.items()
         }
 
-    def line(self, number: int, text: str, *, owner: str) -> Line:
+    def line(self, number: int, text: str, *, owner: str) -> NoticeLine:
         """One line of a notice with what it is probably about."""
-        named = self._named(text)
+        named = self._find_papers(text)
         codes = self.codes(text, named)
         content = self._content(text, named)
         if content:
@@ -98,7 +98,7 @@ class Proposer:
         only = self.hit(codes[:1]).materials
         if len(only) == 1:
             about = (*about, *only)
-        return Line(
+        return NoticeLine(
             number=number,
             text=text,
             codes=codes,
@@ -109,7 +109,7 @@ class Proposer:
 
     def codes(self, text: str, named: Sequence[str]) -> tuple[str, ...]:
         """Defects whose words stand in the text: of the named papers, most telling."""
-        said = _squeezed(text)
+        said = _squeeze(text)
         scores: Mapping[str, int] = {
             code: max(_scores(said, defect.words), default=0)
             for code, defect in self._catalogue.defects.items()
@@ -182,8 +182,8 @@ class Proposer:
 
     def _elsewhere(self, criterion: str, text: str, named: Iterable[str]) -> bool:
         """Whether the criterion names a paper that the text does not name."""
-        title = _squeezed(self._catalogue.criteria[criterion].title.zh)
-        said = _squeezed(text)
+        title = _squeeze(self._catalogue.criteria[criterion].title.zh)
+        said = _squeeze(text)
         about = {name for name, label in self._names.items() if label in title}
         rule = self._catalogue.criteria[criterion]
         if named or _asks_presence(rule):
@@ -218,12 +218,12 @@ class Proposer:
         """What the first named paper has to say, of which the text speaks."""
         if not named:
             return frozenset()
-        said = _squeezed(text)
-        rest = said.replace(_shortened(self._names[named[0]], said), "")
+        said = _squeeze(text)
+        rest = said.replace(_find_abbreviation(self._names[named[0]], said), "")
         return frozenset(
             element
             for element, label in self._catalogue.materials[named[0]].elements.items()
-            if (asked := _squeezed(label.zh)) in rest
+            if (asked := _squeeze(label.zh)) in rest
             or _longest_common(asked, rest) >= _SHORTEST
         )
 
@@ -240,23 +240,23 @@ class Proposer:
 
     def _shares(self, criterion: str, text: str) -> int:
         """How many pairs of characters of the criterion’s title stand in the text."""
-        title = _squeezed(self._catalogue.criteria[criterion].title.zh)
-        said = _squeezed(text)
+        title = _squeeze(self._catalogue.criteria[criterion].title.zh)
+        said = _squeeze(text)
         return len({pair for pair in map("".join, pairwise(title)) if pair in said})
 
-    def _named(self, text: str) -> tuple[str, ...]:
-        """Papers the text calls by their names, the longest name first.
+    def _find_papers(self, text: str) -> tuple[str, ...]:
+        """Find the papers the text calls by their names, the longest name first.
 
         Where it uses no full name, the paper of which it leaves out least; nothing if
         two are as near.
         """
-        said = _squeezed(text)
+        said = _squeeze(text)
         found = [name for name, label in self._names.items() if label in said]
         if found:
             return tuple(sorted(found, key=lambda name: -len(self._names[name])))
         near: dict[str, tuple[int, float]] = {}
         for name, label in self._names.items():
-            kept = len(_shortened(label, said))
+            kept = len(_find_abbreviation(label, said))
             share = kept / len(label)
             if kept >= _SHORTEST and share >= _LEAST_SHARE:
                 near[name] = (kept, share)
@@ -270,8 +270,8 @@ def _asks_presence(criterion: Criterion) -> bool:
     return all(fact.startswith(_PRESENCE) for _, fact in criterion.test.facts)
 
 
-def _shortened(label: str, said: str) -> str:
-    """The longest piece of `said` that is `label` with characters left out.
+def _find_abbreviation(label: str, said: str) -> str:
+    """Find the longest piece of `said` that is `label` with characters left out.
 
     It ends as the label does, for that says what it is (法定代表人 is no identity
     card). Where it does not begin like it (托管协议 for 服务器托管或接入协议), no other
@@ -309,10 +309,10 @@ def _longest_common(one: str, other: str) -> int:
 def _scores(said: str, words: Iterable[str]) -> Iterable[int]:
     """How many characters of each entry stand in the text, all parts or none."""
     for entry in words:
-        parts = [_squeezed(part) for part in entry.split()]
+        parts = [_squeeze(part) for part in entry.split()]
         if all(part in said for part in parts):
             yield sum(len(part) for part in parts)
 
 
-def _squeezed(text: str) -> str:
+def _squeeze(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

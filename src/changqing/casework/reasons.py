@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from changqing.casework.events import Act, Journal, Line
+from changqing.casework.events import Act, Journal, NoticeLine
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.errors import CaseError, Issue, TamperError
 from changqing.evidence.open import CASE_FILE
@@ -100,7 +100,7 @@ def beside_findings(document: Mapping[str, Any], reasons: Reasons) -> dict[str, 
     """
     counted = {each.code: each for each in reasons.reasons}
 
-    def told(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def list_defects(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [
             {
                 "code": each["code"],
@@ -116,7 +116,7 @@ def beside_findings(document: Mapping[str, Any], reasons: Reasons) -> dict[str, 
         ]
 
     findings = [
-        {**finding, "reasons": found} if (found := told(finding)) else finding
+        {**finding, "reasons": found} if (found := list_defects(finding)) else finding
         for finding in document["findings"]
     ]
     return {
@@ -149,12 +149,12 @@ def _cases(folder: Path) -> list[Path]:
     return cases
 
 
-def _notices(case: Path) -> tuple[list[list[Line]], list[Line]]:
+def _notices(case: Path) -> tuple[list[list[NoticeLine]], list[NoticeLine]]:
     """The lines of each notice as they stand now, and those a person settled."""
     if not (case / FOLDER / EVENTS).exists():
         return [], []
-    notices: list[list[Line]] = []
-    settled: dict[tuple[int, int], Line] = {}
+    notices: list[list[NoticeLine]] = []
+    settled: dict[tuple[int, int], NoticeLine] = {}
     digest: str | None = None
     for event in Journal(case).events():
         if event.act is Act.CORRECTION:
@@ -166,12 +166,12 @@ def _notices(case: Path) -> tuple[list[list[Line]], list[Line]]:
             lines = notices[-1]
             for place, line in enumerate(lines):
                 if line.number == change.number:
-                    lines[place] = line.changed(change)
+                    lines[place] = line.merge(change)
                     settled[len(notices), line.number] = lines[place]
     return notices, list(settled.values())
 
 
-def _main(line: Line) -> str:
+def _main(line: NoticeLine) -> str:
     codes: Sequence[str] = line.codes
     return codes[0] if codes else ""
 

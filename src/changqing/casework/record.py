@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from changqing.casework.events import CLEARED, Act, Event, Journal
-from changqing.casework.handed import Written, kept_of, passages
-from changqing.casework.stages import State, advance, replay
+from changqing.casework.handed import DossierDocument, collect_contents, passages
+from changqing.casework.stages import CaseState, advance, replay
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import Case
 from changqing.evidence.day import beijing_day
@@ -26,7 +26,7 @@ class Recorded:
     """
 
     event: Event
-    state: State
+    state: CaseState
     torn: Text | None
 
 
@@ -37,7 +37,7 @@ def record(
     *,
     now: datetime,
     notice: bytes = b"",
-    documents: Iterable[Written] = (),
+    documents: Iterable[DossierDocument] = (),
     memory: Memory | None = None,
 ) -> Recorded:
     """Write an event if it may be recorded; `notice` is kept with it.
@@ -65,7 +65,7 @@ def record(
                 sections={each.key: each.digest for each in sections},
                 declared=case.digest,
             )
-            handed_in = kept_of(case, sections)
+            handed_in = collect_contents(case, sections)
         written = journal.append(event, now=now, notice=notice, handed_in=handed_in)
         return Recorded(event=written, state=after, torn=journal.torn)
 

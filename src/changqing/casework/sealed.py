@@ -148,14 +148,14 @@ class SealedLines:
                 made = make(content, number)
                 whole = content["seal"] == seal
             except (ValueError, KeyError, TypeError, RecursionError):
-                raise self.altered(number) from None
+                raise self.make_tamper_error(number) from None
             if not whole:
-                raise self.altered(number)
+                raise self.make_tamper_error(number)
             found.append(made)
         return found
 
-    def altered(self, line: int) -> TamperError:
-        """What is raised of a line that says what no program wrote."""
+    def make_tamper_error(self, line: int) -> TamperError:
+        """Make the error to raise for a line that says what no program wrote."""
         path = str(self._file)
         return TamperError(Issue(text=_ALTERED, path=path, line=line, hint=_RESTORE))
 

@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from changqing.casework.events import Act, Event, Line, Stage
+from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import APPLICANT, Case
 from changqing.law.lookup import is_after_licence
@@ -22,7 +22,7 @@ from changqing.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class CaseState:
     """What the events add up to.
 
     `matter` is the procedure that runs, `days` its days that are known, by the names
@@ -34,7 +34,7 @@ class State:
     last. `renewed` counts the licences that came out of a renewal.
     """
 
-    stage: Stage
+    stage: CaseStage
     matter: str
     since: date | None = None
     days: Mapping[str, date] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class State:
     reports: Mapping[date, date] = field(default_factory=dict)
     refused_on: date | None = None
     corrections: int = 0
-    lines: tuple[Line, ...] = ()
+    lines: tuple[NoticeLine, ...] = ()
     notice: Event | None = None
     papers: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
@@ -53,46 +53,46 @@ class State:
     ended: bool = False
 
     @property
-    def reported(self) -> frozenset[date]:
-        """The ends of the years reported on."""
+    def years_reported(self) -> frozenset[date]:
+        """Return the ends of the years reported on."""
         return frozenset(self.reports)
 
     @property
-    def open_lines(self) -> tuple[Line, ...]:
+    def open_lines(self) -> tuple[NoticeLine, ...]:
         """Lines of the last notice that nobody has settled."""
-        return tuple(line for line in self.lines if not line.settled)
+        return tuple(line for line in self.lines if not line.is_settled)
 
     @property
-    def handed_in(self) -> bool:
-        """Whether what runs was handed in, and no decision has been recorded."""
+    def is_handed_in(self) -> bool:
+        """Tell whether what runs was handed in, and no decision has been recorded."""
         return bool(_HANDED_IN & self.days.keys()) and "decide" not in self.days
 
 
-MATTERS: Final[Mapping[Stage, tuple[str, ...]]] = MappingProxyType(
+MATTERS: Final[Mapping[CaseStage, tuple[str, ...]]] = MappingProxyType(
     {
-        Stage.PREPARE: ("apply", "number_apply"),
-        Stage.ANNUAL_REPORT: ("annual_report", "number_report"),
-        Stage.AMENDMENT: (
+        CaseStage.PREPARE: ("apply", "number_apply"),
+        CaseStage.ANNUAL_REPORT: ("annual_report", "number_report"),
+        CaseStage.AMENDMENT: (
             "amend_registration",
             "amend_operator_or_scope",
             "amend_site_or_item",
             "number_contact",
         ),
-        Stage.RENEWAL: ("renew", "number_renew"),
-        Stage.STOPPED: ("stop", "leave_at_expiry", "number_withdrawal"),
+        CaseStage.RENEWAL: ("renew", "number_renew"),
+        CaseStage.STOPPED: ("stop", "leave_at_expiry", "number_withdrawal"),
     }
 )
 """The procedures that run in each stage which a person begins."""
 
-_BEGUN_AS: Final[Mapping[str, Stage]] = MappingProxyType(
+_BEGUN_AS: Final[Mapping[str, CaseStage]] = MappingProxyType(
     {
-        "prepare": Stage.PREPARE,
-        "apply": Stage.PREPARE,
-        "operate": Stage.LICENSED,
-        "annual_report": Stage.ANNUAL_REPORT,
-        "amend": Stage.AMENDMENT,
-        "renew": Stage.RENEWAL,
-        "stop": Stage.STOPPED,
+        "prepare": CaseStage.PREPARE,
+        "apply": CaseStage.PREPARE,
+        "operate": CaseStage.LICENSED,
+        "annual_report": CaseStage.ANNUAL_REPORT,
+        "amend": CaseStage.AMENDMENT,
+        "renew": CaseStage.RENEWAL,
+        "stop": CaseStage.STOPPED,
     }
 )
 _HANDED_IN: Final = frozenset({"hand_in", "tell", "report", "object"})
@@ -101,11 +101,16 @@ _LICENCE_END: Final = "licence_valid_until"
 _NEED_END: Final = frozenset({_RENEW, "leave_at_expiry"})
 """The procedures of a licence that count from the day on which it ends."""
 _BEFORE_LICENCE: Final = frozenset(
-    {Stage.PREPARE, Stage.SUBMITTED, Stage.CORRECTION, Stage.EXAMINATION}
+    {
+        CaseStage.PREPARE,
+        CaseStage.SUBMITTED,
+        CaseStage.CORRECTION,
+        CaseStage.EXAMINATION,
+    }
 )
 
 
-def matters(catalogue: Catalogue, case: Case, stage: Stage) -> tuple[str, ...]:
+def matters(catalogue: Catalogue, case: Case, stage: CaseStage) -> tuple[str, ...]:
     """The procedures of a stage that concern the case’s licence."""
     application = case.application
     return tuple(
@@ -119,24 +124,26 @@ def matters(catalogue: Catalogue, case: Case, stage: Stage) -> tuple[str, ...]:
     )
 
 
-def first_state(catalogue: Catalogue, case: Case) -> State:
+def first_state(catalogue: Catalogue, case: Case) -> CaseState:
     """The state of a case of which nothing was recorded: what `case.yaml` is for."""
     stage = _BEGUN_AS[case.application.stage]
     possible = matters(catalogue, case, stage) or matters(
-        catalogue, case, Stage.RENEWAL
+        catalogue, case, CaseStage.RENEWAL
     )
     return _open_state(catalogue, case, stage, possible[0])
 
 
-def _open_state(catalogue: Catalogue, case: Case, stage: Stage, matter: str) -> State:
+def _open_state(
+    catalogue: Catalogue, case: Case, stage: CaseStage, matter: str
+) -> CaseState:
     """The state in which a record begins: a licence held ends on the day it says."""
     until = None
     if stage not in _BEFORE_LICENCE and _RENEW in matters(
-        catalogue, case, Stage.RENEWAL
+        catalogue, case, CaseStage.RENEWAL
     ):
         until = find_licence_end(case)
     days = {} if until is None or matter not in _NEED_END else {"valid_until": until}
-    return State(stage=stage, matter=matter, days=days, valid_until=until)
+    return CaseState(stage=stage, matter=matter, days=days, valid_until=until)
 
 
 def find_licence_end(case: Case) -> date | None:
@@ -165,24 +172,24 @@ def find_licence_end(case: Case) -> date | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class AskedEvent:
     """An event that somebody wants to record, and all that a guard may look at."""
 
     catalogue: Catalogue
     case: Case
-    state: State
+    state: CaseState
     event: Event
 
 
-Guard = Callable[[Asked], Text | None]
+Guard = Callable[[AskedEvent], Text | None]
 
 
-def _free(asked: Asked) -> Text | None:
+def _free(asked: AskedEvent) -> Text | None:
     return None
 
 
-def _handed_in(asked: Asked) -> Text | None:
-    if asked.state.handed_in:
+def _guard_handed_in(asked: AskedEvent) -> Text | None:
+    if asked.state.is_handed_in:
         return None
     return Text(
         zh="还没有记下递交，或者已经有了决定",
@@ -190,13 +197,13 @@ def _handed_in(asked: Asked) -> Text | None:
     )
 
 
-def _not_handed_in(asked: Asked) -> Text | None:
+def _not_handed_in(asked: AskedEvent) -> Text | None:
     if not _HANDED_IN & asked.state.days.keys():
         return None
     return Text(zh="这件事已经递交过", en="it was handed in already")
 
 
-def _due_after(asked: Asked) -> Text | None:
+def _due_after(asked: AskedEvent) -> Text | None:
     until = asked.event.until
     if until is None or until >= asked.event.on:
         return None
@@ -206,20 +213,23 @@ def _due_after(asked: Asked) -> Text | None:
     )
 
 
-def _correction(asked: Asked) -> Text | None:
-    return _handed_in(asked) or _due_after(asked)
+def _correction(asked: AskedEvent) -> Text | None:
+    return _guard_handed_in(asked) or _due_after(asked)
 
 
-def _report_returned(asked: Asked) -> Text | None:
+def _report_returned(asked: AskedEvent) -> Text | None:
     """Under a licence nothing comes back but the report that was handed in last."""
-    if begun_stage(asked.state.matter) is Stage.ANNUAL_REPORT and asked.state.reported:
+    if (
+        find_stage_of(asked.state.matter) is CaseStage.ANNUAL_REPORT
+        and asked.state.years_reported
+    ):
         return _due_after(asked)
     return Text(
         zh="手上没有递交过、可以补正的事", en="nothing that was handed in can come back"
     )
 
 
-def _lines_settled(asked: Asked) -> Text | None:
+def _lines_settled(asked: AskedEvent) -> Text | None:
     numbers = [str(line.number) for line in asked.state.open_lines]
     if not numbers:
         return None
@@ -230,7 +240,7 @@ def _lines_settled(asked: Asked) -> Text | None:
     )
 
 
-def _term(asked: Asked) -> Text | None:
+def _term(asked: AskedEvent) -> Text | None:
     until = asked.event.until or asked.state.valid_until
     if until is None:
         return Text(
@@ -244,20 +254,20 @@ def _term(asked: Asked) -> Text | None:
     )
 
 
-def _granted(asked: Asked) -> Text | None:
-    if not asked.state.handed_in and "decide" not in asked.state.days:
-        return _handed_in(asked)
+def _guard_grant(asked: AskedEvent) -> Text | None:
+    if not asked.state.is_handed_in and "decide" not in asked.state.days:
+        return _guard_handed_in(asked)
     return _term(asked)
 
 
-def _begins(asked: Asked) -> Text | None:
-    stage = begun_stage(asked.event.matter)
+def _begins(asked: AskedEvent) -> Text | None:
+    stage = find_stage_of(asked.event.matter)
     wanted = matters(asked.catalogue, asked.case, stage) if stage else ()
     if asked.event.matter not in wanted:
         fit = [
             name
             for each in MATTERS
-            if each is not Stage.PREPARE
+            if each is not CaseStage.PREPARE
             for name in matters(asked.catalogue, asked.case, each)
         ]
         return Text(
@@ -268,9 +278,9 @@ def _begins(asked: Asked) -> Text | None:
     return None
 
 
-def _begins_otherwise(asked: Asked) -> Text | None:
+def _begins_otherwise(asked: AskedEvent) -> Text | None:
     """Another procedure of the same stage, or the same with other days."""
-    if begun_stage(asked.event.matter) is not asked.state.stage:
+    if find_stage_of(asked.event.matter) is not asked.state.stage:
         return Text(
             zh="手上的事还没有办完；不办了先记撤回",
             en="something else is under way; record its withdrawal first",
@@ -278,7 +288,7 @@ def _begins_otherwise(asked: Asked) -> Text | None:
     return _not_handed_in(asked) or _begins(asked)
 
 
-def _known_line(asked: Asked) -> Text | None:
+def _guard_known_line(asked: AskedEvent) -> Text | None:
     (line,) = asked.event.lines
     if line.number in {each.number for each in asked.state.lines}:
         return None
@@ -293,80 +303,84 @@ def _known_line(asked: Asked) -> Text | None:
 class Transition:
     """One way on: `target` None stays, or goes back to where the matter waits."""
 
-    origin: Stage
+    origin: CaseStage
     act: Act
-    target: Stage | None
+    target: CaseStage | None
     guard: Guard
 
 
 def _rows() -> Iterable[Transition]:
     def row(
-        origin: Stage, act: Act, target: Stage | None, guard: Guard = _free
+        origin: CaseStage, act: Act, target: CaseStage | None, guard: Guard = _free
     ) -> Transition:
         return Transition(origin=origin, act=act, target=target, guard=guard)
 
-    yield row(Stage.PREPARE, Act.SUBMIT, Stage.SUBMITTED)
-    yield row(Stage.SUBMITTED, Act.CORRECTION, Stage.CORRECTION, _due_after)
-    yield row(Stage.SUBMITTED, Act.ACCEPTANCE, Stage.EXAMINATION)
-    yield row(Stage.SUBMITTED, Act.NON_ACCEPTANCE, Stage.PREPARE)
-    yield row(Stage.SUBMITTED, Act.WITHDRAW, Stage.PREPARE)
-    yield row(Stage.CORRECTION, Act.LINE, None, _known_line)
-    yield row(Stage.CORRECTION, Act.SUBMIT, None, _lines_settled)
-    yield row(Stage.CORRECTION, Act.CORRECTION, Stage.CORRECTION, _due_after)
-    yield row(Stage.CORRECTION, Act.WITHDRAW, None)
-    yield row(Stage.CORRECTION, Act.NON_ACCEPTANCE, None)
-    yield row(Stage.CORRECTION, Act.REFUSAL, None)
-    yield row(Stage.EXAMINATION, Act.CORRECTION, Stage.CORRECTION, _due_after)
-    yield row(Stage.EXAMINATION, Act.GRANT, None, _handed_in)
-    yield row(Stage.EXAMINATION, Act.REFUSAL, Stage.PREPARE, _handed_in)
-    yield row(Stage.EXAMINATION, Act.LICENCE, Stage.LICENSED, _term)
-    yield row(Stage.EXAMINATION, Act.WITHDRAW, Stage.PREPARE, _handed_in)
-    yield row(Stage.LICENSED, Act.BEGIN, None, _begins)
-    yield row(Stage.LICENSED, Act.LICENCE, Stage.LICENSED, _term)
-    yield row(Stage.LICENSED, Act.CORRECTION, Stage.CORRECTION, _report_returned)
-    yield row(Stage.LICENSED, Act.DEREGISTRATION, Stage.STOPPED)
-    yield row(Stage.ANNUAL_REPORT, Act.SUBMIT, Stage.LICENSED)
-    yield row(Stage.ANNUAL_REPORT, Act.WITHDRAW, Stage.LICENSED)
-    yield row(Stage.ANNUAL_REPORT, Act.BEGIN, None, _begins_otherwise)
-    for stage in (Stage.AMENDMENT, Stage.RENEWAL, Stage.STOPPED):
+    yield row(CaseStage.PREPARE, Act.SUBMIT, CaseStage.SUBMITTED)
+    yield row(CaseStage.SUBMITTED, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(CaseStage.SUBMITTED, Act.ACCEPTANCE, CaseStage.EXAMINATION)
+    yield row(CaseStage.SUBMITTED, Act.NON_ACCEPTANCE, CaseStage.PREPARE)
+    yield row(CaseStage.SUBMITTED, Act.WITHDRAW, CaseStage.PREPARE)
+    yield row(CaseStage.CORRECTION, Act.LINE, None, _guard_known_line)
+    yield row(CaseStage.CORRECTION, Act.SUBMIT, None, _lines_settled)
+    yield row(CaseStage.CORRECTION, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(CaseStage.CORRECTION, Act.WITHDRAW, None)
+    yield row(CaseStage.CORRECTION, Act.NON_ACCEPTANCE, None)
+    yield row(CaseStage.CORRECTION, Act.REFUSAL, None)
+    yield row(CaseStage.EXAMINATION, Act.CORRECTION, CaseStage.CORRECTION, _due_after)
+    yield row(CaseStage.EXAMINATION, Act.GRANT, None, _guard_handed_in)
+    yield row(CaseStage.EXAMINATION, Act.REFUSAL, CaseStage.PREPARE, _guard_handed_in)
+    yield row(CaseStage.EXAMINATION, Act.LICENCE, CaseStage.LICENSED, _term)
+    yield row(CaseStage.EXAMINATION, Act.WITHDRAW, CaseStage.PREPARE, _guard_handed_in)
+    yield row(CaseStage.LICENSED, Act.BEGIN, None, _begins)
+    yield row(CaseStage.LICENSED, Act.LICENCE, CaseStage.LICENSED, _term)
+    yield row(
+        CaseStage.LICENSED, Act.CORRECTION, CaseStage.CORRECTION, _report_returned
+    )
+    yield row(CaseStage.LICENSED, Act.DEREGISTRATION, CaseStage.STOPPED)
+    yield row(CaseStage.ANNUAL_REPORT, Act.SUBMIT, CaseStage.LICENSED)
+    yield row(CaseStage.ANNUAL_REPORT, Act.WITHDRAW, CaseStage.LICENSED)
+    yield row(CaseStage.ANNUAL_REPORT, Act.BEGIN, None, _begins_otherwise)
+    for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL, CaseStage.STOPPED):
         yield row(stage, Act.BEGIN, None, _begins_otherwise)
         yield row(stage, Act.SUBMIT, None, _not_handed_in)
-        yield row(stage, Act.CORRECTION, Stage.CORRECTION, _correction)
-        yield row(stage, Act.ACCEPTANCE, None, _handed_in)
-        yield row(stage, Act.NON_ACCEPTANCE, Stage.LICENSED, _handed_in)
-        yield row(stage, Act.GRANT, None, _handed_in)
-        yield row(stage, Act.REFUSAL, Stage.LICENSED, _handed_in)
-        yield row(stage, Act.WITHDRAW, Stage.LICENSED)
-    for stage in (Stage.AMENDMENT, Stage.RENEWAL):
-        yield row(stage, Act.LICENCE, Stage.LICENSED, _granted)
-    yield row(Stage.RENEWAL, Act.DEREGISTRATION, Stage.STOPPED)
-    yield row(Stage.STOPPED, Act.DEREGISTRATION, None)
+        yield row(stage, Act.CORRECTION, CaseStage.CORRECTION, _correction)
+        yield row(stage, Act.ACCEPTANCE, None, _guard_handed_in)
+        yield row(stage, Act.NON_ACCEPTANCE, CaseStage.LICENSED, _guard_handed_in)
+        yield row(stage, Act.GRANT, None, _guard_handed_in)
+        yield row(stage, Act.REFUSAL, CaseStage.LICENSED, _guard_handed_in)
+        yield row(stage, Act.WITHDRAW, CaseStage.LICENSED)
+    for stage in (CaseStage.AMENDMENT, CaseStage.RENEWAL):
+        yield row(stage, Act.LICENCE, CaseStage.LICENSED, _guard_grant)
+    yield row(CaseStage.RENEWAL, Act.DEREGISTRATION, CaseStage.STOPPED)
+    yield row(CaseStage.STOPPED, Act.DEREGISTRATION, None)
 
 
-TRANSITIONS: Final[Mapping[tuple[Stage, Act], Transition]] = MappingProxyType(
+TRANSITIONS: Final[Mapping[tuple[CaseStage, Act], Transition]] = MappingProxyType(
     {(each.origin, each.act): each for each in _rows()}
 )
 """Every way on, by where it begins and what is recorded."""
 
 
-def begun_stage(matter: str | None) -> Stage | None:
-    """The stage in which a procedure runs that a licensed company begins."""
+def find_stage_of(matter: str | None) -> CaseStage | None:
+    """Find the stage in which a procedure runs that a licensed company begins."""
     for stage, names in MATTERS.items():
-        if matter in names and stage is not Stage.PREPARE:
+        if matter in names and stage is not CaseStage.PREPARE:
             return stage
     return None
 
 
-def advance(catalogue: Catalogue, case: Case, state: State, event: Event) -> State:
+def advance(
+    catalogue: Catalogue, case: Case, state: CaseState, event: Event
+) -> CaseState:
     """The state after an event; CaseError says why it cannot be recorded now."""
-    asked = Asked(catalogue=catalogue, case=case, state=state, event=event)
-    wrong = _refused(asked)
+    asked = AskedEvent(catalogue=catalogue, case=case, state=state, event=event)
+    wrong = _find_refusal(asked)
     if wrong is not None:
         raise CaseError(Issue(text=wrong, hint=_hint(state)))
     return _after(catalogue, TRANSITIONS[state.stage, event.act], state, event)
 
 
-def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> State:
+def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> CaseState:
     """The state all events lead to.
 
     What was recorded was allowed when it was, and is not held against the guards
@@ -381,7 +395,7 @@ def replay(catalogue: Catalogue, case: Case, events: Sequence[Event]) -> State:
 
 def steps(
     catalogue: Catalogue, case: Case, events: Sequence[Event]
-) -> Iterator[tuple[Event, State, State]]:
+) -> Iterator[tuple[Event, CaseState, CaseState]]:
     """Each event with the state before and after it, as `replay` has them."""
     state = first_state(catalogue, case)
     for event in events:
@@ -410,19 +424,21 @@ def awaits_submission(
         return False
     state, begun = replay(catalogue, case, events), _BEGUN_AS[stage]
     if state.stage is begun:
-        return not (state.handed_in or state.ended)
+        return not (state.is_handed_in or state.ended)
     planned = case.application.submit_on
-    return begun is not Stage.PREPARE and all(event.on < planned for event in events)
+    return begun is not CaseStage.PREPARE and all(
+        event.on < planned for event in events
+    )
 
 
-def possible_acts(state: State) -> tuple[Act, ...]:
+def possible_acts(state: CaseState) -> tuple[Act, ...]:
     """What may be recorded in this stage, guards aside."""
     if state.ended:
         return ()
     return tuple(act for stage, act in TRANSITIONS if stage is state.stage)
 
 
-def _refused(asked: Asked) -> Text | None:
+def _find_refusal(asked: AskedEvent) -> Text | None:
     state, event = asked.state, asked.event
     if state.ended:
         return Text(zh="这个办件已经结束", en="this case has ended")
@@ -440,7 +456,7 @@ def _refused(asked: Asked) -> Text | None:
     return wrong
 
 
-def _out_of_place(state: State, event: Event) -> Text:
+def _out_of_place(state: CaseState, event: Event) -> Text:
     return Text(
         zh=f"在“{state.stage.text.zh}”阶段不能记“{event.act.text.zh}”",
         en=f"“{event.act.text.en}” cannot be recorded in stage “{state.stage.text.en}”",
@@ -455,7 +471,7 @@ def _unknown_matter(event: Event) -> Text:
     )
 
 
-def _hint(state: State) -> Text:
+def _hint(state: CaseState) -> Text:
     acts = possible_acts(state)
     if not acts:
         return Text(zh="另开一个案卷", en="open another case")
@@ -477,21 +493,21 @@ _SETS: Final[Mapping[Act, tuple[str, ...]]] = MappingProxyType(
 
 
 def _after(
-    catalogue: Catalogue, transition: Transition, state: State, event: Event
-) -> State:
+    catalogue: Catalogue, transition: Transition, state: CaseState, event: Event
+) -> CaseState:
     target = transition.target or _stays(state, event)
     after = replace(state, stage=target, since=event.on)
     match event.act:
         case Act.BEGIN:
-            return _begun(after, event)
+            return _begin_matter(after, event)
         case Act.LINE:
-            return replace(after, since=state.since, lines=_settled(state, event))
+            return replace(after, since=state.since, lines=_settle_line(state, event))
         case Act.CORRECTION if _same_notice(state, event):
             return replace(after, notice=event)
         case Act.CORRECTION:
             days = state.days
-            if state.stage is Stage.LICENSED:
-                days = {"year_end": max(state.reported, default=event.on)}
+            if state.stage is CaseStage.LICENSED:
+                days = {"year_end": max(state.years_reported, default=event.on)}
             return replace(
                 after,
                 days=days,
@@ -500,18 +516,18 @@ def _after(
                 notice=event,
             )
         case Act.SUBMIT:
-            return _submitted(catalogue, after, state, event)
+            return _hand_in(catalogue, after, state, event)
         case Act.WITHDRAW:
-            return _released(after)
+            return _end_matter(after)
         case Act.REFUSAL | Act.NON_ACCEPTANCE:
-            return replace(_released(after), refused_on=event.on)
+            return replace(_end_matter(after), refused_on=event.on)
         case Act.LICENCE:
             return replace(
-                _released(after),
+                _end_matter(after),
                 licensed_on=event.on,
                 licensed_since=_first_licensed(state, event),
                 valid_until=event.until or state.valid_until,
-                renewed=state.renewed + (state.stage is Stage.RENEWAL),
+                renewed=state.renewed + (state.stage is CaseStage.RENEWAL),
             )
         case Act.DEREGISTRATION:
             return replace(after, ended=True)
@@ -520,47 +536,47 @@ def _after(
             return _over(catalogue, after)
 
 
-def _first_licensed(state: State, event: Event) -> date | None:
+def _first_licensed(state: CaseState, event: Event) -> date | None:
     """A licence that was applied for begins the first; any other follows an earlier."""
-    applied_for = state.stage is Stage.EXAMINATION and state.licensed_on is None
+    applied_for = state.stage is CaseStage.EXAMINATION and state.licensed_on is None
     return event.on if applied_for else state.licensed_since
 
 
-def _same_notice(state: State, event: Event) -> bool:
+def _same_notice(state: CaseState, event: Event) -> bool:
     """Whether the notice at hand is recorded again, say with another last day."""
     return (
-        state.stage is Stage.CORRECTION
+        state.stage is CaseStage.CORRECTION
         and state.notice is not None
         and event.digest is not None
         and event.digest == state.notice.digest
     )
 
 
-def _stays(state: State, event: Event) -> Stage:
+def _stays(state: CaseState, event: Event) -> CaseStage:
     """Where a matter waits: for an application, with the authority or at home."""
-    if event.act is Act.LINE or state.stage is not Stage.CORRECTION:
-        return (begun_stage(event.matter) if event.act is Act.BEGIN else None) or (
+    if event.act is Act.LINE or state.stage is not CaseStage.CORRECTION:
+        return (find_stage_of(event.matter) if event.act is Act.BEGIN else None) or (
             state.stage
         )
     home = event.act is not Act.SUBMIT
-    stage = begun_stage(state.matter)
+    stage = find_stage_of(state.matter)
     if stage is None:
-        return Stage.PREPARE if home else Stage.SUBMITTED
-    return Stage.LICENSED if home else stage
+        return CaseStage.PREPARE if home else CaseStage.SUBMITTED
+    return CaseStage.LICENSED if home else stage
 
 
-def _begun(after: State, event: Event) -> State:
+def _begin_matter(after: CaseState, event: Event) -> CaseState:
     days = dict(event.days)
-    counted = after.stage is Stage.RENEWAL or event.matter in _NEED_END
+    counted = after.stage is CaseStage.RENEWAL or event.matter in _NEED_END
     if counted and after.valid_until is not None:
         days.setdefault("valid_until", after.valid_until)
-    if after.stage is Stage.ANNUAL_REPORT:
+    if after.stage is CaseStage.ANNUAL_REPORT:
         days.setdefault("year_end", date(event.on.year - 1, 12, 31))
-    return replace(_released(after), matter=event.matter or after.matter, days=days)
+    return replace(_end_matter(after), matter=event.matter or after.matter, days=days)
 
 
-def _released(after: State) -> State:
-    """Without what belonged to the matter that is over."""
+def _end_matter(after: CaseState) -> CaseState:
+    """Drop what belonged to the matter that is over."""
     return replace(
         after,
         days={},
@@ -574,20 +590,22 @@ def _released(after: State) -> State:
     )
 
 
-def _settled(state: State, event: Event) -> tuple[Line, ...]:
+def _settle_line(state: CaseState, event: Event) -> tuple[NoticeLine, ...]:
     (change,) = event.lines
     return tuple(
-        line.changed(change) if line.number == change.number else line
+        line.merge(change) if line.number == change.number else line
         for line in state.lines
     )
 
 
-def _submitted(catalogue: Catalogue, after: State, state: State, event: Event) -> State:
-    if begun_stage(state.matter) is Stage.ANNUAL_REPORT:
+def _hand_in(
+    catalogue: Catalogue, after: CaseState, state: CaseState, event: Event
+) -> CaseState:
+    if find_stage_of(state.matter) is CaseStage.ANNUAL_REPORT:
         year_end = state.days.get("year_end", date(event.on.year - 1, 12, 31))
         return replace(
-            _released(after),
-            stage=Stage.LICENSED,
+            _end_matter(after),
+            stage=CaseStage.LICENSED,
             reports={**state.reports, year_end: event.on},
             papers=event.papers,
             sections=event.sections,
@@ -608,18 +626,18 @@ def _submitted(catalogue: Catalogue, after: State, state: State, event: Event) -
     return _over(catalogue, after)
 
 
-def _over(catalogue: Catalogue, after: State) -> State:
+def _over(catalogue: Catalogue, after: CaseState) -> CaseState:
     """An amendment of which no step is left is over."""
     last = catalogue.procedures[after.matter].steps[-1].id
-    if after.stage is not Stage.AMENDMENT or last not in after.days:
+    if after.stage is not CaseStage.AMENDMENT or last not in after.days:
         return after
-    return replace(_released(after), stage=Stage.LICENSED)
+    return replace(_end_matter(after), stage=CaseStage.LICENSED)
 
 
 _AFTER_HANDING_IN: Final = frozenset(name for names in _SETS.values() for name in names)
 
 
-def _with_days(catalogue: Catalogue, state: State, event: Event) -> dict[str, date]:
+def _with_days(catalogue: Catalogue, state: CaseState, event: Event) -> dict[str, date]:
     procedure = catalogue.procedures[state.matter]
     known = {*procedure.starts, *(step.id for step in procedure.steps)}
     days = dict(state.days)

@@ -15,10 +15,10 @@ from typing import Final, Protocol
 
 from changqing.casework.annual_ledgers import Ledgers
 from changqing.casework.derived import report_of
-from changqing.casework.events import Act, Event, Stage
+from changqing.casework.events import Act, CaseStage, Event
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.sources import say_source
-from changqing.casework.stages import State, begun_stage
+from changqing.casework.stages import CaseState, find_stage_of
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import Record, Resolved, Subject
@@ -30,7 +30,7 @@ from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 
 
-class Topic(WordedEnum):
+class TermTopic(WordedEnum):
     """What a renewal asks of every year."""
 
     REPORT = "report", Text("年报", "Annual report")
@@ -54,7 +54,7 @@ class Told(StrEnum):
 class Remark:
     """One thing that is, or is not, recorded; `on` and `source` of what tells it."""
 
-    topic: Topic
+    topic: TermTopic
     told: Told
     text: Text
     on: date | None = None
@@ -73,7 +73,7 @@ class TermYear:
     remarks: tuple[Remark, ...]
 
 
-class Incident(Protocol):
+class TermIncident(Protocol):
     """A lapse that the watch found, in its own words."""
 
     @property
@@ -97,10 +97,10 @@ class Behind:
     events: Sequence[Event] = ()
     assessment: Assessment | None = None
     ledgers: Sequence[Ledgers] = ()
-    incidents: Sequence[Incident] | None = None  # None: nobody watched
+    incidents: Sequence[TermIncident] | None = None  # None: nobody watched
 
 
-def look_back(state: State, today: date, behind: Behind) -> tuple[TermYear, ...]:
+def look_back(state: CaseState, today: date, behind: Behind) -> tuple[TermYear, ...]:
     """The term as a whole, then its years; empty where its first day is not known.
 
     The year that runs stands last, and only when something is recorded of it.
@@ -120,9 +120,9 @@ def of_numbers(name: str) -> bool:
     return name.startswith("number_")
 
 
-def term_years(state: State, assessment: Assessment | None, today: date) -> range:
+def term_years(state: CaseState, assessment: Assessment | None, today: date) -> range:
     """The years of the term up to `today`; empty where its first day is not known."""
-    begun = state.licensed_on or _begun(assessment)
+    begun = state.licensed_on or _find_begin(assessment)
     return range(0) if begun is None else range(begun.year, today.year + 1)
 
 
@@ -146,7 +146,7 @@ def stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, ...]:
     )
 
 
-def _begun(assessment: Assessment | None) -> date | None:
+def _find_begin(assessment: Assessment | None) -> date | None:
     if assessment is None:
         return None
     found = assessment.situation.resolved.get((APPLICANT, "licence_valid_from"))
@@ -155,7 +155,7 @@ def _begun(assessment: Assessment | None) -> date | None:
 
 
 class _Looking:
-    def __init__(self, state: State, behind: Behind) -> None:
+    def __init__(self, state: CaseState, behind: Behind) -> None:
         self._state = state
         self._behind = behind
         assessment = behind.assessment
@@ -178,13 +178,13 @@ class _Looking:
     def year(self, year: int) -> TermYear:
         """What is recorded of one year, topic by topic."""
         topics = {
-            Topic.REPORT: self._report(year),
-            Topic.OPENED: self._opened(year),
-            Topic.SCOPE: self._scope(year),
-            Topic.RECORDS: self._records(year),
-            Topic.COMPLAINTS: self._complaints(year),
-            Topic.PENALTIES: self._penalties(year),
-            Topic.WATCH: self._watch(year),
+            TermTopic.REPORT: self._report(year),
+            TermTopic.OPENED: self._opening(year),
+            TermTopic.SCOPE: self._scope(year),
+            TermTopic.RECORDS: self._records(year),
+            TermTopic.COMPLAINTS: self._complaints(year),
+            TermTopic.PENALTIES: self._penalties(year),
+            TermTopic.WATCH: self._watch(year),
         }
         remarks: list[Remark] = []
         for topic, found in topics.items():
@@ -194,7 +194,7 @@ class _Looking:
             ]
         return TermYear(
             year=year,
-            reported=date(year, 12, 31) in self._state.reported,
+            reported=date(year, 12, 31) in self._state.years_reported,
             remarks=tuple(remarks),
         )
 
@@ -202,7 +202,7 @@ class _Looking:
         day = self._state.reports.get(date(year, 12, 31))
         if day is not None:
             yield Remark(
-                topic=Topic.REPORT,
+                topic=TermTopic.REPORT,
                 told=Told.SOMETHING,
                 text=_REPORTED,
                 on=day,
@@ -215,34 +215,34 @@ class _Looking:
         value, record = submitted
         on = self._of_report(year, "submitted_on")
         yield Remark(
-            topic=Topic.REPORT,
+            topic=TermTopic.REPORT,
             told=Told.SOMETHING if value is True else Told.TROUBLE,
             text=_REPORTED if value is True else _NOT_REPORTED,
             on=on[0] if on is not None and isinstance(on[0], date) else _day(record),
             source=self._source(record),
         )
 
-    def _opened(self, year: int) -> Iterator[Remark]:
+    def _opening(self, year: int) -> Iterator[Remark]:
         figures = {name: self._of_report(year, name) for name in ("users", "revenue")}
         known = [found for found in figures.values() if found is not None]
         if not known:
             return
         idle = len(known) == len(figures) and all(value == 0 for value, _ in known)
         yield self._figures(
-            Topic.OPENED, figures, trouble=idle, note=_IDLE if idle else None
+            TermTopic.OPENED, figures, trouble=idle, note=_IDLE if idle else None
         )
 
     def _scope(self, year: int) -> Iterator[Remark]:
         for event in self._behind.events:
-            stage = begun_stage(event.matter)
+            stage = find_stage_of(event.matter)
             if (
                 event.act is Act.SUBMIT
                 and event.on.year == year
-                and stage is Stage.AMENDMENT
+                and stage is CaseStage.AMENDMENT
             ):
                 name = stage.text
                 yield Remark(
-                    topic=Topic.SCOPE,
+                    topic=TermTopic.SCOPE,
                     told=Told.SOMETHING,
                     text=Text(
                         zh=f"递交过{name.zh}（{event.matter}）",
@@ -262,7 +262,7 @@ class _Looking:
         ):
             if paper is not None and count is not None:
                 yield Remark(
-                    topic=Topic.RECORDS,
+                    topic=TermTopic.RECORDS,
                     told=Told.SOMETHING,
                     text=Text(
                         zh=f"{zh}台账记有{len(count)}条",
@@ -286,7 +286,7 @@ class _Looking:
                 zh += f"，最长{longest}天答复"
                 en += f", slowest reply in days: {longest}"
             yield Remark(
-                topic=Topic.COMPLAINTS,
+                topic=TermTopic.COMPLAINTS,
                 told=Told.TROUBLE if open_ones else Told.SOMETHING,
                 text=Text(zh=zh, en=en),
                 on=ledgers.complaint_paper.true_on,
@@ -298,17 +298,17 @@ class _Looking:
         names = ("complaints", "complaints_answered")
         figures = {name: self._of_report(year, name) for name in names}
         if any(found is not None for found in figures.values()):
-            yield self._figures(Topic.COMPLAINTS, figures)
+            yield self._figures(TermTopic.COMPLAINTS, figures)
 
     def _penalties(self, year: int) -> Iterator[Remark]:
         figures = {"penalties_in_year": self._of_report(year, "penalties_in_year")}
         found = figures["penalties_in_year"]
         if found is not None:
-            yield self._figures(Topic.PENALTIES, figures, trouble=found[0] != 0)
+            yield self._figures(TermTopic.PENALTIES, figures, trouble=found[0] != 0)
         fined = self._of(APPLICANT, "fine_received_on")
         if fined is not None and isinstance(fined[0], date) and fined[0].year == year:
             yield Remark(
-                topic=Topic.PENALTIES,
+                topic=TermTopic.PENALTIES,
                 told=Told.TROUBLE,
                 text=Text(zh="收到罚款决定", en="a fine was imposed"),
                 on=fined[0],
@@ -326,7 +326,7 @@ class _Looking:
                 over = beijing_day(one.closed_at)
                 zh, en = f"，{over}恢复", f"; over on {over}"
             yield Remark(
-                topic=Topic.WATCH,
+                topic=TermTopic.WATCH,
                 told=Told.TROUBLE,
                 text=Text(zh=one.text.zh.rstrip("。") + zh, en=one.text.en + en),
                 on=since,
@@ -335,7 +335,7 @@ class _Looking:
 
     def _figures(
         self,
-        topic: Topic,
+        topic: TermTopic,
         figures: Mapping[str, tuple[Value, Record] | None],
         *,
         trouble: bool = False,
@@ -395,7 +395,7 @@ def _event_place(event: Event) -> Text:
     return Text(zh=place, en=place)
 
 
-def _of_finding(topic: Topic, finding: Finding, situation: Situation) -> Remark:
+def _of_finding(topic: TermTopic, finding: Finding, situation: Situation) -> Remark:
     """What a finding says, with the newest evidence behind it."""
     told = {
         Verdict.MET: Told.SOMETHING,
@@ -414,18 +414,18 @@ def _of_finding(topic: Topic, finding: Finding, situation: Situation) -> Remark:
 
 
 NOT_RECORDED: Final = Text("没有记录，不等于没有", "not recorded, which is not a no")
-_OF_TERM: Final[Mapping[Topic, tuple[str, ...]]] = MappingProxyType(
+_OF_TERM: Final[Mapping[TermTopic, tuple[str, ...]]] = MappingProxyType(
     {
-        Topic.REPORT: ("annual_reports_of_term_filed",),
-        Topic.OPENED: ("renewal_service_opened",),
-        Topic.SCOPE: ("classes_within_licence", "items_within_licence"),
-        Topic.RECORDS: ("service_records_kept", "network_logs_unbroken"),
-        Topic.COMPLAINTS: (
+        TermTopic.REPORT: ("annual_reports_of_term_filed",),
+        TermTopic.OPENED: ("renewal_service_opened",),
+        TermTopic.SCOPE: ("classes_within_licence", "items_within_licence"),
+        TermTopic.RECORDS: ("service_records_kept", "network_logs_unbroken"),
+        TermTopic.COMPLAINTS: (
             "complaints_answered_in_limit",
             "complaints_answered_as_promised",
             "complaints_passed_on_answered",
         ),
-        Topic.PENALTIES: (
+        TermTopic.PENALTIES: (
             "fine_paid_in_time",
             "rectification_carried_out",
             "no_decision_on_false_papers",

@@ -17,18 +17,18 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from changqing.casework.dates import Due, Status, status
-from changqing.casework.events import Line
+from changqing.casework.dates import CaseDue, Status, status
+from changqing.casework.events import NoticeLine
 from changqing.casework.handed import (
     Difference,
     Differences,
-    Written,
+    DossierDocument,
     differences,
     passages,
 )
 from changqing.casework.letter import Letter, answer_letter
 from changqing.casework.reasons import Reasons
-from changqing.casework.stages import State
+from changqing.casework.stages import CaseState
 from changqing.casework.term import Remark, TermYear
 from changqing.evidence.case import Case
 from changqing.judge.model import Finding
@@ -100,15 +100,15 @@ class Walk:
             f"Next, {actor}: {title}, {due.day} ({left}{mark})",
         )
 
-    def actor(self, due: Due) -> str:
+    def actor(self, due: CaseDue) -> str:
         """Who acts."""
         return due.actor.text.say(self.language)
 
-    def bound(self, due: Due) -> str:
+    def bound(self, due: CaseDue) -> str:
         """What kind of day it is."""
         return "" if due.bound is None else due.bound.text.say(self.language)
 
-    def sources(self, due: Due) -> list[str]:
+    def sources(self, due: CaseDue) -> list[str]:
         """The rules a day rests on, each once."""
         return list(
             dict.fromkeys(
@@ -117,7 +117,7 @@ class Walk:
             )
         )
 
-    def concerns(self, line: Line) -> list[tuple[str, str]]:
+    def concerns(self, line: NoticeLine) -> list[tuple[str, str]]:
         """What a line is about: label and id of its criterion, paper and defect."""
         found = []
         if line.criterion is not None and line.criterion in self.catalogue.criteria:
@@ -133,8 +133,8 @@ class Walk:
         ]
         return found
 
-    def seen(self, line: Line) -> str:
-        """How often this defect came back over the cases that were counted."""
+    def say_frequency(self, line: NoticeLine) -> str:
+        """Say how often this defect came back over the cases that were counted."""
         if self.reasons is None or not line.codes:
             return ""
         for each in self.reasons.reasons:
@@ -168,8 +168,8 @@ class Walk:
         """What happened to a paper or a section."""
         return difference.change.text.say(self.language)
 
-    def written(self, markdown: str) -> Markup:
-        """A section as it reads on paper; as it was typed where nothing renders it."""
+    def render(self, markdown: str) -> Markup:
+        """Render a section as it reads on paper; as typed where nothing renders it."""
         if find_spec("markdown_it") is None:
             return Markup('<div class="typed">{}</div>').format(markdown.strip())
         from markdown_it import MarkdownIt
@@ -178,7 +178,7 @@ class Walk:
         page = reader.disable(["image", "link", "autolink"]).render(markdown)
         return Markup(_NOTE.sub(r"<sup>\1</sup>", page))  # noqa: S704 - escaped by it
 
-    def proof(self, line: Line) -> str:
+    def proof(self, line: NoticeLine) -> str:
         """The file of the paper that proves a line."""
         files = {paper.id: paper.file.path for paper in self.case.papers}
         return files.get(line.paper or "", "")
@@ -187,12 +187,12 @@ class Walk:
 def walk_page(
     catalogue: Catalogue,
     case: Case,
-    state: State,
+    state: CaseState,
     *,
     today: date,
     language: Language,
     reasons: Reasons | None = None,
-    documents: Iterable[Written] = (),
+    documents: Iterable[DossierDocument] = (),
     findings: Sequence[Finding] | None = None,
     years: Sequence[TermYear] = (),
 ) -> str:

@@ -91,7 +91,7 @@ def _report(
     from changqing.casework.annual import annual_report, at_report_stage
     from changqing.casework.annual_duty import find_year_due
     from changqing.casework.annual_ledgers import read_ledgers
-    from changqing.casework.annual_measured import measured, tables, tables_data
+    from changqing.casework.annual_measured import measure_year, tables, tables_data
     from changqing.casework.annual_page import report_data
     from changqing.evidence.day import start_of
     from changqing.judge.assess import Judge
@@ -116,10 +116,10 @@ def _report(
         events=() if known.past is None else known.past.events,
     )
     now = min(clock(), start_of(today + timedelta(days=1)))
-    services = measured(case, known.attempts, _observations(case.path), year, now)
+    services = measure_year(case, known.attempts, _observations(case.path), year, now)
     data = report_data(case, report, services, catalogue, desk.language)
     every = tables(services, ledgers, desk.language)
-    nothing = not (report.duty.owed or report.listed)
+    nothing = not (report.duty.is_owed or report.listed)
     if as_json:
         print_json({**data, "tables": tables_data(every, desk.language)})
     elif nothing:
@@ -134,7 +134,7 @@ def _report(
             sheet.heading(sheet.t("写出的文件", "Files written"))
             for path in paths:
                 click.echo(path)
-    return READY if report.complete or not report.duty.owed else NOT_YET
+    return READY if report.complete or not report.duty.is_owed else NOT_YET
 
 
 def _observations(folder: Path) -> tuple[Observation, ...]:

@@ -122,20 +122,20 @@ def wanted_of(
 ) -> Wanted:
     """The filter that was typed; `click.UsageError` for what does not exist."""
     from changqing.agency.choose import Wanted
-    from changqing.casework.events import Stage
+    from changqing.casework.events import CaseStage
 
     check = Given(catalogue, language)
     stage, licence = given["stage"], given["licence"]
     by_name = {
-        word: code.value for code in Stage for word in (code.text.zh, code.text.en)
+        word: code.value for code in CaseStage for word in (code.text.zh, code.text.en)
     }
     if stage is not None:
-        known = [each.value for each in Stage]
+        known = [each.value for each in CaseStage]
         stage = check.among("--stage", by_name.get(stage, stage), known)
     owner = given["owner"]
     return Wanted(
         owner="" if owner == "-" else owner,
-        stage=None if stage is None else Stage(stage),
+        stage=None if stage is None else CaseStage(stage),
         licence=None if licence is None else check.licence(licence),
         region=check.region(given["region"]),
         text=given["text"] or "",

@@ -226,7 +226,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
         *, folder: Path, cases: tuple[str, ...], by: str | None, lang: str | None
     ) -> int:
         from changqing.agency.request import record_request, request_papers
-        from changqing.casework.events import Journal, Stage
+        from changqing.casework.events import CaseStage, Journal
         from changqing.casework.stages import replay
         from changqing.evidence.note import default_key_path
         from changqing.run import run
@@ -237,7 +237,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             place = folder / name
             outcome = run(place, judge=judge, clock=clock, key=key, offline=True)
             state = replay(judge.catalogue, outcome.case, Journal(place).events())
-            lines = state.open_lines if state.stage is Stage.CORRECTION else ()
+            lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
             request = request_papers(outcome.document, lines, language)
             record_request(place, request, by=_who(by), now=clock())
             click.echo(request.markdown)

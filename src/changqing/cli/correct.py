@@ -32,9 +32,9 @@ from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework.events import Line
+    from changqing.casework.events import NoticeLine
     from changqing.casework.letter import Letter
-    from changqing.casework.stages import State
+    from changqing.casework.stages import CaseState
 
 _FILES: Final = ("answer.md", "answer.html", "sections.md")
 
@@ -157,9 +157,9 @@ def _add_line(command: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.casework.events import Line
+        from changqing.casework.events import NoticeLine
 
-        change = Line(
+        change = NoticeLine(
             number=number or 0,
             codes=codes,
             criterion=criterion,
@@ -376,14 +376,14 @@ def _correct(
     )
 
 
-def _settle(desk: Desk, change: Line, *, by: str | None, as_json: bool) -> None:
-    from changqing.casework.events import CLEARED, Act, Event, Line
+def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) -> None:
+    from changqing.casework.events import CLEARED, Act, Event, NoticeLine
     from changqing.casework.record import record
     from changqing.evidence.memory import Memory
 
     opened = desk.opened
     state = desk.state()
-    if change == Line(number=change.number):
+    if change == NoticeLine(number=change.number):
         shown = [n for n in state.lines if change.number in (0, n.number)]
         _show(desk, replace(state, lines=tuple(shown)), as_json=as_json)
         return
@@ -447,13 +447,15 @@ def _answer(desk: Desk, out: Path | None) -> int:
     return NOT_YET
 
 
-def _issue(desk: Desk, letter: Letter, state: State, today: date, out: Path) -> None:
+def _issue(
+    desk: Desk, letter: Letter, state: CaseState, today: date, out: Path
+) -> None:
     """The letter, and what changed: as Markdown, and as Word and PDF."""
     from changqing.casework.handed import (
         differences,
         passages,
-        reissued,
-        reissued_documents,
+        select_reissued,
+        write_reissue,
     )
 
     case = desk.opened.case
@@ -461,10 +463,10 @@ def _issue(desk: Desk, letter: Letter, state: State, today: date, out: Path) -> 
         raise CaseError(Issue(text=_CASE_ITSELF, path=str(out)))
     documents = desk.documents(today)
     found = differences(case, state, passages(case, documents))
-    texts = (letter.markdown(), letter.page(), reissued(found))
+    texts = (letter.markdown(), letter.page(), write_reissue(found))
     for name, text in zip(_FILES, texts, strict=True):
         _write(out / name, text, case.path)
-    changed = reissued_documents(found, documents)
+    changed = select_reissued(found, documents)
     if not changed:
         return
     from changqing.documents.render import render_documents, write_dossier
@@ -483,12 +485,12 @@ def _issue(desk: Desk, letter: Letter, state: State, today: date, out: Path) -> 
         click.echo(path)
 
 
-def _show(desk: Desk, state: State, *, as_json: bool) -> None:
+def _show(desk: Desk, state: CaseState, *, as_json: bool) -> None:
     from changqing.casework.events import encode_line
 
     if as_json:
         print_json(
-            [{**encode_line(line), "settled": line.settled} for line in state.lines]
+            [{**encode_line(line), "settled": line.is_settled} for line in state.lines]
         )
         return
     sheet = Sheet(desk.language)
@@ -497,13 +499,15 @@ def _show(desk: Desk, state: State, *, as_json: bool) -> None:
     _show_lines(desk, state, sheet)
 
 
-def _show_lines(desk: Desk, state: State, sheet: Sheet) -> None:
+def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
     from changqing.casework.propose import Proposer
 
     catalogue, language = desk.opened.catalogue, desk.language
     proposer = Proposer(catalogue, desk.opened.case, day_of(None))
     for line in state.lines:
-        mark = sheet.t("已办结", "settled") if line.settled else sheet.t("待办", "open")
+        mark = (
+            sheet.t("已办结", "settled") if line.is_settled else sheet.t("待办", "open")
+        )
         sheet.title(line.text, "", number=line.number, right=(mark, "bold"))
         criterion = catalogue.criteria.get(line.criterion or "")
         material = catalogue.materials.get(line.material or "")

@@ -19,10 +19,10 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework.dates import Due, Status
-    from changqing.casework.events import Event, Line
+    from changqing.casework.dates import CaseDue, Status
+    from changqing.casework.events import Event, NoticeLine
     from changqing.casework.record import Recorded
-    from changqing.casework.stages import State
+    from changqing.casework.stages import CaseState
     from changqing.documents.document import Document
     from changqing.evidence.case import Case
     from changqing.law.model import Catalogue
@@ -78,7 +78,7 @@ class Desk:
         """Where the case stands on a day."""
         self._print(self.state(today), today, as_json=as_json)
 
-    def state(self, on: date = date.max) -> State:
+    def state(self, on: date = date.max) -> CaseState:
         """What the events up to a day add up to."""
         from changqing.casework.events import Journal
         from changqing.casework.stages import replay
@@ -233,7 +233,7 @@ class Desk:
     def _wrong(self, zh: str, en: str) -> CaseError:
         return CaseError(Issue(text=Text(zh=zh, en=en)))
 
-    def _print(self, state: State, today: date, *, as_json: bool) -> None:
+    def _print(self, state: CaseState, today: date, *, as_json: bool) -> None:
         from changqing.casework.dates import status
 
         opened = self.opened
@@ -244,7 +244,7 @@ class Desk:
         else:
             _StatusPage(opened, Sheet(self.language)).show(found, under)
 
-    def running(self, state: State, today: date) -> Running:
+    def running(self, state: CaseState, today: date) -> Running:
         """What runs under the licence: papers, findings, the term behind."""
         opened = self.opened
         return running(opened.catalogue, opened.case, state, today, self.language)
@@ -277,7 +277,7 @@ class _StatusPage:
         for note in found.notes:
             sheet.line(note.say(sheet.language))
         following = found.next
-        passed = [due for due in found.passed if due is not following]
+        passed = [due for due in found.over if due is not following]
         ahead = [] if following is None else [following]
         others = [due for due in found.dues if due not in (*passed, *ahead)]
         for heading, dues in (
@@ -293,7 +293,7 @@ class _StatusPage:
         sheet.gap()
         sheet.line(NO_AUTHORITY.say(sheet.language), style="dim")
 
-    def _due(self, due: Due, *, whole: bool) -> None:
+    def _due(self, due: CaseDue, *, whole: bool) -> None:
         from changqing.law.cited import say_citation
 
         sheet = self._sheet
@@ -315,7 +315,7 @@ class _StatusPage:
             rows.append((sheet.t("来源", "Source"), text))
         sheet.rows(rows, label_width=7, indent=4)
 
-    def _day(self, due: Due) -> str:
+    def _day(self, due: CaseDue) -> str:
 
         sheet = self._sheet
         if due.day is None:
@@ -352,13 +352,13 @@ def _status_data(
         "notes": [note.say(language) for note in found.notes],
         "renewed_times": state.renewed,
         "lines": [
-            {**encode_line(line), "settled": line.settled} for line in state.lines
+            {**encode_line(line), "settled": line.is_settled} for line in state.lines
         ],
         "can_record": [act.value for act in possible_acts(state)],
     }
 
 
-def _due_data(opened: Opened, due: Due, language: Language) -> dict[str, object]:
+def _due_data(opened: Opened, due: CaseDue, language: Language) -> dict[str, object]:
     from changqing.law.cited import citation_data
 
     def say(text: Text | None) -> str | None:
@@ -388,7 +388,7 @@ def _event_data(event: Event) -> Mapping[str, object]:
     return encode(event)
 
 
-def _line_words(line: Line) -> str:
+def _line_words(line: NoticeLine) -> str:
     """What an event says of a line, in the words and ids it was recorded with."""
     parts = [
         line.text,

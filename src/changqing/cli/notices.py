@@ -29,7 +29,7 @@ from changqing.errors import CaseError, ChangqingError, Issue, NetError
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework.dates import Due
+    from changqing.casework.dates import CaseDue
     from changqing.notices.digest import Digest
     from changqing.notices.outbox import Notice
     from changqing.notices.settings import Settings
@@ -270,7 +270,7 @@ def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
     return code
 
 
-def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[Due, ...]]]:
+def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[CaseDue, ...]]]:
     """The dates ahead of each case, by the name of its folder."""
     from changqing.casework.dates import status
     from changqing.casework.events import Journal
@@ -279,7 +279,7 @@ def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[Due, ...
     from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
-    found: list[tuple[str, tuple[Due, ...]]] = []
+    found: list[tuple[str, tuple[CaseDue, ...]]] = []
     for folder in folders:
         case = open_case(folder, catalogue)
         events = [each for each in Journal(folder).events() if each.on <= on]

@@ -13,7 +13,7 @@ from changqing.errors import CaseError, ChangqingError, TamperError
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.casework.stages import State
+    from changqing.casework.stages import CaseState
     from changqing.casework.term import Behind, TermYear
     from changqing.cli.sheet import Sheet
     from changqing.evidence.case import Case
@@ -32,16 +32,16 @@ class Running:
 
 
 def running(
-    catalogue: Catalogue, case: Case, state: State, today: date, language: Language
+    catalogue: Catalogue, case: Case, state: CaseState, today: date, language: Language
 ) -> Running:
     """All of it for a renewal, an amendment, an end, or a procedure for numbers.
 
     Where the case cannot be assessed, that is told, and the rest is shown.
     """
-    from changqing.casework.events import Stage
+    from changqing.casework.events import CaseStage
     from changqing.casework.term import Behind, look_back, of_numbers, stage_findings
 
-    under = state.stage in (Stage.RENEWAL, Stage.AMENDMENT, Stage.STOPPED)
+    under = state.stage in (CaseStage.RENEWAL, CaseStage.AMENDMENT, CaseStage.STOPPED)
     if state.ended or not (under or of_numbers(state.matter)):
         return Running()
     try:
@@ -52,7 +52,7 @@ def running(
         _tell(_NOT_ASSESSED, error, language)
         assessment = None
     years: Sequence[TermYear] = ()
-    if state.stage is Stage.RENEWAL:
+    if state.stage is CaseStage.RENEWAL:
         try:
             behind = _behind(catalogue, case, state, assessment, today)
         except CaseError as error:
@@ -73,7 +73,9 @@ def _tell(words: Text, error: ChangqingError, language: Language) -> None:
     click.echo(f"{words.say(language)}{why}", err=True)
 
 
-def _assess(catalogue: Catalogue, case: Case, state: State, today: date) -> Assessment:
+def _assess(
+    catalogue: Catalogue, case: Case, state: CaseState, today: date
+) -> Assessment:
     """An assessment of what is on record, for the stage of what runs."""
     from changqing.judge.assess import Judge
     from changqing.run import recorded, situation_of
@@ -87,7 +89,7 @@ def _assess(catalogue: Catalogue, case: Case, state: State, today: date) -> Asse
 def _behind(
     catalogue: Catalogue,
     case: Case,
-    state: State,
+    state: CaseState,
     assessment: Assessment | None,
     today: date,
 ) -> Behind:
@@ -113,7 +115,7 @@ def _behind(
 
 
 def _papers(
-    catalogue: Catalogue, case: Case, state: State, today: date
+    catalogue: Catalogue, case: Case, state: CaseState, today: date
 ) -> Checklist | None:
     from changqing.casework.term import of_numbers
     from changqing.guide.materials import checklist

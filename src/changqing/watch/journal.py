@@ -105,7 +105,7 @@ class Watchbook(SealedLines):
             try:
                 fold(state, entry)
             except (ValueError, KeyError, TypeError) as error:
-                raise self.altered(entry.number) from error
+                raise self.make_tamper_error(entry.number) from error
         return state
 
     def append(self, what: What, data: Mapping[str, object], *, at: datetime) -> None:

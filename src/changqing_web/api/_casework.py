@@ -10,9 +10,9 @@ from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from changqing.casework.dates import Due, status
+from changqing.casework.dates import CaseDue, status
 from changqing.casework.events import Act, Event, Journal, encode, encode_line
-from changqing.casework.offered import allowed_acts
+from changqing.casework.offered import find_allowed_acts
 from changqing.casework.record import record as write_event
 from changqing.casework.stages import replay
 from changqing.evidence.open import open_case
@@ -103,7 +103,7 @@ def standing(here: Here) -> Json:
     state = replay(catalogue(), case, Journal(here.folder).events())
     today = timezone.localdate()
     found = status(catalogue(), case, state, today)
-    acts = allowed_acts(catalogue(), case, state, today)
+    acts = find_allowed_acts(catalogue(), case, state, today)
     return {
         "stage": state.stage.value,
         "stage_name": state.stage.text.say(spoken()),
@@ -115,13 +115,13 @@ def standing(here: Here) -> Json:
         "dues": [_due(due) for due in found.dues],
         "notes": [note.say(spoken()) for note in found.notes],
         "lines": [
-            {**encode_line(line), "settled": line.settled} for line in state.lines
+            {**encode_line(line), "settled": line.is_settled} for line in state.lines
         ],
         "can_record": [act.value for act in acts],
     }
 
 
-def _due(due: Due) -> Json:
+def _due(due: CaseDue) -> Json:
     language = spoken()
     return {
         "procedure": due.procedure or None,

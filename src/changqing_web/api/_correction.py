@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
-from changqing.casework.events import Act, Event, Line
+from changqing.casework.events import Act, Event, NoticeLine
 from changqing.casework.letter import answer_letter
 from changqing.casework.record import record as write_event
 from changqing.errors import CaseError, Issue
@@ -110,7 +110,7 @@ def settle_line(
     for code in sent.get("codes") or ():
         if code not in known.defects:
             raise CaseError(Issue(text=_unknown(code)))
-    after = Line(
+    after = NoticeLine(
         number=number,
         codes=tuple(sent.get("codes", before.codes) or ()),
         criterion=sent.get("criterion", before.criterion),
@@ -141,7 +141,7 @@ def get_answer(request: HttpRequest, case: str) -> dict[str, Any]:
     }
 
 
-def _line(lines: tuple[Line, ...], number: int) -> Line:
+def _line(lines: tuple[NoticeLine, ...], number: int) -> NoticeLine:
     found = next((line for line in lines if line.number == number), None)
     if found is None:
         raise Http404

@@ -19,8 +19,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.casework.events import Line
-from changqing.casework.stages import State
+from changqing.casework.events import NoticeLine
+from changqing.casework.stages import CaseState
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile
 from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
@@ -254,7 +254,7 @@ def _requests(here: Here) -> Note | None:
     return asked[-1] if asked else None
 
 
-def _open_lines(state: State | None) -> tuple[Line, ...]:
+def _open_lines(state: CaseState | None) -> tuple[NoticeLine, ...]:
     return () if state is None else state.open_lines
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.rows import When
-from changqing.casework.events import Stage
+from changqing.casework.events import CaseStage
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, Readiness
 from changqing.report.words import READINESS, name_state
@@ -122,7 +122,7 @@ def views(today: date) -> tuple[View, ...]:
         View(
             code="correction",
             name=Text(zh="补正中", en="In correction"),
-            which=Q(stage=Stage.CORRECTION.value),
+            which=Q(stage=CaseStage.CORRECTION.value),
         ),
         View(
             code="blocked",
@@ -137,7 +137,8 @@ def views(today: date) -> tuple[View, ...]:
         View(
             code="ready",
             name=Text(zh="条件已具备", en="Conditions met"),
-            which=open_ & Q(stage=Stage.PREPARE.value, readiness=Readiness.READY.value),
+            which=open_
+            & Q(stage=CaseStage.PREPARE.value, readiness=Readiness.READY.value),
         ),
         View(
             code="ending",
@@ -170,7 +171,7 @@ def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
             code="stage",
             name=Text(zh="阶段", en="Stage"),
             chosen=chosen("stage"),
-            choices=tuple((s.value, s.text) for s in Stage),
+            choices=tuple((s.value, s.text) for s in CaseStage),
         ),
         Filter(
             code="readiness",
@@ -433,7 +434,7 @@ def _cells(row: CaseRow, today: date) -> Sequence[Cell]:
     return (
         *(row.folder, row.name, row.credit_code, row.licence),
         "" if region is None else region.label.say(spoken()),
-        Stage(row.stage).text.say(spoken()) if row.stage else "",
+        CaseStage(row.stage).text.say(spoken()) if row.stage else "",
         row.owner,
         row.next_day,
         None if row.next_day is None else (row.next_day - today).days,

@@ -14,8 +14,8 @@ from django.utils import timezone
 from changqing.casework.dates import status
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.handed import differences, passages
-from changqing.casework.offered import allowed_acts
-from changqing.casework.personal import listed_personal
+from changqing.casework.offered import find_allowed_acts
+from changqing.casework.personal import find_listed_personal
 from changqing.casework.record import record as write_event
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile
@@ -181,7 +181,7 @@ def show(
     found = status(catalogue(), case, state, today)
     known = writings(here)
     changed = differences(case, state, passages(case, known.documents))
-    acts = allowed_acts(catalogue(), case, state, today)
+    acts = find_allowed_acts(catalogue(), case, state, today)
     step = words.next_step(here, found, acts)
     more: dict[str, object] = {
         "found": found,
@@ -215,7 +215,7 @@ def show(
 
 def _personal(here: Here) -> frozenset[str]:
     """The ids of the papers about persons."""
-    listed = listed_personal(catalogue(), casefile.read(here.folder))
+    listed = find_listed_personal(catalogue(), casefile.read(here.folder))
     return frozenset(one.id for one in listed)
 
 

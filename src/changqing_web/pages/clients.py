@@ -23,7 +23,7 @@ from changqing.agency.workbook import (
     read_clients,
     write_template,
 )
-from changqing.casework.events import Journal, Stage
+from changqing.casework.events import CaseStage, Journal
 from changqing.casework.stages import replay
 from changqing.errors import ChangqingError
 from changqing.evidence.value import NotAValueError
@@ -244,7 +244,7 @@ def request_of(here: Here) -> Request:
     outcome = cases.outcome(here)
     events = Journal(here.folder).events()
     state = replay(catalogue(), outcome.case, events)
-    lines = state.open_lines if state.stage is Stage.CORRECTION else ()
+    lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
     return request_papers(outcome.document, lines, spoken())
 
 

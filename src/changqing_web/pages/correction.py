@@ -11,8 +11,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from changqing.casework.events import Journal, Line
-from changqing.casework.handed import differences, passages, reissued
+from changqing.casework.events import Journal, NoticeLine
+from changqing.casework.handed import differences, passages, write_reissue
 from changqing.casework.letter import answer_letter
 from changqing.errors import ChangqingError
 from changqing.plainfile import check_plain
@@ -72,7 +72,7 @@ def settle_line(request: HttpRequest, here: Here, number: int) -> HttpResponse:
     return show(request, here, form, code=422)
 
 
-def _typed_line(number: int, typed: Typed, wrong: Wrong) -> Line:
+def _typed_line(number: int, typed: Typed, wrong: Wrong) -> NoticeLine:
     known = catalogue()
     done = forms.day_of(typed.one("done"), "done", wrong)
     if done is not None and done > timezone.localdate():
@@ -83,7 +83,7 @@ def _typed_line(number: int, typed: Typed, wrong: Wrong) -> Line:
     ):
         if typed.one(field) and typed.one(field) not in among:
             wrong[field] = t("目录里没有这一项", "the catalogue has no such entry")
-    return Line(
+    return NoticeLine(
         number=number,
         codes=tuple(code for code in typed.all("code") if code in known.defects),
         criterion=typed.one("criterion") or None,
@@ -110,7 +110,7 @@ def letter(request: HttpRequest, here: Here) -> HttpResponse:
             return _file(written.page(), "补正说明.html", "text/html")
         case "sections":
             found = differences(case, state, passages(case, writings(here).documents))
-            return _file(reissued(found), "补正后的章节.md", "text/markdown")
+            return _file(write_reissue(found), "补正后的章节.md", "text/markdown")
     more = {"letter": written, "text": prose(written.markdown())}
     return render(request, "casework_letter.html", context(here, "casework", **more))
 

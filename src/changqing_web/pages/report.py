@@ -21,13 +21,13 @@ from changqing.casework.annual_ledgers import read_ledgers
 from changqing.casework.annual_measured import (
     Table,
     csv_of,
-    measured,
+    measure_year,
     tables,
     tables_data,
     workbook,
 )
 from changqing.casework.annual_page import report_data, report_page
-from changqing.casework.events import Stage
+from changqing.casework.events import CaseStage
 from changqing.errors import ChangqingError
 from changqing.evidence import casefile
 from changqing.evidence.case import APPLICANT
@@ -45,7 +45,7 @@ from changqing_web.walls import Here, Route
 from changqing_web.written import case_of, once, stamp_of, state_of
 
 _FIRST: Final = 2000
-_RECORDED_BY: Final = {Stage.LICENSED: "begin", Stage.ANNUAL_REPORT: "submit"}
+_RECORDED_BY: Final = {CaseStage.LICENSED: "begin", CaseStage.ANNUAL_REPORT: "submit"}
 _KINDS: Final = {
     "report.html": "text/html; charset=utf-8",
     "report.json": "application/json",
@@ -206,7 +206,7 @@ def _made(here: Here, year: int, today: date) -> Year:
         events=() if on_record.past is None else on_record.past.events,
     )
     now = min(timezone.now(), start_of(today + timedelta(days=1)))
-    services = measured(case, on_record.attempts, observed(here.folder), year, now)
+    services = measure_year(case, on_record.attempts, observed(here.folder), year, now)
     language = spoken()
     return Year(
         number=year,

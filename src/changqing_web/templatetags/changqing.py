@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from changqing.casework.events import Stage
+from changqing.casework.events import CaseStage
 from changqing.report.words import name_state
 from changqing.text import Text
 from changqing_web.casehead import tell_deletion
@@ -126,7 +126,7 @@ def with_query(context: template.Context, **changes: object) -> str:
 @register.filter
 def stage_name(code: str) -> str:
     """A stage in words."""
-    return Stage(code).text.say(spoken()) if code else ""
+    return CaseStage(code).text.say(spoken()) if code else ""
 
 
 @register.filter
