@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from changqing.casework.derived import Past
     from changqing.net.model import NetSettings
     from changqing.probes.evidence import SiteEvidence
-    from changqing.probes.model import Look, LookStep
+    from changqing.probes.model import LookStep, SiteLook
 
 Progress = Callable[[Text], None]
 
@@ -365,7 +365,7 @@ def collect(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Visits:
     found: tuple[SiteEvidence, ...]
-    looks: tuple[Look, ...]
+    looks: tuple[SiteLook, ...]
     requests: int
 
 
@@ -382,7 +382,7 @@ async def _visit(
     from changqing.probes.model import Site
 
     found: list[SiteEvidence] = []
-    looks: list[Look] = []
+    looks: list[SiteLook] = []
     requests = 0
     async with Net(settings or NetSettings(), clock=clock) as door:
         for service in case.services:
@@ -399,7 +399,7 @@ async def _visit(
     return _Visits(found=tuple(found), looks=tuple(looks), requests=requests)
 
 
-def seen_over_time(seen: Look) -> Iterator[Observation]:
+def seen_over_time(seen: SiteLook) -> Iterator[Observation]:
     """What a look adds to the history of its service: days with items, answers, last
     days."""
     from changqing.probes.kinds.publication import items

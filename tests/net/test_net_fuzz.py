@@ -11,7 +11,7 @@ from protego import Protego
 
 from changqing.net.address import parse_address
 from changqing.net.challenge import is_challenge
-from changqing.net.http import HttpError, Reply, _Talk
+from changqing.net.http import HttpError, HttpReply, _Talk
 from tests.fuzzing import fuzz
 
 pytestmark = pytest.mark.fuzz
@@ -37,7 +37,7 @@ def answers() -> Iterator[bytes]:
 
 def test_an_answer(loop: asyncio.AbstractEventLoop, fuzz_seconds: float) -> None:
     def talk(content: bytes) -> None:
-        reply = Reply()
+        reply = HttpReply()
         one = _Talk(b"", reply, MOST, loop.create_future())
         half = len(content) // 2
         one.data_received(content[:half])

@@ -25,7 +25,7 @@ from changqing.probes.kinds import functions as functions_probe
 from changqing.probes.kinds import hygiene as hygiene_probe
 from changqing.probes.kinds import page as page_probe
 from changqing.probes.kinds import publication as publication_probe
-from changqing.probes.model import Capture, Failure, Observation, Part, Site
+from changqing.probes.model import Capture, LookFailure, Part, ProbeObservation, Site
 from tests.probes.probes_world import DOMAIN, NAV, NOW, WORDS
 
 PROBES = {
@@ -324,7 +324,7 @@ async def serve() -> AsyncIterator[World]:
         yield World(sent=sent, settings=settings, site=site)
 
 
-def values(captures: Mapping[str, Capture]) -> dict[str, Observation]:
+def values(captures: Mapping[str, Capture]) -> dict[str, ProbeObservation]:
     return {o.fact: o for capture in captures.values() for o in read(capture)}
 
 
@@ -341,7 +341,7 @@ def in_place_of(
     """The captures with the page at `url`, as if it had been answered like this."""
     if isinstance(part, Exchange):
         part = replace(part, url=url, hops=(url,))
-    elif isinstance(part, Failure):
+    elif isinstance(part, LookFailure):
         part = replace(part, target=url)
     return {
         name: replace(
@@ -360,16 +360,16 @@ def in_place_of(
 class Table:
     """What was said in each case, by the place and the name of the answer."""
 
-    whole: dict[str, Observation]
-    said: dict[tuple[str, str], dict[str, Observation]]
-    still_whole: dict[str, dict[str, Observation]]
+    whole: dict[str, ProbeObservation]
+    said: dict[tuple[str, str], dict[str, ProbeObservation]]
+    still_whole: dict[str, dict[str, ProbeObservation]]
 
 
 @pytest.fixture(scope="module")
 def table() -> Table:
     async def run() -> Table:
-        said: dict[tuple[str, str], dict[str, Observation]] = {}
-        still_whole: dict[str, dict[str, Observation]] = {}
+        said: dict[tuple[str, str], dict[str, ProbeObservation]] = {}
+        still_whole: dict[str, dict[str, ProbeObservation]] = {}
         async with serve() as world:
             whole = await look(world)
             for name, sent in (ANSWERS | WHOLE).items():
@@ -393,7 +393,7 @@ def table() -> Table:
     return asyncio.run(run())
 
 
-def contradicted(table: Table, said: dict[str, Observation]) -> Iterator[str]:
+def contradicted(table: Table, said: dict[str, ProbeObservation]) -> Iterator[str]:
     """The facts of which something else is said than of the whole site."""
     for fact, observation in said.items():
         known = table.whole.get(fact)
@@ -458,7 +458,7 @@ def test_a_page_that_came_whole_is_read_however_it_was_sent(
 
 
 def test_a_page_that_shows_nothing_and_is_surely_the_sites_lacks_it() -> None:
-    async def run() -> dict[str, Observation]:
+    async def run() -> dict[str, ProbeObservation]:
         async with serve() as world:
             bare = page("长青示例", "").replace(FOOTER, "").replace(LINKS, "")
             bare = bare.replace("/feed.xml", "/none.txt").replace("rss+xml", "x")

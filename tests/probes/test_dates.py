@@ -11,9 +11,9 @@ from changqing.net.model import Exchange
 from changqing.probes.document import parse
 from changqing.probes.feeds import feed_entries, feed_items
 from changqing.probes.items import Signal
-from changqing.probes.listed import listed
+from changqing.probes.listed import find_items
 from changqing.probes.sitemaps import read_sitemap, sitemap_children, sitemap_items
-from changqing.probes.written_dates import day_of, moment_of, written_dates
+from changqing.probes.written_dates import day_of, find_dates, moment_of
 from tests.probes.probes_world import HOST, exchange
 
 TODAY = date(2026, 11, 24)
@@ -49,7 +49,7 @@ WORDS = "<p>这里是一段足够长的正文，说明这个页面已经完整�
     ],
 )
 def test_a_full_date_is_read_however_it_is_written(text: str) -> None:
-    [found] = written_dates(f"发布于 {text} 来源")
+    [found] = find_dates(f"发布于 {text} 来源")
     assert found.on == date(2026, 11, 20)
 
 
@@ -58,7 +58,7 @@ def test_a_full_date_is_read_however_it_is_written(text: str) -> None:
     ["2026-13-45", "11-20", "192.168.2026.11", "20261120", "2026年", "1.2026-11-20"],
 )
 def test_what_is_no_full_date(text: str) -> None:
-    assert list(written_dates(text)) == []
+    assert list(find_dates(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def found_on(
     inner: str, url: str = f"https://{HOST}/news/"
 ) -> list[tuple[Signal, str]]:
     page = parse(exchange(f"<html><body>{WORDS}{inner}</body></html>", url=url))
-    return [(item.signal, str(item.on)) for item in listed(page, TODAY)]
+    return [(item.signal, str(item.on)) for item in find_items(page, TODAY)]
 
 
 @pytest.mark.parametrize(

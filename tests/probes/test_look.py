@@ -11,18 +11,18 @@ import pytest
 
 from changqing.evidence.model import GapReason
 from changqing.probes.engine import look, probe_names
-from changqing.probes.model import Look, LookStep, Observation, Site
+from changqing.probes.model import LookStep, ProbeObservation, Site, SiteLook
 from changqing.rehearsal.broken import Trouble, serve_broken
 from tests.probes.probes_world import BARE, DOMAIN, HOST, NOW, door, good_pages, pages
 from tests.probes.probes_world import world as a_world
 
 
-def by_fact(seen: Look) -> dict[str, Observation]:
+def by_fact(seen: SiteLook) -> dict[str, ProbeObservation]:
     return {o.fact: o for found in seen.observations.values() for o in found}
 
 
-def look_at(folder: Path, **changes: object) -> Look:
-    async def run() -> Look:
+def look_at(folder: Path, **changes: object) -> SiteLook:
+    async def run() -> SiteLook:
         async with (
             a_world(folder, **changes) as world,  # type: ignore[arg-type]
             door(world.settings) as net,
@@ -32,8 +32,8 @@ def look_at(folder: Path, **changes: object) -> Look:
     return asyncio.run(run())
 
 
-def look_at_trouble(trouble: Trouble) -> Look:
-    async def run() -> Look:
+def look_at_trouble(trouble: Trouble) -> SiteLook:
+    async def run() -> SiteLook:
         async with (
             a_world(Path("/nowhere")) as world,
             serve_broken(trouble) as broken,

@@ -19,7 +19,7 @@ from changqing.law.model import Catalogue, Grade
 from changqing.net.model import Answer, AnswerStatus, Exchange, Handshake
 from changqing.probes.engine import _probe, look, probe_names, read
 from changqing.probes.evidence import to_evidence
-from changqing.probes.model import Capture, Control, Failure, Look, Site
+from changqing.probes.model import Capture, Control, LookFailure, Site, SiteLook
 from changqing.probes.warc import dump
 from changqing.probes.warc import load as load_capture
 from changqing.text import Text
@@ -45,10 +45,10 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Look:
+def seen(tmp_path_factory: pytest.TempPathFactory) -> SiteLook:
     folder = good_pages(tmp_path_factory.mktemp("site"))
 
-    async def run() -> Look:
+    async def run() -> SiteLook:
         hidden = {**RDAP, "entities": []}
         async with world(folder, rdap=hidden) as here, door(here.settings) as net:
             return await look(here.site, net, now=NOW)
@@ -68,7 +68,7 @@ def test_the_probes_and_the_catalogue_name_the_same_facts(catalogue: Catalogue) 
 
 
 def test_what_was_seen_becomes_records_of_grade_observed(
-    seen: Look, catalogue: Catalogue
+    seen: SiteLook, catalogue: Catalogue
 ) -> None:
     made = to_evidence(seen, SUBJECT, catalogue)
     records = {record.fact: record for record in made.records}
@@ -85,7 +85,7 @@ def test_what_was_seen_becomes_records_of_grade_observed(
 
 
 def test_a_withheld_registrant_is_a_gap_and_nobody_is_named(
-    seen: Look, catalogue: Catalogue
+    seen: SiteLook, catalogue: Catalogue
 ) -> None:
     made = to_evidence(seen, SUBJECT, catalogue)
     [gap] = [gap for gap in made.gaps if gap.fact == "domain_registrant"]
@@ -98,7 +98,7 @@ def test_a_privacy_service_is_hidden_and_no_registrant(catalogue: Catalogue) -> 
     answer = {**RDAP, "entities": [{"roles": ["registrant"], "vcardArray": card}]}
     page = exchange(json.dumps(answer))
     capture = Capture(probe="registration", site=SITE, at=NOW, parts=(page,))
-    looked = Look(
+    looked = SiteLook(
         site=SITE,
         at=NOW,
         captures={"registration": capture},
@@ -111,14 +111,14 @@ def test_a_privacy_service_is_hidden_and_no_registrant(catalogue: Catalogue) -> 
 
 
 def test_attempts_are_those_of_the_service_of_the_case(
-    seen: Look, catalogue: Catalogue
+    seen: SiteLook, catalogue: Catalogue
 ) -> None:
     made = to_evidence(seen, Subject("service", "shop"), catalogue)
     assert [str(attempt.subject) for attempt in made.attempts] == ["service:shop"]
 
 
 def test_stored_bytes_are_read_the_same_years_later(
-    seen: Look, catalogue: Catalogue
+    seen: SiteLook, catalogue: Catalogue
 ) -> None:
     made = to_evidence(seen, SUBJECT, catalogue)
     again = {c.probe: c for c in map(load_capture, made.blobs.values())}
@@ -127,7 +127,7 @@ def test_stored_bytes_are_read_the_same_years_later(
         assert read(again[name]) == seen.observations[name]
 
 
-def test_the_same_capture_gives_the_same_bytes(seen: Look) -> None:
+def test_the_same_capture_gives_the_same_bytes(seen: SiteLook) -> None:
     for capture in seen.captures.values():
         assert dump(capture) == dump(capture)
 
@@ -168,7 +168,7 @@ def test_every_kind_of_part_survives_storing() -> None:
             verify_code=10,
             verify_message="expired",
         ),
-        Failure(
+        LookFailure(
             target=HOST,
             at=NOW,
             reason=GapReason.RESET,
@@ -186,7 +186,7 @@ def test_bytes_that_are_no_capture_are_a_case_error(data: bytes) -> None:
         load_capture(data)
 
 
-def test_a_page_in_the_archive_is_a_plain_web_response(seen: Look) -> None:
+def test_a_page_in_the_archive_is_a_plain_web_response(seen: SiteLook) -> None:
     page = seen.captures["page"]
     first = page.parts[0]
     assert isinstance(first, Exchange)

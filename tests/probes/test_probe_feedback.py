@@ -10,7 +10,7 @@ import pytest
 from changqing.evidence.model import GapReason
 from changqing.probes.engine import read
 from changqing.probes.kinds import feedback
-from changqing.probes.model import Capture, Observation
+from changqing.probes.model import Capture, ProbeObservation
 from changqing.rehearsal.mail import serve_mail
 from tests.probes.probes_world import (
     BARE,
@@ -25,7 +25,7 @@ from tests.probes.probes_world import (
 )
 
 
-def by_fact(capture: Capture) -> dict[str, Observation]:
+def by_fact(capture: Capture) -> dict[str, ProbeObservation]:
     return {observation.fact: observation for observation in read(capture)}
 
 
@@ -35,7 +35,7 @@ def tried(
     page: str | None = None,
     mail: list[str] | None = None,
     greeting: str | None = None,
-) -> dict[str, Observation]:
+) -> dict[str, ProbeObservation]:
     good_pages(folder)
     if page is not None:
         (folder / "index.html").write_text(

@@ -14,11 +14,11 @@ from changqing.net.model import Exchange
 from changqing.probes.engine import read
 from changqing.probes.kinds import functions as functions_probe
 from changqing.probes.kinds import hygiene as hygiene_probe
-from changqing.probes.model import Capture, Observation, Probe, Site
+from changqing.probes.model import Capture, Probe, ProbeObservation, Site
 from tests.probes.probes_world import BARE, NOW, door, exchange, good_pages, world
 
 
-def by_fact(capture: Capture) -> dict[str, Observation]:
+def by_fact(capture: Capture) -> dict[str, ProbeObservation]:
     return {observation.fact: observation for observation in read(capture)}
 
 
@@ -143,7 +143,7 @@ def home(*links: str) -> str:
     return BARE.replace("<p>", f"<nav>{body}</nav><p>")
 
 
-def functions_of(folder: Path, *links: str) -> dict[str, Observation]:
+def functions_of(folder: Path, *links: str) -> dict[str, ProbeObservation]:
     good_pages(folder)
     (folder / "index.html").write_text(home(*links), encoding="utf-8")
     (folder / "join.html").write_text(BARE, encoding="utf-8")

@@ -23,7 +23,7 @@ from changqing.net.model import Handshake, NetSettings
 from changqing.probes.engine import read
 from changqing.probes.kinds import dns as names_probe
 from changqing.probes.kinds import tls
-from changqing.probes.model import Capture, Observation, Site
+from changqing.probes.model import Capture, ProbeObservation, Site
 from changqing.rehearsal.broken import Trouble, serve_broken
 from changqing.rehearsal.dns import serve_dns
 from tests.probes.probes_world import (
@@ -44,11 +44,13 @@ KNOWN = {("control-example.cn", "A"): ["127.0.0.1"]}
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
 
 
-def by_fact(capture: Capture) -> dict[str, Observation]:
+def by_fact(capture: Capture) -> dict[str, ProbeObservation]:
     return {observation.fact: observation for observation in read(capture)}
 
 
-def ask_names(zone: dict[tuple[str, str], list[str]] | None) -> dict[str, Observation]:
+def ask_names(
+    zone: dict[tuple[str, str], list[str]] | None,
+) -> dict[str, ProbeObservation]:
     """Ask a name server that knows `zone`; None: one that keeps silent."""
 
     async def run() -> Capture:
@@ -83,7 +85,7 @@ def signed_zone(*, fresh: bool) -> dict[tuple[str, str], list[str]]:
     }
 
 
-def registered(answer: object, *, status: int = 200) -> dict[str, Observation]:
+def registered(answer: object, *, status: int = 200) -> dict[str, ProbeObservation]:
     body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
     page = exchange(body, url=f"https://rdap.example/domain/{DOMAIN}", status=status)
     return by_fact(Capture(probe="registration", site=SITE, at=NOW, parts=(page,)))
@@ -91,7 +93,7 @@ def registered(answer: object, *, status: int = 200) -> dict[str, Observation]:
 
 def shake(
     folder: Path, *, certified: str = HOST, trusted: str = "yes"
-) -> dict[str, Observation]:
+) -> dict[str, ProbeObservation]:
     async def run() -> Capture:
         async with world(pages(folder, BARE), certified=certified) as here:
             settings = here.settings

@@ -9,18 +9,18 @@ import pytest
 from changqing.evidence.model import GapReason
 from changqing.net.model import Exchange
 from changqing.probes.engine import read
-from changqing.probes.model import Capture, Observation, Site
+from changqing.probes.model import Capture, ProbeObservation, Site
 from tests.probes.probes_world import BARE, DOMAIN, HOME, HOST, NAV, NOW, exchange
 
 SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
 
 
-def facts(*pages: Exchange) -> dict[str, Observation]:
+def facts(*pages: Exchange) -> dict[str, ProbeObservation]:
     capture = Capture(probe="page", site=SITE, at=NOW, parts=pages)
     return {observation.fact: observation for observation in read(capture)}
 
 
-def facts_of(html: str) -> dict[str, Observation]:
+def facts_of(html: str) -> dict[str, ProbeObservation]:
     return facts(exchange(html))
 
 

@@ -12,8 +12,8 @@ from changqing.probes.document import parse
 from changqing.probes.engine import read
 from changqing.probes.items import Signal
 from changqing.probes.kinds.publication import items
-from changqing.probes.listed import listed
-from changqing.probes.model import Capture, Failure, Observation, Site
+from changqing.probes.listed import find_items
+from changqing.probes.model import Capture, LookFailure, ProbeObservation, Site
 from changqing.text import Text
 from tests.probes.probes_world import BARE, DOMAIN, FEED, HOST, NAV, NOW, exchange
 
@@ -21,11 +21,11 @@ SITE = Site.of("site", f"https://{HOST}/", domain=DOMAIN)
 TODAY = date(2026, 11, 24)
 
 
-def made(*parts: Exchange | Failure) -> Capture:
+def made(*parts: Exchange | LookFailure) -> Capture:
     return Capture(probe="publication", site=SITE, at=NOW, parts=parts)
 
 
-def facts(*parts: Exchange | Failure) -> dict[str, Observation]:
+def facts(*parts: Exchange | LookFailure) -> dict[str, ProbeObservation]:
     return {observation.fact: observation for observation in read(made(*parts))}
 
 
@@ -36,7 +36,7 @@ def body(inner: str) -> str:
 
 
 def days(inner: str) -> list[str]:
-    return [str(item.on) for item in listed(parse(exchange(body(inner))), TODAY)]
+    return [str(item.on) for item in find_items(parse(exchange(body(inner))), TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_dates_without_a_year_are_a_gap() -> None:
 
 
 def test_a_feed_that_could_not_be_seen_leaves_the_counts_unknown() -> None:
-    failure = Failure(
+    failure = LookFailure(
         target=f"https://{HOST}/feed.xml",
         at=NOW,
         reason=GapReason.TIMEOUT,

@@ -11,7 +11,7 @@ from aiohttp import web
 from changqing.evidence.model import Attempt, GapReason
 from changqing.net.model import NetSettings
 from changqing.probes.kinds import reach as probe
-from changqing.probes.model import Capture, Control, Failure, Part, Site
+from changqing.probes.model import Capture, Control, LookFailure, Part, Site
 from changqing.rehearsal.broken import Trouble, serve_broken
 from changqing.rehearsal.dns import serve_dns
 from changqing.rehearsal.http import serve_app
@@ -28,8 +28,8 @@ def attempt(answer: Part, *, control: bool = True) -> Attempt:
     return made
 
 
-def failure(reason: GapReason, *, transient: bool = True) -> Failure:
-    return Failure(
+def failure(reason: GapReason, *, transient: bool = True) -> LookFailure:
+    return LookFailure(
         target=SITE.url,
         at=NOW,
         reason=reason,

@@ -11,7 +11,7 @@ from changqing.evidence.model import GapReason
 from changqing.net.model import NetSettings
 from changqing.probes.engine import read
 from changqing.probes.kinds import registration
-from changqing.probes.model import Capture, Observation, Site
+from changqing.probes.model import Capture, ProbeObservation, Site
 from changqing.rehearsal.dns import serve_dns
 from changqing.rehearsal.whois import serve_whois
 from tests.probes.probes_world import DOMAIN, HOST, door, quick
@@ -40,7 +40,7 @@ Registrant Organization: Changqing Example Ltd
 """
 
 
-def look_up(answers: dict[str, str], site: Site = SITE) -> dict[str, Observation]:
+def look_up(answers: dict[str, str], site: Site = SITE) -> dict[str, ProbeObservation]:
     """Ask the directory, then the registry it names; both on this machine."""
 
     async def run() -> Capture:
@@ -63,7 +63,7 @@ def look_up(answers: dict[str, str], site: Site = SITE) -> dict[str, Observation
     return {observation.fact: observation for observation in read(capture)}
 
 
-def of_cn(status: str = "ok") -> dict[str, Observation]:
+def of_cn(status: str = "ok") -> dict[str, ProbeObservation]:
     directory = f"domain:       CN\n\nwhois:        {REGISTRY}\n\nstatus: ACTIVE\n"
     return look_up({"cn": directory, DOMAIN: CN.format(status=status)})
 

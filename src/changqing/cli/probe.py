@@ -22,7 +22,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.net.model import NetSettings
-    from changqing.probes.model import Look, Site
+    from changqing.probes.model import Site, SiteLook
 
 _MOST_ISSUES: Final = 20
 _WIDTH: Final = 100
@@ -139,7 +139,7 @@ def run(job: Job, *, language: Language, settings: NetSettings | None = None) ->
     if done:
         notes.print(_continued(len(job.sites) - len(sites), len(sites)).say(language))
 
-    async def look(write: Callable[[Look], None]) -> None:
+    async def look(write: Callable[[SiteLook], None]) -> None:
         async with Net(settings or NetSettings(), clock=clock) as net:
             looks = look_at_many(
                 sites, net, clock=clock, at_once=min(job.at_once, len(sites))
@@ -275,10 +275,10 @@ def _output(path: Path | None) -> Iterator[TextIO | None]:
 
 def _writer(
     stream: TextIO | None, *, as_json: bool, language: Language
-) -> Callable[[Look], None]:
+) -> Callable[[SiteLook], None]:
     from changqing.probes.summary import summary
 
-    def write(look: Look) -> None:
+    def write(look: SiteLook) -> None:
         data = summary(look, language)
         line = json.dumps(data, ensure_ascii=False, sort_keys=True)
         if stream is not None:

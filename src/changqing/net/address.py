@@ -63,18 +63,18 @@ def check_url(text: str, opened: Container[tuple[str, int]]) -> URL:
         url = URL(text.strip())
         host, port = url.host, url.port
     except ValueError as error:
-        raise _refused(text) from error
+        raise _make_refusal(text) from error
     if url.scheme not in ("http", "https") or not host or port is None:
-        raise _refused(text)
+        raise _make_refusal(text)
     if url.user is not None or url.password is not None:
-        raise _refused(text)
+        raise _make_refusal(text)
     usual = port in _WEB_PORTS or port >= _FIRST_FREE_PORT
     if not usual and (host, port) not in opened:
-        raise _refused(text)
+        raise _make_refusal(text)
     return url.with_fragment(None)
 
 
-def _refused(text: str) -> NetError:
+def _make_refusal(text: str) -> NetError:
     shown = text[:200]
     return failure(
         "unreadable",

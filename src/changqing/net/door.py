@@ -17,8 +17,8 @@ from yarl import URL
 from changqing.errors import NetError
 from changqing.net.address import check_address, check_url, parse_address
 from changqing.net.challenge import is_challenge
-from changqing.net.failures import blocked, broken, failure, translate
-from changqing.net.http import HttpError, Reply, Target, ask, redirects
+from changqing.net.failures import failure, make_blocked, make_broken, translate
+from changqing.net.http import HttpError, HttpReply, Target, ask, redirects
 from changqing.net.lines import MOST_BYTES, converse
 from changqing.net.model import (
     Answer,
@@ -29,7 +29,7 @@ from changqing.net.model import (
     NetSettings,
     Posted,
 )
-from changqing.net.resolver import Names
+from changqing.net.resolver import NameServers
 
 _BLOCKED = frozenset({401, 403, 429, 451})
 _CHUNK = 64 * 1024
@@ -42,11 +42,11 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
-class _Visit:
+class _Fetch:
     """What is known of a fetch while it runs; kept when the body breaks off."""
 
     hops: list[str] = field(default_factory=list)
-    reply: Reply = field(default_factory=Reply)
+    reply: HttpReply = field(default_factory=HttpReply)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +79,11 @@ class Net:
         self._last: dict[str, float] = {}
         self._memory: dict[tuple[str, ...], tuple[float, asyncio.Task[object]]] = {}
         self._context = self._make_context()
-        self._names: Names | None = None
+        self._names: NameServers | None = None
 
     async def __aenter__(self) -> Self:
         """Open; must run inside the event loop that uses it."""
-        self._names = Names(self.settings, self.clock)
+        self._names = NameServers(self.settings, self.clock)
         return self
 
     async def __aexit__(
@@ -111,9 +111,9 @@ class Net:
         for hop in exchange.hops[1:]:
             await self._ask_robots(hop)
         if is_challenge(exchange.status, exchange.headers, exchange.body):
-            raise blocked(exchange)
+            raise make_blocked(exchange)
         if exchange.status in _BLOCKED:
-            raise blocked(exchange)
+            raise make_blocked(exchange)
         if exchange.status >= 500:
             raise failure(
                 "server_error",
@@ -121,7 +121,7 @@ class Net:
                 f"{url} answered {exchange.status}",
             )
         if exchange.reason is not None:
-            raise broken(exchange)
+            raise make_broken(exchange)
         return exchange
 
     async def glance(self, url: str) -> Exchange:
@@ -141,7 +141,7 @@ class Net:
         """
         checked = check_url(url, self.settings.opened)
         await self._wait_for_turn(checked.host or "")
-        visit = _Visit(hops=[url])
+        visit = _Fetch(hops=[url])
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 await self._ask(checked, visit, sent=(kind, content))
@@ -175,7 +175,7 @@ class Net:
         host = checked.host or ""
         body = json.dumps(data, ensure_ascii=False).encode()
         await self._wait_for_turn(host)
-        visit = _Visit()
+        visit = _Fetch()
         try:
             async with asyncio.timeout(self.settings.total_seconds):
                 await self._ask(
@@ -195,7 +195,7 @@ class Net:
 
         `server` asks one resolver for itself; `signed` keeps the signatures.
         """
-        names, name = _opened(self._names), name.lower()
+        names, name = _require_open(self._names), name.lower()
         key = ("dns", name, kind, server or "", "signed" if signed else "")
         return await self._remember(
             key, lambda: names.ask(name, kind, server=server, signed=signed)
@@ -302,7 +302,7 @@ class Net:
         """The rules of the host, None when it has none; raises what kept us from it."""
         exchange = await self.glance(str(url.origin() / "robots.txt"))
         if is_challenge(exchange.status, exchange.headers, exchange.body):
-            raise blocked(exchange)
+            raise make_blocked(exchange)
         if exchange.status >= 500:
             raise failure(
                 "server_error",
@@ -420,7 +420,7 @@ class Net:
             await self._wait_for_turn(host)
             loop = asyncio.get_running_loop()
             at, start = self.clock(), loop.time()
-            visit = _Visit()
+            visit = _Fetch()
             try:
                 async with asyncio.timeout(self.settings.total_seconds):
                     visit = await self._visit(url, visit, start)
@@ -448,7 +448,7 @@ class Net:
                 reason=reply.reason,
             )
 
-    async def _visit(self, url: URL, visit: _Visit, start: float) -> _Visit:
+    async def _visit(self, url: URL, visit: _Fetch, start: float) -> _Fetch:
         """Follow `url`, and try again where a connection only broke off.
 
         Whoever refuses, keeps silent or answers nonsense is not pressed.
@@ -463,13 +463,13 @@ class Net:
                 if visit.reply.begun or not broke_off or loop.time() + pause > until:
                     raise
                 await asyncio.sleep(pause)
-                visit = _Visit()
+                visit = _Fetch()
             else:
                 return visit
         await self._follow(url, visit)
         return visit
 
-    async def _follow(self, url: URL, visit: _Visit) -> None:
+    async def _follow(self, url: URL, visit: _Fetch) -> None:
         """Ask, and ask again where a redirect leads, each address checked anew."""
         while True:
             if str(url) in visit.hops or len(visit.hops) > self.settings.max_hops:
@@ -479,16 +479,16 @@ class Net:
                     f"{visit.hops[0]} redirects for ever",
                 )
             visit.hops.append(str(url))
-            visit.reply = Reply()
+            visit.reply = HttpReply()
             await self._ask(url, visit)
             if not redirects(visit.reply):
                 return
             target = url.join(URL(visit.reply.header("location")))
-            visit.reply = Reply()
+            visit.reply = HttpReply()
             url = check_url(str(target), self.settings.opened)
 
     async def _ask(
-        self, url: URL, visit: _Visit, *, sent: tuple[str, bytes] | None = None
+        self, url: URL, visit: _Fetch, *, sent: tuple[str, bytes] | None = None
     ) -> None:
         """Ask the first address that lets us connect."""
         host, port = url.host or "", url.port or 0
@@ -500,7 +500,7 @@ class Net:
             headers, content = (*headers, ("Content-Type", sent[0])), sent[1]
         refusal: OSError | None = None
         for address in addresses:
-            visit.reply = Reply()
+            visit.reply = HttpReply()
             try:
                 await ask(
                     Target(
@@ -671,7 +671,7 @@ class Net:
             writer.transport.abort()
 
 
-def _opened(part: T | None) -> T:
+def _require_open(part: T | None) -> T:
     if part is None:
         raise failure("not_looked", "网络入口没有打开", "the door is not open")
     return part

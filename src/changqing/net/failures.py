@@ -20,8 +20,8 @@ def failure(reason: str, zh: str, en: str, *, transient: bool = True) -> NetErro
     return NetError(issue, reason=reason, transient=transient)
 
 
-def blocked(exchange: Exchange) -> NetError:
-    """Somebody is there, and lets no program in."""
+def make_blocked(exchange: Exchange) -> NetError:
+    """Make the error for a site that answers, and lets no program in."""
     return failure(
         "blocked",
         f"{exchange.url}拒绝程序查看（{exchange.status}）",
@@ -29,8 +29,8 @@ def blocked(exchange: Exchange) -> NetError:
     )
 
 
-def broken(exchange: Exchange) -> NetError:
-    """The page came, and not whole."""
+def make_broken(exchange: Exchange) -> NetError:
+    """Make the error for a page that came, and not whole."""
     reason = exchange.reason or "unreadable"
     zh = {
         "timeout": "没有在时限内读完",

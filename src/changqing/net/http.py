@@ -33,7 +33,7 @@ class HttpError(Exception):
 
 
 @dataclass(slots=True, kw_only=True)
-class Reply:
+class HttpReply:
     """An answer as far as it has come; `reason` tells why the body is not whole."""
 
     address: str = ""
@@ -69,7 +69,7 @@ async def ask(
     tls: ssl.SSLContext | None,
     connect_seconds: float,
     max_bytes: int,
-    reply: Reply,
+    reply: HttpReply,
 ) -> None:
     """Send a request and fill `reply` while the answer comes, cut off at `max_bytes`.
 
@@ -99,7 +99,7 @@ async def ask(
         transport.abort()
 
 
-def redirects(reply: Reply) -> bool:
+def redirects(reply: HttpReply) -> bool:
     """Whether an answer leads elsewhere; what it says beside that is not read."""
     return reply.status in _REDIRECTS and bool(reply.header("location"))
 
@@ -110,7 +110,7 @@ class _Talk(asyncio.Protocol):
     def __init__(
         self,
         request: bytes,
-        reply: Reply,
+        reply: HttpReply,
         max_bytes: int,
         ended: asyncio.Future[None],
     ) -> None:
@@ -187,7 +187,7 @@ class _Talk(asyncio.Protocol):
             return
         room = self._most + 1 - len(self._reply.body)
         try:
-            self._reply.body += self._unpacked(body, room)
+            self._reply.body += self._unpack_body(body, room)
         except zlib.error:
             self._end("unreadable")
             return
@@ -202,7 +202,7 @@ class _Talk(asyncio.Protocol):
             self._reply.headers.clear()
             self._reply.phrase = ""
 
-    def _unpacked(self, body: bytes, room: int) -> bytes:
+    def _unpack_body(self, body: bytes, room: int) -> bytes:
         """Unpack what came, up to `room` bytes; a gzip file may have many members."""
         if self._unpacker is None:
             return body[:room]

@@ -57,25 +57,25 @@ def send_mail(server: MailServer, message: EmailMessage) -> None:
             transient=False,
         )
     try:
-        with _connected(server) as smtp:
+        with _connect(server) as smtp:
             if server.safety is MailSafety.STARTTLS:
                 smtp.starttls(context=_context(server))
             if server.user:
                 smtp.login(server.user, server.password)
             smtp.send_message(message)
     except smtplib.SMTPException as error:
-        raise _refused(where, error, server.password) from None
+        raise _make_refusal(where, error, server.password) from None
     except OSError as error:
         raise translate(error, where) from None
 
 
-def _connected(server: MailServer) -> smtplib.SMTP:
-    """A connection to the first checked address that lets us in."""
+def _connect(server: MailServer) -> smtplib.SMTP:
+    """Connect to the first checked address that lets us in."""
     refusal: OSError | None = None
     for address in _addresses(server):
         try:
             if server.safety is MailSafety.TLS:
-                return _secured(server, address)
+                return _connect_tls(server, address)
             return _plain(server, address)
         except (ssl.SSLError, smtplib.SMTPException):
             raise
@@ -92,7 +92,7 @@ def _plain(server: MailServer, address: str) -> smtplib.SMTP:
     return Pinned(server.host, server.port, timeout=server.seconds)
 
 
-def _secured(server: MailServer, address: str) -> smtplib.SMTP:
+def _connect_tls(server: MailServer, address: str) -> smtplib.SMTP:
     context = _context(server)
 
     class Pinned(smtplib.SMTP_SSL):
@@ -116,7 +116,7 @@ def _addresses(server: MailServer) -> Iterable[str]:
     refusals: list[NetError] = []
     for text in dict.fromkeys(str(each[4][0]) for each in found):
         try:
-            fine.append(_checked(text, server))
+            fine.append(_check_reachable(text, server))
         except NetError as error:
             refusals.append(error)
     if not fine:
@@ -124,8 +124,8 @@ def _addresses(server: MailServer) -> Iterable[str]:
     return fine
 
 
-def _checked(text: str, server: MailServer) -> str:
-    """The address, if it may be reached: a company's own relay, where it is opened."""
+def _check_reachable(text: str, server: MailServer) -> str:
+    """Return the address if it may be reached: an own relay, where it is opened."""
     address = parse_address(text)
     if address is not None and _here(server):
         own = address.is_private and not address.is_loopback
@@ -145,7 +145,7 @@ def _context(server: MailServer) -> ssl.SSLContext:
     return context
 
 
-def _refused(where: str, error: smtplib.SMTPException, password: str) -> NetError:
+def _make_refusal(where: str, error: smtplib.SMTPException, password: str) -> NetError:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return failure(
             "blocked",

@@ -36,7 +36,7 @@ _ABSENT = {
 }
 
 
-class Names:
+class NameServers:
     """Asks the name servers; "no such name" and "no such record" are answers."""
 
     def __init__(self, settings: NetSettings, clock: Callable[[], datetime]) -> None:
@@ -96,7 +96,7 @@ class Names:
                 why = (
                     str(error.args[1]) if len(error.args) > 1 else type(error).__name__
                 )
-                raise _unanswered(name, kind, why) from error
+                raise _make_no_answer(name, kind, why) from error
             status = _ABSENT[code]
         except UnicodeError as error:  # letters that IDNA does not allow (RFC 5891)
             raise _no_name(name) from error
@@ -134,7 +134,7 @@ class Names:
     def _resolver(self) -> aiodns.DNSResolver:
         if self._quick is None:
             if not self._servers:
-                raise _unanswered("", "A", "no server")
+                raise _make_no_answer("", "A", "no server")
             port = self._servers[0][1]
             self._quick = aiodns.DNSResolver(
                 nameservers=[host for host, other in self._servers if other == port],
@@ -167,7 +167,7 @@ class Names:
                 why = "referral"
                 continue
             why = dns.rcode.to_text(response.rcode())
-        raise _unanswered(name, kind, why)
+        raise _make_no_answer(name, kind, why)
 
 
 def _servers(chosen: Iterable[str]) -> Iterable[tuple[str, int]]:
@@ -216,7 +216,7 @@ def _no_name(name: str) -> NetError:
     )
 
 
-def _unanswered(name: str, kind: str, why: str) -> NetError:
+def _make_no_answer(name: str, kind: str, why: str) -> NetError:
     return failure(
         "dns_failure",
         f"域名服务器没有给出{name}的{kind}记录（{why}）",

@@ -14,7 +14,7 @@ from typing import Final
 
 from changqing.errors import CaseError, Issue
 from changqing.probes.engine import attempts, read
-from changqing.probes.model import Look
+from changqing.probes.model import SiteLook
 from changqing.probes.warc import dump, load
 from changqing.text import Text
 
@@ -22,7 +22,7 @@ _ENDING: Final = ".warc.gz"
 _HEAD: Final = "look.json"
 
 
-def save(look: Look, folder: Path) -> Path:
+def save(look: SiteLook, folder: Path) -> Path:
     """Keep a look below `folder`, whole or not at all; a later one replaces it."""
     name = hashlib.sha256(look.site.url.encode()).hexdigest()[:24]
     target = folder / name[:2] / name
@@ -44,7 +44,7 @@ def save(look: Look, folder: Path) -> Path:
     return target
 
 
-def replay(folder: Path) -> Iterator[Look]:
+def replay(folder: Path) -> Iterator[SiteLook]:
     """Every look kept below `folder`, read anew from its bytes.
 
     CaseError names the folder that holds none, or the file that is damaged.
@@ -57,7 +57,7 @@ def replay(folder: Path) -> Iterator[Look]:
             yield _read(head)
 
 
-def _read(head: Path) -> Look:
+def _read(head: Path) -> SiteLook:
     captures = {}
     for file in sorted(head.parent.glob(f"*{_ENDING}")):
         try:
@@ -71,7 +71,7 @@ def _read(head: Path) -> Look:
         raise CaseError(Issue(text=_DAMAGED, path=str(head))) from error
     if not captures:
         raise CaseError(Issue(text=_DAMAGED, path=str(head.parent)))
-    return Look(
+    return SiteLook(
         site=next(iter(captures.values())).site,
         at=at,
         captures=captures,

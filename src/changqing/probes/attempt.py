@@ -8,7 +8,7 @@ from typing import TypeVar
 from changqing.errors import NetError
 from changqing.evidence.model import GapReason
 from changqing.net.door import Net
-from changqing.probes.model import Failure
+from changqing.probes.model import LookFailure
 from changqing.text import Language, Text
 
 T = TypeVar("T")
@@ -16,17 +16,17 @@ T = TypeVar("T")
 _KNOWN = {reason.value: reason for reason in GapReason}
 
 
-async def attempt(net: Net, target: str, doing: Awaitable[T]) -> T | Failure:
+async def attempt(net: Net, target: str, doing: Awaitable[T]) -> T | LookFailure:
     """What `doing` brings, or why it brought nothing."""
     try:
         return await doing
     except NetError as error:
-        return failed(net, target, error)
+        return make_failure(net, target, error)
 
 
-def failed(net: Net, target: str, error: NetError) -> Failure:
-    """The failure that a NetError tells of; an unknown reason counts as unreadable."""
-    return Failure(
+def make_failure(net: Net, target: str, error: NetError) -> LookFailure:
+    """Make the failure that a NetError tells of; an unknown reason is unreadable."""
+    return LookFailure(
         target=target,
         at=net.clock(),
         reason=_KNOWN.get(error.reason, GapReason.UNREADABLE),

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from changqing.probes.contacts import chat_numbers, emails, phones, protected_email
-from changqing.probes.document import HIDDEN_MAIL, Document, Link
+from changqing.probes.contacts import chat_numbers, decode_email, emails, phones
+from changqing.probes.document import HIDDEN_MAIL, Link, PageDocument
 from changqing.probes.marks import Mark
 
 _WRITES = ("mailto", "maito")  # as it is often mistyped
@@ -48,7 +48,7 @@ _CHAT_LINK = re.compile(
 )
 
 
-def phone_marks(page: Document) -> Iterator[Mark]:
+def phone_marks(page: PageDocument) -> Iterator[Mark]:
     """Numbers in the text, then those of `tel:` links."""
     yield from phones(page.text)
     for link in page.anchors.addresses():
@@ -57,7 +57,7 @@ def phone_marks(page: Document) -> Iterator[Mark]:
             yield Mark(value=number, raw=link.href, start=-1)
 
 
-def email_marks(page: Document) -> Iterator[Mark]:
+def email_marks(page: PageDocument) -> Iterator[Mark]:
     """Addresses in the text, then those of `mailto:` links.
 
     What an anchor shows wins over where it leads: the link may be left from a template.
@@ -66,21 +66,21 @@ def email_marks(page: Document) -> Iterator[Mark]:
     for link in page.anchors.addresses():
         scheme, _, rest = link.href.partition(":")
         if link.href.startswith(HIDDEN_MAIL):
-            address = protected_email(rest)
+            address = decode_email(rest)
             if address is not None:
                 yield Mark(value=address, raw=link.href, start=-1)
         elif scheme.lower() in _WRITES and not any(emails(link.text)):
             yield from emails(unquote(rest.partition("?")[0]))
 
 
-def feedback_links(page: Document) -> Iterator[Link]:
+def feedback_links(page: PageDocument) -> Iterator[Link]:
     """Links to complain, suggest or report, to whomever."""
     for link in page.links:
         if len(link.text) <= _LONGEST_COMPLAINT and _COMPLAINT.search(link.text):
             yield link
 
 
-def complaint_links(page: Document) -> Iterator[Link]:
+def complaint_links(page: PageDocument) -> Iterator[Link]:
     """Ways to complain to the site itself; the state's report centres are none."""
     for link in feedback_links(page):
         host = urlsplit(link.url).hostname or ""  # its URL has been read already
@@ -88,23 +88,23 @@ def complaint_links(page: Document) -> Iterator[Link]:
             yield link
 
 
-def privacy_links(page: Document) -> Iterator[Link]:
+def privacy_links(page: PageDocument) -> Iterator[Link]:
     """Links to a privacy policy."""
-    return _named(page, _PRIVACY)
+    return _find_links(page, _PRIVACY)
 
 
-def agreement_links(page: Document) -> Iterator[Link]:
+def agreement_links(page: PageDocument) -> Iterator[Link]:
     """Links to terms of use."""
-    return _named(page, _AGREEMENT)
+    return _find_links(page, _AGREEMENT)
 
 
-def _named(page: Document, pattern: re.Pattern[str]) -> Iterator[Link]:
+def _find_links(page: PageDocument, pattern: re.Pattern[str]) -> Iterator[Link]:
     for link in page.links:
         if len(link.text) <= _LONGEST_POLICY and pattern.search(link.text):
             yield link
 
 
-def chat_links(page: Document) -> Iterator[Link]:
+def chat_links(page: PageDocument) -> Iterator[Link]:
     """Ways to talk to the service: links that open a chat, then QQ and WeChat names."""
     for link in page.links:
         named = len(link.text) <= _LONGEST_CHAT and _CHAT.search(link.text) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from changqing.probes.document import Document
+from changqing.probes.document import PageDocument
 from changqing.probes.marks import Mark, places
 
 _HAN = "\u4e00-\u9fff"
@@ -76,12 +76,12 @@ _SAYS_NOTHING = re.compile(
 _HOLDER_LINES = 60
 
 
-def companies(page: Document) -> Iterator[Mark]:
+def companies(page: PageDocument) -> Iterator[Mark]:
     """The legal persons that may own the page, the likeliest first."""
     lines, title = page.lines, page.title
     scored: dict[str, float] = {}
     raws: dict[str, tuple[str, int]] = {}
-    for number, name in _named(page):
+    for number, name in _find_names(page):
         weight = _weigh(lines, number, name)
         if weight > 0.0:
             scored[name] = max(scored.get(name, 0.0), weight)
@@ -98,7 +98,7 @@ def companies(page: Document) -> Iterator[Mark]:
             yield Mark(value=name, raw=raw[:200], start=number)
 
 
-def holders(page: Document) -> Iterator[Mark]:
+def holders(page: PageDocument) -> Iterator[Mark]:
     """Who claims the copyright in the last lines, be it no legal person by name.
 
     Names in Chinese come first: a name in Latin letters is mostly the brand.
@@ -123,8 +123,8 @@ def _claims(lines: tuple[str, ...]) -> Iterator[Mark]:
             yield Mark(value=name, raw=line[:200], start=number)
 
 
-def _named(page: Document) -> list[tuple[int, str]]:
-    """Names by line; of a page that names hundreds, the first and the last."""
+def _find_names(page: PageDocument) -> list[tuple[int, str]]:
+    """Find names by line; of a page with hundreds, the first and the last."""
     found = [
         (number, name)
         for number in _lines_with_names(page.text)

@@ -125,8 +125,8 @@ def _mail_at(text: str, place: int, after: int) -> Mark | None:
     return Mark(value=value, raw=text[start : host.end()].strip(), start=start)
 
 
-def protected_email(hexadecimal: str) -> str | None:
-    """The address behind a `data-cfemail` attribute: each byte XORed with the first."""
+def decode_email(hexadecimal: str) -> str | None:
+    """Decode a `data-cfemail` attribute: each byte is XORed with the first."""
     try:
         key, *rest = bytes.fromhex(hexadecimal)
         address = bytes(byte ^ key for byte in rest).decode("utf-8")

@@ -66,7 +66,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         return Decoded(text=body.decode("utf-8"), encoding="utf-8", clean=True)
     except UnicodeDecodeError:
         pass
-    declared = _declared(body, content_type)
+    declared = _find_encodings(body, content_type)
     whole = [
         Decoded(text=text, encoding=name, clean=True)
         for name in dict.fromkeys([*declared, "gb18030", "big5hkscs"])
@@ -96,7 +96,7 @@ def is_garbled(text: str) -> bool:
     return len(wide) >= _ENOUGH and common < len(wide) * _LEAST_COMMON
 
 
-def _declared(body: bytes, content_type: str) -> list[str]:
+def _find_encodings(body: bytes, content_type: str) -> list[str]:
     head = body[:_LOOK_FOR_DECLARATION]
     names: list[str] = []
     for source in (content_type.encode("ascii", "ignore"), head):

@@ -125,14 +125,14 @@ class Anchors:
         hidden = attributes.get("data-cfemail")
         href = attributes.get("href") or ""
         return Link(
-            text=_said_by(node),
+            text=_read_anchor(node),
             href=href.strip() if hidden is None else f"{HIDDEN_MAIL}{hidden}",
             root=self._root,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class PageDocument:
     """One page, parsed."""
 
     url: str
@@ -166,7 +166,7 @@ class Document:
         return _flaw(self)
 
 
-def parse(exchange: Exchange) -> Document:
+def parse(exchange: Exchange) -> PageDocument:
     """Parse a page that came back; broken markup is read as a browser reads it."""
     decoded = decode(exchange.body, exchange.header("Content-Type"))
     source = decoded.text
@@ -189,7 +189,7 @@ def parse(exchange: Exchange) -> Document:
     if body is not None:
         _drop_unseen(body)
         lines = _lines(body)
-    return Document(
+    return PageDocument(
         url=exchange.final_url,
         asked=exchange.url,
         at=exchange.at,
@@ -211,7 +211,7 @@ def _holds(source: str, tag: str) -> bool:
     return f"<{tag}" in source or f"<{tag.upper()}" in source
 
 
-def _flaw(page: Document) -> tuple[str, str] | None:
+def _flaw(page: PageDocument) -> tuple[str, str] | None:
     exchange, source = page.fetched, page.source
     kind = exchange.header("Content-Type").lower()
     if exchange.status != _OK:
@@ -264,7 +264,7 @@ def _has_an_empty_root(tree: LexborHTMLParser) -> bool:
     )
 
 
-def _has_empty_slots(page: Document) -> bool:
+def _has_empty_slots(page: PageDocument) -> bool:
     """Whether slots of a template stand where words should."""
     if "{{" not in page.source or page.tree.body is None:
         return False
@@ -279,7 +279,7 @@ def _has_an_empty_footer(tree: LexborHTMLParser) -> bool:
     )
 
 
-def _has_own_frames(page: Document) -> bool:
+def _has_own_frames(page: PageDocument) -> bool:
     """Whether a page of the same host stands in it, which was not read with it."""
     host = _host_of(page.url)
     for node in LexborHTMLParser(page.source).css("iframe[src]"):
@@ -321,19 +321,19 @@ def _drop_unseen(body: LexborNode) -> None:
 
 def _lines(body: LexborNode) -> tuple[str, ...]:
     """Lines without what nobody sees: invisible characters, slots of templates."""
-    text = _seen(body.text(separator="\n", strip=True, skip_empty=True))
+    text = _strip_invisible(body.text(separator="\n", strip=True, skip_empty=True))
     if "{" in text or "<%" in text:
         text = _TEMPLATE.sub("", text)
     return tuple(
         [
             tidy
             for line in text.split("\n")
-            if (tidy := line if line.isalnum() else _spaced(line))
+            if (tidy := line if line.isalnum() else _tidy_spaces(line))
         ]
     )
 
 
-def _seen(text: str) -> str:
+def _strip_invisible(text: str) -> str:
     for character in _INVISIBLE:
         if character in text:
             text = text.replace(character, "")
@@ -348,8 +348,8 @@ def _without_pinyin(match: re.Match[str]) -> str:
     return "" if "\u4e00" <= before <= "\u9fff" else match.group()
 
 
-def _spaced(line: str) -> str:
-    """One space for many, and none between letter-spaced characters."""
+def _tidy_spaces(line: str) -> str:
+    """Put one space for many, and none between letter-spaced characters."""
     tidy = " ".join(line.split())
     if tidy.count(" ") < _MANY_SPACES:
         return tidy
@@ -357,11 +357,11 @@ def _spaced(line: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return _spaced(_seen(text))
+    return _tidy_spaces(_strip_invisible(text))
 
 
-def _said_by(node: LexborNode) -> str:
-    """The text of an anchor; without any, its title or that of its picture."""
+def _read_anchor(node: LexborNode) -> str:
+    """Read the text of an anchor; without any, its title or that of its picture."""
     text = _tidy(node.text(separator=""))
     if text:
         return text

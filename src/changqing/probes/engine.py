@@ -14,14 +14,14 @@ from typing import cast
 from changqing.errors import NetError
 from changqing.evidence.model import Attempt
 from changqing.net.door import Net
-from changqing.probes.attempt import failed
+from changqing.probes.attempt import make_failure
 from changqing.probes.model import (
     Capture,
-    Look,
     LookStep,
-    Observation,
     Probe,
+    ProbeObservation,
     Site,
+    SiteLook,
     unseen,
 )
 
@@ -38,7 +38,7 @@ def _probe(name: str) -> Probe:
     return cast("Probe", importlib.import_module(f"changqing.probes.kinds.{name}"))
 
 
-def read(capture: Capture) -> tuple[Observation, ...]:
+def read(capture: Capture) -> tuple[ProbeObservation, ...]:
     """What a capture shows; the same today and years later."""
     return tuple(_probe(capture.probe).read(capture))
 
@@ -56,21 +56,21 @@ async def look(
     *,
     now: datetime,
     progress: Callable[[LookStep], None] | None = None,
-) -> Look:
+) -> SiteLook:
     """Run all probes at once, each page fetched once; never raises NetError.
 
     `now` is the moment of the look: nothing dated after it counts as published.
     """
     names = probe_names()
     captures: dict[str, Capture] = {}
-    observations: dict[str, tuple[Observation, ...]] = {}
+    observations: dict[str, tuple[ProbeObservation, ...]] = {}
 
     async def run(name: str) -> None:
         probe = _probe(name)
         try:
             capture = await probe.capture(site, net)
         except NetError as error:
-            failure = failed(net, site.url, error)
+            failure = make_failure(net, site.url, error)
             capture = Capture(probe=name, site=site, at=now, parts=(failure,))
             found = tuple(unseen(probe.FACTS, failure))
         else:
@@ -90,7 +90,7 @@ async def look(
             )
 
     await asyncio.gather(*(run(name) for name in names))
-    return Look(
+    return SiteLook(
         site=site,
         at=now,
         captures={name: captures[name] for name in names},

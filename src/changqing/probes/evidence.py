@@ -18,7 +18,7 @@ from changqing.evidence.model import (
 )
 from changqing.evidence.normalise import Hidden, NotThisKindError, normalise
 from changqing.law.model import Catalogue, Fact, Grade
-from changqing.probes.model import Capture, Look, Observation
+from changqing.probes.model import Capture, ProbeObservation, SiteLook
 from changqing.probes.warc import dump
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
@@ -36,7 +36,7 @@ class SiteEvidence:
     blobs: Mapping[str, bytes]
 
 
-def to_evidence(look: Look, subject: Subject, catalogue: Catalogue) -> SiteEvidence:
+def to_evidence(look: SiteLook, subject: Subject, catalogue: Catalogue) -> SiteEvidence:
     """Turn a look into records and gaps, all of grade observed.
 
     A fact that the catalogue does not know is left out: nobody would ask for it.
@@ -66,7 +66,7 @@ def to_evidence(look: Look, subject: Subject, catalogue: Catalogue) -> SiteEvide
 
 
 def _make(
-    observation: Observation,
+    observation: ProbeObservation,
     fact: Fact,
     subject: Subject,
     capture: Capture,
@@ -79,7 +79,7 @@ def _make(
     )
     value, reason, detail = observation.value, observation.reason, observation.detail
     if isinstance(value, str) and fact.type.kind is Kind.TEXT:
-        value, reason, detail = _normalised(fact, value)
+        value, reason, detail = _normalise(fact, value)
     if value is None:
         return Gap(
             fact=fact.id,
@@ -105,7 +105,7 @@ def _make(
     )
 
 
-def _normalised(
+def _normalise(
     fact: Fact, value: str
 ) -> tuple[Value | None, GapReason | None, Text | None]:
     try:

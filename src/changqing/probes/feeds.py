@@ -12,7 +12,7 @@ from typing import Any
 import feedparser
 
 from changqing.net.model import Exchange
-from changqing.probes.items import Item, Signal, is_stamp, plausible
+from changqing.probes.items import PublishedItem, Signal, is_stamp, plausible
 from changqing.probes.written_dates import day_of, has_zone, moment_of
 
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|channel)[\s>]", re.I)
@@ -22,7 +22,7 @@ _FIRST_YEAR = 1990  # 1970 is what programs write where they know no date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One entry: its moment, without zone where none is written, and how it stood."""
 
     moment: datetime | None
@@ -34,7 +34,7 @@ def is_feed(body: bytes) -> bool:
     return _FEED.search(body[:_HEAD].replace(b"\x00", b"")) is not None
 
 
-def feed_entries(exchange: Exchange) -> list[Entry]:
+def feed_entries(exchange: Exchange) -> list[FeedEntry]:
     """Every entry of an RSS, RDF or Atom feed; none of what is no feed."""
     if not is_feed(exchange.body):
         return []
@@ -47,15 +47,15 @@ def feed_entries(exchange: Exchange) -> list[Entry]:
     return [_entry(entry) for entry in parsed.entries]
 
 
-def _entry(entry: Any) -> Entry:
+def _entry(entry: Any) -> FeedEntry:
     for name in _DATED_BY:
         if name not in entry:
             continue
         raw = str(entry[name])
         moment = moment_of(raw) or _from_struct(entry.get(f"{name}_parsed"), raw)
         if moment is not None and moment.year >= _FIRST_YEAR:
-            return Entry(moment=moment, raw=raw)
-    return Entry(moment=None, raw="")
+            return FeedEntry(moment=moment, raw=raw)
+    return FeedEntry(moment=None, raw="")
 
 
 def _from_struct(value: object, raw: str) -> datetime | None:
@@ -68,10 +68,10 @@ def _from_struct(value: object, raw: str) -> datetime | None:
     return moment if has_zone(raw) else moment.replace(tzinfo=None)
 
 
-def feed_items(exchange: Exchange, today: date) -> list[Item]:
+def feed_items(exchange: Exchange, today: date) -> list[PublishedItem]:
     """The dated entries of a feed, unless a program dated them all at once."""
     items = [
-        Item(
+        PublishedItem(
             on=day_of(entry.moment),
             raw=entry.raw,
             signal=Signal.FEED,

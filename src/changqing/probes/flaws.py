@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from changqing.evidence.model import GapReason
-from changqing.probes.document import Document
-from changqing.probes.model import Failure
+from changqing.probes.document import PageDocument
+from changqing.probes.model import LookFailure
 from changqing.text import Text
 
 
-def flaw_of(page: Document) -> Failure:
+def flaw_of(page: PageDocument) -> LookFailure:
     """The flaw of a page that has one, as a look that did not come about."""
     zh, en = page.flaw or ("无法读取", "cannot be read")
     return cannot_tell(page, zh=f"{page.url}{zh}", en=f"{page.url}: {en}")
 
 
-def cannot_tell(page: Document, *, zh: str, en: str) -> Failure:
+def cannot_tell(page: PageDocument, *, zh: str, en: str) -> LookFailure:
     """Something of a page that only a person can see."""
-    return Failure(
+    return LookFailure(
         target=page.url,
         at=page.at,
         reason=GapReason.UNREADABLE,

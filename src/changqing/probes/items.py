@@ -26,7 +26,7 @@ class Signal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class PublishedItem:
     """Something published: the Beijing day, how it was written, what dated it."""
 
     on: date
@@ -48,7 +48,7 @@ def is_stamp(marks: list[str]) -> bool:
     return bool(most / len(marks) >= _SHARE_OF_A_STAMP)
 
 
-def by_day(sources: Iterable[list[Item]]) -> dict[date, int]:
+def by_day(sources: Iterable[list[PublishedItem]]) -> dict[date, int]:
     """How many items each day has; an item shown on two pages counts once."""
     most: Counter[date] = Counter()
     for items in sources:

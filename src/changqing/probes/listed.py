@@ -12,9 +12,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from changqing.evidence.suffix import registrable_domain
-from changqing.probes.document import Document, Link
-from changqing.probes.items import Item, Signal, plausible
-from changqing.probes.written_dates import WrittenDate, day_of, moment_of, written_dates
+from changqing.probes.document import Link, PageDocument
+from changqing.probes.items import PublishedItem, Signal, plausible
+from changqing.probes.written_dates import WrittenDate, day_of, find_dates, moment_of
 
 _TIME = re.compile(r"\s*(?:[T上下中]?午?\s*\d{1,2}[:：]\d{2}(?::\d{2})?(?:\s?[AP]M)?)?")
 _PARTIAL = re.compile(
@@ -71,25 +71,25 @@ _SAYS_SOMETHING = 6  # characters of the shortest headline
 _A_LIST = 3  # links to dated addresses
 
 
-def listed(page: Document, today: date) -> list[Item]:
-    """Items of a page that carry a full date; none later than `today`, no clocks.
+def find_items(page: PageDocument, today: date) -> list[PublishedItem]:
+    """Find items of a page that carry a full date; none later than `today`.
 
-    `<time>` elements and dates beside items; for want of those a chronicle, line after
-    line beginning with a day; else addresses that contain one.
+    `<time>` elements and dates beside items, but no clocks; for want of those a
+    chronicle, line after line beginning with a day; else addresses that contain one.
     """
-    for find in (_stated, _chronicle, _addressed):
+    for find in (_items_beside_dates, _chronicle, _items_in_addresses):
         items = [item for item in find(page, today) if plausible(item.on, today)]
         if items:
             return items
     return []
 
 
-def shows_partial_dates(page: Document) -> bool:
+def shows_partial_dates(page: PageDocument) -> bool:
     """Whether items carry a month and a day but no year."""
     return any(_PARTIAL.match(line) for line in page.lines)
 
 
-def _stated(page: Document, today: date) -> Iterator[Item]:
+def _items_beside_dates(page: PageDocument, today: date) -> Iterator[PublishedItem]:
     times = list(_times(page))
     yield from times
     days = {item.on for item in times}  # what a `<time>` shows as text is the same item
@@ -98,19 +98,19 @@ def _stated(page: Document, today: date) -> Iterator[Item]:
             yield item
 
 
-def _times(page: Document) -> Iterator[Item]:
+def _times(page: PageDocument) -> Iterator[PublishedItem]:
     for node in page.tree.css("time[datetime]"):
         raw = (node.attributes.get("datetime") or "").strip()
         moment = moment_of(raw)
         if moment is not None:
             day = day_of(moment)
-            yield Item(on=day, raw=raw, signal=Signal.TIME, place=page.url)
+            yield PublishedItem(on=day, raw=raw, signal=Signal.TIME, place=page.url)
 
 
-def _beside(page: Document, today: date) -> Iterator[Item]:
+def _beside(page: PageDocument, today: date) -> Iterator[PublishedItem]:
     before = ""
     for line in page.lines:
-        for found in written_dates(line):
+        for found in find_dates(line):
             if _dates_an_item(line, found, before, is_today=found.on == today):
                 yield _item(page, found.on, line, Signal.LIST)
         before = line
@@ -121,8 +121,8 @@ def _beside(page: Document, today: date) -> Iterator[Item]:
                 yield _item(page, day, f"{one} {other}", Signal.LIST)
 
 
-def _item(page: Document, day: date, line: str, signal: Signal) -> Item:
-    return Item(on=day, raw=line[:120], signal=signal, place=page.url)
+def _item(page: PageDocument, day: date, line: str, signal: Signal) -> PublishedItem:
+    return PublishedItem(on=day, raw=line[:120], signal=signal, place=page.url)
 
 
 def _together(one: str, other: str) -> date | None:
@@ -139,10 +139,10 @@ def _together(one: str, other: str) -> date | None:
     return None
 
 
-def _chronicle(page: Document, today: date) -> Iterator[Item]:
+def _chronicle(page: PageDocument, today: date) -> Iterator[PublishedItem]:
     days: list[tuple[date, str]] = []
     for line in page.lines:
-        first = next(written_dates(line[: _OPENING + _LABEL + 2]), None)
+        first = next(find_dates(line[: _OPENING + _LABEL + 2]), None)
         if first is not None and first.start <= _OPENING and len(line) > _SHORT:
             days.append((first.on, line))
     if len({day for day, _ in days}) >= _A_CHRONICLE:
@@ -150,7 +150,7 @@ def _chronicle(page: Document, today: date) -> Iterator[Item]:
             yield _item(page, day, line, Signal.CHRONICLE)
 
 
-def _addressed(page: Document, today: date) -> Iterator[Item]:
+def _items_in_addresses(page: PageDocument, today: date) -> Iterator[PublishedItem]:
     home = registrable_domain(page.url)
     found: dict[str, tuple[date, Link]] = {}
     for link in page.links:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from changqing.net.door import Net
 from changqing.probes.engine import look
-from changqing.probes.model import Look, Site
+from changqing.probes.model import Site, SiteLook
 
 
 async def look_at_many(
@@ -17,13 +17,13 @@ async def look_at_many(
     *,
     clock: Callable[[], datetime],
     at_once: int,
-) -> AsyncIterator[Look]:
+) -> AsyncIterator[SiteLook]:
     """Look at every site, `at_once` at a time, in whatever order they are done.
 
     `sites` is read as far as there is room, so it may be long. A site is seen as of
     the moment its own look began.
     """
-    done: asyncio.Queue[Look | None] = asyncio.Queue(maxsize=at_once)
+    done: asyncio.Queue[SiteLook | None] = asyncio.Queue(maxsize=at_once)
     waiting = iter(sites)
 
     async def work() -> None:

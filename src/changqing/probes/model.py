@@ -54,7 +54,7 @@ def _host(url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class LookFailure:
     """A look that did not come about."""
 
     target: str
@@ -72,7 +72,7 @@ class Control:
     ok: bool
 
 
-Part = Exchange | Answer | Handshake | Dialogue | Failure | Control
+Part = Exchange | Answer | Handshake | Dialogue | LookFailure | Control
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,18 +89,18 @@ class Capture:
         """The Beijing day of the look."""
         return beijing_day(self.at)
 
-    def page(self, url: str) -> Exchange | Failure | None:
+    def page(self, url: str) -> Exchange | LookFailure | None:
         """What came of asking for one address; None when it was not asked for."""
         for part in self.parts:
             if isinstance(part, Exchange) and part.url == url:
                 return part
-            if isinstance(part, Failure) and part.target == url:
+            if isinstance(part, LookFailure) and part.target == url:
                 return part
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class ProbeObservation:
     """One fact seen (`value`), or one that could not be seen (`reason`); never both."""
 
     fact: str
@@ -111,15 +111,17 @@ class Observation:
     detail: Text | None = None
 
 
-def seen(fact: str, value: Value, *, place: str, raw: str | None = None) -> Observation:
-    """Looked: this is how it is. `False` means looked and not there."""
-    return Observation(fact=fact, value=value, raw=raw, place=place)
+def observe(
+    fact: str, value: Value, *, place: str, raw: str | None = None
+) -> ProbeObservation:
+    """Make the observation of how it is. `False` means looked and not there."""
+    return ProbeObservation(fact=fact, value=value, raw=raw, place=place)
 
 
-def unseen(facts: Iterable[str], failure: Failure) -> Iterator[Observation]:
+def unseen(facts: Iterable[str], failure: LookFailure) -> Iterator[ProbeObservation]:
     """Could not look: each of `facts` stays unknown, with the reason."""
     for fact in facts:
-        yield Observation(
+        yield ProbeObservation(
             fact=fact,
             place=failure.target,
             reason=failure.reason,
@@ -129,9 +131,11 @@ def unseen(facts: Iterable[str], failure: Failure) -> Iterator[Observation]:
 
 def withheld(
     fact: str, reason: GapReason, *, place: str, zh: str, en: str
-) -> Observation:
+) -> ProbeObservation:
     """Looked, but what was there does not answer the question."""
-    return Observation(fact=fact, place=place, reason=reason, detail=Text(zh=zh, en=en))
+    return ProbeObservation(
+        fact=fact, place=place, reason=reason, detail=Text(zh=zh, en=en)
+    )
 
 
 class Probe(Protocol):
@@ -142,18 +146,18 @@ class Probe(Protocol):
     async def capture(self, site: Site, net: Net) -> Capture:
         """Talk, judge nothing, keep the bytes."""
 
-    def read(self, capture: Capture) -> Iterator[Observation]:
+    def read(self, capture: Capture) -> Iterator[ProbeObservation]:
         """Bytes to facts; pure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class SiteLook:
     """One visit to one site: what each probe kept and what was read from it."""
 
     site: Site
     at: datetime
     captures: Mapping[str, Capture]
-    observations: Mapping[str, tuple[Observation, ...]]
+    observations: Mapping[str, tuple[ProbeObservation, ...]]
     attempts: tuple[Attempt, ...]
 
     @property

@@ -128,7 +128,7 @@ def filing_marks(text: str) -> Iterator[Number | Mark]:
 
     The latter are marks that are no `Number`.
     """
-    for start, by, window, after in _filed(text):
+    for start, by, window, after in _find_filings(text):
         match = _FILED.match(window, after) or _FILED_SPACED.match(window, after)
         if match is not None:
             digits = re.sub(r"\s", "", match.group(1))
@@ -160,8 +160,8 @@ def _filing(
     )
 
 
-def _filed(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
-    """Where it says `浙ICP备`: the offset and text of the window, and what follows."""
+def _find_filings(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
+    """Find `浙ICP备`: the offset and text of the window, and what follows."""
     for start, window, place in _windows(text, _AFTER_ICP, *_FILING_SIGNS):
         by = _FILED_BY.search(window, 0, place)
         if by is not None:
@@ -170,7 +170,7 @@ def _filed(text: str) -> Iterator[tuple[int, re.Match[str], str, int]]:
 
 def licences(text: str) -> Iterator[Number]:
     """Telecom licence numbers: `浙B2-20260001`, `京ICP证260001号`."""
-    yield from _classed(text)
+    yield from _find_class_numbers(text)
     for start, window, place in _windows(text, _AT_LICENCE, "证", "證", "証"):
         for pattern, said in ((_OLD_LICENCE, "ICP证"), (_OLDEST_LICENCE, "ICP")):
             match = pattern.search(window, max(0, place - 8))
@@ -184,8 +184,8 @@ def licences(text: str) -> Iterator[Number]:
             break
 
 
-def _classed(text: str) -> Iterator[Number]:
-    """Numbers that begin with the classes of business, each once."""
+def _find_class_numbers(text: str) -> Iterator[Number]:
+    """Find numbers that begin with the classes of business, each once."""
     ends = 0
     for start, window, place in _windows(text, _AT_CLASS, *_CLASSES):
         for match in _CLASSED.finditer(window, max(0, ends - start)):

@@ -15,9 +15,16 @@ from urllib.parse import urlsplit
 
 from changqing.evidence.model import GapReason
 from changqing.net.model import Exchange
-from changqing.probes.document import Document, Link, parse
+from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.flaws import flaw_of
-from changqing.probes.model import Failure, Observation, Part, Site, seen, unseen
+from changqing.probes.model import (
+    LookFailure,
+    Part,
+    ProbeObservation,
+    Site,
+    observe,
+    unseen,
+)
 from changqing.text import Text
 
 RECALL_FIELDS: Final = {
@@ -88,7 +95,9 @@ def is_gone(part: Part | None) -> bool:
     return isinstance(part, Exchange) and part.status in _GONE
 
 
-def find_doubt(page: Document, site: Site, *, called: str = "") -> Failure | None:
+def find_doubt(
+    page: PageDocument, site: Site, *, called: str = ""
+) -> LookFailure | None:
     """Tell why nothing may be said to be missing from a page; None where it may.
 
     `called` is what the link says that led to it: a page of that name need not lead on.
@@ -101,21 +110,21 @@ def find_doubt(page: Document, site: Site, *, called: str = "") -> Failure | Non
 
 def find_doubt_of_answer(
     answer: Part | None, site: Site, *, called: str
-) -> Failure | None:
+) -> LookFailure | None:
     """Tell why nothing may be said to be missing from what a link led to.
 
     A page that the server says is not there is no doubt, nor is one not asked for.
     """
-    if isinstance(answer, Failure):
+    if isinstance(answer, LookFailure):
         return answer
     if not isinstance(answer, Exchange) or is_gone(answer):
         return None
     return find_doubt(parse(answer), site, called=called)
 
 
-def not_recognised(page: Document, why: Text) -> Failure:
+def not_recognised(page: PageDocument, why: Text) -> LookFailure:
     """A page that came, of which a program cannot tell enough."""
-    return Failure(
+    return LookFailure(
         target=page.url,
         at=page.at,
         reason=GapReason.NOT_RECOGNISED,
@@ -126,12 +135,12 @@ def not_recognised(page: Document, why: Text) -> Failure:
 
 def opens(
     fact: str,
-    answer: Exchange | Failure,
+    answer: Exchange | LookFailure,
     link: Link,
     site: Site,
     *,
-    of_home: Failure | None,
-) -> Observation:
+    of_home: LookFailure | None,
+) -> ProbeObservation:
     """Tell whether a page that a link leads to opens: yes, no, or could not look.
 
     `of_home` is the doubt about the page with the link: who sends that in place of the
@@ -140,15 +149,15 @@ def opens(
     place = answer.final_url if isinstance(answer, Exchange) else answer.target
     if is_gone(answer):
         if of_home is None:
-            return seen(fact, value=False, place=place, raw=link.text[:100])
+            return observe(fact, value=False, place=place, raw=link.text[:100])
         return next(unseen([fact], of_home))
     doubt = find_doubt_of_answer(answer, site, called=link.text)
     if doubt is not None:
         return next(unseen([fact], doubt))
-    return seen(fact, value=True, place=place, raw=link.text[:100])
+    return observe(fact, value=True, place=place, raw=link.text[:100])
 
 
-def doubt_of_search(name: str, page: Document) -> Failure | None:
+def doubt_of_search(name: str, page: PageDocument) -> LookFailure | None:
     """Tell why a thing that was not found in a page read whole may stand there still.
 
     None where such things are found so surely that it is seen not to be there.
@@ -165,7 +174,7 @@ def doubt_of_search(name: str, page: Document) -> Failure | None:
     )
 
 
-def _why_not_own(page: Document, site: Site, called: str) -> Text | None:
+def _why_not_own(page: PageDocument, site: Site, called: str) -> Text | None:
     text, title = page.text, page.title
     short = len(text) < _MOST_TEXT_OF_A_NOTICE
     if not site.owns(page.url):
@@ -203,7 +212,7 @@ def _why_not_own(page: Document, site: Site, called: str) -> Text | None:
     return None
 
 
-def _is_called(page: Document, called: str) -> bool:
+def _is_called(page: PageDocument, called: str) -> bool:
     """Whether a page bears the name that its link gave it, in its title or a heading.
 
     The same words in a link of its own are no name of it, nor are they in a sentence.
@@ -214,7 +223,7 @@ def _is_called(page: Document, called: str) -> bool:
     return page.lines.count(called) > linked
 
 
-def _reads_like_a_notice(page: Document, *, framed: bool) -> bool:
+def _reads_like_a_notice(page: PageDocument, *, framed: bool) -> bool:
     """Whether a short page says so in words of its own, not in those of its links.
 
     A headline about maintenance is a link to it; terms of use speak of the end of a
@@ -235,7 +244,7 @@ def _unclear(zh: str, en: str) -> Text:
     )
 
 
-def _gives_way(page: Document) -> bool:
+def _gives_way(page: PageDocument) -> bool:
     nodes = page.tree.css("meta[http-equiv='refresh' i]")
     said = [node.attributes.get("content") or "" for node in nodes]
     header = page.fetched.header("Refresh")
@@ -246,7 +255,7 @@ def _gives_way(page: Document) -> bool:
     return False
 
 
-def _count_own_pages(page: Document, site: Site) -> int:
+def _count_own_pages(page: PageDocument, site: Site) -> int:
     """How many paths of the site a page leads to, up to those of a whole frame.
 
     Ways into an account do not count, nor do queries: a parking place leads to its own

@@ -16,12 +16,12 @@ from changqing.probes.channels import (
     privacy_links,
 )
 from changqing.probes.company import companies, holders
-from changqing.probes.document import Document, Link, parse
-from changqing.probes.items import Item
-from changqing.probes.listed import listed
+from changqing.probes.document import Link, PageDocument, parse
+from changqing.probes.items import PublishedItem
+from changqing.probes.listed import find_items
 from changqing.probes.marks import Mark
 from changqing.probes.numbers import Number, filing_marks, licences, police_numbers
-from changqing.probes.scripts import scripted_numbers
+from changqing.probes.scripts import find_scripted_numbers
 
 _DIGITS = re.compile(r"\d{6,10}")
 
@@ -50,14 +50,14 @@ class Footer:
 class PageFacts:
     """What a page shows of its operator, its channels and its dated items."""
 
-    document: Document
+    document: PageDocument
     footer: Footer
     scripted: tuple[Number, ...]  # numbers that stand only in a script
     feedback: tuple[Link, ...]
     chats: tuple[Link, ...]
     privacy: tuple[Link, ...]
     agreements: tuple[Link, ...]
-    items: tuple[Item, ...]
+    items: tuple[PublishedItem, ...]
 
 
 def page_facts(exchange: Exchange, today: date) -> PageFacts:
@@ -66,16 +66,16 @@ def page_facts(exchange: Exchange, today: date) -> PageFacts:
     return PageFacts(
         document=page,
         footer=footer(page),
-        scripted=tuple(scripted_numbers(page)),
+        scripted=tuple(find_scripted_numbers(page)),
         feedback=tuple(feedback_links(page)),
         chats=tuple(chat_links(page)),
         privacy=tuple(privacy_links(page)),
         agreements=tuple(agreement_links(page)),
-        items=tuple(listed(page, today)),
+        items=tuple(find_items(page, today)),
     )
 
 
-def footer(page: Document) -> Footer:
+def footer(page: PageDocument) -> Footer:
     """What stands, as a rule, at the foot of a page."""
     marks = tuple(filing_marks(page.text))
     found = tuple(mark for mark in marks if isinstance(mark, Number))
@@ -94,7 +94,7 @@ def footer(page: Document) -> Footer:
     )
 
 
-def number_link(page: Document, numbers: tuple[Number, ...]) -> Link | None:
+def number_link(page: PageDocument, numbers: tuple[Number, ...]) -> Link | None:
     """The anchor around the first of the numbers that stands in one.
 
     The anchor may hold a part of the number alone: `京ICP备<a>26048000号</a>`.

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from changqing.evidence.model import GapReason
-from changqing.probes.model import Observation, seen, withheld
+from changqing.probes.model import ProbeObservation, observe, withheld
 
 FACTS: Final = (
     "domain_registrant",
@@ -48,8 +48,8 @@ class Registered:
     status: Sequence[str] | None
 
 
-def observed(found: Registered, place: str) -> Iterator[Observation]:
-    """The facts of a record; a withheld registrant is hidden, never "nobody"."""
+def observe_record(found: Registered, place: str) -> Iterator[ProbeObservation]:
+    """Tell the facts of a record; a withheld registrant is hidden, never "nobody"."""
     if found.registrant is None:
         yield withheld(
             "domain_registrant",
@@ -59,7 +59,7 @@ def observed(found: Registered, place: str) -> Iterator[Observation]:
             en="the registry does not publish the registrant",
         )
     else:
-        yield seen(
+        yield observe(
             "domain_registrant",
             value=found.registrant,
             place=place,
@@ -68,7 +68,7 @@ def observed(found: Registered, place: str) -> Iterator[Observation]:
     if found.registrar is None:
         yield _silent("domain_registrar", place, zh="注册商", en="registrar")
     else:
-        yield seen(
+        yield observe(
             "domain_registrar", value=found.registrar, place=place, raw=found.registrar
         )
     days = (
@@ -79,11 +79,11 @@ def observed(found: Registered, place: str) -> Iterator[Observation]:
         if said is None:
             yield _silent(fact, place, zh="这个日期", en="such date")
         else:
-            yield seen(fact, value=said[0], place=place, raw=said[1])
+            yield observe(fact, value=said[0], place=place, raw=said[1])
     yield from _status(found.status, place)
 
 
-def _status(listed: Sequence[str] | None, place: str) -> Iterator[Observation]:
+def _status(listed: Sequence[str] | None, place: str) -> Iterator[ProbeObservation]:
     """EPP's states (RFC 3915, RFC 5731), as both protocols write them (RFC 8056)."""
     if listed is None:
         for fact in (
@@ -95,14 +95,14 @@ def _status(listed: Sequence[str] | None, place: str) -> Iterator[Observation]:
         return
     raw = ", ".join(listed)
     states = frozenset(filter(None, map(_state, listed)))
-    yield seen("domain_status", value=states, place=place, raw=raw)
-    yield seen(
+    yield observe("domain_status", value=states, place=place, raw=raw)
+    yield observe(
         "domain_in_hold_or_redemption",
         value=bool(states & _STOPPED),
         place=place,
         raw=raw,
     )
-    yield seen(
+    yield observe(
         "domain_in_auto_renew_period",
         value=_AUTO_RENEWED in states,
         place=place,
@@ -117,7 +117,7 @@ def _state(written: str) -> str:
     return "_".join(spaced.lower().replace("-", " ").split())
 
 
-def _silent(fact: str, place: str, *, zh: str, en: str) -> Observation:
+def _silent(fact: str, place: str, *, zh: str, en: str) -> ProbeObservation:
     return withheld(
         fact,
         GapReason.NO_RECORD,

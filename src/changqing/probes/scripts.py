@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from changqing.probes.document import Document
+from changqing.probes.document import PageDocument
 from changqing.probes.marks import places
 from changqing.probes.numbers import Number, filings, licences, police_numbers
 
@@ -16,8 +16,8 @@ _SIGNS = ("备", "備", "ICP", "\\u5907")  # ICP also stands beside other escape
 _AROUND = 400  # characters beside a sign in which a number and its markup stand
 
 
-def scripted_numbers(page: Document) -> Iterator[Number]:
-    """Filing, licence and police numbers of scripts that the visible text lacks.
+def find_scripted_numbers(page: PageDocument) -> Iterator[Number]:
+    """Find filing, licence and police numbers that only scripts contain.
 
     Escapes are undone and markup is taken out, as the browser would when the script
     writes it. What a page shows is not repeated.

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from changqing.net.model import Exchange
 from changqing.probes.decode import decode
-from changqing.probes.items import Item, Signal, is_stamp, plausible
+from changqing.probes.items import PublishedItem, Signal, is_stamp, plausible
 from changqing.probes.written_dates import day_of, moment_of
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
@@ -58,7 +58,7 @@ def read_sitemap(exchange: Exchange) -> Sitemap | None:
     """
     body = exchange.body
     if body.startswith(_GZIP):
-        body = _unpacked(body)
+        body = _unpack(body)
     text = decode(body, exchange.header("Content-Type")).text
     text = _CDATA.sub(lambda match: html.escape(match[1]), _COMMENT.sub("", text))
     root = _ROOT.search(text)
@@ -114,19 +114,19 @@ def _as_list(text: str, root: str) -> Sitemap | None:
     return Sitemap(is_index=False, entries=tuple(entries))
 
 
-def _unpacked(body: bytes) -> bytes:
+def _unpack(body: bytes) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(body, _MOST_BYTES)
     except zlib.error:
         return b""
 
 
-def sitemap_items(exchange: Exchange, today: date) -> list[Item]:
+def sitemap_items(exchange: Exchange, today: date) -> list[PublishedItem]:
     """Dated pages of a sitemap, unless one run of a program dated them all."""
     sitemap = read_sitemap(exchange)
     if sitemap is None or sitemap.is_index:
         return []
-    items: list[Item] = []
+    items: list[PublishedItem] = []
     for entry in sitemap.entries:
         moment = entry.published or entry.modified
         path = urlsplit(entry.url).path if entry.url else ""
@@ -135,7 +135,7 @@ def sitemap_items(exchange: Exchange, today: date) -> list[Item]:
         day = day_of(moment)
         if plausible(day, today):
             items.append(
-                Item(
+                PublishedItem(
                     on=day,
                     raw=entry.raw,
                     signal=Signal.SITEMAP,

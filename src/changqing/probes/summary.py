@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from changqing.evidence.model import Attempt
-from changqing.probes.model import Look
+from changqing.probes.model import SiteLook
 from changqing.rules.types import Value
 from changqing.text import Language
 
 
-def summary(look: Look, language: Language) -> Mapping[str, object]:
+def summary(look: SiteLook, language: Language) -> Mapping[str, object]:
     """The look as JSON: `facts` and `gaps` by fact, `attempts` in order.
 
     `without_internet` says that no control site answered either.

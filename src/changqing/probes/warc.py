@@ -21,7 +21,7 @@ from warcio.warcwriter import WARCWriter
 
 from changqing.errors import CaseError, Issue
 from changqing.net.model import Answer, Dialogue, Exchange, Handshake
-from changqing.probes.model import Capture, Control, Failure, Part
+from changqing.probes.model import Capture, Control, LookFailure, Part
 from changqing.text import Text
 
 _KINDS: Mapping[str, type[Part]] = {
@@ -29,7 +29,7 @@ _KINDS: Mapping[str, type[Part]] = {
     "control": Control,
     "dialogue": Dialogue,
     "exchange": Exchange,
-    "failure": Failure,
+    "failure": LookFailure,
     "handshake": Handshake,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
@@ -42,7 +42,7 @@ _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 _ORIGINAL = "X-Archive-Orig-"  # as web archives mark headers that were undone
 
 
-class _Writer(WARCWriter):  # type: ignore[misc]
+class _MemoryWriter(WARCWriter):  # type: ignore[misc]
     """Computes digests in memory; the library would leave temporary files open."""
 
     def _create_temp_file(self) -> BytesIO:
@@ -52,7 +52,7 @@ class _Writer(WARCWriter):  # type: ignore[misc]
 def dump(capture: Capture) -> bytes:
     """The capture as a gzipped WARC; the same capture gives the same bytes."""
     target = BytesIO()
-    writer = _Writer(target, gzip=True)
+    writer = _MemoryWriter(target, gzip=True)
     head = _CAPTURE.dump_python(capture, mode="json", exclude={"parts"})
     _write_note(writer, capture, 0, {"capture": head})
     for number, part in enumerate(capture.parts, start=1):
@@ -119,7 +119,7 @@ def _load(data: bytes) -> Capture:
 
 
 def _write_note(
-    writer: _Writer, capture: Capture, number: int, fields: Mapping[str, object]
+    writer: _MemoryWriter, capture: Capture, number: int, fields: Mapping[str, object]
 ) -> None:
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
     record = writer.create_warc_record(
@@ -135,7 +135,7 @@ def _write_note(
     writer.write_record(record)
 
 
-def _write_exchange(writer: _Writer, part: Exchange, number: int) -> None:
+def _write_exchange(writer: _MemoryWriter, part: Exchange, number: int) -> None:
     shared = {"WARC-Date": part.at.strftime("%Y-%m-%dT%H:%M:%SZ")}
     if part.address is not None:
         shared["WARC-IP-Address"] = part.address

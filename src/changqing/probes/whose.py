@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from changqing.evidence.suffix import registrable_domain
 from changqing.probes.company import CLAIMS, OTHERS, company_names
-from changqing.probes.document import Document
+from changqing.probes.document import PageDocument
 from changqing.probes.marks import Mark
 from changqing.probes.numbers import Number, filings
 
@@ -44,7 +44,7 @@ class Attribution:
     is_maker: bool
 
 
-def attributions(page: Document) -> Iterator[tuple[Number, Attribution | None]]:
+def attributions(page: PageDocument) -> Iterator[tuple[Number, Attribution | None]]:
     """Each filing number with whom the page says it belongs to."""
     by_line: dict[int, list[Number]] = {}
     for number in filings(page.text):
@@ -56,10 +56,10 @@ def attributions(page: Document) -> Iterator[tuple[Number, Attribution | None]]:
 
 
 def _beside(
-    page: Document, line: int, numbers: list[Number], place: int
+    page: PageDocument, line: int, numbers: list[Number], place: int
 ) -> Attribution | None:
     text = page.lines[line]
-    names = _named(text)
+    names = _find_names(text)
     if names:
         at = _position(text, numbers, place)
         before = [one for one in names if one[0] < at]
@@ -72,7 +72,7 @@ def _beside(
     for other, which in ((line - 1, -1), (line + 1, 0)):
         if 0 <= other < len(page.lines) and len(page.lines[other]) <= _SHORT:
             text = page.lines[other]
-            names = _named(text)
+            names = _find_names(text)
             if names and (which or not OTHERS.search(text[: names[0][0]])):
                 return _attribution(text, names[which])
     return None
@@ -85,7 +85,7 @@ def _position(text: str, numbers: list[Number], place: int) -> int:
     return at
 
 
-def _named(text: str) -> list[tuple[int, str]]:
+def _find_names(text: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     end = 0
     for name in company_names(text):
@@ -101,7 +101,7 @@ def _attribution(text: str, named: tuple[int, str]) -> Attribution:
     return Attribution(name=name, raw=text[:200], is_maker=maker)
 
 
-def source_sites(page: Document) -> Iterator[Mark]:
+def source_sites(page: PageDocument) -> Iterator[Mark]:
     """Domains of other sites that the page gives as its own; the surest first.
 
     Its canonical address, the comment of the program that saved it, its base, the
@@ -113,13 +113,13 @@ def source_sites(page: Document) -> Iterator[Mark]:
     if home is None:
         return
     name = home.partition(".")[0]
-    for raw in (*_stated(page), *_claimed(page), *_linked(page, home)):
+    for raw in (*_find_addresses(page), *_find_claims(page), *_find_linked(page, home)):
         domain = registrable_domain(raw)
         if domain is not None and domain.lower().partition(".")[0] != name:
             yield Mark(value=domain.lower(), raw=raw[:200], start=-1)
 
 
-def _stated(page: Document) -> Iterator[str]:
+def _find_addresses(page: PageDocument) -> Iterator[str]:
     head = page.tree.head
     if head is not None:
         for node in head.css(
@@ -134,7 +134,7 @@ def _stated(page: Document) -> Iterator[str]:
         yield match.group(1)
 
 
-def _claimed(page: Document) -> Iterator[str]:
+def _find_claims(page: PageDocument) -> Iterator[str]:
     for before, line in pairwise(("", *page.lines)):
         if _A_MOBILE_EDITION.fullmatch(line):
             yield line
@@ -144,7 +144,7 @@ def _claimed(page: Document) -> Iterator[str]:
                 yield found.group()
 
 
-def _linked(page: Document, home: str | None) -> Iterator[str]:
+def _find_linked(page: PageDocument, home: str | None) -> Iterator[str]:
     domains = Counter(
         domain
         for link in page.links

@@ -50,8 +50,8 @@ class WrittenDate:
     end: int
 
 
-def written_dates(line: str) -> Iterator[WrittenDate]:
-    """Full dates of a line, in order; impossible ones are left out."""
+def find_dates(line: str) -> Iterator[WrittenDate]:
+    """Find the full dates of a line, in order; impossible ones are left out."""
     found = [
         _at(match, match[1], match[3] or match[5], match[4] or match[6])
         for match in _NUMERIC.finditer(line)
@@ -117,7 +117,7 @@ def moment_of(text: str) -> datetime | None:
         return parsedate_to_datetime(_GLUED.sub(r"\1 \2", raw))
     except (ValueError, IndexError, TypeError):
         pass
-    for found in written_dates(raw):
+    for found in find_dates(raw):
         return _with_clock(raw, found)
     return None
 

@@ -66,7 +66,7 @@ from changqing.watch.signs import (
 
 if TYPE_CHECKING:
     from changqing.net.model import NetSettings
-    from changqing.probes.model import Look, Site
+    from changqing.probes.model import Site, SiteLook
 
 AT_ONCE: Final = 16
 EVERY: Final = timedelta(hours=2)
@@ -134,7 +134,7 @@ class _Visit:
     settings: Settings
     plan: Schedule | None
     left: int
-    looks: list[Look] = field(default_factory=list)
+    looks: list[SiteLook] = field(default_factory=list)
 
 
 def watch(folders: Sequence[Path], how: Round) -> Iterator[Standing]:
@@ -442,7 +442,7 @@ def _remember(
     return publication_days(history.read(kind=ObservationKind.PUBLICATION))
 
 
-def _dated(seen: Look) -> Iterator[Observation]:
+def _dated(seen: SiteLook) -> Iterator[Observation]:
     from changqing.evidence.model import Subject
     from changqing.probes.kinds.publication import items
 

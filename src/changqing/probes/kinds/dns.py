@@ -24,12 +24,12 @@ from changqing.probes.attempt import attempt
 from changqing.probes.model import (
     Capture,
     Control,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
+    observe,
     registrable,
-    seen,
     unseen,
     withheld,
 )
@@ -54,7 +54,7 @@ _MOST_SERVERS: Final = 6
 _NETWORK_BITS: Final = {4: 24, 6: 48}
 """What is announced and fails as one: the smallest prefixes routed on the internet."""
 
-Asked = Answer | Failure | None
+Asked = Answer | LookFailure | None
 
 
 async def capture(site: Site, net: Net) -> Capture:
@@ -79,7 +79,7 @@ async def capture(site: Site, net: Net) -> Capture:
             _ask(net, domain, "DNSKEY", signed=True),
         )
     )
-    servers = _asked(parts, domain, "NS")
+    servers = _find_answer(parts, domain, "NS")
     if isinstance(servers, Answer):
         parts += await asyncio.gather(
             *(
@@ -94,14 +94,14 @@ async def capture(site: Site, net: Net) -> Capture:
 
 async def _ask(
     net: Net, name: str, kind: str, *, server: str | None = None, signed: bool = False
-) -> Answer | Failure:
+) -> Answer | LookFailure:
     target = f"{kind} {name}" if server is None else f"{kind} {name} @{server}"
     return await attempt(
         net, target, net.query(name, kind, server=server, signed=signed)
     )
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """No such name, and no such record, are answers; silence is a gap.
 
     So is "no such name" from a resolver that does not find the control targets either.
@@ -112,39 +112,44 @@ def read(capture: Capture) -> Iterator[Observation]:
     if lost and answers and not any(answer.values for answer in answers):
         yield from unseen(FACTS, _own_network(capture))
         return
-    four, six = _asked(parts, site.host, "A"), _asked(parts, site.host, "AAAA")
+    four, six = (
+        _find_answer(parts, site.host, "A"),
+        _find_answer(parts, site.host, "AAAA"),
+    )
     yield from _addresses(four, six)
     if isinstance(six, Answer):
-        yield seen("ipv6_present", bool(six.values), place=_place(six), raw=_raw(six))
-    elif isinstance(six, Failure):
+        yield observe(
+            "ipv6_present", bool(six.values), place=_place(six), raw=_raw(six)
+        )
+    elif isinstance(six, LookFailure):
         yield from unseen(["ipv6_present"], six)
-    servers = _asked(parts, site.domain, "NS")
+    servers = _find_answer(parts, site.domain, "NS")
     if isinstance(servers, Answer):
         count = len(servers.values)
-        yield seen(
+        yield observe(
             "name_server_count", value=count, place=_place(servers), raw=_raw(servers)
         )
         yield from _networks(parts, servers)
-    elif isinstance(servers, Failure):
+    elif isinstance(servers, LookFailure):
         yield from unseen(["name_server_count", "name_server_networks"], servers)
-    mail = _asked(parts, site.domain, "MX")
+    mail = _find_answer(parts, site.domain, "MX")
     if isinstance(mail, Answer):
         # RFC 7505: a lone "." says that the domain takes no mail.
         present = any(value for value in mail.values)
-        yield seen(
+        yield observe(
             "mail_exchanger_present", value=present, place=_place(mail), raw=_raw(mail)
         )
-    elif isinstance(mail, Failure):
+    elif isinstance(mail, LookFailure):
         yield from unseen(["mail_exchanger_present"], mail)
     yield from _resolvers(parts, site)
-    yield from _signed(parts, site)
+    yield from _check_delegation(parts, site)
     yield from _authorities(parts, site)
-    yield from _serial(_asked(parts, site.domain, "SOA"))
-    yield from _alias(_asked(parts, site.host, "CNAME"), site)
+    yield from _serial(_find_answer(parts, site.domain, "SOA"))
+    yield from _alias(_find_answer(parts, site.host, "CNAME"), site)
 
 
-def _own_network(capture: Capture) -> Failure:
-    return Failure(
+def _own_network(capture: Capture) -> LookFailure:
+    return LookFailure(
         target=f"A {capture.site.host}",
         at=capture.at,
         reason=GapReason.OWN_NETWORK,
@@ -156,29 +161,29 @@ def _own_network(capture: Capture) -> Failure:
     )
 
 
-def _asked(parts: Sequence[Part], name: str, kind: str) -> Asked:
-    """What our own resolver said of one question."""
+def _find_answer(parts: Sequence[Part], name: str, kind: str) -> Asked:
+    """Find what our own resolver said of one question."""
     for part in parts:
         if isinstance(part, Answer):
             if (part.name, part.kind, part.server) == (name.lower(), kind, None):
                 return part
-        elif isinstance(part, Failure) and part.target == f"{kind} {name}":
+        elif isinstance(part, LookFailure) and part.target == f"{kind} {name}":
             return part
     return None
 
 
-def _addresses(four: Asked, six: Asked) -> Iterator[Observation]:
+def _addresses(four: Asked, six: Asked) -> Iterator[ProbeObservation]:
     answers = [part for part in (four, six) if isinstance(part, Answer)]
-    failures = [part for part in (four, six) if isinstance(part, Failure)]
+    failures = [part for part in (four, six) if isinstance(part, LookFailure)]
     found = [answer for answer in answers if answer.values]
     if found:
         raw = ", ".join(_raw(answer) for answer in found)
-        yield seen("domain_resolves", value=True, place=_place(found[0]), raw=raw)
+        yield observe("domain_resolves", value=True, place=_place(found[0]), raw=raw)
     elif answers and (
         not failures or any(a.status is AnswerStatus.NO_NAME for a in answers)
     ):
         place = _place(answers[0])
-        yield seen(
+        yield observe(
             "domain_resolves", value=False, place=place, raw=answers[0].status.value
         )
     elif failures:
@@ -187,21 +192,21 @@ def _addresses(four: Asked, six: Asked) -> Iterator[Observation]:
         yield from unseen(["resolved_addresses"], failures[0])
     elif answers:
         values = frozenset(value for answer in answers for value in answer.values)
-        yield seen("resolved_addresses", value=values, place=_place(answers[0]))
+        yield observe("resolved_addresses", value=values, place=_place(answers[0]))
 
 
-def _networks(parts: Sequence[Part], servers: Answer) -> Iterator[Observation]:
+def _networks(parts: Sequence[Part], servers: Answer) -> Iterator[ProbeObservation]:
     """How many networks the name servers stand in; one alone fails as a whole."""
     networks: set[str] = set()
     for name in servers.values[:_MOST_SERVERS]:
         for kind in ("A", "AAAA"):
-            answer = _asked(parts, name, kind)
-            if isinstance(answer, Failure):
+            answer = _find_answer(parts, name, kind)
+            if isinstance(answer, LookFailure):
                 yield from unseen(["name_server_networks"], answer)
                 return
             if answer is not None:
                 networks.update(map(_network, answer.values))
-    yield seen(
+    yield observe(
         "name_server_networks",
         value=len(networks),
         place=_place(servers),
@@ -216,35 +221,35 @@ def _network(text: str) -> str:
     return f"{network}/{_NETWORK_BITS[address.version]}"
 
 
-def _resolvers(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
+def _resolvers(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
     """Which resolvers find the name, of those that answer at all."""
     answers = [
         part for part in parts if isinstance(part, Answer) and part.server is not None
     ]
     failures = [
-        part for part in parts if isinstance(part, Failure) and " @" in part.target
+        part for part in parts if isinstance(part, LookFailure) and " @" in part.target
     ]
     place = f"A {site.host}"
     if answers:
         raw = "; ".join(f"{answer.server}: {_raw(answer)}" for answer in answers)
         found = all(answer.status is not AnswerStatus.NO_NAME for answer in answers)
-        yield seen("found_by_every_resolver", value=found, place=place, raw=raw)
+        yield observe("found_by_every_resolver", value=found, place=place, raw=raw)
     elif failures:
         yield from unseen(["found_by_every_resolver"], failures[0])
 
 
-def _signed(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
-    """Whether the parent vouches for a key (RFC 4034), and the key for itself."""
-    delegation = _asked(parts, site.domain, "DS")
-    keys = _asked(parts, site.domain, "DNSKEY")
-    if isinstance(delegation, Failure):
+def _check_delegation(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
+    """Tell whether the parent vouches for a key (RFC 4034), and the key for itself."""
+    delegation = _find_answer(parts, site.domain, "DS")
+    keys = _find_answer(parts, site.domain, "DNSKEY")
+    if isinstance(delegation, LookFailure):
         both = ["delegation_signed", "delegation_signature_valid"]
         yield from unseen(both, delegation)
         return
     if delegation is None:
         return
     signed = bool(delegation.values)
-    yield seen(
+    yield observe(
         "delegation_signed",
         value=signed,
         place=_place(delegation),
@@ -252,10 +257,10 @@ def _signed(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
     )
     if not signed:
         return
-    if isinstance(keys, Failure):
+    if isinstance(keys, LookFailure):
         yield from unseen(["delegation_signature_valid"], keys)
     elif keys is not None:
-        valid = _vouched(delegation, keys)
+        valid = _verify_keys(delegation, keys)
         place = _place(keys)
         if valid is None:
             yield withheld(
@@ -267,11 +272,13 @@ def _signed(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
             )
         else:
             raw = _raw(keys)[:200]
-            yield seen("delegation_signature_valid", value=valid, place=place, raw=raw)
+            yield observe(
+                "delegation_signature_valid", value=valid, place=place, raw=raw
+            )
 
 
-def _vouched(delegation: Answer, keys: Answer) -> bool | None:
-    """Whether a key that the parent names has signed the keys, then (RFC 4035, 5.2).
+def _verify_keys(delegation: Answer, keys: Answer) -> bool | None:
+    """Tell whether a key the parent names had signed the keys (RFC 4035, 5.2).
 
     None when the answer holds no keys or no signature, as many resolvers leave them
     out, or an algorithm that is not known here.
@@ -317,14 +324,14 @@ def _vouched(delegation: Answer, keys: Answer) -> bool | None:
     return True
 
 
-def _authorities(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
+def _authorities(parts: Sequence[Part], site: Site) -> Iterator[ProbeObservation]:
     """CAA stands at the name or at a parent of it (RFC 8659)."""
-    asked = [_asked(parts, name, "CAA") for name in (site.host, site.domain)]
+    asked = [_find_answer(parts, name, "CAA") for name in (site.host, site.domain)]
     found = [answer for answer in asked if isinstance(answer, Answer)]
-    failures = [answer for answer in asked if isinstance(answer, Failure)]
+    failures = [answer for answer in asked if isinstance(answer, LookFailure)]
     said = [answer for answer in found if answer.values]
     if said:
-        yield seen(
+        yield observe(
             "certificate_authorities_restricted",
             value=True,
             place=_place(said[0]),
@@ -333,18 +340,18 @@ def _authorities(parts: Sequence[Part], site: Site) -> Iterator[Observation]:
     elif failures:
         yield from unseen(["certificate_authorities_restricted"], failures[0])
     elif found:
-        yield seen(
+        yield observe(
             "certificate_authorities_restricted", value=False, place=_place(found[0])
         )
 
 
-def _serial(answer: Asked) -> Iterator[Observation]:
-    if isinstance(answer, Failure):
+def _serial(answer: Asked) -> Iterator[ProbeObservation]:
+    if isinstance(answer, LookFailure):
         yield from unseen(["zone_serial"], answer)
     elif answer is not None and answer.values:
         fields = answer.values[0].split()
         if len(fields) > 2 and fields[2].isdecimal():  # RFC 1035, 3.3.13
-            yield seen(
+            yield observe(
                 "zone_serial",
                 value=int(fields[2]),
                 place=_place(answer),
@@ -352,17 +359,19 @@ def _serial(answer: Asked) -> Iterator[Observation]:
             )
 
 
-def _alias(answer: Asked, site: Site) -> Iterator[Observation]:
+def _alias(answer: Asked, site: Site) -> Iterator[ProbeObservation]:
     """An alias of somebody else's name hides where the site stands.
 
     Without one nothing is said: an address of its own may be a network's too.
     """
-    if isinstance(answer, Failure):
+    if isinstance(answer, LookFailure):
         yield from unseen(["behind_cdn"], answer)
     elif answer is not None:
         elsewhere = [name for name in answer.values if registrable(name) != site.domain]
         if elsewhere:
-            yield seen("behind_cdn", value=True, place=_place(answer), raw=elsewhere[0])
+            yield observe(
+                "behind_cdn", value=True, place=_place(answer), raw=elsewhere[0]
+            )
 
 
 def _place(answer: Answer) -> str:

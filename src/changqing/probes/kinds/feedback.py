@@ -17,15 +17,15 @@ from changqing.net.door import Net
 from changqing.net.model import Answer, AnswerStatus, Dialogue, Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.channels import chat_links, email_marks, phone_marks
-from changqing.probes.document import Document, parse
+from changqing.probes.document import PageDocument, parse
 from changqing.probes.model import (
     Capture,
     Control,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
-    seen,
+    observe,
     unseen,
     withheld,
 )
@@ -77,10 +77,10 @@ async def _mail(net: Net, domain: str) -> list[Part]:
     return parts
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """Of a channel that is not named nothing is said here."""
     home = capture.parts[0]
-    if isinstance(home, Failure):
+    if isinstance(home, LookFailure):
         yield from unseen(FACTS, home)
         return
     if not isinstance(home, Exchange) or home.status != _OK:
@@ -97,21 +97,21 @@ def read(capture: Capture) -> Iterator[Observation]:
     yield from _dialable(page)
 
 
-def _mail_domain(page: Document) -> str:
+def _mail_domain(page: PageDocument) -> str:
     mark = next(email_marks(page), None)
     return "" if mark is None else mark.value.rpartition("@")[2].lower()
 
 
-def _chat(page: Document) -> str:
+def _chat(page: PageDocument) -> str:
     links = (link.url.partition("#")[0] for link in chat_links(page))
     return next((url for url in links if url), "")
 
 
-def _read_mail(capture: Capture, domain: str) -> Iterator[Observation]:
+def _read_mail(capture: Capture, domain: str) -> Iterator[ProbeObservation]:
     answer = next(
         (p for p in capture.parts if isinstance(p, Answer) and p.name == domain), None
     )
-    failures = [part for part in capture.parts if isinstance(part, Failure)]
+    failures = [part for part in capture.parts if isinstance(part, LookFailure)]
     if answer is None:
         silent = [part for part in failures if part.target == f"MX {domain}"]
         if silent:
@@ -133,7 +133,7 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[Observation]:
     raw = ", ".join(answer.values) or answer.status.value
     if named or answer.status is AnswerStatus.NO_NAME or answer.values:
         receives = bool(named)
-        yield seen(
+        yield observe(
             "service_email_domain_receives", value=receives, place=place, raw=raw
         )
     else:
@@ -151,7 +151,7 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[Observation]:
         said = greeting.received.partition("\r\n")[0][:200]
         place = f"smtp://{greeting.host}"
         if ready or greeting.received.startswith(_TAKES_NO_MAIL):
-            yield seen(FACTS[1], value=ready, place=place, raw=said)
+            yield observe(FACTS[1], value=ready, place=place, raw=said)
             return
         # Mail servers turn away whole networks, and answer others all the same.
         yield withheld(
@@ -169,7 +169,7 @@ def _read_mail(capture: Capture, domain: str) -> Iterator[Observation]:
         yield from unseen(["service_mail_server_answers"], refused[0])
 
 
-def _read_chat(capture: Capture, url: str) -> Iterator[Observation]:
+def _read_chat(capture: Capture, url: str) -> Iterator[ProbeObservation]:
     part = capture.page(url)
     if isinstance(part, Exchange):
         gone, came = is_gone(part), part.status == _OK and bool(part.body)
@@ -183,12 +183,12 @@ def _read_chat(capture: Capture, url: str) -> Iterator[Observation]:
                 en=f"{url} answered {part.status}; it cannot be seen whether it opens",
             )
             return
-        yield seen("online_chat_opens", value=came, place=url, raw=str(part.status))
+        yield observe("online_chat_opens", value=came, place=url, raw=str(part.status))
     elif part is not None:
         yield from unseen(["online_chat_opens"], part)
 
 
-def _dialable(page: Document) -> Iterator[Observation]:
+def _dialable(page: PageDocument) -> Iterator[ProbeObservation]:
     """Whether the first number shown is one that can exist at all.
 
     A number of the right length in a range that the plan does not list may be newer
@@ -200,17 +200,17 @@ def _dialable(page: Document) -> Iterator[Observation]:
     fact, place = "hotline_dialable", page.url
     digits = "".join(filter(str.isdigit, mark.value))
     if digits.startswith(_SHORT):
-        yield seen(fact, value=True, place=place, raw=mark.raw)
+        yield observe(fact, value=True, place=place, raw=mark.raw)
         return
     try:
         number = phonenumbers.parse(mark.value, "CN")
     except phonenumbers.NumberParseException:
-        yield seen(fact, value=False, place=place, raw=mark.raw)
+        yield observe(fact, value=False, place=place, raw=mark.raw)
         return
     if phonenumbers.is_valid_number(number):
-        yield seen(fact, value=True, place=place, raw=mark.raw)
+        yield observe(fact, value=True, place=place, raw=mark.raw)
     elif not phonenumbers.is_possible_number(number):
-        yield seen(fact, value=False, place=place, raw=mark.raw)
+        yield observe(fact, value=False, place=place, raw=mark.raw)
     else:
         yield withheld(
             fact,

@@ -12,15 +12,15 @@ from typing import Final
 from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
-from changqing.probes.document import Document, Link, parse
+from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.flaws import cannot_tell, flaw_of
 from changqing.probes.model import (
     Capture,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
-    seen,
+    observe,
     unseen,
 )
 from changqing.probes.own_page import doubt_of_search, find_doubt, is_gone
@@ -63,7 +63,7 @@ async def capture(site: Site, net: Net) -> Capture:
     return Capture(probe="functions", site=site, at=at, parts=tuple(parts))
 
 
-def entries(page: Document) -> Mapping[str, Link]:
+def entries(page: PageDocument) -> Mapping[str, Link]:
     """The first way in to each function; one that leads to a page before one that not.
 
     A link counts by what it says, which is short: a headline that speaks of orders is
@@ -81,10 +81,10 @@ def entries(page: Document) -> Mapping[str, Link]:
     return found
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """Which ways in there are, and which of those opened could be read."""
     home = capture.parts[0]
-    if isinstance(home, Failure):
+    if isinstance(home, LookFailure):
         yield from unseen(FACTS, home)
         return
     if not isinstance(home, Exchange):
@@ -98,7 +98,7 @@ def read(capture: Capture) -> Iterator[Observation]:
         yield from unseen(FACTS, doubt)
         return
     raw = "; ".join(f"{link.text} {link.href}" for link in found.values())
-    yield seen(
+    yield observe(
         "function_entries", value=frozenset(found), place=page.url, raw=raw[:500]
     )
     opened: set[str] = set()
@@ -114,14 +114,14 @@ def read(capture: Capture) -> Iterator[Observation]:
                 yield from unseen(["function_entries_open"], flaw_of(shown))
                 return
             opened.add(name)
-    yield seen("function_entries_open", value=frozenset(opened), place=page.url)
+    yield observe("function_entries_open", value=frozenset(opened), place=page.url)
 
 
 def _address(link: Link) -> str:
     return link.url.partition("#")[0]
 
 
-def _out_of_reach(page: Document) -> Failure:
+def _out_of_reach(page: PageDocument) -> LookFailure:
     return cannot_tell(
         page,
         zh="有的功能入口由脚本打开或在别的网站上，须人工查看",

@@ -17,15 +17,15 @@ from changqing.net.door import Net
 from changqing.net.model import Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.channels import agreement_links, privacy_links
-from changqing.probes.document import Document, Link, parse
+from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.flaws import flaw_of
 from changqing.probes.model import (
     Capture,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
-    seen,
+    observe,
     unseen,
     withheld,
 )
@@ -78,18 +78,18 @@ async def capture(site: Site, net: Net) -> Capture:
     return Capture(probe="hygiene", site=site, at=at, parts=tuple(parts))
 
 
-def _policies(home: Document, site: Site) -> Iterator[Link]:
+def _policies(home: PageDocument, site: Site) -> Iterator[Link]:
     for _, links in _POLICIES:
         first = next((link for link in links(home) if link.leads), None)
         if first is not None and site.owns(first.url):
             yield first
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """What the home page could not be asked stays unknown."""
     home = capture.parts[0]
     if not isinstance(home, Exchange):
-        if isinstance(home, Failure):
+        if isinstance(home, LookFailure):
             yield from unseen(FACTS, home)
         return
     page = parse(home)
@@ -97,7 +97,7 @@ def read(capture: Capture) -> Iterator[Observation]:
     if home.status != _OK:  # what sent an error page need not be what sends the site
         yield from unseen(FACTS, doubt or flaw_of(page))
         return
-    for observation in _kept(capture, home, page):
+    for observation in _observe_home(capture, home, page):
         if doubt is not None and observation.value is False:
             yield from unseen([observation.fact], doubt)
         else:
@@ -106,14 +106,16 @@ def read(capture: Capture) -> Iterator[Observation]:
         yield from _policy(fact, links(page), capture, doubt)
 
 
-def _kept(capture: Capture, home: Exchange, page: Document) -> Iterator[Observation]:
+def _observe_home(
+    capture: Capture, home: Exchange, page: PageDocument
+) -> Iterator[ProbeObservation]:
     yield from _headers(home)
     yield from _plain_address(capture, home)
-    yield from _mixed(home, page)
+    yield from _find_mixed(home, page)
     yield from _security_contact(capture, home)
 
 
-def _headers(home: Exchange) -> Iterator[Observation]:
+def _headers(home: Exchange) -> Iterator[ProbeObservation]:
     place = home.final_url
     age = _MAX_AGE.search(home.header("Strict-Transport-Security"))  # RFC 6797
     policy = home.header("Content-Security-Policy")
@@ -134,14 +136,14 @@ def _headers(home: Exchange) -> Iterator[Observation]:
         ),
     }
     for fact, (value, raw) in kept.items():
-        yield seen(fact, value=value, place=place, raw=raw[:300] or None)
+        yield observe(fact, value=value, place=place, raw=raw[:300] or None)
 
 
-def _plain_address(capture: Capture, home: Exchange) -> Iterator[Observation]:
+def _plain_address(capture: Capture, home: Exchange) -> Iterator[ProbeObservation]:
     fact = "plain_address_leads_to_https"
     plain = f"http://{capture.site.host}/"
     if not home.final_url.startswith("https:"):
-        yield seen(fact, value=False, place=home.final_url)
+        yield observe(fact, value=False, place=home.final_url)
         return
     answer = capture.page(plain)
     if isinstance(answer, Exchange):
@@ -150,13 +152,13 @@ def _plain_address(capture: Capture, home: Exchange) -> Iterator[Observation]:
         if doubt is not None:
             yield from unseen([fact], doubt)
             return
-        yield seen(fact, value=leads, place=plain, raw=" → ".join(answer.hops))
+        yield observe(fact, value=leads, place=plain, raw=" → ".join(answer.hops))
     elif answer is not None:
         yield from unseen([fact], answer)
 
 
-def _mixed(home: Exchange, page: Document) -> Iterator[Observation]:
-    """Parts of an encrypted page that come unencrypted."""
+def _find_mixed(home: Exchange, page: PageDocument) -> Iterator[ProbeObservation]:
+    """Find parts of an encrypted page that come unencrypted."""
     if not home.final_url.startswith("https:"):
         return
     # The tree of the page is without what nobody reads, scripts and frames among it.
@@ -165,17 +167,17 @@ def _mixed(home: Exchange, page: Document) -> Iterator[Observation]:
     if node is not None:
         attributes = node.attributes
         raw = attributes.get("src") or attributes.get("href") or attributes.get("data")
-    yield seen("mixed_content_seen", value=node is not None, place=page.url, raw=raw)
+    yield observe("mixed_content_seen", value=node is not None, place=page.url, raw=raw)
 
 
-def _security_contact(capture: Capture, home: Exchange) -> Iterator[Observation]:
+def _security_contact(capture: Capture, home: Exchange) -> Iterator[ProbeObservation]:
     place = _beside(home.final_url, _SECURITY_TXT)
     answer = capture.page(place)
     if isinstance(answer, Exchange):
         text = answer.body[:10_000].decode("utf-8", "replace")
         found = answer.status == _OK and _CONTACT.search(text) is not None
         if found or is_gone(answer):
-            yield seen("security_contact_published", value=found, place=place)
+            yield observe("security_contact_published", value=found, place=place)
             return
         yield withheld(
             "security_contact_published",
@@ -190,8 +192,8 @@ def _security_contact(capture: Capture, home: Exchange) -> Iterator[Observation]
 
 
 def _policy(
-    fact: str, links: Iterable[Link], capture: Capture, of_home: Failure | None
-) -> Iterator[Observation]:
+    fact: str, links: Iterable[Link], capture: Capture, of_home: LookFailure | None
+) -> Iterator[ProbeObservation]:
     """Whether the policy that is linked can be read; whether there is one, see page."""
     for link in links:
         answer = capture.page(_address(link))

@@ -22,16 +22,16 @@ from changqing.probes.channels import (
     privacy_links,
 )
 from changqing.probes.company import companies
-from changqing.probes.document import Document, Link, parse
+from changqing.probes.document import Link, PageDocument, parse
 from changqing.probes.flaws import cannot_tell
 from changqing.probes.marks import Mark
 from changqing.probes.model import (
     Capture,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
-    seen,
+    observe,
     unseen,
     withheld,
 )
@@ -44,7 +44,7 @@ from changqing.probes.own_page import (
     opens,
 )
 from changqing.probes.page_facts import number_link
-from changqing.probes.scripts import scripted_numbers
+from changqing.probes.scripts import find_scripted_numbers
 from changqing.probes.whose import Attribution, attributions, source_sites
 from changqing.text import Text
 
@@ -86,10 +86,10 @@ async def capture(site: Site, net: Net) -> Capture:
     return Capture(probe="page", site=site, at=at, parts=tuple(parts))
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """Says "not there" only of pages surely the site's and read whole; else a gap."""
     home = capture.parts[0]
-    if isinstance(home, Failure):
+    if isinstance(home, LookFailure):
         yield from unseen(FACTS, home)
         return
     site = capture.site
@@ -100,13 +100,13 @@ def read(capture: Capture) -> Iterator[Observation]:
     if doubt is not None and not first.legible:
         yield from unseen(FACTS, doubt)
         return
-    failures = [part for part in capture.parts if isinstance(part, Failure)]
+    failures = [part for part in capture.parts if isinstance(part, LookFailure)]
     doubts = [doubt] if doubt is not None else []
     yield from _numbers(first, doubts)
     doubts += failures
     for page in pages[1:]:
         if not is_gone(page.fetched):
-            about = find_doubt(page, site, called=_called(page, first))
+            about = find_doubt(page, site, called=_find_label(page, first))
             doubts += [about] if about is not None else []
     doubts += _contact_not_seen(first, capture)
     pages = [page for page in pages if page.legible]
@@ -116,12 +116,12 @@ def read(capture: Capture) -> Iterator[Observation]:
     yield from _complaint(first, doubt, capture)
     of_first = [doubt] if doubt is not None else []
     yield from _pair("source_site", _each([first], source_sites), first, of_first)
-    yield _linked("online_chat", first, chat_links(first), doubt)
-    yield _linked("privacy_policy", first, privacy_links(first), doubt)
-    yield _linked("user_agreement", first, agreement_links(first), doubt)
+    yield _observe_link("online_chat", first, chat_links(first), doubt)
+    yield _observe_link("privacy_policy", first, privacy_links(first), doubt)
+    yield _observe_link("user_agreement", first, agreement_links(first), doubt)
 
 
-def _contact_not_seen(home: Document, capture: Capture) -> Iterator[Failure]:
+def _contact_not_seen(home: PageDocument, capture: Capture) -> Iterator[LookFailure]:
     """Where ways to reach the operator stand on a page that was not looked at."""
     contacts = [link for link in home.links if _CONTACT.search(link.text)]
     for link in contacts:
@@ -140,15 +140,15 @@ def _contact_not_seen(home: Document, capture: Capture) -> Iterator[Failure]:
         )
 
 
-def _called(page: Document, home: Document) -> str:
-    """What the link of the home page says that led to a page."""
+def _find_label(page: PageDocument, home: PageDocument) -> str:
+    """Find what the link of the home page says that led to a page."""
     for link in home.links:
         if link.text and link.url.partition("#")[0] in (page.asked, page.url):
             return link.text
     return ""
 
 
-def _worth_reading(home: Document, site: Site) -> list[str]:
+def _worth_reading(home: PageDocument, site: Site) -> list[str]:
     """Which linked pages to fetch: own ones, one of each kind, few."""
     found: list[str] = []
     contacts = (link for link in home.links if _CONTACT.search(link.text))
@@ -171,18 +171,20 @@ def _worth_reading(home: Document, site: Site) -> list[str]:
 # -- numbers of the home page
 
 
-def _numbers(home: Document, flaws: list[Failure]) -> Iterator[Observation]:
+def _numbers(
+    home: PageDocument, flaws: list[LookFailure]
+) -> Iterator[ProbeObservation]:
     held = sorted(attributions(home), key=_of_the_maker)
     found: dict[str, list[Number]] = {
         "filing_number": [number for number, _ in held],
         "licence_number": list(licences(home.text)),
         "police_number": list(police_numbers(home.text)),
     }
-    scripted = () if flaws else tuple(scripted_numbers(home))
+    scripted = () if flaws else tuple(find_scripted_numbers(home))
     for name, numbers in found.items():
         own = list(flaws)
         if not numbers and any(kind_of(number) == name for number in scripted):
-            own.append(_written_by_script(home))
+            own.append(_doubt_script(home))
         yield from _pair(name, ((home, number) for number in numbers), home, own)
         if name == "filing_number":
             yield _ministry_link(home, numbers, own)
@@ -195,10 +197,10 @@ def _of_the_maker(held: tuple[Number, Attribution | None]) -> bool:
 
 
 def _holder(
-    home: Document,
+    home: PageDocument,
     held: list[tuple[Number, Attribution | None]],
-    flaws: list[Failure],
-) -> Iterator[Observation]:
+    flaws: list[LookFailure],
+) -> Iterator[ProbeObservation]:
     marks = (
         (home, Mark(value=said.name, raw=said.raw, start=-1))
         for _, said in held[:1]
@@ -208,8 +210,8 @@ def _holder(
 
 
 def _ministry_link(
-    home: Document, filed: list[Number], flaws: list[Failure]
-) -> Observation:
+    home: PageDocument, filed: list[Number], flaws: list[LookFailure]
+) -> ProbeObservation:
     place = home.url
     link = number_link(home, (*filed, *licences(home.text)))
     href = link.href if link is not None and link.href else None
@@ -217,7 +219,7 @@ def _ministry_link(
     leads = host == _MINISTRY or host.endswith(f".{_MINISTRY}")
     if not leads and flaws:
         return next(unseen(["filing_link_to_ministry"], flaws[0]))
-    return seen("filing_link_to_ministry", value=leads, place=place, raw=href)
+    return observe("filing_link_to_ministry", value=leads, place=place, raw=href)
 
 
 def _host_of(href: str) -> str:
@@ -232,17 +234,17 @@ def _host_of(href: str) -> str:
 
 def _pair(
     name: str,
-    marks: Iterator[tuple[Document, Mark]],
-    home: Document,
-    doubts: list[Failure],
-) -> Iterator[Observation]:
+    marks: Iterator[tuple[PageDocument, Mark]],
+    home: PageDocument,
+    doubts: list[LookFailure],
+) -> Iterator[ProbeObservation]:
     """`shows_X` and, when there is one, `X_shown`; or a gap for both."""
     found = next(marks, None)
     if found is not None:
         page, mark = found
         place = page.url
-        yield seen(f"shows_{name}", value=True, place=place, raw=mark.raw)
-        yield seen(f"{name}_shown", value=mark.value, place=place, raw=mark.raw)
+        yield observe(f"shows_{name}", value=True, place=place, raw=mark.raw)
+        yield observe(f"{name}_shown", value=mark.value, place=place, raw=mark.raw)
         return
     if doubts:
         yield from unseen([f"shows_{name}", f"{name}_shown"], doubts[0])
@@ -251,18 +253,18 @@ def _pair(
     if not_sure is not None:
         yield from unseen([f"shows_{name}"], not_sure)
     else:
-        yield seen(f"shows_{name}", value=False, place=home.url)
+        yield observe(f"shows_{name}", value=False, place=home.url)
 
 
 def _each(
-    pages: list[Document], find: Callable[[Document], Iterator[Mark]]
-) -> Iterator[tuple[Document, Mark]]:
+    pages: list[PageDocument], find: Callable[[PageDocument], Iterator[Mark]]
+) -> Iterator[tuple[PageDocument, Mark]]:
     for page in pages:
         for mark in find(page):
             yield page, mark
 
 
-def _phone_marks(page: Document) -> Iterator[Mark]:
+def _phone_marks(page: PageDocument) -> Iterator[Mark]:
     """Toll-free numbers first: they are what a site means by its hotline."""
     marks = list(phone_marks(page))
     yield from sorted(marks, key=lambda mark: not mark.value.startswith(("400", "95")))
@@ -272,22 +274,22 @@ def _phone_marks(page: Document) -> Iterator[Mark]:
 
 
 def _complaint(
-    home: Document, doubt: Failure | None, capture: Capture
-) -> Iterator[Observation]:
+    home: PageDocument, doubt: LookFailure | None, capture: Capture
+) -> Iterator[ProbeObservation]:
     fact = "complaint_page_answers"
     links = list(complaint_links(home))
-    yield _linked("complaint_page", home, links, doubt)
+    yield _observe_link("complaint_page", home, links, doubt)
     if not links:
         why = doubt or doubt_of_search("complaint_page", home)
         if why is not None:
             yield from unseen([fact], why)
         else:
-            yield seen(fact, value=False, place=home.url)
+            yield observe(fact, value=False, place=home.url)
         return
     for link in links:
         url = link.url.partition("#")[0]
         if url and url == home.url:
-            yield seen(fact, value=True, place=url, raw=link.text)
+            yield observe(fact, value=True, place=url, raw=link.text)
             return
         part = _answer_to(url, capture)
         if part is not None:
@@ -303,32 +305,32 @@ def _complaint(
     )
 
 
-def _answer_to(url: str, capture: Capture) -> Exchange | Failure | None:
+def _answer_to(url: str, capture: Capture) -> Exchange | LookFailure | None:
     """What came of the page that a link leads to, by its address before or after."""
     if not url:
         return None
     for part in capture.parts[1:]:
         if isinstance(part, Exchange) and url in (part.url, part.final_url):
             return part
-        if isinstance(part, Failure) and part.target == url:
+        if isinstance(part, LookFailure) and part.target == url:
             return part
     return None
 
 
-def _linked(
-    name: str, home: Document, links: Iterable[Link], doubt: Failure | None
-) -> Observation:
+def _observe_link(
+    name: str, home: PageDocument, links: Iterable[Link], doubt: LookFailure | None
+) -> ProbeObservation:
     fact = f"shows_{name}"
     for link in links:
         raw = f"{link.text} {link.href}".strip()
-        return seen(fact, value=True, place=home.url, raw=raw[:300])
+        return observe(fact, value=True, place=home.url, raw=raw[:300])
     why = doubt or doubt_of_search(name, home)
     if why is not None:
         return next(unseen([fact], why))
-    return seen(fact, value=False, place=home.url)
+    return observe(fact, value=False, place=home.url)
 
 
-def _written_by_script(page: Document) -> Failure:
+def _doubt_script(page: PageDocument) -> LookFailure:
     return cannot_tell(
         page,
         zh=f"{page.url}的号码只在脚本里，须人工查看",

@@ -13,19 +13,19 @@ from htmldate import find_date
 from changqing.errors import NetError
 from changqing.net.door import Net
 from changqing.net.model import Exchange
-from changqing.probes.attempt import attempt, failed
-from changqing.probes.document import Document, parse
+from changqing.probes.attempt import attempt, make_failure
+from changqing.probes.document import PageDocument, parse
 from changqing.probes.feeds import feed_entries, feed_items, is_feed
 from changqing.probes.flaws import cannot_tell
-from changqing.probes.items import Item, Signal, by_day
-from changqing.probes.listed import listed, shows_partial_dates
+from changqing.probes.items import PublishedItem, Signal, by_day
+from changqing.probes.listed import find_items, shows_partial_dates
 from changqing.probes.model import (
     Capture,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
-    seen,
+    observe,
     unseen,
 )
 from changqing.probes.own_page import (
@@ -78,52 +78,54 @@ async def capture(site: Site, net: Net) -> Capture:
     return Capture(probe="publication", site=site, at=at, parts=tuple(parts))
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """Counts are of what could be seen; with any part unseen they stay unknown."""
     home = capture.parts[0]
-    if isinstance(home, Failure):
+    if isinstance(home, LookFailure):
         yield from unseen(FACTS, home)
         return
-    failures = [part for part in capture.parts if isinstance(part, Failure)]
+    failures = [part for part in capture.parts if isinstance(part, LookFailure)]
     items = [item for source in _sources(capture) for item in source]
     if not items:
         yield from _nothing(capture, failures)
         return
     newest = max(items, key=lambda item: item.on)
     raw = f"{newest.signal}: {newest.raw}"
-    yield seen("shows_dated_items", value=True, place=newest.place, raw=raw)
+    yield observe("shows_dated_items", value=True, place=newest.place, raw=raw)
     doubt = _doubt(capture, failures)
     if doubt is not None:
         yield from unseen(FACTS[1:], doubt)
         return
-    yield seen("newest_item_on", value=newest.on, place=newest.place, raw=raw)
+    yield observe("newest_item_on", value=newest.on, place=newest.place, raw=raw)
     days = by_day(_sources(capture))
     recent = sum(n for day, n in days.items() if capture.day - day < _RECENT)
     weeks = {(capture.day - day).days // _WEEK for day in days}
     alive = sum(1 for week in weeks if week < _WEEKS)
     place = capture.site.url
-    yield seen("items_last_180_days", value=recent, place=place)
-    yield seen("weeks_with_items_last_52", value=alive, place=place)
+    yield observe("items_last_180_days", value=recent, place=place)
+    yield observe("weeks_with_items_last_52", value=alive, place=place)
 
 
-def items(capture: Capture) -> tuple[Item, ...]:
+def items(capture: Capture) -> tuple[PublishedItem, ...]:
     """Every dated item with the signal that dated it, newest first."""
     found = [item for source in _sources(capture) for item in source]
     return tuple(sorted(found, key=lambda item: item.on, reverse=True))
 
 
-def _nothing(capture: Capture, failures: list[Failure]) -> Iterator[Observation]:
+def _nothing(
+    capture: Capture, failures: list[LookFailure]
+) -> Iterator[ProbeObservation]:
     doubt = _doubt(capture, failures) or _doubt_of_silence(capture)
     if doubt is not None:
         yield from unseen(FACTS, doubt)
         return
     place = capture.site.url
-    yield seen("shows_dated_items", value=False, place=place)
-    yield seen("items_last_180_days", value=0, place=place)
-    yield seen("weeks_with_items_last_52", value=0, place=place)
+    yield observe("shows_dated_items", value=False, place=place)
+    yield observe("items_last_180_days", value=0, place=place)
+    yield observe("weeks_with_items_last_52", value=0, place=place)
 
 
-def _doubt(capture: Capture, failures: list[Failure]) -> Failure | None:
+def _doubt(capture: Capture, failures: list[LookFailure]) -> LookFailure | None:
     """Why more may have been published than was seen."""
     if failures:
         return failures[0]
@@ -157,7 +159,7 @@ def _is_list_for_programs(part: Exchange) -> bool:
     return _SITEMAP.search(part.body[:_HEAD]) is not None or is_feed(part.body)
 
 
-def _doubt_of_silence(capture: Capture) -> Failure | None:
+def _doubt_of_silence(capture: Capture) -> LookFailure | None:
     """Why a site may date its items though no dated one was found."""
     home = parse(cast("Exchange", capture.parts[0]))
     for _, page in _pages(capture):
@@ -183,7 +185,7 @@ def _doubt_of_silence(capture: Capture) -> Failure | None:
     return doubt_of_search("dated_items", home)
 
 
-def _sources(capture: Capture) -> Iterator[list[Item]]:
+def _sources(capture: Capture) -> Iterator[list[PublishedItem]]:
     """The dated items of each page or feed; a sitemap only for want of better."""
     today = capture.day
     found = False
@@ -198,7 +200,7 @@ def _sources(capture: Capture) -> Iterator[list[Item]]:
             found = found or bool(source)
             yield from [source] if source else []
     for part, page in _pages(capture):
-        source = listed(page, today) or _article(part, page, capture)
+        source = find_items(page, today) or _article(part, page, capture)
         found = found or bool(source)
         yield from [source] if source else []
     for part in [] if found else later:
@@ -206,7 +208,7 @@ def _sources(capture: Capture) -> Iterator[list[Item]]:
         yield from [source] if source else []
 
 
-def _pages(capture: Capture) -> Iterator[tuple[Exchange, Document]]:
+def _pages(capture: Capture) -> Iterator[tuple[Exchange, PageDocument]]:
     for part in capture.parts:
         if not isinstance(part, Exchange) or part.status != _OK:
             continue
@@ -216,7 +218,9 @@ def _pages(capture: Capture) -> Iterator[tuple[Exchange, Document]]:
                 yield part, page
 
 
-def _article(part: Exchange, page: Document, capture: Capture) -> list[Item]:
+def _article(
+    part: Exchange, page: PageDocument, capture: Capture
+) -> list[PublishedItem]:
     """The date of a page that is an article and dates itself in its markup."""
     path = part.url.removeprefix(capture.site.url)
     if part is capture.parts[0] or not _ARTICLE.search(path):
@@ -230,10 +234,10 @@ def _article(part: Exchange, page: Document, capture: Capture) -> list[Item]:
     day = date.fromisoformat(found)
     if day >= today:  # a page that bears the day of the look has a clock
         return []
-    return [Item(on=day, raw=found, signal=Signal.ARTICLE, place=page.url)]
+    return [PublishedItem(on=day, raw=found, signal=Signal.ARTICLE, place=page.url)]
 
 
-def _feeds(page: Document) -> list[str]:
+def _feeds(page: PageDocument) -> list[str]:
     found: list[str] = []
     for node in page.tree.css("link[rel~=alternate][href]"):
         kind = (node.attributes.get("type") or "").lower()
@@ -244,7 +248,7 @@ def _feeds(page: Document) -> list[str]:
     return found
 
 
-def _lists(page: Document, site: Site) -> list[str]:
+def _lists(page: PageDocument, site: Site) -> list[str]:
     found: list[str] = []
     for link in page.links:
         url = link.url.partition("#")[0]
@@ -277,7 +281,7 @@ async def _fetch_sitemaps(site: Site, net: Net) -> list[Part]:
     try:
         urls = list(await net.sitemaps(site.url))
     except NetError as error:
-        return [failed(net, site.url, error)]
+        return [make_failure(net, site.url, error)]
     urls = [url for url in urls if site.owns(url)] or [
         urljoin(site.url, "/sitemap.xml")
     ]

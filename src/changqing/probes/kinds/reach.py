@@ -16,11 +16,11 @@ from changqing.probes.attempt import attempt
 from changqing.probes.model import (
     Capture,
     Control,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
-    seen,
+    observe,
     service,
     unseen,
 )
@@ -45,23 +45,25 @@ async def capture(site: Site, net: Net) -> Capture:
     return Capture(probe="reach", site=site, at=at, parts=tuple(parts))
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """How the answer came; that it came is an attempt, see `attempts`."""
     answer, _, *knocks = capture.parts
     if isinstance(answer, Exchange):
         place, raw = answer.url, " → ".join(answer.hops)
         spent = round(answer.seconds * 1000)
-        yield seen("answer_milliseconds", value=spent, place=place)
+        yield observe("answer_milliseconds", value=spent, place=place)
         hops = len(answer.hops) - 1
-        yield seen("redirect_count", value=hops, place=place, raw=raw)
-    elif isinstance(answer, Failure):
+        yield observe("redirect_count", value=hops, place=place, raw=raw)
+    elif isinstance(answer, LookFailure):
         yield from unseen(["answer_milliseconds", "redirect_count"], answer)
     for knock in knocks:
         if isinstance(knock, Dialogue):
-            yield seen("ipv6_answers", value=True, place=knock.address)
-        elif isinstance(knock, Failure) and knock.reason is GapReason.REFUSED:
-            yield seen("ipv6_answers", value=False, place=knock.target, raw="refused")
-        elif isinstance(knock, Failure):
+            yield observe("ipv6_answers", value=True, place=knock.address)
+        elif isinstance(knock, LookFailure) and knock.reason is GapReason.REFUSED:
+            yield observe(
+                "ipv6_answers", value=False, place=knock.target, raw="refused"
+            )
+        elif isinstance(knock, LookFailure):
             # A time-out may be our own want of IPv6, which no control shows.
             yield from unseen(["ipv6_answers"], knock)
 
@@ -83,7 +85,7 @@ def attempts(capture: Capture) -> Iterator[Attempt]:
         answered = walled or answer.status < _SERVER_ERROR
         if not answered:
             reason = GapReason.SERVER_ERROR
-    elif isinstance(answer, Failure):
+    elif isinstance(answer, LookFailure):
         reason = answer.reason
         no_such_name = reason is GapReason.DNS_FAILURE and not answer.transient
         if reason in _SAYS_NO or no_such_name:

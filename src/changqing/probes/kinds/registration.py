@@ -15,16 +15,16 @@ from changqing.net.model import Dialogue, Exchange
 from changqing.probes.attempt import attempt
 from changqing.probes.model import (
     Capture,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
     unseen,
     withheld,
 )
 from changqing.probes.rdap import load_object, read_rdap
 from changqing.probes.registered import FACTS as _REGISTERED
-from changqing.probes.registered import Registered, observed
+from changqing.probes.registered import Registered, observe_record
 from changqing.probes.whois import read_whois, referral
 from changqing.text import Text
 
@@ -61,7 +61,7 @@ async def _ask_port_43(site: Site, net: Net) -> Sequence[Part]:
         suffix = site.domain.rpartition(".")[2]
         directory = await attempt(net, DIRECTORY, net.whois(DIRECTORY, suffix))
         parts.append(directory)
-        if isinstance(directory, Failure):
+        if isinstance(directory, LookFailure):
             return parts
         server = referral(directory.received)
     if server is None:
@@ -69,14 +69,14 @@ async def _ask_port_43(site: Site, net: Net) -> Sequence[Part]:
     return [*parts, await attempt(net, server, net.whois(server, site.domain))]
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """The last part is the registry's answer, or why there is none."""
     part, domain = capture.parts[-1], capture.site.domain
-    if isinstance(part, Failure):
+    if isinstance(part, LookFailure):
         yield from unseen(FACTS, part)
     elif isinstance(part, Exchange):
         if part.status == _NOT_FOUND:
-            yield from _unregistered(domain, part.url)
+            yield from _observe_no_record(domain, part.url)
         else:
             found = read_rdap(part.body) if part.status == _OK else None
             yield from _record(found, part.url)
@@ -88,14 +88,14 @@ def read(capture: Capture) -> Iterator[Observation]:
             yield from _record(None, place)
         else:
             if found is None:
-                yield from _unregistered(domain, place)
+                yield from _observe_no_record(domain, place)
             else:
                 yield from _record(found, place)
 
 
-def _record(found: Registered | None, place: str) -> Iterator[Observation]:
+def _record(found: Registered | None, place: str) -> Iterator[ProbeObservation]:
     if found is not None:
-        yield from observed(found, place)
+        yield from observe_record(found, place)
         return
     for fact in FACTS:
         yield withheld(
@@ -107,7 +107,7 @@ def _record(found: Registered | None, place: str) -> Iterator[Observation]:
         )
 
 
-def _unregistered(domain: str, place: str) -> Iterator[Observation]:
+def _observe_no_record(domain: str, place: str) -> Iterator[ProbeObservation]:
     for fact in FACTS:
         yield withheld(
             fact,
@@ -141,9 +141,9 @@ def _longest(servers: Mapping[str, str], domain: str) -> str | None:
     return None
 
 
-def _no_server(site: Site, net: Net) -> Failure:
+def _no_server(site: Site, net: Net) -> LookFailure:
     suffix = site.domain.rpartition(".")[2]
-    return Failure(
+    return LookFailure(
         target=site.domain,
         at=net.clock(),
         reason=GapReason.NO_RECORD,

@@ -18,11 +18,11 @@ from changqing.probes.attempt import attempt
 from changqing.probes.model import (
     Capture,
     Control,
-    Failure,
-    Observation,
+    LookFailure,
     Part,
+    ProbeObservation,
     Site,
-    seen,
+    observe,
     unseen,
     withheld,
 )
@@ -51,36 +51,38 @@ async def capture(site: Site, net: Net) -> Capture:
     target = f"tls://{site.host}:{port}"
     shaken: Part = await attempt(net, target, net.handshake(site.host, port))
     kept: list[Part] = [shaken]
-    if isinstance(shaken, Failure):
+    if isinstance(shaken, LookFailure):
         kept.append(Control(at=net.clock(), ok=await net.control()))
     return Capture(probe="tls", site=site, at=at, parts=tuple(kept))
 
 
-def read(capture: Capture) -> Iterator[Observation]:
+def read(capture: Capture) -> Iterator[ProbeObservation]:
     """A refused port means no https, if our own network worked; else a gap."""
     shaken = capture.parts[0]
     if isinstance(shaken, Handshake):
         yield from _certificate(shaken)
-    elif isinstance(shaken, Failure):
+    elif isinstance(shaken, LookFailure):
         control = [part.ok for part in capture.parts if isinstance(part, Control)]
         if shaken.reason is GapReason.REFUSED and control == [True]:
-            yield seen("https_served", value=False, place=shaken.target, raw="refused")
+            yield observe(
+                "https_served", value=False, place=shaken.target, raw="refused"
+            )
             yield from unseen(FACTS[1:], shaken)
         else:
             yield from unseen(FACTS, shaken)
 
 
-def _certificate(shaken: Handshake) -> Iterator[Observation]:
+def _certificate(shaken: Handshake) -> Iterator[ProbeObservation]:
     place = f"tls://{shaken.host}:{shaken.port}"
-    yield seen("https_served", value=True, place=place, raw=shaken.version)
-    yield seen("tls_version", value=shaken.version, place=place, raw=shaken.version)
-    yield seen(
+    yield observe("https_served", value=True, place=place, raw=shaken.version)
+    yield observe("tls_version", value=shaken.version, place=place, raw=shaken.version)
+    yield observe(
         "http2_offered",
         value=shaken.protocol == "h2",
         place=place,
         raw=shaken.protocol or None,
     )
-    yield seen(
+    yield observe(
         "certificate_chain_trusted",
         value=shaken.verify_code == 0,
         place=place,
@@ -103,28 +105,28 @@ def _certificate(shaken: Handshake) -> Iterator[Observation]:
                     en=f"the certificate cannot be read ({error})",
                 )
         return
-    yield seen(
+    yield observe(
         "certificate_not_before",
         value=beijing_day(starts),
         place=place,
         raw=starts.isoformat(),
     )
-    yield seen(
+    yield observe(
         "certificate_not_after",
         value=beijing_day(ends),
         place=place,
         raw=ends.isoformat(),
     )
     matches = any(_matches(name, shaken.host) for name in names)
-    yield seen(
+    yield observe(
         "certificate_name_matches",
         value=matches,
         place=place,
         raw=", ".join(names)[:500],
     )
     if issuer:
-        yield seen("certificate_issuer", value=issuer, place=place, raw=issuer)
-    yield seen("certificate_key", value=key, place=place, raw=key)
+        yield observe("certificate_issuer", value=issuer, place=place, raw=issuer)
+    yield observe("certificate_key", value=key, place=place, raw=key)
 
 
 def _names(certificate: x509.Certificate) -> list[str]:
