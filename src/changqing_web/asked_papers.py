@@ -10,8 +10,9 @@ from typing import Final
 from changqing.evidence import casefile
 from changqing.evidence.casefile import Written
 from changqing.evidence.model import Subject
+from changqing.law.kit import Dimension
 from changqing.law.materials import Material
-from changqing.law.model import Catalogue, Dimension
+from changqing.law.model import Catalogue
 from changqing.text import Text
 from changqing_web import questions
 from changqing_web.questions import Decides, Found, Json

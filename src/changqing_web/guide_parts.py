@@ -13,8 +13,8 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from changqing.law.kit import Citation
 from changqing.law.law import fill
-from changqing.law.model import Citation
 from changqing.law.said import say_article
 from changqing.law.words import SCOPE_WORDS
 from changqing.text import Text, both

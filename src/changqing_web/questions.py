@@ -17,7 +17,8 @@ from typing import Any, Final
 from changqing.evidence.casefile import At, Written
 from changqing.evidence.model import Subject
 from changqing.evidence.value import NotAValueError, parse_value
-from changqing.law.model import Catalogue, Dimension, Fact, Grade
+from changqing.law.kit import Dimension, Grade
+from changqing.law.model import Catalogue, Fact
 from changqing.law.words import UNIT_WORDS
 from changqing.rules.types import Kind
 from changqing.text import Text

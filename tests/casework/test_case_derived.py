@@ -12,7 +12,8 @@ from changqing.evidence.case import APPLICANT
 from changqing.evidence.model import GapReason, Resolved, Subject
 from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
-from changqing.law.model import Grade, Verdict
+from changqing.law.kit import Grade
+from changqing.law.model import Verdict
 from changqing.run import Outcome, conclude, recorded
 from tests.casework.annual_sample import FACTS, write_annual
 from tests.casework.casework_sample import NOW, catalogue, make_event

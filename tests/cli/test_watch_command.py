@@ -19,7 +19,7 @@ from changqing.evidence.observations import ObservationKind, Observations
 from changqing.evidence.open import open_case
 from changqing.evidence.recorded import Evidence
 from changqing.law.compiled import load_compiled
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.notices.outbox import Outbox
 from changqing.run import recorded, situation_of
 from changqing.watch.journal import Watchbook

@@ -17,9 +17,10 @@ from changqing.evidence.model import (
     SourceKind,
     Subject,
 )
+from changqing.law.kit import Dimension, Grade, Validity
 from changqing.law.licences import Licence, LicenceClass
 from changqing.law.materials import Material
-from changqing.law.model import Catalogue, Dimension, Fact, Grade, Region, Validity
+from changqing.law.model import Catalogue, Fact, Region
 from changqing.rules.types import Kind, Value, ValueType
 from changqing.text import Text, both
 

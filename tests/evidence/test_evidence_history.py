@@ -8,7 +8,7 @@ from changqing.evidence.day import start_of
 from changqing.evidence.entry import Item
 from changqing.evidence.history import Spell, history
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from tests.evidence.evidence_factory import AS_OF, SITE, make_gap, make_record
 
 PROBE = Source(kind=SourceKind.PROBE, name="registration", place="https://a.cn/")

@@ -14,8 +14,9 @@ from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.model import GapReason, Record, SourceKind
 from changqing.evidence.open import open_case
 from changqing.evidence.resolve import resolve
+from changqing.law.kit import Grade
 from changqing.law.looks import GuidedLook, Reading, ShownBy
-from changqing.law.model import Catalogue, Fact, Grade
+from changqing.law.model import Catalogue, Fact
 from changqing.rules.types import Kind, ValueType
 from changqing.text import both
 from tests.evidence.evidence_factory import (

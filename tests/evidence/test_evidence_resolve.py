@@ -21,7 +21,8 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.resolve import conflicts, resolve, unresolved
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 from tests.evidence.evidence_factory import (
     AS_OF,

@@ -42,7 +42,7 @@ from changqing.evidence.model import (
 from changqing.evidence.note import SigningKey, load_key
 from changqing.evidence.recorded import Evidence, Withheld
 from changqing.evidence.store import Store
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.sealing import verify
 from changqing.text import Text
 from tests.evidence.evidence_factory import make_gap, make_record

@@ -11,9 +11,10 @@ import pytest
 
 from changqing.cli import main
 from changqing.guide.materials import Checklist, checklist, checklist_data
+from changqing.law.kit import Citation, Confidence, Standing
 from changqing.law.lookup import STAGES
 from changqing.law.materials import Asked, Material, is_permit
-from changqing.law.model import Catalogue, Citation, Confidence, Standing
+from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
 

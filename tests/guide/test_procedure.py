@@ -18,7 +18,8 @@ from changqing.errors import ChangqingError
 from changqing.guide.procedure import DatedStep, Givens, dated
 from changqing.guide.procedure_check import check_procedures
 from changqing.guide.procedure_data import procedure_data
-from changqing.law.model import Catalogue, InForce, Parameter
+from changqing.law.kit import InForce
+from changqing.law.model import Catalogue, Parameter
 from changqing.law.procedures import ByParameter, Direction, Procedure
 from changqing.text import Language
 from tests.share import examples

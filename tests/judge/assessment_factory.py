@@ -18,24 +18,20 @@ from changqing.evidence.model import (
 )
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Finding, Situation
+from changqing.law.kit import Dimension, Grade, InForce, Standing, Validity
 from changqing.law.licences import Licence, LicenceClass
 from changqing.law.lookup import vocabulary
 from changqing.law.model import (
     Catalogue,
     Criterion,
-    Dimension,
     Errand,
     Example,
     Fact,
-    Grade,
-    InForce,
     LongTerm,
     Parameter,
     ParameterValue,
     Remedy,
     Route,
-    Standing,
-    Validity,
     Verdict,
     Weight,
 )

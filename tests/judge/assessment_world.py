@@ -22,8 +22,9 @@ from changqing.evidence.model import (
 )
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Situation
+from changqing.law.kit import Grade
 from changqing.law.lookup import STAGES
-from changqing.law.model import Fact, Grade
+from changqing.law.model import Fact
 from changqing.rules.types import Kind, Value
 from changqing.run import Known, situation_of
 from changqing.text import both

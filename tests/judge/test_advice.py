@@ -15,7 +15,8 @@ from changqing.judge.advice import ANSWER, Advice, Adviser
 from changqing.judge.doubt import doubt_line
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, Finding
-from changqing.law.model import Grade, Verdict
+from changqing.law.kit import Grade
+from changqing.law.model import Verdict
 from changqing.rules.types import Value
 from changqing.text import both
 from tests.judge.assessment_factory import (

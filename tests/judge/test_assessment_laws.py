@@ -18,7 +18,7 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.judge.model import Finding, Situation
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.rules.tree import Quantifier, Quantity
 from tests.judge.assessment_world import (
     AS_OF,

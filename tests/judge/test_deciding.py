@@ -14,7 +14,7 @@ from changqing.evidence.model import Subject
 from changqing.judge.deciding import deciding
 from changqing.judge.model import Side, Term
 from changqing.judge.span import span_of
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.rules.tree import (
     And,
     DaysBetween,

@@ -16,7 +16,8 @@ from changqing.calendar import (
 )
 from changqing.judge.errands import plan
 from changqing.judge.model import Aim, Plan, PlannedErrand
-from changqing.law.model import Criterion, Errand, Standing
+from changqing.law.kit import Standing
+from changqing.law.model import Criterion, Errand
 from tests.judge.assessment_factory import (
     AS_OF,
     CORE_ABILITY,

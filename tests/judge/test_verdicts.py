@@ -11,7 +11,8 @@ from changqing.evidence.model import Conflict, GapReason
 from changqing.judge.assess import Judge, rows_of
 from changqing.judge.model import Certainty
 from changqing.judge.verdict import count
-from changqing.law.model import Grade, InForce, Standing, Verdict
+from changqing.law.kit import Grade, InForce, Standing
+from changqing.law.model import Verdict
 from changqing.law.verdict import verdict_of
 from changqing.text import Text
 from tests.judge.assessment_factory import (

@@ -39,9 +39,10 @@ from changqing.judge.verdict import (
     readiness_of,
 )
 from changqing.law.applicable import applicable
+from changqing.law.kit import Grade
 from changqing.law.load import load
 from changqing.law.lookup import STAGES, SUBJECT_LISTS, is_after_licence, sqlite_program
-from changqing.law.model import Criterion, Grade
+from changqing.law.model import Criterion
 from changqing.rules.rows import Member, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.tree import Literal, Quantifier

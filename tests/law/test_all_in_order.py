@@ -21,9 +21,10 @@ from changqing.judge.model import (
     Readiness,
     Situation,
 )
+from changqing.law.kit import Grade, Standing
 from changqing.law.licences import LicenceClass
 from changqing.law.lookup import STAGES
-from changqing.law.model import Criterion, Grade, Standing, Verdict, Weight
+from changqing.law.model import Criterion, Verdict, Weight
 from changqing.rules.types import Value
 from tests.law.order_solver import Goal, Slot
 from tests.law.order_world import (

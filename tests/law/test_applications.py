@@ -9,8 +9,9 @@ from functools import cache
 import pytest
 
 from changqing.law.applicable import applicable
+from changqing.law.kit import Standing
 from changqing.law.lookup import EXAMPLE_GIVENS, parameter_value, sqlite_program
-from changqing.law.model import Catalogue, Standing
+from changqing.law.model import Catalogue
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.types import Value
 from tests.shipped import CATALOGUE

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from changqing.law.check import check
+from changqing.law.kit import Dimension
 from changqing.law.load import load
-from changqing.law.model import Dimension, Verdict
+from changqing.law.model import Verdict
 from changqing.law.reference import listing, reference
 from changqing.law.said import say_article, say_number
 from changqing.law.verdict import verdict_of

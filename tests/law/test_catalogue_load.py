@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changqing.errors import CatalogueError
+from changqing.law.kit import Grade
 from changqing.law.load import CATALOGUE_ROOT, load
 from changqing.law.lookup import (
     in_force,
@@ -18,7 +19,7 @@ from changqing.law.lookup import (
     sqlite_program,
     vocabulary,
 )
-from changqing.law.model import Catalogue, Grade
+from changqing.law.model import Catalogue
 from changqing.rules.types import Kind
 from changqing.text import Language
 

@@ -13,8 +13,9 @@ from changqing.evidence.model import Resolved, Subject
 from changqing.judge.assess import Judge
 from changqing.judge.model import Situation
 from changqing.law.applicable import applicable
+from changqing.law.kit import Confidence, Standing
 from changqing.law.lookup import EXAMPLE_GIVENS, STAGES, parameter_value, sqlite_program
-from changqing.law.model import Catalogue, Confidence, Standing, Verdict
+from changqing.law.model import Catalogue, Verdict
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.types import Value
 from changqing.text import both

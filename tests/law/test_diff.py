@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from changqing.cli import main
 from changqing.errors import ChangqingError
 from changqing.law.diff import Change, Turn, changes
-from changqing.law.model import Catalogue, Confidence, InForce
+from changqing.law.kit import Confidence, InForce
+from changqing.law.model import Catalogue
 from changqing.law.touched import articles
 from changqing.text import Text
 from tests.share import examples

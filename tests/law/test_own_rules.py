@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from changqing.errors import CatalogueError
+from changqing.law.kit import Standing
 from changqing.law.lookup import sqlite_program
-from changqing.law.model import Catalogue, Standing
+from changqing.law.model import Catalogue
 from changqing.law.own import with_own_rules
 from tests.shipped import CATALOGUE
 

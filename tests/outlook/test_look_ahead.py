@@ -12,7 +12,7 @@ from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import start_of
 from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.cadence import cadence_words
 from changqing.outlook.endurance import Support, Term, coverage_words, extension_words

@@ -13,7 +13,7 @@ from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import start_of
 from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.outlook.runway import (
     Basis,
     Lasting,

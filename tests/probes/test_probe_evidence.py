@@ -15,7 +15,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason, SourceKind, Subject
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.net.model import Answer, AnswerStatus, Exchange, Handshake
 from changqing.probes.engine import _probe, look, probe_names, read
 from changqing.probes.evidence import to_evidence

@@ -11,7 +11,8 @@ from changqing.errors import CaseError
 from changqing.evidence.case import Case
 from changqing.evidence.model import Subject
 from changqing.evidence.page import read_page
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.readers.saved_page import PageReading, due_looks, read_saved_page, say_so
 from tests.readers import reader_pages as pages
 from tests.shipped import CATALOGUE

@@ -14,7 +14,8 @@ from changqing.evidence.open import open_case
 from changqing.evidence.store import Store
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
-from changqing.law.model import Grade, Verdict
+from changqing.law.kit import Grade
+from changqing.law.model import Verdict
 from changqing.net.model import NetSettings
 from changqing.run import run
 from changqing.text import Language

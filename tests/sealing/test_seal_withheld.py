@@ -28,7 +28,7 @@ from changqing.evidence.recorded import Evidence
 from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.sealing import verify
 from changqing.sealing.bundle import packed
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record

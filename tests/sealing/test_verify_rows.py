@@ -26,7 +26,7 @@ from changqing.evidence.model import (
 )
 from changqing.evidence.reach import reachability
 from changqing.evidence.resolve import resolve
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.sealing import rules, verify
 from tests.evidence.evidence_factory import AS_OF, SITE, make_catalogue
 from tests.share import examples

@@ -16,7 +16,7 @@ from changqing.evidence.entry import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
 from changqing.evidence.open import open_case
 from changqing.law.compiled import load_compiled
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.rules.types import Value
 from changqing.run import Known, situation_of
 from changqing.text import both

@@ -22,7 +22,8 @@ from changqing.casework.personal import is_personal
 from changqing.casework.stages import CaseState, matters
 from changqing.evidence.case import Case
 from changqing.guide.procedure import DatedStep, Givens, dated
-from changqing.law.model import Catalogue, Citation
+from changqing.law.kit import Citation
+from changqing.law.model import Catalogue
 from changqing.law.procedures import Actor, Bound
 from changqing.text import Text
 

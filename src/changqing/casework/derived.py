@@ -38,8 +38,9 @@ from changqing.evidence.model import (
 )
 from changqing.evidence.resolve import unresolved
 from changqing.judge.model import Situation
+from changqing.law.kit import Grade
 from changqing.law.law import law_on
-from changqing.law.model import Catalogue, Grade
+from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 from changqing.text import Text
 

@@ -20,8 +20,9 @@ from typing import Final
 from changqing.casework.events import NoticeLine
 from changqing.evidence.case import Case
 from changqing.law.applicable import applicable
+from changqing.law.kit import Standing
 from changqing.law.lookup import sqlite_program
-from changqing.law.model import Catalogue, Criterion, Standing
+from changqing.law.model import Catalogue, Criterion
 from changqing.rules.sqlite import SqliteEngine
 
 _MOST_CODES: Final = 3

@@ -16,8 +16,9 @@ from typing import Final
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.errors import CaseError, Issue
 from changqing.evidence.case import APPLICANT, Case
+from changqing.law.kit import Grade
 from changqing.law.lookup import is_after_licence
-from changqing.law.model import Catalogue, Grade
+from changqing.law.model import Catalogue
 from changqing.text import Text
 
 

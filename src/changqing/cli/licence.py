@@ -24,8 +24,9 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.guide.licence import LicencePage, Stated
+    from changqing.law.kit import Citation
     from changqing.law.licences import Licence
-    from changqing.law.model import Catalogue, Citation
+    from changqing.law.model import Catalogue
 
 
 def add(group: click.Group, language: Language) -> None:

@@ -386,7 +386,7 @@ class _Page:
         return day, "bold"
 
     def _clock(self, each: Reckoning) -> str:
-        from changqing.law.model import Standing
+        from changqing.law.kit import Standing
 
         said_so = each.words.say(self._language)
         if each.standing in (Standing.PUBLISHED, Standing.PRACTICE):

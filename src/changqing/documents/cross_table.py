@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 
 from changqing.errors import CatalogueError
 from changqing.text import Text
-from changqing.yamlfile.shape import Shape, Words, read_shape, refusal
+from changqing.yamlfile.shape import Shape, read_shape
+from changqing.yamlfile.values import Refusal, Words
 
 TABLE: Final = Path(__file__).with_name("cross_checks.yaml")
 KINDS: Final = ("same", "written", "agree", "at_most", "role", "host", "shares")
@@ -72,13 +73,13 @@ class Check(Shape):
     def _one_kind(self) -> Check:
         given = [kind for kind in KINDS if getattr(self, kind) is not None]
         if len(given) != 1:
-            raise refusal(
+            raise Refusal(
                 f"应当在{'、'.join(KINDS)}里恰好写一种",
                 f"must have exactly one of {', '.join(KINDS)}",
             )
         for pair in (self.agree, self.at_most):
             if pair is not None and len(pair) != 2:
-                raise refusal("应当写两项", "must name two facts")
+                raise Refusal("应当写两项", "must name two facts")
         return self
 
 
@@ -92,7 +93,7 @@ class CrossTable(Shape):
     def _fixes_exist(self) -> CrossTable:
         for name, check in self.checks.items():
             if check.fix not in self.fixes:
-                raise refusal(
+                raise Refusal(
                     f"{name}的fix没有写在fixes里",
                     f"of {name}: its fix is not among fixes",
                     at="checks",

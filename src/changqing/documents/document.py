@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from changqing.evidence.model import Subject
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.rules.types import Value
 
 CITED = "evidence"

@@ -15,7 +15,8 @@ from changqing.evidence.case import Case
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import Record, SourceKind
 from changqing.judge.model import Situation
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.report.sources import source_name
 from changqing.report.view import number_of
 

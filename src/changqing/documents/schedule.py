@@ -23,7 +23,8 @@ from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.plainfile import check_plain
 from changqing.text import Text
-from changqing.yamlfile.shape import Day, Shape, Words, read_shape, refusal
+from changqing.yamlfile.shape import Shape, read_shape
+from changqing.yamlfile.values import Day, Refusal, Words
 
 SCHEDULE_FILE: Final = "schedule.yaml"
 DAILY_MONTHS: Final = "content_schedule_months"
@@ -55,7 +56,7 @@ class PlannedMonth(Shape):
     @model_validator(mode="after")
     def _is_month(self) -> PlannedMonth:
         if not _MONTH.match(self.month):
-            raise refusal(
+            raise Refusal(
                 "应为年和月，写作 2027-07 这样",
                 "must be a year and month, written like 2027-07",
                 at="month",
@@ -75,11 +76,11 @@ class _File(Shape):
     @model_validator(mode="after")
     def _says_something(self) -> _File:
         if not self.items and not self.months:
-            raise refusal("一项也没有", "has no item", at="items")
+            raise Refusal("一项也没有", "has no item", at="items")
         counts = Counter(one.month for one in self.months)
         twice = [month for month, count in counts.items() if count > 1]
         if twice:
-            raise refusal(f"{twice[0]}写了两次", f"has {twice[0]} twice", at="months")
+            raise Refusal(f"{twice[0]}写了两次", f"has {twice[0]} twice", at="months")
         return self
 
 

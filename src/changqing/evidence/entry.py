@@ -32,7 +32,7 @@ from changqing.evidence.model import (
     SourceKind,
     Subject,
 )
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.rules.types import Value
 from changqing.text import Text
 

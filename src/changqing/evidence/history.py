@@ -9,7 +9,8 @@ from datetime import date, datetime
 from changqing.evidence.day import beijing_day
 from changqing.evidence.entry import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, Subject
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 from changqing.text import Language, Text
 

@@ -13,7 +13,8 @@ from changqing.evidence.page import MAX_PAGE_BYTES, Page, UnreadablePageError
 from changqing.evidence.page import read_page as rows_of
 from changqing.evidence.shown import Backed, Sought, back
 from changqing.evidence.suffix import registrable_domain
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.plainfile import open_plain
 from changqing.text import Text
 

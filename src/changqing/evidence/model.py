@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 

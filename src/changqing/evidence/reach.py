@@ -16,7 +16,8 @@ from changqing.evidence.model import (
     SourceKind,
     Subject,
 )
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.text import Text
 
 REACHABLE: Final = "service_reachable"

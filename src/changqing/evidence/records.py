@@ -18,8 +18,9 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.offered import classes_needed, read_offer
+from changqing.law.kit import Grade
 from changqing.law.materials import kinds_for
-from changqing.law.model import Catalogue, Fact, Grade
+from changqing.law.model import Catalogue, Fact
 from changqing.rules.types import Value
 
 FORM = "case.yaml"

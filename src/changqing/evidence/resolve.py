@@ -24,7 +24,8 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.normalise import comparable, script
-from changqing.law.model import Catalogue, Fact, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue, Fact
 from changqing.rules.types import Value
 from changqing.text import Text
 

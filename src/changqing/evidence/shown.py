@@ -16,8 +16,9 @@ from typing import Final
 from changqing.evidence.normalise import NotThisKindError, normalise
 from changqing.evidence.page import Page, Row, squeezed
 from changqing.evidence.value import NotAValueError, numbers_in, parse_value
+from changqing.law.kit import Grade
 from changqing.law.looks import GuidedLook, Reading, ShownBy
-from changqing.law.model import Fact, Grade
+from changqing.law.model import Fact
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
 

@@ -28,8 +28,9 @@ from datetime import date
 from typing import Final
 
 from changqing.guide.words import OTHER_LICENCE, Word, Words, language_of
+from changqing.law.kit import Citation
 from changqing.law.law import fill, law_on
-from changqing.law.model import Catalogue, Citation
+from changqing.law.model import Catalogue
 from changqing.law.topics import Certainty, Names, Topic
 from changqing.text import Language, Text
 

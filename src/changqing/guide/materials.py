@@ -8,10 +8,11 @@ from datetime import date
 from typing import Final
 
 from changqing.law.cited import citation_data
+from changqing.law.kit import Citation, Confidence, Standing
 from changqing.law.law import fill
 from changqing.law.lookup import in_force
 from changqing.law.materials import Asked, Material, kinds_for
-from changqing.law.model import Catalogue, Citation, Confidence, Criterion, Standing
+from changqing.law.model import Catalogue, Criterion
 from changqing.text import Language, Text
 
 _STANDINGS: Final = tuple(Standing)

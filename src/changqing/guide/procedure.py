@@ -25,9 +25,11 @@ from changqing.calendar import (
 )
 from changqing.errors import ChangqingError
 from changqing.law.clock_words import say_clock
-from changqing.law.law import LawValue, fill, law_on, say_value
+from changqing.law.kinds.law import LawValue
+from changqing.law.kit import Citation, Standing
+from changqing.law.law import fill, law_on, say_value
 from changqing.law.lookup import parameter_value
-from changqing.law.model import Catalogue, Citation, ParameterValue, Standing
+from changqing.law.model import Catalogue, ParameterValue
 from changqing.law.procedures import (
     Actor,
     Amount,
@@ -323,7 +325,7 @@ def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
     if value is None or not in_force:
         return _Length(citations=fact.citations)
     if value.parameter is not None:
-        length = _parameter(catalogue, value.parameter.parameter, givens)
+        length = _parameter(catalogue, value.parameter, givens)
         return _Length(
             number=length.number,
             unit=length.unit,

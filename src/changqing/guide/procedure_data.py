@@ -7,8 +7,9 @@ from datetime import date
 
 from changqing.guide.procedure import DatedStep, Givens, Reckoning
 from changqing.law.cited import citation_data
+from changqing.law.kit import Citation
 from changqing.law.law import fill
-from changqing.law.model import Catalogue, Citation
+from changqing.law.model import Catalogue
 from changqing.law.procedures import Procedure
 from changqing.text import Language, Text
 

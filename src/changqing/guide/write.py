@@ -12,8 +12,9 @@ from changqing.evidence.day import BEIJING
 from changqing.evidence.open import CASE_FILE
 from changqing.guide.interview import FACTS, Answers
 from changqing.guide.materials import checklist
+from changqing.law.kit import Standing
 from changqing.law.materials import kinds_for
-from changqing.law.model import Catalogue, Standing
+from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
 from changqing.plainfile import check_folder, write_new
 from changqing.text import Language, Text

@@ -16,8 +16,9 @@ from typing import Final
 
 from changqing.evidence.model import GapReason, Resolved, Subject
 from changqing.judge.model import Aim, Finding, Missing, Situation
+from changqing.law.kit import Grade
 from changqing.law.materials import kinds_for
-from changqing.law.model import Catalogue, Fact, Grade, Verdict
+from changqing.law.model import Catalogue, Fact, Verdict
 from changqing.law.words import SUBJECT_WORDS
 from changqing.rules.types import Kind
 from changqing.text import Text

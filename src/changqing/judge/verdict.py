@@ -17,8 +17,9 @@ from changqing.judge.model import (
     LongTermView,
     Readiness,
 )
+from changqing.law.kit import Standing
 from changqing.law.lookup import is_after_licence
-from changqing.law.model import Criterion, Route, Standing, Verdict, Weight
+from changqing.law.model import Criterion, Route, Verdict, Weight
 from changqing.text import Text
 
 S = TypeVar("S", Readiness, Compliance)

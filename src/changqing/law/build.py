@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any, Final, overload
 
 from changqing.law.classification import classification_of
-from changqing.law.law import law_fact
+from changqing.law.kind_folders import Entries
+from changqing.law.kit import Confidence, Dimension, Grade, Standing, Validity
 from changqing.law.licences import licence_of
 from changqing.law.looks import guided_look
 from changqing.law.materials import Material, material_of
@@ -20,14 +21,11 @@ from changqing.law.model import (
     Amendment,
     Catalogue,
     Commitment,
-    Confidence,
     Criterion,
     Defect,
-    Dimension,
     Errand,
     Example,
     Fact,
-    Grade,
     Instrument,
     LongTerm,
     Parameter,
@@ -35,8 +33,6 @@ from changqing.law.model import (
     Region,
     Remedy,
     Route,
-    Standing,
-    Validity,
     Weight,
 )
 from changqing.law.parts import (
@@ -79,6 +75,7 @@ _CASE_SAYS: Final = Text(
 
 def build(
     folders: Folders,
+    entries: Entries,
     expressions: Mapping[str, tuple[Expression, Expression]],
     *,
     tests: Mapping[str, Expression],
@@ -86,7 +83,7 @@ def build(
     digest: str,
     program: Mapping[str, Any] | None = None,
 ) -> Catalogue:
-    """Make the catalogue.
+    """Make the catalogue of the entries, and of the data of what is no entry yet.
 
     `expressions` gives (applies, test) of each criterion, `tests` the test of each
     rule of classification and, below `recent_changes/`, of each of those; what is in
@@ -110,7 +107,7 @@ def build(
         edition=edition,
         digest=digest,
         instruments={k: _instrument(v) for k, v in folders["instruments"].items()},
-        law={name: law_fact(data) for name, data in folders["law"].items()},
+        law=entries["law"],
         classification={
             name: classification_of(data, tests[name])
             for name, data in folders["classification"].items()

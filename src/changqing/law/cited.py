@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from changqing.law.model import Catalogue, Citation
+from changqing.law.kit import Citation
+from changqing.law.model import Catalogue
 from changqing.law.said import say_article
 from changqing.text import Language, Text
 

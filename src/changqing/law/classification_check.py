@@ -11,11 +11,10 @@ from changqing.errors import Issue
 from changqing.law.build import value_of
 from changqing.law.classification import Classification, Need, need_of
 from changqing.law.files import Sources
-from changqing.law.law_check import check_filled
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
-from changqing.law.parts import Data
-from changqing.law.refer import citations, meant, refer
+from changqing.law.parts import Data, text_of
+from changqing.law.references import check_filled, citations, meant, refer
 from changqing.rules.rows import Member, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, Verdicts, compile_sqlite
 from changqing.text import Text
@@ -33,7 +32,7 @@ def check_classification(sources: Sources, catalogue: Catalogue) -> None:
             refer(sources, (_FOLDER, name, ("licence",)), "licences", data["licence"])
         for field in (*(need.value for need in Need), "dispute"):
             if data.get(field) is not None:
-                check_filled(sources, (_FOLDER, name, (field,)), data[field])
+                check_filled(sources, (_FOLDER, name, (field,)), text_of(data[field]))
         if data.get("succeeds") is not None:
             refer(sources, (_FOLDER, name, ("succeeds",)), _FOLDER, data["succeeds"])
             _succession(sources, name, data)

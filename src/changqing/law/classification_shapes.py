@@ -7,7 +7,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from changqing.law.shapes import Citations, Id, InForceShape, TextShape
-from changqing.yamlfile.shape import Shape, Words, refusal
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Refusal, Words
 
 _TEXTS: Final = {
     "licence": ("needed", "not_needed", "doubtful"),
@@ -49,19 +50,19 @@ class ClassificationShape(Shape):
         for name in ("needed", "not_needed", "doubtful", "remarked"):
             said = getattr(self, name) is not None
             if said and name not in wanted:
-                raise refusal(
+                raise Refusal(
                     f"为 {self.outcome} 时不会有 {name}",
                     f"{self.outcome} never answers {name}",
                     at="outcome",
                 )
             if not said and name in wanted:
-                raise refusal(
+                raise Refusal(
                     f"为 {self.outcome} 时应写 {name}",
                     f"{self.outcome} must say {name}",
                     at="outcome",
                 )
         if self.outcome == "licence" and self.licence is None:
-            raise refusal(
+            raise Refusal(
                 "为 licence 时应写明 licence",
                 "licence must name the licence",
                 at="outcome",

@@ -19,6 +19,7 @@ from typing import Any, Final
 from changqing.errors import RuleError
 from changqing.law.build import build
 from changqing.law.folders import CATALOGUE_ROOT
+from changqing.law.kind_folders import revive_entries
 from changqing.law.lookup import rules, vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
@@ -106,6 +107,7 @@ def _compile(root: Path) -> tuple[Catalogue, dict[str, object]]:
     }
     with_program = build(
         folders,
+        loaded.sources.entries,
         expressions,
         tests=tests,
         edition=catalogue.edition,
@@ -123,6 +125,7 @@ def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
         read = Expression.from_data
         return build(
             data["folders"],
+            revive_entries(data["folders"]),
             {
                 name: (read(applies), read(test))
                 for name, (applies, test) in data["expressions"].items()

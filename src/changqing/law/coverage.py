@@ -7,16 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from changqing.law.applicable import applicable
-from changqing.law.law import PLACE
+from changqing.law.kinds.law import PLACE
+from changqing.law.kit import Citation, Confidence, Dimension, Standing
 from changqing.law.lookup import sqlite_program
-from changqing.law.model import (
-    Catalogue,
-    Citation,
-    Confidence,
-    Criterion,
-    Dimension,
-    Standing,
-)
+from changqing.law.model import Catalogue, Criterion
 from changqing.law.procedures import ByLaw
 from changqing.rules.sqlite import SqliteEngine
 from changqing.text import Text

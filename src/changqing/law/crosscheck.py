@@ -11,7 +11,6 @@ from changqing.law.build import EXAMPLE_FIELDS, value_of
 from changqing.law.classification_check import check_classification
 from changqing.law.defect_check import check_defects
 from changqing.law.files import Sources
-from changqing.law.law_check import check_law
 from changqing.law.licence_check import check_licences
 from changqing.law.look_check import check_looks
 from changqing.law.lookup import SUBJECT_LISTS, given_types
@@ -20,7 +19,7 @@ from changqing.law.model import Catalogue, Fact, ParameterValue
 from changqing.law.parts import Data
 from changqing.law.procedure_check import check_procedures
 from changqing.law.recent_check import check_recent_changes
-from changqing.law.refer import citations, meant, refer
+from changqing.law.references import check_references, citations, meant, refer
 from changqing.law.topic_check import check_topics
 from changqing.rules.types import Kind, ValueType
 from changqing.text import Text
@@ -43,7 +42,7 @@ def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
     _instruments(sources)
     check_defects(sources)
-    check_law(sources)
+    check_references(sources)
     check_licences(sources)
     check_classification(sources, catalogue)
     check_materials(sources)

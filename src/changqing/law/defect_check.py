@@ -9,10 +9,11 @@ from typing import Final
 from changqing.errors import Issue
 from changqing.law.applicable import applicable
 from changqing.law.files import Sources
+from changqing.law.kit import Standing
 from changqing.law.licences import LicenceClass
 from changqing.law.lookup import STAGES, sqlite_program
-from changqing.law.model import Catalogue, Criterion, Defect, Standing
-from changqing.law.refer import refer
+from changqing.law.model import Catalogue, Criterion, Defect
+from changqing.law.references import refer
 from changqing.law.words import STAGE_WORDS
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.tree import Comparator, Compare, Literal, Name, Parameter, walk

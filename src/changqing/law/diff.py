@@ -14,16 +14,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from changqing.errors import ChangqingError
-from changqing.law.law import LawFact, fill, say_law
-from changqing.law.model import (
-    Catalogue,
-    Citation,
-    Confidence,
-    InForce,
-    Instrument,
-    Parameter,
-    ParameterValue,
-)
+from changqing.law.kinds.law import LawFact
+from changqing.law.kit import Citation, Confidence, InForce
+from changqing.law.law import fill, say_law
+from changqing.law.model import Catalogue, Instrument, Parameter, ParameterValue
 from changqing.law.said import say_number
 from changqing.law.touched import Reach, Touched, reach_of, touched
 from changqing.law.words import SCOPE_WORDS

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from changqing.law.shapes import Id
-from changqing.yamlfile.shape import Shape, Words
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Words
 
 
 class DocumentShape(Shape):

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 from changqing.errors import Issue
 from changqing.law import (
     classification_shapes,
-    law_shapes,
     licence_shapes,
     look_shapes,
     material_shapes,
@@ -23,15 +22,17 @@ from changqing.law import (
     shapes,
     topic_shapes,
 )
+from changqing.law.entry import YamlEntry
 from changqing.law.folders import CATALOGUE_ROOT
+from changqing.law.kind_folders import KINDS
 from changqing.law.parts import Data
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, as_mapping, examine
 from changqing.yamlfile.shape import check_shape
 
-SHAPES: Final[Mapping[str, type[BaseModel]]] = {
+SHAPES: Final[Mapping[str, type[BaseModel | YamlEntry]]] = {
     "instruments": shapes.InstrumentShape,
-    "law": law_shapes.LawFactShape,
+    **KINDS,
     "facts": shapes.FactShape,
     "materials": material_shapes.MaterialShape,
     "parameters": shapes.ParameterShape,
@@ -56,12 +57,14 @@ _RANGES: Final = "ranges.yaml"
 class Sources:
     """What stands in the files, where, and what is wrong with it so far.
 
-    `folders` holds the data of the files that are in shape; `named` also the names of
-    those that are not, so that nobody is told a broken file's thing does not exist.
+    `folders` holds the data of the files that are in shape, `entries` what they say;
+    `named` also the names of those that are not, so that nobody is told a broken file's
+    thing does not exist.
     """
 
     edition: str = ""
     folders: dict[str, dict[str, Data]] = field(default_factory=dict)
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, dict[str, YamlFile]] = field(default_factory=dict)
     named: dict[str, set[str]] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
@@ -90,6 +93,7 @@ def gather(root: Path) -> Sources:
     sources = Sources()
     for folder, model in SHAPES.items():
         sources.folders[folder] = {}
+        sources.entries[folder] = {}
         sources.files[folder] = {}
         sources.named[folder] = set()
         for path in yaml_files(root / folder):
@@ -126,7 +130,11 @@ def _stray(name: str) -> Issue:
 
 
 def _take(
-    sources: Sources, root: Path, path: Path, folder: str, model: type[BaseModel]
+    sources: Sources,
+    root: Path,
+    path: Path,
+    folder: str,
+    model: type[BaseModel | YamlEntry],
 ) -> None:
     shown = path.relative_to(root).as_posix()
     name = path.stem
@@ -156,6 +164,7 @@ def _take(
     _placed(sources, file, data, path, folder)
     if value is not None:
         sources.folders[folder][key] = data
+        sources.entries[folder][key] = value
 
 
 def _placed(

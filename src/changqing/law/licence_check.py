@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from changqing.law.files import Sources
-from changqing.law.law_check import check_filled
-from changqing.law.refer import citations, refer
+from changqing.law.parts import text_of
+from changqing.law.references import check_filled, citations, refer
 from changqing.yamlfile.read import Loc
 
 
@@ -27,8 +27,10 @@ def check_licences(sources: Sources) -> None:
             "dispute",
         ):
             if data.get(field) is not None:
-                check_filled(sources, ("licences", name, (field,)), data[field])
+                check_filled(
+                    sources, ("licences", name, (field,)), text_of(data[field])
+                )
         for field in ("sub_classes", "variants"):
             for place, part in enumerate(data.get(field) or ()):
                 loc: Loc = (field, place, "says")
-                check_filled(sources, ("licences", name, loc), part["says"])
+                check_filled(sources, ("licences", name, loc), text_of(part["says"]))

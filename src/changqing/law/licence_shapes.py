@@ -8,12 +8,13 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from changqing.law.shapes import Citations, Id, ScopeName, TextShape
-from changqing.yamlfile.shape import Shape, Words, refusal
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Refusal, Words
 
 
 def _licence(value: str) -> str:
     if not re.fullmatch(r"[AB][0-9]{2}(-[0-9])?|N[0-9]{2,3}", value):
-        raise refusal("应为 B25 这样的业务代码", "must be a business class like B25")
+        raise Refusal("应为 B25 这样的业务代码", "must be a business class like B25")
     return value
 
 
@@ -52,7 +53,7 @@ class LicenceShape(Shape):
     @model_validator(mode="after")
     def _every_scope_has_an_approver(self) -> Self:  # an instance's
         if set(self.approver) != set(self.scopes):
-            raise refusal(
+            raise Refusal(
                 "应与 scopes 一一对应",
                 "must name who approves each scope",
                 at="approver",

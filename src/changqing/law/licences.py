@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from changqing.law.model import Citation
+from changqing.law.kit import Citation
 from changqing.law.parts import Data, citations_of, maybe_text, text_of
 from changqing.text import Text, WordedEnum
 

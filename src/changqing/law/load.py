@@ -69,6 +69,7 @@ def read_sources(root: Path) -> Loaded:
     digest = sources.digest()
     words = build(
         {**sources.folders, **{folder: {} for folder in _WITH_TESTS}},
+        sources.entries,
         {},
         tests={},
         edition=sources.edition,
@@ -83,6 +84,7 @@ def read_sources(root: Path) -> Loaded:
     )
     catalogue = build(
         sources.folders,
+        sources.entries,
         _expressions(sources, known),
         tests=_tests(sources, known),
         edition=sources.edition,

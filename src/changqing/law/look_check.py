@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from changqing.law.files import Sources
 from changqing.law.looks import GUIDED
-from changqing.law.refer import meant, refer
+from changqing.law.references import meant, refer
 from changqing.text import Text
 
 _YES_OR_NO = frozenset({"words", "applicant", "domain", "number"})

@@ -8,12 +8,13 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from changqing.law.shapes import Id, TextShape
-from changqing.yamlfile.shape import Shape, Words, refusal
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Refusal, Words
 
 
 def _address(value: str) -> str:
     if not re.fullmatch(r"https?://\S+", value):
-        raise refusal(
+        raise Refusal(
             "应为 https:// 开头的网址", "must be a web address, such as https://…"
         )
     return value
@@ -46,13 +47,13 @@ class ReadingShape(Shape):
     @model_validator(mode="after")
     def _worded(self) -> Self:  # an instance's
         if (self.by in ("words", "number")) is (self.words is None):
-            raise refusal(
+            raise Refusal(
                 "by 为 words 或 number 时须写 words，否则不写",
                 "must list words when by is words or number, and only then",
                 at="words",
             )
         if self.words is not None and (self.by == "words") is not bool(self.words.true):
-            raise refusal(
+            raise Refusal(
                 "by 为 words 时须写表示“是”的词，为 number 时不写",
                 "must list the words for true when by is words, and none for a number",
                 at="words",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.law.parts import Data, text_of, texts_of
 from changqing.text import Text
 

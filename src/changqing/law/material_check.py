@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from changqing.law.files import Sources
-from changqing.law.law_check import check_filled
-from changqing.law.parts import Data
-from changqing.law.refer import citations, meant, refer
+from changqing.law.parts import Data, text_of
+from changqing.law.references import check_filled, citations, meant, refer
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
 
@@ -83,8 +82,10 @@ def _asked(sources: Sources, name: str, place: int, entry: Data) -> None:
             refer(sources, ("materials", name, loc), field, code)
     for field in ("requirement", "note"):
         if entry.get(field) is not None:
-            check_filled(sources, ("materials", name, (*here, field)), entry[field])
+            check_filled(
+                sources, ("materials", name, (*here, field)), text_of(entry[field])
+            )
     for field in ("accepts", "refuses"):
         for position, said in enumerate(entry.get(field) or ()):
             loc = (*here, field, position)
-            check_filled(sources, ("materials", name, loc), said)
+            check_filled(sources, ("materials", name, loc), text_of(said))

@@ -20,7 +20,8 @@ from changqing.law.shapes import (
     check_freshness,
     element,
 )
-from changqing.yamlfile.shape import Shape, Words, refusal
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Refusal, Words
 
 
 class AskedShape(Shape):
@@ -42,7 +43,7 @@ class AskedShape(Shape):
     @model_validator(mode="after")
     def _fits_its_sources(self) -> Self:  # an instance's
         if self.replaces and not self.regions:
-            raise refusal(
+            raise Refusal(
                 "只能用于写明 regions 的要求",
                 "needs regions: a national entry has nothing to replace",
                 at="replaces",
@@ -50,7 +51,7 @@ class AskedShape(Shape):
         if self.standing != "practice" and all(
             each.confidence.startswith("practice_") for each in self.citations
         ):
-            raise refusal(
+            raise Refusal(
                 "只有代办经验作依据，应为 practice",
                 "rests on agencies alone and must be practice",
                 at="standing",

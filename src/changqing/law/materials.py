@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from changqing.law.model import Citation, Dimension, Fact, Freshness, InForce, Standing
+from changqing.law.kit import Citation, Dimension, Freshness, InForce, Standing
+from changqing.law.model import Fact
 from changqing.law.parts import (
     Data,
     citations_of,

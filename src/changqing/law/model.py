@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import IntEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from changqing.law.kit import (
+    Citation,
+    Confidence,
+    Dimension,
+    Freshness,
+    Grade,
+    InForce,
+    Standing,
+    Validity,
+)
 from changqing.text import Text, WordedEnum
 
 if TYPE_CHECKING:
     from changqing.law.classification import Classification
-    from changqing.law.law import LawFact
+    from changqing.law.kinds.law import LawFact
     from changqing.law.licences import Licence
     from changqing.law.looks import GuidedLook
     from changqing.law.materials import Material
@@ -21,110 +30,6 @@ if TYPE_CHECKING:
     from changqing.law.topics import Synonyms, Topic
     from changqing.rules.expression import Expression
     from changqing.rules.types import ValueType
-
-
-class Dimension(WordedEnum):
-    """The nine dimensions, in the order of every page."""
-
-    ENTITY = "entity", Text("主体资格", "legal standing")
-    FUNDING = "funding", Text("资金保障", "funding")
-    TEAM = "team", Text("团队配置", "team")
-    PLANNING = "planning", Text("业务规划", "business plan")
-    INFRASTRUCTURE = "infrastructure", Text("域名与服务器", "domain and servers")
-    CONTENT = "content", Text("内容更新", "content")
-    MAINTENANCE = "maintenance", Text("技术维护", "maintenance")
-    USER_SERVICE = "user_service", Text("用户服务与投诉", "user service")
-    SECURITY = "security", Text("网络与信息安全", "security")
-
-
-class Standing(WordedEnum):
-    """How binding a criterion is at this stage."""
-
-    CONDITION = (
-        "condition",
-        Text("法定", "required by law"),
-        Text("法律、法规、规章的条件", "a condition of this grant, in law"),
-    )
-    PUBLISHED = (
-        "published",
-        Text("公布", "published by an authority"),
-        Text("主管部门公开指南的要求", "asked for by an authority's own guide"),
-    )
-    DUTY = (
-        "duty",
-        Text("义务", "duty"),
-        Text(
-            "其他法律或日后阶段的义务，不影响能否递交",
-            "of another law or a later stage; does not affect handing in",
-        ),
-    )
-    PRACTICE = (
-        "practice",
-        Text("实务", "practice"),
-        Text(
-            "代办经验，只作提示，不影响能否递交",
-            "reported by agencies; advises only",
-        ),
-    )
-
-    meaning: Text
-
-    def __new__(
-        cls, code: str, text: Text | None = None, meaning: Text | None = None
-    ) -> Self:
-        """Make the member of a code, its word and what the word means."""
-        if text is None or meaning is None:
-            raise TypeError(f"{code} lacks words")
-        member = str.__new__(cls, code)
-        member._value_, member.text, member.meaning = code, text, meaning
-        return member
-
-
-class Grade(IntEnum):
-    """How well a record proves; a higher grade is a stronger proof."""
-
-    _value_: int
-    text: Text
-
-    def __new__(cls, rank: int, text: Text | None = None) -> Self:
-        """Make the member of a rank and its words."""
-        if text is None:
-            raise TypeError(f"{rank} has no words")
-        member = int.__new__(cls, rank)
-        member._value_ = rank
-        member.text = text
-        return member
-
-    DECLARED = 1, Text("自述", "declared")
-    DOCUMENTED = 2, Text("书证", "documented")
-    OBSERVED = 3, Text("实测", "observed")
-    ATTESTED = 4, Text("第三方证明", "attested by a third party")
-
-
-class Confidence(WordedEnum):
-    """How well the source of a citation was read."""
-
-    TEXT_VERIFIED = "text_verified", Text("条文已核读", "text read and checked")
-    SECONDARY = (
-        "secondary",
-        Text("转录，未见官方原文", "from a copy; official text not seen"),
-    )
-    RECALLED = (
-        "recalled",
-        Text("凭一般了解，未见文本", "from general knowledge; text not seen"),
-    )
-    PRACTICE_HIGH = (
-        "practice_high",
-        Text("代办经验（多源一致）", "agency practice (several sources agree)"),
-    )
-    PRACTICE_MEDIUM = "practice_medium", Text("代办经验", "agency practice")
-    PRACTICE_LOW = (
-        "practice_low",
-        Text(
-            "代办经验（单一来源，仅供参考）",
-            "agency practice (a single source, for reference only)",
-        ),
-    )
 
 
 class Verdict(WordedEnum):
@@ -153,22 +58,6 @@ class Weight(WordedEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
-    """Days from `start` to `end`, both included; no `end` means still in force.
-
-    `precision` is day, month or year: what is known of `start`.
-    """
-
-    start: date
-    end: date | None = None
-    precision: str = "day"
-
-    def covers(self, day: date) -> bool:
-        """Whether `day` lies in force."""
-        return self.start <= day and (self.end is None or day <= self.end)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
     """A change of an instrument: `on` is the first day of the text as amended.
 
@@ -194,37 +83,6 @@ class Instrument:
     sources: tuple[str, ...]
     amendments: tuple[Amendment, ...] = ()
     note: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Citation:
-    """Where a rule stands. `article` is None when no number may be printed."""
-
-    instrument: str
-    article: str | None
-    confidence: Confidence
-    says: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validity:
-    """How long a record of the fact counts; no `days` is for ever, with a reason."""
-
-    days: int | None
-    reason: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
-    """Why something is asked for recent: its days count from the day of issue.
-
-    Without one they count from the day a paper was received. That of a material holds
-    for the paper's being there, and for the `facts` that are read in it.
-    """
-
-    because: Text
-    citations: tuple[Citation, ...] = ()
-    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

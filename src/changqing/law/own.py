@@ -17,9 +17,10 @@ from changqing.errors import CatalogueError, Issue, RuleError
 from changqing.law.build import own_criterion, under_premise
 from changqing.law.crosscheck import crosscheck_criteria
 from changqing.law.files import Sources, yaml_files
+from changqing.law.kit import Standing
 from changqing.law.lookup import vocabulary
-from changqing.law.model import Catalogue, Standing
-from changqing.law.refer import citations
+from changqing.law.model import Catalogue
+from changqing.law.references import citations
 from changqing.law.shapes import CriterionShape
 from changqing.rules.expression import Expression
 from changqing.rules.parse import parse

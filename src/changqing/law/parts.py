@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from changqing.law.model import Citation, Confidence, Freshness, InForce
+from changqing.law.kit import Citation, Confidence, Freshness, InForce
 from changqing.text import Text
 
 Data = Mapping[str, Any]

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from changqing.law.files import Sources
-from changqing.law.law_check import check_filled
 from changqing.law.model import Catalogue
-from changqing.law.parts import Data
-from changqing.law.refer import citations, meant, refer
+from changqing.law.parts import Data, text_of
+from changqing.law.references import check_filled, citations, meant, refer
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
 
@@ -50,7 +49,7 @@ def _placed(sources: Sources, name: str, loc: Loc, data: Data) -> None:
 def _filled(sources: Sources, name: str, loc: Loc, data: Data) -> None:
     for field in ("about", "does", "runs_out", "because"):
         if data.get(field) is not None:
-            check_filled(sources, (_FOLDER, name, (*loc, field)), data[field])
+            check_filled(sources, (_FOLDER, name, (*loc, field)), text_of(data[field]))
 
 
 def _step(
@@ -138,7 +137,7 @@ def _amount(
             return
         unit = value.unit
         if value.parameter is not None:
-            named = catalogue.parameters.get(value.parameter.parameter)
+            named = catalogue.parameters.get(value.parameter)
             unit = None if named is None else named.unit
     if unit not in COUNTED:
         sources.say(

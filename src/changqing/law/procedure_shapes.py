@@ -17,7 +17,8 @@ from changqing.law.shapes import (
     StandingName,
     TextShape,
 )
-from changqing.yamlfile.shape import Day, Shape, Words, refusal
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Day, Refusal, Words
 
 
 class _Placed(Shape):
@@ -39,7 +40,7 @@ class AmountShape(Shape):
     def _one_place(self) -> Self:  # an instance's
         named = self.model_fields_set
         if named not in ({"parameter"}, {"law", "value"}):
-            raise refusal(
+            raise Refusal(
                 "应写 parameter，或写 law 和 value",
                 "must have parameter, or law and value",
             )
@@ -105,7 +106,7 @@ class ProcedureShape(_Placed):
     @model_validator(mode="after")
     def _known_stage(self) -> Self:  # an instance's
         if self.stage not in STAGES:
-            raise refusal(
+            raise Refusal(
                 f"应为 {'、'.join(STAGES)} 之一",
                 f"must be one of {', '.join(STAGES)}",
                 at="stage",

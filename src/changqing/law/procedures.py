@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from changqing.law.model import Citation, InForce, Standing
+from changqing.law.kit import Citation, InForce, Standing
 from changqing.law.parts import (
     Data,
     citations_of,

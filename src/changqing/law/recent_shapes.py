@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from changqing.law.shapes import Id, SubjectName, TextShape
-from changqing.yamlfile.shape import Day, Shape, Words
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Day, Words
 
 
 class RecentExampleShape(Shape):

@@ -6,16 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from changqing.law.kit import Dimension, Standing
 from changqing.law.materials import Asked, Material, say_days, say_freshness
-from changqing.law.model import (
-    Catalogue,
-    Criterion,
-    Dimension,
-    Fact,
-    Parameter,
-    ParameterValue,
-    Standing,
-)
+from changqing.law.model import Catalogue, Criterion, Fact, Parameter, ParameterValue
 from changqing.law.reference_guide import guide_pages
 from changqing.law.reference_looks import look_pages
 from changqing.law.reference_page import Pages, row, table_head

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from changqing.law.law import LawValue, fill
-from changqing.law.model import Catalogue, Citation, InForce
+from changqing.law.kinds.law import LawValue
+from changqing.law.kit import Citation, InForce
+from changqing.law.law import fill
+from changqing.law.model import Catalogue
 from changqing.law.said import say_article
 from changqing.text import Language, Text
 

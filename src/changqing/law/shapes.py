@@ -8,12 +8,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
-from changqing.yamlfile.shape import Count, Day, Shape, Words, refusal
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Count, Day, Refusal, Words
 
 
 def _id(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
-        raise refusal(
+        raise Refusal(
             "只能用小写字母、数字和下划线，以字母开头",
             "must be small letters, digits and underscores, a letter first",
         )
@@ -23,13 +24,13 @@ def _id(value: str) -> str:
 def element(value: str) -> str:
     """The name of something a paper states."""
     if not re.fullmatch(r"states_[a-z0-9_]+", value):
-        raise refusal("应以 states_ 开头", "must begin with states_")
+        raise Refusal("应以 states_ 开头", "must begin with states_")
     return value
 
 
 def _region(value: str) -> str:
     if not re.fullmatch(r"[1-8][0-9]", value):
-        raise refusal("应为两位的省级代码", "must be the two digits of a province")
+        raise Refusal("应为两位的省级代码", "must be the two digits of a province")
     return value
 
 
@@ -86,7 +87,7 @@ class InForceShape(Shape):
     @model_validator(mode="after")
     def _forward(self) -> Self:  # an instance's
         if self.to is not None and self.to < self.start:
-            raise refusal("早于 from", "comes before from", at="to")
+            raise Refusal("早于 from", "comes before from", at="to")
         return self
 
 
@@ -117,12 +118,12 @@ class EditionShape(Shape):
 
 def _end(value: object) -> int | date:
     if isinstance(value, bool) or not isinstance(value, int | date | str):
-        raise refusal("应为整数或日期", "must be a whole number or a date")
+        raise Refusal("应为整数或日期", "must be a whole number or a date")
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise refusal(
+            raise Refusal(
                 "应为整数或日期", "must be a whole number or a date"
             ) from None
     return value
@@ -162,15 +163,15 @@ def check_range(least: int | date | None, most: int | date | None, *, of: str) -
         if end is None:
             continue
         if kind is None:
-            raise refusal(
+            raise Refusal(
                 f"为 {of}，不能有 {name}", f"{of} cannot have {name}", at="type"
             )
         if not isinstance(end, kind):
-            raise refusal(f"应为 {of}", f"must be a {of}", at=name)
+            raise Refusal(f"应为 {of}", f"must be a {of}", at=name)
     if isinstance(least, int) and isinstance(most, int) and least > most:
-        raise refusal("大于 at_most", "is above at_most", at="at_least")
+        raise Refusal("大于 at_most", "is above at_most", at="at_least")
     if isinstance(least, date) and isinstance(most, date) and least > most:
-        raise refusal("晚于 at_most", "comes after at_most", at="at_least")
+        raise Refusal("晚于 at_most", "comes after at_most", at="at_least")
 
 
 class AmendmentShape(Shape):
@@ -205,7 +206,7 @@ class ValidityShape(Shape):
     @model_validator(mode="after")
     def _one(self) -> Self:  # an instance's
         if (self.days is None) is (self.forever is None):
-            raise refusal(
+            raise Refusal(
                 "应写 days，或写 forever 并说明理由",
                 "must say days, or forever with a reason",
             )
@@ -222,7 +223,7 @@ class FreshnessShape(Shape):
 def check_freshness(freshness: FreshnessShape | None, days: int | None) -> None:
     """Refuse a freshness of no number of days."""
     if freshness is not None and days is None:
-        raise refusal(
+        raise Refusal(
             "须有天数：写明从出具日起算几天",
             "needs a number of days to count from the day of issue",
             at="freshness",
@@ -268,33 +269,33 @@ class FactShape(Shape):
     @model_validator(mode="after")
     def _fits_its_type(self) -> Self:  # an instance's
         if self.type == "category" and not self.values:
-            raise refusal(
+            raise Refusal(
                 "为 category，应列出 values", "category needs values", at="type"
             )
         if self.values is not None and self.type not in {"category", "set"}:
-            raise refusal(
+            raise Refusal(
                 f"为 {self.type}，不能有 values",
                 f"{self.type} cannot have values",
                 at="type",
             )
         if self.type == "text" and self.text_kind is None:
-            raise refusal(
+            raise Refusal(
                 "为 text，应写明 text_kind", "text needs a text_kind", at="type"
             )
         if self.text_kind is not None and self.type != "text":
-            raise refusal(
+            raise Refusal(
                 f"为 {self.type}，不能有 text_kind",
                 f"{self.type} cannot have a text_kind",
                 at="type",
             )
         if self.unit is not None and self.type != "number":
-            raise refusal(
+            raise Refusal(
                 f"为 {self.type}，不能有 unit",
                 f"{self.type} cannot have a unit",
                 at="type",
             )
         if self.tolerance and self.type not in {"number", "date"}:
-            raise refusal(
+            raise Refusal(
                 f"为 {self.type}，不能有 tolerance",
                 f"{self.type} cannot have a tolerance",
                 at="type",

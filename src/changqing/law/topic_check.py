@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from changqing.law.files import Sources
-from changqing.law.law_check import check_filled
-from changqing.law.refer import refer
+from changqing.law.parts import text_of
+from changqing.law.references import check_filled, refer
 from changqing.text import Text
 
 
@@ -16,7 +16,7 @@ def check_topics(sources: Sources) -> None:
             refer(sources, ("topics", name, ("law", place)), "law", fact)
         for field in ("answer", "differs"):
             if data.get(field) is not None:
-                check_filled(sources, ("topics", name, (field,)), data[field])
+                check_filled(sources, ("topics", name, (field,)), text_of(data[field]))
         other = titles.setdefault(data["title"]["zh"], name)
         if other != name:
             sources.say(

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from changqing.law.shapes import Id, TextShape
-from changqing.yamlfile.shape import Shape, Words
+from changqing.yamlfile.shape import Shape
+from changqing.yamlfile.values import Words
 
 
 class AsksShape(Shape):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from changqing.law.law import LawFact
-from changqing.law.model import Catalogue, Citation, InForce
+from changqing.law.kinds.law import LawFact
+from changqing.law.kit import Citation, InForce
+from changqing.law.model import Catalogue
 from changqing.law.procedures import ByLaw, ByParameter, Procedure
 
 _EVE = timedelta(days=1)
@@ -182,4 +183,4 @@ def _rests(procedure: Procedure, reach: Reach, law: set[str]) -> bool:
 def _counted(fact: LawFact) -> Iterator[str]:
     for value in fact.values.values():
         if value.parameter is not None:
-            yield value.parameter.parameter
+            yield value.parameter

@@ -17,7 +17,8 @@ from changqing.notices.channels import Mail, Robot, RobotKind, Secret
 from changqing.notices.digest import Channel
 from changqing.text import Language, Text
 from changqing.yamlfile.read import Loc, YamlFile
-from changqing.yamlfile.shape import Shape, Words, read_shape, refusal
+from changqing.yamlfile.shape import Shape, read_shape
+from changqing.yamlfile.values import Refusal, Words
 
 SETTINGS_FILE: Final = "notices.yaml"
 
@@ -31,7 +32,7 @@ class SecretPlace(Shape):
     @model_validator(mode="after")
     def _one(self) -> SecretPlace:
         if (self.env is None) == (self.file is None):
-            raise refusal(
+            raise Refusal(
                 "要写env（环境变量名）或file（文件），只写一个",
                 "needs env (a variable's name) or file, one of the two",
             )
@@ -60,7 +61,7 @@ class RobotShape(Shape):
     @model_validator(mode="after")
     def _signs(self) -> RobotShape:
         if self.kind == "wecom" and self.key is not None:
-            raise refusal(
+            raise Refusal(
                 "：企业微信机器人没有加签密钥", "is not used by WeCom robots", at="key"
             )
         return self

@@ -11,7 +11,8 @@ from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import beijing_day, start_of
 from changqing.evidence.model import Attempt, Record, Resolved, Subject
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.outlook.availability import Availability, Check, availability
 from changqing.outlook.cadence import Cadence, Unseen, cadence
 from changqing.outlook.coefficients import Coefficients, shipped

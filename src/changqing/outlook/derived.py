@@ -15,7 +15,8 @@ from typing import Final
 from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import beijing_day, last_valid_day, start_of
 from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
-from changqing.law.model import Catalogue, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue
 from changqing.outlook.availability import Availability
 from changqing.outlook.cadence import Cadence
 from changqing.outlook.endurance import Endurance

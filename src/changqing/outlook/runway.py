@@ -31,7 +31,7 @@ from changqing.evidence.case import APPLICANT
 from changqing.evidence.day import beijing_day
 from changqing.evidence.model import Record, Resolved, Subject
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.text import Text
 
 LEAST_MONTHS: Final = 6

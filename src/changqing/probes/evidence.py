@@ -17,7 +17,8 @@ from changqing.evidence.model import (
     Subject,
 )
 from changqing.evidence.normalise import Hidden, NotThisKindError, normalise
-from changqing.law.model import Catalogue, Fact, Grade
+from changqing.law.kit import Grade
+from changqing.law.model import Catalogue, Fact
 from changqing.probes.model import Capture, ProbeObservation, SiteLook
 from changqing.probes.warc import dump
 from changqing.rules.types import Kind, Value

@@ -15,8 +15,9 @@ from changqing.evidence.model import Subject
 from changqing.evidence.page import Page
 from changqing.evidence.shown import Backed, Shown, Sought, back, shown
 from changqing.evidence.value import NotAValueError, parse_value
+from changqing.law.kit import Grade
 from changqing.law.looks import GuidedLook, looks_for, settled_by
-from changqing.law.model import Catalogue, Fact, Grade
+from changqing.law.model import Catalogue, Fact
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
 

@@ -11,7 +11,7 @@ from typing import Self
 
 from markupsafe import Markup, escape
 
-from changqing.law.model import Standing
+from changqing.law.kit import Standing
 from changqing.law.said import numeral
 from changqing.report import charts, words
 from changqing.report.answers import Answers, answers

@@ -27,7 +27,8 @@ from changqing.judge.model import (
 )
 from changqing.judge.verdict import URGENCY, blocks
 from changqing.judge.words import say_value
-from changqing.law.model import Catalogue, Citation, Grade, Standing, Verdict
+from changqing.law.kit import Citation, Grade, Standing
+from changqing.law.model import Catalogue, Verdict
 from changqing.outlook.ahead import Outlook
 from changqing.outlook.availability import (
     RULE,

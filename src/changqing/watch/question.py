@@ -19,7 +19,7 @@ from changqing.evidence.model import Record, Source, SourceKind
 from changqing.evidence.note import load_key
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from changqing.evidence.store import Store
-from changqing.law.model import Grade
+from changqing.law.kit import Grade
 from changqing.plainfile import read_plain
 from changqing.text import Text
 from changqing.watch.journal import Watchbook, What

@@ -3,79 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-)
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, examine
+from changqing.yamlfile.values import Refusal
 
-Model = TypeVar("Model", bound=BaseModel)
-
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_REFUSED: Final = "refused"
+Model = TypeVar("Model")
+"""A pydantic model, or a dataclass whose annotations pydantic understands."""
 
 
 class Shape(BaseModel):
     """A mapping of a file: exact types, no unknown fields, nothing to change later."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-def refusal(zh: str, en: str, *, at: str = "") -> PydanticCustomError:
-    """What a validator raises to refuse a value in its own words.
-
-    The name of the field comes before the words: `{field} {words}`. A validator of a
-    whole mapping says with `at` which of its fields is to blame.
-    """
-    # The words go beside the message, where braces are no template.
-    return PydanticCustomError(_REFUSED, "refused", {"zh": zh, "en": en, "at": at})
-
-
-def _day(value: object) -> date:
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str) and _DAY.match(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise refusal(
-                f"没有 {value} 这一天", f"is {value}, which is no day"
-            ) from None
-    raise refusal(
-        "应为日期，写作 2026-11-24 这样", "must be a day, written like 2026-11-24"
-    )
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-"""A day written YYYY-MM-DD."""
-
-
-def _words(value: str) -> str:
-    if not value.strip():
-        raise refusal("不能为空", "must not be empty")
-    return value
-
-
-Words = Annotated[str, AfterValidator(_words)]
-"""Text that says something."""
-
-Count = Annotated[int, Field(ge=0, le=9_000_000_000_000_000)]
-"""A whole number, not negative."""
 
 
 def validate(
@@ -120,13 +71,19 @@ def check_shape(
             Issue(text=Text("文件是空的", "is empty"), path=file.path, line=1)
         ]
     try:
-        return model.model_validate(data), []
+        shape: Any = model  # to mypy a class is no key of a cache
+        return _adapter(shape).validate_python(data), []
     except ValidationError as problem:
         issues = [
             _issue(file, model, at, detail)
             for detail in problem.errors(include_url=False, include_input=False)
         ]
         return None, sorted(dict.fromkeys(issues), key=lambda issue: issue.line or 0)
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -143,9 +100,7 @@ def suggestion(word: str, known: Iterable[str]) -> Text | None:
     return Text(f"是否指 {close}？", f"did you mean {close}?")
 
 
-def _issue(
-    file: YamlFile, model: type[BaseModel], at: Loc, detail: ErrorDetails
-) -> Issue:
+def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -> Issue:
     loc: Loc = tuple(detail["loc"])
     kind = detail["type"]
     shown = _shown(file, at, loc)
@@ -160,7 +115,7 @@ def _issue(
             else Text(f"缺少 {name}", f"lacks {name}")
         )
         place = at + loc[:-1]
-    elif kind == "extra_forbidden":
+    elif kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         name = str(loc[-1])
         around = _shown(file, at, loc[:-1])
         text = (
@@ -169,12 +124,11 @@ def _issue(
             else Text(f"没有 {name} 这一项", f"has no field {name}")
         )
         hint = suggestion(name, _fields(model, loc[:-1]))
-    elif kind == _REFUSED:
-        context: Mapping[str, Any] = detail.get("ctx", {})
-        if context["at"]:
-            loc = (*loc, context["at"])
+    elif isinstance(refused := detail.get("ctx", {}).get("error"), Refusal):
+        if refused.at:
+            loc = (*loc, refused.at)
             shown, place = _shown(file, at, loc), at + loc
-        text = Text(f"{shown} {context['zh']}", f"{shown} {context['en']}")
+        text = Text(f"{shown} {refused.words.zh}", f"{shown} {refused.words.en}")
     else:
         zh, en = _expected(kind, detail.get("ctx", {}))
         text = Text(f"{shown} {zh}", f"{shown} {en}")
@@ -250,7 +204,7 @@ def _near_choice(file: YamlFile, place: Loc, detail: ErrorDetails) -> Text | Non
     return suggestion(written, re.findall(r"'([^']*)'", expected))
 
 
-def _fields(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+def _fields(model: type[object], loc: Loc) -> tuple[str, ...]:
     """The fields of every model that may stand at `loc`."""
     found: list[Any] = [model]
     for step in loc:
@@ -259,27 +213,34 @@ def _fields(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
         ] or found  # a step that only names the member of a union
     names: dict[str, None] = {}
     for kind in found:
-        for one in _members(kind):
-            if isinstance(one, type) and issubclass(one, BaseModel):
-                for name, about in one.model_fields.items():
-                    names[about.alias or name] = None
+        for member in _members(kind):
+            names.update((name, None) for name, _ in _fields_in_file(member))
     return tuple(names)
+
+
+def _fields_in_file(kind: Any) -> Iterator[tuple[str, Any]]:
+    """The fields of a model as a file names them, and their types."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        for name, about in kind.model_fields.items():
+            yield about.alias or name, about.annotation
+    elif is_dataclass(kind):
+        config: Mapping[str, Any] = getattr(kind, "__pydantic_config__", {})
+        written = config.get("alias_generator", str)
+        for name, hint in get_type_hints(kind).items():
+            if not name.startswith("__"):
+                yield written(name), hint
 
 
 def _inside(kind: Any, step: str | int) -> list[Any]:
     found: list[Any] = []
     for one in _members(kind):
-        if isinstance(one, type) and issubclass(one, BaseModel):
-            for name, about in one.model_fields.items():
-                if step in {name, about.alias}:
-                    found.append(about.annotation)
+        arguments, origin = get_args(one), get_origin(one)
+        if origin in {list, tuple, frozenset, set} and isinstance(step, int):
+            found.append(arguments[0])
+        elif isinstance(origin, type) and issubclass(origin, Mapping):
+            found.append(arguments[1])
         else:
-            arguments = get_args(one)
-            origin = get_origin(one)
-            if origin in {list, tuple, frozenset, set} and isinstance(step, int):
-                found.append(arguments[0])
-            elif isinstance(origin, type) and issubclass(origin, Mapping):
-                found.append(arguments[1])
+            found += [hint for name, hint in _fields_in_file(one) if name == step]
     return found
 
 

@@ -29,8 +29,8 @@ from changqing.evidence.erase import replaced_files
 from changqing.evidence.model import Record
 from changqing.evidence.recorded import Evidence
 from changqing.judge.words import say_value
+from changqing.law.kit import Dimension
 from changqing.law.materials import Material
-from changqing.law.model import Dimension
 from changqing.report.sources import source_name
 from changqing.text import Text
 from changqing_web import intake, uploads

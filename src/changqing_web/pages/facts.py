@@ -19,7 +19,7 @@ from changqing.evidence import casefile
 from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
 from changqing.evidence.model import Subject
 from changqing.evidence.value import NotAValueError
-from changqing.law.model import Dimension
+from changqing.law.kit import Dimension
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import drafts, questions

@@ -11,7 +11,8 @@ from typing import Final
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 
-from changqing.law.law import LawFact, fill, say_law
+from changqing.law.kinds.law import LawFact
+from changqing.law.law import fill, say_law
 from changqing.law.materials import Material, say_freshness
 from changqing.law.model import Criterion, Fact
 from changqing.law.said import say_article

@@ -1,0 +1,269 @@
+"""What several kinds of catalogue entries have: names, texts, days, citations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+from changqing.law.entry import Ref, YamlEntry, file_names
+from changqing.text import Text, WordedEnum
+from changqing.yamlfile.values import (
+    CheckedBy,
+    Day,
+    NotEmpty,
+    Positive,
+    Refusal,
+    Words,
+)
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+
+class Filled:
+    """The text has `{fact.value}` where a value of a fact of law is filled in."""
+
+
+class _Both:
+    """A text that says something in either language."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """A mapping with `zh` and `en`, both required."""
+        from pydantic_core import CoreConfig, core_schema
+
+        words = handler.generate_schema(Words)
+        return core_schema.dataclass_schema(
+            Text,
+            core_schema.dataclass_args_schema(
+                "Text",
+                [core_schema.dataclass_field(name, words) for name in ("zh", "en")],
+            ),
+            ["zh", "en"],
+            slots=True,
+            config=CoreConfig(extra_fields_behavior="forbid"),
+        )
+
+
+def _check_id(value: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", value):
+        raise Refusal(
+            "只能用小写字母、数字和下划线，以字母开头",
+            "must be small letters, digits and underscores, a letter first",
+        )
+
+
+def _check_region(value: str) -> None:
+    if not re.fullmatch(r"[1-8][0-9]", value):
+        raise Refusal("应为两位的省级代码", "must be the two digits of a province")
+
+
+Id = Annotated[str, CheckedBy(_check_id)]
+RegionCode = Annotated[str, CheckedBy(_check_region)]
+BothLanguages = Annotated[Text, _Both()]
+FilledText = Annotated[BothLanguages, Filled()]
+Scope = Literal["intra_province", "cross_province"]
+Unit = Literal[
+    "fen",
+    "days",
+    "working_days",
+    "hours",
+    "minutes",
+    "weeks",
+    "months",
+    "years",
+    "persons",
+    "count",
+    "basis_points",
+]
+
+LicenceRef = Annotated[Words, Ref("licences")]
+RegionRef = Annotated[RegionCode, Ref("regions")]
+LawRef = Annotated[Words, Ref("law")]
+ParameterRef = Annotated[Words, Ref("parameters")]
+InstrumentRef = Annotated[Words, Ref("instruments")]
+
+
+class Dimension(WordedEnum):
+    """The nine dimensions, in the order of every page."""
+
+    ENTITY = "entity", Text("主体资格", "legal standing")
+    FUNDING = "funding", Text("资金保障", "funding")
+    TEAM = "team", Text("团队配置", "team")
+    PLANNING = "planning", Text("业务规划", "business plan")
+    INFRASTRUCTURE = "infrastructure", Text("域名与服务器", "domain and servers")
+    CONTENT = "content", Text("内容更新", "content")
+    MAINTENANCE = "maintenance", Text("技术维护", "maintenance")
+    USER_SERVICE = "user_service", Text("用户服务与投诉", "user service")
+    SECURITY = "security", Text("网络与信息安全", "security")
+
+
+class Standing(WordedEnum):
+    """How binding a criterion is at this stage."""
+
+    CONDITION = (
+        "condition",
+        Text("法定", "required by law"),
+        Text("法律、法规、规章的条件", "a condition of this grant, in law"),
+    )
+    PUBLISHED = (
+        "published",
+        Text("公布", "published by an authority"),
+        Text("主管部门公开指南的要求", "asked for by an authority's own guide"),
+    )
+    DUTY = (
+        "duty",
+        Text("义务", "duty"),
+        Text(
+            "其他法律或日后阶段的义务，不影响能否递交",
+            "of another law or a later stage; does not affect handing in",
+        ),
+    )
+    PRACTICE = (
+        "practice",
+        Text("实务", "practice"),
+        Text(
+            "代办经验，只作提示，不影响能否递交",
+            "reported by agencies; advises only",
+        ),
+    )
+
+    meaning: Text
+
+    def __new__(
+        cls, code: str, text: Text | None = None, meaning: Text | None = None
+    ) -> Self:
+        """Make the member of a code, its word and what the word means."""
+        if text is None or meaning is None:
+            raise TypeError(f"{code} lacks words")
+        member = str.__new__(cls, code)
+        member._value_, member.text, member.meaning = code, text, meaning
+        return member
+
+
+class Grade(IntEnum):
+    """How well a record proves; a higher grade is a stronger proof."""
+
+    _value_: int
+    text: Text
+
+    def __new__(cls, rank: int, text: Text | None = None) -> Self:
+        """Make the member of a rank and its words."""
+        if text is None:
+            raise TypeError(f"{rank} has no words")
+        member = int.__new__(cls, rank)
+        member._value_ = rank
+        member.text = text
+        return member
+
+    DECLARED = 1, Text("自述", "declared")
+    DOCUMENTED = 2, Text("书证", "documented")
+    OBSERVED = 3, Text("实测", "observed")
+    ATTESTED = 4, Text("第三方证明", "attested by a third party")
+
+
+class Confidence(WordedEnum):
+    """How well the source of a citation was read."""
+
+    TEXT_VERIFIED = "text_verified", Text("条文已核读", "text read and checked")
+    SECONDARY = (
+        "secondary",
+        Text("转录，未见官方原文", "from a copy; official text not seen"),
+    )
+    RECALLED = (
+        "recalled",
+        Text("凭一般了解，未见文本", "from general knowledge; text not seen"),
+    )
+    PRACTICE_HIGH = (
+        "practice_high",
+        Text("代办经验（多源一致）", "agency practice (several sources agree)"),
+    )
+    PRACTICE_MEDIUM = "practice_medium", Text("代办经验", "agency practice")
+    PRACTICE_LOW = (
+        "practice_low",
+        Text(
+            "代办经验（单一来源，仅供参考）",
+            "agency practice (a single source, for reference only)",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InForce(YamlEntry):
+    """Days from `start` to `end`, both included; no `end` means still in force.
+
+    `precision` is what is known of `start`.
+    """
+
+    __pydantic_config__: ClassVar = file_names(start="from", end="to")
+
+    start: Day
+    end: Day | None = None
+    precision: Literal["day", "month", "year"] = "day"
+
+    def check(self) -> None:
+        """Refuse an end before the start."""
+        if self.end is not None and self.end < self.start:
+            raise Refusal("早于 from", "comes before from", at="to")
+
+    def covers(self, day: date) -> bool:
+        """Whether `day` lies in force."""
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation(YamlEntry):
+    """Where a rule stands. `article` is None when no number may be printed."""
+
+    instrument: InstrumentRef
+    article: Words | None = None
+    confidence: Confidence
+    says: BothLanguages | None = None
+
+
+Citations = Annotated[tuple[Citation, ...], NotEmpty]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity(YamlEntry):
+    """How long a record of the fact counts; no `days` is for ever, with a reason."""
+
+    __pydantic_config__: ClassVar = file_names(reason="forever")
+
+    days: Positive | None = None
+    reason: BothLanguages | None = None
+
+    def check(self) -> None:
+        """Refuse both, and neither."""
+        if (self.days is None) is (self.reason is None):
+            raise Refusal(
+                "应写 days，或写 forever 并说明理由",
+                "must say days, or forever with a reason",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness(YamlEntry):
+    """Why something is asked for recent: its days count from the day of issue.
+
+    Without one they count from the day a paper was received.
+    """
+
+    because: BothLanguages
+    citations: Citations = ()
+    facts: tuple[Id, ...] = ()
+
+
+def check_freshness(freshness: Freshness | None, days: int | None) -> None:
+    """Refuse a freshness of no number of days."""
+    if freshness is not None and days is None:
+        raise Refusal(
+            "须有天数：写明从出具日起算几天",
+            "needs a number of days to count from the day of issue",
+            at="freshness",
+        )

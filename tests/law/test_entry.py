@@ -1,0 +1,80 @@
+"""An entry is one class: read by pydantic, revived from the cache, asked for names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from changqing.law.entry import Ref, find_marks, revive
+from changqing.law.kinds.law import LawFact
+from changqing.law.kit import Citation, Confidence
+from changqing.text import Text
+from changqing.yamlfile.read import examine
+from changqing.yamlfile.shape import check_shape
+
+HEAD = """
+id: a_fact
+topic: a_topic
+licences: [B25]
+says: {zh: "满{days}天", en: "after {days} days"}
+citations:
+  - {instrument: some_law, article: "3", confidence: secondary}
+in_force: {from: 2026-01-01, to: 2026-12-31}
+"""
+
+
+def read_fact(text: str) -> tuple[LawFact | None, list[str], object]:
+    file, issues = examine(Path("a_fact.yaml"), text=text)
+    assert file is not None
+    assert issues == []
+    fact, found = check_shape(file, LawFact)
+    return fact, [issue.text.en for issue in found], file.data
+
+
+def test_the_cache_revives_what_the_reader_makes() -> None:
+    fact, issues, data = read_fact(HEAD + "values: {days: {number: 30, unit: days}}")
+    assert issues == []
+    assert fact is not None
+    assert revive(LawFact, data) == fact
+    assert fact.says == Text("满{days}天", "after {days} days")
+    assert fact.citations == (
+        Citation(instrument="some_law", article="3", confidence=Confidence.SECONDARY),
+    )
+    assert fact.no_rule is False
+
+
+def test_a_null_states_that_there_is_no_number_and_nothing_does_not() -> None:
+    assert read_fact(HEAD + "values: {days: {number: null}}")[1] == []
+    _, issues, _ = read_fact(HEAD + "values: {days: {unit: days}}")
+    assert issues == [
+        "values.days must have exactly one of number, parameter, date, month_day, words"
+    ]
+
+
+def test_all_faults_of_a_file_are_told_at_once_and_a_field_is_guessed() -> None:
+    text = HEAD.replace("topic: a_topic", "topik: a_topic").replace("secondary", "some")
+    file, _ = examine(Path("a_fact.yaml"), text=text)
+    assert file is not None
+    _, issues = check_shape(file, LawFact)
+    assert {issue.text.en for issue in issues} >= {"lacks topic", "has no field topik"}
+    assert any(issue.text.en.startswith("citations.confidence") for issue in issues)
+    (hint,) = [issue.hint for issue in issues if "topik" in issue.text.en]
+    assert hint == Text("是否指 topic？", "did you mean topic?")
+
+
+def test_the_names_that_other_files_explain_are_found_with_their_places() -> None:
+    fact, _, _ = read_fact(HEAD + "values: {days: {parameter: some_days}}")
+    assert fact is not None
+    assert [(loc, ref.folder, name) for loc, ref, name in find_marks(fact, Ref)] == [
+        (("licences", 0), "licences", "B25"),
+        (("values", "days", "parameter"), "parameters", "some_days"),
+        (("citations", 0, "instrument"), "instruments", "some_law"),
+    ]
+
+
+def test_a_value_that_no_text_has_in_both_languages_is_a_fault() -> None:
+    text = HEAD.replace("after {days} days", "later")
+    fact, _, _ = read_fact(text + "values: {days: {number: 30, unit: days}}")
+    assert fact is not None
+    assert [(fault.loc, fault.text.en) for fault in fact.faults()] == [
+        (("says",), "{days} is used in one language only")
+    ]
