@@ -46,7 +46,7 @@ def _run(root: Path, today: date, title: str) -> None:
 def main(cases: int) -> None:
     """Make the cases, then measure."""
     from changqing.agency.example import make_example
-    from changqing.evidence.memory import Memory
+    from changqing.evidence.ledger.memory import Memory
     from changqing.law.compiled import load_compiled
 
     with tempfile.TemporaryDirectory() as folder:

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.rounds import Times, milliseconds, ratio, take_turns
-from changqing.evidence.day import BEIJING
+from changqing.day import BEIJING
 from changqing.net.model import Exchange
 from changqing.probes.decode import decode
 from changqing.probes.document import parse

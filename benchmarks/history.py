@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 
 _START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -22,10 +22,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from changqing.evidence.entry import Item
+from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
-from changqing.evidence.note import load_key
-from changqing.evidence.store import Store
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.rehearsal.live import stage

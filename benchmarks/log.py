@@ -21,9 +21,9 @@ from time import perf_counter
 
 from pymerkle import SqliteTree
 
-from changqing.evidence.disk import Disk
-from changqing.evidence.log import Tiles, grown, outgrown, write_tiles
-from changqing.evidence.note import Checkpoint, make_key
+from changqing.disk import Disk
+from changqing.evidence.ledger.log import Tiles, grown, outgrown, write_tiles
+from changqing.evidence.ledger.note import Checkpoint, make_key
 
 Ask = Callable[[int], object]
 

@@ -15,21 +15,21 @@ from typing import Final
 
 from changqing.casework.copies import check_copies
 from changqing.casework.files import SUMMARY
+from changqing.disk import Disk
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence.anchors import read_anchor
-from changqing.evidence.disk import Disk
-from changqing.evidence.heads import collect_heads, compare_heads
-from changqing.evidence.memory import Memory, Seen
-from changqing.evidence.note import load_key
-from changqing.evidence.observations import Observations
-from changqing.evidence.ownership import (
+from changqing.evidence.ledger.anchors import read_anchor
+from changqing.evidence.ledger.heads import collect_heads, compare_heads
+from changqing.evidence.ledger.memory import Memory, Seen
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.ownership import (
     compare_log,
     keys_of,
     say_owners,
     say_unknown,
     see_log,
 )
-from changqing.evidence.recorded import Evidence, Verified
+from changqing.evidence.ledger.recorded import Evidence, Verified
+from changqing.evidence.observations import Observations
 from changqing.plainfile import read_plain
 from changqing.text import Text
 

@@ -14,22 +14,24 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from changqing.case.fitting import check_days, check_past_days
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.files import SUMMARY
+from changqing.day import beijing_day, start_of
+from changqing.disk import Disk
 from changqing.documents.documents import documents
 from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, TamperError
-from changqing.evidence.anchors import anchor_heads
-from changqing.evidence.case import APPLICANT, Case
-from changqing.evidence.day import beijing_day, start_of
-from changqing.evidence.disk import Disk
-from changqing.evidence.fitting import check_days, check_past_days
-from changqing.evidence.model import Attempt, Gap, Record, SourceKind, Subject
-from changqing.evidence.note import load_key
+from changqing.evidence.ledger.anchors import anchor_heads
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from changqing.evidence.open import open_case
 from changqing.evidence.reach import reachability, without_internet
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.records import gaps_of
 from changqing.evidence.resolve import conflicts, resolve
-from changqing.evidence.store import Store
 from changqing.evidence.sync import changes, together
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge, bound_parameters
@@ -249,7 +251,7 @@ def _read_recorded(case: Case) -> Known:
     log = Evidence(case.path)
     return Known(
         records=tuple(r for r in together(case, log.records()) if _counts(case, r)),
-        gaps=(*(gap for gap in log.gaps() if _counts(case, gap)), *case.gaps()),
+        gaps=(*(gap for gap in log.gaps() if _counts(case, gap)), *gaps_of(case)),
         attempts=tuple(a for a in log.attempts() if not case.is_app(a.subject)),
         observed=tuple(
             row for row in observed(case.path) if not case.is_app(row.subject)

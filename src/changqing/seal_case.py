@@ -12,10 +12,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from changqing.evidence.anchors import anchor_heads
-from changqing.evidence.note import SigningKey, load_key
+from changqing.evidence.ledger.anchors import anchor_heads
+from changqing.evidence.ledger.note import SigningKey, load_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge

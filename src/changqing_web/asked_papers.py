@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from changqing.evidence import casefile
-from changqing.evidence.casefile import Written
-from changqing.evidence.model import Subject
+from changqing.case import edit
+from changqing.case.edit import Written
+from changqing.case.subjects import Subject
 from changqing.law.kit import Dimension
 from changqing.law.materials import Material
 from changqing.law.model import Catalogue
@@ -63,7 +63,7 @@ def papers_of(
     reading = questions.readers(catalogue)
     evidence = questions.by_label(document)
     findings = questions.by_criterion(document)
-    absent = casefile.without(written, "absent")
+    absent = edit.without(written, "absent")
     found = []
     for code, material in catalogue.materials.items():
         if material.dimension is not which:

@@ -29,9 +29,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
+from changqing.case.folder import CASE_FILE
+from changqing.disk import only_writer
 from changqing.errors import CaseError, ChangqingError, Issue
-from changqing.evidence.disk import only_writer
-from changqing.evidence.open import CASE_FILE
 from changqing.text import Text
 
 _FORMAT: Final = 1

@@ -18,10 +18,10 @@ from django.utils import timezone
 
 import changqing
 from changqing.casework.events import CaseStage
+from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
-from changqing.evidence.disk import Disk
-from changqing.evidence.memory import Memory
-from changqing.evidence.note import default_key_path
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import default_key_path
 from changqing.judge.assess import Judge
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text

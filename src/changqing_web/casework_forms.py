@@ -9,10 +9,10 @@ from typing import Final
 
 from django.http import HttpRequest
 
+from changqing.case.model import Case
 from changqing.casework.events import Act, CaseStage
 from changqing.casework.propose import Proposer
 from changqing.casework.stages import MATTERS, CaseState
-from changqing.evidence.case import Case
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web.drafts import Typed

@@ -8,11 +8,11 @@ from typing import Final
 
 from django.urls import reverse
 
+from changqing.case.model import Case
 from changqing.casework.dates import Status
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.casework.handed import Difference, Differences
 from changqing.casework.stages import CaseState
-from changqing.evidence.case import Case
 from changqing.law.cited import say_citation
 from changqing.text import Text
 from changqing_web.index import catalogue

@@ -14,8 +14,8 @@ from typing import Final
 
 from django.utils import timezone
 
+from changqing.day import beijing_day
 from changqing.errors import GivenUpError
-from changqing.evidence.day import beijing_day
 from changqing.law.model import Verdict
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.sandbox.pool import READING, shared_pool

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from django.utils import timezone
 
+from changqing.case.model import Case
 from changqing.casework.events import CLEARED, Act, Event, NoticeLine
 from changqing.casework.notice import due_day, read_notice
 from changqing.casework.propose import Proposer
 from changqing.casework.record import Recorded
 from changqing.casework.record import record as write_event
 from changqing.errors import ChangqingError
-from changqing.evidence.case import Case
 from changqing.text import Text
 from changqing_web.cases import assess, case_memory
 from changqing_web.index import catalogue, refresh

@@ -8,12 +8,12 @@ from typing import Final
 
 from django.urls import reverse
 
+from changqing.case.folder import CASE_FILE
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
 from changqing.casework.personal import is_personal
 from changqing.documents.crosscheck import Contradiction, Place
 from changqing.documents.document import Blank, Document, Statement
-from changqing.evidence.case import Case
-from changqing.evidence.model import Subject
-from changqing.evidence.open import CASE_FILE
 from changqing.law.model import Fact
 from changqing.text import Text
 from changqing_web.index import catalogue

@@ -18,9 +18,9 @@ from huey import crontab
 from changqing.agency.index import stamp_of
 from changqing.casework.erased import Erasure
 from changqing.casework.personal import erase_due, set_deletion_day, under_way
+from changqing.day import start_of
 from changqing.errors import ChangqingError
-from changqing.evidence.day import start_of
-from changqing.evidence.note import load_key
+from changqing.evidence.ledger.note import load_key
 from changqing.text import Language, Text
 from changqing_web import drafts, jobs
 from changqing_web.bundles import forget_whole

@@ -51,10 +51,10 @@ def mend_days(
     request: HttpRequest, here: Here, lines: list[str], *, status: int
 ) -> HttpResponse:
     """The case whose own days do not fit today, with the fields that mend it."""
-    from changqing.evidence import casefile
+    from changqing.case import edit
     from changqing_web.cases import context
 
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     shown = context(
         here,
         "case",

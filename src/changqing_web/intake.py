@@ -15,8 +15,8 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from changqing.disk import Disk
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.evidence.disk import Disk
 from changqing.plainfile import open_plain
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text

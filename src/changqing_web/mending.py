@@ -8,7 +8,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
 from changqing.law.model import Fact
 from changqing.report.page import Page
 from changqing.report.reading import Reading

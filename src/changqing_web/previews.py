@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 
-from changqing.evidence.disk import Disk
+from changqing.disk import Disk
 from changqing_web.models import Workspace
 
 KEPT_FOR: Final = timedelta(days=1)

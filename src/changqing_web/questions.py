@@ -14,9 +14,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from changqing.evidence.casefile import At, Written
-from changqing.evidence.model import Subject
-from changqing.evidence.value import NotAValueError, parse_value
+from changqing.case.edit import At, Written
+from changqing.case.subjects import Subject
+from changqing.case.values import NotAValueError, parse_value
 from changqing.law.kit import Dimension, Grade
 from changqing.law.model import Catalogue, Fact
 from changqing.law.words import UNIT_WORDS

@@ -19,10 +19,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.errors import ChangqingError, Issue
-from changqing.evidence.entry import Blob, Item
+from changqing.evidence.ledger.entry import Blob, Item
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record, SourceKind
-from changqing.evidence.recorded import FOLDER, Evidence
 from changqing.integrity import check_integrity
 from changqing.text import Text
 from changqing_web.cases import key_path
@@ -109,7 +110,7 @@ def _kept(folder: Path, identity: Identity) -> Recorded:
 
 def _identity(folder: Path) -> Identity:
     """Every file of the evidence: its name, changed, written, size and inode."""
-    return tuple(sorted(_files(str(folder / FOLDER))))
+    return tuple(sorted(_files(str(folder / EVIDENCE_FOLDER))))
 
 
 def _files(place: str) -> Iterator[tuple[str, int, int, int, int]]:

@@ -13,8 +13,8 @@ from typing import Final
 
 from django.conf import settings
 
+from changqing.disk import Disk
 from changqing.documents.document import Document
-from changqing.evidence.disk import Disk
 from changqing_web.walls import Here
 
 FOLDER: Final = "dossier/out"

@@ -13,9 +13,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from changqing.errors import ChangqingError
-from changqing.evidence.note import load_key
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
 from changqing.report.words import VERDICTS
 from changqing.text import Text

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from changqing.case.edit import Change, Written
+from changqing.case.values import NotAValueError, parse_value, spell_date
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.evidence.casefile import Change, Written
-from changqing.evidence.value import NotAValueError, parse_value, spell_date
 from changqing.law.model import Catalogue, Fact
 from changqing.rules.types import Kind
 from changqing.sandbox.pool import READING, shared_pool

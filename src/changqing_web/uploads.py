@@ -15,11 +15,11 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.edit import Written
+from changqing.case.values import NotAValueError, parse_date
+from changqing.disk import Disk
 from changqing.errors import CaseError, ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.casefile import Written
-from changqing.evidence.disk import Disk
-from changqing.evidence.value import NotAValueError, parse_date
 from changqing.plainfile import open_plain
 from changqing.text import Text
 from changqing_web import intake
@@ -136,7 +136,7 @@ def keep(
         raise UploadError(errors)
     try:
         kept = _listed(here, file, {**typed, "kind": kind})
-    except casefile.StaleError as error:
+    except edit.StaleError as error:
         told = t(
             "别人刚改过案卷，请再传一次", "the case has just changed; send it again"
         )
@@ -180,13 +180,11 @@ def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Ke
         here.folder, file, stem=f"{kind}-{today}", disk=Disk(inside=here.folder)
     )
     try:
-        written = casefile.read(here.folder)
+        written = edit.read(here.folder)
         _not_here_yet(here.folder, written, taken)
         old = written.at(("papers", typed["replaces"])) if typed["replaces"] else None
         before = old if isinstance(old, dict) and old.get("kind") == kind else None
-        name = (
-            str(before["id"]) if before else casefile.free_id(written, "papers", kind)
-        )
+        name = str(before["id"]) if before else edit.free_id(written, "papers", kind)
         item: dict[str, object] = {
             "id": name,
             "kind": kind,
@@ -196,7 +194,7 @@ def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Ke
         for field in _DAYS:
             if typed[field]:
                 item[field] = parse_date(typed[field])
-        casefile.put(here.folder, "papers", item, catalogue=catalogue(), shown=before)
+        edit.put(here.folder, "papers", item, catalogue=catalogue(), shown=before)
     except BaseException:
         (here.folder / taken.path).unlink(missing_ok=True)
         raise

@@ -19,6 +19,7 @@ from typing import Final, TypeVar
 
 from django.utils import timezone
 
+from changqing.case.model import Case
 from changqing.casework.events import Journal
 from changqing.casework.stages import CaseState, replay
 from changqing.documents.crosscheck import Compared, cross_check
@@ -26,7 +27,6 @@ from changqing.documents.document import Document
 from changqing.documents.documents import documents
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import ChangqingError, GivenUpError
-from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
 from changqing.run import Outcome, recorded
 from changqing_web.cases import outcome

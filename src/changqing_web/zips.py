@@ -12,8 +12,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
+from changqing.case.folder import CASE_FILE
 from changqing.errors import CaseError, Issue
-from changqing.evidence.open import CASE_FILE
 from changqing.text import Text
 
 LEFT_OUT: Final = (".lock", ".new", ".tmp")

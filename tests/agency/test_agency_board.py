@@ -19,8 +19,8 @@ from changqing.agency.rows import Row, When
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError
-from changqing.evidence.memory import Memory
-from changqing.evidence.note import default_key_path
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import default_key_path
 from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 

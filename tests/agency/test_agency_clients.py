@@ -23,8 +23,8 @@ from changqing.agency.workbook import (
 )
 from changqing.casework.events import NoticeLine
 from changqing.errors import CaseError
-from changqing.evidence.memory import Memory
-from changqing.evidence.note import default_key_path
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import default_key_path
 from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.model import Catalogue

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
+from changqing.case.model import Case
 from changqing.casework.events import Act, Event
 from changqing.casework.stages import CaseState, advance, first_state
-from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
 from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE

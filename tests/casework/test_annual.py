@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
 from changqing.casework.annual import (
     AnnualReport,
     SectionState,
@@ -26,8 +28,7 @@ from changqing.casework.annual_measured import (
 )
 from changqing.casework.annual_page import report_data, report_page
 from changqing.errors import CaseError
-from changqing.evidence.case import Case
-from changqing.evidence.model import Attempt, GapReason, Subject
+from changqing.evidence.model import Attempt, GapReason
 from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.run import recorded, situation_of

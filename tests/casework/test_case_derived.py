@@ -6,10 +6,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.events import Act
 from changqing.casework.record import record
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.model import GapReason, Resolved, Subject
+from changqing.evidence.model import GapReason, Resolved
 from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.kit import Grade

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import process_time
 
+from changqing.case.model import Case
 from changqing.casework.events import Act, Journal
 from changqing.casework.handed import (
     DifferenceKind,
@@ -17,7 +18,6 @@ from changqing.casework.handed import (
 )
 from changqing.casework.record import record
 from changqing.casework.stages import replay
-from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_event, write_case
 

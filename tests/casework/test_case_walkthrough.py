@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
+from changqing.case.model import Case
 from changqing.casework.events import Act, Journal, NoticeLine
 from changqing.casework.handed import (
     Differences,
@@ -24,7 +25,6 @@ from changqing.casework.walk import walk_page
 from changqing.documents.document import Document
 from changqing.documents.documents import documents
 from changqing.documents.render import render_documents
-from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.run import conclude, recorded

@@ -11,8 +11,8 @@ import pytest
 from changqing.casework.events import Act, CaseStage, Journal, NoticeLine
 from changqing.casework.record import record
 from changqing.casework.stages import replay
+from changqing.disk import Disk
 from changqing.errors import CaseError, TamperError
-from changqing.evidence.disk import Disk
 from changqing.evidence.open import open_case
 from tests.casework.casework_sample import NOW, catalogue, make_case, make_event
 

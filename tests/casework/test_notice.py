@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changqing.case.model import Case
 from changqing.casework.notice import due_day, read_notice, split_notice
 from changqing.casework.propose import Proposer
 from changqing.errors import CaseError
-from changqing.evidence.case import Case
 from tests.casework.casework_sample import catalogue, make_case
 
 NOTICE = Path(__file__).with_name("notice.txt").read_bytes()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case import edit
 from changqing.casework import personal as personal_module
 from changqing.casework.copies import check_copies
 from changqing.casework.dates import status
@@ -27,11 +28,10 @@ from changqing.casework.personal import (
 from changqing.casework.record import record
 from changqing.casework.stages import replay
 from changqing.errors import CaseError
-from changqing.evidence import casefile
-from changqing.evidence.note import SigningKey, load_key
+from changqing.evidence.ledger.note import SigningKey, load_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
 from changqing.integrity import check_integrity
 from tests.shipped import CATALOGUE
@@ -143,18 +143,18 @@ def test_only_papers_about_persons_are_erased(folder: Path, key: SigningKey) -> 
 def test_files_that_were_replaced_or_taken_out_of_the_list_go_too(
     folder: Path, key: SigningKey
 ) -> None:
-    written = casefile.read(folder)
+    written = edit.read(folder)
     [contract] = [one for one in written.items("papers") if one["id"] == "staff_id"]
     new = "documents/new-id.md"
     (folder / new).write_text("另一份身份证\n", encoding="utf-8")
-    change = casefile.Change(at=("papers", "staff_id", "file"), value=new)
-    casefile.change(folder, [change], version=written.version, catalogue=CATALOGUE)
-    casefile.remove(
+    change = edit.Change(at=("papers", "staff_id", "file"), value=new)
+    edit.change(folder, [change], version=written.version, catalogue=CATALOGUE)
+    edit.remove(
         folder,
         "papers",
         "legal_rep_id",
         catalogue=CATALOGUE,
-        version=casefile.read(folder).version,
+        version=edit.read(folder).version,
     )
     papers = {one.id: one for one in find_personal(CATALOGUE, folder)}
     assert papers["staff_id"].files == (new, contract["file"])
@@ -185,12 +185,12 @@ def test_copies_kept_at_handing_in_go_and_are_not_missed(
 def test_a_closed_list_that_leans_on_one_of_them_is_no_hindrance(
     folder: Path, key: SigningKey
 ) -> None:
-    written = casefile.read(folder)
+    written = edit.read(folder)
     closed = {"holders": {"on": "2026-11-01", "paper": "shareholder_proof"}}
     if "shareholder_proof" not in ids(folder):
         pytest.fail("the example has no proof of shareholders any more")
-    change = casefile.Change(at=("closed",), value=closed)
-    casefile.change(folder, [change], version=written.version, catalogue=CATALOGUE)
+    change = edit.Change(at=("closed",), value=closed)
+    edit.change(folder, [change], version=written.version, catalogue=CATALOGUE)
     set_deletion_day(folder, TODAY, catalogue=CATALOGUE)
     assert "shareholder_proof" in due(folder, key)
     assert open_case(folder, CATALOGUE).closed["holder"].paper is None
@@ -246,7 +246,7 @@ def test_a_paper_that_came_under_the_same_name_since_stays(
         "file": "documents/again.md",
         "received_on": TODAY,
     }
-    casefile.put(folder, "papers", item, catalogue=CATALOGUE)
+    edit.put(folder, "papers", item, catalogue=CATALOGUE)
     due(folder, key)
     assert "staff_id" in ids(folder)
     assert (folder / "documents" / "again.md").exists()
@@ -307,9 +307,9 @@ def test_the_day_is_a_date_of_the_case_while_there_are_papers(
 
 def test_the_day_is_taken_back(folder: Path) -> None:
     set_deletion_day(folder, TODAY, catalogue=CATALOGUE)
-    assert deletion_day(casefile.read(folder)) == TODAY
+    assert deletion_day(edit.read(folder)) == TODAY
     assert set_deletion_day(folder, None, catalogue=CATALOGUE)
-    assert deletion_day(casefile.read(folder)) is None
+    assert deletion_day(edit.read(folder)) is None
 
 
 def test_what_is_no_day_is_refused_with_its_line(folder: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changqing.case.model import Case
 from changqing.casework.dates import status
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.casework.offered import find_allowed_acts
@@ -22,7 +23,6 @@ from changqing.casework.stages import (
     replay,
 )
 from changqing.errors import CaseError
-from changqing.evidence.case import Case
 from changqing.evidence.open import open_case
 from changqing.law.procedures import Actor
 from tests.casework.casework_sample import (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.ledger.recorded import Evidence
 from tests.command_line import Done, run_command
 from tests.sealing.sealed_bundle import copied
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from changqing.cli import main
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import SourceKind
-from changqing.evidence.note import load_key
 from changqing.evidence.open import open_case
-from changqing.evidence.store import Store
+from changqing.evidence.records import records_of
 from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
 from tests.readers import reader_pages as pages
@@ -95,7 +96,7 @@ def test_a_saved_page_becomes_evidence_of_the_case(
     assert (case / look.file.path).read_bytes() == filing.read_bytes()
     found = {
         each.fact: each
-        for each in opened.records()
+        for each in records_of(opened)
         if each.source.kind is SourceKind.LOOK
     }
     assert found["filing_found"].value is True

@@ -14,10 +14,10 @@ from huey.exceptions import TaskLockedException
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.cli import main
 from changqing.cli.watch import owner
-from changqing.evidence.day import BEIJING
+from changqing.day import BEIJING
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.observations import ObservationKind, Observations
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import Evidence
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.notices.outbox import Outbox

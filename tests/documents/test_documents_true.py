@@ -120,7 +120,7 @@ def test_what_is_cited_from_a_paper_stands_in_that_paper(name: str) -> None:
     outcome = assessed(EXAMPLES / name)
     stated = {
         (record.source.name, str(record.subject), record.fact, str(record.value))
-        for record in records_of(outcome.case, outcome.case.catalogue)
+        for record in records_of(outcome.case)
         if record.source.kind is SourceKind.PAPER
     }
     titles = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.evidence.case import APPLICANT
+from changqing.case.subjects import APPLICANT
 from changqing.judge.errands import plan
 from changqing.judge.model import Assessment, Plan
 from changqing.judge.simulate import simulate

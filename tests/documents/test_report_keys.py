@@ -18,7 +18,8 @@ import pytest
 from rich.console import Console
 
 import changqing.documents
-from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.report.html import render_report
 from changqing.report.outlook import print_outlook
 from changqing.report.terminal import print_summary

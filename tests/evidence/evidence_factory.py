@@ -6,17 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import start_of
-from changqing.evidence.model import (
-    Attempt,
-    Gap,
-    GapReason,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-)
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import start_of
+from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Dimension, Grade, Validity
 from changqing.law.licences import Licence, LicenceClass
 from changqing.law.materials import Material

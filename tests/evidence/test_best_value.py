@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.drawings import equity_chart
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.model import Resolved, Subject
+from changqing.evidence.model import Resolved
 from changqing.law.compiled import load_compiled
 from changqing.outlook.endurance import endurance
 from changqing.rules.types import Value

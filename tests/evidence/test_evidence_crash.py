@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from changqing.disk import Disk
 from changqing.errors import CaseError
-from changqing.evidence.disk import Disk
-from changqing.evidence.entry import Item
-from changqing.evidence.note import SigningKey
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
+from changqing.evidence.ledger.entry import Item
+from changqing.evidence.ledger.note import SigningKey
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
 from tests.share import every_so_many, stride
 

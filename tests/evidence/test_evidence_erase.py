@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.folder import CASE_FILE
+from changqing.case.subjects import Subject
+from changqing.disk import Disk
 from changqing.errors import CaseError, TamperError
-from changqing.evidence.disk import Disk
-from changqing.evidence.erase import erase_paper, replaced_files
-from changqing.evidence.model import Gap, GapReason, Source, SourceKind, Subject
-from changqing.evidence.note import SigningKey
-from changqing.evidence.open import CASE_FILE, open_case
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
+from changqing.evidence.ledger.erase import erase_paper, replaced_files
+from changqing.evidence.ledger.note import SigningKey
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Gap, GapReason, Source, SourceKind
+from changqing.evidence.open import open_case
 from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
 from changqing.text import Text

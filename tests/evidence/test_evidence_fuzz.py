@@ -14,25 +14,31 @@ from typing import Any
 import polars
 import pytest
 
+from changqing.case.page import UnreadablePageError, read_page
+from changqing.case.read import read_case
+from changqing.case.subjects import Subject
+from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import ChangqingError, TamperError
-from changqing.evidence.anchors import read_anchor
-from changqing.evidence.entry import BrokenEntryError, canonical, read_line, write_line
-from changqing.evidence.heads import Head
-from changqing.evidence.memory import Memory, Seen
-from changqing.evidence.model import Subject
-from changqing.evidence.note import (
+from changqing.evidence.ledger.anchors import read_anchor
+from changqing.evidence.ledger.entry import (
+    BrokenEntryError,
+    canonical,
+    read_line,
+    write_line,
+)
+from changqing.evidence.ledger.heads import Head
+from changqing.evidence.ledger.memory import Memory, Seen
+from changqing.evidence.ledger.note import (
     BrokenNoteError,
     SignedCheckpoint,
     Verifier,
     read_rotation,
 )
+from changqing.evidence.ledger.ownership import read_hand_overs
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from changqing.evidence.open import open_case
-from changqing.evidence.ownership import read_hand_overs
-from changqing.evidence.page import UnreadablePageError, read_page
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.sync import changes
-from changqing.evidence.value import NotAValueError, parse_value
 from tests.fuzzing import fuzz, fuzz_json
 from tests.shipped import CATALOGUE
 
@@ -77,9 +83,9 @@ def test_a_case_file(folder: Path, fuzz_seconds: float, tmp_path: Path) -> None:
 
     def look(content: bytes) -> None:
         draft.write_bytes(content)
-        case = open_case(folder, CATALOGUE, draft=draft)
-        list(case.records())
-        case.gaps()
+        case = read_case(folder, CATALOGUE, draft=draft).accept(())
+        list(records_of(case))
+        gaps_of(case)
 
     fuzz(look, seeds, fuzz_seconds)
 
@@ -98,7 +104,7 @@ def test_what_a_case_file_says(
         draft.write_text(
             json.dumps(data, ensure_ascii=False), encoding="utf-8", errors="replace"
         )
-        case = open_case(folder, CATALOGUE, draft=draft)
+        case = read_case(folder, CATALOGUE, draft=draft).accept(())
         changes(case, [], _now())
 
     fuzz_json(look, [file.data], fuzz_seconds)
@@ -151,7 +157,7 @@ def test_a_saved_page(fuzz_seconds: float) -> None:
 
 
 def test_pdf_in_this_process(fuzz_seconds: float) -> None:
-    from changqing.evidence.page import _pdf_text
+    from changqing.case.page import _pdf_text
 
     fuzz(
         _pdf_text,
@@ -258,7 +264,7 @@ def test_what_is_remembered(tmp_path: Path, fuzz_seconds: float) -> None:
 
 
 def test_a_key(tmp_path: Path, fuzz_seconds: float) -> None:
-    from changqing.evidence.note import load_key
+    from changqing.evidence.ledger.note import load_key
 
     path = tmp_path / "key"
     load_key(path)

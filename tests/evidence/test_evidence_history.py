@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from changqing.evidence.day import start_of
-from changqing.evidence.entry import Item
+from changqing.day import start_of
 from changqing.evidence.history import Spell, history
+from changqing.evidence.ledger.entry import Item
 from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
 from tests.evidence.evidence_factory import AS_OF, SITE, make_gap, make_record

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.disk import Disk
-from changqing.evidence.log import (
+from changqing.disk import Disk
+from changqing.evidence.ledger.log import (
     BrokenTileError,
     Tiles,
     grown,
@@ -20,7 +20,7 @@ from changqing.evidence.log import (
     tiles_of,
     write_tiles,
 )
-from changqing.evidence.merkle import consistent, included, leaf_hash
+from changqing.evidence.ledger.merkle import consistent, included, leaf_hash
 from tests.evidence.test_evidence_merkle import naive_root
 from tests.share import examples
 

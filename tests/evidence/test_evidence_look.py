@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.add_look import add_look, keep_page
+from changqing.case.looked import collect_sought
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
-from changqing.evidence.add_look import add_look, keep_page
-from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.model import GapReason, Record, SourceKind
 from changqing.evidence.open import open_case
+from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.resolve import resolve
 from changqing.law.kit import Grade
 from changqing.law.looks import GuidedLook, Reading, ShownBy
@@ -86,7 +89,7 @@ def opened(
 def looked(case: Case) -> dict[str, Record]:
     return {
         each.fact: each
-        for each in case.records()
+        for each in records_of(case)
         if each.source.kind is SourceKind.LOOK
     }
 
@@ -115,7 +118,7 @@ def test_what_stands_in_the_page_is_attested_with_its_words(tmp_path: Path) -> N
     )
     assert found["filing_found"].raw == "备案号 浙ICP备2024000001号-1"
     assert found["reviewed_on"].raw == "审核日期 2024年3月5日"
-    assert not [gap for gap in case.gaps() if gap.reason is GapReason.NOT_SHOWN]
+    assert not [gap for gap in gaps_of(case) if gap.reason is GapReason.NOT_SHOWN]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +141,7 @@ def test_what_the_page_does_not_say_counts_as_a_paper(
     )
     (record,) = looked(case).values()
     assert record.grade is Grade.DOCUMENTED
-    (gap,) = [gap for gap in case.gaps() if gap.reason is GapReason.NOT_SHOWN]
+    (gap,) = [gap for gap in gaps_of(case) if gap.reason is GapReason.NOT_SHOWN]
     assert gap.fact == record.fact
 
 
@@ -159,14 +162,14 @@ def test_a_page_about_somebody_else_attests_nothing(tmp_path: Path) -> None:
     case = opened(tmp_path, PAGE.replace("oasis.com.cn", "other.cn"), FOUND)
     (record,) = looked(case).values()
     assert record.grade is Grade.DOCUMENTED
-    assert "名称、域名或号码" in case.gaps()[0].detail.zh
+    assert "名称、域名或号码" in gaps_of(case)[0].detail.zh
 
 
 def test_a_picture_of_the_page_counts_as_a_paper_and_says_why(tmp_path: Path) -> None:
     case = opened(tmp_path, PAGE, FOUND)
     (tmp_path / "documents/filing.html").write_bytes(b"\x89PNG\r\n\0\xff\xfe")
     case = open_case(tmp_path, case.catalogue)
-    found = resolve(case.records(), case.gaps(), case.catalogue, AS_OF)
+    found = resolve(records_of(case), gaps_of(case), case.catalogue, AS_OF)
     filing = found[SITE, "filing_found"]
     assert filing.proven is None
     assert filing.gap is GapReason.NOT_SHOWN
@@ -177,9 +180,9 @@ def test_a_picture_of_the_page_counts_as_a_paper_and_says_why(tmp_path: Path) ->
 def test_a_better_page_ends_the_gap(tmp_path: Path) -> None:
     poor = opened(tmp_path, PAGE.replace("浙ICP备", "鲁备"), FOUND)
     better = opened(tmp_path, PAGE, FOUND)
-    gaps = [*poor.gaps(), *better.gaps()]
+    gaps = [*gaps_of(poor), *gaps_of(better)]
     assert [gap.reason for gap in gaps] == [GapReason.NOT_SHOWN]
-    found = resolve(better.records(), gaps, better.catalogue, AS_OF)
+    found = resolve(records_of(better), gaps, better.catalogue, AS_OF)
     assert found[SITE, "filing_found"].proven is True
 
 
@@ -267,6 +270,6 @@ def test_a_kept_page_takes_no_other_files_place(tmp_path: Path) -> None:
 
 def test_marks_tell_whose_a_page_is(tmp_path: Path) -> None:
     case = opened(tmp_path, PAGE, FOUND)
-    sought = case.sought()
+    sought = collect_sought(case)
     assert "oasis.com.cn" in sought[SITE].domains
     assert case.name in sought[APPLICANT].names

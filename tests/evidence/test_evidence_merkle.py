@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence.merkle import (
+from changqing.evidence.ledger.merkle import (
     consistency_proof,
     consistent,
     included,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from changqing.evidence.normalise import Hidden, NotThisKindError, normalise
+from changqing.case.normalise import Hidden, NotThisKindError, normalise
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.subjects import Subject
+from changqing.disk import Disk
 from changqing.errors import TamperError
-from changqing.evidence.disk import Disk
-from changqing.evidence.model import Subject
-from changqing.evidence.note import SigningKey
+from changqing.evidence.ledger.note import SigningKey
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
 
 KEY = SigningKey(bytes(32))
 SITE = Subject("service", "site")

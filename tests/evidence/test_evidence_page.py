@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.page import MAX_PAGE_BYTES, UnreadablePageError, read_page
+from changqing.case.page import MAX_PAGE_BYTES, UnreadablePageError, read_page
 from tests.share import examples
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from changqing.evidence.model import Attempt, Gap, GapReason, Record, Subject
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Attempt, Gap, GapReason, Record
 from changqing.evidence.reach import reachability
 from tests.evidence.evidence_factory import AS_OF, SITE, make_attempt, make_catalogue
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import start_of
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import start_of
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -18,7 +18,6 @@ from changqing.evidence.model import (
     Record,
     Resolved,
     SourceKind,
-    Subject,
 )
 from changqing.evidence.resolve import conflicts, resolve, unresolved
 from changqing.law.kit import Grade

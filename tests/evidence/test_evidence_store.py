@@ -9,15 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from changqing.day import start_of
 from changqing.errors import CaseError, TamperError
-from changqing.evidence.day import start_of
-from changqing.evidence.entry import withheld, write_line
-from changqing.evidence.merkle import included, leaf_hash
+from changqing.evidence.ledger.entry import withheld, write_line
+from changqing.evidence.ledger.merkle import included, leaf_hash
+from changqing.evidence.ledger.note import (
+    SigningKey,
+    default_key_path,
+    load_key,
+    make_key,
+)
+from changqing.evidence.ledger.recorded import Evidence, Withheld
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
-from changqing.evidence.note import SigningKey, default_key_path, load_key, make_key
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import Evidence, Withheld
-from changqing.evidence.store import Store
+from changqing.evidence.records import records_of
 from changqing.evidence.sync import changes, together
 from changqing.rules.types import Value
 from tests.evidence.evidence_factory import (
@@ -219,7 +225,7 @@ def test_the_same_case_is_recorded_once_and_changes_are(tmp_path: Path) -> None:
     case = open_case(write_case(tmp_path), catalogue)
     with Store(tmp_path, KEY) as store:
         first = store.append(changes(case, store.items(), now))
-        assert len(first) == len(case.records())
+        assert len(first) == len(records_of(case))
         assert changes(case, store.items(), now) == []
         text = CASE.replace("  staff_insured: 12\n", "").replace("100万元", "200万元")
         edited = open_case(write_case(tmp_path, text), catalogue)

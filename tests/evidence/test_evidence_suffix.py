@@ -10,7 +10,7 @@ import tldextract
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence.suffix import registrable_domain
+from changqing.case.suffix import registrable_domain
 
 _PEER = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _ENDINGS = [
@@ -58,7 +58,7 @@ def test_reading_a_case_brings_no_http_client_and_no_schema_library() -> None:
     heavy = ["requests", "urllib3", "pydantic", "polars", "aiohttp"]
     code = (
         "import sys, changqing.run, changqing.documents.documents;"
-        "from changqing.evidence.suffix import registrable_domain;"
+        "from changqing.case.suffix import registrable_domain;"
         "registrable_domain('https://a.cn');"
         f"print([name for name in {heavy} if name in sys.modules])"
     )

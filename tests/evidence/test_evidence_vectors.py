@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from changqing.evidence.merkle import EMPTY_ROOT, root
+from changqing.evidence.ledger.merkle import EMPTY_ROOT, root
 from changqing.sealing import verify
 from tests.evidence.test_evidence_merkle import Leaves
 

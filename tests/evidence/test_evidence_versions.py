@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from changqing.case.subjects import Subject
 from changqing.errors import TamperError
-from changqing.evidence.entry import (
+from changqing.evidence.ledger.entry import (
     Blob,
     Item,
     Line,
@@ -29,19 +30,11 @@ from changqing.evidence.entry import (
     withheld,
     write_line,
 )
-from changqing.evidence.merkle import included, leaf_hash
-from changqing.evidence.model import (
-    Attempt,
-    Gap,
-    GapReason,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-)
-from changqing.evidence.note import SigningKey, load_key
-from changqing.evidence.recorded import Evidence, Withheld
-from changqing.evidence.store import Store
+from changqing.evidence.ledger.merkle import included, leaf_hash
+from changqing.evidence.ledger.note import SigningKey, load_key
+from changqing.evidence.ledger.recorded import Evidence, Withheld
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
 from changqing.sealing import verify
 from changqing.text import Text

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case import edit
+from changqing.case.subjects import APPLICANT
+from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.note import load_key
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
-from changqing.evidence.value import NotAValueError, parse_value
+from changqing.evidence.records import records_of
 from changqing.law.compiled import load_compiled
 from changqing.law.model import Catalogue
 from changqing.rules.types import Kind
@@ -104,7 +106,7 @@ def test_what_the_log_holds_from_before_still_opens(tmp_path: Path) -> None:
     case = open_case(file.parent, catalogue())
     key = load_key(tmp_path / "key")
     with Store(file.parent, key) as store:
-        told = next(r for r in case.records() if r.fact == "foreign_share")
+        told = next(r for r in records_of(case) if r.fact == "foreign_share")
         store.append([replace(told, value=-500, received_at=NOW)])
     file.write_text(CASE.format(share="-5%"), encoding="utf-8")
     again = open_case(file.parent, catalogue())
@@ -114,3 +116,19 @@ def test_what_the_log_holds_from_before_still_opens(tmp_path: Path) -> None:
     file.write_text(CASE.format(share="-6%"), encoding="utf-8")
     with pytest.raises(CaseError):
         open_case(file.parent, catalogue())
+
+
+def test_what_stood_there_before_hinders_no_other_edit(tmp_path: Path) -> None:
+    file = tmp_path / "case.yaml"
+    file.write_text(CASE.format(share="-5%"), encoding="utf-8")
+    name = edit.Change(at=("applicant", "name"), value="乙公司")
+    worse = edit.Change(at=("applicant", "foreign_share"), value="-6%")
+
+    def change(wanted: edit.Change) -> edit.Written:
+        version = edit.read(tmp_path).version
+        return edit.change(tmp_path, [wanted], version=version, catalogue=catalogue())
+
+    assert change(name).at(("applicant", "name")) == "乙公司"
+    with pytest.raises(edit.RefusedError):
+        change(worse)
+    assert "-5%" in file.read_text(encoding="utf-8")

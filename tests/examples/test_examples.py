@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from changqing.evidence.model import GapReason, Subject
+from changqing.case.folder import EVIDENCE_FOLDER
+from changqing.case.subjects import Subject
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.model import GapReason
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import FOLDER, Evidence
 from changqing.judge.assess import Judge
 from changqing.judge.model import LongTermState, Readiness
 from changqing.law.model import Verdict
@@ -50,7 +52,7 @@ def recorded(name: str, judge: Judge, tmp_path: Path) -> Outcome:
 def live(name: str, judge: Judge, tmp_path: Path, now: datetime) -> Outcome:
     folder = tmp_path / name
     with stage(ROOT / name, folder, now=now) as staged:
-        assert not (folder / FOLDER).exists()
+        assert not (folder / EVIDENCE_FOLDER).exists()
         return run(
             folder,
             judge=judge,
@@ -69,9 +71,9 @@ def test_a_copy_leaves_the_evidence_and_what_was_assessed_of_it(tmp_path: Path) 
 
     copy_for(example, tmp_path / "copy", today=RECORDED)
 
-    assert (example / FOLDER).exists()
+    assert (example / EVIDENCE_FOLDER).exists()
     left = {path.name for path in (tmp_path / "copy").iterdir()}
-    assert left & {FOLDER, "assessment.json", "report.html"} == set()
+    assert left & {EVIDENCE_FOLDER, "assessment.json", "report.html"} == set()
 
 
 def keeps_its_promise(name: str, outcome: Outcome) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.values import NotAValueError, parse_date
 from changqing.errors import ChangqingError
-from changqing.evidence.value import NotAValueError, parse_date
 from changqing.guide.ask import Questions
 from changqing.guide.classify import Classifier
 from changqing.guide.classify_answers import read_answers

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from changqing.evidence.case import APPLICANT, Application
-from changqing.evidence.day import start_of
+from changqing.case.model import Application
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import start_of
 from changqing.evidence.model import (
     Conflict,
     GapReason,
@@ -14,7 +15,6 @@ from changqing.evidence.model import (
     Resolved,
     Source,
     SourceKind,
-    Subject,
 )
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Finding, Situation

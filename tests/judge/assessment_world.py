@@ -9,17 +9,11 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from changqing.evidence.case import Application, Case, CaseFile, Closing, Member, Paper
-from changqing.evidence.day import start_of
-from changqing.evidence.model import (
-    Attempt,
-    Gap,
-    GapReason,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-)
+from changqing.case.model import Application, Case, CaseFile, Closing, Member, Paper
+from changqing.case.subjects import Subject
+from changqing.day import start_of
+from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
+from changqing.evidence.records import records_of
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Situation
 from changqing.law.kit import Grade
@@ -158,7 +152,7 @@ def any_world(
     """A case in which each fact is told of with some chance, up to four times."""
     density = chance.choice((0.05, 0.3, 0.7, 1.0)) if told is None else told
     case = any_case(chance)
-    records: list[Record] = case.records()
+    records: list[Record] = records_of(case)
     gaps: list[Gap] = []
     attempts: list[Attempt] = []
     for subject in case.subjects():

@@ -8,9 +8,11 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from changqing.evidence.case import APPLICANT, Member
-from changqing.evidence.day import start_of
-from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
+from changqing.case.model import Member
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import start_of
+from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
+from changqing.evidence.records import records_of
 from changqing.judge.advice import ANSWER, Advice, Adviser
 from changqing.judge.doubt import doubt_line
 from changqing.judge.errands import plan
@@ -69,7 +71,7 @@ def record(
 def with_site(world: World) -> World:
     site = Member(subject=SITE, name="site", kind="website", facts=())
     case = replace(world.case, services=(site,))
-    return World(case, replace(world.known, records=tuple(case.records())))
+    return World(case, replace(world.known, records=tuple(records_of(case))))
 
 
 def advised(world: World, name: str) -> tuple[Finding, Advice]:
@@ -118,7 +120,7 @@ def test_a_paper_at_hand_is_read_and_not_fetched_again() -> None:
     world = empty_world()
     paper = any_paper(dice(1), "licence-copy", "business_licence")
     case = replace(world.case, papers=(replace(paper, received_on=AS_OF),))
-    told = (*case.records(), record("registered_capital", ENOUGH))
+    told = (*records_of(case), record("registered_capital", ENOUGH))
     held = World(case, replace(world.known, records=told))
     _, advice = advised(held, "registered_capital_minimum")
     assert advice.aim is Aim.PAPERS

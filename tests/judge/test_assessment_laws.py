@@ -10,13 +10,9 @@ from typing import TypeVar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.model import (
-    CLOSED_PAPERS,
-    Record,
-    Resolved,
-    SourceKind,
-    Subject,
-)
+from changqing.case.subjects import Subject
+from changqing.evidence.model import CLOSED_PAPERS, Record, Resolved, SourceKind
+from changqing.evidence.records import records_of
 from changqing.judge.model import Finding, Situation
 from changqing.law.kit import Grade
 from changqing.rules.tree import Quantifier, Quantity
@@ -296,7 +292,7 @@ def test_an_open_list_never_makes_anything_missing(world: World) -> None:
 def test_without_a_closed_list_no_paper_is_said_to_be_missing(world: World) -> None:
     opened = replace(world.case, closed={})
     silent = replace(world.known, gaps=(), attempts=())
-    case_alone = World(opened, silent).with_records(*opened.records())
+    case_alone = World(opened, silent).with_records(*records_of(opened))
     for (subject, fact), one in case_alone.situation().resolved.items():
         known = CATALOGUE.facts.get((subject.type, fact))
         if known is not None and known.generated:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
 from changqing.judge.deciding import deciding
 from changqing.judge.model import Side, Term
 from changqing.judge.span import span_of

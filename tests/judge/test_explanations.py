@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.case import Application
+from changqing.case.model import Application
 from changqing.judge.assess import Judge
 from changqing.judge.model import Finding
 from changqing.judge.phrase import Reading, phrase

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.case import APPLICANT
+from changqing.case.subjects import APPLICANT
 from changqing.judge.advice import ANSWER
 from changqing.judge.assess import Judge, bound_parameters
 from changqing.judge.errands import plan

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from changqing.evidence.case import APPLICANT
+from changqing.case.subjects import APPLICANT
 from changqing.evidence.model import Conflict, GapReason
 from changqing.judge.assess import Judge, rows_of
 from changqing.judge.model import Certainty

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
-from changqing.evidence.case import APPLICANT
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import Evidence
 from changqing.judge.model import Certainty, Finding, Readiness
 from changqing.law.model import Route
 from changqing.run import Outcome

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import chain
 
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
 from changqing.law.model import Catalogue, Fact
 from changqing.rules.rows import Member, Rows, Stance
 from changqing.rules.tree import (

@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice, product
 
-from changqing.evidence.case import APPLICANT, Application
-from changqing.evidence.model import GapReason, Resolved, Subject
+from changqing.case.model import Application
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.assess import (
     Judge,
     bound_parameters,

@@ -11,8 +11,7 @@ from random import Random
 
 import pytest
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.model import Subject
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.judge.model import (
     Assessment,
     Certainty,

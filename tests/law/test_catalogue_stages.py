@@ -8,8 +8,9 @@ from functools import cache
 
 import pytest
 
-from changqing.evidence.case import Application
-from changqing.evidence.model import Resolved, Subject
+from changqing.case.model import Application
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Resolved
 from changqing.judge.assess import Judge
 from changqing.judge.model import Situation
 from changqing.law.applicable import applicable

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from changqing.disk import Disk
 from changqing.errors import TamperError
-from changqing.evidence.disk import Disk
 from changqing.notices.outbox import Notice, Outbox, notice_id
 from changqing.text import Text, both
 

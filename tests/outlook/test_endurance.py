@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.model import Resolved, Subject
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.model import Resolved
 from changqing.outlook.endurance import Endurance, Term, endurance, licence_term
 from changqing.rules.types import Value
 from tests.shipped import CATALOGUE

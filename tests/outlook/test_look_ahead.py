@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import start_of
-from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import start_of
+from changqing.evidence.model import Record, Resolved, Source, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.outlook.ahead import Outlook, look_ahead

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from changqing.evidence.day import start_of
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
+from changqing.day import start_of
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from changqing.outlook.availability import Blind, Check, availability
 from changqing.outlook.cadence import Unseen, cadence

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import start_of
-from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import start_of
+from changqing.evidence.model import Record, Resolved, Source, SourceKind
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.outlook.runway import (

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from changqing.evidence.day import beijing_day
+from changqing.day import beijing_day
 from changqing.net.model import Handshake
 from changqing.probes.engine import read
 from changqing.probes.model import Capture, Site

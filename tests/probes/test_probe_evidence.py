@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
+from changqing.case.subjects import Subject
 from changqing.errors import CaseError
-from changqing.evidence.model import GapReason, SourceKind, Subject
+from changqing.evidence.model import GapReason, SourceKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.net.model import Answer, AnswerStatus, Exchange, Handshake

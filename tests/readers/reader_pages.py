@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from changqing.evidence.case import Case
+from changqing.case.model import Case
 from changqing.evidence.open import open_case
 from changqing.law.model import Catalogue
 

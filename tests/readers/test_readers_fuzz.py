@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.page import UnreadablePageError, read_page
 from changqing.errors import ChangqingError
-from changqing.evidence.page import UnreadablePageError, read_page
 from changqing.readers.saved_page import read_saved_page
 from tests.fuzzing import fuzz
 from tests.readers import reader_pages as pages

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.model import Case
+from changqing.case.page import read_page
+from changqing.case.subjects import Subject
 from changqing.errors import CaseError
-from changqing.evidence.case import Case
-from changqing.evidence.model import Subject
-from changqing.evidence.page import read_page
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.readers.saved_page import PageReading, due_looks, read_saved_page, say_so

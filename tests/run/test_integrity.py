@@ -16,12 +16,12 @@ from changqing.casework.events import Act, Event, Journal
 from changqing.casework.record import record
 from changqing.cli import main
 from changqing.errors import TamperError
-from changqing.evidence.anchors import ANCHOR, anchor_heads
-from changqing.evidence.memory import Memory
-from changqing.evidence.note import SigningKey, load_key, make_key, rotate_key
+from changqing.evidence.ledger.anchors import ANCHOR, anchor_heads
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import SigningKey, load_key, make_key, rotate_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
 from changqing.integrity import accept_case, check_integrity
 from changqing.watch.journal import Watchbook, What
 from tests.evidence.evidence_factory import make_record

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.subjects import Subject
 from changqing.errors import CaseError
-from changqing.evidence.model import Attempt, Record, Source, SourceKind, Subject
-from changqing.evidence.note import load_key
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Attempt, Record, Source, SourceKind
 from changqing.evidence.open import open_case
-from changqing.evidence.store import Store
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade

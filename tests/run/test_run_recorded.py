@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from changqing.cli import main
-from changqing.evidence.note import make_key
+from changqing.evidence.ledger.note import make_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.store import Store
 from changqing.run import changed_papers
 from tests.shipped import CATALOGUE
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from changqing.agency.workbook import read_clients, write_template
+from changqing.case.page import UnreadablePageError, read_page
 from changqing.casework.notice import read_notice
 from changqing.documents.document import Document, Section
 from changqing.documents.render import LIMITS, render_documents, write_dossier
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError, GivenUpError
-from changqing.evidence.page import UnreadablePageError, read_page
 from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import Limits
 from changqing.sealing.masked import shown_documents

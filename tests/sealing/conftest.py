@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.evidence.note import load_key
+from changqing.evidence.ledger.note import load_key
 from tests.sealing.sealed_bundle import Sealed, changqing, copied
 
 

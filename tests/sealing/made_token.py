@@ -6,8 +6,8 @@ import hashlib
 import json
 from datetime import datetime
 
-from changqing.evidence.merkle import leaf_hash
-from changqing.evidence.note import Checkpoint
+from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.note import Checkpoint
 from changqing.sealing import verify
 from tests.sealing.sealed_bundle import Files, Sealed, commitment_of
 

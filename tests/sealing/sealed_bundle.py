@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from changqing.evidence.entry import canonical, read_line
-from changqing.evidence.log import Tiles, grown
-from changqing.evidence.merkle import leaf_hash
-from changqing.evidence.note import Checkpoint, SigningKey, Verifier
+from changqing.evidence.ledger.entry import canonical, read_line
+from changqing.evidence.ledger.log import Tiles, grown
+from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.note import Checkpoint, SigningKey, Verifier
 from changqing.sealing import verify
 from changqing.sealing.bundle import packed
 from tests.command_line import Done, run_command

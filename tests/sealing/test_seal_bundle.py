@@ -9,9 +9,9 @@ import re
 import pytest
 from stdnum.cn import ric
 
-from changqing.evidence.entry import Line
+from changqing.evidence.ledger.entry import Line
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record
-from changqing.evidence.recorded import Evidence
 from changqing.law.compiled import load_compiled
 from changqing.sealing import verify, withheld
 from changqing.sealing.bundle import packed

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from changqing.disk import Disk
 from changqing.errors import CaseError
-from changqing.evidence.disk import Disk
-from changqing.evidence.note import make_key
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
+from changqing.evidence.ledger.note import make_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
 from changqing.sealing import bundle as sealing_bundle
 from tests.sealing.sealed_bundle import (
     Sealed,

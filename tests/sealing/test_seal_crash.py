@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from changqing.disk import Disk
 from changqing.errors import CaseError
-from changqing.evidence.disk import Disk
-from changqing.evidence.note import load_key, read_rotation, rotate_key
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
+from changqing.evidence.ledger.note import load_key, read_rotation, rotate_key
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
 from tests.sealing.sealed_bundle import Sealed, changqing
 
 

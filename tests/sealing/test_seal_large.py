@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time
 
-from changqing.evidence.case import APPLICANT
+from changqing.case.subjects import APPLICANT
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Gap, GapReason, Source, SourceKind
-from changqing.evidence.store import Store
 from changqing.sealing import verify
 from changqing.text import both
 from tests.sealing.sealed_bundle import Sealed, changqing, unpacked

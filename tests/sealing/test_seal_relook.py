@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from changqing.cli import main
-from changqing.evidence.note import load_key
-from changqing.evidence.store import Store
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.net.model import NetSettings

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from changqing.evidence.note import make_key
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.ledger.note import make_key
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.law.compiled import load_compiled
 from changqing.sealing import bundle as sealing_bundle
 from changqing.sealing import verify
@@ -271,7 +271,7 @@ def test_three_rotations_lead_back_to_the_first_key(
 def test_a_rotation_that_the_old_key_did_not_sign_is_refused(
     full: Sealed,
 ) -> None:
-    from changqing.evidence.note import rotation
+    from changqing.evidence.ledger.note import rotation
 
     mallory, files = make_key(), full.files()
     note = rotation(full.key, mallory)

@@ -15,8 +15,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changqing.evidence.entry import canonical
-from changqing.evidence.note import (
+from changqing.evidence.ledger.entry import canonical
+from changqing.evidence.ledger.note import (
     BrokenNoteError,
     SignedCheckpoint,
     SigningKey,

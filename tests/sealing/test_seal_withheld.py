@@ -17,15 +17,16 @@ from typing import Any
 
 import pytest
 
-from changqing.evidence.entry import Blob, UnknownEntry
-from changqing.evidence.erase import erase_paper
-from changqing.evidence.merkle import leaf_hash
-from changqing.evidence.model import Source, SourceKind, Subject
-from changqing.evidence.note import Checkpoint, SigningKey, Verifier, load_key
+from changqing.case.subjects import Subject
+from changqing.evidence.ledger.entry import Blob, UnknownEntry
+from changqing.evidence.ledger.erase import erase_paper
+from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.note import Checkpoint, SigningKey, Verifier, load_key
+from changqing.evidence.ledger.ownership import write_hand_over
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Source, SourceKind
 from changqing.evidence.open import open_case
-from changqing.evidence.ownership import write_hand_over
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
 from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade

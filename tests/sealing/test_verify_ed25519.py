@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.note import Verifier
+from changqing.evidence.ledger.note import Verifier
 from changqing.sealing.verify import L, ed25519
 from tests.share import examples
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from changqing.evidence.note import make_key
+from changqing.evidence.ledger.note import make_key
 from changqing.sealing import verify
 from changqing.sealing.bundle import packed
 from tests.sealing.made_entry import AT, made_attempt, made_record

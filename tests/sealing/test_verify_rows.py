@@ -11,19 +11,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import beijing_day, start_of
-from changqing.evidence.entry import encode
-from changqing.evidence.log import Tiles, grown
-from changqing.evidence.merkle import leaf_hash
-from changqing.evidence.model import (
-    CLOSED_PAPERS,
-    Attempt,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-)
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import beijing_day, start_of
+from changqing.evidence.ledger.entry import encode
+from changqing.evidence.ledger.log import Tiles, grown
+from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.model import CLOSED_PAPERS, Attempt, Record, Source, SourceKind
 from changqing.evidence.reach import reachability
 from changqing.evidence.resolve import resolve
 from changqing.law.kit import Grade

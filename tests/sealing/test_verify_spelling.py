@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.entry import BrokenEntryError, decode
-from changqing.evidence.note import BrokenNoteError, SignedCheckpoint
+from changqing.evidence.ledger.entry import BrokenEntryError, decode
+from changqing.evidence.ledger.note import BrokenNoteError, SignedCheckpoint
 from changqing.sealing import verify
 from changqing.sealing.bundle import packed
 from tests.sealing.sealed_bundle import Sealed, broken

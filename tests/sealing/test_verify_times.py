@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.errors import CaseError
-from changqing.evidence.entry import canonical, read_line, withheld, write_line
+from changqing.evidence.ledger.entry import canonical, read_line, withheld, write_line
 from changqing.net.model import NetSettings
 from changqing.sealing import verify
 from changqing.sealing.times import ask_time

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.evidence.merkle import leaf_hash
-from changqing.evidence.note import make_key
+from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.note import make_key
 from changqing.sealing import verify
 from changqing.sealing.bundle import packed
 from tests.sealing.made_entry import AT, made_record

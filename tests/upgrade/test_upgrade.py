@@ -23,8 +23,8 @@ import pytest
 
 from changqing.casework.events import CaseStage, Journal
 from changqing.casework.stages import replay
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import Evidence
 from changqing.judge.assess import Judge
 from changqing.law.load import load
 from changqing.run import run

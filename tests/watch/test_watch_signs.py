@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
 from changqing.errors import CaseError
-from changqing.evidence.case import Case
-from changqing.evidence.entry import Item
-from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind, Subject
+from changqing.evidence.ledger.entry import Item
+from changqing.evidence.model import Gap, GapReason, Record, Source, SourceKind
 from changqing.evidence.open import open_case
+from changqing.evidence.records import records_of
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.rules.types import Value
@@ -176,7 +178,7 @@ def test_a_site_that_never_published_does_not_stop_doing_so() -> None:
 
 
 def proofs(on: date, watched: Iterable[str] = ()) -> list[Reading]:
-    records = case().records()
+    records = records_of(case())
     situation = situation_of(
         case(),
         Known(records=tuple(records), gaps=(), attempts=()),

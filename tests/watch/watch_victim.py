@@ -10,7 +10,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from changqing.evidence.disk import Disk
+from changqing.disk import Disk
 from changqing.notices.outbox import Notice, Outbox
 from changqing.text import both
 from changqing.watch.journal import Watchbook, What, encode_incident, encode_watched

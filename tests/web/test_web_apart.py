@@ -13,7 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import changqing_web.work  # noqa: F401 - names what can be done
-from changqing.evidence import casefile
+from changqing.case import edit
 from changqing.sandbox.pool import Limits
 from changqing_web.api import _dossier
 from changqing_web.models import Job, Role
@@ -109,7 +109,7 @@ def test_a_file_that_is_none_of_the_case_is_not_handed_out(
 ) -> None:
     outside = tmp_path / "own"
     outside.write_text("secret of the server", encoding="utf-8")
-    papers = casefile.read(place.folder).items("papers")
+    papers = edit.read(place.folder).items("papers")
     paper = next(one for one in papers if one["kind"] == "company_profile")
     made = place.folder / "dossier" / "out"
     made.mkdir(parents=True)

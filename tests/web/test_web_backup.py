@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 from dj_database_url import parse
 
+from changqing.disk import only_writer
 from changqing.errors import CaseError
-from changqing.evidence.disk import only_writer
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.ledger.recorded import Evidence
 from changqing_web.backup import BackupError, Kept, UnusableError, back_up, restore
 from tests.web.web_world import EXAMPLES
 

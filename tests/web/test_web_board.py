@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from changqing.agency.desk import DeskJournal, owner_of
 from changqing.casework.events import Act, Event, Journal
-from changqing.evidence.disk import only_writer
+from changqing.disk import only_writer
 from changqing_web.clients import LOOK_AT_ALL
 from changqing_web.index import refresh
 from changqing_web.models import CaseEvent, CaseRow, Job

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from changqing.agency.request import Request, record_request
-from changqing.evidence import casefile
+from changqing.case import edit
 from changqing_web.models import CaseEvent, Role
 from tests.web.web_world import Place
 
@@ -44,7 +44,7 @@ def test_a_fact_is_written_as_their_own_word(place: Place) -> None:
         },
     )
     assert answer.status_code == 303, answer.content.decode()
-    said = casefile.read(place.folder).at(field.at)
+    said = edit.read(place.folder).at(field.at)
     assert said in (True, "张三")
     told = CaseEvent.objects.get(case=place.case.folder, verb="answer")
     assert told.actor == f"{Role.RESPONDENT}@here.example"
@@ -55,7 +55,7 @@ def test_what_was_not_asked_cannot_be_written(place: Place) -> None:
     client = place.people[Role.RESPONDENT]
     page = client.get(place.url("answers/"))
     asked = {one.name for one in page.context["fields"]}
-    written = casefile.read(place.folder)
+    written = edit.read(place.folder)
     at = ("applicant", "registered_capital")
     name = "applicant.self.registered_capital"
     assert name not in asked
@@ -100,7 +100,7 @@ def test_a_paper_is_taken_in_under_their_name(place: Place) -> None:
         place.url("answers/upload/"), {"kind": "social_insurance", "file": file}
     )
     assert answer.status_code == 303, answer.content.decode()
-    papers = casefile.read(place.folder).items("papers")
+    papers = edit.read(place.folder).items("papers")
     mine = [one for one in papers if "social_insurance-2" in str(one["file"])]
     assert len(mine) == 1
     assert (place.folder / str(mine[0]["file"])).read_bytes() == PDF

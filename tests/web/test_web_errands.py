@@ -10,7 +10,7 @@ import icalendar
 import openpyxl
 import pytest
 
-from changqing.evidence.disk import only_writer
+from changqing.disk import only_writer
 from changqing.judge.advice import ANSWER
 from changqing_web.cases import Json, document
 from changqing_web.marks import ErrandMarks

@@ -18,9 +18,9 @@ import pytest
 from django.core.cache import cache
 from django.test import override_settings
 
-from changqing.evidence import casefile
-from changqing.evidence.entry import Blob
-from changqing.evidence.recorded import Evidence
+from changqing.case import edit
+from changqing.evidence.ledger.entry import Blob
+from changqing.evidence.ledger.recorded import Evidence
 from changqing_web import intake, uploads
 from changqing_web import recorded as recorded_module
 from changqing_web.masks import masked
@@ -58,9 +58,7 @@ def test_a_paper_is_kept_listed_logged_and_told(place: Place) -> None:
     answer = _send(place, PDF, issued_on="2026-11-01", valid_until="2027-10-31")
     assert answer.status_code == 303
     (paper,) = [
-        one
-        for one in casefile.read(place.folder).items("papers")
-        if one["id"] == "lease_2"
+        one for one in edit.read(place.folder).items("papers") if one["id"] == "lease_2"
     ]
     assert (place.folder / paper["file"]).read_bytes() == PDF
     assert paper["valid_until"] == "2027-10-31"
@@ -112,12 +110,12 @@ def test_a_type_is_known_by_its_content_not_its_name(
     ],
 )
 def test_what_is_not_taken_leaves_nothing(place: Place, content: bytes) -> None:
-    before, papers = _documents(place), casefile.read(place.folder)
+    before, papers = _documents(place), edit.read(place.folder)
     answer = _send(place, content, "looks-like.pdf")
     assert answer.status_code == 422
     assert "上传没有成功" in answer.content.decode()
     assert _documents(place) == before
-    assert casefile.read(place.folder) == papers
+    assert edit.read(place.folder) == papers
 
 
 def test_a_file_over_the_limit_is_refused_in_words(place: Place) -> None:
@@ -190,9 +188,7 @@ def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
     url = place.url(f"papers/{IDENTITY}/erase/")
     assert place.editor.post(url, {"sure": "1"}).status_code == 404
     owner = place.people[Role.OWNER]
-    file = place.folder / str(
-        casefile.read(place.folder).at(("papers", IDENTITY, "file"))
-    )
+    file = place.folder / str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
     owner.post(url)  # not confirmed
     assert file.exists()
     _send(place, PDF)  # something is on record first
@@ -207,14 +203,14 @@ def test_a_paper_about_a_person_can_be_erased_and_the_log_still_recomputes(
     assert (
         owner.post(place.url("papers/lease/erase/"), {"sure": "1"}).status_code == 303
     )
-    assert casefile.read(place.folder).at(("papers", "lease")) is not None
+    assert edit.read(place.folder).at(("papers", "lease")) is not None
 
 
 def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
     page = place.editor.get(place.url("papers/business_licence/")).content.decode()
     assert "第2条 注册资本" in page
     name = "applicant.self.registered_capital"
-    version = casefile.read(place.folder).version
+    version = edit.read(place.folder).version
     sent = {
         "version": version,
         "received_on": "2026-11-13",
@@ -229,7 +225,7 @@ def test_what_a_paper_proves_is_written_with_its_place(place: Place) -> None:
     assert 'value="120"' in refused.content.decode()
     kept = place.editor.post(url, {**sent, f"{name}~place": "第2条"})
     assert kept.status_code == 303
-    backs: Any = casefile.read(place.folder).at(("papers", "business_licence", "backs"))
+    backs: Any = edit.read(place.folder).at(("papers", "business_licence", "backs"))
     assert {
         "fact": name.rpartition(".")[2],
         "value": "120万元",
@@ -325,11 +321,11 @@ def test_verified_evidence_is_kept_until_a_file_changes(
 
 
 def test_a_replaced_file_is_kept_named_and_reached_by_erasing(place: Place) -> None:
-    first = str(casefile.read(place.folder).at(("papers", IDENTITY, "file")))
+    first = str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
     _send(place, PDF)  # what the papers say is on record
     answer = _send(place, PNG, kind=IDENTITY, replaces=IDENTITY)
     assert answer.status_code == 303
-    now = str(casefile.read(place.folder).at(("papers", IDENTITY, "file")))
+    now = str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
     assert now != first
     assert (place.folder / first).exists()
     bare = first.rpartition("/")[2]
@@ -365,7 +361,7 @@ def test_several_files_are_known_by_their_names_and_the_others_told(
     page = answer.content.decode()
     assert "scan0001.pdf：文件名看不出是哪种材料" in page
     assert "已收《场地租赁合同》" in page
-    papers = {one["id"] for one in casefile.read(place.folder).items("papers")}
+    papers = {one["id"] for one in edit.read(place.folder).items("papers")}
     assert "lease_2" in papers
 
 
@@ -404,9 +400,9 @@ def test_a_visit_is_summed_up_and_one_is_open(place: Place) -> None:
 
 def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -> None:
     paper = "business_licence"
-    old: Any = casefile.read(place.folder).at(("papers", paper, "backs"))
+    old: Any = edit.read(place.folder).at(("papers", paper, "backs"))
     _send(place, PDF, kind=paper, replaces=paper)
-    assert casefile.read(place.folder).at(("papers", paper, "backs")) is None
+    assert edit.read(place.folder).at(("papers", paper, "backs")) is None
     url = place.url(f"papers/{paper}/")
     page = place.editor.get(url).content.decode()
     assert "第2条 注册资本" in page
@@ -420,7 +416,7 @@ def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -
     draft = Draft.objects.get(form__endswith=f"paper:{paper}").data
     kept = place.editor.post(url, {**draft, **sent})
     assert kept.status_code == 303
-    now: Any = casefile.read(place.folder).at(("papers", paper, "backs"))
+    now: Any = edit.read(place.folder).at(("papers", paper, "backs"))
     assert {one["fact"]: one["value"] for one in now} == {
         one["fact"]: one["value"] for one in old
     }
@@ -428,7 +424,7 @@ def test_what_a_replaced_paper_proved_is_a_draft_for_the_new_one(place: Place) -
 
 def test_the_second_to_keep_a_paper_is_told_what_changed(place: Place) -> None:
     url = place.url("papers/lease/")
-    written = casefile.read(place.folder)
+    written = edit.read(place.folder)
     seen = {
         "version": written.version,
         "shown": json.dumps(written.at(("papers", "lease"))),

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from changqing.evidence import casefile
-from changqing.evidence.recorded import Evidence
+from changqing.case import edit
+from changqing.evidence.ledger.recorded import Evidence
 from changqing_web import tables
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Draft, Role
@@ -77,7 +77,7 @@ def test_an_answer_is_written_logged_and_told(place: Place) -> None:
     sent = _shown(place) | _answer("350")
     answer = place.editor.post(place.url("facts/funding/"), sent)
     assert answer.status_code == 303
-    written = casefile.read(place.folder)
+    written = edit.read(place.folder)
     assert written.at(("applicant", "registered_capital")) == "350万元"
     said = [
         one
@@ -93,32 +93,32 @@ def test_an_answer_is_written_logged_and_told(place: Place) -> None:
 def test_a_wrong_answer_is_refused_at_its_field_and_kept_on_the_page(
     place: Place,
 ) -> None:
-    before = casefile.read(place.folder)
+    before = edit.read(place.folder)
     sent = _shown(place) | _answer("三百")
     answer = place.editor.post(place.url("facts/funding/"), sent)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert f'href="#{CAPITAL}"' in page
     assert 'value="三百"' in page
-    assert casefile.read(place.folder) == before
+    assert edit.read(place.folder) == before
     # A closed tab loses nothing: the page opened again shows what was typed.
     again = place.editor.get(place.url("facts/funding/")).content.decode()
     assert 'value="三百"' in again
 
 
 def test_a_value_that_cannot_be_is_refused_with_its_range(place: Place) -> None:
-    before = casefile.read(place.folder)
+    before = edit.read(place.folder)
     sent = _shown(place) | _answer("-86")
     answer = place.editor.post(place.url("facts/funding/"), sent)
     assert answer.status_code == 422
     assert "不能小于0元" in answer.content.decode()
-    assert casefile.read(place.folder) == before
+    assert edit.read(place.folder) == before
 
 
 def test_an_emptied_answer_is_unknown_and_not_zero(place: Place) -> None:
     sent = _shown(place) | _answer("")
     assert place.editor.post(place.url("facts/funding/"), sent).status_code == 303
-    assert casefile.read(place.folder).at(("applicant", "registered_capital")) is None
+    assert edit.read(place.folder).at(("applicant", "registered_capital")) is None
 
 
 def test_two_people_are_told_of_both_values(place: Place) -> None:
@@ -132,12 +132,12 @@ def test_two_people_are_told_of_both_values(place: Place) -> None:
     assert answer.status_code == 409
     assert "500万元" in page
     assert 'value="600"' in page
-    now = casefile.read(place.folder)
+    now = edit.read(place.folder)
     assert now.at(("applicant", "registered_capital")) == "500万元"
     # Handed in once more with what the page now carries, mine holds.
     again = _was(page, CAPITAL, COST) | {"version": now.version} | _answer("600")
     assert place.editor.post(place.url("facts/funding/"), again).status_code == 303
-    assert casefile.read(place.folder).at(("applicant", "registered_capital")) == (
+    assert edit.read(place.folder).at(("applicant", "registered_capital")) == (
         "600万元"
     )
 
@@ -192,14 +192,14 @@ def test_a_pasted_table_is_previewed_then_imported(place: Place) -> None:
     status, page = _post(place.editor, place, step="preview", pasted=good)
     assert status == 200
     assert "宋新月" in page
-    names = {one["name"] for one in casefile.read(place.folder).items("people")}
+    names = {one["name"] for one in edit.read(place.folder).items("people")}
     assert "宋新月" not in names
-    version = casefile.read(place.folder).version
+    version = edit.read(place.folder).version
     status, _ = _post(place.editor, place, step="import", pasted=good, version=version)
     assert status == 303
     (added,) = [
         one
-        for one in casefile.read(place.folder).items("people")
+        for one in edit.read(place.folder).items("people")
         if one["name"] == "宋新月"
     ]
     assert added["role"] == "customer_service"
@@ -222,13 +222,13 @@ def test_what_is_downloaded_can_be_imported_again_and_changes_nothing(
 
 def test_a_list_is_said_to_be_complete_and_taken_back(place: Place) -> None:
     def closed() -> object:
-        return casefile.read(place.folder).at(("closed", "offers"))
+        return edit.read(place.folder).at(("closed", "offers"))
 
     url = place.url("lists/offers/")
-    version = casefile.read(place.folder).version
+    version = edit.read(place.folder).version
     place.editor.post(url, {"step": "open", "version": version})
     assert closed() is None
-    version = casefile.read(place.folder).version
+    version = edit.read(place.folder).version
     answer = place.editor.post(url, {"step": "close", "version": version})
     assert answer.status_code == 303
     assert closed() is not None
@@ -261,7 +261,7 @@ def test_a_workbook_gives_the_row_of_each_error(place: Place) -> None:
 
 
 def _understood(place: Place, listed: str, cells: list[list[str]]) -> Sheet:
-    written = casefile.read(place.folder)
+    written = edit.read(place.folder)
     return tables.understood(cells, catalogue(), LISTS[listed], written)
 
 
@@ -334,20 +334,20 @@ def test_two_hundred_rows_go_in_at_once(place: Place) -> None:
     status, page = _post(place.editor, place, step="preview", pasted=pasted)
     assert status == 200
     assert "导入200行" in page
-    version = casefile.read(place.folder).version
-    before = len(casefile.read(place.folder).items("people"))
+    version = edit.read(place.folder).version
+    before = len(edit.read(place.folder).items("people"))
     status, _ = _post(
         place.editor, place, step="import", pasted=pasted, version=version
     )
     assert status == 303
-    assert len(casefile.read(place.folder).items("people")) == before + 200
+    assert len(edit.read(place.folder).items("people")) == before + 200
 
 
 def test_an_answer_tells_which_verdicts_it_turned(place: Place) -> None:
     url = place.url("facts/funding/")
     name = "applicant.self.registered_capital"
     sent = {
-        "version": casefile.read(place.folder).version,
+        "version": edit.read(place.folder).version,
         f"was.{name}": '"100万元"',
         name: "50",
         f"{name}~unit": "万元",
@@ -357,7 +357,7 @@ def test_an_answer_tells_which_verdicts_it_turned(place: Place) -> None:
     assert told is not None
     assert "结论变了" in told[1]
     assert "注册资本达到最低限额</a> 由已证实变为不满足" in told[1]
-    again = {**sent, "version": casefile.read(place.folder).version}
+    again = {**sent, "version": edit.read(place.folder).version}
     again[f"was.{name}"] = '"50万元"'
     page = place.editor.post(url, again, follow=True).content.decode()
     assert "结论变了" not in page
@@ -389,20 +389,20 @@ def test_a_draft_does_not_hide_what_somebody_else_has_said_since(place: Place) -
 
 def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
     pasted = "姓名\t岗位\n宋新月\t技术人员、信息安全负责人\n"
-    version = casefile.read(place.folder).version
+    version = edit.read(place.folder).version
     _post(place.editor, place, step="import", pasted=pasted, version=version)
     (added,) = [
         one
-        for one in casefile.read(place.folder).items("people")
+        for one in edit.read(place.folder).items("people")
         if one["name"] == "宋新月"
     ]
     assert added["role"] == ["technical", "security"]
     address = place.url(f"lists/people/{added['id']}/")
     page = place.editor.get(address).content.decode()
     name = f"person.{added['id']}.roles"
-    sent = _was(page, name) | {"version": casefile.read(place.folder).version}
+    sent = _was(page, name) | {"version": edit.read(place.folder).version}
     place.editor.post(address, sent | {name: ["technical", "content"]})
-    written = casefile.read(place.folder)
+    written = edit.read(place.folder)
     assert written.at(("people", added["id"], "role")) == ["technical", "content"]
 
 
@@ -410,7 +410,7 @@ def test_a_person_is_given_two_posts_by_table_and_by_form(place: Place) -> None:
 
 
 def _word(place: Place, what: str, code: str, step: str = "say") -> int:
-    version = casefile.read(place.folder).version
+    version = edit.read(place.folder).version
     sent = {"version": version, "step": step}
     answer = place.editor.post(place.url(f"without/{what}/{code}/"), sent)
     return answer.status_code
@@ -419,16 +419,16 @@ def _word(place: Place, what: str, code: str, step: str = "say") -> int:
 def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     kind = "maintenance_plan"
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
-    if f'id="{kind}"' in page or casefile.read(place.folder).at(("papers", kind)):
-        written = casefile.read(place.folder)
-        casefile.remove(
+    if f'id="{kind}"' in page or edit.read(place.folder).at(("papers", kind)):
+        written = edit.read(place.folder)
+        edit.remove(
             place.folder, "papers", kind, catalogue=catalogue(), version=written.version
         )
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
     assert "没有这份材料" in page
     assert _word(place, "absent", kind) == 303
     today = timezone.localdate().isoformat()
-    assert casefile.read(place.folder).at(("absent",)) == {kind: today}
+    assert edit.read(place.folder).at(("absent",)) == {kind: today}
     (said,) = [
         one.value
         for one in Evidence(place.folder).records()
@@ -438,13 +438,13 @@ def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
     assert f"您说没有这份材料（{today}）" in page
     assert _word(place, "absent", kind, "take_back") == 303
-    assert casefile.read(place.folder).at(("absent",)) is None
+    assert edit.read(place.folder).at(("absent",)) is None
 
 
 def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
-    written = casefile.read(place.folder)
+    written = edit.read(place.folder)
     paper = dict(written.items("papers")[-1])
-    casefile.remove(
+    edit.remove(
         place.folder,
         "papers",
         paper["id"],
@@ -452,8 +452,8 @@ def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
         version=written.version,
     )
     assert _word(place, "absent", paper["kind"]) == 303
-    casefile.put(place.folder, "papers", paper, catalogue=catalogue())
-    assert casefile.read(place.folder).at(("absent",)) is None
+    edit.put(place.folder, "papers", paper, catalogue=catalogue())
+    assert edit.read(place.folder).at(("absent",)) is None
 
 
 def test_a_post_is_said_to_be_held_by_nobody(place: Place) -> None:
@@ -461,14 +461,14 @@ def test_a_post_is_said_to_be_held_by_nobody(place: Place) -> None:
     assert "财务人员" in page[page.index("哪个岗位没有人") :]
     assert _word(place, "nobody", "finance") == 303
     today = timezone.localdate().isoformat()
-    assert casefile.read(place.folder).at(("nobody",)) == {"finance": today}
+    assert edit.read(place.folder).at(("nobody",)) == {"finance": today}
     page = place.editor.get(place.url("lists/people/")).content.decode()
     assert f"您说没有人（{today}）" in page
     # Somebody listed holds it: nothing is written, and the reason is told.
     assert _word(place, "nobody", "technical") == 303
     page = place.editor.get(place.url("lists/people/")).content.decode()
     assert "nobody 说没有技术人员" in page
-    assert casefile.read(place.folder).at(("nobody",)) == {"finance": today}
+    assert edit.read(place.folder).at(("nobody",)) == {"finance": today}
 
 
 @pytest.mark.parametrize("what", ["absent/nothing", "nobody/nothing", "other/finance"])
@@ -498,10 +498,10 @@ def test_an_app_is_added_with_its_page_in_a_store(db: None) -> None:
 def test_a_form_asks_what_leads_and_not_what_follows(place: Place) -> None:
     page = place.editor.get(place.url("facts/entity/")).content.decode()
     assert "applicant.self.onsite_differs_in" in page
-    paper = casefile.read(place.folder).items("papers")[0]["id"]
+    paper = edit.read(place.folder).items("papers")[0]["id"]
     page = place.editor.get(place.url(f"papers/{paper}/")).content.decode()
     assert f"paper.{paper}.found_false" in page
-    person = casefile.read(place.folder).items("people")[0]["id"]
+    person = edit.read(place.folder).items("people")[0]["id"]
     page = place.editor.get(place.url(f"lists/people/{person}/?all=1")).content.decode()
     assert f"person.{person}.leaves_on" in page
     assert f"person.{person}.leaving" not in page

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from changqing.case import edit
+from changqing.case.edit import Change, RefusedError, StaleError
+from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError
-from changqing.evidence import casefile
-from changqing.evidence.casefile import Change, RefusedError, StaleError
-from changqing.evidence.disk import Disk, only_writer
 from changqing_web.index import catalogue
 from tests.web.web_world import EXAMPLES
 
@@ -28,10 +28,10 @@ def _text(folder: Path) -> str:
 
 
 def _change(folder: Path, *changes: Change, version: str | None = None) -> None:
-    casefile.change(
+    edit.change(
         folder,
         changes,
-        version=version or casefile.read(folder).version,
+        version=version or edit.read(folder).version,
         catalogue=catalogue(),
     )
 
@@ -53,46 +53,46 @@ def test_items_of_lists_are_found_by_their_id(folder: Path) -> None:
             value={"id": "new", "name": "何新", "role": "content", "full_time": True},
         ),
     )
-    people = {one["id"]: one for one in casefile.read(folder).items("people")}
+    people = {one["id"]: one for one in edit.read(folder).items("people")}
     assert people["feng"]["full_time"] is False
     assert people["new"]["name"] == "何新"
     assert "# 关键岗位五人" in _text(folder)
     _change(folder, Change(at=("people", "new"), value=None))
-    assert casefile.read(folder).at(("people", "new")) is None
+    assert edit.read(folder).at(("people", "new")) is None
 
 
 def test_somebody_whom_papers_name_is_not_taken_out(folder: Path) -> None:
     with pytest.raises(RefusedError, match="person:bai"):
         _change(folder, Change(at=("people", "bai"), value=None))
-    assert casefile.read(folder).at(("people", "bai")) is not None
+    assert edit.read(folder).at(("people", "bai")) is not None
 
 
 def test_a_list_that_was_not_there_is_made(folder: Path) -> None:
     item = {"id": "form", "name": "表单发布", "kind": "B25"}
     with pytest.raises(RefusedError):  # B25 is no kind of offer
-        casefile.put(folder, "offers", item, catalogue=catalogue())
+        edit.put(folder, "offers", item, catalogue=catalogue())
     kinds = catalogue().facts[("offer", "kind")].type.values
     assert kinds
     good = {**item, "kind": sorted(kinds)[0]}
-    casefile.put(folder, "offers", good, catalogue=catalogue())
-    assert casefile.read(folder).items("offers") == [good]
+    edit.put(folder, "offers", good, catalogue=catalogue())
+    assert edit.read(folder).items("offers") == [good]
 
 
 def test_two_forms_that_change_different_things_both_go_in(folder: Path) -> None:
-    version = casefile.read(folder).version
+    version = edit.read(folder).version
     _change(folder, Change(at=("applicant", "headcount"), value=41, shown=28))
     _change(
         folder,
         Change(at=("applicant", "has_served"), value=False, shown=True),
         version=version,
     )
-    said = casefile.read(folder)
+    said = edit.read(folder)
     assert said.at(("applicant", "headcount")) == 41
     assert said.at(("applicant", "has_served")) is False
 
 
 def test_two_forms_that_change_the_same_are_told_of_both_values(folder: Path) -> None:
-    version = casefile.read(folder).version
+    version = edit.read(folder).version
     _change(folder, Change(at=("applicant", "headcount"), value=41, shown=28))
     before = _text(folder)
     with pytest.raises(StaleError) as told:
@@ -123,7 +123,7 @@ def test_a_file_that_would_not_be_valid_is_not_kept(folder: Path) -> None:
 def test_while_another_writes_nothing_is_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(casefile, "_WAIT", 0.0)
+    monkeypatch.setattr(edit, "_WAIT", 0.0)
     (folder / "evidence").mkdir(exist_ok=True)
     before = _text(folder)
     with (
@@ -149,9 +149,9 @@ def test_a_crash_at_any_step_leaves_the_old_file_or_the_new(folder: Path) -> Non
             if left < 0:
                 raise Death
 
-        version = casefile.read(folder).version
+        version = edit.read(folder).version
         try:
-            casefile.change(
+            edit.change(
                 folder,
                 [Change(at=("applicant", "headcount"), value=41)],
                 version=version,
@@ -159,7 +159,7 @@ def test_a_crash_at_any_step_leaves_the_old_file_or_the_new(folder: Path) -> Non
                 disk=Disk(step=die),
             )
         except Death:
-            assert casefile.read(folder).at(("applicant", "headcount")) in (28, 41)
+            assert edit.read(folder).at(("applicant", "headcount")) in (28, 41)
         else:
             assert last > 3
             return

@@ -17,8 +17,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from changqing.case import edit
 from changqing.errors import CaseError
-from changqing.evidence import casefile
 from changqing_web import intake, tables
 from changqing_web.backup import _unpacked
 from changqing_web.models import Link, Role
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.fuzz
 
 
 def test_a_pasted_table(fuzz_seconds: float) -> None:
-    written = casefile.read(EXAMPLES / "newly-registered")
+    written = edit.read(EXAMPLES / "newly-registered")
     listed = next(iter(tables.LISTS.values()))
     seed = "姓名\t职务\t是否专职\n梁一\t技术负责人\t是\n周二\tmanager\t否\n"
 

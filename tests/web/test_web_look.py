@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record, SourceKind
-from changqing.evidence.recorded import Evidence
 from changqing.rehearsal.live import Stage, served
 from changqing_web import work  # noqa: F401 - names what can be done in the background
 from changqing_web.models import Job

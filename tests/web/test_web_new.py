@@ -8,8 +8,8 @@ import shutil
 import pytest
 from django.conf import settings
 
-from changqing.evidence import casefile
-from changqing.evidence.value import parse_value
+from changqing.case import edit
+from changqing.case.values import parse_value
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, CaseRow, Draft
 from changqing_web.walls import cases_of
@@ -259,7 +259,7 @@ def test_an_amount_is_read_as_people_type_it(
     place.editor.post(address, _typed(registered_capital=written))
     made = _made(place)
     assert made is not None
-    shown = casefile.read(cases_of(place.workspace) / made.folder)
+    shown = edit.read(cases_of(place.workspace) / made.folder)
     fact = catalogue().facts["applicant", "registered_capital"]
     assert parse_value(fact, shown.at(("applicant", fact.id))).value == 10**8
 

@@ -19,9 +19,9 @@ from django.utils import timezone
 
 import changqing_web
 import changqing_web.work  # names what can be done
+from changqing.case import edit
 from changqing.casework.personal import find_personal
-from changqing.evidence import casefile
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.ledger.recorded import Evidence
 from changqing_web.erasing import begin_due
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import (
@@ -91,9 +91,7 @@ def set_day(place: Place, day: Any) -> Any:
 
 
 def test_a_look_is_a_line_with_who_what_and_how(place: Place) -> None:
-    path = place.folder / str(
-        casefile.read(place.folder).at(("papers", IDENTITY, "file"))
-    )
+    path = place.folder / str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
     place.editor.get(place.url(f"papers/{IDENTITY}/file?download=1")).getvalue()
     line = PaperAccess.objects.get()
     assert (line.actor, line.case, line.paper, line.kind, line.way) == (
@@ -162,9 +160,7 @@ def test_a_full_bundle_is_noted_whenever_it_is_downloaded(
 
 
 def test_what_changed_since_handing_in_shows_no_words_of_them(place: Place) -> None:
-    path = place.folder / str(
-        casefile.read(place.folder).at(("papers", IDENTITY, "file"))
-    )
+    path = place.folder / str(edit.read(place.folder).at(("papers", IDENTITY, "file")))
     record = {"act": "submit", "on": str(TODAY()), "by": "林晓"}
     answer = place.editor.post(place.url("casework/record/"), record)
     assert answer.status_code == 303, answer.content.decode()[:3000]
@@ -247,7 +243,7 @@ def test_only_the_owner_sets_the_day(place: Place) -> None:
         answer = place.people[role].post(place.url("personal/day/"), {"day": str(day)})
         assert answer.status_code == 404
     assert set_day(place, day).status_code == 303
-    written = casefile.read(place.folder)
+    written = edit.read(place.folder)
     assert written.at(("delete_personal_on",)) == str(day)
     row = CaseRow.objects.get(pk=place.case.pk)
     assert row.delete_personal_on == day
@@ -255,7 +251,7 @@ def test_only_the_owner_sets_the_day(place: Place) -> None:
     assert str(day) in CaseEvent.objects.get(verb="deletion_day").what["zh"]
     assert str(day) in owner(place).get(place.url("personal/")).content.decode()
     set_day(place, "")
-    assert casefile.read(place.folder).at(("delete_personal_on",)) is None
+    assert edit.read(place.folder).at(("delete_personal_on",)) is None
 
 
 def test_what_is_no_day_is_said_and_kept_in_the_field(place: Place) -> None:
@@ -402,14 +398,14 @@ def test_an_agency_sets_the_day_of_many(
     assert "删除日" not in place.editor.get(address).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         assert owner(place).post(address, sent).status_code == 302
-    assert casefile.read(place.folder).at(("delete_personal_on",)) == day
+    assert edit.read(place.folder).at(("delete_personal_on",)) == day
     assert CaseEvent.objects.get(verb="deletion_day").actor == "owner@here.example"
     assert "上次改了1件" in owner(place).get(address).content.decode()
     wrong = owner(place).post(address, {**sent, "day": "soon"})
     assert wrong.status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
         owner(place).post(address, {"do": "deletion", "day": "", "all": "yes"})
-    assert casefile.read(place.folder).at(("delete_personal_on",)) is None
+    assert edit.read(place.folder).at(("delete_personal_on",)) is None
 
 
 def test_one_case_that_cannot_be_changed_stops_no_other(
@@ -426,7 +422,7 @@ def test_one_case_that_cannot_be_changed_stops_no_other(
         owner(place).post(f"/w/{place.workspace.slug}/clients/", sent)
     job = Job.objects.get(kind="set_deletion_days")
     assert [each["folder"] for each in job.result["wrong"]] == ["broken"]
-    assert casefile.read(place.folder).at(("delete_personal_on",)) == day
+    assert edit.read(place.folder).at(("delete_personal_on",)) == day
 
 
 # -- what was noted before

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from changqing.evidence import casefile
-from changqing.evidence.model import Subject
+from changqing.case import edit
+from changqing.case.subjects import Subject
 from changqing_web import questions
 from changqing_web.cases import document
 from changqing_web.index import catalogue
@@ -51,7 +51,7 @@ def _written(folder: Path) -> dict[str, bytes]:
 
 
 def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> None:
-    written, result = casefile.read(place.folder), document(_here(place))
+    written, result = edit.read(place.folder), document(_here(place))
     subjects = {Subject("applicant", "self"), *questions.services(written)}
     for listed in LISTS.values():
         subjects |= {
@@ -84,20 +84,20 @@ def test_a_question_is_answered_only_once_a_page_has_put_it(
 ) -> None:
     every = [
         one
-        for one in _every_field(casefile.read(place.folder), document(_here(place)))
+        for one in _every_field(edit.read(place.folder), document(_here(place)))
         if _is_open(one)
     ]
 
     def answer(field: Field) -> int:
         given = {
-            "version": casefile.read(place.folder).version,
+            "version": edit.read(place.folder).version,
             f"was.{field.name}": field.was,
             field.name: "true",
         }
         return client.post(place.url("answers/say/"), given).status_code
 
     def find_said(field: Field) -> object:
-        return casefile.read(place.folder).at(field.at)
+        return edit.read(place.folder).at(field.at)
 
     put = client.get(place.url("answers/")).context["fields"]
     assert len(put) < len(every)
@@ -171,7 +171,7 @@ def test_no_other_form_takes_anything_of_a_respondent(
 
 
 def test_a_paper_of_a_respondent_only_adds(place: Place, client: Client) -> None:
-    before = casefile.read(place.folder).data
+    before = edit.read(place.folder).data
     files = _written(place.folder / "documents")
     old = before["papers"][0]
     given = {
@@ -183,7 +183,7 @@ def test_a_paper_of_a_respondent_only_adds(place: Place, client: Client) -> None
         "file": SimpleUploadedFile("x.pdf", _PDF),
     }
     assert client.post(place.url("answers/upload/"), given).status_code == 303
-    after = casefile.read(place.folder).data
+    after = edit.read(place.folder).data
     *papers, added = after["papers"]
     assert papers == before["papers"]
     assert set(added) == {"id", "kind", "file", "received_on"}

@@ -15,8 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 import changqing_web.work  # noqa: F401 - names what can be done
-from changqing.evidence import casefile
-from changqing.evidence.note import load_key
+from changqing.case import edit
+from changqing.evidence.ledger.note import load_key
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing_web.bundles import bundle_of
 from changqing_web.cases import key_path
@@ -231,7 +231,7 @@ def test_what_was_handed_in_is_not_kept_after_the_check(sealing: Place) -> None:
 def _personal_paper(place: Place) -> str:
     return next(
         str(one["id"])
-        for one in casefile.read(place.folder).items("papers")
+        for one in edit.read(place.folder).items("papers")
         if catalogue().materials[str(one["kind"])].personal
     )
 

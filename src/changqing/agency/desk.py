@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.casework.sealed import SealedLines
-from changqing.evidence.disk import Disk
+from changqing.disk import Disk
 
 FOLDER: Final = "casework"
 FILE: Final = "desk.jsonl"

@@ -20,10 +20,10 @@ from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example_case import Client, Extent, example_data, write_client
 from changqing.casework.events import Act, Event, Journal, NoticeLine
 from changqing.casework.stages import advance, first_state
+from changqing.day import BEIJING
+from changqing.disk import Disk
 from changqing.errors import CaseError, DayError, Issue
-from changqing.evidence.day import BEIJING
-from changqing.evidence.disk import Disk
-from changqing.evidence.memory import Memory
+from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.open import open_case
 from changqing.law.model import Catalogue
 from changqing.text import Text

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from changqing.evidence.open import CASE_FILE
+from changqing.case.folder import CASE_FILE
 from changqing.law.model import Catalogue
 from changqing.yamlfile.read import as_mapping, read
 

@@ -21,9 +21,9 @@ from typing import Final
 
 from changqing.agency.desk import FILE as DESK
 from changqing.agency.rows import Row, pack, read_row, unpack
+from changqing.case.folder import CASE_FILE
 from changqing.casework.files import EVENTS, SUMMARY
 from changqing.errors import CaseError, Issue
-from changqing.evidence.open import CASE_FILE
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.text import Text

@@ -20,10 +20,10 @@ from changqing.plainfile import read_plain
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
+    from changqing.case.model import Case
     from changqing.casework.dates import CaseDue, Status
     from changqing.casework.events import Event
     from changqing.casework.stages import CaseState
-    from changqing.evidence.case import Case
 
 Json = dict[str, object]
 

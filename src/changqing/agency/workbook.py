@@ -20,11 +20,11 @@ from stdnum.exceptions import ValidationError
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.rows import Row
+from changqing.case.fitting import check_submit_on
+from changqing.case.folder import CASE_FILE
+from changqing.case.values import NotAValueError, parse_date, spell_date
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.evidence.fitting import check_submit_on
-from changqing.evidence.memory import Memory
-from changqing.evidence.open import CASE_FILE
-from changqing.evidence.value import NotAValueError, parse_date, spell_date
+from changqing.evidence.ledger.memory import Memory
 from changqing.guide.licence import licence_named
 from changqing.law.lookup import STAGES, is_after_licence
 from changqing.law.model import Catalogue

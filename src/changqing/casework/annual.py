@@ -13,6 +13,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.annual_changes import AmendmentDue, changes_first
 from changqing.casework.annual_duty import ReportDuty, find_duty
 from changqing.casework.annual_ledgers import Ledgers
@@ -21,8 +23,7 @@ from changqing.casework.derived import report_of
 from changqing.casework.events import Event
 from changqing.casework.stages import replay
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import APPLICANT, Case
-from changqing.evidence.model import Record, Resolved, Subject
+from changqing.evidence.model import Record, Resolved
 from changqing.evidence.resolve import unresolved
 from changqing.guide.procedure import DatedStep, Givens, dated
 from changqing.judge.advice import Adviser

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.model import Subject
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.guide.procedure import Givens, dated
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value

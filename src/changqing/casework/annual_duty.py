@@ -13,9 +13,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT
 from changqing.casework.events import CaseStage
 from changqing.casework.stages import CaseState, matters
-from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.records import records_of
 from changqing.guide.procedure import Givens, dated
 from changqing.law.model import Catalogue
 from changqing.text import Text
@@ -174,7 +176,7 @@ def find_filings(
         for fact in member.facts
         if fact.fact == "year" and isinstance(fact.value, int)
     }
-    records = case.records() if years else []
+    records = records_of(case) if years else []
     told = {
         (record.subject, record.fact): record.value
         for record in sorted(records, key=lambda record: record.observed_at)

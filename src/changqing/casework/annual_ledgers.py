@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from changqing.case.model import Case, Paper
+from changqing.day import BEIJING
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import Case, Paper
-from changqing.evidence.day import BEIJING
 from changqing.text import Text
 
 FAULT_RULE: Final = Text(

@@ -16,16 +16,17 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
 from changqing.casework.annual_ledgers import (
     COMPLAINT_RULE,
     FAULT_RULE,
     Ledgers,
     bounds,
 )
+from changqing.day import BEIJING
 from changqing.errors import DocumentError, Issue
-from changqing.evidence.case import Case
-from changqing.evidence.day import BEIJING
-from changqing.evidence.model import Attempt, Subject
+from changqing.evidence.model import Attempt
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.outlook.availability import RULE, Account, Blind, Check, account
 from changqing.text import Language, Text

@@ -13,6 +13,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from changqing.case.model import Case
 from changqing.casework.annual import (
     AnnualEntry,
     AnnualReport,
@@ -24,7 +25,6 @@ from changqing.casework.annual_changes import AmendmentDue
 from changqing.casework.annual_ledgers import COMPLAINT_RULE, FAULT_RULE
 from changqing.casework.annual_measured import Measured
 from changqing.casework.sources import say_source
-from changqing.evidence.case import Case
 from changqing.evidence.model import Record
 from changqing.judge.model import Finding
 from changqing.judge.words import say_value

@@ -15,7 +15,7 @@ from typing import Final
 from changqing.casework.erased import read_erased
 from changqing.casework.events import Journal
 from changqing.errors import Issue
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.plainfile import list_plain, open_plain, read_plain
 from changqing.text import Text
 

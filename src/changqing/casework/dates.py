@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from changqing.case.model import Case
 from changqing.casework.annual_duty import (
     ReportState,
     find_duty,
@@ -20,7 +21,6 @@ from changqing.casework.annual_duty import (
 from changqing.casework.events import CaseStage
 from changqing.casework.personal import is_personal
 from changqing.casework.stages import CaseState, matters
-from changqing.evidence.case import Case
 from changqing.guide.procedure import DatedStep, Givens, dated
 from changqing.law.kit import Citation
 from changqing.law.model import Catalogue

@@ -14,6 +14,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.annual_ledgers import (
     ServiceFault,
     availability,
@@ -25,17 +27,9 @@ from changqing.casework.annual_ledgers import (
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.stages import CaseState, steps
+from changqing.day import start_of
 from changqing.errors import CaseError
-from changqing.evidence.case import APPLICANT, Case
-from changqing.evidence.day import start_of
-from changqing.evidence.model import (
-    GapReason,
-    Record,
-    Resolved,
-    Source,
-    SourceKind,
-    Subject,
-)
+from changqing.evidence.model import GapReason, Record, Resolved, Source, SourceKind
 from changqing.evidence.resolve import unresolved
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade

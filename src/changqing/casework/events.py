@@ -16,9 +16,9 @@ from typing import Final
 from changqing.casework.erased import note_erased, read_erased
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.sealed import SealedLines
+from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence.disk import Disk
-from changqing.evidence.memory import Memory
+from changqing.evidence.ledger.memory import Memory
 from changqing.text import Text, WordedEnum
 
 CLEARED: Final = "-"

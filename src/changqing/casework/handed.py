@@ -16,13 +16,13 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final, Protocol
 
+from changqing.case.folder import CASE_FILE
+from changqing.case.model import Case
+from changqing.case.page import UnreadablePageError, read_page
 from changqing.casework.events import Journal
 from changqing.casework.stages import CaseState
 from changqing.documents.document import Document
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import Case
-from changqing.evidence.open import CASE_FILE
-from changqing.evidence.page import UnreadablePageError, read_page
 from changqing.plainfile import read_plain
 from changqing.text import Text, WordedEnum
 

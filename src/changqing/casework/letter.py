@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from changqing.case.model import Case, Paper
 from changqing.casework.events import NoticeLine
 from changqing.casework.stages import CaseState
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import Case, Paper
 from changqing.guide.licence import describe_licence
 from changqing.law.model import Catalogue
 from changqing.report.html import stylesheet

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from changqing.calendar import Reckoned, add_working_days
+from changqing.case.page import UnreadablePageError, read_page
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.evidence.page import UnreadablePageError, read_page
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
 

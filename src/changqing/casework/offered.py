@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import chain
 
+from changqing.case.model import Case
 from changqing.casework.events import Act, Event
 from changqing.casework.stages import (
     MATTERS,
@@ -14,7 +15,6 @@ from changqing.casework.stages import (
     CaseState,
     possible_acts,
 )
-from changqing.evidence.case import Case
 from changqing.law.model import Catalogue
 
 

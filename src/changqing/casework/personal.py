@@ -15,21 +15,22 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
+from changqing.case import edit
+from changqing.case.folder import CASE_FILE
+from changqing.case.folder import EVIDENCE_FOLDER as EVIDENCE
+from changqing.case.values import NotAValueError, parse_date
 from changqing.casework.erased import Erasure, note_erasure, read_erasures
 from changqing.casework.events import Journal
 from changqing.casework.files import FOLDER
+from changqing.day import beijing_day
+from changqing.disk import Disk
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence import casefile
-from changqing.evidence.day import beijing_day
-from changqing.evidence.disk import Disk
-from changqing.evidence.erase import erase_paper, replaced_files
-from changqing.evidence.note import SigningKey
-from changqing.evidence.open import CASE_FILE, open_case
-from changqing.evidence.recorded import FOLDER as EVIDENCE
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
+from changqing.evidence.ledger.erase import erase_paper, replaced_files
+from changqing.evidence.ledger.note import SigningKey
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.open import open_case
 from changqing.evidence.sync import changes
-from changqing.evidence.value import NotAValueError, parse_date
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.text import Text
@@ -66,7 +67,7 @@ def is_personal(catalogue: Catalogue, kind: str) -> bool:
 
 
 def find_listed_personal(
-    catalogue: Catalogue, written: casefile.Written
+    catalogue: Catalogue, written: edit.Written
 ) -> tuple[PersonalPaper, ...]:
     """Find the papers about persons in `case.yaml`, without their earlier files."""
     return tuple(
@@ -83,7 +84,7 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
     Beside what `case.yaml` lists these are files that others took the place of, and
     those of papers that were taken out of the list and not erased.
     """
-    written = casefile.read(folder)
+    written = edit.read(folder)
     files = {
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
     }
@@ -117,7 +118,7 @@ def _find_recorded_kinds(folder: Path) -> dict[str, str]:
     }
 
 
-def deletion_day(written: casefile.Written) -> date | None:
+def deletion_day(written: edit.Written) -> date | None:
     """The day from which the case keeps no papers about persons, if one is set."""
     said = written.at((FIELD,))
     if said is None:
@@ -133,11 +134,11 @@ def set_deletion_day(folder: Path, day: date | None, *, catalogue: Catalogue) ->
 
     Raises CaseError when the file cannot be written or would not be valid.
     """
-    written = casefile.read(folder)
-    if written.at((FIELD,)) == casefile.plain(day):
+    written = edit.read(folder)
+    if written.at((FIELD,)) == edit.plain(day):
         return False
-    change = casefile.Change(at=(FIELD,), value=day)
-    casefile.change(folder, [change], version=written.version, catalogue=catalogue)
+    change = edit.Change(at=(FIELD,), value=day)
+    edit.change(folder, [change], version=written.version, catalogue=catalogue)
     return True
 
 
@@ -149,7 +150,7 @@ def erase_due(
     What an earlier call began is ended first. Raises as `erase_papers`.
     """
     done = _resume(folder, catalogue, key)
-    day = deletion_day(casefile.read(folder))
+    day = deletion_day(edit.read(folder))
     if day is None or beijing_day(now) < day:
         return done
     papers = find_personal(catalogue, folder)
@@ -301,7 +302,7 @@ def _take_out(
 
     A paper that came under the same id since is another one, and stays.
     """
-    written = casefile.read(folder)
+    written = edit.read(folder)
     gone = [
         one
         for one in papers
@@ -310,12 +311,12 @@ def _take_out(
     if not gone:
         return
     names = {one.id for one in gone}
-    wanted = [casefile.Change(at=("papers", one.id), value=None) for one in gone]
+    wanted = [edit.Change(at=("papers", one.id), value=None) for one in gone]
     closed = written.data.get("closed")
     for listed, said in closed.items() if isinstance(closed, Mapping) else ():
         if isinstance(said, Mapping) and said.get("paper") in names:
-            wanted.append(casefile.Change(at=("closed", listed, "paper"), value=None))
-    casefile.change(folder, wanted, version=written.version, catalogue=catalogue)
+            wanted.append(edit.Change(at=("closed", listed, "paper"), value=None))
+    edit.change(folder, wanted, version=written.version, catalogue=catalogue)
 
 
 def _log_what_is_said(

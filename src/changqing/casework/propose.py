@@ -17,8 +17,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from changqing.case.model import Case
 from changqing.casework.events import NoticeLine
-from changqing.evidence.case import Case
 from changqing.law.applicable import applicable
 from changqing.law.kit import Standing
 from changqing.law.lookup import sqlite_program

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from changqing.case.folder import CASE_FILE
 from changqing.casework.events import Act, Journal, NoticeLine
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence.open import CASE_FILE
 from changqing.text import Text
 
 

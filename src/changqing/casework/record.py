@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from changqing.case.model import Case
 from changqing.casework.events import CLEARED, Act, Event, Journal
 from changqing.casework.handed import DossierDocument, collect_contents, passages
 from changqing.casework.stages import CaseState, advance, replay
+from changqing.day import beijing_day
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import Case
-from changqing.evidence.day import beijing_day
-from changqing.evidence.memory import Memory
+from changqing.evidence.ledger.memory import Memory
 from changqing.law.model import Catalogue
 from changqing.text import Text
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
+from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence.disk import Disk, only_writer
-from changqing.evidence.heads import collect_head, compare_heads
-from changqing.evidence.memory import Memory, Seen
+from changqing.evidence.ledger.heads import collect_head, compare_heads
+from changqing.evidence.ledger.memory import Memory, Seen
 from changqing.plainfile import read_plain
 from changqing.text import Text
 

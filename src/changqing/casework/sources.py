@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from changqing.evidence.model import Record, SourceKind, Subject
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Record, SourceKind
 from changqing.text import Text
 
 

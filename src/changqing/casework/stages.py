@@ -13,9 +13,11 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT
 from changqing.casework.events import Act, CaseStage, Event, NoticeLine
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import APPLICANT, Case
+from changqing.evidence.records import records_of
 from changqing.law.kit import Grade
 from changqing.law.lookup import is_after_licence
 from changqing.law.model import Catalogue
@@ -156,7 +158,7 @@ def find_licence_end(case: Case) -> date | None:
         return None  # most cases: their records are costly to collect
     told = [
         record
-        for record in case.records()
+        for record in records_of(case)
         if (record.subject, record.fact) == (APPLICANT, _LICENCE_END)
         and isinstance(record.value, date)
     ]

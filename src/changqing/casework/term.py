@@ -13,15 +13,15 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.annual_ledgers import Ledgers
 from changqing.casework.derived import report_of
 from changqing.casework.events import Act, CaseStage, Event
 from changqing.casework.files import EVENTS, FOLDER
 from changqing.casework.sources import say_source
 from changqing.casework.stages import CaseState, find_stage_of
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import beijing_day
-from changqing.evidence.model import Record, Resolved, Subject
+from changqing.day import beijing_day
+from changqing.evidence.model import Record, Resolved
 from changqing.judge.model import Assessment, Certainty, Finding, Situation
 from changqing.judge.verdict import blocks
 from changqing.judge.words import say_value as say_fact

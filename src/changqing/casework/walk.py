@@ -17,6 +17,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from changqing.case.model import Case
 from changqing.casework.dates import CaseDue, Status, status
 from changqing.casework.events import NoticeLine
 from changqing.casework.handed import (
@@ -30,7 +31,6 @@ from changqing.casework.letter import Letter, answer_letter
 from changqing.casework.reasons import Reasons
 from changqing.casework.stages import CaseState
 from changqing.casework.term import Remark, TermYear
-from changqing.evidence.case import Case
 from changqing.judge.model import Finding
 from changqing.judge.verdict import blocks
 from changqing.law.cited import say_citation

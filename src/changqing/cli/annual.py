@@ -93,7 +93,7 @@ def _report(
     from changqing.casework.annual_ledgers import read_ledgers
     from changqing.casework.annual_measured import measure_year, tables, tables_data
     from changqing.casework.annual_page import report_data
-    from changqing.evidence.day import start_of
+    from changqing.day import start_of
     from changqing.judge.assess import Judge
     from changqing.run import recorded, situation_of
 

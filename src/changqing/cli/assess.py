@@ -160,8 +160,8 @@ def _assess(
     about: str | None,
     language: Language,
 ) -> int:
-    from changqing.evidence.note import default_key_path
-    from changqing.evidence.open import CASE_FILE
+    from changqing.case.folder import CASE_FILE
+    from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.law.own import with_own_rules

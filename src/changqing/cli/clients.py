@@ -135,7 +135,7 @@ def _add_import(command: click.Group, language: Language) -> None:
         *, file: Path, into: Path, write: bool, by: str | None, lang: str | None
     ) -> int:
         from changqing.agency.workbook import make_clients, read_clients
-        from changqing.evidence.memory import Memory
+        from changqing.evidence.ledger.memory import Memory
         from changqing.law.compiled import load_compiled
 
         found = read_clients(file, load_compiled(), into, today=day_of(None))
@@ -228,7 +228,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
         from changqing.agency.request import record_request, request_papers
         from changqing.casework.events import CaseStage, Journal
         from changqing.casework.stages import replay
-        from changqing.evidence.note import default_key_path
+        from changqing.evidence.ledger.note import default_key_path
         from changqing.run import run
 
         judge = _judge(folder)
@@ -288,7 +288,7 @@ def _add_look(command: click.Group, language: Language) -> None:
         lang: str | None,
         **given: str | None,
     ) -> int:
-        from changqing.evidence.note import default_key_path
+        from changqing.evidence.ledger.note import default_key_path
         from changqing.run import keep_summary, run
 
         today = day_of(None)
@@ -460,7 +460,7 @@ def _add_example(command: click.Group, language: Language) -> None:
         *, folder: Path, count: int, in_correction: int, lang: str | None
     ) -> int:
         from changqing.agency.example import make_example
-        from changqing.evidence.memory import Memory
+        from changqing.evidence.ledger.memory import Memory
         from changqing.law.compiled import load_compiled
 
         with working(said(language, "生成客户…", "Making the clients…")):

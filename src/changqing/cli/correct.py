@@ -379,7 +379,7 @@ def _correct(
 def _settle(desk: Desk, change: NoticeLine, *, by: str | None, as_json: bool) -> None:
     from changqing.casework.events import CLEARED, Act, Event, NoticeLine
     from changqing.casework.record import record
-    from changqing.evidence.memory import Memory
+    from changqing.evidence.ledger.memory import Memory
 
     opened = desk.opened
     state = desk.state()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from changqing.case.model import Case
 from changqing.cli.given import day_of
 from changqing.cli.running import Running, running, running_data, show_running
 from changqing.cli.shared import READY, clock, own_key, print_json
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from changqing.casework.record import Recorded
     from changqing.casework.stages import CaseState
     from changqing.documents.document import Document
-    from changqing.evidence.case import Case
     from changqing.law.model import Catalogue
 
 
@@ -189,8 +189,8 @@ class Desk:
         """Write the event; tell of a torn one before it, and where the case stands."""
         from changqing.casework.events import Act
         from changqing.casework.record import record
-        from changqing.evidence.day import beijing_day
-        from changqing.evidence.memory import Memory
+        from changqing.day import beijing_day
+        from changqing.evidence.ledger.memory import Memory
 
         opened = self.opened
         written = record(

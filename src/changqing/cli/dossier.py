@@ -208,7 +208,7 @@ def _add_edit(command: click.Group, language: Language) -> None:
 
 def outcome_of(folder: Path, as_of: datetime | None) -> Outcome:
     """The case assessed from what is on record."""
-    from changqing.evidence.note import default_key_path
+    from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run

@@ -111,8 +111,8 @@ def _held(schedule: ContentSchedule, outcome: Outcome) -> Sequence[Kept] | None:
     """
     from datetime import timedelta
 
+    from changqing.day import beijing_day
     from changqing.documents.schedule import kept
-    from changqing.evidence.day import beijing_day
     from changqing.evidence.observations import ObservationKind
     from changqing.run import observed
     from changqing.watch.settings import settings_of

@@ -105,8 +105,8 @@ def add_erasing(command: click.Group, language: Language) -> None:
 
 
 def _set_day(desk: Desk, day: date | None) -> None:
+    from changqing.case.edit import StaleError
     from changqing.casework.personal import set_deletion_day
-    from changqing.evidence.casefile import StaleError
 
     try:
         set_deletion_day(desk.folder, day, catalogue=desk.opened.catalogue)
@@ -118,9 +118,9 @@ def _set_day(desk: Desk, day: date | None) -> None:
 def _erase(
     desk: Desk, papers: Sequence[str], *, due: bool, by: str | None
 ) -> tuple[Erasure, ...]:
+    from changqing.case.edit import StaleError
     from changqing.casework.personal import erase_due, erase_papers
-    from changqing.evidence.casefile import StaleError
-    from changqing.evidence.note import load_key
+    from changqing.evidence.ledger.note import load_key
 
     if not papers and not due:
         return ()
@@ -148,6 +148,7 @@ def _user() -> str:
 
 def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
     """What went just now, what there is, on which day it goes, what went before."""
+    from changqing.case import edit
     from changqing.casework.erased import read_erasures
     from changqing.casework.personal import (
         NOT_REACHED,
@@ -155,12 +156,11 @@ def _show(desk: Desk, done: Sequence[Erasure], *, as_json: bool) -> None:
         deletion_day,
         find_personal,
     )
-    from changqing.evidence import casefile
     from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
     there = find_personal(catalogue, desk.folder)
-    day = deletion_day(casefile.read(desk.folder))
+    day = deletion_day(edit.read(desk.folder))
     before = read_erasures(desk.folder)
     if as_json:
         print_json(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def day_of(typed: datetime | None) -> date:
     """The day typed, else today in Beijing, where the law is made."""
-    from changqing.evidence.day import beijing_day
+    from changqing.day import beijing_day
 
     return beijing_day(clock()) if typed is None else typed.date()
 

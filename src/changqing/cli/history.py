@@ -85,8 +85,8 @@ def _history(
     language: Language,
 ) -> int:
     from changqing.evidence.history import history, history_data
+    from changqing.evidence.ledger.recorded import Evidence
     from changqing.evidence.open import open_case
-    from changqing.evidence.recorded import Evidence
     from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()

@@ -26,9 +26,9 @@ from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.evidence.case import Case
-    from changqing.evidence.model import Subject
-    from changqing.evidence.page import Page
+    from changqing.case.model import Case
+    from changqing.case.page import Page
+    from changqing.case.subjects import Subject
     from changqing.judge.model import Assessment
     from changqing.law.looks import GuidedLook
     from changqing.law.model import Catalogue, Fact
@@ -120,7 +120,7 @@ def add(group: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.evidence.day import beijing_day
+        from changqing.day import beijing_day
 
         day = beijing_day(clock()) if on is None else on.date()
         if page is None:
@@ -156,7 +156,7 @@ def _list(
     as_json: bool,
     language: Language,
 ) -> int:
-    from changqing.evidence.note import default_key_path
+    from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.law.looks import settled_by
@@ -308,8 +308,8 @@ def _take(
     as_json: bool,
     language: Language,
 ) -> int:
+    from changqing.case.page import UnreadablePageError, read_page
     from changqing.evidence.open import open_case
-    from changqing.evidence.page import UnreadablePageError, read_page
     from changqing.law.compiled import load_compiled
     from changqing.readers.saved_page import read_saved_page
 
@@ -343,7 +343,7 @@ def _take(
 
 
 def _bytes_of(page: Path) -> bytes:
-    from changqing.evidence.page import MAX_PAGE_BYTES
+    from changqing.case.page import MAX_PAGE_BYTES
 
     try:
         with page.open("rb") as stream:
@@ -422,7 +422,7 @@ def _write(
     by: str,
     on: date,
 ) -> str:
-    from changqing.evidence.add_look import add_look, keep_page
+    from changqing.case.add_look import add_look, keep_page
 
     file = keep_page(case.path, content, what=look.id, on=on, named=page.name)
     item: dict[str, object] = {

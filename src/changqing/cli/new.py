@@ -40,7 +40,7 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _new(folder: Path, *, language: Language) -> int:
-    from changqing.evidence.memory import Memory
+    from changqing.evidence.ledger.memory import Memory
     from changqing.guide.interview import interview
     from changqing.guide.write import write_case
     from changqing.judge.assess import Judge

@@ -220,7 +220,7 @@ def _show_settings(settings: Settings, sheet: Sheet) -> None:
 
 
 def _try_out(path: Path, person: str, by: str | None, sheet: Sheet) -> int:
-    from changqing.evidence.day import beijing_day
+    from changqing.day import beijing_day
     from changqing.notices.digest import Digest
     from changqing.notices.outbox import Notice
 
@@ -340,7 +340,7 @@ def _digest_data(digest: Digest, language: Language) -> dict[str, object]:
 
 
 def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
-    from changqing.evidence.day import beijing_day
+    from changqing.day import beijing_day
     from changqing.notices.deliver import deliver
     from changqing.notices.outbox import Outbox
 

@@ -57,7 +57,7 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _document(folder: Path, as_of: datetime | None) -> Mapping[str, object]:
-    from changqing.evidence.note import default_key_path
+    from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.run import run

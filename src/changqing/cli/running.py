@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from changqing.case.model import Case
 from changqing.errors import CaseError, ChangqingError, TamperError
 from changqing.text import Language, Text
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from changqing.casework.stages import CaseState
     from changqing.casework.term import Behind, TermYear
     from changqing.cli.sheet import Sheet
-    from changqing.evidence.case import Case
     from changqing.guide.materials import Checklist
     from changqing.judge.model import Assessment, Finding
     from changqing.law.model import Catalogue

@@ -135,7 +135,7 @@ def add(group: click.Group, language: Language) -> None:
     )
     @language_option(language)
     def rotate(*, lang: str | None) -> int:
-        from changqing.evidence.note import default_key_path, rotate_key
+        from changqing.evidence.ledger.note import default_key_path, rotate_key
 
         new = rotate_key(default_key_path(os.environ, Path.home()))
         public = hashlib.sha256(new.verifier("key").public).hexdigest()
@@ -165,7 +165,7 @@ def _add_accept(group: click.Group, language: Language) -> None:
     @click.argument("case", type=click.Path(path_type=Path, file_okay=False))
     @language_option(language)
     def accept(*, case: Path, lang: str | None) -> int:
-        from changqing.evidence.note import default_key_path
+        from changqing.evidence.ledger.note import default_key_path
         from changqing.integrity import accept_case
 
         accepted = accept_case(case, key=default_key_path(os.environ, Path.home()))
@@ -203,7 +203,7 @@ def digest_of(folder: Path, as_of: date | None) -> str:
 def _seal(
     folder: Path, wanted: _Wanted, *, tell: Callable[[Text], None] = lambda _: None
 ) -> Sealed | str:
-    from changqing.evidence.note import default_key_path
+    from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.seal_case import bind_case, seal_case

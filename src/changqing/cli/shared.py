@@ -67,7 +67,7 @@ class Day(click.DateTime):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """The day that was typed."""
-        from changqing.evidence.value import NotAValueError, parse_date
+        from changqing.case.values import NotAValueError, parse_date
 
         day: datetime = super().convert(value, param, ctx)
         try:
@@ -142,7 +142,7 @@ def clock() -> datetime:
 
 def own_key() -> Path:
     """Where the signing key of this user lies, and what was seen is remembered."""
-    from changqing.evidence.note import default_key_path
+    from changqing.evidence.ledger.note import default_key_path
 
     return default_key_path(os.environ, Path.home())
 

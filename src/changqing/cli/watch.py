@@ -167,7 +167,7 @@ def _interval(
 
 def _folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
     """The cases that are named, or stand in a folder that is, by that folder."""
-    from changqing.evidence.open import CASE_FILE
+    from changqing.case.folder import CASE_FILE
 
     found: dict[Path, list[Path]] = {}
     for path in dict.fromkeys(given):
@@ -193,7 +193,7 @@ def _look(given: Sequence[Path], how: Round) -> Iterator[Standing]:
 def _how(
     given: Sequence[Path], at_once: int, every: timedelta, *, due_only: bool
 ) -> Round:
-    from changqing.evidence.note import default_key_path
+    from changqing.evidence.ledger.note import default_key_path
     from changqing.law.compiled import load_compiled
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import Round
@@ -453,7 +453,7 @@ def _data(standing: Standing, language: Language) -> Mapping[str, object]:
 
 
 def _moment(at: datetime) -> str:
-    from changqing.evidence.day import BEIJING
+    from changqing.day import BEIJING
 
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
 
@@ -562,7 +562,7 @@ def _questions(language: Language) -> click.Group:
         page: Path | None,
         lang: str | None,
     ) -> int:
-        from changqing.evidence.note import default_key_path
+        from changqing.evidence.ledger.note import default_key_path
         from changqing.watch.question import reply
 
         now = clock()
@@ -596,7 +596,7 @@ def _opened(folder: Path) -> Any:
 
 
 def _beijing(typed: datetime | None, now: datetime) -> datetime:
-    from changqing.evidence.day import BEIJING
+    from changqing.day import BEIJING
 
     return now if typed is None else typed.replace(tzinfo=BEIJING)
 

@@ -13,11 +13,12 @@ from dataclasses import replace
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT
 from changqing.documents.document import CITED, Blank, Document, Section, Statement
 from changqing.documents.numbering import Numbering, Piece, numbering
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
-from changqing.evidence.case import APPLICANT, Case
 from changqing.evidence.model import SourceKind
 from changqing.evidence.records import records_of
 from changqing.judge.model import Assessment, Situation
@@ -54,9 +55,7 @@ def compose(
     refuse_unknown(only, templates)
     numbers = numbering(case, situation, catalogue)
     read = [
-        record
-        for record in records_of(case, catalogue)
-        if record.source.kind is SourceKind.PAPER
+        record for record in records_of(case) if record.source.kind is SourceKind.PAPER
     ]
     written: list[Document] = []
     for template in (*_last(templates), templates[INDEX]):

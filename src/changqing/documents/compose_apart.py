@@ -16,9 +16,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from changqing.case.model import Case
 from changqing.documents.compose import OWN_FOLDER, compose
 from changqing.documents.document import Document
-from changqing.evidence.case import Case
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from changqing.case.model import Case
 from changqing.documents.document import Document
-from changqing.evidence.case import Case
 from changqing.law.model import Catalogue
 from changqing.text import Text
 

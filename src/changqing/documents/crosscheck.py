@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
+from changqing.case.suffix import registrable_domain
+from changqing.case.values import NotAValueError, parse_value
 from changqing.documents.cross_table import Check, Role, Written, cross_table
 from changqing.documents.cross_text import Mention, Page, mentions, pages, unread
 from changqing.documents.document import Document
-from changqing.evidence.case import Case
-from changqing.evidence.model import Record, SourceKind, Subject
+from changqing.evidence.model import Record, SourceKind
 from changqing.evidence.resolve import conflicts
-from changqing.evidence.suffix import registrable_domain
-from changqing.evidence.value import NotAValueError, parse_value
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.model import Fact

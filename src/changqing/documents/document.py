@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
 from changqing.law.kit import Grade
 from changqing.rules.types import Value
 

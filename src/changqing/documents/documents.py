@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from changqing.case.model import Case
 from changqing.documents.document import Document
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import Case
 from changqing.judge.model import Assessment, Situation
 from changqing.law.model import Catalogue
 from changqing.outlook.endurance import Endurance

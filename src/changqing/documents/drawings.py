@@ -11,7 +11,7 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
-from changqing.evidence.case import Case, Member
+from changqing.case.model import Case, Member
 from changqing.judge.model import Situation
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from changqing.evidence.case import Case
-from changqing.evidence.day import beijing_day
+from changqing.case.model import Case
+from changqing.day import beijing_day
 from changqing.evidence.model import Record, SourceKind
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade

@@ -15,10 +15,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from changqing.case.values import NotAValueError, parse_date, spell_date
+from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.evidence.disk import Disk
-from changqing.evidence.value import NotAValueError, parse_date, spell_date
 from changqing.readers.cells import refuse_excess
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
 
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.documents.document import Blank, Document, Statement
 from changqing.documents.drawings import (
     endurance_chart,
@@ -15,8 +17,7 @@ from changqing.documents.drawings import (
     organisation_chart,
 )
 from changqing.documents.numbering import Numbering, place_of
-from changqing.evidence.case import APPLICANT, Case
-from changqing.evidence.model import GapReason, Record, Resolved, SourceKind, Subject
+from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment, Situation
 from changqing.judge.words import say_value

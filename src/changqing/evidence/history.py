@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from changqing.evidence.day import beijing_day
-from changqing.evidence.entry import Item
-from changqing.evidence.model import Gap, GapReason, Record, Source, Subject
+from changqing.case.subjects import Subject
+from changqing.day import beijing_day
+from changqing.evidence.ledger.entry import Item
+from changqing.evidence.model import Gap, GapReason, Record, Source
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value

@@ -6,20 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from changqing.case.subjects import Subject
 from changqing.law.kit import Grade
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Subject:
-    """Whom a fact is about: `applicant:self`, `service:site`, `person:lin` …"""
-
-    type: str
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.type}:{self.id}"
 
 
 class SourceKind(WordedEnum):

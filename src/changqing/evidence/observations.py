@@ -26,12 +26,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
+from changqing.case.folder import EVIDENCE_FOLDER
+from changqing.case.subjects import Subject
+from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, ChangqingError, Issue, TamperError
-from changqing.evidence.disk import Disk, only_writer
-from changqing.evidence.entry import Blob
-from changqing.evidence.model import Record, Subject
-from changqing.evidence.recorded import FOLDER, Evidence
-from changqing.evidence.store import Store
+from changqing.evidence.ledger.entry import Blob
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Record
 from changqing.plainfile import check_plain, read_plain
 from changqing.text import Text
 
@@ -99,7 +101,7 @@ class Observations:
 
     def __init__(self, case_dir: Path, *, disk: Disk | None = None) -> None:
         self._case_dir = case_dir
-        self.folder = case_dir / FOLDER / HISTORY
+        self.folder = case_dir / EVIDENCE_FOLDER / HISTORY
         self._disk = replace(Disk() if disk is None else disk, inside=case_dir)
 
     def append(

@@ -6,16 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from changqing.evidence.day import beijing_day, last_valid_day
-from changqing.evidence.model import (
-    Attempt,
-    Gap,
-    GapReason,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-)
+from changqing.case.subjects import Subject
+from changqing.day import beijing_day, last_valid_day
+from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.text import Text

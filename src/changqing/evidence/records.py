@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from changqing.evidence.case import APPLICANT, Case, Look, Paper, Statement
-from changqing.evidence.day import beijing_day, earliest, last_valid_day, start_of
+from changqing.case.model import Case, Look, Paper, Statement
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import beijing_day, earliest, last_valid_day, start_of
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Gap,
@@ -15,7 +16,6 @@ from changqing.evidence.model import (
     Record,
     Source,
     SourceKind,
-    Subject,
 )
 from changqing.evidence.offered import classes_needed, read_offer
 from changqing.law.kit import Grade
@@ -38,12 +38,14 @@ _LICENSED = frozenset({"operate", "annual_report", "renew"})
 """The stages at which a licensed service may end."""
 
 
-def records_of(case: Case, catalogue: Catalogue) -> list[Record]:
+def records_of(case: Case) -> list[Record]:
     """Everything a case says: declared, backed by papers, looked at; oldest first.
 
-    Facts the catalogue does not know, such as `name` where it has no such word, give
-    no record. The order does not depend on the order of the lists in the file.
+    They are not logged yet. Facts the catalogue does not know, such as `name` where it
+    has no such word, give no record. The order does not depend on the
+    order of the lists in the file.
     """
+    catalogue = case.catalogue
     found = [
         *_structure(case),
         *_declared(case, catalogue),
@@ -265,19 +267,6 @@ def _paper(case: Case, paper: Paper, catalogue: Catalogue) -> Iterator[Record]:
             yield replace(record, valid_until=until)
 
 
-def _believed_until(paper: Paper) -> date | None:
-    """The last day on which a paper is believed; None: nobody found it false.
-
-    From the day it was found false it proves nothing; without that day it never did.
-    """
-    said = {each.fact: each.value for each in paper.facts}
-    if said.get("found_false") is not True:
-        return None
-    found = said.get("found_false_on")
-    last = found if isinstance(found, date) else paper.true_on
-    return last - timedelta(days=1)
-
-
 def _read_in_paper(case: Case, paper: Paper, said: Statement) -> Iterator[Record]:
     """What a paper says, once it is received and once more when its issuer confirms.
 
@@ -331,7 +320,7 @@ def _counts_until(
     asked_recent = None if material is None else material.freshness
     if fact.freshness or (asked_recent and record.fact in asked_recent.facts):
         until = earliest(until, last_valid_day(paper.true_on, days))
-    return earliest(until, _believed_until(paper))
+    return earliest(until, paper.last_believed_on)
 
 
 def _find_own_end(paper: Paper, subject: Subject, own_end: str | None) -> date | None:
@@ -364,19 +353,6 @@ def _look(look: Look, catalogue: Catalogue) -> Iterator[Record]:
         )
 
 
-def paper_counts_until(paper: Paper, catalogue: Catalogue) -> date | None:
-    """The last day a paper counts as being there; None: for ever."""
-    material = catalogue.materials.get(paper.kind)
-    days = None if material is None else material.validity_days
-    believed = _believed_until(paper)
-    if material is not None and material.freshness is not None:
-        return earliest(
-            believed, paper.valid_until, last_valid_day(paper.true_on, days)
-        )
-    until = paper.valid_until or last_valid_day(paper.received_on, days)
-    return earliest(believed, until)
-
-
 def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     """`has_<material>`: TRUE from each paper that does for it; FALSE once closed.
 
@@ -400,7 +376,7 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
                 raw=paper.file.path,
                 place=paper.file.path,
             )
-            until = paper_counts_until(paper, catalogue)
+            until = paper.counts_until(catalogue)
             for record in _read_in_paper(case, paper, said):
                 yield replace(record, valid_until=until)
         if closing is not None:
@@ -423,7 +399,7 @@ def _absent_since(
 ) -> date | None:
     since = closed
     for paper in papers:
-        until = paper_counts_until(paper, catalogue)
+        until = paper.counts_until(catalogue)
         if until is None or until == date.max:
             return None
         since = max(since, until + timedelta(days=1))

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import combinations
 
-from changqing.evidence.day import beijing_day
+from changqing.case.normalise import comparable, script
+from changqing.case.subjects import Subject
+from changqing.day import beijing_day
 from changqing.evidence.model import (
     CLOSED_PAPERS,
     Conflict,
@@ -21,9 +23,7 @@ from changqing.evidence.model import (
     Resolved,
     Source,
     SourceKind,
-    Subject,
 )
-from changqing.evidence.normalise import comparable, script
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue, Fact
 from changqing.rules.types import Value

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from changqing.evidence.case import Case
-from changqing.evidence.entry import Item
-from changqing.evidence.model import Gap, Record, SourceKind, Subject
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
+from changqing.evidence.ledger.entry import Item
+from changqing.evidence.model import Gap, Record, SourceKind
+from changqing.evidence.records import gaps_of, records_of
 
 _Key = tuple[Subject, str, SourceKind, str]
 
@@ -23,7 +25,7 @@ def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
     """
     items = list(recorded)
     told = _by_source(item for item in items if isinstance(item, Record))
-    said = _by_source(case.records())
+    said = _by_source(records_of(case))
     fresh: list[Item] = []
     for key, records in said.items():
         before = [_bare(record) for record in told.get(key, ())]
@@ -43,7 +45,7 @@ def changes(case: Case, recorded: Iterable[Item], now: datetime) -> list[Item]:
                 )
             )
     known = {replace(item, number=0) for item in items if isinstance(item, Gap)}
-    fresh += [gap for gap in case.gaps() if gap not in known]
+    fresh += [gap for gap in gaps_of(case) if gap not in known]
     return fresh
 
 
@@ -59,7 +61,7 @@ def together(case: Case, recorded: Iterable[Record]) -> list[Record]:
     return [
         *(
             replace(record, number=numbers.get(_statement(record), 0))
-            for record in case.records()
+            for record in records_of(case)
         ),
         *(each for each in stored if each.source.kind not in SAID_IN_THE_CASE),
     ]

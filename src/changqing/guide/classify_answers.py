@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
+from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
-from changqing.evidence.value import NotAValueError, parse_value
 from changqing.guide.classify import Classifier, Question
 from changqing.guide.interview import Ask, Tell, yes_or_no
 from changqing.law.model import Fact

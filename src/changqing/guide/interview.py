@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
+from changqing.case.fitting import check_submit_on
+from changqing.case.values import NotAValueError, parse_date, parse_value, spell_date
+from changqing.day import BEIJING
 from changqing.errors import CaseError
-from changqing.evidence.day import BEIJING
-from changqing.evidence.fitting import check_submit_on
-from changqing.evidence.value import NotAValueError, parse_date, parse_value, spell_date
 from changqing.law.model import Catalogue, Fact
 from changqing.law.words import SCOPE_WORDS
 from changqing.rules.types import Kind

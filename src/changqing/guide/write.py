@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from changqing.case.folder import CASE_FILE
+from changqing.day import BEIJING
 from changqing.errors import CaseError, Issue
-from changqing.evidence.day import BEIJING
-from changqing.evidence.open import CASE_FILE
 from changqing.guide.interview import FACTS, Answers
 from changqing.guide.materials import checklist
 from changqing.law.kit import Standing

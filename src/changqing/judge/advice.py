@@ -14,7 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from changqing.evidence.model import GapReason, Resolved, Subject
+from changqing.case.subjects import Subject
+from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.model import Aim, Finding, Missing, Situation
 from changqing.law.kit import Grade
 from changqing.law.materials import kinds_for

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from changqing.evidence.case import Application
-from changqing.evidence.model import Conflict, Record, Subject
+from changqing.case.model import Application
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Conflict, Record
 from changqing.judge.doubt import reason_of
 from changqing.judge.explain import Known, Truths, atom_rules, explanation_of, terms_of
 from changqing.judge.missing import missing_of

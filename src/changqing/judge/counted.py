@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from changqing.evidence.model import Record, Resolved, Subject
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Record, Resolved
 from changqing.judge.phrase import MEASURES, Reading, asked_of_members
 from changqing.law.words import SUBJECT_WORDS
 from changqing.rules.rows import Stance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
 from changqing.judge.deciding import deciding
 from changqing.judge.explain import COUNTS, Known, inner_key, passes_over, term_of
 from changqing.judge.model import Finding, Side, Term

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from changqing.evidence.model import Resolved, Subject
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Resolved
 from changqing.judge.counted import Counted, weakest
 from changqing.judge.deciding import deciding
 from changqing.judge.model import Side, Term

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
 from changqing.judge.explain import Known, passes_over
 from changqing.judge.model import Missing, Side, Term
 from changqing.law.model import Criterion, Verdict

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from changqing.evidence.case import Application
-from changqing.evidence.model import Conflict, GapReason, Record, Resolved, Subject
+from changqing.case.model import Application
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Conflict, GapReason, Record, Resolved
 from changqing.law.model import Criterion, Route, Verdict
 from changqing.text import Text, WordedEnum
 

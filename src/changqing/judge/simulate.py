@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from changqing.calendar import add_months
-from changqing.evidence.model import Subject
+from changqing.case.subjects import Subject
 from changqing.judge.assess import Judge, givens_of, rows_of, verdicts_of
 from changqing.judge.model import Assessment, Situation
 from changqing.law.lookup import EXAMPLE_GIVENS

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.model import Subject
+from changqing.case.subjects import APPLICANT, Subject
 from changqing.judge.doubt import doubt_line
 from changqing.judge.model import (
     Caution,

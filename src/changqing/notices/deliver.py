@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from changqing.day import beijing_day
 from changqing.errors import NetError
-from changqing.evidence.day import beijing_day
 from changqing.notices.digest import digests
 from changqing.notices.outbox import Notice, Outbox
 from changqing.notices.settings import Settings

@@ -21,8 +21,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence.disk import Disk, only_writer
 from changqing.text import Text
 
 FOLDER: Final = "notices"

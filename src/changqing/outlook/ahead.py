@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import beijing_day, start_of
-from changqing.evidence.model import Attempt, Record, Resolved, Subject
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import beijing_day, start_of
+from changqing.evidence.model import Attempt, Record, Resolved
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue

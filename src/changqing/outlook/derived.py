@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import beijing_day, last_valid_day, start_of
-from changqing.evidence.model import Record, Resolved, Source, SourceKind, Subject
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import beijing_day, last_valid_day, start_of
+from changqing.evidence.model import Record, Resolved, Source, SourceKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.outlook.availability import Availability

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from changqing import calendar
-from changqing.evidence.day import beijing_day
-from changqing.evidence.model import Record, Resolved, Subject
+from changqing.case.subjects import Subject
+from changqing.day import beijing_day
+from changqing.evidence.model import Record, Resolved
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.model import Catalogue, Commitment
 from changqing.text import Text

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from changqing.evidence.day import beijing_day, start_of
+from changqing.day import beijing_day, start_of
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.outlook.availability import Blind, Check
 from changqing.outlook.cadence import Unseen

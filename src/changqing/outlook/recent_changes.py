@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.evidence.day import beijing_day
-from changqing.evidence.model import Record, Resolved, Subject
+from changqing.case.subjects import Subject
+from changqing.day import beijing_day
+from changqing.evidence.model import Record, Resolved
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue, Fact
 from changqing.law.recent_changes import RecentChange

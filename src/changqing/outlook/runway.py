@@ -27,9 +27,9 @@ from itertools import pairwise
 from typing import Final
 
 from changqing import calendar
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import beijing_day
-from changqing.evidence.model import Record, Resolved, Subject
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import beijing_day
+from changqing.evidence.model import Record, Resolved
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.text import Text

@@ -7,16 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from changqing.evidence.model import (
-    Attempt,
-    Gap,
-    GapReason,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-)
-from changqing.evidence.normalise import Hidden, NotThisKindError, normalise
+from changqing.case.normalise import Hidden, NotThisKindError, normalise
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue, Fact
 from changqing.probes.model import Capture, ProbeObservation, SiteLook

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlsplit
 
-from changqing.evidence.suffix import registrable_domain
+from changqing.case.suffix import registrable_domain
 from changqing.probes.document import Link, PageDocument
 from changqing.probes.items import PublishedItem, Signal, plausible
 from changqing.probes.written_dates import WrittenDate, day_of, find_dates, moment_of

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from changqing.evidence.day import beijing_day
-from changqing.evidence.model import Attempt, GapReason, Subject
-from changqing.evidence.suffix import registrable_domain
+from changqing.case.subjects import Subject
+from changqing.case.suffix import registrable_domain
+from changqing.day import beijing_day
+from changqing.evidence.model import Attempt, GapReason
 from changqing.net.door import Net
 from changqing.net.model import Answer, Dialogue, Exchange, Handshake
 from changqing.rules.types import Value

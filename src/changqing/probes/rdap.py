@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 
-from changqing.evidence.day import beijing_day
+from changqing.day import beijing_day
 from changqing.probes.registered import Registered
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
-from changqing.evidence.day import beijing_day
+from changqing.day import beijing_day
 from changqing.probes.registered import Registered
 
 _REFERRAL: Final = re.compile(r"(?im)^\s*(?:whois|refer):\s*([a-z0-9.-]{3,253})\s*$")

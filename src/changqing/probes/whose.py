@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from changqing.evidence.suffix import registrable_domain
+from changqing.case.suffix import registrable_domain
 from changqing.probes.company import CLAIMS, OTHERS, company_names
 from changqing.probes.document import PageDocument
 from changqing.probes.marks import Mark

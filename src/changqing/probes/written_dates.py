@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
-from changqing.evidence.day import beijing_day
+from changqing.day import beijing_day
 
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct")
 _MONTHS = {name: number for number, name in enumerate((*_ENGLISH, "nov", "dec"), 1)}

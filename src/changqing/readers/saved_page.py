@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from changqing.case.looked import collect_sought
+from changqing.case.model import Case
+from changqing.case.page import Page
+from changqing.case.shown import Backed, Shown, Sought, back, shown
+from changqing.case.subjects import Subject
+from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import Case
-from changqing.evidence.model import Subject
-from changqing.evidence.page import Page
-from changqing.evidence.shown import Backed, Shown, Sought, back, shown
-from changqing.evidence.value import NotAValueError, parse_value
 from changqing.law.kit import Grade
 from changqing.law.looks import GuidedLook, looks_for, settled_by
 from changqing.law.model import Catalogue, Fact
@@ -85,7 +86,7 @@ def read_saved_page(
 
     Raises CaseError when the page names nobody and nothing of the case.
     """
-    sought = {of: each.by(look) for of, each in case.sought().items()}
+    sought = {of: each.by(look) for of, each in collect_sought(case).items()}
     facts = list(settled_by(case.catalogue, look.id))
     subjects = _subjects(page, look, facts, case, sought, only)
     found: list[Said] = []
@@ -138,7 +139,7 @@ def say_so(
     if parsed.value is None:
         raise CaseError(Issue(text=_about(fact.id, parsed.hidden or _HIDDEN)))
     value = Shown(value=parsed.value, raw=written, words=place, place=place)
-    return _said(page, look, fact, subject, case.sought(), value)
+    return _said(page, look, fact, subject, collect_sought(case), value)
 
 
 def _meant(

@@ -20,11 +20,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
 from changqing.casework.files import SUMMARY
+from changqing.day import beijing_day
 from changqing.errors import CaseError
-from changqing.evidence.day import beijing_day
-from changqing.evidence.open import CASE_FILE
-from changqing.evidence.recorded import FOLDER
 from changqing.net.model import NetSettings
 from changqing.rehearsal.authority import make_authority
 from changqing.rehearsal.dns import serve_dns
@@ -92,7 +91,9 @@ def copy_for(example: Path, folder: Path, *, today: date) -> World:
     if folder.exists():
         shutil.rmtree(folder)
     shutil.copytree(
-        example, folder, ignore=shutil.ignore_patterns(FOLDER, SUMMARY, "report*")
+        example,
+        folder,
+        ignore=shutil.ignore_patterns(EVIDENCE_FOLDER, SUMMARY, "report*"),
     )
     shift = today - RECORDED_ON
     for path in sorted(folder.rglob("*")):

@@ -17,13 +17,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from changqing.evidence.memory import Memory
+from changqing.case.folder import EVIDENCE_FOLDER
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt
-from changqing.evidence.note import load_key
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from changqing.evidence.open import open_case
-from changqing.evidence.recorded import FOLDER
-from changqing.evidence.store import Store
 from changqing.judge.assess import Judge
 from changqing.law.load import load
 from changqing.net.door import Net
@@ -42,7 +42,7 @@ LOOKED_AT = tuple(
 
 def record(example: Path, *, judge: Judge, key: Path) -> None:
     """Make the evidence of one example anew."""
-    shutil.rmtree(example / FOLDER, ignore_errors=True)
+    shutil.rmtree(example / EVIDENCE_FOLDER, ignore_errors=True)
     Memory.beside(key).forget(example)
     knock(example, read_world(example).knocked_days, judge=judge, key=key)
     for moment in LOOKED_AT:

@@ -13,11 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.padding import Padding
 
-from changqing.evidence.memory import Memory
-from changqing.evidence.model import Subject
-from changqing.evidence.note import load_key
+from changqing.case.subjects import Subject
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.evidence.store import Store
 from changqing.judge.assess import Judge
 from changqing.judge.doubt import doubt_line
 from changqing.judge.model import Finding

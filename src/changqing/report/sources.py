@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from changqing.evidence.model import Record, Subject
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Record
 from changqing.text import Text, both
 
 _SOURCE_NAMES: Mapping[str, Text] = {

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.model import Conflict, Record, Subject
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.model import Conflict, Record
 from changqing.judge.advice import Adviser
 from changqing.judge.doubt import doubt_line
 from changqing.judge.model import (

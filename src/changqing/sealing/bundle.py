@@ -16,16 +16,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from changqing.case.model import Case, CaseFile
+from changqing.case.subjects import Subject
+from changqing.disk import Disk
 from changqing.errors import CaseError, DocumentError, Issue
-from changqing.evidence.case import Case, CaseFile
-from changqing.evidence.disk import Disk
-from changqing.evidence.entry import Line, Made, MadeKind, canonical, encode, write_line
-from changqing.evidence.merkle import leaf_hash
-from changqing.evidence.model import Record, Subject
-from changqing.evidence.note import SigningKey
+from changqing.evidence.ledger.entry import (
+    Line,
+    Made,
+    MadeKind,
+    canonical,
+    encode,
+    write_line,
+)
+from changqing.evidence.ledger.merkle import leaf_hash
+from changqing.evidence.ledger.note import SigningKey
+from changqing.evidence.ledger.recorded import Evidence, Verified
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Record
 from changqing.evidence.observations import Observations
-from changqing.evidence.recorded import Evidence, Verified
-from changqing.evidence.store import Store
 from changqing.judge.model import Assessment, Situation
 from changqing.law.lookup import sqlite_program
 from changqing.law.materials import Personal

@@ -12,9 +12,10 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
-from changqing.evidence.case import Case
-from changqing.evidence.day import beijing_day
-from changqing.evidence.model import Attempt, Gap, Record, Subject
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
+from changqing.day import beijing_day
+from changqing.evidence.model import Attempt, Gap, Record
 from changqing.judge.model import Assessment, Finding
 from changqing.judge.words import say_value
 from changqing.sealing.masked import Papered

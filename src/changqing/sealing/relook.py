@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from changqing.evidence.entry import read_line
-from changqing.evidence.model import Attempt, Record, SourceKind, Subject
+from changqing.case.subjects import Subject
+from changqing.evidence.ledger.entry import read_line
+from changqing.evidence.model import Attempt, Record, SourceKind
 from changqing.law.model import Catalogue
 from changqing.net.door import Net
 from changqing.net.model import NetSettings

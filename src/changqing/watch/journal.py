@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from changqing.casework.sealed import SealedLines
-from changqing.evidence.disk import Disk
-from changqing.evidence.memory import Memory
+from changqing.disk import Disk
+from changqing.evidence.ledger.memory import Memory
 from changqing.text import Text
 from changqing.watch.model import (
     FOLDER,

@@ -11,14 +11,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT
+from changqing.day import beijing_day
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import APPLICANT, Case
-from changqing.evidence.day import beijing_day
-from changqing.evidence.memory import Memory
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record, Source, SourceKind
-from changqing.evidence.note import load_key
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from changqing.evidence.store import Store
 from changqing.law.kit import Grade
 from changqing.plainfile import read_plain
 from changqing.text import Text

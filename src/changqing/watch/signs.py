@@ -10,10 +10,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
+from changqing.case.model import Case
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import beijing_day
 from changqing.documents.schedule import kept
-from changqing.evidence.case import APPLICANT, Case
-from changqing.evidence.day import beijing_day
-from changqing.evidence.entry import Item
+from changqing.evidence.ledger.entry import Item
 from changqing.evidence.model import (
     Attempt,
     Gap,
@@ -21,8 +22,8 @@ from changqing.evidence.model import (
     Record,
     Resolved,
     SourceKind,
-    Subject,
 )
+from changqing.evidence.records import records_of
 from changqing.text import Text, both
 from changqing.watch.model import Lapse, Question, Reading
 from changqing.watch.settings import Settings
@@ -173,7 +174,7 @@ def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[Reading]:
         return
     said = [
         record.value
-        for record in case.records()
+        for record in records_of(case)
         if record.subject == seen.subject
         and record.fact == "domain_registrant"
         and record.source.kind is SourceKind.FORM

@@ -18,17 +18,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from changqing.case.model import Case
+from changqing.day import beijing_day, start_of
 from changqing.documents.schedule import schedule_of
 from changqing.errors import ChangqingError
-from changqing.evidence.anchors import anchor_heads
-from changqing.evidence.case import Case
-from changqing.evidence.day import beijing_day, start_of
-from changqing.evidence.memory import Memory
+from changqing.evidence.ledger.anchors import anchor_heads
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record
-from changqing.evidence.note import load_key
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from changqing.evidence.open import open_case
-from changqing.evidence.store import Store
+from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.sync import changes, together
 from changqing.law.model import Catalogue
 from changqing.notices.outbox import Notice, notice_id
@@ -269,7 +270,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
         case,
         Known(
             records=tuple(together(case, [i for i in items if isinstance(i, Record)])),
-            gaps=tuple(case.gaps()),
+            gaps=tuple(gaps_of(case)),
             attempts=(),
         ),
         case.catalogue,
@@ -278,7 +279,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
     readings = [
         *answering(attempts),
         *shown(case, items, settings, now, upto),
-        *ran_out(case, resolved, case.records(), now, state.watched),
+        *ran_out(case, resolved, records_of(case), now, state.watched),
         *replies(
             state.questions.values(),
             resolved,
@@ -443,7 +444,7 @@ def _remember(
 
 
 def _dated(seen: SiteLook) -> Iterator[Observation]:
-    from changqing.evidence.model import Subject
+    from changqing.case.subjects import Subject
     from changqing.probes.kinds.publication import items
 
     subject = Subject("service", seen.site.id)

@@ -19,6 +19,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from changqing.case.edit import StaleError
 from changqing.errors import (
     ChangqingError,
     GivenUpError,
@@ -26,7 +27,6 @@ from changqing.errors import (
     TamperError,
     exit_code_of,
 )
-from changqing.evidence.casefile import StaleError
 from changqing.text import Text
 from changqing_web.limits import limited
 from changqing_web.models import CaseRow, Link, Membership, Role

@@ -11,9 +11,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Form, Router, Schema, UploadedFile
 
+from changqing.day import beijing_day
 from changqing.documents.document import Document
 from changqing.documents.render import render_documents, upload, upload_name
-from changqing.evidence.day import beijing_day
 from changqing.seal_case import LIMITS, seal_apart
 from changqing.sealing import verify
 from changqing.sealing.apart import check_apart

@@ -9,10 +9,10 @@ from django.utils import timezone
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
+from changqing.case import edit
+from changqing.case.subjects import Subject
+from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence import casefile
-from changqing.evidence.disk import Disk
-from changqing.evidence.model import Subject
 from changqing.text import Text
 from changqing_web.api._door import REFUSED, Json, at_case
 from changqing_web.index import catalogue, refresh
@@ -71,7 +71,7 @@ class PaperKept(Schema):
 )
 def get_facts(request: HttpRequest, case: str) -> Json:
     """What the case says of itself."""
-    written = casefile.read(at_case(request, case, Role.EDITOR).folder)
+    written = edit.read(at_case(request, case, Role.EDITOR).folder)
     return {"version": written.version, "case": written.data}
 
 
@@ -81,7 +81,7 @@ def get_facts(request: HttpRequest, case: str) -> Json:
 def put_facts(request: HttpRequest, case: str, given: Put) -> Json:
     """Write facts; the catalogue says what each may be."""
     here = at_case(request, case, Role.EDITOR)
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     changes = [_change(each, written) for each in given.values]
     for name, codes in (("absent", given.absent), ("nobody", given.nobody)):
         if codes is not None:
@@ -89,7 +89,7 @@ def put_facts(request: HttpRequest, case: str, given: Put) -> Json:
     if not changes:
         nothing = Text("没有要写的内容", "there is nothing to write")
         raise CaseError(Issue(text=nothing))
-    after = casefile.change(
+    after = edit.change(
         here.folder,
         changes,
         version=given.version or written.version,
@@ -99,7 +99,7 @@ def put_facts(request: HttpRequest, case: str, given: Put) -> Json:
     return {"version": after.version, "case": after.data}
 
 
-def _change(each: Value, written: casefile.Written) -> casefile.Change:
+def _change(each: Value, written: edit.Written) -> edit.Change:
     kind, _, name = each.subject.partition(":")
     known = catalogue().facts
     if (kind, each.fact) not in known:
@@ -111,16 +111,14 @@ def _change(each: Value, written: casefile.Written) -> casefile.Change:
             raise CaseError(
                 Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
             )
-    return casefile.Change(
-        at=place_of(Subject(kind, name), each.fact), value=each.value
-    )
+    return edit.Change(at=place_of(Subject(kind, name), each.fact), value=each.value)
 
 
-def _without(written: casefile.Written, name: str, codes: list[str]) -> casefile.Change:
+def _without(written: edit.Written, name: str, codes: list[str]) -> edit.Change:
     """What there is none of, each with the day on which it was first said."""
-    before, today = casefile.without(written, name), timezone.localdate()
+    before, today = edit.without(written, name), timezone.localdate()
     said = {code: before.get(code, today) for code in codes}
-    return casefile.Change(at=(name,), value=said or None)
+    return edit.Change(at=(name,), value=said or None)
 
 
 @router.get(
@@ -130,7 +128,7 @@ def _without(written: casefile.Written, name: str, codes: list[str]) -> casefile
 )
 def get_papers(request: HttpRequest, case: str) -> list[Any]:
     """The papers the case lists."""
-    written = casefile.read(at_case(request, case, Role.EDITOR).folder)
+    written = edit.read(at_case(request, case, Role.EDITOR).folder)
     return list(written.items("papers"))
 
 
@@ -154,9 +152,9 @@ def add_paper(
                 hint=Text("名称见/materials", "/materials lists them"),
             )
         )
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     taken = take(here.folder, file, stem=kind, disk=Disk(inside=here.folder))
-    name = casefile.free_id(written, "papers", kind)
+    name = edit.free_id(written, "papers", kind)
     item = {
         "id": name,
         "kind": kind,
@@ -164,8 +162,8 @@ def add_paper(
         "received_on": timezone.localdate(),
     }
     try:
-        casefile.put(here.folder, "papers", item, catalogue=catalogue())
-    except (CaseError, casefile.StaleError):
+        edit.put(here.folder, "papers", item, catalogue=catalogue())
+    except (CaseError, edit.StaleError):
         (here.folder / taken.path).unlink(missing_ok=True)
         raise
     label = catalogue().materials[kind].label

@@ -11,8 +11,8 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
-from changqing.evidence.value import NotAValueError, parse_value
 from changqing.guide.classify import Classifier, Ruled
 from changqing.guide.licence import describe_licence, licence_data
 from changqing.guide.materials import checklist, checklist_data

@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from changqing.evidence.history import history, history_data
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.watch.journal import Watchbook
 from changqing.watch.model import THREE, Incident, Question
 from changqing_web import cases, jobs

@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.edit import StaleError
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.casefile import StaleError
 from changqing.text import Text
 from changqing_web.cases import document
 from changqing_web.errors import issues_of
@@ -27,11 +27,11 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
     taken_back = request.POST.get("step") == "take_back"
     since = None if taken_back else timezone.localdate()
     answer = HttpResponseRedirect(back, status=303)
-    written, before = casefile.read(here.folder), document(here)
+    written, before = edit.read(here.folder), document(here)
     try:
-        casefile.change(
+        edit.change(
             here.folder,
-            [casefile.say_without(written, what, code, since=since)],
+            [edit.say_without(written, what, code, since=since)],
             version=request.POST.get("version", ""),
             catalogue=catalogue(),
         )

@@ -19,13 +19,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.agency.desk import Deed, DeskJournal, Note
+from changqing.case import edit
+from changqing.case.edit import Change, RefusedError, StaleError, Written
+from changqing.case.subjects import Subject
+from changqing.case.values import NotAValueError
 from changqing.casework.events import NoticeLine
 from changqing.casework.stages import CaseState
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
-from changqing.evidence.model import Subject
-from changqing.evidence.value import NotAValueError
 from changqing.plainfile import check_plain
 from changqing.text import Text
 from changqing_web import drafts, questions, uploads
@@ -49,7 +49,7 @@ _FORM: Final = "answers"
 
 def answers(request: HttpRequest, here: Here) -> HttpResponse:
     """What is asked: papers, and facts that nobody has said yet."""
-    fields = _open_fields(here, casefile.read(here.folder), document(here))
+    fields = _open_fields(here, edit.read(here.folder), document(here))
     kept = drafts.load(here, _FORM)
     if kept is not None:
         for one in fields:
@@ -63,7 +63,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     """Write what was typed as the applicant's own word, with who said it."""
     typed = Typed.of(request.POST)
     drafts.save(here, _FORM, typed)
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     fields = _every_field(written, document(here))
     asked = _asked_of(request, here)
     sent = [one for one in fields if typed.all(f"was.{one.name}") and one.name in asked]
@@ -87,7 +87,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
         messages.info(request, told)
         return _back(here)
     try:
-        casefile.change(
+        edit.change(
             here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
         )
     except StaleError as stale:
@@ -174,7 +174,7 @@ def _refused(
 ) -> HttpResponse:
     if uploads.by_script(request):
         return JsonResponse({"errors": wrong}, status=422)
-    fields = _open_fields(here, casefile.read(here.folder), document(here))
+    fields = _open_fields(here, edit.read(here.folder), document(here))
     return _page(request, here, fields, wrong=wrong, kind=typed["kind"], code=422)
 
 
@@ -283,7 +283,7 @@ def _page(
         path = DeskJournal(here.folder).request_path(note.digest)
         if check_plain(path, inside=here.folder):
             text = prose(path.read_text(encoding="utf-8"))
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     known = catalogue().materials
     have = {str(one.get("kind")) for one in written.items("papers")}
     read, taken = _read_papers(document(here), known), _papers_taken(here)

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
 from changqing.casework.dates import status
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.handed import differences, passages
@@ -18,7 +19,6 @@ from changqing.casework.offered import find_allowed_acts
 from changqing.casework.personal import find_listed_personal
 from changqing.casework.record import record as write_event
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
 from changqing.text import Text
 from changqing_web import casework_forms as forms
 from changqing_web import casework_words as words
@@ -215,7 +215,7 @@ def show(
 
 def _personal(here: Here) -> frozenset[str]:
     """The ids of the papers about persons."""
-    listed = find_listed_personal(catalogue(), casefile.read(here.folder))
+    listed = find_listed_personal(catalogue(), edit.read(here.folder))
     return frozenset(one.id for one in listed)
 
 

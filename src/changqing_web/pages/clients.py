@@ -23,10 +23,10 @@ from changqing.agency.workbook import (
     read_clients,
     write_template,
 )
+from changqing.case.values import NotAValueError
 from changqing.casework.events import CaseStage, Journal
 from changqing.casework.stages import replay
 from changqing.errors import ChangqingError
-from changqing.evidence.value import NotAValueError
 from changqing.text import Text
 from changqing_web import cases, previews
 from changqing_web.clients import LOOK_AT_ALL, last_job

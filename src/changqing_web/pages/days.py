@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.edit import Change, StaleError
+from changqing.case.fitting import check_declared_on, check_submit_on
+from changqing.case.values import NotAValueError, parse_date
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.casefile import Change, StaleError
-from changqing.evidence.fitting import check_declared_on, check_submit_on
-from changqing.evidence.value import NotAValueError, parse_date
 from changqing.text import Text
 from changqing_web.errors import issues_of, mend_days
 from changqing_web.index import catalogue, refresh
@@ -40,7 +40,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
     """Write the days that were sent, if they fit today; else say what does not."""
     today, wrong = timezone.localdate(), list[str]()
     wanted: list[Change] = []
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     for name, (at, check, _) in _DAYS.items():
         typed = request.POST.get(name, "").strip()
         if not typed or typed == str(written.at(at) or ""):
@@ -56,7 +56,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
     if wrong:
         return mend_days(request, here, wrong, status=422)
     try:
-        casefile.change(
+        edit.change(
             here.folder,
             wanted,
             version=request.POST.get("version", ""),

@@ -20,11 +20,11 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
+from changqing.disk import only_writer
 from changqing.documents.document import Document
 from changqing.documents.schedule import concerns, schedule_of
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import ChangqingError
-from changqing.evidence.disk import only_writer
 from changqing.law.documents import DocumentTemplate, load_documents
 from changqing.report.handing_in import compute_handing_in
 from changqing.text import Text

@@ -15,9 +15,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from changqing.disk import Disk, only_writer
 from changqing.documents.documents import copy_to_edit
 from changqing.errors import ChangqingError
-from changqing.evidence.disk import Disk, only_writer
 from changqing.law.documents import load_documents
 from changqing.law.load import CATALOGUE_ROOT
 from changqing.plainfile import check_plain, read_plain

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from changqing.evidence.day import start_of
+from changqing.day import start_of
 from changqing.text import Text
 from changqing_web.cases import context
 from changqing_web.language import t

@@ -21,13 +21,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.edit import Written
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.casefile import Written
-from changqing.evidence.entry import Blob
-from changqing.evidence.erase import replaced_files
+from changqing.evidence.ledger.entry import Blob
+from changqing.evidence.ledger.erase import replaced_files
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record
-from changqing.evidence.recorded import Evidence
 from changqing.judge.words import say_value
 from changqing.law.kit import Dimension
 from changqing.law.materials import Material
@@ -192,7 +192,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    written, result = casefile.read(here.folder), document(here)
+    written, result = edit.read(here.folder), document(here)
     known = recorded(here.folder)
     words = request.GET.get("q", "").strip()
     rows = [one for one in result["evidence"] if _matches(one, words)]

@@ -14,11 +14,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.edit import Change, RefusedError, StaleError, Written
+from changqing.case.subjects import Subject
+from changqing.case.values import NotAValueError
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.casefile import Change, RefusedError, StaleError, Written
-from changqing.evidence.model import Subject
-from changqing.evidence.value import NotAValueError
 from changqing.law.kit import Dimension
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
@@ -49,7 +49,7 @@ class About:
 
 def start(request: HttpRequest, here: Here) -> HttpResponse:
     """Begin where most is left to say."""
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     every = questions.sides(catalogue(), written, document(here), DIMENSIONS)
     most = max(every, key=lambda side: side.asked - side.answered)
     address = reverse(
@@ -65,7 +65,7 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     try:
-        written = casefile.read(here.folder)
+        written = edit.read(here.folder)
     except ChangqingError as error:
         return _unreadable(request, here, error)
     fields = questions.fields_of(
@@ -157,7 +157,7 @@ def _handed_in(
         )
     before = document(here)
     try:
-        casefile.change(
+        edit.change(
             here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
         )
     except StaleError as stale:

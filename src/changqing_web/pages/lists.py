@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.edit import Change, StaleError, Written
+from changqing.case.model import APP_KINDS
+from changqing.case.subjects import Subject
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.case import APP_KINDS
-from changqing.evidence.casefile import Change, StaleError, Written
-from changqing.evidence.model import Subject
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import questions, tables
@@ -36,7 +36,7 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 def table(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """The list as a table; a POST adds one, pastes, previews or imports."""
     which = _listed(listed)
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     if request.method == "POST":
         return _posted(request, here, which, written)
     return _page(request, here, which, written)
@@ -45,7 +45,7 @@ def table(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
 def download(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     """A workbook with the columns that matter, to be filled in and imported."""
     which = _listed(listed)
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     wanted = frozenset(one.code for one in _columns(here, which, written))
     content = tables.template(catalogue(), which, written, spoken(), wanted)
     answer = HttpResponse(content, content_type=_XLSX)
@@ -124,7 +124,7 @@ def _closed(
         value = {"on": today, "paper": paper} if paper else today
     before = document(here)
     try:
-        casefile.change(
+        edit.change(
             here.folder,
             [
                 Change(
@@ -200,7 +200,7 @@ def _import(
     wanted: Sequence[Change] = tables.changes_of(sheet, which, written)
     before = document(here)
     try:
-        casefile.change(
+        edit.change(
             here.folder,
             wanted,
             version=request.POST.get("version", ""),
@@ -325,7 +325,7 @@ def _empty_posts(written: Written, which: Listed) -> list[tuple[str, Text, str]]
     for one in written.items("people"):
         role = one.get("role")
         held |= set(role) if isinstance(role, list) else {role}
-    nobody = casefile.without(written, "nobody")
+    nobody = edit.without(written, "nobody")
     return [
         (code, label, str(nobody.get(code) or ""))
         for code, label in catalogue().facts["person", "roles"].value_labels.items()
@@ -349,7 +349,7 @@ def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpRe
     from changqing_web.pages import facts
 
     which = _listed(listed)
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     item = written.at((which.code, member))
     if not isinstance(item, dict):
         raise Http404

@@ -14,9 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from changqing.case.fitting import check_submit_on
+from changqing.case.values import NotAValueError, parse_date, parse_value, spell_date
 from changqing.errors import ChangqingError
-from changqing.evidence.fitting import check_submit_on
-from changqing.evidence.value import NotAValueError, parse_date, parse_value, spell_date
 from changqing.guide.classify import Classifier, Question
 from changqing.guide.credit_code import spell_credit_code
 from changqing.guide.interview import SUBMIT_AFTER, Answers, read_url, yes_or_no

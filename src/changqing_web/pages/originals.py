@@ -17,11 +17,11 @@ from django.http import (
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.edit import StaleError, Written
 from changqing.casework.personal import NOT_REACHED, is_personal
 from changqing.errors import CaseError, ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.casefile import StaleError, Written
-from changqing.evidence.erase import replaced_files
+from changqing.evidence.ledger.erase import replaced_files
 from changqing.plainfile import check_plain, open_plain
 from changqing_web import intake
 from changqing_web.access import Given, digest_of_file, note_access
@@ -65,7 +65,7 @@ def path_in(here: Here, name: str) -> Path | None:
 
 def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
     """The file of a paper; what is about a person is shown to few, and audited."""
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     item = item_of(written, paper)
     material_kind = str(item.get("kind"))
     name = str(item.get("file") or "")
@@ -99,9 +99,9 @@ def file(request: HttpRequest, here: Here, paper: str) -> HttpResponseBase:
 def erase(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """Erase a paper about a person; the log goes on proving that it was there."""
     from changqing.casework.personal import erase_papers
-    from changqing.evidence.note import load_key
+    from changqing.evidence.ledger.note import load_key
 
-    item = item_of(casefile.read(here.folder), paper)
+    item = item_of(edit.read(here.folder), paper)
     address = reverse("evidence", args=[here.workspace.slug, here.row.folder])
     personal = is_personal(catalogue(), str(item.get("kind")))
     if not personal or not request.POST.get("sure"):

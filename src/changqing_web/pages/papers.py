@@ -18,19 +18,12 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
+from changqing.case import edit
+from changqing.case.edit import Change, Clash, RefusedError, StaleError, Written
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.case.values import NotAValueError, parse_date
 from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.casefile import (
-    Change,
-    Clash,
-    RefusedError,
-    StaleError,
-    Written,
-)
-from changqing.evidence.model import Subject
-from changqing.evidence.value import NotAValueError, parse_date
 from changqing.law.materials import Material
 from changqing.law.model import Catalogue
 from changqing.text import Text
@@ -104,7 +97,7 @@ class Form:
 
 def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
     """What a paper is and proves; a POST changes it."""
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     item = item_of(written, paper)
     material = catalogue().materials.get(str(item.get("kind")))
     form = _form(catalogue(), here, written, item, material)
@@ -266,7 +259,7 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[Change]:
     return [
         Change(at=("papers", paper, name), value=value, shown=shown.get(name))
         for name, value in said.items()
-        if casefile.plain(value) != shown.get(name)
+        if edit.plain(value) != shown.get(name)
     ]
 
 
@@ -325,7 +318,7 @@ def carry_over(here: Here, paper: str, before: Mapping[str, Any]) -> bool:
     It counts for nothing until a person has compared it with the new file and kept it.
     False where the earlier file proved nothing.
     """
-    written = casefile.read(here.folder)
+    written = edit.read(here.folder)
     item = item_of(written, paper)
     parts = {name: before[name] for name in ("backs", "states") if name in before}
     if not parts:
@@ -387,7 +380,7 @@ def _handed_in(
     if not form.trouble:
         before = document(here)
         try:
-            after = casefile.change(
+            after = edit.change(
                 here.folder,
                 wanted,
                 version=typed.one("version"),

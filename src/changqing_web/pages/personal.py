@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from changqing.case.edit import StaleError
+from changqing.case.values import NotAValueError, parse_date
 from changqing.casework.erased import read_erasures
 from changqing.casework.personal import NOT_REACHED, REACHED, find_personal
 from changqing.errors import ChangqingError
-from changqing.evidence.casefile import StaleError
-from changqing.evidence.value import NotAValueError, parse_date
 from changqing.text import Text
 from changqing_web.access import accesses_of, format_accesses
 from changqing_web.cases import context

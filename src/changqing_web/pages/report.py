@@ -15,6 +15,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.case import edit
+from changqing.case.subjects import APPLICANT
 from changqing.casework.annual import annual_report, at_report_stage
 from changqing.casework.annual_duty import find_year_due
 from changqing.casework.annual_ledgers import read_ledgers
@@ -28,10 +30,8 @@ from changqing.casework.annual_measured import (
 )
 from changqing.casework.annual_page import report_data, report_page
 from changqing.casework.events import CaseStage
+from changqing.day import start_of
 from changqing.errors import ChangqingError
-from changqing.evidence import casefile
-from changqing.evidence.case import APPLICANT
-from changqing.evidence.day import start_of
 from changqing.run import observed, recorded, situation_of
 from changqing.text import Text
 from changqing_web.cases import context, judge
@@ -98,10 +98,10 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         raise Http404
     listed = _listed(here, year)
     if listed is None:
-        written = casefile.read(here.folder)
-        listed = casefile.free_id(written, "reports", f"r{year}")
+        written = edit.read(here.folder)
+        listed = edit.free_id(written, "reports", f"r{year}")
         item = {"id": listed, "name": f"{year}年度年报", "kind": "annual", "year": year}
-        casefile.put(here.folder, "reports", item, catalogue=catalogue(), shown=None)
+        edit.put(here.folder, "reports", item, catalogue=catalogue(), shown=None)
         what = Text(f"开始填{year}年度年报", f"Began the annual report on {year}")
         noted(here, what)
     return redirect(_member(here, listed))
@@ -109,7 +109,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
 
 def _listed(here: Here, year: int) -> str | None:
     """The id under which the case lists the report on a year."""
-    items = casefile.read(here.folder).items("reports")
+    items = edit.read(here.folder).items("reports")
     found = (item for item in items if item.get("year") == year)
     return next((str(item["id"]) for item in found), None)
 

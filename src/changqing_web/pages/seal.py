@@ -25,10 +25,10 @@ from django.http import (
 from django.shortcuts import render
 from django.urls import reverse
 
+from changqing.case.model import Paper
 from changqing.errors import ChangqingError
-from changqing.evidence.case import Paper
-from changqing.evidence.note import load_key
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.recorded import Evidence
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from changqing.text import Text
 from changqing_web import jobs

@@ -13,8 +13,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from changqing.day import BEIJING
 from changqing.errors import ChangqingError
-from changqing.evidence.day import BEIJING
 from changqing.notices.settings import SETTINGS_FILE, read_settings
 from changqing.text import Text
 from changqing.watch.journal import State, Watchbook

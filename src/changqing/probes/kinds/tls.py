@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtensionOID, NameOID
 
-from changqing.evidence.day import beijing_day
+from changqing.day import beijing_day
 from changqing.evidence.model import GapReason
 from changqing.net.door import Net
 from changqing.net.model import Handshake

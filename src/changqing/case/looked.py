@@ -7,12 +7,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from changqing.evidence.case import APPLICANT, Member, Statement
-from changqing.evidence.model import Subject
-from changqing.evidence.page import MAX_PAGE_BYTES, Page, UnreadablePageError
-from changqing.evidence.page import read_page as rows_of
-from changqing.evidence.shown import Backed, Sought, back
-from changqing.evidence.suffix import registrable_domain
+from changqing.case.model import Case, Member, Statement
+from changqing.case.page import MAX_PAGE_BYTES, Page, UnreadablePageError
+from changqing.case.page import read_page as rows_of
+from changqing.case.shown import Backed, Sought, back
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.case.suffix import registrable_domain
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.plainfile import open_plain
@@ -23,7 +23,7 @@ _LEAST_MARK: Final = 4
 """Characters that a number or code must have to tell one company from another."""
 
 
-def kept_page(path: Path, *, inside: Path) -> Page:
+def load_page(path: Path, *, inside: Path) -> Page:
     """The rows of a saved page of a case; UnreadablePageError, also when it is gone."""
     try:
         with open_plain(path, inside=inside) as stream:
@@ -38,7 +38,13 @@ def kept_page(path: Path, *, inside: Path) -> Page:
     return rows_of(content)
 
 
-def sought_of(
+def collect_sought(case: Case) -> Mapping[Subject, Sought]:
+    """By what a saved page about each subject of a case is known."""
+    backed = (said for paper in case.papers for said in paper.backs)
+    return build_sought(case.name, case.facts, case.listed(), backed)
+
+
+def build_sought(
     applicant: str,
     facts: Sequence[Statement],
     members: Sequence[Member],
@@ -117,7 +123,7 @@ def worth_of(
     `inside` is the folder of the case.
     """
     try:
-        page = kept_page(path, inside=inside)
+        page = load_page(path, inside=inside)
     except UnreadablePageError as error:
         unread = Backed(grade=Grade.DOCUMENTED, words=None, why=error.text)
         return {(said.subject, said.fact): unread for said in backs}

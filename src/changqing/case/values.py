@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
-from changqing.evidence.normalise import Hidden, NotThisKindError, normalise
+from changqing.case.normalise import Hidden, NotThisKindError, normalise
 from changqing.law.model import Fact
 from changqing.law.said import say_number
 from changqing.rules.types import Kind, Value

@@ -20,13 +20,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence.disk import Disk
-from changqing.evidence.entry import Line, UnknownEntry, withheld, write_line
+from changqing.evidence.ledger.entry import Line, UnknownEntry, withheld, write_line
+from changqing.evidence.ledger.note import SigningKey
+from changqing.evidence.ledger.recorded import (
+    ENTRIES_FILE,
+    ERASED,
+    ERASED_FILE,
+    Evidence,
+)
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Gap, Record, SourceKind
-from changqing.evidence.note import SigningKey
-from changqing.evidence.recorded import ENTRIES_FILE, ERASED, ERASED_FILE, Evidence
-from changqing.evidence.store import Store
 from changqing.plainfile import open_plain
 from changqing.text import Text
 

@@ -23,15 +23,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 
-from changqing.evidence.model import (
-    Attempt,
-    Gap,
-    GapReason,
-    Record,
-    Source,
-    SourceKind,
-    Subject,
-)
+from changqing.case.subjects import Subject
+from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
 from changqing.rules.types import Value
 from changqing.text import Text

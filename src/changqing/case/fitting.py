@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from changqing.case.folder import CASE_FILE
+from changqing.case.model import Case
+from changqing.case.values import NotAValueError
 from changqing.errors import DayError, Issue
-from changqing.evidence.case import Case
-from changqing.evidence.open import CASE_FILE
-from changqing.evidence.value import NotAValueError
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, examine
 

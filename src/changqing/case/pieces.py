@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from changqing.case.model import CaseFile
+from changqing.case.values import NotAValueError, nearest, parse_date
 from changqing.errors import CaseError, Issue
-from changqing.evidence.case import CaseFile
-from changqing.evidence.value import NotAValueError, nearest, parse_date
 from changqing.law.model import Catalogue
 from changqing.plainfile import open_plain
 from changqing.text import Text
@@ -38,8 +38,12 @@ class Pieces:
 
     def wrong(self, loc: Loc, text: Text, hint: Text | None = None) -> None:
         """Keep what is wrong at a place of the file."""
-        self.issues.append(
-            Issue(text=text, path=self.file.path, line=self.file.line(loc), hint=hint)
+        self.issues.append(self.issue(loc, text, hint))
+
+    def issue(self, loc: Loc, text: Text, hint: Text | None = None) -> Issue:
+        """Say what is wrong at a place of the file."""
+        return Issue(
+            text=text, path=self.file.path, line=self.file.line(loc), hint=hint
         )
 
     def lacks(self, loc: Loc, name: str) -> None:

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from changqing.disk import Disk
 from changqing.errors import Issue, TamperError
-from changqing.evidence.disk import Disk
-from changqing.evidence.heads import Head, decode_heads, encode_heads
+from changqing.evidence.ledger.heads import Head, decode_heads, encode_heads
 from changqing.text import Text
 
 

@@ -18,10 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence import damage
-from changqing.evidence.disk import Disk, only_writer
-from changqing.evidence.entry import (
+from changqing.evidence.ledger import damage
+from changqing.evidence.ledger.entry import (
     MARK_SALT_BYTES,
     SALT_BYTES,
     Blob,
@@ -32,18 +32,24 @@ from changqing.evidence.entry import (
     make_line,
     write_line,
 )
-from changqing.evidence.heads import Head
-from changqing.evidence.log import BrokenTileError, Tiles, grown, outgrown, write_tiles
-from changqing.evidence.memory import Memory
-from changqing.evidence.merkle import EMPTY_ROOT
-from changqing.evidence.note import (
+from changqing.evidence.ledger.heads import Head
+from changqing.evidence.ledger.log import (
+    BrokenTileError,
+    Tiles,
+    grown,
+    outgrown,
+    write_tiles,
+)
+from changqing.evidence.ledger.memory import Memory
+from changqing.evidence.ledger.merkle import EMPTY_ROOT
+from changqing.evidence.ledger.note import (
     Checkpoint,
     Entropy,
     SigningKey,
     Verifier,
     read_rotation,
 )
-from changqing.evidence.ownership import (
+from changqing.evidence.ledger.ownership import (
     compare_log,
     keys_of,
     led_to,
@@ -51,7 +57,7 @@ from changqing.evidence.ownership import (
     see_log,
     write_hand_over,
 )
-from changqing.evidence.recorded import ENTRIES_FILE, Evidence
+from changqing.evidence.ledger.recorded import ENTRIES_FILE, Evidence
 from changqing.text import Text
 
 _ORIGIN_BYTES: Final = 16

@@ -25,11 +25,11 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
+from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
+from changqing.case.model import Case
+from changqing.case.read import read_case
+from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
-from changqing.evidence.case import Case
-from changqing.evidence.disk import Disk, only_writer
-from changqing.evidence.open import CASE_FILE, open_case
-from changqing.evidence.recorded import FOLDER
 from changqing.law.materials import kinds_for
 from changqing.law.model import Catalogue
 from changqing.plainfile import write_plain
@@ -220,12 +220,12 @@ def free_id(written: Written, listed: str, wanted: str) -> str:
 @contextmanager
 def _alone(folder: Path, disk: Disk) -> Iterator[None]:
     """Be the one who writes to the case; another writer is waited for a little."""
-    disk.directory(folder / FOLDER)
+    disk.directory(folder / EVIDENCE_FOLDER)
     until = time.monotonic() + _WAIT
     with ExitStack() as held:
         while True:
             try:
-                lock = only_writer(folder / FOLDER / "lock", inside=folder)
+                lock = only_writer(folder / EVIDENCE_FOLDER / "lock", inside=folder)
                 held.enter_context(lock)
                 break
             except BusyError:
@@ -455,7 +455,10 @@ def _open(
     catalogue: Catalogue,
 ) -> Case:
     try:
-        return open_case(folder, catalogue, draft=draft)
+        reading = read_case(folder, catalogue, draft=draft)
+        # What stood there before hinders no other edit: see CaseReading.accept.
+        old = read_case(folder, catalogue).out_of_range if reading.out_of_range else ()
+        return reading.accept([(one.subject, one.fact, one.value) for one in old])
     except CaseError as error:
         issues = tuple(replace(one, path=CASE_FILE) for one in error.issues)
         raise RefusedError(*issues, at=_by_change(issues, after, changes)) from error

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from changqing.evidence.model import Gap, Record, Subject
-from changqing.evidence.shown import Backed, Sought
+from changqing.case.shown import Backed
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.day import earliest, last_valid_day
 from changqing.law.materials import kinds_for
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
@@ -16,20 +17,8 @@ from changqing.rules.rows import part_of
 from changqing.rules.types import Value
 from changqing.text import Text
 
-APPLICANT = Subject("applicant", "self")
-
 APP_KINDS = frozenset({"app", "mini_program"})
 """Kinds of services that are had in a store, and have no domain of their own."""
-
-LISTS: Mapping[str, str] = {
-    "papers": "paper",
-    "people": "person",
-    "holders": "holder",
-    "offers": "offer",
-    "resources": "resource",
-    "reports": "report",
-}
-"""The lists an applicant may close, and the subject each is a list of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +108,38 @@ class Paper:
         """The day what it says was true: when issued, else when it was received."""
         return self.issued_on or self.received_on
 
+    @property
+    def last_believed_on(self) -> date | None:
+        """The last day on which it is believed; None: nobody found it false.
+
+        From the day it was found false it proves nothing; without that day it never
+        did.
+        """
+        said = {each.fact: each.value for each in self.facts}
+        if said.get("found_false") is not True:
+            return None
+        found = said.get("found_false_on")
+        last = found if isinstance(found, date) else self.true_on
+        return last - timedelta(days=1)
+
+    def counts_until(self, catalogue: Catalogue) -> date | None:
+        """Give the last day on which it counts as being there; None: for ever."""
+        material = catalogue.materials.get(self.kind)
+        days = None if material is None else material.validity_days
+        believed = self.last_believed_on
+        if material is not None and material.freshness is not None:
+            return earliest(
+                believed, self.valid_until, last_valid_day(self.true_on, days)
+            )
+        until = self.valid_until or last_valid_day(self.received_on, days)
+        return earliest(believed, until)
+
+    def in_force(self, catalogue: Catalogue, as_of: date) -> bool:
+        """Tell whether it had been received by that day and still counts on it."""
+        until = self.counts_until(catalogue)
+        begun = self.received_on <= as_of and self.true_on <= as_of
+        return begun and (until is None or as_of <= until)
+
     def statements(self) -> Iterator[Statement]:
         """List what is said of the paper, and what stands in it."""
         yield from self.facts
@@ -183,25 +204,6 @@ class Case:
     def read_file(self, name: str) -> bytes:
         """A file of the folder, such as a paper; errors as of `read_plain`."""
         return read_plain(self.path / name, inside=self.path)
-
-    def records(self) -> list[Record]:
-        """Everything the folder says, as records that are not logged yet."""
-        from changqing.evidence.records import records_of
-
-        return records_of(self, self.catalogue)
-
-    def gaps(self) -> list[Gap]:
-        """What the folder's papers and looks withhold."""
-        from changqing.evidence.records import gaps_of
-
-        return gaps_of(self)
-
-    def sought(self) -> Mapping[Subject, Sought]:
-        """By what a saved page about each subject is known."""
-        from changqing.evidence.looked import sought_of
-
-        told = (said for paper in self.papers for said in paper.backs)
-        return sought_of(self.name, self.facts, self.listed(), told)
 
     def is_app(self, subject: Subject) -> bool:
         """Whether it is a service without a site of its own."""
@@ -290,16 +292,7 @@ class Case:
             shown_by = self.closed[name].paper if name == "holder" else None
             paper = papers.get(shown_by or "")
             if name != "holder" or (
-                paper is not None and paper_in_force(paper, self.catalogue, as_of)
+                paper is not None and paper.in_force(self.catalogue, as_of)
             ):
                 proven.add(name)
         return frozenset(proven)
-
-
-def paper_in_force(paper: Paper, catalogue: Catalogue, as_of: date) -> bool:
-    """Whether a paper had been received by that day and still counts on it."""
-    from changqing.evidence.records import paper_counts_until
-
-    until = paper_counts_until(paper, catalogue)
-    begun = paper.received_on <= as_of and paper.true_on <= as_of
-    return begun and (until is None or as_of <= until)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from changqing.evidence.normalise import NotThisKindError, normalise
-from changqing.evidence.page import Page, Row, squeezed
-from changqing.evidence.value import NotAValueError, numbers_in, parse_value
+from changqing.case.normalise import NotThisKindError, normalise
+from changqing.case.page import Page, Row, squeezed
+from changqing.case.values import NotAValueError, numbers_in, parse_value
 from changqing.law.kit import Grade
 from changqing.law.looks import GuidedLook, Reading, ShownBy
 from changqing.law.model import Fact

@@ -21,9 +21,10 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
+from changqing.case.folder import EVIDENCE_FOLDER
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence import damage
-from changqing.evidence.entry import (
+from changqing.evidence.ledger import damage
+from changqing.evidence.ledger.entry import (
     COMMITMENT_BYTES,
     Blob,
     BrokenEntryError,
@@ -32,7 +33,7 @@ from changqing.evidence.entry import (
     UnknownEntry,
     read_line,
 )
-from changqing.evidence.log import (
+from changqing.evidence.ledger.log import (
     ENTRIES,
     WIDTH,
     BrokenTileError,
@@ -41,18 +42,17 @@ from changqing.evidence.log import (
     tile_path,
     tiles_of,
 )
-from changqing.evidence.merkle import root
-from changqing.evidence.model import Attempt, Gap, Record
-from changqing.evidence.note import (
+from changqing.evidence.ledger.merkle import root
+from changqing.evidence.ledger.note import (
     BrokenNoteError,
     Checkpoint,
     SignedCheckpoint,
     Verifier,
     signed_note,
 )
+from changqing.evidence.model import Attempt, Gap, Record
 from changqing.plainfile import check_folder, check_plain, open_plain, read_plain
 
-FOLDER: Final = "evidence"
 ENTRIES_FILE: Final = "entries.jsonl"
 ERASED_FILE: Final = "erased"
 ERASED: Final = "changqing erased 1"
@@ -116,7 +116,7 @@ class Evidence:
 
     def __init__(self, case_dir: Path) -> None:
         self._case_dir = case_dir
-        self.folder = case_dir / FOLDER
+        self.folder = case_dir / EVIDENCE_FOLDER
         self._lines: list[Line] = []
         self._items: list[Item] = []
 

@@ -19,9 +19,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
+from changqing.case.folder import CASE_FILE
+from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence.disk import Disk
-from changqing.evidence.open import CASE_FILE
 from changqing.plainfile import open_guarded, read_plain
 from changqing.text import Text
 from changqing.yamlfile.read import examine

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from changqing.evidence.disk import Disk
-from changqing.evidence.merkle import (
+from changqing.disk import Disk
+from changqing.evidence.ledger.merkle import (
     consistency_proof,
     folded,
     inclusion_proof,

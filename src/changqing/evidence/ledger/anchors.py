@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import TamperError
-from changqing.evidence.entry import Blob, canonical
-from changqing.evidence.heads import (
+from changqing.evidence.ledger.entry import Blob, canonical
+from changqing.evidence.ledger.heads import (
     Head,
     collect_heads,
     compare_heads,
     decode_heads,
     encode_heads,
 )
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
-from changqing.evidence.recorded import Evidence
-from changqing.evidence.store import Store
 
 ANCHOR: Final = b"changqing anchor 1\n"
 _MOST: Final = 1 << 20  # bytes of an anchor

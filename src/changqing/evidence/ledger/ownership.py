@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import Issue
-from changqing.evidence.entry import Blob
-from changqing.evidence.log import BrokenTileError, Tiles
-from changqing.evidence.memory import Seen
-from changqing.evidence.merkle import root
-from changqing.evidence.model import Record
-from changqing.evidence.note import (
+from changqing.evidence.ledger.entry import Blob
+from changqing.evidence.ledger.log import BrokenTileError, Tiles
+from changqing.evidence.ledger.memory import Seen
+from changqing.evidence.ledger.merkle import root
+from changqing.evidence.ledger.note import (
     BrokenNoteError,
     Checkpoint,
     SigningKey,
     Verifier,
     read_rotation,
 )
-from changqing.evidence.recorded import Evidence
+from changqing.evidence.ledger.recorded import Evidence
+from changqing.evidence.model import Record
 from changqing.text import Text
 
 HAND_OVER: Final = "changqing hand-over 1"

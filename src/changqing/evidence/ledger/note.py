@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from changqing.disk import Disk
 from changqing.errors import CaseError, Issue
-from changqing.evidence.disk import Disk
 from changqing.text import Text
 
 Entropy = Callable[[int], bytes]

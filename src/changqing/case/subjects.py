@@ -1,0 +1,30 @@
+"""Whom and what facts of a case are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Subject:
+    """Whom a fact is about: `applicant:self`, `service:site`, `person:lin` …"""
+
+    type: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.type}:{self.id}"
+
+
+APPLICANT = Subject("applicant", "self")
+
+LISTS: Mapping[str, str] = {
+    "papers": "paper",
+    "people": "person",
+    "holders": "holder",
+    "offers": "offer",
+    "resources": "resource",
+    "reports": "report",
+}
+"""The lists an applicant may close, and the subject each is a list of."""
