@@ -21,7 +21,7 @@ from changqing.outlook.availability import (
     TARGET_PER_CENT,
     Account,
     Blind,
-    Check,
+    UpCheck,
     account,
 )
 from changqing.outlook.cadence import active_weeks
@@ -95,7 +95,7 @@ class Watched:
 
     site: str
     monitor: str
-    checks: tuple[Check, ...]
+    checks: tuple[UpCheck, ...]
     blind: tuple[Blind, ...]
     until: datetime
 
@@ -211,12 +211,12 @@ def _site_row(site: Site, cut: date, horizon: int) -> SiteRow:
 
 def read_watched(folder: Path) -> dict[str, Watched]:
     """The services of `DIR/uptime`. Raises LayoutError."""
-    checks: dict[str, list[Check]] = defaultdict(list)
+    checks: dict[str, list[UpCheck]] = defaultdict(list)
     traces: dict[str, set[date]] = defaultdict(set)
     try:
         for row in read_rows(folder / "checks.csv.gz", "site_id", "time", "status"):
             checks[row["site_id"]].append(
-                Check(at=_moment(row["time"]), up=row["status"] != "down")
+                UpCheck(at=_moment(row["time"]), up=row["status"] != "down")
             )
         for row in read_rows(folder / "daily.csv.gz", "site_id", "date"):
             traces[row["site_id"]].add(date.fromisoformat(row["date"]))
@@ -232,7 +232,9 @@ def read_watched(folder: Path) -> dict[str, Watched]:
         raise LayoutError(f"{folder}: {error}") from error
 
 
-def _watched(row: Mapping[str, str], checks: list[Check], traces: set[date]) -> Watched:
+def _watched(
+    row: Mapping[str, str], checks: list[UpCheck], traces: set[date]
+) -> Watched:
     checks.sort(key=lambda check: check.at)
     until = _moment(row["observation_end"])
     first = checks[0].at.date()

@@ -343,7 +343,7 @@ async def bad_servers(deadline: float) -> dict[str, float]:
     for trouble in Trouble:
         async with serve_broken(trouble) as server:
             settings = NetSettings(
-                opened=frozenset({server.opened}),
+                opened=frozenset({server.address}),
                 total_seconds=deadline,
                 connect_seconds=deadline,
                 pause_seconds=0.0,

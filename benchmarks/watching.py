@@ -141,7 +141,7 @@ def measure(folder: Path, *, cases: int, services: int, at_once: int) -> Measure
             catalogue=load_compiled(),
             clock=lambda: datetime.now(UTC),
             key=folder / "key",
-            hand=outbox.put,
+            hand=outbox.add,
             net=net,
             at_once=at_once,
             every=timedelta(hours=2),

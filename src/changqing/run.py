@@ -41,7 +41,7 @@ from changqing.judge.simulate import simulate
 from changqing.law.lookup import SUBJECT_LISTS
 from changqing.law.model import Catalogue
 from changqing.outlook.ahead import Outlook, look_ahead
-from changqing.outlook.endurance import Term, licence_term
+from changqing.outlook.endurance import LicenceTerm, licence_term
 from changqing.plainfile import read_plain
 from changqing.report.handing_in import HandingIn, compute_handing_in
 from changqing.report.view import Caveat, Portrait, view
@@ -668,7 +668,7 @@ def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:
     return labels
 
 
-def _term(catalogue: Catalogue, situation: Situation) -> Term | None:
+def _term(catalogue: Catalogue, situation: Situation) -> LicenceTerm | None:
     """The term from an assumed day of grant: submission plus the time for review."""
     bound = bound_parameters(catalogue, situation.application, situation.as_of)
     years, days = bound.get("licence_term_years"), bound.get("review_days")

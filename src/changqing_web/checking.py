@@ -21,7 +21,7 @@ from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.sealing import verify
 from changqing.sealing.apart import check_apart, differing_apart
-from changqing.sealing.bundle import installed_rules
+from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.zips import zip_names
@@ -64,7 +64,7 @@ def check(path: Path, keys: frozenset[str]) -> dict[str, object]:
     known = catalogue()
     try:
         report, listed = check_apart(
-            path, keys, installed_rules(known), today=beijing_day(timezone.now())
+            path, keys, digest_installed_rules(known), today=beijing_day(timezone.now())
         )
     except verify.NoBundleError:
         return _told_no_bundle(_no_bundle(path) or _NO_BUNDLE)

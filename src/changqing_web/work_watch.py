@@ -29,7 +29,7 @@ def watch(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
         clock=timezone.now,
         key=cases.key_path(),
         net=settings.NET,
-        hand=Outbox(cases_of(here.workspace)).put,
+        hand=Outbox(cases_of(here.workspace)).add,
     )
     for standing in watch([here.folder], how):
         if standing.problem is not None:

@@ -25,7 +25,7 @@ from changqing.run import recorded, situation_of
 from changqing.watch.journal import Watchbook
 from changqing.watch.question import REPLY_FACT
 from changqing.watch.schedule import queue_at
-from changqing.watch.settings import shipped_settings
+from changqing.watch.settings import load_shipped_settings
 from changqing.watch.signs import replies
 from tests.casework.casework_sample import write_case
 from tests.watch.watch_sample import EXAMPLE
@@ -146,7 +146,7 @@ def test_settings_that_are_wrong_are_named_by_line(
     path = case / "watch" / "settings.yaml"
     path.write_text("no_redress: {fails: 5, passes: 4}\n", encoding="utf-8")
     assert settings_of(case).no_redress.fails == 5
-    assert settings_of(case).silence_days == shipped_settings().silence_days
+    assert settings_of(case).silence_days == load_shipped_settings().silence_days
     path.write_text("no_redress: {fails: 0, passes: 4}\n", encoding="utf-8")
     with pytest.raises(CaseError, match=r"settings\.yaml:1"):
         settings_of(case)

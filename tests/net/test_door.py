@@ -33,7 +33,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 def settings(*servers: Server, **changes: object) -> NetSettings:
     made = NetSettings(
-        opened=frozenset(server.opened for server in servers),
+        opened=frozenset(server.address for server in servers),
         total_seconds=1.0,
         connect_seconds=0.8,
         dns_seconds=0.4,
@@ -388,7 +388,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_asked() -> None:
         )
         names = f"127.0.0.1:{transport.get_extra_info('sockname')[1]}"
         async with answering() as server:
-            port = server.opened[1]
+            port = server.address[1]
             made = settings(
                 nameservers=(names,), opened=frozenset({("changing.cn", port)})
             )
@@ -435,7 +435,7 @@ def test_no_way_of_writing_an_address_leads_into_our_own_network(url: str) -> No
             made = settings(nameservers=(names,))
             async with door(made) as net:
                 with pytest.raises(NetError):
-                    await net.glance(url.format(port=server.opened[1]))
+                    await net.glance(url.format(port=server.address[1]))
         return asked
 
     assert asyncio.run(run()) == 0

@@ -34,8 +34,8 @@ def test_settings(tmp_path: Path, fuzz_seconds: float) -> None:
 def test_the_outbox(tmp_path: Path, fuzz_seconds: float) -> None:
     outbox = Outbox(tmp_path)
     one = notice("a")
-    outbox.put([one], NOW)
-    outbox.sent(one.id, "mail", NOW)
+    outbox.add([one], NOW)
+    outbox.record_sent(one.id, "mail", NOW)
     lines = [json.loads(line) for line in outbox.path.read_bytes().splitlines()]
 
     def look(data: Any) -> None:
@@ -50,7 +50,7 @@ def test_the_outbox(tmp_path: Path, fuzz_seconds: float) -> None:
 
 def test_bytes_of_the_outbox(tmp_path: Path, fuzz_seconds: float) -> None:
     outbox = Outbox(tmp_path)
-    outbox.put([notice("a")], NOW)
+    outbox.add([notice("a")], NOW)
 
     def look(content: bytes) -> None:
         outbox.path.write_bytes(content)

@@ -34,11 +34,11 @@ def notice(about: str = "hand-in", **overrides: object) -> Notice:
 
 def test_the_same_notice_is_put_and_sent_once(tmp_path: Path) -> None:
     box = Outbox(tmp_path)
-    assert box.put([notice(), notice()], NOW) == (notice(),)
-    assert box.put([notice()], NOW + timedelta(days=1)) == ()
-    box.sent(notice().id, "post", NOW)
+    assert box.add([notice(), notice()], NOW) == (notice(),)
+    assert box.add([notice()], NOW + timedelta(days=1)) == ()
+    box.record_sent(notice().id, "post", NOW)
     before = box.path.read_bytes()
-    box.sent(notice().id, "post", NOW)
+    box.record_sent(notice().id, "post", NOW)
     assert box.path.read_bytes() == before
     assert box.pending("post") == box.pending() == ()
     assert box.pending("group") == (notice(),)
@@ -48,10 +48,10 @@ def test_what_failed_is_tried_again_later_and_later_and_never_dropped(
     tmp_path: Path,
 ) -> None:
     box = Outbox(tmp_path)
-    box.put([notice()], NOW)
+    box.add([notice()], NOW)
     at, pauses = NOW, []
     for _ in range(12):
-        box.failed(notice().id, "post", both("busy"), at)
+        box.record_failed(notice().id, "post", both("busy"), at)
         (failure,) = box.failures().values()
         assert box.pending("post", at) == ()
         assert box.pending("post", failure.again) == box.pending() == (notice(),)
@@ -59,18 +59,18 @@ def test_what_failed_is_tried_again_later_and_later_and_never_dropped(
         at = failure.again
     assert pauses[:3] == [timedelta(minutes=m) for m in (5, 10, 20)]
     assert pauses[-1] == timedelta(hours=12)
-    box.sent(notice().id, "post", at)
+    box.record_sent(notice().id, "post", at)
     assert box.failures() == {}
 
 
 def test_only_what_was_put_can_be_sent(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="unheard-of"):
-        Outbox(tmp_path).sent("unheard-of", "post", NOW)
+        Outbox(tmp_path).record_sent("unheard-of", "post", NOW)
 
 
 def test_an_altered_line_is_named(tmp_path: Path) -> None:
     box = Outbox(tmp_path)
-    box.put([notice("a"), notice("b")], NOW)
+    box.add([notice("a"), notice("b")], NOW)
     lines = box.path.read_text().splitlines()
     box.path.write_text(f"{lines[0]}\n{{}}\n")
     with pytest.raises(TamperError, match=r"outbox\.jsonl:2"):
@@ -101,11 +101,11 @@ def test_a_writer_that_dies_at_any_step_loses_nothing_and_repeats_nothing(
         told: list[Notice] = []
         with suppress(Died):
             for name in ("a", "b"):
-                box.put([notice(name)], NOW)
+                box.add([notice(name)], NOW)
                 told.append(notice(name))
         again = Outbox(folder)
         assert list(again.all())[: len(told)] == told
-        again.put([notice("a"), notice("b"), notice("c")], NOW)
+        again.add([notice("a"), notice("b"), notice("c")], NOW)
         assert list(again.all()) == [notice("a"), notice("b"), notice("c")]
         if len(told) == 2:
             break

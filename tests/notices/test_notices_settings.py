@@ -13,7 +13,7 @@ from changqing.notices.calendar import write_calendar
 from changqing.notices.deliver import deliver
 from changqing.notices.due import EVER, due_notices
 from changqing.notices.outbox import Outbox
-from changqing.notices.settings import Settings, read_settings
+from changqing.notices.settings import NoticeSettings, read_settings
 from changqing.text import Language, Text, both
 from tests.notices.notices_servers import KEY, Robots, mail_box, robots
 from tests.notices.test_notices_outbox import notice
@@ -33,14 +33,16 @@ opened: ["127.0.0.1:2525", "127.0.0.1:8080"]
 """
 
 
-def settings(folder: Path, text: str, robot: str = "https://x.example/") -> Settings:
+def settings(
+    folder: Path, text: str, robot: str = "https://x.example/"
+) -> NoticeSettings:
     path = folder / "notices.yaml"
     path.write_text(text)
     (folder / "key.txt").write_text(f"{KEY}\n")
     return read_settings(path, environment={"ROBOT": robot}, clock=lambda: NOW)
 
 
-def to_servers(folder: Path, server: Robots, mail_port: int) -> Settings:
+def to_servers(folder: Path, server: Robots, mail_port: int) -> NoticeSettings:
     text = GOOD.replace("2525", str(mail_port)).replace("8080", str(server.port))
     return settings(folder, text, server.url("dingtalk"))
 
@@ -78,7 +80,7 @@ def test_a_file_that_is_not_there_is_no_traceback(tmp_path: Path) -> None:
 def test_each_notice_goes_once_by_each_channel_of_its_reader(tmp_path: Path) -> None:
     box = Outbox(tmp_path)
     beta = notice("b", case="beta", person="王芳")
-    box.put([notice("a"), beta, notice("c", person="陌生人")], NOW)
+    box.add([notice("a"), beta, notice("c", person="陌生人")], NOW)
     with robots() as server, mail_box() as mail:
         read = to_servers(tmp_path, server, mail.port)
         first = deliver(box, read, NOW)
@@ -97,7 +99,7 @@ def test_a_channel_that_fails_keeps_no_other_waiting_and_is_tried_again(
     tmp_path: Path,
 ) -> None:
     box = Outbox(tmp_path)
-    box.put([notice("a")], NOW)
+    box.add([notice("a")], NOW)
     with robots() as server, mail_box() as mail:
         read = to_servers(tmp_path, server, mail.port)
         server.refuses = (200, {"errcode": 130101, "errmsg": f"too fast {KEY}"})
@@ -117,7 +119,7 @@ def test_a_channel_that_fails_keeps_no_other_waiting_and_is_tried_again(
 
 def test_two_do_not_send_at_the_same_time(tmp_path: Path) -> None:
     box = Outbox(tmp_path)
-    box.put([notice("a")], NOW)
+    box.add([notice("a")], NOW)
     with robots() as server, mail_box() as mail:
         read = to_servers(tmp_path, server, mail.port)
         with Outbox(tmp_path).sending(), pytest.raises(CaseError):

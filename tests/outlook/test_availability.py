@@ -16,15 +16,15 @@ from changqing.outlook.availability import (
     Account,
     Availability,
     Blind,
-    Check,
     Outage,
+    UpCheck,
     account,
     availability,
     availability_data,
     availability_words,
     features,
 )
-from changqing.outlook.coefficients import shipped
+from changqing.outlook.coefficients import load_shipped
 from changqing.text import Language
 
 AS_OF = datetime(2026, 11, 24, tzinfo=UTC)
@@ -36,21 +36,21 @@ looks = st.dictionaries(hours_ago, st.booleans(), min_size=1, max_size=40)
 spans = st.tuples(hours_ago, st.integers(min_value=1, max_value=72))
 
 
-def check(hours: int, up: bool = True) -> Check:
-    return Check(at=AS_OF - hours * HOUR, up=up)
+def check(hours: int, up: bool = True) -> UpCheck:
+    return UpCheck(at=AS_OF - hours * HOUR, up=up)
 
 
 def blind(first: int, last: int) -> Blind:
     return Blind(start=AS_OF - first * HOUR, end=AS_OF - last * HOUR)
 
 
-def hourly(days: int, down: range = range(0)) -> list[Check]:
+def hourly(days: int, down: range = range(0)) -> list[UpCheck]:
     return [check(hours, up=hours not in down) for hours in range(1, 24 * days + 1)]
 
 
-def judge(checks: list[Check], *gaps: Blind) -> Availability:
+def judge(checks: list[UpCheck], *gaps: Blind) -> Availability:
     return availability(
-        checks, as_of=AS_OF, blind=gaps, coefficients=shipped().availability
+        checks, as_of=AS_OF, blind=gaps, coefficients=load_shipped().availability
     )
 
 
@@ -126,7 +126,7 @@ def test_the_interval_holds_the_level(
 
 @given(st.floats(min_value=0, max_value=90), st.floats(min_value=0, max_value=5))
 def test_less_up_and_being_down_never_raise_the_chance(up: float, lost: float) -> None:
-    fit = shipped().availability.fit
+    fit = load_shipped().availability.fit
     (over,) = judge(hourly(91, down=range(200, 202))).past.outages
     lasting = replace(over, end=None)
 
@@ -254,14 +254,14 @@ def test_nothing_observed_is_no_level() -> None:
 
 
 def test_the_level_is_never_rounded_up() -> None:
-    checks = [*hourly(91), Check(at=AS_OF - 10 * HOUR + HOUR / 60, up=False)]
-    checks.append(Check(at=AS_OF - 10 * HOUR + HOUR / 59, up=True))
+    checks = [*hourly(91), UpCheck(at=AS_OF - 10 * HOUR + HOUR / 60, up=False)]
+    checks.append(UpCheck(at=AS_OF - 10 * HOUR + HOUR / 59, up=True))
     assert "在线率99.99%" in availability_words(judge(checks))[0].zh
 
 
 def test_the_rule_and_the_population_are_printed_with_the_figure() -> None:
     words = availability_words(judge(hourly(91)))
-    assert words[-2:] == (RULE, shipped().availability.population.text)
+    assert words[-2:] == (RULE, load_shipped().availability.population.text)
 
 
 def test_the_shape_of_the_json() -> None:

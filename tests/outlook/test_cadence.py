@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from changqing.outlook.cadence import (
     Cadence,
-    Unseen,
+    UnseenDays,
     active_weeks,
     cadence,
     cadence_data,
     cadence_words,
 )
-from changqing.outlook.coefficients import shipped
+from changqing.outlook.coefficients import load_shipped
 from changqing.text import Language
 
 AS_OF = date(2026, 11, 24)  # a Tuesday
@@ -36,14 +36,17 @@ def ago(days: int) -> date:
 
 
 def judge(
-    *days: int, as_of: date = AS_OF, unseen: tuple[Unseen, ...] = (), watched: int = 900
+    *days: int,
+    as_of: date = AS_OF,
+    unseen: tuple[UnseenDays, ...] = (),
+    watched: int = 900,
 ) -> Cadence:
     return cadence(
         [ago(day) for day in days],
         watched_from=ago(watched),
         as_of=as_of,
         unseen=unseen,
-        coefficients=shipped().cadence,
+        coefficients=load_shipped().cadence,
     )
 
 
@@ -87,7 +90,7 @@ def test_a_gap_of_the_observer_changes_nothing_but_the_width(
     days: set[int], gaps: list[tuple[int, int]]
 ) -> None:
     unseen = tuple(
-        Unseen(first=ago(start + length), last=ago(start)) for start, length in gaps
+        UnseenDays(first=ago(start + length), last=ago(start)) for start, length in gaps
     )
     with_gaps = judge(*days, unseen=unseen)
     assume(with_gaps.unknown is None)
@@ -96,7 +99,7 @@ def test_a_gap_of_the_observer_changes_nothing_but_the_width(
         [ago(day) for day in days],
         watched_from=WATCHED_FROM,
         as_of=with_gaps.stands_on,
-        coefficients=shipped().cadence,
+        coefficients=load_shipped().cadence,
     )
     assert with_gaps.silent_days == without.silent_days
     assert with_gaps.weeks == without.weeks
@@ -113,7 +116,7 @@ def test_a_longer_gap_is_never_narrower(
     days: set[int], one: tuple[int, int], two: tuple[int, int]
 ) -> None:
     first, second = (
-        Unseen(first=ago(start + length), last=ago(max(1, start)))
+        UnseenDays(first=ago(start + length), last=ago(max(1, start)))
         for start, length in (one, two)
     )
     both, single = judge(*days, unseen=(first, second)), judge(*days, unseen=(first,))
@@ -169,9 +172,11 @@ def test_days_outside_the_window_do_not_count() -> None:
         (judge(10, 20), "2天有更新"),
         (judge(), "0天有更新"),
         (judge(1, 5, 9, watched=100), "101天"),
-        (judge(40, 50, 60, unseen=(Unseen(first=ago(31), last=AS_OF),)), "32天"),
+        (judge(40, 50, 60, unseen=(UnseenDays(first=ago(31), last=AS_OF),)), "32天"),
         (
-            judge(1, 2, 3, watched=300, unseen=(Unseen(first=ago(290), last=ago(90)),)),
+            judge(
+                1, 2, 3, watched=300, unseen=(UnseenDays(first=ago(290), last=ago(90)),)
+            ),
             "100天",
         ),
     ],
@@ -212,25 +217,25 @@ def test_after_a_year_of_silence_only_the_table_is_left() -> None:
 
 
 def test_silence_that_nobody_observed_is_said_so() -> None:
-    found = judge(50, 60, 70, unseen=(Unseen(first=ago(30), last=ago(21)),))
+    found = judge(50, 60, 70, unseen=(UnseenDays(first=ago(30), last=ago(21)),))
     assert found.unseen_days == 10
     assert "其中10天未能观察" in cadence_words(found)[0].zh
 
 
 def test_a_day_with_an_item_is_not_unseen() -> None:
-    gap = (Unseen(first=ago(10), last=ago(8)),)
+    gap = (UnseenDays(first=ago(10), last=ago(8)),)
     assert judge(9, 20, 30, unseen=gap).unseen_days == 1
 
 
 def test_an_item_seen_later_shows_that_day_to_be_observed() -> None:
-    found = judge(1, 20, 30, unseen=(Unseen(first=ago(5), last=AS_OF),))
+    found = judge(1, 20, 30, unseen=(UnseenDays(first=ago(5), last=AS_OF),))
     assert (found.stands_on, found.silent_days) == (ago(1), 0)
 
 
 def test_what_may_have_come_out_unseen_raises_the_upper_end() -> None:
     days = (50, 60, 70, 80)
     seen = judge(*days)
-    blind = judge(*days, unseen=(Unseen(first=ago(20), last=ago(5)),))
+    blind = judge(*days, unseen=(UnseenDays(first=ago(20), last=ago(5)),))
     for horizon, chance in seen.chances.items():
         assert blind.chances[horizon].high > chance.high
         assert blind.chances[horizon].low == chance.low
@@ -238,7 +243,7 @@ def test_what_may_have_come_out_unseen_raises_the_upper_end() -> None:
 
 def test_days_since_the_observer_stopped_lower_the_lower_end_alone() -> None:
     days = (50, 60, 70, 80)
-    stopped = judge(*days, unseen=(Unseen(first=ago(9), last=AS_OF),))
+    stopped = judge(*days, unseen=(UnseenDays(first=ago(9), last=AS_OF),))
     stood = judge(*days, as_of=ago(10))
     for horizon, chance in stood.chances.items():
         assert stopped.chances[horizon].probability == chance.probability
@@ -253,7 +258,7 @@ def test_a_busy_site_that_pauses_is_no_less_likely_within_the_longer_horizon() -
 
 def test_the_population_is_always_named() -> None:
     for found in (judge(3, 9, 30), judge(100, 120, 140), judge(500, 510, 520)):
-        assert cadence_words(found)[-1] == shipped().cadence.population.text
+        assert cadence_words(found)[-1] == load_shipped().cadence.population.text
 
 
 def test_the_shape_of_the_json() -> None:
@@ -297,7 +302,7 @@ def test_unknown_has_no_figures_in_the_json() -> None:
 
 
 def test_other_coefficients_are_the_callers_to_choose() -> None:
-    ours = shipped().cadence
+    ours = load_shipped().cadence
     flat = replace(
         ours,
         fits={

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from changqing.errors import ChangqingError
 from changqing.outlook.chances import about, logistic, wilson
-from changqing.outlook.coefficients import SHIPPED, load_coefficients, shipped
+from changqing.outlook.coefficients import SHIPPED, load_coefficients, load_shipped
 from changqing.text import Language
 
 
@@ -34,7 +34,7 @@ def changed(tmp_path: Path, place: tuple[str | int, ...], value: object) -> Path
 
 
 def test_what_is_shipped_says_what_it_rests_on() -> None:
-    found = shipped()
+    found = load_shipped()
     for fit in (*found.cadence.fits.values(), found.availability.fit):
         assert fit.rows > 900
         assert fit.error["ece"] < 0.03
@@ -46,7 +46,7 @@ def test_what_is_shipped_says_what_it_rests_on() -> None:
 
 def test_the_share_that_came_back_falls_with_the_silence() -> None:
     for horizon in (180, 365):
-        shares = [row.within[horizon].value for row in shipped().cadence.table]
+        shares = [row.within[horizon].value for row in load_shipped().cadence.table]
         assert shares[0] > 0.9
         assert shares[-1] < 0.2
         assert all(later < sooner + 0.05 for sooner, later in pairwise(shares))

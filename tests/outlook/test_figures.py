@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from benchmarks.outlook import score
 from benchmarks.outlook_data import LayoutError, backtest, read_sites, transfer
 from benchmarks.outlook_figures import Judged, differences, figures, folds, intervals
-from changqing.outlook.coefficients import shipped
+from changqing.outlook.coefficients import load_shipped
 from tests.share import examples
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,7 +138,7 @@ def small_folder(folder: Path) -> Path:
 
 
 def test_any_folder_of_the_layout_is_scored(tmp_path: Path) -> None:
-    scores = score(small_folder(tmp_path), shipped())
+    scores = score(small_folder(tmp_path), load_shipped())
     assert {name: found["n"] for name, found in scores.items()} == {
         "cadence180": 2,
         "cadence365": 2,
@@ -180,7 +180,7 @@ def test_another_layout_is_refused_with_its_place(
     folder = small_folder(tmp_path)
     (folder / "cadence" / file).write_text(text)
     with pytest.raises(LayoutError, match=says):
-        score(folder, shipped())
+        score(folder, load_shipped())
 
 
 def test_the_command_prints_json_and_refuses_an_empty_folder(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_the_command_prints_json_and_refuses_an_empty_folder(tmp_path: Path) -> 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the corpus is not at {FOLDER}")
 def test_what_is_shipped_reaches_its_targets() -> None:
-    scores = score(FOLDER, shipped())
+    scores = score(FOLDER, load_shipped())
     for name, least, brier in (
         ("cadence180", 0.86, 0.123),
         ("cadence365", 0.85, 0.105),
@@ -230,11 +230,11 @@ def test_what_is_shipped_reaches_its_targets() -> None:
 
 
 def test_the_five_fold_error_that_is_shipped_reaches_the_targets() -> None:
-    error = shipped().cadence.fits[180].error
+    error = load_shipped().cadence.fits[180].error
     assert error["auc"] >= 0.86
     assert error["brier"] <= 0.123
     assert error["log_loss"] <= 0.378
     assert error["ece"] <= 0.03
-    error = shipped().availability.fit.error
+    error = load_shipped().availability.fit.error
     assert error["auc"] >= 0.85
     assert error["brier"] <= 0.071

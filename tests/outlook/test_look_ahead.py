@@ -15,7 +15,12 @@ from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.cadence import cadence_words
-from changqing.outlook.endurance import Support, Term, coverage_words, extension_words
+from changqing.outlook.endurance import (
+    LicenceTerm,
+    Support,
+    coverage_words,
+    extension_words,
+)
 from changqing.outlook.runway import runway_words
 from changqing.rules.types import Value
 from changqing.text import Text, both
@@ -25,7 +30,7 @@ AS_OF = date(2026, 11, 24)
 SITE = Subject("service", "site")
 LIN = Subject("person", "lin")
 LEASE = Subject("paper", "lease")
-TERM = Term(start=date(2027, 2, 1), end=date(2032, 2, 1))
+TERM = LicenceTerm(start=date(2027, 2, 1), end=date(2032, 2, 1))
 Facts = Mapping[tuple[Subject, str], Resolved]
 
 

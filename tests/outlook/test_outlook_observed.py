@@ -8,9 +8,9 @@ from pathlib import Path
 from changqing.case.subjects import Subject
 from changqing.day import start_of
 from changqing.evidence.observations import Observation, ObservationKind, Observations
-from changqing.outlook.availability import Blind, Check, availability
-from changqing.outlook.cadence import Unseen, cadence
-from changqing.outlook.coefficients import shipped
+from changqing.outlook.availability import Blind, UpCheck, availability
+from changqing.outlook.cadence import UnseenDays, cadence
+from changqing.outlook.coefficients import load_shipped
 from changqing.outlook.observed import (
     blind_times,
     checks,
@@ -51,10 +51,10 @@ def test_blind_times_that_touch_are_one() -> None:
 def test_only_a_day_that_was_blind_throughout_is_unseen() -> None:
     at = start_of(DAY)
     day = 86_400
-    assert unseen_days([seen("blind", at, day)]) == (Unseen(first=DAY, last=DAY),)
+    assert unseen_days([seen("blind", at, day)]) == (UnseenDays(first=DAY, last=DAY),)
     assert unseen_days([seen("blind", at, day - 1)]) == ()
     assert unseen_days([seen("blind", at + HOUR, 2 * day)]) == (
-        Unseen(first=DAY + timedelta(days=1), last=DAY + timedelta(days=1)),
+        UnseenDays(first=DAY + timedelta(days=1), last=DAY + timedelta(days=1)),
     )
 
 
@@ -67,7 +67,10 @@ def test_a_check_in_a_blind_time_is_none() -> None:
         seen("check", at + 2 * HOUR),
         seen("check", at + 3 * HOUR, 0),
     ]
-    assert checks(rows) == (Check(at=at, up=True), Check(at=at + 3 * HOUR, up=False))
+    assert checks(rows) == (
+        UpCheck(at=at, up=True),
+        UpCheck(at=at + 3 * HOUR, up=False),
+    )
 
 
 def test_blindness_is_neither_silence_nor_up_after_a_round_on_disk(
@@ -86,7 +89,7 @@ def test_blindness_is_neither_silence_nor_up_after_a_round_on_disk(
         watched_from=date(2026, 1, 1),
         as_of=as_of,
         unseen=unseen_days(told),
-        coefficients=shipped().cadence,
+        coefficients=load_shipped().cadence,
     )
     assert judged.stands_on == as_of - timedelta(days=10)
     assert judged.silent_days == 3
@@ -94,7 +97,7 @@ def test_blindness_is_neither_silence_nor_up_after_a_round_on_disk(
         checks(told),
         as_of=end,
         blind=blind_times(told),
-        coefficients=shipped().availability,
+        coefficients=load_shipped().availability,
     )
     assert level.recent.level == 1
     assert level.recent.observed == timedelta(days=20)

@@ -158,7 +158,7 @@ async def world(
         settings = NetSettings(
             nameservers=(names,),
             opened=frozenset(
-                {(HOST, web.port), (HOST, 80), (MAIL, 25), registry.opened}
+                {(HOST, web.port), (HOST, 80), (MAIL, 25), registry.address}
             ),
             ports={(HOST, 80): plain.port, (MAIL, 25): mail},
             trust=(authority.pem,),

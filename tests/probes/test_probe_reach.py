@@ -106,7 +106,7 @@ def knock(trouble: Trouble | None) -> Attempt:
             port = broken.port if trouble is not None else 1
             settings = NetSettings(
                 nameservers=(names,),
-                opened=frozenset({control.opened, (HOST, port)}),
+                opened=frozenset({control.address, (HOST, port)}),
                 controls=(control.url(),),
             )
             site = Site.of("site", f"http://{HOST}:{port}/", domain=DOMAIN)

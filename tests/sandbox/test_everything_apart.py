@@ -22,7 +22,7 @@ from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError, GivenUpError
 from changqing.law.compiled import load_compiled
 from changqing.sandbox.pool import Limits
-from changqing.sealing.masked import shown_documents
+from changqing.sealing.masked import mask_documents
 from changqing.text import Language
 from changqing_web.tables import workbook
 from tests.documents.dossier_case import AS_OF
@@ -110,16 +110,16 @@ def test_files_that_were_sent_are_read_elsewhere(
 def test_documents_are_searched_and_masked_elsewhere(
     blocked: None, files: dict[str, bytes]
 ) -> None:
-    shown = {each.name: each for each in shown_documents(files, [SECRET], full=False)}
+    shown = {each.name: each for each in mask_documents(files, [SECRET], full=False)}
     assert all(each.hidden for each in shown.values())
     assert shown["01试排.pdf"].path is None
     for name in ("01试排.docx", "book.xlsx"):
         assert shown[name].path is not None
         assert SECRET.encode() not in shown[name].content
     bold = _render(_document(f"申请人：**{SECRET[0]}**{SECRET[1:]}"))
-    (paper, word) = shown_documents(bold, [SECRET], full=False)
+    (paper, word) = mask_documents(bold, [SECRET], full=False)
     assert (paper.path, word.path) == (None, None)
-    clean = shown_documents(files, ["nobody"], full=False)
+    clean = mask_documents(files, ["nobody"], full=False)
     assert not any(each.hidden for each in clean)
 
 
@@ -133,7 +133,7 @@ def test_documents_are_searched_and_masked_elsewhere(
 )
 def test_a_document_that_cannot_be_read_is_not_shown(content: bytes) -> None:
     names = ("a.docx", "a.xlsx", "a.pdf")
-    shown = shown_documents(dict.fromkeys(names, content), [SECRET], full=False)
+    shown = mask_documents(dict.fromkeys(names, content), [SECRET], full=False)
     assert [each.path for each in shown] == [None, None, None]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from changqing.law.compiled import load_compiled
 from changqing.sealing import verify
-from changqing.sealing.bundle import installed_rules
+from changqing.sealing.bundle import digest_installed_rules
 
 PLACE = re.compile(r"PUBLISHED_RULES: dict\[str, str\] = \{[^}]*\}")
 
@@ -20,7 +20,7 @@ PLACE = re.compile(r"PUBLISHED_RULES: dict\[str, str\] = \{[^}]*\}")
 def main() -> None:
     """Write `verify.py` again when the rules are new to it."""
     catalogue = load_compiled()
-    fresh = dict.fromkeys(installed_rules(catalogue), catalogue.edition)
+    fresh = dict.fromkeys(digest_installed_rules(catalogue), catalogue.edition)
     known = {**verify.PUBLISHED_RULES, **fresh}
     lines = "".join(f'    "{digest}": "{name}",\n' for digest, name in known.items())
     path = Path(verify.__file__)

@@ -19,7 +19,7 @@ from changqing.evidence.ledger.log import Tiles, grown
 from changqing.evidence.ledger.merkle import leaf_hash
 from changqing.evidence.ledger.note import Checkpoint, SigningKey, Verifier
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from tests.command_line import Done, run_command
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -52,7 +52,7 @@ class Sealed:
 
     def check(self, files: Files) -> verify.Report:
         """What the verifier says of other files, with rules and signers known."""
-        return self.check_bytes(packed(files))
+        return self.check_bytes(pack(files))
 
     def check_bytes(self, content: bytes) -> verify.Report:
         """What the verifier says of other bytes, with rules and signers known."""

@@ -14,7 +14,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record
 from changqing.law.compiled import load_compiled
 from changqing.sealing import verify, withheld
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from changqing.sealing.index import NOT_PROVEN, PROVEN
 from tests.sealing.sealed_bundle import (
     VERIFIER,
@@ -144,5 +144,5 @@ def test_the_container_opens_in_any_unzip(sealed: Sealed) -> None:
         assert opened.testzip() is None
         names = opened.namelist()
     assert names == sorted(names) == sorted(sealed.files())
-    assert packed(sealed.files()) == sealed.bundle.read_bytes()
+    assert pack(sealed.files()) == sealed.bundle.read_bytes()
     assert verify.MANIFEST in names

@@ -16,7 +16,7 @@ from cryptography import x509
 
 from changqing.law.compiled import load_compiled
 from changqing.sealing import verify
-from changqing.sealing.bundle import installed_rules, packed
+from changqing.sealing.bundle import digest_installed_rules, pack
 from changqing.sealing.times import read_authorities, witness_of
 from tests.sealing.make_example import BUNDLE, FINGERPRINT, SEALED
 from tests.sealing.make_golden import GOLDEN
@@ -173,7 +173,7 @@ def test_one_flipped_byte_of_the_example_is_refused_and_named(tmp_path: Path) ->
     flipped = bytearray(files["assessment.json"])
     flipped[100] ^= 1
     path = tmp_path / "b.zip"
-    path.write_bytes(packed({**files, "assessment.json": bytes(flipped)}))
+    path.write_bytes(pack({**files, "assessment.json": bytes(flipped)}))
     done = subprocess.run(
         [sys.executable, "-I", str(VERIFIER), str(path), "--lang", "en"],
         capture_output=True,
@@ -185,7 +185,7 @@ def test_one_flipped_byte_of_the_example_is_refused_and_named(tmp_path: Path) ->
 
 
 def test_the_rules_at_hand_are_published() -> None:
-    (digest,) = installed_rules(load_compiled())
+    (digest,) = digest_installed_rules(load_compiled())
     assert digest in verify.PUBLISHED_RULES, (
         "the rules changed since verify.py was published; run: make publish"
     )

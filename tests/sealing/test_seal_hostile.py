@@ -16,7 +16,7 @@ import pytest
 
 from changqing.evidence.ledger.entry import BrokenEntryError
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from tests.sealing.sealed_bundle import VERIFIER, Sealed, broken, edited, verified
 
 MOST_SECONDS = 2.0
@@ -86,7 +86,7 @@ def test_a_bomb_is_refused(tmp_path: Path) -> None:
 )
 def test_a_path_that_leads_outside_is_refused(name: str, tmp_path: Path) -> None:
     path = tmp_path / "path.zip"
-    path.write_bytes(packed({name: b"x"}))
+    path.write_bytes(pack({name: b"x"}))
     assert "is not allowed" in refused(path)
 
 
@@ -160,7 +160,7 @@ def test_huge_json_is_refused(
 ) -> None:
     files = {**sealed.files(), name: content}
     path = tmp_path / "huge.zip"
-    path.write_bytes(packed(sealed.resealed(files)))
+    path.write_bytes(pack(sealed.resealed(files)))
     assert name in refused(path)
 
 
@@ -168,7 +168,7 @@ def test_a_line_without_end_is_refused(sealed: Sealed, tmp_path: Path) -> None:
     for content in (b"x" * (12 << 20), b"x" * (40 << 20), b"[]\n" * 4_000_000):
         files = {**sealed.files(), "log/entries.jsonl": content}
         path = tmp_path / "long.zip"
-        path.write_bytes(packed(sealed.resealed(files)))
+        path.write_bytes(pack(sealed.resealed(files)))
         assert "log/entries.jsonl" in refused(path)
 
 
@@ -208,14 +208,14 @@ SELECT sum(instr(t, 'y')) AS "id" FROM n
 def test_sql_without_end_is_stopped(full: Sealed, tmp_path: Path) -> None:
     path = tmp_path / "endless.zip"
     files = {**full.files(), "rules/person.sql": ENDLESS.encode()}
-    path.write_bytes(packed(full.resealed(files)))
+    path.write_bytes(pack(full.resealed(files)))
     assert "rules/person.sql" in refused(path, code=3)
 
 
 def test_sql_that_swells_is_stopped(full: Sealed, tmp_path: Path) -> None:
     path = tmp_path / "swelling.zip"
     files = {**full.files(), "rules/person.sql": SWELLING.encode()}
-    path.write_bytes(packed(full.resealed(files)))
+    path.write_bytes(pack(full.resealed(files)))
     assert "rules/person.sql" in refused(path)
 
 
@@ -236,7 +236,7 @@ def test_no_single_step_of_sql_takes_long(
 ) -> None:
     path = tmp_path / "slow.zip"
     files = {**full.files(), "rules/person.sql": text.encode()}
-    path.write_bytes(packed(full.resealed(files)))
+    path.write_bytes(pack(full.resealed(files)))
     assert "rules/person.sql" in refused(path)
 
 
@@ -249,7 +249,7 @@ def test_queries_share_one_limit_of_steps(full: Sealed, tmp_path: Path) -> None:
     for name in files:
         if name.startswith("rules/") and name.endswith(".sql"):
             files[name] = some
-    path.write_bytes(packed(full.resealed(files)))
+    path.write_bytes(pack(full.resealed(files)))
     done = run(path)
     assert done.code != 0
     assert done.seconds < 2 * MOST_SECONDS
@@ -259,14 +259,14 @@ def test_a_crowd_of_keys_is_not_tried(full: Sealed, tmp_path: Path) -> None:
     path = tmp_path / "crowd.zip"
     files = dict(full.files())
     files["log/signers"] = files["log/signers"] * 20_000
-    path.write_bytes(packed(full.resealed(files)))
+    path.write_bytes(pack(full.resealed(files)))
     assert "log/signers" in refused(path, code=3)
 
 
 def test_a_crowd_of_key_changes_is_not_followed(full: Sealed, tmp_path: Path) -> None:
     path = tmp_path / "crowd.zip"
     files = {**full.files(), **{f"log/rotations/{n:04d}": b"x" for n in range(4_000)}}
-    path.write_bytes(packed(full.resealed(files)))
+    path.write_bytes(pack(full.resealed(files)))
     assert "log/rotations" in refused(path, code=3)
 
 

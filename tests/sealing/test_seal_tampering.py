@@ -12,7 +12,7 @@ import pytest
 
 from changqing.evidence.ledger.note import make_key
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from tests.sealing.sealed_bundle import Files, Sealed, broken, edited
 
 
@@ -262,4 +262,4 @@ def test_a_checkpoint_of_another_log_is_refused(full: Sealed) -> None:
 def test_a_bundle_that_is_left_alone_verifies(full: Sealed) -> None:
     report = full.check(full.files())
     assert (report.code, report.damaged, report.unchecked) == (0, [], [])
-    assert packed(full.files()) == full.bundle.read_bytes()
+    assert pack(full.files()) == full.bundle.read_bytes()

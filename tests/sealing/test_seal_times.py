@@ -18,7 +18,7 @@ from changqing.evidence.ledger.recorded import Evidence
 from changqing.law.compiled import load_compiled
 from changqing.sealing import bundle as sealing_bundle
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from changqing.sealing.rules import rule_files
 from changqing.sealing.times import read_authorities, witness_of
 from tests.sealing.sealed_bundle import (
@@ -108,7 +108,7 @@ def test_a_token_whose_signature_fails_is_tampered_with_whoever_issued_it(
     ):
         assert forged != token
         files["times/0001.tsr"] = forged
-        content = packed(stamped.resealed(files))
+        content = pack(stamped.resealed(files))
         report = _judged(content, stamped, authority if known else None)
         assert report.code == 4
         assert broken(report) == ["times"]
@@ -215,7 +215,7 @@ def test_a_flipped_bit_in_a_token_is_found_out(
     flipped = bytearray(files[part])
     flipped[-20] ^= 1
     files[part] = bytes(flipped)
-    content = packed(stamped.resealed(files))
+    content = pack(stamped.resealed(files))
     report = _judged(content, stamped, authority)
     assert report.code == 4
     assert broken(report)[0].startswith("times")

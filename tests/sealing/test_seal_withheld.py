@@ -31,7 +31,7 @@ from changqing.evidence.sync import changes
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from tests.evidence.evidence_factory import make_attempt, make_gap, make_record
 from tests.sealing.make_golden import bare_case
 from tests.sealing.sealed_bundle import (
@@ -719,7 +719,7 @@ def _take_over(sealed: Sealed, before: Verifier, root: bytes | None) -> verify.R
         lambda entries: entries.append(entry_of(blob)),
     )
     known = sealed.signers() | {hashlib.sha256(before.public).hexdigest()}
-    stream = io.BytesIO(packed(put_in))
+    stream = io.BytesIO(pack(put_in))
     return verify.check(stream, known, sealed.rules())[0]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from changqing.sealing.times import witness_of
 from tests.fuzzing import fuzz, fuzz_json
 from tests.sealing.made_token import make_token
@@ -24,7 +24,7 @@ SHAPELESS = verify._MALFORMED  # what each stage of a check makes damage of
 
 
 def test_a_container(fuzz_seconds: float) -> None:
-    small = packed({verify.MANIFEST: b"x", "index.html": b"<p>x</p>"})
+    small = pack({verify.MANIFEST: b"x", "index.html": b"<p>x</p>"})
 
     def look(content: bytes) -> None:
         try:

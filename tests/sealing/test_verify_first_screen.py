@@ -21,7 +21,7 @@ import pytest
 
 from changqing.evidence.ledger.note import make_key
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from tests.sealing.made_entry import AT, made_attempt, made_record
 from tests.sealing.made_token import stamped
 from tests.sealing.sealed_bundle import (
@@ -55,7 +55,7 @@ def _check(
     sealed: Sealed, files: Files, *keys: str, today: date | None = None
 ) -> verify.Report:
     report, _ = verify.check(
-        io.BytesIO(packed(files)), frozenset(keys), sealed.rules(), None, today
+        io.BytesIO(pack(files)), frozenset(keys), sealed.rules(), None, today
     )
     return report
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from changqing.evidence.ledger.entry import BrokenEntryError, decode
 from changqing.evidence.ledger.note import BrokenNoteError, SignedCheckpoint
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from tests.sealing.sealed_bundle import Sealed, broken
 from tests.share import examples
 
@@ -192,4 +192,4 @@ def test_a_day_in_another_spelling_is_damage_in_what_is_given(
     (given if field == "as_of" else given["application"])[field] = day
     files = {"given.json": json.dumps(given, ensure_ascii=False).encode()}
     with pytest.raises(ValueError, match=r"."):
-        verify.read_given(verify.Bundle(io.BytesIO(packed(files))))
+        verify.read_given(verify.Bundle(io.BytesIO(pack(files))))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from changqing.evidence.ledger.merkle import leaf_hash
 from changqing.evidence.ledger.note import make_key
 from changqing.sealing import verify
-from changqing.sealing.bundle import packed
+from changqing.sealing.bundle import pack
 from tests.sealing.made_entry import AT, made_record
 from tests.sealing.sealed_bundle import (
     Files,
@@ -26,7 +26,7 @@ from tests.share import examples
 
 
 def _log(sealed: Sealed, files: Files) -> verify.Log:
-    content = io.BytesIO(packed(files))
+    content = io.BytesIO(pack(files))
     checked = verify.check_bundle(content, sealed.signers(), sealed.rules())
     assert checked.report.damaged == []
     assert checked.log is not None
@@ -45,7 +45,7 @@ def _grown(full: Sealed, *notes: str) -> Files:
 def _written(folder: Path, *bundles: Files) -> list[Path]:
     paths = [folder / f"{name}.zip" for name, _ in zip("ab", bundles, strict=False)]
     for path, files in zip(paths, bundles, strict=True):
-        path.write_bytes(packed(files))
+        path.write_bytes(pack(files))
     return paths
 
 

@@ -11,7 +11,7 @@ from changqing.net.model import NetSettings
 from changqing.rehearsal.live import stage
 from changqing.watch.journal import Watchbook
 from changqing.watch.model import Lapse, Sight
-from changqing.watch.watch import Standing, watch
+from changqing.watch.watch import WatchStanding, watch
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 
 
@@ -25,7 +25,7 @@ class Watcher:
         self.folder, self.net, self.clock = folder, net, clock
         self.taker = Taker()
 
-    def look(self, *, net: NetSettings | None = None) -> Standing:
+    def look(self, *, net: NetSettings | None = None) -> WatchStanding:
         how = make_round(
             self.clock, self.folder.parent / "key", self.taker, net or self.net
         )

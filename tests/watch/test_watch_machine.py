@@ -10,23 +10,23 @@ from hypothesis import strategies as st
 from changqing.evidence.reach import LEAST_ATTEMPTS, LEAST_SPAN
 from changqing.text import both
 from changqing.watch.machine import advance, after_gap
-from changqing.watch.model import LAPSE_WORDS, Incident, Lapse, Reading, Watched
-from changqing.watch.settings import Rule, shipped_settings
+from changqing.watch.model import LAPSE_WORDS, Incident, Lapse, Watched, WatchReading
+from changqing.watch.settings import WatchRule, load_shipped_settings
 from tests.watch.watch_sample import NOW
 
 SEEN = st.lists(st.sampled_from([True, False, None, "gap"]), max_size=60)
-RULE = st.builds(Rule, fails=st.integers(1, 5), passes=st.integers(1, 5))
+RULE = st.builds(WatchRule, fails=st.integers(1, 5), passes=st.integers(1, 5))
 
 
 def play(
-    seen: list[bool | str | None], rule: Rule
+    seen: list[bool | str | None], rule: WatchRule
 ) -> tuple[Watched, list[tuple[int, Incident]]]:
     state, told = Watched(), []
     for place, good in enumerate(seen):
         if isinstance(good, str):
             state = after_gap(state)
             continue
-        reading = Reading(
+        reading = WatchReading(
             lapse=Lapse.NO_REDRESS,
             key="k",
             good=good,
@@ -41,7 +41,7 @@ def play(
 
 @given(SEEN, RULE)
 def test_openings_and_closings_take_turns(
-    seen: list[bool | str | None], rule: Rule
+    seen: list[bool | str | None], rule: WatchRule
 ) -> None:
     _, told = play(seen, rule)
     closed = [incident.closed_at is not None for _, incident in told]
@@ -53,7 +53,7 @@ def test_openings_and_closings_take_turns(
 
 @given(SEEN, RULE)
 def test_each_change_has_its_number_of_readings_in_a_row(
-    seen: list[bool | str | None], rule: Rule
+    seen: list[bool | str | None], rule: WatchRule
 ) -> None:
     _, told = play(seen, rule)
     for place, incident in told:
@@ -65,7 +65,7 @@ def test_each_change_has_its_number_of_readings_in_a_row(
 
 @given(SEEN, RULE, st.integers(0, 60))
 def test_blindness_and_gaps_never_open_or_close_anything(
-    seen: list[bool | str | None], rule: Rule, place: int
+    seen: list[bool | str | None], rule: WatchRule, place: int
 ) -> None:
     _, told = play(seen, rule)
     for extra in (None, "gap"):
@@ -81,7 +81,7 @@ def test_blindness_and_gaps_never_open_or_close_anything(
 
 @given(SEEN, RULE, st.integers(0, 12))
 def test_an_incident_waits_for_its_hours_and_loses_nothing_by_it(
-    seen: list[bool | str | None], rule: Rule, hours: int
+    seen: list[bool | str | None], rule: WatchRule, hours: int
 ) -> None:
     _, told = play(seen, rule.model_copy(update={"hours": hours}))
     for place, incident in told:
@@ -91,14 +91,14 @@ def test_an_incident_waits_for_its_hours_and_loses_nothing_by_it(
 
 
 def test_not_answering_is_judged_as_the_evidence_of_it_is() -> None:
-    rule = shipped_settings().stopped_answering
+    rule = load_shipped_settings().stopped_answering
 
     assert rule.fails == LEAST_ATTEMPTS
     assert timedelta(hours=rule.hours) == LEAST_SPAN
 
 
 def test_every_kind_of_lapse_has_words_and_a_rule() -> None:
-    settings = shipped_settings()
+    settings = load_shipped_settings()
     for lapse in Lapse:
         assert LAPSE_WORDS[lapse].zh
         assert settings.rule(lapse).fails >= 1

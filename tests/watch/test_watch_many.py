@@ -26,7 +26,7 @@ def test_a_round_goes_on_with_the_cases_that_are_left(tmp_path: Path) -> None:
     clock = Clock()
     with served(3) as (net, _):
         how = make_round(
-            clock, tmp_path / "key", Outbox(tmp_path).put, net, due_only=True
+            clock, tmp_path / "key", Outbox(tmp_path).add, net, due_only=True
         )
         assert [each.looked for each in watch(paths[:1], how)] == [True]
         clock.wait(minutes=5)

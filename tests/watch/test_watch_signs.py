@@ -24,9 +24,14 @@ from changqing.run import Known, situation_of
 from changqing.text import both
 from changqing.watch.journal import Watchbook
 from changqing.watch.machine import advance
-from changqing.watch.model import Incident, Lapse, Reading, Watched
-from changqing.watch.settings import Settings, shipped_settings
-from changqing.watch.signs import kept_to_plan, publications_read, ran_out, shown
+from changqing.watch.model import Incident, Lapse, Watched, WatchReading
+from changqing.watch.settings import WatchSettings, load_shipped_settings
+from changqing.watch.signs import (
+    compare_with_plan,
+    publications_read,
+    ran_out,
+    read_signs,
+)
 from changqing.watch.watch import Round, watch
 from tests.watch.watch_sample import EXAMPLE, NOW, Clock, Taker, make_round
 
@@ -69,15 +74,17 @@ def unseen(fact: str, number: int) -> Gap:
     )
 
 
-def told(items: Iterable[Item], settings: Settings | None = None) -> list[Incident]:
+def told(
+    items: Iterable[Item], settings: WatchSettings | None = None
+) -> list[Incident]:
     """What a look at each number of the items, one after the other, opens or closes."""
-    rules = settings or shipped_settings()
+    rules = settings or load_shipped_settings()
     items, found = list(items), []
     states: dict[str, Watched] = {}
     for number in range(1, len(items) + 1):
         upto = [one for one in items if one.number <= number]
         at = NOW + timedelta(hours=2 * number)
-        for reading in shown(case(), upto, rules, at, number - 1):
+        for reading in read_signs(case(), upto, rules, at, number - 1):
             before = states.get(reading.key, Watched())
             states[reading.key], incident = advance(
                 before, reading, rules.rule(reading.lapse)
@@ -159,7 +166,7 @@ def test_a_feed_that_stops_is_missed_by_its_own_cadence() -> None:
             seen("weeks_with_items_last_52", 26, 1),  # every second week
             seen("newest_item_on", day - timedelta(days=silent), 2),
         ]
-        readings = shown(case(), items, shipped_settings(), NOW, 1)
+        readings = read_signs(case(), items, load_shipped_settings(), NOW, 1)
         (found[silent],) = [
             one.good for one in readings if one.lapse is Lapse.STOPPED_PUBLISHING
         ]
@@ -172,12 +179,12 @@ def test_a_feed_that_stops_is_missed_by_its_own_cadence() -> None:
 def test_a_site_that_never_published_does_not_stop_doing_so() -> None:
     items = [seen("shows_dated_items", False, 1)]
 
-    readings = list(shown(case(), items, shipped_settings(), NOW, 0))
+    readings = list(read_signs(case(), items, load_shipped_settings(), NOW, 0))
 
     assert Lapse.STOPPED_PUBLISHING not in {one.lapse for one in readings}
 
 
-def proofs(on: date, watched: Iterable[str] = ()) -> list[Reading]:
+def proofs(on: date, watched: Iterable[str] = ()) -> list[WatchReading]:
     records = records_of(case())
     situation = situation_of(
         case(),
@@ -216,13 +223,13 @@ class Plan:
 def test_a_planned_day_is_kept_by_an_item_soon_after(
     published: tuple[int, ...], good: bool
 ) -> None:
-    reading = kept_to_plan(
+    reading = compare_with_plan(
         Plan(),
         [date(2026, 11, day) for day in published],
         read=True,
         subject=SITE,
         seen_until=NOW,
-        settings=shipped_settings(),
+        settings=load_shipped_settings(),
         watched_from=date(2026, 11, 1),
     )
 
@@ -231,13 +238,13 @@ def test_a_planned_day_is_kept_by_an_item_soon_after(
 
 
 def test_a_plan_is_not_broken_by_a_look_that_could_not_read() -> None:
-    reading = kept_to_plan(
+    reading = compare_with_plan(
         Plan(),
         [],
         read=False,
         subject=SITE,
         seen_until=NOW,
-        settings=shipped_settings(),
+        settings=load_shipped_settings(),
         watched_from=date(2026, 11, 1),
     )
     assert reading.good is None

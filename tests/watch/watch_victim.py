@@ -15,8 +15,8 @@ from changqing.notices.outbox import Notice, Outbox
 from changqing.text import both
 from changqing.watch.journal import Watchbook, What, encode_incident, encode_watched
 from changqing.watch.machine import advance
-from changqing.watch.model import Lapse, Reading, Watched
-from changqing.watch.settings import shipped_settings
+from changqing.watch.model import Lapse, Watched, WatchReading
+from changqing.watch.settings import load_shipped_settings
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 GOOD = [True, False, False, False, False, True, True, False, False, False, True, True]
@@ -33,12 +33,12 @@ def keep_watching(folder: Path, die_at: int) -> None:
 
     disk = Disk(step=step, chunk=40)
     outbox = Outbox(folder.parent, disk=disk)
-    rule = shipped_settings().no_redress
+    rule = load_shipped_settings().no_redress
     with Watchbook(folder, disk=disk) as book:
         hand_on(book, outbox)
         for hour in range(book.state().looks, len(GOOD)):
             at = START + timedelta(hours=hour)
-            reading = Reading(
+            reading = WatchReading(
                 lapse=Lapse.STOPPED_ANSWERING,
                 key="answering:service:site",
                 good=GOOD[hour],
@@ -63,7 +63,7 @@ def hand_on(book: Watchbook, outbox: Outbox) -> None:
     unsent = book.state().unsent
     if unsent:
         day = START.date()
-        outbox.put(
+        outbox.add(
             [
                 Notice(
                     id=name,

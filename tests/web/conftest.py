@@ -67,12 +67,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
     The site of one example is served on this machine, for looks from the pages.
     """
-    from changqing.rehearsal.live import served
+    from changqing.rehearsal.live import serve_folder
     from tests.web.web_live import Live
     from tests.web.web_rehearsal import lead_to
     from tests.web.web_world import EXAMPLES
 
-    with served(EXAMPLES / "newly-registered", now=datetime.now(UTC)) as world:
+    with serve_folder(EXAMPLES / "newly-registered", now=datetime.now(UTC)) as world:
         live = Live(
             home=tmp_path_factory.mktemp("served") / "home",
             examples=True,

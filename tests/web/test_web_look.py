@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record, SourceKind
-from changqing.rehearsal.live import Stage, served
+from changqing.rehearsal.live import RehearsalStage, serve_folder
 from changqing_web import work  # noqa: F401 - names what can be done in the background
 from changqing_web.models import Job
 from tests.web.web_world import Place
@@ -20,9 +20,9 @@ Commits = Callable[..., AbstractContextManager[object]]
 
 
 @pytest.fixture
-def world(place: Place, settings: Any) -> Iterator[Stage]:
+def world(place: Place, settings: Any) -> Iterator[RehearsalStage]:
     """The site of the case, its names and its registration, on this machine."""
-    with served(place.folder, now=timezone.now()) as staged:
+    with serve_folder(place.folder, now=timezone.now()) as staged:
         settings.NET = staged.settings
         yield staged
 
@@ -36,7 +36,7 @@ def _seen(place: Place) -> list[Record]:
 
 
 def test_a_look_is_done_recorded_and_told_step_by_step(
-    place: Place, world: Stage, django_capture_on_commit_callbacks: Commits
+    place: Place, world: RehearsalStage, django_capture_on_commit_callbacks: Commits
 ) -> None:
     before = len(_seen(place))
     with django_capture_on_commit_callbacks(execute=True):
@@ -51,7 +51,7 @@ def test_a_look_is_done_recorded_and_told_step_by_step(
 
 
 def test_a_round_of_watching_is_done_against_the_same_sites(
-    place: Place, world: Stage, django_capture_on_commit_callbacks: Commits
+    place: Place, world: RehearsalStage, django_capture_on_commit_callbacks: Commits
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         place.editor.post(place.url("casework/watch/look/"))

@@ -28,7 +28,7 @@ from changqing.day import BEIJING
 from changqing.errors import DocumentError, Issue
 from changqing.evidence.model import Attempt
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.outlook.availability import RULE, Account, Blind, Check, account
+from changqing.outlook.availability import RULE, Account, Blind, UpCheck, account
 from changqing.text import Language, Text
 
 Cell = str | int | None
@@ -39,7 +39,7 @@ class Measured:
     """One service over a year, by the checks that were made of it."""
 
     service: Subject
-    checks: tuple[Check, ...]
+    checks: tuple[UpCheck, ...]
     account: Account
 
     @property
@@ -82,9 +82,9 @@ def measure_year(
         )
         watched = [one for one in seen if one.subject == subject]
         checks = {
-            *(Check(at=o.at, up=o.answered) for o in mine if o.answered is not None),
+            *(UpCheck(at=o.at, up=o.answered) for o in mine if o.answered is not None),
             *(
-                Check(at=one.at, up=one.value == 1)
+                UpCheck(at=one.at, up=one.value == 1)
                 for one in watched
                 if one.kind is ObservationKind.CHECK
             ),

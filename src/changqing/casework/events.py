@@ -1,6 +1,6 @@
 """What happened to a case: one line an event, in `casework/events.jsonl`.
 
-Each line is sealed (see `_sealed`), so that a change is seen. What was *seen* is
+Each line is sealed (see `sealed`), so that a change is seen. What was *seen* is
 evidence and stands elsewhere; events say who did what, on which day, by which paper.
 """
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from changqing.judge.model import Assessment
     from changqing.law.looks import GuidedLook
     from changqing.law.model import Catalogue, Fact
-    from changqing.readers.saved_page import PageReading, Said
+    from changqing.readers.saved_page import PageReading, PageValue
     from changqing.rules.types import Value
 
 
@@ -160,7 +160,7 @@ def _list(
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.law.looks import settled_by
-    from changqing.readers.saved_page import Due, due_looks
+    from changqing.readers.saved_page import DueRecord, due_looks
     from changqing.run import run
 
     catalogue = load_compiled()
@@ -178,7 +178,7 @@ def _list(
     if everything or what is not None:
         chosen = catalogue.looks if what is None else {what: _named(catalogue, what)}
         due = {
-            name: due.get(name) or Due(look=each, settles=())
+            name: due.get(name) or DueRecord(look=each, settles=())
             for name, each in chosen.items()
         }
     if as_json:
@@ -383,7 +383,7 @@ def _by_hand(
     case: Case,
     says: Sequence[str],
     only: Subject | None,
-) -> list[Said]:
+) -> list[PageValue]:
     from changqing.readers.saved_page import say_so
 
     found = []
@@ -406,7 +406,9 @@ def _by_hand(
     return found
 
 
-def _together(read: Sequence[Said], by_hand: Sequence[Said]) -> list[Said]:
+def _together(
+    read: Sequence[PageValue], by_hand: Sequence[PageValue]
+) -> list[PageValue]:
     """What a person says replaces what was read of the same."""
     found = {(each.subject, each.fact.id): each for each in (*read, *by_hand)}
     return list(found.values())
@@ -417,7 +419,7 @@ def _write(
     look: GuidedLook,
     content: bytes,
     page: Path,
-    found: Sequence[Said],
+    found: Sequence[PageValue],
     *,
     by: str,
     on: date,
@@ -439,7 +441,7 @@ def _write(
     return file
 
 
-def _back(each: Said) -> dict[str, object]:
+def _back(each: PageValue) -> dict[str, object]:
     line: dict[str, object] = {"fact": each.fact.id}
     if each.subject.type != "applicant":
         line["subject"] = str(each.subject)
@@ -467,7 +469,7 @@ def _written(fact: Fact, value: Value, raw: str) -> object:
 def _data(
     look: GuidedLook,
     reading: PageReading,
-    found: Sequence[Said],
+    found: Sequence[PageValue],
     written: str | None,
     language: Language,
 ) -> dict[str, object]:
@@ -514,7 +516,7 @@ def _show(
     console: Console,
     case: Case,
     reading: PageReading,
-    found: Sequence[Said],
+    found: Sequence[PageValue],
     written: str | None,
     language: Language,
 ) -> None:

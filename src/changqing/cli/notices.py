@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from changqing.casework.dates import CaseDue
     from changqing.notices.digest import Digest
     from changqing.notices.outbox import Notice
-    from changqing.notices.settings import Settings
+    from changqing.notices.settings import NoticeSettings
 
 SETTINGS = "notices.yaml"
 
@@ -196,7 +196,7 @@ def _settings_option(language: Language) -> Callable[[Command], Command]:
     )
 
 
-def _read(path: Path) -> Settings:
+def _read(path: Path) -> NoticeSettings:
     from changqing.notices.settings import read_settings
 
     if not path.exists():
@@ -206,7 +206,7 @@ def _read(path: Path) -> Settings:
     return read_settings(path, environment=os.environ, clock=clock)
 
 
-def _show_settings(settings: Settings, sheet: Sheet) -> None:
+def _show_settings(settings: NoticeSettings, sheet: Sheet) -> None:
     sheet.line(
         sheet.t("设置可用，没有发出任何东西。", "The settings work; nothing was sent.")
     )
@@ -288,7 +288,9 @@ def _coming(folders: Sequence[Path], on: date) -> list[tuple[str, tuple[CaseDue,
     return found
 
 
-def _due(folders: Sequence[Path], settings: Settings, on: date) -> tuple[Notice, ...]:
+def _due(
+    folders: Sequence[Path], settings: NoticeSettings, on: date
+) -> tuple[Notice, ...]:
     from changqing.cli.watch import owner
     from changqing.notices.due import due_notices
 
@@ -346,7 +348,7 @@ def _send(folders: Sequence[Path], path: Path, sheet: Sheet) -> int:
 
     settings, now = _read(path), clock()
     outbox = Outbox(path.parent)
-    outbox.put(_due(folders, settings, beijing_day(now)), now)
+    outbox.add(_due(folders, settings, beijing_day(now)), now)
     delivery = deliver(outbox, settings, now)
     for name, count in delivery.sent.items():
         sheet.line(f"{name}{sheet.colon}{sheet.t(f'已发{count}件', f'{count} told')}")

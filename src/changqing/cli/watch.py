@@ -31,7 +31,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.watch.model import Incident
-    from changqing.watch.watch import Round, Standing
+    from changqing.watch.watch import Round, WatchStanding
 
 _EVERY: Final = re.compile(r"(\d{1,4})([mhd])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
@@ -181,13 +181,13 @@ def _folders(given: Sequence[Path]) -> Mapping[Path, list[Path]]:
     return {home: list(dict.fromkeys(cases)) for home, cases in found.items()}
 
 
-def _look(given: Sequence[Path], how: Round) -> Iterator[Standing]:
+def _look(given: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
     """One round; the notices of a case go to the folder that it stands in."""
     from changqing.notices.outbox import Outbox
     from changqing.watch.watch import watch
 
     for home, cases in _folders(given).items():
-        yield from watch(cases, replace(how, hand=Outbox(home).put))
+        yield from watch(cases, replace(how, hand=Outbox(home).add))
 
 
 def _how(
@@ -203,7 +203,7 @@ def _how(
         catalogue=load_compiled(),
         clock=clock,
         key=default_key_path(os.environ, Path.home()),
-        hand=Outbox(first).put,
+        hand=Outbox(first).add,
         person=lambda case: owner(case.path) or case.name,
         at_once=at_once,
         every=every,
@@ -249,7 +249,7 @@ def _keep_looking(
     home = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     queue = queue_at(os.environ.get(QUEUE), state or home / "changqing")
 
-    def tell(standing: Standing) -> None:
+    def tell(standing: WatchStanding) -> None:
         if not standing.looked and standing.problem is None:
             return
         if as_json:
@@ -272,7 +272,7 @@ def _keep_looking(
     return READY
 
 
-def _show(standing: Standing, language: Language) -> None:
+def _show(standing: WatchStanding, language: Language) -> None:
     from rich.padding import Padding
     from rich.text import Text as Styled
 
@@ -287,7 +287,7 @@ def _show(standing: Standing, language: Language) -> None:
         )
 
 
-def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:
+def _lines(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
     from changqing.watch.model import LAPSE_WORDS
 
     name = f"{standing.name}（{standing.folder.name}）"
@@ -350,11 +350,11 @@ def _lines(standing: Standing) -> Iterator[tuple[str, Text]]:
         yield "dim", Text(zh="  没到时候，这次没看", en="  not due; left alone")
 
 
-def _all_well(standing: Standing) -> bool:
+def _all_well(standing: WatchStanding) -> bool:
     return all(sight.value == "well" for sight in standing.sights.values())
 
 
-def _say_sights(standing: Standing) -> Text:
+def _say_sights(standing: WatchStanding) -> Text:
     """How each kind of lapse stands that users notice first."""
     from changqing.watch.model import LAPSE_WORDS
 
@@ -365,7 +365,7 @@ def _say_sights(standing: Standing) -> Text:
     )
 
 
-def _not_known(standing: Standing) -> Iterator[tuple[str, Text]]:
+def _not_known(standing: WatchStanding) -> Iterator[tuple[str, Text]]:
     """What cannot be called well, though no incident was opened."""
     if standing.failing:
         yield (
@@ -396,7 +396,7 @@ def _not_known(standing: Standing) -> Iterator[tuple[str, Text]]:
         )
 
 
-def _count(found: Sequence[Standing], language: Language) -> None:
+def _count(found: Sequence[WatchStanding], language: Language) -> None:
     looked = sum(each.looked for each in found)
     opened = sum(len(each.opened) for each in found)
     closed = sum(len(each.closed) for each in found)
@@ -411,7 +411,7 @@ def _count(found: Sequence[Standing], language: Language) -> None:
     )
 
 
-def _data(standing: Standing, language: Language) -> Mapping[str, object]:
+def _data(standing: WatchStanding, language: Language) -> Mapping[str, object]:
     def one(incident: Incident) -> Mapping[str, object]:
         closed = incident.closed_at
         return {

@@ -10,7 +10,7 @@ from changqing.day import beijing_day
 from changqing.errors import NetError
 from changqing.notices.digest import digests
 from changqing.notices.outbox import Notice, Outbox
-from changqing.notices.settings import Settings
+from changqing.notices.settings import NoticeSettings
 from changqing.text import Text
 
 
@@ -32,7 +32,7 @@ class Delivery:
     unsent: tuple[Unsent, ...]
 
 
-def deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
+def deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Delivery:
     """Send what is pending, a digest a person and channel.
 
     Each message is written down as soon as it is sent. What fails is tried again by a
@@ -43,7 +43,7 @@ def deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
         return _deliver(outbox, settings, now)
 
 
-def _deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
+def _deliver(outbox: Outbox, settings: NoticeSettings, now: datetime) -> Delivery:
     sent: dict[str, int] = {}
     unsent: list[Unsent] = []
     for name, channel in settings.channels.items():
@@ -55,7 +55,7 @@ def _deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
                     channel.send(part)
                 except NetError as error:
                     why = error.issues[0].text
-                    outbox.failed(part.ids, name, why, now)
+                    outbox.record_failed(part.ids, name, why, now)
                     unsent.append(
                         Unsent(
                             channel=name,
@@ -65,12 +65,12 @@ def _deliver(outbox: Outbox, settings: Settings, now: datetime) -> Delivery:
                         )
                     )
                 else:
-                    outbox.sent(part.ids, name, now)
+                    outbox.record_sent(part.ids, name, now)
                     sent[name] = sent.get(name, 0) + len(part.ids)
     return Delivery(sent=sent, unsent=tuple(unsent))
 
 
-def _read_by(notice: Notice, settings: Settings) -> Notice:
+def _read_by(notice: Notice, settings: NoticeSettings) -> Notice:
     known = notice.person in settings.people
     if known:
         return notice

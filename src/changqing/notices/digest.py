@@ -67,14 +67,14 @@ class Digest:
         lines: list[str] = []
         for day, of_day in groupby(self.notices, key=lambda notice: notice.day):
             lines += [] if not lines else [""]
-            lines.append(f"{day}" if day >= self.on else _passed(day).say(language))
+            lines.append(f"{day}" if day >= self.on else _say_passed(day).say(language))
             for notice in of_day:
                 lines.append(f"· {notice.case}：{notice.title.say(language)}")
                 if language is Language.EN:
                     lines[-1] = f"· {notice.case}: {notice.title.say(language)}"
                 body = notice.body.say(language)
                 lines += [f"  {line}" for line in body.splitlines()]
-        return _fitted(lines, _CUT.say(language), most_bytes)
+        return _fit(lines, _CUT.say(language), most_bytes)
 
 
 class Channel(Protocol):
@@ -104,11 +104,11 @@ def digests(notices: Iterable[Notice], on: date) -> tuple[Digest, ...]:
     )
 
 
-def _passed(day: date) -> Text:
+def _say_passed(day: date) -> Text:
     return Text(zh=f"{day}（已过）", en=f"{day} (passed)")
 
 
-def _fitted(lines: list[str], cut: str, most_bytes: int | None) -> str:
+def _fit(lines: list[str], cut: str, most_bytes: int | None) -> str:
     text = "\n".join(lines)
     if most_bytes is None or len(text.encode()) <= most_bytes:
         return text

@@ -21,7 +21,7 @@ EVER: Final = (36_500,)
 
 
 class Coming(Protocol):
-    """What is told of a date; casework's `Due` has all of it."""
+    """What is told of a date; casework's `CaseDue` has all of it."""
 
     @property
     def procedure(self) -> str:
@@ -72,7 +72,7 @@ def due_notices(
     for case, dues in cases:
         who = person(case)
         for due in dues:
-            told = _told(due, today, ahead)
+            told = _find_telling(due, today, ahead)
             if due.day is None or told is None:
                 continue
             about = f"{due.procedure}/{due.step}/{due.title.zh}/{told}"
@@ -102,8 +102,8 @@ def body_of(due: Coming) -> Text:
     )
 
 
-def _told(due: Coming, today: date, ahead: tuple[int, ...]) -> str | None:
-    """Which telling this is; None when the day is far."""
+def _find_telling(due: Coming, today: date, ahead: tuple[int, ...]) -> str | None:
+    """Find which telling this is; None when the day is far."""
     if due.day is None:
         return None
     if due.passed:

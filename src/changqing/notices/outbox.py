@@ -59,7 +59,7 @@ def notice_id(case: str, person: str, day: date, kind: str, about: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class SendFailure:
     """The last time a notice could not be sent on a channel: when, how often, why."""
 
     at: datetime
@@ -79,7 +79,7 @@ class _State:
 
     notices: dict[str, Notice]
     sent: dict[tuple[str, str], datetime]
-    failed: dict[tuple[str, str], Failure]
+    failed: dict[tuple[str, str], SendFailure]
     size: int = 0  # bytes of whole lines
     tail: bytes = b""
 
@@ -96,8 +96,8 @@ class Outbox:
         """The file."""
         return self.folder / FILE
 
-    def put(self, notices: Iterable[Notice], now: datetime) -> tuple[Notice, ...]:
-        """Add what was never put before, and give those."""
+    def add(self, notices: Iterable[Notice], now: datetime) -> tuple[Notice, ...]:
+        """Add what was never added before, and return those."""
         with self._writing() as state:
             fresh = {
                 notice.id: notice
@@ -131,21 +131,23 @@ class Outbox:
                 found.append(notice)
         return tuple(found)
 
-    def failures(self) -> dict[tuple[str, str], Failure]:
+    def failures(self) -> dict[tuple[str, str], SendFailure]:
         """By notice and channel, what failed the last time it was tried."""
         state = self._read()
         return {k: v for k, v in state.failed.items() if k not in state.sent}
 
-    def sent(self, ids: str | Collection[str], channel: str, now: datetime) -> None:
+    def record_sent(
+        self, ids: str | Collection[str], channel: str, now: datetime
+    ) -> None:
         """Write down that notices were sent on a channel; twice is once."""
         with self._writing() as state:
             self._append(
                 {"sent": each, "channel": channel, "at": now.isoformat()}
-                for each in _known(ids, state)
+                for each in _require_known(ids, state)
                 if (each, channel) not in state.sent
             )
 
-    def failed(
+    def record_failed(
         self, ids: str | Collection[str], channel: str, why: Text, now: datetime
     ) -> None:
         """Write down that notices could not be sent, and why; they stay pending."""
@@ -157,7 +159,7 @@ class Outbox:
                     "at": now.isoformat(),
                     "why": {"zh": why.zh, "en": why.en},
                 }
-                for each in _known(ids, state)
+                for each in _require_known(ids, state)
             )
 
     @contextmanager
@@ -235,7 +237,7 @@ def _take(data: dict[str, object], state: _State) -> None:
         key = str(data["failed"]), str(data["channel"])
         before = state.failed.get(key)
         times = 1 if before is None else before.times + 1
-        state.failed[key] = Failure(at=at, times=times, why=_text(data["why"]))
+        state.failed[key] = SendFailure(at=at, times=times, why=_text(data["why"]))
 
 
 def _encode(notice: Notice, now: datetime) -> dict[str, object]:
@@ -251,7 +253,8 @@ def _encode(notice: Notice, now: datetime) -> dict[str, object]:
     }
 
 
-def _known(ids: str | Collection[str], state: _State) -> Sequence[str]:
+def _require_known(ids: str | Collection[str], state: _State) -> Sequence[str]:
+    """Return the ids; ValueError where the outbox has no such notice."""
     asked = (ids,) if isinstance(ids, str) else tuple(ids)
     for each in asked:
         if each not in state.notices:

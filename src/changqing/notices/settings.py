@@ -86,7 +86,7 @@ class SettingsShape(Shape):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class NoticeSettings:
     """Who is told of which case, and by which channels."""
 
     language: Language
@@ -102,14 +102,14 @@ class Settings:
 
 def read_settings(
     path: Path, *, environment: Mapping[str, str], clock: Callable[[], datetime]
-) -> Settings:
+) -> NoticeSettings:
     """Read the file, and the secrets it names; CaseError with all that is wrong.
 
     No secret is ever part of an error.
     """
     file, shape = read_shape(path, SettingsShape)
     issues: list[Issue] = []
-    opened = _opened(file, shape, issues)
+    opened = _parse_opened(file, shape, issues)
     language = Language(shape.language)
     secrets = _Secrets(file=file, folder=path.parent, environment=environment)
     channels: dict[str, Channel] = {}
@@ -149,7 +149,7 @@ def read_settings(
     issues += _people(file, shape)
     if issues:
         raise CaseError(*sorted(issues, key=lambda issue: issue.line or 0))
-    return Settings(
+    return NoticeSettings(
         language=language,
         channels=channels,
         people={name: tuple(each.by) for name, each in shape.people.items()},
@@ -197,7 +197,7 @@ class _Secrets:
         return None
 
 
-def _opened(
+def _parse_opened(
     file: YamlFile, shape: SettingsShape, issues: list[Issue]
 ) -> frozenset[tuple[str, int]]:
     found: set[tuple[str, int]] = set()

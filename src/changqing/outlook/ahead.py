@@ -13,18 +13,23 @@ from changqing.evidence.model import Attempt, Record, Resolved
 from changqing.evidence.observations import Observation, ObservationKind
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.outlook.availability import Availability, Check, availability
-from changqing.outlook.cadence import Cadence, Unseen, cadence
-from changqing.outlook.coefficients import Coefficients, shipped
-from changqing.outlook.derived import chances, committed, derived_records, overlaid
-from changqing.outlook.endurance import Endurance, Term, endurance
+from changqing.outlook.availability import Availability, UpCheck, availability
+from changqing.outlook.cadence import Cadence, UnseenDays, cadence
+from changqing.outlook.coefficients import Coefficients, load_shipped
+from changqing.outlook.derived import (
+    chances,
+    derive_committed,
+    derive_records,
+    overlaid,
+)
+from changqing.outlook.endurance import Endurance, LicenceTerm, endurance
 from changqing.outlook.observed import (
     blind_times,
     checks,
     publication_days,
     unseen_days,
 )
-from changqing.outlook.recent_changes import Change, recent_changes
+from changqing.outlook.recent_changes import AppliedChange, recent_changes
 from changqing.outlook.runway import Runway, runway
 from changqing.text import Text
 
@@ -43,7 +48,7 @@ class Outlook:
     availability: Mapping[Subject, Availability]
     runway: Runway
     endurance: Endurance
-    recent_changes: tuple[Change, ...]
+    recent_changes: tuple[AppliedChange, ...]
     derived: tuple[Record, ...]
     resolved: Mapping[tuple[Subject, str], Resolved]
 
@@ -58,7 +63,7 @@ def look_ahead(
     labels: Mapping[Subject, Text],
     catalogue: Catalogue,
     as_of: date,
-    term: Term | None,
+    term: LicenceTerm | None,
     coefficients: Coefficients | None = None,
 ) -> Outlook:
     """Judge every part on the day `as_of`: a pure function of its arguments.
@@ -66,19 +71,19 @@ def look_ahead(
     `observed` is the history, empty where none is kept; attempts in the evidence log
     count as checks whether or not the history has them too.
     """
-    fitted = shipped() if coefficients is None else coefficients
+    fitted = load_shipped() if coefficients is None else coefficients
     services = [subject for subject in subjects if subject.type == "service"]
     seen = [row for row in observed if beijing_day(row.at) <= as_of]
     by_service = {s: [r for r in seen if r.subject == s] for s in services}
     lasting = runway(resolved, seen, as_of=as_of)
     cadences = {
-        s: _cadence(by_service[s], _looked_for_items(records, s, as_of), as_of, fitted)
+        s: _cadence(by_service[s], _find_days_looked(records, s, as_of), as_of, fitted)
         for s in services
     }
     availabilities = {
         s: _availability(s, by_service[s], attempts, as_of, fitted) for s in services
     }
-    derived = derived_records(
+    derived = derive_records(
         records,
         {service: publication_days(rows) for service, rows in by_service.items()},
         resolved,
@@ -95,7 +100,7 @@ def look_ahead(
         ranges=_ranges(lasting),
         observed=seen,
     )
-    until = committed(enduring, as_of)
+    until = derive_committed(enduring, as_of)
     return Outlook(
         cadence=cadences,
         availability=availabilities,
@@ -130,7 +135,7 @@ def _cadence(
     last = max((*looked, *published), default=None)
     unseen = list(unseen_days(rows))
     if last is not None and last < as_of:
-        unseen.append(Unseen(first=last + _DAY, last=as_of))
+        unseen.append(UnseenDays(first=last + _DAY, last=as_of))
     return cadence(
         published,
         watched_from=min((*looked, *published), default=as_of),
@@ -145,10 +150,10 @@ _LOOKS: Final = (ObservationKind.CHECK,)
 _ITEMS: Final = "shows_dated_items"
 
 
-def _looked_for_items(
+def _find_days_looked(
     records: Sequence[Record], service: Subject, as_of: date
 ) -> frozenset[date]:
-    """The days on which the pages that bear dated items could be read."""
+    """Find the days on which the pages that bear dated items could be read."""
     return frozenset(
         day
         for record in records
@@ -168,7 +173,7 @@ def _availability(
     fitted: Coefficients,
 ) -> Availability:
     tried = {
-        Check(at=attempt.at.replace(microsecond=0), up=attempt.answered)
+        UpCheck(at=attempt.at.replace(microsecond=0), up=attempt.answered)
         for attempt in attempts
         if attempt.subject == service
         and attempt.control_ok

@@ -49,7 +49,7 @@ _NOTHING = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class UpCheck:
     """One look from outside: did the service answer. `at` has a time zone."""
 
     at: datetime
@@ -124,7 +124,7 @@ class Availability:
 
 
 def availability(
-    checks: Iterable[Check],
+    checks: Iterable[UpCheck],
     *,
     as_of: datetime,
     blind: Sequence[Blind] = (),
@@ -161,7 +161,7 @@ def availability(
 
 
 def account(
-    checks: Sequence[Check],
+    checks: Sequence[UpCheck],
     since: datetime,
     until: datetime,
     blind: Sequence[Blind] = (),
@@ -173,7 +173,7 @@ def account(
     Checks before `since` tell the state at `since`; those in blind time count for
     nothing. `hold` is longer only for a history that writes down changes alone.
     """
-    dark = _joined(blind)
+    dark = _join_blind(blind)
     starts = [start for start, _ in dark]
     counted = [c for c in checks if c.at < until and not _in(c.at, dark, starts)]
     up = observed = _NOTHING
@@ -182,7 +182,10 @@ def account(
     runs = [list(run) for _, run in groupby(held, key=lambda one: one[0].up)]
     for run, following in zip_longest(runs, runs[1:]):
         seen = sum(
-            (_seen(max(check.at, since), end, dark, starts) for check, end in run),
+            (
+                _measure_seen(max(check.at, since), end, dark, starts)
+                for check, end in run
+            ),
             _NOTHING,
         )
         observed += seen
@@ -208,16 +211,16 @@ def features(past: Account) -> tuple[float, float]:
 
 
 def _holding(
-    checks: Sequence[Check], until: datetime, hold: timedelta
-) -> Iterator[tuple[Check, datetime]]:
+    checks: Sequence[UpCheck], until: datetime, hold: timedelta
+) -> Iterator[tuple[UpCheck, datetime]]:
     """Each check and until when what it saw counts."""
     for place, check in enumerate(checks):
         following = checks[place + 1].at if place + 1 < len(checks) else until
         yield check, min(following, check.at + hold)
 
 
-def _joined(blind: Sequence[Blind]) -> list[tuple[datetime, datetime]]:
-    """Blind time in order, without overlaps."""
+def _join_blind(blind: Sequence[Blind]) -> list[tuple[datetime, datetime]]:
+    """Put blind time in order, without overlaps."""
     joined: list[tuple[datetime, datetime]] = []
     for start, end in sorted((b.start, b.end) for b in blind if b.start < b.end):
         if joined and start <= joined[-1][1]:
@@ -234,13 +237,13 @@ def _in(
     return place >= 0 and at < dark[place][1]
 
 
-def _seen(
+def _measure_seen(
     start: datetime,
     end: datetime,
     dark: Sequence[tuple[datetime, datetime]],
     starts: Sequence[datetime],
 ) -> timedelta:
-    """The time from `start` to `end` that is not dark."""
+    """Measure the time from `start` to `end` that is not dark."""
     if end <= start:
         return _NOTHING
     seen = end - start
@@ -328,7 +331,7 @@ def _outage_words(found: Availability) -> Iterator[Text]:
                 en=f"No outage was seen in the last {PAST_DAYS} days.",
             )
         return
-    lasted = _lasted(found.longest.observed)
+    lasted = _say_duration(found.longest.observed)
     yield Text(
         zh=f"最近{PAST_DAYS}天有{len(found.past.outages)}次中断，"
         f"最长一次看到{lasted.zh}。",
@@ -337,7 +340,7 @@ def _outage_words(found: Availability) -> Iterator[Text]:
     )
     if found.down is None:
         return
-    lasted = _lasted(found.down.observed)
+    lasted = _say_duration(found.down.observed)
     yield Text(
         zh=f"最后一次看到时仍在中断，已看到{lasted.zh}。",
         en=f"Still down when last seen, for {lasted.en} so far.",
@@ -347,7 +350,7 @@ def _outage_words(found: Availability) -> Iterator[Text]:
 
 
 def _return_words(row: ReturnRow) -> Text:
-    lasted, share = _lasted(row.hours * _HOUR), row.ended
+    lasted, share = _say_duration(row.hours * _HOUR), row.ended
     words = about(share.value)
     counted = f"{share.count}/{share.n}"
     reach = say_range(share.low, share.high)
@@ -364,7 +367,7 @@ def _fine(share: float) -> str:
     return f"{math.floor(share * 10_000 + 1e-6) / 100:.2f}"
 
 
-def _lasted(time: timedelta) -> Text:
+def _say_duration(time: timedelta) -> Text:
     minutes = int(time / timedelta(minutes=1))
     for size, zh, en in (
         (1440, "天", "day"),

@@ -46,7 +46,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
+class UnseenDays:
     """Days, first and last included, on which the observer is not shown to work."""
 
     first: date
@@ -90,7 +90,7 @@ def cadence(
     *,
     watched_from: date,
     as_of: date,
-    unseen: Sequence[Unseen] = (),
+    unseen: Sequence[UnseenDays] = (),
     first_look: date | None = None,
     coefficients: CadenceCoefficients,
 ) -> Cadence:
@@ -207,7 +207,7 @@ def _row(silent: int, coefficients: CadenceCoefficients) -> SilenceRow:
     )
 
 
-def _days(unseen: Sequence[Unseen], first: date, last: date) -> set[date]:
+def _days(unseen: Sequence[UnseenDays], first: date, last: date) -> set[date]:
     days: set[date] = set()
     for gap in unseen:
         day, end = max(first, gap.first), min(last, gap.last)
@@ -233,10 +233,10 @@ def cadence_words(found: Cadence) -> tuple[Text, ...]:
     table = () if found.comparable is None else (_table_words(found.comparable),)
     said = (*table, *number) if found.table_leads else (*number, *table)
     before = (_before_words(found),) if found.dated_by_site else ()
-    return (_seen_words(found), *before, *said, found.coefficients.population.text)
+    return (_say_seen(found), *before, *said, found.coefficients.population.text)
 
 
-def _seen_words(found: Cadence) -> Text:
+def _say_seen(found: Cadence) -> Text:
     silent, weeks = found.silent_days, found.weeks
     if silent:
         since = Text(zh=f"已{silent}天没有更新", en=f"Silent for {_of_days(silent)}")

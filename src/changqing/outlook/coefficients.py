@@ -121,8 +121,8 @@ class Coefficients:
 
 
 @cache
-def shipped() -> Coefficients:
-    """The coefficients that come with this release."""
+def load_shipped() -> Coefficients:
+    """Load the coefficients that come with this release."""
     return load_coefficients(SHIPPED)
 
 
@@ -131,7 +131,7 @@ def load_coefficients(path: Path) -> Coefficients:
     try:
         data = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise _refused(
+        raise _make_refusal(
             path, "", Text(zh=f"读不出 JSON（{error}）", en=f"is no JSON ({error})")
         ) from error
     file = _Node(path, "", data)
@@ -143,7 +143,7 @@ def load_coefficients(path: Path) -> Coefficients:
         for row in availability["returns"].items()
     )
     if not returns or any(a.hours >= b.hours for a, b in pairwise(returns)):
-        raise availability["returns"].refused("小时数须递增", "hours must rise")
+        raise availability["returns"].make_refusal("小时数须递增", "hours must rise")
     return Coefficients(
         fitted_on=file["fitted_on"].day(),
         cadence=CadenceCoefficients(
@@ -172,12 +172,12 @@ class _Node:
 
     def __getitem__(self, name: str) -> _Node:
         if not isinstance(self.value, dict) or name not in self.value:
-            raise self.refused(f"缺少{name}", f"needs {name}")
+            raise self.make_refusal(f"缺少{name}", f"needs {name}")
         return _Node(self.path, f"{self.place}.{name}".strip("."), self.value[name])
 
     def items(self) -> tuple[_Node, ...]:
         if not isinstance(self.value, list):
-            raise self.refused("须是列表", "must be a list")
+            raise self.make_refusal("须是列表", "must be a list")
         return tuple(
             _Node(self.path, f"{self.place}[{place}]", value)
             for place, value in enumerate(self.value)
@@ -187,35 +187,37 @@ class _Node:
         if type(self.value) not in (int, float) or not math.isfinite(
             number := float(str(self.value))
         ):
-            raise self.refused("须是数", "must be a number")
+            raise self.make_refusal("须是数", "must be a number")
         return number
 
     def share(self) -> float:
         if not 0 <= (number := self.number()) <= 1:
-            raise self.refused("须在0与1之间", "must lie between 0 and 1")
+            raise self.make_refusal("须在0与1之间", "must lie between 0 and 1")
         return number
 
     def whole(self) -> int:
         if type(self.value) is not int or self.value < 0:
-            raise self.refused("须是非负整数", "must be a whole number, not negative")
+            raise self.make_refusal(
+                "须是非负整数", "must be a whole number, not negative"
+            )
         return self.value
 
     def day(self) -> date:
         try:
             return date.fromisoformat(str(self.value))
         except ValueError as error:
-            raise self.refused("须是日期", "must be a day, YYYY-MM-DD") from error
+            raise self.make_refusal("须是日期", "must be a day, YYYY-MM-DD") from error
 
     def words(self) -> str:
         if not isinstance(self.value, str) or not self.value.strip():
-            raise self.refused("须有文字", "must be words")
+            raise self.make_refusal("须有文字", "must be words")
         return self.value
 
-    def refused(self, zh: str, en: str) -> ChangqingError:
-        return _refused(self.path, self.place, Text(zh=zh, en=en))
+    def make_refusal(self, zh: str, en: str) -> ChangqingError:
+        return _make_refusal(self.path, self.place, Text(zh=zh, en=en))
 
 
-def _refused(path: Path, place: str, text: Text) -> ChangqingError:
+def _make_refusal(path: Path, place: str, text: Text) -> ChangqingError:
     where = f"{place} " if place else ""
     return ChangqingError(
         Issue(
@@ -242,7 +244,7 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
     weights = node["weights"]
     for name, sign in signs.items():
         if sign * weights[name].number() < 0:
-            raise weights[name].refused(
+            raise weights[name].make_refusal(
                 "的符号反了：" + ("不得为负" if sign > 0 else "不得为正"),
                 "has the wrong sign: it must not be "
                 + ("negative" if sign > 0 else "positive"),
@@ -253,13 +255,13 @@ def _fit(node: _Node, signs: Mapping[str, int]) -> Fit:
         for row in node["covariance"].items()
     )
     if {len(covariance), *map(len, covariance)} != {len(names)}:
-        raise node["covariance"].refused(
+        raise node["covariance"].make_refusal(
             f"须是{len(names)}行{len(names)}列",
             f"must have {len(names)} rows and columns",
         )
     drift = node["drift"].number()
     if drift < 0 or any(covariance[i][i] < 0 for i in range(len(names))):
-        raise node.refused("的方差不得为负", "has a negative variance")
+        raise node.make_refusal("的方差不得为负", "has a negative variance")
     return Fit(
         weights=tuple(weights[name].number() for name in names),
         covariance=covariance,
@@ -283,9 +285,9 @@ def _share(node: _Node) -> Share:
         high=node["high"].share(),
     )
     if not share.n or share.count > share.n:
-        raise node.refused("须有0 < n 且 count ≤ n", "needs 0 < n and count ≤ n")
+        raise node.make_refusal("须有0 < n 且 count ≤ n", "needs 0 < n and count ≤ n")
     if not share.low <= share.value <= share.high:
-        raise node.refused("的比例不在区间内", "has its share outside its range")
+        raise node.make_refusal("的比例不在区间内", "has its share outside its range")
     return share
 
 
@@ -304,7 +306,7 @@ def _check_table(node: _Node, table: tuple[SilenceRow, ...]) -> None:
         for row, following in pairwise(table)
     )
     if not table or table[0].first != 0 or table[-1].last is not None or not joined:
-        raise node.refused(
+        raise node.make_refusal(
             "须从0天起相接，末行不设上限",
             "must start at 0 days, leave no hole and end open",
         )

@@ -38,7 +38,7 @@ _SOON: Final = 180  # days
 Facts = Mapping[tuple[Subject, str], Resolved]
 
 
-def derived_records(
+def derive_records(
     records: Sequence[Record],
     published: Mapping[Subject, frozenset[date]],
     resolved: Facts,
@@ -47,12 +47,12 @@ def derived_records(
     services: Iterable[Subject],
     as_of: date,
 ) -> tuple[Record, ...]:
-    """Everything that follows, for the day `as_of`."""
+    """Derive everything that follows, for the day `as_of`."""
     found: list[Record] = []
     for service in services:
         days = published.get(service, frozenset())
         found += _burst(service, days, as_of)
-        seen = [r for r in records if r.subject == service and _observed(r, as_of)]
+        seen = [r for r in records if r.subject == service and _is_observed(r, as_of)]
         found += _registrant(service, seen)
         found += _policies(service, seen)
     found += _funds(resolved, lasting, as_of)
@@ -81,8 +81,8 @@ def chances(
     return tuple(found)
 
 
-def committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
-    """The earliest proven end, as good as what carries it."""
+def derive_committed(found: Endurance, as_of: date) -> tuple[Record, ...]:
+    """Derive the earliest proven end, as good as what carries it."""
     first = found.carried_by
     if first is None or first.record is None or found.committed_until is None:
         return ()
@@ -132,7 +132,7 @@ def overlaid(
     return whole
 
 
-def _observed(record: Record, as_of: date) -> bool:
+def _is_observed(record: Record, as_of: date) -> bool:
     return (
         record.grade >= Grade.OBSERVED
         and record.value is not None

@@ -56,7 +56,7 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class LicenceTerm:
     """The term of the licence, from an assumed day of grant."""
 
     start: date
@@ -90,7 +90,7 @@ class Endurance:
     renewals: tuple[Support, ...]
     committed_until: date | None
     carried_by: Support | None
-    term: Term | None
+    term: LicenceTerm | None
     covered_days: int | None = None
     extension: Extension | None = None
 
@@ -110,7 +110,7 @@ def endurance(
     subjects: Sequence[Subject],
     catalogue: Catalogue,
     *,
-    term: Term | None,
+    term: LicenceTerm | None,
     ranges: Mapping[tuple[Subject, str], tuple[date | None, date | None]] | None = None,
     observed: Sequence[Observation] = (),
 ) -> Endurance:
@@ -127,7 +127,7 @@ def endurance(
         and _rests_on(commitment, subject, resolved)
         and (support := _support(commitment, subject, resolved)) is not None
     ]
-    supports = [_known_more(each, ranges or {}, observed) for each in supports]
+    supports = [_add_known(each, ranges or {}, observed) for each in supports]
     supports.sort(key=_by_end)
     commitments = [s for s in supports if s.commitment.kind == "commitment"]
     renewals = [s for s in supports if s.commitment.kind == "renewal"]
@@ -140,7 +140,7 @@ def endurance(
         committed_until=until,
         carried_by=first,
         term=term,
-        covered_days=_covered(until, term),
+        covered_days=_count_covered(until, term),
         extension=_extension(ending, term),
     )
 
@@ -155,7 +155,7 @@ def _rests_on(
     return commitment.only is None or kind is None or kind.best == commitment.only
 
 
-def _known_more(
+def _add_known(
     support: Support,
     ranges: Mapping[tuple[Subject, str], tuple[date | None, date | None]],
     observed: Sequence[Observation],
@@ -165,17 +165,17 @@ def _known_more(
         support,
         early_until=early,
         late_until=late,
-        renewed_times=_renewed(support, observed),
+        renewed_times=_count_renewals(support, observed),
     )
 
 
-def _covered(until: date | None, term: Term | None) -> int | None:
+def _count_covered(until: date | None, term: LicenceTerm | None) -> int | None:
     if until is None or term is None:
         return None
     return max(0, (min(until, term.end) - term.start).days)
 
 
-def _extension(ending: Sequence[Support], term: Term | None) -> Extension | None:
+def _extension(ending: Sequence[Support], term: LicenceTerm | None) -> Extension | None:
     """The supports that end first, and how long the next one still lasts."""
     first = ending[0].proven_until if ending else None
     if first is None or (term is not None and first >= term.end):
@@ -201,8 +201,8 @@ _RENEWED: Mapping[str, ObservationKind] = {
 }
 
 
-def _renewed(support: Support, observed: Sequence[Observation]) -> int | None:
-    """How often it was renewed running, as far as the history goes; None without one.
+def _count_renewals(support: Support, observed: Sequence[Observation]) -> int | None:
+    """Count how often it was renewed running, as far as history goes; None without.
 
     A certificate: seen with a later last day before the former had passed. Insurance:
     calendar months with anybody insured that follow one another up to the newest.
@@ -278,9 +278,11 @@ def coverage_words(found: Endurance) -> Text | None:
     )
 
 
-def licence_term(granted_on: date, years: int) -> Term:
+def licence_term(granted_on: date, years: int) -> LicenceTerm:
     """The term from the day of grant; 29 February ends on 28 February."""
-    return Term(start=granted_on, end=calendar.add_months(granted_on, 12 * years))
+    return LicenceTerm(
+        start=granted_on, end=calendar.add_months(granted_on, 12 * years)
+    )
 
 
 def _support(

@@ -1,7 +1,7 @@
 """From observations kept over time to what cadence and availability are given.
 
 Time in which our own observer was not shown to work is neither silence nor up: it
-comes out as `Unseen` days and as `Blind` time, and as nothing else.
+comes out as `UnseenDays` and as `Blind` time, and as nothing else.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 from changqing.day import beijing_day, start_of
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.outlook.availability import Blind, Check
-from changqing.outlook.cadence import Unseen
+from changqing.outlook.availability import Blind, UpCheck
+from changqing.outlook.cadence import UnseenDays
 
 _DAY = timedelta(days=1)
 
@@ -40,28 +40,28 @@ def blind_times(rows: Iterable[Observation]) -> tuple[Blind, ...]:
     return tuple(merged)
 
 
-def unseen_days(rows: Iterable[Observation]) -> tuple[Unseen, ...]:
+def unseen_days(rows: Iterable[Observation]) -> tuple[UnseenDays, ...]:
     """The Beijing days that were blind from beginning to end.
 
     Of a day that was seen for a part, a look at its end still tells what came out.
     """
-    found: list[Unseen] = []
+    found: list[UnseenDays] = []
     for blind in blind_times(rows):
         first = beijing_day(blind.start)
         if start_of(first) < blind.start:
             first += _DAY
         last = beijing_day(blind.end) - _DAY
         if first <= last:
-            found.append(Unseen(first=first, last=last))
+            found.append(UnseenDays(first=first, last=last))
     return tuple(found)
 
 
-def checks(rows: Iterable[Observation]) -> tuple[Check, ...]:
+def checks(rows: Iterable[Observation]) -> tuple[UpCheck, ...]:
     """The checks that saw something; one in a blind time, or without value, did not."""
     told = list(rows)
     blind = blind_times(told)
     return tuple(
-        Check(at=row.at, up=row.value > 0)
+        UpCheck(at=row.at, up=row.value > 0)
         for row in told
         if row.kind is ObservationKind.CHECK
         and row.value is not None

@@ -26,7 +26,7 @@ _UNITS: Final[Mapping[str, tuple[str, str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class AppliedChange:
     """One rule that speaks of one subject, on the day of the change."""
 
     rule: str
@@ -43,7 +43,7 @@ def recent_changes(
     catalogue: Catalogue,
     *,
     as_of: date,
-) -> tuple[Change, ...]:
+) -> tuple[AppliedChange, ...]:
     """What is proven and recent, the newest first; what is unknown says nothing."""
     rules = catalogue.recent_changes
     if not rules:
@@ -104,7 +104,7 @@ def _change(
     labels: Mapping[Subject, Text],
     catalogue: Catalogue,
     as_of: date,
-) -> Change:
+) -> AppliedChange:
     said: dict[str, Text] = {
         fact: _say(found.proven, catalogue.facts.get((subject.type, fact)))
         for (of, fact), found in resolved.items()
@@ -127,7 +127,7 @@ def _change(
         if dated is not None and isinstance(dated.proven, date):
             on = dated.proven
     unknown = Text(zh="未知", en="unknown")
-    return Change(
+    return AppliedChange(
         rule=rule.id,
         subject=subject,
         on=on,

@@ -155,9 +155,9 @@ def _lasting(
     *,
     proven: bool,
 ) -> tuple[Lasting | None, Text | None]:
-    cash = _said(resolved, "cash_on_hand", proven=proven)
+    cash = _find_sum(resolved, "cash_on_hand", proven=proven)
     enough = proven and len(results) >= LEAST_MONTHS
-    cost = None if enough else _said(resolved, "monthly_cost", proven=proven)
+    cost = None if enough else _find_sum(resolved, "monthly_cost", proven=proven)
     if cash is None or (cost is None and not enough):
         lacking = [
             (label, fact)
@@ -172,7 +172,7 @@ def _lasting(
     on = beijing_day(record.observed_at)
     if cost is None:
         return _from_history(held, on, record, results), None
-    revenue = _said(resolved, "revenue_12m", proven=proven)
+    revenue = _find_sum(resolved, "revenue_12m", proven=proven)
     return _from_plan(held, on, record, cost, revenue), None
 
 
@@ -187,7 +187,7 @@ def _unknown(
     for label, fact in lacking:
         if not proven:
             why = Text(zh="还没有说明", en="not said yet")
-        elif _said(resolved, fact, proven=False) is None:
+        elif _find_sum(resolved, fact, proven=False) is None:
             why = Text(zh="没有凭据，也没有说明", en="neither proven nor said")
         else:
             why = Text(zh="只有自述，没有凭据", en="said, without proof")
@@ -217,8 +217,8 @@ def _from_history(
     spread = k * sum(x * x for x in results) - total * total  # k (k - 1) s²
     t = _T[k - 1]
 
-    def used_up(n: int, side: int) -> bool:
-        """Whether cash + n · mean + side · reach is at or below zero."""
+    def is_used_up(n: int, side: int) -> bool:
+        """Tell whether cash + n · mean + side · reach is at or below zero."""
         balance = cash * k + n * total
         reach = t * t * spread * (n * k + n * n)
         square = balance * balance * 1_000_000 * (k - 1)
@@ -227,8 +227,8 @@ def _from_history(
         return balance < 0 and square >= reach
 
     months = _month(lambda n: cash * k + n * total <= 0)
-    early = _month(lambda n: used_up(n, -1))
-    late = _month(lambda n: used_up(n, 1))
+    early = _month(lambda n: is_used_up(n, -1))
+    late = _month(lambda n: is_used_up(n, 1))
     until = None
     if months is not None:
         until = _day_of(on, cash * k, -total)
@@ -236,7 +236,7 @@ def _from_history(
         basis=Basis.HISTORY,
         cash=cash,
         cash_on=on,
-        result=_rounded(total, k),
+        result=_round_down(total, k),
         sampled=k,
         months=None if until is None else _whole_months(cash * k, -total),
         until=until,
@@ -262,7 +262,7 @@ def _from_plan(
         basis=Basis.PLAN,
         cash=cash,
         cash_on=on,
-        result=_rounded(-net, _YEAR),
+        result=_round_down(-net, _YEAR),
         sampled=0,
         months=None if until is None else _whole_months(cash * _YEAR, net),
         until=until,
@@ -274,7 +274,7 @@ def _from_plan(
     )
 
 
-def _said(
+def _find_sum(
     resolved: Mapping[tuple[Subject, str], Resolved], fact: str, *, proven: bool
 ) -> tuple[int, Record] | None:
     found = resolved.get((APPLICANT, fact))
@@ -316,8 +316,8 @@ def _least(day: date, other: date | None) -> date:
     return day if other is None else min(day, other)
 
 
-def _rounded(total: int, k: int) -> int:
-    """The mean in whole fen, rounded towards using up more."""
+def _round_down(total: int, k: int) -> int:
+    """Round the mean to whole fen, towards using up more."""
     return total // k
 
 

@@ -24,7 +24,7 @@ from changqing.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class PageValue:
     """One value of one fact, where in the page it stands, and what that is worth."""
 
     subject: Subject
@@ -44,14 +44,14 @@ class PageReading:
     """
 
     subjects: tuple[Subject, ...]
-    found: tuple[Said, ...]
+    found: tuple[PageValue, ...]
     unclear: tuple[tuple[Subject, Fact, tuple[Shown, ...]], ...]
     unread: tuple[tuple[Subject, Fact], ...]
     beside: tuple[tuple[Text, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class DueRecord:
     """A guided look that would settle something unknown."""
 
     look: GuidedLook
@@ -60,7 +60,7 @@ class Due:
 
 def due_looks(
     catalogue: Catalogue, missing: Iterable[tuple[Subject, str]]
-) -> tuple[Due, ...]:
+) -> tuple[DueRecord, ...]:
     """The looks that settle any of the missing facts; those that settle most first."""
     settled: dict[str, dict[tuple[Subject, str], Fact]] = {}
     for subject, name in missing:
@@ -70,7 +70,7 @@ def due_looks(
         for look in looks_for(fact):
             settled.setdefault(look, {})[subject, name] = fact
     found = [
-        Due(
+        DueRecord(
             look=catalogue.looks[name],
             settles=tuple((subject, fact) for (subject, _), fact in facts.items()),
         )
@@ -89,7 +89,7 @@ def read_saved_page(
     sought = {of: each.by(look) for of, each in collect_sought(case).items()}
     facts = list(settled_by(case.catalogue, look.id))
     subjects = _subjects(page, look, facts, case, sought, only)
-    found: list[Said] = []
+    found: list[PageValue] = []
     unclear: list[tuple[Subject, Fact, tuple[Shown, ...]]] = []
     unread: list[tuple[Subject, Fact]] = []
     for subject in subjects:
@@ -103,7 +103,7 @@ def read_saved_page(
             if len(values) > 1:
                 unclear.append((subject, fact, tuple(values)))
             elif values:
-                found.append(_said(page, look, fact, subject, sought, values[0]))
+                found.append(_read_value(page, look, fact, subject, sought, values[0]))
             else:
                 unread.append((subject, fact))
     return PageReading(
@@ -124,12 +124,12 @@ def say_so(
     name: str,
     written: str,
     place: str,
-) -> Said:
+) -> PageValue:
     """What a person says of the page; raises CaseError when it cannot be said.
 
     It is said of `only`, or of the one subject of the case that has the fact.
     """
-    subject, fact = _meant(look, case, only, name)
+    subject, fact = _find_fact(look, case, only, name)
     try:
         parsed = parse_value(fact, _as_yaml(fact, written))
     except NotAValueError as error:
@@ -139,10 +139,10 @@ def say_so(
     if parsed.value is None:
         raise CaseError(Issue(text=_about(fact.id, parsed.hidden or _HIDDEN)))
     value = Shown(value=parsed.value, raw=written, words=place, place=place)
-    return _said(page, look, fact, subject, collect_sought(case), value)
+    return _read_value(page, look, fact, subject, collect_sought(case), value)
 
 
-def _meant(
+def _find_fact(
     look: GuidedLook, case: Case, only: Subject | None, name: str
 ) -> tuple[Subject, Fact]:
     facts = [
@@ -209,16 +209,16 @@ def _as_yaml(fact: Fact, written: str) -> object:
             return written
 
 
-def _said(
+def _read_value(
     page: Page,
     look: GuidedLook,
     fact: Fact,
     subject: Subject,
     sought: Mapping[Subject, Sought],
     value: Shown,
-) -> Said:
+) -> PageValue:
     place = value.place or value.words
-    return Said(
+    return PageValue(
         subject=subject,
         fact=fact,
         value=value.value,

@@ -85,7 +85,7 @@ async def _reset(request: bytes, writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-async def _cut(request: bytes, writer: asyncio.StreamWriter) -> None:
+async def _break_off(request: bytes, writer: asyncio.StreamWriter) -> None:
     del request
     writer.write(_HEAD + b"Content-Length: 5000\r\n\r\n<html><body>half")
     await writer.drain()
@@ -125,7 +125,7 @@ _ACTS: dict[Trouble, Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]] =
     Trouble.DRIP: _drip,
     Trouble.GARBAGE: _garbage,
     Trouble.RESET: _reset,
-    Trouble.CUT: _cut,
+    Trouble.CUT: _break_off,
     Trouble.ENDLESS: _endless,
     Trouble.LOOP: _loop,
     Trouble.BOMB: _bomb,

@@ -23,8 +23,8 @@ class Server:
         return f"{self.scheme}://{host}:{self.port}{path}"
 
     @property
-    def opened(self) -> tuple[str, int]:
-        """What to open in the settings of the door, when asked by number."""
+    def address(self) -> tuple[str, int]:
+        """Return what to open in the settings of the door, when asked by number."""
         return ("127.0.0.1", self.port)
 
 

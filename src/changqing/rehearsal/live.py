@@ -74,7 +74,7 @@ class World(_Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class RehearsalStage:
     """A copy that is being served: run it with these settings of the door."""
 
     folder: Path
@@ -111,11 +111,11 @@ def plan_ahead(folder: Path, *, today: date) -> None:
     path = folder / CASE_FILE
     shift = today - RECORDED_ON
 
-    def moved(found: re.Match[str]) -> str:
+    def move(found: re.Match[str]) -> str:
         return found[1] + (date.fromisoformat(found[2]) + shift).isoformat()
 
     content = path.read_text(encoding="utf-8")
-    path.write_text(_SUBMIT_ON.sub(moved, content), encoding="utf-8")
+    path.write_text(_SUBMIT_ON.sub(move, content), encoding="utf-8")
 
 
 def read_world(folder: Path) -> World:
@@ -124,15 +124,15 @@ def read_world(folder: Path) -> World:
 
 
 @contextmanager
-def stage(example: Path, folder: Path, *, now: datetime) -> Iterator[Stage]:
+def stage(example: Path, folder: Path, *, now: datetime) -> Iterator[RehearsalStage]:
     """Copy an example and serve its world, from a thread, until the block ends."""
     copy_for(example, folder, today=beijing_day(now))
-    with served(folder, now=now) as staged:
+    with serve_folder(folder, now=now) as staged:
         yield staged
 
 
 @contextmanager
-def served(folder: Path, *, now: datetime) -> Iterator[Stage]:
+def serve_folder(folder: Path, *, now: datetime) -> Iterator[RehearsalStage]:
     """Serve the world of the case in `folder` as it is, until the block ends."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -150,7 +150,7 @@ def served(folder: Path, *, now: datetime) -> Iterator[Stage]:
 
 
 @asynccontextmanager
-async def _serve(folder: Path, now: datetime) -> AsyncIterator[Stage]:
+async def _serve(folder: Path, now: datetime) -> AsyncIterator[RehearsalStage]:
     """Everything answers under its own name and usual port, on this machine alone."""
     world = read_world(folder)
     authority = make_authority(now=now)
@@ -186,7 +186,7 @@ async def _serve(folder: Path, now: datetime) -> AsyncIterator[Stage]:
             (world.host, 80): plain.port,
             (_REGISTRY, 80): registry.port,
         }
-        yield Stage(
+        yield RehearsalStage(
             folder=folder,
             world=world,
             settings=NetSettings(
@@ -210,11 +210,11 @@ def _move_dates(path: Path, shift: timedelta) -> None:
     """Move every ISO date; bytes that are not text of the file's encoding stay."""
     content = path.read_bytes()
 
-    def moved(found: re.Match[bytes]) -> bytes:
+    def move(found: re.Match[bytes]) -> bytes:
         try:
             day = date.fromisoformat(found.group().decode("ascii"))
         except ValueError:
             return found.group()
         return (day + shift).isoformat().encode("ascii")
 
-    path.write_bytes(_DAY.sub(moved, content))
+    path.write_bytes(_DAY.sub(move, content))

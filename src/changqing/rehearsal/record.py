@@ -30,7 +30,7 @@ from changqing.net.door import Net
 from changqing.net.loop import run as run_loop
 from changqing.probes.kinds import reach
 from changqing.probes.model import Site
-from changqing.rehearsal.live import RECORDED_ON, WORLD_FILE, read_world, served
+from changqing.rehearsal.live import RECORDED_ON, WORLD_FILE, read_world, serve_folder
 from changqing.run import run
 
 LOOKED_AT = tuple(
@@ -46,7 +46,7 @@ def record(example: Path, *, judge: Judge, key: Path) -> None:
     Memory.beside(key).forget(example)
     knock(example, read_world(example).knocked_days, judge=judge, key=key)
     for moment in LOOKED_AT:
-        with served(example, now=moment) as staged:
+        with serve_folder(example, now=moment) as staged:
             run(
                 example,
                 judge=judge,
@@ -97,7 +97,7 @@ def _knock(example: Path, site: Site, moment: datetime) -> Sequence[Attempt]:
         async with Net(staged.settings, clock=_still(moment)) as door:
             return tuple(reach.attempts(await reach.capture(site, door)))
 
-    with served(example, now=moment) as staged:
+    with serve_folder(example, now=moment) as staged:
         return run_loop(at_the_door())
 
 

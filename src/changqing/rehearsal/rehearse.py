@@ -23,13 +23,13 @@ from changqing.judge.doubt import doubt_line
 from changqing.judge.model import Finding
 from changqing.judge.verdict import blocks
 from changqing.judge.words import say_value
-from changqing.rehearsal.live import Stage, WhatIf, stage
+from changqing.rehearsal.live import RehearsalStage, WhatIf, stage
 from changqing.report.html import render_report
 from changqing.report.view import headline
 from changqing.rules.types import Kind, Value
 from changqing.run import Looked, Outcome, change, run
 from changqing.sealing import verify
-from changqing.sealing.bundle import installed_rules, seal
+from changqing.sealing.bundle import digest_installed_rules, seal
 from changqing.text import Language, Text, both
 
 
@@ -67,15 +67,15 @@ def rehearse(
         say.company(outcome, staged, judge, report)
         outcomes.append(outcome)
     if outcomes:
-        say.sealing(*_sealed(outcomes[0], out, judge))
+        say.sealing(*_seal(outcomes[0], out, judge))
     say.closing(program)
     return outcomes
 
 
-def _sealed(
+def _seal(
     outcome: Outcome, out: Path, judge: Judge
 ) -> tuple[Path, verify.Report, verify.Report]:
-    """Seal a company; what the verifier says, and what of one flipped byte."""
+    """Seal a company; return what the verifier says, also of one flipped byte."""
     bundle, key = out / "bundle.zip", load_key(out / "key")
     with Store(outcome.case.path, key) as store:
         seal(
@@ -87,7 +87,7 @@ def _sealed(
             out=bundle,
         )
     content = bytearray(bundle.read_bytes())
-    rules = installed_rules(judge.catalogue)
+    rules = digest_installed_rules(judge.catalogue)
     whole, _ = verify.check(BytesIO(content), frozenset(), rules)
     content[verify.directory(BytesIO(content))["assessment.json"].start] ^= 1
     flipped, _ = verify.check(BytesIO(content), frozenset(), rules)
@@ -114,12 +114,12 @@ class _Teller:
         self._heading(both(f"{name} ({example})"))
 
     def company(
-        self, outcome: Outcome, staged: Stage, judge: Judge, report: Path
+        self, outcome: Outcome, staged: RehearsalStage, judge: Judge, report: Path
     ) -> None:
         """What was looked at, the two sentences, one change, where the report is."""
         document = outcome.document
         if outcome.looked is not None:
-            self._looked(outcome.looked)
+            self._tell_look(outcome.looked)
         for line in headline(document):
             self._both(line)
         for finding in [f for f in outcome.assessment.findings if blocks(f)][:4]:
@@ -144,7 +144,7 @@ class _Teller:
             self._line(
                 Text(zh=f"加分：{strength.zh}", en=f"strength: {strength.en}"), 4
             )
-        self._changed(outcome, staged.world.what_if, judge)
+        self._tell_change(outcome, staged.world.what_if, judge)
         self._line(Text(zh=f"报告：{report}", en=f"Report: {report}"))
 
     def sealing(
@@ -174,7 +174,7 @@ class _Teller:
             )
         )
 
-    def _looked(self, looked: Looked) -> None:
+    def _tell_look(self, looked: Looked) -> None:
         kept = f"{looked.bytes_kept / 1000:,.0f} kB"
         unseen = len(looked.unseen)
         self._line(
@@ -192,12 +192,12 @@ class _Teller:
                 4,
             )
 
-    def _changed(self, outcome: Outcome, what_if: WhatIf, judge: Judge) -> None:
-        """One fact changed, and each verdict that changes with it."""
+    def _tell_change(self, outcome: Outcome, what_if: WhatIf, judge: Judge) -> None:
+        """Tell of one fact changed, and of each verdict that changes with it."""
         subject_type, _, subject_id = what_if.subject.partition(":")
         subject = Subject(subject_type, subject_id)
         fact = judge.catalogue.facts[subject_type, what_if.fact]
-        value = _typed(what_if.value, fact.type.kind)
+        value = _parse_value(what_if.value, fact.type.kind)
         before = outcome.situation.resolved[subject, what_if.fact]
         after = judge.assess(change(outcome.situation, subject, what_if.fact, value))
         old = say_value(before.best, fact)
@@ -265,8 +265,8 @@ def _key(finding: Finding) -> tuple[str, str]:
     return finding.criterion.id, "" if subject is None else str(subject)
 
 
-def _typed(value: bool | int | date | str, kind: Kind) -> Value:  # noqa: FBT001
-    """YAML gives a day as a day already; everything else is what the fact holds."""
+def _parse_value(value: bool | int | date | str, kind: Kind) -> Value:  # noqa: FBT001
+    """Parse a day; YAML gives all else as what the fact holds."""
     if kind is Kind.DATE and isinstance(value, str):
         return date.fromisoformat(value)
     return value

@@ -44,7 +44,7 @@ from changqing.outlook.endurance import (
     coverage_words,
     extension_words,
 )
-from changqing.outlook.recent_changes import Change
+from changqing.outlook.recent_changes import AppliedChange
 from changqing.outlook.runway import runway_data
 from changqing.report.handing_in import HandingIn
 from changqing.report.sentences import (
@@ -521,7 +521,7 @@ class _Writer:
             },
         }
 
-    def _change(self, change: Change) -> Json:
+    def _change(self, change: AppliedChange) -> Json:
         return {
             "rule": change.rule,
             "subject": self._subject(change.subject),

@@ -21,7 +21,7 @@ from changqing.errors import GivenUpError
 from changqing.law.model import Catalogue
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing import verify
-from changqing.sealing.bundle import installed_rules
+from changqing.sealing.bundle import digest_installed_rules
 from changqing.sealing.rules import differing_rules, rule_files
 from changqing.text import Text
 
@@ -60,7 +60,7 @@ def main_apart(
     told. `authorities` are root certificates of time authorities, as PEM.
     """
     ours = dict(rule_files(catalogue))
-    rules = dict(installed_rules(catalogue))
+    rules = dict(digest_installed_rules(catalogue))
     # The child may have been started in another folder.
     named = [str(Path(bundle).absolute()) for bundle in bundles]
     asked = ([*arguments, "--", *named], rules, ours, tuple(authorities))

@@ -45,17 +45,17 @@ from changqing.sealing import verify
 from changqing.sealing.index import Contents, pages
 from changqing.sealing.masked import (
     Papered,
-    made_of,
-    made_of_copies,
+    list_made,
+    list_made_copies,
+    mask_documents,
     mask_text,
-    shown_documents,
 )
-from changqing.sealing.rules import rule_files, said, written
+from changqing.sealing.rules import encode_json, encode_text, rule_files
 from changqing.sealing.withheld import (
-    Shown,
+    ShownLog,
     digests_of,
+    find_opened_subjects,
     hide,
-    opened_subjects,
     secrets_of,
     whole,
     without,
@@ -113,7 +113,7 @@ def seal(
     _record(evidence, case, assessment, documents)
     kept = _Originals(evidence, case)
 
-    def show() -> tuple[Sequence[Line], Shown]:
+    def show() -> tuple[Sequence[Line], ShownLog]:
         lines = evidence.lines()
         if full:
             return lines, whole(lines)
@@ -121,11 +121,11 @@ def seal(
 
     lines, shown = show()
     secrets = secrets_of(lines, shown, case.catalogue)
-    papers = shown_documents(documents, secrets, full=full)
-    if _log_made(evidence, made_of_copies(papers)):
+    papers = mask_documents(documents, secrets, full=full)
+    if _log_made(evidence, list_made_copies(papers)):
         lines, shown = show()
     if not full:
-        shown = without(shown, _hidden(lines, papers, secrets))
+        shown = without(shown, _find_hidden(lines, papers, secrets))
     if stamp is not None:
         _stamp(evidence, stamp)
     verified = evidence.verify()
@@ -139,10 +139,10 @@ def seal(
         **rule_files(case.catalogue),
         **_log_files(evidence, verified, shown.lines),
         **dict(_originals(kept, named.difference(absent))),
-        "bound.json": written(bound._asdict()),
-        "assessment.json": written(_assessment(assessment, shown)),
-        "given.json": written(_given(case, assessment.situation)),
-        "withheld.json": written(_withheld(lines, shown, absent, papers)),
+        "bound.json": encode_json(bound._asdict()),
+        "assessment.json": encode_json(_assessment(assessment, shown)),
+        "given.json": encode_json(_encode_given(case, assessment.situation)),
+        "withheld.json": encode_json(_withheld(lines, shown, absent, papers)),
         **{each.path: each.content for each in papers if each.path is not None},
         "verify.py": Path(verify.__file__).read_bytes(),
     }
@@ -176,7 +176,7 @@ def seal(
     )
     files[verify.MANIFEST] = key.sign(body, verified.origin).encode()
     digest = hashlib.sha256(files[verify.MANIFEST]).hexdigest()
-    content = packed(files)
+    content = pack(files)
     files.clear()  # they are in the bundle, which may be some hundred megabytes
     _verify(content, contents)
     _write(out, content, Disk() if disk is None else disk)
@@ -201,12 +201,12 @@ def _record(
 ) -> None:
     """Log what is given, judged and written, unless the log says the same already."""
     evidence.take_over()
-    bare = _assessment(assessment, Shown(lines=()))
+    bare = _assessment(assessment, ShownLog(lines=()))
     for finding in bare["findings"]:
         del finding["explanation"]
     day = assessment.situation.as_of.isoformat()
     said = {
-        MadeKind.GIVEN: _given(case, assessment.situation),
+        MadeKind.GIVEN: _encode_given(case, assessment.situation),
         MadeKind.ASSESSMENT: bare,
     }
     made = [
@@ -219,7 +219,7 @@ def _record(
             )
             for what, data in said.items()
         ),
-        *made_of(documents),
+        *list_made(documents),
     ]
     _log_made(evidence, made)
 
@@ -257,7 +257,7 @@ def _bound(evidence: Evidence, catalogue: Catalogue) -> _Bound:
         or item.what is not MadeKind.DOCUMENT
     )
     origin = "" if checkpoint is None else checkpoint.origin
-    (rules,) = installed_rules(catalogue)
+    (rules,) = digest_installed_rules(catalogue)
     leaves = [leaf_hash(line.commitment) for line in lines[:size]]
     return _Bound(size, verify.bound_digest(rules, origin, leaves))
 
@@ -269,10 +269,10 @@ def _stamp(evidence: Store, stamp: Callable[[bytes], bytes]) -> None:
         evidence.stamp(checkpoint, stamp(checkpoint))
 
 
-def _hidden(
+def _find_hidden(
     lines: Sequence[Line], papers: Sequence[Papered], secrets: Iterable[str]
 ) -> Mapping[int, Personal]:
-    """The entries of documents that are not shown as they were recorded.
+    """Find the entries of documents that are not shown as they were recorded.
 
     Those of earlier versions too: they may print the same. And of all that are named by
     what is withheld.
@@ -301,8 +301,8 @@ def _write(out: Path, content: bytes, disk: Disk) -> None:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(out))) from error
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """The container of some files; every byte is determined by them."""
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Pack files into the container; every byte is determined by them."""
     body, listed = io.BytesIO(), io.BytesIO()
     for name, content in sorted(files.items()):
         size, crc = len(content), zlib.crc32(content)
@@ -315,8 +315,8 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return body.getvalue()
 
 
-def installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
-    """The digest of a catalogue's rules, with the name of its edition."""
+def digest_installed_rules(catalogue: Catalogue) -> Mapping[str, str]:
+    """Map the digest of a catalogue's rules to the name of its edition."""
     digest = verify.rules_digest(_digests(rule_files(catalogue)))
     return {digest: f"changqing {catalogue.edition}"}
 
@@ -405,7 +405,7 @@ def _log_files(
     }
 
 
-def _given(case: Case, situation: Situation) -> dict[str, object]:
+def _encode_given(case: Case, situation: Situation) -> dict[str, object]:
     application = situation.application
     return {
         "as_of": situation.as_of.isoformat(),
@@ -422,14 +422,14 @@ def _given(case: Case, situation: Situation) -> dict[str, object]:
             "submit_on": application.submit_on.isoformat(),
         },
         "subjects": [
-            {"id": str(subject), "name": said(situation.labels[subject])}
+            {"id": str(subject), "name": encode_text(situation.labels[subject])}
             for subject in situation.subjects
         ],
         "open": {
             "claimed": _still_open(case, situation, situation.open_claimed),
             "proven": _still_open(case, situation, situation.open_proven),
         },
-        **_carried(case, situation),
+        **_encode_carried(case, situation),
     }
 
 
@@ -439,8 +439,8 @@ def _still_open(case: Case, situation: Situation, lists: frozenset[str]) -> list
     return sorted(lists | still_open(counted, lists, situation.absent))
 
 
-def _carried(case: Case, situation: Situation) -> dict[str, object]:
-    """What follows from the history and a model, which no verifier can make again.
+def _encode_carried(case: Case, situation: Situation) -> dict[str, object]:
+    """Encode what follows from the history and a model, which no verifier can redo.
 
     A claim stands before the proof of the same fact.
     """
@@ -462,7 +462,7 @@ def _whose(record: Record) -> tuple[Subject, str]:
     return record.subject, record.fact
 
 
-def _assessment(assessment: Assessment, shown: Shown) -> dict[str, Any]:
+def _assessment(assessment: Assessment, shown: ShownLog) -> dict[str, Any]:
     findings = [
         {
             "criterion": finding.criterion.id,
@@ -473,7 +473,7 @@ def _assessment(assessment: Assessment, shown: Shown) -> dict[str, Any]:
             # What it says of a fact that is withheld, it must not say here.
             "explanation": None
             if shown.unseen_by(finding.criterion, finding.subject)
-            else said(finding.explanation),
+            else encode_text(finding.explanation),
             "evidence": sorted({e.number for e in finding.evidence if e.number}),
         }
         for finding in assessment.findings
@@ -498,7 +498,7 @@ def _assessment(assessment: Assessment, shown: Shown) -> dict[str, Any]:
 
 def _withheld(
     lines: Sequence[Line],
-    shown: Shown,
+    shown: ShownLog,
     absent: Sequence[str],
     papers: Sequence[Papered],
 ) -> dict[str, object]:
@@ -514,7 +514,7 @@ def _withheld(
         ],
         "subjects": [
             {"subject": subject, "salt": salt.hex()}
-            for subject, salt in opened_subjects(lines, shown)
+            for subject, salt in find_opened_subjects(lines, shown)
         ],
         "papers": [
             {"subject": name, "reason": reason.value}

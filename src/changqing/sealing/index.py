@@ -19,7 +19,7 @@ from changqing.evidence.model import Attempt, Gap, Record
 from changqing.judge.model import Assessment, Finding
 from changqing.judge.words import say_value
 from changqing.sealing.masked import Papered
-from changqing.sealing.withheld import Shown
+from changqing.sealing.withheld import ShownLog
 from changqing.text import Language, Text
 
 _Say = Callable[[str, str], str]
@@ -35,7 +35,7 @@ class Contents:
     case: Case
     assessment: Assessment
     headline: tuple[Text, ...]
-    shown: Shown
+    shown: ShownLog
     absent: int
     origin: str
     size: int

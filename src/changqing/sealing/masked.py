@@ -59,8 +59,8 @@ class Papered:
     hidden: bool = False
 
 
-def made_of(documents: Mapping[str, bytes]) -> list[Made]:
-    """What to log of the documents, by name."""
+def list_made(documents: Mapping[str, bytes]) -> list[Made]:
+    """List what to log of the documents, by name."""
     return [
         Made(
             what=MadeKind.DOCUMENT,
@@ -72,8 +72,8 @@ def made_of(documents: Mapping[str, bytes]) -> list[Made]:
     ]
 
 
-def made_of_copies(papers: Iterable[Papered]) -> list[Made]:
-    """What to log of the masked copies, so that none is put in afterwards."""
+def list_made_copies(papers: Iterable[Papered]) -> list[Made]:
+    """List what to log of the masked copies, so that none is put in afterwards."""
     return [
         Made(
             what=MadeKind.DOCUMENT,
@@ -86,17 +86,17 @@ def made_of_copies(papers: Iterable[Papered]) -> list[Made]:
     ]
 
 
-def shown_documents(
+def mask_documents(
     documents: Mapping[str, bytes], secrets: Iterable[str], *, full: bool
 ) -> Sequence[Papered]:
-    """Each document, or its masked copy where it prints one of the secrets."""
+    """Return each document, or its masked copy where it prints one of the secrets."""
     found: list[Papered] = []
     taken: set[str] = set()
     for name, content in sorted(documents.items()):
         hidden = frozenset[str]() if full else frozenset(secrets)
         shown = name if full else _name_freely(mask_text(name, hidden), taken)
         taken.add(shown)
-        found.append(_shown(name, shown, content, hidden, full=full))
+        found.append(_mask_document(name, shown, content, hidden, full=full))
     return found
 
 
@@ -109,13 +109,13 @@ def _name_freely(name: str, taken: Collection[str]) -> str:
     return free
 
 
-def _shown(
+def _mask_document(
     name: str, shown: str, content: bytes, secrets: frozenset[str], *, full: bool
 ) -> Papered:
     digest = hashlib.sha256(content).hexdigest()
     path = verify.place_of(name, digest)
     suffix = PurePosixPath(path).suffix
-    clean, masked = (True, None) if full else _compared(content, suffix, secrets)
+    clean, masked = (True, None) if full else _compare_apart(content, suffix, secrets)
     if clean and shown == name:
         return Papered(
             name=name, shown=shown, digest=digest, path=path, content=content
@@ -130,10 +130,10 @@ def _shown(
     )
 
 
-def _compared(
+def _compare_apart(
     content: bytes, suffix: str, secrets: frozenset[str]
 ) -> tuple[bool, bytes | None]:
-    """As `_compare`; what has to be unpacked is, in a child process with limits."""
+    """Compare as `_compare`; what must be unpacked is, in a child with limits."""
     if suffix not in (*_OFFICE, _PDF):
         return _compare(content, suffix, secrets)
     try:
@@ -154,7 +154,7 @@ def _compare(
     text = _text_of(content, suffix)
     if text is not None and mask_text(text, secrets) == text:
         return True, None
-    return False, _masked_copy(content, suffix, secrets)
+    return False, _make_masked_copy(content, suffix, secrets)
 
 
 def _text_of(content: bytes, suffix: str) -> str | None:
@@ -182,8 +182,10 @@ def _pdf_text(content: bytes) -> str | None:
         return None
 
 
-def _masked_copy(content: bytes, suffix: str, secrets: frozenset[str]) -> bytes | None:
-    """The document with what is withheld blacked out; None where that cannot be."""
+def _make_masked_copy(
+    content: bytes, suffix: str, secrets: frozenset[str]
+) -> bytes | None:
+    """Black out what is withheld in the document; None where that cannot be."""
     if suffix in _PLAIN:
         try:
             return mask_text(content.decode(), secrets).encode()
@@ -222,12 +224,12 @@ def _words(xml: str) -> str:
 def _plain_xml(content: bytes) -> str:
     """A part with its characters as themselves: half of all programs number them."""
 
-    def named(found: re.Match[str]) -> str:
+    def replace_number(found: re.Match[str]) -> str:
         digits = found[1]
         code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
         return found[0] if chr(code) in _MARKUP else chr(code)
 
-    text = _NUMBERED.sub(named, content.decode())
+    text = _NUMBERED.sub(replace_number, content.decode())
     return _DECLARED.sub(_UTF_8, text, count=1)
 
 

@@ -57,7 +57,7 @@ def relook(
     Asks the addresses that the bundle asked; nothing where it holds no look. Raises
     NoBundleError when it is no bundle, DamageError when it was altered.
     """
-    seen, places = shared_pool().run(LIMITS, _looked, bundle)
+    seen, places = shared_pool().run(LIMITS, _find_last_looks, bundle)
     found = asyncio.run(_look(places, catalogue, net, clock))
     return [
         Relooked(
@@ -72,8 +72,8 @@ def relook(
     ]
 
 
-def _looked(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject, str]]:
-    """What the probes saw last, and where each service was tried first."""
+def _find_last_looks(path: Path) -> tuple[Mapping[_Key, Record], Mapping[Subject, str]]:
+    """Find what the probes saw last, and where each service was tried first."""
     seen: dict[_Key, Record] = {}
     places: dict[Subject, str] = {}
     with verify.open_bundle(path) as stream:

@@ -22,15 +22,15 @@ def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
     for (subject, name), fact in catalogue.facts.items():
         facts.setdefault(subject, {})[name] = _fact(fact)
     return {
-        "rules/criteria.json": written(
+        "rules/criteria.json": encode_json(
             {
                 name: _criterion(catalogue, criterion)
                 for name, criterion in catalogue.criteria.items()
             }
         ),
-        "rules/facts.json": written(facts),
-        "rules/layout.json": written(_layout(program)),
-        "rules/parameters.json": written(
+        "rules/facts.json": encode_json(facts),
+        "rules/layout.json": encode_json(_layout(program)),
+        "rules/parameters.json": encode_json(
             {
                 name: [_value(value) for value in parameter.values]
                 for name, parameter in catalogue.parameters.items()
@@ -43,14 +43,14 @@ def rule_files(catalogue: Catalogue) -> Mapping[str, bytes]:
     }
 
 
-def written(data: object) -> bytes:
-    """JSON that a person can read, the same for the same data."""
+def encode_json(data: object) -> bytes:
+    """Encode JSON that a person can read, the same for the same data."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1)
     return f"{text}\n".encode()
 
 
-def said(text: Text) -> dict[str, str]:
-    """A text in both languages."""
+def encode_text(text: Text) -> dict[str, str]:
+    """Encode a text in both languages."""
     return {"zh": text.zh, "en": text.en}
 
 
@@ -72,7 +72,7 @@ def _layout(program: SqliteProgram) -> dict[str, object]:
 def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, object]:
     bearing = criterion.long_term
     return {
-        "title": said(criterion.title),
+        "title": encode_text(criterion.title),
         "subject": criterion.subject,
         "dimension": criterion.dimension.value,
         "standing": criterion.standing.value,
@@ -86,14 +86,15 @@ def _criterion(catalogue: Catalogue, criterion: Criterion) -> dict[str, object]:
         "applies": criterion.applies.text,
         "test": criterion.test.text,
         "citations": [
-            said(say_citation(catalogue, citation)) for citation in criterion.citations
+            encode_text(say_citation(catalogue, citation))
+            for citation in criterion.citations
         ],
     }
 
 
 def _fact(fact: Fact) -> dict[str, object]:
     return {
-        "label": said(fact.label),
+        "label": encode_text(fact.label),
         "kind": fact.type.kind.value,
         "unit": fact.unit,
         "text_kind": fact.text_kind,

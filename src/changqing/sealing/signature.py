@@ -57,7 +57,7 @@ def signature_holds(token: bytes, signing: x509.Certificate) -> bool:
     A method that is not known here is not held against the token.
     """
     try:
-        content, signer = _signed(token)
+        content, signer = _find_signed(token)
         fields = signer.parts()
         digest_by, attributes, signed_by, signature = fields[2:6]
         named = _HASHES.get(digest_by.parts()[0].inside)
@@ -92,8 +92,8 @@ def signature_holds(token: bytes, signing: x509.Certificate) -> bool:
     return True
 
 
-def _signed(token: bytes) -> tuple[bytes, _Part]:
-    """What is signed, and the one who signs."""
+def _find_signed(token: bytes) -> tuple[bytes, _Part]:
+    """Find what is signed, and the one who signs."""
     (outer,) = _parts(token)
     _, wrapped = outer.parts()
     (data,) = wrapped.parts()

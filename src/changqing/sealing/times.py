@@ -80,9 +80,9 @@ def ask_time(
         same = response.tst_info.nonce == request.nonce
         _of(response, checkpoint)
     except _BROKEN as error:
-        raise CaseError(Issue(text=_refused(url), hint=_ANOTHER)) from error
+        raise CaseError(Issue(text=_say_refused(url), hint=_ANOTHER)) from error
     if not same:
-        raise CaseError(Issue(text=_refused(url), hint=_ANOTHER))
+        raise CaseError(Issue(text=_say_refused(url), hint=_ANOTHER))
     theirs, ours = response.tst_info.gen_time, clock()
     if abs(theirs - ours) > verify.SLACK:
         raise CaseError(Issue(text=_another_time(theirs, ours), hint=_SET_THE_CLOCK))
@@ -95,7 +95,7 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
     def witness(checkpoint: bytes, token: bytes) -> tuple[verify.Said, bool]:
         try:
             response = decode_timestamp_response(token)
-            carried = _carried(response)
+            carried = _find_certificates(response)
             _of(response, checkpoint)
             at, signing = response.tst_info.gen_time, _signer(response, carried)
             name = signing.subject.rfc4514_string()
@@ -116,9 +116,9 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
         try:
             if not trusted:
                 raise VerificationError
-            _held(response, checkpoint, trusted)
+            _check_token(response, checkpoint, trusted)
         except _BROKEN as error:
-            if any(_issued(signing, root) for root in trusted):
+            if any(_is_issued_by(signing, root) for root in trusted):
                 raise verify.DamageError(
                     "times",
                     f"时间凭证不是{name}在当时签的",
@@ -147,7 +147,7 @@ def witness_of(trusted: Sequence[x509.Certificate]) -> verify.Witness:
     return witness
 
 
-def _carried(response: TimeStampResponse) -> list[x509.Certificate]:
+def _find_certificates(response: TimeStampResponse) -> list[x509.Certificate]:
     found = [
         x509.load_der_x509_certificate(each)
         for each in response.signed_data.certificates
@@ -168,8 +168,8 @@ def _signer(
     return (signing or list(carried))[0]
 
 
-def _issued(signing: x509.Certificate, root: x509.Certificate) -> bool:
-    """Whether an authority that is known issued the certificate."""
+def _is_issued_by(signing: x509.Certificate, root: x509.Certificate) -> bool:
+    """Tell whether an authority that is known issued the certificate."""
     try:
         signing.verify_directly_issued_by(root)
     except (ValueError, TypeError, InvalidSignature):
@@ -183,7 +183,7 @@ def _of(response: TimeStampResponse, checkpoint: bytes) -> None:
         raise ValueError(checkpoint)
 
 
-def _held(
+def _check_token(
     response: TimeStampResponse, checkpoint: bytes, roots: Sequence[x509.Certificate]
 ) -> None:
     """Raise unless the token is over the checkpoint, and leads to one of the roots."""
@@ -191,7 +191,7 @@ def _held(
     builder.build().verify_message(response, checkpoint)
 
 
-def _refused(url: str) -> Text:
+def _say_refused(url: str) -> Text:
     return Text(
         zh=f"{url}没有给出可用的时间凭证",
         en=f"{url} gave no usable time token",

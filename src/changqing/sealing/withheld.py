@@ -46,7 +46,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownLog:
     """The log as a bundle shows it; `papers` are those whose bytes are left out."""
 
     lines: tuple[Line, ...]
@@ -68,7 +68,7 @@ def hide(
     lines: Sequence[Line],
     content_of: Callable[[str], bytes | None],
     materials: Mapping[str, Material],
-) -> Shown:
+) -> ShownLog:
     """Leave out what is personal; `content_of` gives the bytes of a digest, if kept."""
     kinds = _kinds(lines)
     why: dict[str, Personal] = {}
@@ -86,7 +86,7 @@ def hide(
     for line in lines:
         if line.content is None:
             shown.append(line)
-            left.append(_erased(line, names))
+            left.append(_make_erased_left(line, names))
             continue
         item = line.item()
         reason = _by_paper(item, kinds, materials)
@@ -98,23 +98,27 @@ def hide(
             shown.append(line)
             continue
         shown.append(withheld(line))
-        left.append(_left(line.number, item, reason or NOT_UNDERSTOOD))
+        left.append(_make_left(line.number, item, reason or NOT_UNDERSTOOD))
         if isinstance(item, Record) and item.digest in why and reason is not None:
             papers[f"{item.source.kind}:{item.source.name}"] = reason
-    return Shown(lines=tuple(shown), left=tuple(left), papers=papers)
+    return ShownLog(lines=tuple(shown), left=tuple(left), papers=papers)
 
 
-def whole(lines: Sequence[Line]) -> Shown:
+def whole(lines: Sequence[Line]) -> ShownLog:
     """Leave out nothing but what was erased and nobody has any more."""
     names = _names(lines)
-    return Shown(
+    return ShownLog(
         lines=tuple(lines),
-        left=tuple(_erased(line, names) for line in lines if line.content is None),
+        left=tuple(
+            _make_erased_left(line, names) for line in lines if line.content is None
+        ),
     )
 
 
-def opened_subjects(lines: Sequence[Line], shown: Shown) -> list[tuple[str, bytes]]:
-    """The subjects of which everything is withheld, with the salts of their ids.
+def find_opened_subjects(
+    lines: Sequence[Line], shown: ShownLog
+) -> list[tuple[str, bytes]]:
+    """Find the subjects of which everything is withheld, with the salts of their ids.
 
     By those a reader can tell whom the withheld entries are about. An entry that is
     shown says so itself.
@@ -144,8 +148,8 @@ def _opaque(line: Line) -> object:
     return subject["id"] if isinstance(subject, Mapping) else None
 
 
-def _erased(line: Line, names: Mapping[object, str]) -> Left:
-    """What is left of an erased entry: of version 2 its head."""
+def _make_erased_left(line: Line, names: Mapping[object, str]) -> Left:
+    """Tell what is left of an erased entry: of version 2 its head."""
     head = line.find_head() or {}
     subject = head.get("subject")
     whom = f"{subject['type']}:" if isinstance(subject, Mapping) else ""
@@ -172,7 +176,7 @@ def _by_paper(
     return None
 
 
-def without(shown: Shown, numbers: Mapping[int, Personal]) -> Shown:
+def without(shown: ShownLog, numbers: Mapping[int, Personal]) -> ShownLog:
     """The same, with further entries left out, of which some may be so already."""
     lines = tuple(
         withheld(line) if line.number in numbers else line for line in shown.lines
@@ -181,12 +185,12 @@ def without(shown: Shown, numbers: Mapping[int, Personal]) -> Shown:
     left = [
         *shown.left,
         *(
-            _left(number, None, reason)
+            _make_left(number, None, reason)
             for number, reason in numbers.items()
             if number not in already
         ),
     ]
-    return Shown(
+    return ShownLog(
         lines=lines,
         left=tuple(sorted(left, key=lambda each: each.number)),
         papers=shown.papers,
@@ -194,7 +198,7 @@ def without(shown: Shown, numbers: Mapping[int, Personal]) -> Shown:
 
 
 def secrets_of(
-    lines: Sequence[Line], shown: Shown, catalogue: Catalogue
+    lines: Sequence[Line], shown: ShownLog, catalogue: Catalogue
 ) -> frozenset[str]:
     """How a page writes values that only withheld entries tell."""
     hidden = {each.number for each in shown.left}
@@ -211,7 +215,7 @@ def secrets_of(
     return frozenset(told[1] - told[0])
 
 
-def _left(number: int, item: Item | None, reason: str) -> Left:
+def _make_left(number: int, item: Item | None, reason: str) -> Left:
     subject, fact = "", ""
     if isinstance(item, UnknownEntry):
         told = [item.content.get(name) for name in ("subject", "fact")]

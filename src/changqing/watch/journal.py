@@ -23,8 +23,8 @@ from changqing.watch.model import (
     BlindTime,
     Incident,
     Lapse,
-    Question,
     Sight,
+    TestQuestion,
     Watched,
 )
 
@@ -41,7 +41,7 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class WatchEntry:
     """One line: what, when, and what else it says, as plain JSON."""
 
     what: What
@@ -51,7 +51,7 @@ class Entry:
 
 
 @dataclass(slots=True, kw_only=True)
-class State:
+class WatchState:
     """What the entries of a case add up to."""
 
     looks: int = 0
@@ -64,7 +64,7 @@ class State:
     watched: dict[str, Watched] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     blind: list[BlindTime] = field(default_factory=list)
-    questions: dict[str, Question] = field(default_factory=dict)
+    questions: dict[str, TestQuestion] = field(default_factory=dict)
     unsent: list[str] = field(default_factory=list)
 
     @property
@@ -94,13 +94,13 @@ class Watchbook(SealedLines):
     ) -> None:
         super().__init__(case_dir / FOLDER, FILE, disk=disk, memory=memory)
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[WatchEntry, ...]:
         """All that was recorded, oldest first; TamperError if a line was changed."""
         return tuple(self.read(_decode))
 
-    def state(self) -> State:
+    def state(self) -> WatchState:
         """Where the case stands by all its entries."""
-        state = State()
+        state = WatchState()
         for entry in self.entries():
             try:
                 fold(state, entry)
@@ -124,7 +124,7 @@ class Watchbook(SealedLines):
         return self.folder / "pages" / digest
 
 
-def fold(state: State, entry: Entry) -> None:
+def fold(state: WatchState, entry: WatchEntry) -> None:
     """Add one entry to a state."""
     data = entry.data
     match entry.what:
@@ -134,7 +134,7 @@ def fold(state: State, entry: Entry) -> None:
             told = set(_list(data["notices"]))
             state.unsent = [each for each in state.unsent if each not in told]
         case What.QUESTION:
-            question = Question(
+            question = TestQuestion(
                 id=str(data["id"]),
                 channel=str(data["channel"]),
                 by=str(data["by"]),
@@ -144,7 +144,7 @@ def fold(state: State, entry: Entry) -> None:
             state.questions[question.id] = question
         case What.REPLY:
             asked = state.questions[str(data["id"])]
-            state.questions[asked.id] = Question(
+            state.questions[asked.id] = TestQuestion(
                 id=asked.id,
                 channel=asked.channel,
                 by=asked.by,
@@ -155,7 +155,7 @@ def fold(state: State, entry: Entry) -> None:
             )
 
 
-def _fold_look(state: State, entry: Entry) -> None:
+def _fold_look(state: WatchState, entry: WatchEntry) -> None:
     data = entry.data
     state.looks += 1
     state.first_look = state.first_look or entry.at
@@ -168,7 +168,7 @@ def _fold_look(state: State, entry: Entry) -> None:
     if not state.last_blind:
         state.first_sight = state.first_sight or entry.at
     for key, told in _mapping(data.get("states", {})).items():
-        state.watched[key] = _watched(told)
+        state.watched[key] = _decode_watched(told)
     for each in _list(data.get("opened", [])):
         incident = decode_incident(each)
         state.incidents[incident.id] = incident
@@ -224,7 +224,7 @@ def encode_watched(watched: Watched) -> dict[str, object]:
     return {name: value for name, value in data.items() if value not in (None, 0)}
 
 
-def _watched(given: object) -> Watched:
+def _decode_watched(given: object) -> Watched:
     data = _mapping(given)
     since, incident = data.get("since"), data.get("incident")
     return Watched(
@@ -253,13 +253,13 @@ def _blind(given: object) -> BlindTime:
     )
 
 
-def _decode(content: Mapping[str, object], place: int) -> Entry:
+def _decode(content: Mapping[str, object], place: int) -> WatchEntry:
     at = datetime.fromisoformat(str(content["at"]))
     if at.tzinfo is None:
         raise ValueError(at)
     what = What(str(content["what"]))
     data = {k: v for k, v in content.items() if k not in ("what", "at", "seal")}
-    return Entry(what=what, at=at, data=data, number=place)
+    return WatchEntry(what=what, at=at, data=data, number=place)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

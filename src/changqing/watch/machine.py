@@ -10,12 +10,12 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
-from changqing.watch.model import Incident, Reading, Watched
-from changqing.watch.settings import Rule
+from changqing.watch.model import Incident, Watched, WatchReading
+from changqing.watch.settings import WatchRule
 
 
 def advance(
-    before: Watched, reading: Reading, rule: Rule
+    before: Watched, reading: WatchReading, rule: WatchRule
 ) -> tuple[Watched, Incident | None]:
     """The state after a reading, and the incident that it opens or closes, if any.
 
@@ -25,7 +25,7 @@ def advance(
     if reading.good is None:
         return before, None
     if reading.good:
-        return _passed(before, reading, rule)
+        return _count_pass(before, reading, rule)
     since = before.since if before.fails and before.since is not None else reading.at
     now = replace(
         before, fails=min(before.fails + 1, rule.fails), passes=0, since=since
@@ -46,8 +46,8 @@ def advance(
     return replace(now, incident=name), opened
 
 
-def _passed(
-    before: Watched, reading: Reading, rule: Rule
+def _count_pass(
+    before: Watched, reading: WatchReading, rule: WatchRule
 ) -> tuple[Watched, Incident | None]:
     if before.incident is None:
         return Watched(), None

@@ -62,7 +62,7 @@ _SIGHT_WORDS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class WatchReading:
     """What one look says of one thing: in order or not; `good` None: not seen.
 
     `key` names the thing, and stays the same from look to look. `text` says what was
@@ -109,7 +109,7 @@ class BlindTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class TestQuestion:
     """A test question that a person sent to the applicant's own channel.
 
     `page` is the digest of what was kept of the reply.

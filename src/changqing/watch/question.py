@@ -24,7 +24,7 @@ from changqing.law.kit import Grade
 from changqing.plainfile import read_plain
 from changqing.text import Text
 from changqing.watch.journal import Watchbook, What
-from changqing.watch.model import Question
+from changqing.watch.model import TestQuestion
 
 REPLY_FACT: Final = "slowest_test_reply_hours"
 _SOURCE: Final = "test_question"
@@ -37,7 +37,7 @@ def send(
 ) -> str:
     """Record that a question was sent; gives its id. CaseError for a later moment."""
     if sent_at > now:
-        raise _refused(case, _LATER)
+        raise _make_refusal(case, _LATER)
     with Watchbook(case.path) as book:
         name = f"q{len(book.state().questions) + 1}"
         book.append(
@@ -62,7 +62,7 @@ def reply(
     page: bytes | None,
     key: Path,
     now: datetime,
-) -> Question:
+) -> TestQuestion:
     """Record the reply to a question, the only open one if none is named.
 
     The reply and then the evidence are written; asking again after a crash in between
@@ -75,11 +75,11 @@ def reply(
         if id is None and len(waiting) == 1:
             asked = waiting[0]
         if asked is None:
-            raise _refused(case, _WHICH if waiting else _NONE)
+            raise _make_refusal(case, _WHICH if waiting else _NONE)
         if asked.replied_at is not None and asked.replied_at != on:
-            raise _refused(case, _ALREADY)
+            raise _make_refusal(case, _ALREADY)
         if not asked.sent_at <= on <= now:
-            raise _refused(case, _ORDER)
+            raise _make_refusal(case, _ORDER)
         if asked.replied_at is None:
             data: dict[str, object] = {"id": asked.id, "replied_at": on.isoformat()}
             if page is None:
@@ -97,7 +97,7 @@ def reply(
 
 
 def _derive(
-    case: Case, book: Watchbook, questions: list[Question], key: Path, now: datetime
+    case: Case, book: Watchbook, questions: list[TestQuestion], key: Path, now: datetime
 ) -> None:
     """The slowest reply within the validity of the fact, as one record."""
     fact = case.catalogue.facts[APPLICANT.type, REPLY_FACT]
@@ -138,7 +138,7 @@ def _derive(
             store.append((record,), blobs=pages)
 
 
-def _remember(case: Case, answered: Question, key: Path, now: datetime) -> None:
+def _remember(case: Case, answered: TestQuestion, key: Path, now: datetime) -> None:
     """Add the reply to the history of the case, once; without Polars there is none."""
     if answered.replied_at is None or find_spec("polars") is None:
         return
@@ -158,7 +158,7 @@ def _remember(case: Case, answered: Question, key: Path, now: datetime) -> None:
         history.append((row,), now=now, store=store)
 
 
-def _refused(case: Case, text: Text) -> CaseError:
+def _make_refusal(case: Case, text: Text) -> CaseError:
     return CaseError(Issue(text=text, path=str(case.path)))
 
 

@@ -16,7 +16,7 @@ from changqing.yamlfile.shape import validate
 SETTINGS_FILE: Final = "settings.yaml"
 
 
-class Rule(BaseModel):
+class WatchRule(BaseModel):
     """So many failures open an incident, so many passes close it.
 
     From the first failure to the last there must be `hours` at least.
@@ -29,29 +29,29 @@ class Rule(BaseModel):
     hours: int = Field(default=0, ge=0, le=24 * 365)
 
 
-class Settings(BaseModel):
+class WatchSettings(BaseModel):
     """All that can be set about watching a case."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    stopped_answering: Rule
-    stopped_publishing: Rule
-    no_redress: Rule
-    proof_expired: Rule
-    name_transferred: Rule
-    number_gone: Rule
-    certificate_ending: Rule
-    promise_broken: Rule
+    stopped_answering: WatchRule
+    stopped_publishing: WatchRule
+    no_redress: WatchRule
+    proof_expired: WatchRule
+    name_transferred: WatchRule
+    number_gone: WatchRule
+    certificate_ending: WatchRule
+    promise_broken: WatchRule
     certificate_days: int = Field(ge=1, le=365)
     silence_days: int = Field(ge=1, le=3650)
     silence_factor: int = Field(ge=1, le=100)
     grace_days: int = Field(ge=0, le=365)
     missed_runs: int = Field(ge=2, le=1000)
 
-    def rule(self, lapse: Lapse) -> Rule:
+    def rule(self, lapse: Lapse) -> WatchRule:
         """The rule of one kind of lapse."""
         found = getattr(self, lapse.value)
-        if not isinstance(found, Rule):  # pragma: no cover - each kind has a field
+        if not isinstance(found, WatchRule):  # pragma: no cover - each kind has a field
             raise TypeError(lapse)
         return found
 
@@ -61,14 +61,14 @@ class _Own(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    stopped_answering: Rule | None = None
-    stopped_publishing: Rule | None = None
-    no_redress: Rule | None = None
-    proof_expired: Rule | None = None
-    name_transferred: Rule | None = None
-    number_gone: Rule | None = None
-    certificate_ending: Rule | None = None
-    promise_broken: Rule | None = None
+    stopped_answering: WatchRule | None = None
+    stopped_publishing: WatchRule | None = None
+    no_redress: WatchRule | None = None
+    proof_expired: WatchRule | None = None
+    name_transferred: WatchRule | None = None
+    number_gone: WatchRule | None = None
+    certificate_ending: WatchRule | None = None
+    promise_broken: WatchRule | None = None
     certificate_days: int | None = Field(default=None, ge=1, le=365)
     silence_days: int | None = Field(default=None, ge=1, le=3650)
     silence_factor: int | None = Field(default=None, ge=1, le=100)
@@ -76,16 +76,16 @@ class _Own(BaseModel):
     missed_runs: int | None = Field(default=None, ge=2, le=1000)
 
 
-def shipped_settings() -> Settings:
-    """The settings that come with Changqing."""
+def load_shipped_settings() -> WatchSettings:
+    """Load the settings that come with Changqing."""
     path = Path(__file__).with_name(SETTINGS_FILE)
-    return validate(read(path, error=CaseError), Settings, error=CaseError)
+    return validate(read(path, error=CaseError), WatchSettings, error=CaseError)
 
 
-def settings_of(folder: Path) -> Settings:
+def settings_of(folder: Path) -> WatchSettings:
     """The settings of the case in `folder`; CaseError names what is wrong in them."""
     path = folder / FOLDER / SETTINGS_FILE
-    common = shipped_settings()
+    common = load_shipped_settings()
     if not check_plain(path, inside=folder):
         return common
     own = validate(read(path, inside=folder, error=CaseError), _Own, error=CaseError)

@@ -25,8 +25,8 @@ from changqing.evidence.model import (
 )
 from changqing.evidence.records import records_of
 from changqing.text import Text, both
-from changqing.watch.model import Lapse, Question, Reading
-from changqing.watch.settings import Settings
+from changqing.watch.model import Lapse, TestQuestion, WatchReading
+from changqing.watch.settings import WatchSettings
 
 _NUMBERS: Final = (
     "shows_filing_number",
@@ -64,13 +64,13 @@ class Schedule(Protocol):
         """The promised days from `first` to `last`, both included."""
 
 
-def answering(attempts: Iterable[Attempt]) -> Iterator[Reading]:
+def answering(attempts: Iterable[Attempt]) -> Iterator[WatchReading]:
     """Whether a service answered, one reading an attempt."""
     for attempt in attempts:
         why = _REASONS.get(attempt.reason, _UNSAID)
         if attempt.status is not None:
             why = both(f"HTTP {attempt.status}")
-        yield Reading(
+        yield WatchReading(
             lapse=Lapse.STOPPED_ANSWERING,
             key=f"answering:{attempt.subject}",
             good=attempt.answered if attempt.control_ok else None,
@@ -82,17 +82,21 @@ def answering(attempts: Iterable[Attempt]) -> Iterator[Reading]:
         )
 
 
-def shown(
-    case: Case, items: Sequence[Item], settings: Settings, now: datetime, since: int
-) -> Iterator[Reading]:
-    """What the latest look saw of every service; `since` is the entry before it."""
+def read_signs(
+    case: Case,
+    items: Sequence[Item],
+    settings: WatchSettings,
+    now: datetime,
+    since: int,
+) -> Iterator[WatchReading]:
+    """Read what the latest look saw of every service, after the entry `since`."""
     for service in case.services:
         seen = _Seen(service.subject, items, since)
         for fact in _NUMBERS:
-            yield from _kept(case, seen, Lapse.NUMBER_GONE, fact, now)
+            yield from _read_lasting(case, seen, Lapse.NUMBER_GONE, fact, now)
         for fact in _CHANNELS:
-            yield from _kept(case, seen, Lapse.NO_REDRESS, fact, now)
-        yield from _called(service.subject, items, since)
+            yield from _read_lasting(case, seen, Lapse.NO_REDRESS, fact, now)
+        yield from _read_calls(service.subject, items, since)
         yield from _registrant(case, seen, now)
         yield from _certificate(seen, settings, now)
         yield from _publishing(seen, settings, now)
@@ -124,15 +128,15 @@ class _Seen:
         return [one.value for one in found if isinstance(one, Record)]
 
 
-def _kept(
+def _read_lasting(
     case: Case, seen: _Seen, lapse: Lapse, fact: str, now: datetime
-) -> Iterator[Reading]:
-    """Something that was there once is there still."""
+) -> Iterator[WatchReading]:
+    """Tell whether something that was there once is there still."""
     if True not in seen.values(fact):
         return
     label = case.catalogue.facts[seen.subject.type, fact].label
     record = seen.latest(fact)
-    yield Reading(
+    yield WatchReading(
         lapse=lapse,
         key=f"{fact}:{seen.subject}",
         good=None if record is None else record.value is True,
@@ -144,8 +148,10 @@ def _kept(
     )
 
 
-def _called(subject: Subject, items: Sequence[Item], since: int) -> Iterator[Reading]:
-    """Calls to the hotline that a person made and recorded since the last look."""
+def _read_calls(
+    subject: Subject, items: Sequence[Item], since: int
+) -> Iterator[WatchReading]:
+    """Read the calls to the hotline that a person recorded since the last look."""
     for item in items:
         if (
             isinstance(item, Record)
@@ -155,7 +161,7 @@ def _called(subject: Subject, items: Sequence[Item], since: int) -> Iterator[Rea
             and item.value is not None
         ):
             day = beijing_day(item.observed_at)
-            yield Reading(
+            yield WatchReading(
                 lapse=Lapse.NO_REDRESS,
                 key=f"{_ANSWERED}:{subject}",
                 good=item.value is True,
@@ -167,7 +173,7 @@ def _called(subject: Subject, items: Sequence[Item], since: int) -> Iterator[Rea
             )
 
 
-def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[Reading]:
+def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[WatchReading]:
     """The domain belongs to whom the case names, else to whom it did at first."""
     values = seen.values("domain_registrant")
     if not values:
@@ -182,7 +188,7 @@ def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[Reading]:
     expected = said[-1] if said else values[0]
     record = seen.latest("domain_registrant")
     found = None if record is None else record.value
-    yield Reading(
+    yield WatchReading(
         lapse=Lapse.NAME_TRANSFERRED,
         key=f"domain_registrant:{seen.subject}",
         good=None if record is None else found == expected,
@@ -194,12 +200,14 @@ def _registrant(case: Case, seen: _Seen, now: datetime) -> Iterator[Reading]:
     )
 
 
-def _certificate(seen: _Seen, settings: Settings, now: datetime) -> Iterator[Reading]:
+def _certificate(
+    seen: _Seen, settings: WatchSettings, now: datetime
+) -> Iterator[WatchReading]:
     record = seen.latest("certificate_not_after")
     if record is None or not isinstance(record.value, date):
         return
     left = (record.value - beijing_day(now)).days
-    yield Reading(
+    yield WatchReading(
         lapse=Lapse.CERTIFICATE_ENDING,
         key=f"certificate:{seen.subject}",
         good=left >= settings.certificate_days,
@@ -211,7 +219,9 @@ def _certificate(seen: _Seen, settings: Settings, now: datetime) -> Iterator[Rea
     )
 
 
-def _publishing(seen: _Seen, settings: Settings, now: datetime) -> Iterator[Reading]:
+def _publishing(
+    seen: _Seen, settings: WatchSettings, now: datetime
+) -> Iterator[WatchReading]:
     """Silence against the site's own cadence: the usual distance of two items."""
     before = [n for n in seen.values("weeks_with_items_last_52") if isinstance(n, int)]
     most = max(before, default=0)
@@ -224,7 +234,7 @@ def _publishing(seen: _Seen, settings: Settings, now: datetime) -> Iterator[Read
     dated = seen.latest("shows_dated_items")
     if newest is None or not isinstance(newest.value, date):
         gone = dated is not None and dated.value is False
-        yield Reading(
+        yield WatchReading(
             lapse=Lapse.STOPPED_PUBLISHING,
             key=key,
             good=False if gone else None,
@@ -236,7 +246,7 @@ def _publishing(seen: _Seen, settings: Settings, now: datetime) -> Iterator[Read
         )
         return
     silent = (beijing_day(now) - newest.value).days
-    yield Reading(
+    yield WatchReading(
         lapse=Lapse.STOPPED_PUBLISHING,
         key=key,
         good=silent <= limit,
@@ -262,17 +272,17 @@ def publications_read(case: Case, items: Sequence[Item], since: int) -> bool:
     return bool(sites) and all(map(read, sites))
 
 
-def kept_to_plan(
+def compare_with_plan(
     schedule: Schedule,
     published: Iterable[date],
     *,
     read: bool,
     subject: Subject,
     seen_until: datetime,
-    settings: Settings,
+    settings: WatchSettings,
     watched_from: date,
-) -> Reading:
-    """Whether every promised day since we watch had an item, or soon after.
+) -> WatchReading:
+    """Tell whether every promised day since we watch had an item, or soon after.
 
     A look that could not `read` what is published says nothing of it.
     """
@@ -285,7 +295,7 @@ def kept_to_plan(
         if one.published is None
     ]
     latest = max(missed, default=None)
-    return Reading(
+    return WatchReading(
         lapse=Lapse.PROMISE_BROKEN,
         key=f"schedule:{subject}",
         good=not missed if read else None,
@@ -303,7 +313,7 @@ def ran_out(
     records: Sequence[Record],
     now: datetime,
     watched: Iterable[str],
-) -> Iterator[Reading]:
+) -> Iterator[WatchReading]:
     """Papers and looks that counted and count no more, with nothing in their place."""
     today = beijing_day(now)
     by_fact: dict[tuple[Subject, str], list[Record]] = {}
@@ -327,15 +337,15 @@ def ran_out(
         labels = [label for _, label in told][:3]
         more = len(told) > len(labels)
         until = max(day for day, _ in told)
-        yield Reading(
+        yield WatchReading(
             lapse=Lapse.PROOF_EXPIRED,
             key=f"proof:{name}",
             good=False,
             text=Text(
-                zh=f"{_named(case, name).zh}的有效期到{until}为止："
+                zh=f"{_name_paper(case, name).zh}的有效期到{until}为止："
                 + "、".join(label.zh for label in labels)
                 + ("等" if more else ""),
-                en=f"{_named(case, name).en} counted until {until}: "
+                en=f"{_name_paper(case, name).en} counted until {until}: "
                 + ", ".join(label.en for label in labels)
                 + (" and more" if more else ""),
             ),
@@ -343,7 +353,7 @@ def ran_out(
         )
     for key_ in sorted(watched):
         if key_.startswith("proof:") and key_.removeprefix("proof:") not in gone:
-            yield Reading(
+            yield WatchReading(
                 lapse=Lapse.PROOF_EXPIRED,
                 key=key_,
                 good=True,
@@ -352,7 +362,7 @@ def ran_out(
             )
 
 
-def _named(case: Case, name: str) -> Text:
+def _name_paper(case: Case, name: str) -> Text:
     for paper in case.papers:
         if paper.id == name:
             label = case.catalogue.materials[paper.kind].label
@@ -361,11 +371,11 @@ def _named(case: Case, name: str) -> Text:
 
 
 def replies(
-    questions: Iterable[Question],
+    questions: Iterable[TestQuestion],
     resolved: Mapping[tuple[Subject, str], Resolved],
     now: datetime,
     told: Container[str] = (),
-) -> Iterator[Reading]:
+) -> Iterator[WatchReading]:
     """Test questions against the promised days; without a promise there is none.
 
     A reply that came too late is told of once, also where no look saw it wanting:
@@ -385,7 +395,7 @@ def replies(
             en=f"an answer is promised within {promise} days; the question sent "
             f"by {question.channel} on {sent}",
         )
-        yield Reading(
+        yield WatchReading(
             lapse=Lapse.PROMISE_BROKEN,
             key=key,
             good=not late or (replied is not None and key in told),

@@ -36,8 +36,8 @@ from changqing.notices.outbox import Notice, notice_id
 from changqing.run import Known, situation_of
 from changqing.text import Text
 from changqing.watch.journal import (
-    State,
     Watchbook,
+    WatchState,
     What,
     encode_blind,
     encode_incident,
@@ -50,19 +50,19 @@ from changqing.watch.model import (
     BlindTime,
     Incident,
     Lapse,
-    Reading,
     Sight,
     Watched,
+    WatchReading,
 )
-from changqing.watch.settings import Settings, settings_of
+from changqing.watch.settings import WatchSettings, settings_of
 from changqing.watch.signs import (
     Schedule,
     answering,
-    kept_to_plan,
+    compare_with_plan,
     publications_read,
     ran_out,
+    read_signs,
     replies,
-    shown,
 )
 
 if TYPE_CHECKING:
@@ -96,12 +96,12 @@ class Round:
     due_only: bool = False
     schedule: Callable[[Case], Schedule | None] = lambda case: schedule_of(case.path)
     person: Callable[[Case], str] = lambda case: case.name
-    tell: Callable[[Standing], None] = lambda _: None
+    tell: Callable[[WatchStanding], None] = lambda _: None
     step: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class WatchStanding:
     """How a case stands after a round. `problem` says why nothing could be done.
 
     `well_since` is set when nothing is open or failing and the last look saw that the
@@ -128,17 +128,17 @@ class Standing:
 
 
 @dataclass(slots=True)
-class _Visit:
+class _CaseVisit:
     """A case whose services are being looked at."""
 
     case: Case
-    settings: Settings
+    settings: WatchSettings
     plan: Schedule | None
     left: int
     looks: list[SiteLook] = field(default_factory=list)
 
 
-def watch(folders: Sequence[Path], how: Round) -> Iterator[Standing]:
+def watch(folders: Sequence[Path], how: Round) -> Iterator[WatchStanding]:
     """Look at every case that is due; gives how each stands when all are done.
 
     `how.tell` hears of each while the others are still being looked at. A case that
@@ -146,7 +146,7 @@ def watch(folders: Sequence[Path], how: Round) -> Iterator[Standing]:
     """
     from changqing.net.loop import run as run_loop
 
-    found: list[Standing] = []
+    found: list[WatchStanding] = []
 
     async def all_of_them() -> None:
         async for standing in _standings(folders, how):
@@ -157,20 +157,22 @@ def watch(folders: Sequence[Path], how: Round) -> Iterator[Standing]:
     yield from found
 
 
-async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Standing]:
+async def _standings(
+    folders: Sequence[Path], how: Round
+) -> AsyncIterator[WatchStanding]:
     from changqing.net.door import Net
     from changqing.net.model import NetSettings
     from changqing.probes.many import look_at_many
     from changqing.probes.model import Site
 
-    ready: list[Standing] = []
-    visits: dict[int, _Visit] = {}
+    ready: list[WatchStanding] = []
+    visits: dict[int, _CaseVisit] = {}
     kept: list[Site] = []  # so that no two have one identity
 
     def sites() -> Iterator[Site]:
         for folder in folders:
             try:
-                state = Watchbook(folder).state() if how.due_only else State()
+                state = Watchbook(folder).state() if how.due_only else WatchState()
                 due = not how.due_only or _due(state, how)
                 if not due and not state.unsent:
                     ready.append(_standing(folder, folder.name, state, how.clock()))
@@ -181,14 +183,14 @@ async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Stand
                     continue
                 settings, plan = settings_of(folder), how.schedule(case)
             except ChangqingError as error:
-                ready.append(_troubled(folder, how, error))
+                ready.append(_report_trouble(folder, how, error))
                 continue
             mine = [
                 Site.of(one.subject.id, one.url)
                 for one in case.services
                 if one.url is not None
             ]
-            visit = _Visit(case, settings, plan, len(mine))
+            visit = _CaseVisit(case, settings, plan, len(mine))
             if not mine:
                 ready.append(_settle(visit, how))
             else:
@@ -212,37 +214,37 @@ async def _standings(folders: Sequence[Path], how: Round) -> AsyncIterator[Stand
             yield ready.pop(0)
 
 
-def _due(state: State, how: Round) -> bool:
+def _due(state: WatchState, how: Round) -> bool:
     last = state.last_look
     return last is None or how.clock() - last >= how.every - how.every / _SLACK
 
 
-def _troubled(folder: Path, how: Round, error: ChangqingError) -> Standing:
-    return Standing(folder=folder, name=folder.name, at=how.clock(), problem=error)
+def _report_trouble(folder: Path, how: Round, error: ChangqingError) -> WatchStanding:
+    return WatchStanding(folder=folder, name=folder.name, at=how.clock(), problem=error)
 
 
-def _caught_up(case: Case, how: Round) -> Standing:
+def _caught_up(case: Case, how: Round) -> WatchStanding:
     """Hand on what an earlier round could not, without looking again."""
     try:
         with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
             state = book.state()
             _hand_on(case, book, state, how)
     except ChangqingError as error:
-        return _troubled(case.path, how, error)
+        return _report_trouble(case.path, how, error)
     return _standing(case.path, case.name, state, how.clock())
 
 
-def _settle(visit: _Visit, how: Round) -> Standing:
+def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
     """Record what was seen of a case, and what follows; a problem is its standing."""
     case = visit.case
     try:
         with Watchbook(case.path, memory=Memory.beside(how.key)) as book:
-            return _settled(visit, book, how)
+            return _settle_visit(visit, book, how)
     except ChangqingError as error:
-        return _troubled(case.path, how, error)
+        return _report_trouble(case.path, how, error)
 
 
-def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
+def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStanding:
     from changqing.probes.evidence import to_evidence
 
     case, now = visit.case, how.clock()
@@ -278,7 +280,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
     ).resolved
     readings = [
         *answering(attempts),
-        *shown(case, items, settings, now, upto),
+        *read_signs(case, items, settings, now, upto),
         *ran_out(case, resolved, records_of(case), now, state.watched),
         *replies(
             state.questions.values(),
@@ -289,7 +291,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
     ]
     if plan is not None and published is not None:
         readings += [
-            kept_to_plan(
+            compare_with_plan(
                 plan,
                 published,
                 read=publications_read(case, items, upto),
@@ -300,7 +302,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
             )
             for one in case.services[:1]
         ]
-    told = _told(state, readings, blind, settings, now, len(items))
+    told = _encode_look(state, readings, blind, settings, now, len(items))
     if well := find_well(readings):
         told["well"] = [lapse.value for lapse in well]
     if not visit.looks:
@@ -329,7 +331,7 @@ def _settled(visit: _Visit, book: Watchbook, how: Round) -> Standing:
     )
 
 
-def find_well(readings: Sequence[Reading]) -> list[Lapse]:
+def find_well(readings: Sequence[WatchReading]) -> list[Lapse]:
     """The kinds of lapse of which everything that is watched was seen in order.
 
     Of what was not seen, or not read at all, nothing is known: it is not well.
@@ -342,15 +344,15 @@ def find_well(readings: Sequence[Reading]) -> list[Lapse]:
     ]
 
 
-def _told(
-    state: State,
-    readings: Sequence[Reading],
+def _encode_look(
+    state: WatchState,
+    readings: Sequence[WatchReading],
     blind: Sequence[BlindTime],
-    settings: Settings,
+    settings: WatchSettings,
     now: datetime,
     upto: int,
 ) -> dict[str, object]:
-    """What the line of a look says: only states that changed, and what follows."""
+    """Encode the line of a look: only states that changed, and what follows."""
     gap = any(each.end - each.start > timedelta(0) for each in blind)
     before = dict(state.watched)
     if gap:
@@ -387,9 +389,9 @@ def _told(
 
 
 def _blind_times(
-    state: State,
+    state: WatchState,
     attempts: Sequence[Attempt],
-    settings: Settings,
+    settings: WatchSettings,
     every: timedelta,
     now: datetime,
 ) -> Iterator[BlindTime]:
@@ -403,7 +405,7 @@ def _blind_times(
 
 
 def _remember(
-    visit: _Visit,
+    visit: _CaseVisit,
     attempts: Sequence[Attempt],
     blind: Sequence[BlindTime],
     store: Store,
@@ -437,13 +439,13 @@ def _remember(
         for service in visit.case.services
     ]
     for seen in visit.looks:
-        rows += _dated(seen)
+        rows += _find_dated(seen)
     history = Observations(visit.case.path)
     history.append(rows, now=now, store=store)
     return publication_days(history.read(kind=ObservationKind.PUBLICATION))
 
 
-def _dated(seen: SiteLook) -> Iterator[Observation]:
+def _find_dated(seen: SiteLook) -> Iterator[Observation]:
     from changqing.case.subjects import Subject
     from changqing.probes.kinds.publication import items
 
@@ -471,7 +473,7 @@ def _dated(seen: SiteLook) -> Iterator[Observation]:
                 )
 
 
-def _hand_on(case: Case, book: Watchbook, state: State, how: Round) -> None:
+def _hand_on(case: Case, book: Watchbook, state: WatchState, how: Round) -> None:
     """Hand on what was not yet, and write down that it was."""
     if not state.unsent:
         return
@@ -484,7 +486,7 @@ def _hand_on(case: Case, book: Watchbook, state: State, how: Round) -> None:
     state.unsent.clear()
 
 
-def _notice(case: Case, person: str, state: State, name: str) -> Notice:
+def _notice(case: Case, person: str, state: WatchState, name: str) -> Notice:
     """Its id does not hang on who reads it: who takes over is told nothing twice."""
     incident_id, _, what = name.partition(":")
     incident = state.incidents[incident_id]
@@ -509,7 +511,7 @@ def _notice(case: Case, person: str, state: State, name: str) -> Notice:
 def _standing(
     folder: Path,
     name: str,
-    state: State,
+    state: WatchState,
     at: datetime,
     *,
     looked: bool = False,
@@ -518,12 +520,12 @@ def _standing(
     blind: tuple[BlindTime, ...] = (),
     sites: int = 0,
     unseen: int = 0,
-) -> Standing:
+) -> WatchStanding:
     failing = sum(
         1 for each in state.watched.values() if each.fails and each.incident is None
     )
     ends = [one.closed_at for one in state.incidents.values() if one.closed_at]
-    return Standing(
+    return WatchStanding(
         folder=folder,
         name=name,
         at=at,

@@ -17,7 +17,7 @@ from changqing.documents.render import render_documents, upload, upload_name
 from changqing.seal_case import LIMITS, seal_apart
 from changqing.sealing import verify
 from changqing.sealing.apart import check_apart
-from changqing.sealing.bundle import installed_rules
+from changqing.sealing.bundle import digest_installed_rules
 from changqing.text import Language, Text
 from changqing_web import cases
 from changqing_web.access import note_access, personal_files
@@ -154,7 +154,7 @@ def verify_bundle(
             report, listed = check_apart(
                 path,
                 frozenset({key.lower()} if key else ()),
-                installed_rules(catalogue()),
+                digest_installed_rules(catalogue()),
                 limits=page_limits(),
                 today=beijing_day(timezone.now()),
             )

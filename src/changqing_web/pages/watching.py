@@ -17,7 +17,7 @@ from changqing.day import BEIJING
 from changqing.errors import ChangqingError
 from changqing.notices.settings import SETTINGS_FILE, read_settings
 from changqing.text import Text
-from changqing.watch.journal import State, Watchbook
+from changqing.watch.journal import Watchbook, WatchState
 from changqing.watch.model import LAPSE_WORDS, THREE, Incident, Lapse, Sight
 from changqing.watch.question import reply, send
 from changqing_web import drafts, jobs
@@ -212,7 +212,7 @@ def _told(here: Here) -> dict[str, object]:
     }
 
 
-def _standing(lapse: Lapse, state: State, *, silent: bool) -> dict[str, object]:
+def _standing(lapse: Lapse, state: WatchState, *, silent: bool) -> dict[str, object]:
     """How a kind of lapse stands; what nobody looked at for long is not known."""
     sight = state.sight(lapse)
     if silent and sight is Sight.WELL:
