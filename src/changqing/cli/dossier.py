@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +12,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from changqing.cli.dossier_case import assess_recorded, write_documents
 from changqing.cli.dossier_check import add_check
 from changqing.cli.dossier_schedule import add_schedule
 from changqing.cli.help_page import TranslatedGroup
 from changqing.cli.shared import (
     READY,
     as_of_option,
-    clock,
     json_option,
     language_option,
     print_json,
@@ -155,8 +154,8 @@ def _add_write(command: click.Group, language: Language) -> None:
                 context,
             )
         inserts = _bound(context.obj, as_of) if digest else {}
-        outcome = outcome_of(context.obj, as_of)
-        written = documents_of(outcome, only, inserts)
+        outcome = assess_recorded(context.obj, as_of)
+        written = write_documents(outcome, only, inserts)
         files: tuple[Path, ...] = ()
         if out is not None:
             files = _write(outcome, written, out, language, whole=not only)
@@ -206,23 +205,6 @@ def _add_edit(command: click.Group, language: Language) -> None:
         return READY
 
 
-def outcome_of(folder: Path, as_of: datetime | None) -> Outcome:
-    """The case assessed from what is on record."""
-    from changqing.evidence.ledger.note import default_key_path
-    from changqing.judge.assess import Judge
-    from changqing.law.compiled import load_compiled
-    from changqing.run import run
-
-    return run(
-        folder,
-        judge=Judge(load_compiled()),
-        clock=clock,
-        key=default_key_path(os.environ, Path.home()),
-        as_of=None if as_of is None else as_of.date(),
-        offline=True,
-    )
-
-
 def _bound(folder: Path, as_of: datetime | None) -> Mapping[str, str]:
     """What the undertaking prints, so that a signature and seal bind the bundle."""
     from changqing.cli.seal import digest_of
@@ -230,25 +212,6 @@ def _bound(folder: Path, as_of: datetime | None) -> Mapping[str, str]:
     digest = digest_of(folder, None if as_of is None else as_of.date())
     told = f"本承诺书所附封包（文书除外）的SHA-256摘要：`{digest}`"
     return {"bundle_digest": told}
-
-
-def documents_of(
-    outcome: Outcome,
-    only: tuple[str, ...] = (),
-    inserts: Mapping[str, str] | None = None,
-) -> tuple[Document, ...]:
-    """Its documents, those in `only` if any are named."""
-    from changqing.documents.documents import documents
-
-    return documents(
-        outcome.case,
-        outcome.situation,
-        outcome.assessment,
-        outcome.outlook.endurance,
-        outcome.case.catalogue,
-        only=only,
-        inserts=inserts,
-    )
 
 
 def _write(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.markup import escape
 
+from changqing.cli.dossier_case import assess_recorded, write_documents
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -51,12 +52,11 @@ def add_check(command: click.Group, language: Language) -> None:
     def check(
         case: Path, *, as_of: datetime | None, as_json: bool, lang: str | None
     ) -> int:
-        from changqing.cli.dossier import documents_of, outcome_of
         from changqing.documents.crosscheck import cross_check
         from changqing.run import recorded
 
-        outcome = outcome_of(case, as_of)
-        written = documents_of(outcome)
+        outcome = assess_recorded(case, as_of)
+        written = write_documents(outcome)
         compared = cross_check(
             outcome.case, outcome.situation, recorded(outcome.case).records, written
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.markup import escape
 
+from changqing.cli.dossier_case import assess_recorded
 from changqing.cli.shared import (
     NOT_YET,
     READY,
@@ -76,11 +77,10 @@ def add_schedule(command: click.Group, language: Language) -> None:
         as_json: bool,
         lang: str | None,
     ) -> int:
-        from changqing.cli.dossier import outcome_of
         from changqing.documents.schedule import concerns, schedule_of
         from changqing.documents.schedule_import import import_schedule
 
-        outcome = outcome_of(case, as_of)
+        outcome = assess_recorded(case, as_of)
         if table is not None:
             count = import_schedule(table, outcome.case.path, replace=replace)
             if not as_json:

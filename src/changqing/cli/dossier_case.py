@@ -1,0 +1,51 @@
+"""The case whose dossier is written, checked or scheduled."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from changqing.cli.shared import clock
+
+if TYPE_CHECKING:
+    from changqing.documents.document import Document
+    from changqing.run import Outcome
+
+
+def assess_recorded(folder: Path, as_of: datetime | None) -> Outcome:
+    """Assess a case from what is on record; `as_of` None: as of today."""
+    from changqing.evidence.ledger.note import default_key_path
+    from changqing.judge.assess import Judge
+    from changqing.law.compiled import load_compiled
+    from changqing.run import run
+
+    return run(
+        folder,
+        judge=Judge(load_compiled()),
+        clock=clock,
+        key=default_key_path(os.environ, Path.home()),
+        as_of=None if as_of is None else as_of.date(),
+        offline=True,
+    )
+
+
+def write_documents(
+    outcome: Outcome,
+    only: tuple[str, ...] = (),
+    inserts: Mapping[str, str] | None = None,
+) -> tuple[Document, ...]:
+    """Write the documents of a case, those in `only` if any are named."""
+    from changqing.documents.documents import documents
+
+    return documents(
+        outcome.case,
+        outcome.situation,
+        outcome.assessment,
+        outcome.outlook.endurance,
+        outcome.case.catalogue,
+        only=only,
+        inserts=inserts,
+    )
