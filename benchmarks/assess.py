@@ -33,7 +33,7 @@ from changqing.law.load import load
 from changqing.law.lookup import rules, sqlite_program
 from changqing.law.model import Catalogue
 from changqing.rules.rows import Rows
-from changqing.rules.sqlite import SqliteEngine, stored
+from changqing.rules.sqlite import SqliteEngine, encode_value
 from changqing.rules.types import Value
 from changqing.run import recorded, situation_of
 
@@ -135,7 +135,7 @@ class _Contest:
         asked = questions(self._rows, self._known, self._reads)
         activations = self._cel.activate(asked)
         bound = {
-            name: stored({**self._parameters, **self._givens}.get(name))
+            name: encode_value({**self._parameters, **self._givens}.get(name))
             for name in self._engine._program.names
         }
         self._engine._fill(self._rows)

@@ -22,7 +22,7 @@ from changqing.rules.tree import (
     Between,
     Compare,
     DaysBetween,
-    Given,
+    GivenNode,
     Has,
     In,
     Literal,
@@ -30,7 +30,7 @@ from changqing.rules.tree import (
     Node,
     Not,
     Or,
-    Parameter,
+    ParameterNode,
     Quantifier,
     Quantity,
     SetLiteral,
@@ -100,7 +100,7 @@ def _environment(rules: Sequence[Expression]) -> cel.Env:
             match node:
                 case Name(subject, fact, kind) if subject == rule.subject:
                     variables |= _variables(f"f_{fact}", kind)
-                case Parameter(name, kind) | Given(name, kind):
+                case ParameterNode(name, kind) | GivenNode(name, kind):
                     variables |= _variables(f"g_{name}", kind)
                 case Agree(subject, fact) if subject == rule.subject:
                     variables[f"a_{fact}"] = cel.Type.BOOL
@@ -128,7 +128,7 @@ def _write(node: Node, scope: str) -> str:
             return _text(value) if isinstance(value, str) else str(value)
         case Name(_, fact, _):
             return f"{scope}f_{fact}"
-        case Parameter(name, _) | Given(name, _):
+        case ParameterNode(name, _) | GivenNode(name, _):
             return f"g_{name}"
         case Agree(_, fact):
             return f"{scope}a_{fact}"
@@ -174,7 +174,9 @@ def _quantified(node: Quantifier) -> str:
     parts = [part for part in (node.where, body) if part is not None]
     if node.quantity is Quantity.AT_LEAST:
         least = (
-            _write(node.least, "") if isinstance(node.least, Parameter) else node.least
+            _write(node.least, "")
+            if isinstance(node.least, ParameterNode)
+            else node.least
         )
         surely = " && ".join(_rail(part, wanted=True) for part in parts)
         hardly = " || ".join(_rail(part, wanted=False) for part in parts)

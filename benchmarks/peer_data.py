@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from changqing.rules.expression import Expression
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteProgram
-from changqing.rules.tree import Given, Name, Parameter, Quantifier, WholeMonths
+from changqing.rules.tree import GivenNode, Name, ParameterNode, Quantifier, WholeMonths
 from changqing.rules.types import Value
 
 Plain = bool | int | str | list[str]
@@ -68,7 +68,7 @@ def _key(node: object) -> str:
     match node:
         case Name(_, fact, _):
             return f"f_{fact}"
-        case Given(name, _) | Parameter(name, _):
+        case GivenNode(name, _) | ParameterNode(name, _):
             return f"g_{name}"
         case _:
             raise NotImplementedError(node)
@@ -106,7 +106,7 @@ def month_parts(values: Mapping[str, Value | None], reads: Reads) -> Values:
     }
 
 
-def _member(subject: str, member: Member, reads: Reads) -> Values:
+def _member(subject: str, member: MemberRow, reads: Reads) -> Values:
     known = member.values
     values = dict(
         _encoded(

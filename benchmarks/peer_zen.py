@@ -21,7 +21,7 @@ from changqing.rules.tree import (
     Between,
     Compare,
     DaysBetween,
-    Given,
+    GivenNode,
     Has,
     In,
     Literal,
@@ -29,7 +29,7 @@ from changqing.rules.tree import (
     Node,
     Not,
     Or,
-    Parameter,
+    ParameterNode,
     Quantifier,
     Quantity,
     SetLiteral,
@@ -78,7 +78,7 @@ def _rail(node: Node, scope: str, *, wanted: bool) -> str:
     match node:
         case Literal(value, _):
             return str(bool(value) is wanted).lower()
-        case Name() | Parameter() | Given() | Agree():
+        case Name() | ParameterNode() | GivenNode() | Agree():
             return f"{_value(node, scope)} == {str(wanted).lower()}"
         case Not(part):
             return _rail(part, scope, wanted=not wanted)
@@ -98,7 +98,9 @@ def _rail(node: Node, scope: str, *, wanted: bool) -> str:
             # Equal to a literal: null is not, and needs no test of its own.
             alone = sign == "==" and isinstance(right, Literal)
             known = (
-                "" if alone and isinstance(left, Name | Given) else _known(node, scope)
+                ""
+                if alone and isinstance(left, Name | GivenNode)
+                else _known(node, scope)
             )
             return f"({known}{one} {sign} {other})"
         case Has(name, member):
@@ -129,7 +131,7 @@ def _known(node: Node, scope: str) -> str:
     read = (
         _value(each, scope)
         for each in walk(node)
-        if isinstance(each, Name | Parameter | Given | Agree)
+        if isinstance(each, Name | ParameterNode | GivenNode | Agree)
     )
     return "".join(f"{name} != null and " for name in dict.fromkeys(read))
 
@@ -144,7 +146,7 @@ def _value(node: Node, scope: str) -> str:
             return _text(value) if isinstance(value, str) else str(value)
         case Name(_, fact, _):
             return f"{scope}f_{fact}"
-        case Parameter(name, _) | Given(name, _):
+        case ParameterNode(name, _) | GivenNode(name, _):
             return f"g_{name}"
         case Agree(_, fact):
             return f"{scope}a_{fact}"
@@ -171,7 +173,7 @@ def _quantified(node: Quantifier, *, wanted: bool) -> str:
     surely = " and ".join(_rail(part, "#.", wanted=True) for part in parts) or "true"
     hardly = " or ".join(_rail(part, "#.", wanted=False) for part in parts) or "false"
     if node.quantity is Quantity.AT_LEAST:
-        if isinstance(node.least, Parameter):
+        if isinstance(node.least, ParameterNode):
             least, known = _value(node.least, ""), _known(node.least, "")
         else:
             least, known = str(node.least), ""

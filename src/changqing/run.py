@@ -36,7 +36,13 @@ from changqing.evidence.sync import changes, together
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge, bound_parameters
 from changqing.judge.errands import plan
-from changqing.judge.model import Assessment, Compliance, Plan, Readiness, Situation
+from changqing.judge.model import (
+    Assessment,
+    Compliance,
+    ErrandPlan,
+    Readiness,
+    Situation,
+)
 from changqing.judge.simulate import simulate
 from changqing.law.lookup import SUBJECT_LISTS
 from changqing.law.model import Catalogue
@@ -73,7 +79,7 @@ class Outcome:
     case: Case
     situation: Situation
     assessment: Assessment
-    plan: Plan
+    plan: ErrandPlan
     outlook: Outlook
     document: Mapping[str, object]
     looked: Looked | None
@@ -86,7 +92,7 @@ class Outcome:
         first = (self.assessment.readiness, self.assessment.compliance)
         return (
             first in ((Readiness.READY, None), (None, Compliance.IN_ORDER))
-            and self.assessment.long_term.settled
+            and self.assessment.long_term.is_settled
         )
 
 

@@ -140,7 +140,7 @@ class _Index:
                 for named, score, entry in rated[:_MOST]
                 if named or score >= best * _SHARE
             ),
-            unknown=tuple(word for word in unknown if not words[word].grouped),
+            unknown=tuple(word for word in unknown if not words[word].is_grouped),
             named=bool(rated) and rated[0][0],
         )
 

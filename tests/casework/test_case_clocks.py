@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from changqing.calendar import is_working_day
-from changqing.guide.procedure import Givens, dated
+from changqing.guide.procedure import Givens, date_steps
 from changqing.law.procedures import (
     ByLaw,
     Clock,
@@ -38,7 +38,7 @@ def reckoned(
         days=example.days,
     )
     known = dict(example.days)
-    for each in dated(catalogue(), procedure, givens):
+    for each in date_steps(catalogue(), procedure, givens):
         if each.day is not None:
             known.setdefault(each.step.id, each.day)
         for one in each.reckonings:

@@ -6,7 +6,7 @@ import pytest
 
 from changqing.case.subjects import APPLICANT
 from changqing.judge.errands import plan
-from changqing.judge.model import Assessment, Plan
+from changqing.judge.model import Assessment, ErrandPlan
 from changqing.judge.simulate import simulate
 from changqing.report.sentences import (
     first_sentence,
@@ -25,7 +25,7 @@ from tests.law.order_world import (
 )
 
 
-def planned(assessment: Assessment) -> Plan:
+def planned(assessment: Assessment) -> ErrandPlan:
     return plan(
         assessment,
         CATALOGUE,
@@ -44,7 +44,7 @@ def test_a_change_or_an_end_lacks_no_key_point(stage: str) -> None:
     )
     ready = ready_sentence(assessment, planned(assessment))
     assert ready.zh == "现在就可以递交。"
-    assert assessment.long_term.settled
+    assert assessment.long_term.is_settled
 
 
 def test_no_day_is_named_for_what_is_not_asked() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from changqing.errors import CaseError
 from changqing.evidence.open import open_case
-from changqing.guide.interview import Answers, interview, read_url
+from changqing.guide.interview import InterviewAnswers, interview, read_url
 from changqing.guide.write import write_case
 from changqing.judge.assess import Judge
 from changqing.run import run
@@ -38,7 +38,7 @@ BARE = ("某公司", "", "33", "否", *([""] * 8))
 
 def asked(
     answers: Sequence[str], language: Language = Language.ZH
-) -> tuple[Answers, list[str]]:
+) -> tuple[InterviewAnswers, list[str]]:
     """The answers, and everything that was said meanwhile."""
     left = list(answers)
     told: list[str] = []

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from changqing.cli import main
 from changqing.errors import ChangqingError
-from changqing.guide.procedure import DatedStep, Givens, dated
+from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.guide.procedure_check import check_procedures
 from changqing.guide.procedure_data import procedure_data
 from changqing.law.kit import InForce
@@ -55,7 +55,7 @@ def days_of(
     catalogue: Catalogue = CATALOGUE,
 ) -> dict[str, DatedStep]:
     givens = Givens(licence=licence, scope=scope, region=region, as_of=on, days=days)
-    steps = dated(catalogue, catalogue.procedures[name], givens)
+    steps = date_steps(catalogue, catalogue.procedures[name], givens)
     return {each.step.id: each for each in steps}
 
 
@@ -229,7 +229,7 @@ def test_a_day_nobody_counts_from_is_an_error() -> None:
 def test_a_day_at_the_end_of_time_is_an_error_at_worst(name: str, day: date) -> None:
     procedure = CATALOGUE.procedures[name]
     with suppress(ChangqingError):
-        dated(CATALOGUE, procedure, givens_for(procedure, day))
+        date_steps(CATALOGUE, procedure, givens_for(procedure, day))
 
 
 @pytest.mark.parametrize("name", PROCEDURES)
@@ -237,7 +237,7 @@ def test_a_day_at_the_end_of_time_is_an_error_at_worst(name: str, day: date) -> 
 @given(day=st.dates(date(2019, 1, 1), date(2031, 12, 31)))
 def test_no_clock_runs_the_wrong_way(name: str, day: date) -> None:
     procedure = CATALOGUE.procedures[name]
-    steps = dated(CATALOGUE, procedure, givens_for(procedure, day))
+    steps = date_steps(CATALOGUE, procedure, givens_for(procedure, day))
     known = dict.fromkeys(procedure.starts, day)
     known |= {step.step.id: step.day for step in steps if step.day is not None}
     for step in steps:
@@ -260,8 +260,8 @@ def test_no_clock_runs_the_wrong_way(name: str, day: date) -> None:
 def test_starting_a_day_later_never_brings_a_day_forward(name: str, day: date) -> None:
     procedure = CATALOGUE.procedures[name]
     later = day + timedelta(days=1)
-    here = dated(CATALOGUE, procedure, givens_for(procedure, day))
-    there = dated(CATALOGUE, procedure, givens_for(procedure, later))
+    here = date_steps(CATALOGUE, procedure, givens_for(procedure, day))
+    there = date_steps(CATALOGUE, procedure, givens_for(procedure, later))
     for one, other in zip(here, there, strict=True):
         if one.limit is not None and other.limit is not None:
             assert one.limit <= other.limit
@@ -289,7 +289,7 @@ def test_everything_is_said_and_every_number_filled_in(
 ) -> None:
     procedure = CATALOGUE.procedures[name]
     givens = givens_for(procedure, date(2026, 6, 1))
-    steps = dated(CATALOGUE, procedure, givens)
+    steps = date_steps(CATALOGUE, procedure, givens)
     data = procedure_data(CATALOGUE, procedure, steps, givens, language)
     text = json.dumps(data["steps"], ensure_ascii=False)
     assert not re.search(r"\{[a-z_0-9]+(\.[a-z_0-9]+)?\}", text)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from changqing.guide.ask import Questions, Reply
+from changqing.guide.ask import GuideReply, Questions
 from changqing.law.model import Catalogue
 from tests.shipped import CATALOGUE
 
@@ -30,7 +30,7 @@ def questions(catalogue: Catalogue) -> Questions:
     return Questions(catalogue)
 
 
-def in_order(reply: Reply) -> list[str]:
+def in_order(reply: GuideReply) -> list[str]:
     """The topics of a reply, best first, answers before those only near."""
     answered = [answer.topic.id for answer in reply.answers]
     return answered + [topic.id for topic, _ in reply.nearest]

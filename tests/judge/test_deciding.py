@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from changqing.case.subjects import Subject
 from changqing.judge.deciding import deciding
-from changqing.judge.model import Side, Term
+from changqing.judge.model import JudgedTerm, Side
 from changqing.judge.span import span_of
 from changqing.law.kit import Grade
 from changqing.rules.tree import (
@@ -58,7 +58,7 @@ ANSWERS = st.sampled_from((True, False, None))
 DAYS = st.dates(date(1999, 1, 1), date(2040, 12, 31))
 
 
-def terms_of(test: str, claimed: Told, proven: Told) -> tuple[Term, ...]:
+def terms_of(test: str, claimed: Told, proven: Told) -> tuple[JudgedTerm, ...]:
     told = situation(claimed, proven)
     return only(assess(catalogue(criterion("it", test)), told)).terms
 

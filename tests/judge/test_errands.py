@@ -15,7 +15,7 @@ from changqing.calendar import (
     working_days_between,
 )
 from changqing.judge.errands import plan
-from changqing.judge.model import Aim, Plan, PlannedErrand
+from changqing.judge.model import Aim, ErrandPlan, PlannedErrand
 from changqing.law.kit import Standing
 from changqing.law.model import Criterion, Errand
 from tests.judge.assessment_factory import (
@@ -53,14 +53,14 @@ def planned(
     as_of: date = AS_OF,
     submit_on: date = SUBMIT_ON,
     left: Sequence[str] = (),
-) -> Plan:
+) -> ErrandPlan:
     rules = catalogue(*criteria, errands=errands)
     said = NOT_SO if claimed is None else claimed
     told = situation(said, proven, as_of=as_of, submit_on=submit_on)
     return plan(assess(rules, told), rules, unsettled=lambda _: left)
 
 
-def by_name(found: Plan) -> dict[str, PlannedErrand]:
+def by_name(found: ErrandPlan) -> dict[str, PlannedErrand]:
     assert len({one.errand for one in found.errands}) == len(found.errands)
     return {one.errand: one for one in found.errands}
 

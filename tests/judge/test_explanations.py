@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from changqing.case.model import Application
 from changqing.judge.assess import Judge
 from changqing.judge.model import Finding
-from changqing.judge.phrase import Reading, phrase
+from changqing.judge.phrase import PhraseReading, phrase
 from changqing.judge.words import say_value
 from changqing.law.model import Verdict
 from changqing.law.said import say_number
@@ -22,14 +22,14 @@ from changqing.rules.tree import (
     Agree,
     And,
     Compare,
-    Given,
+    GivenNode,
     Has,
     In,
     Literal,
     Name,
     Not,
     Or,
-    Parameter,
+    ParameterNode,
     Quantifier,
     Quantity,
     Truth,
@@ -65,7 +65,7 @@ NUMBERS = {
     for name, parameter in CATALOGUE.parameters.items()
 }
 """A number for each parameter: of some licence, province and day."""
-REAL = Reading(
+REAL = PhraseReading(
     catalogue=CATALOGUE,
     parameters=NUMBERS,
     givens={
@@ -103,7 +103,7 @@ def expressions(draw: st.DrawFn) -> Truth:
     return tree
 
 
-def assert_nothing_is_left_out(root: Truth, reading: Reading) -> None:
+def assert_nothing_is_left_out(root: Truth, reading: PhraseReading) -> None:
     said = phrase(root, reading)
     for node in walk(root):
         if isinstance(node, Name | Agree):
@@ -112,7 +112,7 @@ def assert_nothing_is_left_out(root: Truth, reading: Reading) -> None:
                 continue  # named by its value: 技术人员
             assert label.zh.removeprefix(STATES.zh) in said.zh
             assert label.en.removeprefix(STATES.en) in said.en
-        elif isinstance(node, Parameter):
+        elif isinstance(node, ParameterNode):
             parameter = reading.catalogue.parameters[node.name]
             number = reading.parameters[node.name]
             assert number is not None
@@ -156,7 +156,7 @@ def _mentioned(number: int, text: str) -> bool:
     return bool({str(each) for each in as_written} & numbers)
 
 
-def _words_of(value: str, root: Truth, reading: Reading) -> set[str]:
+def _words_of(value: str, root: Truth, reading: PhraseReading) -> set[str]:
     """How a category may be called by the facts of an expression.
 
     What is compared with a given, such as a business class, is called by its code.
@@ -167,7 +167,7 @@ def _words_of(value: str, root: Truth, reading: Reading) -> set[str]:
         if isinstance(node, Name)
     } - {value}
     for node in walk(root):
-        if isinstance(node, Compare | In) and isinstance(children(node)[0], Given):
+        if isinstance(node, Compare | In) and isinstance(children(node)[0], GivenNode):
             for each in children(node):
                 if isinstance(each, Literal) and isinstance(each.value, str):
                     called.add(each.value)
@@ -617,4 +617,4 @@ def test_the_catalogue_has_expressions_of_every_subject() -> None:
     kinds = {
         type(node) for one in CATALOGUE.criteria.values() for node in one.test.walk()
     }
-    assert kinds >= {Not, Parameter, Quantifier, Agree, Has}
+    assert kinds >= {Not, ParameterNode, Quantifier, Agree, Has}

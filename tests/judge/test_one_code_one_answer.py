@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.judge.assess import bound_parameters
-from changqing.judge.model import Assessment, Certainty
+from changqing.judge.model import Assessment, DefectCertainty
 from changqing.law.defect_check import _numbers_held_against
 from changqing.law.model import Verdict
 from changqing.run import Outcome
@@ -23,7 +23,7 @@ def both_ways(assessment: Assessment) -> list[tuple[str, str, str]]:
     return [
         (code, bad.criterion.id, good.criterion.id)
         for bad in assessment.findings
-        if bad.certainty is Certainty.CERTAIN
+        if bad.certainty is DefectCertainty.CERTAIN
         for code in bad.criterion.defects
         for good in assessment.findings
         if good.verdict is Verdict.MET
@@ -66,7 +66,8 @@ def test_however_long_people_are_insured_the_months_are_too_few_or_they_are_not(
     short = [
         f
         for f in found.findings
-        if "SI_MONTHS_SHORT" in f.criterion.defects and f.certainty is Certainty.CERTAIN
+        if "SI_MONTHS_SHORT" in f.criterion.defects
+        and f.certainty is DefectCertainty.CERTAIN
     ]
     held = {person.id: n for person, n in zip(people, months, strict=False)}
     key = [

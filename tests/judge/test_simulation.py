@@ -14,7 +14,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.judge.advice import ANSWER
 from changqing.judge.assess import Judge, bound_parameters
 from changqing.judge.errands import plan
-from changqing.judge.model import Aim, Plan, Situation
+from changqing.judge.model import Aim, ErrandPlan, Situation
 from changqing.judge.simulate import simulate
 from changqing.law.model import Example, Verdict
 from tests.judge.assessment_factory import (
@@ -44,7 +44,7 @@ OF_HOLDERS = {"equity_traced_to_end"}
 """No errand changes who holds the shares: with some holders this stays unsettled."""
 
 
-def planned(world: World) -> Plan:
+def planned(world: World) -> ErrandPlan:
     assessment = world.assess()
     return plan(
         assessment,

@@ -9,7 +9,7 @@ import pytest
 from changqing.case.subjects import APPLICANT
 from changqing.evidence.model import Conflict, GapReason
 from changqing.judge.assess import Judge, rows_of
-from changqing.judge.model import Certainty
+from changqing.judge.model import DefectCertainty
 from changqing.judge.verdict import count
 from changqing.law.kit import Grade, InForce, Standing
 from changqing.law.model import Verdict
@@ -57,14 +57,14 @@ def test_the_table_of_verdicts(
     ("verdict_code", "certainty"),
     [
         ((True, True), None),
-        ((True, False), Certainty.CERTAIN),
-        ((False, False), Certainty.CERTAIN),
-        ((True, None), Certainty.POSSIBLE),
-        ((None, None), Certainty.POSSIBLE),
+        ((True, False), DefectCertainty.CERTAIN),
+        ((False, False), DefectCertainty.CERTAIN),
+        ((True, None), DefectCertainty.POSSIBLE),
+        ((None, None), DefectCertainty.POSSIBLE),
     ],
 )
 def test_a_defect_is_certain_when_false_and_possible_when_unknown(
-    verdict_code: tuple[bool | None, bool | None], certainty: Certainty | None
+    verdict_code: tuple[bool | None, bool | None], certainty: DefectCertainty | None
 ) -> None:
     claimed, proven = verdict_code
     told = situation({"listed": claimed}, {"listed": proven})

@@ -12,7 +12,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.errors import CaseError
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.open import open_case
-from changqing.judge.model import Certainty, Finding, Readiness
+from changqing.judge.model import DefectCertainty, Finding, Readiness
 from changqing.law.model import Route
 from changqing.run import Outcome
 from changqing.sealing import verify
@@ -242,7 +242,7 @@ LEAVES = "full_time: true, employer_is_applicant: true, leaves_on: {}}}"
 STAYS = "full_time: true, employer_is_applicant: true}"
 
 
-def codes(finding: Finding) -> tuple[str, Certainty | None]:
+def codes(finding: Finding) -> tuple[str, DefectCertainty | None]:
     return ",".join(finding.criterion.defects), finding.certainty
 
 
@@ -268,7 +268,7 @@ def test_who_is_about_to_leave_does_not_carry_the_service(
             for one in told.assessment.findings
             if one.criterion.id == "key_staff_staying" and one.verdict == "unmet"
         )
-        assert codes(leaving) == ("STAFF_LEAVING", Certainty.CERTAIN)
+        assert codes(leaving) == ("STAFF_LEAVING", DefectCertainty.CERTAIN)
         assert leaving in {each.finding for each in told.assessment.cautions}
         # What it has done so far may still show that it lasts; its people do not.
         assert told.assessment.long_term.route is not Route.ABILITY
@@ -296,7 +296,7 @@ def test_a_contact_who_is_about_to_leave_is_found(tmp_path: Path) -> None:
     told = said(tmp_path, (contact, f"{contact}, leaves_on: 2027-01-31"))
     assert codes(only(told, "company_contact_staying")) == (
         "STAFF_LEAVING",
-        Certainty.CERTAIN,
+        DefectCertainty.CERTAIN,
     )
 
 
@@ -318,7 +318,7 @@ def test_a_paper_found_false_stops_the_case_and_proves_nothing(tmp_path: Path) -
     assert before.assessment.readiness is Readiness.READY
     finding = only(told, "no_paper_found_false")
     assert finding.verdict.value == "unmet"
-    assert codes(finding) == ("FALSE_MATERIAL", Certainty.CERTAIN)
+    assert codes(finding) == ("FALSE_MATERIAL", DefectCertainty.CERTAIN)
     assert finding.criterion.standing.value == "condition"
     assert told.assessment.readiness is Readiness.NOT_READY
     assert told.assessment.long_term.state.value == "in_doubt"
@@ -456,7 +456,7 @@ def test_who_offers_what_another_licence_is_for_is_told(tmp_path: Path) -> None:
     for rule in ("offer_fits_licence", "other_classes_held"):
         finding = only(told, rule)
         assert finding.verdict.value == "unmet"
-        assert codes(finding) == ("BUSINESS_DESC_MISMATCH", Certainty.CERTAIN)
+        assert codes(finding) == ("BUSINESS_DESC_MISMATCH", DefectCertainty.CERTAIN)
         assert finding in {each.finding for each in told.assessment.cautions}
     assert "在线数据处理" in only(told, "other_classes_held").explanation.zh
 

@@ -16,14 +16,14 @@ from itertools import chain
 
 from changqing.case.subjects import Subject
 from changqing.law.model import Catalogue, Fact
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.tree import (
     Agree,
     And,
     Between,
     Compare,
     DaysBetween,
-    Given,
+    GivenNode,
     Has,
     In,
     Literal,
@@ -31,7 +31,7 @@ from changqing.rules.tree import (
     Node,
     Not,
     Or,
-    Parameter,
+    ParameterNode,
     Quantifier,
     SetLiteral,
     Truth,
@@ -109,7 +109,7 @@ class Search:
             subject: {} for subject in subjects
         }
         self._rows = {
-            subject: Member(
+            subject: MemberRow(
                 id=subject.id,
                 stance=Stance.PROVEN,
                 values=self._facts[subject],
@@ -117,7 +117,7 @@ class Search:
             )
             for subject in subjects
         }
-        members: dict[str, list[Member]] = {}
+        members: dict[str, list[MemberRow]] = {}
         for subject in subjects:
             members.setdefault(subject.type, []).append(self._rows[subject])
         self._reader = Reader(
@@ -256,7 +256,7 @@ class Search:
             )
 
     def _least(self, node: Quantifier) -> int:
-        if isinstance(node.least, Parameter):
+        if isinstance(node.least, ParameterNode):
             found = self.parameters[node.least.name]
             assert isinstance(found, int), f"no rule sets {node.least.name}"
             return found
@@ -350,9 +350,11 @@ class Search:
             match part:
                 case Literal(value):
                     yield value
-                case Parameter(name) if (bound := self.parameters[name]) is not None:
+                case ParameterNode(name) if (
+                    bound := self.parameters[name]
+                ) is not None:
                     yield bound
-                case Given(name) if (given := self.givens[name]) is not None:
+                case GivenNode(name) if (given := self.givens[name]) is not None:
                     yield given
                 case Name(subject, name) if subject == slot.subject.type:
                     known = self._facts[slot.subject].get(name)

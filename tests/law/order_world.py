@@ -44,7 +44,7 @@ from changqing.law.kit import Grade
 from changqing.law.load import load
 from changqing.law.lookup import STAGES, SUBJECT_LISTS, is_after_licence, sqlite_program
 from changqing.law.model import Criterion
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.tree import Literal, Quantifier
 from changqing.rules.types import Kind, Value
@@ -232,9 +232,9 @@ def structure_of(subject_type: str, kind: str) -> Mapping[str, Value]:
     return {"kind": kind}
 
 
-def _row_of_kind(subject_type: str, kind: str | None) -> Member:
+def _row_of_kind(subject_type: str, kind: str | None) -> MemberRow:
     known = {} if kind is None else structure_of(subject_type, kind)
-    return Member(id="any", stance=Stance.PROVEN, values=known)
+    return MemberRow(id="any", stance=Stance.PROVEN, values=known)
 
 
 class NoSuchCaseError(AssertionError):
@@ -582,5 +582,5 @@ def applies_to(criterion: Criterion, ask: Ask) -> bool:
         parameters={},
         givens=givens_of(ask.application, AS_OF),
     )
-    nobody = Member(id="any", stance=Stance.PROVEN, values={})
+    nobody = MemberRow(id="any", stance=Stance.PROVEN, values={})
     return reader.truth(criterion.applies.root, nobody) is not False

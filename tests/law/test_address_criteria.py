@@ -8,7 +8,7 @@ import pytest
 
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Value
 from tests.shipped import CATALOGUE
@@ -25,7 +25,7 @@ def holds(catalogue: Catalogue, name: str, values: Mapping[str, Value]) -> bool 
     test = {name: catalogue.criteria[name].test}
     engine = SqliteEngine(compile_sqlite(test, vocabulary=vocabulary(catalogue)))
     members = [
-        Member(id="site", stance=stance, values={"kind": "website", **values})
+        MemberRow(id="site", stance=stance, values={"kind": "website", **values})
         for stance in (Stance.CLAIMED, Stance.PROVEN)
     ]
     nothing_open = dict.fromkeys(Stance, frozenset[str]())

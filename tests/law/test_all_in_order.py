@@ -14,8 +14,8 @@ import pytest
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.judge.model import (
     Assessment,
-    Certainty,
     Compliance,
+    DefectCertainty,
     LongTermState,
     Readiness,
     Situation,
@@ -213,7 +213,7 @@ def check_open(
     after = judged(assessed(ask), spoilt(ask, flaw, claimed=claimed, proven=None))
     finding = after.finding(flaw.goal)
     assert finding.verdict is verdict, flaw
-    assert finding.certainty is Certainty.POSSIBLE
+    assert finding.certainty is DefectCertainty.POSSIBLE
     assert not after.on_first_screen, flaw
     if finding.required:
         assert after.readiness in (None, Readiness.OPEN), flaw

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from changqing.rules.expression import Expression
 from changqing.rules.parse import parse
-from changqing.rules.rows import Member, Rows, Stance, part_of, still_open
+from changqing.rules.rows import MemberRow, Rows, Stance, part_of, still_open
 from changqing.rules.tree import (
     Agree,
     And,
@@ -21,7 +21,7 @@ from changqing.rules.tree import (
     Between,
     Compare,
     DaysBetween,
-    Given,
+    GivenNode,
     Has,
     In,
     Literal,
@@ -29,7 +29,7 @@ from changqing.rules.tree import (
     Node,
     Not,
     Or,
-    Parameter,
+    ParameterNode,
     Quantifier,
     SetLiteral,
     WholeMonths,
@@ -267,9 +267,9 @@ def maybe(random: Random, type_: ValueType) -> Value | None:
     return a_value(random, type_) if random.random() < 0.75 else None
 
 
-def a_member(random: Random, subject: str, id_: str, stance: Stance) -> Member:
+def a_member(random: Random, subject: str, id_: str, stance: Stance) -> MemberRow:
     types = VOCABULARY.facts[subject]
-    return Member(
+    return MemberRow(
         id=id_,
         stance=stance,
         values={fact: maybe(random, type_) for fact, type_ in types.items()},
@@ -332,7 +332,7 @@ class Reader:
             for member in self.rows.members.get(expression.subject, ())
         }
 
-    def truth(self, node: Node, member: Member) -> bool | None:
+    def truth(self, node: Node, member: MemberRow) -> bool | None:
         match node:
             case Not(part):
                 return _not(self.truth(part, member))
@@ -364,15 +364,15 @@ class Reader:
             case _:
                 return cast("bool | None", self.value(node, member))
 
-    def value(self, node: Node, member: Member) -> Value | None:
+    def value(self, node: Node, member: MemberRow) -> Value | None:
         match node:
             case Literal(value):
                 return value
             case Name(_, fact):
                 return member.values.get(fact)
-            case Parameter(name):
+            case ParameterNode(name):
                 return self.parameters[name]
-            case Given(name):
+            case GivenNode(name):
                 return self.givens[name]
             case Arithmetic(operator, left, right):
                 one, other = self.value(left, member), self.value(right, member)
@@ -391,7 +391,7 @@ class Reader:
             case _:
                 raise AssertionError(node)
 
-    def _set(self, side: Name | SetLiteral, member: Member) -> frozenset[str] | None:
+    def _set(self, side: Name | SetLiteral, member: MemberRow) -> frozenset[str] | None:
         if isinstance(side, SetLiteral):
             return frozenset(side.members)
         return cast("frozenset[str] | None", self.value(side, member))
@@ -416,7 +416,7 @@ class Reader:
         if node.quantity in {"every", "none"}:
             return _not(_reached(1, surely, possibly, closed=closed))
         least = node.least if isinstance(node.least, int) else 1
-        if isinstance(node.least, Parameter):
+        if isinstance(node.least, ParameterNode):
             known = self.parameters[node.least.name]
             if known is None:
                 return None

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from changqing.rules.expression import Expression
-from changqing.rules.rows import Member, Rows, Stance, part_of
+from changqing.rules.rows import MemberRow, Rows, Stance, part_of
 from changqing.rules.sqlite import SqliteProgram, Verdicts, compile_sqlite
 from tests.rules.expression_language import (
     GIVENS,
@@ -92,7 +92,7 @@ def test_learning_a_value_changes_no_answer(
         assert _kept(before, after), (rows, learnt)
 
 
-def _learnt(random: Random, subject: str, member: Member) -> Member:
+def _learnt(random: Random, subject: str, member: MemberRow) -> MemberRow:
     values, agree = dict(member.values), dict(member.agree)
     for fact, type_ in VOCABULARY.facts[subject].items():
         if values[fact] is None and random.random() < 0.5:
@@ -106,7 +106,7 @@ def _kept(before: Verdicts, after: Verdicts) -> bool:
     return all(truth is None or after[row] is truth for row, truth in before.items())
 
 
-def _may_join(rows: Rows, subject: str, member: Member) -> bool:
+def _may_join(rows: Rows, subject: str, member: MemberRow) -> bool:
     """Who joins is of a kind that is known, and not said to be absent."""
     role = member.values.get("role")
     if subject != "person" or not rows.absent:
@@ -172,7 +172,7 @@ def _whole_months(start: date, end: date) -> int:
     most = (end.year - start.year) * 12 + end.month - start.month
     asked = f"whole_months('{start}', :as_of) = "
     named = {str(n): rule(f"{asked}{n}") for n in range(most - 2, most + 2)}
-    anybody = Member(id="self", stance=Stance.PROVEN, values={})
+    anybody = MemberRow(id="self", stance=Stance.PROVEN, values={})
     found = compile_sqlite(named, vocabulary=VOCABULARY).evaluate(
         Rows(members={"applicant": [anybody]}, open_lists={}),
         parameters={},

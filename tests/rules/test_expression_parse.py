@@ -15,7 +15,7 @@ from changqing.rules.tree import (
     Between,
     Comparator,
     Compare,
-    Given,
+    GivenNode,
     Has,
     In,
     Literal,
@@ -23,7 +23,7 @@ from changqing.rules.tree import (
     Not,
     Operator,
     Or,
-    Parameter,
+    ParameterNode,
     Quantifier,
     Quantity,
     SetLiteral,
@@ -98,7 +98,7 @@ def test_a_quantifier_reads_the_facts_of_its_own_subject() -> None:
     found = rule("at_least(:least_staff, person WHERE role = 'technical': full_time)")
     assert found.root == Quantifier(
         Quantity.AT_LEAST,
-        Parameter("least_staff", Kind.NUMBER),
+        ParameterNode("least_staff", Kind.NUMBER),
         "person",
         Compare(
             Comparator.EQUAL,
@@ -154,7 +154,7 @@ def test_applies_may_use_what_is_given_and_the_kind_of_the_subject() -> None:
         vocabulary=VOCABULARY,
         only_given=True,
     )
-    assert Given("renewing", Kind.BOOLEAN) in set(found.walk())
+    assert GivenNode("renewing", Kind.BOOLEAN) in set(found.walk())
 
 
 @pytest.mark.parametrize(

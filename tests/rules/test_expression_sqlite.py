@@ -10,7 +10,7 @@ import pytest
 
 from changqing.errors import RuleError
 from changqing.rules.parse import parse
-from changqing.rules.rows import Member, Rows, Stance, part_of
+from changqing.rules.rows import MemberRow, Rows, Stance, part_of
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Kind, Value, ValueType, Vocabulary
 from tests.rules.expression_language import GIVENS, VOCABULARY, rule
@@ -28,11 +28,11 @@ def answer(
     open_lists: Mapping[Stance, frozenset[str]] = CLOSED,
     absent: frozenset[str] = frozenset(),
 ) -> bool | None:
-    applicant = Member(
+    applicant = MemberRow(
         id="self", stance=Stance.PROVEN, values=facts or {}, agree=agree or {}
     )
     members = [
-        Member(id=str(number), stance=Stance.PROVEN, values=values)
+        MemberRow(id=str(number), stance=Stance.PROVEN, values=values)
         for number, values in enumerate(people)
     ]
     found = compile_sqlite({"r": rule(text)}, vocabulary=VOCABULARY).evaluate(
@@ -125,9 +125,9 @@ def test_members_count_in_their_own_stance_alone() -> None:
     rows = Rows(
         members={
             "applicant": [
-                Member(id="self", stance=stance, values={}) for stance in Stance
+                MemberRow(id="self", stance=stance, values={}) for stance in Stance
             ],
-            "person": [Member(id="lin", stance=Stance.CLAIMED, values=YES)],
+            "person": [MemberRow(id="lin", stance=Stance.CLAIMED, values=YES)],
         },
         open_lists={Stance.CLAIMED: frozenset({"person"})},
     )
@@ -232,8 +232,8 @@ def test_the_text_runs_on_bare_sqlite() -> None:
 
 def test_an_engine_forgets_the_case_before() -> None:
     named = {"r": rule("some(person: full_time)")}
-    person = Member(id="lin", stance=Stance.PROVEN, values=YES)
-    applicant = Member(id="self", stance=Stance.PROVEN, values={})
+    person = MemberRow(id="lin", stance=Stance.PROVEN, values=YES)
+    applicant = MemberRow(id="self", stance=Stance.PROVEN, values={})
     with SqliteEngine(compile_sqlite(named, vocabulary=VOCABULARY)) as engine:
         for people, expected in (([person], True), ([], False), ([person], True)):
             rows = Rows(
@@ -260,7 +260,7 @@ def test_an_engine_recovers_from_rows_it_cannot_hold() -> None:
 
 
 def _alone(values: Mapping[str, Value | None]) -> Rows:
-    member = Member(id="self", stance=Stance.PROVEN, values=values)
+    member = MemberRow(id="self", stance=Stance.PROVEN, values=values)
     return Rows(members={"applicant": [member]}, open_lists=CLOSED)
 
 

@@ -20,7 +20,7 @@ from rich.console import Console
 from ruamel.yaml import YAML
 
 from changqing.judge.assess import Judge
-from changqing.judge.model import Certainty, Finding
+from changqing.judge.model import DefectCertainty, Finding
 from changqing.judge.verdict import blocks
 from changqing.law.load import load
 from changqing.report.terminal import print_summary
@@ -119,7 +119,7 @@ def certain(outcome: Outcome) -> list[Finding]:
     return [
         finding
         for finding in outcome.assessment.findings
-        if finding.certainty is Certainty.CERTAIN
+        if finding.certainty is DefectCertainty.CERTAIN
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from ruamel.yaml import YAML
 
 from changqing.judge.assess import Judge
-from changqing.judge.model import Certainty
+from changqing.judge.model import DefectCertainty
 from changqing.run import Outcome, run
 from tests.shipped import CATALOGUE
 
@@ -116,7 +116,7 @@ def certain_codes(outcome: Outcome) -> dict[str, list[str]]:
     """Each code that is certain, with the criteria that found it."""
     found: dict[str, list[str]] = {}
     for finding in outcome.assessment.findings:
-        if finding.certainty is Certainty.CERTAIN:
+        if finding.certainty is DefectCertainty.CERTAIN:
             for code in finding.criterion.defects:
                 found.setdefault(code, []).append(finding.criterion.id)
     return found

@@ -25,7 +25,7 @@ from changqing.casework.stages import replay
 from changqing.errors import CaseError, Issue
 from changqing.evidence.model import Record, Resolved
 from changqing.evidence.resolve import unresolved
-from changqing.guide.procedure import DatedStep, Givens, dated
+from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.judge.advice import Adviser
 from changqing.judge.model import Assessment, Finding, Situation
 from changqing.law.model import Catalogue, Fact, Verdict
@@ -361,7 +361,7 @@ def _season(situation: Situation, catalogue: Catalogue, year: int) -> Iterator[S
         as_of=situation.as_of,
         days={"year_end": date(year, 12, 31)},
     )
-    for step in dated(catalogue, catalogue.procedures[PROCEDURE], givens):
+    for step in date_steps(catalogue, catalogue.procedures[PROCEDURE], givens):
         notes = (one.note for one in step.reckonings if one.day is None)
         unset = NO_NUMBER if step.reckonings else NO_RULE
         yield Season(

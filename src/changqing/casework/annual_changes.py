@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.guide.procedure import Givens, dated
+from changqing.guide.procedure import Givens, date_steps
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.model import Catalogue
@@ -183,7 +183,7 @@ class _Changes:
             as_of=self._situation.as_of,
             days={name: day for name, day in found.items() if isinstance(day, date)},
         )
-        for step in dated(
+        for step in date_steps(
             self._catalogue, self._catalogue.procedures[procedure], givens
         ):
             if step.step.id == "hand_in" and step.bound is Bound.LATEST:

@@ -18,7 +18,7 @@ from changqing.case.subjects import APPLICANT
 from changqing.casework.events import CaseStage
 from changqing.casework.stages import CaseState, matters
 from changqing.evidence.records import records_of
-from changqing.guide.procedure import Givens, dated
+from changqing.guide.procedure import Givens, date_steps
 from changqing.law.model import Catalogue
 from changqing.text import Text
 
@@ -259,7 +259,7 @@ def _find_days(
             as_of=today,
             days={"year_end": date(year, 12, 31)},
         )
-        for step in dated(catalogue, catalogue.procedures[name], givens):
+        for step in date_steps(catalogue, catalogue.procedures[name], givens):
             if step.step.id == _HAND_IN:
                 # The year must have ended: it opens on the day after.
                 opens = None if step.opens is None else step.opens + timedelta(days=1)

@@ -21,7 +21,7 @@ from changqing.casework.annual_duty import (
 from changqing.casework.events import CaseStage
 from changqing.casework.personal import is_personal
 from changqing.casework.stages import CaseState, matters
-from changqing.guide.procedure import DatedStep, Givens, dated
+from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
 from changqing.law.procedures import Actor, Bound
@@ -240,7 +240,7 @@ class _Reckoner:
             as_of=self._today,
             days=days,
         )
-        steps = dated(self._catalogue, procedure, givens)
+        steps = date_steps(self._catalogue, procedure, givens)
         taken = max((n for n, step in enumerate(steps) if step.taken), default=-1)
         left = [
             step

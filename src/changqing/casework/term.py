@@ -22,7 +22,7 @@ from changqing.casework.sources import say_source
 from changqing.casework.stages import CaseState, find_stage_of
 from changqing.day import beijing_day
 from changqing.evidence.model import Record, Resolved
-from changqing.judge.model import Assessment, Certainty, Finding, Situation
+from changqing.judge.model import Assessment, DefectCertainty, Finding, Situation
 from changqing.judge.verdict import blocks
 from changqing.judge.words import say_value as say_fact
 from changqing.law.model import Catalogue, Verdict
@@ -141,7 +141,10 @@ def stage_findings(assessment: Assessment, matter: str) -> tuple[Finding, ...]:
     return tuple(
         sorted(
             asked,
-            key=lambda one: (not blocks(one), one.certainty is Certainty.POSSIBLE),
+            key=lambda one: (
+                not blocks(one),
+                one.certainty is DefectCertainty.POSSIBLE,
+            ),
         )
     )
 

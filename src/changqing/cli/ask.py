@@ -24,7 +24,7 @@ from changqing.text import Language, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from changqing.guide.ask import Answer, Reply
+    from changqing.guide.ask import GuideAnswer, GuideReply
     from changqing.law.model import Catalogue
     from changqing.law.topics import Topic
 
@@ -69,7 +69,7 @@ def _ask(question: str, *, on: date, as_json: bool, language: Language) -> int:
 
 
 def _data(
-    reply: Reply, catalogue: Catalogue, language: Language
+    reply: GuideReply, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
     from changqing.law.cited import citation_data
 
@@ -103,7 +103,7 @@ def _title(topic: Topic) -> Mapping[str, str]:
     return {"title": topic.title.zh, "title_en": topic.title.en}
 
 
-def _show(reply: Reply, catalogue: Catalogue, language: Language) -> None:
+def _show(reply: GuideReply, catalogue: Catalogue, language: Language) -> None:
     sheet = Sheet(language)
     if not reply.answers:
         sheet.line(_UNKNOWN.say(language))
@@ -123,7 +123,7 @@ def _show(reply: Reply, catalogue: Catalogue, language: Language) -> None:
     sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
 
-def _show_answer(answer: Answer, catalogue: Catalogue, sheet: Sheet) -> None:
+def _show_answer(answer: GuideAnswer, catalogue: Catalogue, sheet: Sheet) -> None:
     from changqing.law.cited import say_citation
 
     language = sheet.language

@@ -21,7 +21,7 @@ from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.guide.materials import Checklist, Listed
+    from changqing.guide.materials import Checklist, ListedMaterial
     from changqing.law.materials import Asked
     from changqing.law.model import Catalogue
 
@@ -188,7 +188,7 @@ class _Page:
         )
         self._sheet.line(counted, style="dim")
 
-    def _paper(self, number: int, listed: Listed) -> None:
+    def _paper(self, number: int, listed: ListedMaterial) -> None:
         sheet, t = self._sheet, self._sheet.t
         material = listed.material
         sheet.title(material.label.say(self._language), material.id, number=number)

@@ -252,7 +252,7 @@ def _show(
     *,
     as_json: bool,
 ) -> None:
-    from changqing.guide.procedure import Givens, dated
+    from changqing.guide.procedure import Givens, date_steps
     from changqing.guide.procedure_data import procedure_data
 
     page = _Page(catalogue, place, language)
@@ -266,7 +266,7 @@ def _show(
             as_of=place.on,
             days={name: day for name, day in days.items() if name in names},
         )
-        steps = dated(catalogue, procedure, givens)
+        steps = date_steps(catalogue, procedure, givens)
         if as_json:
             found.append(procedure_data(catalogue, procedure, steps, givens, language))
         else:

@@ -9,7 +9,7 @@ from typing import Final
 from changqing.law.classification import Need, Outcome, need_of
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Value
 
@@ -68,7 +68,7 @@ def classes_needed(
         if rule.outcome is Outcome.LICENCE and rule.in_force.covers(on)
     }
     members = [
-        Member(id=str(place), stance=Stance.CLAIMED, values=said)
+        MemberRow(id=str(place), stance=Stance.CLAIMED, values=said)
         for place, said in enumerate(offers)
     ]
     program = compile_sqlite(

@@ -65,7 +65,7 @@ _UNNAMED: Final = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class GuideAnswer:
     """A topic that answers, its numbers filled in; `score` from 0 to 1."""
 
     topic: Topic
@@ -77,10 +77,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class GuideReply:
     """What is known on a question: answers, best first, and the nearest topics."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[GuideAnswer, ...]
     nearest: tuple[tuple[Topic, float], ...]
 
 
@@ -96,9 +96,9 @@ class Questions:
         self._words = Words(catalogue)
         self._indexes: dict[Language, _Index] = {}
 
-    def ask(self, question: str, *, on: date) -> Reply:
+    def ask(self, question: str, *, on: date) -> GuideReply:
         """Answer a question in either language, with the law as of a day."""
-        ranked = self._index(language_of(question)).ranked(question)
+        ranked = self._index(language_of(question)).rank(question)
         least = max(_ENOUGH, ranked[0][1] * _BESIDE_BEST) if ranked else _ENOUGH
         answers = tuple(
             self._answer(topic, score, on)
@@ -109,18 +109,18 @@ class Questions:
             (topic, round(score, 3))
             for topic, score in ranked[len(answers) : len(answers) + _NEAREST]
         )
-        return Reply(answers=answers, nearest=nearest)
+        return GuideReply(answers=answers, nearest=nearest)
 
     def _index(self, language: Language) -> _Index:
         if language not in self._indexes:
             self._indexes[language] = _Index(self._catalogue, self._words, language)
         return self._indexes[language]
 
-    def _answer(self, topic: Topic, score: float, on: date) -> Answer:
+    def _answer(self, topic: Topic, score: float, on: date) -> GuideAnswer:
         law = [law_on(self._catalogue, name, on) for name in topic.law]
         citations = dict.fromkeys(each for fact in law for each in fact.citations)
         differs = topic.differs
-        return Answer(
+        return GuideAnswer(
             topic=topic,
             answer=fill(self._catalogue, topic.answer, on=on),
             differs=None if differs is None else fill(self._catalogue, differs, on=on),
@@ -136,7 +136,7 @@ class _Index:
     def __init__(self, catalogue: Catalogue, words: Words, language: Language) -> None:
         self._words = words
         self._pages = [
-            _Page.of(topic, words, language) for topic in catalogue.topics.values()
+            _TopicPage.of(topic, words, language) for topic in catalogue.topics.values()
         ]
         self._frequency = Counter(
             word for page in self._pages for word in page.questions
@@ -158,8 +158,8 @@ class _Index:
             ((place, *page.columns) for place, page in enumerate(self._pages, start=1)),
         )
 
-    def ranked(self, question: str) -> list[tuple[Topic, float]]:
-        """All topics with their scores from 0 to 1, best first, then the general."""
+    def rank(self, question: str) -> list[tuple[Topic, float]]:
+        """Rank all topics, with scores from 0 to 1, best first, then the general."""
         scores = self._scores(self._words.of(question))
         pages = enumerate(self._pages)
         rated = [(page, scores.get(place, 0.0)) for place, page in pages]
@@ -193,7 +193,7 @@ class _Index:
             score = near * near
         else:
             score = _COVERED * covered + _NEAR * near + _RANKED * covered * rank
-        score *= 1 - _MISSED * _missed(words, asked, page)
+        score *= 1 - _MISSED * _measure_missed(words, asked, page)
         for kind, left in _OTHER.items():
             meant = {word.text for word in words if word.names is kind}
             named = page.named[kind]
@@ -222,7 +222,7 @@ class _Index:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
+class _TopicPage:
     """One topic as it is searched in one language.
 
     `named` has the licences and regions a topic is about: those of its title and, when
@@ -249,7 +249,7 @@ class _Page:
         return sum(1 for each in self.named.values() if each)
 
     @classmethod
-    def of(cls, topic: Topic, words: Words, language: Language) -> _Page:
+    def of(cls, topic: Topic, words: Words, language: Language) -> _TopicPage:
         asks = topic.asks_zh if language is Language.ZH else topic.asks_en
         title, *others, answer = (
             [word for word in words.of(text) if word != OTHER_LICENCE]
@@ -263,8 +263,8 @@ class _Page:
             questions=questions,
             everything=questions | frozenset(_texts([answer])),
             named={
-                Names.LICENCE: _named(Names.LICENCE, title, ways),
-                Names.REGION: _named(Names.REGION, title, ways)
+                Names.LICENCE: _find_named(Names.LICENCE, title, ways),
+                Names.REGION: _find_named(Names.REGION, title, ways)
                 if topic.differs is not None
                 else frozenset(),
             },
@@ -276,7 +276,7 @@ class _Page:
         )
 
 
-def _named(
+def _find_named(
     kind: Names, title: Iterable[Word], ways: Iterable[Iterable[Word]]
 ) -> frozenset[str]:
     if all(word.names is not kind for word in title):
@@ -290,12 +290,14 @@ def _likeness(asked: Mapping[str, float], way: frozenset[str], total: float) -> 
     return 2 * shared / (sum(asked.values()) + total)
 
 
-def _missed(words: Iterable[Word], asked: Mapping[str, float], page: _Page) -> float:
-    """The share of a question's words of the field that a topic does not have.
+def _measure_missed(
+    words: Iterable[Word], asked: Mapping[str, float], page: _TopicPage
+) -> float:
+    """Return the share of a question's words of the field that a topic does not have.
 
     Names of licences and regions are left to `_OTHER`.
     """
-    field = {word.text for word in words if word.grouped and word.names is None}
+    field = {word.text for word in words if word.is_grouped and word.names is None}
     missed = sum(asked[word] * (1 - page.has(word)) for word in field)
     return missed / sum(asked[word] for word in field) if missed else 0.0
 

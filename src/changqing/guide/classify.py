@@ -17,7 +17,7 @@ from changqing.law.law import fill
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue, Fact
 from changqing.rules.expression import Expression
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.tree import And, Has, Name, Not, Or, Truth, walk
 from changqing.rules.types import Value
@@ -30,7 +30,7 @@ _SUBJECT: Final = "offer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class ClassifyQuestion:
     """What to ask next; of a set, `options` are the members that still matter."""
 
     fact: Fact
@@ -66,10 +66,10 @@ class Classified:
         A licence stands under one need alone: when one of its rules calls for it or
         leaves it open, what another does not call for is a remark.
         """
-        found = [each for each in self.ruled if self._shown(each) is need]
+        found = [each for each in self.ruled if self._say_need(each) is need]
         return tuple(sorted(found, key=lambda each: each.rule.licence or "~"))
 
-    def _shown(self, each: Ruled) -> Need:
+    def _say_need(self, each: Ruled) -> Need:
         if each.need is not Need.NOT_NEEDED or each.rule.licence is None:
             return each.need
         wanted = {
@@ -119,11 +119,11 @@ class Classifier:
             ruled=tuple(
                 ruled
                 for rule in self._rules.values()
-                if (ruled := self._ruled(rule, found)).need is not Need.SILENT
+                if (ruled := self._rule(rule, found)).need is not Need.SILENT
             ),
         )
 
-    def next_question(self, answers: Answered) -> Question | None:
+    def next_question(self, answers: Answered) -> ClassifyQuestion | None:
         """The question most open rules wait for; None when no answer changes a rule.
 
         A question that has an entry in `answers`, be it None, is not asked again.
@@ -142,14 +142,14 @@ class Classifier:
             return None
         name = max(wanted, key=wanted.__getitem__)  # the first of equals
         fact = self.questions[name]
-        return Question(
+        return ClassifyQuestion(
             fact=fact,
             options=tuple(
                 each for each in fact.value_labels if each in members.get(name, ())
             ),
         )
 
-    def _ruled(self, rule: Classification, found: _Truths) -> Ruled:
+    def _rule(self, rule: Classification, found: _Truths) -> Ruled:
         need = need_of(rule.outcome, found.known[rule.id])
         said = rule.says.get(need)
         return Ruled(
@@ -163,7 +163,7 @@ class Classifier:
         )
 
     def _evaluate(self, answers: Answered) -> Mapping[str, bool | None]:
-        member = Member(id=_SUBJECT, stance=Stance.CLAIMED, values=answers)
+        member = MemberRow(id=_SUBJECT, stance=Stance.CLAIMED, values=answers)
         verdicts = self._engine.evaluate(
             Rows(
                 members={_SUBJECT: [member]},

@@ -10,7 +10,7 @@ from typing import Final
 
 from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
-from changqing.guide.classify import Classifier, Question
+from changqing.guide.classify import Classifier, ClassifyQuestion
 from changqing.guide.interview import Ask, Tell, yes_or_no
 from changqing.law.model import Fact
 from changqing.rules.types import Kind, Value
@@ -40,7 +40,7 @@ def read_answers(
                 ),
                 path=file.path,
                 line=1,
-                hint=_listed(classifier.questions),
+                hint=_list_questions(classifier.questions),
             )
         )
     answers: dict[str, Value | None] = {}
@@ -80,7 +80,7 @@ def ask_about(
 
 
 def _answer(
-    question: Question, language: Language, *, ask: Ask, tell: Tell
+    question: ClassifyQuestion, language: Language, *, ask: Ask, tell: Tell
 ) -> Value | None:
     for _ in range(_PATIENCE):
         written = ask(">").strip()
@@ -88,7 +88,7 @@ def _answer(
             return None
         try:
             if question.fact.type.kind is Kind.SET:
-                return _chosen(question, written)
+                return _parse_options(question, written)
             return yes_or_no(written) == "true"
         except NotAValueError as wrong:
             hint = "" if wrong.hint is None else wrong.hint.say(language)
@@ -108,8 +108,8 @@ def _answer(
     )
 
 
-def _chosen(question: Question, written: str) -> frozenset[str]:
-    """The options named by number, by name or by label; 0 is none of them."""
+def _parse_options(question: ClassifyQuestion, written: str) -> frozenset[str]:
+    """Parse options named by number, by name or by label; 0 is none of them."""
     labels = question.fact.value_labels
     if written.lower() in _NOTHING:
         return frozenset()
@@ -130,7 +130,7 @@ def _chosen(question: Question, written: str) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def _help(question: Question) -> Text:
+def _help(question: ClassifyQuestion) -> Text:
     if question.fact.type.kind is not Kind.SET:
         return Text("填是或否；不清楚直接回车", "yes or no; leave empty if unsure")
     if len(question.options) == 1:
@@ -149,10 +149,10 @@ def _no_question(file: YamlFile, name: object, questions: Mapping[str, Fact]) ->
         Text(f"没有 {name} 这个问题", f"there is no question {name}"),
         hint=Text(f"是否指 {close[0]}？", f"did you mean {close[0]}?")
         if close
-        else _listed(questions),
+        else _list_questions(questions),
     )
 
 
-def _listed(questions: Iterable[str]) -> Text:
+def _list_questions(questions: Iterable[str]) -> Text:
     names = list(questions)
     return Text(f"可以写：{'、'.join(names)}", f"write any of: {', '.join(names)}")

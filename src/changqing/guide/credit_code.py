@@ -74,7 +74,7 @@ def spell_credit_code(written: str) -> Spelling:
         )
     if uscc.is_valid(code):
         return Spelling(code=code, complete=True)
-    return _narrowed(code)
+    return _find_slip(code)
 
 
 def _impossible(code: str) -> Iterator[int]:
@@ -110,8 +110,8 @@ def _not_there(code: str, wrong: tuple[int, ...]) -> Spelling:
     )
 
 
-def _narrowed(code: str) -> Spelling:
-    """A code of the right shape whose check fails: where the slip may be."""
+def _find_slip(code: str) -> Spelling:
+    """Tell where the slip may be in a code of the right shape whose check fails."""
     inside = not _organisation_checks(code)
     ways = tuple(_single_slips(code, inside=inside))
     likely = [way for way in ways if _ALIKE.get(code[way[0]]) == way[1]] or ways

@@ -39,7 +39,7 @@ Tell = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class InterviewAnswers:
     """What was answered, as it will be written in `case.yaml`; "" is unknown."""
 
     facts: Mapping[str, str]
@@ -86,7 +86,7 @@ class _Desk:
 
 def interview(
     catalogue: Catalogue, language: Language, *, now: datetime, ask: Ask, tell: Tell
-) -> Answers:
+) -> InterviewAnswers:
     """Ask the twelve questions. `ask` shows a prompt and returns what was typed."""
     desk = _Desk(language=language, ask=ask, tell=tell)
     today = now.astimezone(BEIJING).date()
@@ -148,7 +148,7 @@ def interview(
         Text(zh="还没有就不填", en="Leave empty if there is none yet"),
         str.strip,
     )
-    return Answers(
+    return InterviewAnswers(
         facts=facts,
         region=region,
         scope=scope,

@@ -96,7 +96,7 @@ def describe_licence(
     def say(text: Text) -> Text:
         return fill(catalogue, text, on=on)
 
-    def stated(names: Iterable[str]) -> tuple[Stated, ...]:
+    def state_laws(names: Iterable[str]) -> tuple[Stated, ...]:
         facts = (law_on(catalogue, name, on) for name in names)
         return tuple(
             Stated(fact=fact, says=say_law(catalogue, fact, on=on))
@@ -136,10 +136,10 @@ def describe_licence(
             )
             for each in scopes
         ),
-        law=stated(licence.law),
-        pre_approvals=stated(licence.pre_approvals),
-        tests=stated(licence.tests),
-        foreign=stated(licence.foreign),
+        law=state_laws(licence.law),
+        pre_approvals=state_laws(licence.pre_approvals),
+        tests=state_laws(licence.tests),
+        foreign=state_laws(licence.foreign),
     )
 
 
@@ -158,7 +158,7 @@ def licence_data(
     """The page as JSON in one language."""
     licence = page.licence
 
-    def cited(citations: Iterable[Citation]) -> list[Mapping[str, object]]:
+    def encode_citations(citations: Iterable[Citation]) -> list[Mapping[str, object]]:
         return [citation_data(catalogue, each, language) for each in citations]
 
     def number(found: LicenceNumber | None) -> Mapping[str, object] | None:
@@ -170,7 +170,7 @@ def licence_data(
             "unit": catalogue.parameters[found.parameter].unit,
             "says": found.says.say(language),
             "standing": found.value.standing.value,
-            "citations": cited(found.value.citations),
+            "citations": encode_citations(found.value.citations),
         }
 
     def parts(found: Iterable[SubClass]) -> list[Mapping[str, object]]:
@@ -183,12 +183,12 @@ def licence_data(
             for each in found
         ]
 
-    def stated(found: Iterable[Stated]) -> list[Mapping[str, object]]:
+    def encode_stated(found: Iterable[Stated]) -> list[Mapping[str, object]]:
         return [
             {
                 "id": each.fact.id,
                 "says": each.says.say(language),
-                "citations": cited(each.fact.citations),
+                "citations": encode_citations(each.fact.citations),
             }
             for each in found
         ]
@@ -215,11 +215,11 @@ def licence_data(
             }
             for each in page.granted
         ],
-        "pre_approvals": stated(page.pre_approvals),
-        "tests": stated(page.tests),
-        "foreign": stated(page.foreign),
-        "law": stated(page.law),
+        "pre_approvals": encode_stated(page.pre_approvals),
+        "tests": encode_stated(page.tests),
+        "foreign": encode_stated(page.foreign),
+        "law": encode_stated(page.law),
         "dispute": None if page.dispute is None else page.dispute.say(language),
-        "citations": cited(licence.citations),
+        "citations": encode_citations(licence.citations),
         "confidence": page.confidence.value,
     }

@@ -21,7 +21,7 @@ _NO_ORDER: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedMaterial:
     """One paper of a list: every entry that asks for it, and what it backs.
 
     `facts` are `(subject, fact)`, `criteria` the ids of the criteria that read them.
@@ -67,7 +67,7 @@ class Checklist:
     region: str | None
     stage: str
     on: date
-    papers: tuple[Listed, ...]
+    papers: tuple[ListedMaterial, ...]
     local: bool
 
 
@@ -95,7 +95,7 @@ def checklist(
     }
     backing = _Backing(catalogue, on)
     papers = [
-        _listed(catalogue.materials[name], entries, backing)
+        _list_material(catalogue.materials[name], entries, backing)
         for name, entries in asked.items()
     ]
     papers.sort(
@@ -115,9 +115,13 @@ def checklist(
     )
 
 
-def _listed(material: Material, asked: tuple[Asked, ...], backing: _Backing) -> Listed:
+def _list_material(
+    material: Material, asked: tuple[Asked, ...], backing: _Backing
+) -> ListedMaterial:
     facts, criteria = backing.of(material.id)
-    return Listed(material=material, asked=asked, facts=facts, criteria=criteria)
+    return ListedMaterial(
+        material=material, asked=asked, facts=facts, criteria=criteria
+    )
 
 
 class _Backing:
@@ -177,7 +181,7 @@ def checklist_data(
         {
             "id": each.material.id,
             "name": each.material.label.say(language),
-            "requirement": _joined(
+            "requirement": _join_sentences(
                 [
                     *(say(entry.requirement) for entry in each.asked),
                     *(say(entry.note) for entry in each.asked if entry.note),
@@ -198,6 +202,6 @@ def checklist_data(
     ]
 
 
-def _joined(sentences: list[str], language: Language) -> str:
+def _join_sentences(sentences: list[str], language: Language) -> str:
     once = dict.fromkeys(sentences)
     return ("" if language is Language.ZH else " ").join(once)

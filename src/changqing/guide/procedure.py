@@ -143,36 +143,36 @@ class DatedStep:
         return Reckoned(before.day, before.provisional or is_provisional(limit))
 
 
-def dated(
+def date_steps(
     catalogue: Catalogue, procedure: Procedure, givens: Givens
 ) -> tuple[DatedStep, ...]:
-    """The steps that concern the applicant, in order, with all that follows.
+    """Date the steps that concern the applicant, in order, with all that follows.
 
     Raises ChangqingError for a day that is no start and no step of the procedure, and
     for a day too far away to count from.
     """
-    _known(procedure, givens)
+    _check_days(procedure, givens)
     names = {
         **procedure.starts,
-        **{step.id: _quoted(step.title) for step in procedure.steps},
+        **{step.id: _quote(step.title) for step in procedure.steps},
     }
-    known = {name: _Known(day) for name, day in givens.days.items()}
+    known = {name: _KnownDay(day) for name, day in givens.days.items()}
     found: list[DatedStep] = []
     for step in procedure.steps:
         if not _concerns(step, givens):
             continue
-        each = _dated(catalogue, step, givens, names, known)
+        each = _date_step(catalogue, step, givens, names, known)
         if each.day is not None and not each.taken:
-            known[step.id] = _Known(each.day, step.id, each.provisional)
+            known[step.id] = _KnownDay(each.day, step.id, each.provisional)
         found.append(each)
     return tuple(found)
 
 
-def _quoted(title: Text) -> Text:
+def _quote(title: Text) -> Text:
     return Text(f"“{title.zh}”", f"“{title.en}”")
 
 
-class _Known(NamedTuple):
+class _KnownDay(NamedTuple):
     """A day to count from; `reckoned` names the step when nobody has given it."""
 
     day: date
@@ -186,7 +186,7 @@ def _concerns(placed: Step | Clock | Procedure, givens: Givens) -> bool:
     )
 
 
-def _known(procedure: Procedure, givens: Givens) -> None:
+def _check_days(procedure: Procedure, givens: Givens) -> None:
     names = [*procedure.starts, *(step.id for step in procedure.steps)]
     for name in givens.days:
         if name not in names:
@@ -201,12 +201,12 @@ def _known(procedure: Procedure, givens: Givens) -> None:
             )
 
 
-def _dated(
+def _date_step(
     catalogue: Catalogue,
     step: Step,
     givens: Givens,
     names: Mapping[str, Text],
-    known: Mapping[str, _Known],
+    known: Mapping[str, _KnownDay],
 ) -> DatedStep:
     try:
         reckonings = tuple(
@@ -229,7 +229,7 @@ def _dated(
     return DatedStep(
         step=step,
         does=fill(catalogue, step.does, on=givens.as_of),
-        runs_out=_filled(catalogue, step.runs_out, givens.as_of),
+        runs_out=_fill(catalogue, step.runs_out, givens.as_of),
         day=limit if taken is None else taken,
         taken=taken is not None,
         bound=bound,
@@ -242,7 +242,7 @@ def _dated(
     )
 
 
-def _filled(catalogue: Catalogue, text: Text | None, on: date) -> Text | None:
+def _fill(catalogue: Catalogue, text: Text | None, on: date) -> Text | None:
     return None if text is None else fill(catalogue, text, on=on)
 
 
@@ -311,7 +311,7 @@ class _Length:
     citations: tuple[Citation, ...] = ()
 
     @property
-    def said(self) -> Text | None:
+    def text(self) -> Text | None:
         """How long, in words."""
         return None if self.number is None else say_number(self.number, self.unit)
 
@@ -333,10 +333,10 @@ def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
             note=length.note,
             citations=(*fact.citations, *length.citations),
         )
-    return _stated(catalogue, value, fact.citations, givens)
+    return _find_length(catalogue, value, fact.citations, givens)
 
 
-def _stated(
+def _find_length(
     catalogue: Catalogue,
     value: LawValue,
     citations: tuple[Citation, ...],
@@ -380,11 +380,11 @@ def _reckoning(
     clock: Clock,
     givens: Givens,
     names: Mapping[str, Text],
-    known: Mapping[str, _Known],
+    known: Mapping[str, _KnownDay],
 ) -> Reckoning:
     start = known.get(clock.start)
     base = names[clock.start]
-    because = _filled(catalogue, clock.because, givens.as_of)
+    because = _fill(catalogue, clock.because, givens.as_of)
     if clock.amount is None:
         return Reckoning(
             clock=clock,
@@ -402,13 +402,13 @@ def _reckoning(
     found: Reckoned | None = None
     other: Reckoned | None = None
     if start is not None:
-        found = _counted(start.day, length, forward=forward)
+        found = _count_from(start.day, length, forward=forward)
         if clock.days is Days.UNSTATED and length.number is not None:
             number = length.number if forward else -length.number
             other = add_working_days(start.day, number)
     return Reckoning(
         clock=clock,
-        words=say_clock(clock, base=base, long=length.said, until=length.until),
+        words=say_clock(clock, base=base, long=length.text, until=length.until),
         because=because,
         day=None if found is None else found.day,
         provisional=start is not None
@@ -421,8 +421,8 @@ def _reckoning(
     )
 
 
-def _counted(start: date, length: _Length, *, forward: bool) -> Reckoned | None:
-    """The day so long after `start`, or before it; None where no length is set."""
+def _count_from(start: date, length: _Length, *, forward: bool) -> Reckoned | None:
+    """Count the day so long after `start`, or before it; None without a length."""
     if length.day is not None:
         near = start < length.day <= add_months(start, 12)
         return _sure(length.day) if near else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.errors import ChangqingError, Issue
-from changqing.guide.procedure import Givens, dated
+from changqing.guide.procedure import Givens, date_steps
 from changqing.law.load import CATALOGUE_ROOT
 from changqing.law.model import Catalogue
 from changqing.law.procedures import Procedure, ProcedureExample
@@ -63,7 +63,9 @@ def _faults(
         )
         return
     try:
-        steps = {step.step.id: step for step in dated(catalogue, procedure, givens)}
+        steps = {
+            step.step.id: step for step in date_steps(catalogue, procedure, givens)
+        }
     except ChangqingError as error:
         for issue in error.issues:
             yield ("given",), issue.text

@@ -75,8 +75,8 @@ class Word:
     names: Names | None = None  # a licence or a region that it stands for
 
     @property
-    def grouped(self) -> bool:
-        """Whether it is a word of the field, from a group of synonyms."""
+    def is_grouped(self) -> bool:
+        """Tell whether it is a word of the field, from a group of synonyms."""
         return self.text.startswith("_")
 
 
@@ -119,19 +119,19 @@ class Words:
             if phrase is None:
                 place += 1
                 continue
-            found += self._cut(plain[cut:place], language)
+            found += self._split(plain[cut:place], language)
             word = self._groups[phrase]
             if word.text == _ANY_LICENCE and self._other(plain[:place], found):
                 word = OTHER_LICENCE
             found.append(word)
             cut = place = end
-        found += self._cut(plain[cut:], language)
+        found += self._split(plain[cut:], language)
         return found
 
     def _other(self, before: str, found: list[Word]) -> bool:
         """Whether a licence is one of another trade: 许可证 right after 道路运输."""
         for word in reversed(found):
-            if word.grouped or not before.endswith(word.text):
+            if word.is_grouped or not before.endswith(word.text):
                 return False
             if word.text not in _ANY_TRADE:
                 return word.weight == _CONTENT
@@ -152,7 +152,7 @@ class Words:
                     return phrase, plural.end()
         return None, start
 
-    def _cut(self, text: str, language: Language) -> Iterator[Word]:
+    def _split(self, text: str, language: Language) -> Iterator[Word]:
         for run in _RUN.findall(text):
             if _latin(run[0]):
                 yield from self._english(run, language)

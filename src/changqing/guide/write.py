@@ -10,7 +10,7 @@ from pathlib import Path
 from changqing.case.folder import CASE_FILE
 from changqing.day import BEIJING
 from changqing.errors import CaseError, Issue
-from changqing.guide.interview import FACTS, Answers
+from changqing.guide.interview import FACTS, InterviewAnswers
 from changqing.guide.materials import checklist
 from changqing.law.kit import Standing
 from changqing.law.materials import kinds_for
@@ -24,7 +24,7 @@ _STAGE = "apply"
 
 def write_case(
     folder: Path,
-    answers: Answers,
+    answers: InterviewAnswers,
     catalogue: Catalogue,
     *,
     now: datetime,
@@ -53,7 +53,7 @@ def write_case(
 
 
 def _lines(
-    answers: Answers, catalogue: Catalogue, today: date, language: Language
+    answers: InterviewAnswers, catalogue: Catalogue, today: date, language: Language
 ) -> Iterator[str]:
     def note(zh: str, en: str) -> str:
         return f"# {Text(zh=zh, en=en).say(language)}"

@@ -137,7 +137,7 @@ _NOTHING: Final = Text(zh="", en="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class AdviceStep:
     """One thing to do: how, with which papers or lookups, about which fact.
 
     `about` is a question where something is to be said. Steps of the same way and names
@@ -159,8 +159,8 @@ class Advice:
     errand: str
     text: Text
     lead_days: int
-    steps: tuple[Step, ...] = ()
-    now: tuple[Step, ...] = ()  # those of its errand; others come after an answer
+    steps: tuple[AdviceStep, ...] = ()
+    now: tuple[AdviceStep, ...] = ()  # those of its errand; others come after an answer
 
     @property
     def materials(self) -> tuple[str, ...]:
@@ -180,7 +180,7 @@ class Adviser:
 
         Met criteria and those that do not apply get their remedy, which nobody needs.
         """
-        steps: tuple[Step, ...] = ()
+        steps: tuple[AdviceStep, ...] = ()
         if finding.verdict is Verdict.UNDETERMINED:
             steps = tuple(self._find_out(finding))
         elif finding.verdict is Verdict.UNPROVEN:
@@ -211,23 +211,23 @@ class Adviser:
             ),
         )
 
-    def _find_out(self, finding: Finding) -> Iterator[Step]:
+    def _find_out(self, finding: Finding) -> Iterator[AdviceStep]:
         for missing in finding.missing:
             yield from self._settle(missing, said=False)
         yield from self._confirm(finding)
 
-    def _prove(self, finding: Finding) -> Iterator[Step]:
+    def _prove(self, finding: Finding) -> Iterator[AdviceStep]:
         for missing in finding.missing:
             yield from self._settle(missing, said=True)
         yield from self._confirm(finding)
 
-    def _confirm(self, finding: Finding) -> Iterator[Step]:
+    def _confirm(self, finding: Finding) -> Iterator[AdviceStep]:
         """Where no rule sets a number, only the authority can say it."""
         for name in finding.unknown_parameters:
             label = self.catalogue.parameters[name].label
-            yield Step(way=Way.CONFIRM, about=label)
+            yield AdviceStep(way=Way.CONFIRM, about=label)
 
-    def _settle(self, missing: Missing, *, said: bool) -> Iterator[Step]:
+    def _settle(self, missing: Missing, *, said: bool) -> Iterator[AdviceStep]:
         """The steps that settle one missing thing; `said` when it is claimed."""
         if missing.fact is None or missing.subject is None:
             yield self._list(missing)
@@ -237,7 +237,7 @@ class Adviser:
         found = self.situation.resolved.get((missing.subject, missing.fact))
         gap = None if found is None else found.gap
         if gap in _CONFLICT:
-            yield Step(way=Way.RECONCILE, about=about)
+            yield AdviceStep(way=Way.RECONCILE, about=about)
             return
         if material := self._presence(fact):
             yield self._hand_in(material, fact, said=said)
@@ -247,21 +247,21 @@ class Adviser:
             return
         looks_again = gap is not None and gap not in _NO_PROOF_YET | _DATED.keys()
         if any(source.startswith(_PROBE) for source in fact.sources):
-            yield Step(way=Way.LOOK, about=about)
+            yield AdviceStep(way=Way.LOOK, about=about)
             return
         proof = self._proof(missing.subject, fact, about, found)
         if not said and "form" in fact.sources and not looks_again:
-            yield Step(way=Way.SAY, about=self._question(missing.subject, fact))
+            yield AdviceStep(way=Way.SAY, about=self._question(missing.subject, fact))
             if proof.materials and fact.proof > Grade.DECLARED:
                 yield replace(proof, way=Way.THEN)
             return
         yield proof
 
-    def _list(self, missing: Missing) -> Step:
+    def _list(self, missing: Missing) -> AdviceStep:
         """Who or what is not on record: a paper is handed in, others are listed."""
         kinds = [kind for kind in missing.kinds if kind in self.catalogue.materials]
         if missing.type == "paper" and 0 < len(kinds) <= _FEW_KINDS:
-            return Step(
+            return AdviceStep(
                 way=Way.HAVE,
                 about=SUBJECT_WORDS["paper"],
                 names=self._titles(kinds, _AND),
@@ -269,7 +269,7 @@ class Adviser:
             )
         names = _LISTS.get(missing.type, SUBJECT_WORDS[missing.type])
         if missing.type == "paper":
-            return Step(way=Way.HAVE, about=names, names=names)
+            return AdviceStep(way=Way.HAVE, about=names, names=names)
         roles = self.catalogue.facts.get((missing.type, "roles"))
         labels = {} if roles is None else roles.value_labels
         said = [labels[kind] for kind in missing.kinds if kind in labels]
@@ -277,7 +277,7 @@ class Adviser:
             zh="、".join(label.zh for label in said),
             en=", ".join(label.en.lower() for label in said),
         )
-        return Step(way=Way.LIST, about=about, names=names)
+        return AdviceStep(way=Way.LIST, about=about, names=names)
 
     def _presence(self, fact: Fact) -> str:
         """The kind of paper whose presence a fact states; "" for any other fact."""
@@ -285,28 +285,28 @@ class Adviser:
         own = fact.subject == "applicant" and fact.generated and material != fact.id
         return material if own and material in self.catalogue.materials else ""
 
-    def _hand_in(self, material: str, fact: Fact, *, said: bool) -> Step:
+    def _hand_in(self, material: str, fact: Fact, *, said: bool) -> AdviceStep:
         kinds = list(kinds_for(self.catalogue.materials, material))
-        return Step(
+        return AdviceStep(
             way=Way.FETCH if said else Way.HAVE,
             about=fact.label,
             names=self._titles(kinds, _OR),
             materials=tuple(kinds),
         )
 
-    def _read(self, paper: Subject, about: Text) -> Step:
+    def _read(self, paper: Subject, about: Text) -> AdviceStep:
         kind = self._kind(paper)
         label = self.situation.labels[paper]
-        return Step(
+        return AdviceStep(
             way=Way.READ,
             about=about,
-            names=Text(zh=_quoted(label.zh), en=label.en),
+            names=Text(zh=_quote(label.zh), en=label.en),
             materials=() if kind is None else (kind,),
         )
 
     def _proof(
         self, subject: Subject, fact: Fact, about: Text, found: Resolved | None
-    ) -> Step:
+    ) -> AdviceStep:
         """What would prove a fact: a paper at hand, a paper to get, or a lookup."""
         kinds = [
             kind
@@ -321,7 +321,7 @@ class Adviser:
             for paper in self._papers_of(kinds):
                 return self._read(paper, about)
         if kinds:
-            return Step(
+            return AdviceStep(
                 way=dated or Way.FETCH,
                 about=about,
                 names=self._titles(kinds, _OR),
@@ -333,8 +333,8 @@ class Adviser:
                 zh=f"{look.title.zh}（{look.where.zh}）",
                 en=f"{look.title.en} ({look.where.en})",
             )
-            return Step(way=Way.LOOK_UP, about=about, names=names, look=look.id)
-        return Step(way=Way.FETCH, about=about, names=_ANY_PAPER)
+            return AdviceStep(way=Way.LOOK_UP, about=about, names=names, look=look.id)
+        return AdviceStep(way=Way.FETCH, about=about, names=_ANY_PAPER)
 
     def _papers_of(self, kinds: Iterable[str]) -> Iterator[Subject]:
         wanted = set(kinds)
@@ -349,7 +349,7 @@ class Adviser:
     def _titles(self, kinds: Iterable[str], joint: Text) -> Text:
         labels = [self.catalogue.materials[kind].label for kind in dict.fromkeys(kinds)]
         return Text(
-            zh=joint.zh.join(_quoted(label.zh) for label in labels),
+            zh=joint.zh.join(_quote(label.zh) for label in labels),
             en=joint.en.join(f"“{label.en}”" for label in labels),
         )
 
@@ -369,7 +369,7 @@ class Adviser:
         whose = self.situation.labels[subject]
         return Text(zh=f"{whose.zh}：{asked.zh}", en=f"{whose.en}: {asked.en}")
 
-    def _errand_for(self, step: Step) -> str:
+    def _errand_for(self, step: AdviceStep) -> str:
         match step.way:
             case Way.LIST | Way.SAY | Way.RECONCILE:
                 return ANSWER
@@ -414,7 +414,7 @@ def question_of(fact: Fact) -> Text:
     )
 
 
-def write_steps(steps: Iterable[Step]) -> tuple[Text, ...]:
+def write_steps(steps: Iterable[AdviceStep]) -> tuple[Text, ...]:
     """The steps in words, each question once, what is got by one paper in one line."""
     lines: dict[tuple[Way, Text], list[Text]] = {}
     for step in steps:
@@ -461,7 +461,7 @@ def _aim(way: Way, verdict: Verdict) -> Aim:
             return Aim.CLEAR_UP
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     return name if name.startswith("《") else f"《{name}》"
 
 

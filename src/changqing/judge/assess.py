@@ -11,10 +11,16 @@ from changqing.case.model import Application
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Conflict, Record
 from changqing.judge.doubt import reason_of
-from changqing.judge.explain import Known, Truths, atom_rules, explanation_of, terms_of
+from changqing.judge.explain import (
+    ExplainInputs,
+    Truths,
+    atom_rules,
+    explanation_of,
+    terms_of,
+)
 from changqing.judge.missing import missing_of
 from changqing.judge.model import Assessment, Finding, FindingGap, Situation
-from changqing.judge.phrase import Reading
+from changqing.judge.phrase import PhraseReading
 from changqing.judge.verdict import (
     by_urgency,
     cautions_of,
@@ -34,7 +40,7 @@ from changqing.law.lookup import (
 )
 from changqing.law.model import Catalogue, Criterion, Verdict
 from changqing.law.verdict import verdict_of
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Value
 from changqing.text import Text
@@ -76,14 +82,14 @@ class Judge:
         rows = rows_of(situation)
         truths = self._engine.evaluate(rows, parameters=parameters, givens=givens)
         atoms = self._atoms.evaluate(rows, parameters=parameters, givens=givens)
-        known = Known(
+        known = ExplainInputs(
             catalogue=self.catalogue,
             resolved=situation.resolved,
             subjects=situation.subjects,
             labels=situation.labels,
             truths=atoms,
             parameters=parameters,
-            reading=Reading(
+            reading=PhraseReading(
                 catalogue=self.catalogue,
                 parameters=parameters,
                 givens=givens,
@@ -160,11 +166,11 @@ def rows_of(situation: Situation) -> Rows:
         proven.setdefault(subject, {})[fact] = found.proven
         agree_claimed.setdefault(subject, {})[fact] = found.agree_claimed
         agree_proven.setdefault(subject, {})[fact] = found.agree_proven
-    members: dict[str, list[Member]] = {}
+    members: dict[str, list[MemberRow]] = {}
     for subject in situation.subjects:
         of_type = members.setdefault(subject.type, [])
         of_type.append(
-            Member(
+            MemberRow(
                 id=subject.id,
                 stance=Stance.CLAIMED,
                 values=claimed.get(subject, {}),
@@ -172,7 +178,7 @@ def rows_of(situation: Situation) -> Rows:
             )
         )
         of_type.append(
-            Member(
+            MemberRow(
                 id=subject.id,
                 stance=Stance.PROVEN,
                 values=proven.get(subject, {}),
@@ -240,7 +246,7 @@ def _nothing_known(
 
 
 def _findings(
-    criterion: Criterion, situation: Situation, truths: Truths, known: Known
+    criterion: Criterion, situation: Situation, truths: Truths, known: ExplainInputs
 ) -> Iterable[Finding]:
     for subject, verdict, claimed, proven in verdicts_of(
         criterion, situation.subjects, truths

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Record, Resolved
-from changqing.judge.phrase import MEASURES, Reading, asked_of_members
+from changqing.judge.phrase import MEASURES, PhraseReading, phrase_members
 from changqing.law.words import SUBJECT_WORDS
 from changqing.rules.rows import Stance
 from changqing.rules.tree import Agree, Name, Quantifier, Quantity, walk
@@ -24,7 +24,7 @@ _OPEN = Text(zh="名单尚未声明齐全", en="the list is not closed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class CountedMembers:
     """The members by what is so of each; `passed_over` are those never asked about."""
 
     atom: Quantifier
@@ -34,8 +34,8 @@ class Counted:
     list_open: bool
     said_absent: bool = False  # the list is open, but none such is in it by own word
 
-    def named(self) -> Text:
-        """Which members satisfy what is asked, by name."""
+    def say_members(self) -> Text:
+        """Say which members satisfy what is asked, by name."""
         zh, en = [], []
         for truth, word in _MEMBER.items():
             if names := [self.labels[one] for one in self.by_truth[truth]]:
@@ -51,30 +51,30 @@ class Counted:
             en.append(_ABSENT.en)
         return Text(zh="，".join(zh), en=", ".join(en))
 
-    def in_full(self, reading: Reading) -> Text:
+    def in_full(self, reading: PhraseReading) -> Text:
         """The same with what is asked of them, for an answer beside others.
 
         Of two quantifiers about the same members one may hold and the other fail, so
         that "yes: Lin" beside "no: Lin" would say nothing; here each says of what.
         """
-        noun, asked = asked_of_members(self.atom, reading)
+        noun, asked = phrase_members(self.atom, reading)
         zh, en = [], []
         for truth, members in self.by_truth.items():
             if not members:
                 continue
-            kind = _described(noun, asked, truth=truth)
+            kind = _describe(noun, asked, truth=truth)
             zh.append(f"{kind.zh}：{'、'.join(self.labels[m].zh for m in members)}")
             en.append(f"{kind.en}: {', '.join(self.labels[m].en for m in members)}")
         if not zh:
-            kind = _described(noun, asked, truth=True)
+            kind = _describe(noun, asked, truth=True)
             zh, en = [f"没有{kind.zh}"], [f"no {kind.en}"]
         if self.list_open:
             zh.append(_OPEN.zh)
             en.append(_OPEN.en)
         return Text(zh="，".join(zh), en=", ".join(en))
 
-    def counted(self, *, holds: bool | None) -> Text:
-        """The same in a few words: how many satisfy it, or who does not."""
+    def say_count(self, *, holds: bool | None) -> Text:
+        """Say in a few words how many satisfy it, or who does not."""
         yes, no, unknown = (self.by_truth[truth] for truth in (True, False, None))
         quantity = self.atom.quantity
         said: list[Text] = []
@@ -152,8 +152,8 @@ class Counted:
                 return everybody
 
 
-def _described(noun: Text, asked: Text | None, *, truth: bool | None) -> Text:
-    """Members by what is so of them: 专职的技术人员, 并非“专职”的技术人员."""
+def _describe(noun: Text, asked: Text | None, *, truth: bool | None) -> Text:
+    """Describe members by what is so of them: 专职的技术人员, 并非“专职”的技术人员."""
     if asked is None:
         return noun
     if truth is None:

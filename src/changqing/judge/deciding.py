@@ -16,31 +16,35 @@ Settled = tuple[bool | None, tuple[int, ...]]
 
 def deciding(root: Truth, truths: Sequence[bool | None]) -> Settled:
     """The answer of `root`, given what each of its judgements says, and by which."""
-    return _settled(root, iter(enumerate(truths)))
+    return _settle(root, iter(enumerate(truths)))
 
 
-def _settled(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
+def _settle(node: Truth, judged: Iterator[tuple[int, bool | None]]) -> Settled:
     match node:
         case Not(part):
-            truth, places = _settled(part, judged)
+            truth, places = _settle(part, judged)
             return (None if truth is None else not truth), places
         case And(parts):
-            said = [_settled(part, judged) for part in parts]
+            said = [_settle(part, judged) for part in parts]
             for truth in (False, None):
                 if found := [one for one in said if one[0] is truth]:
-                    return truth, _joined(found)
-            return True, _joined(said)
+                    return truth, _join_places(found)
+            return True, _join_places(said)
         case Or(parts):
-            said = [_settled(part, judged) for part in parts]
+            said = [_settle(part, judged) for part in parts]
             for one in said:
                 if one[0] is True:
                     return one
             unknown = [one for one in said if one[0] is None]
-            return (None, _joined(unknown)) if unknown else (False, _joined(said))
+            return (
+                (None, _join_places(unknown))
+                if unknown
+                else (False, _join_places(said))
+            )
         case _:
             place, truth = next(judged)
             return truth, (place,)
 
 
-def _joined(said: Sequence[Settled]) -> tuple[int, ...]:
+def _join_places(said: Sequence[Settled]) -> tuple[int, ...]:
     return tuple(place for _, places in said for place in places)

@@ -6,8 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from changqing.case.subjects import Subject
 from changqing.judge.deciding import deciding
-from changqing.judge.explain import COUNTS, Known, inner_key, passes_over, term_of
-from changqing.judge.model import Finding, Side, Term
+from changqing.judge.explain import (
+    COUNTS,
+    ExplainInputs,
+    inner_key,
+    passes_over,
+    term_of,
+)
+from changqing.judge.model import Finding, JudgedTerm, Side
 from changqing.judge.words import NO, YES
 from changqing.law.model import Criterion
 from changqing.rules.rows import Stance
@@ -17,8 +23,8 @@ from changqing.text import Text
 
 def reason_of(
     criterion: Criterion,
-    terms: Sequence[Term],
-    known: Known,
+    terms: Sequence[JudgedTerm],
+    known: ExplainInputs,
     *,
     claimed: bool | None,
     proven: bool | None,
@@ -41,7 +47,7 @@ def reason_of(
             continue
         key = f"{criterion.id}#{place}"
         inner = list(_of_members(key, atoms[place], known, stance))
-        said += inner or [_compared(term, side, alone=len(terms) == 1)]
+        said += inner or [_say_failure(term, side, alone=len(terms) == 1)]
     said = list(dict.fromkeys(said))
     return Text(
         zh="；".join(each.zh for each in said), en="; ".join(each.en for each in said)
@@ -65,12 +71,12 @@ def doubt_line(finding: Finding) -> Text:
     )
 
 
-def _side(term: Term, stance: Stance) -> Side:
+def _side(term: JudgedTerm, stance: Stance) -> Side:
     return term.claimed if stance is Stance.CLAIMED else term.proven
 
 
-def _compared(term: Term, side: Side, *, alone: bool = False) -> Text:
-    """One comparison that fails: what was found, and what it has to be.
+def _say_failure(term: JudgedTerm, side: Side, *, alone: bool = False) -> Text:
+    """Say of one comparison that fails what was found, and what it has to be.
 
     A count says what is counted, unless the criterion asks for nothing else.
     """
@@ -91,7 +97,9 @@ def _compared(term: Term, side: Side, *, alone: bool = False) -> Text:
     )
 
 
-def _of_members(key: str, atom: Truth, known: Known, stance: Stance) -> Iterator[Text]:
+def _of_members(
+    key: str, atom: Truth, known: ExplainInputs, stance: Stance
+) -> Iterator[Text]:
     """Why each failing member of a count fails."""
     if not isinstance(atom, Quantifier) or atom.body is None:
         return
@@ -109,7 +117,7 @@ def _of_members(key: str, atom: Truth, known: Known, stance: Stance) -> Iterator
 
 
 def _of_member(
-    key: str, body: Truth, member: Subject, known: Known, stance: Stance
+    key: str, body: Truth, member: Subject, known: ExplainInputs, stance: Stance
 ) -> Iterator[Text]:
     parts = list(judgements(body))
     truths = [
@@ -121,7 +129,7 @@ def _of_member(
         term = term_of(
             inner_key(key, place), parts[place], member, known.reading, known
         )
-        yield _compared(term, _side(term, stance))
+        yield _say_failure(term, _side(term, stance))
 
 
 def _asks_several(node: Truth, *, negated: bool = False) -> bool:

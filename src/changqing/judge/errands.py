@@ -15,13 +15,13 @@ from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
 
 from changqing import calendar
-from changqing.judge.advice import Advice, Adviser, Step, write_steps
+from changqing.judge.advice import Advice, AdviceStep, Adviser, write_steps
 from changqing.judge.model import (
     Aim,
     Assessment,
+    ErrandPlan,
     Finding,
     LongTermState,
-    Plan,
     PlannedErrand,
 )
 from changqing.judge.verdict import blocks, is_required
@@ -36,11 +36,11 @@ _MIXED = (Aim.ACT, Aim.CLEAR_UP, Aim.PAPERS)
 
 
 @dataclass(slots=True, kw_only=True)
-class _Draft:
+class _ErrandDraft:
     errand: str
     aim: Aim
     criteria: list[str] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    steps: list[AdviceStep] = field(default_factory=list)
     remedies: list[Text] = field(default_factory=list)
     lead_days: int = 0
     required: bool = False
@@ -52,7 +52,7 @@ def plan(
     catalogue: Catalogue,
     *,
     unsettled: Callable[[Iterable[str]], Sequence[str]],
-) -> Plan:
+) -> ErrandPlan:
     """Lay out the errands that settle every open finding.
 
     `unsettled` applies the remedies of the named criteria and returns those whose
@@ -64,7 +64,7 @@ def plan(
         for finding in assessment.findings
         if finding.verdict not in _SETTLED
     ]
-    needed = _required(assessment)
+    needed = _find_required(assessment)
     required = {finding.criterion.id for finding in needed}
     drafts = _group(advised, required)
     order = _order(drafts)
@@ -133,7 +133,7 @@ def plan(
             (errand.earliest_done for errand in errands if errand.required),
             default=as_of,
         )
-    return Plan(
+    return ErrandPlan(
         errands=tuple(
             sorted(
                 errands,
@@ -153,8 +153,8 @@ def plan(
     )
 
 
-def _required(assessment: Assessment) -> list[Finding]:
-    """Open findings to settle to be ready, and shown by the shorter route."""
+def _find_required(assessment: Assessment) -> list[Finding]:
+    """Find open findings to settle to be ready, and shown by the shorter route."""
     needed = [
         finding
         for finding in assessment.findings
@@ -184,13 +184,13 @@ def _required(assessment: Assessment) -> list[Finding]:
 
 def _group(
     advised: Sequence[tuple[Finding, Advice]], required: set[str]
-) -> dict[str, _Draft]:
-    drafts: dict[str, _Draft] = {}
+) -> dict[str, _ErrandDraft]:
+    drafts: dict[str, _ErrandDraft] = {}
     settles: dict[str, str] = {}
     for finding, advice in advised:
         criterion = finding.criterion
         draft = drafts.setdefault(
-            advice.errand, _Draft(errand=advice.errand, aim=advice.aim)
+            advice.errand, _ErrandDraft(errand=advice.errand, aim=advice.aim)
         )
         draft.aim = min(draft.aim, advice.aim, key=_MIXED.index)
         if advice.steps:
@@ -217,7 +217,7 @@ def _group(
     return drafts
 
 
-def _order(drafts: Mapping[str, _Draft]) -> list[str]:
+def _order(drafts: Mapping[str, _ErrandDraft]) -> list[str]:
     """Suppliers before those who need them; a circle is cut at its last edge."""
     needs = {name: set(draft.needs) for name, draft in sorted(drafts.items())}
     while True:
@@ -230,7 +230,7 @@ def _order(drafts: Mapping[str, _Draft]) -> list[str]:
 
 
 def _forward(
-    drafts: Mapping[str, _Draft], order: Sequence[str], as_of: date
+    drafts: Mapping[str, _ErrandDraft], order: Sequence[str], as_of: date
 ) -> tuple[dict[str, tuple[date, date]], set[str]]:
     spans: dict[str, tuple[date, date]] = {}
     provisional = set()
@@ -245,7 +245,7 @@ def _forward(
 
 
 def _backward(
-    drafts: Mapping[str, _Draft], order: Sequence[str], submit_on: date
+    drafts: Mapping[str, _ErrandDraft], order: Sequence[str], submit_on: date
 ) -> tuple[dict[str, tuple[date, date]], set[str]]:
     spans: dict[str, tuple[date, date]] = {}
     provisional = set()

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Resolved
-from changqing.judge.counted import Counted, weakest
+from changqing.judge.counted import CountedMembers, weakest
 from changqing.judge.deciding import deciding
-from changqing.judge.model import Side, Term
+from changqing.judge.model import JudgedTerm, Side
 from changqing.judge.phrase import (
     SYMBOLS,
-    Reading,
-    compared,
+    PhraseReading,
     measure_of,
     operand,
     phrase,
+    phrase_sides,
     unit_of,
 )
 from changqing.judge.span import span_of
@@ -35,14 +35,14 @@ from changqing.rules.tree import (
     And,
     Compare,
     DaysBetween,
-    Given,
+    GivenNode,
     In,
     Literal,
     Name,
     Node,
     Not,
     Or,
-    Parameter,
+    ParameterNode,
     Quantifier,
     Quantity,
     Truth,
@@ -103,8 +103,8 @@ def inner_key(key: str, place: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the explanations are derived from."""
+class ExplainInputs:
+    """Hold what the explanations are derived from."""
 
     catalogue: Catalogue
     resolved: Mapping[tuple[Subject, str], Resolved]
@@ -112,13 +112,15 @@ class Known:
     labels: Mapping[Subject, Text]
     truths: Truths
     parameters: Mapping[str, int | None]
-    reading: Reading
+    reading: PhraseReading
     open_claimed: frozenset[str]
     open_proven: frozenset[str]
     absent: frozenset[str] = frozenset()
 
 
-def terms_of(criterion: Criterion, subject: Subject, known: Known) -> tuple[Term, ...]:
+def terms_of(
+    criterion: Criterion, subject: Subject, known: ExplainInputs
+) -> tuple[JudgedTerm, ...]:
     """Both answers beside each comparison, and which comparisons settle each."""
     atoms = tuple(criterion.test.judgements())
     terms = [
@@ -139,8 +141,8 @@ def terms_of(criterion: Criterion, subject: Subject, known: Known) -> tuple[Term
 
 def explanation_of(
     criterion: Criterion,
-    known: Known,
-    terms: Sequence[Term],
+    known: ExplainInputs,
+    terms: Sequence[JudgedTerm],
     *,
     claimed: bool | None,
     proven: bool | None,
@@ -160,7 +162,7 @@ def explanation_of(
     )
 
 
-def _because(answers: Sequence[tuple[Term, Side]], *, holds: bool | None) -> Text:
+def _because(answers: Sequence[tuple[JudgedTerm, Side]], *, holds: bool | None) -> Text:
     """One answer: what settles it first, then the rest, which a known one outweighs.
 
     A single term needs no label before its value.
@@ -171,8 +173,8 @@ def _because(answers: Sequence[tuple[Term, Side]], *, holds: bool | None) -> Tex
             zh=f"{value.zh}，{_HOLDS[holds].zh}", en=f"{value.en} - {_HOLDS[holds].en}"
         )
     several = sum(term.operator == COUNTS for term, _ in answers) > 1
-    settling = _listed([a for a in answers if a[1].decides], several=several)
-    rest = _listed([a for a in answers if not a[1].decides], several=several)
+    settling = _list_answers([a for a in answers if a[1].decides], several=several)
+    rest = _list_answers([a for a in answers if not a[1].decides], several=several)
     zh = f"{_HOLDS[holds].zh}，因为{settling.zh}"
     en = f"{_HOLDS[holds].en}, because {settling.en}"
     if rest.zh:
@@ -182,10 +184,10 @@ def _because(answers: Sequence[tuple[Term, Side]], *, holds: bool | None) -> Tex
     return Text(zh=zh, en=en)
 
 
-def _listed(answers: Sequence[tuple[Term, Side]], *, several: bool) -> Text:
-    """The answers in a row; of `several` quantifiers each with what it asks."""
+def _list_answers(answers: Sequence[tuple[JudgedTerm, Side]], *, several: bool) -> Text:
+    """List the answers in a row; of `several` quantifiers each with what it asks."""
     said = [
-        _answered(term, side.in_full if several and side.in_full else side.value)
+        _say_answer(term, side.in_full if several and side.in_full else side.value)
         for term, side in answers
     ]
     return Text(
@@ -193,8 +195,8 @@ def _listed(answers: Sequence[tuple[Term, Side]], *, several: bool) -> Text:
     )
 
 
-def _answered(term: Term, value: Text) -> Text:
-    """A comparison with its value; a plain yes, or a value that names it, only once."""
+def _say_answer(term: JudgedTerm, value: Text) -> Text:
+    """Say a comparison with its value; a yes, or what names itself, only once."""
     label = term.label
     if value == YES and term.threshold == YES:
         return label
@@ -204,11 +206,15 @@ def _answered(term: Term, value: Text) -> Text:
 
 
 def term_of(
-    key: str, atom: Truth, subject: Subject, reading: Reading, known: Known
-) -> Term:
+    key: str,
+    atom: Truth,
+    subject: Subject,
+    reading: PhraseReading,
+    known: ExplainInputs,
+) -> JudgedTerm:
     """Give one comparison of a test with what is known on both sides."""
     label, operator, threshold = _shape(atom, reading)
-    return Term(
+    return JudgedTerm(
         label=label,
         operator=operator,
         threshold=threshold,
@@ -218,10 +224,10 @@ def term_of(
     )
 
 
-def _shape(atom: Truth, reading: Reading) -> tuple[Text, str, Text]:
+def _shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Text]:
     """Label, operator and threshold of one comparison, as a table prints them."""
     if isinstance(atom, Compare):
-        left, right = compared(atom.left, atom.right, reading)
+        left, right = phrase_sides(atom.left, atom.right, reading)
         return left, SYMBOLS[atom.operator], right
     if isinstance(atom, In):
         like, unit = measure_of(atom.item, reading), unit_of(atom.item, reading)
@@ -240,15 +246,15 @@ def _shape(atom: Truth, reading: Reading) -> tuple[Text, str, Text]:
 
 
 def _answer(
-    key: str, atom: Truth, subject: Subject, known: Known, stance: Stance
+    key: str, atom: Truth, subject: Subject, known: ExplainInputs, stance: Stance
 ) -> Side:
     holds = known.truths.get((key, subject.id, stance))
     if isinstance(atom, Quantifier):
-        counted = _counted(key, atom, known, stance)
+        counted = _count_members(key, atom, known, stance)
         return Side(
-            value=counted.named(),
+            value=counted.say_members(),
             in_full=counted.in_full(known.reading),
-            brief=counted.counted(holds=holds),
+            brief=counted.say_count(holds=holds),
             holds=holds,
             record=counted.weakest(known.resolved, stance, holds=holds),
         )
@@ -264,7 +270,11 @@ def _answer(
             values[name] = found.claimed if claimed else found.proven
             records.append(found.claimed_by if claimed else found.proven_by)
     number = _number(atom, values, known)
-    said = _said(values, subject, known) if values else _given(atom, known.reading)
+    said = (
+        _say_values(values, subject, known)
+        if values
+        else _say_given(atom, known.reading)
+    )
     length = None
     if (span := _span(atom)) is not None and number is not None:
         length = say_number(number, unit_of(span, known.reading))
@@ -289,7 +299,7 @@ def _agreement(found: Resolved | None, stance: Stance, *, holds: bool | None) ->
 
 
 def _number(
-    atom: Truth, values: Mapping[str, Value | None], known: Known
+    atom: Truth, values: Mapping[str, Value | None], known: ExplainInputs
 ) -> int | None:
     """The one number that is compared: of a fact, or the length of a span."""
     if (span := _span(atom)) is not None:
@@ -300,8 +310,10 @@ def _number(
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _said(values: Mapping[str, Value | None], subject: Subject, known: Known) -> Text:
-    """The values of a comparison in words; of several each with its label."""
+def _say_values(
+    values: Mapping[str, Value | None], subject: Subject, known: ExplainInputs
+) -> Text:
+    """Say the values of a comparison in words; of several each with its label."""
     facts = {name: known.catalogue.facts[subject.type, name] for name in values}
     said = [(fact.label, say_value(values[name], fact)) for name, fact in facts.items()]
     if len(said) == 1:
@@ -319,20 +331,22 @@ def _span(atom: Truth) -> DaysBetween | WholeMonths | None:
     return None
 
 
-def _given(atom: Truth, reading: Reading) -> Text:
-    """What a comparison rests on that asks for no fact: the application, a number."""
+def _say_given(atom: Truth, reading: PhraseReading) -> Text:
+    """Say what a comparison rests on that asks for no fact: application, number."""
     said = [
         operand(node, reading, None, None)
-        if isinstance(node, Parameter)
+        if isinstance(node, ParameterNode)
         else say_value(reading.givens.get(node.name), None)
         for node in walk(atom)
-        if isinstance(node, Given | Parameter)
+        if isinstance(node, GivenNode | ParameterNode)
     ] or [phrase(atom, reading)]
     return Text(zh="，".join(t.zh for t in said), en=", ".join(t.en for t in said))
 
 
-def _counted(key: str, atom: Quantifier, known: Known, stance: Stance) -> Counted:
-    """Every member of the subject, by what is so of it."""
+def _count_members(
+    key: str, atom: Quantifier, known: ExplainInputs, stance: Stance
+) -> CountedMembers:
+    """Sort every member of the subject by what is so of it."""
     asked = atom.where is not None or atom.body is not None
     by_truth: dict[bool | None, list[Subject]] = {True: [], False: [], None: []}
     passed_over = []
@@ -345,7 +359,7 @@ def _counted(key: str, atom: Quantifier, known: Known, stance: Stance) -> Counte
     lists = known.open_claimed if stance is Stance.CLAIMED else known.open_proven
     asked_of = parts_counted(atom) or (atom.subject,)
     growing = still_open(asked_of, lists, known.absent)
-    return Counted(
+    return CountedMembers(
         atom=atom,
         by_truth=by_truth,
         passed_over=passed_over,
@@ -360,12 +374,12 @@ def passes_over(key: str, member: Subject, truths: Truths, stance: Stance) -> bo
     return truths.get((f"{key}?", member.id, stance)) is False
 
 
-def _limit(atom: Node, known: Known) -> int | None:
+def _limit(atom: Node, known: ExplainInputs) -> int | None:
     """The number of a threshold, where a chart can draw it."""
     if not isinstance(atom, Compare):
         return None
     if isinstance(atom.right, Literal) and isinstance(atom.right.value, int):
         return atom.right.value
-    if isinstance(atom.right, Parameter):
+    if isinstance(atom.right, ParameterNode):
         return known.parameters.get(atom.right.name)
     return None

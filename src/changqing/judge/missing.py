@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from changqing.case.subjects import Subject
-from changqing.judge.explain import Known, passes_over
-from changqing.judge.model import Missing, Side, Term
+from changqing.judge.explain import ExplainInputs, passes_over
+from changqing.judge.model import JudgedTerm, Missing, Side
 from changqing.law.model import Criterion, Verdict
 from changqing.rules.rows import Stance
 from changqing.rules.tree import (
@@ -36,8 +36,8 @@ def missing_of(
     criterion: Criterion,
     subject: Subject | None,
     verdict: Verdict,
-    terms: Sequence[Term],
-    known: Known,
+    terms: Sequence[JudgedTerm],
+    known: ExplainInputs,
 ) -> tuple[Missing, ...]:
     """The facts and the members whose absence leaves the criterion open.
 
@@ -59,9 +59,9 @@ class _Search:
     criterion: Criterion
     subject: Subject
     stance: Stance
-    known: Known
+    known: ExplainInputs
 
-    def through(self, terms: Sequence[Term]) -> Iterator[Missing]:
+    def through(self, terms: Sequence[JudgedTerm]) -> Iterator[Missing]:
         """What the comparisons lack that leave the answer open."""
         sides = [self._side(term) for term in terms]
         places = [
@@ -79,7 +79,7 @@ class _Search:
             key = f"{self.criterion.id}#{place}"
             yield from self._of_atom(key, atoms[place])
 
-    def _side(self, term: Term) -> Side:
+    def _side(self, term: JudgedTerm) -> Side:
         return term.claimed if self.stance is Stance.CLAIMED else term.proven
 
     def _of_atom(self, key: str, atom: Truth) -> Iterator[Missing]:

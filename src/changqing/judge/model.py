@@ -46,7 +46,7 @@ class Aim(WordedEnum):
     ACT = "act", Text("要办的", "To do")
 
 
-class Certainty(StrEnum):
+class DefectCertainty(StrEnum):
     """How sure a defect is."""
 
     CERTAIN = "certain"
@@ -90,7 +90,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class JudgedTerm:
     """One comparison of a criterion with both answers beside it."""
 
     label: Text
@@ -141,7 +141,7 @@ class Finding:
     claimed: bool | None
     proven: bool | None
     explanation: Text
-    terms: tuple[Term, ...]
+    terms: tuple[JudgedTerm, ...]
     evidence: tuple[Record, ...]
     gaps: tuple[FindingGap, ...]
     conflicts: tuple[Conflict, ...]
@@ -152,12 +152,12 @@ class Finding:
     required: bool = False  # counts for the first sentence of this stage
 
     @property
-    def certainty(self) -> Certainty | None:
+    def certainty(self) -> DefectCertainty | None:
         """Certain when unmet or contradicted, possible when unknown, None when met."""
         if self.verdict in (Verdict.UNMET, Verdict.CONTRADICTED):
-            return Certainty.CERTAIN
+            return DefectCertainty.CERTAIN
         if self.verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN):
-            return Certainty.POSSIBLE
+            return DefectCertainty.POSSIBLE
         return None
 
 
@@ -172,14 +172,14 @@ class LongTermView:
     cores: Mapping[Route, tuple[Finding, ...]]
 
     @property
-    def asked(self) -> bool:
+    def is_asked(self) -> bool:
         """Whether any key point is asked about; at an end or a change none is."""
         return any(self.cores.values())
 
     @property
-    def settled(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether nothing is left to show: it is shown, or not asked nor doubted."""
-        return self.state is LongTermState.SHOWN or not (self.asked or self.doubts)
+        return self.state is LongTermState.SHOWN or not (self.is_asked or self.doubts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +220,7 @@ class PlannedErrand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ErrandPlan:
     """What to do, and the earliest day on which the case can be ready and shown.
 
     The errands come by aim, then by the day on which they start. `ready_on` is None

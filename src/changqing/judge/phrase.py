@@ -23,7 +23,7 @@ from changqing.rules.tree import (
     Comparator,
     Compare,
     DaysBetween,
-    Given,
+    GivenNode,
     Has,
     In,
     Literal,
@@ -32,7 +32,7 @@ from changqing.rules.tree import (
     Not,
     Operator,
     Or,
-    Parameter,
+    ParameterNode,
     Quantifier,
     Quantity,
     SetLiteral,
@@ -95,7 +95,7 @@ _SIGNS: Mapping[Operator, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class PhraseReading:
     """What a phrase needs to know: labels and the bound numbers."""
 
     catalogue: Catalogue
@@ -107,7 +107,7 @@ class Reading:
         return self.catalogue.facts[name.subject, name.fact]
 
 
-def phrase(node: Node, reading: Reading) -> Text:
+def phrase(node: Node, reading: PhraseReading) -> Text:
     """The whole expression in one phrase of each language."""
     match node:
         case Name() as name:
@@ -117,9 +117,9 @@ def phrase(node: Node, reading: Reading) -> Text:
             return Text(
                 zh=f"各处所载的{label.zh}一致", en=f"all sources agree on: {label.en}"
             )
-        case Literal() | Given() | SetLiteral():
+        case Literal() | GivenNode() | SetLiteral():
             return operand(node, reading, None, None)
-        case Parameter(name):
+        case ParameterNode(name):
             return _parameter(name, reading)
         case Arithmetic():
             return _arithmetic(node, reading)
@@ -142,16 +142,16 @@ def phrase(node: Node, reading: Reading) -> Text:
         case Or(parts) if (held := _one_of_set(parts)) is not None:
             return _includes_one_of(*held, reading)
         case Or(parts):
-            return _if_then(parts, reading) or _joined(
+            return _if_then(parts, reading) or _join(
                 parts, reading, zh="，或", en=" or "
             )
         case Quantifier():
-            return _quantified(node, reading)
+            return _phrase_quantifier(node, reading)
         case _:
             assert_never(node)
 
 
-def measure_of(node: Node, reading: Reading) -> Fact | None:
+def measure_of(node: Node, reading: PhraseReading) -> Fact | None:
     """The fact whose unit and labels a comparison is read in, if there is one."""
     if isinstance(node, Name):
         return reading.fact(node)
@@ -160,13 +160,15 @@ def measure_of(node: Node, reading: Reading) -> Fact | None:
     return None
 
 
-def operand(node: Node, reading: Reading, like: Fact | None, unit: str | None) -> Text:
+def operand(
+    node: Node, reading: PhraseReading, like: Fact | None, unit: str | None
+) -> Text:
     """One side of a comparison, literals in the unit of the other side."""
     if isinstance(node, Literal):
         if isinstance(node.value, int) and not isinstance(node.value, bool):
             return say_number(node.value, unit)
         return say_value(node.value, like)
-    if isinstance(node, Given):
+    if isinstance(node, GivenNode):
         bound = reading.givens.get(node.name)
         label = _GIVENS.get(node.name, both(node.name))
         if isinstance(bound, date):
@@ -180,19 +182,19 @@ def operand(node: Node, reading: Reading, like: Fact | None, unit: str | None) -
     return phrase(node, reading)
 
 
-def unit_of(node: Node, reading: Reading) -> str | None:
+def unit_of(node: Node, reading: PhraseReading) -> str | None:
     """The unit in which a numeric node counts."""
     if isinstance(node, DaysBetween):
         return "days"
     if isinstance(node, WholeMonths):
         return "months"
-    if isinstance(node, Parameter):
+    if isinstance(node, ParameterNode):
         return reading.catalogue.parameters[node.name].unit
     measured = measure_of(node, reading)
     return None if measured is None else measured.unit
 
 
-def _parameter(name: str, reading: Reading) -> Text:
+def _parameter(name: str, reading: PhraseReading) -> Text:
     parameter = reading.catalogue.parameters[name]
     bound = reading.parameters.get(name)
     value = UNSET if bound is None else say_number(bound, parameter.unit)
@@ -202,7 +204,7 @@ def _parameter(name: str, reading: Reading) -> Text:
     )
 
 
-def _arithmetic(node: Arithmetic, reading: Reading) -> Text:
+def _arithmetic(node: Arithmetic, reading: PhraseReading) -> Text:
     unit = None if node.operator is Operator.MULTIPLY else unit_of(node, reading)
     left = operand(node.left, reading, None, unit)
     right = operand(node.right, reading, None, unit)
@@ -211,7 +213,7 @@ def _arithmetic(node: Arithmetic, reading: Reading) -> Text:
 
 
 def _span(
-    node: DaysBetween | WholeMonths, start: Node, end: Node, reading: Reading
+    node: DaysBetween | WholeMonths, start: Node, end: Node, reading: PhraseReading
 ) -> Text:
     first = operand(start, reading, None, None)
     last = operand(end, reading, None, None)
@@ -226,10 +228,10 @@ def _span(
     )
 
 
-def _comparison(node: Compare | In | Between | Within, reading: Reading) -> Text:
+def _comparison(node: Compare | In | Between | Within, reading: PhraseReading) -> Text:
     match node:
         case Compare(operator, left, right):
-            one, other = compared(left, right, reading)
+            one, other = phrase_sides(left, right, reading)
             words = _COUNTED if _is_number(left) else _DATED
             sign = words[operator]
             return Text(
@@ -252,7 +254,7 @@ def _comparison(node: Compare | In | Between | Within, reading: Reading) -> Text
                 en=f"{named.en} lies between {least.en} and {most.en}",
             )
         case Within(left, right):
-            one, other = compared(left, right, reading)
+            one, other = phrase_sides(left, right, reading)
             return Text(
                 zh=f"{one.zh}都在{other.zh}之内",
                 en=f"all of {one.en} lie within {other.en}",
@@ -263,7 +265,7 @@ def _comparison(node: Compare | In | Between | Within, reading: Reading) -> Text
 
 def _is_number(node: Node) -> bool:
     """Whether what is compared is counted, and not a day or a name."""
-    if isinstance(node, Name | Literal | Parameter | Given):
+    if isinstance(node, Name | Literal | ParameterNode | GivenNode):
         return node.kind is Kind.NUMBER
     return True
 
@@ -279,14 +281,14 @@ def _either(said: Sequence[Text]) -> Text:
     )
 
 
-def compared(left: Node, right: Node, reading: Reading) -> tuple[Text, Text]:
-    """Both sides of a comparison, each in the unit or labels of the other."""
+def phrase_sides(left: Node, right: Node, reading: PhraseReading) -> tuple[Text, Text]:
+    """Phrase both sides of a comparison, each in the unit or labels of the other."""
     like = measure_of(left, reading) or measure_of(right, reading)
     unit = unit_of(left, reading) or unit_of(right, reading)
     return operand(left, reading, like, unit), operand(right, reading, like, unit)
 
 
-def _quantified(node: Quantifier, reading: Reading) -> Text:
+def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
     noun, rest = _noun(node, reading)
     if node.quantity is Quantity.EVERY:
         where = None if rest is None else phrase(rest, reading)
@@ -297,10 +299,12 @@ def _quantified(node: Quantifier, reading: Reading) -> Text:
             zh=f"每{MEASURES[node.subject]}{noun.zh}{among_zh}都符合：{asked.zh}",
             en=f"every {noun.en}{among_en}: {asked.en}",
         )
-    colon = _asked_of([part for part in (rest, node.body) if part is not None], reading)
+    colon = _phrase_conditions(
+        [part for part in (rest, node.body) if part is not None], reading
+    )
     if node.quantity is Quantity.NONE:
         return Text(zh=f"没有任何{noun.zh}{colon.zh}", en=f"no {noun.en}{colon.en}")
-    if isinstance(node.least, Parameter):
+    if isinstance(node.least, ParameterNode):
         least = _parameter(node.least.name, reading)
     else:
         least = both(str(node.least or 1))
@@ -310,8 +314,10 @@ def _quantified(node: Quantifier, reading: Reading) -> Text:
     )
 
 
-def asked_of_members(node: Quantifier, reading: Reading) -> tuple[Text, Text | None]:
-    """What a quantifier counts, and what it asks of each; None where that is nothing.
+def phrase_members(
+    node: Quantifier, reading: PhraseReading
+) -> tuple[Text, Text | None]:
+    """Phrase what a quantifier counts, and what it asks of each, or None.
 
     Of EVERY, only those whom the condition picks out are ever asked.
     """
@@ -329,8 +335,8 @@ def asked_of_members(node: Quantifier, reading: Reading) -> tuple[Text, Text | N
     return noun, phrase(parts[0] if len(parts) == 1 else And(tuple(parts)), reading)
 
 
-def _asked_of(conditions: Sequence[Truth], reading: Reading) -> Text:
-    """What the members counted have to be, after a colon; empty where nothing is."""
+def _phrase_conditions(conditions: Sequence[Truth], reading: PhraseReading) -> Text:
+    """Phrase what the members counted have to be, after a colon, or nothing."""
     parts: list[Truth] = []
     for one in conditions:
         parts += one.parts if isinstance(one, And) else (one,)
@@ -341,7 +347,7 @@ def _asked_of(conditions: Sequence[Truth], reading: Reading) -> Text:
     return Text(zh=f"{asks}{asked.zh}", en=f" with: {asked.en}")
 
 
-def _noun(node: Quantifier, reading: Reading) -> tuple[Text, Truth | None]:
+def _noun(node: Quantifier, reading: PhraseReading) -> tuple[Text, Truth | None]:
     """What is counted, and what else is asked: 技术人员 for has(roles, 'technical')."""
     parts = node.where.parts if isinstance(node.where, And) else (node.where,)
     match parts:
@@ -372,7 +378,9 @@ def _one_of_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:
     return held[0].set, [part.member for part in held]
 
 
-def _includes_one_of(name: Name, members: Sequence[str], reading: Reading) -> Text:
+def _includes_one_of(
+    name: Name, members: Sequence[str], reading: PhraseReading
+) -> Text:
     fact = reading.fact(name)
     said = [say_value(member, fact) for member in members]
     return Text(
@@ -382,7 +390,7 @@ def _includes_one_of(name: Name, members: Sequence[str], reading: Reading) -> Te
     )
 
 
-def _if_then(parts: tuple[Truth, ...], reading: Reading) -> Text | None:
+def _if_then(parts: tuple[Truth, ...], reading: PhraseReading) -> Text | None:
     """NOT A OR B as people say it: if A, then B. None where nothing is negated."""
     for place, part in enumerate(parts):
         if isinstance(part, Not):
@@ -404,16 +412,16 @@ def _is_conditional(node: Node) -> bool:
     return isinstance(node, Or) and any(isinstance(part, Not) for part in node.parts)
 
 
-def _joined(parts: Sequence[Node], reading: Reading, *, zh: str, en: str) -> Text:
-    said = [_bracketed(part, reading) for part in parts]
+def _join(parts: Sequence[Node], reading: PhraseReading, *, zh: str, en: str) -> Text:
+    said = [_bracket(part, reading) for part in parts]
     return Text(zh=zh.join(s.zh for s in said), en=en.join(s.en for s in said))
 
 
-def _every(parts: tuple[Truth, ...], reading: Reading) -> Text:
+def _every(parts: tuple[Truth, ...], reading: PhraseReading) -> Text:
     """All of them; what a paper has to state stands in one list."""
     stated = [part for part in parts if _is_stated(part, reading)]
     if len(stated) < 2:
-        return _joined(parts, reading, zh="，且", en=" and ")
+        return _join(parts, reading, zh="，且", en=" and ")
     labels = [phrase(part, reading) for part in stated]
     zh = "、".join(label.zh.removeprefix(STATES.zh) for label in labels)
     en = ", ".join(label.en.removeprefix(STATES.en) for label in labels)
@@ -421,15 +429,15 @@ def _every(parts: tuple[Truth, ...], reading: Reading) -> Text:
     rest = [part for part in parts if part not in stated]
     if not rest:
         return listed
-    others = _joined(rest, reading, zh="，且", en=" and ")
+    others = _join(rest, reading, zh="，且", en=" and ")
     return Text(zh=f"{listed.zh}，且{others.zh}", en=f"{listed.en}, and {others.en}")
 
 
-def _is_stated(node: Node, reading: Reading) -> bool:
+def _is_stated(node: Node, reading: PhraseReading) -> bool:
     return isinstance(node, Name) and phrase(node, reading).zh.startswith(STATES.zh)
 
 
-def _bracketed(node: Node, reading: Reading) -> Text:
+def _bracket(node: Node, reading: PhraseReading) -> Text:
     inner = phrase(node, reading)
     if isinstance(node, And | Or) or (
         isinstance(node, Quantifier) and ("，" in inner.zh or "、" in inner.zh)

@@ -15,7 +15,7 @@ from changqing.judge.assess import Judge, givens_of, rows_of, verdicts_of
 from changqing.judge.model import Assessment, Situation
 from changqing.law.lookup import EXAMPLE_GIVENS
 from changqing.law.model import Criterion, Example, Verdict
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.tree import WholeMonths
 from changqing.rules.types import Value
 
@@ -33,8 +33,8 @@ def simulate(
     """
     situation = assessment.situation
     claimed, proven = (
-        _Draft(situation, Stance.CLAIMED),
-        _Draft(situation, Stance.PROVEN),
+        _DraftSituation(situation, Stance.CLAIMED),
+        _DraftSituation(situation, Stance.PROVEN),
     )
     left: Sequence[str] = sorted(set(criteria))
     asked = left
@@ -74,7 +74,7 @@ def _first_met(criterion: Criterion, situation: Situation) -> Example:
     return max((e for e in criterion.examples if e.then == "met"), key=fit)
 
 
-class _Draft:
+class _DraftSituation:
     """One stance of a situation, with remedies written over it."""
 
     def __init__(self, situation: Situation, stance: Stance) -> None:
@@ -120,14 +120,14 @@ class _Draft:
                     of_type[name] = (moved(example_member), {})
         self._open -= example.closed
 
-    def rows(self, other: _Draft) -> Rows:
+    def rows(self, other: _DraftSituation) -> Rows:
         """Both stances as one set of rows."""
-        members: dict[str, list[Member]] = {}
+        members: dict[str, list[MemberRow]] = {}
         for draft in (self, other):
             for subject_type, of_type in draft._members.items():
                 for name, (values, agree) in of_type.items():
                     members.setdefault(subject_type, []).append(
-                        Member(
+                        MemberRow(
                             id=name, stance=draft._stance, values=values, agree=agree
                         )
                     )
@@ -170,11 +170,11 @@ class _Clock:
 
     def __call__(self, values: Mapping[str, object]) -> dict[str, Value | None]:
         return {
-            fact: self._moved(value) if isinstance(value, date) else value  # type: ignore[misc]
+            fact: self._move(value) if isinstance(value, date) else value  # type: ignore[misc]
             for fact, value in values.items()
         }
 
-    def _moved(self, day: date) -> date:
+    def _move(self, day: date) -> date:
         if not self._by_months:
             return self._new + (day - self._old)
         months = 12 * (day.year - self._old.year) + day.month - self._old.month

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from changqing.rules.tree import DaysBetween, Given, Literal, Name, Operand, WholeMonths
+from changqing.rules.tree import (
+    DaysBetween,
+    GivenNode,
+    Literal,
+    Name,
+    Operand,
+    WholeMonths,
+)
 from changqing.rules.types import Value
 
 
@@ -32,7 +39,7 @@ def _day(
     value: Value | None
     if isinstance(node, Name):
         value = facts[node.fact]
-    elif isinstance(node, Given):
+    elif isinstance(node, GivenNode):
         value = givens[node.name]
     else:
         value = node.value if isinstance(node, Literal) else None

@@ -9,8 +9,8 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.judge.doubt import doubt_line
 from changqing.judge.model import (
     Caution,
-    Certainty,
     Compliance,
+    DefectCertainty,
     Finding,
     LongTermState,
     LongTermView,
@@ -55,7 +55,7 @@ def is_required(finding: Finding) -> bool:
 
 def is_certain(finding: Finding) -> bool:
     """Whether it is certain that the criterion does not hold."""
-    return finding.certainty is Certainty.CERTAIN
+    return finding.certainty is DefectCertainty.CERTAIN
 
 
 def blocks(finding: Finding) -> bool:

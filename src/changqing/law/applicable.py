@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from changqing.law.lookup import APPLIES, SUBJECT_LISTS
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.types import Value
 
 _NOTHING = Rows(
     members={
-        subject: [Member(id="any", stance=Stance.PROVEN, values={})]
+        subject: [MemberRow(id="any", stance=Stance.PROVEN, values={})]
         for subject in ("applicant", *SUBJECT_LISTS)
     },
     open_lists={stance: frozenset(SUBJECT_LISTS) for stance in Stance},

@@ -31,7 +31,7 @@ from changqing.law.model import Catalogue, Criterion, Example, Verdict
 from changqing.law.recent_check import run_recent_changes
 from changqing.law.verdict import verdict_of
 from changqing.rules.expression import Expression
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, Verdicts, compile_sqlite
 from changqing.rules.types import Value, Vocabulary
 from changqing.text import Text
@@ -289,10 +289,10 @@ def _bare(words: Vocabulary, known: _Known) -> _Known:
 
 
 def _rows(subject: str, *, claimed: _Known, proven: _Known) -> Rows:
-    members: dict[str, list[Member]] = {subject: []}
+    members: dict[str, list[MemberRow]] = {subject: []}
     for stance, known in ((Stance.CLAIMED, claimed), (Stance.PROVEN, proven)):
         members[subject].append(
-            Member(
+            MemberRow(
                 id=_SELF,
                 stance=stance,
                 values=known.values,  # type: ignore[arg-type]
@@ -301,7 +301,7 @@ def _rows(subject: str, *, claimed: _Known, proven: _Known) -> Rows:
         )
         for other, rows in known.members.items():
             members.setdefault(other, []).extend(
-                Member(id=f"{other}-{place}", stance=stance, values=row)  # type: ignore[arg-type]
+                MemberRow(id=f"{other}-{place}", stance=stance, values=row)  # type: ignore[arg-type]
                 for place, row in enumerate(rows)
             )
     return Rows(

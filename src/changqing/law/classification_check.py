@@ -15,7 +15,7 @@ from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
 from changqing.law.parts import Data, text_of
 from changqing.law.references import check_filled, citations, meant, refer
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, Verdicts, compile_sqlite
 from changqing.text import Text
 
@@ -169,7 +169,7 @@ def run_classification(
 
 def _rows(catalogue: Catalogue) -> Rows:
     members = [
-        Member(
+        MemberRow(
             id=_member(name, place),
             stance=Stance.CLAIMED,
             values={

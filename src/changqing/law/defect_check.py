@@ -16,7 +16,7 @@ from changqing.law.model import Catalogue, Criterion, Defect
 from changqing.law.references import refer
 from changqing.law.words import STAGE_WORDS
 from changqing.rules.sqlite import SqliteEngine
-from changqing.rules.tree import Comparator, Compare, Literal, Name, Parameter, walk
+from changqing.rules.tree import Comparator, Compare, Literal, Name, ParameterNode, walk
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
 
@@ -159,7 +159,7 @@ def _numbers_held_against(
             continue
         if not isinstance(node.left, Name):
             continue
-        if isinstance(node.right, Parameter):
+        if isinstance(node.right, ParameterNode):
             number = f":{node.right.name}"
         elif isinstance(node.right, Literal):
             number = str(node.right.value)

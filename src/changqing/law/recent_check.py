@@ -12,7 +12,7 @@ from changqing.law.files import Sources
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
 from changqing.law.recent_changes import RecentChange, RecentExample
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Kind
 from changqing.text import Text
@@ -110,7 +110,7 @@ def _failing(
                 fact: value_of(catalogue.facts[rule.subject, fact].type, written)
                 for fact, written in example.known.items()
             }
-            member = Member(id=_MEMBER, stance=Stance.PROVEN, values=values)
+            member = MemberRow(id=_MEMBER, stance=Stance.PROVEN, values=values)
             found = engine.evaluate(
                 Rows(
                     members={rule.subject: [member]},

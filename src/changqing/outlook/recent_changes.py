@@ -13,7 +13,7 @@ from changqing.evidence.model import Record, Resolved
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue, Fact
 from changqing.law.recent_changes import RecentChange
-from changqing.rules.rows import Member, Rows, Stance
+from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite
 from changqing.rules.types import Value
 from changqing.text import Text, both
@@ -51,7 +51,7 @@ def recent_changes(
     types = {rule.subject for rule in rules.values()}
     members = {
         name: [
-            Member(
+            MemberRow(
                 id=subject.id,
                 stance=Stance.PROVEN,
                 values=_values(subject, rules, resolved),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from changqing.judge.model import (
     Assessment,
-    Certainty,
     Compliance,
+    DefectCertainty,
+    ErrandPlan,
     LongTermState,
-    Plan,
     Readiness,
 )
 from changqing.judge.verdict import blocks, is_required
@@ -151,7 +151,7 @@ def _compliance_sentence(assessment: Assessment) -> Text:
 def count_waiting(assessment: Assessment) -> int:
     """How many findings that are required still lack proof."""
     return sum(
-        is_required(finding) and finding.certainty is Certainty.POSSIBLE
+        is_required(finding) and finding.certainty is DefectCertainty.POSSIBLE
         for finding in assessment.findings
     )
 
@@ -171,7 +171,7 @@ def long_term_sentence(assessment: Assessment) -> Text:
             en="Long-term service is in doubt on "
             f"{format_count(len(said.doubts), 'point')}",
         )
-    if not said.asked:
+    if not said.is_asked:
         return Text(
             zh="这一步不问长期服务能力",
             en="Long-term service is not asked about at this step",
@@ -216,14 +216,14 @@ def endurance_sentence(endurance: Endurance) -> Text:
 
 
 def ready_sentence(
-    assessment: Assessment, plan: Plan, handing_in: HandingIn | None = None
+    assessment: Assessment, plan: ErrandPlan, handing_in: HandingIn | None = None
 ) -> Text:
     """The earliest day on which it can be handed in, or why there is none.
 
     Where every requirement is proven, what is left before handing in is said. Without
     `handing_in` there are no documents to write.
     """
-    settled, asked = assessment.long_term.settled, assessment.long_term.asked
+    settled, asked = assessment.long_term.is_settled, assessment.long_term.is_asked
     if assessment.compliance is Compliance.IN_ORDER and settled:
         return Text(zh="现在没有要补办的。", en="Nothing is left to be done.")
     if assessment.readiness is Readiness.READY and settled:
@@ -284,7 +284,7 @@ def _say_left(assessment: Assessment, handing_in: HandingIn | None) -> Text:
     return Text(zh=handing_in.text.zh, en=f"{handing_in.text.en} ")
 
 
-def open_reason(assessment: Assessment, plan: Plan) -> Text | None:
+def open_reason(assessment: Assessment, plan: ErrandPlan) -> Text | None:
     """Why no day can be named on which it is ready; None where one can, or it is."""
     if plan.to_clear_up:
         count = len(plan.to_clear_up)
@@ -304,7 +304,9 @@ def open_reason(assessment: Assessment, plan: Plan) -> Text | None:
     return None
 
 
-def plan_sentence(assessment: Assessment, plan: Plan, catalogue: Catalogue) -> Text:
+def plan_sentence(
+    assessment: Assessment, plan: ErrandPlan, catalogue: Catalogue
+) -> Text:
     """How many errands are needed, which of them comes first, and until when."""
     if plan.first is None or plan.last_done is None:
         return Text(zh="没有要办的事。", en="There is nothing to do.")

@@ -19,11 +19,11 @@ from changqing.judge.doubt import doubt_line
 from changqing.judge.model import (
     Assessment,
     Caution,
+    ErrandPlan,
     Finding,
-    Plan,
+    JudgedTerm,
     PlannedErrand,
     Side,
-    Term,
 )
 from changqing.judge.verdict import URGENCY, blocks
 from changqing.judge.words import say_value
@@ -85,7 +85,7 @@ class Caveat:
 
 def view(
     assessment: Assessment,
-    plan: Plan,
+    plan: ErrandPlan,
     outlook: Outlook,
     *,
     catalogue: Catalogue,
@@ -109,7 +109,7 @@ class _Writer:
 
     def document(
         self,
-        plan: Plan,
+        plan: ErrandPlan,
         outlook: Outlook,
         portrait: Portrait,
         handing_in: HandingIn | None,
@@ -197,7 +197,7 @@ class _Writer:
         said = self.assessment.long_term
         return {
             "state": said.state.value,
-            "asked": said.asked,
+            "asked": said.is_asked,
             "route": None if said.route is None else said.route.value,
             "doubts": [
                 {
@@ -341,7 +341,7 @@ class _Writer:
             "says": None if citation.says is None else _text(citation.says),
         }
 
-    def _term(self, term: Term) -> Json:
+    def _term(self, term: JudgedTerm) -> Json:
         numeric = None
         if term.limit is not None:
             numeric = {
@@ -426,7 +426,7 @@ class _Writer:
                 )
         return [{**first[key], "criteria": waiting[key]} for key in sorted(first)]
 
-    def _errand(self, planned: PlannedErrand, plan: Plan) -> Json:
+    def _errand(self, planned: PlannedErrand, plan: ErrandPlan) -> Json:
         errand = self.catalogue.errands[planned.errand]
         return {
             "errand": errand.id,

@@ -28,11 +28,11 @@ def from_data(data: object) -> tuple[str, str, tree.Truth]:
         root = _truth(stored["root"])
         return _string(stored["text"]), _word(stored["subject"]), root
     except (KeyError, TypeError, ValueError, RecursionError) as fault:
-        raise damaged() from fault
+        raise make_damage_error() from fault
 
 
-def damaged() -> RuleError:
-    """The error for stored rules that cannot be read back."""
+def make_damage_error() -> RuleError:
+    """Make the error for stored rules that cannot be read back."""
     return RuleError(
         Issue(
             text=Text(
@@ -136,7 +136,7 @@ def _condition(data: object) -> tree.Truth | None:
 def _least(data: object) -> object:
     if data is None or (isinstance(data, int) and not isinstance(data, bool)):
         return data
-    return _read(data, (tree.Parameter,))
+    return _read(data, (tree.ParameterNode,))
 
 
 _Field = tuple[str, Callable[[object], object]]
@@ -144,8 +144,8 @@ _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
     tree.Literal: ("literal", (("value", _any), ("kind", _any))),
     tree.SetLiteral: ("set", (("members", _strings),)),
     tree.Name: ("name", (("subject", _word), ("fact", _word), ("kind", _kind))),
-    tree.Parameter: ("parameter", (("name", _word), ("kind", _kind))),
-    tree.Given: ("given", (("name", _word), ("kind", _kind))),
+    tree.ParameterNode: ("parameter", (("name", _word), ("kind", _kind))),
+    tree.GivenNode: ("given", (("name", _word), ("kind", _kind))),
     tree.Arithmetic: (
         "arithmetic",
         (
@@ -187,7 +187,7 @@ _TAGS: dict[type, tuple[str, tuple[_Field, ...]]] = {
     ),
 }
 _SHAPES = {tag: (shape, fields) for shape, (tag, fields) in _TAGS.items()}
-_LEAVES = (tree.Literal, tree.Name, tree.Parameter, tree.Given)
+_LEAVES = (tree.Literal, tree.Name, tree.ParameterNode, tree.GivenNode)
 _COUNTS = (tree.Arithmetic, tree.DaysBetween, tree.WholeMonths)
 _OPERANDS: tuple[type, ...] = (*_LEAVES, *_COUNTS)
 _TRUTHS: tuple[type, ...] = tuple(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from changqing.rules.data import from_data, to_data
 from changqing.rules.tree import (
     Agree,
-    Given,
+    GivenNode,
     Name,
     Node,
-    Parameter,
+    ParameterNode,
     Quantifier,
     Truth,
     judgements,
@@ -62,13 +62,15 @@ class Expression:
     def parameters(self) -> frozenset[str]:
         """Names of the parameters that are read."""
         return frozenset(
-            node.name for node in self.walk() if isinstance(node, Parameter)
+            node.name for node in self.walk() if isinstance(node, ParameterNode)
         )
 
     @property
     def givens(self) -> frozenset[str]:
         """Names of the givens that are read."""
-        return frozenset(node.name for node in self.walk() if isinstance(node, Given))
+        return frozenset(
+            node.name for node in self.walk() if isinstance(node, GivenNode)
+        )
 
     def to_data(self) -> dict[str, object]:
         """Plain JSON that `from_data` reads back to an equal expression."""

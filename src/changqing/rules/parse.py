@@ -103,11 +103,11 @@ class _Cursor:
 
     def _expect(self, mark: str) -> None:
         if not self._take_mark(mark):
-            raise self._unexpected(_belongs(mark, mark))
+            raise self._refuse_next(_belongs(mark, mark))
 
     def _expect_sort(self, sort: Sort, zh: str, en: str) -> Token:
         if self._next().sort is not sort:
-            raise self._unexpected(_belongs(zh, en))
+            raise self._refuse_next(_belongs(zh, en))
         return self._take()
 
     def _descend(self, token: Token) -> None:
@@ -123,13 +123,13 @@ class _Cursor:
     def _ascend(self) -> None:
         self._depth -= 1
 
-    def _unexpected(self, hint: Text | None = None) -> RuleError:
+    def _refuse_next(self, hint: Text | None = None) -> RuleError:
         token = self._next()
         if token.sort is Sort.END:
             return refuse(
                 token.start, "表达式没有写完", "the expression ends too early", hint
             )
-        if token.refused:
+        if token.is_refused:
             return self._outside(token)
         written = f"'{token.text}'" if token.sort is Sort.STRING else token.text
         return refuse(
@@ -160,7 +160,7 @@ class _Parser(_Cursor):
             "agree": self._agree,
             "has": self._has,
             "within": self._within,
-            **{str(quantity): self._quantified for quantity in Quantity},
+            **{str(quantity): self._parse_quantifier for quantity in Quantity},
         }
 
     def rule(self) -> tree.Truth:
@@ -168,18 +168,18 @@ class _Parser(_Cursor):
             raise refuse(0, "表达式是空的", "the expression is empty")
         found = self._or().truth
         if self._next().sort is not Sort.END:
-            raise self._unexpected()
+            raise self._refuse_next()
         return found
 
     # -- truth
 
     def _or(self) -> Term:
-        return self._joined("or", tree.Or, self._and)
+        return self._parse_chain("or", tree.Or, self._and)
 
     def _and(self) -> Term:
-        return self._joined("and", tree.And, self._not)
+        return self._parse_chain("and", tree.And, self._not)
 
-    def _joined(
+    def _parse_chain(
         self, word: str, shape: type[tree.And | tree.Or], part: Callable[[], Term]
     ) -> Term:
         first = part()
@@ -212,12 +212,12 @@ class _Parser(_Cursor):
                 found = self._negatable(left, self._among)
             elif follower.says("between"):
                 found = self._negatable(left, self._between)
-            elif follower.refused:
+            elif follower.is_refused:
                 raise self._outside(follower)
             else:
                 return left
         if self._next().sort is Sort.COMPARATOR:
-            raise self._unexpected(
+            raise self._refuse_next(
                 Text(zh="比较不能连写，请用AND", en="join two comparisons with AND")
             )
         return found
@@ -230,16 +230,16 @@ class _Parser(_Cursor):
     def _among(self, item: Term, _: Token) -> Term:
         terms.check_listable(item)
         self._expect("(")
-        values = [self._listed()]
+        values = [self._parse_listed()]
         while self._take_mark(","):
-            values.append(self._listed())
+            values.append(self._parse_listed())
         self._expect(")")
         return terms.among(item, values)
 
-    def _listed(self) -> Term:
+    def _parse_listed(self) -> Term:
         token = self._next()
         if token.sort not in {Sort.STRING, Sort.NUMBER} and not token.marks("-"):
-            raise self._unexpected(
+            raise self._refuse_next(
                 Text(zh="IN里只能列写定的值", en="IN lists values that are written out")
             )
         return self._atom()
@@ -247,18 +247,18 @@ class _Parser(_Cursor):
     def _between(self, item: Term, sign: Token) -> Term:
         low = self._sum()
         if not self._take_word("and"):
-            raise self._unexpected(_belongs("AND", "AND"))
+            raise self._refuse_next(_belongs("AND", "AND"))
         return terms.between(item, low, self._sum(), sign.start)
 
     # -- numbers
 
     def _sum(self) -> Term:
-        return self._reckoned((Operator.ADD, Operator.SUBTRACT), self._product)
+        return self._parse_sum((Operator.ADD, Operator.SUBTRACT), self._product)
 
     def _product(self) -> Term:
-        return self._reckoned((Operator.MULTIPLY,), self._atom)
+        return self._parse_sum((Operator.MULTIPLY,), self._atom)
 
-    def _reckoned(
+    def _parse_sum(
         self, operators: tuple[Operator, ...], part: Callable[[], Term]
     ) -> Term:
         left = part()
@@ -276,11 +276,11 @@ class _Parser(_Cursor):
                 return self._number(self._take(), sign=1)
             case Sort.STRING:
                 self._take()
-                return terms.quoted(token.text, token.start)
+                return terms.make_literal(token.text, token.start)
             case Sort.WORD:
                 return self._word(token)
             case Sort.MARK if token.text == ":":
-                return self._named(self._take())
+                return self._parse_parameter(self._take())
             case Sort.MARK if token.text == "-" and self._after().sort is Sort.NUMBER:
                 self._take()
                 negative = self._number(self._take(), sign=-1)
@@ -292,7 +292,7 @@ class _Parser(_Cursor):
                 self._expect(")")
                 return replace(found, start=token.start)
             case _:
-                raise self._unexpected()
+                raise self._refuse_next()
 
     def _number(self, token: Token, *, sign: int) -> Term:
         if len(token.text) > len(str(LARGEST)) or int(token.text) > LARGEST:
@@ -304,7 +304,7 @@ class _Parser(_Cursor):
             )
         return terms.number(sign * int(token.text), token.start)
 
-    def _named(self, colon: Token) -> Term:
+    def _parse_parameter(self, colon: Token) -> Term:
         token = self._next()
         if token.sort is not Sort.WORD or token.start != colon.end:
             raise refuse(
@@ -316,11 +316,11 @@ class _Parser(_Cursor):
         name = token.text
         givens, parameters = self._vocabulary.givens, self._vocabulary.parameters
         if (type_ := givens.get(name)) is not None:
-            return Term(tree.Given(name, type_.kind), type_, colon.start)
+            return Term(tree.GivenNode(name, type_.kind), type_, colon.start)
         if (type_ := parameters.get(name)) is not None:
             if self._only_given:
                 raise self._not_given(colon, f":{name}")
-            return Term(tree.Parameter(name, type_.kind), type_, colon.start)
+            return Term(tree.ParameterNode(name, type_.kind), type_, colon.start)
         if name in self._vocabulary.facts[self._subject]:
             raise refuse(
                 colon.start, f":{name}不存在", f":{name} does not exist", suggest(name)
@@ -336,7 +336,7 @@ class _Parser(_Cursor):
             literal = tree.Literal(word == "true", Kind.BOOLEAN)
             return terms.truth(literal, token.start)
         if word in _KEYWORDS:
-            raise self._unexpected()
+            raise self._refuse_next()
         name, type_ = self._fact()
         return Term(name, type_, token.start)
 
@@ -351,7 +351,7 @@ class _Parser(_Cursor):
 
     def _no_fact(self, token: Token, facts: Mapping[str, ValueType]) -> RuleError:
         name, vocabulary = token.text, self._vocabulary
-        if token.refused:
+        if token.is_refused:
             return self._outside(token)
         if name in vocabulary.givens or name in vocabulary.parameters:
             hint: Text | None = suggest(f":{name}")
@@ -382,7 +382,7 @@ class _Parser(_Cursor):
 
     def _call(self, token: Token) -> Term:
         if (read := self._functions.get(token.text)) is None:
-            if token.refused:
+            if token.is_refused:
                 raise self._outside(token)
             raise refuse(
                 token.start,
@@ -466,7 +466,7 @@ class _Parser(_Cursor):
             )
         return token.text, token.start
 
-    def _quantified(self, token: Token) -> Term:
+    def _parse_quantifier(self, token: Token) -> Term:
         if self._only_given:
             raise self._not_given(token, token.text)
         if self._quantifier is not None:
@@ -485,7 +485,7 @@ class _Parser(_Cursor):
         body = self._or().truth if self._take_mark(":") else None
         self._subject, self._quantifier = outer, None
         if quantity is Quantity.EVERY and body is None:
-            raise self._unexpected(
+            raise self._refuse_next(
                 Text(
                     zh=f"every要写明每一个须如何：every({subject.text}: …)",
                     en=f"every says what each must be: every({subject.text}: …)",
@@ -494,13 +494,13 @@ class _Parser(_Cursor):
         node = tree.Quantifier(quantity, least, subject.text, where, body)
         return terms.truth(node, token.start)
 
-    def _least(self) -> int | tree.Parameter:
+    def _least(self) -> int | tree.ParameterNode:
         term = self._atom()
         self._expect(",")
         match term.node:
             case tree.Literal(int(count), Kind.NUMBER) if count > 0:
                 return count
-            case tree.Parameter(_, Kind.NUMBER) as parameter:
+            case tree.ParameterNode(_, Kind.NUMBER) as parameter:
                 return parameter
             case _:
                 raise refuse(

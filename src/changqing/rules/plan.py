@@ -18,7 +18,7 @@ _COLUMNS = frozenset(["id", "stance", "case"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RulePlan:
     """Rules by subject and id, the columns they need, the lists and names they read.
 
     `lists` are whole lists and parts of them: `person`, `person__technical`.
@@ -31,7 +31,7 @@ class Plan:
     names: tuple[str, ...]
 
 
-def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> Plan:
+def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> RulePlan:
     """Collect what `rules` read; RuleError if no engine could hold it."""
     by_subject: dict[str, dict[str, Expression]] = {}
     facts: dict[str, set[str]] = {}
@@ -51,10 +51,10 @@ def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> Plan:
             elif isinstance(node, tree.Agree):
                 agreements.setdefault(node.subject, set()).add(node.fact)
     subjects = sorted({*by_subject, *facts, *agreements, *lists})
-    plan = Plan(
+    plan = RulePlan(
         rules={subject: by_subject[subject] for subject in sorted(by_subject)},
-        facts=_sorted(subjects, facts),
-        agreements=_sorted(subjects, agreements),
+        facts=_sort_names(subjects, facts),
+        agreements=_sort_names(subjects, agreements),
         lists=tuple(sorted(lists | parts)),
         names=tuple(sorted(names)),
     )
@@ -66,7 +66,7 @@ def lay_out(rules: Mapping[str, Expression], vocabulary: Vocabulary) -> Plan:
     return plan
 
 
-def _sorted(
+def _sort_names(
     subjects: Iterable[str], names: Mapping[str, set[str]]
 ) -> Mapping[str, tuple[str, ...]]:
     return {subject: tuple(sorted(names.get(subject, ()))) for subject in subjects}

@@ -20,9 +20,9 @@ import polars as pl
 
 from changqing.rules import tree
 from changqing.rules.expression import Expression
-from changqing.rules.plan import Plan, lay_out
-from changqing.rules.rows import Member, Rows, Stance
-from changqing.rules.sqlite import Verdicts, closed_lists, stored
+from changqing.rules.plan import RulePlan, lay_out
+from changqing.rules.rows import MemberRow, Rows, Stance
+from changqing.rules.sqlite import Verdicts, encode_value, list_closed
 from changqing.rules.tree import Comparator, Operator, Quantity
 from changqing.rules.types import Kind, Value, Vocabulary
 
@@ -44,7 +44,7 @@ Known = Mapping[str, Value | None]
 class PolarsProgram:
     """Rules ready for frames of any length."""
 
-    plan: Plan
+    plan: RulePlan
     vocabulary: Vocabulary
 
     def schema(self, subject: str) -> pl.Schema:
@@ -81,7 +81,7 @@ class PolarsProgram:
         for subject, rules in self.plan.rules.items():
             if subject not in frames:
                 continue
-            writer = _Writer(known)
+            writer = _PolarsWriter(known)
             truths = [
                 writer.truth(expression.root).alias(rule)
                 for rule, expression in rules.items()
@@ -112,7 +112,7 @@ class PolarsProgram:
         lists = pl.DataFrame(
             [
                 (0, stance, *map(bool, closed))
-                for stance, *closed in closed_lists(rows, self.plan.lists)
+                for stance, *closed in list_closed(rows, self.plan.lists)
             ],
             schema=self.lists_schema(),
             orient="row",
@@ -127,13 +127,13 @@ class PolarsProgram:
             for rule in self.plan.rules[subject]
         }
 
-    def _row(self, subject: str, member: Member) -> tuple[object, ...]:
+    def _row(self, subject: str, member: MemberRow) -> tuple[object, ...]:
         values = (member.values.get(fact) for fact in self.plan.facts[subject])
         return (
             0,
             member.id,
             member.stance.value,
-            *(stored(v) if isinstance(v, int | frozenset) else v for v in values),
+            *(encode_value(v) if isinstance(v, int | frozenset) else v for v in values),
             *(member.agree.get(fact) for fact in self.plan.agreements[subject]),
         )
 
@@ -167,7 +167,7 @@ def _bounds(members: pl.DataFrame, conditions: list[pl.Expr]) -> pl.LazyFrame:
     return members.lazy().select(*_KEY, *conditions).group_by(*_KEY).agg(*sums)
 
 
-class _Writer:
+class _PolarsWriter:
     """Writes conditions about a row, and collects what is to be counted."""
 
     def __init__(self, known: Known) -> None:
@@ -197,7 +197,7 @@ class _Writer:
             case tree.Agree(_, fact):
                 return pl.col(f"agree__{fact}")
             case tree.Quantifier():
-                return self._quantified(node)
+                return self._write_quantifier(node)
             case _:
                 return self.operand(node)
 
@@ -207,7 +207,7 @@ class _Writer:
                 return pl.lit(value, dtype=_TYPES[kind])
             case tree.Name(_, fact):
                 return pl.col(fact)
-            case tree.Parameter(name, kind) | tree.Given(name, kind):
+            case tree.ParameterNode(name, kind) | tree.GivenNode(name, kind):
                 return pl.lit(self._known.get(name), dtype=_TYPES[kind])
             case tree.Arithmetic(operator, left, right):
                 return _reckon(operator, self.operand(left), self.operand(right))
@@ -236,15 +236,15 @@ class _Writer:
                 odd = one.list.set_difference(other).list.len()
                 return pl.when(one.is_not_null() & other.is_not_null()).then(odd == 0)
 
-    def _quantified(self, node: tree.Quantifier) -> pl.Expr:
+    def _write_quantifier(self, node: tree.Quantifier) -> pl.Expr:
         negative = node.quantity in {Quantity.EVERY, Quantity.NONE}
         conditions = self.counts.setdefault(node.subject, [])
         name = f"{node.subject}__{len(conditions)}"
-        conditions.append(self._counted(node).alias(name))
+        conditions.append(self._write_count(node).alias(name))
         low, high = (pl.col(f"{name}_{end}").fill_null(0) for end in ("low", "high"))
         least = (
             self.operand(node.least)
-            if isinstance(node.least, tree.Parameter)
+            if isinstance(node.least, tree.ParameterNode)
             else pl.lit(node.least or 1, dtype=pl.Int64)
         )
         lists = tree.parts_counted(node) or (node.subject,)
@@ -256,7 +256,7 @@ class _Writer:
             .then(negative)
         )
 
-    def _counted(self, node: tree.Quantifier) -> pl.Expr:
+    def _write_count(self, node: tree.Quantifier) -> pl.Expr:
         found: list[pl.Expr] = []
         if node.where is not None:
             found.append(self.truth(node.where))

@@ -17,7 +17,7 @@ class Stance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class MemberRow:
     """One subject in one stance. A fact that is absent, or None, is unknown."""
 
     id: str
@@ -34,7 +34,7 @@ class Rows:
     `part_of` names them: there is no social insurance proof, nobody is a technician.
     """
 
-    members: Mapping[str, Sequence[Member]]
+    members: Mapping[str, Sequence[MemberRow]]
     open_lists: Mapping[Stance, frozenset[str]]
     absent: frozenset[str] = frozenset()
 

@@ -19,11 +19,11 @@ from typing import Any, cast
 
 from changqing.errors import RuleError
 from changqing.rules import tree
-from changqing.rules.data import damaged
+from changqing.rules.data import make_damage_error
 from changqing.rules.expression import Expression
-from changqing.rules.plan import Plan, lay_out
+from changqing.rules.plan import RulePlan, lay_out
 from changqing.rules.refusals import refuse
-from changqing.rules.rows import Member, Rows, Stance, still_open
+from changqing.rules.rows import MemberRow, Rows, Stance, still_open
 from changqing.rules.tree import Quantity
 from changqing.rules.types import LARGEST, Kind, Value, ValueType, Vocabulary
 
@@ -91,7 +91,7 @@ class SqliteProgram:
                 names=tuple(cast("list[str]", data["names"])),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as fault:
-            raise damaged() from fault
+            raise make_damage_error() from fault
 
 
 def _tuples(data: object) -> Mapping[str, tuple[str, ...]]:
@@ -141,7 +141,7 @@ class SqliteEngine:
         """
         execute = self._connection.execute
         known = {**parameters, **givens}
-        bound = {name: stored(known.get(name)) for name in self._program.names}
+        bound = {name: encode_value(known.get(name)) for name in self._program.names}
         execute("BEGIN")
         try:
             self._fill(rows)
@@ -153,7 +153,7 @@ class SqliteEngine:
         execute, executemany = self._connection.execute, self._connection.executemany
         program, members = self._program, rows.members
         execute('DELETE FROM "stances"')
-        executemany(self._stances, closed_lists(rows, program.lists))
+        executemany(self._stances, list_closed(rows, program.lists))
         for subject, table in self._tables.items():
             execute(table.delete)
             for insert, alike in table.inserts(members.get(subject, ())):
@@ -181,13 +181,13 @@ class _Table:
     def __init__(
         self, subject: str, facts: Sequence[str], agreements: Sequence[str]
     ) -> None:
-        self.delete = f"DELETE FROM {_quoted(subject)}"
+        self.delete = f"DELETE FROM {_quote(subject)}"
         self._subject = subject
         self._facts = frozenset(facts)
         self._agreements = [(fact, f"agree__{fact}") for fact in agreements]
 
     def inserts(
-        self, members: Sequence[Member]
+        self, members: Sequence[MemberRow]
     ) -> Iterator[tuple[str, list[list[Stored]]]]:
         """Each INSERT and the rows that belong to it."""
         facts = self._facts
@@ -211,17 +211,17 @@ class _Table:
 
 @lru_cache(maxsize=_MOST_SHAPES)
 def _insert(table: str, names: tuple[str, ...]) -> str:
-    listed, places = ", ".join(map(_quoted, names)), ", ".join("?" * len(names))
-    return f"INSERT INTO {_quoted(table)} ({listed}) VALUES ({places})"
+    listed, places = ", ".join(map(_quote, names)), ", ".join("?" * len(names))
+    return f"INSERT INTO {_quote(table)} ({listed}) VALUES ({places})"
 
 
-def stored(value: Value | None) -> Stored:
-    """A value as a column holds it; RuleError if no column can."""
+def encode_value(value: Value | None) -> Stored:
+    """Encode a value as a column holds it; RuleError if no column can."""
     return _STORE[type(value)](value)
 
 
-def closed_lists(rows: Rows, lists: Sequence[str]) -> Iterator[list[Stored]]:
-    """Each stance, and 1 for each of `lists` that can grow no more."""
+def list_closed(rows: Rows, lists: Sequence[str]) -> Iterator[list[Stored]]:
+    """Give each stance, and 1 for each of `lists` that can grow no more."""
     for stance in Stance:
         growing = still_open(lists, rows.open_lists.get(stance, ()), rows.absent)
         yield [stance.value, *(int(name not in growing) for name in lists)]
@@ -273,8 +273,8 @@ def _unfit(value: str) -> RuleError:
     return refuse(0, f"存不下这个值：{value}", f"cannot hold {value}")
 
 
-def _schema(plan: Plan, vocabulary: Vocabulary) -> str:
-    closed = "".join(f",\n  {_quoted(subject)} INTEGER" for subject in plan.lists)
+def _schema(plan: RulePlan, vocabulary: Vocabulary) -> str:
+    closed = "".join(f",\n  {_quote(subject)} INTEGER" for subject in plan.lists)
     tables = [f'CREATE TABLE "stances" (\n  "stance" TEXT PRIMARY KEY{closed}\n);']
     for subject, names in plan.facts.items():
         types: Mapping[str, ValueType] = vocabulary.facts[subject]
@@ -283,33 +283,33 @@ def _schema(plan: Plan, vocabulary: Vocabulary) -> str:
             '"id" TEXT NOT NULL',
             '"stance" TEXT NOT NULL',
             *(
-                f"{_quoted(fact)} {_AFFINITY.get(types[fact].kind, 'TEXT')}"
+                f"{_quote(fact)} {_AFFINITY.get(types[fact].kind, 'TEXT')}"
                 for fact in names
             ),
-            *(f"{_quoted('agree__' + fact)} INTEGER" for fact in agreements),
+            *(f"{_quote('agree__' + fact)} INTEGER" for fact in agreements),
             'PRIMARY KEY ("stance", "id")',
         ]
         body = ",\n  ".join(lines)
-        tables.append(f"CREATE TABLE {_quoted(subject)} (\n  {body}\n) WITHOUT ROWID;")
+        tables.append(f"CREATE TABLE {_quote(subject)} (\n  {body}\n) WITHOUT ROWID;")
     return "\n".join(tables) + "\n"
 
 
 def _query(subject: str, rules: Mapping[str, Expression]) -> str:
     counts: dict[str, dict[str, int]] = {}
-    writer = _Writer("m", counts)
+    writer = _SqlWriter("m", counts)
     selected = [
-        f"  {writer.truth(expression.root)} AS {_quoted(rule)}"
+        f"  {writer.truth(expression.root)} AS {_quote(rule)}"
         for rule, expression in rules.items()
     ]
     lines = []
     if counts:
         lines.append("WITH " + ",\n".join(_bounds(*count) for count in counts.items()))
     lines += ["SELECT", ",\n".join(['  m."id"', '  m."stance"', *selected])]
-    lines.append(f"FROM {_quoted(subject)} AS m")
+    lines.append(f"FROM {_quote(subject)} AS m")
     if counts:
         lines.append('JOIN "stances" AS closed ON closed."stance" = m."stance"')
     for counted in counts:
-        bounds = _quoted(f"{counted}__bounds")
+        bounds = _quote(f"{counted}__bounds")
         lines.append(f'LEFT JOIN {bounds} ON {bounds}."stance" = m."stance"')
     return "\n".join(lines) + "\n"
 
@@ -321,12 +321,12 @@ def _bounds(counted: str, conditions: Mapping[str, int]) -> str:
         f",\n    SUM({condition} IS NOT FALSE) AS high{number}"
         for condition, number in conditions.items()
     )
-    source = f'FROM {_quoted(counted)} AS q\n  GROUP BY "stance"'
-    bounds = _quoted(f"{counted}__bounds")
+    source = f'FROM {_quote(counted)} AS q\n  GROUP BY "stance"'
+    bounds = _quote(f"{counted}__bounds")
     return f'{bounds} AS (\n  SELECT "stance"{sums}\n  {source}\n)'
 
 
-class _Writer:
+class _SqlWriter:
     """Writes conditions about the row `alias`, and collects what is to be counted."""
 
     def __init__(self, alias: str, counts: dict[str, dict[str, int]]) -> None:
@@ -358,18 +358,18 @@ class _Writer:
             case tree.Agree(_, fact):
                 return self._column(f"agree__{fact}")
             case tree.Quantifier():
-                return self._quantified(node)
+                return self._write_quantifier(node)
             case _:
                 return self.operand(node)
 
     def operand(self, node: tree.Operand) -> str:
         match node:
             case tree.Literal(value):
-                written = stored(value)
+                written = encode_value(value)
                 return _text(written) if isinstance(written, str) else str(written)
             case tree.Name(_, fact):
                 return self._column(fact)
-            case tree.Parameter(name) | tree.Given(name):
+            case tree.ParameterNode(name) | tree.GivenNode(name):
                 return f":{name}"
             case tree.Arithmetic(operator, left, right):
                 return f"({self.operand(left)} {operator} {self.operand(right)})"
@@ -382,7 +382,7 @@ class _Writer:
                 return _whole_months(self.operand(node.start), self.operand(node.end))
 
     def _column(self, name: str) -> str:
-        return f"{self._alias}.{_quoted(name)}"
+        return f"{self._alias}.{_quote(name)}"
 
     def _holds(self, column: str, member: str) -> str:
         return f"(instr({column}, {_text(f'|{member}|')}) > 0)"
@@ -405,27 +405,27 @@ class _Writer:
                 other = self.operand(cast("tree.Name", right))
                 return _all_in(one, other)
 
-    def _quantified(self, node: tree.Quantifier) -> str:
+    def _write_quantifier(self, node: tree.Quantifier) -> str:
         body = node.body
         if node.quantity is Quantity.EVERY and body is not None:
             body = tree.Not(body)
         parts = tuple(part for part in (node.where, body) if part is not None)
-        inner = _Writer("q", {})
+        inner = _SqlWriter("q", {})
         condition = inner.truth(tree.And(parts)) if parts else "1"
         conditions = self._counts.setdefault(node.subject, {})
         number = conditions.setdefault(condition, len(conditions) + 1)
-        bounds = _quoted(f"{node.subject}__bounds")
+        bounds = _quote(f"{node.subject}__bounds")
         low = f"COALESCE({bounds}.low{number}, 0)"
         high = f"COALESCE({bounds}.high{number}, 0)"
         names = tree.parts_counted(node) or (node.subject,)
-        closed = " AND ".join(f"closed.{_quoted(name)}" for name in names)
+        closed = " AND ".join(f"closed.{_quote(name)}" for name in names)
         if node.quantity in {Quantity.EVERY, Quantity.NONE}:
             return (
                 f"(CASE WHEN {low} > 0 THEN 0 WHEN {closed} AND {high} = 0 THEN 1 END)"
             )
         least = (
             self.operand(node.least)
-            if isinstance(node.least, tree.Parameter)
+            if isinstance(node.least, tree.ParameterNode)
             else str(node.least or 1)
         )
         return (
@@ -463,7 +463,7 @@ def _whole_months(start: str, end: str) -> str:
     return f"(12 * ({years}) + ({months}) - ({early} AND NOT {last}))"
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 

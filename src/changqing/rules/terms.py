@@ -84,8 +84,8 @@ def number(value: int, start: int) -> Term:
     return Term(literal, ValueType(Kind.NUMBER), start, abs(value))
 
 
-def quoted(text: str, start: int) -> Term:
-    """A literal in quotes: a date, a category or text."""
+def make_literal(text: str, start: int) -> Term:
+    """Make a term of a literal in quotes: a date, a category or text."""
     return Term(tree.Literal(text, Kind.TEXT), ValueType(Kind.TEXT), start, text=text)
 
 
@@ -103,7 +103,7 @@ def whole_months(start: Term, end: Term, place: int) -> Term:
 
 def compare(left: Term, sign: Comparator, right: Term, place: int) -> Term:
     """A comparison; `place` is that of the sign."""
-    left, right = _matched(left, right)
+    left, right = _match_kinds(left, right)
     if sign not in {Comparator.EQUAL, Comparator.UNEQUAL}:
         _check_order(left, sign, place)
     return truth(tree.Compare(sign, left.operand, right.operand), left.start)
@@ -111,15 +111,17 @@ def compare(left: Term, sign: Comparator, right: Term, place: int) -> Term:
 
 def between(item: Term, low: Term, high: Term, place: int) -> Term:
     """Whether `item` lies between two ends; `place` is that of BETWEEN."""
-    item, low = _matched(item, low)
-    item, high = _matched(item, high)
+    item, low = _match_kinds(item, low)
+    item, high = _match_kinds(item, high)
     _check_order(item, "BETWEEN", place)
     return truth(tree.Between(item.operand, low.operand, high.operand), item.start)
 
 
 def among(item: Term, values: list[Term]) -> Term:
     """Whether `item` is one of some literals."""
-    literals = tuple(cast("tree.Literal", _matched(item, v)[1].node) for v in values)
+    literals = tuple(
+        cast("tree.Literal", _match_kinds(item, v)[1].node) for v in values
+    )
     return truth(tree.In(item.operand, literals), item.start)
 
 
@@ -198,8 +200,8 @@ def _no_day(text: str, start: int) -> RuleError:
     )
 
 
-def _matched(left: Term, right: Term) -> tuple[Term, Term]:
-    """Two terms of one kind, with a quoted literal read as the other side."""
+def _match_kinds(left: Term, right: Term) -> tuple[Term, Term]:
+    """Return two terms of one kind, a quoted literal read as the other side."""
     if left.text is not None and right.text is not None:
         raise refuse(
             left.start,

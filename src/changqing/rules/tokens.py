@@ -55,7 +55,7 @@ class Token:
         return self.sort is Sort.WORD and self.text.lower() == word
 
     @property
-    def refused(self) -> bool:
+    def is_refused(self) -> bool:
         """Whether this is a word of SQL that the language has no use for."""
         return self.sort is Sort.WORD and self.text.lower() in WORDS
 

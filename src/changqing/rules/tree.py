@@ -68,7 +68,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class ParameterNode:
     """A number set by law or by a province, written `:name`."""
 
     name: str
@@ -76,7 +76,7 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenNode:
     """What is given about the application itself, written `:name`."""
 
     name: str
@@ -187,18 +187,20 @@ class Quantifier:
     """
 
     quantity: Quantity
-    least: int | Parameter | None
+    least: int | ParameterNode | None
     subject: str
     where: Truth | None
     body: Truth | None
 
 
-Operand = Literal | Name | Parameter | Given | Arithmetic | DaysBetween | WholeMonths
+Operand = (
+    Literal | Name | ParameterNode | GivenNode | Arithmetic | DaysBetween | WholeMonths
+)
 Truth = (
     Literal
     | Name
-    | Parameter
-    | Given
+    | ParameterNode
+    | GivenNode
     | Compare
     | In
     | Between
@@ -233,7 +235,7 @@ def children(node: Node) -> tuple[Node, ...]:
         case Has(name, _):
             return (name,)
         case Quantifier(_, least, _, where, body):
-            below = (least if isinstance(least, Parameter) else None, where, body)
+            below = (least if isinstance(least, ParameterNode) else None, where, body)
             return tuple(part for part in below if part is not None)
         case _:
             return ()

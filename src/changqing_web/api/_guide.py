@@ -16,7 +16,7 @@ from changqing.errors import CaseError, Issue
 from changqing.guide.classify import Classifier, Ruled
 from changqing.guide.licence import describe_licence, licence_data
 from changqing.guide.materials import checklist, checklist_data
-from changqing.guide.procedure import Givens, dated
+from changqing.guide.procedure import Givens, date_steps
 from changqing.guide.procedure_data import procedure_data
 from changqing.law.cited import citation_data
 from changqing.law.classification import Need
@@ -268,7 +268,7 @@ def reckon_procedure(request: HttpRequest, procedure: str, given: Reckon) -> Any
         as_of=timezone.localdate(),
         days=given.days,
     )
-    steps = dated(catalogue(), found, givens)
+    steps = date_steps(catalogue(), found, givens)
     return procedure_data(catalogue(), found, steps, givens, spoken())
 
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from changqing.guide.ask import Questions
 from changqing.guide.licence import describe_licence
 from changqing.guide.materials import checklist
-from changqing.guide.procedure import DatedStep, Givens, dated
+from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.law.law import law_on, say_law
 from changqing.law.licences import Licence
 from changqing.law.lookup import STAGES
@@ -233,7 +233,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
     found = known(catalogue().procedures, procedure)
     place = _place(request, found.place.licences)
     given, wrong = _days(request, found)
-    steps: Sequence[DatedStep] = dated(
+    steps: Sequence[DatedStep] = date_steps(
         catalogue(),
         found,
         Givens(

@@ -17,9 +17,14 @@ from django.utils import timezone
 from changqing.case.fitting import check_submit_on
 from changqing.case.values import NotAValueError, parse_date, parse_value, spell_date
 from changqing.errors import ChangqingError
-from changqing.guide.classify import Classifier, Question
+from changqing.guide.classify import Classifier, ClassifyQuestion
 from changqing.guide.credit_code import spell_credit_code
-from changqing.guide.interview import SUBMIT_AFTER, Answers, read_url, yes_or_no
+from changqing.guide.interview import (
+    SUBMIT_AFTER,
+    InterviewAnswers,
+    read_url,
+    yes_or_no,
+)
 from changqing.guide.write import write_case
 from changqing.law.cited import say_citation
 from changqing.law.classification import Classification, Need
@@ -161,7 +166,7 @@ def same_company(here: Here, code: str) -> tuple[CaseRow, ...]:
     return tuple(here.workspace.cases.filter(credit_code=code)[:5])
 
 
-def found_case(here: Here, answers: Answers) -> Here:
+def found_case(here: Here, answers: InterviewAnswers) -> Here:
     """Make the folder and judge it once. CaseError where it cannot be made."""
     root = cases_of(here.workspace)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -199,7 +204,7 @@ def free_folder(here: Here, wanted: str) -> str:
     return name
 
 
-def read(typed: Typed) -> tuple[Answers | None, tuple[Wrong, ...]]:
+def read(typed: Typed) -> tuple[InterviewAnswers | None, tuple[Wrong, ...]]:
     """The answers, or every field that cannot be used."""
     known, reader = catalogue(), _Reader(typed)
     facts = {
@@ -224,7 +229,7 @@ def read(typed: Typed) -> tuple[Answers | None, tuple[Wrong, ...]]:
     urls = reader.urls()
     if reader.wrong or submit_on is None:
         return None, tuple(reader.wrong)
-    answers = Answers(
+    answers = InterviewAnswers(
         facts=facts,
         region=region,
         scope=scope,
@@ -441,7 +446,7 @@ def read_answers(classifier: Classifier, typed: Typed) -> dict[str, Value | None
     return found
 
 
-def why_asked(question: Question) -> list[tuple[Classification, list[Text]]]:
+def why_asked(question: ClassifyQuestion) -> list[tuple[Classification, list[Text]]]:
     """The rules that wait for the answer, each with the law it stands on."""
     known, today = catalogue(), timezone.localdate()
     asked = (question.fact.subject, question.fact.id)
@@ -454,7 +459,7 @@ def why_asked(question: Question) -> list[tuple[Classification, list[Text]]]:
     ]
 
 
-def _touches(rule: Classification, question: Question) -> bool:
+def _touches(rule: Classification, question: ClassifyQuestion) -> bool:
     return any(f"'{option}'" in rule.test.text for option in question.options)
 
 
