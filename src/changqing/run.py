@@ -7,32 +7,29 @@ arguments: the clock, the settings of the door, the folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from changqing.case.fitting import check_days, check_past_days
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.casework.files import SUMMARY
-from changqing.day import beijing_day, start_of
+from changqing.day import beijing_day
 from changqing.disk import Disk
 from changqing.documents.documents import documents
 from changqing.errors import CaseError, DocumentError, GivenUpError, Issue, TamperError
-from changqing.evidence.ledger.anchors import anchor_heads
-from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.recorded import Evidence
-from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
-from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.observations import Observation, Observations
 from changqing.evidence.open import open_case
 from changqing.evidence.reach import reachability, without_internet
 from changqing.evidence.records import gaps_of
 from changqing.evidence.resolve import conflicts, resolve
-from changqing.evidence.sync import changes, together
+from changqing.evidence.sync import together
 from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge, bound_parameters
 from changqing.judge.errands import plan
@@ -53,23 +50,11 @@ from changqing.report.handing_in import HandingIn, compute_handing_in
 from changqing.report.view import Caveat, Portrait, view
 from changqing.rules.types import Value
 from changqing.text import Text, both
+from changqing.visit import Progress, ServiceVisit, visit_services
 
 if TYPE_CHECKING:
     from changqing.casework.derived import Past
     from changqing.net.model import NetSettings
-    from changqing.probes.evidence import SiteEvidence
-    from changqing.probes.model import LookStep, SiteLook
-
-Progress = Callable[[Text], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """What one run looked at: what it cost, and what could not be seen."""
-
-    requests: int
-    bytes_kept: int
-    unseen: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +67,7 @@ class Outcome:
     plan: ErrandPlan
     outlook: Outlook
     document: Mapping[str, object]
-    looked: Looked | None
+    looked: ServiceVisit | None
     changed_papers: tuple[str, ...] = ()  # files that are not what was recorded
     notices: tuple[Text, ...] = ()  # whose log it is, where that must be said
 
@@ -147,7 +132,7 @@ def run(
     check_past_days(case, today)
     pending = _awaits_submission(case, known, judge.catalogue, today)
     check_days(case, today, pending=pending)
-    looked = collect(case, key=key, clock=clock, net=net, progress=progress)
+    looked = visit_services(case, key=key, clock=clock, net=net, progress=progress)
     end = clock()
     checked = check_integrity(folder, key=key)
     outcome = conclude(
@@ -326,144 +311,6 @@ def changed_papers(case: Case) -> tuple[str, ...]:
         paper.file.path
         for paper in case.papers
         if paper.id in told and told[paper.id] != paper.file.digest
-    )
-
-
-def collect(
-    case: Case,
-    *,
-    key: Path,
-    clock: Callable[[], datetime],
-    net: NetSettings | None,
-    progress: Progress,
-) -> Looked:
-    """Look at every service of the case, and record all that was seen and said."""
-    from changqing.net.loop import run_with_progress
-
-    with Store(case.path, load_key(key)) as store:
-        store.append(changes(case, store.items(), clock()))
-        anchor_heads(store, case.path)
-        visits = run_with_progress(
-            lambda tell: _visit(case, net, clock, tell), progress
-        )
-        for evidence in visits.found:
-            store.append(
-                (*evidence.records, *evidence.gaps, *evidence.attempts),
-                blobs=evidence.blobs.values(),
-            )
-        if find_spec("polars") is not None:
-            history = Observations(case.path)
-            known = publications(history.read(kind=ObservationKind.PUBLICATION))
-            rows = (
-                row
-                for seen in visits.looks
-                for row in seen_over_time(seen)
-                if known.isdisjoint(publications([row]))
-            )
-            history.append(rows, now=clock(), store=store)
-    return Looked(
-        requests=visits.requests,
-        bytes_kept=sum(
-            len(data) for evidence in visits.found for data in evidence.blobs.values()
-        ),
-        unseen=tuple(gap for evidence in visits.found for gap in evidence.gaps),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Visits:
-    found: tuple[SiteEvidence, ...]
-    looks: tuple[SiteLook, ...]
-    requests: int
-
-
-async def _visit(
-    case: Case,
-    settings: NetSettings | None,
-    clock: Callable[[], datetime],
-    progress: Progress,
-) -> _Visits:
-    from changqing.net.door import Net
-    from changqing.net.model import NetSettings
-    from changqing.probes.engine import look
-    from changqing.probes.evidence import to_evidence
-    from changqing.probes.model import Site
-
-    found: list[SiteEvidence] = []
-    looks: list[SiteLook] = []
-    requests = 0
-    async with Net(settings or NetSettings(), clock=clock) as door:
-        for service in case.services:
-            if service.url is None:
-                continue
-            progress(Text(zh=f"查看{service.url}", en=f"Looking at {service.url}"))
-            site = Site.of(service.subject.id, service.url)
-            seen = await look(
-                site, door, now=clock(), progress=lambda step: progress(_step(step))
-            )
-            looks.append(seen)
-            found.append(to_evidence(seen, service.subject, case.catalogue))
-            requests += sum(len(c.parts) for c in seen.captures.values())
-    return _Visits(found=tuple(found), looks=tuple(looks), requests=requests)
-
-
-def seen_over_time(seen: SiteLook) -> Iterator[Observation]:
-    """What a look adds to the history of its service: days with items, answers, last
-    days."""
-    from changqing.probes.kinds.publication import items
-
-    subject = Subject("service", seen.site.id)
-    for day, place in {
-        i.on: i.place for i in items(seen.captures["publication"])
-    }.items():
-        yield Observation(
-            subject=subject,
-            kind=ObservationKind.PUBLICATION,
-            at=start_of(day),
-            source=place,
-        )
-    for attempt in seen.attempts:
-        if attempt.control_ok and attempt.answered is not None:
-            yield Observation(
-                subject=subject,
-                kind=ObservationKind.CHECK,
-                at=attempt.at,
-                source=attempt.url,
-                value=int(attempt.answered),
-            )
-    for observation in (each for told in seen.observations.values() for each in told):
-        kind = _LAST_DAYS.get(observation.fact)
-        if kind is not None and isinstance(observation.value, date):
-            yield Observation(
-                subject=subject,
-                kind=kind,
-                at=seen.at,
-                source=observation.place,
-                value=(observation.value - _EPOCH).days,
-            )
-
-
-def publications(rows: Iterable[Observation]) -> frozenset[tuple[Subject, datetime]]:
-    """Whose items they tell of, and of which day."""
-    return frozenset(
-        (row.subject, row.at) for row in rows if row.kind is ObservationKind.PUBLICATION
-    )
-
-
-_EPOCH: Final = date(1970, 1, 1)
-_LAST_DAYS: Final[Mapping[str, ObservationKind]] = {
-    "certificate_not_after": ObservationKind.CERTIFICATE,
-    "domain_expires_on": ObservationKind.REGISTRATION,
-}
-
-
-def _step(step: LookStep) -> Text:
-    """One finished probe in a line."""
-    unseen_zh = f"，{step.gaps}项未能查看" if step.gaps else ""
-    unseen_en = f", {step.gaps} not seen" if step.gaps else ""
-    return Text(
-        zh=f"  {step.done}/{step.total} {step.probe}：看到{step.facts}项{unseen_zh}",
-        en=f"  {step.done}/{step.total} {step.probe}: {step.facts} seen{unseen_en}",
     )
 
 

@@ -27,10 +27,11 @@ from changqing.rehearsal.live import RehearsalStage, WhatIf, stage
 from changqing.report.html import render_report
 from changqing.report.view import headline
 from changqing.rules.types import Kind, Value
-from changqing.run import Looked, Outcome, change, run
+from changqing.run import Outcome, change, run
 from changqing.sealing import verify
 from changqing.sealing.bundle import digest_installed_rules, seal
 from changqing.text import Language, Text, both
+from changqing.visit import ServiceVisit
 
 
 def rehearse(
@@ -174,7 +175,7 @@ class _Teller:
             )
         )
 
-    def _tell_look(self, looked: Looked) -> None:
+    def _tell_look(self, looked: ServiceVisit) -> None:
         kept = f"{looked.bytes_kept / 1000:,.0f} kB"
         unseen = len(looked.unseen)
         self._line(
@@ -249,7 +250,7 @@ def _other(language: Language) -> Language:
     return Language.EN if language is Language.ZH else Language.ZH
 
 
-def _by_reason(looked: Looked) -> Mapping[Text, int]:
+def _by_reason(looked: ServiceVisit) -> Mapping[Text, int]:
     tally: dict[Text, int] = {}
     for gap in looked.unseen:
         tally[gap.detail] = tally.get(gap.detail, 0) + 1

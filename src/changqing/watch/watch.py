@@ -14,27 +14,27 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from changqing.case.model import Case
-from changqing.day import beijing_day, start_of
+from changqing.day import beijing_day
 from changqing.documents.schedule import schedule_of
 from changqing.errors import ChangqingError
-from changqing.evidence.ledger.anchors import anchor_heads
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Record
-from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.observations import Observation, ObservationKind
 from changqing.evidence.open import open_case
 from changqing.evidence.records import gaps_of, records_of
-from changqing.evidence.sync import changes, together
+from changqing.evidence.sync import together
 from changqing.law.model import Catalogue
 from changqing.notices.outbox import Notice, notice_id
+from changqing.outlook.observed import publication_days
 from changqing.run import Known, situation_of
 from changqing.text import Text
+from changqing.visit import list_sites, record_case, record_look, remember_looks
 from changqing.watch.journal import (
     Watchbook,
     WatchState,
@@ -163,7 +163,6 @@ async def _standings(
     from changqing.net.door import Net
     from changqing.net.model import NetSettings
     from changqing.probes.many import look_at_many
-    from changqing.probes.model import Site
 
     ready: list[WatchStanding] = []
     visits: dict[int, _CaseVisit] = {}
@@ -185,11 +184,7 @@ async def _standings(
             except ChangqingError as error:
                 ready.append(_report_trouble(folder, how, error))
                 continue
-            mine = [
-                Site.of(one.subject.id, one.url)
-                for one in case.services
-                if one.url is not None
-            ]
+            mine = list_sites(case)
             visit = _CaseVisit(case, settings, plan, len(mine))
             if not mine:
                 ready.append(_settle(visit, how))
@@ -245,29 +240,26 @@ def _settle(visit: _CaseVisit, how: Round) -> WatchStanding:
 
 
 def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStanding:
-    from changqing.probes.evidence import to_evidence
-
     case, now = visit.case, how.clock()
     settings, plan, state = visit.settings, visit.plan, book.state()
     how.step("evidence")
     with Store(case.path, load_key(how.key)) as store:
         upto = state.upto if state.looks else len(store.items())
-        store.append(changes(case, store.items(), now))
-        anchor_heads(store, case.path)
+        record_case(store, case, now=now)
         for seen in visit.looks:
-            subject = next(
-                one.subject for one in case.services if one.subject.id == seen.site.id
-            )
-            found = to_evidence(seen, subject, case.catalogue)
-            store.append(
-                (*found.records, *found.gaps, *found.attempts),
-                blobs=found.blobs.values(),
-            )
+            record_look(store, case, seen)
         items = tuple(store.items())
         attempts = [a for a in store.attempts() if a.number > upto]
         blind = tuple(_blind_times(state, attempts, settings, how.every, now))
         how.step("history")
-        published = _remember(visit, attempts, blind, store, now)
+        published = remember_looks(
+            store,
+            case,
+            visit.looks,
+            attempts,
+            now=now,
+            blind=_list_blind(case, blind),
+        )
     resolved = situation_of(
         case,
         Known(
@@ -293,7 +285,7 @@ def _settle_visit(visit: _CaseVisit, book: Watchbook, how: Round) -> WatchStandi
         readings += [
             compare_with_plan(
                 plan,
-                published,
+                publication_days(published),
                 read=publications_read(case, items, upto),
                 subject=one.subject,
                 seen_until=now,
@@ -404,73 +396,17 @@ def _blind_times(
             return
 
 
-def _remember(
-    visit: _CaseVisit,
-    attempts: Sequence[Attempt],
-    blind: Sequence[BlindTime],
-    store: Store,
-    now: datetime,
-) -> frozenset[date] | None:
-    """Add to the history of the case; gives the days with items. None: no history."""
-    if find_spec("polars") is None:
-        return None
-    from changqing.outlook.observed import publication_days
-
-    rows = [
-        Observation(
-            subject=one.subject,
-            kind=ObservationKind.CHECK,
-            at=one.at,
-            source=one.url,
-            value=int(one.answered),
-        )
-        for one in attempts
-        if one.answered is not None and one.control_ok
-    ]
-    rows += [
-        Observation(
-            subject=service.subject,
-            kind=ObservationKind.BLIND,
-            at=each.start,
-            source="watch",
-            value=int((each.end - each.start).total_seconds()),
-        )
-        for each in blind
-        for service in visit.case.services
-    ]
-    for seen in visit.looks:
-        rows += _find_dated(seen)
-    history = Observations(visit.case.path)
-    history.append(rows, now=now, store=store)
-    return publication_days(history.read(kind=ObservationKind.PUBLICATION))
-
-
-def _find_dated(seen: SiteLook) -> Iterator[Observation]:
-    from changqing.case.subjects import Subject
-    from changqing.probes.kinds.publication import items
-
-    subject = Subject("service", seen.site.id)
-    for item in items(seen.captures["publication"]):
-        yield Observation(
-            subject=subject,
-            kind=ObservationKind.PUBLICATION,
-            at=start_of(item.on),
-            source=item.place,
-        )
-    ends = {
-        "certificate_not_after": ObservationKind.CERTIFICATE,
-        "domain_expires_on": ObservationKind.REGISTRATION,
-    }
-    for observations in seen.observations.values():
-        for each in observations:
-            if each.fact in ends and isinstance(each.value, date):
-                yield Observation(
-                    subject=subject,
-                    kind=ends[each.fact],
-                    at=seen.at,
-                    source=each.place,
-                    value=(each.value - _EPOCH).days,
-                )
+def _list_blind(case: Case, blind: Sequence[BlindTime]) -> Iterator[Observation]:
+    """The blind times as rows of history, of every service."""
+    for time in blind:
+        for service in case.services:
+            yield Observation(
+                subject=service.subject,
+                kind=ObservationKind.BLIND,
+                at=time.start,
+                source="watch",
+                value=int((time.end - time.start).total_seconds()),
+            )
 
 
 def _hand_on(case: Case, book: Watchbook, state: WatchState, how: Round) -> None:

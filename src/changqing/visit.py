@@ -1,0 +1,219 @@
+"""Looking at the services of a case, and remembering what was seen.
+
+`record_case` brings the log up to what the folder says, `record_look` adds what was
+seen of one service, and `remember_looks` adds to the history what is compared over
+time. Who assesses (`visit_services`) and who watches do all three, in one open `Store`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from changqing.case.model import Case
+from changqing.case.subjects import Subject
+from changqing.day import start_of
+from changqing.evidence.ledger.anchors import anchor_heads
+from changqing.evidence.ledger.note import load_key
+from changqing.evidence.ledger.store import Store
+from changqing.evidence.model import Attempt, Gap
+from changqing.evidence.observations import Observation, ObservationKind, Observations
+from changqing.evidence.sync import changes
+from changqing.text import Text
+
+if TYPE_CHECKING:
+    from changqing.net.model import NetSettings
+    from changqing.probes.evidence import SiteEvidence
+    from changqing.probes.model import LookStep, Site, SiteLook
+
+Progress = Callable[[Text], None]
+_EPOCH: Final = date(1970, 1, 1)
+_LAST_DAYS: Final[Mapping[str, ObservationKind]] = {
+    "certificate_not_after": ObservationKind.CERTIFICATE,
+    "domain_expires_on": ObservationKind.REGISTRATION,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceVisit:
+    """What one visit cost, and what could not be seen."""
+
+    requests: int
+    bytes_kept: int
+    unseen: tuple[Gap, ...]
+
+
+def visit_services(
+    case: Case,
+    *,
+    key: Path,
+    clock: Callable[[], datetime],
+    net: NetSettings | None,
+    progress: Progress,
+) -> ServiceVisit:
+    """Look at every service of the case, and record all that was seen and said.
+
+    What the folder says is recorded first: it stands in the log also when the look is
+    broken off. Raises CaseError, TamperError and NetError.
+    """
+    from changqing.net.loop import run_with_progress
+
+    with Store(case.path, load_key(key)) as store:
+        record_case(store, case, now=clock())
+        looks = run_with_progress(lambda tell: _look(case, net, clock, tell), progress)
+        found = [record_look(store, case, seen) for seen in looks]
+        attempts = [attempt for evidence in found for attempt in evidence.attempts]
+        remember_looks(store, case, looks, attempts, now=clock())
+    return ServiceVisit(
+        requests=sum(
+            len(capture.parts) for seen in looks for capture in seen.captures.values()
+        ),
+        bytes_kept=sum(
+            len(data) for evidence in found for data in evidence.blobs.values()
+        ),
+        unseen=tuple(gap for evidence in found for gap in evidence.gaps),
+    )
+
+
+def list_sites(case: Case) -> list[Site]:
+    """List what is looked at of a case: an app has no site of its own."""
+    from changqing.probes.model import Site
+
+    return [
+        Site.of(service.subject.id, service.url)
+        for service in case.services
+        if service.url is not None
+    ]
+
+
+def record_case(store: Store, case: Case, *, now: datetime) -> None:
+    """Record what the folder says that the log does not yet, and where files end."""
+    store.append(changes(case, store.items(), now))
+    anchor_heads(store, case.path)
+
+
+def record_look(store: Store, case: Case, seen: SiteLook) -> SiteEvidence:
+    """Record what was seen of one service, with the bytes it rests on."""
+    from changqing.probes.evidence import to_evidence
+
+    found = to_evidence(seen, _subject(seen), case.catalogue)
+    store.append(
+        (*found.records, *found.gaps, *found.attempts), blobs=found.blobs.values()
+    )
+    return found
+
+
+def remember_looks(
+    store: Store,
+    case: Case,
+    looks: Sequence[SiteLook],
+    attempts: Iterable[Attempt],
+    *,
+    now: datetime,
+    blind: Iterable[Observation] = (),
+) -> tuple[Observation, ...] | None:
+    """Add looks to the history of a case; gives all that is known to be published.
+
+    `attempts` are those that the history does not have yet, `blind` the times in which
+    our own observer was not shown to work. None, and no history, without Polars.
+    """
+    if find_spec("polars") is None:
+        return None
+    history = Observations(case.path)
+    known = history.read(kind=ObservationKind.PUBLICATION)
+    # A page shows the same items for months: each is kept once, by subject and day.
+    have = {(row.subject, row.at) for row in known}
+    fresh = [
+        row
+        for seen in looks
+        for row in _list_publications(seen)
+        if (row.subject, row.at) not in have
+    ]
+    last_days = (row for seen in looks for row in _list_last_days(seen))
+    rows = (*fresh, *_list_checks(attempts), *last_days, *blind)
+    history.append(rows, now=now, store=store)
+    return (*known, *fresh)
+
+
+async def _look(
+    case: Case,
+    settings: NetSettings | None,
+    clock: Callable[[], datetime],
+    progress: Progress,
+) -> list[SiteLook]:
+    from changqing.net.door import Net
+    from changqing.net.model import NetSettings
+    from changqing.probes.engine import look
+
+    looks: list[SiteLook] = []
+    async with Net(settings or NetSettings(), clock=clock) as door:
+        for site in list_sites(case):
+            progress(Text(zh=f"查看{site.url}", en=f"Looking at {site.url}"))
+            seen = await look(
+                site,
+                door,
+                now=clock(),
+                progress=lambda step: progress(_describe_step(step)),
+            )
+            looks.append(seen)
+    return looks
+
+
+def _subject(seen: SiteLook) -> Subject:
+    return Subject("service", seen.site.id)
+
+
+def _list_publications(seen: SiteLook) -> Iterator[Observation]:
+    """The days with items that a look saw, each once."""
+    from changqing.probes.kinds.publication import items
+
+    places = {item.on: item.place for item in items(seen.captures["publication"])}
+    for day, place in places.items():
+        yield Observation(
+            subject=_subject(seen),
+            kind=ObservationKind.PUBLICATION,
+            at=start_of(day),
+            source=place,
+        )
+
+
+def _list_checks(attempts: Iterable[Attempt]) -> Iterator[Observation]:
+    """Whether the service answered, where our own network was in no doubt."""
+    for attempt in attempts:
+        if attempt.control_ok and attempt.answered is not None:
+            yield Observation(
+                subject=attempt.subject,
+                kind=ObservationKind.CHECK,
+                at=attempt.at,
+                source=attempt.url,
+                value=int(attempt.answered),
+            )
+
+
+def _list_last_days(seen: SiteLook) -> Iterator[Observation]:
+    """The last days of certificate and domain, as days from 1970-01-01."""
+    for observations in seen.observations.values():
+        for observation in observations:
+            kind = _LAST_DAYS.get(observation.fact)
+            if kind is not None and isinstance(observation.value, date):
+                yield Observation(
+                    subject=_subject(seen),
+                    kind=kind,
+                    at=seen.at,
+                    source=observation.place,
+                    value=(observation.value - _EPOCH).days,
+                )
+
+
+def _describe_step(step: LookStep) -> Text:
+    """One finished probe in a line."""
+    unseen_zh = f"，{step.gaps}项未能查看" if step.gaps else ""
+    unseen_en = f", {step.gaps} not seen" if step.gaps else ""
+    return Text(
+        zh=f"  {step.done}/{step.total} {step.probe}：看到{step.facts}项{unseen_zh}",
+        en=f"  {step.done}/{step.total} {step.probe}: {step.facts} seen{unseen_en}",
+    )
