@@ -12,8 +12,8 @@ from changqing.case.folder import CASE_FILE
 from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.casework.personal import is_personal
-from changqing.documents.crosscheck import Contradiction, Place
-from changqing.documents.document import Blank, Document, Statement
+from changqing.documents.crosscheck import Contradiction, PlaceRead
+from changqing.documents.document import Blank, Document, DocumentStatement
 from changqing.law.model import Fact
 from changqing.text import Text
 from changqing_web.index import catalogue
@@ -45,7 +45,7 @@ class Said:
     `hidden` where it is text out of a paper about a person: who opens that is noted.
     """
 
-    place: Place
+    place: PlaceRead
     declared: bool
     hidden: bool
     way: str
@@ -67,7 +67,7 @@ def lacks(here: Here, document: Document) -> tuple[list[Lack], list[Lack]]:
         "dossier_edit", args=[here.workspace.slug, here.row.folder, document.id]
     )
 
-    def lack(one: Blank | Statement, what: str) -> Lack:
+    def lack(one: Blank | DocumentStatement, what: str) -> Lack:
         way, does = _way(here, one.subject, one.fact) or (edit, _WRITE)
         section = titles.get(one.section, "")
         return Lack(what=what, section=section, way=way, does=does)
@@ -127,14 +127,14 @@ def aparts(here: Here, case: Case, found: Sequence[Contradiction]) -> list[Apart
     ]
 
 
-def _is_read_from_personal(case: Case, place: Place) -> bool:
+def _is_read_from_personal(case: Case, place: PlaceRead) -> bool:
     return place.line is not None and any(
         paper.file.path == place.file and is_personal(case.catalogue, paper.kind)
         for paper in case.papers
     )
 
 
-def _changed_at(here: Here, case: Case, place: Place) -> str:
+def _changed_at(here: Here, case: Case, place: PlaceRead) -> str:
     """The page of the fact, the list or the paper that says it."""
     at = [here.workspace.slug, here.row.folder]
     if place.file == CASE_FILE:

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.documents.schedule import ContentSchedule, concerns, kept, schedule_of
+from changqing.documents.schedule import (
+    ContentSchedule,
+    concerns,
+    match_promises,
+    schedule_of,
+)
 from changqing.documents.schedule_import import import_schedule
 from changqing.errors import CaseError
 from changqing.run import Outcome
@@ -133,7 +138,7 @@ def test_a_promised_day_is_kept_by_one_item_within_the_grace(tmp_path: Path) -> 
     for day in ("2027-01-05", "2027-01-06", "2027-01-20", "2027-02-20"):
         text += f"  - {{on: {day}, topic: 题材{day[-2:]}}}\n"
     promised = plan(tmp_path, text).days(date(2027, 1, 1), date(2027, 1, 31))
-    found = kept(promised, [date(2027, 1, 7), date(2027, 1, 23)], grace=3)
+    found = match_promises(promised, [date(2027, 1, 7), date(2027, 1, 23)], grace=3)
 
     assert [(one.on.day, one.published) for one in found] == [
         (5, date(2027, 1, 7)),

@@ -25,7 +25,7 @@ from changqing.cli.shared import (
     UNFINISHED,
     language_option,
     plain,
-    said,
+    say_help,
 )
 from changqing.errors import ChangqingError, exit_code_of
 from changqing.text import Language, Text
@@ -113,7 +113,7 @@ def _group(language: Language) -> click.Group:
         name="changqing",
         cls=TranslatedGroup,
         language=language,
-        help=said(
+        help=say_help(
             language,
             "长青：这项服务能不能长期做下去，拿得出凭据吗？",
             "Changqing: can this service last, and can you prove it?",
@@ -122,7 +122,7 @@ def _group(language: Language) -> click.Group:
     @click.version_option(
         __version__,
         message="changqing %(version)s",
-        help=said(language, "显示版本。", "Show the version."),
+        help=say_help(language, "显示版本。", "Show the version."),
     )
     @language_option(language)
     def changqing(lang: str | None) -> None:
@@ -179,7 +179,7 @@ def _usage(wrong: click.ClickException, language: Language) -> str:
             name = _name(wrong.param)
             reason = Text(zh=f"还缺{name.zh}", en=f"{name.en} is missing")
         case click.BadParameter():
-            name, expected = _name(wrong.param), _expected(wrong)
+            name, expected = _name(wrong.param), _say_expected(wrong)
             reason = Text(
                 zh=f"{name.zh}的写法不对（{expected.zh}）",
                 en=f"{name.en} is wrong ({expected.en})",
@@ -203,8 +203,8 @@ def _name(parameter: click.Parameter | None) -> Text:
     return Text(zh=f"参数{name}", en=f"argument {name}")
 
 
-def _expected(wrong: click.BadParameter) -> Text:
-    """What should have been typed; click's own words where we know no better."""
+def _say_expected(wrong: click.BadParameter) -> Text:
+    """Say what should have been typed; click's own words where we know no better."""
     match None if wrong.param is None else wrong.param.type:
         case click.DateTime():
             return Text(

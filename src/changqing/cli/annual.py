@@ -21,7 +21,7 @@ from changqing.cli.shared import (
     json_option,
     language_option,
     print_json,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
@@ -40,7 +40,7 @@ def add_annual(command: click.Group, language: Language) -> None:
 
     @command.command(
         "report",
-        help=said(
+        help=say_help(
             language,
             "年报：六个部分填到哪一步、还差什么、哪天截止、先办哪些变更；写出可打印的"
             "底稿和服务数字。",
@@ -51,7 +51,7 @@ def add_annual(command: click.Group, language: Language) -> None:
     @click.option(
         "--year",
         type=click.IntRange(2000, 2100),
-        help=said(
+        help=say_help(
             language,
             "报告哪一年，默认按办件记录接下来该报的一年。",
             "The year reported on; by default the one that comes next by the events.",
@@ -60,7 +60,7 @@ def add_annual(command: click.Group, language: Language) -> None:
     @click.option(
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(
+        help=say_help(
             language,
             "写到这个文件夹，默认案卷的casework/annual-年份。",
             "Write into this folder; by default casework/annual-YEAR of the case.",
@@ -123,9 +123,9 @@ def _report(
     if as_json:
         print_json({**data, "tables": tables_data(every, desk.language)})
     elif nothing:
-        _Page(Sheet(desk.language)).show_duty(data)
+        _AnnualSheet(Sheet(desk.language)).show_duty(data)
     else:
-        _Page(Sheet(desk.language)).show(data)
+        _AnnualSheet(Sheet(desk.language)).show(data)
     if out is not None or not (as_json or nothing):
         folder = out or case.path / "casework" / f"annual-{year}"
         paths = _write(folder, data, every, desk.language, case_dir=case.path)
@@ -173,7 +173,7 @@ def _write(
     return paths
 
 
-class _Page:
+class _AnnualSheet:
     """The report for a person at a terminal."""
 
     def __init__(self, sheet: Sheet) -> None:
@@ -255,7 +255,7 @@ class _Page:
             right=(f"{mark} {section['state_name']}", style),
         )
         if section["blanks"]:
-            listed = sheet.listed(section["blanks"])
+            listed = sheet.join(section["blanks"])
             sheet.line(sheet.t(f"缺：{listed}", f"missing: {listed}"), indent=4)
 
     def _changes(self, data: Json) -> None:

@@ -16,7 +16,7 @@ from changqing.cli.shared import (
     language_option,
     print_json,
     program,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
@@ -34,7 +34,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "ask",
-        help=said(
+        help=say_help(
             language,
             "用自己的话提问：直接回答，附依据；答不了的照直说。",
             "Ask in your own words: a direct answer with its sources, or a plain no.",
@@ -107,7 +107,7 @@ def _show(reply: GuideReply, catalogue: Catalogue, language: Language) -> None:
     sheet = Sheet(language)
     if not reply.answers:
         sheet.line(_UNKNOWN.say(language))
-        commands = f"{program()} {sheet.listed(('licence', 'materials', 'procedure'))}"
+        commands = f"{program()} {sheet.join(('licence', 'materials', 'procedure'))}"
         by = sheet.t(
             "按业务和省份查条件、材料和日子",
             "Conditions, papers and days by licence and province",

@@ -18,7 +18,7 @@ from changqing.cli.shared import (
     Day,
     clock,
     language_option,
-    said,
+    say_help,
     terminal,
 )
 from changqing.cli.sheet import Sheet
@@ -27,7 +27,7 @@ from changqing.plainfile import folder_around, write_plain
 from changqing.text import Language, Text
 
 
-class _Topic(click.ParamType[str]):
+class _TopicParam(click.ParamType[str]):
     """One of the topics; what knows them is imported when one is named."""
 
     name = "topic"
@@ -56,7 +56,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "assess",
-        help=said(
+        help=say_help(
             language,
             "评估一个案件文件夹：先查看网站，再逐项判断，写出报告。",
             "Assess a case folder: look at its site, judge, write the report.",
@@ -66,7 +66,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--as-of",
         type=Day(),
-        help=said(
+        help=say_help(
             language,
             "按这一天评估；不查看网站，不写入证据。",
             "Assess as of this day; looks at nothing, writes no evidence.",
@@ -75,7 +75,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--offline",
         is_flag=True,
-        help=said(
+        help=say_help(
             language, "不查看网站，不写入证据。", "Look at nothing, write no evidence."
         ),
     )
@@ -83,12 +83,12 @@ def add(group: click.Group, language: Language) -> None:
         "--json",
         "as_json",
         is_flag=True,
-        help=said(language, "以JSON输出全部结论。", "Print everything as JSON."),
+        help=say_help(language, "以JSON输出全部结论。", "Print everything as JSON."),
     )
     @click.option(
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(
+        help=say_help(
             language,
             "报告写到这个文件夹，默认写到案件文件夹。",
             "Write the report into this folder instead of the case folder.",
@@ -97,7 +97,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--rules",
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(
+        help=say_help(
             language,
             "加上这个文件夹里的自有规则；它们只提建议。",
             "Add the own rules of this folder; they only advise.",
@@ -106,7 +106,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--reasons",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help=said(
+        help=say_help(
             language,
             "把这个文件夹里各案卷被要求补正的原因，连同n列在相关的结论旁。",
             "Beside the findings they concern, how often papers of the cases in this "
@@ -115,8 +115,8 @@ def add(group: click.Group, language: Language) -> None:
     )
     @click.option(
         "--about",
-        type=_Topic(),
-        help=said(
+        type=_TopicParam(),
+        help=say_help(
             language,
             "只看一个方面：逐条给出结论、来源和办法。",
             "Show one topic only: each verdict, its sources, what to do.",
@@ -271,7 +271,7 @@ def _show_reasons(document: Mapping[str, Any], language: Language) -> None:
             for finding in document["findings"]
             if any(one["code"] == each["code"] for one in finding.get("reasons", ()))
         )
-        sheet.line(sheet.listed(dict.fromkeys(hit)), indent=2, style="dim")
+        sheet.line(sheet.join(dict.fromkeys(hit)), indent=2, style="dim")
 
 
 _NO_FOLDER = Text(

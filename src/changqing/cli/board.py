@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.given import Given, day_of
+from changqing.cli.given import GivenOptions, day_of
 from changqing.cli.shared import (
     READY,
     Command,
@@ -17,7 +17,7 @@ from changqing.cli.shared import (
     json_option,
     language_option,
     print_json,
-    said,
+    say_help,
     working,
 )
 from changqing.cli.sheet import Sheet
@@ -37,7 +37,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "board",
-        help=said(
+        help=say_help(
             language,
             "一个文件夹里的全部案卷：谁该办、办什么、还剩几天。",
             "All cases of a folder: who must act, on what, and how many days are left.",
@@ -50,13 +50,15 @@ def add(group: click.Group, language: Language) -> None:
         "order",
         type=click.Choice(_ORDERS),
         default="day",
-        help=said(language, "按什么排序，默认按日子。", "Sort by this; by day else."),
+        help=say_help(
+            language, "按什么排序，默认按日子。", "Sort by this; by day else."
+        ),
     )
     @click.option(
         "--all",
         "everything",
         is_flag=True,
-        help=said(
+        help=say_help(
             language,
             f"每一段都列全；否则每段最多{_MOST}件，过期的除外。",
             f"List everything; else at most {_MOST} a heading, but for overdue ones.",
@@ -83,8 +85,8 @@ def add(group: click.Group, language: Language) -> None:
 
         catalogue = load_compiled()
         today = day_of(as_of)
-        wanted = wanted_of(given, catalogue, language)
-        with working(said(language, "读取案卷…", "Reading the cases…")):
+        wanted = parse_wanted(given, catalogue, language)
+        with working(say_help(language, "读取案卷…", "Reading the cases…")):
             found = board(catalogue, folder, today)
         rows = choose(found.rows, wanted, Order(order))
         if as_json:
@@ -111,20 +113,22 @@ def filters(language: Language) -> Callable[[Command], Command]:
 
     def add_all(command: Command) -> Command:
         for name, zh, en in reversed(options):
-            command = click.option(f"--{name}", help=said(language, zh, en))(command)
+            command = click.option(f"--{name}", help=say_help(language, zh, en))(
+                command
+            )
         return command
 
     return add_all
 
 
-def wanted_of(
+def parse_wanted(
     given: dict[str, str | None], catalogue: Catalogue, language: Language
 ) -> Wanted:
-    """The filter that was typed; `click.UsageError` for what does not exist."""
+    """Parse the filter that was typed; `click.UsageError` for what does not exist."""
     from changqing.agency.choose import Wanted
     from changqing.casework.events import CaseStage
 
-    check = Given(catalogue, language)
+    check = GivenOptions(catalogue, language)
     stage, licence = given["stage"], given["licence"]
     by_name = {
         word: code.value for code in CaseStage for word in (code.text.zh, code.text.en)
@@ -244,7 +248,7 @@ class _BoardSheet:
                     f"{row.open_lines} of {row.lines} correction lines open",
                 )
             )
-        parts.append(self._assessed(row))
+        parts.append(self._say_assessment(row))
         parts.append(row.folder)
         sheet.line(" · ".join(parts), indent=4, style="dim")
         for caution in row.cautions:
@@ -261,7 +265,7 @@ class _BoardSheet:
         waits = row.actor.text.say(self._sheet.language)
         return self._sheet.t(f"等{waits}（{owner}）", f"waits for {waits} ({owner})")
 
-    def _assessed(self, row: Row) -> str:
+    def _say_assessment(self, row: Row) -> str:
         from changqing.report.words import name_state
 
         sheet = self._sheet

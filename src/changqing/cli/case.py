@@ -22,7 +22,7 @@ from changqing.cli.shared import (
     as_of_option,
     json_option,
     language_option,
-    said,
+    say_help,
 )
 from changqing.text import Language
 
@@ -54,7 +54,7 @@ def add(group: click.Group, language: Language) -> None:
         "case",
         cls=_StatusUnlessSaid,
         invoke_without_command=True,
-        help=said(
+        help=say_help(
             language,
             "办件：走到哪一步、下一个日子、该谁办；递交、补正、受理、决定都记在案卷里。",
             "A case: how far it has come, the next day, who must act; handing in, "
@@ -67,7 +67,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--reasons",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help=said(
+        help=say_help(
             language,
             "数一数这个文件夹里各案卷被要求补正的原因。",
             "Count why papers came back over the cases of this folder.",
@@ -89,7 +89,7 @@ def add(group: click.Group, language: Language) -> None:
             context.exit(READY)
         if case is None:
             raise click.UsageError(
-                said(language, "要写明案卷文件夹", "name the folder of the case"),
+                say_help(language, "要写明案卷文件夹", "name the folder of the case"),
                 context,
             )
         context.obj = Desk(case, language)
@@ -106,7 +106,7 @@ def add(group: click.Group, language: Language) -> None:
 def _add_reading(command: click.Group, language: Language) -> None:
     @command.command(
         "status",
-        help=said(
+        help=say_help(
             language,
             "阶段、起始日、下一个日子、该谁办、过了会怎样。",
             "Stage, since when, the next day, who acts, what happens after it.",
@@ -126,7 +126,7 @@ def _add_reading(command: click.Group, language: Language) -> None:
 
     @command.command(
         "events",
-        help=said(language, "记过的事，按先后。", "What was recorded, in order."),
+        help=say_help(language, "记过的事，按先后。", "What was recorded, in order."),
     )
     @json_option(language)
     @language_option(language)
@@ -139,7 +139,7 @@ def _add_reading(command: click.Group, language: Language) -> None:
 def _add_recording(command: click.Group, language: Language) -> None:
     @command.command(
         "submit",
-        help=said(
+        help=say_help(
             language,
             "记下递交：申请、补正材料、年报、变更、延续或者终止。",
             "Record that something was handed in: the application, a correction, the "
@@ -153,7 +153,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
 
     @command.command(
         "receive",
-        help=said(
+        help=say_help(
             language,
             "记下机关来的文书。\n\nWHAT写：correction 补正通知，acceptance 受理，"
             "non_acceptance 不予受理，grant 准予，refusal 不予许可，licence 许可证，"
@@ -166,7 +166,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
     @click.option(
         "--until",
         type=Day(),
-        help=said(
+        help=say_help(
             language,
             "补正通知写明的期限，或者许可证的有效期届满日。",
             "The day a correction notice sets, or the last day of a licence.",
@@ -179,7 +179,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
 
     @command.command(
         "begin",
-        help=said(
+        help=say_help(
             language,
             "持证期间开始办一件事，如annual_report、amend_registration、renew、stop。",
             "Begin something under a licence: annual_report, amend_registration, "
@@ -192,7 +192,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
         "starts",
         multiple=True,
         metavar="KEY=DATE",
-        help=said(
+        help=say_help(
             language,
             "程序起算的日子，如planned=2026-12-31；名称见changqing procedure。",
             "A day the procedure counts from, such as planned=2026-12-31; changqing "
@@ -206,7 +206,7 @@ def _add_recording(command: click.Group, language: Language) -> None:
 
     @command.command(
         "withdraw",
-        help=said(language, "撤回正在办的事。", "Withdraw what is under way."),
+        help=say_help(language, "撤回正在办的事。", "Withdraw what is under way."),
     )
     @_recording(language)
     @click.pass_obj
@@ -220,14 +220,14 @@ def _recording(language: Language) -> Callable[[Command], Command]:
         click.option(
             "--on",
             type=Day(),
-            help=said(language, "哪一天，默认今天。", "The day; today by default."),
+            help=say_help(language, "哪一天，默认今天。", "The day; today by default."),
         ),
         click.option(
-            "--by", required=True, help=said(language, "谁办的。", "Who did it.")
+            "--by", required=True, help=say_help(language, "谁办的。", "Who did it.")
         ),
         click.option(
             "--paper",
-            help=said(
+            help=say_help(
                 language,
                 "凭哪份材料：case.yaml里papers的id。",
                 "The paper for it: its id under papers in case.yaml.",

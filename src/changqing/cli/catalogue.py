@@ -12,7 +12,7 @@ from changqing.cli.shared import (
     json_option,
     language_option,
     print_json,
-    said,
+    say_help,
     working,
 )
 from changqing.errors import CatalogueError, Issue
@@ -24,7 +24,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.group(
         "catalogue",
-        help=said(
+        help=say_help(
             language,
             "判据目录：检查、列出、生成参考页。",
             "Check, list, document rules.",
@@ -35,7 +35,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @catalogue.command(
         "check",
-        help=said(
+        help=say_help(
             language,
             "检查目录：引用、类型、日期，并在两个引擎上跑完所有示例。",
             "Check references, types and dates; run all examples on both engines.",
@@ -44,7 +44,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--root",
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(
+        help=say_help(
             language,
             "另一份目录的文件夹；不写检查自带的。",
             "The folder of another catalogue; without it the one that is built in.",
@@ -54,14 +54,16 @@ def add(group: click.Group, language: Language) -> None:
     def check(root: Path | None, lang: str | None) -> int:
         return _catalogue_check(root, language=language)
 
-    @catalogue.command("list", help=said(language, "列出判据。", "List the criteria."))
+    @catalogue.command(
+        "list", help=say_help(language, "列出判据。", "List the criteria.")
+    )
     @language_option(language)
     def list_(lang: str | None) -> int:
         return _catalogue_list(language=language)
 
     @catalogue.command(
         "coverage",
-        help=said(
+        help=say_help(
             language,
             "统计目录覆盖了什么、没有用到什么、没人读过什么。",
             "Count what the catalogue covers, does not use, and nobody has read.",
@@ -74,7 +76,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @catalogue.command(
         "diff",
-        help=said(
+        help=say_help(
             language,
             "两个日子之间法规变了什么，涉及哪些判据、程序、材料和参数。",
             "What changed in law between two days, and which criteria, procedures, "
@@ -86,14 +88,14 @@ def add(group: click.Group, language: Language) -> None:
         "start",
         required=True,
         type=click.DateTime(["%Y-%m-%d"]),
-        help=said(language, "较早的一天。", "The earlier day."),
+        help=say_help(language, "较早的一天。", "The earlier day."),
     )
     @click.option(
         "--to",
         "end",
         required=True,
         type=click.DateTime(["%Y-%m-%d"]),
-        help=said(language, "较晚的一天。", "The later day."),
+        help=say_help(language, "较晚的一天。", "The later day."),
     )
     @json_option(language)
     @language_option(language)
@@ -103,14 +105,15 @@ def add(group: click.Group, language: Language) -> None:
         )
 
     @catalogue.command(
-        "reference", help=said(language, "生成参考页。", "Write the reference pages.")
+        "reference",
+        help=say_help(language, "生成参考页。", "Write the reference pages."),
     )
     @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
     @click.option(
         "--check",
         "only_check",
         is_flag=True,
-        help=said(language, "只比对，不写入。", "Compare only, write nothing."),
+        help=say_help(language, "只比对，不写入。", "Compare only, write nothing."),
     )
     @language_option(language)
     def reference(*, folder: Path, only_check: bool, lang: str | None) -> int:
@@ -121,7 +124,7 @@ def _catalogue_check(root: Path | None, *, language: Language) -> int:
     from changqing.guide.procedure_check import check_procedures
     from changqing.law.check import check
 
-    with working(said(language, "正在检查目录……", "Checking the catalogue…")):
+    with working(say_help(language, "正在检查目录……", "Checking the catalogue…")):
         checked = check(root)
         if checked.issues or checked.catalogue is None:
             raise CatalogueError(*checked.issues)
@@ -189,7 +192,7 @@ def _catalogue_reference(folder: Path, *, only_check: bool, language: Language) 
     from changqing.law.load import load
     from changqing.law.reference import reference
 
-    with working(said(language, "正在生成参考页……", "Making the reference pages…")):
+    with working(say_help(language, "正在生成参考页……", "Making the reference pages…")):
         catalogue = load()
         pages = {
             folder / each.value / name: page

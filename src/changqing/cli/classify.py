@@ -17,7 +17,7 @@ from changqing.cli.shared import (
     language_option,
     print_json,
     program,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
@@ -35,7 +35,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "classify",
-        help=said(
+        help=say_help(
             language,
             "答几个问题，说出这项业务要哪张许可证、不要哪张、哪里还说不准。",
             "A few questions, then which licence is needed, which not, what is open.",
@@ -44,7 +44,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--answers",
         type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
-        help=said(
+        help=say_help(
             language,
             "从YAML或JSON文件读回答，- 为标准输入；不再提问。",
             "Read the answers from a YAML or JSON file, - for standard input.",
@@ -100,7 +100,9 @@ def _data(
 
     return {
         **{
-            key: [_ruled(each, catalogue, language) for each in classified.of(need)]
+            key: [
+                _encode_ruled(each, catalogue, language) for each in classified.of(need)
+            ]
             for key, need in (
                 ("needed", Need.NEEDED),
                 ("not_needed", Need.NOT_NEEDED),
@@ -119,7 +121,7 @@ def _plain(value: Value | None) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _ruled(
+def _encode_ruled(
     each: Ruled, catalogue: Catalogue, language: Language
 ) -> Mapping[str, object]:
     from changqing.law.cited import citation_data
@@ -163,7 +165,7 @@ def _show(classified: Classified, catalogue: Catalogue, language: Language) -> N
         for each in found:
             _show_ruled(each, sheet, catalogue)
         if rest:
-            names = sheet.listed(_name(each, language) for each in rest)
+            names = sheet.join(_name(each, language) for each in rest)
             untouched = sheet.t(f"没有涉及：{names}", f"Not touched: {names}")
             sheet.line(untouched, indent=2, style="dim")
     sheet.gap()
@@ -188,7 +190,7 @@ def _show_ruled(each: Ruled, sheet: Sheet, catalogue: Catalogue) -> None:
         facts = catalogue.facts
         labels = (facts["offer", name].label.say(language) for name in each.open)
         depends = sheet.t("取决于", "Depends on") + sheet.colon
-        sheet.line(depends + sheet.listed(labels), indent=4)
+        sheet.line(depends + sheet.join(labels), indent=4)
     if rule.dispute is not None:
         differ = sheet.t("来源不一", "Sources differ") + sheet.colon
         sheet.line(differ + rule.dispute.say(language), indent=4)

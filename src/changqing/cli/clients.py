@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.board import filters, wanted_of
+from changqing.cli.board import filters, parse_wanted
 from changqing.cli.given import day_of
 from changqing.cli.shared import (
     MISUSED,
@@ -21,7 +21,7 @@ from changqing.cli.shared import (
     language_option,
     own_key,
     print_json,
-    said,
+    say_help,
     working,
 )
 from changqing.cli.sheet import Sheet
@@ -41,7 +41,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.group(
         "clients",
-        help=said(
+        help=say_help(
             language,
             "代办机构的客户：导入、指派、索要材料、再查看、导出、统计结果。",
             "An agency’s clients: import, assign, ask, look again, export, outcomes.",
@@ -72,7 +72,7 @@ def _who(by: str | None) -> str:
         return "?"
 
 
-def _chosen(
+def _choose_rows(
     folder: Path, given: dict[str, str | None], language: Language
 ) -> tuple[Row, ...]:
     from changqing.agency.choose import choose
@@ -80,14 +80,14 @@ def _chosen(
     from changqing.law.compiled import load_compiled
 
     catalogue = load_compiled()
-    wanted = wanted_of(given, catalogue, language)
+    wanted = parse_wanted(given, catalogue, language)
     return choose(board(catalogue, folder, day_of(None)).rows, wanted)
 
 
 def _add_template(command: click.Group, language: Language) -> None:
     @command.command(
         "template",
-        help=said(
+        help=say_help(
             language,
             "写一份空的客户表（xlsx），填好后导入。",
             "Write an empty workbook (xlsx) of clients, to fill in and import.",
@@ -109,7 +109,7 @@ def _add_template(command: click.Group, language: Language) -> None:
 def _add_import(command: click.Group, language: Language) -> None:
     @command.command(
         "import",
-        help=said(
+        help=say_help(
             language,
             "把客户表读成案卷。先只预览；加--write才写。",
             "Make cases of a workbook of clients. Shows a preview; --write makes them.",
@@ -120,15 +120,18 @@ def _add_import(command: click.Group, language: Language) -> None:
         "--into",
         required=True,
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(language, "案卷放进这个文件夹。", "The folder the cases go into."),
+        help=say_help(
+            language, "案卷放进这个文件夹。", "The folder the cases go into."
+        ),
     )
     @click.option(
         "--write",
         is_flag=True,
-        help=said(language, "写出没有错的行。", "Write the rows without a fault."),
+        help=say_help(language, "写出没有错的行。", "Write the rows without a fault."),
     )
     @click.option(
-        "--by", help=said(language, "谁办的，默认登录名。", "Who does it; you else.")
+        "--by",
+        help=say_help(language, "谁办的，默认登录名。", "Who does it; you else."),
     )
     @language_option(language)
     def import_(
@@ -175,16 +178,19 @@ def _add_import(command: click.Group, language: Language) -> None:
 def _add_assign(command: click.Group, language: Language) -> None:
     @command.command(
         "assign",
-        help=said(
+        help=say_help(
             language,
             "把筛选出的案卷交给一个人，每件记一笔。",
             "Give the cases chosen to a person; recorded in each.",
         ),
     )
     @click.argument("folder", type=_folder())
-    @click.option("--to", required=True, help=said(language, "交给谁。", "To whom."))
     @click.option(
-        "--by", help=said(language, "谁办的，默认登录名。", "Who does it; you else.")
+        "--to", required=True, help=say_help(language, "交给谁。", "To whom.")
+    )
+    @click.option(
+        "--by",
+        help=say_help(language, "谁办的，默认登录名。", "Who does it; you else."),
     )
     @filters(language)
     @language_option(language)
@@ -195,7 +201,7 @@ def _add_assign(command: click.Group, language: Language) -> None:
 
         if not to.strip():
             raise CaseError(Issue(text=_NOBODY))
-        rows = [row for row in _chosen(folder, given, language) if row.owner != to]
+        rows = [row for row in _choose_rows(folder, given, language) if row.owner != to]
         note = Note(deed=Deed.ASSIGN, by=_who(by), to=to.strip())
         for row in rows:
             with DeskJournal(folder / row.folder) as desk:
@@ -210,7 +216,7 @@ def _add_assign(command: click.Group, language: Language) -> None:
 def _add_ask(command: click.Group, language: Language) -> None:
     @command.command(
         "ask",
-        help=said(
+        help=say_help(
             language,
             "向客户要材料：逐项写明要什么，记进案卷，文字可以直接发出去。",
             "Ask clients for papers: exactly what is lacking, recorded, ready to send.",
@@ -219,7 +225,8 @@ def _add_ask(command: click.Group, language: Language) -> None:
     @click.argument("folder", type=_folder())
     @click.argument("cases", nargs=-1, required=True)
     @click.option(
-        "--by", help=said(language, "谁办的，默认登录名。", "Who does it; you else.")
+        "--by",
+        help=say_help(language, "谁办的，默认登录名。", "Who does it; you else."),
     )
     @language_option(language)
     def ask(
@@ -258,7 +265,7 @@ def _judge(folder: Path) -> Judge:
 def _add_look(command: click.Group, language: Language) -> None:
     @command.command(
         "look",
-        help=said(
+        help=say_help(
             language,
             "逐件再查看、再评估；今天评估过的跳过，所以中断了可以接着来。",
             "Look at and assess one case after another. Those assessed today are "
@@ -269,14 +276,16 @@ def _add_look(command: click.Group, language: Language) -> None:
     @click.option(
         "--offline",
         is_flag=True,
-        help=said(
+        help=say_help(
             language, "不查看网站，不写入证据。", "Look at nothing, write no evidence."
         ),
     )
     @click.option(
         "--limit",
         type=click.IntRange(min=1),
-        help=said(language, "这次最多评估几件。", "Assess at most so many this time."),
+        help=say_help(
+            language, "这次最多评估几件。", "Assess at most so many this time."
+        ),
     )
     @filters(language)
     @language_option(language)
@@ -292,7 +301,9 @@ def _add_look(command: click.Group, language: Language) -> None:
         from changqing.run import keep_summary, run
 
         today = day_of(None)
-        rows = [row for row in _chosen(folder, given, language) if row.broken is None]
+        rows = [
+            row for row in _choose_rows(folder, given, language) if row.broken is None
+        ]
         waiting = [row for row in rows if row.assessed_on != today]
         chosen = waiting if limit is None else waiting[:limit]
         judge = _judge(folder)
@@ -325,7 +336,9 @@ def _add_look(command: click.Group, language: Language) -> None:
 def _add_export(command: click.Group, language: Language) -> None:
     @command.command(
         "export",
-        help=said(language, "把看板写成工作簿（xlsx）。", "Write the board as xlsx."),
+        help=say_help(
+            language, "把看板写成工作簿（xlsx）。", "Write the board as xlsx."
+        ),
     )
     @click.argument("folder", type=_folder())
     @click.option(
@@ -333,7 +346,7 @@ def _add_export(command: click.Group, language: Language) -> None:
         "--out",
         required=True,
         type=click.Path(path_type=Path, dir_okay=False),
-        help=said(language, "写到这个文件。", "The file to write."),
+        help=say_help(language, "写到这个文件。", "The file to write."),
     )
     @filters(language)
     @language_option(language)
@@ -342,7 +355,7 @@ def _add_export(command: click.Group, language: Language) -> None:
     ) -> int:
         from changqing.agency.workbook import export_rows
 
-        rows = _chosen(folder, given, language)
+        rows = _choose_rows(folder, given, language)
         export_rows(rows, out, day_of(None), language)
         sheet = Sheet(language)
         sheet.line(
@@ -354,7 +367,7 @@ def _add_export(command: click.Group, language: Language) -> None:
 def _add_outcome(command: click.Group, language: Language) -> None:
     @command.command(
         "outcome",
-        help=said(
+        help=say_help(
             language,
             "首次申请的结果：一次受理还是退回补正、用了几天，都写明件数。",
             "What came of first applications: taken at once or returned, after how "
@@ -373,7 +386,7 @@ def _add_outcome(command: click.Group, language: Language) -> None:
         found = count_outcomes(folder / name for name in case_folders(folder))
         if as_json:
             print_json(asdict(found))
-            _left_out(folder, found.altered)
+            _refuse_altered(folder, found.altered)
             return READY
         sheet = Sheet(language)
         sheet.title(
@@ -397,11 +410,11 @@ def _add_outcome(command: click.Group, language: Language) -> None:
             (sheet.t("答复补正", "Answering"), _took(sheet, found.answering)),
         ]
         sheet.rows(said_rows, label_width=14, indent=2)
-        _left_out(folder, found.altered)
+        _refuse_altered(folder, found.altered)
         return READY
 
 
-def _left_out(folder: Path, altered: Sequence[str]) -> None:
+def _refuse_altered(folder: Path, altered: Sequence[str]) -> None:
     if altered:
         raise TamperError(
             *(Issue(text=_LEFT_OUT, path=str(folder / name)) for name in altered)
@@ -433,7 +446,7 @@ _NOBODY = Text(zh="--to要写明交给谁", en="--to must name a person")
 def _add_example(command: click.Group, language: Language) -> None:
     @command.command(
         "example",
-        help=said(
+        help=say_help(
             language,
             "造一个演示用的机构：全部虚构的客户，各个阶段都有。",
             "Make an agency to try things with: invented clients in every stage.",
@@ -446,14 +459,14 @@ def _add_example(command: click.Group, language: Language) -> None:
         type=click.IntRange(1, 20_000),
         default=300,
         show_default=True,
-        help=said(language, "客户数。", "How many clients."),
+        help=say_help(language, "客户数。", "How many clients."),
     )
     @click.option(
         "--in-correction",
         type=click.IntRange(0, 20_000),
         default=40,
         show_default=True,
-        help=said(language, "其中补正中的。", "How many of them in correction."),
+        help=say_help(language, "其中补正中的。", "How many of them in correction."),
     )
     @language_option(language)
     def example(
@@ -463,7 +476,7 @@ def _add_example(command: click.Group, language: Language) -> None:
         from changqing.evidence.ledger.memory import Memory
         from changqing.law.compiled import load_compiled
 
-        with working(said(language, "生成客户…", "Making the clients…")):
+        with working(say_help(language, "生成客户…", "Making the clients…")):
             made = make_example(
                 load_compiled(),
                 folder,

@@ -24,7 +24,7 @@ from changqing.cli.shared import (
     own_key,
     print_json,
     program,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, DocumentError, Issue
@@ -50,7 +50,7 @@ def add_correcting(command: click.Group, language: Language) -> None:
 def _add_correct(command: click.Group, language: Language) -> None:
     @command.command(
         "correct",
-        help=said(
+        help=say_help(
             language,
             "收到补正通知：拆成一条一条，按用词提出每条可能对应的退回原因、判据和材料。",
             "A correction notice came: split it into lines, and propose by its words "
@@ -61,17 +61,17 @@ def _add_correct(command: click.Group, language: Language) -> None:
     @click.option(
         "--on",
         type=Day(),
-        help=said(
+        help=say_help(
             language, "哪天收到，默认今天。", "The day it came; today by default."
         ),
     )
     @click.option(
-        "--by", required=True, help=said(language, "谁收到的。", "Who received it.")
+        "--by", required=True, help=say_help(language, "谁收到的。", "Who received it.")
     )
     @click.option(
         "--until",
         type=Day(),
-        help=said(
+        help=say_help(
             language,
             "补正期限；不写则从通知里找。",
             "The day it sets; without this it is looked for in the notice.",
@@ -98,7 +98,7 @@ def _add_correct(command: click.Group, language: Language) -> None:
 def _add_line(command: click.Group, language: Language) -> None:
     @command.command(
         "line",
-        help=said(
+        help=say_help(
             language,
             "补正的一条：确认或者改它对应什么、谁办、哪天办结、怎么答复、凭什么。"
             "不写编号则列出各条；写错的用“-”去掉，如--criterion -。",
@@ -112,20 +112,20 @@ def _add_line(command: click.Group, language: Language) -> None:
         "--code",
         "codes",
         multiple=True,
-        help=said(language, "退回原因，可重复。", "Defect; may be given again."),
+        help=say_help(language, "退回原因，可重复。", "Defect; may be given again."),
     )
-    @click.option("--criterion", help=said(language, "对应的判据。", "Criterion."))
-    @click.option("--material", help=said(language, "对应的材料。", "Material."))
-    @click.option("--owner", help=said(language, "谁来办。", "Whose task it is."))
+    @click.option("--criterion", help=say_help(language, "对应的判据。", "Criterion."))
+    @click.option("--material", help=say_help(language, "对应的材料。", "Material."))
+    @click.option("--owner", help=say_help(language, "谁来办。", "Whose task it is."))
     @click.option(
         "--done",
         type=Day(),
-        help=said(language, "哪天办结。", "The day it was put right."),
+        help=say_help(language, "哪天办结。", "The day it was put right."),
     )
-    @click.option("--answer", help=said(language, "怎么答复。", "What to answer."))
+    @click.option("--answer", help=say_help(language, "怎么答复。", "What to answer."))
     @click.option(
         "--paper",
-        help=said(
+        help=say_help(
             language,
             "凭哪份材料：case.yaml里papers的id。",
             "The paper that proves it: its id under papers in case.yaml.",
@@ -133,7 +133,7 @@ def _add_line(command: click.Group, language: Language) -> None:
     )
     @click.option(
         "--by",
-        help=said(
+        help=say_help(
             language,
             "谁记的，默认是办这一条的人。",
             "Who records it; by default whose task the line is.",
@@ -176,7 +176,7 @@ def _add_line(command: click.Group, language: Language) -> None:
 def _add_answer(command: click.Group, language: Language) -> None:
     @command.command(
         "answer",
-        help=said(
+        help=say_help(
             language,
             "打印补正说明：逐条写明怎么改的、凭什么。用--out写成Markdown和HTML，"
             "并把变了的部分重新出具成Word和PDF。",
@@ -187,7 +187,7 @@ def _add_answer(command: click.Group, language: Language) -> None:
     @click.option(
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(language, "写到这个文件夹。", "Write into this folder."),
+        help=say_help(language, "写到这个文件夹。", "Write into this folder."),
     )
     @language_option(language)
     @click.pass_obj
@@ -198,7 +198,7 @@ def _add_answer(command: click.Group, language: Language) -> None:
 def _add_page(command: click.Group, language: Language) -> None:
     @command.command(
         "page",
-        help=said(
+        help=say_help(
             language,
             "写一页HTML：走到哪一步、期限、补正逐条、与上次递交相比、补正说明。",
             "Write one HTML page: stage, clocks, the correction line by line, "
@@ -208,7 +208,7 @@ def _add_page(command: click.Group, language: Language) -> None:
     @click.option(
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
-        help=said(
+        help=say_help(
             language,
             "写到这个文件；默认案卷里的casework.html。",
             "Write this file; casework.html in the case by default.",
@@ -217,7 +217,7 @@ def _add_page(command: click.Group, language: Language) -> None:
     @click.option(
         "--reasons",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help=said(
+        help=say_help(
             language,
             "把这个文件夹里各案卷的补正原因数目标在各条旁。",
             "Show beside each line how often its reason came back over these cases.",
@@ -322,7 +322,7 @@ def show_reasons(folder: Path, language: Language, *, as_json: bool) -> None:
         )
         sheet.title(label(each.code), each.code, right=(count, ""))
         if hit[each.code]:
-            sheet.line(sheet.listed(hit[each.code]), indent=4, style="dim")
+            sheet.line(sheet.join(hit[each.code]), indent=4, style="dim")
     found.whole()
 
 
@@ -521,7 +521,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
         rows = [
             (
                 sheet.t("原因", "Defect"),
-                sheet.listed(codes)
+                sheet.join(codes)
                 or sheet.t("说不准，用--code写明", "unsure; say it with --code"),
             ),
             (
@@ -538,7 +538,7 @@ def _show_lines(desk: Desk, state: CaseState, sheet: Sheet) -> None:
             ),
             (
                 sheet.t("也可能是", "Or"),
-                sheet.listed(
+                sheet.join(
                     name
                     for name in proposer.hit(line.codes[:1]).criteria
                     if name != line.criterion

@@ -116,7 +116,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
 
 def _names(sheet: Sheet, label: Text, names: Sequence[str]) -> None:
     if names:
-        sheet.line(label.say(sheet.language) + sheet.listed(names), indent=2)
+        sheet.line(label.say(sheet.language) + sheet.join(names), indent=2)
 
 
 _SHORT: Mapping[Dimension, Text] = {

@@ -104,7 +104,7 @@ class Desk:
         try:
             known = recorded(opened.case)
             judge = Judge(opened.catalogue)
-            case = _handed_in_on(opened.case, on)
+            case = _set_submit_on(opened.case, on)
             found = conclude(case, known, judge=judge, as_of=on, assessed_at=None)
             return documents(
                 case,
@@ -426,8 +426,8 @@ NO_AUTHORITY: Final = Text(
 )
 
 
-def _handed_in_on(case: Case, on: date) -> Case:
-    """The case with the day of handing in that it got, where the plan was earlier."""
+def _set_submit_on(case: Case, on: date) -> Case:
+    """Give the case its day of handing in, where the plan was earlier."""
     application = case.application
     return replace(
         case,

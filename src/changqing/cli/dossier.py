@@ -23,7 +23,7 @@ from changqing.cli.shared import (
     language_option,
     print_json,
     program,
-    said,
+    say_help,
     terminal,
 )
 from changqing.errors import CaseError, Issue
@@ -59,7 +59,7 @@ def add(group: click.Group, language: Language) -> None:
         "dossier",
         cls=_WriteUnlessSaid,
         subcommand_metavar="[--out DIR | --list | COMMAND …]",
-        help=said(
+        help=say_help(
             language,
             "申报材料：按次序写出各份文书，每个数字注明凭据，缺的留空。\n\n"
             "changqing dossier CASE --out DIR 写出Word、PDF和一个zip；"
@@ -85,7 +85,7 @@ def add(group: click.Group, language: Language) -> None:
 def _add_write(command: click.Group, language: Language) -> None:
     @command.command(
         "write",
-        help=said(
+        help=say_help(
             language,
             "写出文书，或列出各份。",
             "Write the documents, or list them.",
@@ -94,13 +94,13 @@ def _add_write(command: click.Group, language: Language) -> None:
     @click.option(
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(language, "写到这个文件夹。", "Write into this folder."),
+        help=say_help(language, "写到这个文件夹。", "Write into this folder."),
     )
     @click.option(
         "--only",
         multiple=True,
         metavar="ID",
-        help=said(
+        help=say_help(
             language,
             "只写这一份，可写几次；名称见--list。",
             "Write this document alone; may be repeated; --list names them.",
@@ -110,7 +110,7 @@ def _add_write(command: click.Group, language: Language) -> None:
         "--list",
         "listing",
         is_flag=True,
-        help=said(
+        help=say_help(
             language,
             "列出各份文书和齐备情况，不写文件。",
             "List the documents and what is complete; write nothing.",
@@ -119,7 +119,7 @@ def _add_write(command: click.Group, language: Language) -> None:
     @click.option(
         "--digest",
         is_flag=True,
-        help=said(
+        help=say_help(
             language,
             "在承诺书上印出封包的摘要：先把材料和结论记下来，"
             "签字盖章以后再运行changqing seal。",
@@ -146,7 +146,7 @@ def _add_write(command: click.Group, language: Language) -> None:
     ) -> int:
         if out is None and not listing:
             raise click.UsageError(
-                said(
+                say_help(
                     language,
                     "要写明--out文件夹，或者--list",
                     "name a folder with --out, or ask for --list",
@@ -171,7 +171,7 @@ def _add_write(command: click.Group, language: Language) -> None:
 def _add_edit(command: click.Group, language: Language) -> None:
     @command.command(
         "edit",
-        help=said(
+        help=say_help(
             language,
             "把一份文书的模板拷到案卷的dossier文件夹，改过的以您的为准。",
             "Copy the template of a document into the case's dossier folder; your copy "

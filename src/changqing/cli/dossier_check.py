@@ -18,13 +18,13 @@ from changqing.cli.shared import (
     json_option,
     language_option,
     print_json,
-    said,
+    say_help,
     terminal,
 )
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
-    from changqing.documents.crosscheck import Compared, Contradiction, Place
+    from changqing.documents.crosscheck import Compared, Contradiction, PlaceRead
     from changqing.documents.document import Document
     from changqing.law.model import Catalogue
 
@@ -34,7 +34,7 @@ def add_check(command: click.Group, language: Language) -> None:
 
     @command.command(
         "check",
-        help=said(
+        help=say_help(
             language,
             "递交前核对：文书、材料和案卷之间说法不一的地方、留空的地方、只有自述的地方。"
             "有矛盾或者留空时退出码为1。",
@@ -94,8 +94,8 @@ def _lines(
         yield f"\n[bold]{_CONTRADICTED.say(language)}[/]"
     for number, found in enumerate(compared.found, start=1):
         yield from _contradiction(number, found, language)
-    yield from _listed(_BLANKS.say(language), blanks)
-    yield from _listed(_DECLARED.say(language), declared)
+    yield from _list_lacks(_BLANKS.say(language), blanks)
+    yield from _list_lacks(_DECLARED.say(language), declared)
 
 
 def _contradiction(
@@ -107,7 +107,7 @@ def _contradiction(
     yield f"     [green]{_FIX.say(language)}{escape(found.fix.say(language))}[/]"
 
 
-def _place(place: Place, language: Language) -> str:
+def _place(place: PlaceRead, language: Language) -> str:
     """《公司概况》第1条 人员 (documents/04-company-profile.md:5)：35人."""
     title = place.title.say(language)
     said = " ".join(filter(None, (title, place.place)))
@@ -118,8 +118,8 @@ def _place(place: Place, language: Language) -> str:
     return said + joint + place.value.say(language)
 
 
-def _listed(title: str, rows: Iterable[tuple[Document, str, str]]) -> Iterator[str]:
-    """What a document lacks, document by document and section by section."""
+def _list_lacks(title: str, rows: Iterable[tuple[Document, str, str]]) -> Iterator[str]:
+    """List what documents lack, document by document and section by section."""
     shown: Document | None = None
     for document, section, text in rows:
         if shown is None:
@@ -185,7 +185,7 @@ def _data(compared: Compared, written: Sequence[Document]) -> dict[str, object]:
     }
 
 
-def _place_data(place: Place) -> dict[str, object]:
+def _place_data(place: PlaceRead) -> dict[str, object]:
     return {
         "title": {"zh": place.title.zh, "en": place.title.en},
         "place": place.place,

@@ -18,7 +18,7 @@ from changqing.cli.shared import (
     json_option,
     language_option,
     print_json,
-    said,
+    say_help,
     terminal,
 )
 from changqing.errors import CaseError, Issue
@@ -36,7 +36,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
 
     @command.command(
         "schedule",
-        help=said(
+        help=say_help(
             language,
             "内容计划：查空档、休息日、缺责任人，和实际发布的节奏对照；--from 从CSV或"
             "xlsx导入。有要改的地方时退出码为1。",
@@ -49,7 +49,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
         "--from",
         "table",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help=said(
+        help=say_help(
             language,
             "从这张表写出schedule.yaml。",
             "Write schedule.yaml from this table.",
@@ -58,7 +58,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
     @click.option(
         "--replace",
         is_flag=True,
-        help=said(
+        help=say_help(
             language, "换掉已有的schedule.yaml。", "Replace the schedule.yaml there is."
         ),
     )
@@ -84,7 +84,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
         if table is not None:
             count = import_schedule(table, outcome.case.path, replace=replace)
             if not as_json:
-                click.echo(_imported(count).say(language))
+                click.echo(_say_imported(count).say(language))
         found = schedule_of(outcome.case.path)
         if found is None:
             raise CaseError(
@@ -93,7 +93,7 @@ def add_schedule(command: click.Group, language: Language) -> None:
                 )
             )
         wrong = concerns(found, outcome.situation, outcome.case.catalogue)
-        held = _held(found, outcome)
+        held = _compare_promises(found, outcome)
         if as_json:
             print_json(_data(found, wrong, held))
         else:
@@ -104,15 +104,17 @@ def add_schedule(command: click.Group, language: Language) -> None:
         return NOT_YET if wrong or late else READY
 
 
-def _held(schedule: ContentSchedule, outcome: Outcome) -> Sequence[Kept] | None:
-    """The promised days that have passed since publication was first observed.
+def _compare_promises(
+    schedule: ContentSchedule, outcome: Outcome
+) -> Sequence[Kept] | None:
+    """Compare the promised days that have passed since publication was first seen.
 
     None where nothing was ever observed: then nothing can be said.
     """
     from datetime import timedelta
 
     from changqing.day import beijing_day
-    from changqing.documents.schedule import kept
+    from changqing.documents.schedule import match_promises
     from changqing.evidence.observations import ObservationKind
     from changqing.run import observed
     from changqing.watch.settings import settings_of
@@ -123,7 +125,7 @@ def _held(schedule: ContentSchedule, outcome: Outcome) -> Sequence[Kept] | None:
         return None
     grace = settings_of(outcome.case.path).grace_days
     last = min(max(checked), outcome.situation.as_of) - timedelta(days=grace + 1)
-    return kept(
+    return match_promises(
         schedule.days(min(checked), last),
         {
             beijing_day(one.at)
@@ -180,7 +182,7 @@ def _summary(schedule: ContentSchedule) -> Text:
     )
 
 
-def _imported(count: int) -> Text:
+def _say_imported(count: int) -> Text:
     return Text(
         f"导入{count}项，写在schedule.yaml。",
         f"{count} items written to schedule.yaml.",

@@ -18,7 +18,7 @@ from changqing.cli.shared import (
     language_option,
     own_key,
     print_json,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, Issue
@@ -33,7 +33,7 @@ def add_erasing(command: click.Group, language: Language) -> None:
 
     @command.command(
         "erase",
-        help=said(
+        help=say_help(
             language,
             "个人材料（身份证件、劳动合同、参保证明等）：有哪些、定在哪天删除、删过什么。\n\n"
             "写PAPER（case.yaml里papers的id）和--yes，现在就抹去；--due只在删除日到了才抹。"
@@ -48,7 +48,7 @@ def add_erasing(command: click.Group, language: Language) -> None:
     @click.option(
         "--due",
         is_flag=True,
-        help=said(
+        help=say_help(
             language,
             "删除日到了就抹去全部个人材料，没到什么也不做；交给cron用。",
             "Erase all papers about persons if their day has come, else do nothing; "
@@ -59,7 +59,7 @@ def add_erasing(command: click.Group, language: Language) -> None:
         "--on",
         "day",
         type=Day(),
-        help=said(
+        help=say_help(
             language,
             "定下删除日，写进case.yaml的delete_personal_on。",
             "Set the day of deletion: delete_personal_on in case.yaml.",
@@ -68,15 +68,18 @@ def add_erasing(command: click.Group, language: Language) -> None:
     @click.option(
         "--never",
         is_flag=True,
-        help=said(language, "不再定删除日。", "Set no day of deletion any more."),
+        help=say_help(language, "不再定删除日。", "Set no day of deletion any more."),
     )
     @click.option(
         "--yes",
         is_flag=True,
-        help=said(language, "确认抹去，不能撤回。", "Erase them; it cannot be undone."),
+        help=say_help(
+            language, "确认抹去，不能撤回。", "Erase them; it cannot be undone."
+        ),
     )
     @click.option(
-        "--by", help=said(language, "谁办的，默认登录名。", "Who does it; you else.")
+        "--by",
+        help=say_help(language, "谁办的，默认登录名。", "Who does it; you else."),
     )
     @json_option(language)
     @language_option(language)

@@ -27,7 +27,7 @@ def day_of(typed: datetime | None) -> date:
     return beijing_day(clock()) if typed is None else typed.date()
 
 
-class Given:
+class GivenOptions:
     """What was typed, as the catalogue has it; `click.UsageError` otherwise."""
 
     def __init__(self, catalogue: Catalogue, language: Language) -> None:

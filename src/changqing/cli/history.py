@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.shared import READY, language_option, said, terminal
+from changqing.cli.shared import READY, language_option, say_help, terminal
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text, both
 
@@ -35,7 +35,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "history",
-        help=said(
+        help=say_help(
             language,
             "按存证日志列出事实的历次取值：来源、首末日期和变化。默认看域名注册人、"
             "注册商、备案主体、接入服务商和地址。",
@@ -50,13 +50,13 @@ def add(group: click.Group, language: Language) -> None:
         "--all",
         "everything",
         is_flag=True,
-        help=said(language, "全部事实。", "Every fact."),
+        help=say_help(language, "全部事实。", "Every fact."),
     )
     @click.option(
         "--json",
         "as_json",
         is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
+        help=say_help(language, "以JSON输出。", "Print JSON."),
     )
     @language_option(language)
     def history(
@@ -92,7 +92,7 @@ def _history(
     catalogue = load_compiled()
     case = open_case(folder, catalogue)
     for name in names:
-        _known(catalogue, name)
+        _require_fact(catalogue, name)
     log = Evidence(case.path)
     log.verify()
     asked = None if everything and not names else frozenset(names or KEPT_IN_VIEW)
@@ -119,7 +119,7 @@ def _history(
     return READY
 
 
-def _known(catalogue: Catalogue, name: str) -> None:
+def _require_fact(catalogue: Catalogue, name: str) -> None:
     from changqing.yamlfile.shape import nearest
 
     names = {fact for _, fact in catalogue.facts}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.given import Given, day_of
+from changqing.cli.given import GivenOptions, day_of
 from changqing.cli.shared import (
     READY,
     as_of_option,
@@ -17,7 +17,7 @@ from changqing.cli.shared import (
     print_json,
     program,
     region_option,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
@@ -34,7 +34,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "licence",
-        help=said(
+        help=say_help(
             language,
             "说明一张许可证：是什么、谁要办、谁批、要多少资本；不写代码列出全部。",
             "Explain a licence: what it is, who needs it, who grants it; without a "
@@ -44,7 +44,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.argument("code", required=False)
     @click.option(
         "--scope",
-        help=said(
+        help=say_help(
             language,
             "intra_province 省内，cross_province 跨地区；不写两种都列。",
             "intra_province or cross_province; both without it.",
@@ -70,7 +70,7 @@ def add(group: click.Group, language: Language) -> None:
         if code is None:
             _list(catalogue, language, as_json=as_json)
             return READY
-        given = Given(catalogue, language)
+        given = GivenOptions(catalogue, language)
         known = given.licence(code, option="CODE")
         page = describe_licence(
             catalogue,
@@ -82,7 +82,7 @@ def add(group: click.Group, language: Language) -> None:
         if as_json:
             print_json(licence_data(catalogue, page, language))
         else:
-            _Page(catalogue, page, language).show()
+            _LicenceSheet(catalogue, page, language).show()
         return READY
 
 
@@ -130,7 +130,7 @@ def _label(licence: Licence, language: Language) -> str:
     return Text(f"{label}（{names}）", f"{label} ({names})").say(language)
 
 
-class _Page:
+class _LicenceSheet:
     """The licence for a person."""
 
     def __init__(
@@ -155,7 +155,7 @@ class _Page:
                 (t("区别", "Differs"), page.differs.say(language)),
             ]
         )
-        sheet.line(self._cited(licence.citations), indent=2, style="dim")
+        sheet.line(self._cite(licence.citations), indent=2, style="dim")
         if page.dispute is not None:
             sheet.heading(t("来源不一", "Sources differ"))
             sheet.line(page.dispute.say(language), indent=2)
@@ -168,18 +168,18 @@ class _Page:
                 for part in parts:
                     line = f"{part.label.say(language)}{sheet.colon}"
                     sheet.line(line + part.says.say(language), indent=2)
-        self._granted()
+        self._show_grants()
         for heading, found in (
             (t("先要别的部门同意", "Consents that come first"), page.pre_approvals),
             (t("开通前的测试", "Tests before opening"), page.tests),
             (t("外资", "Foreign capital"), page.foreign),
             (t("有关规定", "Rules"), page.law),
         ):
-            self._stated(heading, found)
+            self._show_stated(heading, found)
         sheet.gap()
         sheet.line(_NO_AUTHORITY.say(language), style="dim")
 
-    def _granted(self) -> None:
+    def _show_grants(self) -> None:
         from changqing.law.words import SCOPE_WORDS
 
         sheet, t = self._sheet, self._sheet.t
@@ -192,22 +192,22 @@ class _Page:
             ):
                 if number is not None:
                     self._block([(label, number.says.say(self._language))])
-                    sources = self._cited(number.value.citations)
+                    sources = self._cite(number.value.citations)
                     self._block([("", sources)], style="dim")
                     if number.value.note is not None:
                         note = number.value.note.say(self._language)
                         self._block([("", note)], style="dim")
 
-    def _stated(self, heading: str, found: Iterable[Stated]) -> None:
+    def _show_stated(self, heading: str, found: Iterable[Stated]) -> None:
         sheet = self._sheet
         for place, each in enumerate(found):
             if not place:
                 sheet.heading(heading)
             says = each.says.say(self._language)
             sheet.rows([("·", says)], label_width=1, indent=2)
-            sheet.line(self._cited(each.fact.citations), indent=4, style="dim")
+            sheet.line(self._cite(each.fact.citations), indent=4, style="dim")
 
-    def _cited(self, citations: Iterable[Citation]) -> str:
+    def _cite(self, citations: Iterable[Citation]) -> str:
         from changqing.law.cited import say_citation
 
         sources = dict.fromkeys(

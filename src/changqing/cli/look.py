@@ -19,7 +19,7 @@ from changqing.cli.shared import (
     clock,
     language_option,
     program,
-    said,
+    say_help,
     terminal,
 )
 from changqing.errors import CaseError, Issue
@@ -41,7 +41,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "look",
-        help=said(
+        help=say_help(
             language,
             "人工查看：列出该去哪里查什么；查到后把保存的页面读成证据，写进案件。",
             "Guided looks: list what to look up where; read a page you saved, and add "
@@ -53,21 +53,21 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--page",
         type=click.Path(path_type=Path, dir_okay=False),
-        help=said(
+        help=say_help(
             language,
             "保存的页面：网页、文本或PDF。",
             "The page you saved: HTML, text or PDF.",
         ),
     )
-    @click.option("--by", help=said(language, "谁查看的。", "Who looked."))
+    @click.option("--by", help=say_help(language, "谁查看的。", "Who looked."))
     @click.option(
         "--on",
         type=Day(),
-        help=said(language, "哪天查看的，默认今天。", "The day; today by default."),
+        help=say_help(language, "哪天查看的，默认今天。", "The day; today by default."),
     )
     @click.option(
         "--subject",
-        help=said(
+        help=say_help(
             language,
             "只看一个对象，如 service:site。",
             "Of one subject only, such as service:site.",
@@ -77,7 +77,7 @@ def add(group: click.Group, language: Language) -> None:
         "--says",
         multiple=True,
         metavar="FACT=VALUE@PLACE",
-        help=said(
+        help=say_help(
             language,
             "页面上由人判断的事实，以及页面上的哪句话说明它；可写多次。",
             "A fact that a person judges, and the words of the page that show it; may "
@@ -87,13 +87,13 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--dry-run",
         is_flag=True,
-        help=said(language, "只显示，不写入。", "Show only; write nothing."),
+        help=say_help(language, "只显示，不写入。", "Show only; write nothing."),
     )
     @click.option(
         "--all",
         "everything",
         is_flag=True,
-        help=said(
+        help=say_help(
             language,
             "列出全部查看，而不只是本案需要的。",
             "List every look, not only those the case needs.",
@@ -103,7 +103,7 @@ def add(group: click.Group, language: Language) -> None:
         "--json",
         "as_json",
         is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
+        help=say_help(language, "以JSON输出。", "Print JSON."),
     )
     @language_option(language)
     def look(
@@ -176,7 +176,9 @@ def _list(
         for each in due_looks(catalogue, _missing(outcome.assessment))
     }
     if everything or what is not None:
-        chosen = catalogue.looks if what is None else {what: _named(catalogue, what)}
+        chosen = (
+            catalogue.looks if what is None else {what: _find_look(catalogue, what)}
+        )
         due = {
             name: due.get(name) or DueRecord(look=each, settles=())
             for name, each in chosen.items()
@@ -242,7 +244,7 @@ def _missing(assessment: Assessment) -> Iterator[tuple[Subject, str]]:
                     yield subject, fact
 
 
-def _named(catalogue: Catalogue, what: str) -> GuidedLook:
+def _find_look(catalogue: Catalogue, what: str) -> GuidedLook:
     found = catalogue.looks.get(what)
     if found is None:
         names = ", ".join(catalogue.looks)
@@ -314,7 +316,7 @@ def _take(
     from changqing.readers.saved_page import read_saved_page
 
     catalogue = load_compiled()
-    look = _named(catalogue, what)
+    look = _find_look(catalogue, what)
     case = open_case(folder, catalogue)
     content = _bytes_of(page)
     try:
@@ -445,14 +447,14 @@ def _back(each: PageValue) -> dict[str, object]:
     line: dict[str, object] = {"fact": each.fact.id}
     if each.subject.type != "applicant":
         line["subject"] = str(each.subject)
-    line["value"] = _written(each.fact, each.value, each.raw)
+    line["value"] = _encode_value(each.fact, each.value, each.raw)
     if each.place:
         line["place"] = each.place
     return line
 
 
-def _written(fact: Fact, value: Value, raw: str) -> object:
-    """A value as `case.yaml` has it."""
+def _encode_value(fact: Fact, value: Value, raw: str) -> object:
+    """Return a value as `case.yaml` has it."""
     from changqing.rules.types import Kind
 
     match value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from changqing.cli.given import Given, day_of
+from changqing.cli.given import GivenOptions, day_of
 from changqing.cli.shared import (
     READY,
     as_of_option,
@@ -15,7 +15,7 @@ from changqing.cli.shared import (
     language_option,
     print_json,
     region_option,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
@@ -31,7 +31,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "materials",
-        help=said(
+        help=say_help(
             language,
             "列出一次申请、年报、变更或延续要交的材料：写明什么、收什么、谁要求。",
             "List the papers of an application, report, amendment or renewal: what "
@@ -41,7 +41,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--licence",
         required=True,
-        help=said(
+        help=say_help(
             language,
             "业务代码或者简称，如B25、ICP。",
             "Class or name, such as B25 or ICP.",
@@ -49,7 +49,7 @@ def add(group: click.Group, language: Language) -> None:
     )
     @click.option(
         "--scope",
-        help=said(
+        help=say_help(
             language,
             "intra_province 省内，cross_province 跨地区。",
             "intra_province or cross_province.",
@@ -59,7 +59,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--stage",
         default="apply",
-        help=said(
+        help=say_help(
             language,
             "apply 申请（默认），annual_report 年报，amend 变更，renew 延续，"
             "operate 持证经营，stop 停业注销。",
@@ -83,7 +83,7 @@ def add(group: click.Group, language: Language) -> None:
         from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
-        given = Given(catalogue, language)
+        given = GivenOptions(catalogue, language)
         code = given.licence(licence)
         found = checklist(
             catalogue,
@@ -97,7 +97,9 @@ def add(group: click.Group, language: Language) -> None:
         return READY
 
 
-def _scope(catalogue: Catalogue, given: Given, licence: str, typed: str | None) -> str:
+def _scope(
+    catalogue: Catalogue, given: GivenOptions, licence: str, typed: str | None
+) -> str:
     """The scope typed, or the only one there is."""
     possible = catalogue.licences[licence].scopes
     if typed is not None:
@@ -121,7 +123,7 @@ def _print(
             click.echo(national.say(language), err=True)
         print_json(checklist_data(catalogue, found, language))
         return
-    _Page(catalogue, found, language).show(national)
+    _MaterialsSheet(catalogue, found, language).show(national)
 
 
 def _national(catalogue: Catalogue, found: Checklist) -> Text | None:
@@ -143,7 +145,7 @@ def _national(catalogue: Catalogue, found: Checklist) -> Text | None:
     )
 
 
-class _Page:
+class _MaterialsSheet:
     """The list for a person: one block a paper, in eighty columns or more."""
 
     def __init__(
@@ -193,14 +195,14 @@ class _Page:
         material = listed.material
         sheet.title(material.label.say(self._language), material.id, number=number)
         for asked in listed.asked:
-            self._asked(asked)
+            self._show_asked(asked)
         facts, criteria = len(listed.facts), len(listed.criteria)
         backed = t(
             f"{facts}项事实、{criteria}项判据", f"facts: {facts}; criteria: {criteria}"
         )
         self._rows([(t("用来证明", "Backs"), backed)], style="dim")
 
-    def _asked(self, asked: Asked) -> None:
+    def _show_asked(self, asked: Asked) -> None:
         from changqing.law.cited import say_citation
         from changqing.law.law import fill
 

@@ -14,7 +14,7 @@ from changqing.cli.shared import (
     language_option,
     own_key,
     program,
-    said,
+    say_help,
     terminal,
 )
 from changqing.errors import CaseError, Issue
@@ -27,7 +27,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "new",
-        help=said(
+        help=say_help(
             language,
             "回答十二个问题，三分钟得到第一份结论，并写出case.yaml。",
             "Answer twelve questions, get a first verdict, write case.yaml.",

@@ -22,7 +22,7 @@ from changqing.cli.shared import (
     language_option,
     print_json,
     program,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.errors import CaseError, ChangqingError, Issue, NetError
@@ -49,7 +49,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.group(
         "notices",
-        help=said(
+        help=say_help(
             language,
             "通知：按人、按天汇总各案卷的到期事项，用邮件、企业微信、钉钉、飞书发出，"
             "或写成日历文件。密钥只在环境变量或单独的文件里。",
@@ -64,7 +64,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @notices.command(
         "new",
-        help=said(
+        help=say_help(
             language,
             "写一份可以直接读的设置，照里面的说明改。",
             "Write settings that can be read as they are, with what to change in them.",
@@ -89,7 +89,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @notices.command(
         "check",
-        help=said(
+        help=say_help(
             language,
             "查看设置：谁由哪些渠道通知；不发任何东西。",
             "Read the settings: who is told by what. Sends nothing.",
@@ -103,14 +103,14 @@ def add(group: click.Group, language: Language) -> None:
 
     @notices.command(
         "test",
-        help=said(
+        help=say_help(
             language, "向一个人试发一条消息。", "Send one test message to a person."
         ),
     )
     @click.argument("person")
     @click.option(
         "--by",
-        help=said(
+        help=say_help(
             language,
             "只用这个渠道；默认各试一次。",
             "By this channel only; else by each.",
@@ -123,7 +123,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @notices.command(
         "digest",
-        help=said(
+        help=say_help(
             language,
             "显示要发的汇总，不发、不记。",
             "Show what would be sent; sends and records nothing.",
@@ -147,7 +147,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @notices.command(
         "send",
-        help=said(
+        help=say_help(
             language,
             "发出还没有发过的；发过的记在设置文件旁的notices文件夹，不重发，"
             "没发出的下次再发。",
@@ -163,7 +163,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @notices.command(
         "calendar",
-        help=said(
+        help=say_help(
             language,
             "把各案卷的日子写成日历文件（ICS），手机和电脑的日历都能订阅。",
             "Write the dates of the cases as a calendar file (ICS) to subscribe to.",
@@ -175,7 +175,7 @@ def add(group: click.Group, language: Language) -> None:
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
         required=True,
-        help=said(language, "写到这个文件。", "Write this file."),
+        help=say_help(language, "写到这个文件。", "Write this file."),
     )
     @as_of_option(language, "按这一天；默认今天。", "As of this day; by default today.")
     @language_option(language)
@@ -192,7 +192,7 @@ def _settings_option(language: Language) -> Callable[[Command], Command]:
         type=click.Path(path_type=Path, dir_okay=False),
         default=Path(SETTINGS),
         show_default=True,
-        help=said(language, "通知设置文件。", "The file of settings."),
+        help=say_help(language, "通知设置文件。", "The file of settings."),
     )
 
 
@@ -212,7 +212,7 @@ def _show_settings(settings: NoticeSettings, sheet: Sheet) -> None:
     )
     sheet.heading(sheet.t("通知谁", "Who is told"))
     for name, channels in settings.people.items():
-        sheet.rows([(name, sheet.listed(channels))], label_width=12, indent=2)
+        sheet.rows([(name, sheet.join(channels))], label_width=12, indent=2)
     sheet.heading(sheet.t("哪个案卷归谁", "Whose case it is"))
     other = sheet.t("其他", "all others")
     for case, who in (*settings.cases.items(), (other, settings.otherwise)):

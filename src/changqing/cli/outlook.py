@@ -16,7 +16,7 @@ from changqing.cli.shared import (
     json_option,
     language_option,
     print_json,
-    said,
+    say_help,
     terminal,
 )
 from changqing.text import Language
@@ -27,7 +27,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "outlook",
-        help=said(
+        help=say_help(
             language,
             "这项服务能做多久：续航、更新、在线、资金、递交前的变化，各看各的。"
             "不查看网站，不写入证据。",
@@ -39,7 +39,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--as-of",
         type=Day(),
-        help=said(language, "按这一天推算。", "Reckon as of this day."),
+        help=say_help(language, "按这一天推算。", "Reckon as of this day."),
     )
     @json_option(language)
     @language_option(language)

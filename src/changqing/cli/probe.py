@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.padding import Padding
 
-from changqing.cli.shared import READY, clock, language_option, said, terminal
+from changqing.cli.shared import READY, clock, language_option, say_help, terminal
 from changqing.cli.wrap import wrap
 from changqing.errors import CaseError, Issue
 from changqing.text import Language, Text
@@ -35,7 +35,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "probe",
-        help=said(
+        help=say_help(
             language,
             "查看一个或许多网站，只记看到的，不作判断。网址也可来自文件或标准输入（-）。",
             "Look at sites; say what was seen, judge nothing. Addresses also come from "
@@ -47,12 +47,14 @@ def add(group: click.Group, language: Language) -> None:
         "--from",
         "listed",
         type=click.Path(path_type=Path, dir_okay=False, exists=True),
-        help=said(language, "每行一个网址的文件。", "A file with an address a line."),
+        help=say_help(
+            language, "每行一个网址的文件。", "A file with an address a line."
+        ),
     )
     @click.option(
         "--save",
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(
+        help=say_help(
             language,
             "把收发的原始字节存到这个文件夹。",
             "Keep the bytes sent and received in this folder.",
@@ -61,7 +63,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--replay",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help=said(
+        help=say_help(
             language,
             "不上网，重读以前存下的字节。",
             "Read bytes kept before again; no network.",
@@ -70,7 +72,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
-        help=said(
+        help=say_help(
             language,
             "结果逐行写入这个JSON Lines文件；中断后再运行，已完成的不再查看。",
             "Write results to this JSON Lines file; run again after a break, and what "
@@ -82,13 +84,15 @@ def add(group: click.Group, language: Language) -> None:
         type=click.IntRange(1, 1024),
         default=32,
         show_default=True,
-        help=said(language, "同时查看多少个网站。", "How many sites at once."),
+        help=say_help(language, "同时查看多少个网站。", "How many sites at once."),
     )
     @click.option(
         "--json",
         "as_json",
         is_flag=True,
-        help=said(language, "每个网站输出一行JSON。", "Print a line of JSON a site."),
+        help=say_help(
+            language, "每个网站输出一行JSON。", "Print a line of JSON a site."
+        ),
     )
     @language_option(language)
     def probe(
@@ -133,11 +137,13 @@ def run(job: Job, *, language: Language, settings: NetSettings | None = None) ->
     from changqing.probes.archive import save
     from changqing.probes.many import look_at_many
 
-    done = _done(job.out)
+    done = _find_done(job.out)
     sites = [site for site in job.sites if site.url not in done]
     notes = Console(stderr=True, highlight=False, emoji=False)
     if done:
-        notes.print(_continued(len(job.sites) - len(sites), len(sites)).say(language))
+        notes.print(
+            _say_continued(len(job.sites) - len(sites), len(sites)).say(language)
+        )
 
     async def look(write: Callable[[SiteLook], None]) -> None:
         async with Net(settings or NetSettings(), clock=clock) as net:
@@ -158,7 +164,7 @@ def run(job: Job, *, language: Language, settings: NetSettings | None = None) ->
         with _output(job.out) as stream:
             run_loop(look(_writer(stream, as_json=job.as_json, language=language)))
     if job.out is not None:
-        notes.print(_written_to(len(job.sites), job.out).say(language))
+        notes.print(_say_written(len(job.sites), job.out).say(language))
     return READY
 
 
@@ -186,7 +192,7 @@ def _sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
     issues: list[Issue] = []
     seen: set[str] = set()
     found: list[Site] = []
-    for written, path, line in _written(urls, listed):
+    for written, path, line in _read_addresses(urls, listed):
         url = written if "://" in written else f"https://{written}"
         try:
             check_url(url, frozenset())
@@ -208,7 +214,7 @@ def _sites(urls: Iterable[str], listed: Path | None) -> Iterator[Site]:
     yield from found
 
 
-def _written(
+def _read_addresses(
     urls: Iterable[str], listed: Path | None
 ) -> Iterator[tuple[str, str | None, int | None]]:
     for url in urls:
@@ -234,8 +240,8 @@ def _lines(stream: TextIO, path: str) -> Iterator[tuple[str, str, int]]:
 # -- results
 
 
-def _done(out: Path | None) -> frozenset[str]:
-    """The addresses `out` has results of; a line that broke off is taken away."""
+def _find_done(out: Path | None) -> frozenset[str]:
+    """Find the addresses `out` has results of; take away a line that broke off."""
     if out is None or not out.exists():
         return frozenset()
     found: set[str] = set()
@@ -302,12 +308,12 @@ def _show(data: Mapping[str, Any], language: Language) -> None:
     if data["without_internet"]:
         console.print(Padding(_WITHOUT_INTERNET.say(language), (0, 2)))
     for attempt in data["attempts"]:
-        console.print(Padding(_answered(attempt).say(language), (0, 2)))
+        console.print(Padding(_say_answer(attempt).say(language), (0, 2)))
     for name, fact in data["facts"].items():
         known = catalogue.facts.get(("service", name))
         if known is not None:
             label = known.label.say(language)
-            value = _said(fact["value"], known.value_labels, language)
+            value = _say_value(fact["value"], known.value_labels, language)
             console.print(Padding(f"{label}{_COLON.say(language)}{value}", (0, 2)))
     unseen: dict[str, list[str]] = {}
     for name, gap in data["gaps"].items():
@@ -323,7 +329,7 @@ def _show(data: Mapping[str, Any], language: Language) -> None:
         console.print(Padding(named, (0, 0, 0, 4)), style="dim")
 
 
-def _answered(attempt: Mapping[str, Any]) -> Text:
+def _say_answer(attempt: Mapping[str, Any]) -> Text:
     if attempt["answered"] is None:
         return Text(
             zh="是否应答：不能确定（本机网络未核实）",
@@ -338,18 +344,20 @@ def _answered(attempt: Mapping[str, Any]) -> Text:
     )
 
 
-def _said(value: object, labels: Mapping[str, Text], language: Language) -> str:
+def _say_value(value: object, labels: Mapping[str, Text], language: Language) -> str:
     if isinstance(value, bool):
         return (_YES if value else _NO).say(language)
     if isinstance(value, list):
         if not value:
             return _NONE.say(language)
-        return _AND.say(language).join(_said(each, labels, language) for each in value)
+        return _AND.say(language).join(
+            _say_value(each, labels, language) for each in value
+        )
     label = labels.get(str(value))
     return str(value) if label is None else label.say(language)
 
 
-def _continued(done: int, left: int) -> Text:
+def _say_continued(done: int, left: int) -> Text:
     return Text(
         zh=f"已有{done}个网站的结果，继续查看其余{left}个。",
         en=f"Results of {done} sites are there; looking at the other {left}.",
@@ -360,7 +368,7 @@ def _progress(done: int, total: int) -> Text:
     return Text(zh=f"已查看{done}/{total}个网站", en=f"Looked at {done}/{total} sites")
 
 
-def _written_to(total: int, out: Path) -> Text:
+def _say_written(total: int, out: Path) -> Text:
     return Text(zh=f"{total}个网站的结果在{out}。", en=f"{total} results are in {out}.")
 
 

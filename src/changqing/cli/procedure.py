@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.given import Given, day_of
+from changqing.cli.given import GivenOptions, day_of
 from changqing.cli.shared import (
     READY,
     as_of_option,
@@ -19,7 +19,7 @@ from changqing.cli.shared import (
     print_json,
     program,
     region_option,
-    said,
+    say_help,
 )
 from changqing.cli.sheet import Sheet
 from changqing.text import Language, Text
@@ -37,7 +37,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "procedure",
-        help=said(
+        help=say_help(
             language,
             "一项程序的步骤和日子：谁做、最晚哪天、逾期会怎样。不写名称则列出全部程序。",
             "The steps and days of a procedure: who acts, by when, what happens then. "
@@ -47,7 +47,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.argument("name", required=False)
     @click.option(
         "--licence",
-        help=said(
+        help=say_help(
             language,
             "业务代码或者简称，如B12、CDN。",
             "Class or name, such as B12 or CDN.",
@@ -55,7 +55,7 @@ def add(group: click.Group, language: Language) -> None:
     )
     @click.option(
         "--scope",
-        help=said(
+        help=say_help(
             language,
             "intra_province 省内，cross_province 跨地区；不写时，写了省份按省内，"
             "否则按跨地区。",
@@ -67,14 +67,14 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--valid-until",
         type=click.DateTime(["%Y-%m-%d"]),
-        help=said(language, "许可证有效期届满日。", "The day the licence expires."),
+        help=say_help(language, "许可证有效期届满日。", "The day the licence expires."),
     )
     @click.option(
         "--start",
         "starts",
         multiple=True,
         metavar="KEY=DATE",
-        help=said(
+        help=say_help(
             language,
             "已知的日子，可重复，如submitted=2026-12-01；已经做了的步骤也可以写。",
             "A day that is known, repeatable, such as submitted=2026-12-01; a step "
@@ -103,13 +103,13 @@ def add(group: click.Group, language: Language) -> None:
         if name is None:
             _list(catalogue, language, as_json=as_json)
             return READY
-        given = Given(catalogue, language)
+        given = GivenOptions(catalogue, language)
         if licence is None:
             raise given.wrong(
                 "要写明--licence，如--licence B25", "say --licence, such as B25"
             )
         code = given.licence(licence)
-        chosen = _chosen(catalogue, given, name, licence=code, on=on)
+        chosen = _choose_procedures(catalogue, given, name, licence=code, on=on)
         place = _Place(
             licence=code,
             scope=_scope(catalogue, given, code, typed=scope, region=region),
@@ -133,10 +133,10 @@ class _Place:
     on: date
 
 
-def _chosen(
-    catalogue: Catalogue, given: Given, name: str, *, licence: str, on: date
+def _choose_procedures(
+    catalogue: Catalogue, given: GivenOptions, name: str, *, licence: str, on: date
 ) -> Sequence[Procedure]:
-    """The procedure of that id, else all of that stage which fit the licence."""
+    """Choose the procedure of that id, else all of that stage which fit the licence."""
     every = catalogue.procedures
     stages = dict.fromkeys(each.stage for each in every.values())
     given.among("NAME", name, [*every, *(s for s in stages if s not in every)])
@@ -166,7 +166,7 @@ def _chosen(
 
 def _scope(
     catalogue: Catalogue,
-    given: Given,
+    given: GivenOptions,
     licence: str,
     *,
     typed: str | None,
@@ -181,7 +181,7 @@ def _scope(
 
 
 def _days(
-    given: Given, starts: Sequence[str], valid_until: datetime | None
+    given: GivenOptions, starts: Sequence[str], valid_until: datetime | None
 ) -> Mapping[str, date]:
     """The days given, by what is counted from them."""
     found: dict[str, date] = {}
@@ -236,7 +236,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
         for each in same:
             sheet.rows([(each.id, each.title.say(language))], label_width=24, indent=2)
             counted = sheet.t("从哪天算起", "counted from") + sheet.colon
-            names = sheet.listed(each.starts)
+            names = sheet.join(each.starts)
             sheet.rows([("", counted + names)], label_width=24, indent=2, style="dim")
     example = f"{program()} procedure renew --licence B12 --valid-until 2027-05-01"
     sheet.gap()
@@ -255,7 +255,7 @@ def _show(
     from changqing.guide.procedure import Givens, date_steps
     from changqing.guide.procedure_data import procedure_data
 
-    page = _Page(catalogue, place, language)
+    page = _ProcedureSheet(catalogue, place, language)
     found: list[dict[str, object]] = []
     for procedure in chosen:
         names = {*procedure.starts, *(step.id for step in procedure.steps)}
@@ -277,7 +277,7 @@ def _show(
         page.end()
 
 
-class _Page:
+class _ProcedureSheet:
     """Procedures for a person: one block a step."""
 
     def __init__(self, catalogue: Catalogue, place: _Place, language: Language) -> None:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from changqing.cli.shared import READY, clock, language_option, program, said, terminal
+from changqing.cli.shared import (
+    READY,
+    clock,
+    language_option,
+    program,
+    say_help,
+    terminal,
+)
 from changqing.text import Language
 
 
@@ -15,7 +22,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "rehearse",
-        help=said(
+        help=say_help(
             language,
             "在本机演练三个虚构案例：起站、查看、评估、出报告，然后自行结束。",
             "Rehearse three fictional cases on this machine, then end.",
@@ -26,14 +33,14 @@ def add(group: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, file_okay=False, exists=True),
         default="examples",
         show_default=True,
-        help=said(language, "案例文件夹。", "Folder of the examples."),
+        help=say_help(language, "案例文件夹。", "Folder of the examples."),
     )
     @click.option(
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
         default="build/rehearsal",
         show_default=True,
-        help=said(language, "副本和报告写到这里。", "Copies and reports go here."),
+        help=say_help(language, "副本和报告写到这里。", "Copies and reports go here."),
     )
     @language_option(language)
     def rehearse(examples: Path, out: Path, lang: str | None) -> int:

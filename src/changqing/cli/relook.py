@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli.shared import READY, clock, language_option, said, working
+from changqing.cli.shared import READY, clock, language_option, say_help, working
 from changqing.text import Language, Text
 
 DIFFERS = 1
@@ -17,7 +17,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "relook",
-        help=said(
+        help=say_help(
             language,
             "先核验封包，再从自己这里把里面的每次查看重做一遍，列出不同之处。"
             "0没有不同，1有不同、未能查看或没有可重看的，2不是封包，4封包被改动过。",

@@ -233,7 +233,7 @@ def show_running(data: Mapping[str, Any], sheet: Sheet) -> None:
                 style=style,
             )
         if silent:
-            listed = sheet.listed(silent)
+            listed = sheet.join(silent)
             sheet.line(
                 f"{listed}{sheet.colon}{NOT_RECORDED.say(sheet.language)}",
                 indent=2,

@@ -18,7 +18,7 @@ from changqing.cli.shared import (
     clock,
     language_option,
     program,
-    said,
+    say_help,
 )
 from changqing.text import Language, Text
 
@@ -31,7 +31,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "seal",
-        help=said(
+        help=say_help(
             language,
             "把案件的记录、规则和结论封成一个文件，别人不装任何东西就能核验。"
             "先把案件文件夹里新写的存证，再封。",
@@ -45,13 +45,13 @@ def add(group: click.Group, language: Language) -> None:
         "-o",
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
-        help=said(language, "写到这个文件。", "Write this file."),
+        help=say_help(language, "写到这个文件。", "Write this file."),
     )
     @click.option(
         "--digest",
         "digest_only",
         is_flag=True,
-        help=said(
+        help=say_help(
             language,
             "只记下结论，打印应印在承诺书上的摘要，不封包。",
             "Only record the verdicts and print the digest for the undertaking.",
@@ -60,7 +60,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--documents",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help=said(
+        help=say_help(
             language,
             "一并封入这个文件夹里的文书；默认是案件的dossier/out。",
             "Seal the documents of this folder too; by default CASE/dossier/out.",
@@ -70,7 +70,7 @@ def add(group: click.Group, language: Language) -> None:
         "--time-authority",
         envvar="CHANGQING_TIME_AUTHORITY",
         metavar="URL",
-        help=said(
+        help=say_help(
             language,
             "向这个时间戳机构（RFC 3161）要时间凭证。",
             "Ask this time-stamping authority (RFC 3161) for a token.",
@@ -79,7 +79,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--full",
         is_flag=True,
-        help=said(
+        help=say_help(
             language,
             "身份证件、劳动合同、社保等个人材料也放进去；默认隐去。",
             "Include identity papers, contracts and insurance; left out by default.",
@@ -104,7 +104,7 @@ def add(group: click.Group, language: Language) -> None:
     ) -> int:
         if out is None and not digest_only:
             raise click.UsageError(
-                said(language, "用-o写明封包的文件", "name the bundle with -o")
+                say_help(language, "用-o写明封包的文件", "name the bundle with -o")
             )
         wanted = _Wanted(
             out=None if digest_only else out,
@@ -118,7 +118,7 @@ def add(group: click.Group, language: Language) -> None:
             wanted,
             tell=lambda notice: click.echo(notice.say(language), err=digest_only),
         )
-        told = sealed if isinstance(sealed, str) else _told(sealed).say(language)
+        told = sealed if isinstance(sealed, str) else _say_sealed(sealed).say(language)
         click.echo(told)
         return READY
 
@@ -126,7 +126,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "rotate-key",
-        help=said(
+        help=say_help(
             language,
             "换一把新的签名钥匙，由旧的签名交接；旧的留在旁边。",
             "Make a new signing key, named and signed for by the old one, which is "
@@ -152,7 +152,7 @@ def add(group: click.Group, language: Language) -> None:
 def _add_accept(group: click.Group, language: Language) -> None:
     @group.command(
         "accept",
-        help=said(
+        help=say_help(
             language,
             "认可案卷现在的存证：本机以前在这个文件夹里见过的不再算数。"
             "恢复了旧备份、从头记录、或别人接手记录之后用；先核对清楚是谁换的。",
@@ -235,8 +235,8 @@ def _asking(url: str) -> Callable[[bytes], bytes]:
     return asking(url, clock)
 
 
-def _told(sealed: Sealed) -> Text:
-    """What was sealed, and how others check it."""
+def _say_sealed(sealed: Sealed) -> Text:
+    """Say what was sealed, and how others check it."""
     size = f"{sealed.size / 1_000_000:.1f} MB"
     left_zh = f"，隐去{sealed.withheld}条" if sealed.withheld else ""
     left_en = f", {sealed.withheld} withheld" if sealed.withheld else ""

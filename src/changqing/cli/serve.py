@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli.shared import language_option, said
+from changqing.cli.shared import language_option, say_help
 from changqing.errors import ChangqingError, Issue
 from changqing.text import Language, Text
 
@@ -19,7 +19,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "serve",
-        help=said(
+        help=say_help(
             language,
             "启动网页版：建好数据库，打印地址和一次性登录链接，Ctrl-C停止。"
             "数据放在CHANGQING_HOME。",
@@ -31,12 +31,12 @@ def add(group: click.Group, language: Language) -> None:
         "--bind",
         default="127.0.0.1:8000",
         show_default=True,
-        help=said(language, "地址和端口。", "Address and port."),
+        help=say_help(language, "地址和端口。", "Address and port."),
     )
     @click.option(
         "--examples",
         type=click.Path(path_type=Path, file_okay=False, exists=True),
-        help=said(
+        help=say_help(
             language,
             "装入这个文件夹里的示例案件，以及300件的示例代办机构。",
             "Load the example cases of this folder, and the example agency of 300.",

@@ -27,8 +27,8 @@ _ORDERS: Final = re.compile(  # controls, turns of direction, halves of characte
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def said(language: Language, zh: str, en: str) -> str:
-    """A help text in the language of the user."""
+def say_help(language: Language, zh: str, en: str) -> str:
+    """Say a help text in the language of the user."""
     return Text(zh=zh, en=en).say(language)
 
 
@@ -37,9 +37,9 @@ def language_option(language: Language) -> Callable[[Command], Command]:
     lang = click.option(
         "--lang",
         type=click.Choice([each.value for each in Language]),
-        help=said(language, "输出语言。", "Language of the output."),
+        help=say_help(language, "输出语言。", "Language of the output."),
     )
-    shown = click.help_option(help=said(language, "显示用法。", "Show the usage."))
+    shown = click.help_option(help=say_help(language, "显示用法。", "Show the usage."))
     return lambda command: lang(shown(command))
 
 
@@ -49,7 +49,7 @@ def json_option(language: Language) -> Callable[[Command], Command]:
         "--json",
         "as_json",
         is_flag=True,
-        help=said(language, "以JSON输出。", "Print JSON."),
+        help=say_help(language, "以JSON输出。", "Print JSON."),
     )
 
 
@@ -79,14 +79,14 @@ class Day(click.DateTime):
 
 def as_of_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
     """`--as-of`: the day by whose law a command goes."""
-    return click.option("--as-of", type=Day(), help=said(language, zh, en))
+    return click.option("--as-of", type=Day(), help=say_help(language, zh, en))
 
 
 def region_option(language: Language, zh: str, en: str) -> Callable[[Command], Command]:
     """`--region`, and what it means to leave it out."""
     return click.option(
         "--region",
-        help=said(
+        help=say_help(
             language,
             f"省份，名称或者两位代码（GB/T 2260），如四川、51{zh}。",
             f"Province, by name or two digits of GB/T 2260, such as 51{en}.",

@@ -35,8 +35,8 @@ class Sheet:
         """What stands between a label and what it labels."""
         return self.t("：", ": ")
 
-    def listed(self, names: Iterable[str]) -> str:
-        """Names one after another."""
+    def join(self, names: Iterable[str]) -> str:
+        """Join names in the words of the language."""
         return self.t("、", ", ").join(names)
 
     def gap(self) -> None:

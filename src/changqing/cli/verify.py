@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from changqing.cli.shared import language_option, said
+from changqing.cli.shared import language_option, say_help
 from changqing.text import Language
 
 
@@ -15,7 +15,7 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "verify",
-        help=said(
+        help=say_help(
             language,
             "核验一个封包：摘要、签名、日志，并重算每条结论；给出两份就再相比。"
             "0通过，1有未能核对的，2不是封包，3没能做完，4被改动过。",
@@ -31,14 +31,16 @@ def add(group: click.Group, language: Language) -> None:
         "--key",
         multiple=True,
         metavar="FINGERPRINT",
-        help=said(language, "认识的签名者的指纹。", "Fingerprint of a known signer."),
+        help=say_help(
+            language, "认识的签名者的指纹。", "Fingerprint of a known signer."
+        ),
     )
     @click.option(
         "--authority",
         multiple=True,
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
         metavar="PEM",
-        help=said(
+        help=say_help(
             language,
             "认识的时间戳机构的根证书。",
             "Root certificate of a time-stamping authority that you know.",

@@ -23,7 +23,7 @@ from changqing.cli.shared import (
     language_option,
     plain,
     print_json,
-    said,
+    say_help,
     terminal,
 )
 from changqing.errors import CaseError, Issue
@@ -68,7 +68,7 @@ def add(group: click.Group, language: Language) -> None:
     @group.command(
         "watch",
         cls=_Watch,
-        help=said(
+        help=say_help(
             language,
             "监测：按时再看一遍，说出上次以来什么中断了、什么恢复了。\n\n"
             "CASE是案卷，或者装着许多案卷的文件夹。"
@@ -88,7 +88,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--once",
         is_flag=True,
-        help=said(
+        help=say_help(
             language,
             "只看一遍就结束，交给cron用。",
             "One round and no more, for cron.",
@@ -97,7 +97,7 @@ def add(group: click.Group, language: Language) -> None:
     @click.option(
         "--every",
         metavar="2h",
-        help=said(
+        help=say_help(
             language,
             "多久看一次，如30m、2h、1d，默认2h。同--once一起写时，没到时候的案卷这次不看。",
             "How often, such as 30m, 2h or 1d; 2h by default. With --once, a case "
@@ -109,12 +109,12 @@ def add(group: click.Group, language: Language) -> None:
         type=click.IntRange(1, 200),
         default=16,
         show_default=True,
-        help=said(language, "同时看几个网站。", "So many sites at a time."),
+        help=say_help(language, "同时看几个网站。", "So many sites at a time."),
     )
     @click.option(
         "--state",
         type=click.Path(path_type=Path, file_okay=False),
-        help=said(
+        help=say_help(
             language,
             "排班放在这个文件夹；用Redis或PostgreSQL时设CHANGQING_QUEUE。",
             "The folder of the schedule; for Redis or PostgreSQL set CHANGQING_QUEUE.",
@@ -155,7 +155,7 @@ def _interval(
     found = _EVERY.fullmatch(every)
     if found is None or int(found[1]) == 0:
         raise click.UsageError(
-            said(
+            say_help(
                 language,
                 f"--every {every}看不懂，应如30m、2h、1d",
                 f"--every {every} is not understood; write 30m, 2h or 1d",
@@ -474,7 +474,7 @@ def _questions(language: Language) -> click.Group:
 
     @click.group(
         "question",
-        help=said(
+        help=say_help(
             language,
             "测试提问：自己向申请人公布的渠道提一个问题，把发出和答复记下来。长青不替你发。",
             "Test questions: ask something by a channel that the applicant publishes, "
@@ -486,23 +486,26 @@ def _questions(language: Language) -> click.Group:
         pass
 
     moment = click.DateTime(_MOMENT)
-    when = said(
+    when = say_help(
         language,
         "北京时间，如“2026-11-24 10:30”，默认现在。",
         "Beijing time, such as '2026-11-24 10:30'; now by default.",
     )
 
     @question.command(
-        "send", help=said(language, "记下发出的问题。", "Record a question as sent.")
+        "send",
+        help=say_help(language, "记下发出的问题。", "Record a question as sent."),
     )
     @click.option(
         "--channel",
         required=True,
-        help=said(language, "哪个渠道。", "By which channel."),
+        help=say_help(language, "哪个渠道。", "By which channel."),
     )
-    @click.option("--by", required=True, help=said(language, "谁提的。", "Who asked."))
     @click.option(
-        "--text", default="", help=said(language, "问了什么。", "What was asked.")
+        "--by", required=True, help=say_help(language, "谁提的。", "Who asked.")
+    )
+    @click.option(
+        "--text", default="", help=say_help(language, "问了什么。", "What was asked.")
     )
     @click.option("--on", type=moment, help=when)
     @language_option(language)
@@ -520,7 +523,7 @@ def _questions(language: Language) -> click.Group:
 
         now = clock()
         name = send(
-            _opened(folder),
+            _open_case(folder),
             channel=channel,
             by=by,
             text=text,
@@ -538,19 +541,23 @@ def _questions(language: Language) -> click.Group:
 
     @question.command(
         "reply",
-        help=said(
+        help=say_help(
             language,
             "记下答复；留下页面或截图，用时就是实测，否则是自述。",
             "Record the reply; with a kept page its time is observed, else it is "
             "your word.",
         ),
     )
-    @click.option("--question", "name", help=said(language, "哪个问题。", "Which one."))
+    @click.option(
+        "--question", "name", help=say_help(language, "哪个问题。", "Which one.")
+    )
     @click.option("--on", type=moment, help=when)
     @click.option(
         "--page",
         type=click.Path(path_type=Path, dir_okay=False, exists=True),
-        help=said(language, "留下的页面、邮件或截图。", "The page, mail or picture."),
+        help=say_help(
+            language, "留下的页面、邮件或截图。", "The page, mail or picture."
+        ),
     )
     @language_option(language)
     @click.pass_obj
@@ -567,7 +574,7 @@ def _questions(language: Language) -> click.Group:
 
         now = clock()
         told = reply(
-            _opened(folder),
+            _open_case(folder),
             id=name,
             on=_beijing(on, now),
             page=None if page is None else page.read_bytes(),
@@ -588,7 +595,7 @@ def _questions(language: Language) -> click.Group:
     return question
 
 
-def _opened(folder: Path) -> Any:
+def _open_case(folder: Path) -> Any:
     from changqing.evidence.open import open_case
     from changqing.law.compiled import load_compiled
 

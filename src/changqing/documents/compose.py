@@ -15,7 +15,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT
-from changqing.documents.document import CITED, Blank, Document, Section, Statement
+from changqing.documents.document import (
+    CITED,
+    Blank,
+    Document,
+    DocumentStatement,
+    Section,
+)
 from changqing.documents.numbering import Numbering, Piece, numbering
 from changqing.documents.speak import CLOSE, OPEN, Speaker, escape
 from changqing.errors import CaseError, ChangqingError, DocumentError, Issue
@@ -141,10 +147,10 @@ def _write(
     if own:
         template = read_document(path, own_path(ours.id), error=CaseError)
     text = _drop_strange_marks(
-        _rendered(template, speaker, CaseError if own else DocumentError), speaker
+        _render(template, speaker, CaseError if own else DocumentError), speaker
     )
-    sections, blanks = _cut(text, template.id, speaker)
-    cited = _cited(sections, numbers)
+    sections, blanks = _split_sections(text, template.id, speaker)
+    cited = _list_evidence(sections, numbers)
     if cited is not None:
         sections = (*sections, cited)
     said = [one for section in sections for one in section.statements]
@@ -155,7 +161,7 @@ def _write(
         sections=sections,
         complete=not blanks,
         blanks=blanks,
-        unsupported=tuple(one for one in said if not one.supported),
+        unsupported=tuple(one for one in said if not one.is_supported),
         file_name=_file_name(ours, template.title),
         origin="own" if own else "ours",
         stale=own and template.made_from not in (None, ours.digest),
@@ -173,7 +179,7 @@ def _file_name(template: DocumentTemplate, title: str) -> str:
     return f"{int(first):02d}{dash}{annex}{safe}"
 
 
-def _rendered(
+def _render(
     template: DocumentTemplate, speaker: Speaker, error: type[ChangqingError]
 ) -> str:
     environment = ImmutableSandboxedEnvironment(
@@ -291,7 +297,7 @@ def _drop_strange_marks(text: str, speaker: Speaker) -> str:
     return "".join(kept)
 
 
-def _cut(
+def _split_sections(
     text: str, document: str, speaker: Speaker
 ) -> tuple[tuple[Section, ...], tuple[Blank, ...]]:
     """Cut at headings; give every statement and blank the section it stands in."""
@@ -304,7 +310,7 @@ def _cut(
     blanks: list[Blank] = []
     for number, (heading, body) in enumerate(cut, start=1):
         place = str(number)
-        statements: list[Statement] = []
+        statements: list[DocumentStatement] = []
         about: dict[str, Blank] = {}
         for kind, at in _MARK.findall(heading + body):
             if kind == "s":
@@ -328,8 +334,8 @@ def _cut(
     return tuple(sections), tuple(blanks)
 
 
-def _cited(sections: Sequence[Section], numbers: Numbering) -> Section | None:
-    """What the numbers of this document stand for."""
+def _list_evidence(sections: Sequence[Section], numbers: Numbering) -> Section | None:
+    """List what the numbers of this document stand for."""
     used = {one.evidence for section in sections for one in section.statements} - {None}
     pieces = [piece for piece in numbers.pieces.values() if piece.number in used]
     if not pieces:

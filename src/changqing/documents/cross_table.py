@@ -18,7 +18,7 @@ TABLE: Final = Path(__file__).with_name("cross_checks.yaml")
 KINDS: Final = ("same", "written", "agree", "at_most", "role", "host", "shares")
 
 
-class Said(Shape):
+class CrossWords(Shape):
     """Words in both languages."""
 
     zh: Words
@@ -29,7 +29,7 @@ class Said(Shape):
         return Text(self.zh, self.en)
 
 
-class Written(Shape):
+class ValueCheck(Shape):
     """A value that stands in a text after (or before) certain words.
 
     `only_in` and `not_in` name materials and documents. `one_is_enough` asks that one
@@ -56,13 +56,13 @@ class Role(Shape):
     words: list[Words]
 
 
-class Check(Shape):
+class CrossCheck(Shape):
     """One cross-check: exactly one of its kinds is given."""
 
     fix: Words
-    label: Said | None = None
+    label: CrossWords | None = None
     same: Words | None = None
-    written: Written | None = None
+    written: ValueCheck | None = None
     agree: list[Words] | None = None
     at_most: list[Words] | None = None
     role: Role | None = None
@@ -70,7 +70,7 @@ class Check(Shape):
     shares: bool | None = None
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Check:
+    def _one_kind(self) -> CrossCheck:
         given = [kind for kind in KINDS if getattr(self, kind) is not None]
         if len(given) != 1:
             raise Refusal(
@@ -86,8 +86,8 @@ class Check(Shape):
 class CrossTable(Shape):
     """All cross-checks, and the ways to mend what they find."""
 
-    fixes: Mapping[str, Said]
-    checks: Mapping[str, Check]
+    fixes: Mapping[str, CrossWords]
+    checks: Mapping[str, CrossCheck]
 
     @model_validator(mode="after")
     def _fixes_exist(self) -> CrossTable:

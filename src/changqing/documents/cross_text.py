@@ -47,7 +47,7 @@ SHAPES: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TextLine:
     """One line of a text, with the heading it stands under."""
 
     number: int | None
@@ -56,33 +56,33 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class TextPage:
     """A document or paper as lines; `id` is the document's or the material's."""
 
     id: str
     title: Text
     file: str | None
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A value as a text has it, and where."""
 
-    page: Page
-    line: Line
+    page: TextPage
+    line: TextLine
     value: str
 
 
 def pages(
     case: Case, documents: Sequence[Document], catalogue: Catalogue
-) -> Iterator[Page]:
+) -> Iterator[TextPage]:
     """Every text of the dossier: documents first, then the papers that are text."""
     for one in documents:
         own = None
         if one.origin == "own":
             own = case.read_file(f"dossier/{one.id}.md").decode()
-        yield Page(
+        yield TextPage(
             id=one.id,
             title=Text(f"《{one.title}》", f"“{one.title}”"),
             file=None if own is None else f"dossier/{one.id}.md",
@@ -93,7 +93,7 @@ def pages(
             continue
         content = case.read_file(paper.file.path).decode("utf-8", "replace")
         label = catalogue.materials[paper.kind].label
-        yield Page(
+        yield TextPage(
             id=paper.kind,
             title=Text(f"《{label.zh}》", f"“{label.en}”"),
             file=paper.file.path,
@@ -107,7 +107,7 @@ def unread(case: Case) -> int:
 
 
 def mentions(
-    page: Page, words: Sequence[str], shape: str, *, after: bool
+    page: TextPage, words: Sequence[str], shape: str, *, after: bool
 ) -> Iterator[Mention]:
     """Every value of `shape` that stands by one of `words`; after: words follow it."""
     pattern = _pattern(tuple(words), shape, after=after)
@@ -132,7 +132,7 @@ def _pattern(words: tuple[str, ...], shape: str, *, after: bool) -> re.Pattern[s
     )
 
 
-def _document_lines(document: Document, own: str | None) -> Iterator[Line]:
+def _document_lines(document: Document, own: str | None) -> Iterator[TextLine]:
     raw = [] if own is None else [plain(line) for line in own.splitlines()]
     for section in document.sections:
         if section.id == "evidence":
@@ -141,17 +141,17 @@ def _document_lines(document: Document, own: str | None) -> Iterator[Line]:
             said = plain(text)
             if said:
                 at = raw.index(said) + 1 if said in raw else None
-                yield Line(number=at, place=section.title, text=said)
+                yield TextLine(number=at, place=section.title, text=said)
 
 
-def _paper_lines(content: str) -> Iterator[Line]:
+def _paper_lines(content: str) -> Iterator[TextLine]:
     place = ""
     for number, text in enumerate(content.splitlines(), start=1):
         heading = _HEADING.fullmatch(text.strip())
         if heading:
             place = heading.group(1).strip()
         elif said := plain(text):
-            yield Line(number=number, place=place, text=said)
+            yield TextLine(number=number, place=place, text=said)
 
 
 def plain(markdown: str) -> str:

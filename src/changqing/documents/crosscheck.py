@@ -17,8 +17,8 @@ from changqing.case.model import Case
 from changqing.case.subjects import Subject
 from changqing.case.suffix import registrable_domain
 from changqing.case.values import NotAValueError, parse_value
-from changqing.documents.cross_table import Check, Role, Written, cross_table
-from changqing.documents.cross_text import Mention, Page, mentions, pages, unread
+from changqing.documents.cross_table import CrossCheck, Role, ValueCheck, cross_table
+from changqing.documents.cross_text import Mention, TextPage, mentions, pages, unread
 from changqing.documents.document import Document
 from changqing.evidence.model import Record, SourceKind
 from changqing.evidence.resolve import conflicts
@@ -44,7 +44,7 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class PlaceRead:
     """What one place says: the paper, where in it, and the value."""
 
     title: Text
@@ -61,8 +61,8 @@ class Contradiction:
     check: str
     label: Text
     subject: Subject | None
-    one: Place
-    other: Place
+    one: PlaceRead
+    other: PlaceRead
     fix: Text
 
 
@@ -117,8 +117,8 @@ def cross_check(
 class _Pair:
     label: Text
     subject: Subject | None
-    one: Place
-    other: Place
+    one: PlaceRead
+    other: PlaceRead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ class _Stands:
     """A value a fact has in the case, and where it is said."""
 
     value: Value
-    place: Place
+    place: PlaceRead
     subject: Subject | None
     label: Text
 
@@ -139,7 +139,7 @@ class _Comparing:
         case: Case,
         situation: Situation,
         records: Sequence[Record],
-        read: Sequence[Page],
+        read: Sequence[TextPage],
     ) -> None:
         self._case = case
         self._situation = situation
@@ -160,12 +160,12 @@ class _Comparing:
             if record.value is not None
         }
 
-    def by(self, check: Check) -> Iterator[_Pair]:
+    def by(self, check: CrossCheck) -> Iterator[_Pair]:
         """The pairs that contradict each other by one check."""
         if check.same is not None:
             yield from self._same(check.same)
         elif check.written is not None:
-            yield from self._written(check.written)
+            yield from self._compare_value(check.written)
         elif check.agree is not None:
             yield from self._agree(*check.agree)
         elif check.at_most is not None:
@@ -185,7 +185,7 @@ class _Comparing:
             by_subject.setdefault(pair[0].subject, []).append(pair)
         for subject, differing in by_subject.items():
             told: set[tuple[SourceKind, str]] = set()
-            for pair in sorted(differing, key=_declared_first):
+            for pair in sorted(differing, key=_find_first_declared):
                 one, other = sorted(pair, key=_form_first)
                 source = (other.source.kind, other.source.name)
                 if source in told:
@@ -198,7 +198,7 @@ class _Comparing:
                     other=self._record(other),
                 )
 
-    def _written(self, check: Written) -> Iterator[_Pair]:
+    def _compare_value(self, check: ValueCheck) -> Iterator[_Pair]:
         standing = list(self._standing(check.fact)) if check.fact else []
         fact = self._fact(check.fact) if check.fact else None
         label = standing[0].label if standing else both("")
@@ -279,7 +279,7 @@ class _Comparing:
                     yield _Pair(
                         label=label,
                         subject=holders[0].subject,
-                        one=Place(
+                        one=PlaceRead(
                             title=_CASE,
                             place=f"people:{holders[0].subject.id}",
                             value=both("、".join(one.name for one in holders)),
@@ -309,13 +309,13 @@ class _Comparing:
         yield _Pair(
             label=standing[0].label,
             subject=None,
-            one=Place(
+            one=PlaceRead(
                 title=standing[0].place.title,
                 place=standing[0].place.place,
                 value=say_number(total, "basis_points"),
                 file=standing[0].place.file,
             ),
-            other=Place(
+            other=PlaceRead(
                 title=_WHOLE_WORD,
                 place="",
                 value=say_number(_WHOLE, "basis_points"),
@@ -329,7 +329,7 @@ class _Comparing:
             if self._case.people:
                 yield _Stands(
                     value=len({one.name for one in self._case.people}),
-                    place=Place(
+                    place=PlaceRead(
                         title=_CASE,
                         place="people",
                         value=say_number(len(self._posts), "persons"),
@@ -344,7 +344,7 @@ class _Comparing:
                 if name in one.roles:
                     yield _Stands(
                         value=one.name,
-                        place=Place(
+                        place=PlaceRead(
                             title=_CASE,
                             place=f"people:{one.subject.id}",
                             value=both(one.name),
@@ -381,7 +381,7 @@ class _Comparing:
             return label
         return Text(f"{who.zh}：{label.zh}", f"{who.en}: {label.en}")
 
-    def _record(self, record: Record) -> Place:
+    def _record(self, record: Record) -> PlaceRead:
         """Where a record was said, as a person finds it."""
         fact = self._facts.get((record.subject.type, record.fact))
         value = say_value(record.value, fact)
@@ -405,7 +405,7 @@ class _Comparing:
                 )
             case _:
                 title = source_name(name.split()[0]) if name else None
-        return Place(
+        return PlaceRead(
             title=title or both(name),
             place=record.source.place.removeprefix("applicant:self."),
             value=value,
@@ -418,7 +418,7 @@ def _is_name(word: str) -> bool:
     return word[0] in _SURNAMES and not _NEVER_IN_NAMES & set(word)
 
 
-def _declared_first(pair: tuple[Record, Record]) -> int:
+def _find_first_declared(pair: tuple[Record, Record]) -> int:
     return min(_form_first(one) for one in pair)
 
 
@@ -426,8 +426,8 @@ def _form_first(record: Record) -> int:
     return 0 if record.source.kind is SourceKind.FORM else 1
 
 
-def _mention(one: Mention) -> Place:
-    return Place(
+def _mention(one: Mention) -> PlaceRead:
+    return PlaceRead(
         title=one.page.title,
         place=one.line.place,
         value=both(one.value),

@@ -14,7 +14,7 @@ CITED = "evidence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class DocumentStatement:
     """One thing a document says that comes from a fact, and where it says so.
 
     `evidence` is the number printed beside it (E-07); None where nothing but the
@@ -33,7 +33,7 @@ class Statement:
     source: str
 
     @property
-    def supported(self) -> bool:
+    def is_supported(self) -> bool:
         """Whether evidence stands behind it."""
         return self.evidence is not None
 
@@ -56,7 +56,7 @@ class Section:
     id: str
     title: str
     markdown: str
-    statements: tuple[Statement, ...]
+    statements: tuple[DocumentStatement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Document:
     sections: tuple[Section, ...]
     complete: bool
     blanks: tuple[Blank, ...]
-    unsupported: tuple[Statement, ...]
+    unsupported: tuple[DocumentStatement, ...]
     file_name: str
     origin: str = "ours"
     stale: bool = False
@@ -83,6 +83,6 @@ class Document:
     signature: bool = False  # signed and sealed at its end
 
     @property
-    def statements(self) -> tuple[Statement, ...]:
+    def statements(self) -> tuple[DocumentStatement, ...]:
         """Every statement, in the order of the text."""
         return tuple(one for section in self.sections for one in section.statements)

@@ -51,11 +51,11 @@ def reference(base: bytes, *, left: str, middle: str, right: str, foot: str) -> 
     parts["word/document.xml"] = re.sub(
         r"<w:sectPr>.*?</w:sectPr>", _SECTION, document, flags=re.DOTALL
     ).encode()
-    return packed(parts)
+    return pack_docx(parts)
 
 
-def packed(parts: dict[str, bytes]) -> bytes:
-    """A zip file without a clock in it."""
+def pack_docx(parts: dict[str, bytes]) -> bytes:
+    """Pack a zip file without a clock in it."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
@@ -78,7 +78,7 @@ def _styles(styles: str) -> str:
     rest = re.sub(r"<w:i(Cs)? ?/>", "", rest)  # Chinese type has no italics
     rest = re.sub(r"<w:color [^>]*/>", '<w:color w:val="1D2733"/>', rest)
     for style, size in _SIZES.items():
-        rest = _sized(rest, style, size)
+        rest = _set_size(rest, style, size)
     rest = re.sub(
         r'<w:style w:type="table" w:default="1" w:styleId="Table">.*?</w:style>',
         _TABLE,
@@ -89,8 +89,8 @@ def _styles(styles: str) -> str:
     return head + defaults + rest
 
 
-def _sized(styles: str, style: str, size: int) -> str:
-    """The size of one style, in half points."""
+def _set_size(styles: str, style: str, size: int) -> str:
+    """Set the size of one style, in half points."""
     start = styles.find(f'w:styleId="{style}"')
     if start < 0:
         return styles

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from changqing.documents.document import Document
-from changqing.documents.reference_docx import packed, reference
+from changqing.documents.reference_docx import pack_docx, reference
 from changqing.documents.render_typst import png
 from changqing.documents.tree import Node, children_of, document_tree, plain_text
 from changqing.errors import DocumentError, Issue
@@ -66,7 +66,7 @@ def _without_clock(made: bytes) -> bytes:
         names = sorted(
             archive.namelist(), key=lambda n: (n != "[Content_Types].xml", n)
         )
-        return packed({name: archive.read(name) for name in names})
+        return pack_docx({name: archive.read(name) for name in names})
 
 
 @cache
@@ -103,7 +103,7 @@ def _pandoc(arguments: list[str], given: bytes, *, epoch: int) -> bytes:
 
 
 def _tree(tree: Node, folder: Path) -> Node:
-    writer = _Writer(case_name=str(tree["case"]), folder=folder)
+    writer = _DocxWriter(case_name=str(tree["case"]), folder=folder)
     meta = {
         "title": _node("MetaInlines", _plain(str(tree["title"]))),
         "author": _node("MetaInlines", _plain(str(tree["case"]))),
@@ -122,7 +122,7 @@ def _plain(text: str) -> list[Node]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Writer:
+class _DocxWriter:
     """Writes a document as nodes of pandoc; drawings are read from `folder`."""
 
     case_name: str

@@ -153,10 +153,10 @@ def concerns(
     return tuple(found)
 
 
-def kept(
+def match_promises(
     promised: Iterable[date], published: Iterable[date], *, grace: int
 ) -> tuple[Kept, ...]:
-    """Each promised day beside the one on which something came out, then or soon after.
+    """Put each promised day beside the one on which something came out by its grace.
 
     A day of publication answers one promised day only, the earliest still open.
     """

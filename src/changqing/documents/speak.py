@@ -10,7 +10,7 @@ from typing import cast
 
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
-from changqing.documents.document import Blank, Document, Statement
+from changqing.documents.document import Blank, Document, DocumentStatement
 from changqing.documents.drawings import (
     endurance_chart,
     equity_chart,
@@ -68,7 +68,7 @@ class Speaker:
     written: tuple[Document, ...]
     document: str
     materials: tuple[str, ...]
-    said: list[Statement] = field(default_factory=list)
+    said: list[DocumentStatement] = field(default_factory=list)
     missing: list[Blank] = field(default_factory=list)
     charts: dict[str, str] = field(default_factory=dict)
 
@@ -263,7 +263,7 @@ class Speaker:
                     continue
                 value = record.value
                 if value is not None and self.numbers.of(record) is not None:
-                    text = _written(
+                    text = _write_value(
                         value, self.catalogue.facts[subject.type, fact], short=True
                     )
                     found = self.situation.resolved.get((subject, fact))
@@ -313,7 +313,7 @@ class Speaker:
             ):
                 for citation in asked.citations:
                     if citation.article is not None:
-                        cited[self._cited(citation)] = None
+                        cited[self._cite(citation)] = None
         if not cited:
             return ""
         return f"依据：{'；'.join(map(escape, cited))}。\n"
@@ -348,7 +348,7 @@ class Speaker:
         value, record = _standing(found)
         if value is None or record is None or found is None:
             return self._blank_for(name, subject)
-        text = _written(value, fact, short=short)
+        text = _write_value(value, fact, short=short)
         return self._state(text, escape(text), found, value, record) + self._doubt(
             found, fact, short=short
         )
@@ -362,7 +362,7 @@ class Speaker:
             and found.claimed_by is not None
             and not _near(found.claimed, found.proven, fact)
         ):
-            said = escape(_written(found.claimed, fact, short=short))
+            said = escape(_write_value(found.claimed, fact, short=short))
             return f"〔须核对：自述为{said}〕"
         if found.gap is GapReason.CONFLICTING:
             return "〔须核对：几份证据说法不一〕"
@@ -381,7 +381,7 @@ class Speaker:
         place = place_of(record)
         source = "自述" if piece is None else piece.title + (place and f"，{place}")
         self.said.append(
-            Statement(
+            DocumentStatement(
                 text=text,
                 subject=record.subject,
                 fact=record.fact,
@@ -420,7 +420,7 @@ class Speaker:
         )
         return f"{OPEN}b{len(self.missing) - 1}{CLOSE}〔待补：{supply}〕"
 
-    def _cited(self, citation: Citation) -> str:
+    def _cite(self, citation: Citation) -> str:
         title = self.catalogue.instruments[citation.instrument].title.zh
         named = title if "《" in title else f"《{title}》"
         article = say_article(citation.article or "").zh
@@ -469,7 +469,7 @@ def _near(one: Value, other: Value, fact: Fact) -> bool:
     return one == other
 
 
-def _written(value: Value, fact: Fact, *, short: bool) -> str:
+def _write_value(value: Value, fact: Fact, *, short: bool) -> str:
     if isinstance(value, date):
         return value.isoformat() if short else long_day(value, Language.ZH)
     return say_value(value, fact).zh

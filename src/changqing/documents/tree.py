@@ -58,12 +58,12 @@ def _blocks(document: Document) -> Iterable[Node]:
         if section.title:
             title = split_marks(section.title)
             yield {"kind": "heading", "level": 1, "children": title}
-        yield from _Reader(tokens_of(section.markdown)).read()
+        yield from _TokenReader(tokens_of(section.markdown)).read()
     if document.signature and not is_cited:
         yield signature
 
 
-class _Reader:
+class _TokenReader:
     """Reads the tokens of one section; the innermost open block is last."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
@@ -76,7 +76,9 @@ class _Reader:
                 self._open.append(_block(token))
             elif token.nesting < 0:
                 closed = self._open.pop()
-                self._add(_measured(closed) if closed["kind"] == "table" else closed)
+                self._add(
+                    _measure_table(closed) if closed["kind"] == "table" else closed
+                )
             elif token.type == "inline":
                 for node in _inline(token.children or ()):
                     self._add(node)
@@ -116,8 +118,8 @@ _BLOCKS: Final = {
 }
 
 
-def _measured(table: Node) -> Node:
-    """A table with its rows, the first of which is its head, and widths of columns."""
+def _measure_table(table: Node) -> Node:
+    """Return a table with its rows, the first its head, and widths of columns."""
     rows = [row for part in children_of(table) for row in children_of(part)]
     width = max((len(children_of(row)) for row in rows), default=0)
     wanted = [
@@ -160,7 +162,7 @@ def _inline(tokens: Iterable[Token]) -> list[Node]:
     opened: list[list[Node]] = [[]]
     text = ""
 
-    def put_text() -> None:
+    def add_text() -> None:
         nonlocal text
         opened[-1] += split_marks(text)
         text = ""
@@ -172,7 +174,7 @@ def _inline(tokens: Iterable[Token]) -> list[Node]:
         if token.type == "text_special":
             text += _HELD.get(token.content, token.content)
             continue
-        put_text()
+        add_text()
         match token.type:
             case "softbreak":
                 opened[-1].append({"kind": "text", "text": " "})
@@ -189,7 +191,7 @@ def _inline(tokens: Iterable[Token]) -> list[Node]:
                 opened[-1].append(_image(token))
             case _:
                 pass
-    put_text()
+    add_text()
     return opened[0]
 
 

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import beijing_day
-from changqing.documents.schedule import kept
+from changqing.documents.schedule import match_promises
 from changqing.evidence.ledger.entry import Item
 from changqing.evidence.model import (
     Attempt,
@@ -291,7 +291,7 @@ def compare_with_plan(
     promised = schedule.days(watched_from, last) if watched_from <= last else ()
     missed = [
         one.on
-        for one in kept(promised, published, grace=settings.grace_days)
+        for one in match_promises(promised, published, grace=settings.grace_days)
         if one.published is None
     ]
     latest = max(missed, default=None)
