@@ -28,6 +28,7 @@ from changqing.text import Text
 from changqing_web.casehead import count, facts_line, tell_deletion
 from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
+from changqing_web.newest import Newest, stamp_of
 from changqing_web.walls import Here
 
 Json = dict[str, Any]
@@ -45,6 +46,7 @@ class Tab:
 
 _OF_THREAD = local()
 _JUDGING: Final = Lock()
+_judged: Final[Newest[Outcome]] = Newest()
 _PARSED: Final = 24
 """Results held ready in a process, some 5 MB each."""
 
@@ -68,7 +70,16 @@ def case_memory() -> Memory:
 
 
 def outcome(here: Here, *, as_of: date | None = None) -> Outcome:
-    """Judge the folder as it is now, without a look at the site."""
+    """Judge the folder as it is now, without a look at the site.
+
+    A page that follows what was just saved shares what saving has found.
+    """
+    if as_of is not None:
+        return _judge_folder(here, as_of)
+    return _judged.find_or_make(stamp_of(here), lambda: _judge_folder(here, None))
+
+
+def _judge_folder(here: Here, as_of: date | None) -> Outcome:
     return run(
         here.folder,
         judge=judge(),
@@ -109,7 +120,7 @@ def _parsed(path: Path, inode: int, changed_at: int) -> Json:
 
 def assess(here: Here) -> Json:
     """Judge anew, keep the result beside the database and its sum in the folder."""
-    found = outcome(here)
+    found = _judged.keep(stamp_of(here), _judge_folder(here, None))
     owners = [{"zh": each.zh, "en": each.en} for each in found.notices]
     result: Json = {**found.document, "evidence_notices": owners}
     keep_summary(here.folder, result)

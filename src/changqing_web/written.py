@@ -7,17 +7,13 @@ write nothing, and come to the same.
 from __future__ import annotations
 
 import shutil
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
-from typing import Final, TypeVar
-
-from django.utils import timezone
+from typing import Final
 
 from changqing.case.model import Case
 from changqing.casework.events import Journal
@@ -31,20 +27,8 @@ from changqing.evidence.open import open_case
 from changqing.run import Outcome, recorded
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue
+from changqing_web.newest import Newest, stamp_of
 from changqing_web.walls import Here
-
-_MOST: Final = 4
-T = TypeVar("T")
-_RESTS_ON: Final = (
-    "case.yaml",
-    "evidence/log/checkpoint",
-    "casework/events.jsonl",
-    "evidence/observations",
-    SCHEDULE_FILE,
-)
-_kept: OrderedDict[str, Writings] = OrderedDict()
-_compared: OrderedDict[str, Compared] = OrderedDict()
-_alone = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +47,13 @@ class Writings:
         return next((one for one in self.documents if one.id == name), None)
 
 
+_kept: Final[Newest[Writings]] = Newest()
+_compared: Final[Newest[Compared]] = Newest()
+
+
 def writings(here: Here) -> Writings:
     """The case as it is now. Raises ChangqingError when it cannot be judged."""
-    return once(_kept, stamp_of(here), lambda: _made(here))
+    return _kept.find_or_make(stamp_of(here), lambda: _made(here))
 
 
 def compared(here: Here) -> Compared:
@@ -77,21 +65,7 @@ def compared(here: Here) -> Compared:
         records = recorded(case).records
         return cross_check(case, found.outcome.situation, records, found.documents)
 
-    return once(_compared, stamp_of(here), compare)
-
-
-def once(kept: OrderedDict[str, T], stamp: str, make: Callable[[], T]) -> T:
-    """What was made of this stamp before, else made now; the newest few are kept."""
-    with _alone:
-        found = kept.get(stamp)
-    if found is not None:
-        return found
-    made = make()
-    with _alone:
-        kept[stamp] = made
-        while len(kept) > _MOST:
-            kept.popitem(last=False)
-    return made
+    return _compared.find_or_make(stamp_of(here), compare)
 
 
 def with_own(here: Here, name: str, text: str) -> Document:
@@ -157,21 +131,3 @@ def _elsewhere(case: Case, name: str, text: str) -> Iterator[Case]:
             shutil.copyfile(schedule, Path(folder) / SCHEDULE_FILE)
         (own / f"{name}.md").write_text(text, encoding="utf-8")
         yield replace(case, path=Path(folder))
-
-
-def stamp_of(here: Here) -> str:
-    """Named by all that the writings depend on: files, log, own copies, day, rules."""
-    folder = here.folder
-    rests_on = [folder / name for name in _RESTS_ON]
-    own = sorted((folder / "dossier").glob("*.md"))
-    papers = sorted((folder / "documents").glob("*"))
-    seen = [_seen(path) for path in (*rests_on, *own, *papers)]
-    return "|".join([str(folder), str(timezone.localdate()), catalogue().digest, *seen])
-
-
-def _seen(path: Path) -> str:
-    try:
-        found = path.stat()
-    except OSError:
-        return "-"
-    return f"{path.name}:{found.st_mtime_ns}:{found.st_size}"

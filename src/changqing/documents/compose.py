@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from changqing.case.model import Case
@@ -182,17 +183,8 @@ def _file_name(template: DocumentTemplate, title: str) -> str:
 def _render(
     template: DocumentTemplate, speaker: Speaker, error: type[ChangqingError]
 ) -> str:
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined,
-        autoescape=False,  # Markdown, whose values `escape` has made safe
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.clear()
-    environment.filters["md"] = escape
     try:
-        made = environment.from_string(template.body, globals=speaker.words())
-        text = made.render()
+        text = _compile(template.body).render(speaker.words())
         if len(text) > _LONGEST:
             raise error(Issue(text=_TOO_LONG, path=template.path))
         return fill_empty_cells(text)
@@ -227,6 +219,23 @@ def _render(
                 ),
             )
         ) from problem
+
+
+@lru_cache(maxsize=64)  # ours are two dozen, the same for every case
+def _compile(body: str) -> Template:
+    """Compile a template, which takes longer than to fill it in.
+
+    What it is compiled to keeps nothing of a case: its words come with each rendering.
+    """
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined,
+        autoescape=False,  # Markdown, whose values `escape` has made safe
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.clear()
+    environment.filters["md"] = escape
+    return environment.from_string(body)
 
 
 def fill_empty_cells(text: str) -> str:

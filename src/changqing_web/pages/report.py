@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,8 +40,9 @@ from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken
 from changqing_web.models import Role
+from changqing_web.newest import Newest, stamp_of
 from changqing_web.walls import Here, Route
-from changqing_web.written import case_of, once, stamp_of, state_of
+from changqing_web.written import case_of, state_of
 
 _FIRST: Final = 2000
 _RECORDED_BY: Final = {CaseStage.LICENSED: "begin", CaseStage.ANNUAL_REPORT: "submit"}
@@ -62,7 +62,7 @@ class Year:
     tables: tuple[Table, ...]
 
 
-_kept: OrderedDict[str, Year] = OrderedDict()
+_kept: Final[Newest[Year]] = Newest()
 
 
 def annual(request: HttpRequest, here: Here) -> HttpResponse:
@@ -189,7 +189,7 @@ def year_of(here: Here, named: int | None) -> Year:
     if not _FIRST <= year <= today.year:
         raise Http404
     stamp = f"{stamp_of(here)}|{year}|{spoken().value}"
-    return once(_kept, stamp, lambda: _made(here, year, today))
+    return _kept.find_or_make(stamp, lambda: _made(here, year, today))
 
 
 def _made(here: Here, year: int, today: date) -> Year:
