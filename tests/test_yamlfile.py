@@ -12,7 +12,8 @@ from pydantic import Field
 from changqing.errors import CaseError, CatalogueError
 from changqing.text import Language
 from changqing.yamlfile.read import examine, read
-from changqing.yamlfile.shape import Shape, nearest, read_shape, validate
+from changqing.yamlfile.shape import Shape, read_shape, validate
+from changqing.yamlfile.suggest import nearest
 from changqing.yamlfile.values import Count, Day, Words
 
 HERE = Path("case.yaml")

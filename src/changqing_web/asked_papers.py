@@ -10,8 +10,8 @@ from typing import Final
 from changqing.case import edit
 from changqing.case.edit import Written
 from changqing.case.subjects import Subject
+from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
-from changqing.law.materials import Material
 from changqing.law.model import Catalogue
 from changqing.text import Text
 from changqing_web import questions

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from changqing.law.model import Region
+from changqing.law.kinds.parameter import Region
 from changqing.law.words import SCOPE_WORDS
 from changqing.report.words import STAGES
 from changqing.text import Text

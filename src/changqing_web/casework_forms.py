@@ -61,7 +61,7 @@ def matters(case: Case, state: CaseState, form: Form) -> list[Choice]:
         if stage is not CaseStage.PREPARE
         for name in names
         if name != state.matter
-        and known.procedures[name].place.covers(
+        and known.procedures[name].covers(
             licence=place.licence, scope=place.scope, region=place.region
         )
     ]

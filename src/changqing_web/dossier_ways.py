@@ -14,7 +14,7 @@ from changqing.case.subjects import Subject
 from changqing.casework.personal import is_personal
 from changqing.documents.crosscheck import Contradiction, PlaceRead
 from changqing.documents.document import Blank, Document, DocumentStatement
-from changqing.law.model import Fact
+from changqing.law.kinds.fact import Fact
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.mending import is_asked, papers_for, proven_at, said_at

@@ -236,7 +236,7 @@ def _entries(known: Catalogue) -> Iterator[_Entry]:
         )
     for topic in known.topics.values():
         ways = [
-            Text(zh, en) for zh, en in zip(topic.asks_zh, topic.asks_en, strict=False)
+            Text(zh, en) for zh, en in zip(topic.asks.zh, topic.asks.en, strict=False)
         ]
         yield _Entry(
             route="guide_question",

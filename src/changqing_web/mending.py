@@ -9,7 +9,7 @@ from typing import Final
 from django.urls import reverse
 
 from changqing.case.subjects import Subject
-from changqing.law.model import Fact
+from changqing.law.kinds.fact import Fact
 from changqing.report.page import Page
 from changqing.report.reading import Reading
 from changqing.rules.tree import Agree, Name, walk

@@ -17,8 +17,9 @@ from typing import Any, Final
 from changqing.case.edit import At, Written
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
+from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Dimension, Grade
-from changqing.law.model import Catalogue, Fact
+from changqing.law.model import Catalogue
 from changqing.law.words import UNIT_WORDS
 from changqing.rules.types import Kind
 from changqing.text import Text

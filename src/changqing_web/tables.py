@@ -16,7 +16,8 @@ from typing import Any, Final
 from changqing.case.edit import Change, Written
 from changqing.case.values import NotAValueError, parse_value, spell_date
 from changqing.errors import CaseError, GivenUpError, Issue
-from changqing.law.model import Catalogue, Fact
+from changqing.law.kinds.fact import Fact
+from changqing.law.model import Catalogue
 from changqing.rules.types import Kind
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text

@@ -9,8 +9,7 @@ import pytest
 
 from changqing.calendar import is_working_day
 from changqing.guide.procedure import Givens, date_steps
-from changqing.law.procedures import (
-    ByLaw,
+from changqing.law.kinds.procedure import (
     Clock,
     Direction,
     Procedure,
@@ -31,13 +30,13 @@ def reckoned(
 ) -> Iterator[tuple[str, Clock, date, date]]:
     """The clocks an example runs: whose step, which, from which day, to which."""
     givens = Givens(
-        licence=example.licence,
-        scope=example.scope,
-        region=example.region,
-        as_of=example.as_of,
-        days=example.days,
+        licence=example.given.licence,
+        scope=example.given.scope,
+        region=example.given.region or "",
+        as_of=example.given.as_of,
+        days=example.given.days,
     )
-    known = dict(example.days)
+    known = dict(example.given.days)
     for each in date_steps(catalogue(), procedure, givens):
         if each.day is not None:
             known.setdefault(each.step.id, each.day)
@@ -61,9 +60,10 @@ def test_every_clock_has_an_example_with_its_day(
 
 def counts_working_days(clock: Clock) -> bool:
     amount = clock.amount
-    if not isinstance(amount, ByLaw):
+    if amount is None or amount.by_law is None:
         return False
-    value = catalogue().law[amount.law].values[amount.value]
+    fact, key = amount.by_law
+    value = catalogue().law[fact].values[key]
     return value.unit == "working_days"
 
 

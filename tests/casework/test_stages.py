@@ -24,7 +24,7 @@ from changqing.casework.stages import (
 )
 from changqing.errors import CaseError
 from changqing.evidence.open import open_case
-from changqing.law.procedures import Actor
+from changqing.law.kinds.procedure import Actor
 from tests.casework.casework_sample import (
     catalogue,
     make_case,

@@ -9,10 +9,12 @@ from pathlib import Path
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import start_of
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.licence import Licence, LicenceClass
+from changqing.law.kinds.material import Material
+from changqing.law.kinds.parameter import Region
 from changqing.law.kit import Dimension, Grade, Validity
-from changqing.law.licences import Licence, LicenceClass
-from changqing.law.materials import Material
-from changqing.law.model import Catalogue, Fact, Region
+from changqing.law.model import Catalogue
 from changqing.rules.types import Kind, Value, ValueType
 from changqing.text import Text, both
 
@@ -56,6 +58,7 @@ def make_material(
     return Material(
         id=name,
         label=Text(zh=f"材料{name}", en=f"material {name}"),
+        dimension=Dimension.ENTITY,
         elements={f"states_{element}": both(element) for element in elements},
         validity_days=days,
         satisfies=satisfies,
@@ -139,6 +142,7 @@ def make_catalogue(*more: Fact) -> Catalogue:
                 not_needed_for=both("who does not"),
                 differs=both("what differs"),
                 approver={},
+                law=(),
                 scopes=("intra_province", "cross_province"),
                 citations=(),
             )

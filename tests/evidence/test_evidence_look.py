@@ -17,9 +17,10 @@ from changqing.evidence.model import GapReason, Record, SourceKind
 from changqing.evidence.open import open_case
 from changqing.evidence.records import gaps_of, records_of
 from changqing.evidence.resolve import resolve
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.look import GuidedLook, LookReading, ShownBy, YesNoWords
 from changqing.law.kit import Grade
-from changqing.law.looks import GuidedLook, Reading, ShownBy
-from changqing.law.model import Catalogue, Fact
+from changqing.law.model import Catalogue
 from changqing.rules.types import Kind, ValueType
 from changqing.text import both
 from tests.evidence.evidence_factory import (
@@ -63,11 +64,11 @@ def filing_catalogue(grade: Grade = Grade.ATTESTED) -> Catalogue:
         keep=both("the page"),
         grade=grade,
         reads={
-            "filing_found": Reading(
+            "filing_found": LookReading(
                 shown=both("number"),
                 by=ShownBy.NUMBER,
                 labels=("备案号",),
-                words={False: ("没有记录",)},
+                words=YesNoWords(false=("没有记录",)),
             )
         },
         seeks=(),

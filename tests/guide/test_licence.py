@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from changqing.guide.licence import describe_licence, licence_data
-from changqing.law.licences import LicenceClass
+from changqing.law.kinds.licence import LicenceClass
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
 

@@ -11,9 +11,9 @@ import pytest
 
 from changqing.cli import main
 from changqing.guide.materials import Checklist, checklist, checklist_data
-from changqing.law.kit import Citation, Confidence, Standing
+from changqing.law.kinds.material import Material, MaterialRequest, is_permit
+from changqing.law.kit import Citation, Confidence, Dimension, Standing
 from changqing.law.lookup import STAGES
-from changqing.law.materials import Asked, Material, is_permit
 from changqing.law.model import Catalogue
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
@@ -104,7 +104,9 @@ def names(found: Checklist) -> list[str]:
     return [each.material.id for each in found.papers]
 
 
-def asked(says: str, standing: Standing = Standing.PRACTICE, **more: object) -> Asked:
+def asked(
+    says: str, standing: Standing = Standing.PRACTICE, **more: object
+) -> MaterialRequest:
     fields: dict[str, object] = {
         "licences": (),
         "scopes": (),
@@ -122,14 +124,15 @@ def asked(says: str, standing: Standing = Standing.PRACTICE, **more: object) -> 
             ),
         ),
     }
-    return Asked(**(fields | more))  # type: ignore[arg-type]
+    return MaterialRequest(**(fields | more))  # type: ignore[arg-type]
 
 
-def with_one(*entries: Asked) -> Catalogue:
+def with_one(*entries: MaterialRequest) -> Catalogue:
     """The catalogue with one kind of paper alone, asked for by these entries."""
     paper = Material(
         id="paper",
         label=Text("材料", "Paper"),
+        dimension=Dimension.ENTITY,
         elements={},
         validity_days=None,
         asked=entries,

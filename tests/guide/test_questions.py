@@ -42,7 +42,7 @@ def test_every_topic_has_two_paraphrases_that_it_does_not_list(
     assert set(PARAPHRASES) == set(catalogue.topics)
     for name, ways in PARAPHRASES.items():
         topic = catalogue.topics[name]
-        listed = {*topic.asks_zh, *topic.asks_en, topic.title.zh, topic.title.en}
+        listed = {*topic.asks.zh, *topic.asks.en, topic.title.zh, topic.title.en}
         assert len(set(ways)) >= 2
         assert not listed & set(ways)
 
@@ -53,7 +53,7 @@ def test_a_title_and_every_way_it_lists_find_the_topic_first(
     lost = [
         way
         for topic in catalogue.topics.values()
-        for way in (topic.title.zh, topic.title.en, *topic.asks_zh, *topic.asks_en)
+        for way in (topic.title.zh, topic.title.en, *topic.asks.zh, *topic.asks.en)
         if [a.topic.id for a in questions.ask(way, on=TODAY).answers][:1] != [topic.id]
     ]
     assert lost == []

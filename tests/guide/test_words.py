@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from changqing.guide.words import OTHER_LICENCE, Words
-from changqing.law.topics import Names
+from changqing.law.kinds.synonyms import Names
 from tests.shipped import CATALOGUE
 
 

@@ -18,18 +18,17 @@ from changqing.evidence.model import (
 )
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Finding, Situation
+from changqing.law.kinds.errand import Errand
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.licence import Licence, LicenceClass
+from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Dimension, Grade, InForce, Standing, Validity
-from changqing.law.licences import Licence, LicenceClass
 from changqing.law.lookup import vocabulary
 from changqing.law.model import (
     Catalogue,
     Criterion,
-    Errand,
     Example,
-    Fact,
     LongTerm,
-    Parameter,
-    ParameterValue,
     Remedy,
     Route,
     Verdict,
@@ -282,6 +281,7 @@ def _catalogue(
                 not_needed_for=both("who does not"),
                 differs=both("what differs"),
                 approver={},
+                law=(),
                 scopes=("intra_province", "cross_province"),
                 citations=(),
             )

@@ -16,9 +16,9 @@ from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, So
 from changqing.evidence.records import records_of
 from changqing.judge.assess import Judge
 from changqing.judge.model import Assessment, Situation
+from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade
 from changqing.law.lookup import STAGES
-from changqing.law.model import Fact
 from changqing.rules.types import Kind, Value
 from changqing.run import Known, situation_of
 from changqing.text import both

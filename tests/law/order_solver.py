@@ -15,7 +15,8 @@ from datetime import date, timedelta
 from itertools import chain
 
 from changqing.case.subjects import Subject
-from changqing.law.model import Catalogue, Fact
+from changqing.law.kinds.fact import Fact
+from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.tree import (
     Agree,

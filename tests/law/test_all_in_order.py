@@ -20,8 +20,8 @@ from changqing.judge.model import (
     Readiness,
     Situation,
 )
+from changqing.law.kinds.licence import LicenceClass
 from changqing.law.kit import Grade, Standing
-from changqing.law.licences import LicenceClass
 from changqing.law.lookup import STAGES
 from changqing.law.model import Criterion, Verdict, Weight
 from changqing.rules.types import Value

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from changqing.law.entry import Ref, find_marks, revive
+from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.law import LawFact
-from changqing.law.kit import Citation, Confidence
+from changqing.law.kinds.parameter import ParameterValue
+from changqing.law.kit import Citation, Confidence, Grade
+from changqing.rules.types import Kind, ValueType
 from changqing.text import Text
 from changqing.yamlfile.read import examine
 from changqing.yamlfile.shape import check_shape
@@ -78,3 +81,39 @@ def test_a_value_that_no_text_has_in_both_languages_is_a_fault() -> None:
     assert [(fault.loc, fault.text.en) for fault in fact.faults()] == [
         (("says",), "{days} is used in one language only")
     ]
+
+
+def test_a_field_that_the_loader_sets_is_none_of_the_file() -> None:
+    text = """
+in_force: {from: 2026-01-01}
+value: 30
+standing: condition
+citations: [{instrument: some_law, confidence: secondary}]
+region: "33"
+"""
+    file, _ = examine(Path("some_days.yaml"), text=text)
+    assert file is not None
+    _, issues = check_shape(file, ParameterValue)
+    assert [issue.text.en for issue in issues] == ["has no field region"]
+
+
+def test_a_type_holds_the_values_that_are_listed() -> None:
+    text = """
+id: colour
+subject: service
+dimension: content
+label: {zh: 颜色, en: Colour}
+type: category
+values: {red: {zh: 红, en: red}}
+proof: observed
+validity: {days: 30}
+sources: [form]
+"""
+    file, _ = examine(Path("colour.yaml"), text=text)
+    assert file is not None
+    fact, issues = check_shape(file, Fact)
+    assert issues == []
+    assert fact is not None
+    assert fact.type == ValueType(Kind.CATEGORY, frozenset({"red"}))
+    assert fact.proof is Grade.OBSERVED
+    assert revive(Fact, file.data) == fact

@@ -14,8 +14,8 @@ from changqing.agency.desk import DeskJournal, owner_of
 from changqing.casework.events import CaseStage
 from changqing.casework.files import SUMMARY
 from changqing.errors import ChangqingError
+from changqing.law.kinds.procedure import Actor, Bound
 from changqing.law.model import Catalogue
-from changqing.law.procedures import Actor, Bound
 from changqing.plainfile import read_plain
 from changqing.text import Language, Text
 

@@ -30,7 +30,7 @@ from changqing.case.model import Case
 from changqing.case.read import read_case
 from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
-from changqing.law.materials import kinds_for
+from changqing.law.kinds.material import kinds_for
 from changqing.law.model import Catalogue
 from changqing.plainfile import write_plain
 from changqing.text import Text

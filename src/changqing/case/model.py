@@ -10,7 +10,7 @@ from pathlib import Path
 from changqing.case.shown import Backed
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.day import earliest, last_valid_day
-from changqing.law.materials import kinds_for
+from changqing.law.kinds.material import kinds_for
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.rules.rows import part_of

@@ -40,10 +40,10 @@ from changqing.case.values import (
     parse_value,
 )
 from changqing.errors import CaseError, Issue
-from changqing.law.looks import looks_for
-from changqing.law.lookup import STAGES
-from changqing.law.materials import Material, kinds_for
-from changqing.law.model import Catalogue, Fact
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import Material, kinds_for
+from changqing.law.lookup import STAGES, looks_for
+from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, examine

@@ -16,9 +16,9 @@ from typing import Final
 from changqing.case.normalise import NotThisKindError, normalise
 from changqing.case.page import Page, Row, squeezed
 from changqing.case.values import NotAValueError, numbers_in, parse_value
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.look import GuidedLook, LookReading, ShownBy, YesNoWords
 from changqing.law.kit import Grade
-from changqing.law.looks import GuidedLook, Reading, ShownBy
-from changqing.law.model import Fact
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
 
@@ -101,7 +101,7 @@ class Backed:
     why: Text | None
 
 
-def shown(page: Page, fact: Fact, reading: Reading, sought: Sought) -> list[Shown]:
+def shown(page: Page, fact: Fact, reading: LookReading, sought: Sought) -> list[Shown]:
     """Every value of a fact that the page shows, each once, in the page's order."""
     found: dict[Value, Shown] = {}
     for each in _readings(page, fact, reading, sought):
@@ -178,7 +178,7 @@ def _has_name(row: Row, name: str) -> bool:
 
 
 def _readings(
-    page: Page, fact: Fact, reading: Reading, sought: Sought
+    page: Page, fact: Fact, reading: LookReading, sought: Sought
 ) -> Iterator[Shown]:
     fields = [
         (field.label, field.value, field.row)
@@ -266,7 +266,7 @@ def _name(written: str) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _numbered(page: Page, reading: Reading, fields: _Fields) -> Iterator[Shown]:
+def _numbered(page: Page, reading: LookReading, fields: _Fields) -> Iterator[Shown]:
     under = [each for each in fields if _is_filing(each[1])]
     if not fields:
         under = [("", row.words, row) for row in page.rows if _is_filing(row.words)]
@@ -304,10 +304,12 @@ def _has_domain(text: str, domain: str) -> bool:
 
 
 def _worded(
-    rows: Iterable[Row], words: Mapping[bool, Sequence[str]], names: Sequence[str]
+    rows: Iterable[Row], words: YesNoWords | None, names: Sequence[str]
 ) -> Iterator[Shown]:
     """By the words in rows that name the subject; where none does, in any row."""
-    by_word = {squeezed(word): said for said, of in words.items() for word in of}
+    if words is None:
+        return
+    by_word = {squeezed(word): value for word, value in words.by_word()}
     longest = sorted(by_word, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest)))
     telling = [(row, found) for row in rows if (found := _all(pattern, row))]

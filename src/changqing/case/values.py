@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
 from changqing.case.normalise import Hidden, NotThisKindError, normalise
-from changqing.law.model import Fact
+from changqing.law.kinds.fact import Fact
 from changqing.law.said import say_number
 from changqing.rules.types import Kind, Value
 from changqing.text import Text, both

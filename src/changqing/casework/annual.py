@@ -28,7 +28,8 @@ from changqing.evidence.resolve import unresolved
 from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.judge.advice import Adviser
 from changqing.judge.model import Assessment, Finding, Situation
-from changqing.law.model import Catalogue, Fact, Verdict
+from changqing.law.kinds.fact import Fact
+from changqing.law.model import Catalogue, Verdict
 from changqing.rules.types import Value
 from changqing.text import Text, WordedEnum
 
@@ -240,7 +241,7 @@ def annual_report(
     """
     situation = assessment.situation
     application, procedure = situation.application, catalogue.procedures[PROCEDURE]
-    if not procedure.place.covers(
+    if not procedure.covers(
         licence=application.licence,
         scope=application.scope,
         region=application.region,

@@ -11,8 +11,8 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.guide.procedure import Givens, date_steps
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
+from changqing.law.kinds.procedure import Bound
 from changqing.law.model import Catalogue
-from changqing.law.procedures import Bound
 from changqing.rules.types import Value
 from changqing.text import Text
 
@@ -128,7 +128,7 @@ class _Changes:
         application = self._situation.application
         if flag.procedure is not None and not self._catalogue.procedures[
             flag.procedure
-        ].place.covers(
+        ].covers(
             licence=application.licence,
             scope=application.scope,
             region=application.region,

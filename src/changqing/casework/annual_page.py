@@ -29,8 +29,9 @@ from changqing.evidence.model import Record
 from changqing.judge.model import Finding
 from changqing.judge.words import say_value
 from changqing.law.cited import say_citation
+from changqing.law.kinds.fact import Fact
 from changqing.law.law import say_law
-from changqing.law.model import Catalogue, Fact
+from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.outlook.availability import RULE
 from changqing.report.html import stylesheet

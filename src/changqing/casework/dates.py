@@ -22,9 +22,9 @@ from changqing.casework.events import CaseStage
 from changqing.casework.personal import is_personal
 from changqing.casework.stages import CaseState, matters
 from changqing.guide.procedure import DatedStep, Givens, date_steps
+from changqing.law.kinds.procedure import Actor, Bound
 from changqing.law.kit import Citation
 from changqing.law.model import Catalogue
-from changqing.law.procedures import Actor, Bound
 from changqing.text import Text
 
 

@@ -119,7 +119,7 @@ def matters(catalogue: Catalogue, case: Case, stage: CaseStage) -> tuple[str, ..
     return tuple(
         name
         for name in MATTERS.get(stage, ())
-        if catalogue.procedures[name].place.covers(
+        if catalogue.procedures[name].covers(
             licence=application.licence,
             scope=application.scope,
             region=application.region,

@@ -19,6 +19,7 @@ from changqing.cli.shared import (
     say_help,
 )
 from changqing.cli.sheet import Sheet
+from changqing.law.kinds.topic import Topic
 from changqing.text import Language, Text
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from changqing.guide.ask import GuideAnswer, GuideReply
     from changqing.law.model import Catalogue
-    from changqing.law.topics import Topic
 
 
 def add(group: click.Group, language: Language) -> None:

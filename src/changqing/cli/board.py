@@ -257,7 +257,7 @@ class _BoardSheet:
             )
 
     def _who(self, row: Row) -> str:
-        from changqing.law.procedures import Actor
+        from changqing.law.kinds.procedure import Actor
 
         owner = row.owner or self._sheet.t("未指派", "nobody assigned")
         if row.actor is None or row.actor is Actor.APPLICANT:

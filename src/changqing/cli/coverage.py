@@ -9,9 +9,9 @@ from rich.table import Table
 from changqing.cli.shared import terminal
 from changqing.cli.sheet import Sheet
 from changqing.law.coverage import Coverage
+from changqing.law.kinds.topic import Certainty
 from changqing.law.kit import Confidence, Dimension, Standing
 from changqing.law.model import Catalogue
-from changqing.law.topics import Certainty
 from changqing.text import Language, Text
 
 

@@ -15,7 +15,8 @@ from changqing.text import Language, Text, both
 
 if TYPE_CHECKING:
     from changqing.evidence.history import Spell
-    from changqing.law.model import Catalogue, Fact
+    from changqing.law.kinds.fact import Fact
+    from changqing.law.model import Catalogue
 
 KEPT_IN_VIEW: Final = (
     "domain_registrant",
@@ -120,7 +121,7 @@ def _history(
 
 
 def _require_fact(catalogue: Catalogue, name: str) -> None:
-    from changqing.yamlfile.shape import nearest
+    from changqing.yamlfile.suggest import nearest
 
     names = {fact for _, fact in catalogue.facts}
     if name in names:

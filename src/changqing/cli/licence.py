@@ -24,8 +24,8 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.guide.licence import LicencePage, Stated
+    from changqing.law.kinds.licence import Licence
     from changqing.law.kit import Citation
-    from changqing.law.licences import Licence
     from changqing.law.model import Catalogue
 
 
@@ -87,7 +87,7 @@ def add(group: click.Group, language: Language) -> None:
 
 
 def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
-    from changqing.law.licences import LicenceClass
+    from changqing.law.kinds.licence import LicenceClass
 
     if as_json:
         data = [

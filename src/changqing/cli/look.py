@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from changqing.case.page import Page
     from changqing.case.subjects import Subject
     from changqing.judge.model import Assessment
-    from changqing.law.looks import GuidedLook
-    from changqing.law.model import Catalogue, Fact
+    from changqing.law.kinds.fact import Fact
+    from changqing.law.kinds.look import GuidedLook
+    from changqing.law.model import Catalogue
     from changqing.readers.saved_page import PageReading, PageValue
     from changqing.rules.types import Value
 
@@ -159,7 +160,7 @@ def _list(
     from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
-    from changqing.law.looks import settled_by
+    from changqing.law.lookup import settled_by
     from changqing.readers.saved_page import DueRecord, due_looks
     from changqing.run import run
 

@@ -22,7 +22,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.guide.materials import Checklist, ListedMaterial
-    from changqing.law.materials import Asked
+    from changqing.law.kinds.material import MaterialRequest
     from changqing.law.model import Catalogue
 
 
@@ -202,7 +202,7 @@ class _MaterialsSheet:
         )
         self._rows([(t("用来证明", "Backs"), backed)], style="dim")
 
-    def _show_asked(self, asked: Asked) -> None:
+    def _show_asked(self, asked: MaterialRequest) -> None:
         from changqing.law.cited import say_citation
         from changqing.law.law import fill
 
@@ -228,7 +228,7 @@ class _MaterialsSheet:
             [(t("来源", "Source"), "\n".join(dict.fromkeys(sources)))], style="dim"
         )
 
-    def _whose(self, asked: Asked) -> str:
+    def _whose(self, asked: MaterialRequest) -> str:
         """How binding it is, and whether it is asked there alone."""
         word = _ASKED[asked.standing.value]
         if asked.regions:

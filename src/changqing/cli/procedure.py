@@ -26,8 +26,8 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.guide.procedure import DatedStep, Givens, Reckoning
+    from changqing.law.kinds.procedure import Bound, Procedure
     from changqing.law.model import Catalogue
-    from changqing.law.procedures import Bound, Procedure
 
 _MAIN: Final = "valid_until"
 
@@ -145,11 +145,11 @@ def _choose_procedures(
             each
             for each in every.values()
             if each.stage == name
-            and (not each.place.licences or licence in each.place.licences)
+            and (not each.licences or licence in each.licences)
             and each.in_force.covers(on)
         )
     chosen = every[name]
-    wanted = chosen.place.licences
+    wanted = chosen.licences
     if wanted and licence not in wanted:
         raise given.wrong(
             f"程序{name}不用于{licence}，它用于{'、'.join(wanted)}",
@@ -224,7 +224,7 @@ def _list(catalogue: Catalogue, language: Language, *, as_json: bool) -> None:
                 "stage": each.stage,
                 "title": each.title.say(language),
                 "starts": {k: v.say(language) for k, v in each.starts.items()},
-                "licences": list(each.place.licences),
+                "licences": list(each.licences),
             }
             for each in every
         ]
@@ -363,7 +363,7 @@ class _ProcedureSheet:
 
     def _day(self, step: DatedStep) -> tuple[str, str]:
         """The day of a step, how it stands on the day asked about, and its style."""
-        from changqing.law.procedures import Actor, Bound
+        from changqing.law.kinds.procedure import Actor, Bound
 
         if step.day is None or step.bound is None:
             return "", ""

@@ -121,7 +121,7 @@ def _papers(
     from changqing.guide.materials import checklist
 
     application = case.application
-    for_numbers = catalogue.procedures["number_renew"].place.covers(
+    for_numbers = catalogue.procedures["number_renew"].covers(
         licence=application.licence,
         scope=application.scope,
         region=application.region,

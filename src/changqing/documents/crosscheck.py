@@ -24,7 +24,7 @@ from changqing.evidence.model import Record, SourceKind
 from changqing.evidence.resolve import conflicts
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
-from changqing.law.model import Fact
+from changqing.law.kinds.fact import Fact
 from changqing.law.said import say_number
 from changqing.report.sources import source_name
 from changqing.rules.types import Value

@@ -21,9 +21,10 @@ from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment, Situation
 from changqing.judge.words import say_value
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Citation, Grade
-from changqing.law.materials import kinds_for
-from changqing.law.model import Catalogue, Fact
+from changqing.law.model import Catalogue
 from changqing.law.said import say_article, say_number
 from changqing.law.words import SCOPE_WORDS
 from changqing.outlook.ahead import CASH_END

@@ -18,9 +18,10 @@ from changqing.evidence.model import (
     SourceKind,
 )
 from changqing.evidence.offered import classes_needed, read_offer
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Grade
-from changqing.law.materials import kinds_for
-from changqing.law.model import Catalogue, Fact
+from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 
 FORM = "case.yaml"

@@ -24,8 +24,9 @@ from changqing.evidence.model import (
     Source,
     SourceKind,
 )
+from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade
-from changqing.law.model import Catalogue, Fact
+from changqing.law.model import Catalogue
 from changqing.rules.types import Value
 from changqing.text import Text
 

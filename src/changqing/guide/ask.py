@@ -28,10 +28,11 @@ from datetime import date
 from typing import Final
 
 from changqing.guide.words import OTHER_LICENCE, Word, Words, language_of
+from changqing.law.kinds.synonyms import Names
+from changqing.law.kinds.topic import Certainty, Topic
 from changqing.law.kit import Citation
 from changqing.law.law import fill, law_on
 from changqing.law.model import Catalogue
-from changqing.law.topics import Certainty, Names, Topic
 from changqing.text import Language, Text
 
 _ENOUGH: Final = 0.45
@@ -250,7 +251,7 @@ class _TopicPage:
 
     @classmethod
     def of(cls, topic: Topic, words: Words, language: Language) -> _TopicPage:
-        asks = topic.asks_zh if language is Language.ZH else topic.asks_en
+        asks = topic.asks.zh if language is Language.ZH else topic.asks.en
         title, *others, answer = (
             [word for word in words.of(text) if word != OTHER_LICENCE]
             for text in (topic.title.say(language), *asks, topic.answer.say(language))

@@ -13,9 +13,10 @@ from datetime import date
 from typing import Final
 
 from changqing.law.classification import Classification, Need, Outcome, need_of
+from changqing.law.kinds.fact import Fact
 from changqing.law.law import fill
 from changqing.law.lookup import vocabulary
-from changqing.law.model import Catalogue, Fact
+from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, compile_sqlite

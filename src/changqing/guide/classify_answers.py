@@ -12,7 +12,7 @@ from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
 from changqing.guide.classify import Classifier, ClassifyQuestion
 from changqing.guide.interview import Ask, Tell, yes_or_no
-from changqing.law.model import Fact
+from changqing.law.kinds.fact import Fact
 from changqing.rules.types import Kind, Value
 from changqing.text import Language, Text
 from changqing.yamlfile.read import YamlFile, examine

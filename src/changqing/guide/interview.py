@@ -12,7 +12,8 @@ from changqing.case.fitting import check_submit_on
 from changqing.case.values import NotAValueError, parse_date, parse_value, spell_date
 from changqing.day import BEIJING
 from changqing.errors import CaseError
-from changqing.law.model import Catalogue, Fact
+from changqing.law.kinds.fact import Fact
+from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
 from changqing.rules.types import Kind
 from changqing.text import Language, Text

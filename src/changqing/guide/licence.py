@@ -8,11 +8,12 @@ from datetime import date
 
 from changqing.law.cited import citation_data
 from changqing.law.kinds.law import LawFact
+from changqing.law.kinds.licence import Licence, SubClass
+from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.kit import Citation, Confidence
 from changqing.law.law import fill, law_on, say_law
-from changqing.law.licences import Licence, SubClass
 from changqing.law.lookup import parameter_value
-from changqing.law.model import Catalogue, ParameterValue
+from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.text import Language, Text
 

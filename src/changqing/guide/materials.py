@@ -8,10 +8,10 @@ from datetime import date
 from typing import Final
 
 from changqing.law.cited import citation_data
+from changqing.law.kinds.material import Material, MaterialRequest, kinds_for
 from changqing.law.kit import Citation, Confidence, Standing
 from changqing.law.law import fill
 from changqing.law.lookup import in_force
-from changqing.law.materials import Asked, Material, kinds_for
 from changqing.law.model import Catalogue, Criterion
 from changqing.text import Language, Text
 
@@ -28,7 +28,7 @@ class ListedMaterial:
     """
 
     material: Material
-    asked: tuple[Asked, ...]
+    asked: tuple[MaterialRequest, ...]
     facts: tuple[tuple[str, str], ...]
     criteria: tuple[str, ...]
 
@@ -116,7 +116,7 @@ def checklist(
 
 
 def _list_material(
-    material: Material, asked: tuple[Asked, ...], backing: _Backing
+    material: Material, asked: tuple[MaterialRequest, ...], backing: _Backing
 ) -> ListedMaterial:
     facts, criteria = backing.of(material.id)
     return ListedMaterial(

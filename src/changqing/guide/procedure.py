@@ -26,21 +26,22 @@ from changqing.calendar import (
 from changqing.errors import ChangqingError
 from changqing.law.clock_words import say_clock
 from changqing.law.kinds.law import LawValue
-from changqing.law.kit import Citation, Standing
-from changqing.law.law import fill, law_on, say_value
-from changqing.law.lookup import parameter_value
-from changqing.law.model import Catalogue, ParameterValue
-from changqing.law.procedures import (
+from changqing.law.kinds.parameter import ParameterValue
+from changqing.law.kinds.procedure import (
     Actor,
     Amount,
+    Audience,
     Bound,
-    ByParameter,
     Clock,
     Days,
     Direction,
     Procedure,
-    Step,
+    ProcedureStep,
 )
+from changqing.law.kit import Citation, Standing
+from changqing.law.law import fill, law_on, say_value
+from changqing.law.lookup import parameter_value
+from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.text import Text
 
@@ -90,7 +91,7 @@ class DatedStep:
     step whose own day is reckoned and not known.
     """
 
-    step: Step
+    step: ProcedureStep
     does: Text
     runs_out: Text | None
     day: date | None
@@ -180,8 +181,8 @@ class _KnownDay(NamedTuple):
     provisional: bool = False
 
 
-def _concerns(placed: Step | Clock | Procedure, givens: Givens) -> bool:
-    return placed.place.covers(
+def _concerns(audience: Audience, givens: Givens) -> bool:
+    return audience.covers(
         licence=givens.licence, scope=givens.scope, region=givens.region
     )
 
@@ -203,7 +204,7 @@ def _check_days(procedure: Procedure, givens: Givens) -> None:
 
 def _date_step(
     catalogue: Catalogue,
-    step: Step,
+    step: ProcedureStep,
     givens: Givens,
     names: Mapping[str, Text],
     known: Mapping[str, _KnownDay],
@@ -247,7 +248,7 @@ def _fill(catalogue: Catalogue, text: Text | None, on: date) -> Text | None:
 
 
 def _limit(
-    step: Step, reckonings: Sequence[Reckoning]
+    step: ProcedureStep, reckonings: Sequence[Reckoning]
 ) -> tuple[Bound | None, date | None]:
     """The day that counts: a last one before one to reckon with before a first one."""
     for bound in (Bound.LATEST, Bound.EXPECTED, Bound.EARLIEST):
@@ -276,7 +277,10 @@ def _latest(reckonings: Sequence[Reckoning], bound: Bound) -> date | None:
 
 
 def _sources(
-    catalogue: Catalogue, step: Step, givens: Givens, reckonings: Sequence[Reckoning]
+    catalogue: Catalogue,
+    step: ProcedureStep,
+    givens: Givens,
+    reckonings: Sequence[Reckoning],
 ) -> tuple[Citation, ...]:
     """Each place once: what the clocks rest on, the facts of law, the step's own."""
     found: dict[tuple[str, str | None], Citation] = {}
@@ -317,11 +321,14 @@ class _Length:
 
 
 def _length(catalogue: Catalogue, amount: Amount, givens: Givens) -> _Length:
-    if isinstance(amount, ByParameter):
+    if amount.parameter is not None:
         return _parameter(catalogue, amount.parameter, givens)
-    fact = law_on(catalogue, amount.law, givens.as_of)
+    if amount.by_law is None:
+        return _Length()
+    name, key = amount.by_law
+    fact = law_on(catalogue, name, givens.as_of)
     in_force = fact.in_force is None or fact.in_force.covers(givens.as_of)
-    value = fact.values.get(amount.value)
+    value = fact.values.get(key)
     if value is None or not in_force:
         return _Length(citations=fact.citations)
     if value.parameter is not None:

@@ -8,9 +8,9 @@ from typing import Final
 
 from changqing.errors import ChangqingError, Issue
 from changqing.guide.procedure import Givens, date_steps
+from changqing.law.kinds.procedure import Procedure, ProcedureExample
 from changqing.law.load import CATALOGUE_ROOT
 from changqing.law.model import Catalogue
-from changqing.law.procedures import Procedure, ProcedureExample
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, examine
 
@@ -46,13 +46,13 @@ def _faults(
     catalogue: Catalogue, procedure: Procedure, example: ProcedureExample
 ) -> Iterator[tuple[Loc, Text]]:
     givens = Givens(
-        licence=example.licence,
-        scope=example.scope,
-        region=example.region,
-        as_of=example.as_of,
-        days=example.days,
+        licence=example.given.licence,
+        scope=example.given.scope,
+        region=example.given.region or "",
+        as_of=example.given.as_of,
+        days=example.given.days,
     )
-    if not procedure.place.covers(
+    if not procedure.covers(
         licence=givens.licence, scope=givens.scope, region=givens.region
     ):
         yield (

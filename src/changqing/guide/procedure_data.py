@@ -7,10 +7,10 @@ from datetime import date
 
 from changqing.guide.procedure import DatedStep, Givens, Reckoning
 from changqing.law.cited import citation_data
+from changqing.law.kinds.procedure import Procedure
 from changqing.law.kit import Citation
 from changqing.law.law import fill
 from changqing.law.model import Catalogue
-from changqing.law.procedures import Procedure
 from changqing.text import Language, Text
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from changqing.law.kinds.synonyms import Names
 from changqing.law.model import Catalogue
-from changqing.law.topics import Names
 from changqing.text import Language
 
 if TYPE_CHECKING:

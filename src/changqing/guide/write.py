@@ -12,8 +12,8 @@ from changqing.day import BEIJING
 from changqing.errors import CaseError, Issue
 from changqing.guide.interview import FACTS, InterviewAnswers
 from changqing.guide.materials import checklist
+from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Standing
-from changqing.law.materials import kinds_for
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
 from changqing.plainfile import check_folder, write_new

@@ -17,9 +17,10 @@ from typing import Final
 from changqing.case.subjects import Subject
 from changqing.evidence.model import GapReason, Resolved
 from changqing.judge.model import Aim, Finding, Missing, Situation
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Grade
-from changqing.law.materials import kinds_for
-from changqing.law.model import Catalogue, Fact, Verdict
+from changqing.law.model import Catalogue, Verdict
 from changqing.law.words import SUBJECT_WORDS
 from changqing.rules.types import Kind
 from changqing.text import Text

@@ -12,7 +12,8 @@ from datetime import date
 from typing import assert_never
 
 from changqing.judge.words import UNSET, say_value
-from changqing.law.model import Catalogue, Fact
+from changqing.law.kinds.fact import Fact
+from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.law.words import STATES, SUBJECT_WORDS
 from changqing.rules.tree import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from changqing.law.model import Fact
+from changqing.law.kinds.fact import Fact
 from changqing.law.said import say_number
 from changqing.rules.types import Value
 from changqing.text import Text, both

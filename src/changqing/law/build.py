@@ -13,24 +13,20 @@ from typing import Any, Final, overload
 
 from changqing.law.classification import classification_of
 from changqing.law.kind_folders import Entries
-from changqing.law.kit import Confidence, Dimension, Grade, Standing, Validity
-from changqing.law.licences import licence_of
-from changqing.law.looks import guided_look
-from changqing.law.materials import Material, material_of
+from changqing.law.kinds.fact import DateRange, Fact, NumberRange
+from changqing.law.kinds.material import Material
+from changqing.law.kinds.parameter import Parameter, Region
+from changqing.law.kit import (
+    Dimension,
+    Grade,
+    Standing,
+    Validity,
+)
 from changqing.law.model import (
-    Amendment,
     Catalogue,
-    Commitment,
     Criterion,
-    Defect,
-    Errand,
     Example,
-    Fact,
-    Instrument,
     LongTerm,
-    Parameter,
-    ParameterValue,
-    Region,
     Remedy,
     Route,
     Weight,
@@ -38,16 +34,11 @@ from changqing.law.model import (
 from changqing.law.parts import (
     Data,
     citations_of,
-    day_of,
-    freshness_of,
     in_force_of,
     maybe_text,
     text_of,
-    texts_of,
 )
-from changqing.law.procedures import procedure
 from changqing.law.recent_changes import recent_change_of
-from changqing.law.topics import synonyms, topic
 from changqing.law.words import STATES
 from changqing.rules.expression import Expression
 from changqing.rules.tree import And, Not, Or
@@ -61,9 +52,7 @@ EXAMPLE_FIELDS: Final = frozenset(
     {"given", "proven", "claimed", "agree", "closed", "then"}
 )
 
-_GRADES: Final = {grade.name.lower(): grade for grade in Grade}
 _BOOLEAN: Final = ValueType(Kind.BOOLEAN)
-_NUMBER: Final = ValueType(Kind.NUMBER)
 _PAPER_STAYS: Final = Text(
     "材料本身的有效期另有规定，没有规定的不过期",
     "the paper says itself until when it counts; without a term it does not lapse",
@@ -89,15 +78,14 @@ def build(
     rule of classification and, below `recent_changes/`, of each of those; what is in
     neither is left out.
     """
-    materials = {name: material_of(data) for name, data in folders["materials"].items()}
-    ranges = folders.get("ranges", {})
+    materials = entries["materials"]
     facts = {
-        (fact.subject, fact.id): fact
-        for fact in (_fact(data, ranges) for data in folders["facts"].values())
+        (fact.subject, fact.id): with_usual_range(fact, entries["ranges"])
+        for fact in entries["facts"].values()
     }
     for fact in generated(materials):
         facts.setdefault((fact.subject, fact.id), fact)
-    regions = folders["regions"]
+    regions = entries["regions"]
     criteria = {
         name: _criterion(data, *expressions[name], facts=facts)
         for name, data in folders["criteria"].items()
@@ -106,55 +94,63 @@ def build(
     return Catalogue(
         edition=edition,
         digest=digest,
-        instruments={k: _instrument(v) for k, v in folders["instruments"].items()},
+        instruments=entries["instruments"],
         law=entries["law"],
         classification={
             name: classification_of(data, tests[name])
             for name, data in folders["classification"].items()
             if name in tests
         },
-        procedures={
-            name: procedure(data) for name, data in folders["procedures"].items()
-        },
-        looks={name: guided_look(data) for name, data in folders["looks"].items()},
-        topics={name: topic(data) for name, data in folders["topics"].items()},
-        synonyms={name: synonyms(data) for name, data in folders["synonyms"].items()},
+        procedures=entries["procedures"],
+        looks=entries["looks"],
+        topics=entries["topics"],
+        synonyms=entries["synonyms"],
         facts=dict(sorted(facts.items())),
         materials=materials,
         parameters={
-            name: _parameter(data, regions)
-            for name, data in folders["parameters"].items()
+            name: with_regional_values(parameter, regions)
+            for name, parameter in entries["parameters"].items()
         },
         criteria=criteria,
-        errands={k: _errand(v) for k, v in folders["errands"].items()},
-        commitments={k: _commitment(v) for k, v in folders["commitments"].items()},
+        errands=entries["errands"],
+        commitments=entries["commitments"],
         recent_changes={
             name: recent_change_of(data, tests[f"recent_changes/{name}"])
             for name, data in folders["recent_changes"].items()
             if f"recent_changes/{name}" in tests
         },
-        licences={k: licence_of(v) for k, v in folders["licences"].items()},
-        regions={
-            k: Region(
-                code=v["code"],
-                label=text_of(v["label"]),
-                authority=text_of(v["authority"]),
-            )
-            for k, v in regions.items()
-        },
-        defects={
-            code: Defect(
-                code=code,
-                label=text_of(said),
-                standing=Standing(said["standing"]),
-                stages=tuple(said["stages"]),
-                licences=tuple(said.get("licences") or ()),
-                words=tuple(said.get("words") or ()),
-                note=maybe_text(said, "note"),
-            )
-            for code, said in folders["defects"].items()
-        },
+        licences=entries["licences"],
+        regions=regions,
+        defects=entries["defects"],
         program=program,
+    )
+
+
+def with_usual_range(fact: Fact, ranges: Mapping[str, NumberRange | DateRange]) -> Fact:
+    """Give a fact what its unit can be, else its type, where it says nothing itself."""
+    least, most = fact.at_least, fact.at_most
+    for name in (fact.unit, fact.type.kind):
+        usual = ranges.get(name or "")
+        if usual is not None:
+            least = usual.at_least if least is None else least
+            most = usual.at_most if most is None else most
+    return replace(fact, at_least=least, at_most=most)
+
+
+def with_regional_values(
+    parameter: Parameter, regions: Mapping[str, Region]
+) -> Parameter:
+    """Put the values of the regions' files behind the national ones."""
+    return replace(
+        parameter,
+        values=(
+            *parameter.values,
+            *(
+                replace(value, region=code)
+                for code, region in regions.items()
+                for value in region.parameters.get(parameter.id, ())
+            ),
+        ),
     )
 
 
@@ -341,119 +337,6 @@ class Examples(Sequence[Example]):
 
     def __repr__(self) -> str:
         return f"Examples({self._all()!r})"
-
-
-def _instrument(data: Data) -> Instrument:
-    force = data.get("in_force")
-    return Instrument(
-        id=data["id"],
-        title=text_of(data["title"]),
-        number=data.get("number"),
-        issuer=maybe_text(data, "issuer"),
-        in_force=None if force is None else in_force_of(force),
-        read=data["read"],
-        sources=tuple(data.get("sources") or ()),
-        amendments=tuple(map(_amendment, data.get("amendments") or ())),
-        note=maybe_text(data, "note"),
-    )
-
-
-def _amendment(data: Data) -> Amendment:
-    adopted = data.get("adopted")
-    return Amendment(
-        on=day_of(data["on"]),
-        adopted=None if adopted is None else day_of(adopted),
-        says=text_of(data["says"]),
-        confidence=Confidence(data["confidence"]),
-    )
-
-
-def _fact(data: Data, ranges: Mapping[str, Data]) -> Fact:
-    labels = data.get("values") or {}
-    validity = data["validity"]
-    usual = {**ranges.get(data["type"], {}), **ranges.get(data.get("unit") or "", {})}
-    ends = {name: data.get(name, usual.get(name)) for name in ("at_least", "at_most")}
-    if data["type"] == "date":
-        ends = {k: None if v is None else day_of(v) for k, v in ends.items()}
-    return Fact(
-        id=data["id"],
-        subject=data["subject"],
-        dimension=Dimension(data["dimension"]),
-        label=text_of(data["label"]),
-        type=ValueType(Kind(data["type"]), frozenset(labels) if labels else None),
-        unit=data.get("unit"),
-        text_kind=data.get("text_kind"),
-        value_labels={name: text_of(said) for name, said in labels.items()},
-        proof=_GRADES[data["proof"]],
-        validity=Validity(
-            days=validity.get("days"), reason=maybe_text(validity, "forever")
-        ),
-        freshness=freshness_of(data.get("freshness")),
-        tolerance=data.get("tolerance") or 0,
-        sources=tuple(data["sources"]),
-        question=maybe_text(data, "question"),
-        at_least=ends["at_least"],
-        at_most=ends["at_most"],
-    )
-
-
-def _parameter(data: Data, regions: Mapping[str, Data]) -> Parameter:
-    values = [_parameter_value(each, None) for each in data["values"]]
-    for code, region in regions.items():
-        own = (region.get("parameters") or {}).get(data["id"], ())
-        values.extend(_parameter_value(each, code) for each in own)
-    return Parameter(
-        id=data["id"],
-        label=text_of(data["label"]),
-        type=_NUMBER,
-        unit=data.get("unit"),
-        values=tuple(values),
-    )
-
-
-def _parameter_value(data: Data, region: str | None) -> ParameterValue:
-    return ParameterValue(
-        value=data["value"],
-        licences=tuple(data.get("licences") or ()),
-        scopes=tuple(data.get("scopes") or ()),
-        region=region,
-        in_force=in_force_of(data["in_force"]),
-        standing=Standing(data["standing"]),
-        citations=citations_of(data["citations"]),
-        note=maybe_text(data, "note"),
-    )
-
-
-def _errand(data: Data) -> Errand:
-    return Errand(
-        id=data["id"],
-        title=text_of(data["title"]),
-        where=text_of(data["where"]),
-        who=text_of(data["who"]),
-        obtain=text_of(data["obtain"]),
-        refused=texts_of(data.get("refused")),
-        valid_days=data.get("valid_days"),
-        online=data["online"],
-        brings=tuple(data.get("brings") or ()),
-        looks=tuple(data.get("looks") or ()),
-        lead_days=data.get("lead_days") or 0,
-    )
-
-
-def _commitment(data: Data) -> Commitment:
-    return Commitment(
-        id=data["id"],
-        label=text_of(data["label"]),
-        subject=data["subject"],
-        until=data["until"],
-        kind=data["kind"],
-        open_ended=data.get("open_ended"),
-        endless=text_of(data["endless"]) if data.get("endless") else None,
-        renews=data.get("renews"),
-        detail=data.get("detail"),
-        grace_days=data.get("grace_days", 0),
-        only=data.get("only"),
-    )
 
 
 def own_criterion(

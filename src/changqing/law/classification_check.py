@@ -14,10 +14,11 @@ from changqing.law.files import Sources
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
 from changqing.law.parts import Data, text_of
-from changqing.law.references import check_filled, citations, meant, refer
+from changqing.law.references import check_filled, citations, refer
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine, Verdicts, compile_sqlite
 from changqing.text import Text
+from changqing.yamlfile.suggest import suggest_word
 
 _FOLDER: Final = "classification"
 _SUBJECT: Final = "offer"
@@ -80,7 +81,7 @@ def _answers(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> N
                             f"例子中的问题 {question} 不存在",
                             f"example: there is no question {question}",
                         ),
-                        hint=meant(question, known),
+                        hint=suggest_word(question, known),
                     )
             elif written is not None and value_of(fact.type, written) is None:
                 sources.say(

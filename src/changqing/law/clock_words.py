@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from changqing.law.procedures import Bound, Clock, Days, Direction
+from changqing.law.kinds.procedure import Bound, Clock, Days, Direction
 from changqing.text import Text
 
 _UNSET: Final = Text("没有规定天数", "no number is set")

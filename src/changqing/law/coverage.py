@@ -11,7 +11,6 @@ from changqing.law.kinds.law import PLACE
 from changqing.law.kit import Citation, Confidence, Dimension, Standing
 from changqing.law.lookup import sqlite_program
 from changqing.law.model import Catalogue, Criterion
-from changqing.law.procedures import ByLaw
 from changqing.rules.sqlite import SqliteEngine
 from changqing.text import Text
 
@@ -102,7 +101,7 @@ def _named(catalogue: Catalogue) -> Iterator[str]:
         for step in procedure.steps:
             yield from step.law
             for clock in step.clocks:
-                if isinstance(clock.amount, ByLaw):
+                if clock.amount is not None and clock.amount.law is not None:
                     yield clock.amount.law
 
 

@@ -9,21 +9,27 @@ from typing import Any, Final
 
 from changqing.law.build import EXAMPLE_FIELDS, value_of
 from changqing.law.classification_check import check_classification
-from changqing.law.defect_check import check_defects
 from changqing.law.files import Sources
-from changqing.law.licence_check import check_licences
-from changqing.law.look_check import check_looks
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.lookup import SUBJECT_LISTS, given_types
-from changqing.law.material_check import check_materials
-from changqing.law.model import Catalogue, Fact, ParameterValue
+from changqing.law.model import Catalogue
 from changqing.law.parts import Data
-from changqing.law.procedure_check import check_procedures
 from changqing.law.recent_check import check_recent_changes
-from changqing.law.references import check_references, citations, meant, refer
-from changqing.law.topic_check import check_topics
+from changqing.law.references import (
+    check_clocks,
+    check_looks,
+    check_materials,
+    check_references,
+    check_synonyms,
+    check_titles,
+    citations,
+    refer,
+)
 from changqing.rules.types import Kind, ValueType
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
+from changqing.yamlfile.suggest import suggest_word
 
 _ONE_DAY: Final = timedelta(days=1)
 _KIND_WORDS: Final[Mapping[Kind, Text]] = {
@@ -41,14 +47,13 @@ _KIND_WORDS: Final[Mapping[Kind, Text]] = {
 def crosscheck(sources: Sources, catalogue: Catalogue) -> None:
     """Add to `sources.issues` whatever does not fit together."""
     _instruments(sources)
-    check_defects(sources)
     check_references(sources)
-    check_licences(sources)
     check_classification(sources, catalogue)
     check_materials(sources)
-    check_procedures(sources, catalogue)
+    check_clocks(sources, catalogue)
     check_looks(sources)
-    check_topics(sources)
+    check_titles(sources)
+    check_synonyms(sources)
     _facts(sources, catalogue)
     _parameters(sources, catalogue)
     _commitments(sources, catalogue)
@@ -68,24 +73,13 @@ def _instruments(sources: Sources) -> None:
     """Every citation names an instrument."""
     for name, data in sources.folders["criteria"].items():
         citations(sources, "criteria", name, ("citations",), data["citations"])
-    for name, data in sources.folders["parameters"].items():
-        for place, value in enumerate(data["values"]):
-            loc: Loc = ("values", place, "citations")
-            citations(sources, "parameters", name, loc, value["citations"])
-    for name, data in sources.folders["regions"].items():
-        for parameter, values in (data.get("parameters") or {}).items():
-            for place, value in enumerate(values):
-                loc = ("parameters", parameter, place, "citations")
-                citations(sources, "regions", name, loc, value["citations"])
 
 
 def _facts(sources: Sources, catalogue: Catalogue) -> None:
-    for name, data in sources.folders["facts"].items():
-        key = (data["subject"], data["id"])
-        for place, source in enumerate(data["sources"]):
+    for name, fact in sources.entries["facts"].items():
+        key = (fact.subject, fact.id)
+        for place, source in enumerate(fact.sources):
             _source(sources, name, ("sources", place), source)
-        cited = (data.get("freshness") or {}).get("citations") or ()
-        citations(sources, "facts", name, ("freshness", "citations"), cited)
         made = (
             key == ("paper", "kind")
             or (
@@ -112,13 +106,11 @@ def _facts(sources: Sources, catalogue: Catalogue) -> None:
 
 
 def _errands(sources: Sources) -> None:
-    """What is fetched or looked at exists, and is fetched by one errand alone."""
-    targets = {"brings": "materials", "looks": "looks"}
+    """What is fetched or looked at is fetched by one errand alone."""
     by: dict[tuple[str, str], str] = {}
-    for name, data in sources.folders["errands"].items():
-        for field, target in targets.items():
-            for place, each in enumerate(data.get(field) or ()):
-                refer(sources, ("errands", name, (field, place)), target, each)
+    for name, errand in sources.entries["errands"].items():
+        for field, targets in (("brings", errand.brings), ("looks", errand.looks)):
+            for place, each in enumerate(targets):
                 other = by.setdefault((field, each), name)
                 if other != name:
                     sources.say(
@@ -153,34 +145,15 @@ def _source(sources: Sources, name: str, loc: Loc, source: str) -> None:
 
 
 def _parameters(sources: Sources, catalogue: Catalogue) -> None:
-    for code, data in sources.folders["regions"].items():
-        for name in data.get("parameters") or {}:
-            origin = ("regions", code, ("parameters", name))
-            refer(sources, origin, "parameters", name)
     for name, parameter in catalogue.parameters.items():
         national = [each for each in parameter.values if each.region is None]
-        _licences(sources, "parameters", name, ("values",), national)
         _dates(sources, ("parameters", name, ("values",)), national)
         _no_gaps(sources, name, national)
         for code in catalogue.regions:
             own = [each for each in parameter.values if each.region == code]
             if own:
                 loc: Loc = ("parameters", name)
-                _licences(sources, "regions", code, loc, own)
                 _dates(sources, ("regions", code, loc), own)
-
-
-def _licences(
-    sources: Sources,
-    folder: str,
-    name: str,
-    loc: Loc,
-    values: Sequence[ParameterValue],
-) -> None:
-    for place, value in enumerate(values):
-        for licence in value.licences:
-            origin = (folder, name, (*loc, place, "licences"))
-            refer(sources, origin, "licences", licence)
 
 
 def _dates(
@@ -253,16 +226,12 @@ def _commitments(sources: Sources, catalogue: Catalogue) -> None:
         ("renews", Kind.BOOLEAN),
         ("detail", Kind.TEXT),
     )
-    for name, data in sources.folders["commitments"].items():
+    for name, commitment in sources.entries["commitments"].items():
         for field, kind in fields:
-            if data.get(field) is not None:
-                fact = _fact(
-                    sources,
-                    catalogue,
-                    ("commitments", name, (field,)),
-                    data["subject"],
-                    data[field],
-                )
+            named = getattr(commitment, field)
+            if named is not None:
+                origin = ("commitments", name, (field,))
+                fact = _fact(sources, catalogue, origin, commitment.subject, named)
                 if fact is not None and fact.type.kind is not kind:
                     sources.say(
                         "commitments",
@@ -302,7 +271,7 @@ def _fact(
             f"{zh}{subject} 的事实 {name} 不存在",
             f"{en}there is no fact {name} of {subject}",
         ),
-        hint=meant(name, known),
+        hint=suggest_word(name, known),
     )
     return None
 
@@ -488,7 +457,7 @@ class _Example:
             self.say(
                 ("given", name),
                 Text(f"given 没有 {name}", f"there is no given {name}"),
-                hint=meant(name, givens),
+                hint=suggest_word(name, givens),
             )
             return
         self.value(("given", name), name, givens[name], written)
@@ -516,7 +485,7 @@ class _Example:
             wrong = [str(each) for each in listed if each not in kind.values]
             if wrong:
                 words = Text(f"没有 {wrong[0]} 这个值", f"cannot be {wrong[0]}")
-                hint = meant(wrong[0], kind.values)
+                hint = suggest_word(wrong[0], kind.values)
         self.say(loc, Text(f"{name} {words.zh}", f"{name} {words.en}"), hint=hint)
 
     def choice(self, loc: Loc, written: str, known: Sequence[str]) -> None:
@@ -524,6 +493,6 @@ class _Example:
             self.say(
                 loc,
                 Text(f"{written} 不存在", f"{written} does not exist"),
-                hint=meant(written, known)
+                hint=suggest_word(written, known)
                 or Text(f"只能是 {'、'.join(known)}", f"write {' or '.join(known)}"),
             )

@@ -9,11 +9,11 @@ from typing import Final
 from changqing.errors import Issue
 from changqing.law.applicable import applicable
 from changqing.law.files import Sources
+from changqing.law.kinds.defect import Defect
+from changqing.law.kinds.licence import LicenceClass
 from changqing.law.kit import Standing
-from changqing.law.licences import LicenceClass
 from changqing.law.lookup import STAGES, sqlite_program
-from changqing.law.model import Catalogue, Criterion, Defect
-from changqing.law.references import refer
+from changqing.law.model import Catalogue, Criterion
 from changqing.law.words import STAGE_WORDS
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.tree import Comparator, Compare, Literal, Name, ParameterNode, walk
@@ -27,14 +27,6 @@ _DIRECTION: Final = {
     Comparator.LESS: False,
 }
 _STRENGTH: Final = {standing: place for place, standing in enumerate(Standing)}
-
-
-def check_defects(sources: Sources) -> None:
-    """Every licence that is named is there."""
-    for code, data in sources.folders["defects"].items():
-        for place, licence in enumerate(data.get("licences") or ()):
-            loc: Loc = (code, "licences", place)
-            refer(sources, ("defects", code, loc), "licences", licence)
 
 
 def undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:

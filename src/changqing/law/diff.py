@@ -14,10 +14,12 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from changqing.errors import ChangqingError
+from changqing.law.kinds.instrument import Instrument
 from changqing.law.kinds.law import LawFact
+from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Citation, Confidence, InForce
 from changqing.law.law import fill, say_law
-from changqing.law.model import Catalogue, Instrument, Parameter, ParameterValue
+from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.law.touched import Reach, Touched, reach_of, touched
 from changqing.law.words import SCOPE_WORDS

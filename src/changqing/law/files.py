@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -14,39 +14,36 @@ from pydantic import BaseModel
 from changqing.errors import Issue
 from changqing.law import (
     classification_shapes,
-    licence_shapes,
-    look_shapes,
-    material_shapes,
-    procedure_shapes,
     recent_shapes,
     shapes,
-    topic_shapes,
 )
 from changqing.law.entry import YamlEntry
 from changqing.law.folders import CATALOGUE_ROOT
-from changqing.law.kind_folders import KINDS
+from changqing.law.kind_folders import KINDS, range_kind
+from changqing.law.kinds.defect import Defect
+from changqing.law.kit import Unit
 from changqing.law.parts import Data
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, as_mapping, examine
 from changqing.yamlfile.shape import check_shape
 
 SHAPES: Final[Mapping[str, type[BaseModel | YamlEntry]]] = {
-    "instruments": shapes.InstrumentShape,
-    **KINDS,
-    "facts": shapes.FactShape,
-    "materials": material_shapes.MaterialShape,
-    "parameters": shapes.ParameterShape,
+    "instruments": KINDS["instruments"],
+    "law": KINDS["law"],
+    "facts": KINDS["facts"],
+    "materials": KINDS["materials"],
+    "parameters": KINDS["parameters"],
     "criteria": shapes.CriterionShape,
-    "errands": shapes.ErrandShape,
-    "commitments": shapes.CommitmentShape,
+    "errands": KINDS["errands"],
+    "commitments": KINDS["commitments"],
     "recent_changes": recent_shapes.RecentChangeShape,
-    "licences": licence_shapes.LicenceShape,
+    "licences": KINDS["licences"],
     "classification": classification_shapes.ClassificationShape,
-    "regions": shapes.RegionShape,
-    "procedures": procedure_shapes.ProcedureShape,
-    "looks": look_shapes.LookShape,
-    "topics": topic_shapes.TopicShape,
-    "synonyms": topic_shapes.SynonymsShape,
+    "regions": KINDS["regions"],
+    "procedures": KINDS["procedures"],
+    "looks": KINDS["looks"],
+    "topics": KINDS["topics"],
+    "synonyms": KINDS["synonyms"],
 }
 _DEFECTS: Final = "defects.yaml"
 _EDITION: Final = "edition.yaml"
@@ -203,6 +200,7 @@ def _placed(
 
 def _defects(sources: Sources, root: Path) -> None:
     sources.folders["defects"] = {}
+    sources.entries["defects"] = {}
     sources.files["defects"] = {}
     sources.named["defects"] = set()
     file, issues = examine(root / _DEFECTS, shown=_DEFECTS)
@@ -213,15 +211,17 @@ def _defects(sources: Sources, root: Path) -> None:
     for code in as_mapping(file.data):
         sources.named["defects"].add(code)
         sources.files["defects"][code] = file
-        value, found = check_shape(file, shapes.DefectShape, at=(code,))
+        value, found = check_shape(file, Defect, at=(code,))
         sources.issues += found
         if value is not None:
             sources.folders["defects"][code] = as_mapping(file.data)[code]
+            sources.entries["defects"][code] = replace(value, code=code)
 
 
 def _ranges(sources: Sources, root: Path) -> None:
     """The usual range of each unit and type; a catalogue without the file has none."""
     sources.folders["ranges"] = {}
+    sources.entries["ranges"] = {}
     if not (root / _RANGES).is_file():
         return
     file, issues = examine(root / _RANGES, shown=_RANGES)
@@ -229,19 +229,18 @@ def _ranges(sources: Sources, root: Path) -> None:
     if file is None:
         return
     sources.everything[_RANGES] = file.data
-    units = {*get_args(shapes.UnitName), "number", "date"}
+    units = {*get_args(Unit), "number", "date"}
     for name, data in as_mapping(file.data).items():
         if name not in units:
             hint = Text("写单位、number或date", "write a unit, number or date")
             text = Text(f"{name} 不是单位", f"{name} is no unit")
             sources.issues.append(file.issue((name,), text, hint=hint))
             continue
-        of_dates = name == "date"
-        shape = shapes.DateRangeShape if of_dates else shapes.NumberRangeShape
-        value, found = check_shape(file, shape, at=(name,))
+        value, found = check_shape(file, range_kind(name), at=(name,))
         sources.issues += found
         if value is not None:
             sources.folders["ranges"][name] = as_mapping(data)
+            sources.entries["ranges"][name] = value
 
 
 def _edition(sources: Sources, root: Path) -> None:

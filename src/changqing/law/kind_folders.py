@@ -3,22 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from changqing.law.entry import YamlEntry, revive
+from changqing.law.kinds.commitment import Commitment
+from changqing.law.kinds.defect import Defect
+from changqing.law.kinds.errand import Errand
+from changqing.law.kinds.fact import DateRange, Fact, NumberRange
+from changqing.law.kinds.instrument import Instrument
 from changqing.law.kinds.law import LawFact
+from changqing.law.kinds.licence import Licence
+from changqing.law.kinds.look import GuidedLook
+from changqing.law.kinds.material import Material
+from changqing.law.kinds.parameter import Parameter, Region
+from changqing.law.kinds.procedure import Procedure
+from changqing.law.kinds.synonyms import Synonyms
+from changqing.law.kinds.topic import Topic
 
 KINDS: Final[Mapping[str, type[YamlEntry]]] = {
+    "instruments": Instrument,
     "law": LawFact,
+    "facts": Fact,
+    "materials": Material,
+    "parameters": Parameter,
+    "errands": Errand,
+    "commitments": Commitment,
+    "licences": Licence,
+    "regions": Region,
+    "procedures": Procedure,
+    "looks": GuidedLook,
+    "topics": Topic,
+    "synonyms": Synonyms,
 }
+"""One file an entry."""
 
 Entries = Mapping[str, Mapping[str, Any]]
-"""The entries of each folder, by name."""
+"""The entries of each folder, and of `defects` and `ranges`, by name."""
+
+
+def range_kind(name: str) -> type[DateRange | NumberRange]:
+    """The kind of an entry of `ranges.yaml`."""
+    return DateRange if name == "date" else NumberRange
 
 
 def revive_entries(folders: Mapping[str, Mapping[str, Any]]) -> Entries:
     """Make the entries of data that were found right before, as `revive` does."""
-    return {
+    entries: dict[str, dict[str, Any]] = {
         folder: {name: revive(kind, data) for name, data in folders[folder].items()}
         for folder, kind in KINDS.items()
     }
+    entries["defects"] = {
+        code: replace(revive(Defect, data), code=code)
+        for code, data in folders["defects"].items()
+    }
+    entries["ranges"] = {
+        name: revive(range_kind(name), data) for name, data in folders["ranges"].items()
+    }
+    return entries

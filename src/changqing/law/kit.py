@@ -13,6 +13,7 @@ from changqing.text import Text, WordedEnum
 from changqing.yamlfile.values import (
     CheckedBy,
     Day,
+    MadeBy,
     NotEmpty,
     Positive,
     Refusal,
@@ -68,6 +69,27 @@ RegionCode = Annotated[str, CheckedBy(_check_region)]
 BothLanguages = Annotated[Text, _Both()]
 FilledText = Annotated[BothLanguages, Filled()]
 Scope = Literal["intra_province", "cross_province"]
+ScopeName = Annotated[str, MadeBy(str, Scope)]
+"""A scope where mypy is not to tell it from other words."""
+SubjectName = Annotated[
+    str,
+    MadeBy(
+        str,
+        Literal[
+            "applicant",
+            "service",
+            "person",
+            "paper",
+            "holder",
+            "offer",
+            "resource",
+            "report",
+        ],
+    ),
+]
+Stage = Literal[
+    "prepare", "apply", "operate", "annual_report", "amend", "renew", "stop"
+]
 Unit = Literal[
     "fen",
     "days",
@@ -81,6 +103,7 @@ Unit = Literal[
     "count",
     "basis_points",
 ]
+UnitName = Annotated[str, MadeBy(str, Unit)]
 
 LicenceRef = Annotated[Words, Ref("licences")]
 RegionRef = Annotated[RegionCode, Ref("regions")]
@@ -165,6 +188,11 @@ class Grade(IntEnum):
     DOCUMENTED = 2, Text("书证", "documented")
     OBSERVED = 3, Text("实测", "observed")
     ATTESTED = 4, Text("第三方证明", "attested by a third party")
+
+
+def grade_of(name: str) -> Grade:
+    """Find the grade of a name as files write it: observed."""
+    return Grade[name.upper()]
 
 
 class Confidence(WordedEnum):
@@ -256,7 +284,6 @@ class Freshness(YamlEntry):
 
     because: BothLanguages
     citations: Citations = ()
-    facts: tuple[Id, ...] = ()
 
 
 def check_freshness(freshness: Freshness | None, days: int | None) -> None:

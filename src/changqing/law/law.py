@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final
 
 from changqing.law.kinds.law import PLACE, LawFact, LawValue
-from changqing.law.model import Catalogue, Parameter
+from changqing.law.kinds.parameter import Parameter
+from changqing.law.model import Catalogue
 from changqing.law.said import say_number
 from changqing.text import Text
 

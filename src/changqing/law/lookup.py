@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import Final, get_args
 
-from changqing.law.model import Catalogue, Criterion, Parameter, ParameterValue
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.look import GUIDED
+from changqing.law.kinds.parameter import Parameter, ParameterValue
+from changqing.law.kit import Scope, Stage
+from changqing.law.model import Catalogue, Criterion
 from changqing.rules.expression import Expression
 from changqing.rules.sqlite import SqliteProgram, compile_sqlite
 from changqing.rules.types import Kind, Value, ValueType, Vocabulary
 
-STAGES: Final = (
-    "prepare",
-    "apply",
-    "operate",
-    "annual_report",
-    "amend",
-    "renew",
-    "stop",
-)
+STAGES: Final[tuple[str, ...]] = get_args(Stage)
 _UNDER_LICENCE: Final = frozenset({"operate", "annual_report"})
 SUBJECT_LISTS: Final = (
     "service",
@@ -32,7 +28,7 @@ SUBJECT_LISTS: Final = (
 )
 """The subjects of which a case may have several."""
 
-SCOPES: Final = ("intra_province", "cross_province")
+SCOPES: Final[tuple[str, ...]] = get_args(Scope)
 EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
     "licence": "B25",
     "scope": "intra_province",
@@ -140,3 +136,18 @@ def sqlite_program(catalogue: Catalogue) -> SqliteProgram:
     if catalogue.program is not None:
         return SqliteProgram.from_data(catalogue.program)
     return compile_sqlite(rules(catalogue), vocabulary=vocabulary(catalogue))
+
+
+def settled_by(catalogue: Catalogue, look: str) -> Iterator[Fact]:
+    """The facts a guided look can settle, of any subject, in their order."""
+    source = f"{GUIDED}{look}"
+    return (fact for fact in catalogue.facts.values() if source in fact.sources)
+
+
+def looks_for(fact: Fact) -> tuple[str, ...]:
+    """The guided looks that settle a fact."""
+    return tuple(
+        source.removeprefix(GUIDED)
+        for source in fact.sources
+        if source.startswith(GUIDED)
+    )

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING
 
+from changqing.law.classification import Classification
+from changqing.law.kinds.commitment import Commitment
+from changqing.law.kinds.defect import Defect
+from changqing.law.kinds.errand import Errand
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.instrument import Instrument
+from changqing.law.kinds.law import LawFact
+from changqing.law.kinds.licence import Licence
+from changqing.law.kinds.look import GuidedLook
+from changqing.law.kinds.material import Material
+from changqing.law.kinds.parameter import Parameter, Region
+from changqing.law.kinds.procedure import Procedure
+from changqing.law.kinds.synonyms import Synonyms
+from changqing.law.kinds.topic import Topic
 from changqing.law.kit import (
     Citation,
-    Confidence,
     Dimension,
-    Freshness,
-    Grade,
     InForce,
     Standing,
-    Validity,
 )
+from changqing.law.recent_changes import RecentChange
+from changqing.rules.expression import Expression
 from changqing.text import Text, WordedEnum
-
-if TYPE_CHECKING:
-    from changqing.law.classification import Classification
-    from changqing.law.kinds.law import LawFact
-    from changqing.law.licences import Licence
-    from changqing.law.looks import GuidedLook
-    from changqing.law.materials import Material
-    from changqing.law.procedures import Procedure
-    from changqing.law.recent_changes import RecentChange
-    from changqing.law.topics import Synonyms, Topic
-    from changqing.rules.expression import Expression
-    from changqing.rules.types import ValueType
 
 
 class Verdict(WordedEnum):
@@ -55,83 +53,6 @@ class Weight(WordedEnum):
 
     CORE = "core", Text("核心", "core")
     SUPPORTING = "supporting", Text("佐证", "supporting")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amendment:
-    """A change of an instrument: `on` is the first day of the text as amended.
-
-    `confidence` is how sure we are of that day and of what changed.
-    """
-
-    on: date
-    adopted: date | None
-    says: Text
-    confidence: Confidence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instrument:
-    """A legal text, a published guide, or a collection of reported practice."""
-
-    id: str
-    title: Text
-    number: str | None
-    issuer: Text | None
-    in_force: InForce | None
-    read: str  # full | partial | secondary-only | none
-    sources: tuple[str, ...]
-    amendments: tuple[Amendment, ...] = ()
-    note: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One word of the vocabulary: what may be known of one subject."""
-
-    id: str
-    subject: str
-    dimension: Dimension
-    label: Text
-    type: ValueType
-    unit: str | None  # fen | days | months | years | persons | count | basis_points
-    # company_name | person | domain | address | phone | credit_code | plain
-    text_kind: str | None
-    value_labels: Mapping[str, Text]
-    proof: Grade
-    validity: Validity
-    tolerance: int
-    sources: tuple[str, ...]  # form | paper:<material> | probe:<name> | guided:<target>
-    question: Text | None = None
-    at_least: int | date | None = None  # None: whatever the type can hold
-    at_most: int | date | None = None
-    generated: bool = False
-    freshness: Freshness | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterValue:
-    """One dated value of a parameter for some licences and scopes (empty: all)."""
-
-    value: int | None
-    licences: tuple[str, ...]
-    scopes: tuple[str, ...]
-    region: str | None
-    in_force: InForce
-    standing: Standing
-    citations: tuple[Citation, ...]
-    note: Text | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """A number set by law, by a province or by reported practice."""
-
-    id: str
-    label: Text
-    type: ValueType
-    unit: str | None
-    values: tuple[ParameterValue, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,72 +118,6 @@ class Criterion:
     headline: Text | None = None  # after the licence, said instead of a count
     succeeds: str | None = None
     own: bool = False  # an agency's own rule, not one of the shipped catalogue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """One visit or call that settles one or more criteria.
-
-    `brings` names the kinds of paper that are fetched by it, `looks` the guided looks
-    that are made by it, where that is all that is missing; it then takes `lead_days`
-    working days. As a remedy it takes as long as the criterion says.
-    """
-
-    id: str
-    title: Text
-    where: Text
-    who: Text
-    obtain: Text
-    refused: tuple[Text, ...]
-    valid_days: int | None  # what is fetched counts this long; fetched last
-    online: bool
-    brings: tuple[str, ...] = ()
-    looks: tuple[str, ...] = ()
-    lead_days: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commitment:
-    """What the service rests on, and the date facts that say until when."""
-
-    id: str
-    label: Text
-    subject: str
-    until: str  # a date fact
-    kind: str  # commitment | renewal
-    open_ended: str | None = None  # a boolean fact: has no end
-    endless: Text | None = None  # how "has no end" is said of it
-    renews: str | None = None  # a boolean fact: goes on by itself unless given up
-    detail: str | None = None  # a text fact shown beside the label
-    grace_days: int = 0  # how long after a renewal's end its successor usually shows
-    only: str | None = None  # the kind of subject that rests on it; None: every kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """A province, by its two digits of GB/T 2260."""
-
-    code: str
-    label: Text
-    authority: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defect:
-    """A reason for which papers come back, or a licence is lost.
-
-    `standing` is that of the strongest criterion which detects it, `stages` where it
-    occurs. No `licences` means every class of business. `words` are what a notice says
-    of it: of each entry, the parts between blanks all stand in one line.
-    """
-
-    code: str
-    label: Text
-    standing: Standing
-    stages: tuple[str, ...]
-    licences: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from changqing.law.kit import Citation, Confidence, Freshness, InForce
+from changqing.law.kit import Citation, Confidence, InForce
 from changqing.text import Text
 
 Data = Mapping[str, Any]
@@ -54,15 +54,4 @@ def citations_of(data: Sequence[Data]) -> tuple[Citation, ...]:
             says=maybe_text(each, "says"),
         )
         for each in data
-    )
-
-
-def freshness_of(data: Data | None) -> Freshness | None:
-    """Why a paper is asked for recent; None where it is not."""
-    if data is None:
-        return None
-    return Freshness(
-        because=text_of(data["because"]),
-        citations=citations_of(data.get("citations") or ()),
-        facts=tuple(data.get("facts") or ()),
     )

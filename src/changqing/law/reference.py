@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import Material, MaterialRequest
+from changqing.law.kinds.parameter import Parameter, ParameterValue
 from changqing.law.kit import Dimension, Standing
-from changqing.law.materials import Asked, Material, say_days, say_freshness
-from changqing.law.model import Catalogue, Criterion, Fact, Parameter, ParameterValue
+from changqing.law.model import Catalogue, Criterion
 from changqing.law.reference_guide import guide_pages
 from changqing.law.reference_looks import look_pages
 from changqing.law.reference_page import Pages, row, table_head
 from changqing.law.reference_procedures import procedure_pages
-from changqing.law.said import say_number
+from changqing.law.said import say_days, say_freshness, say_number
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS, SUBJECT_WORDS
 from changqing.rules.tree import Literal
 from changqing.rules.types import Kind
@@ -380,7 +382,7 @@ class _Pages(Pages):
                 yield row([region.label.say(language), self.joined(links)])
         yield ""
 
-    def _asked(self, asked: Asked) -> Iterator[str]:
+    def _asked(self, asked: MaterialRequest) -> Iterator[str]:
         language, say = self.language, self.say
         standing = asked.standing.text.say(language)
         force = [] if asked.in_force is None else [self.force(asked.in_force)]
@@ -402,7 +404,7 @@ class _Pages(Pages):
             yield f"- {say('说明', 'Note')}{self.colon}{self.filled(asked.note)}"
         yield ""
 
-    def _whom(self, asked: Asked) -> Iterator[str]:
+    def _whom(self, asked: MaterialRequest) -> Iterator[str]:
         language, regions = self.language, self.catalogue.regions
         yield self.joined(asked.licences) or self.say("各类许可", "Every permit")
         if asked.scopes:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from changqing.law.classification import Classification, Need
-from changqing.law.licences import Licence, LicenceClass, SubClass
-from changqing.law.model import Catalogue, ParameterValue
+from changqing.law.kinds.licence import Licence, LicenceClass, SubClass
+from changqing.law.kinds.parameter import ParameterValue
+from changqing.law.model import Catalogue
 from changqing.law.reference_page import Pages, row, table_head
 from changqing.law.said import say_number
 from changqing.law.words import SCOPE_WORDS

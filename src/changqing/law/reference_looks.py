@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from changqing.law.looks import GuidedLook, settled_by
+from changqing.law.kinds.look import GuidedLook
+from changqing.law.lookup import settled_by
 from changqing.law.model import Catalogue
 from changqing.law.reference_page import Pages, row, table_head
 from changqing.law.words import SUBJECT_WORDS

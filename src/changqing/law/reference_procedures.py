@@ -8,10 +8,16 @@ from itertools import groupby
 from typing import Final
 
 from changqing.law.clock_words import say_clock
+from changqing.law.kinds.procedure import (
+    Amount,
+    Audience,
+    Clock,
+    Procedure,
+    ProcedureStep,
+)
 from changqing.law.law import say_value
 from changqing.law.lookup import STAGES, chosen_value
 from changqing.law.model import Catalogue
-from changqing.law.procedures import Amount, ByParameter, Clock, Place, Procedure, Step
 from changqing.law.reference_page import Pages
 from changqing.law.said import say_number
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
@@ -71,7 +77,7 @@ class _ProcedurePages(Pages):
         yield ""
         yield f"## {procedure.title.say(language)}"
         yield ""
-        parts = [f"`{procedure.id}`", *self._place(procedure.place)]
+        parts = [f"`{procedure.id}`", *self._place(procedure)]
         yield " · ".join([*parts, self.force(procedure.in_force)])
         yield ""
         if procedure.about is not None:
@@ -86,7 +92,7 @@ class _ProcedurePages(Pages):
         for number, step in enumerate(procedure.steps, start=1):
             yield from self._step(number, step, procedure)
 
-    def _place(self, place: Place) -> Iterator[str]:
+    def _place(self, place: Audience) -> Iterator[str]:
         language = self.language
         if place.licences:
             yield self.joined(place.licences)
@@ -98,13 +104,15 @@ class _ProcedurePages(Pages):
                 for code in place.regions
             )
 
-    def _step(self, number: int, step: Step, procedure: Procedure) -> Iterator[str]:
+    def _step(
+        self, number: int, step: ProcedureStep, procedure: Procedure
+    ) -> Iterator[str]:
         language, say = self.language, self.say
         parts = [
             f"`{step.id}`",
             step.actor.text.say(language),
             step.standing.text.say(language),
-            *self._place(step.place),
+            *self._place(step),
         ]
         title = step.title.say(language)
         yield f"{number}. **{title}** ({' · '.join(parts)})"
@@ -115,7 +123,7 @@ class _ProcedurePages(Pages):
             yield f"   - {say('没有规定期限', 'No rule sets a time')}"
         for clock in step.clocks:
             words = self._clock(clock, step, procedure)
-            line = self.joined([words, *self._place(clock.place)])
+            line = self.joined([words, *self._place(clock)])
             yield f"   - {say('期限', 'When')}{self.colon}{line}"
             if clock.because is not None:
                 yield f"     - {self.filled(clock.because)}"
@@ -133,7 +141,7 @@ class _ProcedurePages(Pages):
             yield f"   - {say('依据', 'Basis')}{self.colon}{line}"
         yield ""
 
-    def _clock(self, clock: Clock, step: Step, procedure: Procedure) -> str:
+    def _clock(self, clock: Clock, step: ProcedureStep, procedure: Procedure) -> str:
         titles = {
             each.id: Text(f"“{each.title.zh}”", f"“{each.title.en}”")
             for each in procedure.steps
@@ -141,20 +149,21 @@ class _ProcedurePages(Pages):
         base = {**procedure.starts, **titles}[clock.start]
         if clock.amount is None:
             return say_clock(clock, base=base).say(self.language)
-        long, until = self._amount(
-            clock.amount, (clock.place, step.place, procedure.place)
-        )
+        long, until = self._amount(clock.amount, (clock, step, procedure))
         return say_clock(clock, base=base, long=long, until=until).say(self.language)
 
     def _amount(
-        self, amount: Amount, places: tuple[Place, ...]
+        self, amount: Amount, places: tuple[Audience, ...]
     ) -> tuple[Text | None, Text | None]:
         """How long, or until which day, for the first of those it concerns."""
-        if not isinstance(amount, ByParameter):
-            value = self.catalogue.law[amount.law].values[amount.value]
+        if amount.by_law is not None:
+            fact, key = amount.by_law
+            value = self.catalogue.law[fact].values[key]
             said = say_value(self.catalogue, value, on=_LATEST)
             dated = value.day is not None or value.month_day is not None
             return (None, said) if dated else (said, None)
+        if amount.parameter is None:
+            return None, None
         parameter = self.catalogue.parameters[amount.parameter]
         found = chosen_value(
             parameter,

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Final
 
 from changqing.law.entry import Ref, find_marks
 from changqing.law.files import Sources
 from changqing.law.kind_folders import KINDS
 from changqing.law.kinds.law import PLACE
+from changqing.law.kinds.look import GUIDED
+from changqing.law.kinds.material import Material
+from changqing.law.kinds.procedure import Amount, Days
 from changqing.law.kit import Filled
+from changqing.law.model import Catalogue
 from changqing.law.parts import Data
+from changqing.rules.types import Kind
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
-from changqing.yamlfile.shape import nearest
+from changqing.yamlfile.suggest import suggest_word
+
+_COUNTED: Final = ("days", "working_days", "weeks", "months", "years")
+"""The units a clock can count."""
+_YES_OR_NO = frozenset({"words", "applicant", "domain", "number"})
 
 
 def check_references(sources: Sources) -> None:
@@ -21,12 +31,14 @@ def check_references(sources: Sources) -> None:
     And for every value of law that a text fills in and that is not there, and whatever
     else an entry finds wrong with itself.
     """
-    for folder in KINDS:
+    for folder in (*KINDS, "defects"):
         for name, entry in sources.entries[folder].items():
+            # All defects stand in one file, under their codes.
+            start: Loc = (name,) if folder == "defects" else ()
             for loc, ref, word in find_marks(entry, Ref):
-                refer(sources, (folder, name, loc), ref.folder, word)
+                refer(sources, (folder, name, start + loc), ref.folder, word)
             for loc, _, text in find_marks(entry, Filled):
-                check_filled(sources, (folder, name, loc), text)
+                check_filled(sources, (folder, name, start + loc), text)
             for fault in entry.faults():
                 sources.say(folder, name, fault.loc, fault.text, hint=fault.hint)
 
@@ -49,17 +61,9 @@ def refer(
         key,
         loc,
         Text(f"{label}{name} 不存在", f"{label}{name} does not exist"),
-        hint=meant(name, known - {key})
+        hint=suggest_word(name, known - {key})
         or Text(f"请先写入 {target}", f"add it to {target} first"),
     )
-
-
-def meant(name: str, known: Iterable[str]) -> Text | None:
-    """A hint at the nearest known name."""
-    close = nearest(name, known)
-    if close is None:
-        return None
-    return Text(f"是否指 {close}？", f"did you mean {close}?")
 
 
 def citations(
@@ -101,3 +105,251 @@ def check_filled(sources: Sources, origin: tuple[str, str, Loc], filled: Text) -
                         f"the fact of law {place[1]} has no value {place[2]}",
                     ),
                 )
+
+
+def check_titles(sources: Sources) -> None:
+    """Two topics of one title could not be told apart."""
+    titles: dict[str, str] = {}
+    for name, topic in sources.entries["topics"].items():
+        other = titles.setdefault(topic.title.zh, name)
+        if other != name:
+            sources.say(
+                "topics",
+                name,
+                ("title", "zh"),
+                Text(f"题目与 {other} 相同", f"has the title of {other}"),
+            )
+
+
+def check_synonyms(sources: Sources) -> None:
+    """A word stands in one group of synonyms alone."""
+    words: dict[str, str] = {}
+    for name, group in sources.entries["synonyms"].items():
+        for language, listed in (("zh", group.zh), ("en", group.en)):
+            for place, word in enumerate(listed):
+                other = words.setdefault(word.casefold(), name)
+                if other != name:
+                    sources.say(
+                        "synonyms",
+                        name,
+                        (language, place),
+                        Text(
+                            f"{word} 已在 {other} 中", f"{word} is in {other} already"
+                        ),
+                        hint=Text("一个词只归一组", "a word belongs to one group"),
+                    )
+
+
+def check_looks(sources: Sources) -> None:
+    """Every guided source is described, settles something, and reads what it can."""
+    settled: dict[str, dict[str, Kind]] = {name: {} for name in sources.named["looks"]}
+    for key, fact in sources.entries["facts"].items():
+        for place, source in enumerate(fact.sources):
+            if not source.startswith(GUIDED):
+                continue
+            name = source.removeprefix(GUIDED)
+            refer(sources, ("facts", key, ("sources", place)), "looks", name)
+            settled.setdefault(name, {})[fact.id] = fact.type.kind
+    for name, look in sources.entries["looks"].items():
+        facts = settled[name]
+        if not facts and not sources.broken("facts"):
+            sources.say(
+                "looks",
+                name,
+                ("id",),
+                Text("没有事实以它为来源", "no fact has it as a source"),
+                hint=Text(
+                    f"请在事实的 sources 写 {GUIDED}{name}",
+                    f"write {GUIDED}{name} in the sources of a fact",
+                ),
+            )
+        texts = {
+            fact.id
+            for fact in sources.entries["facts"].values()
+            if fact.type.kind is Kind.TEXT
+        }
+        for place, fact in enumerate(look.seeks):
+            if fact not in texts and not sources.broken("facts"):
+                sources.say(
+                    "looks",
+                    name,
+                    ("seeks", place),
+                    Text(f"没有文字事实 {fact}", f"there is no text fact {fact}"),
+                    hint=suggest_word(fact, texts),
+                )
+        for fact, reading in look.reads.items():
+            if fact not in facts:
+                sources.say(
+                    "looks",
+                    name,
+                    ("reads", fact),
+                    Text(
+                        f"事实 {fact} 不以它为来源",
+                        f"the fact {fact} does not have it as a source",
+                    ),
+                    hint=suggest_word(fact, facts),
+                )
+            elif reading.by in _YES_OR_NO and facts[fact] is not Kind.BOOLEAN:
+                sources.say(
+                    "looks",
+                    name,
+                    ("reads", fact, "by"),
+                    Text(
+                        f"{fact} 不是布尔值，只能写 value",
+                        f"{fact} is no boolean, so only value will do",
+                    ),
+                )
+            elif reading.by.endswith("_day") and facts[fact] is not Kind.DATE:
+                sources.say(
+                    "looks",
+                    name,
+                    ("reads", fact, "by"),
+                    Text(f"{fact} 不是日期", f"{fact} is no date"),
+                )
+            elif reading.by == "codes" and facts[fact] is not Kind.SET:
+                sources.say(
+                    "looks",
+                    name,
+                    ("reads", fact, "by"),
+                    Text(f"{fact} 不是集合", f"{fact} is no set"),
+                )
+            elif reading.by == "value" and facts[fact] is Kind.BOOLEAN:
+                sources.say(
+                    "looks",
+                    name,
+                    ("reads", fact, "by"),
+                    Text(
+                        f"{fact} 是布尔值，不能写 value",
+                        f"{fact} is a boolean, whose value no page prints",
+                    ),
+                )
+
+
+def check_materials(sources: Sources) -> None:
+    """What is read in a paper can be; `satisfies` is no chain."""
+    for name, material in sources.entries["materials"].items():
+        _check_read_in(sources, name, material)
+        for place, other in enumerate(material.satisfies):
+            loc: Loc = ("satisfies", place)
+            satisfier = sources.entries["materials"].get(other)
+            if other == name or (satisfier is not None and satisfier.satisfies):
+                sources.say(
+                    "materials",
+                    name,
+                    loc,
+                    Text(
+                        "satisfies 不能写自己，也不能写另有 satisfies 的材料",
+                        "satisfies cannot name itself or a paper that has satisfies",
+                    ),
+                    hint=Text(
+                        "请直接写清单上的那一项", "name the item of the list itself"
+                    ),
+                )
+
+
+def _check_read_in(sources: Sources, name: str, material: Material) -> None:
+    """Its own end and what has to be recent are facts that it is a source of."""
+    if sources.broken("facts"):
+        return
+    read = [
+        fact
+        for fact in sources.entries["facts"].values()
+        if f"paper:{name}" in fact.sources
+    ]
+    facts = {fact.id for fact in read}
+    dates = {fact.id for fact in read if fact.type.kind is Kind.DATE}
+    recent = () if material.freshness is None else material.freshness.facts
+    wanted: list[tuple[Loc, str, set[str], Text]] = [
+        (("freshness", "facts", place), fact, facts, Text("事实", "fact"))
+        for place, fact in enumerate(recent)
+    ]
+    if material.own_end is not None:
+        wanted.append((("own_end",), material.own_end, dates, Text("日期", "date")))
+    for loc, fact, fitting, kind in wanted:
+        if fact in fitting:
+            continue
+        sources.say(
+            "materials",
+            name,
+            loc,
+            Text(
+                f"{loc[0]} {fact} 不是这种材料能证明的{kind.zh}",
+                f"{loc[0]} {fact} is no {kind.en} that this kind of paper can prove",
+            ),
+            hint=suggest_word(fact, fitting)
+            or Text(
+                f"在一项{kind.zh}的 sources 里写 paper:{name}",
+                f"write paper:{name} among the sources of a {kind.en}",
+            ),
+        )
+
+
+def check_clocks(sources: Sources, catalogue: Catalogue) -> None:
+    """What a clock runs for exists and counts days."""
+    for name, procedure in sources.entries["procedures"].items():
+        for place, step in enumerate(procedure.steps):
+            for position, clock in enumerate(step.clocks):
+                if clock.amount is not None:
+                    loc: Loc = ("steps", place, "clocks", position)
+                    _check_amount(
+                        sources, catalogue, (name, loc), clock.amount, clock.days
+                    )
+
+
+def _check_amount(
+    sources: Sources,
+    catalogue: Catalogue,
+    origin: tuple[str, Loc],
+    amount: Amount,
+    days: Days,
+) -> None:
+    name, loc = origin
+    unit: str | None = None
+    if amount.parameter is not None:
+        if amount.parameter not in catalogue.parameters:
+            return
+        unit = catalogue.parameters[amount.parameter].unit
+    elif amount.by_law is not None:
+        law, key = amount.by_law
+        fact = catalogue.law.get(law)
+        if fact is None:
+            return
+        value = fact.values.get(key)
+        if value is None:
+            sources.say(
+                "procedures",
+                name,
+                (*loc, "amount", "value"),
+                Text(
+                    f"法规要点 {fact.id} 没有数值 {key}",
+                    f"the fact of law {fact.id} has no value {key}",
+                ),
+                hint=suggest_word(key, fact.values),
+            )
+            return
+        if value.day is not None or value.month_day is not None:
+            return
+        unit = value.unit
+        if value.parameter is not None:
+            named = catalogue.parameters.get(value.parameter)
+            unit = None if named is None else named.unit
+    if unit not in _COUNTED:
+        sources.say(
+            "procedures",
+            name,
+            (*loc, "amount"),
+            Text(
+                f"单位 {unit} 数不成日子", f"has the unit {unit}, which counts no days"
+            ),
+            hint=Text(
+                f"单位应为 {'、'.join(_COUNTED)}", f"it must be {', '.join(_COUNTED)}"
+            ),
+        )
+    elif days is Days.UNSTATED and unit != "days":
+        sources.say(
+            "procedures",
+            name,
+            (*loc, "days"),
+            Text(f"unstated 与单位 {unit} 不合", f"unstated does not fit {unit}"),
+            hint=Text("只用于按天计的期限", "it is for amounts in days"),
+        )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.material import Material
+from changqing.law.kit import Freshness
 from changqing.text import Text
 
 _ARTICLE: Final = re.compile(r"(\d{1,3})((?:\(\d{1,3}\))*)")
@@ -72,3 +76,38 @@ def numeral(number: int) -> str:
     elif hundreds and ones:
         written += "〇"
     return written + (_DIGITS[ones] if ones or not number else "")
+
+
+def say_days(days: int, freshness: Freshness | None) -> Text:
+    """For how many days a paper counts, and from when."""
+    if freshness is None:
+        return Text(
+            f"从收到那天起算{days}天", f"{days} days from the day it was received"
+        )
+    because = freshness.because
+    return Text(
+        f"从出具日起算{days}天（{because.zh}）",
+        f"{days} days from the day of issue ({because.en})",
+    )
+
+
+def say_freshness(fact: Fact, materials: Mapping[str, Material]) -> tuple[Text, ...]:
+    """How recent the papers have to be that a fact is read in; nothing if no matter."""
+    days = fact.validity.days
+    if days is None:
+        return ()
+    kinds = [name.removeprefix("paper:") for name in fact.sources]
+    recent: list[tuple[Text, Freshness]] = [
+        (materials[kind].label, freshness)
+        for kind in kinds
+        if kind in materials
+        and (freshness := materials[kind].freshness) is not None
+        and fact.id in (f"has_{kind}", *freshness.facts)
+    ]
+    if not recent and fact.freshness is not None:
+        recent = [(fact.label, fact.freshness)]
+    said = [(label, say_days(days, freshness)) for label, freshness in recent]
+    return tuple(
+        Text(f"{label.zh}：{counts.zh}", f"{label.en}: {counts.en}")
+        for label, counts in said
+    )

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from functools import cache
 
 from changqing.law.kinds.law import LawFact
+from changqing.law.kinds.procedure import Procedure
 from changqing.law.kit import Citation, InForce
 from changqing.law.model import Catalogue
-from changqing.law.procedures import ByLaw, ByParameter, Procedure
 
 _EVE = timedelta(days=1)
 
@@ -172,11 +172,11 @@ def _rests(procedure: Procedure, reach: Reach, law: set[str]) -> bool:
         if reach.cited(step.citations) or not law.isdisjoint(step.law):
             return True
         for clock in step.clocks:
-            match clock.amount:
-                case ByParameter(parameter=name) if name in reach.parameters:
-                    return True
-                case ByLaw(law=name) if name in law:
-                    return True
+            amount = clock.amount
+            if amount is not None and (
+                amount.parameter in reach.parameters or amount.law in law
+            ):
+                return True
     return False
 
 

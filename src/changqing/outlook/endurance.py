@@ -17,7 +17,8 @@ from changqing.case.subjects import Subject
 from changqing.day import beijing_day
 from changqing.evidence.model import Record, Resolved
 from changqing.evidence.observations import Observation, ObservationKind
-from changqing.law.model import Catalogue, Commitment
+from changqing.law.kinds.commitment import Commitment
+from changqing.law.model import Catalogue
 from changqing.text import Text
 
 

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from changqing.case.normalise import Hidden, NotThisKindError, normalise
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
+from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade
-from changqing.law.model import Catalogue, Fact
+from changqing.law.model import Catalogue
 from changqing.probes.model import Capture, ProbeObservation, SiteLook
 from changqing.probes.warc import dump
 from changqing.rules.types import Kind, Value

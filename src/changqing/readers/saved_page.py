@@ -16,11 +16,14 @@ from changqing.case.shown import Backed, Shown, Sought, back, shown
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.look import GuidedLook
 from changqing.law.kit import Grade
-from changqing.law.looks import GuidedLook, looks_for, settled_by
-from changqing.law.model import Catalogue, Fact
+from changqing.law.lookup import looks_for, settled_by
+from changqing.law.model import Catalogue
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
+from changqing.yamlfile.suggest import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +155,6 @@ def _find_fact(
     ]
     named = [fact for fact in facts if fact.id == name]
     if not named:
-        from changqing.yamlfile.shape import nearest  # brings pydantic with it
-
         names = dict.fromkeys(fact.id for fact in facts)
         close = nearest(name, names)
         raise CaseError(

@@ -35,8 +35,8 @@ from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
 from changqing.evidence.observations import Observations
 from changqing.judge.model import Assessment, Situation
+from changqing.law.kinds.material import Personal
 from changqing.law.lookup import sqlite_program
-from changqing.law.materials import Personal
 from changqing.law.model import Catalogue
 from changqing.outlook.derived import OUTLOOK
 from changqing.plainfile import read_plain

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from changqing.law.cited import say_citation
+from changqing.law.kinds.fact import Fact
+from changqing.law.kinds.parameter import ParameterValue
 from changqing.law.kit import InForce
 from changqing.law.lookup import sqlite_program
-from changqing.law.model import Catalogue, Criterion, Fact, ParameterValue
+from changqing.law.model import Catalogue, Criterion
 from changqing.rules.sqlite import SqliteProgram
 from changqing.sealing import verify
 from changqing.text import Text

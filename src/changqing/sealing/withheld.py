@@ -19,7 +19,7 @@ from changqing.case.subjects import Subject
 from changqing.evidence.ledger.entry import Blob, Item, Line, UnknownEntry, withheld
 from changqing.evidence.model import Attempt, Gap, Record, SourceKind
 from changqing.judge.words import say_value
-from changqing.law.materials import Material, Personal
+from changqing.law.kinds.material import Material, Personal
 from changqing.law.model import Catalogue, Criterion
 
 ERASED: Final = "erased"

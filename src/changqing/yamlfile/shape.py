@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -17,6 +16,7 @@ from pydantic_core import ErrorDetails
 from changqing.errors import CaseError, ChangqingError, Issue
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, YamlFile, examine
+from changqing.yamlfile.suggest import suggest_word
 from changqing.yamlfile.values import Refusal
 
 Model = TypeVar("Model")
@@ -86,20 +86,6 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like this one, if any is like it."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return close[0] if close else None
-
-
-def suggestion(word: str, known: Iterable[str]) -> Text | None:
-    """`是否指 x？` when some known word is near."""
-    close = nearest(word, known)
-    if close is None:
-        return None
-    return Text(f"是否指 {close}？", f"did you mean {close}?")
-
-
 def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -> Issue:
     loc: Loc = tuple(detail["loc"])
     kind = detail["type"]
@@ -123,7 +109,7 @@ def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -
             if around
             else Text(f"没有 {name} 这一项", f"has no field {name}")
         )
-        hint = suggestion(name, _fields(model, loc[:-1]))
+        hint = suggest_word(name, _fields(model, loc[:-1]))
     elif isinstance(refused := detail.get("ctx", {}).get("error"), Refusal):
         if refused.at:
             loc = (*loc, refused.at)
@@ -201,7 +187,7 @@ def _near_choice(file: YamlFile, place: Loc, detail: ErrorDetails) -> Text | Non
     if not written:
         return None
     expected = str(detail.get("ctx", {}).get("expected", ""))
-    return suggestion(written, re.findall(r"'([^']*)'", expected))
+    return suggest_word(written, re.findall(r"'([^']*)'", expected))
 
 
 def _fields(model: type[object], loc: Loc) -> tuple[str, ...]:

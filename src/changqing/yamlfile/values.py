@@ -7,7 +7,7 @@ so that classes with these annotations can be used where no file is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -75,22 +75,19 @@ class MadeBy:
 
 @dataclass(frozen=True, slots=True)
 class Exactly:
-    """A value of the very type, within bounds; of a list or mapping, of its length.
+    """A number or boolean of the very type, within bounds.
 
     Without it pydantic takes "1" for a number and "yes" for a boolean.
     """
 
     ge: int | None = None
     le: int | None = None
-    min_length: int | None = None
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         """Bound the schema of the type itself."""
-        schema: dict[str, Any] = {**handler(source)}
-        if schema["type"] in {"int", "bool"}:
-            schema["strict"] = True
+        schema: dict[str, Any] = {**handler(source), "strict": True}
         for name in self.__slots__:
             if getattr(self, name) is not None:
                 schema[name] = getattr(self, name)
@@ -135,5 +132,11 @@ Count = Annotated[int, Exactly(ge=0, le=_LARGEST)]
 Positive = Annotated[int, Exactly(ge=1)]
 """A whole number from 1."""
 
-NotEmpty: Final = Exactly(min_length=1)
+
+def _check_not_empty(value: Sized) -> None:
+    if not value:
+        raise Refusal("不能为空", "must not be empty")
+
+
+NotEmpty: Final = CheckedBy(_check_not_empty)
 """For a list or mapping that has something in it."""

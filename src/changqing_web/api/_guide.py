@@ -230,7 +230,7 @@ def list_procedures(request: HttpRequest) -> list[Any]:
             "id": each.id,
             "stage": each.stage,
             "title": each.title.say(spoken()),
-            "licences": list(each.place.licences),
+            "licences": list(each.licences),
             "starts": {name: said.say(spoken()) for name, said in each.starts.items()},
         }
         for each in catalogue().procedures.values()

@@ -29,8 +29,8 @@ from changqing.evidence.ledger.erase import replaced_files
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record
 from changqing.judge.words import say_value
+from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
-from changqing.law.materials import Material
 from changqing.report.sources import source_name
 from changqing.text import Text
 from changqing_web import intake, uploads

@@ -16,12 +16,12 @@ from changqing.guide.ask import Questions
 from changqing.guide.licence import describe_licence
 from changqing.guide.materials import checklist
 from changqing.guide.procedure import DatedStep, Givens, date_steps
+from changqing.law.kinds.licence import Licence
+from changqing.law.kinds.procedure import Procedure
+from changqing.law.kinds.topic import Topic
 from changqing.law.law import law_on, say_law
-from changqing.law.licences import Licence
 from changqing.law.lookup import STAGES
-from changqing.law.materials import say_days
-from changqing.law.procedures import Procedure
-from changqing.law.topics import Topic
+from changqing.law.said import say_days
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Text, both
 from changqing_web.guide_parts import (
@@ -148,7 +148,7 @@ def licence(request: HttpRequest, user: User, licence: str) -> HttpResponse:
         procedures=[
             each
             for each in catalogue().procedures.values()
-            if not each.place.licences or found.id in each.place.licences
+            if not each.licences or found.id in each.licences
         ],
     )
 
@@ -231,7 +231,7 @@ def procedures(request: HttpRequest, user: User) -> HttpResponse:
 def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
     """One procedure, with its days where some are given."""
     found = known(catalogue().procedures, procedure)
-    place = _place(request, found.place.licences)
+    place = _place(request, found.licences)
     given, wrong = _days(request, found)
     steps: Sequence[DatedStep] = date_steps(
         catalogue(),
@@ -252,7 +252,7 @@ def procedure(request: HttpRequest, user: User, procedure: str) -> HttpResponse:
         procedure=found,
         about=filled_or_none(found.about),
         place=place,
-        **_choices(place, found.place.licences),
+        **_choices(place, found.licences),
         starts=[
             (name, said, request.GET.get(f"on_{name}", ""), name in wrong)
             for name, said in found.starts.items()

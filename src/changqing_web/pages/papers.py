@@ -24,7 +24,7 @@ from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import NotAValueError, parse_date
 from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
-from changqing.law.materials import Material
+from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
 from changqing.text import Text
 from changqing_web import drafts, intake, questions

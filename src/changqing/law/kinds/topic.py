@@ -1,0 +1,53 @@
+"""Questions people ask, and their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from changqing.law.entry import YamlEntry
+from changqing.law.kit import BothLanguages, FilledText, Id, LawRef
+from changqing.text import Text, WordedEnum
+from changqing.yamlfile.values import NotEmpty, Words
+
+
+class Certainty(WordedEnum):
+    """How far the law answers a question."""
+
+    ANSWERED = "answered", Text("法规有明确答案", "The law answers this")
+    PARTLY = (
+        "partly",
+        Text(
+            "法规回答了一部分，其余看当地或个案",
+            "The law answers part of this; the rest depends on the place or the case",
+        ),
+    )
+    NO_NATIONAL_RULE = (
+        "no-national-rule",
+        Text("没有全国性规定", "No national rule decides this"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherWays(YamlEntry):
+    """Other ways to put a question, as many in either language as there are."""
+
+    zh: tuple[Words, ...] = ()
+    en: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic(YamlEntry):
+    """`topics/<id>.yaml`: a question and its answer.
+
+    `law` names the facts the answer rests on, the most important first; ask `fill` for
+    `answer` and `differs`, which says what depends on the region.
+    """
+
+    id: Id
+    title: BothLanguages
+    answer: FilledText
+    differs: FilledText | None = None
+    law: Annotated[tuple[LawRef, ...], NotEmpty]
+    certainty: Certainty
+    asks: OtherWays
