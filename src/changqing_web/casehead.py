@@ -25,10 +25,11 @@ def facts_line(row: CaseRow, found: Json) -> list[str]:
     `found` is the last result, or empty while there is none.
     """
     case: Json = found.get("case", {})
-    scope = row.scope or str(case.get("scope") or "")
+    board = row.board
+    scope = board.scope or str(case.get("scope") or "")
     parts = [
-        _licence(row.licence),
-        _place(catalogue().regions.get(row.region), scope),
+        _licence(board.licence),
+        _place(catalogue().regions.get(board.region or ""), scope),
         STAGES[case["stage"]].say(spoken()) if case.get("stage") in STAGES else "",
         *(_host(service) for service in case.get("services", ())[:1]),
     ]
@@ -73,7 +74,8 @@ def _host(service: Json) -> str:
 
 def tell_deletion(row: CaseRow, today: date) -> Text | None:
     """What every page of a case says while papers about persons are soon to go."""
-    day, count = row.delete_personal_on, row.personal
+    board = row.board
+    day, count = board.delete_personal_on, board.personal
     if day is None or not count:
         return None
     left = (day - today).days

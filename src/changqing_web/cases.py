@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 import changqing
-from changqing.casework.events import CaseStage
 from changqing.disk import Disk
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.ledger.memory import Memory
@@ -182,7 +181,7 @@ def context(here: Here, section: str, **more: object) -> dict[str, object]:
         if here.role is not Role.REVIEWER
         else None,
         "facts_line": facts_line(row, found),
-        "stage_name": CaseStage(row.stage).text if row.stage else Text("", ""),
+        "stage_name": stage.text if (stage := row.board.stage) else Text("", ""),
         "case_tabs": [replace(tab, count=count(found, tab.code)) for tab in tabs(here)],
         **more,
     }

@@ -54,7 +54,7 @@ def look_at_all(job: Job, tell: Callable[[Text], None]) -> dict[str, object]:
     left = [
         rows[folder]
         for folder in folders
-        if folder in rows and rows[folder].assessed_on != timezone.localdate()
+        if folder in rows and rows[folder].board.assessed_on != timezone.localdate()
     ]
     told = job.result or {"done": 0, "passed": len(rows) - len(left), "wrong": []}
     job.result = told

@@ -110,10 +110,11 @@ def _is_due(here: Here, today: date) -> bool:
     row = here.row
     if under_way(here.folder):
         return True
-    day = row.delete_personal_on
+    board = row.board
+    day = board.delete_personal_on
     if day is None or today < day:
         return False
-    if row.personal:
+    if board.personal:
         return True
     # What the case lists no longer is looked for once after the day.
     ended = Job.objects.filter(

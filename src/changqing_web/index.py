@@ -10,10 +10,10 @@ from pathlib import Path
 from django.utils import timezone
 
 from changqing.agency.index import case_folders, stamp_of
-from changqing.agency.rows import read_row, read_summary
+from changqing.agency.rows import read_row
 from changqing.law.compiled import load_compiled
 from changqing.law.model import Catalogue
-from changqing.text import Text
+from changqing_web.columns import to_database
 from changqing_web.models import CaseRow, Workspace
 from changqing_web.walls import cases_of
 
@@ -46,7 +46,7 @@ def rebuild(workspace: Workspace, today: date | None = None) -> int:
         if folder not in known or _outdated(root, known[folder], day)
     ]
     rows = [
-        CaseRow(workspace=workspace, folder=folder, **_fields(workspace, folder, day))
+        CaseRow(workspace=workspace, **_fields(workspace, folder, day))
         for folder in stale
     ]
     names = [
@@ -78,39 +78,4 @@ def _fields(workspace: Workspace, folder: str, today: date) -> Mapping[str, obje
     root = cases_of(workspace)
     stamp = stamp_of(root / folder)
     read = read_row(catalogue(), root, folder, today)
-    row, last = read.row, read_summary(root / folder)
-    return {
-        "name": row.name,
-        "credit_code": row.credit_code or "",
-        "licence": row.licence,
-        "scope": row.scope,
-        "region": row.region or "",
-        "stage": "" if row.stage is None else row.stage.value,
-        "owner": row.owner or "",
-        "next_day": row.next_day,
-        "next_what": _pair(row.next_what),
-        "next_actor": "" if row.actor is None else row.actor.value,
-        "provisional": row.provisional,
-        "readiness": row.readiness or "",
-        "compliance": row.compliance or "",
-        "cautions": [_pair(caution) for caution in row.cautions],
-        "long_term": str(last.get("long_term") or ""),
-        "blocking": row.blocking,
-        "claimed": last.get("claimed"),
-        "proven": last.get("proven"),
-        "proven_until": row.proven_until,
-        "carried_by": last.get("carried_by") or {},
-        "assessed_on": row.assessed_on,
-        "open_lines": row.open_lines,
-        "report_due": row.report_due,
-        "delete_personal_on": row.delete_personal_on,
-        "personal": row.personal,
-        "ended": row.ended,
-        "broken": _pair(row.broken),
-        "holds_until": read.until,
-        "stamp": stamp,
-    }
-
-
-def _pair(text: Text | None) -> dict[str, str]:
-    return {} if text is None else {"zh": text.zh, "en": text.en}
+    return {**to_database(read.row), "holds_until": read.until, "stamp": stamp}

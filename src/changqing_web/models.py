@@ -13,6 +13,9 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
+from changqing.agency.rows import FIELDS, BoardRow
+from changqing_web.columns import from_database, make_model_field
+
 
 class Role(models.TextChoices):
     """What somebody may do in a workspace, from least to most."""
@@ -70,39 +73,16 @@ class Membership(models.Model):
 
 
 class CaseRow(models.Model):
-    """A case as the lists show it. The case folder is the truth; this is its index."""
+    """A case as the lists show it. The case folder is the truth; this is its index.
+
+    It has a field for each of `BoardRow`, added below; `board` gives them typed.
+    """
 
     workspace = models.ForeignKey(
         Workspace, on_delete=models.CASCADE, related_name="cases"
     )
     folder = models.CharField(max_length=120)
     name = models.CharField(max_length=200)
-    credit_code = models.CharField(max_length=18, blank=True)
-    licence = models.CharField(max_length=10, blank=True)
-    scope = models.CharField(max_length=20, blank=True)
-    region = models.CharField(max_length=2, blank=True)
-    stage = models.CharField(max_length=20, blank=True)
-    owner = models.CharField(max_length=80, blank=True)
-    next_day = models.DateField(null=True)
-    next_what = models.JSONField(default=dict)  # {zh, en}
-    next_actor = models.CharField(max_length=20, blank=True)
-    provisional = models.BooleanField(default=False)
-    readiness = models.CharField(max_length=12, blank=True)  # before a licence
-    compliance = models.CharField(max_length=12, blank=True)  # after it
-    cautions = models.JSONField(default=list)  # [{zh, en}]
-    long_term = models.CharField(max_length=12, blank=True)
-    blocking = models.IntegerField(null=True)
-    claimed = models.IntegerField(null=True)
-    proven = models.IntegerField(null=True)
-    proven_until = models.DateField(null=True)
-    carried_by = models.JSONField(default=dict)  # {zh, en}
-    assessed_on = models.DateField(null=True)
-    open_lines = models.IntegerField(default=0)
-    report_due = models.DateField(null=True)
-    delete_personal_on = models.DateField(null=True)
-    personal = models.IntegerField(default=0)  # papers about persons
-    ended = models.BooleanField(default=False)
-    broken = models.JSONField(default=dict)  # {zh, en}: why it cannot be read
     holds_until = models.DateField()
     stamp = models.CharField(max_length=80)
 
@@ -133,6 +113,16 @@ class CaseRow(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def board(self) -> BoardRow:
+        """What is kept of the case, typed."""
+        return from_database(self)
+
+
+for _column in FIELDS:
+    if _column.name not in ("folder", "name"):
+        CaseRow.add_to_class(_column.name, make_model_field(_column))
 
 
 class CaseEvent(models.Model):

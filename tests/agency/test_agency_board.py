@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency.choose import Order, Wanted, choose
+from changqing.agency.choose import Wanted, choose
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example import make_example
 from changqing.agency.index import INDEX, board
 from changqing.agency.outcomes import count_outcomes
-from changqing.agency.rows import Row, When
+from changqing.agency.rows import BoardRow, When
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError
@@ -261,26 +261,28 @@ def test_no_folder_is_an_error(catalogue: Catalogue, tmp_path: Path) -> None:
     ],
 )
 def test_headings_by_days_left(left: int, when: When) -> None:
-    assert Row(folder="a", next_day=TODAY + timedelta(days=left)).when(TODAY) is when
+    assert (
+        BoardRow(folder="a", next_day=TODAY + timedelta(days=left)).when(TODAY) is when
+    )
 
 
 def test_filters_and_orders() -> None:
     rows = (
-        Row(folder="a", name="甲", owner="陆", licence="B25", blocking=1),
-        Row(folder="b", name="乙", licence="B21", region="51", blocking=4),
-        Row(folder="c", name="丙", owner="陆", stage=CaseStage.CORRECTION),
+        BoardRow(folder="a", name="甲", owner="陆", licence="B25", blocking=1),
+        BoardRow(folder="b", name="乙", licence="B21", region="51", blocking=4),
+        BoardRow(folder="c", name="丙", owner="陆", stage=CaseStage.CORRECTION),
     )
 
-    def folders(wanted: Wanted, order: Order = Order.DAY) -> str:
+    def folders(wanted: Wanted, order: str = "day") -> str:
         return "".join(row.folder for row in choose(rows, wanted, order))
 
-    assert folders(Wanted(owner="陆")) == "ac"
-    assert folders(Wanted(owner="")) == "b"
-    assert folders(Wanted(stage=CaseStage.CORRECTION)) == "c"
-    assert folders(Wanted(licence="B25")) == "a"
-    assert folders(Wanted(region="51", text="乙")) == "b"
-    assert folders(Wanted(), Order.BLOCKING) == "bac"
-    assert folders(Wanted(), Order.OWNER) == "acb"
+    assert folders(Wanted(equal={"owner": "陆"})) == "ac"
+    assert folders(Wanted(equal={"owner": ""})) == "b"
+    assert folders(Wanted(equal={"stage": CaseStage.CORRECTION})) == "c"
+    assert folders(Wanted(equal={"licence": "B25"})) == "a"
+    assert folders(Wanted(equal={"region": "51"}, text="乙")) == "b"
+    assert folders(Wanted(), "blocking") == "bac"
+    assert folders(Wanted(), "owner") == "acb"
 
 
 def test_an_altered_note_is_seen(root: Path) -> None:

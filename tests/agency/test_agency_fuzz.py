@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.agency.rows import Row, pack, read_summary, unpack
+from changqing.agency.rows import BoardRow, pack, read_summary, unpack
 from changqing.agency.workbook import (
     _COLUMNS,
     _heads,
     _RowReader,
     _rows,
-    write_template,
+    make_template,
 )
 from changqing.errors import CaseError
 from changqing.text import Language
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.fuzz
 
 def test_a_workbook(tmp_path: Path, fuzz_seconds: float) -> None:
     path = tmp_path / "clients.xlsx"
-    write_template(path, Language.ZH)
+    path.write_bytes(make_template(Language.ZH))
     seed = path.read_bytes()
 
     def look(content: bytes) -> None:
@@ -79,13 +79,12 @@ def test_the_desk(tmp_path: Path, fuzz_seconds: float) -> None:
 
 
 def test_a_row_that_was_kept(tmp_path: Path, fuzz_seconds: float) -> None:
-    kept = json.loads(pack(Row(folder="a", name="b", next_day=date(2026, 1, 1))))
-    broken = (ValueError, KeyError, TypeError, AttributeError)  # as `_index` has it
+    kept = json.loads(pack(BoardRow(folder="a", name="b", next_day=date(2026, 1, 1))))
 
     def look(data: Any) -> None:
-        unpack("a", json.dumps(data))
+        unpack(json.dumps(data))
 
-    fuzz_json(look, [kept], fuzz_seconds, declared=broken)
+    fuzz_json(look, [kept], fuzz_seconds, declared=(ValueError,))
 
 
 def test_a_summary(tmp_path: Path, fuzz_seconds: float) -> None:
@@ -101,7 +100,7 @@ def test_a_summary(tmp_path: Path, fuzz_seconds: float) -> None:
 
 def test_a_workbook_whose_packing_is_damaged_is_none(tmp_path: Path) -> None:
     path = tmp_path / "clients.xlsx"
-    write_template(path, Language.ZH)
+    path.write_bytes(make_template(Language.ZH))
     content = bytearray(path.read_bytes())
     with zipfile.ZipFile(path) as packed:
         part = packed.getinfo("docProps/core.xml")

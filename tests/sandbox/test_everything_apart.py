@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.agency.workbook import read_clients, write_template
+from changqing.agency.workbook import make_template, read_clients
 from changqing.case.page import UnreadablePageError, read_page
 from changqing.casework.notice import read_notice
 from changqing.documents.document import Document, Section
@@ -72,7 +72,7 @@ def files() -> dict[str, bytes]:
 @pytest.fixture
 def clients(tmp_path: Path) -> Path:
     path = tmp_path / "clients.xlsx"
-    write_template(path, Language.ZH)
+    path.write_bytes(make_template(Language.ZH))
     return path
 
 

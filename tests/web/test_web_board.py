@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from datetime import date, timedelta
 from io import BytesIO
@@ -14,12 +15,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from changqing.agency.desk import DeskJournal, owner_of
+from changqing.agency.rows import read_row
 from changqing.casework.events import Act, Event, Journal
 from changqing.disk import only_writer
+from changqing.text import Text
 from changqing_web.clients import LOOK_AT_ALL
-from changqing_web.index import refresh
+from changqing_web.index import catalogue, refresh
 from changqing_web.models import CaseEvent, CaseRow, Job
 from tests.web.web_world import Place, make_place
+
+_DAY = date(2026, 11, 2)
 
 
 def _add(place: Place, folder: str, days: int | None, **more: object) -> CaseRow:
@@ -141,10 +146,13 @@ def test_a_licensee_has_a_day_for_its_report(place: Place) -> None:
         licence = _event("licence", date(2025, 3, 25), until=date(2030, 3, 24))
         journal.append(licence, now=timezone.now())
     row = refresh(place.workspace, place.case.folder, date(2026, 2, 3))
-    assert row.report_due == date(2026, 3, 31)
+    assert row.board.report_due == date(2026, 3, 31)
     # Later nobody knows whether it was handed in: that is to be found out today.
     row = refresh(place.workspace, place.case.folder, date(2026, 11, 24))
-    assert (row.report_due, row.next_day) == (date(2026, 11, 24), date(2026, 11, 24))
+    assert (row.board.report_due, row.board.next_day) == (
+        date(2026, 11, 24),
+        date(2026, 11, 24),
+    )
     assert row.holds_until == date(2026, 11, 24)
 
 
@@ -188,7 +196,7 @@ def test_ticked_cases_get_one_owner_in_their_folders(place: Place) -> None:
     assert answer["Location"] == f"/w/{place.workspace.slug}/?view=week"
     assert owner_of(DeskJournal(place.folder).notes()) == "沈 岚"
     place.case.refresh_from_db()
-    assert place.case.owner == "沈 岚"
+    assert place.case.board.owner == "沈 岚"
     assert CaseEvent.objects.filter(verb="assign").count() == 1  # not the other's case
 
 
@@ -231,12 +239,46 @@ def test_the_workbook_has_what_fits_and_no_formula(many: Place) -> None:
 def test_an_assessment_leaves_its_counts_on_the_board(place: Place) -> None:
     page = place.editor.get(place.url())
     counts = page.context["document"]["counts"]["by_verdict"]
-    row = CaseRow.objects.get(pk=place.case.pk)
+    row = CaseRow.objects.get(pk=place.case.pk).board
     assert (row.claimed, row.proven) == (counts["claimed"], counts["proven"])
     assert row.scope == page.context["document"]["case"]["scope"]
     carried = page.context["document"]["outlook"]["endurance"]["carried_by"]
-    assert row.carried_by == carried["label"]
+    assert row.carried_by == Text(**carried["label"])
     assert carried["label"]["zh"] in _board(place)
+
+
+def test_every_column_of_a_row_is_kept_and_filled_in_again(place: Place) -> None:
+    root = place.folder.parent
+    for folder in (place.case.folder, "broken"):
+        (root / folder).mkdir(exist_ok=True)
+        (root / folder / "case.yaml").touch()
+        read = read_row(catalogue(), root, folder, timezone.localdate()).row
+        refresh(place.workspace, folder)
+        kept = CaseRow.objects.get(workspace=place.workspace, folder=folder)
+        assert kept.board == read
+    shutil.rmtree(root / "broken")
+
+
+def test_a_list_is_sorted_by_each_column_that_sorts(many: Place) -> None:
+    CaseRow.objects.filter(folder="week").update(
+        owner="林悦", stage="licensed", proven_until=date(2030, 1, 1), assessed_on=_DAY
+    )
+    for query, first in (
+        *(("owner", "week"), ("stage", "ended"), ("proven", "week")),
+        *(("assessed", "week"), ("blocking", "late2"), ("name", "ended")),
+    ):
+        page = _board(many, f"?sort={query}")
+        assert re.findall(r'name="case" value="(\w+)"', page)[0] == first, query
+
+
+def test_a_case_that_cannot_be_read_says_why_in_place_of_what_was_found(
+    many: Place,
+) -> None:
+    why = {"zh": "第3行读不出", "en": "line 3 cannot be read"}
+    CaseRow.objects.filter(folder="week").update(broken=why)
+    row = _board(many).split("测试week有限公司</a>")[1].split("</tr>")[0]
+    assert re.search(r'<td colspan="4" class="late">\s*第3行读不出', row)
+    assert "还没有评估" not in row
 
 
 def test_ten_thousand_cases_are_listed_in_half_a_second(place: Place) -> None:

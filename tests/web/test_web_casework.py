@@ -69,7 +69,7 @@ def test_handing_in_is_recorded_and_everybody_sees_who(place: Place) -> None:
     told = CaseEvent.objects.filter(case=place.case.folder, verb="casework").get()
     assert told.actor == f"{Role.EDITOR}@here.example"
     place.case.refresh_from_db()
-    assert place.case.stage == "submitted"
+    assert place.case.board.stage == "submitted"
 
 
 def test_a_day_to_come_is_refused_and_what_was_typed_stays(place: Place) -> None:

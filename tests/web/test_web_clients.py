@@ -78,8 +78,12 @@ def test_what_was_previewed_is_imported(place: Place, address: str) -> None:
     answer = place.editor.post(address, {"do": "import", "digest": digest})
     assert answer.status_code == 302
     row = place.workspace.cases.get(credit_code=_CODE)
-    assert (row.name, row.licence, row.owner) == ("三川一号公司", "B25", "王五")
-    assert row.scope == "intra_province"
+    assert (row.name, row.board.licence, row.board.owner) == (
+        "三川一号公司",
+        "B25",
+        "王五",
+    )
+    assert row.board.scope == "intra_province"
     assert CaseEvent.objects.get(case=row.folder).verb == "import"
     again = place.editor.post(address, {"do": "import", "digest": digest})
     assert again.status_code == 422
@@ -218,7 +222,7 @@ def test_one_that_cannot_be_judged_stops_no_other(
         place.editor.post(address, {"do": "look", "all": "yes", "offline": "yes"})
     result = Job.objects.get(kind="look_at_all").result
     assert [wrong["folder"] for wrong in result["wrong"]] == [_CODE.lower()]
-    assert place.workspace.cases.get(credit_code=_OTHER).assessed_on is not None
+    assert place.workspace.cases.get(credit_code=_OTHER).board.assessed_on is not None
     assert "未能评估1件" in place.editor.get(f"{address}progress/").content.decode()
 
 

@@ -43,7 +43,7 @@ def test_the_agency_is_told_of_and_every_client_is_assessed(
     assert agency.cases.exclude(assessed_on=None).count() == 1
     first = agency.cases.order_by("next_day").first()
     assert first is not None
-    assert first.assessed_on is not None
+    assert first.board.assessed_on is not None
     job = Job.objects.get(workspace=agency)
     assert len(job.given["folders"]) == 3
     with django_capture_on_commit_callbacks(execute=True):

@@ -217,7 +217,7 @@ def test_withdrawing_a_link_is_said_and_recorded(place: Place) -> None:
 
 def test_a_case_is_named_by_company_code_or_folder(place: Place) -> None:
     row = place.case
-    for words in (row.name, row.name[:6], row.credit_code, row.folder):
+    for words in (row.name, row.name[:6], row.board.credit_code or "", row.folder):
         page = _members(place, do="invite", role="respondent", case=words)
         assert page.context["address"], words
     assert set(Link.objects.values_list("case", flat=True)) == {row.pk}

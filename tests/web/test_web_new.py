@@ -54,9 +54,9 @@ def test_a_case_is_made_and_judged_at_once(place: Place, address: str) -> None:
     assert row is not None
     assert answer.status_code == 302
     assert answer["Location"] == f"/w/{place.workspace.slug}/c/{row.folder}/"
-    assert row.readiness in {"not_ready", "open"}
-    assert row.assessed_on is not None
-    assert row.credit_code == _CODE
+    assert row.board.readiness in {"not_ready", "open"}
+    assert row.board.assessed_on is not None
+    assert row.board.credit_code == _CODE
     text = (cases_of(place.workspace) / row.folder / "case.yaml").read_text("utf-8")
     assert '"100万元"' in text
     assert "https://m.example.cn/app" in text
@@ -68,7 +68,7 @@ def test_two_words_are_enough(place: Place, address: str) -> None:
     row = _made(place)
     assert answer.status_code == 302
     assert row is not None
-    assert row.licence == "B25"
+    assert row.board.licence == "B25"
 
 
 def test_every_licence_makes_a_case(place: Place, address: str) -> None:

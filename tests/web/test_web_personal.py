@@ -245,7 +245,7 @@ def test_only_the_owner_sets_the_day(place: Place) -> None:
     assert set_day(place, day).status_code == 303
     written = edit.read(place.folder)
     assert written.at(("delete_personal_on",)) == str(day)
-    row = CaseRow.objects.get(pk=place.case.pk)
+    row = CaseRow.objects.get(pk=place.case.pk).board
     assert row.delete_personal_on == day
     assert row.personal > 3
     assert str(day) in CaseEvent.objects.get(verb="deletion_day").what["zh"]
@@ -276,8 +276,9 @@ def test_pages_and_board_say_so_before(place: Place) -> None:
 def test_the_day_is_what_comes_next_on_the_board(place: Place) -> None:
     day = TODAY() + timedelta(days=1)
     set_day(place, day)
-    row = CaseRow.objects.get(pk=place.case.pk)
-    assert (row.next_day, row.next_what["zh"]) == (day, "删除个人材料")
+    row = CaseRow.objects.get(pk=place.case.pk).board
+    assert row.next_what is not None
+    assert (row.next_day, row.next_what.zh) == (day, "删除个人材料")
 
 
 def test_on_the_day_they_are_deleted_and_the_log_verifies(
@@ -372,7 +373,7 @@ def test_a_folder_that_was_changed_by_hand_is_found(
     path = place.folder / "case.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(f"{text}\ndelete_personal_on: {TODAY()}\n", encoding="utf-8")
-    assert CaseRow.objects.get(pk=place.case.pk).delete_personal_on is None
+    assert CaseRow.objects.get(pk=place.case.pk).board.delete_personal_on is None
     [job] = run_due(TODAY())
     assert job.result["papers"]
 

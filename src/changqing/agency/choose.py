@@ -2,84 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
+from typing import Any
 
-from changqing.agency.rows import Row
-from changqing.casework.events import CaseStage
-
-
-class Order(StrEnum):
-    """By what the board is sorted."""
-
-    DAY = "day"
-    NAME = "name"
-    OWNER = "owner"
-    STAGE = "stage"
-    BLOCKING = "blocking"
-    PROVEN_UNTIL = "proven_until"
+from changqing.agency.columns import BoardColumn
+from changqing.agency.rows import FIELDS, SORTS, BoardRow
+from changqing.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a row must be; what is None or empty asks for nothing.
+    """What a row must be; what is empty asks for nothing.
 
-    `owner` "" asks for cases that nobody looks after. `text` stands in the name, the
-    credit code, the folder or what comes next.
+    `equal` gives the values that columns must have, by the names of the fields; ""
+    asks for rows that have none. `text` stands in one of the columns that are searched.
     """
 
-    owner: str | None = None
-    stage: CaseStage | None = None
-    licence: str | None = None
-    region: str | None = None
+    equal: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
 
-    def takes(self, row: Row) -> bool:
+    def takes(self, row: BoardRow) -> bool:
         """Whether the row is wanted."""
-        return (
-            (self.owner is None or (row.owner or "") == self.owner)
-            and (self.stage is None or row.stage is self.stage)
-            and (self.licence is None or row.licence == self.licence)
-            and (self.region is None or row.region == self.region)
-            and (not self.text or self._found(row))
-        )
+        return all(
+            (getattr(row, name) or "") == value for name, value in self.equal.items()
+        ) and (not self.text or self._finds_text(row))
 
-    def _found(self, row: Row) -> bool:
-        what = row.next_what
+    def _finds_text(self, row: BoardRow) -> bool:
+        values = (getattr(row, column.name) for column in FIELDS if column.searched)
         places = (
-            row.name,
-            row.credit_code or "",
-            row.folder,
-            "" if what is None else f"{what.zh}\n{what.en}",
+            f"{value.zh}\n{value.en}" if isinstance(value, Text) else value or ""
+            for value in values
         )
         wanted = self.text.casefold()
         return any(wanted in place.casefold() for place in places)
 
 
 def choose(
-    rows: Iterable[Row], wanted: Wanted, order: Order = Order.DAY
-) -> tuple[Row, ...]:
-    """The wanted rows in order; ties go by day, then by folder."""
+    rows: Iterable[BoardRow], wanted: Wanted, order: str = "day"
+) -> tuple[BoardRow, ...]:
+    """The wanted rows in order; ties go by day, then by folder.
+
+    `order` is the option of a column that sorts. KeyError for any other.
+    """
+    column = {each.sort.option: each for each in SORTS if each.sort}[order]
     chosen = [row for row in rows if wanted.takes(row)]
     chosen.sort(key=lambda row: (row.next_day or date.max, row.folder))
-    match order:
-        case Order.DAY:
-            pass
-        case Order.NAME:
-            chosen.sort(key=lambda row: row.name)
-        case Order.OWNER:
-            chosen.sort(key=lambda row: (row.owner is None, row.owner or ""))
-        case Order.STAGE:
-            stages = list(CaseStage)
-            chosen.sort(
-                key=lambda row: (
-                    len(stages) if row.stage is None else stages.index(row.stage)
-                )
-            )
-        case Order.BLOCKING:
-            chosen.sort(key=lambda row: -(row.blocking or 0))
-        case Order.PROVEN_UNTIL:
-            chosen.sort(key=lambda row: row.proven_until or date.max)
-    return tuple(chosen)
+    with_value = [row for row in chosen if getattr(row, column.name) not in (None, "")]
+    without = [row for row in chosen if getattr(row, column.name) in (None, "")]
+    with_value.sort(
+        key=lambda row: _sort_key(column, row),
+        reverse=column.sort is not None and column.sort.descending,
+    )
+    return (*with_value, *without)
+
+
+def _sort_key(column: BoardColumn, row: BoardRow) -> Any:
+    value = getattr(row, column.name)
+    return value if column.values is None else list(column.values).index(value)

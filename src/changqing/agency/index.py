@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.agency.desk import FILE as DESK
-from changqing.agency.rows import Row, pack, read_row, unpack
+from changqing.agency.rows import BoardRow, pack, read_row, unpack
 from changqing.case.folder import CASE_FILE
 from changqing.casework.files import EVENTS, SUMMARY
 from changqing.errors import CaseError, Issue
@@ -29,7 +29,7 @@ from changqing.plainfile import read_plain
 from changqing.text import Text
 
 INDEX: Final = Path(".changqing", "board.sqlite")
-_FORMAT: Final = 4
+_FORMAT: Final = 5
 _SOURCES: Final = (CASE_FILE, f"casework/{EVENTS}", f"casework/{DESK}", SUMMARY)
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT) STRICT;
@@ -46,7 +46,7 @@ class Board:
 
     root: Path
     today: date
-    rows: tuple[Row, ...]
+    rows: tuple[BoardRow, ...]
     read: int
 
 
@@ -74,15 +74,15 @@ def board(
     found = dict(_stamps(root))
     with contextlib.closing(_open(root)) as index:
         kept = _kept(index, catalogue)
-        rows: list[Row] = []
+        rows: list[BoardRow] = []
         fresh: dict[str, _Kept] = {}
         day, read = today.isoformat(), 0
         for folder, stamp in found.items():
             old = kept.get(folder)
-            row = _still(old, folder, stamp, day)
+            row = _still(old, stamp, day)
             if row is None:
                 digest = _digest(root / folder)
-                row = _still(old, folder, stamp, day, digest=digest)
+                row = _still(old, stamp, day, digest=digest)
                 if row is not None and old is not None:
                     fresh[folder] = _Kept(stamp, digest, old.since, old.until, old.row)
                 else:
@@ -97,16 +97,16 @@ def board(
 
 
 def _still(
-    old: _Kept | None, folder: str, stamp: str, day: str, *, digest: str = ""
-) -> Row | None:
+    old: _Kept | None, stamp: str, day: str, *, digest: str = ""
+) -> BoardRow | None:
     """The row that is kept, if it was made of the same files and holds on the day."""
     if old is None or not old.since <= day <= old.until:
         return None
     if old.stamp != stamp and old.digest != digest:
         return None
     try:
-        return unpack(folder, old.row)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return unpack(old.row)
+    except ValueError:
         return None
 
 

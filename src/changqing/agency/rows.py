@@ -1,4 +1,8 @@
-"""One case as a line of the board: where it stands, the next day, who must act."""
+"""One case as a line of the board: where it stands, the next day, who must act.
+
+`BoardRow` says of each column all that a list needs to know; a new column is a new
+field of it.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,27 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
+from pydantic import TypeAdapter
+
+from changqing.agency.columns import (
+    BoardColumn,
+    ColumnFilter,
+    ColumnSort,
+    collect_columns,
+)
 from changqing.agency.desk import DeskJournal, owner_of
 from changqing.casework.events import CaseStage
 from changqing.casework.files import SUMMARY
 from changqing.errors import ChangqingError
+from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kinds.procedure import Actor, Bound
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
-from changqing.text import Language, Text
+from changqing.report.words import name_state
+from changqing.text import Language, Text, WordedEnum
 
 if TYPE_CHECKING:
     from changqing.case.model import Case
@@ -25,62 +38,255 @@ if TYPE_CHECKING:
     from changqing.casework.events import Event
     from changqing.casework.stages import CaseState
 
-Json = dict[str, object]
+_Member = TypeVar("_Member", bound=WordedEnum)
 
 
-class When(StrEnum):
-    """How near a day is."""
+class When(WordedEnum):
+    """How near a day is: the headings of the board."""
 
-    OVERDUE = "overdue"
-    TODAY = "today"
-    WEEK = "week"
-    MONTH = "month"
-    LATER = "later"
-    UNDATED = "undated"
-    ENDED = "ended"
-    UNREADABLE = "unreadable"
+    OVERDUE = "overdue", Text("已逾期", "overdue")
+    TODAY = "today", Text("今天", "today")
+    WEEK = "week", Text("7日内", "within 7 days")
+    MONTH = "month", Text("30日内", "within 30 days")
+    LATER = "later", Text("更晚", "later")
+    UNDATED = "undated", Text("没有期限", "no date")
+    ENDED = "ended", Text("已终止", "ended")
+    UNREADABLE = "unreadable", Text("读不出，要先修好", "cannot be read: mend it first")
+
+
+def _name_licences(catalogue: Catalogue) -> Mapping[str, Text]:
+    return {
+        code: Text(zh=f"{code}{licence.label.zh}", en=f"{code} {licence.label.en}")
+        for code, licence in catalogue.licences.items()
+    }
+
+
+def _name_regions(catalogue: Catalogue) -> Mapping[str, Text]:
+    return {code: region.label for code, region in catalogue.regions.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line of the board. `broken` says why a case cannot be read; the rest is empty.
+class BoardRow:
+    """A case on the board: a field is a column, and says what lists make of it.
 
-    `readiness` or `compliance`, `cautions`, `blocking` and `proven_until` are those of
-    the last assessment, made as of `assessed_on`; all None when there was none.
-    `report_due` is the last day for the next annual report of a licensee.
-    `delete_personal_on` is the day on which its `personal` papers about persons go.
+    What is unknown is None or empty. `broken` says why a case cannot be read; the rest
+    is empty then. From `readiness` to `assessed_on` it is what the last assessment
+    found, all None when there was none. `report_due` is the last day for the next
+    annual report of a licensee. `delete_personal_on` is the day on which its `personal`
+    papers about persons go.
     """
 
-    folder: str
-    name: str = ""
-    credit_code: str | None = None
-    licence: str = ""
-    scope: str = ""
-    region: str | None = None
-    stage: CaseStage | None = None
-    owner: str | None = None
-    next_day: date | None = None
-    next_what: Text | None = None
-    actor: Actor | None = None
-    provisional: bool = False
-    readiness: str | None = None  # before a licence
-    compliance: str | None = None  # after it
-    cautions: tuple[Text, ...] = ()
-    blocking: int | None = None
-    proven_until: date | None = None
-    assessed_on: date | None = None
-    lines: int = 0
-    open_lines: int = 0
-    report_due: date | None = None
-    delete_personal_on: date | None = None
-    personal: int = 0
-    ended: bool = False
-    broken: Text | None = None
+    folder: Annotated[
+        str, BoardColumn(Text("办件号", "folder"), searched=True, length=120)
+    ]
+    name: Annotated[
+        str,
+        BoardColumn(
+            Text("企业", "company"),
+            listed=10,
+            searched=True,
+            sort=ColumnSort(),
+            length=200,
+        ),
+    ] = ""
+    credit_code: Annotated[
+        str | None,
+        BoardColumn(Text("统一社会信用代码", "credit code"), searched=True, length=18),
+    ] = None
+    licence: Annotated[
+        str,
+        BoardColumn(
+            Text("业务", "licence"),
+            listed=20,
+            least=720,
+            filter=ColumnFilter(
+                place=30,
+                help=Text("只看这种许可证的。", "For this licence."),
+                labels=_name_licences,
+            ),
+            length=10,
+        ),
+    ] = ""
+    scope: Annotated[
+        str, BoardColumn(Text("业务覆盖范围", "scope"), exported=False)
+    ] = ""
+    region: Annotated[
+        str | None,
+        BoardColumn(
+            Text("注册地", "region"),
+            listed=30,
+            least=1200,
+            labels=_name_regions,
+            filter=ColumnFilter(
+                place=40, help=Text("只看这个省份的。", "Of this province.")
+            ),
+            length=2,
+        ),
+    ] = None
+    stage: Annotated[
+        CaseStage | None,
+        BoardColumn(
+            Text("阶段", "stage"),
+            listed=40,
+            sort=ColumnSort(),
+            filter=ColumnFilter(
+                place=10,
+                help=Text(
+                    "只看这个阶段的，如补正。", "In this stage, such as correction."
+                ),
+            ),
+        ),
+    ] = None
+    owner: Annotated[
+        str | None,
+        BoardColumn(
+            Text("经办", "owner"),
+            listed=110,
+            sort=ColumnSort(),
+            filter=ColumnFilter(
+                place=50,
+                help=Text(
+                    "只看这个人的；写-看没有人管的。", "Of this person; - for nobody’s."
+                ),
+            ),
+            length=80,
+        ),
+    ] = None
+    next_day: Annotated[
+        date | None,
+        BoardColumn(
+            Text("下一期限", "next date"),
+            key="next.day",
+            listed=90,
+            sort=ColumnSort(option="day", query="next"),
+        ),
+    ] = None
+    provisional: Annotated[
+        bool,
+        BoardColumn(
+            Text("暂按", "provisional"),
+            key="next.provisional",
+            exported=False,
+            api=False,
+        ),
+    ] = False
+    next_what: Annotated[
+        Text | None,
+        BoardColumn(
+            Text("下一件事", "next thing"),
+            key="next.what",
+            exported=False,
+            api=False,
+            searched=True,
+        ),
+    ] = None
+    next_actor: Annotated[
+        Actor | None,
+        BoardColumn(
+            Text("由谁进行", "taken by"), key="next.actor", exported=False, api=False
+        ),
+    ] = None
+    readiness: Annotated[
+        Readiness | None,
+        BoardColumn(
+            Text("申报条件", "readiness"),
+            exported=False,
+            filter=ColumnFilter(
+                place=20,
+                help=Text(
+                    "只看申报条件是这样的，如ready。",
+                    "With the conditions like this, such as ready.",
+                ),
+            ),
+            length=12,
+        ),
+    ] = None
+    compliance: Annotated[
+        Compliance | None,
+        BoardColumn(Text("持证后义务", "duties"), exported=False, length=12),
+    ] = None
+    cautions: Annotated[
+        tuple[Text, ...], BoardColumn(Text("提醒", "cautions"), api=False)
+    ] = ()
+    long_term: Annotated[
+        LongTermState | None,
+        BoardColumn(Text("长期服务能力", "long term"), exported=False, length=12),
+    ] = None
+    blocking: Annotated[
+        int | None,
+        BoardColumn(
+            Text("阻断", "blocking"),
+            listed=60,
+            judged=True,
+            sort=ColumnSort(descending=True),
+        ),
+    ] = None
+    claimed: Annotated[
+        int | None,
+        BoardColumn(Text("自述", "claimed"), listed=70, least=1000, judged=True),
+    ] = None
+    proven: Annotated[
+        int | None,
+        BoardColumn(Text("证实", "proven"), listed=80, least=1000, judged=True),
+    ] = None
+    proven_until: Annotated[
+        date | None,
+        BoardColumn(
+            Text("续航，证实至", "proven until"),
+            listed=100,
+            least=720,
+            sort=ColumnSort(query="proven"),
+        ),
+    ] = None
+    carried_by: Annotated[
+        Text | None, BoardColumn(Text("取决于", "carried by"), api=False)
+    ] = None
+    assessed_on: Annotated[
+        date | None,
+        BoardColumn(
+            Text("最近评估", "assessed as of"),
+            sort=ColumnSort(query="assessed", descending=True),
+        ),
+    ] = None
+    lines: Annotated[
+        int,
+        BoardColumn(
+            Text("补正条目", "correction lines"),
+            key="correction_lines",
+            exported=False,
+            api=False,
+        ),
+    ] = 0
+    open_lines: Annotated[
+        int,
+        BoardColumn(
+            Text("未办结补正条目", "open correction lines"),
+            key="open_correction_lines",
+        ),
+    ] = 0
+    report_due: Annotated[
+        date | None,
+        BoardColumn(Text("年报期限", "report due"), exported=False, api=False),
+    ] = None
+    delete_personal_on: Annotated[
+        date | None,
+        BoardColumn(Text("个人材料删除日", "personal papers go on"), exported=False),
+    ] = None
+    personal: Annotated[
+        int, BoardColumn(Text("个人材料", "papers about persons"), exported=False)
+    ] = 0
+    ended: Annotated[bool, BoardColumn(Text("已终止", "ended"), exported=False)] = False
+    broken: Annotated[
+        Text | None,
+        BoardColumn(Text("读不出的原因", "why unreadable"), exported=False, api=False),
+    ] = None
 
     def when(self, today: date) -> When:
         """Under which heading of the board it stands on a day."""
-        if self.broken is not None:
-            return When.UNREADABLE
+        return When.UNREADABLE if self.broken is not None else self.nearness(today)
+
+    def nearness(self, today: date) -> When:
+        """How near its next day is, whether the case can be read or not."""
         if self.ended:
             return When.ENDED
         left = self.days_left(today)
@@ -88,17 +294,66 @@ class Row:
             return When.UNDATED
         if left < 0:
             return When.OVERDUE
-        for when, most in _NEAR:
-            if left <= most:
-                return when
-        return When.LATER
+        return next((when for when, most in _NEAR if left <= most), When.LATER)
 
     def days_left(self, today: date) -> int | None:
         """Days until the next day; negative when it has passed."""
         return None if self.next_day is None else (self.next_day - today).days
 
+    def what(self, _: date) -> Text | None:
+        """What comes next, or why that cannot be told."""
+        return self.broken or self.next_what
+
+    def state(self, _: date) -> Text | None:
+        """Whether the conditions hold or, after the licence, the duties are done."""
+        return name_state(self.readiness, self.compliance)
+
 
 _NEAR: Final = ((When.TODAY, 0), (When.WEEK, 7), (When.MONTH, 30))
+_RECKONED: Final = {
+    "when": BoardColumn(Text("远近", "when"), after="stage", exported=False),
+    "days_left": BoardColumn(
+        Text("剩余天数", "days left"), key="next.days_left", after="next_day"
+    ),
+    "what": BoardColumn(Text("要办的事", "what"), key=None, after="next_day"),
+    "state": BoardColumn(
+        Text("申报条件或义务", "readiness or duties"),
+        key=None,
+        listed=50,
+        judged=True,
+        after="next_actor",
+    ),
+}
+COLUMNS: Final = collect_columns(BoardRow, _RECKONED)
+"""All columns in the order of a workbook."""
+FIELDS: Final = tuple(column for column in COLUMNS if column.is_stored)
+FILTERS: Final = tuple(
+    sorted(
+        (column for column in COLUMNS if column.filter is not None),
+        key=lambda column: column.filter.place if column.filter else 0,
+    )
+)
+SORTS: Final = tuple(column for column in COLUMNS if column.sort is not None)
+LISTED: Final = tuple(
+    sorted(
+        (column for column in COLUMNS if column.listed is not None),
+        key=lambda column: column.listed or 0,
+    )
+)
+_CODEC: Final = TypeAdapter(BoardRow)
+
+
+def dump_row(row: BoardRow) -> dict[str, Any]:
+    """Write a row as plain JSON, field by field."""
+    data: dict[str, Any] = _CODEC.dump_python(row, mode="json")
+    return data
+
+
+def load_row(fields: Mapping[str, Any]) -> BoardRow:
+    """Make the row that `dump_row` wrote; ValueError if it is none."""
+    return _CODEC.validate_python(fields)
+
+
 _REPORT: Final = "hand_in"
 _OF_CHOICE: Final = frozenset({"reconsideration", "litigation", "reapply"})
 """Procedures that nobody has to begin: their days pass without anything being late."""
@@ -108,7 +363,7 @@ _OF_CHOICE: Final = frozenset({"reconsideration", "litigation", "reapply"})
 class Read:
     """A row, and the days for which it holds: both included."""
 
-    row: Row
+    row: BoardRow
     since: date
     until: date
 
@@ -135,7 +390,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         ]
         wrong = texts[0] if texts else Text(zh="读不出", en="cannot be read")
         return Read(
-            row=Row(folder=folder, name=folder, broken=wrong),
+            row=BoardRow(folder=folder, name=folder, broken=wrong),
             since=date.min,
             until=date.max,
         )
@@ -150,13 +405,12 @@ def _row(
     found: Status,
     owner: str | None,
     last: Mapping[str, object],
-) -> Row:
+) -> BoardRow:
     from changqing.casework.personal import is_personal
 
     state = found.state
     due = due_first(found)
-    blocking = last.get("blocking")
-    return Row(
+    return BoardRow(
         folder=folder,
         name=case.name,
         credit_code=case.credit_code,
@@ -167,13 +421,17 @@ def _row(
         owner=owner,
         next_day=None if due is None else due.day,
         next_what=None if due is None else _what(due),
-        actor=None if due is None else due.actor,
+        next_actor=None if due is None else due.actor,
         provisional=due is not None and due.provisional,
-        readiness=_word(last.get("readiness")),
-        compliance=_word(last.get("compliance")),
+        readiness=_member(Readiness, last.get("readiness")),
+        compliance=_member(Compliance, last.get("compliance")),
         cautions=_cautions(last.get("cautions")),
-        blocking=blocking if isinstance(blocking, int) else None,
+        long_term=_member(LongTermState, last.get("long_term")),
+        blocking=_count(last.get("blocking")),
+        claimed=_count(last.get("claimed")),
+        proven=_count(last.get("proven")),
         proven_until=_day(last.get("proven_until")),
+        carried_by=_text(last.get("carried_by")),
         assessed_on=_day(last.get("as_of")),
         lines=len(state.lines) if state.stage is CaseStage.CORRECTION else 0,
         open_lines=_open(state),
@@ -256,101 +514,37 @@ def turns(catalogue: Catalogue) -> Iterator[date]:
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def pack(row: Row) -> str:
-    """A row as one line of JSON, for the index."""
-    data: Json = {
-        "name": row.name,
-        "credit_code": row.credit_code,
-        "licence": row.licence,
-        "scope": row.scope,
-        "region": row.region,
-        "stage": row.stage,
-        "owner": row.owner,
-        "next_day": None if row.next_day is None else row.next_day.isoformat(),
-        "next_what": _pair(row.next_what),
-        "actor": row.actor,
-        "provisional": row.provisional,
-        "readiness": row.readiness,
-        "compliance": row.compliance,
-        "cautions": [_pair(caution) for caution in row.cautions] or None,
-        "blocking": row.blocking,
-        "proven_until": None
-        if row.proven_until is None
-        else row.proven_until.isoformat(),
-        "assessed_on": None if row.assessed_on is None else row.assessed_on.isoformat(),
-        "lines": row.lines,
-        "open_lines": row.open_lines,
-        "report_due": None if row.report_due is None else row.report_due.isoformat(),
-        "delete_personal_on": None
-        if row.delete_personal_on is None
-        else row.delete_personal_on.isoformat(),
-        "personal": row.personal,
-        "ended": row.ended,
-        "broken": _pair(row.broken),
-    }
-    kept = {name: value for name, value in data.items() if value not in (None, "", 0)}
-    return json.dumps(kept | _zero(row), ensure_ascii=False, separators=(",", ":"))
+def pack(row: BoardRow) -> str:
+    """Write a row as one line of JSON, for the index."""
+    return _CODEC.dump_json(row, exclude_defaults=True).decode()
 
 
-def unpack(folder: str, packed: str) -> Row:
-    """The row that `pack` made this of; ValueError, KeyError or TypeError if none."""
-    data = json.loads(packed)
-    stage, actor = data.get("stage"), data.get("actor")
-    return Row(
-        folder=folder,
-        name=data.get("name", ""),
-        credit_code=data.get("credit_code"),
-        licence=data.get("licence", ""),
-        scope=data.get("scope", ""),
-        region=data.get("region"),
-        stage=None if stage is None else CaseStage(stage),
-        owner=data.get("owner"),
-        next_day=_day(data.get("next_day")),
-        next_what=_text(data.get("next_what")),
-        actor=None if actor is None else Actor(actor),
-        provisional=data.get("provisional", False),
-        readiness=data.get("readiness"),
-        compliance=data.get("compliance"),
-        cautions=tuple(
-            text for pair in data.get("cautions", ()) if (text := _text(pair))
-        ),
-        blocking=data.get("blocking"),
-        proven_until=_day(data.get("proven_until")),
-        assessed_on=_day(data.get("assessed_on")),
-        lines=data.get("lines", 0),
-        open_lines=data.get("open_lines", 0),
-        report_due=_day(data.get("report_due")),
-        delete_personal_on=_day(data.get("delete_personal_on")),
-        personal=data.get("personal", 0),
-        ended=data.get("ended", False),
-        broken=_text(data.get("broken")),
-    )
+def unpack(packed: str) -> BoardRow:
+    """Make the row that `pack` wrote; ValueError if it is none."""
+    return _CODEC.validate_json(packed)
 
 
-def _zero(row: Row) -> Json:
-    """Nothing blocking is known to be nothing: it is no empty field."""
-    return {} if row.blocking is None else {"blocking": row.blocking}
+def _member(kind: type[_Member], written: object) -> _Member | None:
+    """The member of a code; None for a code that a later edition wrote."""
+    return next((member for member in kind if member.value == written), None)
 
 
-def _word(written: object) -> str | None:
-    return written if isinstance(written, str) else None
+def _count(written: object) -> int | None:
+    return written if isinstance(written, int) else None
 
 
 def _cautions(written: object) -> tuple[Text, ...]:
     """The cautions of a summary; one made before there were any names none."""
     if not isinstance(written, list):
         return ()
-    return tuple(
-        Text(zh=str(each["says"]["zh"]), en=str(each["says"]["en"])) for each in written
-    )
+    texts = (_text(caution["says"]) for caution in written)
+    return tuple(text for text in texts if text is not None)
 
 
-def _pair(text: Text | None) -> list[str] | None:
-    return None if text is None else [text.zh, text.en]
-
-
-def _text(pair: Sequence[str] | None) -> Text | None:
-    return None if pair is None else Text(zh=pair[0], en=pair[1])
+def _text(written: object) -> Text | None:
+    if not isinstance(written, Mapping):
+        return None
+    return Text(zh=str(written["zh"]), en=str(written["en"]))
 
 
 def _day(written: object) -> date | None:

@@ -6,20 +6,20 @@ one is written as the text it is.
 
 from __future__ import annotations
 
-import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.agency.rows import Row
+from changqing.agency.rows import BoardRow
+from changqing.agency.tabulate import tabulate_rows
 from changqing.case.fitting import check_submit_on
 from changqing.case.folder import CASE_FILE
 from changqing.case.values import NotAValueError, parse_date, spell_date
@@ -31,12 +31,9 @@ from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.plainfile import write_new
 from changqing.readers.cells import refuse_excess
-from changqing.report.words import name_state
+from changqing.report.workbook import write_workbook
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
 
 _MOST_BYTES: Final = 20_000_000
 _MOST_UNPACKED: Final = 300_000_000
@@ -99,14 +96,18 @@ class Preview:
     faults: tuple[Fault, ...]
 
 
-def write_template(path: Path, language: Language) -> None:
+def make_template(language: Language) -> bytes:
     """An empty workbook with the columns that `read_clients` reads."""
-    book, sheet = _new_book(Text("客户", "clients").say(language))
     heads = [text.say(language) for text in _COLUMNS.values()]
-    _fill(sheet, 1, heads)
-    for place in range(1, len(heads) + 1):
-        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = 22
-    _save(book, path)
+    return write_workbook(_CLIENTS.say(language), heads, ())
+
+
+def save_workbook(content: bytes, path: Path) -> None:
+    """Write a workbook. CaseError where the place cannot be written to."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
 
 
 def read_clients(
@@ -180,36 +181,11 @@ def make_clients(
 
 
 def export_rows(
-    rows: Sequence[Row], path: Path, today: date, language: Language
-) -> None:
-    """The board as a workbook, one row a case."""
-    book, sheet = _new_book(Text("看板", "board").say(language))
-    heads = [
-        *("案卷|case", "公司名称|company", "统一社会信用代码|credit code"),
-        *("许可证|licence", "省份|province", "阶段|stage", "负责人|owner"),
-        *("下一个日子|next day", "剩余天数|days left", "要办的事|what"),
-        *("申报条件或义务|readiness or duties", "提醒|cautions"),
-        *("阻断项|blocking", "证实至|proven until"),
-        *("评估日|assessed as of", "未办结补正条目|open correction lines"),
-    ]
-    _fill(sheet, 1, [Text(*head.split("|")).say(language) for head in heads])
-    for number, row in enumerate(rows, start=2):
-        what = row.broken or row.next_what
-        state = name_state(row.readiness, row.compliance)
-        stage = None if row.stage is None else row.stage.text.say(language)
-        values = (
-            *(row.folder, row.name, row.credit_code, row.licence, row.region, stage),
-            *(row.owner, row.next_day, row.days_left(today)),
-            None if what is None else what.say(language),
-            None if state is None else state.say(language),
-            "；".join(caution.say(language) for caution in row.cautions) or None,
-            *(row.blocking, row.proven_until, row.assessed_on),
-            row.open_lines,
-        )
-        _fill(sheet, number, values)
-    sheet.freeze_panes = "C2"
-    sheet.auto_filter.ref = sheet.dimensions
-    _save(book, path)
+    rows: Iterable[BoardRow], today: date, language: Language, catalogue: Catalogue
+) -> bytes:
+    """Write the board as a workbook, one row a case."""
+    heads, cells = tabulate_rows(rows, today, language, catalogue)
+    return write_workbook(_CASES.say(language), heads, cells, fixed=2)
 
 
 class _RowReader:
@@ -453,37 +429,8 @@ def _heads(cells: Sequence[object], path: Path) -> Mapping[str, int]:
     return found
 
 
-def _new_book(title: str) -> tuple[Any, Worksheet]:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    sheet: Worksheet = book.active
-    sheet.title = title
-    return book, sheet
-
-
-def _fill(sheet: Worksheet, row: int, values: Sequence[object]) -> None:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    for place, value in enumerate(values, start=1):
-        cell = sheet.cell(row, place)
-        if isinstance(value, str):
-            cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
-        else:
-            cell.value = value
-        if isinstance(value, str):
-            cell.data_type = "s"  # never a formula
-
-
-def _save(book: Any, path: Path) -> None:
-    content = io.BytesIO()
-    book.save(content)  # in memory: what breaks off on a disk is saved again at its end
-    try:
-        path.write_bytes(content.getvalue())
-    except OSError as error:
-        raise CaseError(Issue(text=_UNWRITABLE, path=str(path))) from error
-
-
+_CASES: Final = Text("案件", "cases")
+_CLIENTS: Final = Text("客户", "clients")
 _NO_BOOK: Final = Text("不是能读的xlsx工作簿", "is no xlsx workbook that can be read")
 _NO_HEADS: Final = Text("第一张表是空的", "the first sheet is empty")
 _TEMPLATE: Final = Text(

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from changqing.cli.given import GivenOptions, day_of
+from changqing.cli.help_page import TranslatedCommand
 from changqing.cli.shared import (
     READY,
-    Command,
     as_of_option,
     json_option,
     language_option,
@@ -25,11 +25,12 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.agency.choose import Wanted
-    from changqing.agency.rows import Row
+    from changqing.agency.rows import BoardRow
     from changqing.law.model import Catalogue
 
-_ORDERS: Final = ("day", "name", "owner", "stage", "blocking", "proven_until")
 _MOST: Final = 20
+NOBODY: Final = "-"
+"""Typed for a column that has no value."""
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -37,6 +38,9 @@ def add(group: click.Group, language: Language) -> None:
 
     @group.command(
         "board",
+        cls=BoardCommand,
+        language=language,
+        sortable=True,
         help=say_help(
             language,
             "一个文件夹里的全部案卷：谁该办、办什么、还剩几天。",
@@ -44,16 +48,6 @@ def add(group: click.Group, language: Language) -> None:
         ),
     )
     @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-    @filters(language)
-    @click.option(
-        "--sort",
-        "order",
-        type=click.Choice(_ORDERS),
-        default="day",
-        help=say_help(
-            language, "按什么排序，默认按日子。", "Sort by this; by day else."
-        ),
-    )
     @click.option(
         "--all",
         "everything",
@@ -79,8 +73,9 @@ def add(group: click.Group, language: Language) -> None:
         lang: str | None,
         **given: str | None,
     ) -> int:
-        from changqing.agency.choose import Order, choose
+        from changqing.agency.choose import choose
         from changqing.agency.index import board
+        from changqing.agency.tabulate import row_data
         from changqing.law.compiled import load_compiled
 
         catalogue = load_compiled()
@@ -88,7 +83,7 @@ def add(group: click.Group, language: Language) -> None:
         wanted = parse_wanted(given, catalogue, language)
         with working(say_help(language, "读取案卷…", "Reading the cases…")):
             found = board(catalogue, folder, today)
-        rows = choose(found.rows, wanted, Order(order))
+        rows = choose(found.rows, wanted, order)
         if as_json:
             print_json([row_data(row, today) for row in rows])
             return READY
@@ -97,28 +92,51 @@ def add(group: click.Group, language: Language) -> None:
         return READY
 
 
-def filters(language: Language) -> Callable[[Command], Command]:
-    """The options that choose among the cases of a folder."""
-    options = [
-        ("owner", "只看这个人的；写-看没有人管的。", "Of this person; - for nobody’s."),
-        ("stage", "只看这个阶段的，如补正。", "In this stage, such as correction."),
-        ("licence", "只看这种许可证的。", "For this licence."),
-        ("region", "只看这个省份的。", "Of this province."),
-        (
-            "text",
-            "名称、信用代码、文件夹或下一件事里有这几个字的。",
-            "With these words in name, credit code, folder or next thing.",
-        ),
-    ]
+class BoardCommand(TranslatedCommand):
+    """A command with an option for each column that filters, and for words.
 
-    def add_all(command: Command) -> Command:
-        for name, zh, en in reversed(options):
-            command = click.option(f"--{name}", help=say_help(language, zh, en))(
-                command
+    `sortable` adds `--sort`. The columns are read when the command is used: no other
+    one waits for them.
+    """
+
+    def __init__(
+        self,
+        *arguments: Any,
+        language: Language,
+        sortable: bool = False,
+        **named: Any,
+    ) -> None:
+        super().__init__(*arguments, **named)
+        self._language = language
+        self._sortable = sortable
+        self._complete = False
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """List the parameters, those of the columns behind the arguments."""
+        if not self._complete:
+            self._complete = True
+            place = sum(isinstance(each, click.Argument) for each in self.params)
+            self.params[place:place] = self._column_options()
+        return super().get_params(ctx)
+
+    def _column_options(self) -> Iterator[click.Parameter]:
+        from changqing.agency.rows import FILTERS, SORTS
+
+        def option(*names: str, text: Text, **more: Any) -> click.Option:
+            return click.Option(names, help=text.say(self._language), **more)
+
+        for column in FILTERS:
+            if column.filter is not None:
+                yield option(f"--{column.name}", text=column.filter.help)
+        yield option("--text", text=_WITH_WORDS)
+        if self._sortable:
+            orders = [column.sort.option for column in SORTS if column.sort]
+            yield option(
+                *("--sort", "order"),
+                text=_SORT_BY,
+                type=click.Choice(orders),
+                default="day",
             )
-        return command
-
-    return add_all
 
 
 def parse_wanted(
@@ -126,66 +144,24 @@ def parse_wanted(
 ) -> Wanted:
     """Parse the filter that was typed; `click.UsageError` for what does not exist."""
     from changqing.agency.choose import Wanted
-    from changqing.casework.events import CaseStage
+    from changqing.agency.rows import FILTERS
 
     check = GivenOptions(catalogue, language)
-    stage, licence = given["stage"], given["licence"]
-    by_name = {
-        word: code.value for code in CaseStage for word in (code.text.zh, code.text.en)
-    }
-    if stage is not None:
-        known = [each.value for each in CaseStage]
-        stage = check.among("--stage", by_name.get(stage, stage), known)
-    owner = given["owner"]
-    return Wanted(
-        owner="" if owner == "-" else owner,
-        stage=None if stage is None else CaseStage(stage),
-        licence=None if licence is None else check.licence(licence),
-        region=check.region(given["region"]),
-        text=given["text"] or "",
-    )
-
-
-def row_data(row: Row, today: date) -> dict[str, object]:
-    """A row as plain JSON: every column, whatever is unknown as null."""
-
-    def pair(text: Text | None) -> dict[str, str] | None:
-        return None if text is None else {"zh": text.zh, "en": text.en}
-
-    def day(value: date | None) -> str | None:
-        return None if value is None else value.isoformat()
-
-    return {
-        "folder": row.folder,
-        "name": row.name,
-        "credit_code": row.credit_code,
-        "licence": row.licence or None,
-        "region": row.region,
-        "stage": row.stage,
-        "when": row.when(today),
-        "next": None
-        if row.next_what is None
-        else {
-            "day": day(row.next_day),
-            "days_left": row.days_left(today),
-            "provisional": row.provisional,
-            "what": pair(row.next_what),
-            "actor": row.actor,
-        },
-        "owner": row.owner,
-        "readiness": row.readiness,
-        "compliance": row.compliance,
-        "cautions": [pair(caution) for caution in row.cautions],
-        "blocking": row.blocking,
-        "proven_until": day(row.proven_until),
-        "assessed_on": day(row.assessed_on),
-        "correction_lines": row.lines,
-        "open_correction_lines": row.open_lines,
-        "delete_personal_on": day(row.delete_personal_on),
-        "personal": row.personal,
-        "ended": row.ended,
-        "broken": pair(row.broken),
-    }
+    equal: dict[str, str] = {}
+    for column in FILTERS:
+        typed = given[column.name]
+        if typed is None:
+            continue
+        if typed == NOBODY:
+            typed = ""
+        elif column.name == "licence":
+            typed = check.licence(typed)
+        elif column.name == "region":
+            typed = check.region(typed) or ""
+        elif column.values is not None:
+            typed = check.member(column.values, typed, option=f"--{column.name}")
+        equal[column.name] = typed
+    return Wanted(equal=equal, text=given["text"] or "")
 
 
 class _BoardSheet:
@@ -197,7 +173,7 @@ class _BoardSheet:
         self._today = today
 
     def show(
-        self, rows: Sequence[Row], *, total: int, everything: bool, order: str
+        self, rows: Sequence[BoardRow], *, total: int, everything: bool, order: str
     ) -> None:
         from changqing.agency.rows import When
 
@@ -209,13 +185,12 @@ class _BoardSheet:
             ),
             style="bold",
         )
-        headings = [(when, _HEADINGS[when]) for when in When]
-        for when, heading in headings:
+        for when in When:
             members = [row for row in rows if row.when(self._today) is when]
             if not members:
                 continue
             count = sheet.t(f"（{len(members)}件）", f" ({len(members)})")
-            sheet.heading(heading.say(sheet.language) + count)
+            sheet.heading(when.text.capitalised.say(sheet.language) + count)
             most = len(members) if everything or when is When.OVERDUE else _MOST
             for row in members[:most]:
                 self._row(row)
@@ -227,7 +202,9 @@ class _BoardSheet:
                     style="dim",
                 )
 
-    def _row(self, row: Row) -> None:
+    def _row(self, row: BoardRow) -> None:
+        from changqing.agency.rows import COLUMNS
+        from changqing.agency.tabulate import format_cell
 
         sheet = self._sheet
         if row.broken is not None:
@@ -249,6 +226,13 @@ class _BoardSheet:
                 )
             )
         parts.append(self._say_assessment(row))
+        for column in COLUMNS:
+            if column.printed:
+                cell = format_cell(
+                    column, row, self._today, sheet.language, self._catalogue
+                )
+                label = column.label.say(sheet.language)
+                parts += [] if cell is None else [f"{label} {cell}"]
         parts.append(row.folder)
         sheet.line(" · ".join(parts), indent=4, style="dim")
         for caution in row.cautions:
@@ -256,20 +240,18 @@ class _BoardSheet:
                 sheet.t("提醒：", "Caution: ") + caution.say(sheet.language), indent=4
             )
 
-    def _who(self, row: Row) -> str:
+    def _who(self, row: BoardRow) -> str:
         from changqing.law.kinds.procedure import Actor
 
         owner = row.owner or self._sheet.t("未指派", "nobody assigned")
-        if row.actor is None or row.actor is Actor.APPLICANT:
+        if row.next_actor is None or row.next_actor is Actor.APPLICANT:
             return owner
-        waits = row.actor.text.say(self._sheet.language)
+        waits = row.next_actor.text.say(self._sheet.language)
         return self._sheet.t(f"等{waits}（{owner}）", f"waits for {waits} ({owner})")
 
-    def _say_assessment(self, row: Row) -> str:
-        from changqing.report.words import name_state
-
+    def _say_assessment(self, row: BoardRow) -> str:
         sheet = self._sheet
-        said = name_state(row.readiness, row.compliance)
+        said = row.state(self._today)
         if said is None or row.assessed_on is None:
             return sheet.t("未评估", "not assessed")
         text = said.say(sheet.language)
@@ -283,7 +265,7 @@ class _BoardSheet:
             f"（{row.assessed_on}评估）", f" (as of {row.assessed_on})"
         )
 
-    def _day(self, row: Row) -> tuple[str, str]:
+    def _day(self, row: BoardRow) -> tuple[str, str]:
         sheet = self._sheet
         left = row.days_left(self._today)
         if row.next_day is None or left is None:
@@ -304,13 +286,8 @@ def _days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
-_HEADINGS: Final = {
-    "overdue": Text("已过期", "Overdue"),
-    "today": Text("今天", "Today"),
-    "week": Text("7天内", "Within 7 days"),
-    "month": Text("30天内", "Within 30 days"),
-    "later": Text("以后", "Later"),
-    "undated": Text("定不出日子", "No day can be set"),
-    "ended": Text("已结束", "Ended"),
-    "unreadable": Text("读不出，要先修好", "Cannot be read: put these right first"),
-}
+_WITH_WORDS: Final = Text(
+    "名称、信用代码、文件夹或下一件事里有这几个字的。",
+    "With these words in name, credit code, folder or next thing.",
+)
+_SORT_BY: Final = Text("按什么排序，默认按日子。", "Sort by this; by day else.")

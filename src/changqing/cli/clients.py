@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from changqing.cli.board import filters, parse_wanted
+from changqing.cli.board import BoardCommand, parse_wanted
 from changqing.cli.given import day_of
 from changqing.cli.shared import (
     MISUSED,
@@ -30,7 +30,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.agency.outcomes import Took
-    from changqing.agency.rows import Row
+    from changqing.agency.rows import BoardRow
     from changqing.judge.assess import Judge
 
 RULES: Final = "rules"
@@ -74,7 +74,7 @@ def _who(by: str | None) -> str:
 
 def _choose_rows(
     folder: Path, given: dict[str, str | None], language: Language
-) -> tuple[Row, ...]:
+) -> tuple[BoardRow, ...]:
     from changqing.agency.choose import choose
     from changqing.agency.index import board
     from changqing.law.compiled import load_compiled
@@ -96,11 +96,11 @@ def _add_template(command: click.Group, language: Language) -> None:
     @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
     @language_option(language)
     def template(*, file: Path, lang: str | None) -> int:
-        from changqing.agency.workbook import write_template
+        from changqing.agency.workbook import make_template, save_workbook
 
         if file.exists():
             raise CaseError(Issue(text=_EXISTS, path=str(file)))
-        write_template(file, language)
+        save_workbook(make_template(language), file)
         sheet = Sheet(language)
         sheet.line(sheet.t(f"空表写在{file}", f"The empty workbook is {file}"))
         return READY
@@ -178,6 +178,8 @@ def _add_import(command: click.Group, language: Language) -> None:
 def _add_assign(command: click.Group, language: Language) -> None:
     @command.command(
         "assign",
+        cls=BoardCommand,
+        language=language,
         help=say_help(
             language,
             "把筛选出的案卷交给一个人，每件记一笔。",
@@ -192,7 +194,6 @@ def _add_assign(command: click.Group, language: Language) -> None:
         "--by",
         help=say_help(language, "谁办的，默认登录名。", "Who does it; you else."),
     )
-    @filters(language)
     @language_option(language)
     def assign(
         *, folder: Path, to: str, by: str | None, lang: str | None, **given: str | None
@@ -265,6 +266,8 @@ def _judge(folder: Path) -> Judge:
 def _add_look(command: click.Group, language: Language) -> None:
     @command.command(
         "look",
+        cls=BoardCommand,
+        language=language,
         help=say_help(
             language,
             "逐件再查看、再评估；今天评估过的跳过，所以中断了可以接着来。",
@@ -287,7 +290,6 @@ def _add_look(command: click.Group, language: Language) -> None:
             language, "这次最多评估几件。", "Assess at most so many this time."
         ),
     )
-    @filters(language)
     @language_option(language)
     def look(
         *,
@@ -336,6 +338,8 @@ def _add_look(command: click.Group, language: Language) -> None:
 def _add_export(command: click.Group, language: Language) -> None:
     @command.command(
         "export",
+        cls=BoardCommand,
+        language=language,
         help=say_help(
             language, "把看板写成工作簿（xlsx）。", "Write the board as xlsx."
         ),
@@ -348,15 +352,16 @@ def _add_export(command: click.Group, language: Language) -> None:
         type=click.Path(path_type=Path, dir_okay=False),
         help=say_help(language, "写到这个文件。", "The file to write."),
     )
-    @filters(language)
     @language_option(language)
     def export(
         *, folder: Path, out: Path, lang: str | None, **given: str | None
     ) -> int:
-        from changqing.agency.workbook import export_rows
+        from changqing.agency.workbook import export_rows, save_workbook
+        from changqing.law.compiled import load_compiled
 
         rows = _choose_rows(folder, given, language)
-        export_rows(rows, out, day_of(None), language)
+        content = export_rows(rows, day_of(None), language, load_compiled())
+        save_workbook(content, out)
         sheet = Sheet(language)
         sheet.line(
             sheet.t(f"{len(rows)}件写在{out}", f"{len(rows)} cases are in {out}")

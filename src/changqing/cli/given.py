@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from changqing.cli.shared import clock
-from changqing.text import Language, Text
+from changqing.text import Language, Text, WordedEnum
 
 if TYPE_CHECKING:
     from changqing.law.model import Catalogue
@@ -79,6 +79,11 @@ class GivenOptions:
         from changqing.law.words import STAGE_WORDS
 
         return self.among("--stage", _by_words(typed, STAGE_WORDS), STAGES)
+
+    def member(self, kind: type[WordedEnum], typed: str, *, option: str) -> str:
+        """The code of a member of an enum, typed as such or in words."""
+        words = {member.value: member.text for member in kind}
+        return self.among(option, _by_words(typed, words), words)
 
     def among(self, option: str, typed: str, known: Collection[str]) -> str:
         """What was typed, if it is one of those known."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import Field, create_model
 
+from changqing.agency.rows import FIELDS, FILTERS
 from changqing_web import cases, jobs
 from changqing_web.api._door import (
     REFUSED,
@@ -20,6 +19,7 @@ from changqing_web.api._door import (
     cases_at,
     clean,
 )
+from changqing_web.columns import make_api_field, narrow
 from changqing_web.drafts import Typed
 from changqing_web.masks import masked
 from changqing_web.models import CaseRow, Job, Role
@@ -29,30 +29,24 @@ from changqing_web.walls import Here
 router = Router(tags=["cases"])
 
 
-class CaseLine(Schema):
-    """A case as a list shows it; what is unknown is null or empty."""
+if TYPE_CHECKING:
+    LineColumns = Schema
+    FilterColumns = Schema
+else:
+    LineColumns = create_model(
+        "LineColumns",
+        __base__=Schema,
+        **{column.name: make_api_field(column) for column in FIELDS if column.api},
+    )
+    FilterColumns = create_model(
+        "FilterColumns",
+        __base__=Schema,
+        **{column.name: (str, "") for column in FILTERS},
+    )
 
-    folder: str
-    name: str
-    credit_code: str
-    licence: str
-    scope: str
-    region: str
-    stage: str
-    owner: str
-    next_day: date | None
-    readiness: str
-    compliance: str
-    long_term: str
-    blocking: int | None
-    claimed: int | None
-    proven: int | None
-    proven_until: date | None
-    assessed_on: date | None
-    open_lines: int
-    delete_personal_on: date | None
-    personal: int
-    ended: bool
+
+class CaseLine(LineColumns):
+    """A case as a list shows it; what is unknown is null or empty."""
 
 
 class CaseList(Schema):
@@ -92,15 +86,10 @@ class JobState(Schema):
     result: Json
 
 
-class Filter(Schema):
+class Filter(FilterColumns):
     """What the list is narrowed by."""
 
     q: str = ""
-    stage: str = ""
-    licence: str = ""
-    region: str = ""
-    owner: str = ""
-    readiness: str = ""
     limit: Annotated[int, Field(ge=1, le=500)] = 100
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
@@ -109,15 +98,8 @@ class Filter(Schema):
 def list_cases(request: HttpRequest, chosen: Query[Filter]) -> Any:
     """The cases that the token may read, by name."""
     rows = cases_at(at_desk(request)).order_by("name", "pk")
-    for name in ("stage", "licence", "region", "owner", "readiness"):
-        if value := clean(getattr(chosen, name)):
-            rows = rows.filter(**{name: value})
-    if words := clean(chosen.q).strip():
-        rows = rows.filter(
-            Q(name__icontains=words)
-            | Q(credit_code__istartswith=words)
-            | Q(folder__icontains=words)
-        )
+    asked = {name: clean(str(value)) for name, value in chosen.dict().items()}
+    rows = narrow(rows, asked)
     page = rows[chosen.offset : chosen.offset + chosen.limit]
     return {"count": rows.count(), "cases": list(page)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -10,32 +10,32 @@ from typing import Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from changqing.agency.columns import BoardColumn
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.agency.rows import When
+from changqing.agency.rows import COLUMNS, FILTERS, LISTED, SORTS, When
+from changqing.agency.workbook import export_rows
 from changqing.casework.events import CaseStage
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, Readiness
-from changqing.report.words import READINESS, name_state
-from changqing.text import Text
+from changqing.text import Text, both
 from changqing_web.clients import under_way
+from changqing_web.columns import NARROWING, NOBODY, narrow, order_by
+from changqing_web.downloads import download
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, outdated, refresh
 from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow, Role
 from changqing_web.record import record
 from changqing_web.walls import Here, Route
-from changqing_web.workbook import Cell, download, workbook
 
 _PAGE: Final = 40
-_NOBODY: Final = "-"
 _MOST_ASSIGNED: Final = 200
 _LONGEST_NAME: Final = 80
-_NARROWING: Final = ("stage", "readiness", "licence", "region", "owner")
 _NEAR_END: Final = timedelta(days=90)
 _ENDS: Final = {
     "90": Text(zh="90日内到头", en="under 90 days"),
@@ -76,20 +76,8 @@ class Group:
     rows: tuple[CaseRow, ...]
 
 
-SORTS: Final = {
-    "next": ("ended", F("next_day").asc(nulls_last=True), "name"),
-    "name": ("name",),
-    "proven": (F("proven_until").asc(nulls_last=True), "name"),
-    "blocking": (F("blocking").desc(nulls_last=True), "name"),
-    "assessed": (F("assessed_on").desc(nulls_last=True), "name"),
-}
-SORT_NAMES: Final = {
-    "next": Text(zh="下一期限", en="next date"),
-    "name": Text(zh="企业名称", en="company"),
-    "proven": Text(zh="证实至", en="proven until"),
-    "blocking": Text(zh="阻断多少", en="blocking"),
-    "assessed": Text(zh="最近评估", en="last assessed"),
-}
+_SORTS: Final = {column.sort.query: column for column in SORTS if column.sort}
+_NAMED: Final = {column.name: column for column in COLUMNS}
 
 
 def views(today: date) -> tuple[View, ...]:
@@ -157,100 +145,48 @@ def views(today: date) -> tuple[View, ...]:
 
 def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
     """What the list can be narrowed by, with the choices this workspace has."""
-    known = catalogue()
-    rows = here.workspace.cases
-    licences = rows.exclude(licence="").values_list("licence", flat=True).distinct()
-    regions = rows.exclude(region="").values_list("region", flat=True).distinct()
-    owners = rows.exclude(owner="").values_list("owner", flat=True).distinct()
-
-    def chosen(code: str) -> str:
-        return request.GET.get(code, "")
-
+    until = _NAMED["proven_until"]
     return (
-        Filter(
-            code="stage",
-            name=Text(zh="阶段", en="Stage"),
-            chosen=chosen("stage"),
-            choices=tuple((s.value, s.text) for s in CaseStage),
-        ),
-        Filter(
-            code="readiness",
-            name=Text(zh="申报条件", en="Readiness"),
-            chosen=chosen("readiness"),
-            choices=tuple(READINESS.items()),
-        ),
-        Filter(
-            code="licence",
-            name=Text(zh="业务", en="Licence"),
-            chosen=chosen("licence"),
-            choices=tuple((code, _licence(code)) for code in sorted(licences)),
-        ),
-        Filter(
-            code="region",
-            name=Text(zh="注册地", en="Region"),
-            chosen=chosen("region"),
-            choices=tuple(
-                (code, known.regions[code].label)
-                for code in sorted(regions)
-                if code in known.regions
-            ),
-        ),
-        Filter(
-            code="owner",
-            name=Text(zh="经办", en="Owner"),
-            chosen=chosen("owner"),
-            choices=(
-                *((name, Text(zh=name, en=name)) for name in sorted(owners)),
-                (_NOBODY, Text(zh="空缺", en="nobody")),
-            ),
+        *(
+            Filter(
+                code=column.name,
+                name=column.label.capitalised,
+                chosen=request.GET.get(column.name, ""),
+                choices=tuple(_choices(column, here)),
+            )
+            for column in FILTERS
         ),
         Filter(
             code="until",
-            name=Text(zh="证实至", en="Proven until"),
-            chosen=chosen("until"),
+            name=until.label.capitalised,
+            chosen=request.GET.get("until", ""),
             choices=tuple(_ENDS.items()),
         ),
     )
 
 
-def _licence(code: str) -> Text:
-    licence = catalogue().licences.get(code)
-    if licence is None:
-        return Text(zh=code, en=code)
-    return Text(zh=f"{code}{licence.label.zh}", en=f"{code} {licence.label.en}")
+def _choices(column: BoardColumn, here: Here) -> Iterator[tuple[str, Text]]:
+    """All members of an enum, else the values that the cases have; and who has none."""
+    named = column.choices(catalogue())
+    if column.values is not None and named is not None:
+        yield from named.items()
+        return
+    kept = here.workspace.cases.exclude(**{column.name: ""})
+    for value in sorted(kept.values_list(column.name, flat=True).distinct()):
+        yield value, (named or {}).get(value, both(value))
+    if named is None:
+        yield NOBODY, Text(zh="空缺", en="nobody")
 
 
 def narrowed(request: HttpRequest, here: Here) -> QuerySet[CaseRow]:
     """The cases that fit what is written and chosen, whatever the quick view."""
-    rows = here.workspace.cases.all()
-    for name in _NARROWING:
-        if value := request.GET.get(name):
-            rows = rows.filter(**{name: "" if value == _NOBODY else value})
+    rows = narrow(here.workspace.cases.all(), request.GET)
     if (until := request.GET.get("until")) in _ENDS:
         near = timezone.localdate() + timedelta(int(until)) if until.isdigit() else None
         rows = rows.filter(
             Q(proven_until__lte=near) if near else Q(proven_until=None, ended=False)
         )
-    if words := request.GET.get("q", "").strip():
-        rows = rows.filter(
-            Q(name__icontains=words)
-            | Q(credit_code__istartswith=words)
-            | Q(folder__icontains=words)
-        )
     return rows
-
-
-def when(row: CaseRow, today: date) -> When:
-    """Under which heading a case stands."""
-    if row.ended:
-        return When.ENDED
-    if row.next_day is None:
-        return When.UNDATED
-    left = (row.next_day - today).days
-    if left < 0:
-        return When.OVERDUE
-    near = ((When.TODAY, 0), (When.WEEK, 7), (When.MONTH, 30))
-    return next((name for name, most in near if left <= most), When.LATER)
 
 
 def grouped(
@@ -259,12 +195,12 @@ def grouped(
     """The rows under their headings; the counts are of all that fits, not of a page."""
     return [
         Group(
-            name=_WHEN[name],
+            name=name.text.capitalised,
             until=_until(name, today),
             count=counts[name],
             rows=tuple(of),
         )
-        for name, of in groupby(rows, key=lambda row: when(row, today))
+        for name, of in groupby(rows, key=lambda row: row.board.nearness(today))
     ]
 
 
@@ -303,7 +239,7 @@ def _counted(
     of_view = {view.code: view.count for view in tabs}
     return tabs, {
         name: counts[name.value] if name in rest else of_view.get(name.value, 0)
-        for name in _WHEN
+        for name in When
     }
 
 
@@ -315,7 +251,7 @@ def _view_of(request: HttpRequest, every: Sequence[View]) -> View:
 def _sort_of(request: HttpRequest) -> str:
     """The order that is asked for, else by the next date."""
     sort = request.GET.get("sort", "next")
-    return sort if sort in SORTS else "next"
+    return sort if sort in _SORTS else "next"
 
 
 def _rows(here: Here, keys: Iterable[int], today: date) -> list[CaseRow]:
@@ -335,7 +271,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
     rows = narrowed(request, here)
     tabs, counts = _counted(rows, today)
     tab, sort = _view_of(request, tabs), _sort_of(request)
-    ordered = rows.filter(tab.which).order_by(*SORTS[sort], "pk")
+    ordered = rows.filter(tab.which).order_by(*order_by(_SORTS[sort]), "pk")
     # The index holds what is sorted by: only the rows of this page are read.
     keys = Paginator(ordered.values_list("pk", flat=True), _PAGE)
     page = keys.get_page(request.GET.get("page"))
@@ -352,7 +288,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         "owners": [
             code for f in chosen if f.code == "owner" for code, _ in f.choices[:-1]
         ],
-        "narrowed": any(request.GET.get(name) for name in (*_NARROWING, "until", "q")),
+        "narrowed": any(request.GET.get(name) for name in NARROWING),
         "in_all": here.workspace.cases.count(),
         "now": timezone.localtime(),
         "job": under_way(here),
@@ -365,7 +301,11 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         if sort == "next" and not tab.code
         else plain,
         "sort": sort,
-        "sorts": SORT_NAMES.items(),
+        "sorts": [(code, column.label) for code, column in _SORTS.items()],
+        "columns": LISTED,
+        "judged": sum(column.judged for column in LISTED),
+        "first_judged": next(column for column in LISTED if column.judged),
+        "across": len(LISTED) + 1,  # with the box to tick
         "near_end": today + _NEAR_END,
         "may_edit": here.may(Role.EDITOR),
     }
@@ -418,53 +358,14 @@ def export(request: HttpRequest, here: Here) -> HttpResponse:
     """All that fits, as a workbook."""
     today = timezone.localdate()
     tab = _view_of(request, views(today))
-    order = SORTS[_sort_of(request)]
-    rows = narrowed(request, here).filter(tab.which).order_by(*order, "pk")
-    heads = [Text(*head.split("|")).say(spoken()) for head in _HEADS]
-    content = workbook(
-        t("案件", "cases"), heads, (_cells(row, today) for row in rows.iterator())
+    rows = narrowed(request, here).filter(tab.which)
+    ordered = rows.order_by(*order_by(_SORTS[_sort_of(request)]), "pk")
+    content = export_rows(
+        (row.board for row in ordered.iterator()), today, spoken(), catalogue()
     )
     return download(content, f"{here.workspace.slug}-{today.isoformat()}.xlsx")
 
 
-def _cells(row: CaseRow, today: date) -> Sequence[Cell]:
-    code = spoken().value
-    region = catalogue().regions.get(row.region)
-    state = name_state(row.readiness, row.compliance)
-    return (
-        *(row.folder, row.name, row.credit_code, row.licence),
-        "" if region is None else region.label.say(spoken()),
-        CaseStage(row.stage).text.say(spoken()) if row.stage else "",
-        row.owner,
-        row.next_day,
-        None if row.next_day is None else (row.next_day - today).days,
-        (row.broken or row.next_what).get(code, ""),
-        "" if state is None else state.say(spoken()),
-        "；".join(caution.get(code, "") for caution in row.cautions),
-        *(row.blocking, row.claimed, row.proven, row.proven_until),
-        (row.carried_by or {}).get(code, ""),
-        *(row.assessed_on, row.open_lines),
-    )
-
-
-_WHEN: Final = {
-    When.OVERDUE: Text(zh="已逾期", en="Overdue"),
-    When.TODAY: Text(zh="今天", en="Today"),
-    When.WEEK: Text(zh="7日内", en="Within 7 days"),
-    When.MONTH: Text(zh="30日内", en="Within 30 days"),
-    When.LATER: Text(zh="更晚", en="Later"),
-    When.UNDATED: Text(zh="没有期限", en="No date"),
-    When.ENDED: Text(zh="已终止", en="Ended"),
-}
-_HEADS: Final = (
-    *("办件号|folder", "企业|company", "统一社会信用代码|credit code"),
-    *("业务|licence", "注册地|region", "阶段|stage", "经办|owner"),
-    *("下一期限|next date", "剩余天数|days left", "要办的事|what"),
-    *("申报条件或义务|readiness or duties", "提醒|cautions"),
-    *("阻断|blocking", "自述|claimed", "证实|proven"),
-    *("续航，证实至|proven until", "取决于|carried by"),
-    *("最近评估|assessed as of", "未办结补正条目|open correction lines"),
-)
 ROUTES = (
     Route(path="w/<slug:workspace>/", view=board, name="board", least=Role.EDITOR),
     Route(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -20,8 +18,8 @@ from changqing.agency.request import Request, record_request, request_papers
 from changqing.agency.workbook import (
     Preview,
     make_clients,
+    make_template,
     read_clients,
-    write_template,
 )
 from changqing.case.values import NotAValueError
 from changqing.casework.events import CaseStage, Journal
@@ -30,6 +28,7 @@ from changqing.errors import ChangqingError
 from changqing.text import Text
 from changqing_web import cases, previews
 from changqing_web.clients import LOOK_AT_ALL, last_job
+from changqing_web.downloads import download
 from changqing_web.erasing import SET_DAYS, last_setting
 from changqing_web.index import catalogue, rebuild, refresh
 from changqing_web.jobs import begin
@@ -41,7 +40,6 @@ from changqing_web.questions import wrong
 from changqing_web.record import record
 from changqing_web.walls import Here, Route, cases_of
 
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE: Final = 100
 _MOST_AT_ONCE: Final = 2_000
 
@@ -193,19 +191,7 @@ def progress(request: HttpRequest, here: Here) -> HttpResponse:
 
 def template(request: HttpRequest, here: Here) -> HttpResponse:
     """An empty workbook with the columns that an import reads."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clients.xlsx"
-        write_template(path, spoken())
-        return _workbook(path, t("客户表.xlsx", "clients.xlsx"))
-
-
-def _workbook(path: Path, name: str) -> HttpResponse:
-    from django.utils.http import content_disposition_header
-
-    answer = HttpResponse(path.read_bytes(), content_type=_XLSX)
-    disposition = content_disposition_header(as_attachment=True, filename=name)
-    answer.headers["Content-Disposition"] = disposition or "attachment"
-    return answer
+    return download(make_template(spoken()), t("客户表.xlsx", "clients.xlsx"))
 
 
 def ask(request: HttpRequest, here: Here) -> HttpResponse:

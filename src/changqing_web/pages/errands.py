@@ -17,9 +17,11 @@ from changqing.judge.advice import ANSWER
 from changqing.judge.model import Aim
 from changqing.notices.calendar import write_calendar
 from changqing.notices.outbox import Notice, notice_id
+from changqing.report.workbook import Cell, write_workbook
 from changqing.text import Text
 from changqing_web.cases import Json, context, document
 from changqing_web.charts import page_of
+from changqing_web.downloads import download
 from changqing_web.errors import issues_of
 from changqing_web.language import spoken, t
 from changqing_web.marks import ErrandMarks, Mark, Said
@@ -27,7 +29,6 @@ from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.supposing import suppose
 from changqing_web.walls import Here, Route
-from changqing_web.workbook import Cell, download, workbook
 
 _LONGEST_NAME: Final = 80
 
@@ -251,7 +252,7 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
             *(mark.owner or None, mark.done_on, "\n".join(settles)),
         )
 
-    content = workbook(t("整改", "errands"), heads, map(row, found["errands"]))
+    content = write_workbook(t("整改", "errands"), heads, map(row, found["errands"]))
     return download(content, f"{here.row.folder}-{t('整改', 'errands')}.xlsx")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +20,7 @@ from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import questions, tables
 from changqing_web.cases import context, document
+from changqing_web.downloads import XLSX
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
@@ -29,8 +29,6 @@ from changqing_web.record import record
 from changqing_web.said import settle
 from changqing_web.tables import LISTS, Listed, Sheet
 from changqing_web.walls import Here, Route
-
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def table(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
@@ -48,7 +46,7 @@ def download(request: HttpRequest, here: Here, listed: str) -> HttpResponse:
     written = edit.read(here.folder)
     wanted = frozenset(one.code for one in _columns(here, which, written))
     content = tables.template(catalogue(), which, written, spoken(), wanted)
-    answer = HttpResponse(content, content_type=_XLSX)
+    answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{which.code}.xlsx"'
     return answer
 

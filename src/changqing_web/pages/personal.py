@@ -65,7 +65,7 @@ def _page(
         "erasures": erasures,
         "page": page,
         "lines": format_accesses(page.object_list),
-        "day": here.row.delete_personal_on,
+        "day": here.row.board.delete_personal_on,
         "typed": typed,
         "failure": last_failure(here),
         "before": settings.DELETION_NOTICE_DAYS,

@@ -204,7 +204,7 @@ def _told(here: Here) -> dict[str, object]:
         found = read_settings(path, environment=os.environ, clock=timezone.now)
     except ChangqingError as error:
         return {"person": "", "channels": (), "problem": issues_of(error)}
-    person = here.row.owner or found.person(here.row.folder)
+    person = here.row.board.owner or found.person(here.row.folder)
     return {
         "person": person,
         "channels": found.people.get(person, ()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from urllib.parse import urlencode
@@ -13,10 +13,14 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from changqing.agency.columns import BoardColumn, Content
+from changqing.agency.rows import COLUMNS
+from changqing.agency.tabulate import format_cell
 from changqing.casework.events import CaseStage
 from changqing.report.words import name_state
 from changqing.text import Text
 from changqing_web.casehead import tell_deletion
+from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow
 from changqing_web.supposing import Standing
@@ -132,7 +136,8 @@ def stage_name(code: str) -> str:
 @register.filter
 def state_name(row: CaseRow | Standing) -> str:
     """Whether it is ready, or its duties are performed, in words."""
-    named = name_state(row.readiness, row.compliance)
+    of = row.board if isinstance(row, CaseRow) else row
+    named = name_state(of.readiness, of.compliance)
     return "" if named is None else named.say(spoken())
 
 
@@ -142,18 +147,47 @@ def deletion(row: CaseRow) -> Text | None:
     return tell_deletion(row, timezone.localdate())
 
 
-@register.inclusion_tag("_sorted_head.html", takes_context=True)
-def sorted_head(
-    context: template.Context, code: str, sort: str, zh: str, en: str, kind: str = ""
+@register.simple_tag
+def label(name: str) -> str:
+    """The head of a column of the board, wherever it is listed."""
+    return _LABELS[name].say(spoken())
+
+
+@register.filter
+def column_cell(row: CaseRow, column: BoardColumn) -> str | None:
+    """What a row has in a column, in words."""
+    value = format_cell(column, row.board, timezone.localdate(), spoken(), catalogue())
+    return None if value is None else str(value)
+
+
+@register.filter
+def templates(column: BoardColumn) -> Sequence[str]:
+    """How a cell looks: as every other does, where the column has no template."""
+    return (f"board_cells/{column.name}.html", "board_cells/any.html")
+
+
+@register.filter
+def css(column: BoardColumn) -> str:
+    """The classes of a column; `w-1000` goes on screens that are less wide."""
+    names = [f"c-{column.name}"]
+    names += ["num"] if column.content is Content.NUMBER else []
+    names += [f"w-{column.least}"] if column.least else []
+    return " ".join(names)
+
+
+@register.inclusion_tag("_column_head.html", takes_context=True)
+def column_head(
+    context: template.Context, column: BoardColumn, sort: str
 ) -> dict[str, object]:
-    """The head of a column that a list can be sorted by, an arrow on the one it is."""
+    """The head of a column; a list can be sorted by it if it links."""
+    by = column.sort
     return {
-        "address": with_query(context, sort=code, page=None),
-        "name": t(zh, en),
-        "kind": kind,
-        "chosen": code == sort,
-        "order": _ORDERS.get(code, "ascending"),
+        "name": column.label.capitalised.say(spoken()),
+        "kind": css(column),
+        "address": by and with_query(context, sort=by.query, page=None),
+        "chosen": by is not None and by.query == sort,
+        "descending": by is not None and by.descending,
     }
 
 
-_ORDERS = {"blocking": "descending"}
+_LABELS = {column.name: column.label.capitalised for column in COLUMNS}

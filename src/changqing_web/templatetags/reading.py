@@ -21,6 +21,7 @@ from changqing.report.marks import grade_steps
 from changqing.report.words import DIMENSIONS, GRADES, LONG_TERM, STANDINGS, VERDICTS
 from changqing.text import Language
 from changqing_web.charts import until_bar as drawn_until
+from changqing_web.columns import NARROWING
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.masks import masked
@@ -86,6 +87,12 @@ def without(context: template.Context, *names: str) -> str:
     for name in (*names, "lang"):
         query.pop(name, None)
     return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def without_filters(context: template.Context) -> str:
+    """The query of the board without what narrows it."""
+    return str(without(context, *NARROWING, "page"))
 
 
 @register.filter
