@@ -13,10 +13,10 @@ import pytest
 
 _HERE = Path(__file__).parent
 _ADDRESS = "CHANGQING_TEST_DATABASE"
-_QUICK: Final = ("jobs", "members")
+_QUICK: Final = ("members",)
 _REST: Final = (
     *("accounts", "api", "api_tokens", "board", "case_jobs", "clients"),
-    *("casework_answers", "events", "facts", "personal", "walls"),
+    *("casework_answers", "events", "facts", "jobs", "personal", "walls"),
 )
 """What is searched, sorted, counted or written by several at once. The other pages ask
 the same questions of the database, and show what stands in folders."""
