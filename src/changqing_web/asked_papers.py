@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.case import edit
-from changqing.case.edit import Written
+from changqing.case.edit import CaseData
 from changqing.case.subjects import Subject
 from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
@@ -51,7 +51,7 @@ class AskedPaper:
 def papers_of(
     catalogue: Catalogue,
     folder: Path,
-    written: Written,
+    written: CaseData,
     document: Json,
     which: Dimension,
 ) -> list[AskedPaper]:

@@ -14,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from changqing.case.edit import At, Written
+from changqing.case.edit import CaseData
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
 from changqing.law.kinds.fact import Fact
@@ -23,6 +23,7 @@ from changqing.law.model import Catalogue
 from changqing.law.words import UNIT_WORDS
 from changqing.rules.types import Kind
 from changqing.text import Text
+from changqing.yamlfile.edit import At
 
 Json = Mapping[str, Any]
 Get = Callable[[str], Sequence[str]]
@@ -365,7 +366,7 @@ def readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
 
 def fields_of(
     catalogue: Catalogue,
-    written: Written,
+    written: CaseData,
     document: Json,
     dimension: Dimension,
     *,
@@ -383,7 +384,7 @@ def fields_of(
 
 def fields_about(
     catalogue: Catalogue,
-    written: Written,
+    written: CaseData,
     document: Json,
     subjects: Sequence[Subject],
     *,
@@ -418,7 +419,7 @@ def fields_about(
     return found
 
 
-def services(written: Written) -> list[Subject]:
+def services(written: CaseData) -> list[Subject]:
     """The services of the case, in the order of the file."""
     return [
         Subject("service", str(one["id"]))
@@ -490,7 +491,7 @@ class Side:
 
 
 def sides(
-    catalogue: Catalogue, written: Written, document: Json, labels: Mapping[str, Text]
+    catalogue: Catalogue, written: CaseData, document: Json, labels: Mapping[str, Text]
 ) -> list[Side]:
     """The nine dimensions: how much is answered, and the worst that was found."""
     asked = {f["criterion"] for f in document["findings"] if f["asked"]}

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from changqing.case.edit import Change, Written
+from changqing.case.edit import CaseData, FieldChange
 from changqing.case.values import NotAValueError, parse_value, spell_date
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.law.kinds.fact import Fact
@@ -205,7 +205,7 @@ def understood(
     cells: Sequence[Sequence[str]],
     catalogue: Catalogue,
     listed: Listed,
-    written: Written,
+    written: CaseData,
 ) -> Sheet:
     """What a table says, row by row; an error stays with its row."""
     known = columns_of(catalogue, listed)
@@ -270,7 +270,7 @@ def _heads(
 class _Members:
     """Whom each row is about: one who is in the list, or somebody new."""
 
-    def __init__(self, listed: Listed, written: Written) -> None:
+    def __init__(self, listed: Listed, written: CaseData) -> None:
         self._listed = listed
         self._present = {str(one.get("id")): one for one in written.items(listed.code)}
         self._by_name: dict[str, list[str]] = {}
@@ -407,16 +407,16 @@ def _code(fact: Fact, said: str) -> str:
     )
 
 
-def changes_of(sheet: Sheet, listed: Listed, written: Written) -> list[Change]:
+def changes_of(sheet: Sheet, listed: Listed, written: CaseData) -> list[FieldChange]:
     """What to write for the rows that say anything new."""
-    found: list[Change] = []
+    found: list[FieldChange] = []
     for row in sheet.rows:
         if row.fresh:
             item = {"id": row.id, **row.values}
-            found.append(Change(at=(listed.code, row.id), value=item, shown=None))
+            found.append(FieldChange(at=(listed.code, row.id), value=item, shown=None))
             continue
         found += [
-            Change(
+            FieldChange(
                 at=(listed.code, row.id, code),
                 value=row.values[code],
                 shown=written.at((listed.code, row.id, code)),
@@ -429,7 +429,7 @@ def changes_of(sheet: Sheet, listed: Listed, written: Written) -> list[Change]:
 def template(
     catalogue: Catalogue,
     listed: Listed,
-    written: Written,
+    written: CaseData,
     language: Language,
     wanted: frozenset[str],
 ) -> bytes:

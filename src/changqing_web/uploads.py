@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from changqing.case import edit
-from changqing.case.edit import Written
+from changqing.case.edit import CaseData
 from changqing.case.values import NotAValueError, parse_date
 from changqing.disk import Disk
 from changqing.errors import CaseError, ChangqingError
@@ -194,7 +194,7 @@ def _listed(here: Here, file: UploadedFile[Any], typed: Mapping[str, str]) -> Ke
         for field in _DAYS:
             if typed[field]:
                 item[field] = parse_date(typed[field])
-        edit.put(here.folder, "papers", item, catalogue=catalogue(), shown=before)
+        edit.set_item(here.folder, "papers", item, catalogue=catalogue(), shown=before)
     except BaseException:
         (here.folder / taken.path).unlink(missing_ok=True)
         raise
@@ -221,7 +221,7 @@ def _record(here: Here, kept: Kept) -> None:
     )
 
 
-def _not_here_yet(folder: Path, written: Written, taken: intake.Taken) -> None:
+def _not_here_yet(folder: Path, written: CaseData, taken: intake.Taken) -> None:
     """Refuse bytes that a paper of the case has already."""
     for one in written.items("papers"):
         path = folder / str(one.get("file"))

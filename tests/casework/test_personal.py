@@ -147,9 +147,9 @@ def test_files_that_were_replaced_or_taken_out_of_the_list_go_too(
     [contract] = [one for one in written.items("papers") if one["id"] == "staff_id"]
     new = "documents/new-id.md"
     (folder / new).write_text("另一份身份证\n", encoding="utf-8")
-    change = edit.Change(at=("papers", "staff_id", "file"), value=new)
+    change = edit.FieldChange(at=("papers", "staff_id", "file"), value=new)
     edit.change(folder, [change], version=written.version, catalogue=CATALOGUE)
-    edit.remove(
+    edit.remove_item(
         folder,
         "papers",
         "legal_rep_id",
@@ -189,7 +189,7 @@ def test_a_closed_list_that_leans_on_one_of_them_is_no_hindrance(
     closed = {"holders": {"on": "2026-11-01", "paper": "shareholder_proof"}}
     if "shareholder_proof" not in ids(folder):
         pytest.fail("the example has no proof of shareholders any more")
-    change = edit.Change(at=("closed",), value=closed)
+    change = edit.FieldChange(at=("closed",), value=closed)
     edit.change(folder, [change], version=written.version, catalogue=CATALOGUE)
     set_deletion_day(folder, TODAY, catalogue=CATALOGUE)
     assert "shareholder_proof" in due(folder, key)
@@ -246,7 +246,7 @@ def test_a_paper_that_came_under_the_same_name_since_stays(
         "file": "documents/again.md",
         "received_on": TODAY,
     }
-    edit.put(folder, "papers", item, catalogue=CATALOGUE)
+    edit.set_item(folder, "papers", item, catalogue=CATALOGUE)
     due(folder, key)
     assert "staff_id" in ids(folder)
     assert (folder / "documents" / "again.md").exists()

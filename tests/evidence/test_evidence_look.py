@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.case.add_look import add_look, keep_page
+from changqing.case.edit import add_look, keep_page
 from changqing.case.looked import collect_sought
 from changqing.case.model import Case
 from changqing.case.subjects import APPLICANT

@@ -121,10 +121,10 @@ def test_what_the_log_holds_from_before_still_opens(tmp_path: Path) -> None:
 def test_what_stood_there_before_hinders_no_other_edit(tmp_path: Path) -> None:
     file = tmp_path / "case.yaml"
     file.write_text(CASE.format(share="-5%"), encoding="utf-8")
-    name = edit.Change(at=("applicant", "name"), value="乙公司")
-    worse = edit.Change(at=("applicant", "foreign_share"), value="-6%")
+    name = edit.FieldChange(at=("applicant", "name"), value="乙公司")
+    worse = edit.FieldChange(at=("applicant", "foreign_share"), value="-6%")
 
-    def change(wanted: edit.Change) -> edit.Written:
+    def change(wanted: edit.FieldChange) -> edit.CaseData:
         version = edit.read(tmp_path).version
         return edit.change(tmp_path, [wanted], version=version, catalogue=catalogue())
 

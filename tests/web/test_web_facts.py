@@ -421,7 +421,7 @@ def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
     if f'id="{kind}"' in page or edit.read(place.folder).at(("papers", kind)):
         written = edit.read(place.folder)
-        edit.remove(
+        edit.remove_item(
             place.folder, "papers", kind, catalogue=catalogue(), version=written.version
         )
     page = place.editor.get(place.url("facts/maintenance/")).content.decode()
@@ -444,7 +444,7 @@ def test_one_paper_is_said_not_to_be_there_and_taken_back(place: Place) -> None:
 def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
     written = edit.read(place.folder)
     paper = dict(written.items("papers")[-1])
-    edit.remove(
+    edit.remove_item(
         place.folder,
         "papers",
         paper["id"],
@@ -452,7 +452,7 @@ def test_a_paper_that_comes_takes_back_that_there_is_none(place: Place) -> None:
         version=written.version,
     )
     assert _word(place, "absent", paper["kind"]) == 303
-    edit.put(place.folder, "papers", paper, catalogue=catalogue())
+    edit.set_item(place.folder, "papers", paper, catalogue=catalogue())
     assert edit.read(place.folder).at(("absent",)) is None
 
 

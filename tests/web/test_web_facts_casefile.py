@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from changqing.case import edit
-from changqing.case.edit import Change, RefusedError, StaleError
+from changqing.case.edit import FieldChange, RefusedError, StaleError
 from changqing.disk import Disk, only_writer
 from changqing.errors import CaseError
 from changqing_web.index import catalogue
@@ -27,7 +27,7 @@ def _text(folder: Path) -> str:
     return (folder / "case.yaml").read_text(encoding="utf-8")
 
 
-def _change(folder: Path, *changes: Change, version: str | None = None) -> None:
+def _change(folder: Path, *changes: FieldChange, version: str | None = None) -> None:
     edit.change(
         folder,
         changes,
@@ -38,7 +38,7 @@ def _change(folder: Path, *changes: Change, version: str | None = None) -> None:
 
 def test_one_fact_changes_one_line(folder: Path) -> None:
     before = _text(folder).splitlines()
-    _change(folder, Change(at=("applicant", "headcount"), value=41))
+    _change(folder, FieldChange(at=("applicant", "headcount"), value=41))
     after = _text(folder).splitlines()
     changed = [(a, b) for a, b in zip(before, after, strict=True) if a != b]
     assert changed == [("  headcount: 28", "  headcount: 41")]
@@ -47,8 +47,8 @@ def test_one_fact_changes_one_line(folder: Path) -> None:
 def test_items_of_lists_are_found_by_their_id(folder: Path) -> None:
     _change(
         folder,
-        Change(at=("people", "feng", "full_time"), value=False),
-        Change(
+        FieldChange(at=("people", "feng", "full_time"), value=False),
+        FieldChange(
             at=("people", "new"),
             value={"id": "new", "name": "何新", "role": "content", "full_time": True},
         ),
@@ -57,33 +57,33 @@ def test_items_of_lists_are_found_by_their_id(folder: Path) -> None:
     assert people["feng"]["full_time"] is False
     assert people["new"]["name"] == "何新"
     assert "# 关键岗位五人" in _text(folder)
-    _change(folder, Change(at=("people", "new"), value=None))
+    _change(folder, FieldChange(at=("people", "new"), value=None))
     assert edit.read(folder).at(("people", "new")) is None
 
 
 def test_somebody_whom_papers_name_is_not_taken_out(folder: Path) -> None:
     with pytest.raises(RefusedError, match="person:bai"):
-        _change(folder, Change(at=("people", "bai"), value=None))
+        _change(folder, FieldChange(at=("people", "bai"), value=None))
     assert edit.read(folder).at(("people", "bai")) is not None
 
 
 def test_a_list_that_was_not_there_is_made(folder: Path) -> None:
     item = {"id": "form", "name": "表单发布", "kind": "B25"}
     with pytest.raises(RefusedError):  # B25 is no kind of offer
-        edit.put(folder, "offers", item, catalogue=catalogue())
+        edit.set_item(folder, "offers", item, catalogue=catalogue())
     kinds = catalogue().facts[("offer", "kind")].type.values
     assert kinds
     good = {**item, "kind": sorted(kinds)[0]}
-    edit.put(folder, "offers", good, catalogue=catalogue())
+    edit.set_item(folder, "offers", good, catalogue=catalogue())
     assert edit.read(folder).items("offers") == [good]
 
 
 def test_two_forms_that_change_different_things_both_go_in(folder: Path) -> None:
     version = edit.read(folder).version
-    _change(folder, Change(at=("applicant", "headcount"), value=41, shown=28))
+    _change(folder, FieldChange(at=("applicant", "headcount"), value=41, shown=28))
     _change(
         folder,
-        Change(at=("applicant", "has_served"), value=False, shown=True),
+        FieldChange(at=("applicant", "has_served"), value=False, shown=True),
         version=version,
     )
     said = edit.read(folder)
@@ -93,13 +93,13 @@ def test_two_forms_that_change_different_things_both_go_in(folder: Path) -> None
 
 def test_two_forms_that_change_the_same_are_told_of_both_values(folder: Path) -> None:
     version = edit.read(folder).version
-    _change(folder, Change(at=("applicant", "headcount"), value=41, shown=28))
+    _change(folder, FieldChange(at=("applicant", "headcount"), value=41, shown=28))
     before = _text(folder)
     with pytest.raises(StaleError) as told:
         _change(
             folder,
-            Change(at=("applicant", "headcount"), value=36, shown=28),
-            Change(at=("applicant", "has_served"), value=False, shown=True),
+            FieldChange(at=("applicant", "headcount"), value=36, shown=28),
+            FieldChange(at=("applicant", "has_served"), value=False, shown=True),
             version=version,
         )
     (clash,) = told.value.clashes
@@ -112,8 +112,8 @@ def test_a_file_that_would_not_be_valid_is_not_kept(folder: Path) -> None:
     with pytest.raises(RefusedError) as told:
         _change(
             folder,
-            Change(at=("applicant", "headcount"), value="many"),
-            Change(at=("applicant", "has_served"), value=False),
+            FieldChange(at=("applicant", "headcount"), value="many"),
+            FieldChange(at=("applicant", "has_served"), value=False),
         )
     assert set(told.value.at) == {("applicant", "headcount")}
     assert _text(folder) == before
@@ -130,7 +130,7 @@ def test_while_another_writes_nothing_is_written(
         only_writer(folder / "evidence" / "lock"),
         pytest.raises(CaseError, match="another changqing"),
     ):
-        _change(folder, Change(at=("applicant", "headcount"), value=41))
+        _change(folder, FieldChange(at=("applicant", "headcount"), value=41))
     assert _text(folder) == before
 
 
@@ -153,7 +153,7 @@ def test_a_crash_at_any_step_leaves_the_old_file_or_the_new(folder: Path) -> Non
         try:
             edit.change(
                 folder,
-                [Change(at=("applicant", "headcount"), value=41)],
+                [FieldChange(at=("applicant", "headcount"), value=41)],
                 version=version,
                 catalogue=catalogue(),
                 disk=Disk(step=die),

@@ -6,7 +6,6 @@ one is written as the text it is.
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,8 @@ from stdnum.exceptions import ValidationError
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.rows import BoardRow
 from changqing.agency.tabulate import tabulate_rows
+from changqing.case.edit import write_new_case
 from changqing.case.fitting import check_submit_on
-from changqing.case.folder import CASE_FILE
 from changqing.case.values import NotAValueError, parse_date, spell_date
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.evidence.ledger.memory import Memory
@@ -29,11 +28,11 @@ from changqing.guide.licence import licence_named
 from changqing.law.lookup import STAGES, is_after_licence
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
-from changqing.plainfile import write_new
 from changqing.readers.cells import refuse_excess
 from changqing.report.workbook import write_workbook
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
+from changqing.yamlfile.edit import quote
 
 _MOST_BYTES: Final = 20_000_000
 _MOST_UNPACKED: Final = 300_000_000
@@ -165,9 +164,7 @@ def make_clients(
         if client.there:
             continue
         try:
-            (folder / "documents").mkdir(parents=True, exist_ok=True)
-            text = _case_text(client, now.date())
-            write_new(folder / CASE_FILE, text.encode(), inside=folder)
+            write_new_case(folder, _case_text(client, now.date()))
         except FileExistsError:
             continue
         except OSError as error:
@@ -345,15 +342,12 @@ class _RowReader:
 
 
 def _case_text(client: Client, declared_on: date) -> str:
-    def quoted(text: str) -> str:
-        return json.dumps(text, ensure_ascii=False)
-
     services = "services: []"
     if client.url:
-        item = f"{{id: site, kind: website, url: {quoted(client.url)}}}"
+        item = f"{{id: site, kind: website, url: {quote(client.url)}}}"
         services = f"services:\n  - {item}"
     return f"""applicant:
-  name: {quoted(client.name)}
+  name: {quote(client.name)}
   credit_code: {client.credit_code}
 application:
   licence: {client.licence}

@@ -1,4 +1,7 @@
-"""The one way in which `case.yaml` is edited: by pages, the API and commands.
+"""The one way in which `case.yaml` is written: by pages, the API and commands.
+
+`change` writes what a form or command would, `add_look` what somebody saw on a page,
+`write_new_case` the first file of a case. How its text is changed is `yamlfile.edit`.
 
 What stands in the file stays, comments and order included. An edit says what its form
 had been shown: where somebody else has changed that meanwhile, neither value wins by
@@ -8,7 +11,6 @@ itself. A file that would not be valid is never kept.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,11 +22,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.scalarstring import SingleQuotedScalarString
-
 from changqing.case.folder import CASE_FILE, EVIDENCE_FOLDER
 from changqing.case.model import Case
 from changqing.case.read import read_case
@@ -32,12 +29,20 @@ from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
 from changqing.law.kinds.material import kinds_for
 from changqing.law.model import Catalogue
-from changqing.plainfile import write_plain
+from changqing.plainfile import check_folder, read_plain, write_new, write_plain
 from changqing.text import Text
-from changqing.yamlfile.read import Loc, YamlFile, examine
-
-At = tuple[str, ...]
-"""A way into the file, by key and by the `id` of a list's item: people, liang, role."""
+from changqing.yamlfile.edit import (
+    At,
+    UnusualYamlError,
+    append_item,
+    find_lines,
+    format_item,
+    get_value,
+    set_value,
+    set_values,
+    to_plain,
+)
+from changqing.yamlfile.read import YamlFile, examine
 
 _WAIT: Final = 3.0  # seconds another writer is waited for
 _STEP: Final = 0.1
@@ -51,7 +56,7 @@ UNSEEN: Final = _Unseen()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class CaseData:
     """`case.yaml` as it was read: its version, and what it says as plain data."""
 
     version: str
@@ -59,7 +64,7 @@ class Written:
 
     def at(self, where: At) -> object:
         """What stands there; None where nothing does."""
-        return _plain_at(self.data, where)
+        return get_value(self.data, where)
 
     def items(self, listed: str) -> Sequence[Mapping[str, Any]]:
         """The items of a list that are mappings."""
@@ -68,7 +73,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class FieldChange:
     """One thing to be written. `value` None takes it out.
 
     `shown` is what the form had been shown there; without it, any change of the file
@@ -92,7 +97,7 @@ class Clash:
 class StaleError(Exception):
     """The file changed where the form would: both values, and nothing was written."""
 
-    def __init__(self, clashes: Sequence[Clash], now: Written) -> None:
+    def __init__(self, clashes: Sequence[Clash], now: CaseData) -> None:
         super().__init__("the file was changed meanwhile")
         self.clashes = tuple(clashes)
         self.now = now
@@ -106,19 +111,19 @@ class RefusedError(CaseError):
         self.at = at
 
 
-def read(folder: Path) -> Written:
+def read(folder: Path) -> CaseData:
     """The file as it is now; raises CaseError when it cannot be read."""
     return _read(folder)[0]
 
 
 def change(
     folder: Path,
-    changes: Sequence[Change],
+    changes: Sequence[FieldChange],
     *,
     version: str,
     catalogue: Catalogue,
     disk: Disk | None = None,
-) -> Written:
+) -> CaseData:
     """Write the changes, all or none.
 
     `version` is that of the file the form was made from. Raises StaleError where others
@@ -126,26 +131,74 @@ def change(
     somebody else is writing or it cannot be written; the file is then as it was.
     """
     disk = Disk(inside=folder) if disk is None else disk
-    with _alone(folder, disk):
+    with _lock_case(folder, disk):
         now, content = _read(folder)
-        clashes = _clashes(now, changes, version)
+        clashes = _find_clashes(now, changes, version)
         if clashes:
             raise StaleError(clashes, now)
-        wanted = [one for one in changes if now.at(one.at) != plain(one.value)]
+        wanted = [one for one in changes if now.at(one.at) != to_plain(one.value)]
         if not wanted:
             return now
-        text = _edited(content.decode(), wanted)
-        _check(folder, text, now, wanted, catalogue)
-        try:
-            mode = (folder / CASE_FILE).stat().st_mode & 0o777
-            disk.replace(folder / CASE_FILE, text.encode())
-            (folder / CASE_FILE).chmod(mode)
-        except OSError as error:
-            raise CaseError(_unwritable(folder, error)) from error
+        text = _format(content.decode(), wanted)
+        _check_draft(folder, text, now, wanted, catalogue)
+        _replace(folder, text, disk, shown=CASE_FILE)
         return _read(folder)[0]
 
 
-def without(written: Written, name: str) -> dict[str, object]:
+def add_look(folder: Path, look: Mapping[str, object]) -> None:
+    """Add one item to `looks` in `case.yaml`, and change no other byte.
+
+    `look` holds the fields as the file has them; where its `id` is taken it gets
+    another. Raises CaseError, and leaves the file as it was, when it cannot be read,
+    written, or kept whole. Takes no lock: who adds a look has no log to keep it in yet.
+    """
+    path = folder / CASE_FILE
+    before, content = _read(folder)
+    item = {**look, "id": free_id(before, "looks", str(look["id"]))}
+    text = append_item(content.decode(), "looks", item)
+    looks = [*(before.data.get("looks") or ()), to_plain(item)]
+    with _draft(folder, text, shown=str(path)) as draft:
+        after, _ = examine(draft, inside=folder)
+        if after is None or after.data != {**before.data, "looks": looks}:
+            raise CaseError(_refuse_look(path, item))
+    if read_plain(path, inside=folder) != content:
+        raise CaseError(Issue(text=_CHANGED, path=str(path), hint=_AGAIN))
+    _replace(folder, text, Disk(inside=folder), shown=str(path))
+
+
+def keep_page(folder: Path, content: bytes, *, what: str, on: date, named: str) -> str:
+    """Keep the bytes of a saved page under `documents/`; gives the path in the case.
+
+    Never takes the place of another file. Raises CaseError when it cannot be written.
+    """
+    suffix = Path(named).suffix.lower()
+    suffix = suffix if suffix in _PAGES else ".html"
+    name, number = f"documents/look-{what}-{on}{suffix}", 1
+    try:
+        while (folder / name).exists():
+            if read_plain(folder / name, inside=folder) == content:
+                return name
+            number += 1
+            name = f"documents/look-{what}-{on}-{number}{suffix}"
+        disk = Disk(inside=folder)
+        disk.directory(folder / "documents")
+        disk.replace(folder / name, content)
+    except OSError as error:
+        raise CaseError(_unwritable(str(folder / name), error)) from error
+    return name
+
+
+def write_new_case(folder: Path, text: str) -> None:
+    """Write a first `case.yaml`, and an empty `documents/` beside it.
+
+    Raises FileExistsError where a case is there already, and OSError.
+    """
+    check_folder(folder / "documents", inside=folder)
+    (folder / "documents").mkdir(parents=True, exist_ok=True)
+    write_new(folder / CASE_FILE, text.encode(), inside=folder)
+
+
+def without(written: CaseData, name: str) -> dict[str, object]:
     """What is said to be absent, or held by nobody, each with the day of saying so."""
     said = written.data.get(name)
     if isinstance(said, Mapping):
@@ -155,17 +208,17 @@ def without(written: Written, name: str) -> dict[str, object]:
 
 
 def say_without(
-    written: Written, name: str, code: str, *, since: date | None
-) -> Change:
+    written: CaseData, name: str, code: str, *, since: date | None
+) -> FieldChange:
     """Say of one kind of paper, or one post, that there is none; None takes it back."""
     said = without(written, name)
     said.pop(code, None)
     if since is not None:
         said[code] = since
-    return Change(at=(name,), value=said or None, shown=written.at((name,)))
+    return FieldChange(at=(name,), value=said or None, shown=written.at((name,)))
 
 
-def put(
+def set_item(
     folder: Path,
     listed: str,
     item: Mapping[str, object],
@@ -173,7 +226,7 @@ def put(
     catalogue: Catalogue,
     version: str | None = None,
     shown: object = UNSEEN,
-) -> Written:
+) -> CaseData:
     """Add an item to a list, or replace the one of the same `id`.
 
     Without a `version` it is written over whatever stands there now. A paper that comes
@@ -181,7 +234,7 @@ def put(
     """
     at = (listed, str(item["id"]))
     now, kind = read(folder), str(item.get("kind"))
-    changes = [Change(at=at, value=item, shown=shown)]
+    changes = [FieldChange(at=at, value=item, shown=shown)]
     changes += [
         say_without(now, "absent", asked, since=None)
         for asked in without(now, "absent")
@@ -195,19 +248,19 @@ def put(
     )
 
 
-def remove(
+def remove_item(
     folder: Path, listed: str, name: str, *, catalogue: Catalogue, version: str
-) -> Written:
+) -> CaseData:
     """Take an item out of a list."""
     return change(
         folder,
-        [Change(at=(listed, name), value=None)],
+        [FieldChange(at=(listed, name), value=None)],
         version=version,
         catalogue=catalogue,
     )
 
 
-def free_id(written: Written, listed: str, wanted: str) -> str:
+def free_id(written: CaseData, listed: str, wanted: str) -> str:
     """`wanted`, or the first name like it that no item of the list has."""
     taken = {one.get("id") for one in written.items(listed)}
     name, number = wanted, 1
@@ -218,7 +271,7 @@ def free_id(written: Written, listed: str, wanted: str) -> str:
 
 
 @contextmanager
-def _alone(folder: Path, disk: Disk) -> Iterator[None]:
+def _lock_case(folder: Path, disk: Disk) -> Iterator[None]:
     """Be the one who writes to the case; another writer is waited for a little."""
     disk.directory(folder / EVIDENCE_FOLDER)
     until = time.monotonic() + _WAIT
@@ -235,148 +288,59 @@ def _alone(folder: Path, disk: Disk) -> Iterator[None]:
         yield
 
 
-def _read(folder: Path) -> tuple[Written, bytes]:
+def _read(folder: Path) -> tuple[CaseData, bytes]:
     path = folder / CASE_FILE
     try:
         told = path.stat()
     except OSError:
-        return _parsed(path)
-    return _kept(path, told.st_mtime_ns, told.st_size, told.st_ino)
+        return _parse(path)
+    return _load_known(path, told.st_mtime_ns, told.st_size, told.st_ino)
 
 
 @lru_cache(maxsize=32)
-def _kept(path: Path, *told: int) -> tuple[Written, bytes]:
+def _load_known(path: Path, *told: int) -> tuple[CaseData, bytes]:
     """As read before, while the file is the same by time, size and inode."""
     del told
-    return _parsed(path)
+    return _parse(path)
 
 
-def _parsed(path: Path) -> tuple[Written, bytes]:
+def _parse(path: Path) -> tuple[CaseData, bytes]:
     file, issues = examine(path, inside=path.parent)
     if file is None:
         raise CaseError(*issues)
     content = file.text.encode()
     data = file.data if isinstance(file.data, dict) else {}
     version = hashlib.sha256(content).hexdigest()
-    return Written(version=version, data=data), content
+    return CaseData(version=version, data=data), content
 
 
-def _clashes(now: Written, changes: Sequence[Change], version: str) -> list[Clash]:
+def _find_clashes(
+    now: CaseData, changes: Sequence[FieldChange], version: str
+) -> list[Clash]:
     if version == now.version:
         return []
     return [
-        Clash(at=one.at, mine=plain(one.value), theirs=now.at(one.at))
+        Clash(at=one.at, mine=to_plain(one.value), theirs=now.at(one.at))
         for one in changes
-        if now.at(one.at) != plain(one.value)
-        and (one.shown is UNSEEN or now.at(one.at) != plain(one.shown))
+        if now.at(one.at) != to_plain(one.value)
+        and (one.shown is UNSEEN or now.at(one.at) != to_plain(one.shown))
     ]
 
 
-# What the file says, as plain data
-
-
-def _plain_at(data: object, where: At) -> Any:
-    node: Any = data
-    for step in where:
-        if isinstance(node, Mapping):
-            node = node.get(step)
-        elif isinstance(node, list):
-            node = next(
-                (
-                    one
-                    for one in node
-                    if isinstance(one, dict) and one.get("id") == step
-                ),
-                None,
-            )
-        else:
-            return None
-    return node
-
-
-def plain(value: object) -> object:
-    """A value as the strict reader gives it: days are text."""
-    match value:
-        case Mapping():
-            return {str(key): plain(part) for key, part in value.items()}
-        case list() | tuple():
-            return [plain(part) for part in value]
-        case date():
-            return value.isoformat()
-        case _:
-            return value
-
-
-def _expected(data: Mapping[str, Any], changes: Sequence[Change]) -> Any:
+def _compute_expected(data: Mapping[str, Any], changes: Sequence[FieldChange]) -> Any:
     after: Any = deepcopy(dict(data))
-    for one in changes:
-        _set(after, one.at, plain(one.value), fresh=dict, listed=list)
+    for change in changes:
+        set_value(after, change.at, to_plain(change.value), lists=_LISTS)
     return after
 
 
-# The text of the file
-
-
-def _edited(text: str, changes: Sequence[Change]) -> str:
-    """The file's text with the changes; what they do not touch stays as it was."""
-    yaml = YAML(typ="rt")
-    yaml.preserve_quotes = True
-    yaml.width = 1_000_000
-    offset = _offset(text)
-    yaml.indent(mapping=2, sequence=offset + 2, offset=offset)
+def _format(text: str, changes: Sequence[FieldChange]) -> str:
+    """The text of the file with the changes."""
+    values = [(change.at, change.value) for change in changes]
     try:
-        data = yaml.load(text)
-        if data is None:
-            data = CommentedMap()
-        for one in changes:
-            _set(
-                data, one.at, _node(one.value), fresh=CommentedMap, listed=CommentedSeq
-            )
-        stream = io.StringIO()
-        yaml.dump(data, stream)
-    except (YAMLError, TypeError, AttributeError, ValueError) as error:
+        return set_values(text, values, lists=_LISTS)
+    except UnusualYamlError as error:
         raise CaseError(Issue(text=_UNUSUAL, path=CASE_FILE, hint=_BY_HAND)) from error
-    written = stream.getvalue()
-    return written.replace("\n", "\r\n") if "\r\n" in text else written
-
-
-def _offset(text: str) -> int:
-    """How far the file's lists are set in."""
-    for line in text.splitlines():
-        bare = line.lstrip(" ")
-        if bare.startswith("- "):
-            return min(len(line) - len(bare), 4)
-    return 2
-
-
-def _set(data: Any, at: At, value: object, *, fresh: Any, listed: Any) -> None:
-    """Put `value` where `at` leads, in plain data as in the commented tree alike."""
-    node = data
-    for step in at[:-1]:
-        inner = _child(node, step)
-        if inner is None:
-            top = node is data and step in _LISTS
-            inner = listed() if top else fresh()
-            if isinstance(node, list):
-                inner["id"] = step
-                node.append(inner)
-            else:
-                node[step] = inner
-        node = inner
-    last = at[-1]
-    if isinstance(node, list):
-        place = _place(node, last)
-        if value is None:
-            if place is not None:
-                del node[place]
-        elif place is None:
-            node.append(value)
-        else:
-            node[place] = value
-    elif value is None:
-        node.pop(last, None)
-    else:
-        node[last] = value
 
 
 _LISTS: Final = frozenset(
@@ -385,73 +349,54 @@ _LISTS: Final = frozenset(
 )
 
 
-def _child(node: Any, step: str) -> Any:
-    if isinstance(node, list):
-        place = _place(node, step)
-        return None if place is None else node[place]
-    return node.get(step)
-
-
-def _place(items: Any, name: str) -> int | None:
-    for place, one in enumerate(items):
-        if isinstance(one, Mapping) and one.get("id") == name:
-            return place
-    return None
-
-
-def _node(value: object) -> object:
-    """A value as the file writes it: lists of words in one line, odd texts quoted."""
-    match value:
-        case Mapping():
-            node = CommentedMap((key, _node(part)) for key, part in value.items())
-            if value and set(value) <= _IN_ONE_LINE:
-                node.fa.set_flow_style()
-            return node
-        case list() | tuple():
-            items = CommentedSeq(_node(part) for part in value)
-            if not any(isinstance(part, Mapping) for part in value):
-                items.fa.set_flow_style()
-            return items
-        case str() if not _BARE.issuperset(value.lower()) or not value[:1].isalpha():
-            return SingleQuotedScalarString(value)
-        case _:
-            return value
-
-
-_IN_ONE_LINE: Final = frozenset({"fact", "subject", "value", "place"})
-_BARE: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
-
-
 # Checking before it is kept
 
 
-def _check(
+def _check_draft(
     folder: Path,
     text: str,
-    before: Written,
-    changes: Sequence[Change],
+    before: CaseData,
+    changes: Sequence[FieldChange],
     catalogue: Catalogue,
 ) -> None:
-    draft = folder / f".{CASE_FILE}.{os.getpid()}"
-    try:
-        write_plain(draft, text.encode(), inside=folder)
+    with _draft(folder, text, shown=CASE_FILE) as draft:
         after, issues = examine(draft, inside=folder)
         if after is None:
             raise RefusedError(*issues, at={})
-        if after.data != _expected(before.data, changes):
+        if after.data != _compute_expected(before.data, changes):
             raise CaseError(Issue(text=_UNUSUAL, path=CASE_FILE, hint=_BY_HAND))
-        _open(folder, draft, after, changes, catalogue)
+        _check_case(folder, draft, after, changes, catalogue)
+
+
+@contextmanager
+def _draft(folder: Path, text: str, *, shown: str) -> Iterator[Path]:
+    """Write a text beside the case file, to be read before it takes its place."""
+    draft = folder / f".{CASE_FILE}.{os.getpid()}"
+    try:
+        write_plain(draft, text.encode(), inside=folder)
+        yield draft
     except OSError as error:
-        raise CaseError(_unwritable(folder, error)) from error
+        raise CaseError(_unwritable(shown, error)) from error
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _open(
+def _replace(folder: Path, text: str, disk: Disk, *, shown: str) -> None:
+    """Put a text in the place of the case file, as a whole and with its mode."""
+    path = folder / CASE_FILE
+    try:
+        mode = path.stat().st_mode & 0o777
+        disk.replace(path, text.encode())
+        path.chmod(mode)
+    except OSError as error:
+        raise CaseError(_unwritable(shown, error)) from error
+
+
+def _check_case(
     folder: Path,
     draft: Path,
     after: YamlFile,
-    changes: Sequence[Change],
+    changes: Sequence[FieldChange],
     catalogue: Catalogue,
 ) -> Case:
     try:
@@ -461,15 +406,17 @@ def _open(
         return reading.accept([(one.subject, one.fact, one.value) for one in old])
     except CaseError as error:
         issues = tuple(replace(one, path=CASE_FILE) for one in error.issues)
-        raise RefusedError(*issues, at=_by_change(issues, after, changes)) from error
+        raise RefusedError(
+            *issues, at=_group_by_change(issues, after, changes)
+        ) from error
 
 
-def _by_change(
-    issues: Sequence[Issue], after: YamlFile, changes: Sequence[Change]
+def _group_by_change(
+    issues: Sequence[Issue], after: YamlFile, changes: Sequence[FieldChange]
 ) -> dict[At, tuple[Issue, ...]]:
     """Which change an issue is about: by line, then by the name it says."""
     found: dict[At, list[Issue]] = {}
-    lines = {one.at: _lines(after, one.at) for one in changes}
+    lines = {one.at: find_lines(after, one.at) for one in changes}
     for issue in issues:
         near = [
             at
@@ -482,37 +429,6 @@ def _by_change(
     return {at: tuple(told) for at, told in found.items()}
 
 
-def _lines(after: YamlFile, at: At) -> range:
-    loc: list[str | int] = []
-    node: Any = after.data
-    for step in at:
-        if isinstance(node, list):
-            place = _place(node, step)
-            if place is None:
-                return range(0)
-            loc.append(place)
-            node = node[place]
-        elif isinstance(node, Mapping):
-            loc.append(step)
-            node = node.get(step)
-    first = after.line(tuple(loc))
-    last = first
-    for inner in _inside(node, tuple(loc)):
-        last = max(last, after.line(inner))
-    return range(first, last + 1)
-
-
-def _inside(node: object, loc: Loc) -> Iterator[Loc]:
-    if isinstance(node, Mapping):
-        for key, part in node.items():
-            yield (*loc, key)
-            yield from _inside(part, (*loc, key))
-    elif isinstance(node, list):
-        for place, part in enumerate(node):
-            yield (*loc, place)
-            yield from _inside(part, (*loc, place))
-
-
 _UNUSUAL: Final = Text(
     zh="case.yaml的写法特殊，为免改坏，没有动它",
     en="case.yaml is written in a way of its own; it was left as it was",
@@ -522,11 +438,31 @@ _BY_HAND: Final = Text(
 )
 
 
-def _unwritable(folder: Path, error: OSError) -> Issue:
+_PAGES: Final = frozenset({".html", ".htm", ".txt", ".md", ".pdf"})
+_CHANGED: Final = Text(
+    zh="写的时候文件被别人改了，没有动它",
+    en="the file was changed by somebody meanwhile, and left as it is",
+)
+_AGAIN: Final = Text(zh="再运行一次", en="run this again")
+
+
+def _refuse_look(path: Path, item: Mapping[str, object]) -> Issue:
+    lines = f"looks:\n{format_item(item)}"
+    return Issue(
+        text=Text(
+            zh="looks 的写法特殊，为免改坏，没有动这个文件",
+            en="looks is written in a way of its own; the file was left as it was",
+        ),
+        path=str(path),
+        hint=Text(zh=f"请自己加上：\n{lines}", en=f"add this yourself:\n{lines}"),
+    )
+
+
+def _unwritable(shown: str, error: OSError) -> Issue:
     said = error.strerror or type(error).__name__
     return Issue(
         text=Text(zh=f"写不进去（{said}）", en=f"cannot be written ({said})"),
-        path=CASE_FILE,
+        path=shown,
         hint=Text(
             zh="检查磁盘空间和权限；原有内容没有改动",
             en="check disk space and permissions; nothing that was there has changed",

@@ -34,6 +34,7 @@ from changqing.evidence.sync import changes
 from changqing.law.model import Catalogue
 from changqing.plainfile import read_plain
 from changqing.text import Text
+from changqing.yamlfile.edit import to_plain
 
 FIELD: Final = "delete_personal_on"
 _PLAN: Final = "erasing.json"
@@ -67,7 +68,7 @@ def is_personal(catalogue: Catalogue, kind: str) -> bool:
 
 
 def find_listed_personal(
-    catalogue: Catalogue, written: edit.Written
+    catalogue: Catalogue, written: edit.CaseData
 ) -> tuple[PersonalPaper, ...]:
     """Find the papers about persons in `case.yaml`, without their earlier files."""
     return tuple(
@@ -118,7 +119,7 @@ def _find_recorded_kinds(folder: Path) -> dict[str, str]:
     }
 
 
-def deletion_day(written: edit.Written) -> date | None:
+def deletion_day(written: edit.CaseData) -> date | None:
     """The day from which the case keeps no papers about persons, if one is set."""
     said = written.at((FIELD,))
     if said is None:
@@ -135,9 +136,9 @@ def set_deletion_day(folder: Path, day: date | None, *, catalogue: Catalogue) ->
     Raises CaseError when the file cannot be written or would not be valid.
     """
     written = edit.read(folder)
-    if written.at((FIELD,)) == edit.plain(day):
+    if written.at((FIELD,)) == to_plain(day):
         return False
-    change = edit.Change(at=(FIELD,), value=day)
+    change = edit.FieldChange(at=(FIELD,), value=day)
     edit.change(folder, [change], version=written.version, catalogue=catalogue)
     return True
 
@@ -311,11 +312,11 @@ def _take_out(
     if not gone:
         return
     names = {one.id for one in gone}
-    wanted = [edit.Change(at=("papers", one.id), value=None) for one in gone]
+    wanted = [edit.FieldChange(at=("papers", one.id), value=None) for one in gone]
     closed = written.data.get("closed")
     for listed, said in closed.items() if isinstance(closed, Mapping) else ():
         if isinstance(said, Mapping) and said.get("paper") in names:
-            wanted.append(edit.Change(at=("closed", listed, "paper"), value=None))
+            wanted.append(edit.FieldChange(at=("closed", listed, "paper"), value=None))
     edit.change(folder, wanted, version=written.version, catalogue=catalogue)
 
 

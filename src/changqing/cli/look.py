@@ -427,7 +427,7 @@ def _write(
     by: str,
     on: date,
 ) -> str:
-    from changqing.case.add_look import add_look, keep_page
+    from changqing.case.edit import add_look, keep_page
 
     file = keep_page(case.path, content, what=look.id, on=on, named=page.name)
     item: dict[str, object] = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.readers.cells import refuse_excess
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Text
+from changqing.yamlfile.edit import quote
 
 _MOST_BYTES: Final = 5_000_000
 _MOST_UNPACKED: Final = 100_000_000
@@ -109,7 +109,7 @@ def _items(table: Path, rows: Sequence[Sequence[object]]) -> list[dict[str, str]
                     )
                 )
             elif value:
-                item[name] = json.dumps(value, ensure_ascii=False)
+                item[name] = quote(value)
         items.append(item)
     if issues:
         raise CaseError(*issues)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from changqing.case.edit import write_new_case
 from changqing.case.folder import CASE_FILE
 from changqing.day import BEIJING
 from changqing.errors import CaseError, Issue
@@ -16,8 +16,8 @@ from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Standing
 from changqing.law.model import Catalogue
 from changqing.law.words import SCOPE_WORDS
-from changqing.plainfile import check_folder, write_new
 from changqing.text import Language, Text
+from changqing.yamlfile.edit import quote
 
 _STAGE = "apply"
 
@@ -35,9 +35,7 @@ def write_case(
     today = now.astimezone(BEIJING).date()
     text = "\n".join(_lines(answers, catalogue, today, language)) + "\n"
     try:
-        check_folder(folder / "documents", inside=folder)
-        (folder / "documents").mkdir(parents=True, exist_ok=True)
-        write_new(target, text.encode(), inside=folder)
+        write_new_case(folder, text)
     except OSError as error:
         raise CaseError(
             Issue(
@@ -175,4 +173,4 @@ def _kinds(catalogue: Catalogue, asked: str) -> Sequence[str]:
 
 def _scalar(text: str) -> str:
     """A YAML scalar; booleans as they are, other words in double quotes."""
-    return text if text in {"true", "false"} else json.dumps(text, ensure_ascii=False)
+    return text if text in {"true", "false"} else quote(text)

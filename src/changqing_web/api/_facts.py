@@ -99,7 +99,7 @@ def put_facts(request: HttpRequest, case: str, given: Put) -> Json:
     return {"version": after.version, "case": after.data}
 
 
-def _change(each: Value, written: edit.Written) -> edit.Change:
+def _change(each: Value, written: edit.CaseData) -> edit.FieldChange:
     kind, _, name = each.subject.partition(":")
     known = catalogue().facts
     if (kind, each.fact) not in known:
@@ -111,14 +111,16 @@ def _change(each: Value, written: edit.Written) -> edit.Change:
             raise CaseError(
                 Issue(text=Text(f"没有{each.subject}", f"there is no {each.subject}"))
             )
-    return edit.Change(at=place_of(Subject(kind, name), each.fact), value=each.value)
+    return edit.FieldChange(
+        at=place_of(Subject(kind, name), each.fact), value=each.value
+    )
 
 
-def _without(written: edit.Written, name: str, codes: list[str]) -> edit.Change:
+def _without(written: edit.CaseData, name: str, codes: list[str]) -> edit.FieldChange:
     """What there is none of, each with the day on which it was first said."""
     before, today = edit.without(written, name), timezone.localdate()
     said = {code: before.get(code, today) for code in codes}
-    return edit.Change(at=(name,), value=said or None)
+    return edit.FieldChange(at=(name,), value=said or None)
 
 
 @router.get(
@@ -162,7 +164,7 @@ def add_paper(
         "received_on": timezone.localdate(),
     }
     try:
-        edit.put(here.folder, "papers", item, catalogue=catalogue())
+        edit.set_item(here.folder, "papers", item, catalogue=catalogue())
     except (CaseError, edit.StaleError):
         (here.folder / taken.path).unlink(missing_ok=True)
         raise

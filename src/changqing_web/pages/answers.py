@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.case import edit
-from changqing.case.edit import Change, RefusedError, StaleError, Written
+from changqing.case.edit import CaseData, FieldChange, RefusedError, StaleError
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError
 from changqing.casework.events import NoticeLine
@@ -67,7 +67,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     fields = _every_field(written, document(here))
     asked = _asked_of(request, here)
     sent = [one for one in fields if typed.all(f"was.{one.name}") and one.name in asked]
-    wanted: list[Change] = []
+    wanted: list[FieldChange] = []
     for one in sent:
         one.take(typed.all)
         try:
@@ -77,7 +77,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
             continue
         shown = _shown(typed.one(f"was.{one.name}"))
         if value is not None and value != shown:
-            wanted.append(Change(at=one.at, value=value, shown=shown))
+            wanted.append(FieldChange(at=one.at, value=value, shown=shown))
     if any(one.errors for one in sent):
         return _page(request, here, sent, code=422)
     if not wanted:
@@ -192,12 +192,12 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
 # What is asked
 
 
-def _every_field(written: Written, result: Json) -> list[Field]:
+def _every_field(written: CaseData, result: Json) -> list[Field]:
     subjects = (Subject("applicant", "self"), *questions.services(written))
     return questions.fields_about(catalogue(), written, result, subjects)
 
 
-def _open_fields(here: Here, written: Written, result: Json) -> list[Field]:
+def _open_fields(here: Here, written: CaseData, result: Json) -> list[Field]:
     """What nobody has said and nothing shows: the company's own first, by weight."""
     found = [one for one in _every_field(written, result) if _is_open(one)]
     found.sort(key=lambda one: (one.subject.type != "applicant", -len(one.decides)))

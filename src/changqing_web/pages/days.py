@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case import edit
-from changqing.case.edit import Change, StaleError
+from changqing.case.edit import FieldChange, StaleError
 from changqing.case.fitting import check_declared_on, check_submit_on
 from changqing.case.values import NotAValueError, parse_date
 from changqing.errors import ChangqingError
@@ -39,7 +39,7 @@ _DAYS: Final = {
 def change_days(request: HttpRequest, here: Here) -> HttpResponse:
     """Write the days that were sent, if they fit today; else say what does not."""
     today, wrong = timezone.localdate(), list[str]()
-    wanted: list[Change] = []
+    wanted: list[FieldChange] = []
     written = edit.read(here.folder)
     for name, (at, check, _) in _DAYS.items():
         typed = request.POST.get(name, "").strip()
@@ -52,7 +52,7 @@ def change_days(request: HttpRequest, here: Here) -> HttpResponse:
             hint = "" if error.hint is None else error.hint.say(spoken())
             wrong.append(t("{}，{}", "{}; {}").format(error.text.say(spoken()), hint))
         else:
-            wanted.append(Change(at=at, value=day, shown=written.at(at)))
+            wanted.append(FieldChange(at=at, value=day, shown=written.at(at)))
     if wrong:
         return mend_days(request, here, wrong, status=422)
     try:

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case import edit
-from changqing.case.edit import Written
+from changqing.case.edit import CaseData
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.entry import Blob
 from changqing.evidence.ledger.erase import replaced_files
@@ -246,7 +246,7 @@ def _matches(one: Mapping[str, object], words: str) -> bool:
 
 
 def _of_papers(
-    here: Here, written: Written, result: Json, known: Recorded
+    here: Here, written: CaseData, result: Json, known: Recorded
 ) -> dict[str, object]:
     papers = _papers(here, written, result, known)
     listed = {
@@ -275,7 +275,9 @@ def materials() -> list[tuple[str, Text]]:
     return [(one.id, one.label) for one in ordered]
 
 
-def _papers(here: Here, written: Written, result: Json, known: Recorded) -> list[Sheet]:
+def _papers(
+    here: Here, written: CaseData, result: Json, known: Recorded
+) -> list[Sheet]:
     """The papers; what stops counting first comes first."""
     ends: dict[str, str] = {}
     for row in result["evidence"]:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case import edit
-from changqing.case.edit import Change, RefusedError, StaleError, Written
+from changqing.case.edit import CaseData, FieldChange, RefusedError, StaleError
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError
 from changqing.errors import ChangqingError
@@ -81,7 +81,7 @@ def form(
     request: HttpRequest,
     here: Here,
     about: About,
-    written: Written,
+    written: CaseData,
     fields: list[Field],
 ) -> HttpResponse:
     """The form with what was typed in it before; handed in by POST."""
@@ -127,13 +127,13 @@ def _handed_in(
     request: HttpRequest,
     here: Here,
     about: About,
-    written: Written,
+    written: CaseData,
     fields: list[Field],
 ) -> HttpResponse:
     """Write what was typed; on anything wrong show it again, nothing lost."""
     typed = Typed.of(request.POST)
     sent = [one for one in fields if typed.all(f"was.{one.name}")]
-    wanted: list[Change] = []
+    wanted: list[FieldChange] = []
     for one in sent:
         one.take(typed.all)
         try:
@@ -143,13 +143,13 @@ def _handed_in(
             continue
         shown = _json(typed.one(f"was.{one.name}"))
         if value != shown:
-            wanted.append(Change(at=one.at, value=value, shown=shown))
+            wanted.append(FieldChange(at=one.at, value=value, shown=shown))
     drafts.save(here, about.form, typed)
     if any(one.errors for one in sent):
         return _page(request, here, about, written, fields, status=422)
     if typed.one("declare_today"):
         wanted.append(
-            Change(
+            FieldChange(
                 at=("declared_on",),
                 value=timezone.localdate(),
                 shown=written.at(("declared_on",)),
@@ -180,7 +180,7 @@ def _record(
     here: Here,
     about: About,
     sent: Sequence[Field],
-    wanted: Sequence[Change],
+    wanted: Sequence[FieldChange],
     before: questions.Json,
 ) -> None:
     """Tell who said it, put it into the evidence log, and say what it turned."""
@@ -245,7 +245,7 @@ def _page(
     request: HttpRequest,
     here: Here,
     about: About,
-    written: Written,
+    written: CaseData,
     fields: list[Field],
     *,
     restored: datetime | None = None,
@@ -302,7 +302,9 @@ def _one_at_a_time(
     return [fields[at - 1]], step
 
 
-def _groups(written: Written, fields: Sequence[Field]) -> list[tuple[str, list[Field]]]:
+def _groups(
+    written: CaseData, fields: Sequence[Field]
+) -> list[tuple[str, list[Field]]]:
     """The fields by whom they are about; the applicant's come first, untitled."""
     found: dict[Subject, list[Field]] = {}
     for one in fields:

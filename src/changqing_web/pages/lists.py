@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case import edit
-from changqing.case.edit import Change, StaleError, Written
+from changqing.case.edit import CaseData, FieldChange, StaleError
 from changqing.case.model import APP_KINDS
 from changqing.case.subjects import Subject
 from changqing.errors import ChangqingError
@@ -57,7 +57,7 @@ def _listed(code: str) -> Listed:
     return LISTS[code]
 
 
-def _columns(here: Here, which: Listed, written: Written) -> list[tables.Column]:
+def _columns(here: Here, which: Listed, written: CaseData) -> list[tables.Column]:
     """The columns that decide something, or that somebody filled in."""
     asked = {f["criterion"] for f in document(here)["findings"] if f["asked"]}
     reading = questions.readers(catalogue())
@@ -76,7 +76,7 @@ def _columns(here: Here, which: Listed, written: Written) -> list[tables.Column]
 
 
 def _posted(
-    request: HttpRequest, here: Here, which: Listed, written: Written
+    request: HttpRequest, here: Here, which: Listed, written: CaseData
 ) -> HttpResponse:
     step = request.POST.get("step", "")
     if step in ("close", "open") and which.closable:
@@ -112,7 +112,7 @@ def _posted(
 
 
 def _closed(
-    request: HttpRequest, here: Here, which: Listed, written: Written, *, whole: bool
+    request: HttpRequest, here: Here, which: Listed, written: CaseData, *, whole: bool
 ) -> HttpResponse:
     """Say that the list is complete as of today, or that it no longer is said to be."""
     today = timezone.localdate()
@@ -125,7 +125,7 @@ def _closed(
         edit.change(
             here.folder,
             [
-                Change(
+                FieldChange(
                     at=("closed", which.code),
                     value=value,
                     shown=written.at(("closed", which.code)),
@@ -191,11 +191,11 @@ def _import(
     request: HttpRequest,
     here: Here,
     which: Listed,
-    written: Written,
+    written: CaseData,
     sheet: Sheet,
     pasted: str,
 ) -> HttpResponse:
-    wanted: Sequence[Change] = tables.changes_of(sheet, which, written)
+    wanted: Sequence[FieldChange] = tables.changes_of(sheet, which, written)
     before = document(here)
     try:
         edit.change(
@@ -265,7 +265,7 @@ def _page(
     request: HttpRequest,
     here: Here,
     which: Listed,
-    written: Written,
+    written: CaseData,
     *,
     sheet: Sheet | None = None,
     errors: Sequence[str] = (),
@@ -309,13 +309,13 @@ def _page(
     )
 
 
-def _closed_on(written: Written, which: Listed) -> str:
+def _closed_on(written: CaseData, which: Listed) -> str:
     """Since when the list is said to be complete; empty where it is not."""
     said = written.at(("closed", which.code))
     return str(said.get("on") if isinstance(said, dict) else said or "")
 
 
-def _empty_posts(written: Written, which: Listed) -> list[tuple[str, Text, str]]:
+def _empty_posts(written: CaseData, which: Listed) -> list[tuple[str, Text, str]]:
     """The posts that nobody listed holds, and since when nobody is said to."""
     if which.code != "people":
         return []

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from changqing.case import edit
-from changqing.case.edit import StaleError, Written
+from changqing.case.edit import CaseData, StaleError
 from changqing.casework.personal import NOT_REACHED, is_personal
 from changqing.errors import CaseError, ChangqingError
 from changqing.evidence.ledger.erase import replaced_files
@@ -37,7 +37,7 @@ from changqing_web.walls import Here, Route
 Json = dict[str, Any]
 
 
-def item_of(written: Written, paper: str) -> Json:
+def item_of(written: CaseData, paper: str) -> Json:
     """What the case file says of a paper; 404 where it names none."""
     found = written.at(("papers", paper))
     if not isinstance(found, dict):
@@ -45,7 +45,7 @@ def item_of(written: Written, paper: str) -> Json:
     return found
 
 
-def earlier_of(here: Here, written: Written, paper: str) -> list[str]:
+def earlier_of(here: Here, written: CaseData, paper: str) -> list[str]:
     """The files that were this paper before others took their place."""
     listed = {
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)

@@ -19,7 +19,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from changqing.case import edit
-from changqing.case.edit import Change, Clash, RefusedError, StaleError, Written
+from changqing.case.edit import CaseData, Clash, FieldChange, RefusedError, StaleError
 from changqing.case.subjects import APPLICANT, Subject
 from changqing.case.values import NotAValueError, parse_date
 from changqing.casework.personal import is_personal
@@ -27,6 +27,7 @@ from changqing.errors import ChangqingError
 from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
 from changqing.text import Text
+from changqing.yamlfile.edit import to_plain
 from changqing_web import drafts, intake, questions
 from changqing_web.cases import context, document
 from changqing_web.drafts import Typed
@@ -128,7 +129,7 @@ def paper(request: HttpRequest, here: Here, paper: str) -> HttpResponse:
 def _form(
     known: Catalogue,
     here: Here,
-    written: Written,
+    written: CaseData,
     item: Json,
     material: Material | None,
 ) -> Form:
@@ -167,7 +168,7 @@ def _concerns(one: Field, kind: str) -> bool:
     return one.answered or not papers or f"paper:{kind}" in papers
 
 
-def _backs(known: Catalogue, written: Written, item: Json) -> Sequence[Back]:
+def _backs(known: Catalogue, written: CaseData, item: Json) -> Sequence[Back]:
     """What such a paper may prove of whom, with what it is said to prove already."""
     kind, said = item.get("kind"), {}
     for one in item.get("backs") or ():
@@ -199,7 +200,7 @@ def _backs(known: Catalogue, written: Written, item: Json) -> Sequence[Back]:
     return found
 
 
-def _subjects(written: Written) -> list[tuple[Subject, str]]:
+def _subjects(written: CaseData) -> list[tuple[Subject, str]]:
     found = [(APPLICANT, "")]
     for subject_type in ("service", "person", "holder", "offer", "resource", "report"):
         for one in written.items(questions.listed_in(subject_type)):
@@ -227,7 +228,7 @@ def _take(form: Form, typed: Typed) -> None:
             state.absent = bool(typed.one(f"absent.{state.code}"))
 
 
-def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[Change]:
+def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[FieldChange]:
     """What to write that is not as `shown`; what is wrong is told in the form."""
     paper = str(item["id"])
     said: dict[str, object] = {}
@@ -257,9 +258,9 @@ def _changes(item: Json, form: Form, shown: Mapping[str, Any]) -> list[Change]:
         if one.absent or one.place
     } or None
     return [
-        Change(at=("papers", paper, name), value=value, shown=shown.get(name))
+        FieldChange(at=("papers", paper, name), value=value, shown=shown.get(name))
         for name, value in said.items()
-        if edit.plain(value) != shown.get(name)
+        if to_plain(value) != shown.get(name)
     ]
 
 
@@ -368,7 +369,7 @@ def _backed(form: Form) -> list[dict[str, object]]:
 def _handed_in(
     request: HttpRequest,
     here: Here,
-    written: Written,
+    written: CaseData,
     item: Json,
     material: Material | None,
     form: Form,
@@ -441,7 +442,7 @@ def _kept(
 def _page(
     request: HttpRequest,
     here: Here,
-    written: Written,
+    written: CaseData,
     item: Json,
     material: Material | None,
     form: Form,
@@ -499,7 +500,7 @@ def _mask(form: Form) -> None:
         state.place = masked(state.place)
 
 
-def _before(here: Here, written: Written, paper: str) -> list[str]:
+def _before(here: Here, written: CaseData, paper: str) -> list[str]:
     """Its earlier files; none where the log cannot be read, which other pages tell."""
     try:
         return earlier_of(here, written, paper)

@@ -101,7 +101,7 @@ def begin(request: HttpRequest, here: Here) -> HttpResponse:
         written = edit.read(here.folder)
         listed = edit.free_id(written, "reports", f"r{year}")
         item = {"id": listed, "name": f"{year}年度年报", "kind": "annual", "year": year}
-        edit.put(here.folder, "reports", item, catalogue=catalogue(), shown=None)
+        edit.set_item(here.folder, "reports", item, catalogue=catalogue(), shown=None)
         what = Text(f"开始填{year}年度年报", f"Began the annual report on {year}")
         noted(here, what)
     return redirect(_member(here, listed))

@@ -1,0 +1,273 @@
+"""Changing a YAML file by its text: what is not touched stays, comments and order too.
+
+A place in a file (`At`) is the way there, by key and by the `id` of a list's item:
+`("people", "liang", "role")`. `set_values` writes values there; `append_item` adds an
+item to a list at the top, and keeps every other byte.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
+
+from changqing.yamlfile.read import Loc, YamlFile
+
+At = tuple[str, ...]
+
+_DASH: Final = re.compile(r"\s*-\s")
+_IN_ONE_LINE: Final = frozenset({"fact", "subject", "value", "place"})
+_BARE: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+
+
+class UnusualYamlError(Exception):
+    """The file is written in a way that no program can change and keep it whole."""
+
+
+def quote(text: str) -> str:
+    """Write a text as a scalar in double quotes, with every character as it is."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+# Plain data, as the strict reader gives it
+
+
+def to_plain(value: object) -> object:
+    """Give a value as the strict reader gives it: days are text."""
+    match value:
+        case Mapping():
+            return {str(key): to_plain(part) for key, part in value.items()}
+        case list() | tuple():
+            return [to_plain(part) for part in value]
+        case date():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def get_value(data: object, at: At) -> Any:
+    """Give what stands at a place of plain data; None where nothing does."""
+    node: Any = data
+    for step in at:
+        if not isinstance(node, Mapping | list):
+            return None
+        node = _child(node, step)
+    return node
+
+
+def set_value(
+    data: Any,
+    at: At,
+    value: object,
+    *,
+    lists: Collection[str],
+    new_map: type = dict,
+    new_list: type = list,
+) -> None:
+    """Put `value` at a place of plain data, or of a commented tree; None takes it out.
+
+    What is missing on the way there is made: a list where the first step is one of
+    `lists`, else a mapping.
+    """
+    node = data
+    for step in at[:-1]:
+        inner = _child(node, step)
+        if inner is None:
+            inner = new_list() if node is data and step in lists else new_map()
+            if isinstance(node, list):
+                inner["id"] = step
+                node.append(inner)
+            else:
+                node[step] = inner
+        node = inner
+    last = at[-1]
+    if isinstance(node, list):
+        place = find_item(node, last)
+        if value is None:
+            if place is not None:
+                del node[place]
+        elif place is None:
+            node.append(value)
+        else:
+            node[place] = value
+    elif value is None:
+        node.pop(last, None)
+    else:
+        node[last] = value
+
+
+def find_item(items: Iterable[object], name: str) -> int | None:
+    """Find the place of the item of a list that has this `id`."""
+    for place, item in enumerate(items):
+        if isinstance(item, Mapping) and item.get("id") == name:
+            return place
+    return None
+
+
+def find_lines(file: YamlFile, at: At) -> range:
+    """Find the lines on which stands what a place of the file leads to."""
+    loc: list[str | int] = []
+    node: Any = file.data
+    for step in at:
+        if isinstance(node, list):
+            place = find_item(node, step)
+            if place is None:
+                return range(0)
+            loc.append(place)
+            node = node[place]
+        elif isinstance(node, Mapping):
+            loc.append(step)
+            node = node.get(step)
+    first = file.line(tuple(loc))
+    inner = (file.line(each) for each in _walk(node, tuple(loc)))
+    return range(first, max(inner, default=first) + 1)
+
+
+def _child(node: Any, step: str) -> Any:
+    if isinstance(node, list):
+        place = find_item(node, step)
+        return None if place is None else node[place]
+    return node.get(step)
+
+
+def _walk(node: object, loc: Loc) -> Iterator[Loc]:
+    """Every place inside a node."""
+    if isinstance(node, Mapping):
+        for key, part in node.items():
+            yield (*loc, key)
+            yield from _walk(part, (*loc, key))
+    elif isinstance(node, list):
+        for place, part in enumerate(node):
+            yield (*loc, place)
+            yield from _walk(part, (*loc, place))
+
+
+# The text of a file
+
+
+def set_values(
+    text: str, values: Iterable[tuple[At, object]], *, lists: Collection[str]
+) -> str:
+    """Write values into the text of a file; see `set_value`.
+
+    What they do not touch stays as it was. Raises UnusualYamlError where it cannot.
+    """
+    offset = _find_offset(text)
+    yaml = _make_yaml(offset)
+    yaml.preserve_quotes = True
+    try:
+        data = yaml.load(text)
+        if data is None:
+            data = CommentedMap()
+        for at, value in values:
+            set_value(
+                data,
+                at,
+                _make_node(value),
+                lists=lists,
+                new_map=CommentedMap,
+                new_list=CommentedSeq,
+            )
+        stream = io.StringIO()
+        yaml.dump(data, stream)
+    except (YAMLError, TypeError, AttributeError, ValueError) as error:
+        raise UnusualYamlError from error
+    written = stream.getvalue()
+    return written.replace("\n", "\r\n") if "\r\n" in text else written
+
+
+def append_item(text: str, key: str, item: Mapping[str, object]) -> str:
+    """Add an item to the list that stands at the top under `key`.
+
+    Every other byte stays as it was, which `set_values` does not promise. A list in
+    one line comes out wrong: who calls reads the result and compares.
+    """
+    end = "\r\n" if "\r\n" in text else "\n"
+    if text and not text.endswith("\n"):
+        text += end
+    lines = text.splitlines(keepends=True)
+    head = re.compile(rf"{key}\s*:")
+    empty = re.compile(rf"{key}\s*:\s*(?:\[\s*\]|null|~)?\s*(?:#.*)?$")
+    start = next((at for at, line in enumerate(lines) if head.match(line)), None)
+    if start is None:
+        return text + end + _format_list(key, item, offset=2, end=end)
+    if empty.match(lines[start]) and not _has_items(lines[start + 1 :]):
+        fresh = _format_list(key, item, offset=2, end=end)
+        return "".join([*lines[:start], fresh, *lines[start + 1 :]])
+    stop = next(
+        (
+            at
+            for at, line in enumerate(lines[start + 1 :], start=start + 1)
+            if line[:1] not in (" ", "#", "-", "\r", "\n", "")
+        ),
+        len(lines),
+    )
+    while stop > start + 1 and lines[stop - 1][:1] in ("#", "\r", "\n"):
+        stop -= 1
+    dash = next((line for line in lines[start + 1 : stop] if _DASH.match(line)), "  -")
+    fresh = format_item(item, offset=dash.index("-"), end=end)
+    return "".join([*lines[:stop], fresh, *lines[stop:]])
+
+
+def format_item(item: Mapping[str, object], *, offset: int = 2, end: str = "\n") -> str:
+    """Write one item of a list as the lines of a file."""
+    head, _, lines = _format_list("list", item, offset=offset, end=end).partition(end)
+    del head
+    return lines
+
+
+def _format_list(key: str, item: Mapping[str, object], *, offset: int, end: str) -> str:
+    stream = io.StringIO()
+    _make_yaml(offset).dump({key: [_make_node(item)]}, stream)
+    return "".join(line + end for line in stream.getvalue().splitlines())
+
+
+def _has_items(lines: list[str]) -> bool:
+    for line in lines:
+        if line.strip() and not line.lstrip().startswith("#"):
+            return _DASH.match(line) is not None
+    return False
+
+
+def _make_yaml(offset: int) -> YAML:
+    """Make a writer that breaks no line, with lists set in by `offset`."""
+    yaml = YAML(typ="rt")
+    yaml.width = 1_000_000
+    yaml.indent(mapping=2, sequence=offset + 2, offset=offset)
+    return yaml
+
+
+def _find_offset(text: str) -> int:
+    """How far the file's lists are set in."""
+    for line in text.splitlines():
+        bare = line.lstrip(" ")
+        if bare.startswith("- "):
+            return min(len(line) - len(bare), 4)
+    return 2
+
+
+def _make_node(value: object) -> object:
+    """A value as the file writes it: lists of words in one line, odd texts quoted."""
+    match value:
+        case Mapping():
+            node = CommentedMap((key, _make_node(part)) for key, part in value.items())
+            if value and set(value) <= _IN_ONE_LINE:
+                node.fa.set_flow_style()
+            return node
+        case list() | tuple():
+            items = CommentedSeq(_make_node(part) for part in value)
+            if not any(isinstance(part, Mapping) for part in value):
+                items.fa.set_flow_style()
+            return items
+        case str() if not _BARE.issuperset(value.lower()) or not value[:1].isalpha():
+            return SingleQuotedScalarString(value)
+        case _:
+            return value
