@@ -35,7 +35,7 @@ from changqing.law.model import Catalogue
 from changqing.rules.rows import Rows
 from changqing.rules.sqlite import SqliteEngine, encode_value
 from changqing.rules.types import Value
-from changqing.run import recorded, situation_of
+from changqing.run import read_recorded, situation_of
 
 OURS, CEL, ZEN = "changqing (SQLite)", "CEL (C++)", "GoRules (ZEN)"
 _EXAMPLE = Path(__file__).parent.parent / "examples" / "local-life"
@@ -75,7 +75,7 @@ def _engines(
     catalogue: Catalogue, folder: Path, *, as_of: date, rounds: int, least: float
 ) -> int:
     case = open_case(folder, catalogue)
-    situation = situation_of(case, recorded(case), catalogue, as_of)
+    situation = situation_of(case, read_recorded(case), catalogue, as_of)
     parameters = bound_parameters(catalogue, case.application, as_of)
     givens = givens_of(case.application, as_of)
     contest = _Contest(catalogue, rows_of(situation), parameters, givens)

@@ -47,7 +47,7 @@ class DayCount(NamedTuple):
 
 def is_working_day(day: date) -> bool:
     """Whether offices work on `day`; see `is_provisional` for how sure that is."""
-    announced = _announced(day)
+    announced = _find_announcement(day)
     if announced is not None:
         return announced
     return day.weekday() < _SATURDAY and day not in _days_off(day.year)
@@ -59,10 +59,10 @@ def is_provisional(day: date) -> bool:
     The last week of an announced year stays provisional until the next year's
     announcement, which may borrow from it for the New Year holiday.
     """
-    if _announced(day) is None:
+    if _find_announcement(day) is None:
         return True
     borrowed = day.month == 12 and day.day >= 25 and day.year < date.max.year
-    return borrowed and _announced(date(day.year + 1, 1, 1)) is None
+    return borrowed and _find_announcement(date(day.year + 1, 1, 1)) is None
 
 
 def add_working_days(day: date, count: int) -> Reckoned:
@@ -119,8 +119,8 @@ def _walk(day: date, count: int, step: timedelta) -> Reckoned:
 
 
 @cache
-def _announced(day: date) -> bool | None:
-    """What was announced for `day`; None in a year without an announcement."""
+def _find_announcement(day: date) -> bool | None:
+    """Find what was announced for `day`; None in a year without an announcement."""
     # Imported on first use: most commands never count working days.
     from chinese_calendar import is_workday
 

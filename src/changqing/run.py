@@ -125,7 +125,7 @@ def run(
         outcome = conclude(case, known, judge=judge, as_of=day, assessed_at=None)
         return replace(
             outcome,
-            changed_papers=changed_papers(case),
+            changed_papers=find_changed_papers(case),
             notices=checked.notices,
         )
     today = beijing_day(clock())
@@ -169,14 +169,14 @@ def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
         "proven": counts["by_verdict"]["proven"],
         "proven_until": endurance["committed_until"],
         "carried_by": None if carried is None else carried["label"],
-        "recorded": recorded_entries(folder),
+        "recorded": count_entries(folder),
     }
     content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
     Disk(inside=folder).replace(folder / SUMMARY, content.encode())
 
 
-def recorded_entries(folder: Path) -> int:
-    """How many entries the log of a case has by its checkpoint; 0 without a log."""
+def count_entries(folder: Path) -> int:
+    """Count the entries the log of a case has by its checkpoint; 0 without a log."""
     checkpoint = Evidence(folder).checkpoint()
     return 0 if checkpoint is None else checkpoint.size
 
@@ -190,7 +190,7 @@ def check_log_kept(folder: Path) -> None:
     before = _entries_before(folder)
     if before == 0:
         return
-    now = recorded_entries(folder)
+    now = count_entries(folder)
     if now < before:
         raise TamperError(
             Issue(
@@ -225,8 +225,8 @@ def _entries_before(folder: Path) -> int:
     return 1 if summary.get("assessed_at") else 0
 
 
-def recorded(case: Case, *, key: Path | None = None) -> Known:
-    """What the log holds, with what the folder says now laid over it.
+def read_recorded(case: Case, *, key: Path | None = None) -> Known:
+    """Read what the log holds, with what the folder says now laid over it.
 
     Raises TamperError where anything recorded was altered, or is gone; with the `key`
     of this machine also where it is not what was seen in the folder before.
@@ -245,7 +245,7 @@ def _read_recorded(case: Case) -> Known:
         gaps=(*(gap for gap in log.gaps() if _counts(case, gap)), *gaps_of(case)),
         attempts=tuple(a for a in log.attempts() if not case.is_app(a.subject)),
         observed=tuple(
-            row for row in observed(case.path) if not case.is_app(row.subject)
+            row for row in read_history(case.path) if not case.is_app(row.subject)
         ),
         past=recall(case),
         unread=history_unread(case.path),
@@ -260,15 +260,15 @@ def _counts(case: Case, told: Record | Gap) -> bool:
     return told.source.kind is not SourceKind.PROBE or not case.is_app(told.subject)
 
 
-def logged(case: Case, log: Evidence) -> Known:
-    """What the log alone holds, as a bundle seals it, and what follows from it."""
+def read_log(case: Case, log: Evidence) -> Known:
+    """Read what the log alone holds, as a bundle seals it, and what follows from it."""
     from changqing.casework.derived import recall
 
     return Known(
         records=tuple(log.records()),
         gaps=tuple(log.gaps()),
         attempts=tuple(log.attempts()),
-        observed=observed(case.path),
+        observed=read_history(case.path),
         past=recall(case),
         unread=history_unread(case.path),
     )
@@ -284,8 +284,8 @@ def last_day(case: Case, known: Known) -> date:
     return beijing_day(max(moments)) if moments else case.declared_on
 
 
-def observed(folder: Path) -> tuple[Observation, ...]:
-    """The history of a case; Polars is imported only where there is one.
+def read_history(folder: Path) -> tuple[Observation, ...]:
+    """Read the history of a case; Polars is imported only where there is one.
 
     Empty without Polars too: `history_unread` tells that apart.
     """
@@ -300,8 +300,8 @@ def history_unread(folder: Path) -> bool:
     return find_spec("polars") is None and bool(Observations(folder).batches())
 
 
-def changed_papers(case: Case) -> tuple[str, ...]:
-    """Papers whose bytes are no longer those that were recorded of them."""
+def find_changed_papers(case: Case) -> tuple[str, ...]:
+    """Find papers whose bytes are no longer those that were recorded of them."""
     told = {
         record.source.name: record.digest
         for record in Evidence(case.path).records()
@@ -329,7 +329,7 @@ def conclude(
     """
     catalogue = judge.catalogue
     check_days(case, as_of, pending=_awaits_submission(case, known, catalogue, as_of))
-    situation, outlook = _looked_ahead(case, known, catalogue, as_of)
+    situation, outlook = _add_outlook(case, known, catalogue, as_of)
     assessment = judge.assess(situation)
     errands = plan(
         assessment,
@@ -439,14 +439,14 @@ def situation_of(
     case: Case, known: Known, catalogue: Catalogue, as_of: date
 ) -> Situation:
     """Everything known on `as_of`, resolved and ready to be judged."""
-    return _looked_ahead(case, known, catalogue, as_of)[0]
+    return _add_outlook(case, known, catalogue, as_of)[0]
 
 
-def _looked_ahead(
+def _add_outlook(
     case: Case, known: Known, catalogue: Catalogue, as_of: date
 ) -> tuple[Situation, Outlook]:
-    """What is known, with what follows from it over time; and all of the outlook."""
-    situation = _told(case, known, catalogue, as_of)
+    """Return what is known, with what follows over time, and all of the outlook."""
+    situation = _build_situation(case, known, catalogue, as_of)
     outlook = look_ahead(
         situation.resolved,
         situation.subjects,
@@ -461,8 +461,10 @@ def _looked_ahead(
     return replace(situation, resolved=outlook.resolved), outlook
 
 
-def _told(case: Case, known: Known, catalogue: Catalogue, as_of: date) -> Situation:
-    """What sources, attempts and the events of the case tell."""
+def _build_situation(
+    case: Case, known: Known, catalogue: Catalogue, as_of: date
+) -> Situation:
+    """Build the situation from what sources, attempts and events of the case tell."""
     records, gaps = list(known.records), list(known.gaps)
     for service in case.services:
         mine = [a for a in known.attempts if a.subject == service.subject]

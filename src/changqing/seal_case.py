@@ -22,7 +22,7 @@ from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.plainfile import folder_around, list_plain, read_plain
 from changqing.report.view import headline
-from changqing.run import Outcome, check_log_kept, conclude, last_day, logged
+from changqing.run import Outcome, check_log_kept, conclude, last_day, read_log
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing.bundle import Sealed, bind, seal
 from changqing.text import Text
@@ -66,7 +66,7 @@ def seal_case(
     and TamperError where what was recorded is not what it was.
     """
     at = (folder, judge, key, now, as_of)
-    with _recorded(*at, tell=tell, notice=notice) as (store, outcome):
+    with _record(*at, tell=tell, notice=notice) as (store, outcome):
         sealed = seal(
             store,
             outcome.case,
@@ -92,7 +92,7 @@ def bind_case(
 ) -> str:
     """Record what is given and judged, and give the digest for the undertaking."""
     at = (folder, judge, key, now, as_of)
-    with _recorded(*at, tell=lambda _: None, notice=notice) as (store, outcome):
+    with _record(*at, tell=lambda _: None, notice=notice) as (store, outcome):
         return bind(store, outcome.case, outcome.assessment)
 
 
@@ -130,7 +130,7 @@ def _seal(folder: Path, *, out: Path, key: Path, now: datetime, full: bool) -> S
 
 
 @contextmanager
-def _recorded(
+def _record(
     folder: Path,
     judge: Judge,
     key: Path,
@@ -140,7 +140,7 @@ def _recorded(
     tell: Tell,
     notice: Tell,
 ) -> Iterator[tuple[Store, Outcome]]:
-    """The case's evidence, to be added to, with all that is new; and what it proves."""
+    """Record all that is new; give the case's evidence, and what it proves."""
     case = open_case(folder, judge.catalogue)
     signing: SigningKey = load_key(key)
     check_log_kept(case.path)
@@ -152,7 +152,7 @@ def _recorded(
         store.append(changes(case, store.items(), now))
         anchor_heads(store, case.path)
         tell(Text("正在评估和封存", "Judging and sealing"))
-        known = logged(case, store)
+        known = read_log(case, store)
         yield (
             store,
             conclude(

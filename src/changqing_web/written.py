@@ -24,7 +24,7 @@ from changqing.documents.documents import documents
 from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.errors import ChangqingError, GivenUpError
 from changqing.evidence.open import open_case
-from changqing.run import Outcome, recorded
+from changqing.run import Outcome, read_recorded
 from changqing_web.cases import outcome
 from changqing_web.index import catalogue
 from changqing_web.newest import Newest, stamp_of
@@ -62,7 +62,7 @@ def compared(here: Here) -> Compared:
     def compare() -> Compared:
         found = writings(here)
         case = found.outcome.case
-        records = recorded(case).records
+        records = read_recorded(case).records
         return cross_check(case, found.outcome.situation, records, found.documents)
 
     return _compared.find_or_make(stamp_of(here), compare)

@@ -31,7 +31,7 @@ from changqing.errors import CaseError
 from changqing.evidence.model import Attempt, GapReason
 from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
-from changqing.run import recorded, situation_of
+from changqing.run import read_recorded, situation_of
 from changqing.text import Language, Text
 from tests.casework.annual_sample import COMPLAINTS, FACTS, FAULTS, write_annual
 from tests.casework.casework_sample import catalogue
@@ -48,7 +48,7 @@ def judge() -> Judge:
 def fill(folder: Path, *, year: int = 2025, on: date = DAY) -> AnnualReport:
     case = open_case(folder, catalogue())
     ledgers = read_ledgers(case, year, on)
-    situation = situation_of(case, recorded(case), catalogue(), on)
+    situation = situation_of(case, read_recorded(case), catalogue(), on)
     assessment = judge().assess(at_report_stage(situation))
     return annual_report(case, assessment, catalogue(), year=year, ledgers=ledgers)
 

@@ -14,7 +14,7 @@ from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.kit import Grade
 from changqing.law.model import Verdict
-from changqing.run import Outcome, conclude, recorded
+from changqing.run import Outcome, conclude, read_recorded
 from tests.casework.annual_sample import FACTS, write_annual
 from tests.casework.casework_sample import NOW, catalogue, make_event
 
@@ -30,7 +30,7 @@ def assessed(folder: Path, on: str = "2026-03-10") -> Outcome:
     case = open_case(folder, catalogue())
     return conclude(
         case,
-        recorded(case),
+        read_recorded(case),
         judge=judge(),
         as_of=date.fromisoformat(on),
         assessed_at=None,

@@ -27,7 +27,7 @@ from changqing.documents.documents import documents
 from changqing.documents.render import render_documents
 from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
-from changqing.run import conclude, recorded
+from changqing.run import conclude, read_recorded
 from changqing.text import Language
 from tests.casework.casework_sample import catalogue, make_event
 from tests.sealing.sealed_bundle import copied
@@ -52,7 +52,9 @@ def judge() -> Judge:
 
 
 def written(case: Case, on: date) -> tuple[Document, ...]:
-    found = conclude(case, recorded(case), judge=judge(), as_of=on, assessed_at=None)
+    found = conclude(
+        case, read_recorded(case), judge=judge(), as_of=on, assessed_at=None
+    )
     return documents(
         case,
         found.situation,

@@ -21,7 +21,7 @@ from changqing.evidence.open import open_case
 from changqing.law.compiled import load_compiled
 from changqing.law.kit import Grade
 from changqing.notices.outbox import Outbox
-from changqing.run import recorded, situation_of
+from changqing.run import read_recorded, situation_of
 from changqing.watch.journal import Watchbook
 from changqing.watch.question import REPLY_FACT
 from changqing.watch.schedule import queue_at
@@ -84,7 +84,7 @@ def test_a_question_left_open_past_the_promise_is_a_lapse(case: Path) -> None:
     assert call("watch", str(case), "question", "send", *told) == 0
     opened = open_case(case, load_compiled())
     now = datetime.now(UTC)
-    found = situation_of(opened, recorded(opened), opened.catalogue, now.date())
+    found = situation_of(opened, read_recorded(opened), opened.catalogue, now.date())
     questions = Watchbook(case).state().questions.values()
     (late,) = replies(questions, found.resolved, now)
     (early,) = replies(questions, found.resolved, now - timedelta(days=6))

@@ -12,7 +12,7 @@ from changqing.documents.crosscheck import Compared, cross_check
 from changqing.documents.document import Document, Section
 from changqing.documents.documents import copy_to_edit
 from changqing.errors import CatalogueError
-from changqing.run import Outcome, recorded
+from changqing.run import Outcome, read_recorded
 from changqing.text import Language
 from tests.documents.dossier_case import EXAMPLES, assessed, copied, moved, written
 
@@ -45,7 +45,7 @@ def local_life() -> Outcome:
 
 def compared(outcome: Outcome, *documents: Document) -> Compared:
     return cross_check(
-        outcome.case, outcome.situation, recorded(outcome.case).records, documents
+        outcome.case, outcome.situation, read_recorded(outcome.case).records, documents
     )
 
 

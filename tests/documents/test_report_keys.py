@@ -24,7 +24,7 @@ from changqing.report.html import render_report
 from changqing.report.outlook import print_outlook
 from changqing.report.terminal import print_summary
 from changqing.report.topic import TOPICS, print_topic
-from changqing.run import Known, conclude, recorded
+from changqing.run import Known, conclude, read_recorded
 from changqing.text import Language, Text
 from tests.documents.dossier_case import AS_OF, EXAMPLES, assessed, judge
 from tests.documents.dossier_sample import empty, troubled
@@ -51,7 +51,7 @@ def made(name: str) -> Mapping[str, object]:
     if name != FAILED:
         return assessed(EXAMPLES / name).document
     case = assessed(EXAMPLES / "contradictory").case
-    known = recorded(case)
+    known = read_recorded(case)
     return conclude(
         case,
         replace(

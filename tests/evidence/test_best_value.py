@@ -14,7 +14,7 @@ from changqing.law.compiled import load_compiled
 from changqing.outlook.endurance import endurance
 from changqing.rules.types import Value
 from changqing.run import Outcome
-from changqing.watch.model import TestQuestion
+from changqing.watch.model import ChannelQuestion
 from changqing.watch.signs import replies
 from tests.documents.dossier_case import EXAMPLES, assessed
 
@@ -54,7 +54,7 @@ def test_a_holder_proven_to_hold_nothing_is_drawn_with_nothing() -> None:
 
 
 def test_a_promise_proven_to_be_the_same_day_is_late_on_the_next() -> None:
-    question = TestQuestion(
+    question = ChannelQuestion(
         id="q1", channel="邮箱", by="审核员", text="何时答复", sent_at=SENT
     )
     promise = known(APPLICANT, "complaint_reply_days", claimed=15, proven=0)

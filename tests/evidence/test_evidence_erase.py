@@ -12,7 +12,7 @@ from changqing.case.folder import CASE_FILE
 from changqing.case.subjects import Subject
 from changqing.disk import Disk
 from changqing.errors import CaseError, TamperError
-from changqing.evidence.ledger.erase import erase_paper, replaced_files
+from changqing.evidence.ledger.erase import erase_paper, find_replaced_files
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
@@ -154,10 +154,10 @@ def test_what_a_paper_was_before_is_found_by_its_digest_and_erased_with_it(
     (folder / "documents" / "letter.md").write_text("never listed", encoding="utf-8")
     (folder / FILE).write_text("another scan", encoding="utf-8")
     listed = {one.file.path for one in open_case(folder, load_compiled()).papers}
-    found = replaced_files(folder, listed=listed)
+    found = find_replaced_files(folder, listed=listed)
     assert found == {PAPER: ["documents/old-scan.md"]}
     earlier = found[PAPER]
-    assert replaced_files(folder, listed={*listed, *earlier}) == {}
+    assert find_replaced_files(folder, listed={*listed, *earlier}) == {}
     erase_paper(folder, KEY, PAPER, FILE, NOW, earlier=earlier)
     assert not (folder / earlier[0]).exists()
     assert not (folder / FILE).exists()

@@ -40,14 +40,14 @@ def spells(*items: Item) -> tuple[Spell, ...]:
 
 def test_a_value_that_stays_is_one_spell() -> None:
     (spell,) = spells(seen(30, "甲"), seen(20, "甲"), seen(10, "甲"))
-    assert (spell.value, spell.looks, spell.changed) == ("甲", 3, False)
+    assert (spell.value, spell.looks, spell.is_change) == ("甲", 3, False)
     assert spell.first == AS_OF - timedelta(days=30)
     assert spell.last == AS_OF - timedelta(days=10)
 
 
 def test_a_change_names_what_was_so_before() -> None:
     first, second = spells(seen(30, "甲"), seen(10, "乙"), seen(5, "乙"))
-    assert not first.changed
+    assert not first.is_change
     assert (second.value, second.before, second.looks) == ("乙", "甲", 2)
 
 
@@ -58,7 +58,7 @@ def test_a_gap_parts_looks_that_saw_the_same_and_is_no_change() -> None:
         (None, GapReason.TIMEOUT, 2),
         ("甲", None, 1),
     ]
-    assert not any(each.changed for each in found)
+    assert not any(each.is_change for each in found)
 
 
 def test_a_change_behind_a_gap_is_still_a_change() -> None:
@@ -87,7 +87,7 @@ def test_sources_are_kept_apart_and_days_decide_the_order() -> None:
     )
     found = spells(seen(10, "甲"), paper, seen(30, "甲"))
     assert [each.source.kind for each in found] == [SourceKind.PROBE, SourceKind.PAPER]
-    assert not any(each.changed for each in found)
+    assert not any(each.is_change for each in found)
 
 
 def test_a_look_logged_late_takes_the_place_of_its_day() -> None:

@@ -20,7 +20,7 @@ from changqing.evidence.ledger.log import (
     tiles_of,
     write_tiles,
 )
-from changqing.evidence.ledger.merkle import consistent, included, leaf_hash
+from changqing.evidence.ledger.merkle import consistent, leaf_hash, verify_inclusion
 from tests.evidence.test_evidence_merkle import naive_root
 from tests.share import examples
 
@@ -78,7 +78,7 @@ def test_a_log_is_the_same_however_its_entries_came(batches: list[int]) -> None:
         for index in {0, size // 2, size - 1} if size else ():
             proof = again.inclusion(index)
             leaf = leaf_hash(entries[index])
-            assert included(leaf, index, size, proof, again.root())
+            assert verify_inclusion(leaf, index, size, proof, again.root())
         half = size // 2
         proof = again.consistency(half)
         assert consistent(half, size, proof, naive_root(entries[:half]), again.root())
@@ -92,7 +92,7 @@ def test_a_proof_in_a_large_log_reads_few_tiles(tmp_path: Path) -> None:
     )
     again = Tiles(tmp_path, size)
     proof = again.inclusion(12_345)
-    assert included(leaf_hash(entry(12_345)), 12_345, size, proof, tiles.root())
+    assert verify_inclusion(leaf_hash(entry(12_345)), 12_345, size, proof, tiles.root())
     assert len(proof) <= 18
     assert len(again.read) <= 6
 

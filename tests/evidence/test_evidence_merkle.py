@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from changqing.evidence.ledger.merkle import (
     consistency_proof,
     consistent,
-    included,
     inclusion_proof,
     leaf_hash,
     root,
+    verify_inclusion,
 )
 
 
@@ -84,15 +84,15 @@ def test_an_inclusion_proof_is_that_of_the_rfc_and_verifies(
     proof = inclusion_proof(Leaves(entries), index, size)
     assert proof == naive_path(index, entries)
     leaf, top = leaf_hash(entries[index]), naive_root(entries)
-    assert included(leaf, index, size, proof, top)
-    assert not included(leaf_hash(b"another"), index, size, proof, top)
-    assert not included(leaf, index, size, [*proof, top], top)
-    assert not included(leaf, size, size, proof, top)
+    assert verify_inclusion(leaf, index, size, proof, top)
+    assert not verify_inclusion(leaf_hash(b"another"), index, size, proof, top)
+    assert not verify_inclusion(leaf, index, size, [*proof, top], top)
+    assert not verify_inclusion(leaf, size, size, proof, top)
     if proof:
-        assert not included(leaf, index, size, proof[1:], top)
+        assert not verify_inclusion(leaf, index, size, proof[1:], top)
         wrong = data.draw(st.integers(0, len(proof) - 1))
         proof[wrong] = hashlib.sha256(proof[wrong]).digest()
-        assert not included(leaf, index, size, proof, top)
+        assert not verify_inclusion(leaf, index, size, proof, top)
 
 
 @given(leaves, st.data())

@@ -19,7 +19,7 @@ from changqing.evidence.model import (
     Resolved,
     SourceKind,
 )
-from changqing.evidence.resolve import conflicts, resolve, unresolved
+from changqing.evidence.resolve import conflicts, resolve, resolve_unknown
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
 from changqing.rules.types import Value
@@ -293,10 +293,12 @@ def test_a_gap_after_the_day_is_not_known_yet() -> None:
 
 
 def test_what_nothing_speaks_of_is_unknown_for_its_own_reason() -> None:
-    assert unresolved(*CAPITAL, CATALOGUE).gap is GapReason.NO_RECORD
-    listed = unresolved(APPLICANT, "has_business_licence", CATALOGUE)
+    assert resolve_unknown(*CAPITAL, CATALOGUE).gap is GapReason.NO_RECORD
+    listed = resolve_unknown(APPLICANT, "has_business_licence", CATALOGUE)
     assert listed.gap is GapReason.LIST_OPEN
-    assert unresolved(APPLICANT, "no_such_fact", CATALOGUE).gap is GapReason.NO_RECORD
+    assert (
+        resolve_unknown(APPLICANT, "no_such_fact", CATALOGUE).gap is GapReason.NO_RECORD
+    )
 
 
 def test_facts_the_catalogue_does_not_know_are_left_out() -> None:

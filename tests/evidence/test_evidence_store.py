@@ -12,14 +12,14 @@ import pytest
 from changqing.day import start_of
 from changqing.errors import CaseError, TamperError
 from changqing.evidence.ledger.entry import withheld, write_line
-from changqing.evidence.ledger.merkle import included, leaf_hash
+from changqing.evidence.ledger.merkle import leaf_hash, verify_inclusion
 from changqing.evidence.ledger.note import (
     SigningKey,
     default_key_path,
     load_key,
     make_key,
 )
-from changqing.evidence.ledger.recorded import Evidence, Withheld
+from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Record
 from changqing.evidence.open import open_case
@@ -66,7 +66,7 @@ def test_what_was_recorded_is_read_again_with_its_number(case: Path) -> None:
     assert (verified.size, verified.blobs, verified.pending) == (9, 1, 0)
     proof = evidence.tiles().inclusion(2)
     leaf = leaf_hash(evidence.lines()[2].commitment)
-    assert included(leaf, 2, 9, proof, verified.root)
+    assert verify_inclusion(leaf, 2, 9, proof, verified.root)
 
 
 def test_bytes_are_kept_once_by_their_digest(case: Path) -> None:
@@ -180,7 +180,7 @@ def test_altered_or_missing_bytes_are_named(case: Path, content: bytes | None) -
         path.write_bytes(content)
     with pytest.raises(TamperError, match=path.name):
         Evidence(case).verify()
-    allowed = Withheld(blobs=frozenset({digest}))
+    allowed = WithheldEntries(blobs=frozenset({digest}))
     if content is None:
         assert Evidence(case).verify(withheld=allowed) is not None
     else:
@@ -195,7 +195,7 @@ def test_an_entry_can_be_withheld_and_the_log_still_verifies(case: Path) -> None
     with pytest.raises(TamperError, match="0003 was taken out"):
         Evidence(case).verify()
     evidence = Evidence(case)
-    assert evidence.verify(withheld=Withheld(entries=frozenset({3}))) is not None
+    assert evidence.verify(withheld=WithheldEntries(entries=frozenset({3}))) is not None
     assert [record.number for record in evidence.records()] == [1, 2, 4, 5, 6]
 
 

@@ -30,9 +30,9 @@ from changqing.evidence.ledger.entry import (
     withheld,
     write_line,
 )
-from changqing.evidence.ledger.merkle import included, leaf_hash
+from changqing.evidence.ledger.merkle import leaf_hash, verify_inclusion
 from changqing.evidence.ledger.note import SigningKey, load_key
-from changqing.evidence.ledger.recorded import Evidence, Withheld
+from changqing.evidence.ledger.recorded import Evidence, WithheldEntries
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import Attempt, Gap, GapReason, Record, Source, SourceKind
 from changqing.law.kit import Grade
@@ -227,7 +227,7 @@ def test_old_and_new_entries_stand_in_one_tree(begun_before: Path) -> None:
         at = line.number - 1
         proof = tiles.inclusion(at)
         leaf = leaf_hash(line.commitment)
-        assert included(leaf, at, verified.size, proof, verified.root)
+        assert verify_inclusion(leaf, at, verified.size, proof, verified.root)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_a_head_that_was_altered_is_named(
         store.append([make_record(), make_record(value=2)])
         lines = list(store.lines())
     left = json.loads(write_line(withheld(lines[0])))
-    allowed = Withheld(entries=frozenset({1}))
+    allowed = WithheldEntries(entries=frozenset({1}))
     entries = tmp_path / "evidence" / "entries.jsonl"
     entries.write_bytes(canonical(left) + b"\n" + write_line(lines[1]))
     assert Evidence(tmp_path).verify(withheld=allowed) is not None
@@ -270,7 +270,7 @@ def test_an_entry_of_one_version_cannot_pass_as_one_of_the_other(
         data = {"commitment": told.hex(), "number": 1}
         entries.write_bytes(canonical(data) + b"\n")
         with pytest.raises(TamperError):
-            Evidence(tmp_path).verify(withheld=Withheld(entries=frozenset({1})))
+            Evidence(tmp_path).verify(withheld=WithheldEntries(entries=frozenset({1})))
 
 
 def test_an_entry_of_a_type_of_later_is_kept_and_given_as_it_is(

@@ -13,7 +13,7 @@ from changqing.cli import main
 from changqing.evidence.ledger.note import make_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
-from changqing.run import changed_papers
+from changqing.run import find_changed_papers
 from tests.shipped import CATALOGUE
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "local-life"
@@ -26,7 +26,7 @@ def case(tmp_path: Path) -> Path:
 
 
 def test_papers_as_recorded_are_not_called_changed(case: Path) -> None:
-    assert changed_papers(open_case(case, CATALOGUE)) == ()
+    assert find_changed_papers(open_case(case, CATALOGUE)) == ()
 
 
 def test_a_paper_changed_since_it_was_recorded_is_named(
@@ -34,7 +34,7 @@ def test_a_paper_changed_since_it_was_recorded_is_named(
 ) -> None:
     with (case / LEASE).open("a", encoding="utf-8") as paper:
         paper.write("改过")
-    assert changed_papers(open_case(case, CATALOGUE)) == (LEASE,)
+    assert find_changed_papers(open_case(case, CATALOGUE)) == (LEASE,)
     with pytest.raises(SystemExit):
         main(["assess", str(case), "--as-of", "2026-11-24", "--lang", "zh"])
     printed = capsys.readouterr().out.replace("\n", "")

@@ -21,7 +21,7 @@ from changqing.evidence.ledger.note import (
     SignedCheckpoint,
     SigningKey,
     Verifier,
-    signed_note,
+    verify_note,
 )
 from changqing.sealing import verify
 from tests.sealing.make_example import BUNDLE
@@ -76,7 +76,7 @@ def test_a_published_note_opens_in_both(
 ) -> None:
     assert _opened(f"{TEXT}\n{signatures}", *keys) == signer
     known = [Verifier.parse(key) for key in keys]
-    assert signed_note(TEXT, signatures, known[0])
+    assert verify_note(TEXT, signatures, known[0])
 
 
 @pytest.mark.parametrize(

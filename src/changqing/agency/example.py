@@ -94,12 +94,12 @@ def make_example(
 def _assess_some(catalogue: Catalogue, root: Path, today: date, most: int) -> None:
     """Assess one client in three from what is there, the first of them by number."""
     from changqing.judge.assess import Judge
-    from changqing.run import conclude, keep_summary, recorded
+    from changqing.run import conclude, keep_summary, read_recorded
 
     judge = Judge(catalogue)
     for folder in sorted(root.iterdir())[2 : 3 * most : 3]:
         case = open_case(folder, catalogue)
-        known = recorded(case)
+        known = read_recorded(case)
         try:
             found = conclude(case, known, judge=judge, as_of=today, assessed_at=None)
         except DayError:  # the planned day has passed: first a new one

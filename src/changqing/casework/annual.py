@@ -24,7 +24,7 @@ from changqing.casework.events import Event
 from changqing.casework.stages import replay
 from changqing.errors import CaseError, Issue
 from changqing.evidence.model import Record, Resolved
-from changqing.evidence.resolve import unresolved
+from changqing.evidence.resolve import resolve_unknown
 from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.judge.advice import Adviser
 from changqing.judge.model import Assessment, Finding, Situation
@@ -345,7 +345,7 @@ def _find_resolved(
     situation: Situation, catalogue: Catalogue, subject: Subject, fact: str
 ) -> Resolved:
     found = situation.resolved.get((subject, fact))
-    return unresolved(subject, fact, catalogue) if found is None else found
+    return resolve_unknown(subject, fact, catalogue) if found is None else found
 
 
 def _find_best(situation: Situation, subject: Subject, fact: str) -> Value | None:

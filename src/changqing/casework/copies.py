@@ -54,7 +54,7 @@ def _of_events(case_dir: Path) -> Iterator[Path]:
         return
     erased = read_erased(case_dir)
     # Before erasures were noted here, the log alone said that there were any.
-    unsure = not erased and bool(Evidence(case_dir).erased().entries)
+    unsure = not erased and bool(Evidence(case_dir).read_erased().entries)
     for event in events:
         if event.digest is not None:
             yield journal.notice_path(event.digest)

@@ -30,7 +30,7 @@ from changqing.casework.stages import CaseState, steps
 from changqing.day import start_of
 from changqing.errors import CaseError
 from changqing.evidence.model import GapReason, Record, Resolved, Source, SourceKind
-from changqing.evidence.resolve import unresolved
+from changqing.evidence.resolve import resolve_unknown
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade
 from changqing.law.law import law_on
@@ -292,7 +292,9 @@ class _Filling:
 
     def _now(self, subject: Subject, name: str) -> Resolved:
         found = self.resolved.get((subject, name))
-        return unresolved(subject, name, self._catalogue) if found is None else found
+        return (
+            resolve_unknown(subject, name, self._catalogue) if found is None else found
+        )
 
     def _record(self, subject: Subject, name: str, known: _Derivation) -> Record:
         at = start_of(self._situation.as_of)

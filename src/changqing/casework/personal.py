@@ -25,7 +25,7 @@ from changqing.casework.files import FOLDER
 from changqing.day import beijing_day
 from changqing.disk import Disk
 from changqing.errors import CaseError, Issue, TamperError
-from changqing.evidence.ledger.erase import erase_paper, replaced_files
+from changqing.evidence.ledger.erase import erase_paper, find_replaced_files
 from changqing.evidence.ledger.note import SigningKey
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.ledger.store import Store
@@ -89,7 +89,7 @@ def find_personal(catalogue: Catalogue, folder: Path) -> tuple[PersonalPaper, ..
     files = {
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
     }
-    beside = replaced_files(folder, listed=files)
+    beside = find_replaced_files(folder, listed=files)
     found = [
         PersonalPaper(
             id=one.id,

@@ -95,7 +95,7 @@ def _report(
     from changqing.casework.annual_page import report_data
     from changqing.day import start_of
     from changqing.judge.assess import Judge
-    from changqing.run import recorded, situation_of
+    from changqing.run import read_recorded, situation_of
 
     catalogue, case = desk.opened.catalogue, desk.opened.case
     state = desk.state(today)
@@ -104,7 +104,7 @@ def _report(
         raise CaseError(
             Issue(text=Text(zh=f"{year}年还没有到", en=f"{year} is still to come"))
         )
-    known = recorded(case)
+    known = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
     situation = at_report_stage(situation_of(case, known, catalogue, today))
     report = annual_report(

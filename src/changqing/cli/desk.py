@@ -96,13 +96,13 @@ class Desk:
         from changqing.documents.documents import documents
         from changqing.errors import ChangqingError, TamperError
         from changqing.judge.assess import Judge
-        from changqing.run import conclude, recorded
+        from changqing.run import conclude, read_recorded
 
         opened = self.opened
         if opened.case.application.stage not in ("apply", "prepare"):
             return ()
         try:
-            known = recorded(opened.case)
+            known = read_recorded(opened.case)
             judge = Judge(opened.catalogue)
             case = _set_submit_on(opened.case, on)
             found = conclude(case, known, judge=judge, as_of=on, assessed_at=None)

@@ -53,12 +53,15 @@ def add_check(command: click.Group, language: Language) -> None:
         case: Path, *, as_of: datetime | None, as_json: bool, lang: str | None
     ) -> int:
         from changqing.documents.crosscheck import cross_check
-        from changqing.run import recorded
+        from changqing.run import read_recorded
 
         outcome = assess_recorded(case, as_of)
         written = write_documents(outcome)
         compared = cross_check(
-            outcome.case, outcome.situation, recorded(outcome.case).records, written
+            outcome.case,
+            outcome.situation,
+            read_recorded(outcome.case).records,
+            written,
         )
         if as_json:
             print_json(_data(compared, written))

@@ -116,10 +116,10 @@ def _compare_promises(
     from changqing.day import beijing_day
     from changqing.documents.schedule import match_promises
     from changqing.evidence.observations import ObservationKind
-    from changqing.run import observed
+    from changqing.run import read_history
     from changqing.watch.settings import settings_of
 
-    seen = observed(outcome.case.path)
+    seen = read_history(outcome.case.path)
     checked = [beijing_day(one.at) for one in seen if one.kind is ObservationKind.CHECK]
     if not checked:
         return None

@@ -113,7 +113,7 @@ def _history(
         )
         for spell in each.spells:
             line = _line(spell, fact).say(language)
-            style = "yellow" if spell.changed else "dim" if spell.gap else ""
+            style = "yellow" if spell.is_change else "dim" if spell.gap else ""
             console.print(f"  {line}", style=style, markup=False, soft_wrap=True)
     if not found:
         console.print(_NOTHING.say(language), markup=False)

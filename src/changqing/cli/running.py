@@ -78,9 +78,9 @@ def _assess(
 ) -> Assessment:
     """An assessment of what is on record, for the stage of what runs."""
     from changqing.judge.assess import Judge
-    from changqing.run import recorded, situation_of
+    from changqing.run import read_recorded, situation_of
 
-    situation = situation_of(case, recorded(case), catalogue, today)
+    situation = situation_of(case, read_recorded(case), catalogue, today)
     stage = catalogue.procedures[state.matter].stage
     application = replace(situation.application, stage=stage)
     return Judge(catalogue).assess(replace(situation, application=application))

@@ -38,7 +38,7 @@ class Spell:
     before: Value | None = None
 
     @property
-    def changed(self) -> bool:
+    def is_change(self) -> bool:
         """Whether it is not what the source said before."""
         return self.before is not None
 
@@ -86,7 +86,7 @@ def history(
 def _spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
     spells: list[Spell] = []
     before: Value | None = None
-    for item in sorted(items, key=lambda each: (_seen(each), each.number)):
+    for item in sorted(items, key=lambda each: (_day_seen(each), each.number)):
         fresh = _spell(source, item)
         latest = spells[-1] if spells else None
         if latest is not None and _same(latest, fresh):
@@ -107,7 +107,7 @@ def _spells(source: Source, items: Sequence[Record | Gap]) -> list[Spell]:
 
 
 def _spell(source: Source, item: Record | Gap) -> Spell:
-    day = beijing_day(_seen(item))
+    day = beijing_day(_day_seen(item))
     record = item if isinstance(item, Record) else None
     gap = item if isinstance(item, Gap) else None
     return Spell(
@@ -123,7 +123,7 @@ def _spell(source: Source, item: Record | Gap) -> Spell:
     )
 
 
-def _seen(item: Record | Gap) -> datetime:
+def _day_seen(item: Record | Gap) -> datetime:
     return item.observed_at if isinstance(item, Record) else item.at
 
 
@@ -152,7 +152,7 @@ def history_data(
                 "last": spell.last.isoformat(),
                 "looks": spell.looks,
                 "number": spell.number,
-                "changed": spell.changed,
+                "changed": spell.is_change,
                 "before": _plain(spell.before),
             }
             for spell in found.spells

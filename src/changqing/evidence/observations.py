@@ -146,7 +146,7 @@ class Observations:
             plain = rows.with_columns(rows["at"].dt.replace_time_zone(None))
             return tuple(starmap(_observation, plain.iter_rows()))
         except (*_NO_ROWS, pl.exceptions.PolarsError) as error:
-            raise self._altered() from error
+            raise self._make_tamper_error() from error
 
     def compact(self, *, now: datetime, store: Store | None = None) -> str | None:
         """Merge all batches into one sorted file; its digest, None without rows.
@@ -234,13 +234,13 @@ class Observations:
                 pl.exceptions.PolarsError,
                 pl.exceptions.PanicException,  # what it did not foresee in a file
             ) as error:
-                raise self._altered() from error
+                raise self._make_tamper_error() from error
             if len(files) == 1:
                 return rows
             once: polars.DataFrame = rows.unique().sort(*_COLUMNS)
             return once
 
-    def _altered(self) -> TamperError:
+    def _make_tamper_error(self) -> TamperError:
         return TamperError(Issue(text=_ALTERED, path=str(self.folder), hint=_RESTORE))
 
     def _merge(self, now: datetime, store: Store | None) -> str | None:

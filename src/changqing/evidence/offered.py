@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from changqing.law.classification import Need, Outcome, need_of
+from changqing.law.classification import ClassificationOutcome, Need, need_of
 from changqing.law.lookup import vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.rows import MemberRow, Rows, Stance
@@ -65,7 +65,7 @@ def classes_needed(
     rules = {
         name: rule
         for name, rule in catalogue.classification.items()
-        if rule.outcome is Outcome.LICENCE and rule.in_force.covers(on)
+        if rule.outcome is ClassificationOutcome.LICENCE and rule.in_force.covers(on)
     }
     members = [
         MemberRow(id=str(place), stance=Stance.CLAIMED, values=said)

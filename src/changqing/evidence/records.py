@@ -49,8 +49,8 @@ def records_of(case: Case) -> list[Record]:
     catalogue = case.catalogue
     found = [
         *_structure(case),
-        *_declared(case, catalogue),
-        *_implied(case, catalogue),
+        *_declare_all(case, catalogue),
+        *_imply(case, catalogue),
         *(record for paper in case.papers for record in _paper(case, paper, catalogue)),
         *(record for look in case.looks for record in _look(look, catalogue)),
         *_presence(case, catalogue),
@@ -143,7 +143,7 @@ def _structure(case: Case) -> Iterator[Record]:
         )
 
 
-def _declared(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+def _declare_all(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     for said in case.form_statements():
         yield from _declare(case, said, catalogue)
 
@@ -168,8 +168,8 @@ def _declare(case: Case, said: Statement, catalogue: Catalogue) -> Iterator[Reco
         )
 
 
-def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
-    """What follows from what the case says, where it does not say it itself.
+def _imply(case: Case, catalogue: Catalogue) -> Iterator[Record]:
+    """Claim what follows from what the case says, where it does not say it.
 
     Each is the boolean beside something optional, so that silence about a day is no
     unknown: who is listed without a day of leaving is listed as staying, and who lists
@@ -214,7 +214,7 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
     if case.papers:
         yield from follows(APPLICANT, "paper_found_false", value=false)
     values = ((fact, v) for (_, fact), every in told.items() for v in every)
-    for fact, found in _classified(case, catalogue, values).items():
+    for fact, found in _classify_offers(case, catalogue, values).items():
         yield from follows(APPLICANT, fact, value=found)
     differs = told.get((APPLICANT, "onsite_differs_in"), ())
     if differs:
@@ -224,10 +224,10 @@ def _implied(case: Case, catalogue: Catalogue) -> Iterator[Record]:
         yield from follows(APPLICANT, "onsite_visited", value=True)
 
 
-def _classified(
+def _classify_offers(
     case: Case, catalogue: Catalogue, told: Iterable[tuple[str, Value]]
 ) -> Mapping[str, Value]:
-    """What the offers call for beside what is applied for, by the classification.
+    """Find what the offers call for beside what is applied for, by classification.
 
     That nothing else is needed follows where no offer is listed beside the licence
     applied for, or where every one that is listed is described and none may belong to
@@ -384,13 +384,13 @@ def _presence(case: Case, catalogue: Catalogue) -> Iterator[Record]:
             since = _absent_since(papers, closing.on, catalogue)
             if since is not None:
                 yield _absent(case, name, closing.on, since)
-        told = _said_absent(case, kinds)
+        told = _find_day_absent(case, kinds)
         if told is not None and (closing is None or told < closing.on):
             yield _absent(case, name, told, told, place="absent")
 
 
-def _said_absent(case: Case, kinds: set[str]) -> date | None:
-    """Since when it is said that there is none of these kinds of paper."""
+def _find_day_absent(case: Case, kinds: set[str]) -> date | None:
+    """Find since when it is said that there is none of these kinds of paper."""
     days = sorted(case.absent.values())
     return next((day for day in days if kinds <= case.absent_kinds(day)), None)
 

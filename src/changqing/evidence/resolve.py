@@ -56,20 +56,20 @@ def resolve(
     Holds only facts that some record or gap speaks of; `unresolved` gives the others.
     Facts the catalogue does not know are left out.
     """
-    known = _known(records, as_of)
-    spoken = _spoken(gaps, as_of)
+    known = _find_last_words(records, as_of)
+    spoken = _group_gaps(gaps, as_of)
     found: dict[Key, Resolved] = {}
     for key in sorted(known.keys() | spoken.keys()):
         rule = _rule(catalogue, key)
         if rule is not None:
-            found[key] = _resolved(
+            found[key] = _resolve_fact(
                 key, rule, known.get(key, ()), spoken.get(key, ()), as_of
             )
     return found
 
 
-def unresolved(subject: Subject, fact: str, catalogue: Catalogue) -> Resolved:
-    """What a fact is that no record or gap speaks of: unknown, and why."""
+def resolve_unknown(subject: Subject, fact: str, catalogue: Catalogue) -> Resolved:
+    """Resolve a fact that no record or gap speaks of: unknown, and why."""
     reason = _silence(catalogue.facts.get((subject.type, fact)))
     return Resolved(
         fact=fact,
@@ -93,7 +93,7 @@ def conflicts(
     Names in different scripts do not differ: they cannot be compared.
     """
     found = []
-    for key, told in sorted(_known(records, as_of).items()):
+    for key, told in sorted(_find_last_words(records, as_of).items()):
         rule = _rule(catalogue, key)
         if rule is None:
             continue
@@ -106,7 +106,7 @@ def conflicts(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Rule:
+class _FactRule:
     """What the catalogue says of comparing and proving one fact."""
 
     proof: Grade
@@ -167,23 +167,23 @@ def _distance(one: Value | None, other: Value | None) -> int:
     return _NOT_TOLD_YET
 
 
-def _rule(catalogue: Catalogue, key: Key) -> _Rule | None:
+def _rule(catalogue: Catalogue, key: Key) -> _FactRule | None:
     subject, name = key
     fact = catalogue.facts.get((subject.type, name))
     if fact is not None:
-        return _Rule(
+        return _FactRule(
             proof=fact.proof,
             tolerance=fact.tolerance,
             text_kind=fact.text_kind,
             fact=fact,
         )
     if name in _STRUCTURAL:
-        return _Rule(proof=Grade.DECLARED, tolerance=0, text_kind=None, fact=None)
+        return _FactRule(proof=Grade.DECLARED, tolerance=0, text_kind=None, fact=None)
     return None
 
 
-def _known(records: Iterable[Record], as_of: date) -> dict[Key, list[Record]]:
-    """By fact, the last word of each source among what was true and received."""
+def _find_last_words(records: Iterable[Record], as_of: date) -> dict[Key, list[Record]]:
+    """Find by fact the last word of each source among what was true and received."""
     last: dict[Key, dict[tuple[SourceKind, str], Record]] = {}
     for record in records:
         # What kind of thing a member is was never otherwise, whenever it was listed.
@@ -212,7 +212,7 @@ def _by_telling(
     # Told at the same moment: the stronger, and of two alike the sooner to end.
     last = (
         int(record.grade),
-        _written(record.value),
+        _write_value(record.value),
         record.source.place,
         -(record.valid_until or date.max).toordinal(),
         record.digest or "",
@@ -224,7 +224,7 @@ def _by_telling(
 
 
 def _by_age(record: Record) -> tuple[datetime, Source, str]:
-    return (record.observed_at, record.source, _written(record.value))
+    return (record.observed_at, record.source, _write_value(record.value))
 
 
 def _by_proof(record: Record) -> tuple[int, date, datetime, Source, str]:
@@ -232,8 +232,8 @@ def _by_proof(record: Record) -> tuple[int, date, datetime, Source, str]:
     return (record.grade, beijing_day(record.observed_at), *_by_age(record))
 
 
-def _written(value: Value | None) -> str:
-    """A value as text that is the same in every run, to break ties by."""
+def _write_value(value: Value | None) -> str:
+    """Write a value as text that is the same in every run, to break ties by."""
     if isinstance(value, frozenset):
         return "|".join(sorted(value))
     return str(value)
@@ -248,7 +248,7 @@ def _live(told: Iterable[Record], as_of: date) -> list[Record]:
     ]
 
 
-def _spoken(gaps: Iterable[Gap], as_of: date) -> dict[Key, list[Gap]]:
+def _group_gaps(gaps: Iterable[Gap], as_of: date) -> dict[Key, list[Gap]]:
     spoken: dict[Key, list[Gap]] = {}
     for gap in gaps:
         if beijing_day(gap.at) <= as_of:
@@ -256,16 +256,16 @@ def _spoken(gaps: Iterable[Gap], as_of: date) -> dict[Key, list[Gap]]:
     return spoken
 
 
-def _resolved(
+def _resolve_fact(
     key: Key,
-    rule: _Rule,
+    rule: _FactRule,
     told: Sequence[Record],
     gaps: Sequence[Gap],
     as_of: date,
 ) -> Resolved:
     subject, fact = key
     live = _live(told, as_of)
-    claimed = _claimed(live, rule)
+    claimed = _find_claim(live, rule)
     proven, why = _proven(live, claimed, rule)
     reason: GapReason | None = None
     detail: Text | None = None
@@ -289,15 +289,15 @@ def _resolved(
     )
 
 
-def _agree_proven(live: Sequence[Record], rule: _Rule) -> bool | None:
+def _agree_proven(live: Sequence[Record], rule: _FactRule) -> bool | None:
     """Whether the proofs agree, and no live record of any grade differs from them."""
     strong = max(Grade.DOCUMENTED, rule.proof)
     agreed = rule.agree([each for each in live if each.grade >= strong])
     return False if agreed and rule.agree(live) is False else agreed
 
 
-def _claimed(live: Sequence[Record], rule: _Rule) -> Record | None:
-    """The declaration; without one, the best evidence, unless two are as good."""
+def _find_claim(live: Sequence[Record], rule: _FactRule) -> Record | None:
+    """Find the declaration; without one, the best evidence, unless two are as good."""
     declared = [record for record in live if record.source.kind is SourceKind.FORM]
     if declared:
         return max(declared, key=_by_age)
@@ -312,11 +312,13 @@ def _claimed(live: Sequence[Record], rule: _Rule) -> Record | None:
 
 
 def _proven(
-    live: Sequence[Record], claimed: Record | None, rule: _Rule
+    live: Sequence[Record], claimed: Record | None, rule: _FactRule
 ) -> tuple[Record | None, tuple[GapReason, Text] | None]:
     """The record that proves the fact, or why records of enough grade do not."""
     sufficient = [record for record in live if rule.suffices(record)]
-    current = [record for record in sufficient if not _outdated(record, claimed, rule)]
+    current = [
+        record for record in sufficient if not _is_outdated(record, claimed, rule)
+    ]
     if claimed is not None and sufficient and not current:
         return None, (GapReason.OLDER_THAN_CLAIM, _older(sufficient, claimed))
     in_one_script = rule.in_one_script(live)
@@ -329,7 +331,7 @@ def _proven(
 
 
 def _decide(
-    readable: Sequence[Record], rule: _Rule
+    readable: Sequence[Record], rule: _FactRule
 ) -> tuple[Record | None, tuple[GapReason, Text] | None]:
     """All agree: the strongest. Else the newest, unless an older one is stronger."""
     if rule.agree(readable) is not False:
@@ -344,8 +346,8 @@ def _decide(
     return best, None
 
 
-def _outdated(record: Record, claimed: Record | None, rule: _Rule) -> bool:
-    """A proof older than a declaration that differs from it counts no more."""
+def _is_outdated(record: Record, claimed: Record | None, rule: _FactRule) -> bool:
+    """Tell whether a proof is older than a declaration that differs from it."""
     return (
         claimed is not None
         and claimed.source.kind is SourceKind.FORM
@@ -359,13 +361,13 @@ def _same_day(one: Record, other: Record) -> bool:
 
 
 def _most_telling(
-    rule: _Rule, told: Sequence[Record], live: Sequence[Record], gaps: Sequence[Gap]
+    rule: _FactRule, told: Sequence[Record], live: Sequence[Record], gaps: Sequence[Gap]
 ) -> tuple[GapReason, Text, datetime | None]:
     """Why nothing proves the fact: the reason that says best what to do about it.
 
     With it, when the look was made that failed; None where nobody looked.
     """
-    standing = [gap for gap in gaps if not _superseded(gap, told)]
+    standing = [gap for gap in gaps if not _is_superseded(gap, told)]
     active = [gap for gap in standing if gap.reason not in _PASSIVE]
     hidden = [gap for gap in active if gap.reason is GapReason.HIDDEN]
     if active:
@@ -380,7 +382,7 @@ def _most_telling(
         and rule.suffices(record)
     ]
     if ended:
-        return GapReason.EXPIRED, _ended(max(ended, key=_by_age)), None
+        return GapReason.EXPIRED, _say_ended(max(ended, key=_by_age)), None
     if live:
         return GapReason.WEAK_GRADE, _weak(max(live, key=_by_proof), rule), None
     if standing:
@@ -394,8 +396,8 @@ def _gap_age(gap: Gap) -> tuple[datetime, Source, str, str]:
     return (gap.at, gap.source, gap.reason, gap.detail.zh)
 
 
-def _superseded(gap: Gap, told: Sequence[Record]) -> bool:
-    """A later look by the same source that saw something ends the gap.
+def _is_superseded(gap: Gap, told: Sequence[Record]) -> bool:
+    """Tell whether a later look by the same source saw something, ending the gap.
 
     What a kept page did not show counts as a paper, and does not end its own gap.
     """
@@ -421,8 +423,8 @@ def _silence(fact: Fact | None) -> GapReason:
 # What the page says
 
 
-def _named(record: Record) -> Text:
-    """A record as it is called on the page: its number, or where it comes from."""
+def _name_record(record: Record) -> Text:
+    """Name a record as on the page: its number, or where it comes from."""
     if record.number:
         return Text(zh=f"证{record.number:04d}", en=f"no. {record.number:04d}")
     kind, name = record.source.kind.text, record.source.name
@@ -434,7 +436,7 @@ def _named(record: Record) -> Text:
 def _older(sufficient: Sequence[Record], claimed: Record) -> Text:
     proof = max(sufficient, key=_by_age)
     seen, said = beijing_day(proof.observed_at), beijing_day(claimed.observed_at)
-    name = _named(proof)
+    name = _name_record(proof)
     return Text(
         zh=f"{name.zh}（{seen}）早于自述（{said}），且与自述不同，须重新取证",
         en=f"{name.en} ({seen}) is older than the declaration ({said}) and differs "
@@ -444,7 +446,7 @@ def _older(sufficient: Sequence[Record], claimed: Record) -> Text:
 
 def _other_script(current: Sequence[Record]) -> Text:
     proof = max(current, key=_by_proof)
-    name = _named(proof)
+    name = _name_record(proof)
     return Text(
         zh=f"{name.zh}写作“{proof.value}”，文字不同，无法比对，须人工核对",
         en=f"{name.en} reads “{proof.value}”, in another script, and cannot be "
@@ -453,22 +455,22 @@ def _other_script(current: Sequence[Record]) -> Text:
 
 
 def _differing(one: Record, other: Record) -> Text:
-    first, second = _named(one), _named(other)
+    first, second = _name_record(one), _name_record(other)
     return Text(
         zh=f"{first.zh}与{second.zh}不一致，无法确定以哪一份为准",
         en=f"{first.en} and {second.en} differ, and neither settles it",
     )
 
 
-def _ended(record: Record) -> Text:
-    name = _named(record)
+def _say_ended(record: Record) -> Text:
+    name = _name_record(record)
     return Text(
         zh=f"{name.zh}的有效期至{record.valid_until}，已过",
         en=f"{name.en} counted until {record.valid_until} and has expired",
     )
 
 
-def _weak(best: Record, rule: _Rule) -> Text:
+def _weak(best: Record, rule: _FactRule) -> Text:
     have, need = best.grade.text, rule.proof.text
     return Text(
         zh=f"现在只有{have.zh}，证明它须有{need.zh}或更强的证据",

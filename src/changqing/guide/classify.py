@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from changqing.law.classification import Classification, Need, Outcome, need_of
+from changqing.law.classification import (
+    Classification,
+    ClassificationOutcome,
+    Need,
+    need_of,
+)
 from changqing.law.kinds.fact import Fact
 from changqing.law.law import fill
 from changqing.law.lookup import vocabulary
@@ -76,7 +81,7 @@ class Classified:
         wanted = {
             other.rule.licence
             for other in self.ruled
-            if other.rule.outcome is Outcome.LICENCE
+            if other.rule.outcome is ClassificationOutcome.LICENCE
             and other.need in {Need.NEEDED, Need.DOUBTFUL}
         }
         return Need.REMARKED if each.rule.licence in wanted else each.need

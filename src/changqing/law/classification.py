@@ -11,7 +11,7 @@ from changqing.rules.expression import Expression
 from changqing.text import Text, WordedEnum
 
 
-class Outcome(WordedEnum):
+class ClassificationOutcome(WordedEnum):
     """What a rule calls for when its test is true."""
 
     LICENCE = "licence", Text("许可", "licence")
@@ -34,14 +34,14 @@ class Need(WordedEnum):
     SILENT = "silent", Text("不涉及", "Not concerned")
 
 
-def need_of(outcome: Outcome, truth: bool | None) -> Need:  # noqa: FBT001 - a truth value
+def need_of(outcome: ClassificationOutcome, truth: bool | None) -> Need:  # noqa: FBT001 - a truth value
     """What the truth of a rule's test means; unknown is always doubtful."""
     if truth is None:
         return Need.DOUBTFUL
     match outcome:
-        case Outcome.NONE:
+        case ClassificationOutcome.NONE:
             return Need.NOT_NEEDED if truth else Need.SILENT
-        case Outcome.REMARK:
+        case ClassificationOutcome.REMARK:
             return Need.REMARKED if truth else Need.SILENT
         case _:
             return Need.NEEDED if truth else Need.NOT_NEEDED
@@ -66,7 +66,7 @@ class Classification:
     id: str
     licence: str | None
     title: Text
-    outcome: Outcome
+    outcome: ClassificationOutcome
     test: Expression
     says: Mapping[Need, Text]
     citations: tuple[Citation, ...]
@@ -88,7 +88,7 @@ def classification_of(data: Data, test: Expression) -> Classification:
         id=data["id"],
         licence=data.get("licence"),
         title=text_of(data["title"]),
-        outcome=Outcome(data["outcome"]),
+        outcome=ClassificationOutcome(data["outcome"]),
         test=test,
         says={
             need: text_of(data[need.value])

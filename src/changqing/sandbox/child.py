@@ -62,7 +62,7 @@ def _answer(message: bytes) -> bytes:
     except MemoryError:
         return pickle.dumps((MEMORY, None))
     except Exception as error:  # noqa: BLE001 - the parent raises it again
-        return _raised(error)
+        return _encode_error(error)
     finally:
         _limit(None)
 
@@ -75,8 +75,8 @@ def _stand_in(folder: str | None) -> None:
         os.chdir(os.sep)
 
 
-def _raised(error: Exception) -> bytes:
-    """An exception as the parent can raise it; one that cannot travel is described."""
+def _encode_error(error: Exception) -> bytes:
+    """Encode an exception for the parent; one that cannot travel is described."""
     try:
         answer = pickle.dumps(("raised", error))
         pickle.loads(answer)  # noqa: S301 - made a moment ago

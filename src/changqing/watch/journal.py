@@ -21,10 +21,10 @@ from changqing.text import Text
 from changqing.watch.model import (
     FOLDER,
     BlindTime,
+    ChannelQuestion,
     Incident,
     Lapse,
     Sight,
-    TestQuestion,
     Watched,
 )
 
@@ -64,7 +64,7 @@ class WatchState:
     watched: dict[str, Watched] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     blind: list[BlindTime] = field(default_factory=list)
-    questions: dict[str, TestQuestion] = field(default_factory=dict)
+    questions: dict[str, ChannelQuestion] = field(default_factory=dict)
     unsent: list[str] = field(default_factory=list)
 
     @property
@@ -134,7 +134,7 @@ def fold(state: WatchState, entry: WatchEntry) -> None:
             told = set(_list(data["notices"]))
             state.unsent = [each for each in state.unsent if each not in told]
         case What.QUESTION:
-            question = TestQuestion(
+            question = ChannelQuestion(
                 id=str(data["id"]),
                 channel=str(data["channel"]),
                 by=str(data["by"]),
@@ -144,7 +144,7 @@ def fold(state: WatchState, entry: WatchEntry) -> None:
             state.questions[question.id] = question
         case What.REPLY:
             asked = state.questions[str(data["id"])]
-            state.questions[asked.id] = TestQuestion(
+            state.questions[asked.id] = ChannelQuestion(
                 id=asked.id,
                 channel=asked.channel,
                 by=asked.by,

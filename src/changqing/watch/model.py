@@ -109,7 +109,7 @@ class BlindTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestQuestion:
+class ChannelQuestion:
     """A test question that a person sent to the applicant's own channel.
 
     `page` is the digest of what was kept of the reply.

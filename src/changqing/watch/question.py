@@ -24,7 +24,7 @@ from changqing.law.kit import Grade
 from changqing.plainfile import read_plain
 from changqing.text import Text
 from changqing.watch.journal import Watchbook, What
-from changqing.watch.model import TestQuestion
+from changqing.watch.model import ChannelQuestion
 
 REPLY_FACT: Final = "slowest_test_reply_hours"
 _SOURCE: Final = "test_question"
@@ -62,7 +62,7 @@ def reply(
     page: bytes | None,
     key: Path,
     now: datetime,
-) -> TestQuestion:
+) -> ChannelQuestion:
     """Record the reply to a question, the only open one if none is named.
 
     The reply and then the evidence are written; asking again after a crash in between
@@ -97,7 +97,11 @@ def reply(
 
 
 def _derive(
-    case: Case, book: Watchbook, questions: list[TestQuestion], key: Path, now: datetime
+    case: Case,
+    book: Watchbook,
+    questions: list[ChannelQuestion],
+    key: Path,
+    now: datetime,
 ) -> None:
     """The slowest reply within the validity of the fact, as one record."""
     fact = case.catalogue.facts[APPLICANT.type, REPLY_FACT]
@@ -138,7 +142,7 @@ def _derive(
             store.append((record,), blobs=pages)
 
 
-def _remember(case: Case, answered: TestQuestion, key: Path, now: datetime) -> None:
+def _remember(case: Case, answered: ChannelQuestion, key: Path, now: datetime) -> None:
     """Add the reply to the history of the case, once; without Polars there is none."""
     if answered.replied_at is None or find_spec("polars") is None:
         return

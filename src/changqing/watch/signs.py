@@ -25,7 +25,7 @@ from changqing.evidence.model import (
 )
 from changqing.evidence.records import records_of
 from changqing.text import Text, both
-from changqing.watch.model import Lapse, TestQuestion, WatchReading
+from changqing.watch.model import ChannelQuestion, Lapse, WatchReading
 from changqing.watch.settings import WatchSettings
 
 _NUMBERS: Final = (
@@ -371,7 +371,7 @@ def _name_paper(case: Case, name: str) -> Text:
 
 
 def replies(
-    questions: Iterable[TestQuestion],
+    questions: Iterable[ChannelQuestion],
     resolved: Mapping[tuple[Subject, str], Resolved],
     now: datetime,
     told: Container[str] = (),

@@ -275,7 +275,7 @@ def _compose(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     before = _LATEST.get(content)
     if before is not None:
         return replace(before, path=name, data=deepcopy(before.data)), []
-    file, issues = _composed(content, name)
+    file, issues = _compose_file(content, name)
     if not issues and len(content) >= _LONG:
         if len(_LATEST) >= _MOST_LATEST:
             _LATEST.pop(next(iter(_LATEST)), None)
@@ -301,7 +301,7 @@ def _quick(content: str, name: str) -> YamlFile | None:
     return YamlFile(path=name, data=data, text=content, _root=root)
 
 
-def _composed(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
+def _compose_file(content: str, name: str) -> tuple[YamlFile, list[Issue]]:
     quick = _quick(content, name)
     if quick is not None:
         return quick, []
@@ -385,13 +385,13 @@ class _Builder:
             if isinstance(event, _DOCUMENT_START):
                 documents += 1
                 if documents > 1:
-                    raise self._refused(
+                    raise self._make_refusal(
                         event,
                         Text("一个文件只能有一份内容", "holds more than one document"),
                         Text("请删去“---”以后的部分", "remove what follows ---"),
                     )
                 if event.version is not None or event.tags:
-                    raise self._refused(
+                    raise self._make_refusal(
                         event,
                         Text("不支持%开头的指令", "has a % directive"),
                         Text("请删去", "remove it"),
@@ -405,7 +405,7 @@ class _Builder:
         self, event: Event, events: Iterator[Event], depth: int
     ) -> tuple[object, _Mark]:
         if depth > MAX_DEPTH:
-            raise self._refused(event, Text("嵌套过深", "is nested too deeply"))
+            raise self._make_refusal(event, Text("嵌套过深", "is nested too deeply"))
         if isinstance(event, _ALIAS):
             return self._alias(event)
         if isinstance(event, _SCALAR):
@@ -415,14 +415,14 @@ class _Builder:
         )
         data: object
         if isinstance(event, _MAPPING_START):
-            self._untagged(event, event.tag)
+            self._refuse_tag(event, event.tag)
             mapping: dict[str, object] = {}
             data = mapping
             self._count(event, 1)
             self._anchor(event.anchor, data, mark)
             self._fill_mapping(mapping, mark, events, depth)
         elif isinstance(event, _SEQUENCE_START):
-            self._untagged(event, event.tag)
+            self._refuse_tag(event, event.tag)
             sequence: list[object] = []
             data = sequence
             self._count(event, 1)
@@ -435,7 +435,7 @@ class _Builder:
                 mark.weight += child.weight
                 sequence.append(value)
         else:
-            raise self._refused(event, Text("不是YAML文件", "is not a YAML file"))
+            raise self._make_refusal(event, Text("不是YAML文件", "is not a YAML file"))
         mark.closed = True
         return data, mark
 
@@ -451,7 +451,7 @@ class _Builder:
                 return
             line = event.start_mark.line + 1
             if not isinstance(event, _SCALAR):
-                raise self._refused(
+                raise self._make_refusal(
                     event,
                     Text("键只能是一个词", "has a key that is not a single word"),
                 )
@@ -496,10 +496,10 @@ class _Builder:
         plain = event.style is None or event.style == ""
         tag = event.tag
         if tag is not None and tag not in {"!", "tag:yaml.org,2002:str"}:
-            self._untagged(event, tag)
+            self._refuse_tag(event, tag)
         value: object = _core(raw) if plain and tag is None else raw
         if event.style == '"' and any("\ud800" <= each <= "\udfff" for each in raw):
-            raise self._refused(
+            raise self._make_refusal(
                 event,
                 Text("含有不成字的转义", "holds an escape that is no character"),
                 Text("请直接写出该字", "write the character itself"),
@@ -510,7 +510,7 @@ class _Builder:
     def _alias(self, event: Event) -> tuple[object, _Mark]:
         known = self.anchors.get(event.anchor)
         if known is None:
-            raise self._refused(
+            raise self._make_refusal(
                 event,
                 Text(
                     f"引用的 *{event.anchor} 不存在",
@@ -520,7 +520,7 @@ class _Builder:
             )
         data, mark = known
         if not mark.closed:
-            raise self._refused(
+            raise self._make_refusal(
                 event,
                 Text(
                     f"*{event.anchor} 引用了自身", f"has *{event.anchor} inside itself"
@@ -536,17 +536,17 @@ class _Builder:
     def _count(self, event: Event, weight: int) -> None:
         self.nodes += weight
         if self.nodes > MAX_NODES:
-            raise self._refused(event, Text("内容过多", "holds too much"))
+            raise self._make_refusal(event, Text("内容过多", "holds too much"))
 
-    def _untagged(self, event: Event, tag: str | None) -> None:
+    def _refuse_tag(self, event: Event, tag: str | None) -> None:
         if tag is not None:
-            raise self._refused(
+            raise self._make_refusal(
                 event,
                 Text(f"不支持标记 {tag}", f"has the tag {tag}"),
                 Text("请删去", "remove it"),
             )
 
-    def _refused(
+    def _make_refusal(
         self, event: Event, text: Text, hint: Text | None = None
     ) -> _RefusedError:
         line = event.start_mark.line + 1

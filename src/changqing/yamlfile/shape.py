@@ -89,12 +89,12 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -> Issue:
     loc: Loc = tuple(detail["loc"])
     kind = detail["type"]
-    shown = _shown(file, at, loc)
+    shown = _write_path(file, at, loc)
     place = at + loc
     hint: Text | None = None
     if kind == "missing":
         name = str(loc[-1])
-        around = _shown(file, at, loc[:-1])
+        around = _write_path(file, at, loc[:-1])
         text = (
             Text(f"{around} 缺少 {name}", f"{around} lacks {name}")
             if around
@@ -103,7 +103,7 @@ def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -
         place = at + loc[:-1]
     elif kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         name = str(loc[-1])
-        around = _shown(file, at, loc[:-1])
+        around = _write_path(file, at, loc[:-1])
         text = (
             Text(f"{around} 中没有 {name} 这一项", f"{around} has no field {name}")
             if around
@@ -113,10 +113,10 @@ def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -
     elif isinstance(refused := detail.get("ctx", {}).get("error"), Refusal):
         if refused.at:
             loc = (*loc, refused.at)
-            shown, place = _shown(file, at, loc), at + loc
+            shown, place = _write_path(file, at, loc), at + loc
         text = Text(f"{shown} {refused.words.zh}", f"{shown} {refused.words.en}")
     else:
-        zh, en = _expected(kind, detail.get("ctx", {}))
+        zh, en = _say_expected(kind, detail.get("ctx", {}))
         text = Text(f"{shown} {zh}", f"{shown} {en}")
         hint = _near_choice(file, place, detail)
         if kind in {"string_type", "string_sub_type"} and file.raw(place):
@@ -125,8 +125,8 @@ def _issue(file: YamlFile, model: type[object], at: Loc, detail: ErrorDetails) -
     return Issue(text=text, path=file.path, line=file.line(place), hint=hint)
 
 
-def _shown(file: YamlFile, at: Loc, loc: Loc) -> str:
-    """The way to a field in words: no places in lists, the line tells those."""
+def _write_path(file: YamlFile, at: Loc, loc: Loc) -> str:
+    """Write the way to a field: no places in lists, the line tells those."""
     words: list[str] = []
     real: Loc = at
     for position, step in enumerate(loc):
@@ -142,7 +142,7 @@ def _shown(file: YamlFile, at: Loc, loc: Loc) -> str:
     return ".".join(words)
 
 
-def _expected(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
+def _say_expected(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
     simple = {
         "string_type": ("应为文字", "must be text"),
         "string_sub_type": ("应为文字", "must be text"),

@@ -11,7 +11,7 @@ from pydantic import Field
 from changqing.evidence.history import history, history_data
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.watch.journal import Watchbook
-from changqing.watch.model import THREE, Incident, TestQuestion
+from changqing.watch.model import THREE, ChannelQuestion, Incident
 from changqing_web import cases, jobs
 from changqing_web.api._cases import JobState, job_state
 from changqing_web.api._door import REFUSED, Json, at_case
@@ -94,7 +94,7 @@ def _lapse(one: Incident) -> Json:
     }
 
 
-def _question(one: TestQuestion) -> Json:
+def _question(one: ChannelQuestion) -> Json:
     return {
         "id": one.id,
         "channel": one.channel,

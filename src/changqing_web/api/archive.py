@@ -18,7 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from changqing.errors import CaseError, Issue
 from changqing.evidence.open import open_case
-from changqing.run import recorded
+from changqing.run import read_recorded
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.text import Text
 from changqing_web.cases import case_memory
@@ -68,7 +68,7 @@ def unpack(content: UploadedFile[Any], target: Path, *, beside: Path) -> None:
                 most_files=MOST_FILES,
                 most_bytes=MOST_BYTES,
             )
-        recorded(open_case(folder, catalogue()))
+        read_recorded(open_case(folder, catalogue()))
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if target.exists():
             raise _refuse("这个名字的案件已经有了", "there is a case of that name")

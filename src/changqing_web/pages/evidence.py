@@ -25,7 +25,7 @@ from changqing.case import edit
 from changqing.case.edit import CaseData
 from changqing.errors import ChangqingError
 from changqing.evidence.ledger.entry import Blob
-from changqing.evidence.ledger.erase import replaced_files
+from changqing.evidence.ledger.erase import find_replaced_files
 from changqing.evidence.ledger.recorded import Evidence
 from changqing.evidence.model import Record
 from changqing.judge.words import say_value
@@ -254,7 +254,7 @@ def _of_papers(
     }
     unlisted = intake.unlisted(here.folder, frozenset(listed))
     if unlisted and (known.log is None or not known.log.issues):
-        replaced = replaced_files(here.folder, listed=listed)
+        replaced = find_replaced_files(here.folder, listed=listed)
         earlier = {file for files in replaced.values() for file in files}
         unlisted = [one for one in unlisted if one not in earlier]
     groups = list(_groups(papers, timezone.localdate()))

@@ -21,7 +21,7 @@ from changqing.case import edit
 from changqing.case.edit import CaseData, StaleError
 from changqing.casework.personal import NOT_REACHED, is_personal
 from changqing.errors import CaseError, ChangqingError
-from changqing.evidence.ledger.erase import replaced_files
+from changqing.evidence.ledger.erase import find_replaced_files
 from changqing.plainfile import check_plain, open_plain
 from changqing_web import intake
 from changqing_web.access import Given, digest_of_file, note_access
@@ -50,7 +50,7 @@ def earlier_of(here: Here, written: CaseData, paper: str) -> list[str]:
     listed = {
         str(one.get("file")) for of in ("papers", "looks") for one in written.items(of)
     }
-    return replaced_files(here.folder, listed=listed).get(paper, [])
+    return find_replaced_files(here.folder, listed=listed).get(paper, [])
 
 
 def path_in(here: Here, name: str) -> Path | None:

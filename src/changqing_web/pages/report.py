@@ -31,7 +31,7 @@ from changqing.casework.annual_page import report_data, report_page
 from changqing.casework.events import CaseStage
 from changqing.day import start_of
 from changqing.errors import ChangqingError
-from changqing.run import observed, recorded, situation_of
+from changqing.run import read_history, read_recorded, situation_of
 from changqing.text import Text
 from changqing_web.cases import context, judge
 from changqing_web.casework_forms import number_of
@@ -194,7 +194,7 @@ def year_of(here: Here, named: int | None) -> Year:
 
 def _made(here: Here, year: int, today: date) -> Year:
     known, case = catalogue(), case_of(here)
-    on_record = recorded(case)
+    on_record = read_recorded(case)
     ledgers = read_ledgers(case, year, today)
     situation = at_report_stage(situation_of(case, on_record, known, today))
     report = annual_report(
@@ -206,7 +206,9 @@ def _made(here: Here, year: int, today: date) -> Year:
         events=() if on_record.past is None else on_record.past.events,
     )
     now = min(timezone.now(), start_of(today + timedelta(days=1)))
-    services = measure_year(case, on_record.attempts, observed(here.folder), year, now)
+    services = measure_year(
+        case, on_record.attempts, read_history(here.folder), year, now
+    )
     language = spoken()
     return Year(
         number=year,

@@ -63,7 +63,7 @@ def erase_paper(
         lines = list(store.lines())
         gone = _find_entries(lines, paper)
         if gone:
-            known = Evidence(folder).erased().entries
+            known = Evidence(folder).read_erased().entries
             checkpoint = store.checkpoint()
             if checkpoint is not None:
                 body = _note(checkpoint.origin, known | gone, at)
@@ -74,8 +74,10 @@ def erase_paper(
     return len(gone)
 
 
-def replaced_files(folder: Path, *, listed: Container[str]) -> dict[str, list[str]]:
-    """By paper, the files that were it before others took their place, oldest first.
+def find_replaced_files(
+    folder: Path, *, listed: Container[str]
+) -> dict[str, list[str]]:
+    """Find by paper the files that were it before others came, oldest first.
 
     They are known by the digests that the log has of the paper; `listed` are the files
     that the case file names, whatever for.

@@ -14,7 +14,7 @@ from typing import Final
 from changqing.disk import Disk
 from changqing.evidence.ledger.merkle import (
     consistency_proof,
-    folded,
+    fold,
     inclusion_proof,
     leaf_hash,
     root,
@@ -92,7 +92,7 @@ class Tiles:
         number, place = divmod(index << above, WIDTH)
         rows = self._folded.get((tile_level, number))
         if rows is None:
-            rows = folded(self.tile(tile_level, number))
+            rows = fold(self.tile(tile_level, number))
             self._folded[tile_level, number] = rows
         at = (place >> above) * HASH
         return rows[above][at : at + HASH]
@@ -155,8 +155,8 @@ def grown(tiles: Tiles, entries: Sequence[bytes]) -> tuple[Tiles, dict[str, byte
     while hashes:
         number, held = divmod(count, WIDTH)
         before = tiles.tile(level, number) if held else b""
-        full = _cut(fresh, level, number, before + b"".join(hashes))
-        hashes = [folded(tile)[-1] for tile in full]
+        full = _split_tiles(fresh, level, number, before + b"".join(hashes))
+        hashes = [fold(tile)[-1] for tile in full]
         level, count = level + 1, count // WIDTH
     known = {**tiles._kept, **fresh}
     edge = {path: known[path] for path in _edge(size) if path in known}
@@ -178,7 +178,7 @@ def _split_bundle(bundle: bytes) -> list[bytes] | None:
     return found if at == len(bundle) else None
 
 
-def _cut(
+def _split_tiles(
     fresh: dict[str, bytes], level: int | str, number: int, row: bytes
 ) -> list[bytes]:
     """Cut a row into tiles from `number` on, add them, and give the full ones."""

@@ -31,8 +31,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def folded(row: bytes) -> list[bytes]:
-    """The rows above neighbouring nodes, as far as they are complete; hashes joined."""
+def fold(row: bytes) -> list[bytes]:
+    """Build the rows above neighbouring nodes, as far as they are complete.
+
+    Each row is its hashes joined.
+    """
     rows = [row]
     while len(row) >= _PAIR:
         pairs = range(0, len(row) - len(row) % _PAIR, _PAIR)
@@ -88,10 +91,10 @@ def consistency_proof(nodes: Nodes, old: int, new: int) -> list[bytes]:
     return proof
 
 
-def included(
+def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_hash: bytes
 ) -> bool:
-    """Whether `proof` leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
+    """Tell whether `proof` leads from a leaf hash to the root (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     place, last, found = index, size - 1, leaf

@@ -66,15 +66,15 @@ class Verifier:
         found = _VERIFIER.fullmatch(text)
         if found is None:
             raise BrokenNoteError(text)
-        key = _decoded(found[3])
+        key = _decode(found[3])
         verifier = Verifier(found[1], key[1:])
         wrong_hash = verifier.key_id.hex() != found[2]
         if len(key) != 1 + _SEED or key[:1] != _ED25519 or wrong_hash:
             raise BrokenNoteError(text)
         return verifier
 
-    def signed(self, body: str, signature: bytes) -> bool:
-        """Whether this key signed `body`.
+    def verifies(self, body: str, signature: bytes) -> bool:
+        """Tell whether this key signed `body`.
 
         A key of small order would sign any text, which the library lets pass: those
         points, and any in another spelling, are refused as `verify.py` refuses them.
@@ -154,34 +154,37 @@ class SignedCheckpoint:
             found = _SIGNATURE.fullmatch(line)
             if found is None:
                 raise BrokenNoteError(line)
-            blob = _decoded(found[2])
+            blob = _decode(found[2])
             signatures.append((found[1], blob[:4], blob[4:]))
-        origin, size, root = lines[0], lines[1], _decoded(lines[2])
+        origin, size, root = lines[0], lines[1], _decode(lines[2])
         if not re.fullmatch(r"0|[1-9][0-9]{0,17}", size) or len(root) != _SEED:
             raise BrokenNoteError(text)
         return SignedCheckpoint(
             Checkpoint(origin, int(size), root), body, tuple(signatures)
         )
 
-    def signed_by(self, verifier: Verifier) -> bool:
-        """Whether the verifier's key signed it."""
+    def is_signed_by(self, verifier: Verifier) -> bool:
+        """Tell whether the verifier's key signed it."""
         return any(
             name == verifier.name
             and key_id == verifier.key_id
-            and verifier.signed(self.body, signature)
+            and verifier.verifies(self.body, signature)
             for name, key_id, signature in self.signatures
         )
 
 
-def signed_note(body: str, tail: str, verifier: Verifier) -> bool:
-    """Whether a verifier's key signed a note; BrokenNoteError when it is no note."""
+def verify_note(body: str, tail: str, verifier: Verifier) -> bool:
+    """Tell whether a verifier's key signed a note.
+
+    Raises BrokenNoteError when it is no note.
+    """
     for line in tail.removesuffix("\n").split("\n"):
         found = _SIGNATURE.fullmatch(line)
         if found is None:
             raise BrokenNoteError(line)
-        blob = _decoded(found[2])
+        blob = _decode(found[2])
         mine = (found[1], blob[:4]) == (verifier.name, verifier.key_id)
-        if mine and verifier.signed(body, blob[4:]):
+        if mine and verifier.verifies(body, blob[4:]):
             return True
     return False
 
@@ -207,9 +210,9 @@ def read_rotation(text: str) -> tuple[bytes, bytes]:
     keys = [Verifier.parse(line) for line in lines[1:]]
     for key, line in zip(keys, signatures, strict=True):
         found = _SIGNATURE.fullmatch(line)
-        signed = b"" if found is None else _decoded(found[2])
+        signed = b"" if found is None else _decode(found[2])
         wrong = found is None or found[1] != key.name or signed[:4] != key.key_id
-        if wrong or not key.signed(f"{body}\n", signed[4:]):
+        if wrong or not key.verifies(f"{body}\n", signed[4:]):
             raise BrokenNoteError(text)
     return keys[0].public, keys[1].public
 
@@ -245,8 +248,8 @@ def _history(path: Path) -> Path:
     return path.with_name(f"{path.name}.history")
 
 
-def _succeeded(path: Path, seed: bytes) -> tuple[str, ...]:
-    """The notes that lead to the key of this seed, as far as they are kept."""
+def _read_rotations(path: Path, seed: bytes) -> tuple[str, ...]:
+    """Read the notes that lead to the key of this seed, as far as they are kept."""
     try:
         text = _history(path).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -285,13 +288,13 @@ def load_key(path: Path, entropy: Entropy = secrets.token_bytes) -> SigningKey:
     except (OSError, UnicodeDecodeError) as error:
         raise _unusable(path) from error
     try:
-        seed = _decoded(text.strip())
+        seed = _decode(text.strip())
     except BrokenNoteError as error:
         raise _unusable(path) from error
     if len(seed) != _SEED:
         raise _unusable(path)
     try:
-        return SigningKey(seed, _succeeded(path, seed), path.parent)
+        return SigningKey(seed, _read_rotations(path, seed), path.parent)
     except (OSError, UnicodeDecodeError, BrokenNoteError) as error:
         raise _unusable(_history(path)) from error
 
@@ -336,7 +339,7 @@ def _is_sound(point: bytes) -> bool:
     return y < _PRIME and y not in _SMALL_ORDER
 
 
-def _decoded(text: str) -> bytes:
+def _decode(text: str) -> bytes:
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -89,8 +89,10 @@ def keys_of(key: SigningKey) -> frozenset[bytes]:
     return frozenset(found)
 
 
-def led_to(known: Iterable[bytes], rotations: Iterable[str]) -> frozenset[bytes]:
-    """The keys that some keys named, one signing for the next, with themselves."""
+def find_successors(
+    known: Iterable[bytes], rotations: Iterable[str]
+) -> frozenset[bytes]:
+    """Find the keys that some keys named, one signing for the next, with themselves."""
     found = set(known)
     for note in rotations:
         try:
@@ -127,7 +129,7 @@ def compare_log(
     folder = evidence.folder
     checkpoint = evidence.checkpoint()
     if checkpoint is None:
-        return [_issue(folder, _gone(seen.size))]
+        return [_issue(folder, _say_removed(seen.size))]
     if checkpoint.origin != seen.origin:
         return [_issue(folder, _ANOTHER_LOG)]
     if checkpoint.size < seen.size:
@@ -140,8 +142,8 @@ def compare_log(
     if not same:
         return [_issue(folder, _other_root(seen.size))]
     known = {bytes.fromhex(signer) for signer in seen.signers}
-    trusted = led_to(known | mine, evidence.rotations())
-    signers = [one for one in evidence.signers() if evidence.signed_by(one)]
+    trusted = find_successors(known | mine, evidence.rotations())
+    signers = [one for one in evidence.signers() if evidence.is_signed_by(one)]
     if signers and not any(one.public in trusted for one in signers):
         return [_issue(folder, _other_signer(signers[0]))]
     return []
@@ -156,7 +158,7 @@ def say_owners(evidence: Evidence, mine: frozenset[bytes]) -> tuple[Text, ...]:
     if not signers:
         return ()
     hand_overs = read_hand_overs(evidence)
-    known = led_to(mine, evidence.rotations())
+    known = find_successors(mine, evidence.rotations())
     first = hand_overs[0].before if hand_overs else signers[0]
     found = []
     if first.public not in known:
@@ -205,7 +207,7 @@ def _issue(folder: Path, text: Text) -> Issue:
     return Issue(text=text, path=str(folder), hint=_RESTORE)
 
 
-def _gone(size: int) -> Text:
+def _say_removed(size: int) -> Text:
     return Text(
         zh=f"存证被删：本机在这里见过{size}条，现在一条都没有",
         en=f"recorded evidence was removed: this machine saw {size} entries here, now "

@@ -48,7 +48,7 @@ from changqing.evidence.ledger.note import (
     Checkpoint,
     SignedCheckpoint,
     Verifier,
-    signed_note,
+    verify_note,
 )
 from changqing.evidence.model import Attempt, Gap, Record
 from changqing.plainfile import check_folder, check_plain, open_plain, read_plain
@@ -60,14 +60,14 @@ _IMPRINT: Final = b"\x04\x20"  # how DER begins the SHA-256 that a token is of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
+class WithheldEntries:
     """Entries and bytes that may be missing because somebody withheld them."""
 
     entries: frozenset[int] = frozenset()
     blobs: frozenset[str] = frozenset()
 
 
-NOTHING_WITHHELD: Final = Withheld()
+NOTHING_WITHHELD: Final = WithheldEntries()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Verified:
     signer: Verifier
     blobs: int
     pending: int
-    withheld: Withheld
+    withheld: WithheldEntries
 
 
 _Parsed = Sequence[tuple[Line | None, int]]
@@ -180,7 +180,7 @@ class Evidence:
     def checkpoint(self) -> Checkpoint | None:
         """The log's checkpoint, unverified; None when nothing was ever recorded."""
         text = self._checkpoint_text()
-        return None if text is None else self._parsed(text).checkpoint
+        return None if text is None else self._parse_checkpoint(text).checkpoint
 
     def tiles(self) -> Tiles:
         """The log as its checkpoint has it, for proofs."""
@@ -192,7 +192,7 @@ class Evidence:
         """The notes by which one signer of the log named the next."""
         return [
             self._read(path).decode()
-            for path in self._listed("rotations")
+            for path in self._list_files("rotations")
             if path.suffix != ".new"
         ]
 
@@ -200,7 +200,7 @@ class Evidence:
         """Checkpoints of this log that an authority stamped, each with its token."""
         return [
             (self._read(path.with_suffix(".checkpoint")), self._read(path))
-            for path in self._listed("times")
+            for path in self._list_files("times")
             if path.suffix == ".tsr"
         ]
 
@@ -208,10 +208,10 @@ class Evidence:
         """Who may have signed the log, as it lists them; empty without a log."""
         return () if self._checkpoint_text() is None else tuple(self._signers())
 
-    def signed_by(self, signer: Verifier) -> bool:
-        """Whether a key signed the checkpoint of now."""
+    def is_signed_by(self, signer: Verifier) -> bool:
+        """Tell whether a key signed the checkpoint of now."""
         text = self._checkpoint_text()
-        return text is not None and self._parsed(text).signed_by(signer)
+        return text is not None and self._parse_checkpoint(text).is_signed_by(signer)
 
     def check_tokens(self) -> list[Issue]:
         """Name each token of time that is not of a checkpoint of this log.
@@ -219,7 +219,7 @@ class Evidence:
         What an authority says is judged where a bundle is verified.
         """
         folder = self.log_folder / "times"
-        paths = [path for path in self._listed("times") if path.suffix == ".tsr"]
+        paths = [path for path in self._list_files("times") if path.suffix == ".tsr"]
         if not paths:
             return []
         signers = self._signers()
@@ -238,14 +238,14 @@ class Evidence:
             except (OSError, ValueError):
                 issues.append(damage.token_altered(note))
                 continue
-            if not mine or not any(signed.signed_by(signer) for signer in signers):
+            if not mine or not any(signed.is_signed_by(signer) for signer in signers):
                 issues.append(damage.token_altered(note))
             elif _IMPRINT + hashlib.sha256(stamped).digest() not in token:
                 issues.append(damage.token_altered(path))
         return issues
 
-    def erased(self) -> Withheld:
-        """The entries that were erased for a person's sake, as the log's signer says.
+    def read_erased(self) -> WithheldEntries:
+        """Read the entries erased for a person's sake, as the log's signer says.
 
         Raises TamperError when the note is not what a signer of this log signed.
         """
@@ -259,19 +259,19 @@ class Evidence:
         lines = body.split("\n")
         signers = self._signers()
         try:
-            signed = any(signed_note(body + "\n", tail, one) for one in signers)
+            signed = any(verify_note(body + "\n", tail, one) for one in signers)
             entries = frozenset(int(each) for each in json.loads(lines[2])["entries"])
         except (BrokenNoteError, ValueError, KeyError, TypeError, IndexError) as error:
             raise TamperError(damage.BROKEN_ERASED) from error
         if not signed or lines[1] != ERASED:
             raise TamperError(damage.BROKEN_ERASED)
-        return Withheld(entries=entries)
+        return WithheldEntries(entries=entries)
 
     def verify(
         self,
         *,
         trusted: Sequence[Verifier] | None = None,
-        withheld: Withheld = NOTHING_WITHHELD,
+        withheld: WithheldEntries = NOTHING_WITHHELD,
     ) -> Verified | None:
         """Recompute everything; None when nothing was ever recorded.
 
@@ -292,19 +292,19 @@ class Evidence:
         self,
         text: str | None,
         trusted: Sequence[Verifier] | None,
-        withheld: Withheld,
+        withheld: WithheldEntries,
     ) -> Verified | None:
         text = self._checkpoint_text()
         if text is None:
             if (self.folder / ENTRIES_FILE).exists():
                 raise TamperError(damage.MISSING_CHECKPOINT)
             return None
-        signed = self._parsed(text)
+        signed = self._parse_checkpoint(text)
         signers = self._signers() if trusted is None else trusted
-        erased = self.erased()
+        erased = self.read_erased()
         withheld = replace(withheld, entries=withheld.entries | erased.entries)
         issues: list[Issue] = []
-        signer = next((one for one in signers if signed.signed_by(one)), None)
+        signer = next((one for one in signers if signed.is_signed_by(one)), None)
         if signer is None:
             raise TamperError(damage.UNKNOWN_SIGNATURE)
         checkpoint = signed.checkpoint
@@ -390,8 +390,8 @@ class Evidence:
         """A file of the case; CaseError where it is a link, a pipe or the like."""
         return read_plain(path, inside=self._case_dir)
 
-    def _listed(self, folder: str) -> list[Path]:
-        """The files in a folder of the log, by name."""
+    def _list_files(self, folder: str) -> list[Path]:
+        """List the files in a folder of the log, by name."""
         place = self.log_folder / folder
         there = check_folder(place, inside=self._case_dir)
         return sorted(place.iterdir()) if there else []
@@ -399,7 +399,7 @@ class Evidence:
     def _tiles_of(self, size: int) -> Tiles:
         return Tiles(self.log_folder, size, inside=self._case_dir)
 
-    def _parsed(self, text: str) -> SignedCheckpoint:
+    def _parse_checkpoint(self, text: str) -> SignedCheckpoint:
         try:
             return SignedCheckpoint.parse(text)
         except BrokenNoteError as error:
@@ -418,12 +418,12 @@ class Evidence:
         self,
         lines: Sequence[Line | None],
         checkpoint: Checkpoint,
-        withheld: Withheld,
+        withheld: WithheldEntries,
         issues: list[Issue],
     ) -> None:
         """Compare entries with the tiles, and all tiles with the signed root."""
         tiles = self._tiles_of(checkpoint.size)
-        recorded = self._committed(tiles, issues)
+        recorded = self._read_commitments(tiles, issues)
         if len(lines) < checkpoint.size:
             issues.append(damage.entries_lost(len(lines), checkpoint.size))
         for number, line in enumerate(lines, start=1):
@@ -437,8 +437,8 @@ class Evidence:
         if len(recorded) == checkpoint.size:
             self._verify_tiles(recorded, checkpoint, issues)
 
-    def _committed(self, tiles: Tiles, issues: list[Issue]) -> list[bytes]:
-        """The commitments in the entry tiles, up to the first that is damaged."""
+    def _read_commitments(self, tiles: Tiles, issues: list[Issue]) -> list[bytes]:
+        """Read the commitments in the entry tiles, up to the first damaged."""
         found: list[bytes] = []
         for number in range(-(-tiles.size // WIDTH)):
             try:
@@ -476,7 +476,7 @@ class Evidence:
         signers: Sequence[Verifier],
     ) -> list[Issue]:
         """Entries after the checkpoint must be what a signed intent announced."""
-        intended = self._intended(checkpoint, signers)
+        intended = self._read_intent(checkpoint, signers)
         return [
             damage.entry_unsigned(checkpoint.size + place + 1)
             for place, line in enumerate(beyond)
@@ -485,10 +485,10 @@ class Evidence:
             or line.commitment != intended[place]
         ]
 
-    def _intended(
+    def _read_intent(
         self, checkpoint: Checkpoint, signers: Sequence[Verifier]
     ) -> list[bytes]:
-        """The commitments of the write that was begun after `checkpoint`, if any."""
+        """Read the commitments of the write begun after `checkpoint`, if any."""
         try:
             text = self._read(self.folder / "intent").decode()
             listed, blank, note = text.partition("\n\n")
@@ -503,7 +503,7 @@ class Evidence:
             or not sizes <= COMMITMENT_BYTES
             or after.origin != checkpoint.origin
             or after.size != checkpoint.size + len(commitments)
-            or not any(signed.signed_by(signer) for signer in signers)
+            or not any(signed.is_signed_by(signer) for signer in signers)
         ):
             return []
         try:
@@ -514,7 +514,10 @@ class Evidence:
         return commitments if covered else []
 
     def _verify_blobs(
-        self, lines: Sequence[Line | None], withheld: Withheld, issues: list[Issue]
+        self,
+        lines: Sequence[Line | None],
+        withheld: WithheldEntries,
+        issues: list[Issue],
     ) -> int:
         count = 0
         for line in lines:

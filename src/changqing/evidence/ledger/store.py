@@ -51,8 +51,8 @@ from changqing.evidence.ledger.note import (
 )
 from changqing.evidence.ledger.ownership import (
     compare_log,
+    find_successors,
     keys_of,
-    led_to,
     read_hand_overs,
     see_log,
     write_hand_over,
@@ -156,7 +156,7 @@ class Store(Evidence):
             self._whole = False
             if self._taken_from is not None and (told or kept):
                 kept = (self._hand_over_note(self._taken_from), *kept)
-            numbered = self._append([*self._kept(kept), *told])
+            numbered = self._append([*self._write_blobs(kept), *told])
             if kept or told:
                 self._taken_from = None
             self._whole = True
@@ -198,7 +198,7 @@ class Store(Evidence):
         """The key that this one takes the log over from; None where it is its own."""
         first, *_ = signers = self._signers()
         mine = self._key.verifier(first.name)
-        if mine.public in led_to([first.public], self.rotations()):
+        if mine.public in find_successors([first.public], self.rotations()):
             return None
         if any(each.after == mine for each in read_hand_overs(self)):
             return None
@@ -211,7 +211,7 @@ class Store(Evidence):
     def _recover(self) -> None:
         """Bring memory and disk to one state: what is recorded, and nothing half."""
         self._lines, self._items = [], []
-        self._checkpoint = self._begun()
+        self._checkpoint = self._begin()
         self._tiles = self._tip(self._checkpoint)
         self._complete()
         self._load()
@@ -220,13 +220,13 @@ class Store(Evidence):
         self._prune()
         self._whole = True
 
-    def _begun(self) -> Checkpoint:
-        """The signed checkpoint; a new log's is that of size 0."""
+    def _begin(self) -> Checkpoint:
+        """Return the signed checkpoint; a new log's is that of size 0."""
         text = self._checkpoint_text()
         if text is not None:
-            signed = self._parsed(text)
+            signed = self._parse_checkpoint(text)
             signers = self._signers()
-            if not any(signed.signed_by(signer) for signer in signers):
+            if not any(signed.is_signed_by(signer) for signer in signers):
                 raise TamperError(damage.UNKNOWN_SIGNATURE)
             mine = self._key.verifier(signed.checkpoint.origin)
             if mine not in signers:
@@ -289,7 +289,7 @@ class Store(Evidence):
 
     # Adding
 
-    def _kept(self, blobs: Iterable[bytes]) -> Iterator[Blob]:
+    def _write_blobs(self, blobs: Iterable[bytes]) -> Iterator[Blob]:
         """Write bytes that are new, and give what to record of them."""
         fresh: set[str] = set()
         for content in blobs:
