@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 
 
 class Done(NamedTuple):

@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Load the command line and run it."""
     try:
-        from changqing.cli import main as run_command
+        from changqing.cli.main import main as run_command
 
         run_command()
     except KeyboardInterrupt:

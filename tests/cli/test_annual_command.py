@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from changqing.casework.events import Act, Journal
-from changqing.cli import main
+from changqing.cli.main import main
 from tests.casework.annual_sample import write_annual
 from tests.casework.casework_sample import NOW, make_event, write_case
 

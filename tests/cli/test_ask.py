@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 
 ON = ("--as-of", "2026-11-24")
 

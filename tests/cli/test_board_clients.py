@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from changqing.cli import main
 from changqing.cli.given import day_of
+from changqing.cli.main import main
 
 
 def _run(capsys: pytest.CaptureFixture[str], *typed: str) -> tuple[int, str]:

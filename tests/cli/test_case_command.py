@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 from tests.casework.casework_sample import write_case
 
 Ran = tuple[int, str, str]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 
 Ran = tuple[int, str, str]
 Call = Callable[..., Ran]

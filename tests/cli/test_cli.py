@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from changqing.cli import language_of, main
+from changqing.cli.main import language_of, main
 from changqing.text import Language
 
 CASE = """\
@@ -330,7 +330,7 @@ def test_new_never_touches_a_case_that_is_there(call: Call, case: Path) -> None:
 
 def test_offline_imports_nothing_that_is_heavy(case: Path, tmp_path: Path) -> None:
     program = (
-        "import sys\nfrom changqing.cli import main\n"
+        "import sys\nfrom changqing.cli.main import main\n"
         "try:\n    main(sys.argv[1:])\nexcept SystemExit as end:\n"
         "    print(end.code, *sorted({m.partition('.')[0] for m in sys.modules}))\n"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from changqing.case.subjects import Subject
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.evidence.observations import Observation, ObservationKind, Observations
 from tests.documents.dossier_case import EXAMPLES, copied
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.model import SourceKind

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "newly-registered"
 PARTS = {"cadence", "availability", "runway", "endurance", "recent_changes"}

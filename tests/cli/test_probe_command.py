@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.cli.probe import Job, run
 from changqing.net.door import Net
 from changqing.probes.many import look_at_many

@@ -12,7 +12,7 @@ import pytest
 from huey.exceptions import TaskLockedException
 
 from changqing.agency.desk import Deed, DeskJournal, Note
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.cli.watch import owner
 from changqing.day import BEIJING
 from changqing.evidence.ledger.recorded import Evidence

@@ -20,7 +20,7 @@ from typing import Final
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 from tests.docs.tour_page import ROOT
 
 PAGES: Final = (

@@ -66,7 +66,7 @@ def desk() -> Path:
     program = folder / ".venv" / "bin" / "changqing"
     program.write_text(
         f'#!/bin/sh\nexec "{sys.executable}" -c '
-        "'from changqing.cli import main; main()' \"$@\"\n",
+        "'from changqing.cli.main import main; main()' \"$@\"\n",
         encoding="utf-8",
     )
     program.chmod(0o755)

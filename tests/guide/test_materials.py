@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.guide.materials import Checklist, checklist, checklist_data
 from changqing.law.kinds.material import Material, MaterialRequest, is_permit
 from changqing.law.kit import Citation, Confidence, Dimension, Standing

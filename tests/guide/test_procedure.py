@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.errors import ChangqingError
 from changqing.guide.procedure import DatedStep, Givens, date_steps
 from changqing.guide.procedure_check import check_procedures

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.errors import ChangqingError
 from changqing.law.diff import Change, Turn, changes
 from changqing.law.kit import Confidence, InForce

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from changqing.cli import main
+from changqing.cli.main import main
 from tests.notices.notices_servers import KEY, robots
 
 EXAMPLE = str(Path(__file__).parents[2] / "examples" / "local-life")

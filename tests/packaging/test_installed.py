@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from changqing.cli import EXTRAS
+from changqing.cli.main import EXTRAS
 from tests.packaging.clean_install import ROOT, build_wheel, install, run
 
 EXAMPLES = ROOT / "examples"

@@ -14,7 +14,7 @@ import pytest
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.casework.events import Act, Event, Journal
 from changqing.casework.record import record
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.errors import TamperError
 from changqing.evidence.ledger.anchors import ANCHOR, anchor_heads
 from changqing.evidence.ledger.memory import Memory

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 
 CASE = """\
 applicant:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from changqing.cli import main
+from changqing.cli.main import main
 from changqing.evidence.ledger.note import make_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case

@@ -122,7 +122,7 @@ def test_a_seal_that_is_killed_at_any_moment_leaves_the_log_and_no_half_bundle(
 ) -> None:
     case, bundle = tmp_path / "case", tmp_path / "b.zip"
     shutil.copytree(sealed.case, case)
-    command = "from changqing.cli import main; main()"
+    command = "from changqing.cli.main import main; main()"
     for moment in (0.4, 0.8, 1.2):
         child = subprocess.Popen(
             [sys.executable, "-c", command, "seal", str(case), "-o", str(bundle)],

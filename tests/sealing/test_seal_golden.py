@@ -149,7 +149,7 @@ def test_ten_years_on_keys_and_tokens_hold_that_held(
     later: Mapping[str, str], tmp_path: Path
 ) -> None:
     """The authority's certificate ended long ago, the keys were changed since."""
-    run = "import sys; from changqing.cli import main; main(sys.argv[1:])"
+    run = "import sys; from changqing.cli.main import main; main(sys.argv[1:])"
     for name in ("expired", "rotated"):
         bundle = tmp_path / f"{name}.zip"
         bundle.write_bytes(_content(name))

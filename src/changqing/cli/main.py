@@ -1,0 +1,277 @@
+"""The command line: a thin skin that reads arguments, calls, and prints.
+
+Exit codes: 0 ready and shown; 1 anything else assessed; 2 wrong usage or a bad file;
+3 could not finish, or unforeseen; 4 evidence tampered with.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import click
+
+from changqing import __version__
+from changqing.cli.help_page import TranslatedGroup
+from changqing.cli.shared import (
+    MISUSED,
+    READY,
+    UNFINISHED,
+    language_option,
+    plain,
+    say_help,
+)
+from changqing.errors import ChangqingError, exit_code_of
+from changqing.text import Language, Text
+
+COMMANDS: Final = (
+    "assess",
+    "outlook",
+    "look",
+    "history",
+    "case",
+    "dossier",
+    "watch",
+    "board",
+    "clients",
+    "notices",
+    "seal",
+    "verify",
+    "relook",
+    "new",
+    "probe",
+    "ask",
+    "classify",
+    "licence",
+    "materials",
+    "procedure",
+    "catalogue",
+    "rehearse",
+    "serve",
+)
+"""The modules of this package that `add` a command, in the order of `--help`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of `changqing`; ends the process with the right exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = language_of(given, os.environ)
+    try:
+        code = _group(language).main(
+            args=given, prog_name="changqing", standalone_mode=False
+        )
+    except click.exceptions.Exit as leaving:
+        code = leaving.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _complain(_STOPPED.say(language))
+        code = UNFINISHED
+    except click.exceptions.NoArgsIsHelpError as bare:
+        _complain(bare.format_message())
+        code = MISUSED
+    except click.ClickException as wrong:
+        _complain(_usage(wrong, language))
+        code = MISUSED
+    except ChangqingError as error:
+        for line in error.lines(language):
+            _complain(line)
+        code = exit_code_of(error)
+    except ModuleNotFoundError as error:
+        code = _complain_of_missing(error, language)
+    except Exception as error:  # noqa: BLE001 - the outermost shell
+        _complain(_unforeseen(error).say(language))
+        code = UNFINISHED
+    sys.exit(code if isinstance(code, int) else READY)
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """`--lang`, else the locale, else Chinese."""
+    for place, argument in enumerate(arguments):
+        value = None
+        if argument == "--lang" and place + 1 < len(arguments):
+            value = arguments[place + 1]
+        elif argument.startswith("--lang="):
+            value = argument.removeprefix("--lang=")
+        if value in {language.value for language in Language}:
+            return Language(value)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        locale = environment.get(name, "")
+        if locale:
+            return Language.EN if locale.lower().startswith("en") else Language.ZH
+    return Language.ZH
+
+
+def _group(language: Language) -> click.Group:
+    """All commands, their help in one language."""
+
+    @click.group(
+        name="changqing",
+        cls=TranslatedGroup,
+        language=language,
+        help=say_help(
+            language,
+            "长青：这项服务能不能长期做下去，拿得出凭据吗？",
+            "Changqing: can this service last, and can you prove it?",
+        ),
+    )
+    @click.version_option(
+        __version__,
+        message="changqing %(version)s",
+        help=say_help(language, "显示版本。", "Show the version."),
+    )
+    @language_option(language)
+    def changqing(lang: str | None) -> None:
+        pass
+
+    for name in COMMANDS:
+        import_module(f"changqing.cli.{name}").add(changqing, language)
+    return changqing
+
+
+def _complain(message: str) -> None:
+    """Show what is wrong; a name in it gives a terminal no orders."""
+    click.echo(plain(message), err=True)
+
+
+def _complain_of_missing(error: ModuleNotFoundError, language: Language) -> int:
+    """Name the extra that installs what a command lacks; a fault of ours otherwise."""
+    package = (error.name or "").partition(".")[0]
+    extra = EXTRAS.get(package)
+    if extra is None:
+        _complain(_unforeseen(error).say(language))
+        return UNFINISHED
+    _complain(
+        Text(
+            zh=f"这条命令要用{package}，还没有安装。请安装："
+            f"pip install 'changqing[{extra}]'",
+            en=f"this command needs {package}, which is not installed: "
+            f"pip install 'changqing[{extra}]'",
+        ).say(language)
+    )
+    return MISUSED
+
+
+def _usage(wrong: click.ClickException, language: Language) -> str:
+    """What is wrong with the arguments, and where help is."""
+    context = getattr(wrong, "ctx", None)
+    command = "changqing" if context is None else context.command_path
+    reason: Text
+    match wrong:
+        case click.NoSuchCommand():
+            near = wrong.possibilities or ()
+            reason = Text(
+                zh=f"没有命令{wrong.command_name}"
+                + (f"，是否指{'、'.join(near)}？" if near else ""),
+                en=f"there is no command {wrong.command_name}"
+                + (f"; did you mean {', '.join(near)}?" if near else ""),
+            )
+        case click.NoSuchOption():
+            reason = Text(
+                zh=f"没有选项{wrong.option_name}",
+                en=f"there is no option {wrong.option_name}",
+            )
+        case click.MissingParameter():
+            name = _name(wrong.param)
+            reason = Text(zh=f"还缺{name.zh}", en=f"{name.en} is missing")
+        case click.BadParameter():
+            name, expected = _name(wrong.param), _say_expected(wrong)
+            reason = Text(
+                zh=f"{name.zh}的写法不对（{expected.zh}）",
+                en=f"{name.en} is wrong ({expected.en})",
+            )
+        case _:
+            reason = Text(
+                zh=f"命令写得不对（{wrong.format_message()}）",
+                en=wrong.format_message(),
+            )
+    return Text(
+        zh=f"{reason.zh}。用法见：{command} --help",
+        en=f"{reason.en}. For usage: {command} --help",
+    ).say(language)
+
+
+def _name(parameter: click.Parameter | None) -> Text:
+    """An option as it is typed, an argument as `--help` shows it."""
+    if isinstance(parameter, click.Option):
+        return Text(zh=f"选项{parameter.opts[0]}", en=f"option {parameter.opts[0]}")
+    name = "" if parameter is None else (parameter.name or "").upper()
+    return Text(zh=f"参数{name}", en=f"argument {name}")
+
+
+def _say_expected(wrong: click.BadParameter) -> Text:
+    """Say what should have been typed; click's own words where we know no better."""
+    match None if wrong.param is None else wrong.param.type:
+        case click.DateTime():
+            return Text(
+                zh="应为日期，如2027-05-01，年份不早于1900、不晚于2199",
+                en="write a day such as 2027-05-01, from 1900 to 2199",
+            )
+        case click.Choice(choices=choices):
+            names = [str(each) for each in choices]
+            return Text(
+                zh=f"可以写：{'、'.join(names)}", en=f"write one of {', '.join(names)}"
+            )
+        case click.Path() if (named := _QUOTED.search(wrong.message)) is not None:
+            path = named[1]
+            if Path(path).is_dir():
+                return Text(zh=f"{path}是文件夹", en=f"{path} is a folder")
+            if Path(path).is_file():
+                return Text(zh=f"{path}是文件，不是文件夹", en=f"{path} is no folder")
+            return Text(zh=f"没有{path}", en=f"there is no {path}")
+        case _:
+            return Text(zh=wrong.message, en=wrong.message)
+
+
+def _unforeseen(error: Exception) -> Text:
+    """A fault of ours: say where its details are, show no traceback."""
+    folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    trace = folder / "changqing" / "last-fault.txt"
+    try:
+        trace.parent.mkdir(parents=True, exist_ok=True)
+        trace.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return Text(
+            zh=f"遇到没有料到的情况：{type(error).__name__}。已记录的证据没有丢失。",
+            en=f"Unforeseen: {type(error).__name__}. Nothing recorded is lost.",
+        )
+    return Text(
+        zh=f"遇到没有料到的情况，已记录的证据没有丢失。请把{trace}发给维护者。",
+        en=f"Unforeseen; nothing recorded is lost. Please send {trace} to us.",
+    )
+
+
+EXTRAS: Final[Mapping[str, str]] = {
+    "aiodns": "probe",
+    "aiohttp": "probe",
+    "dns": "probe",
+    "feedparser": "probe",
+    "htmldate": "probe",
+    "httptools": "probe",
+    "huey": "watch",
+    "icalendar": "watch",
+    "markdown_it": "documents",
+    "openpyxl": "office",
+    "polars": "bulk",
+    "protego": "probe",
+    "pycares": "probe",
+    "pypandoc": "documents",
+    "pypdf": "papers",
+    "rfc3161_client": "seal",
+    "rfc8785": "seal",
+    "selectolax": "probe",
+    "typst": "documents",
+    "uvloop": "probe",
+    "warcio": "probe",
+    "whois": "probe",
+    "yarl": "probe",
+}
+"""By which extra a package is installed that some commands alone import."""
+_QUOTED: Final = re.compile(r"'(.+)'")
+_STOPPED = Text(
+    zh="已中止，已记录的证据没有丢失。", en="Stopped; nothing recorded is lost."
+)
