@@ -1,4 +1,5 @@
 """Many cases in one folder: who must act, clients in and out, what came of it.
 
-Each command needs a part of it: it is imported when it is first asked for.
+`index.board` reads a folder of cases into rows, `workbook` writes and reads tables
+of clients, `outcomes` counts what came of applications.
 """

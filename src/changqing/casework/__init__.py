@@ -1,4 +1,5 @@
 """The life of a case: what happened, where it stands, and what comes next.
 
-Most commands need a part of it: each is imported when it is first asked for.
+`events.Journal` reads what was recorded, `stages.replay` says where that leaves a case,
+`record.record` adds to it, and `dates` names what comes next, by when and by whom.
 """

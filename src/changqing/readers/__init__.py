@@ -1,1 +1,4 @@
-"""Reading what people bring: pure functions from kept pages to facts."""
+"""Reading what people bring: pure functions from kept pages to facts.
+
+`saved_page.read_saved_page` reads a page that a person saved, `cells` a table's cells.
+"""

@@ -1,4 +1,4 @@
 """YAML files from outside: read strictly, checked by pydantic, errors with lines.
 
-`_shape` brings pydantic with it; who only reads files does not wait for that.
+`shape` brings pydantic with it; who only reads files does not wait for that.
 """
