@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from changqing.case.fitting import check_days, check_past_days
 from changqing.case.model import Case
@@ -46,8 +46,10 @@ from changqing.law.model import Catalogue
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
 from changqing.plainfile import read_plain
+from changqing.report.build import Portrait, build_report
+from changqing.report.codec import to_plain
 from changqing.report.handing_in import HandingIn, compute_handing_in
-from changqing.report.view import Caveat, Portrait, view
+from changqing.report.model import CaseReport, Caveat, ServiceView
 from changqing.rules.types import Value
 from changqing.text import Text, both
 from changqing.visit import Progress, ServiceVisit, visit_services
@@ -59,14 +61,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """One run of one case. `document` is what `--json` prints and pages render."""
+    """One run of one case. `report` is what `--json` prints and pages render."""
 
     case: Case
     situation: Situation
     assessment: Assessment
     plan: ErrandPlan
     outlook: Outlook
-    document: Mapping[str, object]
+    report: CaseReport
     looked: ServiceVisit | None
     changed_papers: tuple[str, ...] = ()  # files that are not what was recorded
     notices: tuple[Text, ...] = ()  # whose log it is, where that must be said
@@ -147,31 +149,30 @@ def run(
     return replace(outcome, looked=looked, notices=notices)
 
 
-def keep_summary(folder: Path, document: Mapping[str, Any]) -> None:
+def keep_summary(folder: Path, report: CaseReport) -> None:
     """Leave in the case folder what a list of many cases shows of this assessment."""
-    endurance = document["outlook"]["endurance"]
-    counts = document["counts"]
-    carried = endurance["carried_by"]
+    endurance, counts = report.outlook.endurance, report.counts
+    carried = endurance.carried_by
     summary = {
-        "as_of": document["as_of"],
-        "assessed_at": document["assessed_at"],
-        "catalogue": document["catalogue"]["digest"],
-        "readiness": document["readiness"],
-        "compliance": document["compliance"],
-        "cautions": [
-            {"says": caution["says"], "defects": caution["defects"]}
-            for caution in document["cautions"]
-        ],
-        "long_term": document["long_term"]["state"],
-        "scope": document["case"]["scope"],
-        "blocking": counts["blocking"],
-        "claimed": counts["by_verdict"]["claimed"],
-        "proven": counts["by_verdict"]["proven"],
-        "proven_until": endurance["committed_until"],
-        "carried_by": None if carried is None else carried["label"],
+        "as_of": report.as_of,
+        "assessed_at": report.assessed_at,
+        "catalogue": report.catalogue.digest,
+        "readiness": report.readiness,
+        "compliance": report.compliance,
+        "cautions": tuple(
+            {"says": caution.says, "defects": caution.defects}
+            for caution in report.cautions
+        ),
+        "long_term": report.long_term.state,
+        "scope": report.case.scope,
+        "blocking": counts.blocking,
+        "claimed": counts.by_verdict.claimed,
+        "proven": counts.by_verdict.proven,
+        "proven_until": endurance.committed_until,
+        "carried_by": None if carried is None else carried.label,
         "recorded": count_entries(folder),
     }
-    content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
+    content = json.dumps(to_plain(summary), ensure_ascii=False, indent=1) + "\n"
     Disk(inside=folder).replace(folder / SUMMARY, content.encode())
 
 
@@ -336,7 +337,7 @@ def conclude(
         catalogue,
         unsettled=lambda criteria: simulate(judge, assessment, criteria),
     )
-    document = view(
+    report = build_report(
         assessment,
         errands,
         outlook,
@@ -344,17 +345,17 @@ def conclude(
         portrait=Portrait(
             name=case.name,
             credit_code=case.credit_code,
-            services=[
-                {
-                    "id": one.subject.id,
-                    "kind": one.kind,
-                    "name": one.name,
-                    "url": one.url or "",
-                    "store_page": one.store_page or "",
-                    "domain": _domain_of(one.subject, situation),
-                }
-                for one in case.services
-            ],
+            services=tuple(
+                ServiceView(
+                    id=service.subject.id,
+                    kind=service.kind,
+                    name=service.name,
+                    url=service.url or "",
+                    store_page=service.store_page or "",
+                    domain=_domain_of(service.subject, situation),
+                )
+                for service in case.services
+            ),
             evidence_mode="recorded" if assessed_at is None else "live",
             assessed_at=assessed_at,
             caveats=tuple(_caveats(known, as_of)),
@@ -367,7 +368,7 @@ def conclude(
         assessment=assessment,
         plan=errands,
         outlook=outlook,
-        document=document,
+        report=report,
         looked=None,
     )
 

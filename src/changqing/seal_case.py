@@ -21,7 +21,6 @@ from changqing.integrity import check_integrity
 from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.plainfile import folder_around, list_plain, read_plain
-from changqing.report.view import headline
 from changqing.run import Outcome, check_log_kept, conclude, last_day, read_log
 from changqing.sandbox.pool import Limits, shared_pool
 from changqing.sealing.bundle import Sealed, bind, seal
@@ -71,7 +70,7 @@ def seal_case(
             store,
             outcome.case,
             outcome.assessment,
-            headline=headline(outcome.document)[:2],
+            headline=outcome.report.headline.sentences,
             key=load_key(key),
             out=out,
             full=full,

@@ -13,9 +13,11 @@ from changqing.case.subjects import Subject
 from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
 from changqing.law.model import Catalogue
+from changqing.report.counting import select_asked
+from changqing.report.model import CaseReport
 from changqing.text import Text
 from changqing_web import questions
-from changqing_web.questions import Decides, Found, Json
+from changqing_web.questions import Decides, Found
 
 _SELF: Final = Subject("applicant", "self")
 
@@ -52,17 +54,17 @@ def papers_of(
     catalogue: Catalogue,
     folder: Path,
     written: CaseData,
-    document: Json,
+    report: CaseReport,
     which: Dimension,
 ) -> list[AskedPaper]:
     """The papers of a dimension, those that are missing first."""
     here: dict[str, list[Copy]] = {}
     for one in written.items("papers"):
         here.setdefault(str(one.get("kind")), []).append(_copy(folder, one))
-    asked = {f["criterion"] for f in document["findings"] if f["asked"]}
+    asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = questions.readers(catalogue)
-    evidence = questions.by_label(document)
-    findings = questions.by_criterion(document)
+    evidence = questions.by_label(report)
+    findings = questions.by_criterion(report)
     absent = edit.without(written, "absent")
     found = []
     for code, material in catalogue.materials.items():

@@ -2,51 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 
 from changqing.law.kinds.parameter import Region
 from changqing.law.words import SCOPE_WORDS
+from changqing.report.model import CaseReport, ServiceView
 from changqing.report.words import STAGES
 from changqing.text import Text
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import CaseRow
 
-Json = Mapping[str, Any]
 
-
-def facts_line(row: CaseRow, found: Json) -> list[str]:
+def facts_line(row: CaseRow, report: CaseReport | None) -> list[str]:
     """Licence, place, kind of application and address; what is not known is left out.
 
-    `found` is the last result, or empty while there is none.
+    `report` is the last result, None while there is none.
     """
-    case: Json = found.get("case", {})
+    case = None if report is None else report.case
     board = row.board
-    scope = board.scope or str(case.get("scope") or "")
+    scope = board.scope or ("" if case is None else case.scope or "")
     parts = [
         _licence(board.licence),
         _place(catalogue().regions.get(board.region or ""), scope),
-        STAGES[case["stage"]].say(spoken()) if case.get("stage") in STAGES else "",
-        *(_host(service) for service in case.get("services", ())[:1]),
     ]
+    if case is not None:
+        parts.append(STAGES[case.stage].say(spoken()) if case.stage in STAGES else "")
+        parts += [_host(service) for service in case.services[:1]]
     return [part for part in parts if part]
 
 
-def count(found: Json, tab: str) -> int | None:
+def count(report: CaseReport | None, tab: str) -> int | None:
     """How many a tab leads to, where the last result says it."""
-    if not found:
+    if report is None:
         return None
     match tab:
         case "findings":
-            return sum(1 for finding in found["findings"] if finding["asked"])
+            return len(report.findings) - report.counts.not_asked
         case "evidence":
-            return len(found["evidence"])
+            return len(report.evidence)
         case "errands":
-            return len(found["errands"])
+            return len(report.errands)
         case _:
             return None
 
@@ -66,9 +64,9 @@ def _place(region: Region | None, scope: str) -> str:
     return t("，", ", ").join(part for part in (name, wide) if part)
 
 
-def _host(service: Json) -> str:
+def _host(service: ServiceView) -> str:
     """The address without its scheme; of an app its name."""
-    url = str(service.get("url") or service.get("domain") or service.get("name") or "")
+    url = service.url or service.domain or service.name
     return url.split("://")[-1].rstrip("/")
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock, local
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.urls import reverse
@@ -22,6 +22,9 @@ from changqing.documents.schedule import SCHEDULE_FILE
 from changqing.evidence.ledger.memory import Memory
 from changqing.evidence.ledger.note import default_key_path
 from changqing.judge.assess import Judge
+from changqing.report.codec import write_json
+from changqing.report.model import CaseReport
+from changqing.report.parse import parse_report
 from changqing.run import Outcome, keep_summary, run
 from changqing.text import Text
 from changqing_web.casehead import count, facts_line, tell_deletion
@@ -29,8 +32,6 @@ from changqing_web.index import catalogue, refresh
 from changqing_web.models import Role
 from changqing_web.newest import Newest, stamp_of
 from changqing_web.walls import Here
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +90,10 @@ def _judge_folder(here: Here, as_of: date | None) -> Outcome:
     )
 
 
-def document(here: Here) -> Json:
-    """The result as JSON, as of today; judged again only when something changed.
+def report_of(here: Here) -> CaseReport:
+    """The report of a case as of today; judged again only when something changed.
 
-    Pages share what comes back, and change nothing in it.
+    Pages share what comes back.
     """
     kept = kept_at(here)
     found = _kept(kept)
@@ -102,7 +103,7 @@ def document(here: Here) -> Json:
     return found
 
 
-def _kept(path: Path) -> Json | None:
+def _kept(path: Path) -> CaseReport | None:
     """A result that was kept, unless it cannot be read."""
     try:
         stamp = path.stat()
@@ -112,24 +113,23 @@ def _kept(path: Path) -> Json | None:
 
 
 @lru_cache(maxsize=_PARSED)
-def _parsed(path: Path, inode: int, changed_at: int) -> Json:
-    found: Json = json.loads(path.read_bytes())
-    return found
+def _parsed(path: Path, inode: int, changed_at: int) -> CaseReport:
+    return parse_report(path.read_bytes())
 
 
-def assess(here: Here) -> Json:
+def assess(here: Here) -> CaseReport:
     """Judge anew, keep the result beside the database and its sum in the folder."""
     found = _judged.keep(stamp_of(here), _judge_folder(here, None))
-    owners = [{"zh": each.zh, "en": each.en} for each in found.notices]
-    result: Json = {**found.document, "evidence_notices": owners}
-    keep_summary(here.folder, result)
+    report = replace(found.report, evidence_notices=found.notices)
+    keep_summary(here.folder, report)
     refresh(here.workspace, here.row.folder)
     kept = kept_at(here)
     kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in kept.parent.glob("*.json"):
         old.unlink(missing_ok=True)
-    Disk().replace(kept, json.dumps(result, ensure_ascii=False).encode())
-    return result
+    content = json.dumps(write_json(report), ensure_ascii=False)
+    Disk().replace(kept, content.encode())
+    return report
 
 
 def kept_at(here: Here) -> Path:
@@ -173,7 +173,7 @@ def context(here: Here, section: str, **more: object) -> dict[str, object]:
     What only a result can tell is left out while none is kept; none is made for it.
     """
     row = here.row
-    found = _kept(kept_at(here)) or {}
+    found = _kept(kept_at(here))
     return {
         "section": section,
         "today": timezone.localdate(),

@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from changqing.report.model import CaseReport, ErrandView, EvidenceView, FindingView
 from changqing.report.page import Page
-from changqing.report.reading import Reading
 from changqing.text import Language
-from changqing_web.cases import Json, tabs
+from changqing_web.cases import tabs
 from changqing_web.language import spoken
 from changqing_web.walls import Here
 
@@ -45,23 +45,21 @@ class CasePage(Page):
             address, urlencode({"q": number}), number
         )
 
-    def valid_until(self, number: str) -> str:
-        """The last day on which a piece of evidence counts; empty where it has none."""
-        return self._ends.get(number, "")
+    def valid_until(self, number: str) -> date | None:
+        """The last day on which a piece of evidence counts; None where it has none."""
+        row = self._evidence_by_number.get(number)
+        return None if row is None else row.valid_until
 
     @cached_property
-    def _ends(self) -> Mapping[str, str]:
-        return {
-            one.code("number"): one.code("valid_until")
-            for one in self.read.parts("evidence")
-        }
+    def _evidence_by_number(self) -> Mapping[str, EvidenceView]:
+        return {row.number: row for row in self.report.evidence if row.number}
 
     def criterion(self, criterion: str) -> Markup:
         """A criterion's title, a link to its row."""
         finding = self._first_of_criterion.get(criterion)
         if finding is None:
             return escape(criterion)
-        title = finding.say("title", criterion)
+        title = self.say(finding.title)
         address = self.addresses.get("findings")
         if address is None:
             return escape(title)
@@ -77,59 +75,58 @@ class CasePage(Page):
         planned = self._errand_named.get(errand)
         if planned is None:
             return Markup("")
-        title = planned.say("title", errand)
+        title = self.say(planned.title)
         address = self.addresses.get("errands")
         if address is None:
             return escape(title)
         return Markup('<a href="{}#errand-{}">{}</a>').format(address, errand, title)
 
     @cached_property
-    def _first_of_criterion(self) -> Mapping[str, Reading]:
+    def _first_of_criterion(self) -> Mapping[str, FindingView]:
         # The last of a criterion is put in first, so that its first one stays.
-        return {one.code("criterion"): one for one in reversed(self.findings)}
+        return {finding.criterion: finding for finding in reversed(self.findings)}
 
     @cached_property
-    def _errand_named(self) -> Mapping[str, Reading]:
-        named = {one.code("errand"): one for one in self.read.parts("errands")}
-        return {errand: one for errand, one in named.items() if errand}
+    def _errand_named(self) -> Mapping[str, ErrandView]:
+        return {planned.errand: planned for planned in self.report.errands}
 
 
-def key_of(finding: Reading) -> str:
+def key_of(finding: FindingView) -> str:
     """By which name a finding is addressed: its criterion, and of whom."""
-    criterion, of = finding.code("criterion"), finding.part("subject")
-    if of.code("type") in ("", "applicant") or not of.code("id"):
-        return criterion
-    return f"{criterion}@{of.code('type')}:{of.code('id')}"
+    about = finding.subject
+    if about.type == "applicant" or not about.id:
+        return finding.criterion
+    return f"{finding.criterion}@{about.type}:{about.id}"
 
 
-def page_of(here: Here, document: Json) -> CasePage:
+def page_of(here: Here, report: CaseReport) -> CasePage:
     """The report's page of a case, in the language of the page.
 
     Made once for a result that pages share, so that what is counted and drawn from it
     is counted and drawn once.
     """
     addresses = tuple((tab.code, tab.url) for tab in tabs(here))
-    return _page(_Same(document), spoken(), addresses)
+    return _page(_Same(report), spoken(), addresses)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Same:
-    """A result by its identity."""
+    """A report by its identity."""
 
-    document: Json
+    report: CaseReport
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.document is other.document
+        return isinstance(other, _Same) and self.report is other.report
 
     def __hash__(self) -> int:
-        return id(self.document)
+        return id(self.report)
 
 
 @lru_cache(maxsize=_PAGES)
 def _page(
     same: _Same, language: Language, addresses: tuple[tuple[str, str], ...]
 ) -> CasePage:
-    page = CasePage.of(Reading(same.document, language))
+    page = CasePage.of(same.report, language)
     return replace(page, addresses=dict(addresses))
 
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from changqing.case.subjects import Subject
 from changqing.law.kinds.fact import Fact
-from changqing.report.page import Page
-from changqing.report.reading import Reading
+from changqing.report.model import FindingView, GapView
+from changqing.report.outlook_model import SubjectView
 from changqing.rules.tree import Agree, Name, walk
 from changqing.text import Text
 from changqing_web.index import catalogue
@@ -67,17 +67,16 @@ class GapStep:
     address: str
 
 
-def gap_step(here: Here, gap: Reading) -> GapStep:
+def gap_step(here: Here, gap: GapView) -> GapStep:
     """The way to close one gap, by its reason."""
-    reason, of = gap.code("reason"), gap.part("subject")
-    fact = catalogue().facts.get((of.code("type"), gap.code("fact")))
-    return GapStep(
-        todo=_AFTER.get(reason, _LOOK_AGAIN),
-        address="" if fact is None else _closed_at(here, fact, of, reason),
-    )
+    todo, of = _AFTER.get(gap.reason, _LOOK_AGAIN), gap.subject
+    fact = None if of is None else catalogue().facts.get((of.type, gap.fact))
+    if of is None or fact is None:
+        return GapStep(todo=todo, address="")
+    return GapStep(todo=todo, address=_closed_at(here, fact, of, gap.reason))
 
 
-def _closed_at(here: Here, fact: Fact, of: Reading, reason: str) -> str:
+def _closed_at(here: Here, fact: Fact, of: SubjectView, reason: str) -> str:
     if reason == "list_open" and fact.subject not in {"applicant", "paper"}:
         at = [here.workspace.slug, here.row.folder, listed_in(fact.subject)]
         return reverse("facts_list", args=at)
@@ -89,12 +88,12 @@ def _closed_at(here: Here, fact: Fact, of: Reading, reason: str) -> str:
     return ""
 
 
-def mending(here: Here, page: Page, finding: Reading) -> Mending:
+def mending(here: Here, finding: FindingView) -> Mending:
     """The ways that the facts allow which settle the finding."""
-    facts = list(_facts(page, finding))
+    facts = list(_facts(finding))
     kinds = papers_for(facts)
     asked = [fact for fact in facts if is_asked(fact)]
-    of = _subject(finding.part("subject"))
+    of = _subject(finding.subject)
     return Mending(
         say=said_at(here, asked[0], of) if asked else "",
         prove=proven_at(here, kinds[0]) if kinds else "",
@@ -112,8 +111,8 @@ def papers_for(facts: Iterable[Fact]) -> list[str]:
     ]
 
 
-def _subject(of: Reading) -> Subject:
-    return Subject(of.code("type"), of.code("id"))
+def _subject(of: SubjectView) -> Subject:
+    return Subject(of.type, of.id or "")
 
 
 def _is_seen(fact: Fact) -> bool:
@@ -125,13 +124,13 @@ def _is_seen(fact: Fact) -> bool:
     )
 
 
-def _facts(page: Page, finding: Reading) -> Iterator[Fact]:
+def _facts(finding: FindingView) -> Iterator[Fact]:
     """What the settling comparisons read, in their order, then what the others do."""
-    criterion = catalogue().criteria.get(finding.code("criterion"))
+    criterion = catalogue().criteria.get(finding.criterion)
     if criterion is None:
         return
-    judged = zip(criterion.test.judgements(), finding.parts("terms"), strict=False)
-    for atom, _ in sorted(judged, key=lambda pair: not page.settles(pair[1])):
+    judged = zip(criterion.test.judgements(), finding.terms, strict=False)
+    for atom, _ in sorted(judged, key=lambda pair: not pair[1].settles):
         for node in walk(atom):
             if isinstance(node, Name | Agree):
                 yield catalogue().facts[node.subject, node.fact]

@@ -12,25 +12,28 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from changqing.case.edit import CaseData
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
+from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Dimension, Grade
-from changqing.law.model import Catalogue
+from changqing.law.model import Catalogue, Verdict
 from changqing.law.words import UNIT_WORDS
+from changqing.report.counting import select_asked, urgency
+from changqing.report.model import CaseReport, FindingView, Tally
 from changqing.rules.types import Kind
 from changqing.text import Text
 from changqing.yamlfile.edit import At
 
-Json = Mapping[str, Any]
 Get = Callable[[str], Sequence[str]]
 """The values that were typed under a name."""
 
 UNCLEAR: Final = "unclear"
 NONE_OF_THEM: Final = "none_of_them"
+_SETTLED: Final = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
 _STRUCTURAL: Final = frozenset({"kind", "role", "name"})
 _FOLLOWING: Final = frozenset(
     {"leaving", "offers_described", "needs_other_class", "offer_fits_licence"}
@@ -62,14 +65,6 @@ MONEY: Final[Mapping[str, Text]] = {
     "万元": Text(zh="万元", en="CNY 10,000"),
     "亿元": Text(zh="亿元", en="CNY 100 million"),
 }
-URGENT: Final = (
-    "contradicted",
-    "unmet",
-    "undetermined",
-    "unproven",
-    "met",
-    "not_applicable",
-)
 
 
 class EmptyError(ValueError):
@@ -83,9 +78,9 @@ class Found:
     grade: str
     value: Text
     source: Text
-    date: str
+    observed_on: date
     number: str | None
-    valid_until: str | None
+    valid_until: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +89,7 @@ class Decides:
 
     criterion: str
     title: Text
-    verdict: str
+    verdict: Verdict
     subject: str
 
 
@@ -367,7 +362,7 @@ def readers(catalogue: Catalogue) -> Mapping[tuple[str, str], Sequence[str]]:
 def fields_of(
     catalogue: Catalogue,
     written: CaseData,
-    document: Json,
+    report: CaseReport,
     dimension: Dimension,
     *,
     every: bool = False,
@@ -378,22 +373,22 @@ def fields_of(
     that are answered; with `every`, all there are.
     """
     subjects = (Subject("applicant", "self"), *services(written))
-    found = fields_about(catalogue, written, document, subjects, every=every)
+    found = fields_about(catalogue, written, report, subjects, every=every)
     return [one for one in found if one.fact.dimension is dimension]
 
 
 def fields_about(
     catalogue: Catalogue,
     written: CaseData,
-    document: Json,
+    report: CaseReport,
     subjects: Sequence[Subject],
     *,
     every: bool = False,
 ) -> list[Field]:
     """The questions about some subjects, as `fields_of` chooses them."""
-    asked = {f["criterion"] for f in document["findings"] if f["asked"]}
+    asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = readers(catalogue)
-    evidence, findings = by_label(document), by_criterion(document)
+    evidence, findings = by_label(report), by_criterion(report)
     found: list[Field] = []
     for subject in subjects:
         for fact in may_be_written(catalogue, subject.type):
@@ -428,55 +423,56 @@ def services(written: CaseData) -> list[Subject]:
     ]
 
 
-def by_label(document: Json) -> dict[tuple[str, str], list[Found]]:
+def by_label(report: CaseReport) -> dict[tuple[str, str], list[Found]]:
     """The evidence of an assessment by subject and by what the fact is called."""
     found: dict[tuple[str, str], list[Found]] = {}
-    for one in document["evidence"]:
-        subject = one["subject"]
-        key = (f"{subject['type']}:{subject['id']}", one["label"]["zh"])
-        found.setdefault(key, []).append(
+    for row in report.evidence:
+        subject = row.subject
+        about = "" if subject is None else f"{subject.type}:{subject.id}"
+        found.setdefault((about, row.label.zh), []).append(
             Found(
-                grade=one["grade"],
-                value=Text(**one["value"]) if one["value"] else Text("", ""),
-                source=Text(**one["source"]),
-                date=str(one["date"] or ""),
-                number=one["number"],
-                valid_until=one["valid_until"],
+                grade=row.grade,
+                value=row.value,
+                source=row.source,
+                observed_on=row.date,
+                number=row.number,
+                valid_until=row.valid_until,
             )
         )
     for rows in found.values():
-        rows.sort(key=lambda row: (-Grade[row.grade.upper()], row.date))
+        rows.sort(key=lambda row: (-Grade[row.grade.upper()], row.observed_on))
     return found
 
 
-def by_criterion(document: Json) -> dict[str, list[Json]]:
+def by_criterion(report: CaseReport) -> dict[str, list[FindingView]]:
     """The findings of an assessment by their criterion."""
-    found: dict[str, list[Json]] = {}
-    for one in document["findings"]:
-        found.setdefault(one["criterion"], []).append(one)
+    found: dict[str, list[FindingView]] = {}
+    for finding in report.findings:
+        found.setdefault(finding.criterion, []).append(finding)
     return found
 
 
 def decided(
-    findings: Mapping[str, Sequence[Json]], names: Iterable[str], subject: Subject
+    findings: Mapping[str, Sequence[FindingView]],
+    names: Iterable[str],
+    subject: Subject,
 ) -> Iterator[Decides]:
     """The findings of some criteria that an answer about the subject decides."""
     rows = []
     for name in names:
-        for one in findings[name]:
-            about = one["subject"]
-            if about["type"] == subject.type and about["id"] != subject.id:
+        for finding in findings[name]:
+            about = finding.subject
+            if about.type == subject.type and about.id != subject.id:
                 continue
             rows.append(
                 Decides(
                     criterion=name,
-                    title=Text(**one["title"]),
-                    verdict=one["verdict"],
-                    subject=f"{about['type']}:{about['id']}",
+                    title=finding.title,
+                    verdict=finding.verdict,
+                    subject=f"{about.type}:{about.id}",
                 )
             )
-    rows.sort(key=lambda row: URGENT.index(row.verdict))
-    yield from rows[:4]
+    yield from sorted(rows, key=urgency)[:4]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -487,14 +483,17 @@ class Side:
     label: Text
     answered: int
     asked: int
-    worst: str | None
+    worst: Verdict | None
 
 
 def sides(
-    catalogue: Catalogue, written: CaseData, document: Json, labels: Mapping[str, Text]
+    catalogue: Catalogue,
+    written: CaseData,
+    report: CaseReport,
+    labels: Mapping[str, Text],
 ) -> list[Side]:
     """The nine dimensions: how much is answered, and the worst that was found."""
-    asked = {f["criterion"] for f in document["findings"] if f["asked"]}
+    asked = {finding.criterion for finding in select_asked(report.findings)}
     reading = readers(catalogue)
     counts: dict[Dimension, list[int]] = {one: [0, 0] for one in Dimension}
     for subject in (Subject("applicant", "self"), *services(written)):
@@ -504,27 +503,21 @@ def sides(
             if said or any(name in asked for name in readers_):
                 counts[fact.dimension][0] += said
                 counts[fact.dimension][1] += 1
-    verdicts = document["counts"]["by_dimension"]
+    tallies = report.counts.by_dimension
     return [
         Side(
             dimension=one,
             label=labels[one.value],
             answered=counts[one][0],
             asked=counts[one][1],
-            worst=next(
-                (v for v in URGENT[:4] if verdicts.get(one.value, {}).get(v)), None
-            ),
+            worst=None if one not in tallies else _find_worst(tallies[one]),
         )
         for one in Dimension
     ]
 
 
-def age(day: str, today: date) -> int | None:
-    """How many days ago something was seen or said."""
-    try:
-        return (today - date.fromisoformat(day)).days
-    except ValueError:
-        return None
+def _find_worst(tally: Tally) -> Verdict | None:
+    return next((v for v in URGENCY if v not in _SETTLED and tally.count(v)), None)
 
 
 def wrong(error: NotAValueError) -> Text:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -17,15 +17,16 @@ from changqing.evidence.ledger.note import load_key
 from changqing.evidence.ledger.store import Store
 from changqing.evidence.open import open_case
 from changqing.evidence.sync import changes
+from changqing.law.model import Verdict
+from changqing.report.model import CaseReport, FindingView
 from changqing.report.words import VERDICTS
 from changqing.text import Text
-from changqing_web.cases import document, key_path, tabs
+from changqing_web.cases import key_path, report_of, tabs
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
 from changqing_web.language import spoken, t
 from changqing_web.walls import Here
 
-Json = Mapping[str, Any]
 _SHOWN: Final = 6  # turned verdicts that are named one by one
 
 
@@ -35,8 +36,8 @@ class Turn:
 
     criterion: str
     title: Text
-    before: str
-    after: str
+    before: Verdict
+    after: Verdict
 
 
 def log_what_is_said(here: Here) -> None:
@@ -46,14 +47,14 @@ def log_what_is_said(here: Here) -> None:
         store.append(changes(case, store.items(), timezone.now()))
 
 
-def settle(request: HttpRequest, here: Here, before: Json, *, done: str) -> None:
+def settle(request: HttpRequest, here: Here, before: CaseReport, *, done: str) -> None:
     """Log and judge what the case file says now; tell what is done and what it turned.
 
     `before` is the assessment the person had seen. What cannot be logged is told.
     """
     try:
         log_what_is_said(here)
-        after = document(here)
+        after = report_of(here)
     except ChangqingError as error:
         for line in issues_of(error):
             messages.warning(request, line)
@@ -64,23 +65,22 @@ def settle(request: HttpRequest, here: Here, before: Json, *, done: str) -> None
     refresh(here.workspace, here.row.folder)
 
 
-def turned(before: Json, after: Json) -> Iterator[Turn]:
+def turned(before: CaseReport, after: CaseReport) -> Iterator[Turn]:
     """The criteria that are judged otherwise, in the order of the assessment."""
-    known = {_key(one): one["verdict"] for one in before["findings"]}
-    for one in after["findings"]:
-        old = known.get(_key(one), one["verdict"])
-        if one["verdict"] != old:
+    known = {_key(finding): finding.verdict for finding in before.findings}
+    for finding in after.findings:
+        old = known.get(_key(finding), finding.verdict)
+        if finding.verdict is not old:
             yield Turn(
-                criterion=one["criterion"],
-                title=Text(**one["title"]),
+                criterion=finding.criterion,
+                title=finding.title,
                 before=old,
-                after=one["verdict"],
+                after=finding.verdict,
             )
 
 
-def _key(finding: Json) -> tuple[str, str, str]:
-    subject = finding["subject"]
-    return finding["criterion"], subject["type"], subject["id"]
+def _key(finding: FindingView) -> tuple[str, str, str | None]:
+    return finding.criterion, finding.subject.type, finding.subject.id
 
 
 def _told(here: Here, turns: Sequence[Turn]) -> SafeString:

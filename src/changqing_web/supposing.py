@@ -18,7 +18,7 @@ from changqing.judge.simulate import simulate
 from changqing.judge.verdict import (
     blocks,
     compliance_of,
-    is_required,
+    lacks_proof,
     long_term_of,
     readiness_of,
 )
@@ -53,10 +53,7 @@ class Standing:
             compliance=compliance_of(findings).value if licensed else None,
             long_term=long_term_of(findings).state.value,
             blocking=sum(blocks(finding) for finding in findings),
-            waiting=sum(
-                is_required(f) and f.verdict in (Verdict.UNPROVEN, Verdict.UNDETERMINED)
-                for f in findings
-            ),
+            waiting=sum(lacks_proof(f.verdict, required=f.required) for f in findings),
             met=sum(finding.verdict is Verdict.MET for finding in asked),
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +28,7 @@ from changqing.evidence.ledger.note import default_key_path
 from changqing.evidence.open import open_case
 from changqing.judge.assess import Judge
 from changqing.law.model import Catalogue
+from changqing.report.model import CaseReport
 from changqing.run import run
 from changqing.text import Language, Text
 from tests.shipped import CATALOGUE
@@ -184,9 +184,9 @@ def test_an_export_never_holds_a_formula(catalogue: Catalogue) -> None:
 
 
 @pytest.fixture(scope="module")
-def document(
+def report(
     catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, object]:
+) -> CaseReport:
     """What is assessed of a company that says much and proves nothing."""
     case = tmp_path_factory.mktemp("client") / "case"
     shutil.copytree(EXAMPLE, case)
@@ -201,14 +201,14 @@ def document(
         clock=lambda: NOW,
         key=case / "key",
         as_of=TODAY,
-    ).document
+    ).report
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_a_request_asks_then_names_papers_and_invents_no_act(
-    document: Mapping[str, object], catalogue: Catalogue, language: Language
+    report: CaseReport, catalogue: Catalogue, language: Language
 ) -> None:
-    sent = request_papers(document, [], language).markdown
+    sent = request_papers(report, [], language).markdown
     remedies = [rule.remedy.text.say(language) for rule in catalogue.criteria.values()]
     assert not [remedy for remedy in remedies if remedy in sent]
     assert "case.yaml" not in sent
@@ -226,10 +226,10 @@ def test_a_request_asks_then_names_papers_and_invents_no_act(
 
 
 def test_a_request_is_kept_with_the_lines_of_the_notice_first(
-    tmp_path: Path, document: Mapping[str, object]
+    tmp_path: Path, report: CaseReport
 ) -> None:
     lines = [NoticeLine(number=2, text="补社保证明")]
-    request = request_papers(document, lines, Language.ZH)
+    request = request_papers(report, lines, Language.ZH)
     assert request.items[0] == "补社保证明"
     assert "不收：没有档案查询章的复印件" in request.markdown
     note = record_request(tmp_path, request, by="甲", now=NOW)

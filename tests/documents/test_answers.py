@@ -2,38 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from changqing.report.answers import answers
-from changqing.report.reading import Reading
-from changqing.text import Language
-
-Json = dict[str, object]
-
-
-def said(words: str) -> Json:
-    return {"zh": words, "en": words}
+from changqing.report.answers import Answers, answers
+from changqing.report.model import FindingView, SideView, TermView
+from changqing.text import Language, Text, both
+from tests.documents.report_cases import TORN, example_report
 
 
-def side(value: str, *, decides: bool, **more: object) -> Json:
-    holds = {"是": True, "否": False}.get(value)
-    return {"value": said(value), "holds": holds, "decides": decides, **more}
-
-
-def term(label: str, claimed: Json, proven: Json) -> Json:
-    return {"label": said(label), "claimed": claimed, "proven": proven}
-
-
-def finding(*terms: Json, holds: bool | None = True) -> Reading:
-    return Reading(
-        {"terms": list(terms), "claimed": holds, "proven": holds}, Language.ZH
+def side(
+    value: str,
+    *,
+    decides: bool,
+    brief: Text | None = None,
+    grade: str | None = None,
+    evidence: str | None = None,
+) -> SideView:
+    return SideView(
+        value=both(value),
+        brief=brief,
+        holds={"是": True, "否": False}.get(value),
+        decides=decides,
+        grade=grade,
+        source=None,
+        evidence=evidence,
+        date=None,
     )
+
+
+def term(label: str, claimed: SideView, proven: SideView) -> TermView:
+    return TermView(
+        label=both(label),
+        op="＝",
+        threshold=both(""),
+        claimed=claimed,
+        proven=proven,
+        numeric=None,
+    )
+
+
+def finding(*terms: TermView, holds: bool | None = True) -> FindingView:
+    """A finding of the torn example, with these comparisons."""
+    whole = example_report(TORN).findings[0]
+    return replace(whole, title=both("判据"), terms=terms, claimed=holds, proven=holds)
+
+
+def say(found: FindingView) -> Answers:
+    return answers(found, Language.ZH)
 
 
 def test_the_branch_that_holds_is_shown_with_its_proof() -> None:
     unknown = side("未知", decides=False)
     shown = side("是", decides=True, grade="documented", evidence="证0315")
-    found = answers(
+    found = say(
         finding(term("有设施证明", unknown, unknown), term("有托管协议", shown, shown))
     )
     assert (found.claimed, found.proven) == ("是（有托管协议）", "是（有托管协议）")
@@ -46,14 +69,14 @@ def test_answers_that_differ_are_to_the_same_comparison() -> None:
     aside = side("是", decides=False)
     no = side("否", decides=True, grade="attested", evidence="证0466")
     apart = finding(term("查到备案", yes, aside), term("主体是公司", yes, no))
-    differing = Reading({**apart.data, "proven": False}, Language.ZH)
-    found = answers(differing)
+    differing = replace(apart, proven=False)
+    found = say(differing)
     assert (found.claimed, found.proven) == ("是（主体是公司）", "否（主体是公司）")
     assert found.evidence == "证0466"
 
 
 def test_a_single_comparison_needs_no_label() -> None:
-    found = answers(
+    found = say(
         finding(term("注册资本", side("1元", decides=True), side("2元", decides=True)))
     )
     assert (found.claimed, found.proven) == ("1元", "2元")
@@ -64,7 +87,7 @@ def test_a_single_comparison_needs_no_label() -> None:
 )
 def test_several_are_counted(holds: bool | None, words: str) -> None:
     answer = side("是", decides=True)
-    found = answers(
+    found = say(
         finding(term("甲", answer, answer), term("乙", answer, answer), holds=holds)
     )
     assert (found.claimed, found.proven) == (words, words)
@@ -74,7 +97,7 @@ def test_the_weakest_proof_of_those_that_decide_is_shown() -> None:
     strong = side("是", decides=True, grade="attested", evidence="证0001")
     weak = side("是", decides=True, grade="documented", evidence="证0002")
     aside = side("是", decides=False, grade="declared", evidence="证0003")
-    found = answers(
+    found = say(
         finding(
             *(
                 term(name, one, one)
@@ -86,14 +109,14 @@ def test_the_weakest_proof_of_those_that_decide_is_shown() -> None:
 
 
 def test_members_are_said_in_a_few_words() -> None:
-    counted = side("符合：甲、乙、丙", decides=True, brief=said("3名均符合"))
-    found = answers(finding(term("人员", counted, counted)))
+    counted = side("符合：甲、乙、丙", decides=True, brief=both("3名均符合"))
+    found = say(finding(term("人员", counted, counted)))
     assert found.proven == "3名均符合"
 
 
 def test_without_a_proof_what_is_claimed_rests_on_is_shown() -> None:
     claimed = side("是", decides=True, grade="declared", evidence="证0009")
-    found = answers(finding(term("甲", claimed, side("未知", decides=True))))
+    found = say(finding(term("甲", claimed, side("未知", decides=True))))
     assert (found.grade, found.evidence) == ("declared", "证0009")
 
 
@@ -101,12 +124,12 @@ def test_what_cannot_be_told_rests_on_no_proof() -> None:
     partly = side(
         "一处已知，一处未知", decides=True, grade="observed", evidence="证0007"
     )
-    found = answers(finding(term("甲", partly, partly), holds=None))
+    found = say(finding(term("甲", partly, partly), holds=None))
     assert (found.grade, found.evidence) == ("", "")
 
 
 def test_where_nothing_was_asked_nothing_is_shown() -> None:
-    found = answers(finding())
+    found = say(finding())
     assert (found.claimed, found.proven, found.grade, found.evidence) == ("",) * 4
 
 
@@ -114,7 +137,7 @@ def test_where_nothing_was_asked_nothing_is_shown() -> None:
 def test_a_comparison_that_must_not_hold_is_named(value: str) -> None:
     """ "Yes" beside "No paper was found false" would say that none was."""
     answer = side(value, decides=True)
-    found = answers(
+    found = say(
         finding(term("有材料被认定为虚假", answer, answer), holds=value == "否")
     )
     assert found.proven == f"{value}（有材料被认定为虚假）"

@@ -12,6 +12,7 @@ from changqing.documents.documents import documents
 from changqing.judge.model import Readiness
 from changqing.report.handing_in import compute_handing_in
 from changqing.run import Outcome
+from changqing.text import Text
 from tests.documents.dossier_case import EXAMPLES, assessed, copied, written
 
 
@@ -29,9 +30,9 @@ def test_the_first_screen_says_what_the_documents_say(local_life: Outcome) -> No
     made = _write(local_life)
     left = compute_handing_in(local_life.assessment, made)
     assert left is not None
-    told = local_life.document["handing_in"]
-    assert told["says"] == {"zh": left.text.zh, "en": left.text.en}  # type: ignore[index]
-    assert local_life.document["ready_on_text"] == told["says"]  # type: ignore[index]
+    told = local_life.report.handing_in
+    assert told is not None
+    assert local_life.report.ready_on_text == told.says == left.text
     blanks = sum(len(document.blanks) for document in made)
     assert left.blanks == blanks > 0
     assert not left.ready
@@ -60,9 +61,10 @@ def test_what_is_not_satisfied_comes_before_the_documents() -> None:
     assert left.unmet
     assert left.text.zh.startswith(f"递交前还差：{left.unmet}项要求没有满足")
     assert "份文书待补" in left.text.zh
-    told = of.document["handing_in"]
-    assert told["documents"] is None  # type: ignore[index]
-    assert told["blanks"] is None  # type: ignore[index]
+    told = of.report.handing_in
+    assert told is not None
+    assert told.documents is None
+    assert told.blanks is None
 
 
 def test_a_change_hands_in_no_dossier(local_life: Outcome) -> None:
@@ -79,11 +81,11 @@ def test_documents_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     (folder / "dossier").mkdir()
     (folder / "dossier" / "emergency.md").write_text("no template", encoding="utf-8")
     of = assessed(folder)
-    assert of.document["ready_on_text"] == {
-        "zh": "要求都有凭据；递交前还差：文书现在写不出来。",
-        "en": "Every requirement is proven. Before it can be submitted: the documents "
+    assert of.report.ready_on_text == Text(
+        "要求都有凭据；递交前还差：文书现在写不出来。",
+        "Every requirement is proven. Before it can be submitted: the documents "
         "cannot be written now.",
-    }
+    )
 
 
 def test_the_undertaking_needs_no_bundle_that_contains_it(local_life: Outcome) -> None:

@@ -20,6 +20,7 @@ from changqing.judge.assess import Judge
 from changqing.judge.model import LongTermState, Readiness
 from changqing.law.model import Verdict
 from changqing.rehearsal.live import copy_for, plan_ahead, read_world, stage
+from changqing.report.codec import write_json
 from changqing.run import Outcome, change, run
 from tests.shipped import CATALOGUE
 
@@ -113,8 +114,7 @@ def test_recorded_life_gives_the_same_bytes(
     name: str, judge: Judge, tmp_path: Path
 ) -> None:
     first, second = (
-        json.dumps(recorded(name, judge, tmp_path).document, default=str)
-        for _ in range(2)
+        json.dumps(write_json(recorded(name, judge, tmp_path).report)) for _ in range(2)
     )
     assert first == second
 

@@ -19,6 +19,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
+from changqing.report.codec import write_json
 from tests.command_line import run_command
 from tests.documents.dossier_case import EXAMPLES, assessed, text_of, written
 
@@ -96,7 +97,7 @@ def _print(*words: str, language: str) -> str:
 
 def _assessment(case: str) -> str:
     """Write a line for each value, and for each entry of a list, and no law twice."""
-    document = assessed(EXAMPLES / case).document
+    document = write_json(assessed(EXAMPLES / case).report)
     lines = []
     for key, value in document.items():
         entries = value if isinstance(value, list) else [value]

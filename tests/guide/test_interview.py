@@ -172,7 +172,7 @@ def test_the_written_case_opens_and_gives_a_verdict_without_network(
         key=tmp_path / "key",
         offline=True,
     )
-    assert outcome.document["readiness"] in {"open", "not_ready"}
+    assert outcome.report.readiness in {"open", "not_ready"}
     assert not outcome.ready_and_shown
     assert not (tmp_path / "key").exists()
     assert {one.name for one in folder.iterdir()} == {"case.yaml", "documents"}

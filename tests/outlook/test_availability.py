@@ -20,12 +20,12 @@ from changqing.outlook.availability import (
     UpCheck,
     account,
     availability,
-    availability_data,
     availability_words,
     features,
 )
 from changqing.outlook.coefficients import load_shipped
-from changqing.text import Language
+from changqing.report.build_outlook import build_availability
+from changqing.report.codec import to_plain
 
 AS_OF = datetime(2026, 11, 24, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -265,8 +265,9 @@ def test_the_rule_and_the_population_are_printed_with_the_figure() -> None:
 
 
 def test_the_shape_of_the_json() -> None:
-    data = availability_data(judge(hourly(91, down=range(1, 31))), Language.ZH)
+    data = to_plain(build_availability(judge(hourly(91, down=range(1, 31)))))
     assert data.keys() == {
+        "service",
         "as_of",
         "last_30_days",
         "last_90_days",
@@ -278,6 +279,7 @@ def test_the_shape_of_the_json() -> None:
         "rule",
         "words",
         "population",
+        "fitted_rows",
     }
     shapes = {
         "last_30_days": {"level", "low", "high", "checks", "up_s", "observed_s"},
@@ -291,6 +293,6 @@ def test_the_shape_of_the_json() -> None:
         part = data[name]
         assert isinstance(part, dict)
         assert part.keys() == keys
-    quiet = availability_data(judge(hourly(5)), Language.EN)
+    quiet = to_plain(build_availability(judge(hourly(5))))
     assert quiet["down"] is quiet["returns"] is quiet["longest_outage"] is None
     assert quiet["at_least_99_over_90_days"] is None

@@ -15,11 +15,11 @@ from changqing.outlook.cadence import (
     UnseenDays,
     active_weeks,
     cadence,
-    cadence_data,
     cadence_words,
 )
 from changqing.outlook.coefficients import load_shipped
-from changqing.text import Language
+from changqing.report.build_outlook import build_cadence
+from changqing.report.codec import to_plain
 
 AS_OF = date(2026, 11, 24)  # a Tuesday
 WATCHED_FROM = AS_OF - timedelta(days=900)
@@ -262,8 +262,9 @@ def test_the_population_is_always_named() -> None:
 
 
 def test_the_shape_of_the_json() -> None:
-    data = cadence_data(judge(20, 40, 60), Language.ZH)
+    data = to_plain(build_cadence(judge(20, 40, 60)))
     assert data.keys() == {
+        "service",
         "as_of",
         "stands_on",
         "observed_days",
@@ -278,6 +279,8 @@ def test_the_shape_of_the_json() -> None:
         "comparable",
         "words",
         "population",
+        "fitted_rows",
+        "table",
     }
     within, comparable = data["within"], data["comparable"]
     assert isinstance(within, dict)
@@ -295,10 +298,10 @@ def test_the_shape_of_the_json() -> None:
 
 
 def test_unknown_has_no_figures_in_the_json() -> None:
-    data = cadence_data(judge(20), Language.EN)
+    data = to_plain(build_cadence(judge(20)))
     assert data["within"] == {}
     assert data["comparable"] is None
-    assert str(data["unknown"]).startswith("Unknown")
+    assert data["unknown"]["en"].startswith("Unknown")
 
 
 def test_other_coefficients_are_the_callers_to_choose() -> None:

@@ -19,9 +19,9 @@ from changqing.outlook.runway import (
     Lasting,
     Runway,
     runway,
-    runway_data,
     runway_words,
 )
+from changqing.report.build_outlook import build_runway
 
 AS_OF = date(2026, 11, 24)
 CASH_ON = date(2026, 11, 10)
@@ -138,9 +138,9 @@ def test_revenue_that_is_only_said_is_not_counted_as_proven() -> None:
 def test_a_plan_says_that_its_cost_is_the_companys_own() -> None:
     facts = told("cash_on_hand", 1_200_000) | told("monthly_cost", 100_000)
     found = runway(facts, as_of=AS_OF)
-    data = runway_data(found)
-    assert isinstance(data["proven"], dict)
-    assert data["proven"]["grade"] == "documented"
+    shown = build_runway(found).proven
+    assert shown is not None
+    assert shown.grade == "documented"
     assert any("取自公司自己的计划" in text.zh for text in runway_words(found))
 
 

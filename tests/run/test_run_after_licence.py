@@ -11,8 +11,9 @@ from ruamel.yaml import YAML
 
 from changqing.judge.assess import Judge
 from changqing.law.load import load
+from changqing.report.model import FirstSentence
 from changqing.run import Outcome, run
-from changqing.text import Language
+from changqing.text import Language, Text
 
 DAY = date(2026, 11, 24)
 JUDGE = Judge(load())
@@ -59,8 +60,8 @@ def _no_clock() -> Any:
     raise AssertionError("a fixed day reads no clock")
 
 
-def first(found: Outcome) -> Any:
-    return found.document["first_sentence"]
+def first(found: Outcome) -> FirstSentence:
+    return found.report.first_sentence
 
 
 def doubts(found: Outcome) -> set[str]:
@@ -70,10 +71,10 @@ def doubts(found: Outcome) -> set[str]:
 @pytest.mark.parametrize("stage", ["operate", "annual_report"])
 def test_a_licensee_gets_duties_and_no_readiness(tmp_path: Path, stage: str) -> None:
     found = outcome(tmp_path / "case", stage=stage)
-    assert found.document["readiness"] is None
-    assert found.document["compliance"] == "open"
-    assert first(found)["kind"] == "compliance"
-    assert first(found)["says"]["zh"].startswith("持证后义务：")
+    assert found.report.readiness is None
+    assert found.report.compliance == "open"
+    assert first(found).kind == "compliance"
+    assert first(found).says.zh.startswith("持证后义务：")
     assert not found.ready_and_shown
 
 
@@ -84,18 +85,18 @@ def test_whoever_charges_without_a_licence_is_told_so_first(
     tmp_path: Path, charging: dict[str, Any]
 ) -> None:
     found = outcome(tmp_path / "case", holds_telecom_licence=False, **charging)
-    assert found.document["compliance"] == "breached"
-    assert first(found)["says"] == {
-        "zh": "无证经营：应停止收费并申请",
-        "en": "Operating without a licence: stop charging and apply",
-    }
+    assert found.report.compliance == "breached"
+    assert first(found).says == Text(
+        "无证经营：应停止收费并申请",
+        "Operating without a licence: stop charging and apply",
+    )
     assert "licence_held" in doubts(found)
-    assert found.document["long_term"]["state"] == "in_doubt"  # type: ignore[index]
+    assert found.report.long_term.state == "in_doubt"
 
 
 def test_a_breach_is_ended_today_and_before_anything_is_asked(tmp_path: Path) -> None:
     found = outcome(tmp_path, holds_telecom_licence=False)
-    assert found.document["first_errand"] == "stop_charging"
+    assert found.report.first_errand == "stop_charging"
     errands = {each.errand: each for each in found.plan.errands}
     assert errands["stop_charging"].start == DAY
     assert not any(each.late for each in errands.values())
@@ -112,7 +113,7 @@ def test_who_charges_nobody_needs_no_licence_to_operate(tmp_path: Path) -> None:
         charges_users=False,
     )
     assert "licence_held" not in doubts(found)
-    assert found.document["compliance"] == "open"
+    assert found.report.compliance == "open"
 
 
 def test_a_licence_that_expired_while_users_pay_is_none(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_a_licence_that_expired_while_users_pay_is_none(tmp_path: Path) -> None:
         licence_valid_from=date(2021, 6, 1),
         licence_valid_until=date(2026, 5, 31),
     )
-    assert first(found)["says"]["zh"] == "无证经营：应停止收费并申请"
+    assert first(found).says.zh == "无证经营：应停止收费并申请"
     assert {"licence_in_force"} <= doubts(found)
 
 
@@ -167,7 +168,7 @@ def test_what_went_dark_puts_lasting_in_doubt(
     criterion: str,
 ) -> None:
     found = outcome(tmp_path / "case", stage=stage, service=service, **applicant)
-    assert found.document["long_term"]["state"] == "in_doubt"  # type: ignore[index]
+    assert found.report.long_term.state == "in_doubt"
     assert criterion in doubts(found)
 
 
@@ -176,12 +177,11 @@ def test_nothing_is_called_in_order_beside_a_caution(
     tmp_path: Path, language: Language
 ) -> None:
     found = outcome(tmp_path / "case", service={"newest_item_on": date(2025, 11, 1)})
-    cautions: Any = found.document["cautions"]
-    named = {each["criterion"] for each in cautions}
+    named = {caution.criterion for caution in found.report.cautions}
     assert named == {"operation_visible", "published_recently"}
-    assert first(found)["nothing"] == {"zh": "", "en": ""}
+    assert first(found).nothing == Text("", "")
     quiet = outcome(tmp_path / "quiet")
-    assert first(quiet)["nothing"][language.value]
+    assert first(quiet).nothing.say(language)
 
 
 def verdict_of(found: Outcome, criterion: str) -> str:
@@ -208,7 +208,7 @@ def test_a_marketplace_needs_its_own_licence_though_no_offer_is_listed(
     )
     assert verdict_of(found, "other_classes_licensed") == verdict
     breached = verdict == "unmet"
-    assert (found.document["compliance"] == "breached") is breached
+    assert (found.report.compliance == "breached") is breached
 
 
 def test_who_offers_what_the_licence_is_for_needs_no_other(tmp_path: Path) -> None:

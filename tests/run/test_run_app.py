@@ -97,7 +97,7 @@ def test_the_store_is_not_looked_at_and_is_no_domain_of_the_company(
     assert "app_available" in asked
     assert not {name for name in asked if "domain" in name or "certificate" in name}
     assert "service_reachable" not in asked
-    assert "apple.com" not in str(outcome.document["outlook"])
+    assert "apple.com" not in str(outcome.report.outlook)
 
 
 def test_looks_at_a_store_that_stand_in_a_log_of_before_count_no_more(

@@ -77,17 +77,17 @@ def test_nothing_is_said_not_to_exist_in_log_report_and_terminal(
     )
     assert outcome.looked is not None
     assert outcome.looked.unseen
-    report = render_report(outcome.document, Language.ZH)
+    report = render_report(outcome.report, Language.ZH)
     entries = (folder / "evidence" / "entries.jsonl").read_text(encoding="utf-8")
     console = Console(record=True, width=200)
-    print_summary(outcome.document, console, Language.ZH)
+    print_summary(outcome.report, console, Language.ZH)
     shown = console.export_text()
     for text in (report, entries, shown):
         assert "cn不存在" not in text
         assert "org不存在" not in text
     line = "2026-11-24查看时本机上不了互联网"
     assert shown.count(line) == report.count(line) == 1
-    english = render_report(outcome.document, Language.EN)
+    english = render_report(outcome.report, Language.EN)
     assert "this machine had no internet" in english
     assert "cn does not exist" not in english + entries
 

@@ -111,7 +111,7 @@ def _no_clock() -> Any:
 def first_screen(outcome: Outcome) -> str:
     out = io.StringIO()
     console = Console(file=out, width=80, no_color=True)
-    print_summary(outcome.document, console, Language.ZH, report=None)
+    print_summary(outcome.report, console, Language.ZH)
     return "".join(out.getvalue().split())
 
 

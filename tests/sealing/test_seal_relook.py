@@ -15,7 +15,6 @@ from changqing.judge.assess import Judge
 from changqing.law.compiled import load_compiled
 from changqing.net.model import NetSettings
 from changqing.rehearsal.live import stage
-from changqing.report.view import headline
 from changqing.run import run
 from changqing.sealing.bundle import seal
 from changqing.sealing.relook import relook
@@ -40,7 +39,7 @@ def test_what_has_not_changed_is_seen_again_and_what_is_gone_is_unseen(
                 store,
                 outcome.case,
                 outcome.assessment,
-                headline=headline(outcome.document)[:2],
+                headline=outcome.report.headline.sentences,
                 key=key,
                 out=bundle,
             )

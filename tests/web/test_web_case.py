@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from changqing_web.cases import document, kept_at
+from changqing.report.codec import write_json
+from changqing_web.cases import kept_at, report_of
 from changqing_web.models import CaseEvent, Job, Role
 from changqing_web.walls import Here
 from tests.web.web_world import Place, make_place
@@ -26,7 +27,7 @@ def _page(place: Place, rest: str = "") -> str:
 
 def test_both_sentences_stand_on_the_page(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = document(_here(place)), _page(place)
+    found, page = write_json(report_of(_here(place))), _page(place)
     for name in ("readiness", "long_term"):
         for clause in re.findall(
             "[^，：；。]+[，：；。]?", found["headline"][name]["zh"]
@@ -37,7 +38,9 @@ def test_both_sentences_stand_on_the_page(db: None) -> None:
 def test_a_dimension_shows_what_is_claimed_proven_and_the_distance(db: None) -> None:
     place = make_place("here", "contradictory")
     page = _page(place)
-    tally = document(_here(place))["counts"]["by_dimension"]["infrastructure"]
+    tally = write_json(report_of(_here(place)))["counts"]["by_dimension"][
+        "infrastructure"
+    ]
     row = page[page.index("?dimension=infrastructure") :]
     row = row[: row.index("</tr>")]
     figures = [int(n) for n in re.findall(r'<td class="num[^>]*>(\d+)</td>', row)]
@@ -47,7 +50,7 @@ def test_a_dimension_shows_what_is_claimed_proven_and_the_distance(db: None) -> 
 
 
 def test_what_is_unknown_ahead_is_said_in_words(place: Place) -> None:
-    found = document(_here(place))
+    found = write_json(report_of(_here(place)))
     page = re.sub("</?time>", "", _page(place))
     for part in ("cadence", "availability"):
         for one in found["outlook"][part]:
@@ -59,7 +62,7 @@ def test_the_next_steps_begin_with_the_first_and_close_without_another_day(
     db: None,
 ) -> None:
     place = make_place("here", "contradictory")
-    found, page = document(_here(place)), _page(place)
+    found, page = write_json(report_of(_here(place))), _page(place)
     steps = page[page.index('class="steps-list"') :]
     steps = steps[: steps.index("</ol>")]
     rows, closing = steps.split('<li class="ready">')
@@ -74,7 +77,7 @@ def test_the_next_steps_begin_with_the_first_and_close_without_another_day(
 
 def test_what_blocks_is_listed_with_its_errand(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = document(_here(place)), _page(place)
+    found, page = write_json(report_of(_here(place))), _page(place)
     blocks = [
         one
         for one in found["findings"]
@@ -130,9 +133,9 @@ def test_a_reviewer_reads_but_has_no_button(place: Place) -> None:
 def test_the_english_page_has_no_chinese_of_ours(place: Place) -> None:
     page = place.editor.get(place.url("?lang=en")).content.decode()
     main = page[page.index("<main") : page.index("</main>")]
-    own = document(_here(place))["case"]["name"]
+    own = write_json(report_of(_here(place)))["case"]["name"]
     words = set(re.findall(r"[\u4e00-\u9fff]{2,}", main.replace(own, "")))
-    raw = json.dumps([one["en"] for one in _texts(document(_here(place)))])
+    raw = json.dumps([one["en"] for one in _texts(write_json(report_of(_here(place))))])
     said = json.loads(raw)
     assert {w for w in words if not any(w in text for text in said)} == set()
 
@@ -164,7 +167,7 @@ def test_the_head_says_what_is_applied_for_where_and_at_which_address(
 
 def test_tabs_count_what_their_pages_list(db: None) -> None:
     place = make_place("here", "contradictory")
-    found, page = document(_here(place)), _page(place)
+    found, page = write_json(report_of(_here(place))), _page(place)
     tabs = page.split('class="tabs"')[1].split("</nav>")[0]
     counts = [int(n) for n in re.findall(r'class="n">(\d+)<', tabs)]
     assert counts == [
@@ -190,7 +193,7 @@ def test_one_button_leads_to_the_dossier_and_only_who_may_edit_sees_it(
 
 def test_a_gap_says_what_to_do_about_it_and_where(db: None) -> None:
     place = make_place("here", "contradictory")
-    gaps = document(_here(place))["gaps"]
+    gaps = write_json(report_of(_here(place)))["gaps"]
     block = _page(place).split('class="gaps"')[1].split("</ul>")[0]
     assert gaps[0]["text"]["zh"] in block
     address = re.search(r'href="([^"]*evidence/\?kind=[^"]*)"', block)

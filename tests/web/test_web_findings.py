@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from changqing.report.reading import Reading
-from changqing.text import Language
-from changqing_web.cases import Json, document
+from changqing.report.codec import Json, write_json
+from changqing.text import Language, both
+from changqing_web.cases import report_of
 from changqing_web.charts import CasePage
 from changqing_web.models import Role
 from changqing_web.templatetags.reading import linked, shown
 from changqing_web.walls import Here
+from tests.documents.report_cases import example_report
 from tests.web.web_world import Place, make_place
 
 
@@ -30,7 +31,7 @@ def document_of(place: Place) -> Json:
         role=Role.EDITOR,
         case=place.case,
     )
-    return document(here)
+    return write_json(report_of(here))
 
 
 def _findings(place: Place) -> list[Json]:
@@ -135,9 +136,9 @@ def test_markup_in_a_search_is_text(torn: Place) -> None:
 
 def test_personal_numbers_are_masked(torn: Place) -> None:
     number = "13912345678"
-    page = CasePage.of(Reading({}, Language.ZH))
+    page = CasePage.of(example_report("contradictory"), Language.ZH)
     assert number not in linked(f"电话{number}，证0001", page)
-    assert number not in shown({"zh": number, "en": number})
+    assert number not in shown(both(number))
 
 
 def test_the_line_shows_what_decided_and_by_which_proof(torn: Place) -> None:

@@ -6,11 +6,13 @@ import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template, TemplateSyntaxError
 
+from changqing.report.codec import write_json
 from changqing.run import Outcome
 from changqing_web import cases
 from changqing_web.models import Role
@@ -28,32 +30,32 @@ def _here(place: Place) -> Here:
 
 
 def test_no_page_changes_the_result_it_shares(place: Place) -> None:
-    before = json.dumps(cases.document(_here(place)))
+    before = json.dumps(write_json(cases.report_of(_here(place))))
     for route in route_table():
         if ":case>" in route.path and "GET" in route.methods and not route.sample:
             place.editor.get(place.url(route.path.partition("<str:case>/")[2]))
-    assert json.dumps(cases.document(_here(place))) == before
+    assert json.dumps(write_json(cases.report_of(_here(place)))) == before
 
 
 def test_a_result_that_was_replaced_is_read_again(place: Place) -> None:
     here = _here(place)
     cases.assess(here)
-    first = cases.document(here)
-    assert cases.document(here) is first
+    first = cases.report_of(here)
+    assert cases.report_of(here) is first
     kept = cases.kept_at(here)
     other = kept.with_suffix(".new")
-    other.write_text(json.dumps({**first, "as_of": "2020-01-01"}))
+    other.write_text(json.dumps({**write_json(first), "as_of": "2020-01-01"}))
     other.replace(kept)
-    assert cases.document(here)["as_of"] == "2020-01-01"
+    assert cases.report_of(here).as_of == date(2020, 1, 1)
 
 
 def test_a_result_that_cannot_be_read_is_judged_again(place: Place) -> None:
     here = _here(place)
-    found = cases.document(here)
+    found = cases.report_of(here)
     kept = cases.kept_at(here)
     kept.write_text("{", encoding="utf-8")
     os.utime(kept, ns=(1, 1))
-    assert cases.document(here) == found
+    assert cases.report_of(here) == found
 
 
 @pytest.mark.django_db(transaction=True)
@@ -72,7 +74,7 @@ def test_people_who_ask_at_once_share_one_judgement(
     monkeypatch.setattr(cases, "outcome", counted)
     monkeypatch.setattr(cases, "refresh", lambda *_: None)  # a database of its thread
     with ThreadPoolExecutor(4) as people:
-        found = list(people.map(lambda _: cases.document(_here(place)), range(4)))
+        found = list(people.map(lambda _: cases.report_of(_here(place)), range(4)))
     assert len(judged) == 1
     assert all(one == found[0] for one in found)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from changqing.evidence.model import GapReason
-from changqing.report.reading import Reading
-from changqing.text import Language
-from changqing_web.cases import document
-from changqing_web.charts import page_of
+from changqing.report.counting import select_asked
+from changqing.report.model import GapView
+from changqing.report.outlook_model import SubjectView
+from changqing.text import both
+from changqing_web.cases import report_of
 from changqing_web.mending import gap_step, mending
 from changqing_web.models import Role
 from changqing_web.walls import Here
@@ -31,8 +32,8 @@ def _here(place: Place) -> Here:
 
 def test_every_address_of_every_finding_is_a_page(torn: Place) -> None:
     here = _here(torn)
-    page = page_of(here, document(here))
-    ways = [mending(here, page, one) for one in page.findings if one.part("remedy")]
+    findings = select_asked(report_of(here).findings)
+    ways = [mending(here, finding) for finding in findings if finding.remedy]
     assert ways
     for address in {each for way in ways for each in (way.say, way.prove) if each}:
         assert torn.editor.get(address.split("#")[0]).status_code == 200
@@ -52,9 +53,14 @@ def test_every_address_of_every_finding_is_a_page(torn: Place) -> None:
 def test_every_reason_has_something_to_do(
     place: Place, reason: GapReason, kind: str, of: str, fact: str
 ) -> None:
-    subject = {"type": kind, "id": of}
-    gap = Reading(
-        {"reason": reason.value, "fact": fact, "subject": subject}, Language.ZH
+    gap = GapView(
+        fact=fact,
+        label=both(fact),
+        subject=SubjectView(type=kind, id=of, label=None),
+        reason=reason.value,
+        text=both(""),
+        at=None,
+        criteria=(),
     )
     step = gap_step(_here(place), gap)
     assert step.todo.zh

@@ -12,7 +12,7 @@ from django.urls import reverse
 from changqing.case import edit
 from changqing.case.subjects import Subject
 from changqing_web import questions
-from changqing_web.cases import document
+from changqing_web.cases import report_of
 from changqing_web.index import catalogue
 from changqing_web.models import CaseEvent, Role
 from changqing_web.pages import answers
@@ -51,7 +51,7 @@ def _written(folder: Path) -> dict[str, bytes]:
 
 
 def test_no_fact_that_was_not_asked_is_written(place: Place, client: Client) -> None:
-    written, result = edit.read(place.folder), document(_here(place))
+    written, result = edit.read(place.folder), report_of(_here(place))
     subjects = {Subject("applicant", "self"), *questions.services(written)}
     for listed in LISTS.values():
         subjects |= {
@@ -84,7 +84,7 @@ def test_a_question_is_answered_only_once_a_page_has_put_it(
 ) -> None:
     every = [
         one
-        for one in _every_field(edit.read(place.folder), document(_here(place)))
+        for one in _every_field(edit.read(place.folder), report_of(_here(place)))
         if _is_open(one)
     ]
 

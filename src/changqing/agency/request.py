@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.casework.events import NoticeLine
 from changqing.judge.advice import ANSWER, LOOK_AGAIN
 from changqing.judge.model import Aim
+from changqing.report.model import CaseReport
 from changqing.text import Language, Text
 
 
@@ -25,16 +26,15 @@ class Request:
 
 
 def request_papers(
-    document: Mapping[str, Any], lines: Sequence[NoticeLine], language: Language
+    report: CaseReport, lines: Sequence[NoticeLine], language: Language
 ) -> Request:
     """The request of one case: open lines of a correction first, then its errands.
 
-    `document` is what an assessment says; an errand is asked for when it settles
+    An errand is asked for when it settles
     something that is required. What is unknown is asked as a question: a client is sent
     on no errand that the answer may make needless.
     """
-    code = language.value
-    name: str = document["case"]["name"]
+    name = report.case.name
 
     def t(zh: str, en: str) -> str:
         return Text(zh, en).say(language)
@@ -43,9 +43,9 @@ def request_papers(
         t(f"# 请{name}提供", f"# Asked of {name}"),
         "",
         t(
-            f"按{document['as_of']}的评估，还需要下面这些：先请回答，再给材料，"
+            f"按{report.as_of}的评估，还需要下面这些：先请回答，再给材料，"
             "最后是要办的事。材料写明了到哪里办、什么样的不收。",
-            f"As of {document['as_of']} the following is needed: answers first, then "
+            f"As of {report.as_of} the following is needed: answers first, then "
             "papers with where they are obtained and what is refused, then what is to "
             "be done.",
         ),
@@ -62,43 +62,48 @@ def request_papers(
     for aim in Aim:
         errands = [
             errand
-            for errand in document["errands"]
-            if errand["required"]
-            and errand["aim"] == aim
-            and errand["errand"] != LOOK_AGAIN  # nobody but us looks at the site
+            for errand in report.errands
+            if errand.required
+            and errand.aim is aim
+            and errand.errand != LOOK_AGAIN  # nobody but us looks at the site
         ]
         if not errands:
             continue
         heading = _HEADINGS[aim].say(language)
         text += ["", f"## {heading}"]
         for errand in errands:
-            steps = [f"- [ ] {step[code]}" for step in errand["steps"]]
-            if errand["errand"] == ANSWER:
-                items += [step[code] for step in errand["steps"]]
+            steps = [f"- [ ] {step.say(language)}" for step in errand.steps]
+            if errand.errand == ANSWER:
+                items += [step.say(language) for step in errand.steps]
                 text += ["", *steps]
                 continue
             number += 1
-            title = errand["title"][code]
+            title = errand.title.say(language)
             items.append(title)
             text += ["", f"### {number}. {title}", "", *steps]
             text += [
                 t(
-                    f"- 取什么：{errand['obtain'][code]}",
-                    f"- Obtain: {errand['obtain'][code]}",
+                    f"- 取什么：{errand.obtain.zh}",
+                    f"- Obtain: {errand.obtain.en}",
                 ),
                 t(
-                    f"- 到哪里办：{errand['where'][code]}",
-                    f"- Where: {errand['where'][code]}",
+                    f"- 到哪里办：{errand.where.zh}",
+                    f"- Where: {errand.where.en}",
                 ),
-                t(f"- 谁去办：{errand['who'][code]}", f"- Who: {errand['who'][code]}"),
+                t(
+                    f"- 谁去办：{errand.who.zh}",
+                    f"- Who: {errand.who.en}",
+                ),
             ]
             text += [
-                t(f"- 不收：{refused[code]}", f"- Refused: {refused[code]}")
-                for refused in errand["refused"]
+                t(
+                    f"- 不收：{refused.zh}",
+                    f"- Refused: {refused.en}",
+                )
+                for refused in errand.refused
             ]
-            if errand["done_by"]:
-                day = errand["done_by"]
-                text.append(t(f"- 最晚{day}", f"- By {day} at the latest"))
+            day = errand.done_by
+            text.append(t(f"- 最晚{day}", f"- By {day} at the latest"))
     if not items:
         text += ["", t("目前没有要补的。", "Nothing is needed at present.")]
     return Request(to=name, items=tuple(items), markdown="\n".join(text) + "\n")

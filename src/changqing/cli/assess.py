@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from changqing.cli.shared import (
     Day,
     clock,
     language_option,
+    print_json,
     say_help,
     terminal,
 )
@@ -165,6 +166,7 @@ def _assess(
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
     from changqing.law.own import with_own_rules
+    from changqing.report.codec import write_json
     from changqing.report.html import render_report
     from changqing.report.terminal import print_summary
     from changqing.report.topic import print_topic
@@ -198,26 +200,24 @@ def _assess(
         )
     for notice in outcome.notices:
         notes.print(notice.say(language), style="dim", soft_wrap=True)
-    page = render_report(outcome.document, language)
+    page = render_report(outcome.report, language)
     try:
         write_plain(target, page.encode(), inside=folder_around(target, folder))
         if as_of is None and out is None:
-            keep_summary(folder, outcome.document)
+            keep_summary(folder, outcome.report)
     except OSError as error:
         raise CaseError(Issue(text=_UNWRITABLE, path=str(target))) from error
-    document = outcome.document
+    document = write_json(replace(outcome.report, evidence_notices=outcome.notices))
     if reasons is not None:
         from changqing.casework.reasons import beside_findings, count_reasons
 
         document = beside_findings(document, count_reasons(reasons).whole())
     if as_json:
-        owners = [{"zh": each.zh, "en": each.en} for each in outcome.notices]
-        whole = {**document, "evidence_notices": owners}
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        print_json(document)
     elif about is not None:
-        print_topic(outcome.document, console, language, topic=about)
+        print_topic(outcome.report, console, language, topic=about)
     else:
-        print_summary(outcome.document, console, language, report=target)
+        print_summary(outcome.report, console, language, path=target)
     if reasons is not None and not as_json:
         _show_reasons(document, language)
     return READY if outcome.ready_and_shown else NOT_YET

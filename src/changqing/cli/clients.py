@@ -246,7 +246,7 @@ def _add_ask(command: click.Group, language: Language) -> None:
             outcome = run(place, judge=judge, clock=clock, key=key, offline=True)
             state = replay(judge.catalogue, outcome.case, Journal(place).events())
             lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
-            request = request_papers(outcome.document, lines, language)
+            request = request_papers(outcome.report, lines, language)
             record_request(place, request, by=_who(by), now=clock())
             click.echo(request.markdown)
         return READY
@@ -315,7 +315,7 @@ def _add_look(command: click.Group, language: Language) -> None:
             try:
                 place = folder / row.folder
                 outcome = run(place, judge=judge, clock=clock, key=key, offline=offline)
-                keep_summary(place, outcome.document)
+                keep_summary(place, outcome.report)
             except TamperError:
                 raise
             except ChangqingError as error:

@@ -65,9 +65,9 @@ def _new(folder: Path, *, language: Language) -> int:
         offline=True,
     )
     target = folder / "report.html"
-    page = render_report(outcome.document, language)
+    page = render_report(outcome.report, language)
     write_plain(target, page.encode(), inside=folder)
-    print_summary(outcome.document, console, language, report=target)
+    print_summary(outcome.report, console, language, path=target)
     console.print(
         Text(
             zh=f"案件写在{folder}/case.yaml，每一项都有说明。补上材料后运行："

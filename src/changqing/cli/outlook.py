@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +20,9 @@ from changqing.cli.shared import (
     terminal,
 )
 from changqing.text import Language
+
+if TYPE_CHECKING:
+    from changqing.report.model import CaseReport
 
 
 def add(group: click.Group, language: Language) -> None:
@@ -46,17 +49,19 @@ def add(group: click.Group, language: Language) -> None:
     def outlook(
         *, case: Path, as_of: datetime | None, as_json: bool, lang: str | None
     ) -> int:
-        document = _document(case, as_of)
+        report = _build_report(case, as_of)
         if as_json:
-            print_json(document["outlook"])
+            from changqing.report.codec import write_outlook
+
+            print_json(write_outlook(report))
         else:
             from changqing.report.outlook import print_outlook
 
-            print_outlook(document, terminal(), language)
+            print_outlook(report, terminal(), language)
         return READY
 
 
-def _document(folder: Path, as_of: datetime | None) -> Mapping[str, object]:
+def _build_report(folder: Path, as_of: datetime | None) -> CaseReport:
     from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
@@ -70,4 +75,4 @@ def _document(folder: Path, as_of: datetime | None) -> Mapping[str, object]:
         as_of=None if as_of is None else as_of.date(),
         offline=True,
     )
-    return outcome.document
+    return outcome.report

@@ -17,8 +17,7 @@ from changqing.evidence.model import Record, SourceKind
 from changqing.judge.model import Situation
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
-from changqing.report.sources import source_name
-from changqing.report.view import number_of
+from changqing.report.sources import number_of, source_name
 
 Key = tuple[str, str, str]
 

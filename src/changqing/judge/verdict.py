@@ -60,7 +60,17 @@ def is_certain(finding: Finding) -> bool:
 
 def blocks(finding: Finding) -> bool:
     """Whether the finding alone makes the case not ready, or the duties breached."""
-    return is_required(finding) and is_certain(finding)
+    return stands_against(finding.verdict, required=finding.required)
+
+
+def stands_against(verdict: Verdict, *, required: bool) -> bool:
+    """Whether a verdict decides against the first sentence, where it counts for it."""
+    return required and verdict in (Verdict.UNMET, Verdict.CONTRADICTED)
+
+
+def lacks_proof(verdict: Verdict, *, required: bool) -> bool:
+    """Whether a verdict leaves the first sentence open, where it counts for it."""
+    return required and verdict in (Verdict.UNDETERMINED, Verdict.UNPROVEN)
 
 
 def by_urgency(finding: Finding) -> tuple[int, int, str, str]:

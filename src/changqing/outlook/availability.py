@@ -27,7 +27,7 @@ from itertools import groupby, zip_longest
 
 from changqing.outlook.chances import Chance, about, say_range, wilson
 from changqing.outlook.coefficients import AvailabilityCoefficients, ReturnRow
-from changqing.text import Language, Text
+from changqing.text import Text
 
 TARGET_PER_CENT = 99
 NEXT_DAYS = 90
@@ -378,65 +378,3 @@ def _say_duration(time: timedelta) -> Text:
             count = minutes // size
             return Text(zh=f"{count}{zh}", en=f"{count} {en}{'s' * (count != 1)}")
     raise AssertionError(time)
-
-
-def availability_data(found: Availability, language: Language) -> dict[str, object]:
-    """As JSON: times in seconds and ISO 8601, shares between 0 and 1.
-
-    Keys: as_of, last_30_days ({level, low, high, checks, up_s, observed_s}),
-    last_90_days ({up_s, observed_s, outages}), longest_outage and down
-    ({start, end, observed_s} or None), returns ({hours, n, sites, ended, low, high} or
-    None), at_least_99_over_90_days ({probability, low, high} or None), unknown, rule,
-    words, population.
-    """
-    recent, past, chance, row = found.recent, found.past, found.chance, found.returns
-    low, high = found.level_range
-    return {
-        "as_of": found.as_of.isoformat(),
-        "last_30_days": {
-            "level": None if recent.level is None else round(recent.level, 6),
-            "low": round(low, 6),
-            "high": round(high, 6),
-            "checks": recent.checks,
-            "up_s": round(recent.up.total_seconds()),
-            "observed_s": round(recent.observed.total_seconds()),
-        },
-        "last_90_days": {
-            "up_s": round(past.up.total_seconds()),
-            "observed_s": round(past.observed.total_seconds()),
-            "outages": len(past.outages),
-        },
-        "longest_outage": _outage_data(found.longest),
-        "down": _outage_data(found.down),
-        "returns": None
-        if row is None
-        else {
-            "hours": row.hours,
-            "n": row.ended.n,
-            "sites": row.ended.groups,
-            "ended": row.ended.count,
-            "low": row.ended.low,
-            "high": row.ended.high,
-        },
-        "at_least_99_over_90_days": None
-        if chance is None
-        else {
-            "probability": round(chance.probability, 4),
-            "low": round(chance.low, 4),
-            "high": round(chance.high, 4),
-        },
-        "unknown": None if found.unknown is None else found.unknown.say(language),
-        "rule": RULE.say(language),
-        "words": [text.say(language) for text in availability_words(found)],
-        "population": found.coefficients.population.text.say(language),
-    }
-
-
-def _outage_data(outage: Outage | None) -> dict[str, object] | None:
-    if outage is None:
-        return None
-    return {
-        "start": outage.start.isoformat(),
-        "end": None if outage.end is None else outage.end.isoformat(),
-        "observed_s": round(outage.observed.total_seconds()),
-    }

@@ -33,7 +33,7 @@ from changqing.outlook.coefficients import (
     Fit,
     SilenceRow,
 )
-from changqing.text import Language, Text
+from changqing.text import Text
 
 WEEKS = 52
 LEAST_DAYS = 3
@@ -318,54 +318,3 @@ def _table_words(row: SilenceRow) -> Text:
 
 def _of_days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
-
-
-def cadence_data(found: Cadence, language: Language) -> dict[str, object]:
-    """As JSON: days as `YYYY-MM-DD`, probabilities between 0 and 1, None if unknown.
-
-    Keys: as_of, stands_on, observed_days, dated_by_site_days, published_days,
-    silent_days, unseen_days, active_weeks_52, unknown, leads (`number` or `table`),
-    within ({"180": {probability, low, high}, …}), comparable ({silent_from, silent_to,
-    within}), words, population.
-    """
-    row = found.comparable
-    return {
-        "as_of": str(found.as_of),
-        "stands_on": str(found.stands_on),
-        "observed_days": found.observed_days,
-        "dated_by_site_days": found.dated_by_site,
-        "published_days": found.published,
-        "silent_days": found.silent_days,
-        "unseen_days": found.unseen_days,
-        "active_weeks_52": found.weeks,
-        "unknown": None if found.unknown is None else found.unknown.say(language),
-        "leads": "table" if found.table_leads else "number",
-        "within": {
-            str(days): {
-                "probability": round(chance.probability, 4),
-                "low": round(chance.low, 4),
-                "high": round(chance.high, 4),
-            }
-            for days, chance in found.chances.items()
-        },
-        "comparable": None if row is None else _row_data(row),
-        "words": [text.say(language) for text in cadence_words(found)],
-        "population": found.coefficients.population.text.say(language),
-    }
-
-
-def _row_data(row: SilenceRow) -> dict[str, object]:
-    return {
-        "silent_from": row.first,
-        "silent_to": row.last,
-        "within": {
-            str(days): {
-                "n": share.n,
-                "sites": share.groups,
-                "published": share.count,
-                "low": share.low,
-                "high": share.high,
-            }
-            for days, share in row.within.items()
-        },
-    }

@@ -407,45 +407,6 @@ def _range_words(found: Lasting) -> Text:
     return Text(zh=f"（{'，'.join(parts_zh)}）", en=f" ({', '.join(parts_en)})")
 
 
-def runway_data(found: Runway) -> dict[str, object]:
-    """As JSON: claimed and proven, each {basis, cash_fen, cash_on, result_fen, …}."""
-    return {
-        "claimed": _data(found.claimed),
-        "proven": _data(found.proven),
-        "unknown_claimed": _maybe(found.unknown_claimed),
-        "unknown_proven": _maybe(found.unknown_proven),
-        "words": [_maybe(text) for text in runway_words(found)],
-    }
-
-
-def _maybe(text: Text | None) -> dict[str, str] | None:
-    return None if text is None else {"zh": text.zh, "en": text.en}
-
-
-def _data(found: Lasting | None) -> dict[str, object] | None:
-    if found is None:
-        return None
-    return {
-        "basis": found.basis.value,
-        "grade": grade_word(found),
-        "cash_fen": found.cash,
-        "cash_on": str(found.cash_on),
-        "result_fen_a_month": found.result,
-        "months_of_history": found.sampled,
-        "months": found.months,
-        "until": None if found.until is None else str(found.until),
-        "early": None if found.early is None else str(found.early),
-        "late": None if found.late is None else str(found.late),
-        "range_known": found.range_known,
-        "revenue_fen_a_month": found.revenue,
-    }
-
-
-def grade_word(found: Lasting) -> str:
-    """The weakest of what it rests on."""
-    return weakest_grade(found).name.lower()
-
-
 def weakest_grade(found: Lasting) -> Grade:
     """The grade of the weakest record an answer rests on."""
     return min(record.grade for record in found.inputs)

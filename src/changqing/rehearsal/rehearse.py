@@ -25,7 +25,6 @@ from changqing.judge.verdict import blocks
 from changqing.judge.words import say_value
 from changqing.rehearsal.live import RehearsalStage, WhatIf, stage
 from changqing.report.html import render_report
-from changqing.report.view import headline
 from changqing.rules.types import Kind, Value
 from changqing.run import Outcome, change, run
 from changqing.sealing import verify
@@ -64,7 +63,7 @@ def rehearse(
                 net=staged.settings,
             )
         report = folder / "report.html"
-        report.write_text(render_report(outcome.document, language), encoding="utf-8")
+        report.write_text(render_report(outcome.report, language), encoding="utf-8")
         say.company(outcome, staged, judge, report)
         outcomes.append(outcome)
     if outcomes:
@@ -83,7 +82,7 @@ def _seal(
             store,
             outcome.case,
             outcome.assessment,
-            headline=headline(outcome.document)[:2],
+            headline=outcome.report.headline.sentences,
             key=key,
             out=bundle,
         )
@@ -118,10 +117,10 @@ class _Teller:
         self, outcome: Outcome, staged: RehearsalStage, judge: Judge, report: Path
     ) -> None:
         """What was looked at, the two sentences, one change, where the report is."""
-        document = outcome.document
         if outcome.looked is not None:
             self._tell_look(outcome.looked)
-        for line in headline(document):
+        headline = outcome.report.headline
+        for line in (*headline.sentences, headline.endurance):
             self._both(line)
         for finding in [f for f in outcome.assessment.findings if blocks(f)][:4]:
             word, title = finding.verdict.text, finding.criterion.title

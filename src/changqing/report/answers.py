@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from changqing.report.reading import Reading
+from changqing.report.model import FindingView, SideView, TermView
 from changqing.report.words import GRADES
 from changqing.text import Language, Text
 
-Side = Literal["claimed", "proven"]
+SideName = Literal["claimed", "proven"]
 _GRADES: Final = list(GRADES)
 _MANY: Final = {
     True: Text("{n}项均符合", "all {n} hold"),
@@ -29,20 +29,27 @@ class Answers:
     evidence: str
 
 
-def answers(finding: Reading) -> Answers:
-    """What the line of a finding shows; empty where nothing was asked."""
-    said = {side: _said(finding, side) for side in ("claimed", "proven")}
+def answers(finding: FindingView, language: Language) -> Answers:
+    """Say the line of a finding; empty where nothing was asked."""
     proof = _weakest(finding, "proven") or _weakest(finding, "claimed")
     return Answers(
-        claimed=said["claimed"],
-        proven=said["proven"],
-        grade="" if proof is None else proof.code("grade"),
-        evidence="" if proof is None else proof.code("evidence"),
+        claimed=_say_side(finding, "claimed", language),
+        proven=_say_side(finding, "proven", language),
+        grade=(proof and proof.grade) or "",
+        evidence=(proof and proof.evidence) or "",
     )
 
 
-def _said(finding: Reading, side: Side) -> str:
-    """The value where one comparison decided; else how many did.
+def _pick(term: TermView, side: SideName) -> SideView:
+    return term.claimed if side == "claimed" else term.proven
+
+
+def _answer(finding: FindingView, side: SideName) -> bool | None:
+    return finding.claimed if side == "claimed" else finding.proven
+
+
+def _say_side(finding: FindingView, side: SideName, language: Language) -> str:
+    """Say the value where one comparison decided; else how many did.
 
     The value comes first: a narrow column may cut what follows. Of a comparison that
     must not hold it is said what was compared: "yes" beside "No paper was found false"
@@ -52,56 +59,43 @@ def _said(finding: Reading, side: Side) -> str:
     if not decided:
         return ""
     if len(decided) > 1:
-        many = _MANY[finding.truth(side)].say(finding.language)
+        many = _MANY[_answer(finding, side)].say(language)
         return many.format(n=len(decided))
     (term,) = decided
-    answer = term.part(side)
-    value = answer.say("brief") or answer.say("value")
-    label = term.say("label")
-    named = label == finding.say("title") or value.startswith(label)
-    alone = len(finding.parts("terms")) == 1
-    if (
-        named
-        or answer.say("brief")
-        or (alone and not _is_denied(finding, side, answer))
-    ):
+    answer, label = _pick(term, side), term.label.say(language)
+    brief = "" if answer.brief is None else answer.brief.say(language)
+    value = brief or answer.value.say(language)
+    named = label == finding.title.say(language) or value.startswith(label)
+    plain = len(finding.terms) == 1 and not _is_denied(finding, side, answer)
+    if named or brief or plain:
         return value
-    return (
-        f"{value}（{label}）"
-        if finding.language is Language.ZH
-        else f"{value} ({label})"
-    )
+    return Text(f"{value}（{label}）", f"{value} ({label})").say(language)
 
 
-def _is_denied(finding: Reading, side: Side, answer: Reading) -> bool:
+def _is_denied(finding: FindingView, side: SideName, answer: SideView) -> bool:
     """Whether the criterion asks for the opposite of its one comparison."""
-    known = answer.truth("holds")
-    return known is not None and known is not finding.truth(side)
+    return answer.holds is not None and answer.holds is not _answer(finding, side)
 
 
-def _deciding(finding: Reading, side: Side) -> Sequence[Reading]:
+def _deciding(finding: FindingView, side: SideName) -> Sequence[TermView]:
     """What settles this answer; where the two differ, what settles both, if anything.
 
     So that "yes" and "no" to the same comparison stand beside each other.
     """
-    terms = finding.parts("terms")
-    decided = [term for term in terms if term.part(side).truth("decides")]
-    if finding.truth("claimed") is finding.truth("proven"):
+    decided = [term for term in finding.terms if _pick(term, side).decides]
+    if finding.claimed is finding.proven:
         return decided
     both = [
-        term
-        for term in terms
-        if term.part("claimed").truth("decides")
-        and term.part("proven").truth("decides")
+        term for term in finding.terms if term.claimed.decides and term.proven.decides
     ]
     return both or decided
 
 
-def _weakest(finding: Reading, side: Side) -> Reading | None:
-    proofs = [term.part(side) for term in _deciding(finding, side)]
+def _weakest(finding: FindingView, side: SideName) -> SideView | None:
+    proofs = [_pick(term, side) for term in _deciding(finding, side)]
     graded = [
-        proof
+        (_GRADES.index(proof.grade), proof)
         for proof in proofs
-        if proof.code("grade") in _GRADES and proof.truth("holds") is not None
+        if proof.grade is not None and proof.holds is not None
     ]
-    return min(graded, key=lambda p: _GRADES.index(p.code("grade")), default=None)
+    return min(graded, key=lambda pair: pair[0], default=(0, None))[1]

@@ -6,15 +6,15 @@ and a printed page. What a drawing says, the numbers beside it say as well.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
 from changqing.report.counting import CLAIMED_FAILS, CLAIMED_HOLDS
-from changqing.report.reading import Reading
+from changqing.report.model import NumericView, Tally
+from changqing.report.outlook_model import EnduranceView, SupportView
 
 _CELLS_PER_LINE = 24
 _LINE_HEIGHT = 18
@@ -39,17 +39,16 @@ _CELL_INSIDE: Mapping[str, str] = {
 }
 
 
-def cells_per_line(rows: Iterable[Sequence[str]]) -> int:
+def cells_per_line(totals: Iterable[int]) -> int:
     """The common number of places in a line, so that the rows can be compared."""
-    longest = max((len(row) for row in rows), default=0)
+    longest = max(totals, default=0)
     return min(_CELLS_PER_LINE, max(12, longest + 1))
 
 
-def cells(verdicts: Iterable[str], *, places: int, label: str) -> Markup:
+def cells(tally: Tally, *, places: int, label: str) -> Markup:
     """One cell a finding; the gap ends what holds as claimed."""
-    seen = Counter(verdicts)
-    holds = [verdict for verdict in CLAIMED_HOLDS for _ in range(seen[verdict])]
-    fails = [verdict for verdict in CLAIMED_FAILS for _ in range(seen[verdict])]
+    holds = [code for code in CLAIMED_HOLDS for _ in range(tally.count(code))]
+    fails = [code for code in CLAIMED_FAILS for _ in range(tally.count(code))]
     width = 1 / places
     drawn: list[str] = []
     line, column = 0, 0.0
@@ -103,22 +102,20 @@ class TimeScale:
         return date.fromordinal(min(last, date.max.toordinal()))
 
     @classmethod
-    def of(cls, as_of: date, endurance: Reading, rows: Iterable[Reading]) -> TimeScale:
+    def of(cls, as_of: date, endurance: EnduranceView) -> TimeScale:
         """A scale that holds the term and every end, and one month more."""
-        term = endurance.part("term")
-        first, last = term.day("start"), term.day("end")
-        ends = [last] if last else []
-        for row in rows:
-            keys = ("proven_until", "claimed_until")
-            ends += [day for key in keys if (day := row.day(key))]
+        term = endurance.term
+        ends = [] if term is None else [term.end]
+        for row in (*endurance.commitments, *endurance.renewals):
+            ends += [day for day in (row.proven_until, row.claimed_until) if day]
         if not ends or max(ends) <= as_of:
             ends.append(date.fromordinal(as_of.toordinal() + 365))
         span = max(ends).toordinal() - as_of.toordinal()
         return cls(
             start=as_of,
             end=cls.beyond(as_of, span),
-            band=(first, last) if first and last else None,
-            mark=endurance.day("committed_until"),
+            band=None if term is None else (term.start, term.end),
+            mark=endurance.committed_until,
         )
 
 
@@ -170,20 +167,20 @@ def axis(scale: TimeScale, *, now: str) -> Markup:
     ).format(Markup(drawn), now)
 
 
-def bar(row: Reading, scale: TimeScale, *, shared: bool, label: str) -> Markup:
+def bar(row: SupportView, scale: TimeScale, *, shared: bool, label: str) -> Markup:
     """One commitment or renewal: proven for all at once, alone, and only claimed.
 
     `shared` rows are dark up to the day to which all of them are proven.
     """
-    proven, claimed = row.day("proven_until"), row.day("claimed_until")
-    endless = row.truth("open_ended") is True
-    known = row.truth("unknown") is not True
+    proven, claimed = row.proven_until, row.claimed_until
     proven_at = 0.0
-    if known and proven is not None:
+    if proven is not None:
         proven_at = scale.at(proven)
-    elif known and endless and row.code("grade") not in ("", "declared"):
+    elif row.open_ended and row.grade not in (None, "declared"):
         proven_at = 1.0
-    claimed_at = 1.0 if endless else 0.0 if claimed is None else scale.at(claimed)
+    claimed_at = scale.at(claimed) if claimed is not None else 0.0
+    if row.open_ended:
+        claimed_at = 1.0
     common = 0.0
     if shared and scale.mark is not None:
         common = min(proven_at, scale.at(scale.mark))
@@ -191,7 +188,7 @@ def bar(row: Reading, scale: TimeScale, *, shared: bool, label: str) -> Markup:
     drawn += _bar("t-claimed", proven_at, claimed_at)
     drawn += _bar("t-alone", common, proven_at)
     drawn += _bar("t-all", 0.0, common)
-    if known and (ends := whisker(row)) is not None:
+    if not row.unknown and (ends := whisker(row)) is not None:
         drawn += _whisker(scale, *ends)
     if shared and scale.mark is not None:
         x = percent(scale.at(scale.mark))
@@ -201,9 +198,9 @@ def bar(row: Reading, scale: TimeScale, *, shared: bool, label: str) -> Markup:
     ).format(label, Markup(drawn))
 
 
-def whisker(row: Reading) -> tuple[date, date | None] | None:
+def whisker(row: SupportView) -> tuple[date, date | None] | None:
     """The early and the late end of what is estimated; None where they are one."""
-    early, late = row.day("early_until"), row.day("late_until")
+    early, late = row.early_until, row.late_until
     return None if early is None or early == late else (early, late)
 
 
@@ -258,7 +255,7 @@ def interval(low: float, at: float, high: float, *, label: str) -> Markup:
 
 
 def threshold_line(
-    numeric: Reading,
+    numeric: NumericView,
     *,
     labels: Mapping[str, str],
     met: bool,
@@ -268,14 +265,13 @@ def threshold_line(
 
     Empty when there is no threshold, nothing to compare, or a number below zero.
     """
-    limit = numeric.number("threshold")
-    claimed, proven = numeric.number("claimed"), numeric.number("proven")
+    limit, claimed, proven = numeric.threshold, numeric.claimed, numeric.proven
     known = [number for number in (claimed, proven) if number is not None]
-    if limit is None or not known or min(*known, limit) < 0 or max(*known, limit) == 0:
+    if not known or min(*known, limit) < 0 or max(*known, limit) == 0:
         return Markup("")
     whole = 1.35 * max(*known, limit)
     at = limit / whole
-    direction = numeric.code("direction")
+    direction = numeric.direction
     zone = ""
     if direction in (">=", ">", "≥", "＞"):
         zone = _zone(at, 1.0)

@@ -1,109 +1,122 @@
-"""Counting findings: what holds, what blocks, what waits for proof."""
+"""Counting and grouping what a report holds: one place for each count."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
 
-from changqing.judge.model import Aim
+from changqing.judge.model import Aim, Finding
+from changqing.judge.verdict import URGENCY, lacks_proof, stands_against
+from changqing.law.model import Route, Verdict
 from changqing.report import words
-from changqing.report.reading import Reading
+from changqing.report.model import (
+    CaseReport,
+    CautionView,
+    ErrandView,
+    FindingView,
+    OpenPoint,
+    Tally,
+)
+from changqing.report.outlook_model import SubjectView
 from changqing.text import Text
 
-CLAIMED_HOLDS = ("met", "unproven", "contradicted")
-CLAIMED_FAILS = ("undetermined", "unmet")
-_AIMS = frozenset(Aim)
-_BLOCKING_VERDICTS = ("contradicted", "unmet")
+CLAIMED_HOLDS: Final = (Verdict.MET, Verdict.UNPROVEN, Verdict.CONTRADICTED)
+CLAIMED_FAILS: Final = (Verdict.UNDETERMINED, Verdict.UNMET)
+_PLACES: Final = {verdict: place for place, verdict in enumerate(URGENCY)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How many criteria hold as claimed, how many are proven, out of how many."""
-
-    claimed: int
-    proven: int
-    total: int
+class Ordered(Protocol):
+    """What stands in a list by its verdict."""
 
     @property
-    def apart(self) -> int:
-        """The distance: what is claimed and not proven."""
-        return max(0, self.claimed - self.proven)
-
-    @classmethod
-    def of(cls, counted: Reading, verdicts: Iterable[str]) -> Tally:
-        """The figures as `counted`; where a figure is missing, from the verdicts."""
-        seen = Counter(verdicts)
-        claimed = sum(seen[verdict] for verdict in CLAIMED_HOLDS)
-        total = claimed + sum(seen[verdict] for verdict in CLAIMED_FAILS)
-        given = (counted.number(key) for key in ("claimed", "proven", "total"))
-        figures = zip(given, (claimed, seen["met"], total), strict=True)
-        claimed, proven, total = (b if a is None else a for a, b in figures)
-        return cls(claimed=claimed, proven=proven, total=total)
+    def verdict(self) -> Verdict:
+        """The verdict."""
 
 
-def asked(findings: Iterable[Reading]) -> list[Reading]:
-    """Without those that licence, scope, region or stage rule out for everybody."""
-    return [finding for finding in findings if finding.data.get("asked") is not False]
+class Point(Protocol):
+    """What is said of one criterion and one subject."""
+
+    @property
+    def criterion(self) -> str:
+        """The criterion."""
+
+    @property
+    def subject(self) -> SubjectView | None:
+        """Whom it is about."""
 
 
-def blocking(findings: Iterable[Reading]) -> list[Reading]:
-    """The findings that decide against the first sentence, contradictions first."""
-    blocks = [
-        finding
-        for finding in findings
-        if finding.truth("required") and finding.code("verdict") in _BLOCKING_VERDICTS
-    ]
-    return sorted(blocks, key=urgency)
+def count_verdicts(findings: Iterable[Finding | FindingView]) -> Tally:
+    """Count findings by verdict, and how many of those that apply hold.
 
-
-def awaited(findings: Iterable[Reading]) -> int:
-    """How many of what the first sentence rests on still lack proof."""
-    return sum(
-        finding.truth("required") is True
-        and finding.code("verdict") in ("undetermined", "unproven")
-        for finding in findings
+    Used for whatever is counted anywhere: all, a dimension, a standing, a page.
+    """
+    counted = list(findings)
+    verdicts = Counter(finding.verdict for finding in counted)
+    applying = [f for f in counted if f.verdict is not Verdict.NOT_APPLICABLE]
+    return Tally(
+        **{verdict.value: verdicts[verdict] for verdict in URGENCY},
+        claimed=sum(finding.claimed is True for finding in applying),
+        proven=sum(finding.proven is True for finding in applying),
+        total=len(applying),
     )
 
 
-def unnamed_cautions(read: Reading) -> list[Reading]:
-    """The cautions that stand neither among what blocks nor among the doubts."""
+def select_asked(findings: Iterable[FindingView]) -> tuple[FindingView, ...]:
+    """Leave out those that licence, scope, region or stage rule out for everybody."""
+    return tuple(finding for finding in findings if finding.asked)
+
+
+def select_blocking(findings: Iterable[FindingView]) -> list[FindingView]:
+    """Select what decides against the first sentence, contradictions first."""
+    against = (f for f in findings if stands_against(f.verdict, required=f.required))
+    return sorted(against, key=urgency)
+
+
+def count_awaiting(findings: Iterable[FindingView]) -> int:
+    """Count what the first sentence rests on and still lacks proof."""
+    return sum(lacks_proof(f.verdict, required=f.required) for f in findings)
+
+
+def urgency(finding: Ordered) -> int:
+    """Tell where a finding stands in the order of every list."""
+    return _PLACES[finding.verdict]
+
+
+def select_unnamed_cautions(report: CaseReport) -> list[CautionView]:
+    """Select the cautions that stand neither among what blocks nor among the doubts."""
     named = {
-        _point(each)
-        for each in (
-            *blocking(read.parts("findings")),
-            *read.part("long_term").parts("doubts"),
-        )
+        _identify(point)
+        for points in (select_blocking(report.findings), report.long_term.doubts)
+        for point in points
     }
-    return [each for each in read.parts("cautions") if _point(each) not in named]
+    return [caution for caution in report.cautions if _identify(caution) not in named]
 
 
-def _point(each: Reading) -> tuple[str, str, str]:
-    subject = each.part("subject")
-    return each.code("criterion"), subject.code("type"), subject.code("id")
+def _identify(point: Point) -> tuple[str, str, str | None]:
+    if point.subject is None:
+        return point.criterion, "", None
+    return point.criterion, point.subject.type, point.subject.id
 
 
-def errand_groups(read: Reading) -> list[tuple[Text, list[Reading]]]:
-    """The errands that are needed, by aim; then those that are only advised."""
-    licensed = bool(read.code("compliance"))
-    by_aim: dict[Aim, list[Reading]] = {aim: [] for aim in Aim}
-    advised = []
-    for errand in read.parts("errands"):
-        if errand.truth("required") is False:
-            advised.append(errand)
-        else:
-            aim = errand.code("aim")
-            by_aim[Aim(aim) if aim in _AIMS else Aim.ACT].append(errand)
-    found = [
-        (aim.text if licensed else _before_handing_in(aim), each)
-        for aim, each in by_aim.items()
-    ]
+def group_errands(report: CaseReport) -> list[tuple[Text, list[ErrandView]]]:
+    """Group the errands that are needed by aim; those only advised come last."""
+    licensed = report.compliance is not None
+    needed = [errand for errand in report.errands if errand.required]
+    advised = [errand for errand in report.errands if not errand.required]
     beside = words.NOT_NEEDED[licensed]
-    found.append((Text(f"{beside.zh}的", f"Errands that {beside.en}"), advised))
+    groups = [
+        (
+            aim.text if licensed else _before_handing_in(aim),
+            [errand for errand in needed if errand.aim is aim],
+        )
+        for aim in Aim
+    ]
+    groups.append((Text(f"{beside.zh}的", f"Errands that {beside.en}"), advised))
     return [
-        (title, sorted(group, key=lambda errand: errand.code("start") or "9"))
-        for title, group in found
-        if group
+        (title, sorted(errands, key=lambda errand: errand.start))
+        for title, errands in groups
+        if errands
     ]
 
 
@@ -111,28 +124,15 @@ def _before_handing_in(aim: Aim) -> Text:
     return Text(f"递交前{aim.text.zh}", f"Before handing in: {aim.text.en.lower()}")
 
 
-def urgency(finding: Reading) -> int:
-    """Where a finding stands in the order of every list."""
-    verdicts = list(words.VERDICTS)
-    verdict = finding.code("verdict")
-    return verdicts.index(verdict) if verdict in verdicts else len(verdicts)
-
-
-def verdicts(findings: Iterable[Reading]) -> list[str]:
-    """The verdicts alone."""
-    return [finding.code("verdict") for finding in findings]
-
-
-def key_points_missing(read: Reading) -> list[tuple[str, list[Reading]]]:
-    """The key points not shown, under a title for each route, the gravest first."""
-    points = read.part("long_term").parts("open")
-    found = []
-    for code, route in words.ROUTES.items():
-        missing = [point for point in points if point.code("route") == code]
-        if missing:
+def group_open_points(report: CaseReport) -> list[tuple[Text, Sequence[OpenPoint]]]:
+    """Group the key points not shown under a title for each route, gravest first."""
+    groups: list[tuple[Text, Sequence[OpenPoint]]] = []
+    for route in Route:
+        points = [point for point in report.long_term.open if point.route is route]
+        if points:
             title = Text(
-                f"凭{route.zh}，关键点还缺{len(missing)}项",
-                f"By {route.en}, key points still to be proven: {len(missing)}",
+                f"凭{route.text.zh}，关键点还缺{len(points)}项",
+                f"By {route.text.en}, key points still to be proven: {len(points)}",
             )
-            found.append((title.say(read.language), sorted(missing, key=urgency)))
-    return found
+            groups.append((title, sorted(points, key=urgency)))
+    return groups

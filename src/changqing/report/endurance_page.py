@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from changqing.report import charts, words
 from changqing.report.charts import TimeScale
-from changqing.report.reading import Reading
+from changqing.report.outlook_model import EnduranceView, SupportView
 from changqing.report.spoken import Spoken
 
 
@@ -17,7 +17,7 @@ from changqing.report.spoken import Spoken
 class _Row:
     """One line of the endurance chart."""
 
-    row: Reading
+    row: SupportView
     drawing: Markup
     until: str
     proven: bool
@@ -33,20 +33,22 @@ class EndurancePage(Spoken):
     """How long what the service rests on is proven to last."""
 
     @property
+    def endurance(self) -> EnduranceView:
+        """What the service rests on."""
+        return self.report.outlook.endurance
+
+    @property
     def scale(self) -> TimeScale | None:
         """The days from left to right; None: there is nothing to draw."""
-        as_of = self.read.day("as_of")
-        endurance = self.read.part("outlook").part("endurance")
-        rows = (*endurance.parts("commitments"), *endurance.parts("renewals"))
-        if as_of is None or not rows:
+        if not self.endurance.commitments and not self.endurance.renewals:
             return None
-        return TimeScale.of(as_of, endurance, rows)
+        return TimeScale.of(self.report.as_of, self.endurance)
 
     @property
     def drawn(self) -> bool:
         """Whether any end, even a claimed one, can be drawn."""
         return any(
-            line.proven or line.row.day("claimed_until") or line.row.truth("open_ended")
+            line.proven or line.row.claimed_until or line.row.open_ended
             for kind in ("commitments", "renewals")
             for line in self.rows(kind)
         )
@@ -60,16 +62,15 @@ class EndurancePage(Spoken):
     @property
     def term(self) -> str:
         """The term of the licence, from and until."""
-        term = self.read.part("outlook").part("endurance").part("term")
-        start, end = term.day("start"), term.day("end")
-        if start is None or end is None:
+        term = self.endurance.term
+        if term is None:
             return ""
-        if term.truth("assumed") is False:
-            zh, en = "许可期{start}至{end}", "Licence term {start} to {end}"
-        else:
+        if term.assumed:
             zh = "许可期至{end}（假定{start}颁证）"
             en = "Licence term to {end} (grant assumed on {start})"
-        return self.t(zh, en, start=start.isoformat(), end=end.isoformat())
+        else:
+            zh, en = "许可期{start}至{end}", "Licence term {start} to {end}"
+        return self.t(zh, en, start=term.start.isoformat(), end=term.end.isoformat())
 
     @property
     def mark_label(self) -> Markup:
@@ -77,14 +78,12 @@ class EndurancePage(Spoken):
         scale = self.scale
         if scale is None or scale.mark is None:
             return Markup("")
-        carrier = (
-            self.read.part("outlook").part("endurance").part("carried_by").say("label")
-        )
+        carried = self.endurance.carried_by
         text = self.t(
             "{day} {carrier}最早到头",
             "{day} {carrier} ends first",
             day=scale.mark.isoformat(),
-            carrier=carrier,
+            carrier="" if carried is None else self.say(carried.label),
         )
         return charts.mark_label(scale, text)
 
@@ -93,30 +92,31 @@ class EndurancePage(Spoken):
         scale = self.scale
         if scale is None:
             return []
-        endurance = self.read.part("outlook").part("endurance")
-        carrier = endurance.part("carried_by").code("id")
-        rows = [
-            self._row(row, scale, kind=kind, carrier=carrier)
-            for row in endurance.parts(kind)
-        ]
+        endurance = self.endurance
+        listed = endurance.renewals if kind == "renewals" else endurance.commitments
+        rows = [self._row(row, scale, kind=kind) for row in listed]
         return sorted(
-            rows, key=lambda r: (not r.proven, r.row.day("proven_until") or date.max)
+            rows, key=lambda r: (not r.proven, r.row.proven_until or date.max)
         )
 
-    def _row(self, row: Reading, scale: TimeScale, *, kind: str, carrier: str) -> _Row:
-        until, claimed = row.day("proven_until"), row.day("claimed_until")
+    def _row(self, row: SupportView, scale: TimeScale, *, kind: str) -> _Row:
+        until, claimed, carrier = (
+            row.proven_until,
+            row.claimed_until,
+            self.endurance.carried_by,
+        )
         if kind == "renewals":
-            until = row.day("next_by") or until
-        endless = row.truth("open_ended") is True
-        proven = row.truth("unknown") is not True and (until is not None or endless)
+            until = row.next_by or until
+        endless = row.open_ended
+        proven = not row.unknown
         missing = ""
         if not proven:
             said = self._unproven_end(claimed, endless=endless)
         elif until is None:
-            said = row.say("endless") or self.t("无固定期限", "no fixed end")
+            said = self.say(row.endless) or self.t("无固定期限", "no fixed end")
         else:
             said = until.isoformat()
-            if row.truth("renews"):
+            if row.renews:
                 said += self.t(
                     "，写明自动续期，但不多计", ", renews by itself, not counted"
                 )
@@ -127,11 +127,13 @@ class EndurancePage(Spoken):
                 row,
                 scale,
                 shared=kind == "commitments",
-                label=f"{row.say('label')} {said}",
+                label=f"{self.say(row.label)} {said}",
             ),
             until=said,
             proven=proven,
-            carries=(kind == "commitments" and row.code("id") == carrier != "")
+            carries=(
+                kind == "commitments" and carrier is not None and row.id == carrier.id
+            )
             or (until is not None and until < scale.start),
             missing=missing,
             note=self._renewed(row) if kind == "renewals" else "",
@@ -139,8 +141,8 @@ class EndurancePage(Spoken):
             early=self._early(row, until) if proven else "",
         )
 
-    def _early(self, row: Reading, until: date | None) -> str:
-        early = row.day("early_until")
+    def _early(self, row: SupportView, until: date | None) -> str:
+        early = row.early_until
         if early is None or (until is not None and early >= until):
             return ""
         return self.t("最早{day}", "{day} at the earliest", day=early.isoformat())
@@ -149,16 +151,15 @@ class EndurancePage(Spoken):
     def whiskered(self) -> bool:
         """Whether any end has a range to draw."""
         return any(
-            charts.whisker(row)
-            for row in self.read.part("outlook").part("endurance").parts("commitments")
+            charts.whisker(row) is not None for row in self.endurance.commitments
         )
 
     @property
     def endurance_notes(self) -> list[str]:
         """How much of the term is covered, and what to extend first."""
-        endurance = self.read.part("outlook").part("endurance")
-        said = endurance.say("coverage"), endurance.part("extend_first").say("text")
-        return [each for each in said if each]
+        extend = self.endurance.extend_first
+        notes = (self.endurance.coverage, None if extend is None else extend.text)
+        return [self.say(note) for note in notes if note is not None]
 
     def _unproven_end(self, claimed: date | None, *, endless: bool) -> str:
         if claimed is not None:
@@ -175,13 +176,12 @@ class EndurancePage(Spoken):
         return self.t("未能证实，不计入", "not known, not counted")
 
     def _missing(self, until: date, kind: str) -> str:
-        term = self.read.part("outlook").part("endurance").part("term").day("end")
-        if kind != "commitments" or term is None or until >= term:
+        term = self.endurance.term
+        if kind != "commitments" or term is None or until >= term.end:
             return ""
-        return words.span(words.months_between(until, term), self.language)
+        return words.span(words.months_between(until, term.end), self.language)
 
-    def _renewed(self, row: Reading) -> str:
-        times = row.number("renewed_times")
-        if not times:
+    def _renewed(self, row: SupportView) -> str:
+        if not row.renewed_times:
             return ""
-        return self.n(times, "{n}次", "once", "{n} times")
+        return self.n(row.renewed_times, "{n}次", "once", "{n} times")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
@@ -10,23 +9,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from changqing.report import charts, marks
+from changqing.report.model import CaseReport
 from changqing.report.page import Page
-from changqing.report.reading import Reading
+from changqing.report.words import drop_controls
 from changqing.text import Language
 
 
-def render_report(assessment: Mapping[str, object], language: Language) -> str:
-    """The whole report in one language, from the assessment's JSON and nothing else.
+def render_report(report: CaseReport, language: Language) -> str:
+    """Render the whole report in one language.
 
-    Same assessment, same bytes. What the assessment lacks is left out or said to be
-    unknown; whatever it holds is escaped.
+    Same report, same bytes. Whatever it holds is escaped, and what could steer the
+    writing is dropped.
     """
-    page = Page.of(Reading(assessment, language))
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(page=page, style=_style(page))
-    )
+    page = Page.of(report, language)
+    template = _environment().get_template("report.html.j2")
+    return drop_controls(template.render(page=page, style=_style(page)))
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +58,7 @@ def _style(page: Page) -> Markup:
         "{name}　长期服务能力评估报告　截至{day}",
         "{name}, long-term service capability, as of {day}",
         name=page.applicant,
-        day=page.read.code("as_of")[:10],
+        day=page.report.as_of.isoformat(),
     )
     right = page.t(
         '"第" counter(page) "页，共" counter(pages) "页"',

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from changqing.report import charts
-from changqing.report.reading import Reading
+from changqing.report.outlook_model import (
+    AvailabilityView,
+    CadenceView,
+    SilenceView,
+)
 from changqing.report.spoken import Spoken
 
 
@@ -35,62 +39,57 @@ class _Silence:
 class OutlookPage(Spoken):
     """Whether it goes on publishing and answering, as far as was observed."""
 
-    def chances(self, found: Reading) -> list[_Chance]:
+    def chances(self, cadence: CadenceView) -> list[_Chance]:
         """The chance of an item within each horizon; none where the table leads."""
-        if found.code("leads") == "table":
+        if cadence.leads == "table":
             return []
         return [
             self._chance(
-                found.part("within").part(days),
-                "probability",
+                (chance.low, chance.probability, chance.high),
                 self.t("{n}天内有更新", "An item within {n} days", n=days),
                 self.t(
                     "依据{n}例，{sites}个站点",
                     "fitted on {n} cases of {sites} sites",
-                    n=found.part("fitted_rows").part(days).number("n"),
-                    sites=found.part("fitted_rows").part(days).number("sites"),
+                    n=cadence.fitted_rows[days].n,
+                    sites=cadence.fitted_rows[days].sites,
                 ),
             )
-            for days in found.part("within").data
+            for days, chance in cadence.within.items()
         ]
 
-    def levels(self, found: Reading) -> list[_Chance]:
+    def levels(self, availability: AvailabilityView) -> list[_Chance]:
         """The level seen and the chance of holding it, each where it is known."""
-        level, ahead = found.part("last_30_days"), "at_least_99_over_90_days"
+        seen = availability.last_30_days
+        ahead = availability.at_least_99_over_90_days
         drawn = []
-        if isinstance(level.data.get("level"), float):
+        if seen.level is not None:
             drawn.append(
                 self._chance(
-                    level,
-                    "level",
+                    (seen.low, seen.level, seen.high),
                     self.t("最近30天", "Last 30 days"),
-                    self.n(
-                        level.number("checks") or 0,
-                        "{n}次检查",
-                        "one check",
-                        "{n} checks",
-                    ),
+                    self.n(seen.checks, "{n}次检查", "one check", "{n} checks"),
                 )
             )
-        if found.part(ahead):
-            rows = found.part("fitted_rows")
+        if ahead is not None:
+            rows = availability.fitted_rows
             drawn.append(
                 self._chance(
-                    found.part(ahead),
-                    "probability",
+                    (ahead.low, ahead.probability, ahead.high),
                     self.t("今后90天不低于99%", "At least 99% over 90 days"),
                     self.t(
                         "依据{n}例，{m}个监测对象",
                         "fitted on {n} cases of {m} monitors",
-                        n=rows.number("n"),
-                        m=rows.number("monitors"),
+                        n=rows.n,
+                        m=rows.monitors,
                     ),
                 )
             )
         return drawn
 
-    def _chance(self, found: Reading, key: str, name: str, basis: str) -> _Chance:
-        low, at, high = (_share(found.data.get(k)) for k in ("low", key, "high"))
+    def _chance(
+        self, span: tuple[float, float, float], name: str, basis: str
+    ) -> _Chance:
+        low, at, high = span
         said = self.t(
             "{p}%（{low}–{high}%），{basis}",
             "{p}% ({low}–{high}%), {basis}",
@@ -104,34 +103,25 @@ class OutlookPage(Spoken):
             name=name, said=said, drawing=charts.interval(low, at, high, label=label)
         )
 
-    def silences(self, found: Reading) -> list[_Silence]:
+    def silences(self, cadence: CadenceView) -> list[_Silence]:
         """The reference table: after so many days of silence, who came back."""
-        lines = []
-        for row in found.parts("table"):
-            first, last = row.number("from") or 0, row.number("to")
-            n, count = row.number("n") or 0, row.number("count") or 0
-            low, high = (_share(row.data.get(key)) for key in ("low", "high"))
-            more = self.t("{n}以上", "{n} or more", n=first)
-            lines.append(
-                _Silence(
-                    days=more if last is None else f"{first}–{last}",
-                    count=count,
-                    n=n,
-                    share=self.t(
-                        "{p}%（{low}–{high}%）",
-                        "{p}% ({low}–{high}%)",
-                        p=_per_cent(count / n if n else 0.0),
-                        low=_per_cent(low),
-                        high=_per_cent(high),
-                    ),
-                    here=row.truth("here") is True,
-                )
-            )
-        return lines
+        return [self._silence(line) for line in cadence.table]
 
-
-def _share(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    def _silence(self, line: SilenceView) -> _Silence:
+        more = self.t("{n}以上", "{n} or more", n=line.from_)
+        return _Silence(
+            days=more if line.to is None else f"{line.from_}–{line.to}",
+            count=line.count,
+            n=line.n,
+            share=self.t(
+                "{p}%（{low}–{high}%）",
+                "{p}% ({low}–{high}%)",
+                p=_per_cent(line.count / line.n if line.n else 0.0),
+                low=_per_cent(line.low),
+                high=_per_cent(line.high),
+            ),
+            here=line.here,
+        )
 
 
 def _per_cent(share: float) -> str:

@@ -5,31 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from functools import cached_property
 from typing import Self
 
 from markupsafe import Markup, escape
 
-from changqing.law.kit import Standing
+from changqing.law.kit import Dimension, Standing
+from changqing.law.model import Verdict
 from changqing.law.said import numeral
 from changqing.report import charts, words
 from changqing.report.answers import Answers, answers
 from changqing.report.counting import (
-    Tally,
-    asked,
-    awaited,
-    blocking,
-    errand_groups,
-    key_points_missing,
-    unnamed_cautions,
+    count_awaiting,
+    group_errands,
+    group_open_points,
+    select_asked,
+    select_blocking,
+    select_unnamed_cautions,
     urgency,
-    verdicts,
 )
 from changqing.report.endurance_page import EndurancePage
+from changqing.report.model import (
+    CaseReport,
+    CautionView,
+    ErrandView,
+    EvidenceView,
+    FindingView,
+    FirstSentence,
+    GapView,
+    OpenPoint,
+    ServiceView,
+    SideView,
+    StatementView,
+    Tally,
+    TermView,
+)
+from changqing.report.outlook_model import AvailabilityView, CadenceView, RunwayView
 from changqing.report.outlook_page import OutlookPage
-from changqing.report.reading import Reading
-from changqing.text import Text
+from changqing.text import Language
 
 _BEIJING = timezone(timedelta(hours=8))
 _GAP_SORTS = {
@@ -50,7 +64,7 @@ class _Group:
 
     code: str
     name: str
-    findings: tuple[Reading, ...]
+    findings: tuple[FindingView, ...]
     tally: Tally
     note: str = ""
 
@@ -62,27 +76,27 @@ class Page(EndurancePage, OutlookPage):
     Without slots, so that what many places ask for is counted once.
     """
 
-    findings: tuple[Reading, ...]
+    findings: tuple[FindingView, ...]
     anchors: Mapping[int, str]
     numbers: frozenset[str]
 
     @classmethod
-    def of(cls, read: Reading) -> Self:
+    def of(cls, report: CaseReport, language: Language) -> Self:
         """Make the page of one report."""
-        findings = tuple(asked(read.parts("findings")))
+        findings = select_asked(report.findings)
         return cls(
-            read=read,
-            language=read.language,
+            report=report,
+            language=language,
             findings=findings,
-            anchors={id(f.data): f"f{n}" for n, f in enumerate(findings, 1)},
-            numbers=frozenset(e.code("number") for e in read.parts("evidence")),
+            anchors={id(finding): f"f{n}" for n, finding in enumerate(findings, 1)},
+            numbers=frozenset(row.number for row in report.evidence if row.number),
         )
 
     # ── ways in ──────────────────────────────────────────────────────────────────────
 
-    def anchor(self, finding: Reading) -> str:
+    def anchor(self, finding: FindingView) -> str:
         """The place of a finding on the page."""
-        return self.anchors[id(finding.data)]
+        return self.anchors[id(finding)]
 
     def evidence(self, number: str) -> Markup:
         """An evidence number, a link where the list below holds it."""
@@ -102,23 +116,23 @@ class Page(EndurancePage, OutlookPage):
             last = found.end()
         return Markup("").join([*parts, escape(text[last:])])
 
-    def said(self, found: Reading) -> Markup:
+    def said(self, part: CadenceView | AvailabilityView | RunwayView) -> Markup:
         """The words of one part: the finding, then what it rests on."""
-        first, *rest = found.sayings("words") or ("",)
+        first, *rest = map(self.say, part.words)
         return Markup('<p class="finding-line">{}</p>{}').format(
             self.linked(first),
             Markup("").join(
-                Markup('<p class="note">{}</p>').format(self.linked(each))
-                for each in rest
+                Markup('<p class="note">{}</p>').format(self.linked(words))
+                for words in rest
             ),
         )
 
     def criterion(self, criterion: str) -> Markup:
         """A criterion's title, a link to its first finding."""
         for finding in self.findings:
-            if finding.code("criterion") == criterion:
+            if finding.criterion == criterion:
                 return Markup('<a href="#{}">{}</a>').format(
-                    self.anchor(finding), finding.say("title", criterion)
+                    self.anchor(finding), self.say(finding.title)
                 )
         return escape(criterion)
 
@@ -128,25 +142,24 @@ class Page(EndurancePage, OutlookPage):
             map(self.criterion, dict.fromkeys(codes))
         )
 
-    def address(self, service: Reading) -> str:
+    def address(self, service: ServiceView) -> str:
         """Where a service is found, as people say it."""
-        url = service.code("url").removeprefix("https://").removeprefix("http://")
-        named = service.code("domain") or url.rstrip("/") or service.code("name")
-        return named or service.code("id")
+        url = service.url.removeprefix("https://").removeprefix("http://").rstrip("/")
+        return service.domain or url or service.name or service.id
 
-    def sourced(self, said: Reading) -> str:
+    def sourced(self, row: StatementView | EvidenceView) -> str:
         """The source and the place in it, which some sources already name."""
-        source, place = said.say("source"), said.code("place")
+        source, place = self.say(row.source), row.place
         if not place or place in source:
             return source
         return source + (self.t("，", ", ") if source else "") + place
 
     def errand(self, errand: str) -> Markup:
         """An errand's title, a link to it; empty when it is not to be done."""
-        for each in self.read.parts("errands"):
-            if errand and each.code("errand") == errand:
+        for planned in self.report.errands:
+            if planned.errand == errand:
                 return Markup('<a href="#{}">{}</a>').format(
-                    f"errand-{errand}", each.say("title", errand)
+                    f"errand-{errand}", self.say(planned.title)
                 )
         return Markup("")
 
@@ -161,53 +174,47 @@ class Page(EndurancePage, OutlookPage):
     @property
     def applicant(self) -> str:
         """The name of the applicant."""
-        return self.read.part("case").code("name") or self.t("未具名", "Unnamed")
+        name = words.drop_controls(self.report.case.name)
+        return name or self.t("未具名", "Unnamed")
 
     @property
     def recorded(self) -> bool:
         """Whether recorded evidence was assessed and nothing looked at."""
-        return self.read.part("case").code("evidence_mode") == "recorded"
+        return self.report.case.evidence_mode == "recorded"
 
     @property
     def moment(self) -> str:
         """When it was assessed, in Beijing; without a time, the day it is true of."""
-        written = self.read.code("assessed_at")
-        try:
-            moment = datetime.fromisoformat(written)
-        except ValueError:
-            day = self.read.day("as_of")
-            return self.say_day(day) if day else "–"
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(_BEIJING)
+        moment = self.report.assessed_at
+        if moment is None:
+            return self.say_day(self.report.as_of)
+        moment = moment.astimezone(_BEIJING)
         if self.zh:
             return f"{self.say_day(moment.date())}{moment.hour}时{moment.minute:02}分"
         return f"{self.say_day(moment.date())}, {moment:%H:%M} Beijing"
 
     @property
-    def first(self) -> Reading:
+    def first(self) -> FirstSentence:
         """申报条件 or 持证后义务, with the words for what decides against it."""
-        return self.read.part("first_sentence")
+        return self.report.first_sentence
 
     @property
     def headings(self) -> list[tuple[str, str]]:
         """The sections in order: anchor and title."""
+        failing = self.first.failing
         titles = (
             ("conclusion", "结论", "Conclusion"),
             ("claimed-proven", "自述与证实", "Claimed and proven"),
             ("endurance", "续航", "Endurance"),
             ("outlook", "往后看", "Outlook"),
-            ("blocking", self.first.say("failing"), self.first.say("failing")),
+            ("blocking", failing.zh, failing.en),
             ("errands", "下一步", "Next steps"),
             ("findings", "逐项结论", "Findings"),
             ("conflicts", "说法不一", "Conflicts"),
             ("gaps", "未能查看", "Could not look"),
             ("evidence", "证据", "Evidence"),
         )
-        return [
-            (anchor, self.t(zh, en))
-            for anchor, zh, en in titles
-            if anchor != "outlook" or self.read.part("outlook")
-        ]
+        return [(anchor, self.t(zh, en)) for anchor, zh, en in titles]
 
     def heading(self, anchor: str) -> tuple[str, str]:
         """A section's number and title: 一、 and 结论, 1 and Conclusion."""
@@ -219,77 +226,66 @@ class Page(EndurancePage, OutlookPage):
     # ── counts ───────────────────────────────────────────────────────────────────────
 
     @property
-    def seen(self) -> Mapping[str, int]:
-        """How many findings have each verdict."""
-        given = self.read.part("counts").part("by_verdict")
-        found = verdicts(self.findings)
-        return {
-            code: found.count(code) if (n := given.number(code)) is None else n
-            for code in words.VERDICTS
-        }
-
-    @property
     def total(self) -> Tally:
-        """The counts of all dimensions."""
-        tallies = [group.tally for group in self.dimensions]
-        return Tally(
-            claimed=sum(tally.claimed for tally in tallies),
-            proven=sum(tally.proven for tally in tallies),
-            total=sum(tally.total for tally in tallies),
-        )
-
-    def _groups(self, key: str, names: Mapping[str, Text], counts: str) -> list[_Group]:
-        groups = []
-        for code in names:
-            found = [f for f in self.findings if f.code(key) == code]
-            counted = self.read.part("counts").part(counts).part(code)
-            if not found and not counted:
-                continue
-            note = Standing(code).meaning if key == "standing" else None
-            groups.append(
-                _Group(
-                    code=code,
-                    name=names[code].say(self.language),
-                    findings=tuple(sorted(found, key=urgency)),
-                    tally=Tally.of(counted, verdicts(found)),
-                    note=note.say(self.language) if note else "",
-                )
-            )
-        return groups
+        """The counts of all that was asked about."""
+        return self.report.counts.by_verdict
 
     @cached_property
     def dimensions(self) -> list[_Group]:
-        """The nine in order; what stands under no known one is never left out."""
-        known = dict(words.DIMENSIONS)
-        for finding in self.findings:
-            code = finding.code("dimension")
-            known.setdefault(code, Text(code or "未归类", code or "Unsorted"))
-        return self._groups("dimension", known, "by_dimension")
+        """The nine in order, each with its findings, the most urgent first."""
+        tallies = self.report.counts.by_dimension
+        return [
+            _Group(
+                code=dimension.value,
+                name=dimension.text.capitalised.say(self.language),
+                findings=tuple(
+                    sorted(
+                        (f for f in self.findings if f.dimension is dimension),
+                        key=urgency,
+                    )
+                ),
+                tally=tallies[dimension],
+            )
+            for dimension in Dimension
+            if dimension in tallies
+        ]
 
     @cached_property
     def standings(self) -> list[_Group]:
         """The counts by standing."""
-        return self._groups("standing", words.STANDINGS, "by_standing")
+        return [
+            _Group(
+                code=standing.value,
+                name=standing.text.capitalised.say(self.language),
+                findings=(),
+                tally=self.report.counts.by_standing[standing],
+                note=standing.meaning.say(self.language),
+            )
+            for standing in Standing
+        ]
 
     @property
-    def waiting(self) -> list[tuple[str, list[Reading]]]:
+    def waiting(self) -> list[tuple[str, Sequence[OpenPoint]]]:
         """What key points still lack, each with its findings."""
-        return key_points_missing(self.read)
+        return [
+            (title.say(self.language), points)
+            for title, points in group_open_points(self.report)
+        ]
 
     @property
-    def cautions(self) -> list[Reading]:
+    def cautions(self) -> list[CautionView]:
         """What is certainly wrong and named nowhere else on the first screen."""
-        return unnamed_cautions(self.read)
+        return select_unnamed_cautions(self.report)
 
     @property
-    def blocking(self) -> list[Reading]:
+    def blocking(self) -> list[FindingView]:
         """The findings that stand against handing in."""
-        return blocking(self.findings)
+        return select_blocking(self.findings)
 
     @property
     def awaited(self) -> int:
         """How many findings wait for something to be found out."""
-        return awaited(self.findings)
+        return count_awaiting(self.findings)
 
     @property
     def distance(self) -> str:
@@ -324,12 +320,7 @@ class Page(EndurancePage, OutlookPage):
 
     def drawing(self, group: _Group) -> Markup:
         """The cells of one dimension."""
-        places = charts.cells_per_line(
-            [
-                [v for v in verdicts(g.findings) if v != "not_applicable"]
-                for g in self.dimensions
-            ]
-        )
+        places = charts.cells_per_line(g.tally.total for g in self.dimensions)
         tally = group.tally
         label = self.t(
             "{name}：自述成立{c}项，能证实{p}项，共{t}项。",
@@ -339,36 +330,31 @@ class Page(EndurancePage, OutlookPage):
             p=tally.proven,
             t=tally.total,
         )
-        return charts.cells(verdicts(group.findings), places=places, label=label)
+        return charts.cells(tally, places=places, label=label)
 
     # ── errands ──────────────────────────────────────────────────────────────────────
 
     @property
-    def errand_groups(self) -> list[tuple[str, list[Reading]]]:
+    def errand_groups(self) -> list[tuple[str, list[ErrandView]]]:
         """The errands by aim; those that handing in does not wait for come last."""
         return [
             (title.say(self.language), errands)
-            for title, errands in errand_groups(self.read)
+            for title, errands in group_errands(self.report)
         ]
 
     @property
-    def errands(self) -> list[Reading]:
+    def errands(self) -> list[ErrandView]:
         """The errands in the order of their groups."""
         return [errand for _, errands in self.errand_groups for errand in errands]
-
-    @property
-    def first_step(self) -> str:
-        """The sentence over the errands."""
-        return self.read.say("errands_text")
 
     # ── gaps ─────────────────────────────────────────────────────────────────────────
 
     @property
-    def gaps(self) -> list[tuple[str, list[Reading]]]:
+    def gaps(self) -> list[tuple[str, list[GapView]]]:
         """The gaps by their matter: not seen, seen but not counted, nothing yet."""
-        sorts: dict[str, list[Reading]] = {"looking": [], "counting": [], "none": []}
-        for gap in self.read.parts("gaps"):
-            sorts[_GAP_SORTS.get(gap.code("reason"), "looking")].append(gap)
+        sorts: dict[str, list[GapView]] = {"looking": [], "counting": [], "none": []}
+        for gap in self.report.gaps:
+            sorts[_GAP_SORTS.get(gap.reason, "looking")].append(gap)
         titles = {
             "looking": self.t("未能查看", "Could not look"),
             "counting": self.t(
@@ -393,66 +379,56 @@ class Page(EndurancePage, OutlookPage):
 
     # ── findings ─────────────────────────────────────────────────────────────────────
 
-    def silent(self, finding: Reading) -> bool:
+    def silent(self, finding: FindingView) -> bool:
         """Whether neither answer says anything: on paper words are enough then."""
-        sides = [
-            term.part(side)
-            for term in finding.parts("terms")
-            for side in ("claimed", "proven")
-        ]
         return not any(
-            side.code("grade") or side.truth("holds") is not None for side in sides
+            term.claimed.has_answer or term.proven.has_answer for term in finding.terms
         )
 
-    def answers(self, finding: Reading) -> Answers:
+    def answers(self, finding: FindingView) -> Answers:
         """Both answers on the finding's own line: what decided them, by what proof."""
-        return self._answered.get(id(finding.data)) or answers(finding)
+        return self._answers_by_id[id(finding)]
 
     @cached_property
-    def _answered(self) -> dict[int, Answers]:
-        return {id(one.data): answers(one) for one in self.findings}
+    def _answers_by_id(self) -> Mapping[int, Answers]:
+        return {
+            id(finding): answers(finding, self.language) for finding in self.findings
+        }
 
-    def compared(self, term: Reading) -> tuple[str, str]:
+    def compared(self, term: TermView) -> tuple[str, str]:
         """What is compared, and what it has to be; a plain yes goes unsaid."""
-        sign, wanted = term.code("op"), term.say("threshold")
-        if sign == "∋":
+        label, wanted = self.say(term.label), self.say(term.threshold)
+        if term.op == "∋":
             return wanted, ""
-        if not wanted or (sign == "＝" and wanted == self.t("是", "yes")):
-            return term.say("label"), ""
-        return term.say("label"), f"{self.operator(sign)} {wanted}"
+        if not wanted or (term.op == "＝" and wanted == self.t("是", "yes")):
+            return label, ""
+        return label, f"{self.operator(term.op)} {wanted}"
 
-    def settles(self, term: Reading) -> bool:
-        """Whether a comparison settles either answer."""
-        return any(
-            term.part(side).truth("decides") is not False
-            for side in ("claimed", "proven")
-        )
-
-    def threshold(self, finding: Reading, term: Reading) -> Markup:
+    def threshold(self, finding: FindingView, term: TermView) -> Markup:
         """The threshold line, where both answers do not say the same."""
-        numeric = term.part("numeric")
-        claimed, proven = numeric.number("claimed"), numeric.number("proven")
-        if finding.code("verdict") == "met" and claimed == proven:
+        numeric = term.numeric
+        if numeric is None or (
+            finding.verdict is Verdict.MET and numeric.claimed == numeric.proven
+        ):
             return Markup("")
-        limit = term.say("threshold")
-        answers = {key: term.part(key).say("value") for key in ("claimed", "proven")}
         labels = {
-            "threshold": self.t("门槛{v}", "Threshold {v}", v=limit),
-            "claimed": self.t("自述{v}", "Claimed {v}", v=answers["claimed"]),
-            "proven": self.t("证实{v}", "Proven {v}", v=answers["proven"]),
+            "threshold": self.t("门槛{v}", "Threshold {v}", v=self.say(term.threshold)),
+            "claimed": self.t("自述{v}", "Claimed {v}", v=self.say(term.claimed.value)),
+            "proven": self.t("证实{v}", "Proven {v}", v=self.say(term.proven.value)),
         }
         known = [labels["threshold"]]
-        known += [labels[key] for key in answers if numeric.number(key) is not None]
+        known += [labels["claimed"]] if numeric.claimed is not None else []
+        known += [labels["proven"]] if numeric.proven is not None else []
         return charts.threshold_line(
             numeric,
             labels=labels,
-            met=term.part("proven").truth("holds") is True,
+            met=term.proven.holds is True,
             aria=("，" if self.zh else ", ").join(known) + ("。" if self.zh else "."),
         )
 
-    def holds(self, answer: Reading) -> str:
+    def holds(self, answer: SideView) -> str:
         """Whether a comparison holds, in a word."""
-        match answer.truth("holds"):
+        match answer.holds:
             case True:
                 return self.t("成立", "holds")
             case False:

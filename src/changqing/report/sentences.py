@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from changqing.judge.model import (
     Assessment,
     Compliance,
-    DefectCertainty,
     ErrandPlan,
     LongTermState,
     Readiness,
 )
-from changqing.judge.verdict import blocks, is_required
+from changqing.judge.verdict import blocks, is_required, lacks_proof
 from changqing.law.model import Catalogue, Verdict
 from changqing.outlook.endurance import Endurance
+from changqing.report.model import FirstSentence
 from changqing.report.words import COMPLIANCE, NOT_NEEDED, READINESS
 from changqing.text import Text
 
@@ -28,25 +27,6 @@ _ROUTES: Mapping[str, Text] = {
     "ability": Text(zh="能力", en="ability"),
     "standing": Text(zh="信誉", en="standing"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstSentence:
-    """申报条件 before a licence, 持证后义务 after it: its subject and its words.
-
-    `state` is the code of the one or the other, `name` that code in words. `failing`
-    heads the list of what decides against it, `means` says what stands there, and
-    `nothing` what is said where the list is empty.
-    """
-
-    kind: str  # readiness | compliance
-    state: str
-    title: Text
-    name: Text
-    says: Text
-    failing: Text
-    means: Text
-    nothing: Text
 
 
 def first_sentence(assessment: Assessment) -> FirstSentence:
@@ -151,7 +131,7 @@ def _compliance_sentence(assessment: Assessment) -> Text:
 def count_waiting(assessment: Assessment) -> int:
     """How many findings that are required still lack proof."""
     return sum(
-        is_required(finding) and finding.certainty is DefectCertainty.POSSIBLE
+        lacks_proof(finding.verdict, required=finding.required)
         for finding in assessment.findings
     )
 

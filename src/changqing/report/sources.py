@@ -1,4 +1,7 @@
-"""Who says something, in words: the form, a paper by its kind, a probe, a look."""
+"""Who says something, in words: the form, a paper by its kind, a probe, a look.
+
+And by which number and how good a grade it is cited.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Record
+from changqing.law.kit import Grade
 from changqing.text import Text, both
 
 _SOURCE_NAMES: Mapping[str, Text] = {
@@ -58,3 +62,13 @@ def source_name(name: str) -> Text | None:
     if said is None or not where:
         return said
     return Text(zh=f"{said.zh} {where}", en=f"{said.en} {where}")
+
+
+def grade_code(grade: Grade) -> str:
+    """The code of a grade, as written in the catalogue."""
+    return grade.name.lower()
+
+
+def number_of(record: Record) -> str | None:
+    """The evidence number printed on a page, or None before it is logged."""
+    return f"证{record.number:04d}" if record.number else None

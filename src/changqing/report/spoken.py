@@ -8,7 +8,7 @@ from datetime import date
 
 from changqing.law.said import say_article
 from changqing.report import words
-from changqing.report.reading import Reading
+from changqing.report.model import CaseReport
 from changqing.text import Language, Text
 
 _OPERATORS = {
@@ -21,9 +21,9 @@ _OPERATORS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """An assessment and the language in which it is read."""
+    """A report and the language in which it is read."""
 
-    read: Reading
+    report: CaseReport
     language: Language
 
     @property
@@ -34,6 +34,10 @@ class Spoken:
     def t(self, zh: str, en: str, **values: object) -> str:
         """Say one of two texts."""
         return (zh if self.zh else en).format(**values)
+
+    def say(self, text: Text | None) -> str:
+        """Say a text of the report; nothing where there is none."""
+        return "" if text is None else words.drop_controls(text.say(self.language))
 
     def n(self, number: int, zh: str, one: str, many: str) -> str:
         """Say how many there are."""

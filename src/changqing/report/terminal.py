@@ -2,328 +2,257 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Line
 
+from changqing.law.kit import Dimension
+from changqing.law.model import Verdict
 from changqing.report import words
 from changqing.report.counting import (
-    Tally,
-    awaited,
-    blocking,
-    key_points_missing,
-    unnamed_cautions,
-    verdicts,
+    count_awaiting,
+    group_open_points,
+    select_blocking,
+    select_unnamed_cautions,
 )
-from changqing.report.reading import Reading
-from changqing.text import Language
+from changqing.report.model import CaseReport, Tally
+from changqing.report.printer import SHAPES, STYLES, Printer
+from changqing.text import Language, Text
 
-_WIDTH = 100
-_SHOWN = 5
-STYLES = {
-    "ready": "green",
-    "in_order": "green",
-    "shown": "green",
-    "open": "yellow",
-    "not_ready": "red",
-    "breached": "red",
-    "in_doubt": "red",
-    "met": "green",
-    "unproven": "yellow",
-    "unmet": "red",
-    "contradicted": "red",
-}
-_AGAINST = ("contradicted", "unmet", "undetermined", "unproven")
-# Shapes that stand without colour, each one cell wide in every font.
-SHAPES = {
-    "ready": "●",
-    "in_order": "●",
-    "shown": "●",
-    "open": "◐",
-    "not_ready": "■",
-    "breached": "■",
-    "in_doubt": "■",
-    "met": "●",
-    "unproven": "◐",
-    "undetermined": "○",
-    "unmet": "■",
-    "contradicted": "◆",
-    "not_applicable": "–",
-}
+_SHOWN: Final = 5
+_AGAINST: Final = (
+    Verdict.CONTRADICTED,
+    Verdict.UNMET,
+    Verdict.UNDETERMINED,
+    Verdict.UNPROVEN,
+)
 
 
 def print_summary(
-    assessment: Mapping[str, object],
+    report: CaseReport,
     console: Console,
     language: Language,
     *,
-    report: Path | None = None,
+    path: Path | None = None,
 ) -> None:
     """Print the two sentences, what blocks, the first errand, the counts.
 
-    Fits 80 columns, and reads the same without colour. `report` is where the whole
-    of it is.
+    Fits 80 columns, and reads the same without colour. `path` is where the whole of it
+    is.
     """
-    _Summary(Reading(assessment, language), console).show(report)
+    _SummaryPrinter(report=report, console=console, language=language).print(path)
 
 
-class _Summary:
-    """One assessment on one console."""
+@dataclass(frozen=True, kw_only=True)
+class _SummaryPrinter(Printer):
+    """The summary of one report."""
 
-    def __init__(self, read: Reading, console: Console) -> None:
-        self._read = read
-        self._language = read.language
-        self._console = console
-        self._width = min(_WIDTH, console.width)
-
-    def show(self, report: Path | None) -> None:
-        self._head()
-        self._caveats()
-        self._sentences()
-        self._blocks()
-        self._first_errand()
-        self._table()
-        self._endurance()
-        if report is not None:
-            where = Line(self._t("报告：", "Report: ")).append(str(report), "bold")
-            self._console.print(where, soft_wrap=True, highlight=False)
-        self._line(
-            Line(
-                self._t(
-                    "本结论按所列判据复算，不是主管部门的意见。",
-                    "This recomputes the listed rules; it is no authority’s opinion.",
-                ),
-                "dim",
-            )
+    def print(self, path: Path | None) -> None:
+        self._print_head()
+        self._print_sentences()
+        self._print_blocks()
+        self._print_first_errand()
+        self._print_table()
+        self._print_outlook()
+        if path is not None:
+            where = Line(self.t("报告：", "Report: ")).append(str(path), "bold")
+            self.console.print(where, soft_wrap=True, highlight=False)
+        self.print_line(
+            self.t(
+                "本结论按所列判据复算，不是主管部门的意见。",
+                "This recomputes the listed rules; it is no authority’s opinion.",
+            ),
+            style="dim",
         )
 
-    def _t(self, zh: str, en: str, **values: object) -> str:
-        return (zh if self._language is Language.ZH else en).format(**values)
+    def _print_head(self) -> None:
+        case = self.report.case
+        name = case.name or self.t("未具名", "Unnamed")
+        as_of = self.t("截至{d}", "as of {d}", d=self.report.as_of)
+        if case.evidence_mode == "recorded":
+            as_of += self.t("，凭据为先前录存", ", evidence recorded earlier")
+        self.print_gap()
+        self.print_line((name, "bold"), self.t("　", "  "), (as_of, "dim"))
+        self.print_gap()
+        for caveat in self.report.caveats:
+            self.print_marked("open", self.say(caveat.text))
+        if self.report.caveats:
+            self.print_gap()
 
-    def _line(self, line: Line, *, indent: int = 0, after: int = 0) -> None:
-        padded = Padding(line, (0, 0, 0, indent), expand=False)
-        self._console.print(padded, width=self._width, highlight=False)
-        for _ in range(after):
-            self._gap()
-
-    def _gap(self) -> None:
-        self._console.print()
-
-    def _marked(
-        self, code: str, text: str, *, style: str = "", indent: int = 0
-    ) -> Line:
-        """A shape and words; lines after the first stand under the words.
-
-        It is broken here for a line that `_line` prints with the same indent.
-        """
-        room = self._width - 2 - indent
-        line = Line(f"{SHAPES.get(code, '○')} ", STYLES.get(code, ""))
-        wrapped = Line(text, style).wrap(self._console, room)
-        for number, part in enumerate(wrapped):
-            line.append("\n  " if number else "").append_text(part)
-        return line
-
-    def _head(self) -> None:
-        case = self._read.part("case")
-        name = case.code("name") or self._t("未具名", "Unnamed")
-        as_of = self._t("截至{d}", "as of {d}", d=self._read.code("as_of")[:10] or "–")
-        if case.code("evidence_mode") == "recorded":
-            as_of += self._t("，凭据为先前录存", ", evidence recorded earlier")
-        self._gap()
-        self._line(Line(name, "bold").append(self._t("　", "  ")).append(as_of, "dim"))
-        self._gap()
-
-    def _caveats(self) -> None:
-        caveats = self._read.parts("caveats")
-        for caveat in caveats:
-            self._line(self._marked("open", caveat.say("text")))
-        if caveats:
-            self._gap()
-
-    def _sentences(self) -> None:
-        first, long_term = (
-            self._read.part("first_sentence"),
-            self._read.part("long_term"),
-        )
+    def _print_sentences(self) -> None:
+        first, long_term = self.report.first_sentence, self.report.long_term
         for label, code, sentence in (
-            (first.say("title"), first.code("state"), first.say("says")),
+            (self.say(first.title), first.state, self.say(first.says)),
             (
-                self._t("长期服务能力", "Long-term capability"),
-                long_term.code("state"),
-                self._read.part("headline").say("long_term"),
+                self.t("长期服务能力", "Long-term capability"),
+                long_term.state,
+                self.say(self.report.headline.long_term),
             ),
         ):
             if label not in sentence:
-                self._line(Line(label, "dim"))
-            self._line(self._marked(code, sentence, style="bold"))
-        self._points(self._t("疑点", "Doubts"), long_term.parts("doubts"), "unmet")
-        if long_term.code("state") != "shown":
-            self._key_points()
-        self._points(
-            self._t("加分项", "Strengths"), long_term.parts("strengths"), "met"
+                self.print_line(label, style="dim")
+            self.print_marked(code, sentence, style="bold")
+        self._print_points(
+            self.t("疑点", "Doubts"), [(p.verdict, p.text) for p in long_term.doubts]
         )
-        cautions = unnamed_cautions(self._read)
-        self._points(
-            self._t("提醒{n}处", "Cautions: {n}", n=len(cautions)),
-            tuple(cautions),
-            "unmet",
-            said="says",
+        if long_term.state != "shown":
+            self._print_open_points()
+        self._print_points(
+            self.t("加分项", "Strengths"),
+            [(p.verdict, p.text) for p in long_term.strengths],
         )
-        self._gap()
+        cautions = select_unnamed_cautions(self.report)
+        self._print_points(
+            self.t("提醒{n}处", "Cautions: {n}", n=len(cautions)),
+            [(caution.verdict, caution.says) for caution in cautions],
+        )
+        self.print_gap()
 
-    def _key_points(self) -> None:
+    def _print_open_points(self) -> None:
         """The first few key points not shown, by route: either route is enough."""
-        for title, missing in key_points_missing(self._read):
-            self._points(title, tuple(missing[:_SHOWN]), "undetermined")
+        for title, missing in group_open_points(self.report):
+            points = [(point.verdict, point.text) for point in missing]
+            self._print_points(self.say(title), points[:_SHOWN])
             more = len(missing) - _SHOWN
             if more > 0:
-                said = self._t("还有{n}项，见报告", "{n} more in the report", n=more)
-                self._line(Line(said, "dim"), indent=4)
+                rest = self.t("还有{n}项，见报告", "{n} more in the report", n=more)
+                self.print_line(rest, style="dim", indent=4)
 
-    def _points(
-        self, title: str, points: tuple[Reading, ...], code: str, *, said: str = "text"
-    ) -> None:
-        if not points:
-            return
-        self._line(Line(title, "dim"), indent=2)
-        for point in points:
-            verdict = point.code("verdict") or code
-            self._line(self._marked(verdict, point.say(said), indent=2), indent=2)
+    def _print_points(self, title: str, points: Sequence[tuple[str, Text]]) -> None:
+        if points:
+            self.print_line(title, style="dim", indent=2)
+        for verdict, text in points:
+            self.print_marked(verdict, self.say(text), indent=2)
 
-    def _blocks(self) -> None:
-        first = self._read.part("first_sentence")
-        blocks = blocking(self._read.parts("findings"))
+    def _print_blocks(self) -> None:
+        first = self.report.first_sentence
+        blocks = select_blocking(self.report.findings)
+        failing = self.say(first.failing)
         if not blocks:
-            said = first.say("nothing")
-            if waiting := awaited(self._read.parts("findings")):
-                said += self._t(
+            nothing = self.say(first.nothing)
+            if waiting := count_awaiting(self.report.findings):
+                nothing += self.t(
                     "还缺凭据的有{n}项。", " Still without proof: {n}.", n=waiting
                 )
-            if said:
-                self._line(Line(said.strip()), after=1)
+            if nothing:
+                self.print_line(nothing.strip())
+                self.print_gap()
             return
-        title = first.say("failing") + self._t("：{n}项", ": {n}", n=len(blocks))
-        self._line(Line(title, "bold"))
+        self.print_line(
+            failing + self.t("：{n}项", ": {n}", n=len(blocks)), style="bold"
+        )
         for finding in blocks[:_SHOWN]:
-            code = finding.code("verdict")
-            title = f"{self._verdict(code)}{self._t('　', '  ')}{finding.say('title')}"
-            self._line(self._marked(code, title))
-            if finding.say("explanation"):
-                self._line(Line(finding.say("explanation"), "dim"), indent=2)
+            verdict = self.name("verdict", finding.verdict)
+            title = f"{verdict}{self.t('　', '  ')}{self.say(finding.title)}"
+            self.print_marked(finding.verdict, title)
+            if explanation := self.say(finding.explanation):
+                self.print_line(explanation, style="dim", indent=2)
         if len(blocks) > _SHOWN:
-            rest = self._t(
+            rest = self.t(
                 "另有{n}项，见报告“{title}”一节。",
                 "{n} more in the report, under {title}.",
                 n=len(blocks) - _SHOWN,
-                title=first.say("failing"),
+                title=failing,
             )
-            self._line(Line(rest, "dim"), indent=2)
-        self._gap()
+            self.print_line(rest, style="dim", indent=2)
+        self.print_gap()
 
-    def _first_errand(self) -> None:
-        errands = [e for e in self._read.parts("errands") if e.day("start")]
+    def _print_first_errand(self) -> None:
+        errands = self.report.errands
         if errands:
-            named = self._read.code("first_errand")
-            first = next((e for e in errands if e.code("errand") == named), errands[0])
-            self._line(Line(self._t("第一件要办的事", "First errand"), "bold"))
-            days = self._t(
+            named = self.report.first_errand
+            first = next((e for e in errands if e.errand == named), errands[0])
+            self.print_line(self.t("第一件要办的事", "First errand"), style="bold")
+            days = self.t(
                 "最晚{start}开始，{by}前办结",
                 "start by {start}, done by {by}",
-                start=first.code("start"),
-                by=first.code("done_by") or "–",
+                start=first.start,
+                by=first.done_by,
             )
-            if first.truth("late"):
-                days += self._t("，赶不上递交日", ", which misses the day to hand in")
-            self._line(Line(first.say("title")), indent=2)
-            self._line(Line(days, "dim"), indent=2)
-            if first.say("where"):
-                self._line(Line(first.say("where"), "dim"), indent=2)
-        if self._read.say("ready_on_text"):
-            self._line(Line(self._read.say("ready_on_text")))
-        if errands or self._read.say("ready_on_text"):
-            self._gap()
+            if first.late:
+                days += self.t("，赶不上递交日", ", which misses the day to hand in")
+            self.print_line(self.say(first.title), indent=2)
+            self.print_line(days, style="dim", indent=2)
+            if where := self.say(first.where):
+                self.print_line(where, style="dim", indent=2)
+        self.print_line(self.say(self.report.ready_on_text))
+        self.print_gap()
 
-    def _table(self) -> None:
-        findings = self._read.parts("findings")
-        if not findings:
-            return
-        counts = self._read.part("counts").part("by_dimension")
+    def _print_table(self) -> None:
+        counts = self.report.counts
         table = Table(
             box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False
         )
-        names = [name.say(self._language) for name in words.DIMENSIONS.values()]
         table.add_column(
-            self._t("维度", "Dimension"),
-            min_width=max(cell_len(name) for name in names),
+            self.t("维度", "Dimension"),
+            min_width=max(
+                cell_len(name.say(self.language)) for name in words.DIMENSIONS.values()
+            ),
         )
         for title in (
-            self._t("自述成立", "Claimed"),
-            self._t("能证实", "Proven"),
-            self._t("相差", "Apart"),
-            self._t("共", "Of"),
+            self.t("自述成立", "Claimed"),
+            self.t("能证实", "Proven"),
+            self.t("相差", "Apart"),
+            self.t("共", "Of"),
         ):
             table.add_column(title, justify="right", no_wrap=True)
         table.add_column("", no_wrap=True, overflow="fold")
-        total = [0, 0, 0, 0]
-        for code, name in words.DIMENSIONS.items():
-            found = [f for f in findings if f.code("dimension") == code]
-            if not found:
+        for dimension in Dimension:
+            tally = counts.by_dimension.get(dimension)
+            if tally is None:
                 continue
-            seen = verdicts(found)
-            tally = Tally.of(counts.part(code), seen)
-            figures = [tally.claimed, tally.proven, tally.apart, tally.total]
-            total = [a + b for a, b in zip(total, figures, strict=True)]
             table.add_row(
-                name.say(self._language), *map(str, figures), self._trouble(seen)
+                self.name("dimension", dimension),
+                *map(str, (tally.claimed, tally.proven, tally.apart, tally.total)),
+                _draw_troubles(tally),
             )
-        table.add_row(self._t("合计", "Total"), *map(str, total), style="bold")
-        self._console.print(table, width=self._width)
-        key = self._t("，", ", ").join(
-            f"{SHAPES[code]} {self._verdict(code)}" for code in _AGAINST
+        whole = counts.by_verdict
+        table.add_row(
+            self.t("合计", "Total"),
+            *map(str, (whole.claimed, whole.proven, whole.apart, whole.total)),
+            style="bold",
         )
-        self._line(Line(key, "dim"), after=1)
+        self.console.print(table, width=self.width)
+        key = self.t("，", ", ").join(
+            f"{SHAPES[code]} {self.name('verdict', code)}" for code in _AGAINST
+        )
+        self.print_line(key, style="dim")
+        self.print_gap()
 
-    def _trouble(self, seen: list[str]) -> Line:
-        """What stands against a dimension, in shapes and numbers."""
-        line = Line()
-        for code in _AGAINST:
-            if count := seen.count(code):
-                line.append("  " if line else "")
-                line.append(SHAPES[code], STYLES.get(code, "")).append(f" {count}")
-        return line
+    def _print_outlook(self) -> None:
+        """Print the outlook, one line each."""
+        outlook = self.report.outlook
+        self.print_line(
+            self.t("续航：", "Endurance: "), self.say(self.report.headline.endurance)
+        )
+        if outlook.endurance.extend_first is not None:
+            self.print_line(self.say(outlook.endurance.extend_first.text), style="dim")
+        for title, parts in (
+            (self.t("更新：", "Cadence: "), outlook.cadence),
+            (self.t("在线：", "Availability: "), outlook.availability),
+            (self.t("资金：", "Runway: "), (outlook.runway,)),
+        ):
+            for part in parts:
+                if part.words:
+                    self.print_line(title, self.say(part.words[0]))
+        if outlook.recent_changes:
+            self.print_line(self.t("递交前的变化", "Changes shortly before"))
+            for change in outlook.recent_changes[:_SHOWN]:
+                self.print_line(f"{change.on}  {self.say(change.text)}", indent=2)
+        self.print_gap()
 
-    def _verdict(self, code: str) -> str:
-        return words.word(words.VERDICTS, code, self._language)
 
-    def _endurance(self) -> None:
-        said = self._read.part("headline").say("endurance")
-        if said:
-            self._line(Line(self._t("续航：", "Endurance: ")).append(said))
-        ahead = self._read.part("outlook")
-        first = ahead.part("endurance").part("extend_first").say("text")
-        if first:
-            self._line(Line(first, "dim"))
-        for title, found in self._ahead(ahead):
-            if sayings := found.sayings("words"):
-                self._line(Line(title).append(sayings[0]))
-        if changes := ahead.parts("recent_changes"):
-            self._line(Line(self._t("递交前的变化", "Changes shortly before")))
-            for change in changes[:_SHOWN]:
-                said = f"{change.code('on')}  {change.say('text')}"
-                self._line(Line(said), indent=2)
-        if said or ahead:
-            self._gap()
-
-    def _ahead(self, ahead: Reading) -> list[tuple[str, Reading]]:
-        """The parts of the outlook with their names, one line each."""
-        cadence, available = ahead.parts("cadence"), ahead.parts("availability")
-        return [
-            *((self._t("更新：", "Cadence: "), found) for found in cadence),
-            *((self._t("在线：", "Availability: "), found) for found in available),
-            (self._t("资金：", "Runway: "), ahead.part("runway")),
-        ]
+def _draw_troubles(tally: Tally) -> Line:
+    """Draw what stands against a dimension, in shapes and numbers."""
+    line = Line()
+    for code in _AGAINST:
+        if count := tally.count(code):
+            line.append("  " if line else "")
+            line.append(SHAPES[code], STYLES.get(code, "")).append(f" {count}")
+    return line

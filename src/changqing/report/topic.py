@@ -3,341 +3,318 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text as Line
 
-from changqing.law.said import say_article
+from changqing.judge.verdict import URGENCY
+from changqing.law.model import Verdict
 from changqing.report import words
-from changqing.report.counting import asked, errand_groups
-from changqing.report.reading import Reading
-from changqing.report.terminal import SHAPES, STYLES
+from changqing.report.counting import group_errands, select_asked
+from changqing.report.model import (
+    CaseReport,
+    CitationView,
+    ErrandView,
+    FindingView,
+    SideView,
+    StatementView,
+)
+from changqing.report.outlook_model import SupportView
+from changqing.report.printer import Printer
 from changqing.text import Language
 
-_WIDTH = 100
-_URGENCY = tuple(words.VERDICTS)
-LISTS = ("conflicts", "gaps", "endurance", "errands")
-TOPICS = (*words.DIMENSIONS, *LISTS)
+LISTS: Final = ("conflicts", "gaps", "endurance", "errands")
+TOPICS: Final = (*words.DIMENSIONS, *LISTS)
 
 
 def print_topic(
-    assessment: Mapping[str, object],
-    console: Console,
-    language: Language,
-    *,
-    topic: str,
+    report: CaseReport, console: Console, language: Language, *, topic: str
 ) -> None:
     """Print all that the assessment says about one of `TOPICS`.
 
     What is not met comes first, with its explanation; what is met gives its evidence.
     Criteria met alike by several people or papers share a line.
     """
-    page = _Topic(Reading(assessment, language), console)
-    page.head()
+    page = _TopicPrinter(report=report, console=console, language=language)
+    page.print_head()
     lists: Mapping[str, Callable[[], None]] = {
-        "conflicts": page.conflicts,
-        "gaps": page.gaps,
-        "endurance": page.endurance,
-        "errands": page.errands,
+        "conflicts": page.print_conflicts,
+        "gaps": page.print_gaps,
+        "endurance": page.print_endurance,
+        "errands": page.print_errands,
     }
     if topic in lists:
         lists[topic]()
     else:
-        page.dimension(topic)
+        page.print_dimension(topic)
 
 
-class _Topic:
-    """One assessment on one console."""
+@dataclass(frozen=True, kw_only=True)
+class _TopicPrinter(Printer):
+    """One report, of which a topic is printed."""
 
-    def __init__(self, read: Reading, console: Console) -> None:
-        self._read = read
-        self._language = read.language
-        self._console = console
-        self._width = min(_WIDTH, console.width)
+    def _print_title(self, words: str) -> None:
+        self.print_line(words, style="bold")
+        self.print_gap()
 
-    def _t(self, zh: str, en: str) -> str:
-        return zh if self._language is Language.ZH else en
-
-    def _line(self, text: str, *, indent: int = 0, style: str = "") -> None:
-        """One paragraph, every line of it as far in as the first."""
-        room = max(20, self._width - indent)
-        for part in Line(text, style).wrap(self._console, room):
-            part.rstrip()
-            self._console.print(
-                Padding(part, (0, 0, 0, indent), expand=False), highlight=False
-            )
-
-    def _marked(self, code: str, text: str, *, style: str = "") -> None:
-        room = max(20, self._width - 2)
-        for number, part in enumerate(Line(text, style).wrap(self._console, room)):
-            part.rstrip()
-            shape = SHAPES.get(code, "○") if not number else " "
-            line = Line(f"{shape} ", STYLES.get(code, "")).append_text(part)
-            self._console.print(line, highlight=False)
-
-    def _title(self, text: str) -> None:
-        self._console.print(Line(text, "bold"), highlight=False)
-        self._console.print()
-
-    def head(self) -> None:
+    def print_head(self) -> None:
         """Whose case it is, and on what day."""
-        name = self._read.part("case").code("name") or self._t("未具名", "Unnamed")
-        day = self._read.code("as_of")[:10]
-        self._console.print()
-        self._line(name + self._t(f"　截至{day}", f"  as of {day}"), style="dim")
+        name = self.report.case.name or self.t("未具名", "Unnamed")
+        as_of = self.t("　截至{d}", "  as of {d}", d=self.report.as_of)
+        self.print_gap()
+        self.print_line(name + as_of, style="dim")
 
-    def dimension(self, code: str) -> None:
+    def print_dimension(self, code: str) -> None:
         """Every finding of one dimension, the most urgent first."""
-        self._title(words.word(words.DIMENSIONS, code, self._language))
-        found = [
+        self._print_title(self.name("dimension", code))
+        findings = [
             finding
-            for finding in asked(self._read.parts("findings"))
-            if finding.code("dimension") == code
+            for finding in select_asked(self.report.findings)
+            if finding.dimension == code
         ]
         concerned = {
-            finding.code("criterion")
-            for finding in found
-            if finding.code("verdict") != "not_applicable"
+            finding.criterion
+            for finding in findings
+            if finding.verdict is not Verdict.NOT_APPLICABLE
         }
-        for verdict in _URGENCY:
+        for verdict in URGENCY:
             mine = [
                 finding
-                for finding in found
-                if finding.code("verdict") == verdict
+                for finding in findings
+                if finding.verdict is verdict
                 and (
-                    verdict != "not_applicable"
-                    or finding.code("criterion") not in concerned
+                    verdict is not Verdict.NOT_APPLICABLE
+                    or finding.criterion not in concerned
                 )
             ]
-            if verdict in ("met", "not_applicable"):
-                for alike in _alike(mine):
-                    self._settled(alike)
+            if verdict in (Verdict.MET, Verdict.NOT_APPLICABLE):
+                for alike in _group_alike(mine):
+                    self._print_settled(alike)
             else:
                 for finding in mine:
-                    self._unsettled(finding)
+                    self._print_unsettled(finding)
 
-    def _settled(self, alike: Sequence[Reading]) -> None:
+    def _print_settled(self, alike: Sequence[FindingView]) -> None:
         first = alike[0]
-        met = first.code("verdict") == "met"
+        met = first.verdict is Verdict.MET
         times = f" ×{len(alike)}" if met and len(alike) > 1 else ""
-        self._marked(first.code("verdict"), first.say("title") + times)
+        self.print_marked(first.verdict, self.say(first.title) + times)
         if met:
-            sources = [source for each in alike for source in self._sources(each)]
+            sources = [s for finding in alike for s in self._list_sources(finding)]
             for source in dict.fromkeys(sources):
-                self._line(source, indent=4, style="dim")
+                self.print_line(source, indent=4, style="dim")
 
-    def _unsettled(self, finding: Reading) -> None:
-        verdict = finding.code("verdict")
-        said = words.word(words.VERDICTS, verdict, self._language)
-        standing = words.word(words.STANDINGS, finding.code("standing"), self._language)
-        whom = self._whom(finding)
-        title = self._t("　", "  ").join(
-            part
-            for part in (said, finding.say("title") + whom, f"[{standing}]")
-            if part
+    def _print_unsettled(self, finding: FindingView) -> None:
+        whom = self.say(finding.subject.name)
+        title = self.t("　", "  ").join(
+            (
+                self.name("verdict", finding.verdict),
+                self.say(finding.title)
+                + (self.t("（{whom}）", " ({whom})", whom=whom) if whom else ""),
+                f"[{self.name('standing', finding.standing)}]",
+            )
         )
-        self._marked(verdict, title, style="bold")
-        self._line(finding.say("explanation"), indent=4)
-        for source in self._sources(finding):
-            self._line(source, indent=4, style="dim")
-        if gap := finding.part("gap").say("text"):
-            self._line(self._t("缺口：", "Gap: ") + gap, indent=4)
-        if remedy := finding.part("remedy").say("text"):
-            self._line(self._t("怎么办：", "To do: ") + remedy, indent=4)
-        for citation in finding.parts("citations"):
-            self._line(self._t("依据：", "Basis: ") + self._cited(citation), indent=4)
-        self._console.print()
+        self.print_marked(finding.verdict, title, style="bold")
+        self.print_line(self.say(finding.explanation), indent=4)
+        for source in self._list_sources(finding):
+            self.print_line(source, indent=4, style="dim")
+        if finding.gap is not None:
+            gap = self.say(finding.gap.text)
+            self.print_line(self.t("缺口：", "Gap: ") + gap, indent=4)
+        if finding.remedy is not None:
+            remedy = self.say(finding.remedy.text)
+            self.print_line(self.t("怎么办：", "To do: ") + remedy, indent=4)
+        for citation in finding.citations:
+            self.print_line(
+                self.t("依据：", "Basis: ") + self._cite(citation), indent=4
+            )
+        self.print_gap()
 
-    def _whom(self, finding: Reading) -> str:
-        subject = finding.part("subject")
-        if subject.code("type") in ("", "applicant"):
-            return ""
-        label = subject.say("label")
-        return self._t(f"（{label}）", f" ({label})") if label else ""
-
-    def _cited(self, citation: Reading) -> str:
-        article = citation.code("article")
-        place = say_article(article).say(self._language) if article else ""
-        sure = citation.say("confidence_label")
-        return self._t(
-            f"《{citation.say('instrument')}》{place}（{sure}）",
-            f"{citation.say('instrument')}{', ' if place else ''}{place} [{sure}]",
+    def _cite(self, citation: CitationView) -> str:
+        place = self.article(citation.article) if citation.article else ""
+        return self.t(
+            "《{instrument}》{place}（{sure}）",
+            "{instrument}{joint}{place} [{sure}]",
+            instrument=self.say(citation.instrument),
+            joint=", " if place else "",
+            place=place,
+            sure=self.say(citation.confidence_label),
         )
 
-    def _sources(self, finding: Reading) -> list[str]:
+    def _list_sources(self, finding: FindingView) -> list[str]:
         """What is said and what is proven, each value with where it comes from."""
         lines: list[str] = []
-        for term in finding.parts("terms"):
-            proven, claimed = term.part("proven"), term.part("claimed")
-            sides = [(self._t("证实", "proven"), proven)]
-            if proven.say("value") != claimed.say("value"):
-                sides = [(self._t("自述", "claimed"), claimed), *sides]
+        for term in finding.terms:
+            sides = [(self.t("证实", "proven"), term.proven)]
+            if self.say(term.proven.value) != self.say(term.claimed.value):
+                sides = [(self.t("自述", "claimed"), term.claimed), *sides]
             lines += [
-                self._t(
-                    f"{side}：{term.say('label')}：{value.say('value')}"
-                    f"——{self._origin(value)}",
-                    f"{side}: {term.say('label')}: {value.say('value')} - "
-                    f"{self._origin(value)}",
+                self.t(
+                    "{side}：{label}：{value}——{origin}",
+                    "{side}: {label}: {value} - {origin}",
+                    side=side,
+                    label=self.say(term.label),
+                    value=self.say(answer.value),
+                    origin=self._say_origin(answer),
                 )
-                for side, value in sides
-                if value.say("source")
+                for side, answer in sides
+                if answer.source is not None
             ]
         return list(dict.fromkeys(lines))
 
-    def _origin(self, value: Reading) -> str:
-        grade = words.word(words.GRADES, value.code("grade"), self._language)
-        day = value.code("date")[:10]
-        return self._t(
-            f"{value.say('source')}（{grade}，{day}）",
-            f"{value.say('source')} ({grade}, {day})",
+    def _say_origin(self, answer: SideView | StatementView) -> str:
+        return self.t(
+            "{source}（{grade}，{day}）",
+            "{source} ({grade}, {day})",
+            source=self.say(answer.source),
+            grade=self.name("grade", answer.grade or ""),
+            day=answer.date,
         )
 
-    def conflicts(self) -> None:
+    def print_conflicts(self) -> None:
         """Every pair of sources that disagree, with both places."""
-        pairs = self._read.parts("conflicts")
-        self._title(self._t("互相矛盾的凭据", "Evidence that disagrees"))
-        if not pairs:
-            self._line(self._t("没有。", "None."))
-        for pair in pairs:
-            self._marked("contradicted", pair.say("label"), style="bold")
-            for side in (pair.part("one"), pair.part("other")):
-                value = side.say("value")
-                self._line(
-                    self._t(
-                        f"{value}——{self._origin(side)}",
-                        f"{value} - {self._origin(side)}",
-                    ),
-                    indent=4,
-                )
+        self._print_title(self.t("互相矛盾的凭据", "Evidence that disagrees"))
+        if not self.report.conflicts:
+            self.print_line(self.t("没有。", "None."))
+        for conflict in self.report.conflicts:
+            self.print_marked("contradicted", self.say(conflict.label), style="bold")
+            for side in (conflict.one, conflict.other):
+                joint = self.t("——", " - ")
+                line = f"{self.say(side.value)}{joint}{self._say_origin(side)}"
+                self.print_line(line, indent=4)
 
-    def gaps(self) -> None:
+    def print_gaps(self) -> None:
         """What could not be seen or is not proven, and why."""
-        gaps = self._read.parts("gaps")
-        self._title(self._t("缺口：没能看到或证实的", "Gaps: not seen or not proven"))
-        if not gaps:
-            self._line(self._t("没有。", "None."))
-        for gap in gaps:
-            self._marked("undetermined", gap.say("label"))
-            self._line(gap.say("text"), indent=4, style="dim")
+        self._print_title(
+            self.t("缺口：没能看到或证实的", "Gaps: not seen or not proven")
+        )
+        if not self.report.gaps:
+            self.print_line(self.t("没有。", "None."))
+        for gap in self.report.gaps:
+            self.print_marked("undetermined", self.say(gap.label))
+            self.print_line(self.say(gap.text), indent=4, style="dim")
 
-    def endurance(self) -> None:
+    def print_endurance(self) -> None:
         """Each commitment and renewal with its last day, claimed and proven."""
-        lasting = self._read.part("outlook").part("endurance")
-        self._title(self._t("续航：承托到哪一天", "Endurance: committed until when"))
-        if said := self._read.part("headline").say("endurance"):
-            self._line(said)
-        term = lasting.part("term")
-        if term.code("end"):
-            self._line(
-                self._t(
-                    f"许可期按{term.code('start')}至{term.code('end')}推算。",
-                    f"Licence term reckoned from {term.code('start')} "
-                    f"to {term.code('end')}.",
+        lasting = self.report.outlook.endurance
+        self._print_title(
+            self.t("续航：承托到哪一天", "Endurance: committed until when")
+        )
+        self.print_line(self.say(self.report.headline.endurance))
+        if lasting.term is not None:
+            self.print_line(
+                self.t(
+                    "许可期按{start}至{end}推算。",
+                    "Licence term reckoned from {start} to {end}.",
+                    start=lasting.term.start,
+                    end=lasting.term.end,
                 )
             )
-        for title, kind in (
-            (self._t("承托", "Commitments"), "commitments"),
-            (self._t("续期", "Renewals"), "renewals"),
+        for title, rows in (
+            (self.t("承托", "Commitments"), lasting.commitments),
+            (self.t("续期", "Renewals"), lasting.renewals),
         ):
-            rows = lasting.parts(kind)
             if not rows:
                 continue
-            self._console.print()
-            self._line(title, style="bold")
-            width = max(cell_len(row.say("label")) for row in rows)
-            for row in rows:
-                label = row.say("label") + " " * (width - cell_len(row.say("label")))
-                self._line(f"{label}  {self._until(row)}", indent=2)
+            self.print_gap()
+            self.print_line(title, style="bold")
+            labels = [self.say(row.label) for row in rows]
+            width = max(map(cell_len, labels))
+            for row, label in zip(rows, labels, strict=True):
+                padding = " " * (width - cell_len(label))
+                self.print_line(f"{label}{padding}  {self._say_until(row)}", indent=2)
 
-    def _until(self, row: Reading) -> str:
-        proven, claimed = row.code("proven_until"), row.code("claimed_until")
-        grade = words.word(words.GRADES, row.code("grade"), self._language)
-        if row.truth("open_ended"):
-            return row.say("endless") or self._t("无固定期限", "no fixed end")
-        if proven and proven == claimed:
-            return self._t(f"{proven}（{grade}）", f"{proven} ({grade})")
-        nothing = self._t("未知", "unknown")
-        return self._t(
-            f"自述{claimed or nothing}，证实{proven or nothing}",
-            f"claimed {claimed or nothing}, proven {proven or nothing}",
+    def _say_until(self, row: SupportView) -> str:
+        if row.open_ended:
+            return self.say_endless(row)
+        if row.proven_until is not None and row.proven_until == row.claimed_until:
+            return self.t(
+                "{day}（{grade}）",
+                "{day} ({grade})",
+                day=row.proven_until,
+                grade=self.name("grade", row.grade or ""),
+            )
+        nothing = self.t("未知", "unknown")
+        return self.t(
+            "自述{claimed}，证实{proven}",
+            "claimed {claimed}, proven {proven}",
+            claimed=row.claimed_until or nothing,
+            proven=row.proven_until or nothing,
         )
 
-    def errands(self) -> None:
+    def print_errands(self) -> None:
         """Every errand by its aim, and the earliest day under what it depends on."""
-        submit = self._read.part("case").code("submit_on")
-        self._title(
-            self._t(
-                f"待办：从递交日{submit}倒推",
-                f"Errands, counted back from submission on {submit}",
+        self._print_title(
+            self.t(
+                "待办：从递交日{day}倒推",
+                "Errands, counted back from submission on {day}",
+                day=self.report.case.submit_on,
             )
         )
-        if said := self._read.say("errands_text"):
-            self._line(said)
-            self._console.print()
+        self.print_line(self.say(self.report.errands_text))
+        self.print_gap()
         closed = False
-        for title, errands in errand_groups(self._read):
-            if errands[0].truth("required") is False:
-                self._ready()
+        for title, errands in group_errands(self.report):
+            if not errands[0].required:
+                self._print_ready()
                 closed = True
-            self._line(
-                self._t(
-                    f"{title.say(self._language)}：{len(errands)}件",
-                    f"{title.say(self._language)} ({len(errands)})",
-                ),
-                style="underline",
+            heading = self.t(
+                "{title}：{n}件", "{title} ({n})", title=self.say(title), n=len(errands)
             )
+            self.print_line(heading, style="underline")
             for errand in errands:
-                self._errand(errand)
-            self._console.print()
+                self._print_errand(errand)
+            self.print_gap()
         if not closed:
-            self._ready()
+            self._print_ready()
 
-    def _ready(self) -> None:
-        if ready := self._read.say("ready_on_text"):
-            self._line(ready, style="bold")
-            self._console.print()
+    def _print_ready(self) -> None:
+        self.print_line(self.say(self.report.ready_on_text), style="bold")
+        self.print_gap()
 
-    def _errand(self, errand: Reading) -> None:
-        late = self._t("  赶不上递交日", "  misses the day")
-        self._line(
-            f"{errand.code('start')} – {errand.code('done_by')}  {errand.say('title')}"
-            + (late if errand.truth("late") else ""),
+    def _print_errand(self, errand: ErrandView) -> None:
+        late = self.t("  赶不上递交日", "  misses the day") if errand.late else ""
+        self.print_line(
+            f"{errand.start} – {errand.done_by}  {self.say(errand.title)}{late}",
             style="bold",
         )
-        earliest = errand.code("earliest_done")
-        if earliest < errand.code("done_by"):
-            self._line(
-                self._t(
-                    f"今天开始，最早{earliest}办完",
-                    f"begun today, done by {earliest} at the earliest",
+        if errand.earliest_done < errand.done_by:
+            self.print_line(
+                self.t(
+                    "今天开始，最早{day}办完",
+                    "begun today, done by {day} at the earliest",
+                    day=errand.earliest_done,
                 ),
                 indent=4,
                 style="dim",
             )
-        for step in errand.sayings("steps"):
-            self._line(self._t("· ", "- ") + step, indent=4)
-        self._line(self._t("取得：", "Obtain: ") + errand.say("obtain"), indent=4)
-        self._line(
-            self._t("地点：", "Where: ")
-            + errand.say("where")
-            + self._t("；谁去：", "; who: ")
-            + errand.say("who"),
+        for step in errand.steps:
+            self.print_line(self.t("· ", "- ") + self.say(step), indent=4)
+        self.print_line(
+            self.t("取得：", "Obtain: ") + self.say(errand.obtain), indent=4
+        )
+        self.print_line(
+            self.t(
+                "地点：{where}；谁去：{who}",
+                "Where: {where}; who: {who}",
+                where=self.say(errand.where),
+                who=self.say(errand.who),
+            ),
             indent=4,
             style="dim",
         )
-        if refused := errand.sayings("refused"):
-            self._line(
-                self._t("不收：", "Refused: ") + self._t("；", "; ").join(refused),
-                indent=4,
-                style="dim",
+        if errand.refused:
+            refused = self.t("；", "; ").join(map(self.say, errand.refused))
+            self.print_line(
+                self.t("不收：", "Refused: ") + refused, indent=4, style="dim"
             )
 
 
-def _alike(findings: Sequence[Reading]) -> list[list[Reading]]:
+def _group_alike(findings: Sequence[FindingView]) -> list[list[FindingView]]:
     """Findings of one criterion together, in the order they came."""
-    groups: dict[str, list[Reading]] = {}
+    groups: dict[str, list[FindingView]] = {}
     for finding in findings:
-        groups.setdefault(finding.code("criterion"), []).append(finding)
+        groups.setdefault(finding.criterion, []).append(finding)
     return list(groups.values())

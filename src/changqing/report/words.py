@@ -119,3 +119,12 @@ def clauses(sentence: str, language: Language) -> list[str]:
     """A headline cut after its punctuation, so that lines break between clauses."""
     pattern = _ZH_CLAUSE if language is Language.ZH else _EN_CLAUSE
     return pattern.findall(sentence)
+
+
+# What a hostile name could steer a terminal or the order of a line with.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def drop_controls(words: str) -> str:
+    """Drop the characters that are orders to a terminal or turn the writing round."""
+    return words if words.isprintable() else _CONTROLS.sub("", words)

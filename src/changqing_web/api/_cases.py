@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field, create_model
 
 from changqing.agency.rows import FIELDS, FILTERS
+from changqing.report.codec import write_json
 from changqing_web import cases, jobs
 from changqing_web.api._door import (
     REFUSED,
@@ -224,7 +225,7 @@ def job_state(job: Job) -> Json:
 
 def _result(here: Here) -> Json:
     """The result; who only reads gets it without identity and mobile numbers."""
-    found = cases.document(here)
+    found = write_json(cases.report_of(here))
     if here.may(Role.EDITOR):
         return found
     veiled: Json = _veiled(found)

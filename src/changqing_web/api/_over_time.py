@@ -10,6 +10,7 @@ from pydantic import Field
 
 from changqing.evidence.history import history, history_data
 from changqing.evidence.ledger.recorded import Evidence
+from changqing.report.codec import write_outlook
 from changqing.watch.journal import Watchbook
 from changqing.watch.model import THREE, ChannelQuestion, Incident
 from changqing_web import cases, jobs
@@ -28,8 +29,8 @@ router = Router(tags=["over time"])
 )
 def get_outlook(request: HttpRequest, case: str) -> Json:
     """How long the service lasts, as `changqing outlook --json` prints it."""
-    found: Json = cases.document(at_case(request, case, Role.EDITOR))["outlook"]
-    return found
+    report = cases.report_of(at_case(request, case, Role.EDITOR))
+    return write_outlook(report)
 
 
 @router.get(

@@ -11,7 +11,7 @@ from changqing.case import edit
 from changqing.case.edit import StaleError
 from changqing.errors import ChangqingError
 from changqing.text import Text
-from changqing_web.cases import document
+from changqing_web.cases import report_of
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
@@ -27,7 +27,7 @@ def say_absent(request: HttpRequest, here: Here, what: str, code: str) -> HttpRe
     taken_back = request.POST.get("step") == "take_back"
     since = None if taken_back else timezone.localdate()
     answer = HttpResponseRedirect(back, status=303)
-    written, before = edit.read(here.folder), document(here)
+    written, before = edit.read(here.folder), report_of(here)
     try:
         edit.change(
             here.folder,

@@ -27,9 +27,11 @@ from changqing.casework.events import NoticeLine
 from changqing.casework.stages import CaseState
 from changqing.errors import ChangqingError
 from changqing.plainfile import check_plain
+from changqing.report.counting import select_asked
+from changqing.report.model import CaseReport
 from changqing.text import Text
 from changqing_web import drafts, questions, uploads
-from changqing_web.cases import Json, context, document
+from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue, refresh
@@ -49,7 +51,7 @@ _FORM: Final = "answers"
 
 def answers(request: HttpRequest, here: Here) -> HttpResponse:
     """What is asked: papers, and facts that nobody has said yet."""
-    fields = _open_fields(here, edit.read(here.folder), document(here))
+    fields = _open_fields(here, edit.read(here.folder), report_of(here))
     kept = drafts.load(here, _FORM)
     if kept is not None:
         for one in fields:
@@ -64,7 +66,7 @@ def say(request: HttpRequest, here: Here) -> HttpResponse:
     typed = Typed.of(request.POST)
     drafts.save(here, _FORM, typed)
     written = edit.read(here.folder)
-    fields = _every_field(written, document(here))
+    fields = _every_field(written, report_of(here))
     asked = _asked_of(request, here)
     sent = [one for one in fields if typed.all(f"was.{one.name}") and one.name in asked]
     wanted: list[FieldChange] = []
@@ -174,7 +176,7 @@ def _refused(
 ) -> HttpResponse:
     if uploads.by_script(request):
         return JsonResponse({"errors": wrong}, status=422)
-    fields = _open_fields(here, edit.read(here.folder), document(here))
+    fields = _open_fields(here, edit.read(here.folder), report_of(here))
     return _page(request, here, fields, wrong=wrong, kind=typed["kind"], code=422)
 
 
@@ -192,12 +194,12 @@ def _keep_and_tell(request: HttpRequest, here: Here, told: str) -> None:
 # What is asked
 
 
-def _every_field(written: CaseData, result: Json) -> list[Field]:
+def _every_field(written: CaseData, result: CaseReport) -> list[Field]:
     subjects = (Subject("applicant", "self"), *questions.services(written))
     return questions.fields_about(catalogue(), written, result, subjects)
 
 
-def _open_fields(here: Here, written: CaseData, result: Json) -> list[Field]:
+def _open_fields(here: Here, written: CaseData, result: CaseReport) -> list[Field]:
     """What nobody has said and nothing shows: the company's own first, by weight."""
     found = [one for one in _every_field(written, result) if _is_open(one)]
     found.sort(key=lambda one: (one.subject.type != "applicant", -len(one.decides)))
@@ -234,14 +236,14 @@ def _papers_taken(here: Here) -> frozenset[str]:
     except ChangqingError:
         lines = ()
     by_notice = {line.material for line in lines if line.material}
-    by_law = _read_papers(document(here), known)
+    by_law = _read_papers(report_of(here), known)
     return frozenset(known) & (by_notice | by_law)
 
 
-def _read_papers(result: Json, known: Iterable[str]) -> set[str]:
+def _read_papers(result: CaseReport, known: Iterable[str]) -> set[str]:
     """The kinds of papers that a criterion asked of the case reads."""
     reading = questions.readers(catalogue())
-    asked = {f["criterion"] for f in result["findings"] if f["asked"]}
+    asked = {f.criterion for f in select_asked(result.findings)}
     return {
         name
         for name in known
@@ -286,7 +288,7 @@ def _page(
     written = edit.read(here.folder)
     known = catalogue().materials
     have = {str(one.get("kind")) for one in written.items("papers")}
-    read, taken = _read_papers(document(here), known), _papers_taken(here)
+    read, taken = _read_papers(report_of(here), known), _papers_taken(here)
     wanted = [(name, known[name].label) for name in known if name in read - have]
     more: dict[str, object] = {
         "note": note,

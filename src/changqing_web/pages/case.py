@@ -9,11 +9,12 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from changqing.report.reading import Reading
+from changqing.report.model import GapView
+from changqing.report.outlook_model import AvailabilityView, CadenceView, RunwayView
 from changqing.text import Text
 from changqing_web import jobs
 from changqing_web.access import accesses_of, format_accesses
-from changqing_web.cases import context, document
+from changqing_web.cases import context, report_of
 from changqing_web.charts import CasePage, page_of
 from changqing_web.mending import GapStep, gap_step
 from changqing_web.models import Job, Role
@@ -39,29 +40,29 @@ class Ahead:
 
 def case(request: HttpRequest, here: Here) -> HttpResponse:
     """The overview of a case."""
-    found = document(here)
-    page = page_of(here, found)
+    report = report_of(here)
+    page = page_of(here, report)
     errands = page.errands
-    first = [one for one in errands if one.truth("required")] or errands
-    shown = sorted(first, key=lambda one: one.code("start"))[:_NEXT_SHOWN]
+    first = [errand for errand in errands if errand.required] or errands
+    shown = sorted(first, key=lambda errand: errand.start)[:_NEXT_SHOWN]
     more: dict[str, object] = {
-        "document": found,
-        "first": found["first_sentence"],
+        "report": report,
+        "first": report.first_sentence,
         "page": page,
         "dimensions": [
             {"group": group, "drawing": page.drawing(group)}
             for group in page.dimensions
         ],
-        "keys": [(code, page.seen[code]) for code in _DRAWN],
-        "blocking": [one.data for one in page.blocking],
-        "endurance": found["outlook"]["endurance"],
+        "keys": [(code, page.total.count(code)) for code in _DRAWN],
+        "blocking": page.blocking,
+        "endurance": page.endurance,
         "rows": [(kind, page.rows(kind)) for kind in ("commitments", "renewals")],
         "ahead": ahead(page),
-        "changes": found["outlook"]["recent_changes"][-_CHANGES_SHOWN:][::-1],
-        "next_steps": [one.data for one in shown],
+        "changes": report.outlook.recent_changes[-_CHANGES_SHOWN:][::-1],
+        "next_steps": shown,
         "more_steps": len(errands) - len(shown),
         "gap_groups": [
-            (title, [(gap.data, _step(here, gap)) for gap in gaps])
+            (title, [(gap, _step(here, gap)) for gap in gaps])
             for title, gaps in page.gaps
         ],
         "job": last_look(here),
@@ -71,39 +72,43 @@ def case(request: HttpRequest, here: Here) -> HttpResponse:
     return render(request, "case.html", context(here, "case", **more))
 
 
-def _step(here: Here, gap: Reading) -> GapStep | None:
+def _step(here: Here, gap: GapView) -> GapStep | None:
     """What to do about a gap, for who may do it."""
     return gap_step(here, gap) if here.may(Role.EDITOR) else None
 
 
 def ahead(page: CasePage) -> list[Ahead]:
     """Cadence and availability of each service, then the runway."""
-    outlook = page.read.part("outlook")
+    outlook = page.report.outlook
     parts = [
         _ahead(
             page,
             page.t("更新节奏", "Cadence"),
-            found,
-            [] if found.say("unknown") else page.chances(found),
+            cadence,
+            [] if cadence.unknown else page.chances(cadence),
         )
-        for found in outlook.parts("cadence")
+        for cadence in outlook.cadence
     ]
     parts += [
         _ahead(page, page.t("在线率", "Availability"), found, page.levels(found))
-        for found in outlook.parts("availability")
+        for found in outlook.availability
     ]
-    if runway := outlook.part("runway"):
-        name = page.t("资金能用多久", "Runway")
-        parts.append(_ahead(page, name, runway, []))
+    parts.append(_ahead(page, page.t("资金能用多久", "Runway"), outlook.runway, []))
     return parts
 
 
-def _ahead(page: CasePage, name: str, found: Reading, drawn: Sequence[object]) -> Ahead:
+def _ahead(
+    page: CasePage,
+    name: str,
+    part: CadenceView | AvailabilityView | RunwayView,
+    drawn: Sequence[object],
+) -> Ahead:
     unknown = page.t("未知：没有观察记录。", "Unknown: nothing was observed.")
-    finding, *rest = found.sayings("words") or (unknown,)
+    finding, *rest = map(page.say, part.words) if part.words else (unknown,)
+    service = None if isinstance(part, RunwayView) else part.service
     return Ahead(
         name=name,
-        of=found.part("service").say("label"),
+        of="" if service is None else page.say(service.label),
         finding=finding,
         rests_on=tuple(rest),
         drawn=tuple(drawn),

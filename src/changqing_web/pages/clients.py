@@ -231,7 +231,7 @@ def request_of(here: Here) -> Request:
     events = Journal(here.folder).events()
     state = replay(catalogue(), outcome.case, events)
     lines = state.open_lines if state.stage is CaseStage.CORRECTION else ()
-    return request_papers(outcome.document, lines, spoken())
+    return request_papers(outcome.report, lines, spoken())
 
 
 ROUTES = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from django.contrib import messages
@@ -17,9 +16,10 @@ from changqing.judge.advice import ANSWER
 from changqing.judge.model import Aim
 from changqing.notices.calendar import write_calendar
 from changqing.notices.outbox import Notice, notice_id
+from changqing.report.model import ErrandView
 from changqing.report.workbook import Cell, write_workbook
-from changqing.text import Text
-from changqing_web.cases import Json, context, document
+from changqing.text import Language, Text
+from changqing_web.cases import context, report_of
 from changqing_web.charts import page_of
 from changqing_web.downloads import download
 from changqing_web.errors import issues_of
@@ -28,6 +28,7 @@ from changqing_web.marks import ErrandMarks, Mark, Said
 from changqing_web.models import Role
 from changqing_web.record import record
 from changqing_web.supposing import suppose
+from changqing_web.templatetags.changqing import say
 from changqing_web.walls import Here, Route
 
 _LONGEST_NAME: Final = 80
@@ -37,7 +38,7 @@ _LONGEST_NAME: Final = 80
 class Errand:
     """One errand of the plan, with people's notes on it."""
 
-    data: Json
+    data: ErrandView
     mark: Mark
     ticked: bool
     typed: str | None = None  # a name that could not be kept
@@ -50,18 +51,18 @@ class Errand:
     @property
     def answers(self) -> bool:
         """Whether it is done by answering what the pages ask."""
-        return str(self.data["errand"]) == ANSWER
+        return self.data.errand == ANSWER
 
     @property
     def gist(self) -> str:
         """How long it takes, how much it settles, and whether one need go there."""
-        days, settles = self.data["lead_days"], len(self.data["criteria"])
+        days, settles = self.data.lead_days, len(self.data.criteria)
         parts = [
             t(f"约{days}个工作日", f"about {days} working days") if days else "",
             t(f"关系到{settles}项", f"bears on {settles}")
-            if self.data["aim"] == Aim.CLEAR_UP
+            if self.data.aim is Aim.CLEAR_UP
             else t(f"了结{settles}项", f"settles {settles}"),
-            t("网上可办", "online") if self.data["online"] else "",
+            t("网上可办", "online") if self.data.online else "",
         ]
         return t("，", ", ").join(part for part in parts if part)
 
@@ -71,7 +72,7 @@ def errands(request: HttpRequest, here: Here) -> HttpResponse:
     if request.method == "POST":
         return _noted(request, here)
     if request.htmx:  # type: ignore[attr-defined]
-        more = {**_supposed(request, here), "page": page_of(here, document(here))}
+        more = {**_supposed(request, here), "page": page_of(here, report_of(here))}
         return render(
             request, "_errands_supposed.html", context(here, "errands", **more)
         )
@@ -81,36 +82,36 @@ def errands(request: HttpRequest, here: Here) -> HttpResponse:
 def _page(
     request: HttpRequest, here: Here, *, typed: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    found = document(here)
-    page = page_of(here, found)
+    report = report_of(here)
+    page = page_of(here, report)
     groups = [
-        (title, [_errand(one.data, here, request, typed or {}) for one in group])
+        (title, [_errand(one, here, request, typed or {}) for one in group])
         for title, group in page.errand_groups
     ]
     planned = [one for _, group in groups for one in group]
     more: dict[str, object] = {
-        "document": found,
+        "report": report,
         "page": page,
         "groups": groups,
         "done": sum(one.mark.done_on is not None for one in planned),
         "planned": planned,
-        "provisional": any(one.data["provisional"] for one in planned),
+        "provisional": any(one.data.provisional for one in planned),
         "owners": _owners(here),
-        "unsettled": found["unsettled"],
+        "unsettled": report.unsettled,
         **_supposed(request, here),
     }
     return render(request, "errands.html", context(here, "errands", **more))
 
 
 def _errand(
-    data: Json | Mapping[str, object],
+    data: ErrandView,
     here: Here,
     request: HttpRequest,
     typed: Mapping[str, str],
 ) -> Errand:
-    name = str(data["errand"])
+    name = data.errand
     return Errand(
-        data=dict(data),
+        data=data,
         mark=_marks(here, request).get(name, Mark()),
         ticked=name in request.GET.getlist("try"),
         typed=typed.get(name),
@@ -134,21 +135,21 @@ def _owners(here: Here) -> list[str]:
 def _supposed(request: HttpRequest, here: Here) -> dict[str, object]:
     """What ticking changes; nothing where nothing is ticked."""
     ticked = request.GET.getlist("try")
-    plan = [one for one in document(here)["errands"] if one["errand"] in ticked]
+    plan = [one for one in report_of(here).errands if one.errand in ticked]
     if not plan:
         return {"supposed": None}
-    criteria = [name for one in plan for name in one["criteria"]]
+    criteria = [name for one in plan for name in one.criteria]
     return {
         "supposed": suppose(here, criteria),
         "tried": plan,
-        "last_day": max(one["done_by"] for one in plan),
-        "none_late": not any(one["late"] for one in plan),
+        "last_day": max(one.done_by for one in plan),
+        "none_late": not any(one.late for one in plan),
     }
 
 
 def _noted(request: HttpRequest, here: Here) -> HttpResponse:
     """Note who does an errand, or that it was done."""
-    plan = {one["errand"]: one for one in document(here)["errands"]}
+    plan = {one.errand: one for one in report_of(here).errands}
     name = request.POST.get("errand", "")
     try:
         said = Said(request.POST.get("said", ""))
@@ -165,23 +166,23 @@ def _noted(request: HttpRequest, here: Here) -> HttpResponse:
     except ChangqingError as error:
         messages.error(request, "；".join(issues_of(error)))
         return _page(request, here, typed={name: to} if said is Said.OWNER else {})
-    title = plan[name]["title"]
+    title = plan[name].title
     record(here, f"errand_{said}", _what(title, said, to), errand=name)
     back = redirect("errands", workspace=here.workspace.slug, case=here.row.folder)
     back["Location"] += f"#errand-{name}"
     return back
 
 
-def _what(title: Mapping[str, str], said: Said, to: str) -> Text:
+def _what(title: Text, said: Said, to: str) -> Text:
     match said:
         case Said.DONE:
-            return Text(zh=f"办了：{title['zh']}", en=f"done: {title['en']}")
+            return Text(zh=f"办了：{title.zh}", en=f"done: {title.en}")
         case Said.OPEN:
-            return Text(zh=f"改为还没办：{title['zh']}", en=f"not done: {title['en']}")
+            return Text(zh=f"改为还没办：{title.zh}", en=f"not done: {title.en}")
         case Said.OWNER:
             return Text(
-                zh=f"{title['zh']}：经办{to or '空缺'}",
-                en=f"{title['en']}: owner {to or 'nobody'}",
+                zh=f"{title.zh}：经办{to or '空缺'}",
+                en=f"{title.en}: owner {to or 'nobody'}",
             )
 
 
@@ -189,49 +190,48 @@ def calendar(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan as a calendar file, an all-day event for the last day of each errand."""
     marks = _marks(here, request)
     notices = [
-        _notice(one, here.row.name, marks.get(one["errand"], Mark()))
-        for one in document(here)["errands"]
-        if marks.get(one["errand"], Mark()).done_on is None
+        _notice(one, here.row.name, marks.get(one.errand, Mark()))
+        for one in report_of(here).errands
+        if marks.get(one.errand, Mark()).done_on is None
     ]
     content = write_calendar(notices, spoken(), timezone.now())
     return download(content, f"{here.row.folder}.ics", "text/calendar; charset=utf-8")
 
 
-def _notice(one: Json, case: str, mark: Mark) -> Notice:
-    day = date.fromisoformat(one["done_by"])
+def _notice(one: ErrandView, case: str, mark: Mark) -> Notice:
+    day = one.done_by
     return Notice(
-        id=notice_id(case, mark.owner, day, "errand", one["errand"]),
+        id=notice_id(case, mark.owner, day, "errand", one.errand),
         case=case,
         person=mark.owner,
         day=day,
         kind="errand",
-        title=Text(**one["title"]),
+        title=one.title,
         body=Text(
-            zh="\n".join(_lines(one, mark, "zh")), en="\n".join(_lines(one, mark, "en"))
+            zh="\n".join(_lines(one, mark, Language.ZH)),
+            en="\n".join(_lines(one, mark, Language.EN)),
         ),
     )
 
 
-def _lines(one: Json, mark: Mark, language: str) -> list[str]:
-    zh = language == "zh"
+def _lines(one: ErrandView, mark: Mark, language: Language) -> list[str]:
+    zh = language is Language.ZH
     lines = [
-        (f"最晚{one['start']}开始" if zh else f"start by {one['start']}"),
-        *(one[key][language] for key in ("where", "who", "obtain") if one[key]),
-        *(step[language] for step in one["steps"]),
+        (f"最晚{one.start}开始" if zh else f"start by {one.start}"),
+        *(text.say(language) for text in (one.where, one.who, one.obtain, *one.steps)),
     ]
     if mark.owner:
         lines.append(f"经办：{mark.owner}" if zh else f"owner: {mark.owner}")
-    if one["provisional"]:
+    if one.provisional:
         lines.append("节假日暂按" if zh else "holidays provisional")
     return list(dict.fromkeys(lines))
 
 
 def sheet(request: HttpRequest, here: Here) -> HttpResponse:
     """The plan as a workbook, a row an errand."""
-    found = document(here)
+    report = report_of(here)
     marks = _marks(here, request)
-    titles = {one["criterion"]: one["title"] for one in found["findings"]}
-    code = spoken().value
+    titles = {finding.criterion: finding.title for finding in report.findings}
     heads = [
         *(t("最晚开始", "Start by"), t("最晚办结", "Done by"), t("要办的事", "Errand")),
         *(t("去哪里", "Where"), t("谁去", "Who"), t("取什么", "Obtain")),
@@ -240,19 +240,24 @@ def sheet(request: HttpRequest, here: Here) -> HttpResponse:
         t("了结的判据", "Settles"),
     ]
 
-    def row(one: Json) -> Sequence[Cell]:
-        mark = marks.get(one["errand"], Mark())
-        steps = dict.fromkeys(step[code] for step in one["steps"])
-        settles = (titles[name][code] for name in one["criteria"] if name in titles)
+    def row(one: ErrandView) -> Sequence[Cell]:
+        mark = marks.get(one.errand, Mark())
+        steps = dict.fromkeys(map(say, one.steps))
+        settles = (
+            titles[name].say(spoken()) for name in one.criteria if name in titles
+        )
         return (
-            *(date.fromisoformat(one["start"]), date.fromisoformat(one["done_by"])),
-            *(one[key][code] for key in ("title", "where", "who", "obtain")),
-            *("\n".join(steps), one["lead_days"]),
-            t("是", "yes") if one["required"] else t("否", "no"),
+            *(one.start, one.done_by),
+            *(
+                text.say(spoken())
+                for text in (one.title, one.where, one.who, one.obtain)
+            ),
+            *("\n".join(steps), one.lead_days),
+            t("是", "yes") if one.required else t("否", "no"),
             *(mark.owner or None, mark.done_on, "\n".join(settles)),
         )
 
-    content = write_workbook(t("整改", "errands"), heads, map(row, found["errands"]))
+    content = write_workbook(t("整改", "errands"), heads, map(row, report.errands))
     return download(content, f"{here.row.folder}-{t('整改', 'errands')}.xlsx")
 
 

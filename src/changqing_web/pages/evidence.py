@@ -31,10 +31,11 @@ from changqing.evidence.model import Record
 from changqing.judge.words import say_value
 from changqing.law.kinds.material import Material
 from changqing.law.kit import Dimension
+from changqing.report.model import CaseReport, EvidenceView
 from changqing.report.sources import source_name
 from changqing.text import Text
 from changqing_web import intake, uploads
-from changqing_web.cases import Json, context, document
+from changqing_web.cases import context, report_of
 from changqing_web.index import catalogue
 from changqing_web.language import spoken, t
 from changqing_web.models import Role
@@ -119,7 +120,7 @@ def upload(request: HttpRequest, here: Here) -> HttpResponse:
     if not files:
         told = t("请选择文件", "Choose a file")
         return _refused(request, here, {"file": told}, typed)
-    before = document(here)
+    before = report_of(here)
     kept: list[uploads.Kept] = []
     errors: dict[str, str] = {}
     for file in files:
@@ -192,14 +193,14 @@ def _page(
     typed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    written, result = edit.read(here.folder), document(here)
+    written, result = edit.read(here.folder), report_of(here)
     known = recorded(here.folder)
     words = request.GET.get("q", "").strip()
-    rows = [one for one in result["evidence"] if _matches(one, words)]
+    rows = [one for one in result.evidence if _matches(one, words)]
     counts = {
         "papers": len(written.items("papers")),
         "seen": len(known.visits),
-        "gaps": len(result["gaps"]),
+        "gaps": len(result.gaps),
         "records": len(rows),
     }
     more: dict[str, object] = {}
@@ -223,7 +224,7 @@ def _page(
             views=[(code, name, counts.get(code)) for code, name in _VIEWS.items()],
             log=known.log,
             log_issues=[] if known.log is None else _told(known.log.issues),
-            gaps=result["gaps"],
+            gaps=result.gaps,
             words=words,
             errors=errors or {},
             **more,
@@ -238,15 +239,19 @@ def _told(issues: Iterable[Any]) -> list[str]:
     return issues_of(ChangqingError(*issues))
 
 
-def _matches(one: Mapping[str, object], words: str) -> bool:
-    if not words:
-        return True
-    said = f"{one['number']} {one['label']} {one['subject']} {one['source']}"
-    return words.casefold() in said.casefold()
+def _matches(row: EvidenceView, words: str) -> bool:
+    """Whether number, fact, subject or source has the words."""
+    said = [row.number or ""]
+    texts = [row.label, row.source]
+    if row.subject is not None:
+        said += [row.subject.type, row.subject.id or ""]
+        texts += [row.subject.label] if row.subject.label else []
+    said += [f"{text.zh}\n{text.en}" for text in texts]
+    return words.casefold() in "\n".join(said).casefold()
 
 
 def _of_papers(
-    here: Here, written: CaseData, result: Json, known: Recorded
+    here: Here, written: CaseData, result: CaseReport, known: Recorded
 ) -> dict[str, object]:
     papers = _papers(here, written, result, known)
     listed = {
@@ -276,14 +281,14 @@ def materials() -> list[tuple[str, Text]]:
 
 
 def _papers(
-    here: Here, written: CaseData, result: Json, known: Recorded
+    here: Here, written: CaseData, result: CaseReport, known: Recorded
 ) -> list[Sheet]:
     """The papers; what stops counting first comes first."""
     ends: dict[str, str] = {}
-    for row in result["evidence"]:
-        if row["digest"] and row["valid_until"]:
-            before = ends.get(row["digest"], "9999")
-            ends[row["digest"]] = min(before, row["valid_until"])
+    for row in result.evidence:
+        if row.digest and row.valid_until:
+            until = row.valid_until.isoformat()
+            ends[row.digest] = min(ends.get(row.digest, "9999"), until)
     found = []
     for one in written.items("papers"):
         path = here.folder / str(one.get("file"))

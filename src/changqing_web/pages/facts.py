@@ -20,11 +20,12 @@ from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError
 from changqing.errors import ChangqingError
 from changqing.law.kit import Dimension
+from changqing.report.model import CaseReport
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import drafts, questions
 from changqing_web.asked_papers import papers_of
-from changqing_web.cases import context, document, tabs
+from changqing_web.cases import context, report_of, tabs
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
@@ -50,7 +51,7 @@ class About:
 def start(request: HttpRequest, here: Here) -> HttpResponse:
     """Begin where most is left to say."""
     written = edit.read(here.folder)
-    every = questions.sides(catalogue(), written, document(here), DIMENSIONS)
+    every = questions.sides(catalogue(), written, report_of(here), DIMENSIONS)
     most = max(every, key=lambda side: side.asked - side.answered)
     address = reverse(
         "facts_of", args=[here.workspace.slug, here.row.folder, most.dimension.value]
@@ -69,7 +70,7 @@ def facts(request: HttpRequest, here: Here, dimension: str) -> HttpResponse:
     except ChangqingError as error:
         return _unreadable(request, here, error)
     fields = questions.fields_of(
-        catalogue(), written, document(here), which, every=_every(request)
+        catalogue(), written, report_of(here), which, every=_every(request)
     )
     about = About(
         form=f"facts:{which.value}", label=DIMENSIONS[which.value], dimension=which
@@ -155,7 +156,7 @@ def _handed_in(
                 shown=written.at(("declared_on",)),
             )
         )
-    before = document(here)
+    before = report_of(here)
     try:
         edit.change(
             here.folder, wanted, version=typed.one("version"), catalogue=catalogue()
@@ -181,7 +182,7 @@ def _record(
     about: About,
     sent: Sequence[Field],
     wanted: Sequence[FieldChange],
-    before: questions.Json,
+    before: CaseReport,
 ) -> None:
     """Tell who said it, put it into the evidence log, and say what it turned."""
     if not wanted:
@@ -253,7 +254,7 @@ def _page(
     errors: Sequence[str] = (),
 ) -> HttpResponse:
     today = timezone.localdate()
-    result = document(here)
+    result = report_of(here)
     shown, step = _one_at_a_time(request, fields)
     declared = str(written.at(("declared_on",)) or "")
     return render(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,17 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from markupsafe import Markup
 
+from changqing.law.kit import Dimension
 from changqing.report.answers import Answers
-from changqing.report.reading import Reading
+from changqing.report.counting import count_verdicts, urgency
+from changqing.report.model import ErrandView, FindingView, Tally, TermView
 from changqing.report.words import DIMENSIONS, STANDINGS, VERDICTS
 from changqing.text import Text
-from changqing_web.cases import Json, context, document
+from changqing_web.cases import context, report_of
 from changqing_web.charts import CasePage, key_of, page_of
 from changqing_web.mending import Mending, mending
 from changqing_web.models import Role
 from changqing_web.walls import Here, Route
 
-Mender = Callable[[Reading], Mending]
+Mender = Callable[[FindingView], Mending]
 _NAMES: Final = ("verdict", "dimension", "standing", "q")
 _IN_FULL: Final = "all"
 _PRINTS: Final = ("1", _IN_FULL)
@@ -38,7 +39,7 @@ SORTS: Final[Mapping[str, Text]] = {
 class Term:
     """One comparison with both answers, and its drawing where it has one."""
 
-    data: Mapping[str, object]
+    data: TermView
     label: str
     wanted: str
     drawing: Markup
@@ -50,7 +51,7 @@ class Row:
 
     key: str
     anchor: str
-    data: Mapping[str, object]
+    data: FindingView
     answers: Answers
     opened: bool
     terms: tuple[Term, ...] = ()
@@ -64,27 +65,25 @@ class Group:
 
     name: str
     rows: tuple[Row, ...]
-    claimed: int
-    proven: int
-    total: int
+    tally: Tally
 
 
 def findings(request: HttpRequest, here: Here) -> HttpResponse:
     """The table, or one row of it when that is all that was asked for."""
-    found = document(here)
-    page = page_of(here, found)
+    report = report_of(here)
+    page = page_of(here, report)
     opened = request.GET.get("open", "")
     asked = request.htmx  # type: ignore[attr-defined]
     if asked and asked.target and asked.target in page.anchors.values():
         return _one_row(request, here, page, asked.target, opened, asked.current_url)
     printed = request.GET.get("print") in _PRINTS
-    mend = _mender(here, page, printed=printed)
+    mend = _mender(here, printed=printed)
     fits = [one for one in page.findings if _fits(one, request, but="verdict")]
     shown = [
-        one for one in fits if request.GET.get("verdict") in (None, "", _verdict(one))
+        one for one in fits if request.GET.get("verdict") in (None, "", one.verdict)
     ]
     if opened and "@" not in opened and all(key_of(one) != opened for one in shown):
-        first = next((o for o in shown if o.code("criterion") == opened), None)
+        first = next((o for o in shown if o.criterion == opened), None)
         opened = opened if first is None else key_of(first)
     in_full = request.GET.get("print") == _IN_FULL
     rows = [
@@ -92,14 +91,14 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
             page,
             one,
             opened=key_of(one) == opened
-            or (printed and (in_full or _verdict(one) not in _SETTLED)),
+            or (printed and (in_full or one.verdict not in _SETTLED)),
             mend=mend,
         )
         for one in shown
     ]
     sort = request.GET.get("sort", "dimension")
     more: dict[str, object] = {
-        "document": found,
+        "report": report,
         "page": page,
         "groups": groups(page, rows, sort),
         "shown": len(shown),
@@ -110,8 +109,8 @@ def findings(request: HttpRequest, here: Here) -> HttpResponse:
         "narrowed": any(request.GET.get(name) for name in _NAMES),
         "sort": sort if sort in SORTS else "dimension",
         "sorts": SORTS.items(),
-        "errands": _errands(found),
-        "conflicts": found["conflicts"],
+        "errands": _errands(page),
+        "conflicts": report.conflicts,
         "printed": printed,
         "in_full": in_full,
     }
@@ -131,7 +130,7 @@ def _one_row(
 ) -> HttpResponse:
     """The row that was clicked, and the one that it closes."""
     left = parse_qs(urlsplit(before or "").query).get("open", [""])[0]
-    mend = _mender(here, page, printed=False)
+    mend = _mender(here, printed=False)
     rows, closed = [], []
     for one in page.findings:
         if page.anchor(one) == anchor:
@@ -142,40 +141,40 @@ def _one_row(
         "page": page,
         "rows": rows,
         "closed": closed,
-        "conflicts": page.read.data["conflicts"],
-        "errands": _errands(page.read.data),
+        "conflicts": page.report.conflicts,
+        "errands": _errands(page),
     }
     return render(request, "_findings_swap.html", context(here, "findings", **more))
 
 
-def _mender(here: Here, page: CasePage, *, printed: bool) -> Mender | None:
+def _mender(here: Here, *, printed: bool) -> Mender | None:
     """What leads to mending a finding; nothing for paper, or who may not edit."""
     if printed or not here.may(Role.EDITOR):
         return None
-    return lambda one: mending(here, page, one)
+    return lambda one: mending(here, one)
 
 
 def row_of(
-    page: CasePage, one: Reading, *, opened: bool, mend: Mender | None = None
+    page: CasePage, one: FindingView, *, opened: bool, mend: Mender | None = None
 ) -> Row:
     """A finding as the table shows it; what only the open row needs is made then."""
-    terms = one.parts("terms") if opened else ()
+    terms = one.terms if opened else ()
     return Row(
         key=key_of(one),
         anchor=page.anchor(one),
-        data=one.data,
+        data=one,
         answers=page.answers(one),
         opened=opened,
-        terms=tuple(_term(page, one, term) for term in terms if page.settles(term)),
-        aside=tuple(_term(page, one, term) for term in terms if not page.settles(term)),
+        terms=tuple(_term(page, one, term) for term in terms if term.settles),
+        aside=tuple(_term(page, one, term) for term in terms if not term.settles),
         mending=mend(one) if opened and mend is not None else None,
     )
 
 
-def _term(page: CasePage, one: Reading, term: Reading) -> Term:
+def _term(page: CasePage, one: FindingView, term: TermView) -> Term:
     label, wanted = page.compared(term)
     return Term(
-        data=term.data,
+        data=term,
         label=label,
         wanted=wanted,
         drawing=page.threshold(one, term),
@@ -184,65 +183,52 @@ def _term(page: CasePage, one: Reading, term: Reading) -> Term:
 
 def groups(page: CasePage, rows: Sequence[Row], sort: str) -> list[Group]:
     """By dimension in its fixed order, or all in one by urgency."""
-    urgent = list(VERDICTS)
-    ordered = sorted(rows, key=lambda row: urgent.index(str(row.data["verdict"])))
+    ordered = sorted(rows, key=lambda row: urgency(row.data))
     if sort == "urgency":
         return [_group("", ordered)] if ordered else []
-    names = dict.fromkeys([*DIMENSIONS, *(str(r.data["dimension"]) for r in ordered)])
     return [
-        _group(page.name("dimension", code), of)
-        for code in names
-        if (of := [row for row in ordered if row.data["dimension"] == code])
+        _group(page.name("dimension", dimension), of)
+        for dimension in Dimension
+        if (of := [row for row in ordered if row.data.dimension is dimension])
     ]
 
 
 def _group(name: str, rows: Sequence[Row]) -> Group:
-    count = [row for row in rows if row.data["verdict"] != "not_applicable"]
-    return Group(
-        name=name,
-        rows=tuple(rows),
-        claimed=sum(row.data["claimed"] is True for row in count),
-        proven=sum(row.data["proven"] is True for row in count),
-        total=len(count),
-    )
+    tally = count_verdicts(row.data for row in rows)
+    return Group(name=name, rows=tuple(rows), tally=tally)
 
 
-def _verdict(one: Reading) -> str:
-    return one.code("verdict")
-
-
-def _fits(one: Reading, request: HttpRequest, *, but: str = "") -> bool:
+def _fits(one: FindingView, request: HttpRequest, *, but: str = "") -> bool:
     for name in ("verdict", "dimension", "standing"):
         chosen = request.GET.get(name)
-        if name != but and chosen and one.code(name) != chosen:
+        if name != but and chosen and getattr(one, name) != chosen:
             return False
     words = request.GET.get("q", "").strip().casefold()
     return not words or words in _searched(one)
 
 
-def _searched(one: Reading) -> str:
+def _searched(one: FindingView) -> str:
     """All that the search looks in: both titles, who, evidence, sources."""
-    said: list[object] = [one.code("criterion"), *one.codes("evidence")]
-    places = [one.data.get("title"), one.part("subject").data.get("label")]
-    for citation in one.parts("citations"):
-        places.append(citation.data.get("instrument"))
-        said += [citation.code("number"), citation.code("article")]
-    for text in places:
-        said += text.values() if isinstance(text, Mapping) else []
-    return "\n".join(str(each) for each in said).casefold()
+    words = [one.criterion, *one.evidence]
+    texts = [one.title, one.subject.label]
+    for citation in one.citations:
+        texts.append(citation.instrument)
+        words += [citation.number or "", citation.article or ""]
+    words += [word for text in texts if text for word in (text.zh, text.en)]
+    return "\n".join(words).casefold()
 
 
-def _tabs(fits: Sequence[Reading]) -> list[tuple[str, Text, int]]:
-    seen = Counter(_verdict(one) for one in fits)
-    return [(code, name, seen[code]) for code, name in VERDICTS.items()]
+def _tabs(fits: Sequence[FindingView]) -> list[tuple[str, Text, int]]:
+    tally = count_verdicts(fits)
+    return [(code, name, tally.count(code)) for code, name in VERDICTS.items()]
 
 
-def _filters(request: HttpRequest, page: CasePage) -> list[Json]:
+def _filters(request: HttpRequest, page: CasePage) -> list[dict[str, object]]:
     kinds = (
         ("dimension", Text(zh="维度", en="Dimension"), DIMENSIONS),
         ("standing", Text(zh="效力", en="Standing"), STANDINGS),
     )
-    used = {kind: {one.code(kind) for one in page.findings} for kind, _, _ in kinds}
+    used = {kind: {getattr(one, kind) for one in page.findings} for kind, _, _ in kinds}
     return [
         {
             "code": kind,
@@ -256,9 +242,8 @@ def _filters(request: HttpRequest, page: CasePage) -> list[Json]:
     ]
 
 
-def _errands(found: Mapping[str, object]) -> dict[str, Json]:
-    errands = found.get("errands")
-    return {one["errand"]: one for one in errands} if isinstance(errands, list) else {}
+def _errands(page: CasePage) -> dict[str, ErrandView]:
+    return {errand.errand: errand for errand in page.report.errands}
 
 
 ROUTES = (

@@ -16,10 +16,11 @@ from changqing.case.edit import CaseData, FieldChange, StaleError
 from changqing.case.model import APP_KINDS
 from changqing.case.subjects import Subject
 from changqing.errors import ChangqingError
+from changqing.report.counting import select_asked
 from changqing.report.words import DIMENSIONS
 from changqing.text import Text
 from changqing_web import questions, tables
-from changqing_web.cases import context, document
+from changqing_web.cases import context, report_of
 from changqing_web.downloads import XLSX
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
@@ -59,7 +60,7 @@ def _listed(code: str) -> Listed:
 
 def _columns(here: Here, which: Listed, written: CaseData) -> list[tables.Column]:
     """The columns that decide something, or that somebody filled in."""
-    asked = {f["criterion"] for f in document(here)["findings"] if f["asked"]}
+    asked = {f.criterion for f in select_asked(report_of(here).findings)}
     reading = questions.readers(catalogue())
     used = {key for one in written.items(which.code) for key in one}
     return [
@@ -120,7 +121,7 @@ def _closed(
     value: object = None
     if whole:
         value = {"on": today, "paper": paper} if paper else today
-    before = document(here)
+    before = report_of(here)
     try:
         edit.change(
             here.folder,
@@ -196,7 +197,7 @@ def _import(
     pasted: str,
 ) -> HttpResponse:
     wanted: Sequence[FieldChange] = tables.changes_of(sheet, which, written)
-    before = document(here)
+    before = report_of(here)
     try:
         edit.change(
             here.folder,
@@ -303,7 +304,7 @@ def _page(
                 for one in written.items("papers")
                 if one.get("kind") in catalogue().materials
             ],
-            sides=questions.sides(catalogue(), written, document(here), DIMENSIONS),
+            sides=questions.sides(catalogue(), written, report_of(here), DIMENSIONS),
         ),
         status=status,
     )
@@ -354,7 +355,7 @@ def member(request: HttpRequest, here: Here, listed: str, member: str) -> HttpRe
     fields = questions.fields_about(
         catalogue(),
         written,
-        document(here),
+        report_of(here),
         [Subject(which.subject, member)],
         every=request.GET.get("all") == "1",
     )

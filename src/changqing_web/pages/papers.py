@@ -26,10 +26,11 @@ from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
 from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
+from changqing.report.model import CaseReport
 from changqing.text import Text
 from changqing.yamlfile.edit import to_plain
 from changqing_web import drafts, intake, questions
-from changqing_web.cases import context, document
+from changqing_web.cases import context, report_of
 from changqing_web.drafts import Typed
 from changqing_web.errors import issues_of
 from changqing_web.index import catalogue
@@ -134,7 +135,7 @@ def _form(
     material: Material | None,
 ) -> Form:
     paper = Subject("paper", str(item["id"]))
-    result = document(here)
+    result = report_of(here)
     facts = [
         one
         for one in questions.fields_about(known, written, result, [paper])
@@ -379,7 +380,7 @@ def _handed_in(
     told: list[str] = []
     status = 422
     if not form.trouble:
-        before = document(here)
+        before = report_of(here)
         try:
             after = edit.change(
                 here.folder,
@@ -415,7 +416,7 @@ def _kept(
     item: Json,
     material: Material | None,
     *,
-    before: Json | None,
+    before: CaseReport | None,
 ) -> HttpResponse:
     """Tell what came of it; `before` is the assessment before a change, or None."""
     name = str(item["id"])

@@ -109,7 +109,7 @@ def article(reference: str) -> str:
 
 @register.filter
 def day(written: str | None) -> date | None:
-    """A day of the JSON as a date."""
+    """A day of the case file as a date."""
     try:
         return date.fromisoformat((written or "")[:10])
     except ValueError:
@@ -167,9 +167,10 @@ def evidence_link(number: str, page: object) -> SafeString:
 
 
 @register.filter
-def valid_until(number: str | None, page: object) -> str:
+def valid_until(number: str | None, page: object) -> date | None:
     """The last day on which a piece of evidence counts."""
-    return str(page.valid_until(number or ""))  # type: ignore[attr-defined]
+    until: date | None = page.valid_until(number or "")  # type: ignore[attr-defined]
+    return until
 
 
 @register.filter

@@ -1,0 +1,563 @@
+"""Building the report: the assessment, its plan and its outlook as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from changqing.case.subjects import APPLICANT, Subject
+from changqing.evidence.model import Conflict, Record
+from changqing.judge.advice import Adviser
+from changqing.judge.doubt import doubt_line
+from changqing.judge.model import (
+    Assessment,
+    Caution,
+    ErrandPlan,
+    Finding,
+    FindingGap,
+    JudgedTerm,
+    PlannedErrand,
+    Side,
+)
+from changqing.judge.verdict import blocks
+from changqing.judge.words import say_value
+from changqing.law.kit import Citation, Standing
+from changqing.law.model import Catalogue, Verdict
+from changqing.outlook.ahead import Outlook
+from changqing.outlook.recent_changes import AppliedChange
+from changqing.report.build_outlook import (
+    build_availability,
+    build_cadence,
+    build_endurance,
+    build_runway,
+)
+from changqing.report.counting import count_verdicts
+from changqing.report.handing_in import HandingIn
+from changqing.report.model import (
+    CaseReport,
+    CaseView,
+    CautionView,
+    Caveat,
+    CitationView,
+    ConflictView,
+    Counts,
+    DefectView,
+    EditionView,
+    ErrandView,
+    EvidenceView,
+    FactGap,
+    FindingView,
+    GapView,
+    HandingInView,
+    Headline,
+    KeyPoint,
+    LongTermSummary,
+    NumericView,
+    OpenDay,
+    OpenPoint,
+    RegionView,
+    RemedyView,
+    ServiceView,
+    SideView,
+    StatementView,
+    TermView,
+)
+from changqing.report.outlook_model import (
+    ChangeView,
+    DerivedView,
+    LabelledCode,
+    OutlookView,
+    SubjectView,
+)
+from changqing.report.sentences import (
+    endurance_sentence,
+    first_sentence,
+    long_term_sentence,
+    open_reason,
+    plan_sentence,
+    ready_sentence,
+)
+from changqing.report.sources import grade_code, number_of, source_of
+from changqing.text import both
+
+_BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portrait:
+    """Who the case is about, as every page prints it."""
+
+    name: str
+    credit_code: str | None
+    services: tuple[ServiceView, ...]
+    evidence_mode: str  # live | recorded
+    assessed_at: datetime | None
+    caveats: tuple[Caveat, ...] = ()
+
+
+def build_report(
+    assessment: Assessment,
+    plan: ErrandPlan,
+    outlook: Outlook,
+    *,
+    catalogue: Catalogue,
+    portrait: Portrait,
+    handing_in: HandingIn | None = None,
+) -> CaseReport:
+    """Build all that is shown of an assessment, each thing said and counted once.
+
+    `handing_in` is what is left before handing in, None where nothing is handed in.
+    """
+    builder = _ReportBuilder(
+        assessment=assessment,
+        catalogue=catalogue,
+        adviser=Adviser(catalogue, assessment.situation),
+    )
+    return builder.build(plan, outlook, portrait, handing_in)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ReportBuilder:
+    assessment: Assessment
+    catalogue: Catalogue
+    adviser: Adviser
+
+    def build(
+        self,
+        plan: ErrandPlan,
+        outlook: Outlook,
+        portrait: Portrait,
+        handing_in: HandingIn | None,
+    ) -> CaseReport:
+        assessment, catalogue = self.assessment, self.catalogue
+        situation = assessment.situation
+        moment, reason = portrait.assessed_at, open_reason(assessment, plan)
+        first = first_sentence(assessment)
+        return CaseReport(
+            case=self._case(portrait),
+            as_of=situation.as_of,
+            assessed_at=None if moment is None else moment.replace(microsecond=0),
+            catalogue=EditionView(edition=catalogue.edition, digest=catalogue.digest),
+            readiness=assessment.readiness,
+            compliance=assessment.compliance,
+            first_sentence=first,
+            long_term=self._long_term(),
+            cautions=tuple(map(self._caution, assessment.cautions)),
+            headline=Headline(
+                readiness=first.says if first.kind == "readiness" else None,
+                compliance=first.says if first.kind == "compliance" else None,
+                long_term=long_term_sentence(assessment),
+                endurance=endurance_sentence(outlook.endurance),
+            ),
+            counts=_counts(assessment.findings),
+            findings=tuple(map(self._finding, assessment.findings)),
+            conflicts=tuple(map(self._conflict, situation.conflicts)),
+            gaps=self._gaps(),
+            errands=tuple(self._errand(errand, plan) for errand in plan.errands),
+            errands_text=plan_sentence(assessment, plan, catalogue),
+            first_errand=None if plan.first is None else plan.first.errand,
+            last_done=plan.last_done,
+            ready_on=plan.ready_on,
+            ready_on_open=None
+            if reason is None
+            else OpenDay(
+                text=reason,
+                undetermined=tuple(plan.to_clear_up),
+                unsettled=tuple(plan.unsettled),
+            ),
+            ready_on_text=ready_sentence(assessment, plan, handing_in),
+            handing_in=None if handing_in is None else _handing_in(handing_in),
+            unsettled=tuple(plan.unsettled),
+            outlook=self._outlook(outlook),
+            evidence=self._evidence(),
+            caveats=portrait.caveats,
+        )
+
+    def _case(self, portrait: Portrait) -> CaseView:
+        application = self.assessment.situation.application
+        licence = self.catalogue.licences[application.licence]
+        region = self.catalogue.regions.get(application.region or "")
+        coverage = self.assessment.situation.resolved.get((APPLICANT, "coverage"))
+        return CaseView(
+            name=portrait.name,
+            credit_code=portrait.credit_code,
+            licence=LabelledCode(id=licence.id, label=licence.label),
+            scope=application.scope,
+            coverage=None
+            if coverage is None or coverage.best is None
+            else say_value(
+                coverage.best, self.catalogue.facts[APPLICANT.type, "coverage"]
+            ),
+            region=None
+            if region is None
+            else RegionView(
+                code=region.code, label=region.label, authority=region.authority
+            ),
+            stage=application.stage,
+            services=portrait.services,
+            submit_on=application.submit_on,
+            evidence_mode=portrait.evidence_mode,
+        )
+
+    def _long_term(self) -> LongTermSummary:
+        view = self.assessment.long_term
+        return LongTermSummary(
+            state=view.state,
+            asked=view.is_asked,
+            route=view.route,
+            doubts=tuple(
+                KeyPoint(
+                    criterion=finding.criterion.id,
+                    text=doubt_line(finding),
+                    verdict=finding.verdict,
+                    subject=self._maybe_subject(finding.subject),
+                )
+                for finding in view.doubts
+            ),
+            strengths=tuple(
+                KeyPoint(
+                    criterion=finding.criterion.id,
+                    text=finding.criterion.strength or finding.criterion.title,
+                    verdict=finding.verdict,
+                    subject=self._maybe_subject(finding.subject),
+                )
+                for finding in view.strengths
+            ),
+            open=tuple(
+                OpenPoint(
+                    criterion=finding.criterion.id,
+                    text=finding.criterion.title,
+                    verdict=finding.verdict,
+                    route=route,
+                )
+                for route, cores in view.cores.items()
+                for finding in cores
+                if finding.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)
+                and finding not in view.doubts
+            ),
+        )
+
+    def _caution(self, caution: Caution) -> CautionView:
+        criterion = caution.finding.criterion
+        return CautionView(
+            criterion=criterion.id,
+            subject=self._maybe_subject(caution.finding.subject),
+            defects=tuple(criterion.defects),
+            standing=criterion.standing,
+            verdict=caution.finding.verdict,
+            says=caution.says,
+        )
+
+    def _subject(self, subject: Subject) -> SubjectView:
+        label = self.assessment.situation.labels.get(subject, both(subject.id))
+        return SubjectView(type=subject.type, id=subject.id, label=label)
+
+    def _maybe_subject(self, subject: Subject | None) -> SubjectView | None:
+        return None if subject is None else self._subject(subject)
+
+    def _finding(self, finding: Finding) -> FindingView:
+        criterion = finding.criterion
+        bearing = criterion.long_term
+        settled = finding.verdict in (Verdict.MET, Verdict.NOT_APPLICABLE)
+        return FindingView(
+            criterion=criterion.id,
+            title=criterion.title,
+            subject=self._maybe_subject(finding.subject)
+            or SubjectView(type=criterion.subject, id=None, label=None),
+            dimension=criterion.dimension,
+            standing=criterion.standing,
+            own=criterion.own,
+            verdict=finding.verdict,
+            asked=finding.asked,
+            required=finding.required,
+            claimed=finding.claimed,
+            proven=finding.proven,
+            route=None if bearing is None else bearing.route,
+            weight=None if bearing is None else bearing.weight,
+            veto=bearing is not None and bearing.veto,
+            defects=()
+            if finding.certainty is None
+            else tuple(
+                DefectView(
+                    code=code,
+                    label=self.catalogue.defects[code].label,
+                    certainty=finding.certainty,
+                )
+                for code in criterion.defects
+            ),
+            citations=tuple(map(self._citation, criterion.citations)),
+            explanation=finding.explanation,
+            reason=finding.reason,
+            terms=tuple(map(self._term, finding.terms)),
+            test=criterion.test.text,
+            evidence=_numbers(finding.evidence),
+            gap=None
+            if finding.verdict is Verdict.MET or not finding.gaps
+            else _gap(finding.gaps[0]),
+            conflicts=len(finding.conflicts),
+            unknown_parameters=tuple(finding.unknown_parameters),
+            remedy=None if settled else self._remedy(finding),
+        )
+
+    def _remedy(self, finding: Finding) -> RemedyView:
+        """What to do about an open finding, by why it is open."""
+        advice = self.adviser.advise(finding)
+        return RemedyView(
+            errand=advice.errand,
+            title=self.catalogue.errands[advice.errand].title,
+            aim=advice.aim,
+            text=advice.text,
+            lead_days=advice.lead_days,
+            materials=self._materials(advice.materials),
+        )
+
+    def _materials(self, kinds: Sequence[str]) -> tuple[LabelledCode, ...]:
+        return tuple(
+            LabelledCode(id=kind, label=self.catalogue.materials[kind].label)
+            for kind in kinds
+        )
+
+    def _citation(self, citation: Citation) -> CitationView:
+        instrument = self.catalogue.instruments[citation.instrument]
+        return CitationView(
+            id=instrument.id,
+            instrument=instrument.title,
+            number=instrument.number,
+            article=citation.article,
+            confidence=citation.confidence,
+            confidence_label=citation.confidence.text,
+            says=citation.says,
+        )
+
+    def _term(self, term: JudgedTerm) -> TermView:
+        return TermView(
+            label=term.label,
+            op=term.operator,
+            threshold=term.threshold,
+            claimed=self._side(term.claimed),
+            proven=self._side(term.proven),
+            numeric=None
+            if term.limit is None
+            else NumericView(
+                claimed=term.claimed.number,
+                proven=term.proven.number,
+                threshold=term.limit,
+                direction=term.operator,
+            ),
+        )
+
+    def _side(self, side: Side) -> SideView:
+        record = side.record
+        return SideView(
+            value=side.value,
+            brief=side.brief,
+            holds=side.holds,
+            decides=side.decides,
+            grade=None if record is None else grade_code(record.grade),
+            source=None
+            if record is None
+            else source_of(record, self.assessment.situation.labels),
+            evidence=None if record is None else number_of(record),
+            date=None if record is None else _beijing_day(record.observed_at),
+        )
+
+    def _conflict(self, conflict: Conflict) -> ConflictView:
+        fact = self.catalogue.facts[conflict.subject.type, conflict.fact]
+        return ConflictView(
+            fact=conflict.fact,
+            label=fact.label,
+            subject=self._subject(conflict.subject),
+            one=self._statement(conflict.one),
+            other=self._statement(conflict.other),
+            criteria=tuple(
+                finding.criterion.id
+                for finding in self.assessment.findings
+                if conflict in finding.conflicts
+            ),
+        )
+
+    def _statement(self, record: Record) -> StatementView:
+        fact = self.catalogue.facts[record.subject.type, record.fact]
+        return StatementView(
+            value=say_value(record.value, fact),
+            grade=grade_code(record.grade),
+            source=source_of(record, self.assessment.situation.labels),
+            place=record.source.place,
+            evidence=number_of(record),
+            date=_beijing_day(record.observed_at),
+        )
+
+    def _gaps(self) -> tuple[GapView, ...]:
+        """What could not be looked at, each once, with the criteria that wait."""
+        waiting: dict[tuple[Subject, str], dict[str, None]] = {}
+        first: dict[tuple[Subject, str], FindingGap] = {}
+        for finding in self.assessment.findings:
+            if finding.verdict is Verdict.MET:
+                continue
+            for gap in finding.gaps:
+                key = (gap.subject, gap.fact)
+                first.setdefault(key, gap)
+                waiting.setdefault(key, {})[finding.criterion.id] = None
+        return tuple(
+            GapView(
+                fact=gap.fact,
+                label=gap.label,
+                subject=self._subject(gap.subject),
+                reason=gap.reason.value,
+                text=gap.detail,
+                at=_beijing_moment(gap.at),
+                criteria=tuple(waiting[key]),
+            )
+            for key, gap in sorted(first.items())
+        )
+
+    def _errand(self, planned: PlannedErrand, plan: ErrandPlan) -> ErrandView:
+        errand = self.catalogue.errands[planned.errand]
+        return ErrandView(
+            errand=errand.id,
+            title=errand.title,
+            where=errand.where,
+            who=errand.who,
+            obtain=errand.obtain,
+            refused=tuple(errand.refused),
+            aim=planned.aim,
+            aim_text=planned.aim.text,
+            steps=tuple(planned.steps),
+            materials=self._materials(planned.materials),
+            criteria=tuple(planned.criteria),
+            start=planned.start,
+            done_by=planned.done_by,
+            earliest_done=planned.earliest_done,
+            lead_days=planned.lead_days,
+            needs=tuple(planned.needs),
+            required=planned.required,
+            late=planned.late,
+            provisional=planned.provisional,
+            online=errand.online,
+            unsettled=tuple(c for c in planned.criteria if c in plan.unsettled),
+        )
+
+    def _outlook(self, outlook: Outlook) -> OutlookView:
+        return OutlookView(
+            cadence=tuple(
+                build_cadence(found, self._subject(service))
+                for service, found in outlook.cadence.items()
+            ),
+            availability=tuple(
+                build_availability(found, self._subject(service))
+                for service, found in outlook.availability.items()
+            ),
+            runway=build_runway(outlook.runway),
+            endurance=build_endurance(outlook.endurance, self._subject),
+            recent_changes=tuple(map(self._change, outlook.recent_changes)),
+            derived=tuple(map(self._derive, outlook.derived)),
+        )
+
+    def _derive(self, record: Record) -> DerivedView:
+        fact = self.catalogue.facts.get((record.subject.type, record.fact))
+        return DerivedView(
+            fact=record.fact,
+            subject=self._subject(record.subject),
+            grade=grade_code(record.grade),
+            value=say_value(record.value, fact),
+        )
+
+    def _change(self, change: AppliedChange) -> ChangeView:
+        return ChangeView(
+            rule=change.rule,
+            subject=self._subject(change.subject),
+            on=change.on,
+            text=change.text,
+            evidence=_numbers(change.records),
+        )
+
+    def _evidence(self) -> tuple[EvidenceView, ...]:
+        records: dict[tuple[Subject, str, object], Record] = {}
+        for resolved in self.assessment.situation.resolved.values():
+            for record in (resolved.claimed_by, resolved.proven_by):
+                if record is not None:
+                    records[record.subject, record.fact, record.source] = record
+        ordered = sorted(
+            records.values(), key=lambda r: (r.number, r.subject, r.fact, r.source)
+        )
+        return tuple(map(self._evidence_of, ordered))
+
+    def _evidence_of(self, record: Record) -> EvidenceView:
+        statement = self._statement(record)
+        return EvidenceView(
+            number=statement.evidence,
+            label=self.catalogue.facts[record.subject.type, record.fact].label,
+            subject=self._subject(record.subject),
+            value=statement.value,
+            grade=statement.grade,
+            source=statement.source,
+            place=statement.place,
+            evidence=statement.evidence,
+            date=statement.date,
+            observed_at=statement.date,
+            valid_until=record.valid_until,
+            digest=record.digest,
+        )
+
+
+def _numbers(records: Sequence[Record]) -> tuple[str, ...]:
+    return tuple(number for record in records if (number := number_of(record)))
+
+
+def _gap(gap: FindingGap) -> FactGap:
+    return FactGap(
+        fact=gap.fact,
+        label=gap.label,
+        reason=gap.reason.value,
+        text=gap.detail,
+        at=_beijing_moment(gap.at),
+    )
+
+
+def _handing_in(left: HandingIn) -> HandingInView:
+    known = left.documents is not None
+    return HandingInView(
+        ready=left.ready,
+        unmet=left.unmet,
+        unproven=left.unproven,
+        documents=left.documents,
+        to_fill=left.to_fill if known else None,
+        blanks=left.blanks if known else None,
+        apart=left.apart if known else None,
+        to_sign=left.to_sign if known else None,
+        says=left.text,
+    )
+
+
+def _beijing_moment(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    return moment.astimezone(_BEIJING).replace(microsecond=0)
+
+
+def _beijing_day(moment: datetime) -> date:
+    return moment.astimezone(_BEIJING).date()
+
+
+def _counts(findings: Sequence[Finding]) -> Counts:
+    asked = [finding for finding in findings if finding.asked]
+    dimensions = dict.fromkeys(finding.criterion.dimension for finding in asked)
+    return Counts(
+        not_asked=len(findings) - len(asked),
+        by_verdict=count_verdicts(asked),
+        by_dimension={
+            dimension.value: count_verdicts(
+                f for f in asked if f.criterion.dimension is dimension
+            )
+            for dimension in dimensions
+        },
+        by_standing={
+            standing.value: count_verdicts(
+                f for f in asked if f.criterion.standing is standing
+            )
+            for standing in Standing
+        },
+        blocking=sum(blocks(finding) for finding in asked),
+    )

@@ -1,0 +1,254 @@
+"""The outlook of a report, built from what the outlook found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from changqing.case.subjects import Subject
+from changqing.outlook.availability import (
+    RULE,
+    Availability,
+    Outage,
+    availability_words,
+)
+from changqing.outlook.cadence import Cadence, cadence_words
+from changqing.outlook.coefficients import HORIZONS, SilenceRow
+from changqing.outlook.endurance import (
+    Endurance,
+    Support,
+    coverage_words,
+    extension_words,
+)
+from changqing.outlook.runway import Lasting, Runway, runway_words, weakest_grade
+from changqing.report.outlook_model import (
+    AvailabilityView,
+    CadenceView,
+    ChanceView,
+    ComparableView,
+    EnduranceView,
+    ExtensionView,
+    FittedMonitors,
+    FittedSites,
+    LabelledCode,
+    LastingView,
+    LevelView,
+    OutageView,
+    PastView,
+    ReturnsView,
+    RunwayView,
+    ShareView,
+    SilenceView,
+    SubjectView,
+    SupportView,
+    TermOfLicence,
+)
+from changqing.report.sources import grade_code, number_of
+
+NameSubject = Callable[[Subject], SubjectView]
+
+
+def build_cadence(found: Cadence, service: SubjectView | None = None) -> CadenceView:
+    """Build what is shown of a cadence, with the whole reference table."""
+    row, fitted = found.comparable, found.coefficients
+    return CadenceView(
+        service=service,
+        as_of=found.as_of,
+        stands_on=found.stands_on,
+        observed_days=found.observed_days,
+        dated_by_site_days=found.dated_by_site,
+        published_days=found.published,
+        silent_days=found.silent_days,
+        unseen_days=found.unseen_days,
+        active_weeks_52=found.weeks,
+        unknown=found.unknown,
+        leads="table" if found.table_leads else "number",
+        within={
+            str(days): _chance(chance.probability, chance.low, chance.high)
+            for days, chance in found.chances.items()
+        },
+        comparable=None if row is None else _comparable(row),
+        words=tuple(cadence_words(found)),
+        population=fitted.population.text,
+        fitted_rows={
+            str(days): FittedSites(n=fit.rows, sites=fit.sites)
+            for days, fit in fitted.fits.items()
+        },
+        table=tuple(_silence(line, here=line is row) for line in fitted.table),
+    )
+
+
+def _chance(probability: float, low: float, high: float) -> ChanceView:
+    return ChanceView(
+        probability=round(probability, 4), low=round(low, 4), high=round(high, 4)
+    )
+
+
+def _comparable(row: SilenceRow) -> ComparableView:
+    return ComparableView(
+        silent_from=row.first,
+        silent_to=row.last,
+        within={
+            str(days): ShareView(
+                n=share.n,
+                sites=share.groups,
+                published=share.count,
+                low=share.low,
+                high=share.high,
+            )
+            for days, share in row.within.items()
+        },
+    )
+
+
+def _silence(row: SilenceRow, *, here: bool) -> SilenceView:
+    share = row.within[HORIZONS[0]]
+    return SilenceView(
+        from_=row.first,
+        to=row.last,
+        here=here,
+        n=share.n,
+        count=share.count,
+        low=round(share.low, 4),
+        high=round(share.high, 4),
+    )
+
+
+def build_availability(
+    found: Availability, service: SubjectView | None = None
+) -> AvailabilityView:
+    """Build what is shown of an availability."""
+    recent, past, chance, row = found.recent, found.past, found.chance, found.returns
+    low, high = found.level_range
+    return AvailabilityView(
+        service=service,
+        as_of=found.as_of,
+        last_30_days=LevelView(
+            level=None if recent.level is None else round(recent.level, 6),
+            low=round(low, 6),
+            high=round(high, 6),
+            checks=recent.checks,
+            up_s=round(recent.up.total_seconds()),
+            observed_s=round(recent.observed.total_seconds()),
+        ),
+        last_90_days=PastView(
+            up_s=round(past.up.total_seconds()),
+            observed_s=round(past.observed.total_seconds()),
+            outages=len(past.outages),
+        ),
+        longest_outage=_outage(found.longest),
+        down=_outage(found.down),
+        returns=None
+        if row is None
+        else ReturnsView(
+            hours=row.hours,
+            n=row.ended.n,
+            sites=row.ended.groups,
+            ended=row.ended.count,
+            low=row.ended.low,
+            high=row.ended.high,
+        ),
+        at_least_99_over_90_days=None
+        if chance is None
+        else _chance(chance.probability, chance.low, chance.high),
+        unknown=found.unknown,
+        rule=RULE,
+        words=tuple(availability_words(found)),
+        population=found.coefficients.population.text,
+        fitted_rows=FittedMonitors(
+            n=found.coefficients.fit.rows, monitors=found.coefficients.fit.sites
+        ),
+    )
+
+
+def _outage(outage: Outage | None) -> OutageView | None:
+    if outage is None:
+        return None
+    return OutageView(
+        start=outage.start,
+        end=outage.end,
+        observed_s=round(outage.observed.total_seconds()),
+    )
+
+
+def build_runway(found: Runway) -> RunwayView:
+    """Build what is shown of a runway."""
+    return RunwayView(
+        claimed=_lasting(found.claimed),
+        proven=_lasting(found.proven),
+        unknown_claimed=found.unknown_claimed,
+        unknown_proven=found.unknown_proven,
+        words=tuple(runway_words(found)),
+    )
+
+
+def _lasting(found: Lasting | None) -> LastingView | None:
+    if found is None:
+        return None
+    return LastingView(
+        basis=found.basis.value,
+        grade=grade_code(weakest_grade(found)),
+        cash_fen=found.cash,
+        cash_on=found.cash_on,
+        result_fen_a_month=found.result,
+        months_of_history=found.sampled,
+        months=found.months,
+        until=found.until,
+        early=found.early,
+        late=found.late,
+        range_known=found.range_known,
+        revenue_fen_a_month=found.revenue,
+    )
+
+
+def build_endurance(endurance: Endurance, name: NameSubject) -> EnduranceView:
+    """Build what is shown of an endurance."""
+    carried, term, extension = (
+        endurance.carried_by,
+        endurance.term,
+        endurance.extension,
+    )
+    gain = extension_words(endurance)
+    return EnduranceView(
+        committed_until=endurance.committed_until,
+        carried_by=None
+        if carried is None
+        else LabelledCode(id=carried.commitment.id, label=carried.commitment.label),
+        term=None
+        if term is None
+        else TermOfLicence(start=term.start, end=term.end, assumed=True),
+        covered_days=endurance.covered_days,
+        term_days=endurance.term_days,
+        coverage=coverage_words(endurance),
+        extend_first=None
+        if extension is None or gain is None
+        else ExtensionView(
+            ids=tuple(support.commitment.id for support in extension.supports),
+            until=extension.until,
+            gain_days=extension.gain_days,
+            text=gain,
+        ),
+        commitments=tuple(_support(s, name) for s in endurance.commitments),
+        renewals=tuple(_support(s, name) for s in endurance.renewals),
+    )
+
+
+def _support(support: Support, name: NameSubject) -> SupportView:
+    record = support.record
+    return SupportView(
+        id=support.commitment.id,
+        label=support.commitment.label,
+        subject=name(support.subject),
+        detail=support.detail,
+        claimed_until=support.claimed_until,
+        proven_until=support.proven_until,
+        early_until=support.early_until,
+        late_until=support.late_until,
+        renewed_times=support.renewed_times,
+        next_by=support.next_by,
+        open_ended=support.open_ended,
+        endless=support.commitment.endless,
+        renews=support.renews,
+        unknown=support.unknown,
+        grade=None if record is None else grade_code(record.grade),
+        evidence=None if record is None else number_of(record),
+    )

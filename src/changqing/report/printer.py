@@ -1,0 +1,95 @@
+"""Lines on a console: what summary, topic and outlook print with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text as Line
+
+from changqing.report.outlook_model import SupportView
+from changqing.report.spoken import Spoken
+from changqing.report.words import drop_controls
+
+_WIDTH: Final = 100
+STYLES: Final = {
+    "ready": "green",
+    "in_order": "green",
+    "shown": "green",
+    "open": "yellow",
+    "not_ready": "red",
+    "breached": "red",
+    "in_doubt": "red",
+    "met": "green",
+    "unproven": "yellow",
+    "unmet": "red",
+    "contradicted": "red",
+}
+# Shapes that stand without colour, each one cell wide in every font.
+SHAPES: Final = {
+    "ready": "●",
+    "in_order": "●",
+    "shown": "●",
+    "open": "◐",
+    "not_ready": "■",
+    "breached": "■",
+    "in_doubt": "■",
+    "met": "●",
+    "unproven": "◐",
+    "undetermined": "○",
+    "unmet": "■",
+    "contradicted": "◆",
+    "not_applicable": "–",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printer(Spoken):
+    """A report on one console in one language."""
+
+    console: Console
+
+    @property
+    def width(self) -> int:
+        """How many cells a line has."""
+        return min(_WIDTH, self.console.width)
+
+    def print_gap(self) -> None:
+        """Print an empty line."""
+        self.console.print()
+
+    def print_line(
+        self, *parts: str | tuple[str, str], style: str = "", indent: int = 0
+    ) -> None:
+        """Print one paragraph, every line of it as far in as the first.
+
+        A part with a style of its own is a pair.
+        """
+        line = Line(style=style)
+        for part in parts:
+            words, own = (part, "") if isinstance(part, str) else part
+            line.append(drop_controls(words), own or None)
+        room = max(20, self.width - indent)
+        for wrapped in line.wrap(self.console, room):
+            wrapped.rstrip()
+            padded = Padding(wrapped, (0, 0, 0, indent), expand=False)
+            self.console.print(padded, highlight=False)
+
+    def print_marked(
+        self, code: str, words: str, *, style: str = "", indent: int = 0
+    ) -> None:
+        """Print a shape and words; lines after the first stand under the words."""
+        room = max(20, self.width - 2 - indent)
+        wrapped = Line(drop_controls(words), style).wrap(self.console, room)
+        for number, part in enumerate(wrapped):
+            part.rstrip()
+            shape = " " if number else SHAPES.get(code, "○")
+            line = Line(f"{shape} ", STYLES.get(code, "")).append_text(part)
+            padded = Padding(line, (0, 0, 0, indent), expand=False)
+            self.console.print(padded, highlight=False)
+
+    def say_endless(self, row: SupportView) -> str:
+        """Say why something has no end."""
+        return self.say(row.endless) or self.t("无固定期限", "no fixed end")
