@@ -65,13 +65,13 @@ def test_people_who_ask_at_once_share_one_judgement(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     judged: list[str] = []
-    judge: Callable[..., Outcome] = cases.outcome
+    judge: Callable[..., Outcome] = cases._judge_folder
 
-    def counted(here: Here) -> Outcome:
+    def count(here: Here, as_of: None) -> Outcome:
         judged.append(here.row.folder)
-        return judge(here)
+        return judge(here, as_of)
 
-    monkeypatch.setattr(cases, "outcome", counted)
+    monkeypatch.setattr(cases, "_judge_folder", count)
     monkeypatch.setattr(cases, "refresh", lambda *_: None)  # a database of its thread
     with ThreadPoolExecutor(4) as people:
         found = list(people.map(lambda _: cases.report_of(_here(place)), range(4)))
