@@ -15,7 +15,7 @@ from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example import make_example
 from changqing.agency.index import INDEX, board
 from changqing.agency.outcomes import count_outcomes
-from changqing.agency.rows import BoardRow, When
+from changqing.agency.rows import FIELDS, BoardRow, When
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError
@@ -337,3 +337,12 @@ def test_the_day_of_deletion_is_known_to_the_board(
         assert row.personal > 3
         assert row.next_what is not None
         assert row.next_what.zh == "删除个人材料"
+
+
+def test_another_column_makes_every_row_anew(
+    catalogue: Catalogue, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = board(catalogue, root, TODAY).rows
+    monkeypatch.setattr("changqing.agency.index.FIELDS", FIELDS[:-1])
+    again = board(catalogue, root, TODAY)
+    assert (again.read, again.rows) == (len(rows), rows)

@@ -64,18 +64,19 @@ class ColumnFilter:
 class BoardColumn:
     """A column of the board. What is not said here follows from the type of the field.
 
-    `key` is its place in the JSON of the command line, `next.day` for one within the
-    next step; without one it is the name, and None keeps it out. `listed` orders the
-    columns of the page; None keeps it off. `least` is the narrowest screen, in CSS
-    pixels, on which the page still has it. `judged` marks what an assessment found: a
-    case that cannot be read says why in place of it. `printed` adds it to the second
-    line of a case in the terminal. `labels` names codes in words, where the type does
-    not. `length` is the most characters that the database keeps. `after` places what is
-    reckoned behind a field.
+    `short` is what it is called where there is less room. `key` is its place in the
+    JSON of the command line, `next.day` for one within the next step; without one it is
+    the name, and None keeps it out. `listed` orders the columns of the page; None keeps
+    it off. `least` is the narrowest screen, in CSS pixels, on which the page still has
+    it. `judged` marks what an assessment found: a case that cannot be read says why in
+    place of it. `printed` adds it to the second line of a case in the terminal.
+    `labels` names codes in words, where the type does not. `length` is the most
+    characters that the database keeps. `after` places what is reckoned behind a field.
     """
 
     label: Text
     _: KW_ONLY
+    short: Text | None = None
     key: str | None = ""
     exported: bool = True
     api: bool = True
@@ -99,6 +100,16 @@ class BoardColumn:
     def is_stored(self) -> bool:
         """Whether it is a field of the row, not reckoned from others."""
         return not self.after
+
+    @property
+    def choice(self) -> Text:
+        """What it is called where it is chosen, among others in one line."""
+        return self.short or self.label
+
+    @property
+    def option(self) -> str:
+        """How its filter is typed on the command line."""
+        return f"--{self.name.replace('_', '-')}"
 
     def choices(self, catalogue: Catalogue) -> Mapping[str, Text] | None:
         """Name the values that may be chosen; None where any word may stand."""

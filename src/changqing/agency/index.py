@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.agency.desk import FILE as DESK
-from changqing.agency.rows import BoardRow, pack, read_row, unpack
+from changqing.agency.rows import FIELDS, BoardRow, pack, read_row, unpack
 from changqing.case.folder import CASE_FILE
 from changqing.casework.files import EVENTS, SUMMARY
 from changqing.errors import CaseError, Issue
@@ -183,7 +183,9 @@ def _open(root: Path) -> sqlite3.Connection:
 
 
 def _edition(catalogue: Catalogue) -> str:
-    return f"{_FORMAT} {catalogue.digest}"
+    """What a kept row depends on beside its files, its columns among it."""
+    columns = ",".join(column.name for column in FIELDS)
+    return f"{_FORMAT} {catalogue.digest} {columns}"
 
 
 def _kept(index: sqlite3.Connection, catalogue: Catalogue) -> Mapping[str, _Kept]:

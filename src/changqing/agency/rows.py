@@ -233,6 +233,7 @@ class BoardRow:
         date | None,
         BoardColumn(
             Text("续航，证实至", "proven until"),
+            short=Text("证实至", "proven until"),
             listed=100,
             least=720,
             sort=ColumnSort(query="proven"),

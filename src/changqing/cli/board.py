@@ -127,7 +127,7 @@ class BoardCommand(TranslatedCommand):
 
         for column in FILTERS:
             if column.filter is not None:
-                yield option(f"--{column.name}", text=column.filter.help)
+                yield option(column.option, text=column.filter.help)
         yield option("--text", text=_WITH_WORDS)
         if self._sortable:
             orders = [column.sort.option for column in SORTS if column.sort]
@@ -159,7 +159,7 @@ def parse_wanted(
         elif column.name == "region":
             typed = check.region(typed) or ""
         elif column.values is not None:
-            typed = check.member(column.values, typed, option=f"--{column.name}")
+            typed = check.member(column.values, typed, option=column.option)
         equal[column.name] = typed
     return Wanted(equal=equal, text=given["text"] or "")
 

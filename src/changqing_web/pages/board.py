@@ -150,7 +150,7 @@ def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
         *(
             Filter(
                 code=column.name,
-                name=column.label.capitalised,
+                name=column.choice.capitalised,
                 chosen=request.GET.get(column.name, ""),
                 choices=tuple(_choices(column, here)),
             )
@@ -158,7 +158,7 @@ def filters(request: HttpRequest, here: Here) -> tuple[Filter, ...]:
         ),
         Filter(
             code="until",
-            name=until.label.capitalised,
+            name=until.choice.capitalised,
             chosen=request.GET.get("until", ""),
             choices=tuple(_ENDS.items()),
         ),
@@ -301,7 +301,7 @@ def board(request: HttpRequest, here: Here) -> HttpResponse:
         if sort == "next" and not tab.code
         else plain,
         "sort": sort,
-        "sorts": [(code, column.label) for code, column in _SORTS.items()],
+        "sorts": [(code, column.choice) for code, column in _SORTS.items()],
         "columns": LISTED,
         "judged": sum(column.judged for column in LISTED),
         "first_judged": next(column for column in LISTED if column.judged),
