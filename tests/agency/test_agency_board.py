@@ -15,7 +15,7 @@ from changqing.agency.desk import Deed, DeskJournal, Note
 from changqing.agency.example import make_example
 from changqing.agency.index import INDEX, board
 from changqing.agency.outcomes import count_outcomes
-from changqing.agency.rows import FIELDS, BoardRow, When
+from changqing.agency.rows import FIELDS, BoardRow, Party, When, read_row
 from changqing.casework.events import Act, CaseStage, Event, Journal
 from changqing.casework.personal import set_deletion_day
 from changqing.errors import CaseError, TamperError
@@ -346,3 +346,38 @@ def test_another_column_makes_every_row_anew(
     monkeypatch.setattr("changqing.agency.index.FIELDS", FIELDS[:-1])
     again = board(catalogue, root, TODAY)
     assert (again.read, again.rows) == (len(rows), rows)
+
+
+def test_who_must_act_follows_what_was_asked_and_what_came(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    root = tmp_path / "clients"
+    folder = shutil.copytree(EXAMPLE, root / "one")
+
+    def party(today: date = TODAY) -> Party | None:
+        return read_row(catalogue, root, "one", today).row.must_act
+
+    assert party() is Party.WE
+    with DeskJournal(folder) as desk:
+        desk.append(Note(deed=Deed.ASK, by="顾", to="甲公司", items=("租约",)), now=NOW)
+    assert party() is Party.CLIENT
+    assert party(TODAY - timedelta(days=1)) is Party.WE  # nothing was asked by then
+    case_file = folder / "case.yaml"
+    written = case_file.read_text("utf-8")
+    later = TODAY + timedelta(days=2)
+    paper = (
+        f"{{id: more, kind: tech_plan, file: documents/more.md, received_on: {later}}}"
+    )
+    (folder / "documents" / "more.md").write_text("租约", "utf-8")
+    more = written.replace("\npapers:", f"\npapers:\n  - {paper}", 1)
+    case_file.write_text(more, "utf-8")
+    kept = read_row(catalogue, root, "one", TODAY)
+    assert kept.row.broken is None
+    assert (kept.row.must_act, kept.until) == (Party.CLIENT, later - timedelta(days=1))
+    assert party(later) is Party.WE
+    case_file.write_text(written, "utf-8")
+    with Journal(folder) as journal:
+        journal.append(
+            Event(act=Act.SUBMIT, on=TODAY, by="顾"), now=NOW + timedelta(hours=1)
+        )
+    assert party() is Party.AUTHORITY

@@ -46,9 +46,14 @@ def test_an_example_agency_from_folder_to_board(
     assert "6 were today already, 5 left" in text
     code, text = _run(capsys, "board", folder, "--owner", "Lu", "--json")
     assert sum(row["readiness"] is not None for row in json.loads(text)) == 7
-    code, text = _run(capsys, "clients", "ask", folder, "client-0001", "--by", "Gu")
+    asked = _run(capsys, "board", folder, "--must-act", "客户", "--json")
+    assert json.loads(asked[1]) == []
+    code, text = _run(capsys, "clients", "ask", folder, *_ours(capsys, folder)[:1])
     assert code == 0
     assert text.startswith("# Asked of ")
+    code, text = _run(capsys, "board", folder, "--must-act", "client", "--json")
+    assert [row["must_act"] for row in json.loads(text)] == ["client"]
+    assert "who acts: client" in _run(capsys, "board", folder, "--all")[1]
     code, text = _run(capsys, "clients", "outcome", folder, "--json")
     assert json.loads(text)["cases"] == 12
     events = next(Path(folder).glob("*/casework/events.jsonl"))
@@ -63,6 +68,12 @@ def test_an_example_agency_from_folder_to_board(
     out = tmp_path / "board.xlsx"
     assert _run(capsys, "clients", "export", folder, "-o", str(out))[0] == 0
     assert out.exists()
+
+
+def _ours(capsys: pytest.CaptureFixture[str], folder: str) -> list[str]:
+    """The cases in which it is our turn."""
+    _, text = _run(capsys, "board", folder, "--must-act", "we", "--json")
+    return [row["folder"] for row in json.loads(text)]
 
 
 def test_clients_made_anew_in_the_folder_of_others_are_no_alarm(

@@ -271,6 +271,13 @@ def test_a_list_is_sorted_by_each_column_that_sorts(many: Place) -> None:
         assert re.findall(r'name="case" value="(\w+)"', page)[0] == first, query
 
 
+def test_who_must_act_is_listed_and_chosen(many: Place) -> None:
+    CaseRow.objects.filter(folder="week").update(must_act="client")
+    page = _board(many, "?must_act=client")
+    assert re.findall(r'name="case" value="(\w+)"', page) == ["week"]
+    assert re.search(r'<td class="c-must_act[^"]*">客户\s*</td>', page)
+
+
 def test_a_case_that_cannot_be_read_says_why_in_place_of_what_was_found(
     many: Place,
 ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
@@ -21,9 +21,10 @@ from changqing.agency.columns import (
     ColumnSort,
     collect_columns,
 )
-from changqing.agency.desk import DeskJournal, owner_of
+from changqing.agency.desk import Deed, DeskJournal, Note, owner_of
 from changqing.casework.events import CaseStage
 from changqing.casework.files import SUMMARY
+from changqing.day import beijing_day
 from changqing.errors import ChangqingError
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.law.kinds.procedure import Actor, Bound
@@ -52,6 +53,14 @@ class When(WordedEnum):
     UNDATED = "undated", Text("没有期限", "no date")
     ENDED = "ended", Text("已终止", "ended")
     UNREADABLE = "unreadable", Text("读不出，要先修好", "cannot be read: mend it first")
+
+
+class Party(WordedEnum):
+    """Who must act next: whoever keeps the case, its client, or the authority."""
+
+    WE = "we", Text("我方", "we")
+    CLIENT = "client", Text("客户", "client")
+    AUTHORITY = "authority", Text("主管机关", "authority")
 
 
 def _name_licences(catalogue: Catalogue) -> Mapping[str, Text]:
@@ -184,6 +193,22 @@ class BoardRow:
         Actor | None,
         BoardColumn(
             Text("由谁进行", "taken by"), key="next.actor", exported=False, api=False
+        ),
+    ] = None
+    must_act: Annotated[
+        Party | None,
+        BoardColumn(
+            Text("该谁办", "who acts"),
+            listed=85,
+            least=1000,
+            printed=True,
+            filter=ColumnFilter(
+                place=15,
+                help=Text(
+                    "只看该这一方办的：我方、客户、主管机关。",
+                    "Where this party must act: we, client or authority.",
+                ),
+            ),
         ),
     ] = None
     readiness: Annotated[
@@ -382,7 +407,7 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
         events = Journal(place).events()
         seen = [event for event in events if event.on <= today]
         found = status(catalogue, case, replay(catalogue, case, seen), today)
-        owner = owner_of(DeskJournal(place).notes())
+        notes = DeskJournal(place).notes()
         summary = read_summary(place)
     except ChangqingError as error:
         texts = [
@@ -395,8 +420,13 @@ def read_row(catalogue: Catalogue, root: Path, folder: str, today: date) -> Read
             since=date.min,
             until=date.max,
         )
-    row = _row(folder, case, found, owner, summary)
+    row = replace(
+        _row(folder, case, found, owner_of(notes), summary),
+        must_act=find_party(due_first(found), notes, case, events, today),
+    )
     since, until = _holds(catalogue, events, found, today)
+    coming = (p.received_on for p in case.papers if p.received_on > today)
+    until = min(until, *(day - _ONE_DAY for day in coming), date.max)
     return Read(row=row, since=since, until=until)
 
 
@@ -447,6 +477,34 @@ def due_first(found: Status) -> CaseDue | None:
     """What must be done first: the oldest day that was missed, else the next."""
     missed = [due for due in found.over if due.procedure not in _OF_CHOICE]
     return missed[0] if missed else found.next
+
+
+def find_party(
+    due: CaseDue | None,
+    notes: Sequence[Note],
+    case: Case,
+    events: Sequence[Event],
+    today: date,
+) -> Party | None:
+    """Find who must take the next step; None without one.
+
+    A step of the applicant is the client's from the day we asked for something until
+    something came of it: a paper received after that day, or an event recorded since.
+    A paper of the same day may have been there before we asked.
+    """
+    if due is None:
+        return None
+    if due.actor not in (Actor.APPLICANT, Actor.BOTH):
+        return Party.AUTHORITY
+    asked = [note.recorded_at for note in notes if note.deed is Deed.ASK]
+    last = max((at for at in asked if at is not None), default=None)
+    if last is None or beijing_day(last) > today:
+        return Party.WE
+    received = any(
+        beijing_day(last) < paper.received_on <= today for paper in case.papers
+    )
+    recorded = any(event.recorded_at and event.recorded_at > last for event in events)
+    return Party.WE if received or recorded else Party.CLIENT
 
 
 def _report_due(found: Status) -> date | None:

@@ -217,7 +217,7 @@ class _BoardSheet:
         parts = []
         if row.next_what is not None:
             parts.append(row.next_what.say(sheet.language))
-        parts.append(self._who(row))
+        parts.append(row.owner or sheet.t("未指派", "nobody assigned"))
         if row.lines:
             parts.append(
                 sheet.t(
@@ -232,22 +232,15 @@ class _BoardSheet:
                     column, row, self._today, sheet.language, self._catalogue
                 )
                 label = column.label.say(sheet.language)
-                parts += [] if cell is None else [f"{label} {cell}"]
+                parts += (
+                    [] if cell is None else [label + sheet.t("：", ": ") + str(cell)]
+                )
         parts.append(row.folder)
         sheet.line(" · ".join(parts), indent=4, style="dim")
         for caution in row.cautions:
             sheet.line(
                 sheet.t("提醒：", "Caution: ") + caution.say(sheet.language), indent=4
             )
-
-    def _who(self, row: BoardRow) -> str:
-        from changqing.law.kinds.procedure import Actor
-
-        owner = row.owner or self._sheet.t("未指派", "nobody assigned")
-        if row.next_actor is None or row.next_actor is Actor.APPLICANT:
-            return owner
-        waits = row.next_actor.text.say(self._sheet.language)
-        return self._sheet.t(f"等{waits}（{owner}）", f"waits for {waits} ({owner})")
 
     def _say_assessment(self, row: BoardRow) -> str:
         sheet = self._sheet
