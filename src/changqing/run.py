@@ -41,8 +41,8 @@ from changqing.judge.model import (
     Situation,
 )
 from changqing.judge.simulate import simulate
-from changqing.law.lookup import SUBJECT_LISTS
 from changqing.law.model import Catalogue
+from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.outlook.ahead import Outlook, look_ahead
 from changqing.outlook.endurance import LicenceTerm, licence_term
 from changqing.plainfile import read_plain
@@ -478,7 +478,7 @@ def _build_situation(
             gaps.append(derived)
     subjects = case.subjects()
     word, proof = case.closed_by_word(as_of), case.closed_by_proof(as_of)
-    lists = frozenset(SUBJECT_LISTS)
+    lists = frozenset(LISTED_SUBJECTS)
     situation = Situation(
         as_of=as_of,
         application=case.application,

@@ -21,6 +21,7 @@ from changqing.judge.verdict import URGENCY
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Dimension, Grade
 from changqing.law.model import Catalogue, Verdict
+from changqing.law.subjects import SUBJECTS
 from changqing.law.words import UNIT_WORDS
 from changqing.report.counting import select_asked, urgency
 from changqing.report.model import CaseReport, FindingView, Tally
@@ -50,15 +51,6 @@ _LEADING: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("offer", "earns"): ("applicant", "offers_described"),
 }
 """What is asked because another fact follows from it, and that fact."""
-_LISTED: Final = {
-    "person": "people",
-    "service": "services",
-    "holder": "holders",
-    "offer": "offers",
-    "resource": "resources",
-    "report": "reports",
-    "paper": "papers",
-}
 _FIELD: Final = {"roles": "role"}  # where the file has it under another name
 MONEY: Final[Mapping[str, Text]] = {
     "元": Text(zh="元", en="CNY"),
@@ -319,14 +311,14 @@ def _label(fact: Fact, code: object) -> Text:
 
 def listed_in(subject_type: str) -> str:
     """The list of the file in which subjects of a type stand."""
-    return _LISTED[subject_type]
+    return SUBJECTS[subject_type].listed
 
 
 def place_of(subject: Subject, fact: str) -> At:
     """Where the file has a fact of a subject."""
     if subject.type == "applicant":
         return ("applicant", fact)
-    return (_LISTED[subject.type], subject.id, _FIELD.get(fact, fact))
+    return (SUBJECTS[subject.type].listed, subject.id, _FIELD.get(fact, fact))
 
 
 def may_be_written(catalogue: Catalogue, subject_type: str) -> list[Fact]:

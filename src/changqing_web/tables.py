@@ -18,6 +18,7 @@ from changqing.case.values import NotAValueError, parse_value, spell_date
 from changqing.errors import CaseError, GivenUpError, Issue
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
+from changqing.law.subjects import SUBJECTS
 from changqing.rules.types import Kind
 from changqing.sandbox.pool import READING, shared_pool
 from changqing.text import Language, Text
@@ -49,53 +50,17 @@ class Listed:
         return "roles" if self.kind == "role" else self.kind
 
 
+_ORDER: Final = ("person", "service", "holder", "offer", "resource", "report")
 LISTS: Final[Mapping[str, Listed]] = {
-    one.code: one
-    for one in (
-        Listed(
-            code="people",
-            subject="person",
-            label=Text(zh="人员", en="People"),
-            kind="role",
-            named=True,
-        ),
-        Listed(
-            code="services",
-            subject="service",
-            label=Text(zh="网站与应用", en="Services"),
-            kind="kind",
-            named=False,
-            closable=False,
-        ),
-        Listed(
-            code="holders",
-            subject="holder",
-            label=Text(zh="股东", en="Holders"),
-            kind="kind",
-            named=True,
-        ),
-        Listed(
-            code="offers",
-            subject="offer",
-            label=Text(zh="业务项目", en="Offers"),
-            kind="kind",
-            named=True,
-        ),
-        Listed(
-            code="resources",
-            subject="resource",
-            label=Text(zh="资源", en="Resources"),
-            kind="kind",
-            named=True,
-        ),
-        Listed(
-            code="reports",
-            subject="report",
-            label=Text(zh="年报", en="Annual reports"),
-            kind="kind",
-            named=True,
-        ),
+    each.listed: Listed(
+        code=each.listed,
+        subject=each.code,
+        label=each.title,
+        kind=each.kind_field,
+        named=each.named,
+        closable=each.closable,
     )
+    for each in (SUBJECTS[code] for code in _ORDER)
 }
 
 

@@ -42,8 +42,9 @@ from changqing.judge.verdict import (
 from changqing.law.applicable import applicable
 from changqing.law.kit import Grade
 from changqing.law.load import load
-from changqing.law.lookup import STAGES, SUBJECT_LISTS, is_after_licence, sqlite_program
+from changqing.law.lookup import STAGES, is_after_licence, sqlite_program
 from changqing.law.model import Criterion
+from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.tree import Literal, Quantifier
@@ -67,7 +68,7 @@ CATALOGUE = JUDGE.catalogue
 ENGINE = SqliteEngine(sqlite_program(CATALOGUE))
 _CRITERIA = {id(each.test.root): each for each in CATALOGUE.criteria.values()}
 _NOBODY = Rows(
-    members={}, open_lists={stance: frozenset(SUBJECT_LISTS) for stance in Stance}
+    members={}, open_lists={stance: frozenset(LISTED_SUBJECTS) for stance in Stance}
 )
 """Of nobody anything is known: a premise that counts members is unknown."""
 WAYS = 6
@@ -196,7 +197,7 @@ class Questions:
 
     def _members(self) -> Iterator[tuple[Subject, str]]:
         """One member of each kind that a rule asks about or counts, more if counted."""
-        for subject_type in SUBJECT_LISTS:
+        for subject_type in LISTED_SUBJECTS:
             fact = "role" if subject_type == "person" else "kind"
             kinds = [
                 kind

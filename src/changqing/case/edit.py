@@ -29,6 +29,7 @@ from changqing.disk import Disk, only_writer
 from changqing.errors import BusyError, CaseError, Issue
 from changqing.law.kinds.material import kinds_for
 from changqing.law.model import Catalogue
+from changqing.law.subjects import SUBJECTS
 from changqing.plainfile import check_folder, read_plain, write_new, write_plain
 from changqing.text import Text
 from changqing.yamlfile.edit import (
@@ -343,10 +344,7 @@ def _format(text: str, changes: Sequence[FieldChange]) -> str:
         raise CaseError(Issue(text=_UNUSUAL, path=CASE_FILE, hint=_BY_HAND)) from error
 
 
-_LISTS: Final = frozenset(
-    {"services", "people", "holders", "offers", "resources", "reports", "papers"}
-    | {"looks"}
-)
+_LISTS: Final = frozenset({each.listed for each in SUBJECTS.values()} | {"looks"})
 
 
 # Checking before it is kept

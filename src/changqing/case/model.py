@@ -189,7 +189,7 @@ class Case:
     holders: tuple[Member, ...]
     papers: tuple[Paper, ...]
     looks: tuple[Look, ...]
-    closed: Mapping[str, Closing]  # by subject type, as in LISTS
+    closed: Mapping[str, Closing]  # by subject type, as in CLOSABLE
     declared_on: date
     as_of: date | None
     offers: tuple[Member, ...] = ()

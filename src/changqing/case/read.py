@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -30,7 +31,7 @@ from changqing.case.model import (
 from changqing.case.normalise import NotThisKindError, normalise
 from changqing.case.pieces import Pieces, about
 from changqing.case.shown import Sought
-from changqing.case.subjects import APPLICANT, LISTS, Subject
+from changqing.case.subjects import APPLICANT, CLOSABLE, Subject
 from changqing.case.suffix import registrable_domain
 from changqing.case.values import (
     NotAValueError,
@@ -44,41 +45,16 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import Material, kinds_for
 from changqing.law.lookup import STAGES, looks_for
 from changqing.law.model import Catalogue
+from changqing.law.subjects import LISTED_SUBJECTS, SUBJECTS, SubjectType
 from changqing.rules.types import Value
 from changqing.text import Text
 from changqing.yamlfile.read import Loc, examine
 
-MAX_PAPER_BYTES: Final = 200_000_000
-
-_SERVICE_KINDS: Final = ("website", "app", "mini_program")
-_ROLES: Final = (
-    "legal_representative",
-    "manager",
-    "technical",
-    "customer_service",
-    "content",
-    "security",
-    "finance",
-    "other",
-)
-_HOLDER_KINDS: Final = ("person", "company", "state", "listed", "fund", "other")
+_MEMBERS: Final = tuple(SUBJECTS[code] for code in LISTED_SUBJECTS if code != "paper")
 _TOP: Final = (
-    "applicant",
-    "application",
-    "declared_on",
-    "as_of",
-    "delete_personal_on",
-    "services",
-    "people",
-    "holders",
-    "offers",
-    "resources",
-    "reports",
-    "papers",
-    "looks",
-    "closed",
-    "absent",
-    "nobody",
+    *("applicant", "application", "declared_on", "as_of", "delete_personal_on"),
+    *(each.listed for each in _MEMBERS),
+    *("papers", "looks", "closed", "absent", "nobody"),
 )
 _PAPER_FIELDS: Final = (
     "id",
@@ -93,7 +69,6 @@ _PAPER_FIELDS: Final = (
 )
 _LOOK_FIELDS: Final = ("id", "what", "on", "by", "file", "url", "backs")
 _BACK_FIELDS: Final = ("fact", "subject", "value", "place")
-_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 T = TypeVar("T")
 
@@ -252,27 +227,15 @@ class _Reader(Pieces):
         as_of = self.day(top, "as_of", (), needed=False)
         delete_personal_on = self.day(top, "delete_personal_on", (), needed=False)
         name, credit_code, facts = self.applicant(top)
-        services = self.members(
-            top, "services", "service", "kind", _SERVICE_KINDS, ("id", "kind", "url")
-        )
-        people = self.members(
-            top, "people", "person", "role", _ROLES, ("id", "name", "role")
-        )
-        holders = self.members(
-            top, "holders", "holder", "kind", _HOLDER_KINDS, ("id", "name", "kind")
-        )
-        offers, resources, reports = (
-            self.members(top, listed, LISTS[listed], "kind", (), ("id", "name", "kind"))
-            for listed in ("offers", "resources", "reports")
-        )
-        members = (*services, *people, *holders, *offers, *resources, *reports)
+        lists = {each.code: self.members(top, each) for each in _MEMBERS}
+        members = tuple(chain.from_iterable(lists.values()))
         self.know((APPLICANT, *(member.subject for member in members)))
         papers = self.papers(top)
         told = [said for paper in papers for said in paper.backs]
         looks = self.looks(top, build_sought(name or "", facts, members, told))
         closed = self.closed(top, {paper.id for paper in papers})
         absent = self.absent(top, declared_on, papers)
-        nobody = self.nobody(top, declared_on, people)
+        nobody = self.nobody(top, declared_on, lists["person"])
         if application is None or declared_on is None or name is None:
             return None
         return Case(
@@ -283,12 +246,12 @@ class _Reader(Pieces):
             credit_code=credit_code,
             facts=facts,
             application=application,
-            services=services,
-            people=people,
-            holders=holders,
-            offers=offers,
-            resources=resources,
-            reports=reports,
+            services=lists["service"],
+            people=lists["person"],
+            holders=lists["holder"],
+            offers=lists["offer"],
+            resources=lists["resource"],
+            reports=lists["report"],
             papers=papers,
             looks=looks,
             closed=closed,
@@ -394,16 +357,13 @@ class _Reader(Pieces):
     def members(
         self,
         top: Mapping[str, object],
-        listed: str,
-        subject_type: str,
-        kind_field: str,
-        kinds: Collection[str],
-        fields: Collection[str],
+        of: SubjectType,
     ) -> tuple[Member, ...]:
         found: list[Member] = []
         taken: dict[str, Loc] = {}
-        labels = self.kind_labels(subject_type, kind_field, kinds)
-        for loc, node in self.items(top.get(listed), (listed,)):
+        kind_field, labels = of.kind_field, self.kind_labels(of)
+        fields = ("id", "name" if of.named else "url", kind_field)
+        for loc, node in self.items(top.get(of.listed), (of.listed,)):
             identity = self.identity(node, loc, taken)
             roles = self.roles(node, loc, labels) if kind_field == "role" else ()
             kind = roles[0] if roles else None
@@ -411,10 +371,10 @@ class _Reader(Pieces):
                 kind = self.choice(node, kind_field, loc, labels)
             address = self.url(node, "url", loc) if "url" in fields else None
             called = self.word(node, "name", loc, needed="name" in fields)
-            subject = Subject(subject_type, identity or "?")
+            subject = Subject(of.code, identity or "?")
             facts = self.facts(subject, node, loc, (*fields, "name"))
             url, store_page = address, None
-            if subject_type == "service" and kind in APP_KINDS:
+            if of.code == "service" and kind in APP_KINDS:
                 store_page = self.url(node, "store_page", loc) or address
                 url, facts = None, self.in_store(subject, facts, store_page)
             if url is not None:
@@ -450,12 +410,10 @@ class _Reader(Pieces):
         ]
         return tuple(dict.fromkeys(post for post in each if post is not None))
 
-    def kind_labels(
-        self, subject_type: str, kind_field: str, kinds: Collection[str]
-    ) -> Mapping[str, str]:
-        fact = self.catalogue.facts.get((subject_type, kind_field))
+    def kind_labels(self, of: SubjectType) -> Mapping[str, str]:
+        fact = self.catalogue.facts.get((of.code, of.kind_field))
         if fact is None or not fact.type.values:
-            return {kind: kind for kind in kinds}
+            return {kind: kind for kind in of.kinds}
         return {
             code: fact.value_labels[code].zh if code in fact.value_labels else code
             for code in sorted(fact.type.values)
@@ -772,16 +730,16 @@ class _Reader(Pieces):
         found: dict[str, Closing] = {}
         node = self.mapping(top.get("closed"), loc)
         for name, written in node.items():
-            if name not in LISTS:
-                self.unknown_field(loc, name, LISTS)
+            if name not in CLOSABLE:
+                self.unknown_field(loc, name, CLOSABLE)
             elif isinstance(written, dict):
                 closing = self.proven_closing(written, (*loc, name), papers)
                 if closing is not None:
-                    found[LISTS[name]] = closing
+                    found[CLOSABLE[name]] = closing
             else:
                 day = self.day(node, name, loc, needed=False)
                 if day is not None:
-                    found[LISTS[name]] = Closing(on=day)
+                    found[CLOSABLE[name]] = Closing(on=day)
         return found
 
     def absent(
@@ -808,7 +766,7 @@ class _Reader(Pieces):
         people: Sequence[Member],
     ) -> Mapping[str, date]:
         """Posts the applicant says nobody holds; nobody listed may hold one."""
-        labels = self.kind_labels("person", "role", _ROLES)
+        labels = self.kind_labels(SUBJECTS["person"])
         found = self.without(top, "nobody", labels, declared_on)
         for post in found:
             for place, person in enumerate(people):

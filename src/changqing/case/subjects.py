@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+from changqing.law.subjects import SUBJECTS
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,12 +22,7 @@ class Subject:
 
 APPLICANT = Subject("applicant", "self")
 
-LISTS: Mapping[str, str] = {
-    "papers": "paper",
-    "people": "person",
-    "holders": "holder",
-    "offers": "offer",
-    "resources": "resource",
-    "reports": "report",
+CLOSABLE: Final[Mapping[str, str]] = {
+    each.listed: each.code for each in SUBJECTS.values() if each.closable
 }
 """The lists an applicant may close, and the subject each is a list of."""

@@ -21,7 +21,7 @@ from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.material import kinds_for
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue, Verdict
-from changqing.law.words import SUBJECT_WORDS
+from changqing.law.subjects import SUBJECTS
 from changqing.rules.types import Kind
 from changqing.text import Text
 
@@ -264,11 +264,11 @@ class Adviser:
         if missing.type == "paper" and 0 < len(kinds) <= _FEW_KINDS:
             return AdviceStep(
                 way=Way.HAVE,
-                about=SUBJECT_WORDS["paper"],
+                about=SUBJECTS["paper"].text,
                 names=self._titles(kinds, _AND),
                 materials=tuple(kinds),
             )
-        names = _LISTS.get(missing.type, SUBJECT_WORDS[missing.type])
+        names = _LISTS.get(missing.type, SUBJECTS[missing.type].text)
         if missing.type == "paper":
             return AdviceStep(way=Way.HAVE, about=names, names=names)
         roles = self.catalogue.facts.get((missing.type, "roles"))

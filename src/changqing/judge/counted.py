@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from changqing.case.subjects import Subject
 from changqing.evidence.model import Record, Resolved
-from changqing.judge.phrase import MEASURES, PhraseReading, phrase_members
-from changqing.law.words import SUBJECT_WORDS
+from changqing.judge.phrase import PhraseReading, phrase_members
+from changqing.law.subjects import SUBJECTS
 from changqing.rules.rows import Stance
 from changqing.rules.tree import Agree, Name, Quantifier, Quantity, walk
 from changqing.text import Text
@@ -100,14 +100,14 @@ class CountedMembers:
 
     @property
     def _nobody(self) -> Text:
-        noun = SUBJECT_WORDS[self.atom.subject]
+        noun = SUBJECTS[self.atom.subject].text
         return Text(zh=f"没有这样的{noun.zh}", en=f"no such {noun.en} on record")
 
     def _many(self, members: Sequence[Subject], zh: str, en: str) -> Text:
         if len(members) == 1:
             name = self.labels[members[0]]
             return Text(zh=f"{zh}：{name.zh}", en=f"{_ONE.get(en, en)}: {name.en}")
-        measure = MEASURES[self.atom.subject]
+        measure = SUBJECTS[self.atom.subject].measure
         return Text(zh=f"{len(members)}{measure}{zh}", en=f"{len(members)} {en}")
 
     def weakest(

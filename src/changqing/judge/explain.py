@@ -27,7 +27,7 @@ from changqing.judge.span import span_of
 from changqing.judge.words import YES, say_value
 from changqing.law.model import Catalogue, Criterion
 from changqing.law.said import say_number
-from changqing.law.words import SUBJECT_WORDS
+from changqing.law.subjects import SUBJECTS
 from changqing.rules.expression import Expression
 from changqing.rules.rows import Stance, still_open
 from changqing.rules.tree import (
@@ -241,7 +241,7 @@ def _shape(atom: Truth, reading: PhraseReading) -> tuple[Text, str, Text]:
             ),
         )
     if isinstance(atom, Quantifier):
-        return SUBJECT_WORDS[atom.subject], COUNTS, phrase(atom, reading)
+        return SUBJECTS[atom.subject].text, COUNTS, phrase(atom, reading)
     return phrase(atom, reading), "＝", YES
 
 

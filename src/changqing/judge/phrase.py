@@ -15,7 +15,8 @@ from changqing.judge.words import UNSET, say_value
 from changqing.law.kinds.fact import Fact
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
-from changqing.law.words import STATES, SUBJECT_WORDS
+from changqing.law.subjects import SUBJECTS
+from changqing.law.words import STATES
 from changqing.rules.tree import (
     Agree,
     And,
@@ -78,16 +79,6 @@ _DATED: Mapping[Comparator, Text] = {
     Comparator.AT_LEAST: Text(zh="不早于", en="is no earlier than"),
 }
 _EXISTS = Text(zh="存在", en="exists")
-MEASURES: Mapping[str, str] = {
-    "applicant": "个",
-    "service": "项",
-    "person": "名",
-    "paper": "份",
-    "holder": "名",
-    "offer": "项",
-    "resource": "项",
-    "report": "份",
-}
 _SIGNS: Mapping[Operator, str] = {
     Operator.ADD: "＋",
     Operator.SUBTRACT: "－",
@@ -297,7 +288,7 @@ def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
         among_en = "" if where is None else f" where {where.en}"
         asked = _EXISTS if node.body is None else phrase(node.body, reading)
         return Text(
-            zh=f"每{MEASURES[node.subject]}{noun.zh}{among_zh}都符合：{asked.zh}",
+            zh=f"每{SUBJECTS[node.subject].measure}{noun.zh}{among_zh}都符合：{asked.zh}",
             en=f"every {noun.en}{among_en}: {asked.en}",
         )
     colon = _phrase_conditions(
@@ -310,7 +301,7 @@ def _phrase_quantifier(node: Quantifier, reading: PhraseReading) -> Text:
     else:
         least = both(str(node.least or 1))
     return Text(
-        zh=f"至少有{least.zh}{MEASURES[node.subject]}{noun.zh}{colon.zh}",
+        zh=f"至少有{least.zh}{SUBJECTS[node.subject].measure}{noun.zh}{colon.zh}",
         en=f"at least {least.en} {noun.en}{colon.en}",
     )
 
@@ -368,7 +359,7 @@ def _noun(node: Quantifier, reading: PhraseReading) -> tuple[Text, Truth | None]
             if not left:
                 return noun, None
             return noun, left[0] if len(left) == 1 else And(left)
-    return SUBJECT_WORDS[node.subject], node.where
+    return SUBJECTS[node.subject].text, node.where
 
 
 def _one_of_set(parts: tuple[Truth, ...]) -> tuple[Name, list[str]] | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from changqing.law.lookup import APPLIES, SUBJECT_LISTS
+from changqing.law.lookup import APPLIES
+from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.rows import MemberRow, Rows, Stance
 from changqing.rules.sqlite import SqliteEngine
 from changqing.rules.types import Value
@@ -12,9 +13,9 @@ from changqing.rules.types import Value
 _NOTHING = Rows(
     members={
         subject: [MemberRow(id="any", stance=Stance.PROVEN, values={})]
-        for subject in ("applicant", *SUBJECT_LISTS)
+        for subject in ("applicant", *LISTED_SUBJECTS)
     },
-    open_lists={stance: frozenset(SUBJECT_LISTS) for stance in Stance},
+    open_lists={stance: frozenset(LISTED_SUBJECTS) for stance in Stance},
 )
 
 

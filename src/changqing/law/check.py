@@ -20,15 +20,10 @@ from changqing.law.classification_check import run_classification
 from changqing.law.defect_check import undetected
 from changqing.law.files import Sources, root_of
 from changqing.law.load import Loaded, ordered, read_sources
-from changqing.law.lookup import (
-    APPLIES,
-    EXAMPLE_GIVENS,
-    SUBJECT_LISTS,
-    parameter_value,
-    vocabulary,
-)
+from changqing.law.lookup import APPLIES, EXAMPLE_GIVENS, parameter_value, vocabulary
 from changqing.law.model import Catalogue, Criterion, Example, Verdict
 from changqing.law.recent_check import run_recent_changes
+from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.law.verdict import verdict_of
 from changqing.rules.expression import Expression
 from changqing.rules.rows import MemberRow, Rows, Stance
@@ -37,7 +32,7 @@ from changqing.rules.types import Value, Vocabulary
 from changqing.text import Text
 from changqing.yamlfile.read import as_mapping
 
-_LISTS: Final = frozenset(SUBJECT_LISTS)
+_LISTS: Final = frozenset(LISTED_SUBJECTS)
 _SELF: Final = "example"
 
 

@@ -12,7 +12,7 @@ from changqing.law.classification_check import check_classification
 from changqing.law.files import Sources
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.parameter import ParameterValue
-from changqing.law.lookup import SUBJECT_LISTS, given_types
+from changqing.law.lookup import given_types
 from changqing.law.model import Catalogue
 from changqing.law.parts import Data
 from changqing.law.recent_check import check_recent_changes
@@ -26,6 +26,7 @@ from changqing.law.references import (
     citations,
     refer,
 )
+from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.rules.types import Kind, ValueType
 from changqing.text import Text
 from changqing.yamlfile.read import Loc
@@ -417,8 +418,8 @@ def _examples(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> 
         for fact in example.get("agree") or {}:
             at.fact(("agree", fact), data["subject"], fact)
         for position, subject in enumerate(example.get("closed") or ()):
-            at.choice(("closed", position), subject, SUBJECT_LISTS)
-        subjects = ("applicant", *SUBJECT_LISTS)
+            at.choice(("closed", position), subject, LISTED_SUBJECTS)
+        subjects = ("applicant", *LISTED_SUBJECTS)
         for subject, rows in example.items():
             if subject in EXAMPLE_FIELDS:
                 continue

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from changqing.law.entry import Ref, YamlEntry, file_names
+from changqing.law.subjects import SUBJECTS
 from changqing.text import Text, WordedEnum
 from changqing.yamlfile.values import (
     CheckedBy,
@@ -71,20 +72,12 @@ FilledText = Annotated[BothLanguages, Filled()]
 Scope = Literal["intra_province", "cross_province"]
 ScopeName = Annotated[str, MadeBy(str, Scope)]
 """A scope where mypy is not to tell it from other words."""
+_ONE_OF: Any = Literal  # of words that stand in a table
 SubjectName = Annotated[
     str,
     MadeBy(
         str,
-        Literal[
-            "applicant",
-            "service",
-            "person",
-            "paper",
-            "holder",
-            "offer",
-            "resource",
-            "report",
-        ],
+        _ONE_OF[tuple(SUBJECTS)],
     ),
 ]
 Stage = Literal[

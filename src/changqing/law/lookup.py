@@ -17,17 +17,6 @@ from changqing.rules.types import Kind, Value, ValueType, Vocabulary
 
 STAGES: Final[tuple[str, ...]] = get_args(Stage)
 _UNDER_LICENCE: Final = frozenset({"operate", "annual_report"})
-SUBJECT_LISTS: Final = (
-    "service",
-    "person",
-    "paper",
-    "holder",
-    "offer",
-    "resource",
-    "report",
-)
-"""The subjects of which a case may have several."""
-
 SCOPES: Final[tuple[str, ...]] = get_args(Scope)
 EXAMPLE_GIVENS: Final[Mapping[str, Value]] = {
     "licence": "B25",

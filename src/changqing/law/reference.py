@@ -16,7 +16,8 @@ from changqing.law.reference_looks import look_pages
 from changqing.law.reference_page import Pages, row, table_head
 from changqing.law.reference_procedures import procedure_pages
 from changqing.law.said import say_days, say_freshness, say_number
-from changqing.law.words import SCOPE_WORDS, STAGE_WORDS, SUBJECT_WORDS
+from changqing.law.subjects import SUBJECTS
+from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.rules.tree import Literal
 from changqing.rules.types import Kind
 from changqing.text import Language, Text
@@ -142,7 +143,7 @@ class _Pages(Pages):
         language, say = self.language, self.say
         yield f"## {criterion.title.say(language)}"
         yield ""
-        subject = SUBJECT_WORDS[criterion.subject].say(language)
+        subject = SUBJECTS[criterion.subject].text.say(language)
         standing = criterion.standing.text.say(language)
         yield f"`{criterion.id}` · {subject} · {standing} · " + self.force(
             criterion.in_force
@@ -247,8 +248,8 @@ class _Pages(Pages):
             "count from its day of issue.",
         )
         yield ""
-        for subject, word in SUBJECT_WORDS.items():
-            yield f"## {word.say(language)} (`{subject}`)"
+        for subject, kind in SUBJECTS.items():
+            yield f"## {kind.text.say(language)} (`{subject}`)"
             yield ""
             yield from table_head(
                 [

@@ -8,7 +8,7 @@ from changqing.law.kinds.look import GuidedLook
 from changqing.law.lookup import settled_by
 from changqing.law.model import Catalogue
 from changqing.law.reference_page import Pages, row, table_head
-from changqing.law.words import SUBJECT_WORDS
+from changqing.law.subjects import SUBJECTS
 from changqing.text import Language
 
 
@@ -56,7 +56,7 @@ class _LookPages(Pages):
             yield row(
                 [
                     f"{fact.label.say(language)} `{fact.id}`",
-                    SUBJECT_WORDS[fact.subject].say(language),
+                    SUBJECTS[fact.subject].text.say(language),
                     by_person if reading is None else reading.shown.say(language),
                 ]
             )

@@ -10,18 +10,6 @@ from changqing.text import Text
 
 STATES: Final = Text("写明：", "states: ")
 """How the label of a fact begins that says what a paper states."""
-SUBJECT_WORDS: Final[Mapping[str, Text]] = MappingProxyType(
-    {
-        "applicant": Text("申请人", "applicant"),
-        "service": Text("服务", "service"),
-        "person": Text("人员", "person"),
-        "paper": Text("材料", "paper"),
-        "holder": Text("股东", "holder"),
-        "offer": Text("业务项目", "offer"),
-        "resource": Text("资源", "resource"),
-        "report": Text("年报", "annual report"),
-    }
-)
 
 UNIT_WORDS: Final[Mapping[str, Text]] = MappingProxyType(
     {

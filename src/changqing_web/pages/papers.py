@@ -26,6 +26,7 @@ from changqing.casework.personal import is_personal
 from changqing.errors import ChangqingError
 from changqing.law.kinds.material import Material
 from changqing.law.model import Catalogue
+from changqing.law.subjects import LISTED_SUBJECTS
 from changqing.report.model import CaseReport
 from changqing.text import Text
 from changqing.yamlfile.edit import to_plain
@@ -203,7 +204,9 @@ def _backs(known: Catalogue, written: CaseData, item: Json) -> Sequence[Back]:
 
 def _subjects(written: CaseData) -> list[tuple[Subject, str]]:
     found = [(APPLICANT, "")]
-    for subject_type in ("service", "person", "holder", "offer", "resource", "report"):
+    for subject_type in LISTED_SUBJECTS:
+        if subject_type == "paper":
+            continue
         for one in written.items(questions.listed_in(subject_type)):
             if one.get("id"):
                 name = one.get("name") or one.get("url") or one["id"]
