@@ -477,7 +477,7 @@ def _build_situation(
         elif derived is not None:
             gaps.append(derived)
     subjects = case.subjects()
-    word, proof = case.closed_by_word(as_of), case.closed_by_proof(as_of)
+    word, proof = case.find_closed_by_word(as_of), case.find_closed_by_proof(as_of)
     lists = frozenset(LISTED_SUBJECTS)
     situation = Situation(
         as_of=as_of,
@@ -488,7 +488,7 @@ def _build_situation(
         conflicts=tuple(conflicts(records, catalogue, as_of)),
         open_claimed=lists - word - {"service"},
         open_proven=lists - proof - {"service"},
-        absent=case.said_absent(as_of),
+        absent=case.find_absent_parts(as_of),
     )
     if known.past is None:
         return situation
@@ -514,7 +514,7 @@ def _domain_of(service: Subject, situation: Situation) -> str | None:
 
 def _labels(case: Case, catalogue: Catalogue) -> Mapping[Subject, Text]:
     labels = {APPLICANT: both(case.name)}
-    for member in case.listed():
+    for member in case.list_members():
         labels[member.subject] = both(member.name)
     for paper in case.papers:
         material = catalogue.materials[paper.kind]

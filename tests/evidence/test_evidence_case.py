@@ -43,8 +43,8 @@ def test_a_case_becomes_records(tmp_path: Path) -> None:
     assert values["holder:chen", "share"] == (5100, None)
     assert values["person:lin", "role"] == ("technical", "technical")
     assert ("paper:hosting", "states_term") not in values
-    assert case.closed_by_word(AS_OF) == {"paper", "person", "service"}
-    assert case.closed_by_proof(AS_OF) == {"paper", "person", "service"}
+    assert case.find_closed_by_word(AS_OF) == {"paper", "person", "service"}
+    assert case.find_closed_by_proof(AS_OF) == {"paper", "person", "service"}
 
 
 def test_a_paper_that_does_for_what_is_asked_counts_as_that(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def test_every_name_of_exchange_is_asked_for_somewhere() -> None:
         for licence in CATALOGUE.licences.values()
         for scope in licence.scopes
         for stage in STAGES
-        if material.asked_of(
+        if material.find_asked(
             licence=licence.id, scope=scope, region=None, stage=stage, on=ON
         )
     }

@@ -206,7 +206,7 @@ def _preparing(today: date, dice: random.Random) -> _Plan:
     return _Plan(submit_on=today + days * _DAY)
 
 
-def _submitted(today: date, dice: random.Random) -> _Plan:
+def _plan_submitted(today: date, dice: random.Random) -> _Plan:
     on = today - dice.randint(0, 6) * _DAY
     return _Plan(submit_on=on, events=(_event(Act.SUBMIT, on),))
 
@@ -239,7 +239,7 @@ def _correction(today: date, dice: random.Random) -> _Plan:
     )
 
 
-def _examined(today: date, dice: random.Random) -> _Plan:
+def _plan_examined(today: date, dice: random.Random) -> _Plan:
     accepted = today - dice.randint(1, 40) * _DAY
     on = accepted - 4 * _DAY
     events = (_event(Act.SUBMIT, on), _event(Act.ACCEPTANCE, accepted))
@@ -283,8 +283,8 @@ def _through(granted: date, dice: random.Random) -> tuple[Event, ...]:
     )
 
 
-def _reported(today: date, licence: Event, dice: random.Random) -> tuple[Event, ...]:
-    """The report on last year, where it was time for one; one in eighty forgot it."""
+def _plan_report(today: date, licence: Event, dice: random.Random) -> tuple[Event, ...]:
+    """Plan the report on last year, where it was time; one in eighty forgot it."""
     on = date(today.year, dice.randint(1, 3), dice.randint(4, 28))
     if licence.on.year == today.year or on > today or not dice.randrange(80):
         return ()
@@ -292,9 +292,9 @@ def _reported(today: date, licence: Event, dice: random.Random) -> tuple[Event, 
     return (begun, _event(Act.SUBMIT, on))
 
 
-def _licensed(today: date, dice: random.Random) -> _Plan:
+def _plan_licensed(today: date, dice: random.Random) -> _Plan:
     events = _through(today - dice.randint(60, 1500) * _DAY, dice)
-    events = (*events, *_reported(today, events[-1], dice))
+    events = (*events, *_plan_report(today, events[-1], dice))
     return _Plan(submit_on=events[0].on, events=events)
 
 
@@ -306,9 +306,9 @@ def _running(matter: str, earliest: int, latest: int) -> _Story:
         on = today - dice.randint(0, 9) * _DAY
         days: dict[str, date] = {}
         if matter != "annual_report":
-            events = (*events, *_reported(today, events[-1], dice))
+            events = (*events, *_plan_report(today, events[-1], dice))
         elif today.month > _LAST_MONTH_OF_REPORTS:
-            events = (*events, *_reported(today, events[-1], dice))
+            events = (*events, *_plan_report(today, events[-1], dice))
             days = {"year_end": date(today.year, 12, 31)}
         else:
             on = max(on, date(today.year, 1, 1))
@@ -321,9 +321,9 @@ def _running(matter: str, earliest: int, latest: int) -> _Story:
 
 _LIVES: Final[dict[str, _Story]] = {
     "preparing": _preparing,
-    "submitted": _submitted,
-    "examined": _examined,
-    "licensed": _licensed,
+    "submitted": _plan_submitted,
+    "examined": _plan_examined,
+    "licensed": _plan_licensed,
     "report": _running("annual_report", 420, 1200),
     "amend": _running("amend_registration", 100, 1200),
     "renew": _running("renew", 1665, 1738),

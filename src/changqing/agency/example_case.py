@@ -233,12 +233,12 @@ def _registrant_differs(_: Client, says: Values, shows: Values) -> None:
     shows |= {"registrant": says["technical"], "relation": "unrelated"}
 
 
-def _filed_by_another(client: Client, _: Values, shows: Values) -> None:
+def _file_by_another(client: Client, _: Values, shows: Values) -> None:
     other = client.name.replace("有限公司", "（筹）有限公司")
     shows |= {"filing_subject": other, "filed_by_company": False}
 
 
-def _paid_by_another(_: Client, __: Values, shows: Values) -> None:
+def _pay_by_another(_: Client, __: Values, shows: Values) -> None:
     shows["paid_by_company"] = False
 
 
@@ -255,7 +255,7 @@ def _host_unlicensed(_: Client, __: Values, shows: Values) -> None:
 
 
 _WRONG: Final = (
-    *(_capital_short, _registrant_differs, _filed_by_another, _paid_by_another),
+    *(_capital_short, _registrant_differs, _file_by_another, _pay_by_another),
     *(_homely, _fewer_insured, _host_unlicensed),
 )
 """What may be wrong with a client. Each changes what it says, or only what it shows."""
@@ -266,8 +266,8 @@ def _case(made: _Made, submit_on: date) -> Iterator[str]:
     client, says = made.client, example_data()["says"]
     yield "# 虚构的客户：公司、人物、号码、网址都不存在。"
     yield "applicant:"
-    for name, value in _told(client, says["applicant"]).items():
-        yield f"  {name}: {_scalar(_filled(value, made.says))}"
+    for name, value in _select_said(client, says["applicant"]).items():
+        yield f"  {name}: {_scalar(_fill(value, made.says))}"
     yield "application:"
     yield f"  licence: {client.licence}"
     yield f"  scope: {client.scope}"
@@ -276,7 +276,7 @@ def _case(made: _Made, submit_on: date) -> Iterator[str]:
     yield f"  submit_on: {submit_on}"
     yield f"declared_on: {made.declared_on}"
     yield "services:"
-    yield from _block(_told(client, says["service"]), made.says)
+    yield from _block(_select_said(client, says["service"]), made.says)
     for name in ("people", "holders"):
         listed = says[name] if made.people else []
         yield f"{name}:" if listed else f"{name}: []"
@@ -297,8 +297,8 @@ def _case(made: _Made, submit_on: date) -> Iterator[str]:
             yield f"  {name}: {{on: {made.declared_on}{by}}}"
 
 
-def _told(client: Client, says: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of what a client says, what this one does."""
+def _select_said(client: Client, says: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Select of what a client says what this one does."""
     if client.extent is Extent.NOTHING:
         return {name: value for name, value in says.items() if name in _BRIEFLY}
     if client.licence == "B25":
@@ -335,7 +335,7 @@ def _paper(made: _Made, number: int, paper: Mapping[str, Any]) -> Iterator[str]:
     if "states" in paper:
         yield "    states:"
         for name, place in paper["states"].items():
-            yield f"      {name}: {_scalar(_filled(place, made.shows))}"
+            yield f"      {name}: {_scalar(_fill(place, made.shows))}"
     yield from _backs(made, paper)
 
 
@@ -379,20 +379,20 @@ def _documents(catalogue: Catalogue, made: _Made) -> Iterator[tuple[str, str]]:
     for number, paper in enumerate(made.papers, start=1):
         kind = paper["kind"]
         title = catalogue.materials[kind].label.zh
-        yield _file_name(number, kind), "\n".join(_written(made, paper, title))
+        yield _file_name(number, kind), "\n".join(_write_paper(made, paper, title))
     for look in made.looks:
-        yield f"look-{look['what']}.html", _saved_page(made, look)
+        yield f"look-{look['what']}.html", _write_page(made, look)
 
 
-def _written(made: _Made, paper: Mapping[str, Any], title: str) -> Iterator[str]:
-    """A paper as text: what it says at each place, and who signs."""
+def _write_paper(made: _Made, paper: Mapping[str, Any], title: str) -> Iterator[str]:
+    """Write a paper as text: what it says at each place, and who signs."""
     yield f"# {title}\n"
     said: dict[str, list[str]] = {}
     for place in paper.get("states", {}).values():
-        said.setdefault(str(_filled(place, made.shows)), [])
+        said.setdefault(str(_fill(place, made.shows)), [])
     for back in paper.get("backs", ()):
-        place = str(_filled(back["place"], made.shows))
-        value = _plain(_filled(back["value"], made.shows))
+        place = str(_fill(back["place"], made.shows))
+        value = _plain(_fill(back["value"], made.shows))
         said.setdefault(place, []).append(value)
     for place, values in said.items():
         yield f"## {place}\n"
@@ -401,9 +401,9 @@ def _written(made: _Made, paper: Mapping[str, Any], title: str) -> Iterator[str]
     yield f"---\n\n{made.client.name}（虚构示例）　{made.received_on}\n"
 
 
-def _saved_page(made: _Made, look: Mapping[str, Any]) -> str:
+def _write_page(made: _Made, look: Mapping[str, Any]) -> str:
     rows = "\n".join(
-        f"<tr><th>{place}</th><td>{_filled(words, made.shows)}</td></tr>"
+        f"<tr><th>{place}</th><td>{_fill(words, made.shows)}</td></tr>"
         for place, words in look["rows"]
     )
     day, by = made.received_on + _DAY, made.says["manager"]
@@ -420,8 +420,8 @@ def _file_name(number: int, kind: str) -> str:
     return f"{number:02d}-{kind.replace('_', '-')}.md"
 
 
-def _filled(value: object, values: Values) -> object:
-    """A value of `example.yaml` with the words of one client put in."""
+def _fill(value: object, values: Values) -> object:
+    """Put the words of one client into a value of `example.yaml`."""
     if not isinstance(value, str):
         return value
     if value.startswith("$"):
@@ -433,11 +433,11 @@ def _block(node: Mapping[str, Any], values: Values) -> Iterator[str]:
     """A mapping in a list, a line a field."""
     for place, (name, value) in enumerate(node.items()):
         mark = "- " if place == 0 else "  "
-        yield f"  {mark}{name}: {_scalar(_filled(value, values))}"
+        yield f"  {mark}{name}: {_scalar(_fill(value, values))}"
 
 
 def _flow(node: Mapping[str, Any], values: Values) -> str:
-    parts = (f"{name}: {_scalar(_filled(v, values))}" for name, v in node.items())
+    parts = (f"{name}: {_scalar(_fill(v, values))}" for name, v in node.items())
     return f"{{{', '.join(parts)}}}"
 
 

@@ -73,7 +73,7 @@ def board(
     """
     found = dict(_stamps(root))
     with contextlib.closing(_open(root)) as index:
-        kept = _kept(index, catalogue)
+        kept = _read_index(index, catalogue)
         rows: list[BoardRow] = []
         fresh: dict[str, _Kept] = {}
         day, read = today.isoformat(), 0
@@ -188,7 +188,7 @@ def _edition(catalogue: Catalogue) -> str:
     return f"{_FORMAT} {catalogue.digest} {columns}"
 
 
-def _kept(index: sqlite3.Connection, catalogue: Catalogue) -> Mapping[str, _Kept]:
+def _read_index(index: sqlite3.Connection, catalogue: Catalogue) -> Mapping[str, _Kept]:
     try:
         edition = index.execute("SELECT value FROM about WHERE key = 'edition'")
         if edition.fetchone() != (_edition(catalogue),):

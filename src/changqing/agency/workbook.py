@@ -53,7 +53,7 @@ _NEEDED: Final = ("name", "credit_code", "licence", "region", "submit_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class ClientRow:
     """One row of the workbook, as a case folder will have it."""
 
     row: int
@@ -71,7 +71,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class CellFault:
     """What is wrong with one cell."""
 
     sheet: str
@@ -91,8 +91,8 @@ class Fault:
 class Preview:
     """What a workbook would make of a folder; nothing is written yet."""
 
-    clients: tuple[Client, ...]
-    faults: tuple[Fault, ...]
+    clients: tuple[ClientRow, ...]
+    faults: tuple[CellFault, ...]
 
 
 def make_template(language: Language) -> bytes:
@@ -122,8 +122,8 @@ def read_clients(
     except StopIteration:
         raise CaseError(Issue(text=_NO_HEADS, path=str(path), hint=_TEMPLATE)) from None
     columns = _heads(heads, path)
-    clients: list[Client] = []
-    faults: list[Fault] = []
+    clients: list[ClientRow] = []
+    faults: list[CellFault] = []
     seen: dict[str, int] = {}
     for number, cells in enumerate(rows, start=2):
         if number > _MOST_ROWS:
@@ -152,7 +152,7 @@ def read_clients(
 
 
 def make_clients(
-    clients: Iterable[Client], into: Path, *, by: str, now: datetime, memory: Memory
+    clients: Iterable[ClientRow], into: Path, *, by: str, now: datetime, memory: Memory
 ) -> int:
     """Make a case folder of each client that has none; returns how many were made.
 
@@ -195,7 +195,7 @@ class _RowReader:
         given: Mapping[str, object],
         today: date,
     ) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[CellFault] = []
         self._catalogue = catalogue
         self._sheet = sheet
         self._row = row
@@ -208,10 +208,12 @@ class _RowReader:
 
         place = get_column_letter(self._columns.get(column, 0) + 1)
         self.faults.append(
-            Fault(sheet=self._sheet, row=self._row, column=place, text=text, hint=hint)
+            CellFault(
+                sheet=self._sheet, row=self._row, column=place, text=text, hint=hint
+            )
         )
 
-    def client(self, into: Path) -> Client | None:
+    def client(self, into: Path) -> ClientRow | None:
         for name in _NEEDED:
             if not self._word(name):
                 label = _COLUMNS[name]
@@ -229,7 +231,7 @@ class _RowReader:
         if self.faults:
             return None
         assert submit_on is not None  # noqa: S101 - else there is a fault
-        return Client(
+        return ClientRow(
             row=self._row,
             folder=code.lower(),
             name=self._word("name"),
@@ -341,7 +343,7 @@ class _RowReader:
         return typed
 
 
-def _case_text(client: Client, declared_on: date) -> str:
+def _case_text(client: ClientRow, declared_on: date) -> str:
     services = "services: []"
     if client.url:
         item = f"{{id: site, kind: website, url: {quote(client.url)}}}"

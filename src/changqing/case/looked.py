@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from changqing.case.model import Case, Member, Statement
-from changqing.case.page import MAX_PAGE_BYTES, Page, UnreadablePageError
+from changqing.case.page import MAX_PAGE_BYTES, ReadPage, UnreadablePageError
 from changqing.case.page import read_page as rows_of
 from changqing.case.shown import Backed, Sought, back
 from changqing.case.subjects import APPLICANT, Subject
@@ -23,7 +23,7 @@ _LEAST_MARK: Final = 4
 """Characters that a number or code must have to tell one company from another."""
 
 
-def load_page(path: Path, *, inside: Path) -> Page:
+def load_page(path: Path, *, inside: Path) -> ReadPage:
     """The rows of a saved page of a case; UnreadablePageError, also when it is gone."""
     try:
         with open_plain(path, inside=inside) as stream:
@@ -41,7 +41,7 @@ def load_page(path: Path, *, inside: Path) -> Page:
 def collect_sought(case: Case) -> Mapping[Subject, Sought]:
     """By what a saved page about each subject of a case is known."""
     backed = (said for paper in case.papers for said in paper.backs)
-    return build_sought(case.name, case.facts, case.listed(), backed)
+    return build_sought(case.name, case.facts, case.list_members(), backed)
 
 
 def build_sought(

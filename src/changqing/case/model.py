@@ -214,7 +214,7 @@ class Case:
     def form_statements(self) -> Iterator[Statement]:
         """List what the applicant itself says, of itself and of its members."""
         yield from self.facts
-        for member in self.listed():
+        for member in self.list_members():
             yield from member.facts
 
     def statements(self) -> Iterator[Statement]:
@@ -225,8 +225,8 @@ class Case:
         for look in self.looks:
             yield from look.backs
 
-    def listed(self) -> tuple[Member, ...]:
-        """Every member of every list but the papers, in the order of the file."""
+    def list_members(self) -> tuple[Member, ...]:
+        """List every member of every list but the papers, in the order of the file."""
         return (
             *self.services,
             *self.people,
@@ -240,7 +240,7 @@ class Case:
         """Everybody and everything a fact of this case may be about."""
         return (
             APPLICANT,
-            *(member.subject for member in self.listed()),
+            *(member.subject for member in self.list_members()),
             *(paper.subject for paper in self.papers),
         )
 
@@ -248,8 +248,8 @@ class Case:
         """The subjects of one type, in the order of the file."""
         return tuple(one for one in self.subjects() if one.type == subject_type)
 
-    def closed_by_word(self, as_of: date) -> frozenset[str]:
-        """The subject types whose list the applicant had closed by that day.
+    def find_closed_by_word(self, as_of: date) -> frozenset[str]:
+        """Find the subject types whose list the applicant had closed by that day.
 
         The services that a case lists are the ones that it is about: that another may
         be found somewhere does not leave open whether these answer.
@@ -269,8 +269,8 @@ class Case:
             for kind in kinds_for(self.catalogue.materials, asked)
         )
 
-    def said_absent(self, as_of: date) -> frozenset[str]:
-        """The parts of lists in which, by the applicant's own word, there is nothing.
+    def find_absent_parts(self, as_of: date) -> frozenset[str]:
+        """Find the parts of lists in which, by the applicant's word, there is nothing.
 
         As with a list that is closed, its word is proof enough.
         """
@@ -280,15 +280,15 @@ class Case:
             | {part_of("person", role) for role in posts}
         )
 
-    def closed_by_proof(self, as_of: date) -> frozenset[str]:
-        """The subject types whose list is proven closed on that day.
+    def find_closed_by_proof(self, as_of: date) -> frozenset[str]:
+        """Find the subject types whose list is proven closed on that day.
 
         For holders a paper has to say so, and to be in force; for every other list
         the applicant's own word is proof enough.
         """
         papers = {paper.id: paper for paper in self.papers}
         proven = set()
-        for name in self.closed_by_word(as_of):
+        for name in self.find_closed_by_word(as_of):
             shown_by = self.closed[name].paper if name == "holder" else None
             paper = papers.get(shown_by or "")
             if name != "holder" or (

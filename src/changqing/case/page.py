@@ -80,15 +80,15 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ReadPage:
     """The words of a page in their order."""
 
     rows: tuple[Row, ...]
 
     def has(self, words: str) -> bool:
         """Whether the words stand in one row, whatever the spaces between."""
-        sought = squeezed(words)
-        return bool(sought) and any(sought in squeezed(row.words) for row in self.rows)
+        sought = squeeze(words)
+        return bool(sought) and any(sought in squeeze(row.words) for row in self.rows)
 
     def fields(self, labels: Collection[str]) -> Iterator[Field]:
         """What the page says under any of `labels`.
@@ -96,7 +96,7 @@ class Page:
         Beside the label, as in a table of two columns; after its colon; below it, as
         in a table with headings; or in the next line, where a page has no table.
         """
-        known = {squeezed(label): label for label in labels}
+        known = {squeeze(label): label for label in labels}
         heads: dict[int, str] = {}
         width = 0
         for place, row in enumerate(self.rows):
@@ -117,11 +117,11 @@ class Page:
             yield from _beside(row, below, named)
             for cell in row.cells:
                 label, colon, value = _split(cell)
-                if colon and value and squeezed(label) in known:
-                    yield Field(label=known[squeezed(label)], value=value, row=row)
+                if colon and value and squeeze(label) in known:
+                    yield Field(label=known[squeeze(label)], value=value, row=row)
 
 
-def read_page(content: bytes) -> Page:
+def read_page(content: bytes) -> ReadPage:
     """The rows of a kept page; raises UnreadablePageError for pictures and the like."""
     if len(content) > MAX_PAGE_BYTES:
         raise UnreadablePageError(
@@ -132,20 +132,20 @@ def read_page(content: bytes) -> Page:
         )
     if content.startswith(b"%PDF-"):
         return _of_text(_pdf_text_apart(content))
-    text = _decoded(content)
+    text = _decode(content)
     if re.search(r"<(?:!doctype|html|head|body|table|div|p)\b", text[:20_000], re.I):
         return _of_html(text)
     return _of_text(text)
 
 
 @lru_cache(maxsize=1 << 16)
-def squeezed(words: str) -> str:
-    """The same words without spaces, width and case."""
+def squeeze(words: str) -> str:
+    """Return the words without spaces, width and case."""
     return _SPACES.sub("", unicodedata.normalize("NFKC", words)).casefold()
 
 
 def _bare(cell: str) -> str:
-    return squeezed(cell).rstrip(":") if len(cell) <= _LABEL_WORDS else ""
+    return squeeze(cell).rstrip(":") if len(cell) <= _LABEL_WORDS else ""
 
 
 def _split(cell: str) -> tuple[str, str, str]:
@@ -181,7 +181,7 @@ def _beside(row: Row, below: Row | None, named: Mapping[int, str]) -> Iterator[F
 # Bytes to text
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     for bom, name in _BOMS:
         if content.startswith(bom):
             return content.decode(name, "replace")
@@ -259,7 +259,7 @@ def _pdf_text(content: bytes) -> str:
 # Text to rows
 
 
-def _of_text(text: str) -> Page:
+def _of_text(text: str) -> ReadPage:
     rows = []
     for line in text.splitlines():
         cells = _cells(_GAPS.split(line.replace("|", "\t")))
@@ -267,7 +267,7 @@ def _of_text(text: str) -> Page:
             rows.append(Row(cells=cells))
         if len(rows) >= MAX_ROWS:
             break
-    return Page(rows=tuple(rows))
+    return ReadPage(rows=tuple(rows))
 
 
 def _cells(parts: Sequence[str]) -> tuple[str, ...]:
@@ -275,7 +275,7 @@ def _cells(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple(part for part in cleaned if part)
 
 
-def _of_html(text: str) -> Page:
+def _of_html(text: str) -> ReadPage:
     rows: list[Row] = []
     cells: list[str] = []
     words: list[str] = []
@@ -323,7 +323,7 @@ def _of_html(text: str) -> Page:
         elif name not in _INLINE:
             end_row()
     end_row()
-    return Page(rows=tuple(rows))
+    return ReadPage(rows=tuple(rows))
 
 
 def _tokens(text: str) -> Iterator[str]:

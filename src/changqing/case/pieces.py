@@ -48,7 +48,7 @@ class Pieces:
 
     def lacks(self, loc: Loc, name: str) -> None:
         """Keep that a field is missing."""
-        where = shown(loc)
+        where = write_loc(loc)
         self.wrong(
             loc,
             Text(
@@ -64,8 +64,8 @@ class Pieces:
         self.wrong(
             (*loc, name),
             Text(
-                zh=f"{shown(loc)}中没有 {name} 这一项",
-                en=f"{shown(loc) or 'the file'} has no field {name}",
+                zh=f"{write_loc(loc)}中没有 {name} 这一项",
+                en=f"{write_loc(loc) or 'the file'} has no field {name}",
             ),
             hint
             or Text(zh="删去，或用目录中的名称", en="remove it, or use a known name"),
@@ -81,8 +81,8 @@ class Pieces:
             self.wrong(
                 loc,
                 Text(
-                    zh=f"{shown(loc)}应为若干“名称: 值”",
-                    en=f"{shown(loc) or 'the file'} must hold “name: value” lines",
+                    zh=f"{write_loc(loc)}应为若干“名称: 值”",
+                    en=f"{write_loc(loc) or 'the file'} must hold “name: value” lines",
                 ),
             )
         return {}
@@ -95,8 +95,8 @@ class Pieces:
             self.wrong(
                 loc,
                 Text(
-                    zh=f"{shown(loc)}应为列表，每项以“- ”开头",
-                    en=f"{shown(loc)} must be a list, each item starting with “- ”",
+                    zh=f"{write_loc(loc)}应为列表，每项以“- ”开头",
+                    en=f"{write_loc(loc)} must be a list, each item starting with “- ”",
                 ),
             )
         return ()
@@ -110,7 +110,8 @@ class Pieces:
                 self.wrong(
                     (*loc, place),
                     Text(
-                        zh=f"{shown(loc)}有空项", en=f"{shown(loc)} has an empty item"
+                        zh=f"{write_loc(loc)}有空项",
+                        en=f"{write_loc(loc)} has an empty item",
                     ),
                     Text(zh="删去这一项", en="remove it"),
                 )
@@ -224,8 +225,8 @@ class Pieces:
 
     # Files
 
-    def kept_file(self, node: Mapping[str, object], loc: Loc) -> CaseFile | None:
-        """The file a paper or look names, if it lies in the case folder."""
+    def file_of(self, node: Mapping[str, object], loc: Loc) -> CaseFile | None:
+        """Return the file a paper or look names, if it lies in the case folder."""
         name = self.word(node, "file", loc, needed=True)
         if name is None:
             return None
@@ -260,7 +261,7 @@ class Pieces:
                     ),
                 )
                 return None
-            return self.hashed(name, path, loc)
+            return self.measure_file(name, path, loc)
         except (OSError, ValueError, RuntimeError) as error:
             said = getattr(error, "strerror", None) or "?"
             self.wrong(
@@ -273,7 +274,7 @@ class Pieces:
             )
             return None
 
-    def hashed(self, name: str, path: Path, loc: Loc) -> CaseFile | None:
+    def measure_file(self, name: str, path: Path, loc: Loc) -> CaseFile | None:
         """Measure a file and take its digest; None: it cannot be read."""
         try:
             status = path.stat()
@@ -328,8 +329,8 @@ def about(name: str, text: Text) -> Text:
     return Text(zh=f"{name}：{text.zh}", en=f"{name}: {text.en}")
 
 
-def shown(loc: Loc) -> str:
-    """`papers[2].backs` for people who count from 1."""
+def write_loc(loc: Loc) -> str:
+    """Write `papers[2].backs` for people who count from 1."""
     shown = ""
     for step in loc:
         if isinstance(step, int):

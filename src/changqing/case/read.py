@@ -233,7 +233,7 @@ class _Reader(Pieces):
         papers = self.papers(top)
         told = [said for paper in papers for said in paper.backs]
         looks = self.looks(top, build_sought(name or "", facts, members, told))
-        closed = self.closed(top, {paper.id for paper in papers})
+        closed = self.read_closed(top, {paper.id for paper in papers})
         absent = self.absent(top, declared_on, papers)
         nobody = self.nobody(top, declared_on, lists["person"])
         if application is None or declared_on is None or name is None:
@@ -491,7 +491,7 @@ class _Reader(Pieces):
         self.in_order(loc, "received_on", received_on, "issued_on", issued_on)
         self.in_order(loc, "valid_until", valid_until, "issued_on", issued_on)
         checked = self.issuer_checked(node, loc)
-        file = self.kept_file(node, loc)
+        file = self.file_of(node, loc)
         own = {
             key: value
             for key, value in node.items()
@@ -609,7 +609,7 @@ class _Reader(Pieces):
             on = self.day(node, "on", loc, needed=True)
             by = self.word(node, "by", loc, needed=True)
             url = self.word(node, "url", loc, needed=False)
-            file = self.kept_file(node, loc)
+            file = self.file_of(node, loc)
             backs = self.backs(node, loc, place_needed=False)
             if name and what and on and by and file:
                 found.append(
@@ -645,7 +645,7 @@ class _Reader(Pieces):
                     self.unknown_field(inner, key, _BACK_FIELDS)
             place = self.word(item, "place", inner, needed=place_needed)
             subject = self.subject(item, inner)
-            fact = self.backed_fact(item, inner, subject)
+            fact = self.read_fact_backed(item, inner, subject)
             if item.get("value") is None:
                 self.lacks(inner, "value")
             elif subject is not None and fact is not None:
@@ -667,7 +667,7 @@ class _Reader(Pieces):
                     found.append(said)
         return tuple(found)
 
-    def backed_fact(
+    def read_fact_backed(
         self, item: Mapping[str, object], loc: Loc, subject: Subject | None
     ) -> Fact | None:
         name = self.word(item, "fact", loc, needed=True)
@@ -723,7 +723,7 @@ class _Reader(Pieces):
         )
         return None
 
-    def closed(
+    def read_closed(
         self, top: Mapping[str, object], papers: Collection[str]
     ) -> Mapping[str, Closing]:
         loc: Loc = ("closed",)

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Final
 
 from changqing.case.normalise import NotThisKindError, normalise
-from changqing.case.page import Page, Row, squeezed
+from changqing.case.page import ReadPage, Row, squeeze
 from changqing.case.values import NotAValueError, numbers_in, parse_value
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook, LookReading, ShownBy, YesNoWords
@@ -58,15 +58,15 @@ class Sought:
         names = [name for fact in look.seeks for name in self.stated.get(fact, ())]
         return replace(self, names=tuple(names), domains=(), marks=())
 
-    def met_in(self, page: Page) -> bool:
-        """Whether anything that tells the subject's case stands in the page."""
-        return self.own_in(page) or _named_in(page, self.marks)
+    def is_in(self, page: ReadPage) -> bool:
+        """Tell whether anything that tells the subject's case stands in the page."""
+        return self.own_in(page) or _is_named(page, self.marks)
 
-    def own_in(self, page: Page) -> bool:
+    def own_in(self, page: ReadPage) -> bool:
         """Whether a name or domain of the subject itself stands in the page."""
-        return self.domain_in(page) or _named_in(page, self.names)
+        return self.domain_in(page) or _is_named(page, self.names)
 
-    def domain_in(self, page: Page) -> bool:
+    def domain_in(self, page: ReadPage) -> bool:
         """Whether a domain of the subject stands in the page, as its own or below."""
         return any(
             _has_domain(row.words, domain)
@@ -74,13 +74,13 @@ class Sought:
             for domain in self.domains
         )
 
-    def known_by(self) -> tuple[str, ...]:
-        """What to look for in a page, the subject's own first."""
+    def list_marks(self) -> tuple[str, ...]:
+        """List what to look for in a page, the subject's own first."""
         return (*self.domains, *self.names, *self.marks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownValue:
     """A value that a page shows: as written, the words around it, and their label."""
 
     value: Value
@@ -101,16 +101,18 @@ class Backed:
     why: Text | None
 
 
-def shown(page: Page, fact: Fact, reading: LookReading, sought: Sought) -> list[Shown]:
-    """Every value of a fact that the page shows, each once, in the page's order."""
-    found: dict[Value, Shown] = {}
+def find_shown(
+    page: ReadPage, fact: Fact, reading: LookReading, sought: Sought
+) -> list[ShownValue]:
+    """Find every value of a fact that the page shows, once, in the page's order."""
+    found: dict[Value, ShownValue] = {}
     for each in _readings(page, fact, reading, sought):
         found.setdefault(each.value, each)
     return list(found.values())
 
 
 def back(
-    page: Page,
+    page: ReadPage,
     fact: Fact,
     look: GuidedLook | None,
     sought: Sought,
@@ -126,10 +128,10 @@ def back(
     sought = sought.by(look)
     reading = None if look is None else look.reads.get(fact.id)
     full = Grade.OBSERVED if look is None else look.grade
-    if full is Grade.ATTESTED and not sought.met_in(page):
+    if full is Grade.ATTESTED and not sought.is_in(page):
         return Backed(grade=Grade.DOCUMENTED, words=None, why=_ANOTHER)
     if reading is not None:
-        found = shown(page, fact, reading, sought)
+        found = find_shown(page, fact, reading, sought)
         if fact.type.kind is Kind.BOOLEAN:
             found = found if len(found) == 1 else []
         for each in found:
@@ -139,10 +141,10 @@ def back(
             why = _other_words(fact, found) if found else _absent(fact)
             return Backed(grade=Grade.DOCUMENTED, words=None, why=why)
     if (row := _standing(page, fact, value)) is not None:
-        return Backed(grade=full, words=_quoted(row), why=None)
-    if fact.type.kind in _JUDGED and (row := _placed(page, place)) is not None:
+        return Backed(grade=full, words=_quote(row), why=None)
+    if fact.type.kind in _JUDGED and (row := _find_row(page, place)) is not None:
         grade = min(full, Grade.OBSERVED)
-        return Backed(grade=grade, words=_quoted(row), why=None)
+        return Backed(grade=grade, words=_quote(row), why=None)
     return Backed(grade=Grade.DOCUMENTED, words=None, why=_absent(fact))
 
 
@@ -150,7 +152,7 @@ _JUDGED: Final = frozenset({Kind.BOOLEAN, Kind.CATEGORY, Kind.SET})
 """Types whose value a page seldom prints, so that a person reads it from its words."""
 
 
-def _named_in(page: Page, names: Iterable[str]) -> bool:
+def _is_named(page: ReadPage, names: Iterable[str]) -> bool:
     sought = [name for name in names if len(name) > 1]
     return any(_has_name(row, name) for row in page.rows for name in sought)
 
@@ -161,8 +163,8 @@ def _has_name(row: Row, name: str) -> bool:
     A code stands apart from other letters and digits, a person's name from any; a
     company's may stand in a sentence, but not in the name of its branch.
     """
-    sought = squeezed(name)
-    cells = [squeezed(cell) for cell in row.cells]
+    sought = squeeze(name)
+    cells = [squeeze(cell) for cell in row.cells]
     word = re.escape(sought)
     if sought.isascii():
         pattern = rf"(?<![a-z0-9]){word}(?![a-z0-9])"
@@ -170,7 +172,7 @@ def _has_name(row: Row, name: str) -> bool:
         pattern = rf"{word}(?!\w{{0,12}}分公司)"
     else:
         pattern = rf"(?<!\w){word}(?!\w)"
-        cells = [squeezed(part) for cell in row.cells for part in _PARTS.split(cell)]
+        cells = [squeeze(part) for cell in row.cells for part in _PARTS.split(cell)]
     return any(re.search(pattern, cell) for cell in cells)
 
 
@@ -178,8 +180,8 @@ def _has_name(row: Row, name: str) -> bool:
 
 
 def _readings(
-    page: Page, fact: Fact, reading: LookReading, sought: Sought
-) -> Iterator[Shown]:
+    page: ReadPage, fact: Fact, reading: LookReading, sought: Sought
+) -> Iterator[ShownValue]:
     fields = [
         (field.label, field.value, field.row)
         for field in page.fields(reading.labels)
@@ -190,34 +192,34 @@ def _readings(
             for label, written, row in fields:
                 codes = _codes(written)
                 if codes:
-                    yield _shown(row, value=codes, raw=written, place=label)
+                    yield _show(row, value=codes, raw=written, place=label)
         case ShownBy.VALUE | ShownBy.FIRST_DAY | ShownBy.LAST_DAY:
             for label, written, row in fields:
                 value = _value(fact, reading.by, written)
                 if value is not None:
-                    yield _shown(row, value=value, raw=written, place=label)
+                    yield _show(row, value=value, raw=written, place=label)
         case ShownBy.APPLICANT:
             for label, written, row in fields:
                 name = _name(written)
                 if name is not None:
                     mine = name == _name(sought.applicant)
-                    yield _shown(row, value=mine, raw=written, place=label)
+                    yield _show(row, value=mine, raw=written, place=label)
         case ShownBy.NUMBER:
-            yield from _numbered(page, reading, fields)
+            yield from _read_filings(page, reading, fields)
         case ShownBy.DOMAIN:
             yield from _domains(page, sought, fields)
         case ShownBy.WORDS:
             rows = [row for _, _, row in fields] or page.rows
-            yield from _worded(rows, reading.words, sought.names)
+            yield from _read_words(rows, reading.words, sought.names)
 
 
 _Fields = Sequence[tuple[str, str, Row]]
 
 
-def _shown(row: Row, *, value: Value, raw: str, place: str) -> Shown:
-    """Under a label, its words are the label and what stands there."""
+def _show(row: Row, *, value: Value, raw: str, place: str) -> ShownValue:
+    """Make what is shown under a label: the label and what stands there."""
     words = f"{place} {raw}" if place and raw != row.words else row.words
-    return Shown(value=value, raw=raw, words=words[:MAX_WORDS], place=place)
+    return ShownValue(value=value, raw=raw, words=words[:MAX_WORDS], place=place)
 
 
 def _value(fact: Fact, by: ShownBy, written: str) -> Value | None:
@@ -266,35 +268,37 @@ def _name(written: str) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _numbered(page: Page, reading: LookReading, fields: _Fields) -> Iterator[Shown]:
+def _read_filings(
+    page: ReadPage, reading: LookReading, fields: _Fields
+) -> Iterator[ShownValue]:
     under = [each for each in fields if _is_filing(each[1])]
     if not fields:
         under = [("", row.words, row) for row in page.rows if _is_filing(row.words)]
     for label, written, row in under:
-        yield _shown(row, value=True, raw=written, place=label)
+        yield _show(row, value=True, raw=written, place=label)
     if not under:
-        yield from _worded(page.rows, reading.words, ())
+        yield from _read_words(page.rows, reading.words, ())
 
 
 def _is_filing(text: str) -> bool:
-    return _FILING.search(squeezed(text)) is not None
+    return _FILING.search(squeeze(text)) is not None
 
 
-def _domains(page: Page, sought: Sought, fields: _Fields) -> Iterator[Shown]:
+def _domains(page: ReadPage, sought: Sought, fields: _Fields) -> Iterator[ShownValue]:
     if not sought.domains:
         return
     named = [each for each in fields if _DOMAIN.search(each[1])]
     for label, written, row in named:
         if any(_has_domain(written, domain) for domain in sought.domains):
-            yield _shown(row, value=True, raw=written, place=label)
+            yield _show(row, value=True, raw=written, place=label)
             return
     for label, written, row in named:
-        yield _shown(row, value=False, raw=written, place=label)
+        yield _show(row, value=False, raw=written, place=label)
         return
     if any(_is_filing(row.words) for row in page.rows):
         for row in page.rows:
             if any(_has_domain(row.words, domain) for domain in sought.domains):
-                yield _shown(row, value=True, raw=row.words, place="")
+                yield _show(row, value=True, raw=row.words, place="")
                 return
 
 
@@ -303,13 +307,13 @@ def _has_domain(text: str, domain: str) -> bool:
     return re.search(pattern, text, re.IGNORECASE) is not None
 
 
-def _worded(
+def _read_words(
     rows: Iterable[Row], words: YesNoWords | None, names: Sequence[str]
-) -> Iterator[Shown]:
-    """By the words in rows that name the subject; where none does, in any row."""
+) -> Iterator[ShownValue]:
+    """Read the words in rows that name the subject; where none does, in any row."""
     if words is None:
         return
-    by_word = {squeezed(word): value for word, value in words.by_word()}
+    by_word = {squeeze(word): value for word, value in words.by_word()}
     longest = sorted(by_word, key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, longest)))
     telling = [(row, found) for row in rows if (found := _all(pattern, row))]
@@ -320,17 +324,17 @@ def _worded(
     ]
     for row, found in mine or telling:
         for word in found:
-            yield _shown(row, value=by_word[word], raw=row.words, place=row.cells[0])
+            yield _show(row, value=by_word[word], raw=row.words, place=row.cells[0])
 
 
 def _all(pattern: re.Pattern[str], row: Row) -> list[str]:
-    return pattern.findall(squeezed(row.words))
+    return pattern.findall(squeeze(row.words))
 
 
 # Checking
 
 
-def _standing(page: Page, fact: Fact, value: Value) -> Row | None:
+def _standing(page: ReadPage, fact: Fact, value: Value) -> Row | None:
     """The first row in which the value itself stands."""
     for row in page.rows:
         if _stands(row, fact, value):
@@ -347,15 +351,15 @@ def _stands(row: Row, fact: Fact, value: Value) -> bool:
         case int():
             return value in numbers_in(fact, row.words)
         case frozenset():
-            text = squeezed(row.words)
-            return bool(value) and all(squeezed(member) in text for member in value)
+            text = squeeze(row.words)
+            return bool(value) and all(squeeze(member) in text for member in value)
         case str() if fact.text_kind in _EXACT:
             parts = [*row.cells, *(p for cell in row.cells for p in _PARTS.split(cell))]
             return any(_name(part) == value for part in parts if part)
         case str() if fact.type.kind is Kind.TEXT:
             if fact.text_kind == "domain":
                 return _has_domain(row.words, value)
-            return squeezed(value) in squeezed(row.words) or any(
+            return squeeze(value) in squeeze(row.words) or any(
                 _same(fact, cell, value) for cell in row.cells
             )
         case _:
@@ -369,17 +373,17 @@ def _same(fact: Fact, cell: str, value: str) -> bool:
         return False
 
 
-def _placed(page: Page, place: str) -> Row | None:
-    sought = squeezed(place)
+def _find_row(page: ReadPage, place: str) -> Row | None:
+    sought = squeeze(place)
     if not sought:
         return None
     for row in page.rows:
-        if sought in squeezed(row.words):
+        if sought in squeeze(row.words):
             return row
     return None
 
 
-def _quoted(row: Row) -> str:
+def _quote(row: Row) -> str:
     return row.words[:MAX_WORDS]
 
 
@@ -402,7 +406,7 @@ def _absent(fact: Fact) -> Text:
     )
 
 
-def _other_words(fact: Fact, found: Sequence[Shown]) -> Text:
+def _other_words(fact: Fact, found: Sequence[ShownValue]) -> Text:
     words = "；".join(dict.fromkeys(each.words for each in found[:3]))
     return Text(
         zh=f"所说的“{fact.label.zh}”与保存的页面不符，页面上写的是“{words}”",

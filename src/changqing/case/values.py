@@ -237,7 +237,7 @@ def _number(fact: Fact, written: object, raw: str) -> int:
     elif fact.unit == "basis_points":
         number = _share(written, raw)
     else:
-        number = _counted(fact, written, raw)
+        number = _parse_count(fact, written, raw)
     if abs(number) > LARGEST:
         raise NotAValueError(
             Text(zh=f"“{raw}”超出范围", en=f"“{raw}” is out of range"),
@@ -310,7 +310,7 @@ def numbers_in(fact: Fact, text: str) -> set[int]:
     return values
 
 
-def _counted(fact: Fact, written: object, raw: str) -> int:
+def _parse_count(fact: Fact, written: object, raw: str) -> int:
     if isinstance(written, int) and not isinstance(written, bool):
         return written
     if isinstance(written, str):
@@ -340,11 +340,11 @@ def _category(fact: Fact, written: object, raw: str) -> str:
             zh=f"“{raw}”不在可选值中",
             en=f"“{raw}” is not one of the values it may take",
         ),
-        _allowed_hint(fact, raw, allowed),
+        _hint_allowed(fact, raw, allowed),
     )
 
 
-def _allowed_hint(fact: Fact, raw: str, allowed: frozenset[str]) -> Text:
+def _hint_allowed(fact: Fact, raw: str, allowed: frozenset[str]) -> Text:
     for code, label in fact.value_labels.items():
         if raw in (label.zh, label.en):
             return Text(zh=f"写作 {code}", en=f"write {code}")
@@ -382,7 +382,7 @@ def _set(fact: Fact, written: object, raw: str) -> frozenset[str]:
                     zh=f"“{part}”不在可选值中",
                     en=f"“{part}” is not one of the values it may hold",
                 ),
-                _allowed_hint(fact, part, fact.type.values),
+                _hint_allowed(fact, part, fact.type.values),
             )
         members.add(part.strip())
     return frozenset(members)

@@ -27,7 +27,7 @@ from changqing.text import Language, Text
 
 if TYPE_CHECKING:
     from changqing.case.model import Case
-    from changqing.case.page import Page
+    from changqing.case.page import ReadPage
     from changqing.case.subjects import Subject
     from changqing.judge.model import Assessment
     from changqing.law.kinds.fact import Fact
@@ -160,7 +160,7 @@ def _list(
     from changqing.evidence.ledger.note import default_key_path
     from changqing.judge.assess import Judge
     from changqing.law.compiled import load_compiled
-    from changqing.law.lookup import settled_by
+    from changqing.law.lookup import find_settled
     from changqing.readers.saved_page import DueRecord, due_looks
     from changqing.run import run
 
@@ -194,7 +194,7 @@ def _list(
                 ],
                 "can_settle": [
                     f"{fact.subject}.{fact.id}"
-                    for fact in settled_by(catalogue, each.look.id)
+                    for fact in find_settled(catalogue, each.look.id)
                 ],
             }
             for each in due.values()
@@ -381,7 +381,7 @@ def _subject(case: Case, written: str) -> Subject:
 
 
 def _by_hand(
-    rows: Page,
+    rows: ReadPage,
     look: GuidedLook,
     case: Case,
     says: Sequence[str],
@@ -525,7 +525,7 @@ def _show(
 ) -> None:
     from changqing.judge.words import say_value
 
-    names = {one.subject: one.name for one in case.listed()}
+    names = {one.subject: one.name for one in case.list_members()}
     for each in found:
         name, grade = names.get(each.subject, case.name), each.backed.grade.text
         value = say_value(each.value, each.fact)

@@ -305,7 +305,7 @@ class Speaker:
         application = self.situation.application
         cited: dict[str, None] = {}
         for name in self.materials:
-            for asked in self.catalogue.materials[name].asked_of(
+            for asked in self.catalogue.materials[name].find_asked(
                 licence=application.licence,
                 scope=application.scope,
                 region=application.region,

@@ -115,7 +115,7 @@ def _not_shown(look: Look, source: Source) -> Iterator[Gap]:
 
 def _kinds(case: Case) -> Iterator[tuple[Subject, str, Value]]:
     """What kind each member is of, and every post of a person."""
-    for member in case.listed():
+    for member in case.list_members():
         fact = "role" if member.subject.type == "person" else "kind"
         yield member.subject, fact, member.kind
     for paper in case.papers:

@@ -88,7 +88,7 @@ def checklist(
         name: entries
         for name, material in catalogue.materials.items()
         if (
-            entries := material.asked_of(
+            entries := material.find_asked(
                 licence=licence, scope=scope, region=region, stage=stage, on=on
             )
         )

@@ -83,7 +83,7 @@ def build(
         (fact.subject, fact.id): with_usual_range(fact, entries["ranges"])
         for fact in entries["facts"].values()
     }
-    for fact in generated(materials):
+    for fact in generate_facts(materials):
         facts.setdefault((fact.subject, fact.id), fact)
     regions = entries["regions"]
     criteria = {
@@ -174,8 +174,8 @@ def under_premise(
     )
 
 
-def generated(materials: Mapping[str, Material]) -> Iterator[Fact]:
-    """The facts that materials give: a paper's kind, its presence, what it states.
+def generate_facts(materials: Mapping[str, Material]) -> Iterator[Fact]:
+    """Generate the facts that materials give: kind, presence, what they state.
 
     An element that several materials have is one fact; it bears the label of the first.
     """

@@ -17,9 +17,9 @@ from typing import Final, Protocol
 
 from changqing.errors import CatalogueError, Issue
 from changqing.law.classification_check import run_classification
-from changqing.law.defect_check import undetected
+from changqing.law.defect_check import find_undetected
 from changqing.law.files import Sources, root_of
-from changqing.law.load import Loaded, ordered, read_sources
+from changqing.law.load import Loaded, read_sources, sort_issues
 from changqing.law.lookup import APPLIES, EXAMPLE_GIVENS, parameter_value, vocabulary
 from changqing.law.model import Catalogue, Criterion, Example, Verdict
 from changqing.law.recent_check import run_recent_changes
@@ -37,7 +37,7 @@ _SELF: Final = "example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CheckOutcome:
     """What a check did, and all that it found wrong.
 
     No `catalogue` when files were faulty; the examples of all others were run.
@@ -94,7 +94,7 @@ class _Question:
     wanted: Verdict
 
 
-def check(root: Path | None = None) -> Checked:
+def check(root: Path | None = None) -> CheckOutcome:
     """Load the catalogue below `root` and run all its examples; never raises.
 
     A faulty file keeps nothing else from being checked: the examples of every criterion
@@ -103,13 +103,13 @@ def check(root: Path | None = None) -> Checked:
     try:
         loaded = read_sources(root_of(root))
     except CatalogueError as error:
-        return Checked(catalogue=None, issues=error.issues)
+        return CheckOutcome(catalogue=None, issues=error.issues)
     sources = loaded.sources
     catalogue = replace(loaded.catalogue, criteria=_sound(loaded))
     words = vocabulary(catalogue)
     issues = list(sources.issues)
     if not issues:  # else what detects it may be in the faulty file
-        issues += undetected(sources, catalogue)
+        issues += find_undetected(sources, catalogue)
     asked: list[_Question] = []
     for criterion in catalogue.criteria.values():
         issues += _out_of_force(sources, criterion)
@@ -120,7 +120,7 @@ def check(root: Path | None = None) -> Checked:
 
     answers = _answers(catalogue, asked, on_sqlite)
     engines = ["sqlite"]
-    issues += _judged(sources, catalogue, asked, answers)
+    issues += _check_answers(sources, catalogue, asked, answers)
     if find_spec("polars") is not None:
         from changqing.rules.polars import compile_polars
 
@@ -137,9 +137,9 @@ def check(root: Path | None = None) -> Checked:
         faults, recent = run_recent_changes(sources, catalogue)
         issues += faults
         classified += recent
-    return Checked(
+    return CheckOutcome(
         catalogue=None if sources.issues else catalogue,
-        issues=tuple(ordered(issues)),
+        issues=tuple(sort_issues(issues)),
         examples=classified
         + sum(len(each.examples) for each in catalogue.criteria.values()),
         questions=len(asked),
@@ -376,7 +376,7 @@ def _own_rules(catalogue: Catalogue, name: str) -> Mapping[str, Expression]:
     return {name: criterion.test, APPLIES + name: criterion.applies}
 
 
-def _judged(
+def _check_answers(
     sources: Sources,
     catalogue: Catalogue,
     asked: Sequence[_Question],

@@ -72,7 +72,7 @@ def _answers(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> N
             loc = ("examples", place, "answers", question)
             fact = catalogue.facts.get((_SUBJECT, question))
             if fact is None:
-                if f"{_SUBJECT}/{question}" not in sources.broken("facts"):
+                if f"{_SUBJECT}/{question}" not in sources.find_broken("facts"):
                     sources.say(
                         _FOLDER,
                         name,

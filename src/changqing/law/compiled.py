@@ -54,7 +54,7 @@ def load_compiled(root: Path | None = None, cache_dir: Path | None = None) -> Ca
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     file = folder / f"catalogue-{name}.json"
     stamp = _stamp(root)
-    head, payload = _kept(file)
+    head, payload = _read_cache(file)
     digest = ""
     if head:
         if head.get("stamp") != stamp:
@@ -139,8 +139,8 @@ def _revive(head: dict[str, Any], payload: bytes) -> Catalogue | None:
         return None
 
 
-def _kept(file: Path) -> tuple[dict[str, Any], bytes]:
-    """Head and payload of a cache file; an empty head when there is none to use."""
+def _read_cache(file: Path) -> tuple[dict[str, Any], bytes]:
+    """Read head and payload of a cache file; an empty head when none is to use."""
     try:
         with file.open("rb") as stream:
             content = stream.read(_MOST_BYTES)

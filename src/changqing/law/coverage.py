@@ -46,7 +46,7 @@ def coverage(catalogue: Catalogue) -> Coverage:
     }
     for criterion in criteria.values():
         standings[criterion.standing][_strongest(criterion)] += 1
-    used = _used(catalogue)
+    used = _find_used(catalogue)
     return Coverage(
         by_licence={
             licence: Counter(criteria[name].dimension for name in names)
@@ -74,8 +74,8 @@ def _strongest(criterion: Criterion) -> Confidence:
     )
 
 
-def _used(catalogue: Catalogue) -> frozenset[str]:
-    named = set(_named(catalogue))
+def _find_used(catalogue: Catalogue) -> frozenset[str]:
+    named = set(_find_named(catalogue))
     for text in _texts(catalogue):
         named.update(place[1] for place in PLACE.finditer(text.zh) if place[2])
     cited = {
@@ -90,8 +90,8 @@ def _used(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(named)
 
 
-def _named(catalogue: Catalogue) -> Iterator[str]:
-    """The facts of law that topics, licences and procedures name."""
+def _find_named(catalogue: Catalogue) -> Iterator[str]:
+    """Find the facts of law that topics, licences and procedures name."""
     for topic in catalogue.topics.values():
         yield from topic.law
     for licence in catalogue.licences.values():

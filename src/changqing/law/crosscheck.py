@@ -12,7 +12,7 @@ from changqing.law.classification_check import check_classification
 from changqing.law.files import Sources
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.parameter import ParameterValue
-from changqing.law.lookup import given_types
+from changqing.law.lookup import list_given_types
 from changqing.law.model import Catalogue
 from changqing.law.parts import Data
 from changqing.law.recent_check import check_recent_changes
@@ -256,9 +256,9 @@ def _fact(
 ) -> Fact | None:
     """The fact of that name, or an issue where it is named."""
     fact = catalogue.facts.get((subject, name))
-    if fact is not None or f"{subject}/{name}" in sources.broken("facts"):
+    if fact is not None or f"{subject}/{name}" in sources.find_broken("facts"):
         return fact
-    if sources.broken("materials") and name.startswith(("has_", "states_")):
+    if sources.find_broken("materials") and name.startswith(("has_", "states_")):
         return None
     folder, key, loc = origin
     field = next(step for step in reversed(loc) if isinstance(step, str))
@@ -406,13 +406,13 @@ def _examples(sources: Sources, catalogue: Catalogue, name: str, data: Data) -> 
                 ),
                 hint=Text("met 和 unmet 至少各一例", "give at least one of each"),
             )
-    givens = given_types(
+    givens = list_given_types(
         frozenset(sources.named["licences"]), frozenset(sources.named["regions"])
     )
     for place, example in enumerate(data["examples"]):
         at = _Example(sources, catalogue, name, ("examples", place))
         for given, value in (example.get("given") or {}).items():
-            at.given(givens, given, value)
+            at.check_given(givens, given, value)
         for row in ("proven", "claimed"):
             at.row((row,), data["subject"], example.get(row) or {})
         for fact in example.get("agree") or {}:
@@ -451,7 +451,7 @@ class _Example:
         text = Text(f"例子中 {text.zh}", f"example: {text.en}")
         self.sources.say("criteria", self.name, self.loc + loc, text, hint=hint)
 
-    def given(
+    def check_given(
         self, givens: Mapping[str, ValueType], name: str, written: object
     ) -> None:
         if name not in givens:

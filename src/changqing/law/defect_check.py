@@ -29,8 +29,8 @@ _DIRECTION: Final = {
 _STRENGTH: Final = {standing: place for place, standing in enumerate(Standing)}
 
 
-def undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
-    """Where no criterion in force detects a defect that is said to occur there."""
+def find_undetected(sources: Sources, catalogue: Catalogue) -> Iterator[Issue]:
+    """Find where no criterion in force detects a defect said to occur there."""
     business = tuple(
         name
         for name, licence in catalogue.licences.items()

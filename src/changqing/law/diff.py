@@ -21,7 +21,7 @@ from changqing.law.kit import Citation, Confidence, InForce
 from changqing.law.law import fill, say_law
 from changqing.law.model import Catalogue
 from changqing.law.said import say_number
-from changqing.law.touched import Reach, Touched, reach_of, touched
+from changqing.law.touched import Reach, Touched, find_touched, reach_of
 from changqing.law.words import SCOPE_WORDS
 from changqing.text import Text, WordedEnum, both
 
@@ -44,7 +44,7 @@ class Turn(WordedEnum):
     ENDED = "ended", Text("不再有效", "ended")
 
 
-class Kind(StrEnum):
+class DiffKind(StrEnum):
     """What changed, in the order it is told."""
 
     INSTRUMENT = "instrument"
@@ -67,7 +67,7 @@ class Change:
 
     on: date
     precision: str
-    kind: Kind
+    kind: DiffKind
     id: str
     turn: Turn
     title: Text
@@ -90,7 +90,7 @@ def changes(catalogue: Catalogue, *, start: date, end: date) -> tuple[Change, ..
             hint=Text("请对调两个日子", "swap the two days"),
         )
     span = _Span(start, end)
-    order = list(Kind)
+    order = list(DiffKind)
     return tuple(
         sorted(
             [
@@ -128,28 +128,28 @@ def _instruments(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
                 yield Change(
                     on=amendment.on,
                     precision="day",
-                    kind=Kind.INSTRUMENT,
+                    kind=DiffKind.INSTRUMENT,
                     id=each.id,
                     turn=Turn.AMENDED,
                     title=each.title,
                     before=None,
                     after=amendment.says,
                     citations=(),
-                    touched=touched(catalogue, reach, on=amendment.on),
+                    touched=find_touched(catalogue, reach, on=amendment.on),
                     confidence=amendment.confidence,
                 )
         for turn, day in _turns(each.in_force, span):
             yield Change(
                 on=day,
                 precision=_precision(each.in_force, turn),
-                kind=Kind.INSTRUMENT,
+                kind=DiffKind.INSTRUMENT,
                 id=each.id,
                 turn=turn,
                 title=each.title,
-                before=_numbered(each) if turn is Turn.ENDED else None,
-                after=_numbered(each) if turn is Turn.BEGAN else None,
+                before=_title_with_number(each) if turn is Turn.ENDED else None,
+                after=_title_with_number(each) if turn is Turn.BEGAN else None,
                 citations=(),
-                touched=touched(catalogue, reach, on=day),
+                touched=find_touched(catalogue, reach, on=day),
             )
 
 
@@ -166,7 +166,7 @@ def _precision(force: InForce | None, turn: Turn) -> str:
     return "day" if force is None or turn is Turn.ENDED else force.precision
 
 
-def _numbered(each: Instrument) -> Text:
+def _title_with_number(each: Instrument) -> Text:
     if each.number is None:
         return each.title
     return Text(f"{each.title.zh}（{each.number}）", f"{each.title.en} ({each.number})")
@@ -187,27 +187,27 @@ def _law(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
                 former = catalogue.law[fact.succeeds]
                 yield _of_law(catalogue, fact, Turn.REPLACED, day, former=former)
             else:
-                turn = _begun(catalogue, fact.citations, day)
+                turn = _find_turn(catalogue, fact.citations, day)
                 yield _of_law(catalogue, fact, turn, day, former=None)
 
 
-def _begun(catalogue: Catalogue, citations: Iterable[Citation], day: date) -> Turn:
-    """Began, or restated where an instrument it cites got its new text that day."""
+def _find_turn(catalogue: Catalogue, citations: Iterable[Citation], day: date) -> Turn:
+    """Tell if it began, or is restated as an instrument it cites is new that day."""
     named = {citation.instrument for citation in citations}
-    again = not named.isdisjoint(_amended(catalogue, day))
+    again = not named.isdisjoint(_find_amended(catalogue, day))
     return Turn.RESTATED if again else Turn.BEGAN
 
 
-def _amended(catalogue: Catalogue, day: date) -> Iterator[str]:
-    """The instruments that got a new text on a day."""
+def _find_amended(catalogue: Catalogue, day: date) -> Iterator[str]:
+    """Find the instruments that got a new text on a day."""
     for name, each in catalogue.instruments.items():
         if any(amendment.on == day for amendment in each.amendments):
             yield name
 
 
-def _changed_whole(catalogue: Catalogue, day: date) -> Iterator[str]:
-    """The instruments that got a new text, began or ended on a day."""
-    yield from _amended(catalogue, day)
+def _find_changed_whole(catalogue: Catalogue, day: date) -> Iterator[str]:
+    """Find the instruments that got a new text, began or ended on a day."""
+    yield from _find_amended(catalogue, day)
     for name, each in catalogue.instruments.items():
         force = each.in_force
         if force is not None and day in (force.start, _after(force)):
@@ -223,11 +223,11 @@ def _of_law(
     former: LawFact | None,
 ) -> Change:
     told = [fact] if former is None or former is fact else [fact, former]
-    reach = reach_of(told, _changed_whole(catalogue, day))
+    reach = reach_of(told, _find_changed_whole(catalogue, day))
     return Change(
         on=day,
         precision=_precision(fact.in_force, turn),
-        kind=Kind.LAW,
+        kind=DiffKind.LAW,
         id=fact.id,
         turn=turn,
         title=both(fact.id),
@@ -236,7 +236,7 @@ def _of_law(
         else say_law(catalogue, former, on=day - _ONE_DAY),
         after=None if turn is Turn.ENDED else say_law(catalogue, fact, on=day),
         citations=fact.citations,
-        touched=touched(catalogue, reach, on=day),
+        touched=find_touched(catalogue, reach, on=day),
     )
 
 
@@ -251,18 +251,18 @@ def _parameters(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
                         continue
                     turn = Turn.REPLACED
                 elif turn is Turn.BEGAN:
-                    turn = _begun(catalogue, value.citations, day)
+                    turn = _find_turn(catalogue, value.citations, day)
                 yield Change(
                     on=day,
                     precision=_precision(value.in_force, turn),
-                    kind=Kind.PARAMETER,
+                    kind=DiffKind.PARAMETER,
                     id=parameter.id,
                     turn=turn,
-                    title=_titled(catalogue, parameter, value),
+                    title=_title_value(catalogue, parameter, value),
                     before=_number(parameter, former),
                     after=_number(parameter, later),
                     citations=value.citations,
-                    touched=touched(catalogue, reach, on=day),
+                    touched=find_touched(catalogue, reach, on=day),
                 )
 
 
@@ -290,8 +290,10 @@ def _number(parameter: Parameter, value: ParameterValue | None) -> Text | None:
     return _UNSET if value.value is None else say_number(value.value, parameter.unit)
 
 
-def _titled(catalogue: Catalogue, parameter: Parameter, value: ParameterValue) -> Text:
-    """The parameter's label, with whom and where the value is for."""
+def _title_value(
+    catalogue: Catalogue, parameter: Parameter, value: ParameterValue
+) -> Text:
+    """Return the parameter's label, with whom and where the value is for."""
     words = [both(licence) for licence in value.licences]
     words += [SCOPE_WORDS[scope] for scope in value.scopes]
     if value.region is not None:
@@ -307,7 +309,7 @@ def _titled(catalogue: Catalogue, parameter: Parameter, value: ParameterValue) -
 class _Rule(NamedTuple):
     """What criteria, rules of classification and procedures have in common."""
 
-    kind: Kind
+    kind: DiffKind
     id: str
     title: Text
     in_force: InForce
@@ -318,7 +320,7 @@ class _Rule(NamedTuple):
 def _all_rules(catalogue: Catalogue) -> Iterator[_Rule]:
     for name, criterion in catalogue.criteria.items():
         yield _Rule(
-            Kind.CRITERION,
+            DiffKind.CRITERION,
             name,
             criterion.title,
             criterion.in_force,
@@ -327,7 +329,7 @@ def _all_rules(catalogue: Catalogue) -> Iterator[_Rule]:
         )
     for name, rule in catalogue.classification.items():
         yield _Rule(
-            Kind.CLASSIFICATION,
+            DiffKind.CLASSIFICATION,
             name,
             rule.title,
             rule.in_force,
@@ -336,7 +338,7 @@ def _all_rules(catalogue: Catalogue) -> Iterator[_Rule]:
         )
     for name, procedure in catalogue.procedures.items():
         yield _Rule(
-            Kind.PROCEDURE,
+            DiffKind.PROCEDURE,
             name,
             procedure.title,
             procedure.in_force,
@@ -359,7 +361,7 @@ def _rules(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
                 former = rules[rule.kind, rule.succeeds]
                 yield _of_rule(rule, Turn.REPLACED, day, before=former.title)
             else:
-                turn = _begun(catalogue, rule.citations, day)
+                turn = _find_turn(catalogue, rule.citations, day)
                 yield _of_rule(rule, turn, day, before=None)
 
 
@@ -387,7 +389,7 @@ def _materials(catalogue: Catalogue, span: _Span) -> Iterator[Change]:
                 yield Change(
                     on=day,
                     precision=_precision(asked.in_force, turn),
-                    kind=Kind.MATERIAL,
+                    kind=DiffKind.MATERIAL,
                     id=material.id,
                     turn=turn,
                     title=material.label,

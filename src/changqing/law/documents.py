@@ -80,7 +80,7 @@ def read_document(
     except (OSError, UnicodeDecodeError) as problem:
         raise error(Issue(text=_UNREADABLE, path=shown)) from problem
     content = content.replace("\r\n", "\n")
-    head, body = _parted(content)
+    head, body = _split_front(content)
     if head is None:
         raise error(Issue(text=_NO_FRONT, path=shown, line=1))
     from changqing.law.document_shape import DocumentShape
@@ -140,8 +140,8 @@ def check_documents(
     return issues
 
 
-def _parted(content: str) -> tuple[str | None, str]:
-    """Front matter and body; no front matter where it is not closed."""
+def _split_front(content: str) -> tuple[str | None, str]:
+    """Part front matter and body; no front matter where it is not closed."""
     if not content.startswith("---\n"):
         return None, content
     head, mark, body = content[4:].partition("\n---\n")

@@ -73,8 +73,8 @@ class Sources:
         """Add an issue about a place in a file."""
         self.issues.append(self.files[folder][name].issue(loc, text, hint=hint))
 
-    def broken(self, folder: str) -> set[str]:
-        """Names whose file is there and cannot be used."""
+    def find_broken(self, folder: str) -> set[str]:
+        """Find names whose file is there and cannot be used."""
         return self.named[folder] - set(self.folders[folder])
 
     def digest(self) -> str:
@@ -158,16 +158,16 @@ def _take(
     value, found = check_shape(file, model)
     sources.issues += found
     data = as_mapping(file.data)
-    _placed(sources, file, data, path, folder)
+    _check_place(sources, file, data, path, folder)
     if value is not None:
         sources.folders[folder][key] = data
         sources.entries[folder][key] = value
 
 
-def _placed(
+def _check_place(
     sources: Sources, file: YamlFile, data: Mapping[str, Any], path: Path, folder: str
 ) -> None:
-    """The file's name and folder say what its `id`, `subject` and `dimension` say."""
+    """Check that the `id`, `subject` and `dimension` are those of file and folder."""
     field_name = "code" if folder == "regions" else "id"
     written = data.get(field_name)
     if isinstance(written, str) and written != path.stem:

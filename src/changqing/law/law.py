@@ -71,13 +71,13 @@ def fill(
 ) -> Text:
     """A text with every `{fact.name}`, and every `{name}` of `own`, filled in."""
 
-    def found(place: re.Match[str]) -> Text:
+    def say_found(place: re.Match[str]) -> Text:
         values = own or {} if place[2] is None else catalogue.law[place[1]].values
         return say_value(catalogue, values[place[2] or place[1]], on=on)
 
     return Text(
-        PLACE.sub(lambda place: found(place).zh, text.zh),
-        PLACE.sub(lambda place: found(place).en, text.en),
+        PLACE.sub(lambda place: say_found(place).zh, text.zh),
+        PLACE.sub(lambda place: say_found(place).en, text.en),
     )
 
 

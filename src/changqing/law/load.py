@@ -14,14 +14,14 @@ from changqing.law.crosscheck import crosscheck
 from changqing.law.documents import check_documents
 from changqing.law.files import Sources, gather, root_of
 from changqing.law.folders import CATALOGUE_ROOT
-from changqing.law.lookup import given_types, vocabulary
+from changqing.law.lookup import list_given_types, vocabulary
 from changqing.law.model import Catalogue
 from changqing.rules.expression import Expression
 from changqing.rules.parse import parse
 from changqing.rules.types import Vocabulary
 from changqing.text import Text
 
-__all__ = ["CATALOGUE_ROOT", "Loaded", "load", "load_sources", "ordered"]
+__all__ = ["CATALOGUE_ROOT", "Loaded", "load", "load_sources", "sort_issues"]
 
 _ALWAYS: Final = "TRUE"
 _WITH_TESTS: Final = ("criteria", "classification", "recent_changes")
@@ -48,7 +48,7 @@ def load_sources(root: Path) -> Loaded:
     """As `load`, keeping the files, for whoever has to name lines in them."""
     loaded = read_sources(root)
     if loaded.sources.issues:
-        raise CatalogueError(*ordered(loaded.sources.issues))
+        raise CatalogueError(*sort_issues(loaded.sources.issues))
     return loaded
 
 
@@ -78,7 +78,7 @@ def read_sources(root: Path) -> Loaded:
     known = replace(
         vocabulary(words),
         # A licence whose file is broken is still a licence.
-        givens=given_types(
+        givens=list_given_types(
             frozenset(sources.named["licences"]), frozenset(sources.named["regions"])
         ),
     )
@@ -97,8 +97,8 @@ def read_sources(root: Path) -> Loaded:
     return Loaded(catalogue, sources)
 
 
-def ordered(issues: Iterable[Issue]) -> list[Issue]:
-    """By file and line, each once."""
+def sort_issues(issues: Iterable[Issue]) -> list[Issue]:
+    """Sort by file and line, each once."""
     return sorted(
         dict.fromkeys(issues), key=lambda issue: (issue.path or "", issue.line or 0)
     )
@@ -171,10 +171,10 @@ def _expression(
 
 def _names_a_broken_file(sources: Sources, text: str) -> bool:
     """Whether the rule rests on a word whose own file is already reported."""
-    broken = {name.rpartition("/")[2] for name in sources.broken("facts")}
-    broken |= sources.broken("parameters")
-    broken |= {f"has_{name}" for name in sources.broken("materials")}
+    broken = {name.rpartition("/")[2] for name in sources.find_broken("facts")}
+    broken |= sources.find_broken("parameters")
+    broken |= {f"has_{name}" for name in sources.find_broken("materials")}
     if any(word in broken for word in re.findall(r"[a-z_0-9]+", text)):
         return True
     # An element could stand in any broken material.
-    return bool(sources.broken("materials")) and "states_" in text
+    return bool(sources.find_broken("materials")) and "states_" in text

@@ -46,14 +46,16 @@ def vocabulary(catalogue: Catalogue) -> Vocabulary:
     return Vocabulary(
         facts=facts,
         parameters={name: each.type for name, each in catalogue.parameters.items()},
-        givens=given_types(frozenset(catalogue.licences), frozenset(catalogue.regions)),
+        givens=list_given_types(
+            frozenset(catalogue.licences), frozenset(catalogue.regions)
+        ),
     )
 
 
-def given_types(
+def list_given_types(
     licences: frozenset[str], regions: frozenset[str]
 ) -> Mapping[str, ValueType]:
-    """The types of what a case gives: licence, scope, region, stage and days."""
+    """List the types of what a case gives: licence, scope, region, stage and days."""
     return {
         "licence": ValueType(Kind.CATEGORY, licences),
         "scope": ValueType(Kind.CATEGORY, frozenset(SCOPES)),
@@ -78,12 +80,12 @@ def parameter_value(
 
     None when nothing is said; a value whose number is None says that no rule decides.
     """
-    return chosen_value(
+    return choose_value(
         catalogue.parameters[name], licence=licence, scope=scope, region=region, on=on
     )
 
 
-def chosen_value(
+def choose_value(
     parameter: Parameter, *, licence: str, scope: str, region: str, on: date
 ) -> ParameterValue | None:
     """As `parameter_value`, for a parameter already in hand."""
@@ -127,8 +129,8 @@ def sqlite_program(catalogue: Catalogue) -> SqliteProgram:
     return compile_sqlite(rules(catalogue), vocabulary=vocabulary(catalogue))
 
 
-def settled_by(catalogue: Catalogue, look: str) -> Iterator[Fact]:
-    """The facts a guided look can settle, of any subject, in their order."""
+def find_settled(catalogue: Catalogue, look: str) -> Iterator[Fact]:
+    """Find the facts a guided look can settle, of any subject, in their order."""
     source = f"{GUIDED}{look}"
     return (fact for fact in catalogue.facts.values() if source in fact.sources)
 

@@ -62,7 +62,7 @@ def with_own_rules(catalogue: Catalogue, folder: Path) -> Catalogue:
                     only_given=field == "applies",
                 )
             except RuleError as error:
-                sources.issues += _located(sources, name, field, error)
+                sources.issues += _locate(sources, name, field, error)
         if len(read) == 3:
             expressions[name] = under_premise(
                 read["applies"],
@@ -119,7 +119,7 @@ def _take(sources: Sources, catalogue: Catalogue, path: Path) -> None:
     if shape is None:
         return
     data = as_mapping(file.data)
-    wrong = _refused(sources, catalogue, path.stem, data)
+    wrong = _find_refusals(sources, catalogue, path.stem, data)
     for field, (text, hint) in wrong.items():
         sources.issues.append(file.issue((field,), text, hint=hint))
     if not wrong:
@@ -135,7 +135,7 @@ def _accept(
     sources.everything[name] = file.data
 
 
-def _refused(
+def _find_refusals(
     sources: Sources, catalogue: Catalogue, name: str, data: Mapping[str, Any]
 ) -> Mapping[str, tuple[Text, Text]]:
     wrong: dict[str, tuple[Text, Text]] = {}
@@ -167,7 +167,7 @@ def _refused(
     return wrong
 
 
-def _located(sources: Sources, name: str, field: str, error: RuleError) -> list[Issue]:
+def _locate(sources: Sources, name: str, field: str, error: RuleError) -> list[Issue]:
     file = sources.files["criteria"][name]
     line = file.line_at((field,), error.offset)
     return [

@@ -38,7 +38,7 @@ def check_recent_changes(sources: Sources, catalogue: Catalogue) -> None:
         for language in ("zh", "en"):
             said = getattr(rule.says, language)
             for _, place, _, _ in Formatter().parse(said):
-                if place and not _known(place, rule, catalogue):
+                if place and not _is_known(place, rule, catalogue):
                     sources.say(
                         _FOLDER,
                         name,
@@ -62,7 +62,7 @@ def check_recent_changes(sources: Sources, catalogue: Catalogue) -> None:
             _values(sources, catalogue, rule, place, example)
 
 
-def _known(place: str, rule: RecentChange, catalogue: Catalogue) -> bool:
+def _is_known(place: str, rule: RecentChange, catalogue: Catalogue) -> bool:
     return place in _PLACES or (rule.subject, place) in catalogue.facts
 
 

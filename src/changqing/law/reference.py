@@ -270,7 +270,7 @@ class _Pages(Pages):
                             self._type(fact),
                             fact.proof.text.say(language),
                             self._validity(fact),
-                            self.joined(map(self._source, fact.sources)),
+                            self.join(map(self._source, fact.sources)),
                         ]
                     )
             yield ""
@@ -282,7 +282,7 @@ class _Pages(Pages):
         if fact.type.kind is Kind.NUMBER:
             said += self._range(fact)
         if fact.value_labels and not fact.generated:
-            said += self.colon + self.joined(
+            said += self.colon + self.join(
                 f"`{value}` {label.say(self.language)}"
                 for value, label in fact.value_labels.items()
             )
@@ -328,7 +328,7 @@ class _Pages(Pages):
             "the whole country asks holds everywhere; a province adds its own.",
         )
         yield ""
-        yield from self._asked_locally()
+        yield from self._write_asked_locally()
         for material in self.catalogue.materials.values():
             yield f'<a id="{material.id}"></a>'
             yield ""
@@ -356,7 +356,7 @@ class _Pages(Pages):
             if material.satisfies or material.validity_days or material.elements:
                 yield ""
             for asked in material.asked:
-                yield from self._asked(asked)
+                yield from self._write_asked(asked)
 
     def _say_own_end(self, material: Material) -> str:
         """The label of the fact that says until when the paper runs."""
@@ -368,7 +368,7 @@ class _Pages(Pages):
         )
         return next(labels)
 
-    def _asked_locally(self) -> Iterator[str]:
+    def _write_asked_locally(self) -> Iterator[str]:
         language, say = self.language, self.say
         yield from table_head(
             [say("地区", "Region"), say("当地另有要求的材料", "Papers it asks more of")]
@@ -380,40 +380,40 @@ class _Pages(Pages):
                 if any(code in asked.regions for asked in material.asked)
             ]
             if links:
-                yield row([region.label.say(language), self.joined(links)])
+                yield row([region.label.say(language), self.join(links)])
         yield ""
 
-    def _asked(self, asked: MaterialRequest) -> Iterator[str]:
+    def _write_asked(self, asked: MaterialRequest) -> Iterator[str]:
         language, say = self.language, self.say
         standing = asked.standing.text.say(language)
         force = [] if asked.in_force is None else [self.force(asked.in_force)]
         yield f"### {' · '.join([*self._whom(asked), standing, *force])}"
         yield ""
-        yield self.filled(asked.requirement)
+        yield self.fill(asked.requirement)
         yield ""
         if asked.replaces:
             yield "- " + say(
                 "代替全国的要求", "Stands instead of what the whole country asks"
             )
         for each in asked.accepts:
-            yield f"- {say('可以', 'Accepted')}{self.colon}{self.filled(each)}"
+            yield f"- {say('可以', 'Accepted')}{self.colon}{self.fill(each)}"
         for each in asked.refuses:
-            yield f"- {say('不收', 'Refused')}{self.colon}{self.filled(each)}"
+            yield f"- {say('不收', 'Refused')}{self.colon}{self.fill(each)}"
         for citation in asked.citations:
             yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
         if asked.note is not None:
-            yield f"- {say('说明', 'Note')}{self.colon}{self.filled(asked.note)}"
+            yield f"- {say('说明', 'Note')}{self.colon}{self.fill(asked.note)}"
         yield ""
 
     def _whom(self, asked: MaterialRequest) -> Iterator[str]:
         language, regions = self.language, self.catalogue.regions
-        yield self.joined(asked.licences) or self.say("各类许可", "Every permit")
+        yield self.join(asked.licences) or self.say("各类许可", "Every permit")
         if asked.scopes:
-            yield self.joined(SCOPE_WORDS[each].say(language) for each in asked.scopes)
-        yield self.joined(
+            yield self.join(SCOPE_WORDS[each].say(language) for each in asked.scopes)
+        yield self.join(
             regions[each].label.say(language) for each in asked.regions
         ) or self.say("全国", "the whole country")
-        yield self.joined(
+        yield self.join(
             STAGE_WORDS[each].say(language) for each in asked.stages
         ) or self.say("各个阶段", "every stage")
 
@@ -489,7 +489,7 @@ class _Pages(Pages):
                 ),
             ):
                 if titles:
-                    named = self.joined([title.say(language) for title in titles])
+                    named = self.join([title.say(language) for title in titles])
                     yield f"- {label}{self.colon}{named}"
             settled = [
                 f"[{c.title.say(language)}](criteria-{c.dimension}.md)"
@@ -498,7 +498,7 @@ class _Pages(Pages):
             ]
             if settled:
                 label = say("用于", "Settles")
-                yield f"- {label}{self.colon}{self.joined(settled)}"
+                yield f"- {label}{self.colon}{self.join(settled)}"
             yield ""
 
     def commitments(self) -> Iterator[str]:
@@ -585,9 +585,9 @@ class _Pages(Pages):
                     f"`{code}`",
                     said,
                     defect.standing.text.say(language),
-                    self.joined(STAGE_WORDS[s].say(language) for s in defect.stages),
-                    self.joined(defect.licences) or say("各类业务", "every class"),
-                    self.joined(found),
+                    self.join(STAGE_WORDS[s].say(language) for s in defect.stages),
+                    self.join(defect.licences) or say("各类业务", "every class"),
+                    self.join(found),
                 ]
             )
 

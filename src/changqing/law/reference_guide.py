@@ -65,13 +65,13 @@ class _GuidePages(Pages):
             (say("来源不一", "Sources differ"), licence.dispute),
         ):
             if text is not None:
-                yield f"- {label}{self.colon}{self.filled(text)}"
+                yield f"- {label}{self.colon}{self.fill(text)}"
         for citation in licence.citations:
             yield f"- {say('依据', 'Basis')}{self.colon}{self.citation(citation)}"
         yield ""
         yield from self._parts(say("分为", "Parts"), licence.sub_classes)
         yield from self._parts(say("许可证上写作", "As granted"), licence.variants)
-        yield from self._granted(licence)
+        yield from self._write_grants(licence)
         for heading, names in (
             (
                 say("先要别的部门同意", "Consents that come first"),
@@ -81,17 +81,17 @@ class _GuidePages(Pages):
             (say("外资", "Foreign capital"), licence.foreign),
             (say("有关规定", "Rules"), licence.law),
         ):
-            yield from self._stated(heading, names)
+            yield from self._write_stated(heading, names)
 
     def _parts(self, heading: str, parts: Iterable[SubClass]) -> Iterator[str]:
         lines = [
-            f"- {part.label.say(self.language)}{self.colon}{self.filled(part.says)}"
+            f"- {part.label.say(self.language)}{self.colon}{self.fill(part.says)}"
             for part in parts
         ]
         if lines:
             yield from (f"### {heading}", "", *lines, "")
 
-    def _granted(self, licence: Licence) -> Iterator[str]:
+    def _write_grants(self, licence: Licence) -> Iterator[str]:
         say = self.say
         yield f"### {say('谁批', 'Who grants it')}"
         yield ""
@@ -134,11 +134,11 @@ class _GuidePages(Pages):
         said = _UNDECIDED if value is None else say_number(value, parameter.unit)
         return f"[{said.say(self.language)}](parameters.md#{name})"
 
-    def _stated(self, heading: str, names: Iterable[str]) -> Iterator[str]:
+    def _write_stated(self, heading: str, names: Iterable[str]) -> Iterator[str]:
         lines: list[str] = []
         for name in names:
             fact = self.catalogue.law[name]
-            lines.append(f"- {self.filled(fact.says, own=fact.values)}")
+            lines.append(f"- {self.fill(fact.says, own=fact.values)}")
             lines += [f"  - {self.citation(each)}" for each in fact.citations]
         if lines:
             yield from (f"### {heading}", "", *lines, "")
@@ -168,10 +168,10 @@ class _GuidePages(Pages):
         for need in Need:
             if need in rule.says:
                 label = need.text.say(self.language)
-                yield f"- {label}{self.colon}{self.filled(rule.says[need])}"
+                yield f"- {label}{self.colon}{self.fill(rule.says[need])}"
         if rule.dispute is not None:
             label = say("来源不一", "Sources differ")
-            yield f"- {label}{self.colon}{self.filled(rule.dispute)}"
+            yield f"- {label}{self.colon}{self.fill(rule.dispute)}"
         if rule.succeeds is not None:
             yield f"- {say('接替', 'Succeeds')}{self.colon}`{rule.succeeds}`"
         for citation in rule.citations:

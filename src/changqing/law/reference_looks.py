@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from changqing.law.kinds.look import GuidedLook
-from changqing.law.lookup import settled_by
+from changqing.law.lookup import find_settled
 from changqing.law.model import Catalogue
 from changqing.law.reference_page import Pages, row, table_head
 from changqing.law.subjects import SUBJECTS
@@ -51,7 +51,7 @@ class _LookPages(Pages):
         by_person = say(
             "由人判断，引页面原话", "judged by a person, who quotes the page"
         )
-        for fact in settled_by(self.catalogue, look.id):
+        for fact in find_settled(self.catalogue, look.id):
             reading = look.reads.get(fact.id)
             yield row(
                 [

@@ -37,8 +37,8 @@ class Pages:
         """What stands between a label and what it labels."""
         return self.say("：", ": ")
 
-    def joined(self, parts: Iterable[str]) -> str:
-        """A list in one line."""
+    def join(self, parts: Iterable[str]) -> str:
+        """Join a list in one line."""
         return self.say("、", ", ").join(parts)
 
     def top(self, title: str) -> Iterator[str]:
@@ -48,8 +48,8 @@ class Pages:
         yield f"<!-- {_MADE.say(self.language)} -->"
         yield ""
 
-    def filled(self, text: Text, *, own: Mapping[str, LawValue] | None = None) -> str:
-        """A text with its numbers, of what is meant to stay in force."""
+    def fill(self, text: Text, *, own: Mapping[str, LawValue] | None = None) -> str:
+        """Fill in the numbers of a text, of what is meant to stay in force."""
         said = fill(self.catalogue, text, on=_LATEST, own=own)
         return said.say(self.language)
 

@@ -16,7 +16,7 @@ from changqing.law.kinds.procedure import (
     ProcedureStep,
 )
 from changqing.law.law import say_value
-from changqing.law.lookup import STAGES, chosen_value
+from changqing.law.lookup import STAGES, choose_value
 from changqing.law.model import Catalogue
 from changqing.law.reference_page import Pages
 from changqing.law.said import say_number
@@ -59,7 +59,7 @@ class _ProcedurePages(Pages):
             key=lambda each: STAGES.index(each.stage),
         )
         for stage, found in groupby(every, key=lambda each: each.stage):
-            links = self.joined(
+            links = self.join(
                 f"[{each.title.say(language)}](#{each.id})" for each in found
             )
             yield f"- {STAGE_WORDS[stage].say(language)}{self.colon}{links}"
@@ -81,7 +81,7 @@ class _ProcedurePages(Pages):
         yield " · ".join([*parts, self.force(procedure.in_force)])
         yield ""
         if procedure.about is not None:
-            yield self.filled(procedure.about)
+            yield self.fill(procedure.about)
             yield ""
         for name, said in procedure.starts.items():
             label = say("从这天算起", "Counted from")
@@ -95,11 +95,11 @@ class _ProcedurePages(Pages):
     def _place(self, place: Audience) -> Iterator[str]:
         language = self.language
         if place.licences:
-            yield self.joined(place.licences)
+            yield self.join(place.licences)
         if place.scopes:
-            yield self.joined(SCOPE_WORDS[each].say(language) for each in place.scopes)
+            yield self.join(SCOPE_WORDS[each].say(language) for each in place.scopes)
         if place.regions:
-            yield self.joined(
+            yield self.join(
                 self.catalogue.regions[code].label.say(language)
                 for code in place.regions
             )
@@ -117,18 +117,18 @@ class _ProcedurePages(Pages):
         title = step.title.say(language)
         yield f"{number}. **{title}** ({' · '.join(parts)})"
         yield ""
-        yield f"   {self.filled(step.does)}"
+        yield f"   {self.fill(step.does)}"
         yield ""
         if not step.clocks:
             yield f"   - {say('没有规定期限', 'No rule sets a time')}"
         for clock in step.clocks:
             words = self._clock(clock, step, procedure)
-            line = self.joined([words, *self._place(clock)])
+            line = self.join([words, *self._place(clock)])
             yield f"   - {say('期限', 'When')}{self.colon}{line}"
             if clock.because is not None:
-                yield f"     - {self.filled(clock.because)}"
+                yield f"     - {self.fill(clock.because)}"
         if step.runs_out is not None:
-            yield f"   - {say('逾期', 'Then')}{self.colon}{self.filled(step.runs_out)}"
+            yield f"   - {say('逾期', 'Then')}{self.colon}{self.fill(step.runs_out)}"
         cited = [
             *(
                 citation
@@ -165,7 +165,7 @@ class _ProcedurePages(Pages):
         if amount.parameter is None:
             return None, None
         parameter = self.catalogue.parameters[amount.parameter]
-        found = chosen_value(
+        found = choose_value(
             parameter,
             licence=_first(each.licences for each in places),
             scope=_first(each.scopes for each in places),

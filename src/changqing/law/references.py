@@ -152,7 +152,7 @@ def check_looks(sources: Sources) -> None:
             settled.setdefault(name, {})[fact.id] = fact.type.kind
     for name, look in sources.entries["looks"].items():
         facts = settled[name]
-        if not facts and not sources.broken("facts"):
+        if not facts and not sources.find_broken("facts"):
             sources.say(
                 "looks",
                 name,
@@ -169,7 +169,7 @@ def check_looks(sources: Sources) -> None:
             if fact.type.kind is Kind.TEXT
         }
         for place, fact in enumerate(look.seeks):
-            if fact not in texts and not sources.broken("facts"):
+            if fact not in texts and not sources.find_broken("facts"):
                 sources.say(
                     "looks",
                     name,
@@ -249,7 +249,7 @@ def check_materials(sources: Sources) -> None:
 
 def _check_read_in(sources: Sources, name: str, material: Material) -> None:
     """Its own end and what has to be recent are facts that it is a source of."""
-    if sources.broken("facts"):
+    if sources.find_broken("facts"):
         return
     read = [
         fact

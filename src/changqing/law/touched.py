@@ -38,8 +38,8 @@ class Reach:
     law: frozenset[str] = frozenset()
     parameters: frozenset[str] = frozenset()
 
-    def cited(self, citations: Iterable[Citation]) -> bool:
-        """Whether one of the citations names what changed.
+    def is_cited(self, citations: Iterable[Citation]) -> bool:
+        """Tell whether one of the citations names what changed.
 
         A citation without an article is touched by a change of the whole instrument
         alone: nobody knows which article it means.
@@ -83,12 +83,12 @@ def reach_of(facts: Iterable[LawFact], instruments: Iterable[str]) -> Reach:
             for article in articles(each.article)
         ),
         law=frozenset(fact.id for fact in told),
-        parameters=frozenset(name for fact in told for name in _counted(fact)),
+        parameters=frozenset(name for fact in told for name in _find_parameters(fact)),
     )
 
 
-def touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
-    """What rests on what changed, if in force on that day or the day before."""
+def find_touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
+    """Find what rests on what changed, if in force on that day or the day before."""
 
     def live(force: InForce | None) -> bool:
         return force is None or force.covers(on) or force.covers(on - _EVE)
@@ -97,8 +97,8 @@ def touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
         name
         for name, fact in catalogue.law.items()
         if name in reach.law
-        or reach.cited(fact.citations)
-        or not reach.parameters.isdisjoint(_counted(fact))
+        or reach.is_cited(fact.citations)
+        or not reach.parameters.isdisjoint(_find_parameters(fact))
     }
     return Touched(
         criteria=tuple(
@@ -106,7 +106,7 @@ def touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
             for name, each in catalogue.criteria.items()
             if live(each.in_force)
             and (
-                reach.cited(each.citations)
+                reach.is_cited(each.citations)
                 or not reach.parameters.isdisjoint(each.test.parameters)
             )
         ),
@@ -119,7 +119,7 @@ def touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
             name
             for name, material in catalogue.materials.items()
             if any(
-                live(asked.in_force) and reach.cited(asked.citations)
+                live(asked.in_force) and reach.is_cited(asked.citations)
                 for asked in material.asked
             )
         ),
@@ -128,7 +128,7 @@ def touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
             for name, parameter in catalogue.parameters.items()
             if name in reach.parameters
             or any(
-                live(value.in_force) and reach.cited(value.citations)
+                live(value.in_force) and reach.is_cited(value.citations)
                 for value in parameter.values
             )
         ),
@@ -137,14 +137,14 @@ def touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
             for name, rule in catalogue.classification.items()
             if live(rule.in_force)
             and (
-                reach.cited(rule.citations)
+                reach.is_cited(rule.citations)
                 or not reach.parameters.isdisjoint(rule.test.parameters)
             )
         ),
         licences=tuple(
             name
             for name, licence in catalogue.licences.items()
-            if reach.cited(licence.citations)
+            if reach.is_cited(licence.citations)
             or not law.isdisjoint(
                 (
                     *licence.law,
@@ -166,10 +166,10 @@ def touched(catalogue: Catalogue, reach: Reach, *, on: date) -> Touched:
 
 
 def _rests(procedure: Procedure, reach: Reach, law: set[str]) -> bool:
-    if reach.cited(procedure.citations):
+    if reach.is_cited(procedure.citations):
         return True
     for step in procedure.steps:
-        if reach.cited(step.citations) or not law.isdisjoint(step.law):
+        if reach.is_cited(step.citations) or not law.isdisjoint(step.law):
             return True
         for clock in step.clocks:
             amount = clock.amount
@@ -180,7 +180,7 @@ def _rests(procedure: Procedure, reach: Reach, law: set[str]) -> bool:
     return False
 
 
-def _counted(fact: LawFact) -> Iterator[str]:
+def _find_parameters(fact: LawFact) -> Iterator[str]:
     for value in fact.values.values():
         if value.parameter is not None:
             yield value.parameter

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 
 from changqing.case.looked import collect_sought
 from changqing.case.model import Case
-from changqing.case.page import Page
-from changqing.case.shown import Backed, Shown, Sought, back, shown
+from changqing.case.page import ReadPage
+from changqing.case.shown import Backed, ShownValue, Sought, back, find_shown
 from changqing.case.subjects import Subject
 from changqing.case.values import NotAValueError, parse_value
 from changqing.errors import CaseError, Issue
 from changqing.law.kinds.fact import Fact
 from changqing.law.kinds.look import GuidedLook
 from changqing.law.kit import Grade
-from changqing.law.lookup import looks_for, settled_by
+from changqing.law.lookup import find_settled, looks_for
 from changqing.law.model import Catalogue
 from changqing.rules.types import Kind, Value
 from changqing.text import Text
@@ -48,7 +48,7 @@ class PageReading:
 
     subjects: tuple[Subject, ...]
     found: tuple[PageValue, ...]
-    unclear: tuple[tuple[Subject, Fact, tuple[Shown, ...]], ...]
+    unclear: tuple[tuple[Subject, Fact, tuple[ShownValue, ...]], ...]
     unread: tuple[tuple[Subject, Fact], ...]
     beside: tuple[tuple[Text, str], ...]
 
@@ -83,17 +83,17 @@ def due_looks(
 
 
 def read_saved_page(
-    page: Page, look: GuidedLook, case: Case, *, only: Subject | None = None
+    page: ReadPage, look: GuidedLook, case: Case, *, only: Subject | None = None
 ) -> PageReading:
     """What the page says of each subject that it names, or of `only` one.
 
     Raises CaseError when the page names nobody and nothing of the case.
     """
     sought = {of: each.by(look) for of, each in collect_sought(case).items()}
-    facts = list(settled_by(case.catalogue, look.id))
+    facts = list(find_settled(case.catalogue, look.id))
     subjects = _subjects(page, look, facts, case, sought, only)
     found: list[PageValue] = []
-    unclear: list[tuple[Subject, Fact, tuple[Shown, ...]]] = []
+    unclear: list[tuple[Subject, Fact, tuple[ShownValue, ...]]] = []
     unread: list[tuple[Subject, Fact]] = []
     for subject in subjects:
         for fact in facts:
@@ -101,7 +101,9 @@ def read_saved_page(
                 continue
             reading = look.reads.get(fact.id)
             values = (
-                [] if reading is None else shown(page, fact, reading, sought[subject])
+                []
+                if reading is None
+                else find_shown(page, fact, reading, sought[subject])
             )
             if len(values) > 1:
                 unclear.append((subject, fact, tuple(values)))
@@ -119,7 +121,7 @@ def read_saved_page(
 
 
 def say_so(
-    page: Page,
+    page: ReadPage,
     look: GuidedLook,
     case: Case,
     only: Subject | None,
@@ -141,7 +143,7 @@ def say_so(
         ) from error
     if parsed.value is None:
         raise CaseError(Issue(text=_about(fact.id, parsed.hidden or _HIDDEN)))
-    value = Shown(value=parsed.value, raw=written, words=place, place=place)
+    value = ShownValue(value=parsed.value, raw=written, words=place, place=place)
     return _read_value(page, look, fact, subject, collect_sought(case), value)
 
 
@@ -150,7 +152,7 @@ def _find_fact(
 ) -> tuple[Subject, Fact]:
     facts = [
         fact
-        for fact in settled_by(case.catalogue, look.id)
+        for fact in find_settled(case.catalogue, look.id)
         if only is None or fact.subject == only.type
     ]
     named = [fact for fact in facts if fact.id == name]
@@ -211,12 +213,12 @@ def _as_yaml(fact: Fact, written: str) -> object:
 
 
 def _read_value(
-    page: Page,
+    page: ReadPage,
     look: GuidedLook,
     fact: Fact,
     subject: Subject,
     sought: Mapping[Subject, Sought],
-    value: Shown,
+    value: ShownValue,
 ) -> PageValue:
     place = value.place or value.words
     return PageValue(
@@ -230,7 +232,7 @@ def _read_value(
 
 
 def _subjects(
-    page: Page,
+    page: ReadPage,
     look: GuidedLook,
     facts: Iterable[Fact],
     case: Case,
@@ -249,7 +251,7 @@ def _subjects(
             raise CaseError(_not_asked(only, asked))
         asked = [only]
     own_page = look.grade < Grade.ATTESTED
-    named = [one for one in asked if own_page or sought[one].met_in(page)]
+    named = [one for one in asked if own_page or sought[one].is_in(page)]
     if not named:
         raise CaseError(_nobody(sought, asked))
     own = [one for one in named if sought[one].own_in(page)] or named
@@ -271,7 +273,7 @@ def _not_asked(only: Subject, asked: Iterable[Subject]) -> Issue:
 
 
 def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue:
-    known = [word for one in asked for word in sought[one].known_by()]
+    known = [word for one in asked for word in sought[one].list_marks()]
     some = "、".join(dict.fromkeys(known[:8]))
     return Issue(
         text=Text(
@@ -288,7 +290,7 @@ def _nobody(sought: Mapping[Subject, Sought], asked: Iterable[Subject]) -> Issue
     )
 
 
-def _beside(page: Page, look: GuidedLook) -> Iterator[tuple[Text, str]]:
+def _beside(page: ReadPage, look: GuidedLook) -> Iterator[tuple[Text, str]]:
     for each in look.beside:
         values = dict.fromkeys(field.value for field in page.fields(each.labels))
         written = "；".join(value for value in values if value)

@@ -136,10 +136,10 @@ class Material(YamlEntry):
         """Refuse a freshness of no number of days."""
         check_freshness(self.freshness, self.validity_days)
 
-    def asked_of(
+    def find_asked(
         self, *, licence: str, scope: str, region: str | None, stage: str, on: date
     ) -> tuple[MaterialRequest, ...]:
-        """What is asked of such an application on a day: national first, then local."""
+        """Find what is asked of such an application on a day: national, then local."""
         requests = [
             request
             for request in self.asked
