@@ -119,12 +119,17 @@ def _documents(case: str) -> str:
 def _report(case: str, language: str) -> str:
     _print("assess", case, "--as-of", AS_OF, "--offline", language=language)
     html = (_desk() / case / "report.html").read_text(encoding="utf-8")
+    return normalise(visible_text(html))
+
+
+def visible_text(html: str) -> str:
+    """Read the text that a page shows, a line for each piece of it."""
     body = LexborHTMLParser(html).body
     assert body is not None
     for unseen in body.css("style, script, svg, template"):
         unseen.decompose()
     lines = (line.strip() for line in body.text(separator="\n").splitlines())
-    return normalise("\n".join(line for line in lines if line))
+    return "\n".join(line for line in lines if line)
 
 
 def write_golden() -> None:

@@ -1,0 +1,109 @@
+"""What pages and API say of an example is what they said when a person last read it.
+
+`make golden` writes it again; see tests/golden.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from django.test import Client
+
+from changqing_web.models import Role
+from tests.golden.golden import normalise, visible_text
+from tests.web.test_web_api import token
+from tests.web.web_world import Place, make_place
+
+KEPT: Final = Path(__file__).parents[1] / "golden" / "kept_web"
+WRITE: Final = os.environ.get("CHANGQING_GOLDEN") == "write"
+PAGES: Final = {
+    "board": "/w/golden/",
+    "case": "/w/golden/c/newly-registered/",
+    "findings": "/w/golden/c/newly-registered/findings/",
+    "facts": "/w/golden/c/newly-registered/facts/",
+    "evidence": "/w/golden/c/newly-registered/evidence/",
+    "errands": "/w/golden/c/newly-registered/errands/",
+    "dossier": "/w/golden/c/newly-registered/dossier/",
+    "casework": "/w/golden/c/newly-registered/casework/",
+    "annual": "/w/golden/c/newly-registered/casework/annual/",
+    "seal": "/w/golden/c/newly-registered/seal/",
+    "members": "/w/golden/members/",
+    "guide_licence": "/guide/licences/B25/",
+}
+REPLIES: Final = {
+    "cases": "/cases",
+    "case": "/cases/newly-registered",
+    "watch": "/cases/newly-registered/watch",
+    "findings": "/cases/newly-registered/findings?verdict=unmet",
+    "errands": "/cases/newly-registered/errands",
+    "facts": "/cases/newly-registered/facts",
+    "outlook": "/cases/newly-registered/outlook",
+    "dossier": "/cases/newly-registered/dossier",
+    "casework": "/cases/newly-registered/casework",
+    "annual": "/cases/newly-registered/casework/annual",
+    "licence": "/licences/B25",
+    "procedures": "/procedures",
+}
+_MOVING: Final = (
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:[\d.]+)?([+-]\d\d:\d\d|Z)?"), "MOMENT"),
+    (re.compile(r"\d{1,2}月\d{1,2}日 ?\d\d:\d\d|(?<!\d)\d\d:\d\d(?!\d)"), "TIME"),
+)
+
+
+@pytest.fixture
+def golden(db: None) -> Place:
+    """A workspace that stands under the same addresses each time."""
+    return make_place("golden")
+
+
+def _compare(name: str, text: str) -> None:
+    for pattern, word in _MOVING:
+        text = pattern.sub(word, text)
+    text, kept = normalise(text), KEPT / name
+    if WRITE:
+        KEPT.mkdir(exist_ok=True)
+        kept.write_text(text, encoding="utf-8")
+    assert kept.read_text("utf-8") == text, "read the difference after `make golden`"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_what_it_said(name: str, golden: Place) -> None:
+    page = golden.people[Role.OWNER].get(PAGES[name], follow=True)
+    assert page.status_code == 200
+    _compare(f"{name}.txt", visible_text(page.content.decode()))
+
+
+@pytest.mark.parametrize("name", REPLIES)
+def test_a_reply_says_what_it_said(name: str, golden: Place) -> None:
+    secret = token(golden)
+    reply = Client().get(
+        f"/api/v1{REPLIES[name]}", HTTP_AUTHORIZATION=f"Bearer {secret}"
+    )
+    assert reply.status_code == 200
+    _compare(f"{name}.json", "\n".join(_list_values(reply.json())))
+
+
+def _list_values(node: object, place: str = "") -> Iterator[str]:
+    """Write a line for each value, and no law twice."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "citations":
+                yield f"{place}.{key} {len(value)}"
+            else:
+                yield from _list_values(value, f"{place}.{key}")
+    elif isinstance(node, list) and any(isinstance(one, dict | list) for one in node):
+        for number, value in enumerate(node):
+            yield from _list_values(value, f"{place}.{number}")
+    else:
+        yield f"{place} {json.dumps(node, ensure_ascii=False)}"
+
+
+def test_nothing_is_kept_that_no_page_says() -> None:
+    names = {f"{name}.txt" for name in PAGES} | {f"{name}.json" for name in REPLIES}
+    assert {path.name for path in KEPT.iterdir()} == names
