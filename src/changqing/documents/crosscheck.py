@@ -22,6 +22,7 @@ from changqing.documents.cross_text import Mention, TextPage, mentions, pages, u
 from changqing.documents.document import Document
 from changqing.evidence.model import Record, SourceKind
 from changqing.evidence.resolve import conflicts
+from changqing.evidence.tolerance import is_near
 from changqing.judge.model import Situation
 from changqing.judge.words import say_value
 from changqing.law.kinds.fact import Fact
@@ -471,14 +472,7 @@ def _value(fact: Fact | None, shape: str, written: str) -> Value:
 
 
 def _alike(one: Value, other: Value, fact: Fact | None) -> bool:
-    tolerance = 0 if fact is None else fact.tolerance
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one == other
-    if isinstance(one, int) and isinstance(other, int):
-        return abs(one - other) <= tolerance
-    if isinstance(one, date) and isinstance(other, date):
-        return abs((one - other).days) <= tolerance
-    return one == other
+    return is_near(one, other, 0 if fact is None else fact.tolerance)
 
 
 def _more(one: Value, other: Value) -> bool:

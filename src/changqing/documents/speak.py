@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import cast
 
 from changqing.case.model import Case
@@ -18,6 +18,7 @@ from changqing.documents.drawings import (
 )
 from changqing.documents.numbering import Numbering, place_of
 from changqing.evidence.model import GapReason, Record, Resolved, SourceKind
+from changqing.evidence.tolerance import is_near
 from changqing.judge.assess import bound_parameters
 from changqing.judge.model import Assessment, Situation
 from changqing.judge.words import say_value
@@ -361,7 +362,7 @@ class Speaker:
             and found.claimed is not None
             and found.claimed != found.proven
             and found.claimed_by is not None
-            and not _near(found.claimed, found.proven, fact)
+            and not is_near(found.claimed, found.proven, fact.tolerance)
         ):
             said = escape(_write_value(found.claimed, fact, short=short))
             return f"〔须核对：自述为{said}〕"
@@ -457,17 +458,6 @@ def _standing(found: Resolved | None) -> tuple[Value | None, Record | None]:
     if found is None:
         return None, None
     return found.best, found.best_by
-
-
-def _near(one: Value, other: Value, fact: Fact) -> bool:
-    """Whether two values are the same within the fact's tolerance."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one == other
-    if isinstance(one, int) and isinstance(other, int):
-        return abs(one - other) <= fact.tolerance
-    if isinstance(one, date) and isinstance(other, date):
-        return abs(one - other) <= timedelta(days=fact.tolerance)
-    return one == other
 
 
 def _write_value(value: Value, fact: Fact, *, short: bool) -> str:

@@ -24,6 +24,7 @@ from changqing.evidence.model import (
     Source,
     SourceKind,
 )
+from changqing.evidence.tolerance import is_near
 from changqing.law.kinds.fact import Fact
 from changqing.law.kit import Grade
 from changqing.law.model import Catalogue
@@ -130,7 +131,7 @@ class _FactRule:
         first, second = one.value, other.value
         if isinstance(first, str) and isinstance(second, str):
             return first != second and comparable(self.text_kind, first, second)
-        return _distance(first, second) > self.tolerance
+        return not is_near(first, second, self.tolerance)
 
     def agree(self, records: Sequence[Record]) -> bool | None:
         """Whether all say the same; None with fewer than two that can be compared."""
@@ -153,18 +154,6 @@ class _FactRule:
             for record, written in zip(records, scripts, strict=True)
             if written != "latin"
         ]
-
-
-def _distance(one: Value | None, other: Value | None) -> int:
-    """How far apart two values are; beyond every tolerance if not of one measure."""
-    if type(one) is type(other):
-        if one == other:
-            return 0
-        if isinstance(one, date) and isinstance(other, date):
-            return abs((one - other).days)
-        if isinstance(one, int) and isinstance(other, int) and type(one) is int:
-            return abs(one - other)
-    return _NOT_TOLD_YET
 
 
 def _rule(catalogue: Catalogue, key: Key) -> _FactRule | None:
