@@ -10,7 +10,7 @@
 #   make golden            what is said of the examples today, to be compared
 #   make fuzz                any bytes at all into every parser, for a minute; SECONDS=600
 #   make audit               known weaknesses of what the lock file names
-#   make check               layout, types, imports, catalogue, reference pages
+#   make check               layout, types, imports, dependencies, catalogue, reference
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -105,6 +105,7 @@ check: $(STAMP)
 	$(BIN)/djlint --check --lint --quiet src/changqing_web/templates
 	@CHANGQING_SECRET=check $(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(BIN)/deptry src
 	$(BIN)/changqing catalogue check
 	@$(MAKE) --no-print-directory docs-check
 

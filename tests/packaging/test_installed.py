@@ -75,10 +75,6 @@ def test_the_named_extras_are_those_that_install_the_package() -> None:
         extra: {canonicalize_name(Requirement(text).name) for text in texts}
         for extra, texts in project["optional-dependencies"].items()
     }
-    declared["probe"] |= {
-        canonicalize_name("pycares"),
-        canonicalize_name("yarl"),
-    }  # aiodns and aiohttp bring them
     names = packages_distributions()
     for package, extra in EXTRAS.items():
         owners = {canonicalize_name(name) for name in names.get(package, ())}

@@ -262,7 +262,6 @@ EXTRAS: Final[Mapping[str, str]] = {
     "pypandoc": "documents",
     "pypdf": "papers",
     "rfc3161_client": "seal",
-    "rfc8785": "seal",
     "selectolax": "probe",
     "typst": "documents",
     "uvloop": "probe",
