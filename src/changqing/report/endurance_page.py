@@ -100,26 +100,18 @@ class EndurancePage(Spoken):
         )
 
     def _row(self, row: SupportView, scale: TimeScale, *, kind: str) -> _Row:
-        until, claimed, carrier = (
-            row.proven_until,
-            row.claimed_until,
-            self.endurance.carried_by,
-        )
+        until, claimed = row.proven_until, row.claimed_until
+        carrier = self.endurance.carried_by
         if kind == "renewals":
             until = row.next_by or until
-        endless = row.open_ended
         proven = not row.unknown
         missing = ""
         if not proven:
-            said = self._unproven_end(claimed, endless=endless)
+            said = self._say_unproven_end(claimed)
         elif until is None:
-            said = self.say(row.endless) or self.t("无固定期限", "no fixed end")
+            said = self.say_endless(row)
         else:
-            said = until.isoformat()
-            if row.renews:
-                said += self.t(
-                    "，写明自动续期，但不多计", ", renews by itself, not counted"
-                )
+            said = until.isoformat() + self.say_renewing(row)
             missing = self._missing(until, kind)
         return _Row(
             row=row,
@@ -137,7 +129,7 @@ class EndurancePage(Spoken):
             or (until is not None and until < scale.start),
             missing=missing,
             note=self._renewed(row) if kind == "renewals" else "",
-            blank=not proven and claimed is None and not endless,
+            blank=not proven and claimed is None,
             early=self._early(row, until) if proven else "",
         )
 
@@ -161,19 +153,14 @@ class EndurancePage(Spoken):
         notes = (self.endurance.coverage, None if extend is None else extend.text)
         return [self.say(note) for note in notes if note is not None]
 
-    def _unproven_end(self, claimed: date | None, *, endless: bool) -> str:
-        if claimed is not None:
-            return self.t(
-                "自述至{day}，不计入",
-                "claimed to {day}, not counted",
-                day=claimed.isoformat(),
-            )
-        if endless:
-            return self.t(
-                "自述无固定期限，不计入",
-                "claimed without end, not counted",
-            )
-        return self.t("未能证实，不计入", "not known, not counted")
+    def _say_unproven_end(self, claimed: date | None) -> str:
+        if claimed is None:
+            return self.t("未能证实，不计入", "not known, not counted")
+        return self.t(
+            "自述至{day}，不计入",
+            "claimed to {day}, not counted",
+            day=claimed.isoformat(),
+        )
 
     def _missing(self, until: date, kind: str) -> str:
         term = self.endurance.term

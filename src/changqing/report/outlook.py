@@ -78,10 +78,7 @@ class _OutlookPrinter(Printer):
                     early=early,
                     late=late or self.t("用不完", "no end"),
                 )
-            if row.renews:
-                until += self.t(
-                    "，写明自动续期，但不多计", ", renews by itself, not counted"
-                )
+            until += self.say_renewing(row)
             if row.renewed_times:
                 until += self.t("，已连续{n}次", ", {n} running", n=row.renewed_times)
             return until

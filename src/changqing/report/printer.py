@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text as Line
 
-from changqing.report.outlook_model import SupportView
 from changqing.report.spoken import Spoken
 from changqing.report.words import drop_controls
 
@@ -89,7 +88,3 @@ class Printer(Spoken):
             line = Line(f"{shape} ", STYLES.get(code, "")).append_text(part)
             padded = Padding(line, (0, 0, 0, indent), expand=False)
             self.console.print(padded, highlight=False)
-
-    def say_endless(self, row: SupportView) -> str:
-        """Say why something has no end."""
-        return self.say(row.endless) or self.t("无固定期限", "no fixed end")

@@ -9,6 +9,7 @@ from datetime import date
 from changqing.law.said import say_article
 from changqing.report import words
 from changqing.report.model import CaseReport
+from changqing.report.outlook_model import SupportView
 from changqing.text import Language, Text
 
 _OPERATORS = {
@@ -49,17 +50,24 @@ class Spoken:
             "dimension": words.DIMENSIONS,
             "standing": words.STANDINGS,
             "verdict": words.VERDICTS,
-            "readiness": words.READINESS,
-            "compliance": words.COMPLIANCE,
             "long_term": words.LONG_TERM,
             "route": words.ROUTES,
             "grade": words.GRADES,
-            "confidence": words.CONFIDENCES,
             "scope": words.SCOPES,
             "stage": words.STAGES,
             "service": words.SERVICE_KINDS,
         }
         return words.word(tables[kind], code, self.language)
+
+    def say_endless(self, row: SupportView) -> str:
+        """Say why something has no end."""
+        return self.say(row.endless) or self.t("无固定期限", "no fixed end")
+
+    def say_renewing(self, row: SupportView) -> str:
+        """Say that something goes on by itself; nothing where it does not."""
+        if not row.renews:
+            return ""
+        return self.t("，写明自动续期，但不多计", ", renews by itself, not counted")
 
     def clauses(self, sentence: str) -> list[str]:
         """Break a sentence where its clauses end."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from changqing.judge.model import Compliance, LongTermState, Readiness
 from changqing.judge.verdict import URGENCY
-from changqing.law.kit import Confidence, Dimension, Grade, Standing
+from changqing.law.kit import Dimension, Grade, Standing
 from changqing.law.model import Route
 from changqing.law.words import SCOPE_WORDS, STAGE_WORDS
 from changqing.text import Language, Text, words_by_code
@@ -42,9 +42,6 @@ def name_state(readiness: str | None, compliance: str | None) -> Text | None:
 LONG_TERM: Final = words_by_code(LongTermState)
 ROUTES: Final[Mapping[str, Text]] = {route.value: route.text for route in Route}
 GRADES: Final[Mapping[str, Text]] = {grade.name.lower(): grade.text for grade in Grade}
-CONFIDENCES: Final[Mapping[str, Text]] = {
-    confidence.value: confidence.text for confidence in Confidence
-}
 
 SCOPES: Final = {code: words.capitalised for code, words in SCOPE_WORDS.items()}
 STAGES: Final = {code: words.capitalised for code, words in STAGE_WORDS.items()}
